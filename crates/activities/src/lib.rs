@@ -1,0 +1,1 @@
+//! Activities: what was run, with its metrics and streams.

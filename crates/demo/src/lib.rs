@@ -1,0 +1,1 @@
+//! A synthetic athlete with planted effects, recorded as real FIT bytes.

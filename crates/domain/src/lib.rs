@@ -1,0 +1,1 @@
+//! Types, units and validation shared by the browser and the server.

@@ -1,0 +1,1 @@
+//! Imports: files in, one line of outcome per file, undo.

@@ -1,0 +1,93 @@
+//! Least squares by orthogonal columns.
+
+/// Orthonormal columns that span what is held constant.
+pub(crate) struct Basis {
+    columns: Vec<Vec<f64>>,
+}
+
+impl Basis {
+    /// Modified Gram–Schmidt with one re-orthogonalisation; columns that add nothing are dropped.
+    pub(crate) fn new(columns: impl IntoIterator<Item = Vec<f64>>) -> Self {
+        let mut basis = Self { columns: Vec::new() };
+        for mut column in columns {
+            let before = norm(&column);
+            basis.remove(&mut column);
+            basis.remove(&mut column);
+            let after = norm(&column);
+            if after > 1e-8 * before && after > 1e-12 {
+                for v in &mut column {
+                    *v /= after;
+                }
+                basis.columns.push(column);
+            }
+        }
+        basis
+    }
+
+    /// How many directions are held constant.
+    pub(crate) fn rank(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Takes out of `y` what the basis explains.
+    pub(crate) fn remove(&self, y: &mut [f64]) {
+        for q in &self.columns {
+            let share = dot(q, y);
+            for (v, q) in y.iter_mut().zip(q) {
+                *v -= share * q;
+            }
+        }
+    }
+}
+
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+pub(crate) fn norm(a: &[f64]) -> f64 {
+    dot(a, a).sqrt()
+}
+
+/// Autocorrelation at lags 1…`most` of a series that has mean zero.
+pub(crate) fn autocorrelation(a: &[f64], most: usize) -> Vec<f64> {
+    let total = dot(a, a);
+    (1..=most).map(|k| if k < a.len() && total > 0.0 { dot(&a[k..], &a[..a.len() - k]) / total } else { 0.0 }).collect()
+}
+
+/// Ranks mapped to normal scores (van der Waerden with Blom's constants); ties share their mean rank.
+pub(crate) fn normal_scores(values: &[f64], quantile: impl Fn(f64) -> f64) -> Vec<f64> {
+    let n = values.len() as f64;
+    ranks(values).into_iter().map(|r| quantile((r - 0.375) / (n + 0.25))).collect()
+}
+
+/// Ranks from 1, ties share their mean rank.
+pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut out = vec![0.0; values.len()];
+    let mut i = 0;
+    while i < order.len() {
+        let mut j = i;
+        #[expect(clippy::float_cmp, reason = "ties are exact repeats")]
+        while j + 1 < order.len() && values[order[j + 1]] == values[order[i]] {
+            j += 1;
+        }
+        let mean = (i + j) as f64 / 2.0 + 1.0;
+        for &k in &order[i..=j] {
+            out[k] = mean;
+        }
+        i = j + 1;
+    }
+    out
+}
+
+/// A quantile of finite values, linear between order statistics (Hyndman and Fan's type 7).
+pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
+    if sorted.is_empty() {
+        return f64::NAN;
+    }
+    let at = p * (sorted.len() - 1) as f64;
+    let i = at as usize;
+    let next = sorted.get(i + 1).copied().unwrap_or(sorted[i]);
+    sorted[i] + (at - i as f64) * (next - sorted[i])
+}

@@ -1,0 +1,1 @@
+//! The journal: fifteen seconds a day, and its CSV import.

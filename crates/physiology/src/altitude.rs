@@ -1,0 +1,135 @@
+//! Altitude as devices record it, made fit for grades and climb.
+
+/// Grid step along the route, in metres.
+const STEP_M: f64 = 5.0;
+/// Standard deviation of the smoothing kernel along the route, in metres. Barometers quantise to 0.2 m and GPS altitude
+/// wanders over some ten seconds; forty metres is what a runner covers in that time, and short enough to keep a street's ramp.
+const SIGMA_M: f64 = 25.0;
+/// A rise or fall smaller than this is noise and no climb, in metres.
+const CLIMB_THRESHOLD_M: f64 = 2.0;
+
+/// Altitude over distance, smoothed.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    metres: Vec<f64>,
+}
+
+impl Profile {
+    /// From distances (metres, not decreasing) and altitudes (metres, `NaN` where unknown). `None` without altitude on at
+    /// least half of the samples.
+    #[must_use]
+    pub fn new(distance_m: &[f64], altitude_m: &[f64]) -> Option<Self> {
+        let known: Vec<(f64, f64)> =
+            distance_m.iter().zip(altitude_m).filter(|(d, a)| d.is_finite() && a.is_finite()).map(|(d, a)| (*d, *a)).collect();
+        if known.len() < 2 || known.len() * 2 < distance_m.len() {
+            return None;
+        }
+        let total = known[known.len() - 1].0;
+        let cells = (total / STEP_M) as usize + 1;
+        if cells > 2_000_000 {
+            return None;
+        }
+        let mut grid = Vec::with_capacity(cells);
+        let mut k = 0;
+        for cell in 0..cells {
+            let at = cell as f64 * STEP_M;
+            while k + 1 < known.len() && known[k + 1].0 < at {
+                k += 1;
+            }
+            let (a, b) = (known[k], known[(k + 1).min(known.len() - 1)]);
+            let share = if b.0 > a.0 { ((at - a.0) / (b.0 - a.0)).clamp(0.0, 1.0) } else { 0.0 };
+            grid.push(a.1 + share * (b.1 - a.1));
+        }
+        Some(Self { metres: smooth(&grid) })
+    }
+
+    /// Smoothed altitude at a distance, in metres.
+    #[must_use]
+    pub fn at(&self, distance_m: f64) -> f64 {
+        let x = (distance_m / STEP_M).clamp(0.0, (self.metres.len() - 1) as f64);
+        let i = (x as usize).min(self.metres.len().saturating_sub(2));
+        let next = self.metres.get(i + 1).copied().unwrap_or(self.metres[i]);
+        self.metres[i] + (x - i as f64) * (next - self.metres[i])
+    }
+
+    /// Mean grade between two distances (rise over run); at least one grid step is looked at.
+    #[must_use]
+    pub fn grade(&self, from_m: f64, to_m: f64) -> f64 {
+        let middle = f64::midpoint(from_m, to_m);
+        let half = ((to_m - from_m) / 2.0).max(STEP_M / 2.0);
+        let (low, high) = ((middle - half).max(0.0), (middle + half).min((self.metres.len() - 1) as f64 * STEP_M));
+        if high - low < 0.1 { 0.0 } else { (self.at(high) - self.at(low)) / (high - low) }
+    }
+
+    /// Metres climbed between two distances: the sum of rises that are larger than the noise.
+    #[must_use]
+    pub fn climb(&self, from_m: f64, to_m: f64) -> f64 {
+        let cell = |d: f64| ((d / STEP_M).round() as usize).min(self.metres.len() - 1);
+        let part = &self.metres[cell(from_m)..=cell(to_m).max(cell(from_m))];
+        let (mut low, mut high) = (part[0], part[0]);
+        let mut total = 0.0;
+        for &a in part {
+            if a > high {
+                high = a;
+            }
+            if a < high - CLIMB_THRESHOLD_M {
+                // The summit is behind: what was climbed to it counts, and the valley is looked for anew.
+                if high - low >= CLIMB_THRESHOLD_M {
+                    total += high - low;
+                }
+                (low, high) = (a, a);
+            }
+            if a < low {
+                (low, high) = (a, a);
+            }
+        }
+        if high - low >= CLIMB_THRESHOLD_M { total + high - low } else { total }
+    }
+}
+
+fn smooth(grid: &[f64]) -> Vec<f64> {
+    let reach = (3.0 * SIGMA_M / STEP_M) as usize;
+    let kernel: Vec<f64> = (0..=reach).map(|k| (-0.5 * (k as f64 * STEP_M / SIGMA_M).powi(2)).exp()).collect();
+    let last = grid.len() - 1;
+    (0..grid.len())
+        .map(|i| {
+            // A shorter reach near the ends keeps the window even: a ramp stays a ramp up to its last metre.
+            let reach = reach.min(i).min(last - i);
+            let (mut sum, mut weight) = (grid[i], 1.0);
+            for (k, w) in kernel.iter().enumerate().take(reach + 1).skip(1) {
+                sum += w * (grid[i - k] + grid[i + k]);
+                weight += 2.0 * w;
+            }
+            sum / weight
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ramp(grade: f64) -> Profile {
+        let distance: Vec<f64> = (0..1000).map(|i| f64::from(i) * 3.0).collect();
+        let altitude: Vec<f64> = distance.iter().map(|d| 50.0 + d * grade).collect();
+        Profile::new(&distance, &altitude).expect("altitude everywhere")
+    }
+
+    #[test]
+    fn a_ramp_keeps_its_grade_and_climb() {
+        let profile = ramp(0.05);
+        for at in [10.0, 500.0, 2990.0] {
+            assert!((profile.grade(at - 5.0, at + 5.0) - 0.05).abs() < 1e-9, "{at}");
+        }
+        assert!((profile.climb(0.0, 2997.0) - 149.85).abs() < 0.5);
+        assert!(ramp(-0.05).climb(0.0, 2997.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn noise_is_no_climb() {
+        let distance: Vec<f64> = (0..1000).map(|i| f64::from(i) * 3.0).collect();
+        let altitude: Vec<f64> = (0..1000).map(|i| 50.0 + f64::from(i * 7919 % 10) / 5.0).collect();
+        let profile = Profile::new(&distance, &altitude).expect("altitude everywhere");
+        assert!(profile.climb(0.0, 2997.0).abs() < 1e-9);
+    }
+}

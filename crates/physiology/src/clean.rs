@@ -1,0 +1,244 @@
+//! Repairs, each by a named rule that counts what it touched. Nothing is invented: a bad value becomes a gap.
+
+use std::collections::BTreeMap;
+
+use recordings::{Samples, Sport};
+
+/// How many samples each rule repaired.
+pub type Repairs = BTreeMap<&'static str, usize>;
+
+/// A step in time longer than this, forwards, is a clock that was set and not a pause: two days.
+const TIME_JUMP_S: f64 = 172_800.0;
+/// A heart rate this far from the median of its half minute is the strap and not the heart, in beats per minute.
+const STRAP_BPM: f64 = 25.0;
+
+/// Repairs samples. The result's times strictly increase.
+#[must_use]
+pub fn clean(samples: &Samples, sport: Sport) -> (Samples, Repairs) {
+    let mut repairs = Repairs::new();
+    let mut out = put_in_order(samples, &mut repairs);
+    heart_rate(&mut out, &mut repairs);
+    positions(&mut out, sport, &mut repairs);
+    distance(&mut out, &mut repairs);
+    altitude(&mut out, &mut repairs);
+    (out, repairs)
+}
+
+fn count(repairs: &mut Repairs, rule: &'static str, n: usize) {
+    if n > 0 {
+        *repairs.entry(rule).or_default() += n;
+    }
+}
+
+/// Rules `negative_time`, `time_backwards`, `same_second` (the last one wins, gaps filled from the others), `time_jump`.
+fn put_in_order(samples: &Samples, repairs: &mut Repairs) -> Samples {
+    let (mut negative, mut backwards, mut same) = (0, 0, 0);
+    let mut keep: Vec<usize> = Vec::with_capacity(samples.len());
+    for (i, &t) in samples.time_s.iter().enumerate() {
+        if t.is_nan() {
+            continue;
+        }
+        if t < 0.0 {
+            negative += 1;
+            continue;
+        }
+        match keep.last().map(|&k| samples.time_s[k]) {
+            #[expect(clippy::float_cmp, reason = "the same stamp, bit for bit, is what the rule is about")]
+            Some(before) if t == before => {
+                same += 1;
+                keep.pop();
+                keep.push(i);
+            }
+            Some(before) if t < before => backwards += 1,
+            _ => keep.push(i),
+        }
+    }
+    let jump = keep.windows(2).position(|w| samples.time_s[w[1]] - samples.time_s[w[0]] > TIME_JUMP_S);
+    if let Some(at) = jump {
+        // The longer side is the activity, the shorter one was stamped by a clock without a fix.
+        let behind = keep.len() - at - 1;
+        if behind > at + 1 {
+            keep.drain(..=at);
+            count(repairs, "time_jump", at + 1);
+        } else {
+            keep.truncate(at + 1);
+            count(repairs, "time_jump", behind);
+        }
+    }
+    count(repairs, "negative_time", negative);
+    count(repairs, "time_backwards", backwards);
+    count(repairs, "same_second", same);
+    let mut out = samples.select(&keep);
+    if let Some(&first) = out.time_s.first() {
+        for t in &mut out.time_s {
+            *t -= first;
+        }
+    }
+    out
+}
+
+/// Rules `heart_rate_zero`, `heart_rate_impossible` (under 25 or over 240) and `heart_rate_spike`.
+fn heart_rate(samples: &mut Samples, repairs: &mut Repairs) {
+    let (mut zero, mut impossible) = (0, 0);
+    for hr in &mut samples.heart_rate_bpm {
+        if *hr == 0.0 {
+            zero += 1;
+            *hr = f64::NAN;
+        } else if *hr < 25.0 || *hr > 240.0 {
+            impossible += 1;
+            *hr = f64::NAN;
+        }
+    }
+    count(repairs, "heart_rate_zero", zero);
+    count(repairs, "heart_rate_impossible", impossible);
+
+    let original = samples.heart_rate_bpm.clone();
+    let mut window: Vec<f64> = Vec::with_capacity(64);
+    let mut spikes = 0;
+    let (mut from, mut to) = (0, 0);
+    for i in 0..original.len() {
+        while samples.time_s[i] - samples.time_s[from] > 30.0 {
+            from += 1;
+        }
+        while to < original.len() && samples.time_s[to] - samples.time_s[i] <= 30.0 {
+            to += 1;
+        }
+        if original[i].is_nan() {
+            continue;
+        }
+        window.clear();
+        window.extend(original[from..to].iter().filter(|v| v.is_finite()));
+        if window.len() < 10 {
+            continue;
+        }
+        let middle = window.len() / 2;
+        let (_, median, _) = window.select_nth_unstable_by(middle, f64::total_cmp);
+        if (original[i] - *median).abs() > STRAP_BPM {
+            samples.heart_rate_bpm[i] = f64::NAN;
+            spikes += 1;
+        }
+    }
+    count(repairs, "heart_rate_spike", spikes);
+}
+
+/// Rule `gps_spike`: a point that is reached and left faster than anyone moves, though its neighbours are close together.
+fn positions(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
+    let most_mps = match sport {
+        Sport::Running | Sport::Walking => 11.0,
+        Sport::Swimming => 4.0,
+        _ => 35.0,
+    };
+    let known: Vec<usize> = (0..samples.len()).filter(|&i| samples.latitude_deg[i].is_finite() && samples.longitude_deg[i].is_finite()).collect();
+    let mut spikes = Vec::new();
+    for w in known.windows(3) {
+        let speed = |a: usize, b: usize| metres_between(samples, a, b) / (samples.time_s[b] - samples.time_s[a]).max(0.5);
+        if speed(w[0], w[1]) > most_mps && speed(w[1], w[2]) > most_mps && speed(w[0], w[2]) < most_mps {
+            spikes.push(w[1]);
+        }
+    }
+    for &i in &spikes {
+        samples.latitude_deg[i] = f64::NAN;
+        samples.longitude_deg[i] = f64::NAN;
+    }
+    count(repairs, "gps_spike", spikes.len());
+}
+
+/// Rule `distance_backwards`: a counter never falls; it is counted from zero where it was reset.
+fn distance(samples: &mut Samples, repairs: &mut Repairs) {
+    let mut highest = f64::NEG_INFINITY;
+    let mut fixed = 0;
+    for d in &mut samples.distance_m {
+        if d.is_nan() {
+            continue;
+        }
+        if *d < highest || *d < 0.0 {
+            *d = f64::NAN;
+            fixed += 1;
+        } else {
+            highest = *d;
+        }
+    }
+    count(repairs, "distance_backwards", fixed);
+}
+
+/// Rule `altitude_jump`: a lone altitude that its neighbours contradict by more than 10 m, or one outside the Earth's range.
+fn altitude(samples: &mut Samples, repairs: &mut Repairs) {
+    let original = samples.altitude_m.clone();
+    let mut fixed = 0;
+    for i in 0..original.len() {
+        let outside = original[i] < -450.0 || original[i] > 9000.0;
+        let lone = i > 0
+            && i + 1 < original.len()
+            && (original[i] - original[i - 1]).abs() > 10.0
+            && (original[i] - original[i + 1]).abs() > 10.0
+            && (original[i - 1] - original[i + 1]).abs() < 5.0;
+        if outside || lone {
+            samples.altitude_m[i] = f64::NAN;
+            fixed += 1;
+        }
+    }
+    count(repairs, "altitude_jump", fixed);
+}
+
+/// Great-circle distance between two samples in metres (haversine, mean Earth radius of 6 371 008.8 m).
+pub(crate) fn metres_between(samples: &Samples, a: usize, b: usize) -> f64 {
+    let rad = |v: f64| v.to_radians();
+    let (lat_a, lat_b) = (rad(samples.latitude_deg[a]), rad(samples.latitude_deg[b]));
+    let (dlat, dlon) = (lat_b - lat_a, rad(samples.longitude_deg[b] - samples.longitude_deg[a]));
+    let h = (dlat / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * (dlon / 2.0).sin().powi(2);
+    2.0 * 6_371_008.8 * h.sqrt().clamp(0.0, 1.0).asin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steady(n: usize) -> Samples {
+        let mut s = Samples::default();
+        for i in 0..n {
+            s.push(i as f64);
+            s.heart_rate_bpm[i] = 150.0;
+            s.latitude_deg[i] = 50.0 + i as f64 * 2.7e-5;
+            s.longitude_deg[i] = 8.0;
+            s.altitude_m[i] = 100.0;
+            s.distance_m[i] = i as f64 * 3.0;
+        }
+        s
+    }
+
+    #[test]
+    fn a_sound_recording_is_left_alone() {
+        let samples = steady(200);
+        let (cleaned, repairs) = clean(&samples, Sport::Running);
+        // `NaN` differs from itself; equal bit patterns are what is meant.
+        let bits = |s: &Samples| s.columns().map(|c| c.iter().map(|v| v.to_bits()).collect::<Vec<_>>());
+        assert!(bits(&cleaned) == bits(&samples));
+        assert!(repairs.is_empty());
+    }
+
+    #[test]
+    fn each_fault_is_repaired_by_its_rule() {
+        let mut s = steady(200);
+        s.heart_rate_bpm[10] = 0.0;
+        s.heart_rate_bpm[50] = 210.0;
+        s.latitude_deg[80] += 0.01;
+        s.altitude_m[90] = 400.0;
+        s.time_s[120] = 100.0;
+        s.time_s[130] = 129.0;
+        s.distance_m[150] = 0.0;
+        let (cleaned, repairs) = clean(&s, Sport::Running);
+        let expected: Repairs = [
+            ("heart_rate_zero", 1),
+            ("heart_rate_spike", 1),
+            ("gps_spike", 1),
+            ("altitude_jump", 1),
+            ("time_backwards", 1),
+            ("same_second", 1),
+            ("distance_backwards", 1),
+        ]
+        .into();
+        assert_eq!(repairs, expected);
+        assert!(cleaned.time_s.windows(2).all(|w| w[1] > w[0]));
+        assert!(cleaned.heart_rate_bpm.iter().all(|h| h.is_nan() || (*h - 150.0).abs() < 1e-9));
+    }
+}

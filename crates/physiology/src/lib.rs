@@ -1,0 +1,20 @@
+//! Running science: samples in, metrics out.
+//!
+//! Pure functions with units in their names. Every formula names its source; a metric that cannot be computed is `None`,
+//! never zero.
+
+pub mod altitude;
+mod analysis;
+pub mod capacity;
+pub mod clean;
+pub mod grade;
+pub mod load;
+mod splits;
+mod track;
+
+pub use analysis::{Analysis, Athlete, analyse};
+pub use splits::Split;
+pub use track::Track;
+
+/// The version of all formulas together; a stored metric carries the version that computed it.
+pub const FORMULA_VERSION: i32 = 1;

@@ -1,0 +1,156 @@
+//! GPX 1.0 and 1.1, with heart rate, cadence, power and temperature under any prefix.
+
+use crate::read::{Format, Read, ReadError};
+use crate::xml::{Node, number, time_ms, walk};
+use crate::{Pause, Recording, Samples, Sport, Warning};
+
+#[derive(Default)]
+struct Track {
+    title: Option<String>,
+    kind: Option<String>,
+    points: Vec<Point>,
+    /// Index of the first point of each segment but the first.
+    breaks: Vec<usize>,
+}
+
+#[derive(Clone, Copy)]
+struct Point {
+    time_ms: Option<i64>,
+    latitude: f64,
+    longitude: f64,
+    altitude: f64,
+    heart_rate: f64,
+    cadence: f64,
+    power: f64,
+    temperature: f64,
+    speed: f64,
+}
+
+/// Reads a GPX document. Each `<trk>` with points is one recording; the gap between two segments is a pause.
+pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
+    let mut tracks: Vec<Track> = Vec::new();
+    let mut point: Option<Point> = None;
+    let mut creator = None;
+    let mut left_out = 0;
+    let mut other_points = false;
+    let mut warnings = walk(bytes, |path, node| match node {
+        Node::Open("gpx", attributes) => creator = attribute(&attributes, "creator").map(ToOwned::to_owned).filter(|c| !c.is_empty()),
+        Node::Open("trk", _) => tracks.push(Track::default()),
+        Node::Open("trkseg", _) => {
+            if let Some(track) = tracks.last_mut()
+                && !track.points.is_empty()
+                && track.breaks.last() != Some(&track.points.len())
+            {
+                track.breaks.push(track.points.len());
+            }
+        }
+        Node::Open("trkpt", attributes) => {
+            let degrees = |name, most: f64| attribute(&attributes, name).map_or(f64::NAN, number).clamp_to(most);
+            point = Some(Point {
+                time_ms: None,
+                latitude: degrees("lat", 90.0),
+                longitude: degrees("lon", 180.0),
+                altitude: f64::NAN,
+                heart_rate: f64::NAN,
+                cadence: f64::NAN,
+                power: f64::NAN,
+                temperature: f64::NAN,
+                speed: f64::NAN,
+            });
+        }
+        Node::Open("rtept" | "wpt", _) => other_points = true,
+        Node::Close("trkpt", _) => {
+            if let (Some(done), Some(track)) = (point.take(), tracks.last_mut()) {
+                if done.latitude.is_nan() || done.longitude.is_nan() {
+                    left_out += 1;
+                } else {
+                    track.points.push(done);
+                }
+            }
+        }
+        Node::Close(name, text) => match (&mut point, tracks.last_mut()) {
+            (Some(p), _) => match name.to_ascii_lowercase().as_str() {
+                "time" => p.time_ms = time_ms(text),
+                "ele" => p.altitude = number(text),
+                "hr" | "heartrate" => p.heart_rate = number(text),
+                "cad" | "cadence" | "runcadence" => p.cadence = number(text),
+                "power" | "powerinwatts" | "watts" => p.power = number(text),
+                "atemp" | "temp" | "temperature" => p.temperature = number(text),
+                "speed" => p.speed = number(text),
+                _ => {}
+            },
+            (None, Some(track)) if path.last().is_some_and(|p| p == "trk") => match name {
+                "name" if !text.is_empty() => track.title = Some(text.to_owned()),
+                "type" if !text.is_empty() => track.kind = Some(text.to_owned()),
+                _ => {}
+            },
+            _ => {}
+        },
+        Node::Open(..) => {}
+    });
+    if left_out > 0 {
+        warnings.push(Warning::PointsLeftOut(left_out));
+    }
+    let recordings: Vec<_> = tracks.into_iter().filter(|t| t.points.len() > 1).map(|t| t.into_recording(creator.clone())).collect();
+    if recordings.is_empty() {
+        return Err(match warnings.first() {
+            Some(Warning::Unreadable { at, .. }) => ReadError::Damaged(format!("the XML breaks at byte {at}")),
+            _ if other_points => ReadError::NoTrack("it holds a planned route or waypoints"),
+            _ => ReadError::NoTrack("no track points"),
+        });
+    }
+    Ok(Read { format: Format::Gpx, recordings, warnings })
+}
+
+fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+trait Degrees {
+    fn clamp_to(self, most: f64) -> f64;
+}
+
+impl Degrees for f64 {
+    /// `NaN` for a coordinate that is not on the globe.
+    fn clamp_to(self, most: f64) -> f64 {
+        if self.abs() <= most { self } else { f64::NAN }
+    }
+}
+
+impl Track {
+    fn into_recording(self, creator: Option<String>) -> Recording {
+        let started_at_ms = self.points.iter().find_map(|p| p.time_ms);
+        let seconds = |p: &Point| match (p.time_ms, started_at_ms) {
+            (Some(t), Some(start)) => (t - start) as f64 / 1000.0,
+            _ => f64::NAN,
+        };
+        let mut samples = Samples::default();
+        for p in &self.points {
+            samples.push(seconds(p));
+            let i = samples.len() - 1;
+            samples.latitude_deg[i] = p.latitude;
+            samples.longitude_deg[i] = p.longitude;
+            samples.altitude_m[i] = p.altitude;
+            samples.heart_rate_bpm[i] = p.heart_rate;
+            samples.cadence_rpm[i] = p.cadence;
+            samples.power_w[i] = p.power;
+            samples.temperature_c[i] = p.temperature;
+            samples.speed_mps[i] = p.speed;
+        }
+        let pauses = self
+            .breaks
+            .iter()
+            .map(|&i| Pause { from_s: samples.time_s[i - 1], to_s: samples.time_s[i] })
+            .filter(|p| p.to_s > p.from_s)
+            .collect();
+        Recording {
+            sport: self.kind.as_deref().map_or(Sport::Other, Sport::from_text),
+            title: self.title,
+            device: creator,
+            started_at_ms,
+            samples,
+            pauses,
+            ..Recording::default()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Reads FIT, GPX, TCX and archives of them into one shape, [`Recording`]: bytes in, recordings out, and FIT bytes back.
+//!
+//! Pure: no clock, no network, no global state. Every reader keeps what it can: damage gives a [`Warning`] and everything
+//! before it, never a panic, and nothing is invented (a gap stays `NaN`).
+
+pub mod archive;
+pub mod fit;
+pub mod gpx;
+mod lttb;
+mod read;
+mod recording;
+mod samples;
+pub mod tcx;
+mod warning;
+mod xml;
+
+pub use lttb::lttb;
+pub use read::{Format, Read, ReadError, gunzip, read, sniff};
+pub use recording::{Lap, Pause, Recording, Sport, Totals};
+pub use samples::{Samples, StreamError};
+pub use warning::Warning;

@@ -1,0 +1,142 @@
+//! One door for every format.
+
+use std::io::Read as _;
+
+use thiserror::Error;
+
+use crate::{Recording, Warning, fit, gpx, tcx};
+
+/// A format that can be told from its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Garmin's Flexible and Interoperable Data Transfer.
+    Fit,
+    /// GPS Exchange Format.
+    Gpx,
+    /// Garmin's Training Center XML.
+    Tcx,
+    /// One gzipped file.
+    Gzip,
+    /// A zip archive.
+    Zip,
+}
+
+impl Format {
+    /// The short name, as in `legwork inspect`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fit => "fit",
+            Self::Gpx => "gpx",
+            Self::Tcx => "tcx",
+            Self::Gzip => "gzip",
+            Self::Zip => "zip",
+        }
+    }
+}
+
+/// What one file gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// What it was, unpacked.
+    pub format: Format,
+    /// At least one.
+    pub recordings: Vec<Recording>,
+    /// Damage that was read around.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why a file gave nothing. The sentence is meant for the runner.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReadError {
+    /// Zero bytes.
+    #[error("The file is empty. Export it again from the watch or the service.")]
+    Empty,
+    /// None of the formats.
+    #[error("This is not a FIT, GPX or TCX recording. Those are the ones we can read, also gzipped or in a zip.")]
+    Unknown,
+    /// Larger than the caller allows.
+    #[error("The file is larger than {} MB unpacked. A day of running fits in ten.", .limit / 1_000_000)]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A sound file of another kind.
+    #[error("This FIT file holds {0}, not an activity.")]
+    NotAnActivity(&'static str),
+    /// Nothing recorded in it.
+    #[error("There is no recorded track in this file: {0}.")]
+    NoTrack(&'static str),
+    /// Too damaged to give anything.
+    #[error("The file is too damaged to read: {0}.")]
+    Damaged(String),
+    /// An archive where a recording is expected.
+    #[error("There is an archive inside the archive. Unpack it once and drop what is in it.")]
+    NestedArchive,
+}
+
+/// Tells the format from the first bytes (512 are plenty).
+#[must_use]
+pub fn sniff(head: &[u8]) -> Option<Format> {
+    if head.starts_with(&[0x1f, 0x8b]) {
+        return Some(Format::Gzip);
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return Some(Format::Zip);
+    }
+    if fit::looks_like(head) {
+        return Some(Format::Fit);
+    }
+    let text = String::from_utf8_lossy(&head[..head.len().min(4096)]);
+    let text = text.replace('\0', ""); // UTF-16 seen as bytes
+    if text.contains("TrainingCenterDatabase") {
+        Some(Format::Tcx)
+    } else if text.contains("<gpx") || text.contains(":gpx") {
+        Some(Format::Gpx)
+    } else {
+        None
+    }
+}
+
+/// Reads one recording file, gzipped or not. `limit` bounds the unpacked size in bytes.
+pub fn read(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
+    if bytes.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge { limit });
+    }
+    match sniff(bytes) {
+        Some(Format::Gzip) => {
+            let (inner, whole) = gunzip(bytes, limit)?;
+            if matches!(sniff(&inner), Some(Format::Gzip | Format::Zip)) {
+                return Err(ReadError::NestedArchive);
+            }
+            let mut read = read(&inner, limit)?;
+            if !whole && read.warnings.is_empty() {
+                read.warnings.push(Warning::EndedEarly { kept_percent: 99 });
+            }
+            Ok(read)
+        }
+        Some(Format::Fit) => fit::decode(bytes),
+        Some(Format::Gpx) => gpx::decode(bytes),
+        Some(Format::Tcx) => tcx::decode(bytes),
+        Some(Format::Zip) => Err(ReadError::NestedArchive),
+        None => Err(ReadError::Unknown),
+    }
+}
+
+/// Unpacks gzip, at most `limit` bytes. The flag tells whether the stream was whole; a truncated one gives what there was.
+pub fn gunzip(bytes: &[u8], limit: u64) -> Result<(Vec<u8>, bool), ReadError> {
+    let mut out = Vec::new();
+    let result = flate2::read::MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut out);
+    if out.len() as u64 > limit {
+        return Err(ReadError::TooLarge { limit });
+    }
+    match result {
+        Ok(_) if out.is_empty() => Err(ReadError::Empty),
+        Ok(_) => Ok((out, true)),
+        Err(e) if out.is_empty() => Err(ReadError::Damaged(format!("the gzip wrapper: {e}"))),
+        Err(_) => Ok((out, false)),
+    }
+}

@@ -1,0 +1,189 @@
+//! Samples as columns, and their compressed form.
+
+use thiserror::Error;
+
+/// Columns of one recording; all have the same length, `NaN` where the device said nothing.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Samples {
+    /// Seconds from the start, as recorded: may repeat or go backwards. All `NaN` where the file holds no times.
+    pub time_s: Vec<f64>,
+    /// Degrees north.
+    pub latitude_deg: Vec<f64>,
+    /// Degrees east.
+    pub longitude_deg: Vec<f64>,
+    /// Metres above the sea.
+    pub altitude_m: Vec<f64>,
+    /// Metres from the start, as the device counted.
+    pub distance_m: Vec<f64>,
+    /// Metres per second, as the device measured.
+    pub speed_mps: Vec<f64>,
+    /// Beats per minute.
+    pub heart_rate_bpm: Vec<f64>,
+    /// Revolutions (on foot: strides of one leg) per minute.
+    pub cadence_rpm: Vec<f64>,
+    /// Watts.
+    pub power_w: Vec<f64>,
+    /// Degrees Celsius.
+    pub temperature_c: Vec<f64>,
+}
+
+/// A stored stream that cannot be read back.
+#[derive(Debug, Error)]
+#[error("the stored samples are damaged: {0}")]
+pub struct StreamError(String);
+
+/// First byte of the stored form; a later layout gets the next number.
+const VERSION: u8 = 1;
+
+/// Two months at a sample a second; a larger count is damage and must not become an allocation.
+const MOST: usize = 1 << 22;
+
+impl Samples {
+    /// The number of samples.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.time_s.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.time_s.is_empty()
+    }
+
+    /// Adds a sample of which nothing is known but its time.
+    pub fn push(&mut self, time_s: f64) {
+        for column in self.columns_mut() {
+            column.push(f64::NAN);
+        }
+        if let Some(last) = self.time_s.last_mut() {
+            *last = time_s;
+        }
+    }
+
+    /// Keeps the samples at `keep`, in that order.
+    #[must_use]
+    pub fn select(&self, keep: &[usize]) -> Self {
+        let mut out = Self::default();
+        for (from, to) in self.columns().into_iter().zip(out.columns_mut()) {
+            *to = keep.iter().filter_map(|&i| from.get(i).copied()).collect();
+        }
+        out
+    }
+
+    /// All columns, in the order of their stored numbers.
+    #[must_use]
+    pub fn columns(&self) -> [&Vec<f64>; 10] {
+        [
+            &self.time_s,
+            &self.latitude_deg,
+            &self.longitude_deg,
+            &self.altitude_m,
+            &self.distance_m,
+            &self.speed_mps,
+            &self.heart_rate_bpm,
+            &self.cadence_rpm,
+            &self.power_w,
+            &self.temperature_c,
+        ]
+    }
+
+    fn columns_mut(&mut self) -> [&mut Vec<f64>; 10] {
+        [
+            &mut self.time_s,
+            &mut self.latitude_deg,
+            &mut self.longitude_deg,
+            &mut self.altitude_m,
+            &mut self.distance_m,
+            &mut self.speed_mps,
+            &mut self.heart_rate_bpm,
+            &mut self.cadence_rpm,
+            &mut self.power_w,
+            &mut self.temperature_c,
+        ]
+    }
+
+    /// The compressed form: version, number of samples, then each column that holds a value. Lossless.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = vec![VERSION];
+        out.extend((self.len() as u32).to_le_bytes());
+        for (number, column) in self.columns().into_iter().enumerate() {
+            if column.iter().all(|v| v.is_nan()) {
+                continue;
+            }
+            let Ok(packed) = pco::standalone::simple_compress(column, &pco::ChunkConfig::default()) else {
+                continue; // pco refuses only a bad configuration, and this one is its own default
+            };
+            out.push(number as u8);
+            out.extend((packed.len() as u32).to_le_bytes());
+            out.extend(packed);
+        }
+        out
+    }
+
+    /// Reads what [`Samples::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StreamError> {
+        let damaged = |what: &str| StreamError(what.to_owned());
+        let (&version, rest) = bytes.split_first().ok_or_else(|| damaged("empty"))?;
+        if version != VERSION {
+            return Err(damaged("unknown version"));
+        }
+        let (len, mut rest) = take_u32(rest).ok_or_else(|| damaged("no length"))?;
+        if len > MOST {
+            return Err(damaged("longer than a recording can be"));
+        }
+        let mut out = Self::default();
+        while let Some((&number, tail)) = rest.split_first() {
+            let (size, tail) = take_u32(tail).ok_or_else(|| damaged("cut off"))?;
+            let packed = tail.get(..size).ok_or_else(|| damaged("cut off"))?;
+            rest = tail.get(size..).unwrap_or_default();
+            let values: Vec<f64> = pco::standalone::simple_decompress(packed).map_err(|e| StreamError(e.to_string()))?;
+            let mut columns = out.columns_mut();
+            let column = columns.get_mut(usize::from(number)).ok_or_else(|| damaged("unknown column"))?;
+            if values.len() != len {
+                return Err(damaged("columns differ in length"));
+            }
+            **column = values;
+        }
+        for column in out.columns_mut() {
+            column.resize(len, f64::NAN);
+        }
+        Ok(out)
+    }
+}
+
+fn take_u32(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (head, tail) = bytes.split_first_chunk::<4>()?;
+    Some((u32::from_le_bytes(*head) as usize, tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_stored_form_gives_back_the_exact_samples(times in prop::collection::vec(0.0..1e5f64, 0..300), hr in 40.0..200.0f64) {
+            let mut samples = Samples::default();
+            for (i, t) in times.iter().enumerate() {
+                samples.push(*t);
+                if i % 3 == 0 {
+                    samples.heart_rate_bpm[i] = hr + i as f64;
+                }
+            }
+            let back = Samples::from_bytes(&samples.to_bytes()).expect("readable");
+            for (a, b) in samples.columns().into_iter().zip(back.columns()) {
+                let bits = |v: &Vec<f64>| v.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect::<Vec<_>>();
+                prop_assert_eq!(bits(a), bits(b));
+            }
+        }
+
+        #[test]
+        fn damaged_bytes_are_an_error_and_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Samples::from_bytes(&bytes);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Garmin's Training Center XML.
+
+use crate::read::{Format, Read, ReadError};
+use crate::xml::{Node, number, time_ms, walk};
+use crate::{Lap, Pause, Recording, Sport};
+
+/// Seconds between two `<Track>` elements of a lap from which on the gap is a pause.
+const PAUSE_S: f64 = 5.0;
+
+/// Reads a TCX document. Each `<Activity>` is one recording.
+pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
+    let mut out: Vec<Activity> = Vec::new();
+    let mut warnings = walk(bytes, |path, node| {
+        let parent = path.last().map_or("", String::as_str);
+        match node {
+            Node::Open("Activity", attributes) => {
+                let sport = attributes.iter().find(|(k, _)| k == "Sport").map_or(Sport::Other, |(_, v)| Sport::from_text(v));
+                out.push(Activity { recording: Recording { sport, ..Recording::default() }, ..Activity::default() });
+            }
+            Node::Open("Lap", attributes) => {
+                let start = attributes.iter().find(|(k, _)| k == "StartTime").and_then(|(_, v)| time_ms(v));
+                if let Some(a) = out.last_mut() {
+                    a.laps.push((start, Lap::default()));
+                }
+            }
+            Node::Open("Track", _) => {
+                if let Some(a) = out.last_mut() {
+                    a.new_track = true;
+                }
+            }
+            Node::Open("Trackpoint", _) => {
+                if let Some(a) = out.last_mut() {
+                    a.open_point();
+                }
+            }
+            Node::Open(..) => {}
+            Node::Close(name, text) => {
+                if let Some(a) = out.last_mut() {
+                    if path.iter().any(|p| p == "Trackpoint") {
+                        a.point(parent, name, text);
+                    } else {
+                        a.outside(path, parent, name, text);
+                    }
+                }
+            }
+        }
+    });
+    let mut left_out = 0;
+    let recordings: Vec<_> = out
+        .into_iter()
+        .map(|a| a.finish(&mut left_out))
+        .filter(|r| r.samples.len() > 1 || r.totals.distance_m.is_some_and(|d| d > 0.0))
+        .collect();
+    if left_out > 0 {
+        warnings.push(crate::Warning::PointsLeftOut(left_out));
+    }
+    if recordings.is_empty() {
+        return Err(match warnings.first() {
+            Some(crate::Warning::Unreadable { at, .. }) => ReadError::Damaged(format!("the XML breaks at byte {at}")),
+            _ => ReadError::NoTrack("no trackpoints"),
+        });
+    }
+    Ok(Read { format: Format::Tcx, recordings, warnings })
+}
+
+#[derive(Default)]
+struct Activity {
+    recording: Recording,
+    laps: Vec<(Option<i64>, Lap)>,
+    times_ms: Vec<Option<i64>>,
+    /// Whether the next point opens a `<Track>`.
+    new_track: bool,
+    /// Indices of points that open a track.
+    openings: Vec<usize>,
+}
+
+impl Activity {
+    fn open_point(&mut self) {
+        if self.new_track {
+            self.openings.push(self.times_ms.len());
+            self.new_track = false;
+        }
+        self.times_ms.push(None);
+        self.recording.samples.push(f64::NAN);
+    }
+
+    fn point(&mut self, parent: &str, name: &str, text: &str) {
+        let Some(i) = self.times_ms.len().checked_sub(1) else { return };
+        let samples = &mut self.recording.samples;
+        match (parent, name) {
+            ("Trackpoint", "Time") => self.times_ms[i] = time_ms(text),
+            (_, "LatitudeDegrees") => samples.latitude_deg[i] = number(text),
+            (_, "LongitudeDegrees") => samples.longitude_deg[i] = number(text),
+            (_, "AltitudeMeters") => samples.altitude_m[i] = number(text),
+            (_, "DistanceMeters") => samples.distance_m[i] = number(text),
+            ("HeartRateBpm", "Value") => samples.heart_rate_bpm[i] = number(text),
+            (_, "Cadence" | "RunCadence") => samples.cadence_rpm[i] = number(text),
+            (_, "Speed") => samples.speed_mps[i] = number(text),
+            (_, "Watts") => samples.power_w[i] = number(text),
+            _ => {}
+        }
+    }
+
+    fn outside(&mut self, path: &[String], parent: &str, name: &str, text: &str) {
+        match (parent, name) {
+            ("Creator", "Name") if !text.is_empty() => self.recording.device = Some(text.to_owned()),
+            ("Activity", "Notes") if !text.is_empty() => self.recording.title = text.lines().next().map(|l| l.chars().take(120).collect()),
+            _ => {}
+        }
+        let Some((_, lap)) = self.laps.last_mut() else { return };
+        match (parent, name) {
+            ("Lap", "TotalTimeSeconds") => lap.elapsed_s = number(text).max(0.0),
+            ("Lap", "DistanceMeters") => lap.distance_m = Some(number(text)).filter(|d| *d >= 0.0),
+            ("AverageHeartRateBpm", "Value") if path.len() > 1 => lap.avg_hr_bpm = Some(number(text)).filter(|h| *h > 0.0),
+            _ => {}
+        }
+    }
+
+    fn finish(mut self, left_out: &mut usize) -> Recording {
+        let keep: Vec<usize> = (0..self.times_ms.len()).filter(|&i| self.times_ms[i].is_some()).collect();
+        *left_out += self.times_ms.len() - keep.len();
+        let start = self.times_ms.iter().flatten().copied().next().or_else(|| self.laps.iter().find_map(|(s, _)| *s));
+        let seconds = |t: i64| start.map_or(f64::NAN, |s| (t - s) as f64 / 1000.0);
+        for (i, t) in self.times_ms.iter().enumerate() {
+            self.recording.samples.time_s[i] = t.map_or(f64::NAN, seconds);
+        }
+        let time = &self.recording.samples.time_s;
+        let pauses = self
+            .openings
+            .iter()
+            .filter(|&&i| i > 0 && i < time.len())
+            .map(|&i| Pause { from_s: time[i - 1], to_s: time[i] })
+            .filter(|p| p.to_s - p.from_s > PAUSE_S)
+            .collect();
+        let laps: Vec<Lap> = self.laps.iter().map(|(s, lap)| Lap { start_s: s.map_or(f64::NAN, seconds), ..*lap }).collect();
+        let mut recording = self.recording;
+        recording.samples = recording.samples.select(&keep);
+        recording.pauses = pauses;
+        recording.started_at_ms = start;
+        let distances: Vec<f64> = laps.iter().filter_map(|l| l.distance_m).collect();
+        if !distances.is_empty() {
+            recording.totals.distance_m = Some(distances.iter().sum());
+        }
+        if !laps.is_empty() {
+            recording.totals.timer_s = Some(laps.iter().map(|l| l.elapsed_s).sum());
+        }
+        recording.laps = laps;
+        recording
+    }
+}

@@ -1,0 +1,49 @@
+//! What a reader has to say about a file that it could read only in part.
+
+use std::fmt;
+
+/// Damage that was read around. The sentence is meant for the runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// The file stops before its end; with the share of it, in per cent, that could be read.
+    EndedEarly {
+        /// 0 to 100.
+        kept_percent: u8,
+    },
+    /// Bytes that follow no rule of the format, from this offset on.
+    Unreadable {
+        /// Where it starts, in bytes from the beginning.
+        at: usize,
+        /// 0 to 100.
+        kept_percent: u8,
+    },
+    /// The checksum does not fit the content.
+    BadChecksum,
+    /// The header is damaged; the content was read all the same.
+    BadHeader,
+    /// An XML entity that is not one of the five standard ones; it was left out, never expanded.
+    UnknownEntity(String),
+    /// Points without a usable position or time were left out.
+    PointsLeftOut(usize),
+    /// Something in an archive was skipped.
+    Skipped(String),
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EndedEarly { kept_percent } => {
+                write!(f, "The file ended early. Everything up to there is kept, about {kept_percent} % of it.")
+            }
+            Self::Unreadable { at, kept_percent } => {
+                write!(f, "The file is damaged from byte {at} on. What comes before is kept, about {kept_percent} % of it.")
+            }
+            Self::BadChecksum => f.write_str("The checksum does not fit. The content reads fine and is kept."),
+            Self::BadHeader => f.write_str("The header is damaged. The content behind it is kept."),
+            Self::UnknownEntity(name) => write!(f, "The text “&{name};” in the file was left out."),
+            Self::PointsLeftOut(1) => f.write_str("One point without a usable position was left out."),
+            Self::PointsLeftOut(n) => write!(f, "{n} points without a usable position were left out."),
+            Self::Skipped(what) => f.write_str(what),
+        }
+    }
+}
