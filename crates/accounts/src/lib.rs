@@ -1,1 +1,12 @@
 //! Accounts and sessions: who is there, and how they prove it.
+
+mod cookie;
+mod extract;
+mod password;
+mod service;
+#[cfg(test)]
+mod tests;
+
+pub use cookie::{SESSION_DAYS, clear_cookie, session_cookie, token_in};
+pub use extract::{CurrentViewer, MaybeViewer};
+pub use service::{NewAccount, SignedIn, register, sign_in, sign_out, viewer_by_email, viewer_of};

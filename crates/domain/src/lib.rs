@@ -1,1 +1,11 @@
-//! Types, units and validation shared by the browser and the server.
+//! Types, units and validation shared by the browser and the server. No I/O, safe for WebAssembly.
+
+pub mod accounts;
+pub mod activities;
+pub mod discovery;
+pub mod imports;
+pub mod journal;
+mod problem;
+pub mod units;
+
+pub use problem::{FieldErrors, Problem, ProblemKind};

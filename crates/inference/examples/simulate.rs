@@ -137,7 +137,7 @@ fn run(cell: &Cell, seed: u64, tally: &mut Tally) {
     tally.found += found;
     tally.any_supported += usize::from(found + wrong > 0);
     tally.any_confirmed += usize::from(confirmed);
-    tally.false_share += if found + wrong > 0 { f64::from(wrong) / (found as f64 + f64::from(wrong)) } else { 0.0 };
+    tally.false_share += if found + wrong > 0 { wrong as f64 / (found + wrong) as f64 } else { 0.0 };
 }
 
 fn main() {

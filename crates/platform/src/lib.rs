@@ -1,1 +1,35 @@
 //! The ground floor with I/O: configuration, clock, ids, database session, files, errors.
+
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod error;
+pub mod files;
+pub mod ids;
+pub mod postgres;
+pub mod telemetry;
+pub mod testing;
+
+use std::sync::Arc;
+
+pub use clock::Clock;
+pub use config::Config;
+pub use database::{Database, Session};
+pub use error::Error;
+pub use files::Files;
+pub use ids::Ids;
+
+/// What every feature stands on. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform {
+    /// Settings of this process.
+    pub config: Arc<Config>,
+    /// The only way to the database.
+    pub database: Database,
+    /// Originals and uploads.
+    pub files: Files,
+    /// What time it is.
+    pub clock: Clock,
+    /// New ids and secrets.
+    pub ids: Ids,
+}

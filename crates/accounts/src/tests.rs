@@ -1,0 +1,71 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::accounts::Registration;
+use platform::{Clock, Platform};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use super::*;
+
+async fn kim(platform: &Platform) -> SignedIn {
+    let registration = Registration::parse("Kim", "kim@example.org", "correct horse").expect("valid");
+    register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_session_opens_lasts_and_ends(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let signed_in = kim(&platform).await;
+    let seen = viewer_of(&platform, &signed_in.token).await.expect("query").expect("signed in");
+    assert_eq!(seen, signed_in.viewer);
+    let again = sign_in(&platform, "KIM@example.org", "correct horse").await.expect("signs in");
+    assert_ne!(again.token, signed_in.token);
+    sign_out(&platform, again.viewer.id, &again.token).await.expect("signs out");
+    assert!(viewer_of(&platform, &again.token).await.expect("query").is_none());
+    let later: DateTime<Utc> = platform.clock.now() + TimeDelta::days(SESSION_DAYS);
+    platform.clock = Clock::manual(later);
+    assert!(viewer_of(&platform, &signed_in.token).await.expect("query").is_none());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn wrong_password_and_unknown_address_get_the_same_answer(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    kim(&platform).await;
+    let wrong = sign_in(&platform, "kim@example.org", "wrong horse!").await.expect_err("wrong").into_problem();
+    let unknown = sign_in(&platform, "nobody@example.org", "correct horse").await.expect_err("unknown").into_problem();
+    assert_eq!(wrong, unknown);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_address_is_taken_once_whatever_its_case(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    kim(&platform).await;
+    let registration = Registration::parse("Kim 2", "Kim@Example.ORG", "another horse").expect("valid");
+    let again = register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await;
+    assert!(again.expect_err("taken").into_problem().fields.get("email").is_some());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let signed_in = kim(&platform).await;
+    let mut session = platform.database.as_nobody().await.expect("session");
+    let bypass = sqlx::query_scalar::<_, bool>("select rolbypassrls or rolsuper from pg_roles where rolname = current_user");
+    assert!(!bypass.fetch_one(session.connection()).await.expect("role"), "the application's role must not bypass row-level security");
+    let open: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+         and c.relname <> '_sqlx_migrations' and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid))",
+    )
+    .fetch_all(session.connection())
+    .await
+    .expect("tables");
+    assert!(open.is_empty(), "tables without row-level security: {open:?}");
+    let seen = |sql: &'static str| sqlx::query_scalar::<_, i64>(sql);
+    assert_eq!(seen("select count(*) from accounts").fetch_one(session.connection()).await.expect("nobody"), 0);
+    let mut stranger = platform.database.as_viewer(platform.ids.uuid(platform.clock.now())).await.expect("session");
+    for sql in ["select count(*) from accounts", "select count(*) from sessions"] {
+        assert_eq!(seen(sql).fetch_one(stranger.connection()).await.expect("stranger"), 0, "{sql}");
+    }
+    let mut own = platform.database.as_viewer(signed_in.viewer.id).await.expect("session");
+    assert_eq!(seen("select count(*) from accounts").fetch_one(own.connection()).await.expect("own"), 1);
+    let forged = sqlx::query("insert into journal_entries (athlete_id, day, created_at) values ($1, '2026-01-01', now())").bind(signed_in.viewer.id);
+    assert!(forged.execute(stranger.connection()).await.is_err(), "nobody writes for somebody else");
+}

@@ -1,0 +1,194 @@
+//! Activities as pages show them.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One line of the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The activity.
+    pub id: Uuid,
+    /// `running`, `cycling` …
+    pub sport: String,
+    /// A name.
+    pub title: String,
+    /// The day it counts for, where the athlete was.
+    pub day: NaiveDate,
+    /// The clock on the wall at the start.
+    pub local_start: NaiveDateTime,
+    /// The instant of the start.
+    pub started_at: DateTime<Utc>,
+    /// Metres.
+    pub distance_m: Option<f64>,
+    /// Seconds.
+    pub moving_s: Option<f64>,
+    /// Seconds.
+    pub elapsed_s: Option<f64>,
+    /// Metres climbed.
+    pub ascent_m: Option<f64>,
+    /// Beats per minute.
+    pub avg_hr_bpm: Option<f64>,
+    /// Seconds per kilometre on the flat for the same effort.
+    pub gap_s_per_km: Option<f64>,
+    /// Metres per heartbeat, graded.
+    pub efficiency_factor: Option<f64>,
+    /// Per cent.
+    pub decoupling_pct: Option<f64>,
+    /// Banister's training impulse.
+    pub trimp: Option<f64>,
+    /// The route's shape in a unit square, x to the east and y to the south; empty without positions.
+    pub thumb: Vec<(f32, f32)>,
+}
+
+impl Summary {
+    /// Moving seconds per kilometre.
+    #[must_use]
+    pub fn pace_s_per_km(&self) -> Option<f64> {
+        let (s, m) = (self.moving_s?, self.distance_m?);
+        (m > 0.0).then(|| s / m * 1000.0)
+    }
+}
+
+/// One page of the list, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// At most [`PAGE_SIZE`] of them.
+    pub items: Vec<Summary>,
+    /// Counted from 1.
+    pub number: u32,
+    /// How many pages there are.
+    pub pages: u32,
+    /// How many activities there are.
+    pub total: u32,
+}
+
+/// Lines on a page of the list.
+pub const PAGE_SIZE: u32 = 25;
+
+/// One kilometre of the splits table.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Split {
+    /// Metres: 1000, the last one less.
+    pub distance_m: f64,
+    /// Seconds.
+    pub moving_s: f64,
+    /// Seconds per kilometre.
+    pub gap_s_per_km: Option<f64>,
+    /// Beats per minute.
+    pub avg_hr_bpm: Option<f64>,
+    /// Metres climbed.
+    pub climb_m: Option<f64>,
+}
+
+/// What the charts and the route are drawn from: one value a point along the way, downsampled. `None` is a gap.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Series {
+    /// Kilometres from the start.
+    pub km: Vec<f32>,
+    /// Seconds from the start.
+    pub time_s: Vec<f32>,
+    /// Seconds per kilometre.
+    pub pace: Vec<Option<f32>>,
+    /// Seconds per kilometre on the flat for the same effort.
+    pub graded: Vec<Option<f32>>,
+    /// Beats per minute.
+    pub heart_rate: Vec<Option<f32>>,
+    /// Metres.
+    pub altitude: Vec<Option<f32>>,
+    /// The route in a unit square, x to the east and y to the south.
+    pub route: Vec<Option<(f32, f32)>>,
+}
+
+/// Everything that an activity's page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The line of the list.
+    pub summary: Summary,
+    /// What recorded it.
+    pub device: Option<String>,
+    /// Beats per minute.
+    pub max_hr_bpm: Option<f64>,
+    /// Normalised graded pace, seconds per kilometre.
+    pub ngp_s_per_km: Option<f64>,
+    /// Seconds that the heart lags behind the pace.
+    pub hr_lag_s: Option<f64>,
+    /// Degrees Celsius.
+    pub temperature_c: Option<f64>,
+    /// Rule and number of samples that it repaired.
+    pub repairs: Vec<(String, u32)>,
+    /// What the reader had to say about the file.
+    pub warnings: Vec<String>,
+    /// Kilometres.
+    pub splits: Vec<Split>,
+    /// For charts and route.
+    pub series: Series,
+    /// Efficiency against the mean of the 28 and 90 days before, per cent.
+    pub against_28_days: Option<f64>,
+    /// See `against_28_days`.
+    pub against_90_days: Option<f64>,
+}
+
+/// How aerobic decoupling is read; a convention, not physiology.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decoupling {
+    /// Under 5 %.
+    Good,
+    /// 5 to 10 %.
+    Fair,
+    /// Above 10 %.
+    High,
+}
+
+impl Decoupling {
+    /// From per cent.
+    #[must_use]
+    pub fn of(percent: f64) -> Self {
+        if percent < 5.0 {
+            Self::Good
+        } else if percent <= 10.0 {
+            Self::Fair
+        } else {
+            Self::High
+        }
+    }
+
+    /// The word on the badge.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::High => "high",
+        }
+    }
+}
+
+/// Efficiency of one run, for the trend.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EfficiencyPoint {
+    /// Which day.
+    pub day: NaiveDate,
+    /// Metres per heartbeat, graded.
+    pub efficiency_factor: f64,
+}
+
+/// Distance of one day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct DayTotal {
+    /// Which day.
+    pub day: NaiveDate,
+    /// Metres on foot.
+    pub distance_m: f64,
+}
+
+/// Fitness, fatigue and form of today, from training impulses.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Form {
+    /// Load of 42 days.
+    pub fitness: f64,
+    /// Load of 7 days.
+    pub fatigue: f64,
+    /// Yesterday's fitness less yesterday's fatigue.
+    pub form: f64,
+}

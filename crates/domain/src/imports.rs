@@ -1,0 +1,106 @@
+//! Imports: files in, a line of outcome for each.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Waiting for its turn, or for a restart to go on.
+    Queued,
+    /// An archive; the files in it have their own lines.
+    Unpacked,
+    /// One or more activities.
+    Imported,
+    /// Here already.
+    Duplicate,
+    /// Imported as far as the damage allowed.
+    Recovered,
+    /// Nothing came of it.
+    Failed,
+    /// Taken back.
+    Undone,
+}
+
+impl Outcome {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Unpacked => "unpacked",
+            Self::Imported => "imported",
+            Self::Duplicate => "duplicate",
+            Self::Recovered => "recovered",
+            Self::Failed => "failed",
+            Self::Undone => "undone",
+        }
+    }
+
+    /// From the stored form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Queued, Self::Unpacked, Self::Imported, Self::Duplicate, Self::Recovered, Self::Failed, Self::Undone].into_iter().find(|o| o.as_str() == text)
+    }
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileLine {
+    /// The line.
+    pub id: Uuid,
+    /// As the athlete knows the file.
+    pub name: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why, where there is something to say.
+    pub message: String,
+    /// The first activity that came of it.
+    pub activity: Option<Uuid>,
+}
+
+/// An import with its lines.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Import {
+    /// The import.
+    pub id: Uuid,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// Whether it was taken back.
+    pub undone: bool,
+    /// Its files, in the order in which they came.
+    pub lines: Vec<FileLine>,
+}
+
+impl Import {
+    /// How many lines have this outcome.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.lines.iter().filter(|l| l.outcome == outcome).count()
+    }
+
+    /// Whether nothing is waiting any more.
+    #[must_use]
+    pub fn finished(&self) -> bool {
+        self.count(Outcome::Queued) == 0
+    }
+}
+
+/// A line of the list of earlier imports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The import.
+    pub id: Uuid,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// Whether it was taken back.
+    pub undone: bool,
+    /// Files in it.
+    pub files: u32,
+    /// Files that gave an activity.
+    pub imported: u32,
+    /// Files that gave nothing.
+    pub failed: u32,
+}

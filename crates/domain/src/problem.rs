@@ -1,0 +1,103 @@
+//! What went wrong, in words for the person who has to do something about it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A sentence for each field that cannot be taken as it is; the key is the field's name in the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FieldErrors(BTreeMap<String, String>);
+
+impl FieldErrors {
+    /// Notes a sentence for a field; the first one stays.
+    pub fn add(&mut self, field: &str, sentence: impl Into<String>) {
+        self.0.entry(field.to_owned()).or_insert_with(|| sentence.into());
+    }
+
+    /// The sentence for a field.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+
+    /// Whether every field is fine.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok` when every field is fine, else the problem to answer with.
+    pub fn into_result(self) -> Result<(), Problem> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let message = match self.0.len() {
+            1 => self.0.values().next().cloned().unwrap_or_default(),
+            n => format!("{n} fields need another look."),
+        };
+        Err(Problem { kind: ProblemKind::Invalid, message, fields: self })
+    }
+}
+
+/// The kind decides the HTTP status and what a page offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// Nobody is signed in, or the password is wrong.
+    NotSignedIn,
+    /// There is no such thing, or it is somebody else's.
+    NotFound,
+    /// Something in the form cannot be taken as it is.
+    Invalid,
+    /// It clashes with what is already there.
+    Conflict,
+    /// More than is allowed at once.
+    TooLarge,
+    /// The server could not be reached.
+    Offline,
+    /// Our fault.
+    Internal,
+}
+
+/// A problem as it travels to the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What kind.
+    pub kind: ProblemKind,
+    /// What happened and what to do, in a sentence or two.
+    pub message: String,
+    /// Per field, where it is about fields.
+    #[serde(default)]
+    pub fields: FieldErrors,
+}
+
+impl Problem {
+    /// A problem without fields.
+    #[must_use]
+    pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), fields: FieldErrors::default() }
+    }
+
+    /// The HTTP status that fits.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self.kind {
+            ProblemKind::NotSignedIn => 401,
+            ProblemKind::NotFound => 404,
+            ProblemKind::Invalid => 422,
+            ProblemKind::Conflict => 409,
+            ProblemKind::TooLarge => 413,
+            ProblemKind::Offline => 503,
+            ProblemKind::Internal => 500,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}

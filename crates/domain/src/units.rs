@@ -1,0 +1,102 @@
+//! Numbers as people read them. A narrow no-break space stands between number and unit, so that a line never ends between them.
+
+use chrono::{Datelike, NaiveDate};
+
+/// What stands between a number and its unit.
+pub const NBSP: char = '\u{a0}';
+
+/// Minutes and seconds of a pace in seconds per kilometre: `5:08`.
+#[must_use]
+pub fn pace(s_per_km: f64) -> String {
+    if !s_per_km.is_finite() || s_per_km <= 0.0 || s_per_km > 5999.0 {
+        return "–".into();
+    }
+    let s = s_per_km.round() as u64;
+    format!("{}:{:02}", s / 60, s % 60)
+}
+
+/// A duration in seconds: `51:38`, `1:02:05`.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() || seconds < 0.0 {
+        return "–".into();
+    }
+    let s = seconds.round() as u64;
+    let (h, m, s) = (s / 3600, s % 3600 / 60, s % 60);
+    if h > 0 { format!("{h}:{m:02}:{s:02}") } else { format!("{m}:{s:02}") }
+}
+
+/// Metres as kilometres with two decimals: `10.04`.
+#[must_use]
+pub fn kilometres(metres: f64) -> String {
+    format!("{:.2}", metres / 1000.0)
+}
+
+/// A number with its sign, and a true minus: `+6`, `−3.1`.
+#[must_use]
+pub fn signed(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    if text.chars().all(|c| matches!(c, '0' | '.')) {
+        return text;
+    }
+    format!("{}{text}", if value < 0.0 { '−' } else { '+' })
+}
+
+/// Three significant digits at most, without an exponent for everyday sizes.
+#[must_use]
+pub fn short(value: f64) -> String {
+    let decimals = match value.abs() {
+        v if v >= 100.0 || v == 0.0 => 0,
+        v if v >= 10.0 => 1,
+        v if v >= 0.995 => 2,
+        _ => 3,
+    };
+    let text = format!("{value:.decimals$}").replace('-', "−");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A p or q value: `0.004`, `< 0.001`.
+#[must_use]
+pub fn probability(p: f64) -> String {
+    if p < 0.001 {
+        format!("<{NBSP}0.001")
+    } else if p < 0.0995 {
+        format!("{p:.3}")
+    } else {
+        format!("{p:.2}")
+    }
+}
+
+/// `Saturday 21 November`, with the year where it is not `today`'s.
+#[must_use]
+pub fn day_in_words(day: NaiveDate, today: NaiveDate) -> String {
+    let format = if day.year() == today.year() { "%A %-d %B" } else { "%A %-d %B %Y" };
+    day.format(format).to_string()
+}
+
+/// A count with its noun: `1 run`, `12 runs`.
+#[must_use]
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n}{NBSP}{}", if n == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!(pace(308.2), "5:08");
+        assert_eq!(pace(f64::NAN), "–");
+        assert_eq!(duration(3725.0), "1:02:05");
+        assert_eq!(duration(3098.0), "51:38");
+        assert_eq!(signed(-3.14, 1), "−3.1");
+        assert_eq!(signed(-0.04, 1), "0.0");
+        assert_eq!(signed(6.0, 0), "+6");
+        assert_eq!(short(0.25), "0.25");
+        assert_eq!(short(-12.34), "−12.3");
+        assert_eq!(short(150.0), "150");
+        assert_eq!(probability(0.0001), "<\u{a0}0.001");
+        assert_eq!(counted(1, "run", "runs"), "1\u{a0}run");
+    }
+}

@@ -1,0 +1,33 @@
+//! What time it is, injected so that tests can say.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Utc};
+
+/// The real clock, or one that a test sets.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The system's.
+    System,
+    /// Stands still until it is set; microseconds since 1970.
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at `at`.
+    #[must_use]
+    pub fn manual(at: DateTime<Utc>) -> Self {
+        Self::Manual(Arc::new(AtomicI64::new(at.timestamp_micros())))
+    }
+
+    /// The instant.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    pub fn now(&self) -> DateTime<Utc> {
+        match self {
+            Self::System => Utc::now(),
+            Self::Manual(micros) => DateTime::from_timestamp_micros(micros.load(Ordering::Relaxed)).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The only way to the database: a session that says who is looking.
+
+use std::str::FromStr;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
+use uuid::Uuid;
+
+use crate::error::Error;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// A pool whose connections run as `legwork_app`: they own nothing and cannot bypass row-level security.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: PgPool,
+}
+
+/// A transaction in which the database knows who is looking. Dropped without [`Session::commit`], nothing of it happened.
+#[derive(Debug)]
+pub struct Session {
+    transaction: Transaction<'static, Postgres>,
+    viewer: Option<Uuid>,
+}
+
+impl Database {
+    /// Migrates as the owner, then opens the pool as the application's role.
+    pub async fn open(owner: PgConnectOptions, connections: u32) -> Result<Self, Error> {
+        migrate(&owner).await?;
+        Self::connect(owner, connections)
+    }
+
+    /// Opens the pool without migrating, for tests that migrated already.
+    pub fn connect(owner: PgConnectOptions, connections: u32) -> Result<Self, Error> {
+        let options = owner.options([("role", "legwork_app")]).application_name("legwork");
+        Ok(Self { pool: PgPoolOptions::new().max_connections(connections).connect_lazy_with(options) })
+    }
+
+    /// Parses a `DATABASE_URL`.
+    pub fn parse_url(url: &str) -> Result<PgConnectOptions, Error> {
+        Ok(PgConnectOptions::from_str(url)?)
+    }
+
+    /// A session of an athlete: sees and changes what is theirs.
+    pub async fn as_viewer(&self, viewer: Uuid) -> Result<Session, Error> {
+        let mut session = self.as_nobody().await?;
+        sqlx::query("select set_config('legwork.viewer', $1, true)").bind(viewer.to_string()).execute(&mut *session.transaction).await?;
+        session.viewer = Some(viewer);
+        Ok(session)
+    }
+
+    /// A session of nobody: sees no row at all, but may ask the narrow questions that sign-in needs.
+    pub async fn as_nobody(&self) -> Result<Session, Error> {
+        Ok(Session { transaction: self.pool.begin().await?, viewer: None })
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Session {
+    /// For SQL.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+
+    /// Who is looking. A session of nobody has no business where this is asked.
+    pub fn viewer(&self) -> Result<Uuid, Error> {
+        self.viewer.ok_or_else(|| Error::problem(domain::ProblemKind::NotSignedIn, "Sign in first."))
+    }
+
+    /// Makes it happen.
+    pub async fn commit(self) -> Result<(), Error> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// Applies what is new, under PostgreSQL's advisory lock, so that two servers may start at once.
+pub async fn migrate(owner: &PgConnectOptions) -> Result<(), Error> {
+    let mut connection = PgConnection::connect_with(owner).await?;
+    MIGRATIONS.run(&mut connection).await.map_err(|e| sqlx::Error::Migrate(Box::new(e)))?;
+    connection.close().await?;
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! What can go wrong in a feature, and the problem that a person is told.
+
+use domain::{Problem, ProblemKind};
+use thiserror::Error;
+
+/// The error of every service function.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Something that the person can mend or should know.
+    #[error("{0}")]
+    Problem(#[from] Problem),
+    /// The database did not answer as it should.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The file store did not.
+    #[error("files: {0}")]
+    Files(#[from] std::io::Error),
+    /// Something stored cannot be read back.
+    #[error("stored data: {0}")]
+    Stored(String),
+}
+
+impl Error {
+    /// A problem of a kind, with its sentence.
+    #[must_use]
+    pub fn problem(kind: ProblemKind, message: impl Into<String>) -> Self {
+        Self::Problem(Problem::new(kind, message))
+    }
+
+    /// Not there, or not yours: the same answer, so that nobody learns which.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::problem(ProblemKind::NotFound, format!("There is no such {what}. It may have been undone or deleted."))
+    }
+
+    /// What the person is told. Our own faults are logged with their cause and told without.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            other => {
+                tracing::error!(error = %other, "request failed");
+                Problem::new(ProblemKind::Internal, "Something broke on our side. Nothing of yours is lost. Try again in a moment.")
+            }
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Stored(error.to_string())
+    }
+}
