@@ -1,0 +1,83 @@
+//! From a recording to everything that will be stored: pure work, done off the threads that serve requests.
+
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono_tz::Tz;
+use domain::activities::{Series, Split};
+use domain::{Problem, ProblemKind};
+use physiology::{Analysis, Athlete, analyse};
+use recordings::{Recording, Sport};
+
+use crate::series::{series, thumb};
+
+/// A recording with its metrics, ready to be stored.
+pub struct Prepared {
+    pub(crate) recording: Recording,
+    pub(crate) analysis: Analysis,
+    pub(crate) title: String,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) local_start: NaiveDateTime,
+    pub(crate) splits: Vec<Split>,
+    pub(crate) series: Series,
+    pub(crate) thumb: Vec<(f32, f32)>,
+    pub(crate) samples: Vec<u8>,
+}
+
+/// Computes what is stored. A recording without times cannot become an activity: the sentence says so.
+pub fn prepare(recording: Recording, athlete: &Athlete, time_zone: &str) -> Result<Prepared, Problem> {
+    let unusable = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
+    let started_at = recording
+        .started_at_ms
+        .and_then(DateTime::from_timestamp_millis)
+        .ok_or_else(|| unusable("It holds a route without times, so there is no pace to compute. Export the activity itself, not its route."))?;
+    if !(1980..2100).contains(&started_at.year()) {
+        return Err(unusable("Its clock was never set, so nobody can say which day it belongs to."));
+    }
+    let analysis = analyse(&recording, athlete);
+    if analysis.elapsed_s.is_none() && analysis.distance_m.is_none() {
+        return Err(unusable("It has neither time nor distance in it."));
+    }
+    let local_start = local(started_at, recording.utc_offset_s, time_zone);
+    let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| default_title(recording.sport, local_start));
+    let series = series(&analysis.track);
+    let thumb = thumb(&series);
+    let splits = analysis
+        .splits
+        .iter()
+        .map(|s| Split { distance_m: s.distance_m, moving_s: s.moving_s, gap_s_per_km: s.gap_s_per_km, avg_hr_bpm: s.avg_hr_bpm, climb_m: s.climb_m })
+        .collect();
+    let samples = recording.samples.to_bytes();
+    Ok(Prepared { title, started_at, local_start, splits, series, thumb, samples, recording, analysis })
+}
+
+/// The wall clock at the start: as the device says, else in the athlete's time zone.
+fn local(at: DateTime<Utc>, offset_s: Option<i32>, time_zone: &str) -> NaiveDateTime {
+    match (offset_s, time_zone.parse::<Tz>()) {
+        (Some(offset), _) => (at + TimeDelta::seconds(i64::from(offset))).naive_utc(),
+        (None, Ok(zone)) => at.with_timezone(&zone).naive_local(),
+        (None, Err(_)) => at.naive_utc(),
+    }
+}
+
+/// Watches write the name of the sport profile; that is no title.
+fn is_profile_name(title: &str) -> bool {
+    ["run", "trail run", "running", "bike", "cycling", "walk", "swim", "other"].contains(&title.trim().to_lowercase().as_str())
+}
+
+fn default_title(sport: Sport, at: NaiveDateTime) -> String {
+    let time = match at.hour() {
+        4..=10 => "morning",
+        11..=13 => "noon",
+        14..=16 => "afternoon",
+        17..=21 => "evening",
+        _ => "night",
+    };
+    let what = match sport {
+        Sport::Running => "run",
+        Sport::Cycling => "ride",
+        Sport::Swimming => "swim",
+        Sport::Walking => "walk",
+        Sport::Transition => "transition",
+        Sport::Other => "activity",
+    };
+    format!("{} {time} {what}", at.format("%A"))
+}

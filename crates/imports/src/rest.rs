@@ -1,0 +1,86 @@
+//! The upload door: multipart, streamed. The same for the page with and without JavaScript.
+
+use accounts::CurrentViewer;
+use axum::Router;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use platform::{Error, Platform};
+use uuid::Uuid;
+
+use crate::{Incoming, Worker, receive, reject};
+
+/// `POST /imports/upload`, field `file` as often as there are files, query `import` to add to one.
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+    Worker: FromRef<S>,
+{
+    // Each file has its own bound; the request as a whole may be a folder of years.
+    Router::new().route("/imports/upload", post(upload)).layer(DefaultBodyLimit::disable())
+}
+
+#[derive(serde::Deserialize)]
+struct Target {
+    import: Option<Uuid>,
+}
+
+async fn upload(
+    State(platform): State<Platform>,
+    State(worker): State<Worker>,
+    CurrentViewer(viewer): CurrentViewer,
+    Query(target): Query<Target>,
+    mut form: Multipart,
+) -> Response {
+    // With an id the page's script is asking and wants a status; without, a form was posted and wants a page.
+    let scripted = target.import.is_some();
+    let import = target.import.unwrap_or_else(|| platform.ids.uuid(platform.clock.now()));
+    let result = fields(&platform, viewer.id, import, &mut form).await;
+    worker.wake();
+    match result {
+        Ok(0) if !scripted => Redirect::to("/import").into_response(),
+        Ok(_) if scripted => StatusCode::NO_CONTENT.into_response(),
+        Ok(_) => Redirect::to(&format!("/imports/{import}")).into_response(),
+        Err(error) => {
+            let problem = error.into_problem();
+            let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], problem.message).into_response()
+        }
+    }
+}
+
+async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
+    let mut files = 0;
+    loop {
+        let mut field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => return Ok(files),
+            Err(error) => return Err(broken_off(&error)),
+        };
+        let name = field.file_name().unwrap_or_default().to_owned();
+        if field.name() != Some("file") || name.is_empty() {
+            continue;
+        }
+        let mut incoming = Incoming::start(platform).await?;
+        loop {
+            match field.chunk().await {
+                Ok(Some(chunk)) => incoming.write(&chunk).await?,
+                Ok(None) => break,
+                Err(error) => {
+                    reject(platform, viewer, import, &name, "The connection broke while it was on its way. Drop it again.").await?;
+                    return Err(broken_off(&error));
+                }
+            }
+        }
+        receive(platform, viewer, import, &name, incoming).await?;
+        files += 1;
+    }
+}
+
+fn broken_off(error: &MultipartError) -> Error {
+    tracing::info!(%error, "an upload broke off");
+    Error::problem(domain::ProblemKind::Invalid, "The upload broke off. What had arrived whole is kept; drop the rest again.")
+}

@@ -1,0 +1,174 @@
+use std::io::{Cursor, Write};
+
+use accounts::{NewAccount, register};
+use domain::accounts::Registration;
+use domain::imports::{Import, Outcome};
+use platform::Platform;
+use recordings::{Recording, Samples, Sport, Totals, fit};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
+use zip::write::SimpleFileOptions;
+
+use super::*;
+
+async fn athlete(platform: &Platform, email: &str) -> Uuid {
+    let registration = Registration::parse("Kim", email, "correct horse").expect("valid");
+    register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered").viewer.id
+}
+
+fn run(start_s: i64) -> Vec<u8> {
+    let mut samples = Samples::default();
+    for i in 0..900 {
+        samples.push(i as f64);
+        samples.distance_m[i] = i as f64 * 3.0;
+        samples.heart_rate_bpm[i] = 140.0;
+        samples.altitude_m[i] = 30.0;
+        samples.latitude_deg[i] = 52.5 + i as f64 * 2e-5;
+        samples.longitude_deg[i] = 13.4;
+    }
+    let totals = Totals { elapsed_s: Some(899.0), ..Totals::default() };
+    fit::encode(&Recording { sport: Sport::Running, started_at_ms: Some(start_s * 1000), samples, totals, ..Recording::default() })
+}
+
+async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, bytes: &[u8]) {
+    let mut incoming = Incoming::start(platform).await.expect("room");
+    for chunk in bytes.chunks(64 * 1024) {
+        incoming.write(chunk).await.expect("written");
+    }
+    receive(platform, viewer, import, name, incoming).await.expect("received");
+}
+
+async fn look(platform: &Platform, viewer: Uuid, import: Uuid) -> Import {
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    get(&mut session, import).await.expect("import")
+}
+
+async fn total(platform: &Platform, viewer: Uuid) -> u32 {
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    activities::list(&mut session, 1).await.expect("list").total
+}
+
+fn outcomes(import: &Import) -> Vec<(&str, Outcome)> {
+    import.lines.iter().map(|l| (l.name.as_str(), l.outcome)).collect()
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn each_file_gets_its_line_and_one_bad_file_stops_none(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    let sound = run(1_780_000_000);
+    drop_file(&platform, kim, import, "a.fit", &sound).await;
+    drop_file(&platform, kim, import, "../../again.fit", &sound).await;
+    drop_file(&platform, kim, import, "cut.fit", &run(1_780_100_000)[..9000]).await;
+    drop_file(&platform, kim, import, "empty.gpx", b"").await;
+    drop_file(&platform, kim, import, "holiday.jpg", &[0xff, 0xd8, 0xff]).await;
+    work_off(&platform, kim).await.expect("worked off");
+    let seen = look(&platform, kim, import).await;
+    assert_eq!(
+        outcomes(&seen),
+        [
+            ("a.fit", Outcome::Imported),
+            ("again.fit", Outcome::Duplicate),
+            ("cut.fit", Outcome::Recovered),
+            ("empty.gpx", Outcome::Failed),
+            ("holiday.jpg", Outcome::Failed)
+        ]
+    );
+    assert!(seen.finished() && seen.lines.iter().skip(1).all(|l| !l.message.is_empty()));
+    assert_eq!(total(&platform, kim).await, 2);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_zip_gives_a_line_for_each_recording_in_it(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [("activities/one.fit", run(1_780_000_000)), ("../two.fit", run(1_780_200_000)), ("readme.txt", b"hello".to_vec())] {
+        zip.start_file(name, SimpleFileOptions::default()).expect("entry");
+        zip.write_all(&bytes).expect("bytes");
+    }
+    let bytes = zip.finish().expect("zip").into_inner();
+    let import = platform.ids.uuid(platform.clock.now());
+    drop_file(&platform, kim, import, "export.zip", &bytes).await;
+    work_off(&platform, kim).await.expect("worked off");
+    let seen = look(&platform, kim, import).await;
+    assert_eq!(outcomes(&seen), [("export.zip", Outcome::Unpacked), ("one.fit", Outcome::Imported), ("two.fit", Outcome::Imported)]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn undo_takes_back_what_came_and_what_waits(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let (first, second) = (platform.ids.uuid(platform.clock.now()), platform.ids.uuid(platform.clock.now()));
+    drop_file(&platform, kim, first, "keep.fit", &run(1_780_000_000)).await;
+    drop_file(&platform, kim, second, "undo.fit", &run(1_780_100_000)).await;
+    work_off(&platform, kim).await.expect("worked off");
+    drop_file(&platform, kim, second, "waiting.fit", &run(1_780_200_000)).await;
+    undo(&platform, kim, second).await.expect("undone");
+    work_off(&platform, kim).await.expect("nothing left");
+    let seen = look(&platform, kim, second).await;
+    assert!(seen.undone && seen.lines.iter().all(|l| l.outcome == Outcome::Undone));
+    assert_eq!(total(&platform, kim).await, 1);
+    // What was undone can come again.
+    let third = platform.ids.uuid(platform.clock.now());
+    drop_file(&platform, kim, third, "undo.fit", &run(1_780_100_000)).await;
+    work_off(&platform, kim).await.expect("worked off");
+    assert_eq!(outcomes(&look(&platform, kim, third).await), [("undo.fit", Outcome::Imported)]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn nobody_sees_or_undoes_the_import_of_somebody_else(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let sam = athlete(&platform, "sam@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
+    work_off(&platform, kim).await.expect("worked off");
+    let mut session = platform.database.as_viewer(sam).await.expect("session");
+    assert!(get(&mut session, import).await.is_err());
+    assert!(undo(&platform, sam, import).await.is_err());
+    assert_eq!((total(&platform, kim).await, total(&platform, sam).await), (1, 0));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_file_over_the_limit_is_told_and_not_kept(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut config = (*platform.config).clone();
+    config.uploads.file_bytes = 1000;
+    platform.config = config.into();
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    drop_file(&platform, kim, import, "big.fit", &run(1_780_000_000)).await;
+    let seen = look(&platform, kim, import).await;
+    assert_eq!(outcomes(&seen), [("big.fit", Outcome::Failed)]);
+}
+
+/// Every real recording beside the project imports, or fails with a sentence; none of them panics.
+#[sqlx::test(migrations = "../../migrations")]
+async fn real_recordings_import_or_fail_with_a_sentence(_: PgPoolOptions, connect: PgConnectOptions) {
+    let Some(folder) = std::env::var_os("LEGWORK_RECORDINGS") else {
+        eprintln!("skipped: LEGWORK_RECORDINGS is not set");
+        return;
+    };
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    let mut files = 0;
+    for kind in ["fit", "fit-broken", "gpx", "tcx"] {
+        for entry in std::fs::read_dir(std::path::Path::new(&folder).join(kind)).expect("recordings").flatten() {
+            let bytes = std::fs::read(entry.path()).expect("readable");
+            drop_file(&platform, kim, import, &entry.file_name().to_string_lossy(), &bytes).await;
+            files += 1;
+        }
+    }
+    work_off(&platform, kim).await.expect("worked off");
+    let seen = look(&platform, kim, import).await;
+    assert_eq!(seen.lines.len(), files);
+    assert!(seen.finished());
+    for line in &seen.lines {
+        assert!(!line.message.contains("confused"), "{}: {}", line.name, line.message);
+        assert!(line.outcome != Outcome::Failed || line.message.ends_with('.'), "{}: {}", line.name, line.message);
+    }
+    assert!(seen.count(Outcome::Imported) + seen.count(Outcome::Recovered) > files / 2);
+}
