@@ -1,1 +1,11 @@
-//! Discovery: builds the daily table of an athlete, runs inference, keeps the findings.
+//! Discovery: builds the daily table of an athlete, runs the engine, keeps the report.
+
+mod chart;
+mod explain;
+mod questions;
+mod report;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use report::report;

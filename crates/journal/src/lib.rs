@@ -1,1 +1,9 @@
 //! The journal: fifteen seconds a day, and its CSV import.
+
+mod csv_import;
+mod service;
+#[cfg(test)]
+mod tests;
+
+pub use csv_import::{Days, read_csv};
+pub use service::{Day, all, fingerprint, get, recent, save, save_days};

@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn ids_sort_as_they_were_made_even_when_the_clock_stands_or_steps_back() {
         let ids = Ids::seeded(1);
-        let at = |ms| DateTime::from_timestamp_millis(1_790_000_000_000 + ms).unwrap();
+        let at = |ms: i64| DateTime::from_timestamp_millis(1_790_000_000_000 + ms).unwrap();
         let made: Vec<Uuid> = (0..10_000).map(|i| ids.uuid(at(if i == 5000 { -50 } else { 0 }))).collect();
         assert!(made.windows(2).all(|w| w[0] < w[1]));
         assert_eq!(made[0].get_version_num(), 7);

@@ -1,0 +1,100 @@
+//! The athlete's days: how they lived, and what it did to them.
+
+use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
+use domain::journal::{Entry, Field};
+use recordings::Recording;
+
+use crate::course::Course;
+use crate::dice::{Dice, Wander};
+use crate::run::{Plan, record};
+use crate::truth::PLANTED;
+
+/// One day.
+pub struct Day {
+    /// Which.
+    pub date: NaiveDate,
+    /// What was written down; not everything is.
+    pub entry: Entry,
+    /// The run, if there was one.
+    pub run: Option<Recording>,
+}
+
+/// `count` days up to and with `last`, the same for the same seed.
+#[must_use]
+pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
+    let mut dice = Dice::new(seed);
+    let courses = Course::all();
+    let (mut tired, mut form, mut pulse, mut hrv) = (Wander::new(0.5), Wander::new(0.4), Wander::new(0.6), Wander::new(0.5));
+    let (mut mood, mut stress) = (Wander::new(0.6), Wander::new(0.7));
+    let mut work_before = 7.0;
+    let [sleep_effect, alcohol_effect, work_effect, alcohol_pulse, sleep_hrv] = PLANTED.map(|e| e.size);
+    (0..count)
+        .map(|i| {
+            let date = last - TimeDelta::days(i64::from(count - 1 - i));
+            let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
+            let sleep = (7.1 + f64::from(u8::from(weekend)) * 0.6 + 0.9 * tired.next(&mut dice)).clamp(3.5, 10.5);
+            let sleep = (sleep * 4.0).round() / 4.0;
+            let party = if weekend { 0.5 } else { 0.15 };
+            let alcohol = if dice.chance(party) { dice.between(1.0, 4.9).floor() } else { 0.0 };
+            let work = if weekend { if dice.chance(0.2) { 3.0 } else { 0.0 } } else { ((8.0 + 1.6 * dice.normal()) * 2.0).round().clamp(0.0, 26.0) / 2.0 };
+
+            let year = std::f64::consts::TAU * (f64::from(date.ordinal()) - 105.0) / 365.0;
+            let temperature = 11.0 + 9.0 * year.sin() + 2.5 * dice.normal();
+            let progress = f64::from(i) / f64::from(count);
+            let efficiency = 1.30
+                * (0.06 * progress
+                    + sleep_effect * (sleep - 7.1)
+                    + alcohol_effect * alcohol
+                    + work_effect * (work_before - 6.0)
+                    - 0.002 * (temperature - 11.0)
+                    + 0.018 * form.next(&mut dice))
+                .exp();
+            work_before = work;
+
+            let resting = 50.0 - 3.0 * progress + alcohol_pulse * alcohol + 1.6 * pulse.next(&mut dice);
+            let variability = 62.0 + 4.0 * progress + sleep_hrv * (sleep - 7.1) + 6.0 * hrv.next(&mut dice);
+            let step = |v: f64| (3.0 + v).round().clamp(1.0, 5.0);
+            let answers = [
+                (Field::SleepHours, sleep),
+                (Field::SleepQuality, step(0.9 * dice.normal())),
+                (Field::RestingHr, resting.round()),
+                (Field::Hrv, variability.round()),
+                (Field::Soreness, step(0.9 * dice.normal() - 0.6)),
+                (Field::Mood, step(0.9 * mood.next(&mut dice) + 0.4)),
+                (Field::Stress, step(0.9 * stress.next(&mut dice) - 0.3)),
+                (Field::WorkHours, work),
+                (Field::Alcohol, alcohol),
+                (Field::Caffeine, (2.2 + 1.1 * dice.normal()).round().clamp(0.0, 7.0)),
+            ];
+            let mut entry = Entry::default();
+            let written = !dice.chance(0.10);
+            for (field, value) in answers {
+                if written && !dice.chance(0.05) {
+                    entry.set(field, Some(value));
+                }
+            }
+            let run = plan(date, &mut dice).map(|mut plan| {
+                plan.efficiency = efficiency;
+                plan.temperature_c = temperature;
+                record(&plan, &courses, &mut dice)
+            });
+            Day { date, entry, run }
+        })
+        .collect()
+}
+
+/// What the week says for a day; life says no now and then.
+fn plan(date: NaiveDate, dice: &mut Dice) -> Option<Plan> {
+    let (minutes, heart_rate, course, title) = match date.weekday() {
+        Weekday::Tue => (dice.between(40.0, 52.0), 158.0, 0, Some("Tempo")),
+        Weekday::Wed => (dice.between(32.0, 48.0), 141.0, 1, None),
+        Weekday::Fri => (dice.between(35.0, 50.0), 143.0, 2, None),
+        Weekday::Sat if dice.chance(0.6) => (dice.between(28.0, 40.0), 139.0, 0, None),
+        Weekday::Sun => (dice.between(75.0, 110.0), 144.0, 3, Some("Long run")),
+        _ => return None,
+    };
+    if dice.chance(0.10) {
+        return None;
+    }
+    Some(Plan { date, minutes, heart_rate, course, title, efficiency: 1.3, temperature_c: 11.0 })
+}

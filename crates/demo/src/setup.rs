@@ -1,0 +1,64 @@
+//! Makes the demo account, once.
+
+use accounts::{NewAccount, register, viewer_by_email};
+use domain::accounts::Registration;
+use platform::{Error, Platform};
+use recordings::fit;
+use uuid::Uuid;
+
+use crate::days;
+
+/// Where to sign in as the demo athlete.
+pub const EMAIL: &str = "demo@legwork.example";
+/// With what; the account holds nothing but made-up data.
+pub const PASSWORD: &str = "legwork-demo";
+/// Eighteen months.
+pub const DAYS: u16 = 548;
+
+const SEED: u64 = 20_260_401;
+
+/// What is being done: a step of so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Runs so far.
+    pub done: usize,
+    /// Runs in all.
+    pub of: usize,
+}
+
+/// Makes the account with its runs and its journal, unless it is there already; a set-up that was cut off is completed. Tells progress
+/// after each run.
+pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Progress)) -> Result<Uuid, Error> {
+    let viewer = match viewer_by_email(platform, EMAIL).await? {
+        Some(viewer) => viewer.id,
+        None => {
+            let registration = Registration::parse("Demo athlete", EMAIL, PASSWORD)?;
+            register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: true }).await?.viewer.id
+        }
+    };
+    let now = platform.clock.now();
+    let mut session = platform.database.as_viewer(viewer).await?;
+    let journalled = journal::all(&mut session).await?;
+    drop(session);
+    // The journal is written last: with it, the set-up is complete.
+    if journalled.len() > usize::from(count) / 2 {
+        return Ok(viewer);
+    }
+    let today = now.date_naive();
+    let days = tokio::task::spawn_blocking(move || days(SEED, today, count)).await.map_err(|e| Error::Stored(e.to_string()))?;
+    let import = platform.ids.uuid(now);
+    let runs: Vec<_> = days.iter().filter_map(|d| d.run.as_ref().map(|r| (d.date, r))).collect();
+    let of = runs.len();
+    for (done, (date, run)) in runs.into_iter().enumerate() {
+        let mut incoming = imports::Incoming::start(platform).await?;
+        incoming.write(&fit::encode(run)).await?;
+        imports::receive(platform, viewer, import, &format!("{date}.fit"), incoming).await?;
+        imports::work_off(platform, viewer).await?;
+        progress(Progress { done: done + 1, of });
+    }
+    let entries: Vec<journal::Day> = days.into_iter().filter(|d| d.date < today).map(|d| (d.date, d.entry)).collect();
+    let mut session = platform.database.as_viewer(viewer).await?;
+    journal::save_days(&mut session, &entries, today, now).await?;
+    session.commit().await?;
+    Ok(viewer)
+}

@@ -1,0 +1,131 @@
+//! A finding in the athlete's words and units.
+
+use domain::discovery::{Card, Sentence, Tier};
+use domain::units::{NBSP, counted, short};
+use inference::{Finding, Flag};
+
+use crate::chart;
+use crate::questions::{EFFICIENCY, Input, Outcome};
+
+/// What the sentences need to know of the athlete.
+pub(crate) struct Athlete {
+    /// Seconds per kilometre of a usual run, graded.
+    pub(crate) usual_pace: Option<f64>,
+}
+
+/// The card of a finding.
+pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete: &Athlete) -> Card {
+    let tier = tier(finding.tier);
+    // From "per interquartile range, in the column's unit" to "per natural step, in the shown unit".
+    let to_shown = finding.input_step.filter(|s| *s > 0.0).map_or(0.0, |s| input.step / s * outcome.scale);
+    let shown = |v: Option<f64>| v.map(|v| v * to_shown);
+    let (effect, low, high) = (shown(finding.effect), shown(finding.ci_low), shown(finding.ci_high));
+    let lag = finding.lag_days.and_then(|l| u32::try_from(l).ok());
+    let works = effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better);
+    let points: Vec<(f32, f32)> = finding.points.iter().map(|p| (p.x as f32, (p.y * outcome.scale) as f32)).collect();
+    let chart = match (tier, finding.effect.zip(finding.input_step)) {
+        (Tier::Confirmed | Tier::Supported | Tier::Watching, Some((e, step))) => chart::scatter(&points, e / step * outcome.scale, input, outcome, works),
+        _ => String::new(),
+    };
+    Card {
+        key: format!("{}-{}", input.key, outcome.key).replace('_', "-"),
+        input: input.label.to_owned(),
+        outcome: outcome.label.to_owned(),
+        tier,
+        works,
+        sentence: sentence(finding, tier, input, outcome, athlete, effect, low.zip(high)),
+        effect,
+        ci_low: low,
+        ci_high: high,
+        unit: format!("{} {}{}", outcome.unit, input.per, when(lag, input).map_or(String::new(), |w| format!(", {w}"))),
+        lag_days: lag,
+        p: finding.p,
+        q: finding.q,
+        r: finding.r,
+        n: u32::try_from(finding.n).unwrap_or(u32::MAX),
+        n_eff: finding.n_eff,
+        days_needed: finding.days_needed.and_then(|d| u32::try_from(d).ok()),
+        cautions: finding.flags.iter().map(|f| caution(*f, input, outcome)).collect(),
+        points: if chart.is_empty() { Vec::new() } else { points },
+        x_label: input.axis.to_owned(),
+        y_label: outcome.axis.to_owned(),
+        chart,
+    }
+}
+
+fn tier(tier: inference::Tier) -> Tier {
+    match tier {
+        inference::Tier::NotEnoughData => Tier::NotEnoughData,
+        inference::Tier::Watching => Tier::Watching,
+        inference::Tier::Supported => Tier::Supported,
+        inference::Tier::Confirmed => Tier::Confirmed,
+        inference::Tier::NoEffect => Tier::NoEffect,
+        inference::Tier::Unknown => Tier::Unknown,
+    }
+}
+
+/// When the effect shows. What is asked about the night before acts on the same date.
+fn when(lag: Option<u32>, input: &Input) -> Option<String> {
+    Some(match lag? {
+        0 if input.first_lag == 0 => "that day".to_owned(),
+        0 => "the same day".to_owned(),
+        1 => "the next day".to_owned(),
+        n => format!("{n}{NBSP}days later"),
+    })
+}
+
+fn sentence(
+    finding: &Finding,
+    tier: Tier,
+    input: &Input,
+    outcome: &Outcome,
+    athlete: &Athlete,
+    effect: Option<f64>,
+    interval: Option<(f64, f64)>,
+) -> Sentence {
+    let plain = |before: String| Sentence { before, marked: String::new(), after: String::new() };
+    match (tier, effect, interval) {
+        (Tier::NotEnoughData, ..) => {
+            let days = finding.days_needed.unwrap_or(0);
+            plain(format!("{} and {}: about {} to go. No rush.", input.label, lower(outcome.label), counted(days, "more day with both", "more days with both")))
+        }
+        (Tier::NoEffect, ..) => plain(format!("{}: no effect on {} worth your time.", input.label, lower(outcome.label))),
+        (Tier::Unknown, ..) => plain(format!("{} and {}: could be something, could be nothing.", input.label, lower(outcome.label))),
+        (_, Some(effect), Some((low, high))) => {
+            let word = if effect > 0.0 { outcome.words.0 } else { outcome.words.1 };
+            let good = (effect > 0.0) == outcome.more_is_better;
+            let unit = match outcome.key {
+                EFFICIENCY => "%",
+                "resting_hr" => "bpm",
+                "hrv" => "ms",
+                _ => "points",
+            };
+            let mut after = format!(" {word} {}, give or take {}.", when(finding.lag_days.and_then(|l| u32::try_from(l).ok()), input).unwrap_or_default(), short((high - low) / 2.0));
+            if let (EFFICIENCY, Some(pace)) = (outcome.key, athlete.usual_pace) {
+                let seconds = (pace * effect / 100.0).abs();
+                let word = if effect > 0.0 { "faster" } else { "slower" };
+                after = format!("{after} About {}{NBSP}s/km {word} at the same heart rate.", short((seconds * 10.0).round() / 10.0));
+            }
+            if tier == Tier::Watching {
+                after.push_str(" Maybe. One of many questions, so we keep watching.");
+            } else {
+                after = format!("{after} {}", if good { input.when_good } else { input.when_bad });
+            }
+            Sentence { before: format!("{}: ", input.more), marked: format!("{}{NBSP}{unit}", short(effect.abs())), after }
+        }
+        _ => plain(format!("{} and {}.", input.label, lower(outcome.label))),
+    }
+}
+
+fn caution(flag: Flag, input: &Input, outcome: &Outcome) -> String {
+    match flag {
+        Flag::Reverse => format!("It may be the other way round: {} says more about later {}.", lower(outcome.label), lower(input.label)),
+        Flag::UnstableSign => "The two halves of your days disagree on the direction.".to_owned(),
+        Flag::RankDisagrees => "A few unusual days carry it.".to_owned(),
+    }
+}
+
+/// A label inside a sentence; abbreviations keep their capitals.
+fn lower(label: &str) -> String {
+    if label.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()) { label.to_owned() } else { label.to_lowercase() }
+}

@@ -1,0 +1,66 @@
+//! The daily table of an athlete.
+
+use activities::{DayLoad, RunDay};
+use chrono::NaiveDate;
+use domain::journal::Field;
+use inference::{Column, Table};
+use journal::Day;
+use physiology::load::next_day;
+
+use crate::questions::{DECOUPLING, EFFICIENCY, INPUTS, LOAD, OUTCOMES};
+
+/// Runs, loads and journal on one calendar. `None` without a single day.
+pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Option<Table> {
+    let dates = || runs.iter().map(|r| r.day).chain(journal.iter().map(|j| j.0)).chain(loads.iter().map(|l| l.day));
+    let (first, last) = (dates().min()?, dates().max()?);
+    let days = usize::try_from((last - first).num_days()).ok()? + 1;
+    let at = |day: NaiveDate| usize::try_from((day - first).num_days()).ok().filter(|i| *i < days);
+    let run_column = |of: &dyn Fn(&RunDay) -> Option<f64>| {
+        let mut values = vec![f64::NAN; days];
+        for run in runs {
+            if let (Some(i), Some(v)) = (at(run.day), of(run)) {
+                values[i] = v;
+            }
+        }
+        values
+    };
+    let journal_column = |field: Field| {
+        let mut values = vec![f64::NAN; days];
+        for (day, entry) in journal {
+            if let (Some(i), Some(v)) = (at(*day), entry.get(field)) {
+                values[i] = v;
+            }
+        }
+        values
+    };
+    // Load is the one input whose absence is a value: a day without training has none.
+    let mut load = vec![0.0; days];
+    for l in loads {
+        if let Some(i) = at(l.day) {
+            load[i] = l.trimp;
+        }
+    }
+    let (mut fitness, mut fatigue, mut form) = (0.0, 0.0, Vec::with_capacity(days));
+    for &stress in &load {
+        form.push((fitness, fatigue));
+        fitness = next_day(fitness, stress, 42.0);
+        fatigue = next_day(fatigue, stress, 7.0);
+    }
+    let column = |key: &str| match key {
+        EFFICIENCY => run_column(&|r| r.efficiency_factor.filter(|v| *v > 0.0).map(f64::ln)),
+        DECOUPLING => run_column(&|r| r.decoupling_pct),
+        LOAD => load.clone(),
+        name => Field::parse(name).map_or_else(|| vec![f64::NAN; days], journal_column),
+    };
+    let inputs = INPUTS.iter().map(|i| Column { first_lag: i.first_lag, ..Column::new(i.key, column(i.key)) }).collect();
+    let outcomes = OUTCOMES.iter().map(|o| Column::new(o.key, column(o.key))).collect();
+    let known = |r: &RunDay, v: f64| (r.moving_s > 0.0).then_some(v);
+    let covariates = vec![
+        Column::new("temperature", run_column(&|r| r.temperature_c)),
+        Column::new("log duration", run_column(&|r| known(r, r.moving_s.ln()))),
+        Column::new("climb per kilometre", run_column(&|r| (r.distance_m > 0.0).then(|| r.ascent_m / r.distance_m * 1000.0))),
+        Column::new("fitness of yesterday", form.iter().map(|f| f.0).collect()),
+        Column::new("fatigue of yesterday", form.iter().map(|f| f.1).collect()),
+    ];
+    Some(Table { first_day: first, days, inputs, outcomes, covariates })
+}

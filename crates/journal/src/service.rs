@@ -1,0 +1,148 @@
+//! Reading and writing days.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::ProblemKind;
+use domain::journal::{Entry, Field, QUESTIONS};
+use platform::{Error, Session};
+
+/// A day with its answers.
+pub type Day = (NaiveDate, Entry);
+
+struct Row {
+    day: NaiveDate,
+    sleep_hours: Option<f64>,
+    sleep_quality: Option<f64>,
+    resting_hr: Option<f64>,
+    hrv: Option<f64>,
+    soreness: Option<f64>,
+    mood: Option<f64>,
+    stress: Option<f64>,
+    work_hours: Option<f64>,
+    alcohol: Option<f64>,
+    caffeine: Option<f64>,
+    note: String,
+}
+
+impl From<Row> for Day {
+    fn from(r: Row) -> Self {
+        let mut entry = Entry::default();
+        entry.note = r.note;
+        let answers = [
+            (Field::SleepHours, r.sleep_hours),
+            (Field::SleepQuality, r.sleep_quality),
+            (Field::RestingHr, r.resting_hr),
+            (Field::Hrv, r.hrv),
+            (Field::Soreness, r.soreness),
+            (Field::Mood, r.mood),
+            (Field::Stress, r.stress),
+            (Field::WorkHours, r.work_hours),
+            (Field::Alcohol, r.alcohol),
+            (Field::Caffeine, r.caffeine),
+        ];
+        for (field, value) in answers {
+            entry.set(field, value);
+        }
+        (r.day, entry)
+    }
+}
+
+/// A day's entry; a day without one is an empty entry.
+pub async fn get(session: &mut Session, day: NaiveDate) -> Result<Entry, Error> {
+    let days = between(session, day, day).await?;
+    Ok(days.into_iter().next().map_or_else(Entry::default, |(_, entry)| entry))
+}
+
+/// Entries of the days up to and with `until`, newest first, at most `most`.
+pub async fn recent(session: &mut Session, until: NaiveDate, most: u16) -> Result<Vec<Day>, Error> {
+    let mut days = between(session, until - TimeDelta::days(i64::from(most) - 1), until).await?;
+    days.reverse();
+    Ok(days)
+}
+
+/// All entries, in order.
+pub async fn all(session: &mut Session) -> Result<Vec<Day>, Error> {
+    between(session, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), NaiveDate::from_ymd_opt(2200, 1, 1).unwrap_or_default()).await
+}
+
+async fn between(session: &mut Session, from: NaiveDate, to: NaiveDate) -> Result<Vec<Day>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query_as!(
+        Row,
+        "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
+         from journal_entries where athlete_id = $1 and day between $2 and $3 order by day",
+        athlete,
+        from,
+        to
+    );
+    Ok(rows.fetch_all(session.connection()).await?.into_iter().map(Day::from).collect())
+}
+
+/// Writes a day as a whole; an empty entry removes it. Days of the future are refused: `today` is the athlete's.
+pub async fn save(session: &mut Session, day: NaiveDate, entry: &Entry, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    if day > today {
+        return Err(Error::problem(ProblemKind::Invalid, "That day has not happened yet."));
+    }
+    let athlete = session.viewer()?;
+    if entry.is_empty() {
+        sqlx::query!("delete from journal_entries where athlete_id = $1 and day = $2", athlete, day).execute(session.connection()).await?;
+        return Ok(());
+    }
+    for question in &QUESTIONS {
+        if let Some(value) = entry.get(question.field) {
+            question.check(value).map_err(|sentence| Error::problem(ProblemKind::Invalid, sentence))?;
+        }
+    }
+    sqlx::query!(
+        "insert into journal_entries
+           (athlete_id, day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         on conflict (athlete_id, day) do update set
+           sleep_hours = excluded.sleep_hours, sleep_quality = excluded.sleep_quality, resting_hr = excluded.resting_hr, hrv = excluded.hrv,
+           soreness = excluded.soreness, mood = excluded.mood, stress = excluded.stress, work_hours = excluded.work_hours,
+           alcohol = excluded.alcohol, caffeine = excluded.caffeine, note = excluded.note",
+        athlete,
+        day,
+        entry.get(Field::SleepHours),
+        entry.get(Field::SleepQuality),
+        entry.get(Field::RestingHr),
+        entry.get(Field::Hrv),
+        entry.get(Field::Soreness),
+        entry.get(Field::Mood),
+        entry.get(Field::Stress),
+        entry.get(Field::WorkHours),
+        entry.get(Field::Alcohol),
+        entry.get(Field::Caffeine),
+        entry.note,
+        now
+    )
+    .execute(session.connection())
+    .await?;
+    Ok(())
+}
+
+/// Writes many days. An answer that a day has already is replaced only where the new day has one too: a file never erases.
+pub async fn save_days(session: &mut Session, days: &[Day], today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    let existing: std::collections::BTreeMap<NaiveDate, Entry> = all(session).await?.into_iter().collect();
+    for (day, entry) in days {
+        let mut merged = existing.get(day).cloned().unwrap_or_default();
+        for question in &QUESTIONS {
+            if let Some(value) = entry.get(question.field) {
+                merged.set(question.field, Some(value));
+            }
+        }
+        save(session, *day, &merged, today, now).await?;
+    }
+    Ok(())
+}
+
+/// Changes whenever a day is added, edited or deleted.
+pub async fn fingerprint(session: &mut Session) -> Result<String, Error> {
+    let athlete = session.viewer()?;
+    let row = sqlx::query!(
+        r#"select count(*) as "n!", coalesce(extract(epoch from max(updated_at)), 0)::float8 as "at!" from journal_entries where athlete_id = $1"#,
+        athlete
+    )
+    .fetch_one(session.connection())
+    .await?;
+    Ok(format!("{}-{}", row.n, row.at))
+}
