@@ -1,1 +1,20 @@
-//! x
+//! Legwork's pages, compiled twice: on the server they render HTML, in the browser they wake it.
+
+#![recursion_limit = "256"]
+
+pub mod accounts;
+pub mod activities;
+pub mod demo;
+pub mod discovery;
+pub mod document;
+pub mod home;
+pub mod imports;
+pub mod journal;
+mod problem;
+pub mod settings;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod ui;
+
+pub use problem::AppError;
+pub use ui::frame::App;

@@ -1,1 +1,12 @@
-//! x
+//! The browser's entry: wakes the pages that the server rendered.
+
+#![expect(unsafe_code, reason = "wasm-bindgen's export glue is unsafe code that it writes itself")]
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called by the document's boot script.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

@@ -1,1 +1,83 @@
-fn main() {}
+//! The `legwork` binary: serves the app, and offers its command line.
+
+mod assets;
+mod commands;
+mod guard;
+mod serve;
+mod start;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Finds out what actually makes an endurance athlete faster.
+#[derive(Parser)]
+#[command(name = "legwork", version, about, long_about = None)]
+struct Cli {
+    /// Settings file.
+    #[arg(long, global = true, default_value = "Leptos.toml", env = "LEGWORK_CONFIG")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the app. Without `DATABASE_URL` a private PostgreSQL is started and stopped with it.
+    Serve,
+    /// Bring the database up to date, and stop.
+    Migrate,
+    /// Import recordings for an athlete: files, folders, archives.
+    Import(commands::import::Arguments),
+    /// Make the synthetic athlete (eighteen months of runs and journal) if there is none, then serve the app.
+    Demo(commands::demo::Arguments),
+    /// Tell what is in recordings, one JSON object a line. Needs no database.
+    Inspect(commands::inspect::Arguments),
+    /// Test inputs against outcomes in daily CSV tables, one JSON object a line. Needs no database.
+    Discover(commands::discover::Arguments),
+    /// Print the version.
+    Version,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Inspect(arguments) => commands::inspect::run(&arguments),
+        Command::Discover(arguments) => commands::discover::run(&arguments),
+        Command::Version => {
+            println!("legwork {}", env!("CARGO_PKG_VERSION"));
+            ExitCode::SUCCESS
+        }
+        command => run_async(&cli.config, command),
+    }
+}
+
+/// Commands that need the database.
+fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
+    platform::telemetry::start("info,sqlx=warn");
+    // Pages rendered on the server wait for each other on few threads: never fewer than four.
+    let threads = std::thread::available_parallelism().map_or(4, |n| n.get().max(4));
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("The runtime did not start: {error}")),
+    };
+    let result = runtime.block_on(async {
+        match command {
+            Command::Serve => serve::run(config).await,
+            Command::Migrate => start::migrate(config).await,
+            Command::Import(arguments) => commands::import::run(config, &arguments).await,
+            Command::Demo(arguments) => commands::demo::run(config, &arguments).await,
+            Command::Inspect(_) | Command::Discover(_) | Command::Version => Ok(()),
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => fail(&message),
+    }
+}
+
+fn fail(message: &str) -> ExitCode {
+    eprintln!("{message}");
+    ExitCode::FAILURE
+}

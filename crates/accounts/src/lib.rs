@@ -3,6 +3,7 @@
 mod cookie;
 mod extract;
 mod password;
+pub mod rest;
 mod service;
 #[cfg(test)]
 mod tests;

@@ -59,6 +59,8 @@ pub struct FileLine {
     pub message: String,
     /// The first activity that came of it.
     pub activity: Option<Uuid>,
+    /// Whether the bytes are still here to be tried again.
+    pub can_retry: bool,
 }
 
 /// An import with its lines.

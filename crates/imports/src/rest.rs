@@ -3,16 +3,16 @@
 use accounts::CurrentViewer;
 use axum::Router;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Query, State};
+use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use platform::{Error, Platform};
 use uuid::Uuid;
 
-use crate::{Incoming, Worker, receive, reject};
+use crate::{Incoming, Worker, receive, reject, retry, undo};
 
-/// `POST /imports/upload`, field `file` as often as there are files, query `import` to add to one.
+/// Upload, undo and retry. `POST /imports/upload`, field `file` as often as there are files, query `import` to add to one.
 pub fn router<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -20,7 +20,11 @@ where
     Worker: FromRef<S>,
 {
     // Each file has its own bound; the request as a whole may be a folder of years.
-    Router::new().route("/imports/upload", post(upload)).layer(DefaultBodyLimit::disable())
+    Router::new()
+        .route("/imports/upload", post(upload))
+        .layer(DefaultBodyLimit::disable())
+        .route("/imports/{import}/undo", post(post_undo))
+        .route("/imports/{import}/retry/{file}", post(post_retry))
 }
 
 #[derive(serde::Deserialize)]
@@ -49,6 +53,32 @@ async fn upload(
             let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], problem.message).into_response()
         }
+    }
+}
+
+async fn post_undo(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(import): Path<Uuid>) -> Response {
+    match undo(&platform, viewer.id, import).await {
+        Ok(()) => Redirect::to(&format!("/imports/{import}")).into_response(),
+        Err(error) => platform::error::page(&error.into_problem()),
+    }
+}
+
+async fn post_retry(
+    State(platform): State<Platform>,
+    State(worker): State<Worker>,
+    CurrentViewer(viewer): CurrentViewer,
+    Path((import, file)): Path<(Uuid, Uuid)>,
+) -> Response {
+    let result = async {
+        let mut session = platform.database.as_viewer(viewer.id).await?;
+        retry(&mut session, file).await?;
+        session.commit().await
+    }
+    .await;
+    worker.wake();
+    match result {
+        Ok(()) => Redirect::to(&format!("/imports/{import}")).into_response(),
+        Err(error) => platform::error::page(&error.into_problem()),
     }
 }
 

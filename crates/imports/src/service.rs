@@ -21,7 +21,7 @@ pub async fn get(session: &mut Session, id: Uuid) -> Result<Import, Error> {
         .await?
         .ok_or_else(|| Error::not_found("import"))?;
     let rows = sqlx::query!(
-        r#"select f.id, f.name, f.outcome, f.message,
+        r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload is not null as "can_retry!",
              (select a.id from activities a where a.import_file_id = f.id order by a.source_part limit 1) as activity
            from import_files f where f.import_id = $1 order by f.id"#,
         id
@@ -32,7 +32,7 @@ pub async fn get(session: &mut Session, id: Uuid) -> Result<Import, Error> {
         .into_iter()
         .map(|r| {
             let outcome = Outcome::parse(&r.outcome).ok_or_else(|| Error::Stored(format!("import_files.outcome of {}: {}", r.id, r.outcome)))?;
-            Ok(FileLine { id: r.id, name: r.name, outcome, message: r.message, activity: r.activity })
+            Ok(FileLine { id: r.id, name: r.name, outcome, message: r.message, activity: r.activity, can_retry: r.can_retry })
         })
         .collect::<Result<_, Error>>()?;
     Ok(Import { id, created_at: head.created_at, undone: head.undone_at.is_some(), lines })

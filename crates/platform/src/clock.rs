@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// The real clock, or one that a test sets.
 #[derive(Clone, Debug)]
@@ -19,6 +19,13 @@ impl Clock {
     #[must_use]
     pub fn manual(at: DateTime<Utc>) -> Self {
         Self::Manual(Arc::new(AtomicI64::new(at.timestamp_micros())))
+    }
+
+    /// The day that it is in a time zone (IANA name; unknown ones count as UTC).
+    #[must_use]
+    pub fn today(&self, time_zone: &str) -> NaiveDate {
+        let now = self.now();
+        time_zone.parse::<chrono_tz::Tz>().map_or_else(|_| now.date_naive(), |zone| now.with_timezone(&zone).date_naive())
     }
 
     /// The instant.

@@ -1,5 +1,7 @@
 //! What can go wrong in a feature, and the problem that a person is told.
 
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use domain::{Problem, ProblemKind};
 use thiserror::Error;
 
@@ -50,4 +52,12 @@ impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::Stored(error.to_string())
     }
+}
+
+/// A problem as a page of its own, for forms that were posted without a script. Text only: nothing in it can be markup.
+#[must_use]
+pub fn page(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let text = format!("{}\n\nGo back in the browser; what you typed is still there.\n", problem.message);
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }

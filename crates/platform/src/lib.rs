@@ -19,6 +19,20 @@ pub use error::Error;
 pub use files::Files;
 pub use ids::Ids;
 
+/// Percent-encodes everything but ASCII letters and digits, for a value in a query.
+#[must_use]
+pub fn percent_encode(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut out, b| {
+        if b.is_ascii_alphanumeric() {
+            out.push(char::from(b));
+        } else {
+            let _ = write!(out, "%{b:02X}");
+        }
+        out
+    })
+}
+
 /// What every feature stands on. Cheap to clone.
 #[derive(Clone)]
 pub struct Platform {

@@ -1,0 +1,118 @@
+//! The list: server-paged, newest first.
+
+use std::fmt::Write;
+
+use domain::activities::{Page, Summary};
+use domain::units::{NBSP, counted, duration, kilometres, pace};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::list_activities;
+use crate::ui::{Empty, Head, loaded};
+
+/// All activities.
+#[component]
+pub fn ActivitiesPage() -> impl IntoView {
+    let query = use_query_map();
+    let number = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
+    let page = Resource::new(move || number.get(), list_activities);
+    view! { {loaded(page, show)} }
+}
+
+fn show(page: Page) -> impl IntoView {
+    if page.total == 0 {
+        return view! {
+            <div class="head">
+                <Head title="Activities">"No runs yet."</Head>
+            </div>
+            <Empty sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" />
+        }
+        .into_any();
+    }
+    let total = page.total as usize;
+    view! {
+        <div class="head">
+            <Head title="Activities">
+                <mark>{counted(total, "activity", "activities")}</mark>
+                ", newest first."
+            </Head>
+            <a class="btn primary hide-s" href="/import">
+                "Import runs"
+            </a>
+        </div>
+        <div class="card flush">
+            <table class="activities">
+                <thead>
+                    <tr>
+                        <th class="hide-s">
+                            <span class="visually-hidden">"Route"</span>
+                        </th>
+                        <th>"Activity"</th>
+                        <th class="r">"Distance"</th>
+                        <th class="r hide-s">"Time"</th>
+                        <th class="r">"Pace"</th>
+                        <th class="r hide-m">"Graded"</th>
+                        <th class="r hide-s">"Heart rate"</th>
+                        <th class="r hide-m">"Climb"</th>
+                        <th class="r hide-m">"Efficiency"</th>
+                    </tr>
+                </thead>
+                <tbody>{page.items.iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+        <Pager number=page.number pages=page.pages />
+    }
+    .into_any()
+}
+
+fn row(a: &Summary) -> impl IntoView + use<> {
+    let unit = |text: Option<String>, unit: &str| text.map_or_else(|| "–".to_owned(), |t| format!("{t}{NBSP}{unit}"));
+    let when = a.local_start.format("%a %-d %b %Y, %H:%M").to_string();
+    view! {
+        <tr>
+            <td class="hide-s">
+                <Thumb points=a.thumb.clone() />
+            </td>
+            <td>
+                <a class="row-link" href=format!("/activities/{}", a.id)>
+                    {a.title.clone()}
+                </a>
+                <span class="tiny">{when}</span>
+            </td>
+            <td class="r">{unit(a.distance_m.map(kilometres), "km")}</td>
+            <td class="r hide-s">{a.moving_s.map_or_else(|| "–".into(), duration)}</td>
+            <td class="r">{unit(a.pace_s_per_km().map(pace), "/km")}</td>
+            <td class="r hide-m">{unit(a.gap_s_per_km.map(pace), "/km")}</td>
+            <td class="r hide-s">{unit(a.avg_hr_bpm.map(|h| format!("{h:.0}")), "bpm")}</td>
+            <td class="r hide-m">{unit(a.ascent_m.map(|h| format!("{h:.0}")), "m")}</td>
+            <td class="r hide-m">{a.efficiency_factor.map_or_else(|| "–".into(), |e| format!("{e:.3}"))}</td>
+        </tr>
+    }
+}
+
+/// The small route.
+#[component]
+fn Thumb(points: Vec<(f32, f32)>) -> impl IntoView {
+    let path = points.iter().enumerate().fold(String::new(), |mut out, (i, (x, y))| {
+        let _ = write!(out, "{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, 2.0 + x * 36.0, 2.0 + y * 36.0);
+        out
+    });
+    view! {
+        <svg class="thumb" viewBox="0 0 40 40" aria-hidden="true">
+            <path d=path />
+        </svg>
+    }
+}
+
+#[component]
+fn Pager(number: u32, pages: u32) -> impl IntoView {
+    (pages > 1).then(|| {
+        view! {
+            <nav class="pager" aria-label="Pages">
+                {(number > 1).then(|| view! { <a class="btn" href=format!("/activities?page={}", number - 1)>"Newer"</a> })}
+                <span class="muted small">{format!("Page {number} of {pages}")}</span>
+                {(number < pages).then(|| view! { <a class="btn" href=format!("/activities?page={}", number + 1)>"Older"</a> })}
+            </nav>
+        }
+    })
+}

@@ -1,0 +1,207 @@
+//! One activity: numbers, charts linked with the route, splits.
+
+use domain::activities::{Decoupling, Detail, Split};
+use domain::units::{NBSP, counted, duration, kilometres, pace, signed};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use uuid::Uuid;
+
+use super::get_activity;
+use super::run_charts::{Route, RunCharts};
+use crate::ui::{Chip, Head, Stat, loaded};
+
+/// The page of the activity in the address.
+#[component]
+pub fn ActivityPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
+    let detail = Resource::new(move || id.get(), get_activity);
+    view! { {loaded(detail, show)} }
+}
+
+fn show(detail: Detail) -> impl IntoView {
+    let a = detail.summary.clone();
+    let mut over = a.local_start.format("%A %-d %B %Y, %H:%M").to_string();
+    if let Some(device) = &detail.device {
+        over = format!("{over} · {device}");
+    }
+    let title = a.title.clone();
+    // Where the pointer is on the charts: shared by all of them and the route.
+    let at = RwSignal::new(None::<usize>);
+    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| format!("{v:.decimals$}"));
+    view! {
+        <div class="head">
+            <Head title=title.clone() over=over>
+                {title}
+            </Head>
+        </div>
+        {(!detail.warnings.is_empty())
+            .then(|| view! { <p class="notice" role="note">{detail.warnings.join(" ")}</p> })}
+        <section class="card" aria-label="Numbers">
+            <dl class="stats">
+                <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
+                <Stat name="Moving time" value=a.moving_s.map(duration) />
+                <Stat name="Elapsed time" value=a.elapsed_s.map(duration) />
+                <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
+                <Stat name="Graded pace" value=a.gap_s_per_km.map(pace) unit="/km" />
+                <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
+                <Stat name="Climb" value=rounded(a.ascent_m, 0) unit="m" />
+                <Stat name="Efficiency" value=rounded(a.efficiency_factor, 3) unit="m/beat" />
+                <Stat name="Load" value=rounded(a.trimp, 0) />
+            </dl>
+        </section>
+        <div class="grid side">
+            <div class="grid">
+                <RunCharts series=detail.series.clone() at=at />
+                <Splits splits=detail.splits.clone() />
+            </div>
+            <div class="grid">
+                <Route series=detail.series.clone() at=at />
+                {a.decoupling_pct.map(|pct| view! { <DecouplingCard percent=pct lag_s=detail.hr_lag_s /> })}
+                <Against days_28=detail.against_28_days days_90=detail.against_90_days />
+                <Repairs repairs=detail.repairs.clone() />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn DecouplingCard(percent: f64, lag_s: Option<f64>) -> impl IntoView {
+    let kind = match Decoupling::of(percent) {
+        Decoupling::Good => "works",
+        Decoupling::Fair => "none",
+        Decoupling::High => "costs",
+    };
+    let word = format!("{}{NBSP}%, {}", signed(percent, 1).trim_start_matches('+'), Decoupling::of(percent).word());
+    let drift = if percent >= 0.0 {
+        format!("Your heart drifted {percent:.1}{NBSP}% against pace in the second half.")
+    } else {
+        format!("Your heart got {:.1}{NBSP}% cheaper in the second half. A slow start or a cool wind does that.", -percent)
+    };
+    view! {
+        <section class="card">
+            <div class="between">
+                <h2 class="h3">"Decoupling"</h2>
+                <Chip kind=kind word=word />
+            </div>
+            <p class="muted small">
+                {drift} " Under 5" {NBSP} "% is the usual sign of a solid base. It is a convention, not a law."
+                {lag_s.map(|s| format!(" Your heart follows your pace by about {s:.0}{NBSP}s."))}
+            </p>
+        </section>
+    }
+}
+
+#[component]
+fn Against(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoView {
+    let row = |name: &'static str, value: Option<f64>| {
+        value.map(|v| {
+            view! {
+                <tr>
+                    <td>{name}</td>
+                    <td class="r">
+                        <b>{format!("{}{NBSP}%", signed(v, 1))}</b>
+                    </td>
+                </tr>
+            }
+        })
+    };
+    (days_28.is_some() || days_90.is_some()).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="h3">"Against yourself"</h2>
+                <p class="muted small">"Efficiency, compared with your mean before this run."</p>
+                <table>
+                    <tbody>{row("28 days before", days_28)} {row("90 days before", days_90)}</tbody>
+                </table>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Repairs(repairs: Vec<(String, u32)>) -> impl IntoView {
+    let total: u32 = repairs.iter().map(|(_, n)| n).sum();
+    (total > 0).then(|| {
+        view! {
+            <details class="card">
+                <summary>{format!("{} repaired", counted(total as usize, "sample", "samples"))}</summary>
+                <p class="muted small">"A value that cannot be true becomes a gap. Nothing is invented."</p>
+                <ul class="plain">
+                    {repairs
+                        .into_iter()
+                        .map(|(rule, n)| view! { <li>{rule_in_words(&rule)} ": " {n.to_string()}</li> })
+                        .collect_view()}
+                </ul>
+            </details>
+        }
+    })
+}
+
+fn rule_in_words(rule: &str) -> String {
+    match rule {
+        "heart_rate_zero" => "Heart rate of zero".into(),
+        "heart_rate_impossible" => "Impossible heart rate".into(),
+        "heart_rate_spike" => "Strap spikes".into(),
+        "gps_spike" => "GPS spikes".into(),
+        "altitude_jump" => "Altitude jumps".into(),
+        "time_backwards" => "Time going backwards".into(),
+        "same_second" => "Several records in one second".into(),
+        "time_jump" => "Clock set during the recording".into(),
+        "negative_time" => "Time before the start".into(),
+        "distance_backwards" => "Distance going backwards".into(),
+        other => other.replace('_', " "),
+    }
+}
+
+#[component]
+fn Splits(splits: Vec<Split>) -> impl IntoView {
+    let paces: Vec<f64> = splits.iter().map(|s| s.moving_s / s.distance_m * 1000.0).collect();
+    let (fast, slow) = paces.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(*p), b.max(*p)));
+    let width = move |p: f64| if slow > fast { 25.0 + 75.0 * (slow - p) / (slow - fast) } else { 60.0 };
+    (!splits.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="h3">"Splits"</h2>
+                <table class="splits">
+                    <thead>
+                        <tr>
+                            <th>"km"</th>
+                            <th class="r">"Pace"</th>
+                            <th class="r">"Graded"</th>
+                            <th class="r">"HR"</th>
+                            <th class="r hide-s">"Climb"</th>
+                            <th class="bar-cell">
+                                <span class="visually-hidden">"Pace as a bar"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {splits
+                            .into_iter()
+                            .zip(paces)
+                            .enumerate()
+                            .map(|(i, (s, p))| {
+                                let name = if s.distance_m < 999.0 { format!("{:.2}", s.distance_m / 1000.0) } else { (i + 1).to_string() };
+                                view! {
+                                    <tr>
+                                        <td>{name}</td>
+                                        <td class="r">{pace(p)}</td>
+                                        <td class="r">{s.gap_s_per_km.map_or_else(|| "–".into(), pace)}</td>
+                                        <td class="r">{s.avg_hr_bpm.map_or_else(|| "–".into(), |h| format!("{h:.0}"))}</td>
+                                        <td class="r muted hide-s">
+                                            {s.climb_m.map_or_else(|| "–".into(), |c| format!("{}{NBSP}m", signed(c, 0)))}
+                                        </td>
+                                        <td class="bar-cell">
+                                            <div class="bar" style=format!("width:{:.0}%", width(p))></div>
+                                        </td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </section>
+        }
+    })
+}

@@ -1,0 +1,226 @@
+//! Pace, heart rate and altitude over the way, and the route; the pointer on one shows on all.
+
+use domain::activities::Series;
+use domain::units::{NBSP, duration, pace};
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::ui::charts::{Axis, Plot, line};
+
+type Values = Vec<Option<f32>>;
+
+/// Steps of a pace axis, in seconds per kilometre.
+const PACE_STEPS: [f64; 7] = [10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0];
+
+/// The three charts.
+#[component]
+pub fn RunCharts(
+    /// What is drawn.
+    series: Series,
+    /// The index under the pointer.
+    at: RwSignal<Option<usize>>,
+) -> impl IntoView {
+    if series.km.len() < 2 {
+        return view! {
+            <section class="card">
+                <h2 class="h3">"The run"</h2>
+                <p class="muted small">"This recording has no distance in it, so there is nothing to draw along the way."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let n = series.km.len();
+    let total = f64::from(series.km.last().copied().unwrap_or(1.0));
+    let km = Axis::around([0.0, total].into_iter(), 5, &[]);
+    let words: Vec<(f64, String)> =
+        km.ticks.iter().filter(|t| **t <= total * 1.001).map(|t| (t / total * 100.0, format!("{}{NBSP}km", domain::units::short(*t)))).collect();
+    let readout = {
+        let series = series.clone();
+        move || at.get().map(|i| read_out(&series, i))
+    };
+    let hover = move |fraction: f64| at.set(Some(((fraction * n as f64) as usize).min(n - 1)));
+    let keys = move |event: ev::KeyboardEvent| {
+        let now = at.get_untracked().unwrap_or(0);
+        match event.key().as_str() {
+            "ArrowRight" => at.set(Some((now + n / 100 + 1).min(n - 1))),
+            "ArrowLeft" => at.set(Some(now.saturating_sub(n / 100 + 1))),
+            "Escape" => at.set(None),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let cross = move || at.get().map(|i| format!("left:{:.2}%", (i as f64 + 0.5) / n as f64 * 100.0));
+    let chart = |title: &'static str, values: &Values, shade: Option<&Values>, kind: Kind, last: bool| {
+        values.iter().any(Option::is_some).then(|| {
+            let all = values.iter().chain(shade.into_iter().flatten()).flatten().map(|v| f64::from(*v));
+            let axis = if kind == Kind::Pace { pace_axis(all) } else { Axis::around(all, 3, &[]) };
+            let down = kind == Kind::Pace;
+            let top = move |v: f64, axis: &Axis| if down { axis.percent(v) } else { 100.0 - axis.percent(v) };
+            let path = |values: &Values| line(values.iter().enumerate().map(|(i, v)| ((i as f64 + 0.5) / n as f64 * 100.0, v.map(|v| top(f64::from(v), &axis)))));
+            let ticks = axis.ticks.iter().map(|t| (top(*t, &axis), if kind == Kind::Pace { pace(*t) } else { format!("{t:.0}") })).collect::<Vec<_>>();
+            let main = path(values);
+            let area = format!("{}L100 100L0 100Z", path(shade.unwrap_or(values)));
+            let filled = shade.is_some() || kind == Kind::Altitude;
+            view! {
+                <figure class=kind.class()>
+                    <figcaption class="tiny">{title}</figcaption>
+                    <div class="linked" on:pointermove=move |e| fraction(&e).map(hover).unwrap_or_default() on:pointerleave=move |_| at.set(None)>
+                        <Plot label=title height=kind.height() y_ticks=ticks x_ticks=if last { words.clone() } else { Vec::new() }>
+                            {filled.then(|| view! { <path class="area" d=area /> })}
+                            <path class="line" d=main />
+                        </Plot>
+                        <span class="cross" style=cross hidden=move || at.get().is_none()></span>
+                    </div>
+                </figure>
+            }
+        })
+    };
+    view! {
+        <section class="card run-charts" tabindex="0" aria-label="Charts along the way. Arrow keys move the marker." on:keydown=keys>
+            <div class="between">
+                <h2 class="h3">"The run"</h2>
+                <p class="tiny readout" aria-live="polite">
+                    {readout}
+                </p>
+            </div>
+            {chart("Pace (line) and graded pace (shade), min/km", &series.pace, Some(&series.graded).filter(|g| g.iter().any(Option::is_some)), Kind::Pace, false)}
+            {chart("Heart rate, bpm", &series.heart_rate, None, Kind::HeartRate, false)}
+            {chart("Altitude, m", &series.altitude, None, Kind::Altitude, true)}
+            <DataTable series=series.clone() />
+        </section>
+    }
+    .into_any()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Pace,
+    HeartRate,
+    Altitude,
+}
+
+impl Kind {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Pace => "chart pace",
+            Self::HeartRate => "chart heart",
+            Self::Altitude => "chart altitude",
+        }
+    }
+
+    const fn height(self) -> u32 {
+        match self {
+            Self::Pace => 130,
+            Self::HeartRate => 110,
+            Self::Altitude => 80,
+        }
+    }
+}
+
+/// Without the slowest and fastest fiftieth: a stop at a light would flatten everything else.
+fn pace_axis(values: impl Iterator<Item = f64>) -> Axis {
+    let mut sorted: Vec<f64> = values.collect();
+    sorted.sort_by(f64::total_cmp);
+    let cut = sorted.len() / 50;
+    Axis::around(sorted[cut..sorted.len() - cut].iter().copied(), 4, &PACE_STEPS)
+}
+
+fn read_out(series: &Series, i: usize) -> String {
+    let mut parts = vec![format!("{:.2}{NBSP}km", series.km[i]), duration(f64::from(series.time_s[i]))];
+    parts.extend(series.pace[i].map(|p| format!("{}{NBSP}/km", pace(f64::from(p)))));
+    parts.extend(series.heart_rate[i].map(|h| format!("{h:.0}{NBSP}bpm")));
+    parts.extend(series.altitude[i].map(|a| format!("{a:.0}{NBSP}m")));
+    parts.join(" · ")
+}
+
+/// How far from the left the pointer is on the element that listens, 0 to 1.
+#[cfg(feature = "hydrate")]
+fn fraction(event: &ev::PointerEvent) -> Option<f64> {
+    use wasm_bindgen::JsCast;
+    let target = event.current_target()?.dyn_into::<web_sys::Element>().ok()?;
+    // The plot leaves room for the words of its axis; only the drawn part counts.
+    let area = target.query_selector(".plot-area svg").ok()??.get_bounding_client_rect();
+    let share = (f64::from(event.client_x()) - area.left()) / area.width();
+    Some(share.clamp(0.0, 0.999_999))
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn fraction(_: &ev::PointerEvent) -> Option<f64> {
+    None
+}
+
+/// The same numbers as a table, for who reads or copies them.
+#[component]
+fn DataTable(series: Series) -> impl IntoView {
+    let every = (series.km.len() / 20).max(1);
+    let cell = |v: Option<f32>, show: fn(f64) -> String| v.map_or_else(|| "–".to_owned(), |v| show(f64::from(v)));
+    view! {
+        <details class="data">
+            <summary>"As a table"</summary>
+            <table>
+                <thead>
+                    <tr>
+                        <th class="r">"km"</th>
+                        <th class="r">"Time"</th>
+                        <th class="r">"Pace"</th>
+                        <th class="r">"Graded"</th>
+                        <th class="r">"HR"</th>
+                        <th class="r">"Altitude"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {(0..series.km.len())
+                        .step_by(every)
+                        .map(|i| {
+                            view! {
+                                <tr>
+                                    <td class="r">{format!("{:.1}", series.km[i])}</td>
+                                    <td class="r">{duration(f64::from(series.time_s[i]))}</td>
+                                    <td class="r">{cell(series.pace[i], pace)}</td>
+                                    <td class="r">{cell(series.graded[i], pace)}</td>
+                                    <td class="r">{cell(series.heart_rate[i], |v| format!("{v:.0}"))}</td>
+                                    <td class="r">{cell(series.altitude[i], |v| format!("{v:.0}"))}</td>
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+        </details>
+    }
+}
+
+/// The route, with a dot where the pointer is on the charts.
+#[component]
+pub fn Route(
+    /// What is drawn.
+    series: Series,
+    /// The index under the pointer.
+    at: RwSignal<Option<usize>>,
+) -> impl IntoView {
+    let place = |p: (f32, f32)| (f64::from(p.0) * 300.0 + 20.0, f64::from(p.1) * 300.0 + 20.0);
+    let known: Vec<(f64, f64)> = series.route.iter().flatten().map(|p| place(*p)).collect();
+    let (top, bottom) = known.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
+    let (left, right) = known.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.0), b.max(p.0)));
+    let start = known.first().copied();
+    let path = line(series.route.iter().map(|p| p.map(place)).map(|p| (p.map_or(0.0, |p| p.0), p.map(|p| p.1))));
+    let route = series.route.clone();
+    let here = Memo::new(move |_| at.get().and_then(|i| route.get(i).copied().flatten()).map(place));
+    start.map(|(x, y)| {
+        let view_box = format!("{:.0} {:.0} {:.0} {:.0}", left - 20.0, top - 20.0, right - left + 40.0, (bottom - top + 40.0).max(120.0));
+        view! {
+            <section class="card route-card">
+                <svg class="route" viewBox=view_box role="img" aria-label="The route">
+                    <path class="way" d=path />
+                    <circle class="start" cx=format!("{x:.1}") cy=format!("{y:.1}") r="5" />
+                    <circle
+                        class="here"
+                        cx=move || here.get().map(|p| format!("{:.1}", p.0))
+                        cy=move || here.get().map(|p| format!("{:.1}", p.1))
+                        r=move || if here.get().is_some() { "6" } else { "0" }
+                    />
+                </svg>
+            </section>
+        }
+    })
+}

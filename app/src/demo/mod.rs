@@ -1,0 +1,79 @@
+//! What was planted in the synthetic athlete, beside what discovery found.
+
+use domain::discovery::Planted;
+use leptos::prelude::*;
+
+use crate::AppError;
+use crate::ui::{Chip, Head, loaded};
+
+/// Planted effects and findings, side by side; only for the synthetic account.
+#[server(prefix = "/api", endpoint = "demo/planted", input = leptos::server_fn::codec::Json)]
+pub async fn get_planted() -> Result<Vec<Planted>, AppError> {
+    use crate::server::{fail, platform, viewer};
+    let (platform, viewer) = (platform()?, viewer()?);
+    if !viewer.synthetic {
+        return Err(fail(platform::Error::not_found("page for a real athlete")));
+    }
+    let report = discovery::report(&platform, viewer.id).await.map_err(fail)?;
+    Ok(demo::compare(&report.cards))
+}
+
+/// The truth, for once.
+#[component]
+pub fn PlantedPage() -> impl IntoView {
+    let planted = Resource::new(|| (), |()| get_planted());
+    view! { {loaded(planted, show)} }
+}
+
+fn show(planted: Vec<Planted>) -> impl IntoView {
+    let right = planted.iter().filter(|p| p.agrees).count();
+    let total = planted.len();
+    view! {
+        <div class="head">
+            <Head title="Planted effects">
+                "Discovery got " <mark>{format!("{right} of {total}")}</mark> " right."
+            </Head>
+        </div>
+        <p class="muted lead">
+            "This athlete is made up, so here the truth is known. Five effects were put in, five habits do nothing at all. Discovery sees the same runs and the same journal as you do, and nothing of this list."
+        </p>
+        <div class="card flush">
+            <table class="planted">
+                <thead>
+                    <tr>
+                        <th>"Question"</th>
+                        <th>"Planted"</th>
+                        <th>"Discovery says"</th>
+                        <th>"Agree"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {planted
+                        .into_iter()
+                        .map(|p| {
+                            let (kind, word) = if p.agrees { ("works", "yes") } else { ("costs", "no") };
+                            let lag = match p.lag_days {
+                                Some(0) => ", that day",
+                                Some(_) => ", the next day",
+                                None => "",
+                            };
+                            view! {
+                                <tr>
+                                    <td>{format!("{} → {}", p.input, p.outcome.to_lowercase())}</td>
+                                    <td>{p.effect.map_or_else(|| "nothing".to_owned(), |e| format!("{e}{lag}"))}</td>
+                                    <td class="muted">{p.found}</td>
+                                    <td>
+                                        <Chip kind=kind word=word />
+                                    </td>
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+        </div>
+        <p class="muted small">
+            "HRV, resting heart rate and efficiency all answer to the same nights. So discovery may rightly find that they move together, though neither causes the other."
+        </p>
+    }
+}

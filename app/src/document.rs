@@ -1,0 +1,75 @@
+//! The HTML document around the app; rendered by the server only.
+
+/// The files of the built site, by role, as `cargo xtask build` named them.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assets {
+    /// The loader of the WebAssembly.
+    pub js: String,
+    /// The WebAssembly.
+    pub wasm: String,
+    /// The style.
+    pub css: String,
+    /// Small script for what needs no WebAssembly: uploads, charts when they show, the service worker.
+    pub glue: String,
+    /// The chart library, loaded when a chart is opened.
+    pub charts: String,
+    /// Fonts, to be preloaded.
+    pub fonts: Vec<String>,
+}
+
+#[cfg(feature = "ssr")]
+mod shell {
+    use leptos::nonce::use_nonce;
+    use leptos::prelude::*;
+    use leptos_meta::MetaTags;
+
+    use super::Assets;
+    use crate::App;
+
+    /// The theme that the cookie asks for; nothing means what the system says.
+    fn theme() -> Option<&'static str> {
+        let parts = use_context::<axum::http::request::Parts>()?;
+        let cookies = parts.headers.get(axum::http::header::COOKIE)?.to_str().ok()?.to_owned();
+        ["light", "dark", "contrast"].into_iter().find(|theme| cookies.split(';').any(|c| c.trim() == format!("theme={theme}")))
+    }
+
+    /// The whole document.
+    pub fn document(assets: &Assets) -> impl IntoView + use<> {
+        let Assets { js, wasm, css, glue, charts, fonts } = assets.clone();
+        let boot = format!("import start, {{ hydrate }} from '{js}'; start({{ module_or_path: '{wasm}' }}).then(hydrate);");
+        let nonce = use_nonce();
+        view! {
+            <!DOCTYPE html>
+            <html lang="en" data-theme=theme()>
+                <head>
+                    <meta charset="utf-8" />
+                    <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                    <meta name="description" content="Finds out what actually makes you faster." />
+                    <meta name="theme-color" content="#faf8f4" media="(prefers-color-scheme: light)" />
+                    <meta name="theme-color" content="#151412" media="(prefers-color-scheme: dark)" />
+                    <meta name="legwork-charts" content=charts />
+                    {fonts
+                        .into_iter()
+                        .map(|href| view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="anonymous" /> })
+                        .collect_view()}
+                    <link rel="stylesheet" href=css />
+                    <link rel="manifest" href="/manifest.webmanifest" />
+                    <link rel="icon" href="/icons/icon.svg" r#type="image/svg+xml" />
+                    <link rel="apple-touch-icon" href="/icons/icon-192.png" />
+                    <link rel="modulepreload" href=js nonce=nonce.clone() />
+                    <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                    <script r#type="module" src=glue nonce=nonce.clone()></script>
+                    <script r#type="module" nonce=nonce>{boot}</script>
+                    <MetaTags />
+                </head>
+                <body>
+                    <App />
+                </body>
+            </html>
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub use shell::document;

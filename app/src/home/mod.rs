@@ -1,0 +1,247 @@
+//! Home: the one thing worth knowing, the last run, the trend, the top finding, today.
+
+mod trend;
+
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use domain::activities::{DayTotal, EfficiencyPoint, Form, Summary};
+use domain::discovery::{Card, Sentence};
+use domain::units::{NBSP, day_in_words, kilometres, pace, signed};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+use crate::discovery::FindingCard;
+use crate::ui::{Empty, Head, Said, Stat, loaded};
+use trend::TrendCard;
+
+/// Everything that home shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HomeView {
+    /// What day it is where the athlete is.
+    pub today: NaiveDate,
+    /// Efficiency of the last 120 days.
+    pub efficiency: Vec<EfficiencyPoint>,
+    /// The last activity.
+    pub latest: Option<Summary>,
+    /// This week, days with distance only.
+    pub week: Vec<DayTotal>,
+    /// Mean of the four weeks before, metres.
+    pub usual_week_m: f64,
+    /// Fitness, fatigue, form.
+    pub form: Option<Form>,
+    /// The surest finding.
+    pub top: Option<Card>,
+    /// Answers of today's check-in.
+    pub answered: usize,
+}
+
+/// Days that the trend looks back.
+const TREND_DAYS: i64 = 120;
+
+/// Everything that home shows.
+#[server(prefix = "/api", endpoint = "home/view", input = leptos::server_fn::codec::Json)]
+pub async fn get_home() -> Result<HomeView, AppError> {
+    use crate::server::{fail, session, today};
+    use domain::discovery::Tier;
+    let (platform, viewer, mut session) = session().await?;
+    let today = today(&platform, &viewer);
+    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    let efficiency = activities::efficiency(&mut session, today - TimeDelta::days(TREND_DAYS)).await.map_err(fail)?;
+    let latest = activities::latest(&mut session).await.map_err(fail)?;
+    let days = activities::day_totals(&mut session, monday - TimeDelta::days(28), today).await.map_err(fail)?;
+    let loads = activities::load_days(&mut session).await.map_err(fail)?;
+    let entry = journal::get(&mut session, today).await.map_err(fail)?;
+    drop(session);
+    let report = discovery::report(&platform, viewer.id).await.map_err(fail)?;
+    let top = report.cards.into_iter().find(|c| matches!(c.tier, Tier::Confirmed | Tier::Supported)).map(|c| Card { points: Vec::new(), chart: String::new(), ..c });
+    let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < monday);
+    Ok(HomeView {
+        today,
+        efficiency,
+        latest,
+        week,
+        usual_week_m: before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0,
+        form: activities::form(&loads, today),
+        top,
+        answered: entry.answered(),
+    })
+}
+
+/// Home.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let home = Resource::new(|| (), |()| get_home());
+    view! { {loaded(home, show)} }
+}
+
+fn show(home: HomeView) -> impl IntoView {
+    let over = day_in_words(home.today, home.today);
+    let Some(latest) = home.latest.clone() else {
+        return view! {
+            <div class="head">
+                <Head title="Home" over=over>
+                    "No runs yet."
+                </Head>
+            </div>
+            <div class="grid side">
+                <Empty sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" />
+                <Today answered=home.answered />
+            </div>
+        }
+        .into_any();
+    };
+    let headline = headline(&home);
+    view! {
+        <div class="head">
+            <Head title="Home" over=over>
+                <Said sentence=headline />
+            </Head>
+            <a class="btn primary hide-s" href="/import">
+                "Import runs"
+            </a>
+        </div>
+        <div class="grid side">
+            <div class="grid">
+                <TrendCard points=home.efficiency.clone() from=home.today - TimeDelta::days(TREND_DAYS) to=home.today />
+                <Latest activity=latest />
+                {home.top.clone().map(|card| view! { <FindingCard card=card brief=true /> })}
+            </div>
+            <div class="grid">
+                <Today answered=home.answered />
+                <Week week=home.week.clone() usual_m=home.usual_week_m today=home.today />
+                {home.form.map(|form| view! { <FormCard form=form /> })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The one thing worth knowing: whether efficiency moved more than chance would.
+fn headline(home: &HomeView) -> Sentence {
+    let plain = |before: &str| Sentence { before: before.into(), marked: String::new(), after: String::new() };
+    let Some(change) = trend::change(&home.efficiency) else {
+        return plain("A few more runs with a heart rate, and this page has an opinion.");
+    };
+    let since = change.since.format("%B").to_string();
+    if !change.certain {
+        return plain(&format!("About as efficient as in {since}. Whatever moved is within the noise."));
+    }
+    let word = if change.percent > 0.0 { "more" } else { "less" };
+    let cause = home
+        .top
+        .as_ref()
+        .filter(|c| c.outcome == "Efficiency" && c.works == Some(true) && change.percent > 0.0)
+        .map(|c| format!(" {} helps, by the look of it.", c.input))
+        .unwrap_or_default();
+    Sentence {
+        before: "You are ".into(),
+        marked: format!("{:.1}{NBSP}% {word} efficient", change.percent.abs()),
+        after: format!(" than in {since}.{cause}"),
+    }
+}
+
+#[component]
+fn Latest(activity: Summary) -> impl IntoView {
+    let a = activity;
+    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| format!("{v:.decimals$}"));
+    view! {
+        <section class="card">
+            <div class="between">
+                <h2 class="h3">"Last activity"</h2>
+                <a class="tiny" href="/activities">
+                    "All activities"
+                </a>
+            </div>
+            <p class="say">
+                <a class="row-link" href=format!("/activities/{}", a.id)>
+                    {a.title.clone()}
+                </a>
+                <span class="tiny">{a.local_start.format("%A %-d %B, %H:%M").to_string()}</span>
+            </p>
+            <dl class="stats">
+                <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
+                <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
+                <Stat name="Graded" value=a.gap_s_per_km.map(pace) unit="/km" />
+                <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
+                <Stat name="Decoupling" value=rounded(a.decoupling_pct, 1) unit="%" />
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Today(answered: usize) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2 class="h3">"Today"</h2>
+            <p class="muted small">
+                {if answered == 0 {
+                    "Fifteen seconds, if you feel like it.".to_owned()
+                } else {
+                    format!("{answered} of {} answered. That is plenty.", domain::journal::QUESTIONS.len())
+                }}
+            </p>
+            <a class=if answered == 0 { "btn primary" } else { "btn" } href="/journal">
+                "Open the journal"
+            </a>
+        </section>
+    }
+}
+
+#[component]
+fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
+    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    let longest = week.iter().map(|d| d.distance_m).fold(1.0, f64::max);
+    let total: f64 = week.iter().map(|d| d.distance_m).sum();
+    let sentence = if usual_m > 0.0 {
+        format!("{:.1} km of a usual {:.0}.", total / 1000.0, usual_m / 1000.0)
+    } else {
+        format!("{:.1} km so far.", total / 1000.0)
+    };
+    view! {
+        <section class="card">
+            <h2 class="h3">"This week"</h2>
+            <ul class="week">
+                {(0..7)
+                    .map(|i| {
+                        let day = monday + TimeDelta::days(i);
+                        let metres = week.iter().find(|d| d.day == day).map_or(0.0, |d| d.distance_m);
+                        let height = (metres / longest * 56.0).round();
+                        view! {
+                            <li class:today=day == today>
+                                <span class="tiny">{day.format("%a").to_string()}</span>
+                                <span class="pillar">
+                                    <span style=format!("height:{height}px")></span>
+                                </span>
+                                <span class="small">{(metres > 0.0).then(|| format!("{:.1}", metres / 1000.0))}</span>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <p class="muted small">{sentence}</p>
+        </section>
+    }
+}
+
+#[component]
+fn FormCard(form: Form) -> impl IntoView {
+    let words = if form.form > 5.0 {
+        "Fresh enough to run hard, if you want to."
+    } else if form.form < -15.0 {
+        "Tired, by the numbers. Easy is allowed."
+    } else {
+        "Somewhere in the middle. A good place to train from."
+    };
+    view! {
+        <section class="card">
+            <h2 class="h3">"Form"</h2>
+            <dl class="stats three">
+                <Stat name="Fitness" value=Some(format!("{:.0}", form.fitness)) />
+                <Stat name="Fatigue" value=Some(format!("{:.0}", form.fatigue)) />
+                <Stat name="Form" value=Some(signed(form.form, 0)) />
+            </dl>
+            <p class="muted small">{words}</p>
+        </section>
+    }
+}

@@ -1,0 +1,126 @@
+//! The trend of efficiency: a dot a run, the line, and how sure the line is.
+
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use domain::activities::EfficiencyPoint;
+use domain::units::counted;
+use leptos::prelude::*;
+
+use crate::ui::charts::{Axis, Plot, dots};
+
+/// How efficiency changed over the days shown.
+pub(super) struct Change {
+    /// From the first run to the last, along the line.
+    pub(super) percent: f64,
+    /// Day of the first run.
+    pub(super) since: NaiveDate,
+    /// Whether it is more than chance (|t| over 2.5: neighbouring runs are alike, so the usual 2 would be too easy).
+    pub(super) certain: bool,
+    intercept: f64,
+    slope: f64,
+    /// Standard error of the line at its mean, and of its slope.
+    errors: (f64, f64),
+    mean_x: f64,
+}
+
+impl Change {
+    fn at(&self, x: f64) -> (f64, f64) {
+        let error = (self.errors.0.powi(2) + (self.errors.1 * (x - self.mean_x)).powi(2)).sqrt();
+        (self.intercept + self.slope * x, 2.0 * error)
+    }
+}
+
+/// Least squares over the days. `None` under ten runs or two weeks.
+pub(super) fn change(points: &[EfficiencyPoint]) -> Option<Change> {
+    let (first, last) = (points.first()?.day, points.last()?.day);
+    let span = (last - first).num_days();
+    if points.len() < 10 || span < 14 {
+        return None;
+    }
+    let n = points.len() as f64;
+    let x: Vec<f64> = points.iter().map(|p| (p.day - first).num_days() as f64).collect();
+    let mean_x = x.iter().sum::<f64>() / n;
+    let mean_y = points.iter().map(|p| p.efficiency_factor).sum::<f64>() / n;
+    let (mut xx, mut xy) = (0.0, 0.0);
+    for (x, p) in x.iter().zip(points) {
+        xx += (x - mean_x).powi(2);
+        xy += (x - mean_x) * (p.efficiency_factor - mean_y);
+    }
+    if xx <= 0.0 {
+        return None;
+    }
+    let slope = xy / xx;
+    let intercept = mean_y - slope * mean_x;
+    let rss: f64 = x.iter().zip(points).map(|(x, p)| (p.efficiency_factor - intercept - slope * x).powi(2)).sum();
+    let sigma = (rss / (n - 2.0)).sqrt();
+    let error = sigma / xx.sqrt();
+    Some(Change {
+        percent: 100.0 * slope * span as f64 / intercept,
+        since: first,
+        certain: (slope / error.max(1e-12)).abs() > 2.5,
+        intercept,
+        slope,
+        errors: (sigma / n.sqrt(), error),
+        mean_x,
+    })
+}
+
+/// The card.
+#[component]
+pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: NaiveDate) -> impl IntoView {
+    let span = (to - from).num_days().max(1) as f64;
+    let left = move |day: NaiveDate| (day - from).num_days() as f64 / span * 100.0;
+    if points.len() < 2 {
+        return view! {
+            <section class="card">
+                <h2 class="h3">"Efficiency"</h2>
+                <p class="muted small">"Runs with a heart rate show up here: metres per heartbeat, hills taken into account."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let axis = Axis::around(points.iter().map(|p| p.efficiency_factor), 4, &[]);
+    let top = |v: f64| 100.0 - axis.percent(v);
+    let path = dots(points.iter().map(|p| (left(p.day), top(p.efficiency_factor))));
+    let fitted = change(&points).map(|c| {
+        let reach = (points[points.len() - 1].day - points[0].day).num_days() as f64;
+        let steps: Vec<(f64, f64, f64)> = (0..=20)
+            .map(|k| {
+                let x = reach * f64::from(k) / 20.0;
+                let (v, e) = c.at(x);
+                (left(points[0].day) + x / span * 100.0, v, e)
+            })
+            .collect();
+        let join = |at: &dyn Fn(&(f64, f64, f64)) -> f64, back: bool| {
+            let one = |s: &(f64, f64, f64)| format!("{:.2} {:.2}", s.0, top(at(s)));
+            if back { steps.iter().rev().map(one).collect::<Vec<_>>() } else { steps.iter().map(one).collect::<Vec<_>>() }.join("L")
+        };
+        let band = format!("M{}L{}Z", join(&|s| s.1 + s.2, false), join(&|s| s.1 - s.2, true));
+        let line = format!("M{}", join(&|s| s.1, false));
+        (band, line)
+    });
+    let decimals = if axis.ticks.len() > 1 && axis.ticks[1] - axis.ticks[0] < 0.0999 { 2 } else { 1 };
+    let y_ticks = axis.ticks.iter().map(|t| (top(*t), format!("{t:.decimals$}"))).collect::<Vec<_>>();
+    let x_ticks = from
+        .iter_days()
+        .take_while(|d| *d <= to)
+        .filter(|d| d.day() == 1)
+        .map(|d| (left(d), d.format("%b").to_string()))
+        .filter(|(at, _)| *at < 94.0)
+        .chain(std::iter::once((100.0, "now".to_owned())))
+        .collect::<Vec<_>>();
+    let label = format!("Efficiency of {} in the last {} days", counted(points.len(), "run", "runs"), (to - from + TimeDelta::days(0)).num_days());
+    view! {
+        <section class="card trend">
+            <div class="between">
+                <h2 class="h3">"Efficiency"</h2>
+                <p class="tiny">{format!("metres per heartbeat, graded, {}", counted(points.len(), "run", "runs"))}</p>
+            </div>
+            <Plot label=label height=170 y_ticks=y_ticks x_ticks=x_ticks>
+                {fitted.as_ref().map(|(band, _)| view! { <path class="area" d=band.clone() /> })}
+                <path class="dots" d=path />
+                {fitted.map(|(_, line)| view! { <path class="line" d=line /> })}
+            </Plot>
+        </section>
+    }
+    .into_any()
+}

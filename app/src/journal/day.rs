@@ -1,0 +1,222 @@
+//! One day: big buttons for a thumb, numbers where numbers are due, blank where there is no answer.
+
+use chrono::{NaiveDate, TimeDelta};
+use domain::FieldErrors;
+use domain::journal::{Entry, Kind, QUESTIONS, Question};
+use domain::units::{counted, day_in_words, short};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
+
+use super::{DayView, get_day};
+use crate::ui::{Head, loaded};
+
+/// Today.
+#[component]
+pub fn JournalPage() -> impl IntoView {
+    let day = Resource::new(|| (), |()| get_day(None));
+    let query = use_query_map();
+    view! { {loaded(day, move |d| show(d, &query.get_untracked()))} }
+}
+
+/// The day in the address.
+#[component]
+pub fn JournalDayPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let day = Memo::new(move |_| params.read().get("day").and_then(|d| d.parse::<NaiveDate>().ok()));
+    let view = Resource::new(move || day.get(), get_day);
+    view! { {loaded(view, move |d| show(d, &query.get_untracked()))} }
+}
+
+fn show(view: DayView, query: &ParamsMap) -> impl IntoView + use<> {
+    let DayView { day, today, entry, before, recent } = view;
+    // After a refusal everything that was typed comes back in the address; the sentences are made here from the server's own rules.
+    let refused = query.get("refused").is_some();
+    let saved = query.get("saved").is_some();
+    let typed = |q: &Question| {
+        if refused { query.get(q.field.name()).unwrap_or_default() } else { entry.get(q.field).map(|v| v.to_string()).unwrap_or_default() }
+    };
+    let answers: Vec<(&'static Question, String)> = QUESTIONS.iter().map(|q| (q, typed(q))).collect();
+    let note = if refused { query.get("note").unwrap_or_default() } else { entry.note.clone() };
+    let errors = if refused {
+        Entry::parse(answers.iter().map(|(q, text)| (q.field.name(), text.as_str()))).err().map(|p| p.fields).unwrap_or_default()
+    } else {
+        FieldErrors::default()
+    };
+    let question = if day == today { "How are you holding up?" } else { "How was it?" };
+    let neighbours = [(day - TimeDelta::days(1), "Day before"), (day + TimeDelta::days(1), "Day after")];
+    view! {
+        <div class="head">
+            <Head title="Journal" over=day_in_words(day, today)>
+                {question}
+            </Head>
+            <nav class="days" aria-label="Other days">
+                {neighbours
+                    .into_iter()
+                    .filter(|(d, _)| *d <= today)
+                    .map(|(d, words)| view! { <a class="btn" href=format!("/journal/{d}")>{words}</a> })
+                    .collect_view()}
+            </nav>
+        </div>
+        <div class="grid side journal">
+            <form method="post" action=format!("/journal/{day}") class="journal-form">
+                {saved.then(|| view! { <p class="notice good" role="status">"Saved."</p> })}
+                {refused
+                    .then(|| view! { <p class="notice" role="alert">"Not saved yet: one or more answers need another look. Everything you typed is still here."</p> })}
+                <div class="card questions">
+                    {answers
+                        .into_iter()
+                        .map(|(q, text)| {
+                            let hint = before.get(q.field).map(|v| format!("{} the day before", q.show(v)));
+                            let error = errors.get(q.field.name()).map(ToOwned::to_owned);
+                            view! { <Ask question=q text=text hint=hint error=error /> }
+                        })
+                        .collect_view()}
+                    <div class="q">
+                        <label for="note">
+                            <b>"Note"</b>
+                        </label>
+                        <textarea id="note" name="note" rows="2" maxlength="2000">
+                            {note}
+                        </textarea>
+                    </div>
+                </div>
+                <div class="save-bar">
+                    <button class="btn primary" r#type="submit">
+                        "Save"
+                    </button>
+                    <p class="muted small">"Blank means blank. Nothing is counted as zero."</p>
+                </div>
+            </form>
+            <div class="grid">
+                <section class="card">
+                    <h2 class="h3">"Last two weeks"</h2>
+                    {if recent.is_empty() {
+                        view! { <p class="muted small">"No entries yet. One a day, if you feel like it."</p> }.into_any()
+                    } else {
+                        view! {
+                            <ul class="links">
+                                {recent
+                                    .into_iter()
+                                    .map(|(d, n)| {
+                                        view! {
+                                            <li>
+                                                <a href=format!("/journal/{d}")>{day_in_words(d, today)}</a>
+                                                <span class="tiny">{counted(n, "answer", "answers")}</span>
+                                            </li>
+                                        }
+                                    })
+                                    .collect_view()}
+                            </ul>
+                        }
+                            .into_any()
+                    }}
+                </section>
+                <section class="card">
+                    <h2 class="h3">"Have it written down already?"</h2>
+                    <p class="muted small">"A CSV with a date and any of these columns will do. You see what would be stored before it is."</p>
+                    <a class="btn" href="/journal/import">
+                        "Import a CSV"
+                    </a>
+                </section>
+            </div>
+        </div>
+    }
+}
+
+/// One question.
+#[component]
+fn Ask(question: &'static Question, text: String, hint: Option<String>, error: Option<String>) -> impl IntoView {
+    let name = question.field.name();
+    let error_id = format!("{name}-error");
+    let described = error.is_some().then(|| error_id.clone());
+    let invalid = error.is_some().then_some("true");
+    let control = match question.kind {
+        Kind::Scale(words) => {
+            let chosen = text.parse::<f64>().ok();
+            let choice = move |value: String, word: &'static str, checked: bool| {
+                view! {
+                    <label class="choice">
+                        <input r#type="radio" name=name value=value checked=checked />
+                        <span>{word}</span>
+                    </label>
+                }
+            };
+            view! {
+                <div class="scale" role="radiogroup" aria-label=question.label>
+                    {words
+                        .into_iter()
+                        .enumerate()
+                        .map(|(i, w)| choice((i + 1).to_string(), w, chosen == Some((i + 1) as f64)))
+                        .collect_view()}
+                    {choice(String::new(), "–", chosen.is_none())}
+                </div>
+            }
+            .into_any()
+        }
+        Kind::Number { min, max, step, unit } => {
+            let input = NodeRef::<leptos::html::Input>::new();
+            let value = RwSignal::new(text.clone());
+            view! {
+                <div class="number">
+                    <span class="with-unit">
+                        <input
+                            id=name
+                            name=name
+                            r#type="number"
+                            inputmode="decimal"
+                            min=min.to_string()
+                            max=max.to_string()
+                            step=step.to_string()
+                            value=text
+                            node_ref=input
+                            aria-invalid=invalid
+                            aria-describedby=described
+                            on:input=move |e| value.set(event_target_value(&e))
+                        />
+                        <span class="unit">{unit}</span>
+                    </span>
+                    <span class="quick">
+                        {question
+                            .quick
+                            .iter()
+                            .map(|v| {
+                                let words = short(*v);
+                                let own = v.to_string();
+                                let same = own.clone();
+                                view! {
+                                    <button
+                                        r#type="button"
+                                        aria-pressed=move || (value.get() == same).to_string()
+                                        on:click=move |_| {
+                                            let next = if value.get_untracked() == own { String::new() } else { own.clone() };
+                                            if let Some(element) = input.get_untracked() {
+                                                element.set_value(&next);
+                                            }
+                                            value.set(next);
+                                        }
+                                    >
+                                        {words}
+                                    </button>
+                                }
+                            })
+                            .collect_view()}
+                    </span>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    let heading = match question.kind {
+        Kind::Scale(_) => view! { <b>{question.label}</b> }.into_any(),
+        Kind::Number { .. } => view! { <label for=name><b>{question.label}</b></label> }.into_any(),
+    };
+    view! {
+        <div class="q">
+            <div class="q-head">{heading} <span class="tiny">{hint}</span></div>
+            {control}
+            {error.map(|sentence| view! { <small class="field-error" id=error_id role="alert">{sentence}</small> })}
+        </div>
+    }
+}

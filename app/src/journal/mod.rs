@@ -1,0 +1,54 @@
+//! The journal: today in fifteen seconds, any other day, and a CSV.
+
+mod csv;
+mod day;
+
+use chrono::NaiveDate;
+use domain::journal::{Entry, Preview};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+
+pub use csv::JournalImportPage;
+pub use day::{JournalDayPage, JournalPage};
+
+/// A day of the journal with what helps to fill it in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DayView {
+    /// Which day.
+    pub day: NaiveDate,
+    /// What it is today, where the athlete is.
+    pub today: NaiveDate,
+    /// What was answered.
+    pub entry: Entry,
+    /// What was answered the day before.
+    pub before: Entry,
+    /// Days with an entry among the last fourteen, newest first.
+    pub recent: Vec<(NaiveDate, usize)>,
+}
+
+/// A day of the journal; `None` is today.
+#[server(prefix = "/api", endpoint = "journal/day", input = leptos::server_fn::codec::Json)]
+pub async fn get_day(day: Option<NaiveDate>) -> Result<DayView, AppError> {
+    use crate::server::{fail, session, today};
+    let (platform, viewer, mut session) = session().await?;
+    let today = today(&platform, &viewer);
+    let day = day.unwrap_or(today);
+    let entry = journal::get(&mut session, day).await.map_err(fail)?;
+    let before = journal::get(&mut session, day.pred_opt().unwrap_or(day)).await.map_err(fail)?;
+    let recent = journal::recent(&mut session, today, 14).await.map_err(fail)?;
+    Ok(DayView { day, today, entry, before, recent: recent.into_iter().map(|(d, e)| (d, e.answered())).collect() })
+}
+
+/// What an uploaded CSV would give with this mapping; an empty mapping is guessed.
+#[server(prefix = "/api", endpoint = "journal/preview", input = leptos::server_fn::codec::Json)]
+pub async fn preview_csv(file: String, mapping: Vec<String>) -> Result<Preview, AppError> {
+    use crate::server::{fail, platform, today, viewer};
+    use domain::journal::ColumnMeaning;
+    let (platform, viewer) = (platform()?, viewer()?);
+    let bytes = journal::rest::uploaded(&platform, viewer.id, &file).map_err(fail)?;
+    let mapping: Vec<ColumnMeaning> = mapping.iter().map(|m| ColumnMeaning::parse(m)).collect();
+    let days = journal::read_csv(&bytes, &mapping, today(&platform, &viewer)).map_err(AppError)?;
+    Ok(days.preview)
+}

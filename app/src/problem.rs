@@ -1,0 +1,25 @@
+//! The one error of all server functions.
+
+use domain::{Problem, ProblemKind};
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// A problem on its way between server and browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{0}")]
+pub struct AppError(pub Problem);
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        Self(match value {
+            ServerFnErrorErr::Request(_) => Problem::new(ProblemKind::Offline, "No connection right now. What you see may be older; the rest comes back by itself."),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Problem::new(ProblemKind::Conflict, "This page is from an older version. Reload it.")
+            }
+            _ => Problem::new(ProblemKind::Internal, "Something broke on our side. Nothing of yours is lost. Try again in a moment."),
+        })
+    }
+}

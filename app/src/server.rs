@@ -1,0 +1,55 @@
+//! What server functions need on the server: the platform, and who is asking.
+
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use chrono::NaiveDate;
+use domain::accounts::Viewer;
+use domain::{Problem, ProblemKind};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use platform::{Error, Platform, Session};
+
+use crate::AppError;
+
+/// Put into each request by the server's middleware.
+#[derive(Clone, Debug, Default)]
+pub struct Asking(pub Option<Viewer>);
+
+/// The platform that the server provides.
+pub fn platform() -> Result<Platform, AppError> {
+    use_context::<Platform>().ok_or_else(|| AppError(Problem::new(ProblemKind::Internal, "The server is still starting. Try again in a moment.")))
+}
+
+/// Who is asking, if anybody.
+#[must_use]
+pub fn asking() -> Option<Viewer> {
+    use_context::<Parts>()?.extensions.get::<Asking>()?.0.clone()
+}
+
+/// Who is asking; every server function that shows or changes something begins with it.
+pub fn viewer() -> Result<Viewer, AppError> {
+    asking().ok_or_else(|| fail(Error::problem(ProblemKind::NotSignedIn, "Sign in first.")))
+}
+
+/// The platform, the viewer, and a database session of theirs.
+pub async fn session() -> Result<(Platform, Viewer, Session), AppError> {
+    let (platform, viewer) = (platform()?, viewer()?);
+    let session = platform.database.as_viewer(viewer.id).await.map_err(fail)?;
+    Ok((platform, viewer, session))
+}
+
+/// Turns an error into the one that travels, with its HTTP status.
+#[must_use]
+pub fn fail(error: Error) -> AppError {
+    let problem = error.into_problem();
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(problem.status())) {
+        response.set_status(status);
+    }
+    AppError(problem)
+}
+
+/// The day that it is where the athlete is.
+#[must_use]
+pub fn today(platform: &Platform, viewer: &Viewer) -> NaiveDate {
+    platform.clock.today(&viewer.time_zone)
+}

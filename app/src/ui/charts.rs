@@ -1,0 +1,149 @@
+//! Charts that the server draws: lines and dots in a stretched SVG whose strokes keep their width, words in HTML so that they keep
+//! their size. They fill whatever width they get, without a script.
+
+use std::fmt::Write;
+
+use leptos::prelude::*;
+
+/// A range of values with round ticks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// Smallest value shown.
+    pub low: f64,
+    /// Largest value shown.
+    pub high: f64,
+    /// Where lines and words stand.
+    pub ticks: Vec<f64>,
+}
+
+impl Axis {
+    /// Around the values, with about `wanted` ticks at steps of 1, 2 or 5, or at the multiples of `steps` when given.
+    #[must_use]
+    pub fn around(values: impl Iterator<Item = f64>, wanted: usize, steps: &[f64]) -> Self {
+        let (mut low, mut high) = (f64::MAX, f64::MIN);
+        for v in values.filter(|v| v.is_finite()) {
+            low = low.min(v);
+            high = high.max(v);
+        }
+        if low > high {
+            (low, high) = (0.0, 1.0);
+        }
+        if high - low < 1e-9 {
+            low -= 1.0;
+            high += 1.0;
+        }
+        let rough = (high - low) / wanted.max(1) as f64;
+        let power = 10_f64.powf(rough.log10().floor());
+        let round = [1.0, 2.0, 5.0, 10.0].map(|m| m * power);
+        let step = if steps.is_empty() { &round[..] } else { steps }.iter().copied().find(|s| *s >= rough * 0.999).unwrap_or_else(|| steps.last().copied().unwrap_or(round[3]));
+        let (first, last) = ((low / step).floor(), (high / step).ceil());
+        let ticks = (0..=((last - first) as usize).min(40)).map(|i| (first + i as f64) * step).collect();
+        Self { low: first * step, high: last * step, ticks }
+    }
+
+    /// Per cent from the low end.
+    #[must_use]
+    pub fn percent(&self, v: f64) -> f64 {
+        ((v - self.low) / (self.high - self.low) * 100.0).clamp(-5.0, 105.0)
+    }
+}
+
+/// The path of a line through `(x, y)` in per cent; a gap is where `y` is missing.
+#[must_use]
+pub fn line(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
+    let mut out = String::new();
+    let mut pen_up = true;
+    for (x, y) in points {
+        if let Some(y) = y {
+            let _ = write!(out, "{}{x:.2} {y:.2}", if pen_up { 'M' } else { 'L' });
+        }
+        pen_up = y.is_none();
+    }
+    out
+}
+
+/// The path of dots at `(x, y)` in per cent: strokes without length, which round caps turn into dots of the stroke's width.
+#[must_use]
+pub fn dots(points: impl Iterator<Item = (f64, f64)>) -> String {
+    points.fold(String::new(), |mut out, (x, y)| {
+        let _ = write!(out, "M{x:.2} {y:.2}h0");
+        out
+    })
+}
+
+/// A plot: grid lines and words of the y axis, words of the x axis, and whatever is drawn between.
+#[component]
+pub fn Plot(
+    /// What a screen reader says.
+    #[prop(into)]
+    label: String,
+    /// Height in pixels.
+    height: u32,
+    /// Position from the top in per cent, and words, of each horizontal line.
+    y_ticks: Vec<(f64, String)>,
+    /// Position from the left in per cent, and words.
+    x_ticks: Vec<(f64, String)>,
+    /// Paths in a square of 100 by 100.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="plot" role="img" aria-label=label>
+            <div class="plot-area" style=format!("height:{height}px")>
+                {y_ticks
+                    .into_iter()
+                    .map(|(top, words)| view! { <span class="y-tick" style=format!("top:{top:.2}%")><span>{words}</span></span> })
+                    .collect_view()}
+                <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+                    {children()}
+                </svg>
+            </div>
+            <div class="x-ticks" aria-hidden="true">
+                {x_ticks.into_iter().map(|(left, words)| view! { <span style=format!("left:{left:.2}%")>{words}</span> }).collect_view()}
+            </div>
+        </div>
+    }
+}
+
+/// An effect with its interval on a line with a visible zero.
+#[component]
+pub fn Interval(
+    /// The estimate.
+    effect: f64,
+    /// Lower end.
+    low: f64,
+    /// Upper end.
+    high: f64,
+    /// Under the line.
+    #[prop(into)]
+    unit: String,
+    /// `works`, `costs` or `none`.
+    #[prop(into)]
+    kind: String,
+) -> impl IntoView {
+    let reach = [effect, low, high].iter().fold(0.0_f64, |m, v| m.max(v.abs())).max(1e-9);
+    let axis = Axis::around([-reach, reach].into_iter(), 4, &[]);
+    let label = format!("{} {unit}, between {} and {}", domain::units::signed(effect, 1), domain::units::signed(low, 1), domain::units::signed(high, 1));
+    let (from, to, at) = (axis.percent(low), axis.percent(high), axis.percent(effect));
+    let decimals = if axis.ticks.iter().all(|t| (t - t.round()).abs() < 1e-9) { 0 } else { 1 };
+    view! {
+        <div class=format!("interval {kind}") role="img" aria-label=label>
+            <div class="interval-area">
+                {axis
+                    .ticks
+                    .iter()
+                    .map(|t| {
+                        let class = if t.abs() < 1e-9 { "tick zero" } else { "tick" };
+                        view! {
+                            <span class=class style=format!("left:{:.2}%", axis.percent(*t))>
+                                <span>{domain::units::signed(*t, decimals)}</span>
+                            </span>
+                        }
+                    })
+                    .collect_view()}
+                <span class="band" style=format!("left:{from:.2}%;width:{:.2}%", to - from)></span>
+                <span class="dot" style=format!("left:{at:.2}%")></span>
+            </div>
+            <p class="tiny">{unit}</p>
+        </div>
+    }
+}

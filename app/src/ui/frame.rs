@@ -1,0 +1,145 @@
+//! The frame: rail on a desk, five tabs on a phone, and the routes between them.
+
+use domain::accounts::Viewer;
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::AppError;
+use crate::accounts::{RegisterPage, SignInPage, WelcomePage};
+use crate::activities::{ActivitiesPage, ActivityPage};
+use crate::demo::PlantedPage;
+use crate::discovery::DiscoveryPage;
+use crate::home::HomePage;
+use crate::imports::{ImportPage, ImportsPage};
+use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
+use crate::settings::SettingsPage;
+use crate::ui::{Head, Icon};
+
+/// Who is looking, if anybody; asked once a page load.
+#[server(prefix = "/api", endpoint = "accounts/viewer", input = leptos::server_fn::codec::Json)]
+pub async fn current_viewer() -> Result<Option<Viewer>, AppError> {
+    Ok(crate::server::asking())
+}
+
+/// The viewer, for pages that show something of the account.
+#[derive(Clone, Copy)]
+pub struct ViewerResource(pub Resource<Result<Option<Viewer>, AppError>>);
+
+/// The app: everything inside `<body>`.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let viewer = Resource::new(|| (), |()| current_viewer());
+    provide_context(ViewerResource(viewer));
+    // Pages are rendered whole before the first byte: they read without JavaScript.
+    let whole = SsrMode::Async;
+    view! {
+        <Title formatter=|text: String| if text.is_empty() { "Legwork".to_owned() } else { format!("{text} · Legwork") } />
+        <Router>
+            <a class="skip" href="#main">
+                "To the content"
+            </a>
+            <div class="frame">
+                <Transition>{move || Suspend::new(async move { viewer.await.ok().flatten().map(|v| view! { <Rail viewer=v /> }) })}</Transition>
+                <main id="main" tabindex="-1">
+                    <Routes fallback=NotFound>
+                        <Route path=path!("/") view=HomePage ssr=whole.clone() />
+                        <Route path=path!("/welcome") view=WelcomePage ssr=whole.clone() />
+                        <Route path=path!("/sign-in") view=SignInPage ssr=whole.clone() />
+                        <Route path=path!("/register") view=RegisterPage ssr=whole.clone() />
+                        <Route path=path!("/activities") view=ActivitiesPage ssr=whole.clone() />
+                        <Route path=path!("/activities/:id") view=ActivityPage ssr=whole.clone() />
+                        <Route path=path!("/import") view=ImportsPage ssr=whole.clone() />
+                        <Route path=path!("/imports/:id") view=ImportPage ssr=whole.clone() />
+                        <Route path=path!("/journal") view=JournalPage ssr=whole.clone() />
+                        <Route path=path!("/journal/import") view=JournalImportPage ssr=whole.clone() />
+                        <Route path=path!("/journal/:day") view=JournalDayPage ssr=whole.clone() />
+                        <Route path=path!("/discovery") view=DiscoveryPage ssr=whole.clone() />
+                        <Route path=path!("/planted") view=PlantedPage ssr=whole.clone() />
+                        <Route path=path!("/settings") view=SettingsPage ssr=whole />
+                    </Routes>
+                </main>
+                <Transition>{move || Suspend::new(async move { viewer.await.ok().flatten().map(|_| view! { <Tabs /> <Dropping /> }) })}</Transition>
+            </div>
+        </Router>
+    }
+}
+
+#[component]
+fn Rail(viewer: Viewer) -> impl IntoView {
+    view! {
+        <nav class="rail" aria-label="Main">
+            <a class="brand" href="/" aria-label="Legwork, home">
+                "leg"
+                <i>"work"</i>
+            </a>
+            <A href="/" exact=true>
+                {Icon::Home.draw()}
+                "Home"
+            </A>
+            <A href="/activities">{Icon::Activities.draw()} "Activities"</A>
+            <A href="/discovery">{Icon::Discovery.draw()} "Discovery"</A>
+            <A href="/journal">{Icon::Journal.draw()} "Journal"</A>
+            <A href="/import">{Icon::Import.draw()} "Import"</A>
+            {viewer.synthetic.then(|| view! { <A href="/planted">{Icon::Planted.draw()} "Planted effects"</A> })}
+            <div class="foot">
+                {viewer.synthetic.then(|| view! { <p class="synthetic">"Synthetic athlete. Every number here is made up."</p> })}
+                <A href="/settings">{Icon::Settings.draw()} "Settings"</A>
+            </div>
+        </nav>
+    }
+}
+
+#[component]
+fn Tabs() -> impl IntoView {
+    view! {
+        <nav class="tabs" aria-label="Main, for thumbs">
+            <A href="/" exact=true>
+                {Icon::Home.draw()}
+                "Home"
+            </A>
+            <A href="/activities">{Icon::Activities.draw()} "Runs"</A>
+            <A href="/journal" attr:class="do">
+                {Icon::Log.draw()}
+                "Log"
+            </A>
+            <A href="/discovery">{Icon::Discovery.draw()} "Discovery"</A>
+            <A href="/settings">{Icon::More.draw()} "More"</A>
+        </nav>
+    }
+}
+
+/// Shown by the small script while files are dropped and sent.
+#[component]
+fn Dropping() -> impl IntoView {
+    view! {
+        <div class="dropping" id="dropping" hidden role="status" aria-live="polite">
+            <div class="card">
+                <h2 data-part="title">"Drop it. Files, folders, whole exports."</h2>
+                <progress data-part="bar" max="100" value="0" aria-label="Sent"></progress>
+                <p class="muted small" data-part="detail"></p>
+                <button class="btn" r#type="button" data-part="cancel">
+                    "Stop sending"
+                </button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <div class="head">
+            <Head title="Nothing here">"There is nothing at this address."</Head>
+        </div>
+        <a class="btn primary" href="/">
+            "Home"
+        </a>
+    }
+}

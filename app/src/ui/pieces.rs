@@ -1,0 +1,70 @@
+//! Small pieces: the head of a page, a statistic, a chip, a sentence with its number marked.
+
+use domain::discovery::Sentence;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The head of a page: the one sentence worth knowing, and above it where or when.
+#[component]
+pub fn Head(
+    /// Shown in the browser's tab.
+    #[prop(into)]
+    title: String,
+    /// Small, above the sentence.
+    #[prop(into, optional)]
+    over: String,
+    /// The sentence.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Title text=title />
+        <div class="head-words">
+            {(!over.is_empty()).then(|| view! { <p class="tiny over">{over}</p> })} <h1>{children()}</h1>
+        </div>
+    }
+}
+
+/// A number with its name and unit; a number that is not known is a dash.
+#[component]
+pub fn Stat(
+    /// What it is.
+    #[prop(into)]
+    name: String,
+    /// The number.
+    #[prop(into)]
+    value: Option<String>,
+    /// Behind the number.
+    #[prop(into, optional)]
+    unit: String,
+) -> impl IntoView {
+    let known = value.is_some();
+    view! {
+        <div class="stat">
+            <dt>{name}</dt>
+            <dd>{value.unwrap_or_else(|| "–".into())} {(known && !unit.is_empty()).then(|| view! { <small>{unit}</small> })}</dd>
+        </div>
+    }
+}
+
+/// A word in a pill; `kind` is `works`, `costs`, `none` or `plain`.
+#[component]
+pub fn Chip(
+    /// Which colour and dot.
+    #[prop(into)]
+    kind: String,
+    /// The word.
+    #[prop(into)]
+    word: String,
+) -> impl IntoView {
+    view! { <span class=format!("chip {kind}")>{word}</span> }
+}
+
+/// A sentence whose number is marked with the pen.
+#[component]
+pub fn Said(
+    /// The three parts.
+    sentence: Sentence,
+) -> impl IntoView {
+    let Sentence { before, marked, after } = sentence;
+    view! { <span>{before}{(!marked.is_empty()).then(|| view! { <mark>{marked}</mark> })}{after}</span> }
+}

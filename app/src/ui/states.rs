@@ -1,0 +1,96 @@
+//! What a page shows while it waits, when there is nothing yet, and when something went wrong.
+
+use domain::ProblemKind;
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::AppError;
+
+/// Shows `resource` when it is there, grey shapes until then, and a problem with a way on when it is one.
+pub fn loaded<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=Skeleton>
+            {move || {
+                let show = show.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => show(value).into_any(),
+                        Err(error) => view! { <Trouble error again=Callback::new(move |()| resource.refetch()) /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// Shapes in the size of what will be there.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton" role="status" aria-label="Loading">
+            <div class="bone line"></div>
+            <div class="bone card-size"></div>
+            <div class="bone card-size"></div>
+        </div>
+    }
+}
+
+/// A problem in words, and what can be done.
+#[component]
+fn Trouble(
+    /// What went wrong.
+    error: AppError,
+    /// Tries once more.
+    again: Callback<()>,
+) -> impl IntoView {
+    let (heading, way_on) = match error.0.kind {
+        ProblemKind::NotSignedIn => ("You are signed out.", view! { <a class="btn primary" href="/sign-in" rel="external">"Sign in"</a> }.into_any()),
+        ProblemKind::NotFound => ("Nothing here.", view! { <a class="btn primary" href="/">"Home"</a> }.into_any()),
+        ProblemKind::Offline => ("No signal.", retry(again)),
+        _ => ("That did not work.", retry(again)),
+    };
+    view! {
+        <section class="card state" role="alert">
+            <h2>{heading}</h2>
+            <p class="muted">{error.0.message}</p>
+            {way_on}
+        </section>
+    }
+}
+
+fn retry(again: Callback<()>) -> AnyView {
+    view! {
+        <button class="btn" r#type="button" on:click=move |_| again.run(())>
+            "Try again"
+        </button>
+    }
+    .into_any()
+}
+
+/// Nothing yet: a sentence, and the one next step.
+#[component]
+pub fn Empty(
+    /// The sentence.
+    #[prop(into)]
+    sentence: String,
+    /// Where the step leads.
+    #[prop(into)]
+    href: String,
+    /// What the step is.
+    #[prop(into)]
+    step: String,
+) -> impl IntoView {
+    view! {
+        <section class="card state">
+            <p class="say">{sentence}</p>
+            <a class="btn primary" href=href>
+                {step}
+            </a>
+        </section>
+    }
+}

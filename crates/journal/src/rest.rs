@@ -1,0 +1,108 @@
+//! The journal's forms: they post here with and without a script, and come back to a page.
+
+use accounts::CurrentViewer;
+use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use axum::Router;
+use chrono::NaiveDate;
+use domain::journal::{ColumnMeaning, Entry};
+use domain::{Problem, ProblemKind};
+use platform::{Error, Platform, percent_encode};
+use uuid::Uuid;
+
+use crate::{read_csv, save, save_days};
+
+/// Bytes of a CSV: a lifetime of days is far below.
+const CSV_BYTES: usize = 8 << 20;
+
+/// `POST /journal/{day}`, `POST /journal/import`, `POST /journal/import/store`.
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    Router::new()
+        .route("/journal/import", post(upload))
+        .route("/journal/import/store", post(store))
+        .route("/journal/{day}", post(write))
+        .layer(DefaultBodyLimit::max(CSV_BYTES))
+}
+
+type Fields = Vec<(String, String)>;
+
+async fn write(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(day): Path<NaiveDate>, Form(form): Form<Fields>) -> Response {
+    let result = async {
+        let entry = Entry::parse(form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
+        let now = platform.clock.now();
+        let mut session = platform.database.as_viewer(viewer.id).await?;
+        save(&mut session, day, &entry, platform.clock.today(&viewer.time_zone), now).await?;
+        session.commit().await
+    }
+    .await;
+    match result {
+        Ok(()) => Redirect::to(&format!("/journal/{day}?saved=1")).into_response(),
+        Err(Error::Problem(_)) => {
+            // Nothing typed is lost: it all goes back into the form.
+            let kept = form.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("&{}={}", percent_encode(k), percent_encode(v))).collect::<String>();
+            Redirect::to(&format!("/journal/{day}?refused=1{kept}")).into_response()
+        }
+        Err(error) => fault(error),
+    }
+}
+
+async fn upload(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, mut form: Multipart) -> Response {
+    let result = async {
+        while let Some(field) = form.next_field().await.map_err(|e| Error::problem(ProblemKind::TooLarge, e.body_text()))? {
+            if field.name() == Some("file") {
+                let bytes = field.bytes().await.map_err(|e| Error::problem(ProblemKind::TooLarge, e.body_text()))?;
+                let mut upload = platform.files.start_upload(platform.ids.uuid(platform.clock.now())).await?;
+                upload.write(&bytes).await?;
+                let id = upload.keep().await?;
+                // The key carries the owner, so that nobody previews what somebody else uploaded.
+                std::fs::rename(platform.files.upload_path(&id), platform.files.upload_path(&owned(viewer.id, &id)))?;
+                return Ok(id);
+            }
+        }
+        Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
+    }
+    .await;
+    match result {
+        Ok(id) => Redirect::to(&format!("/journal/import?file={id}")).into_response(),
+        Err(error) => fault(error),
+    }
+}
+
+async fn store(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
+    let result = async {
+        let value = |name: &str| form.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
+        let file = value("file").unwrap_or_default();
+        let mapping: Vec<ColumnMeaning> = (0..).map_while(|i| value(&format!("c{i}"))).map(ColumnMeaning::parse).collect();
+        let today = platform.clock.today(&viewer.time_zone);
+        let read = read_csv(&uploaded(&platform, viewer.id, file)?, &mapping, today)?;
+        let mut session = platform.database.as_viewer(viewer.id).await?;
+        save_days(&mut session, &read.days, today, platform.clock.now()).await?;
+        session.commit().await?;
+        platform.files.remove_upload(&owned(viewer.id, file));
+        Ok::<_, Error>(read.days.len())
+    }
+    .await;
+    match result {
+        Ok(days) => Redirect::to(&format!("/journal/import?stored={days}")).into_response(),
+        Err(error) => fault(error),
+    }
+}
+
+/// The bytes of a CSV that this athlete uploaded.
+pub fn uploaded(platform: &Platform, viewer: Uuid, file: &str) -> Result<Vec<u8>, Error> {
+    std::fs::read(platform.files.upload_path(&owned(viewer, file))).map_err(|_| Error::problem(ProblemKind::NotFound, "That file is gone. Choose it once more."))
+}
+
+fn owned(viewer: Uuid, file: &str) -> String {
+    format!("csv-{viewer}-{file}")
+}
+
+fn fault(error: Error) -> Response {
+    let problem: Problem = error.into_problem();
+    platform::error::page(&problem)
+}

@@ -1,0 +1,48 @@
+//! `legwork demo`: the synthetic athlete, then the app.
+
+use std::path::Path;
+
+use clap::Args;
+use platform::Platform;
+use platform::postgres::Mode;
+
+use crate::serve;
+use crate::start::Running;
+
+/// How much of the athlete.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Days of running and journal, up to today.
+    #[arg(long, default_value_t = demo::DAYS)]
+    days: u16,
+    /// Make the athlete and stop, without serving.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
+    let running = Running::start(config, Mode::Serve).await?;
+    let result = prepare(&running.platform, arguments).await;
+    let result = match result {
+        Ok(()) if !arguments.no_serve => serve::listen(&running.platform).await,
+        other => other,
+    };
+    running.stop().await;
+    result
+}
+
+async fn prepare(platform: &Platform, arguments: &Arguments) -> Result<(), String> {
+    let viewer = demo::set_up(platform, arguments.days, |p| {
+        eprint!("\rThe demo athlete runs: {} of {}", p.done, p.of);
+        if p.done == p.of {
+            eprintln!();
+        }
+    })
+    .await
+    .map_err(|e| e.into_problem().message)?;
+    // So that the first look at the page finds it ready.
+    let report = discovery::report(platform, viewer).await.map_err(|e| e.into_problem().message)?;
+    println!("Demo athlete: {} runs, {} questions asked. Everything about them is synthetic.", report.runs, report.questions);
+    println!("Sign in as {} with the password {}", demo::EMAIL, demo::PASSWORD);
+    Ok(())
+}

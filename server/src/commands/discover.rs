@@ -1,0 +1,174 @@
+//! `legwork discover`: the engine on daily CSV tables, without a database.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use chrono::NaiveDate;
+use clap::Args;
+use inference::{Column, Finding, Options, Table, discover};
+use serde_json::{Value, json};
+
+/// Longest span of one table, in days; a wrong year must not become an allocation.
+const MOST_DAYS: i64 = 40_000;
+
+/// What to test.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Wide daily tables: `date` first, then a column each; empty means missing, values are numbers or true/false.
+    #[arg(required = true, value_name = "CSV")]
+    files: Vec<PathBuf>,
+    /// Columns that might be affected.
+    #[arg(long, required = true, num_args = 1.., value_name = "NAME")]
+    outcome: Vec<String>,
+    /// Columns that might have an effect; every column that is not an outcome, where this is left away.
+    #[arg(long, num_args = 1.., value_name = "NAME")]
+    inputs: Vec<String>,
+    /// The largest lag in days.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(0..=60))]
+    max_lag: u16,
+    /// The smallest effect of interest, in standard deviations of the outcome.
+    #[arg(long, default_value_t = 0.1, value_name = "SD")]
+    smallest_effect: f64,
+    /// Seed of whatever is drawn at random. The engine draws nothing yet, so every seed gives the same answer.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// One JSON object a line (the default form is the same; the flag says that a program reads it).
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints a line a table. Success when every table could be read.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let mut all = true;
+    let mut out = std::io::stdout().lock();
+    for file in &arguments.files {
+        let value = match answer(file, arguments) {
+            Ok(value) => value,
+            Err(message) => {
+                all = false;
+                eprintln!("{}: {message}", file.display());
+                continue;
+            }
+        };
+        let written = if arguments.json { writeln!(out, "{value}") } else { writeln!(out, "{value:#}") };
+        if written.is_err() {
+            return ExitCode::FAILURE; // nobody reads on
+        }
+    }
+    if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn answer(file: &Path, arguments: &Arguments) -> Result<Value, String> {
+    let bytes = std::fs::read(file).map_err(|e| format!("it cannot be read: {e}"))?;
+    let mut table = read(&bytes)?;
+    let all = std::mem::take(&mut table.inputs);
+    let find = |name: &String| all.iter().find(|c| c.name == *name).cloned().ok_or_else(|| format!("there is no column “{name}”"));
+    table.outcomes = arguments.outcome.iter().map(find).collect::<Result<_, _>>()?;
+    table.inputs = if arguments.inputs.is_empty() {
+        all.iter().filter(|c| !arguments.outcome.contains(&c.name)).cloned().collect()
+    } else {
+        arguments.inputs.iter().map(find).collect::<Result<_, _>>()?
+    };
+    if !(arguments.smallest_effect.is_finite() && arguments.smallest_effect >= 0.0) {
+        return Err("the smallest effect must be a number from 0".into());
+    }
+    let options = Options { max_lag: usize::from(arguments.max_lag), smallest_effect_sd: arguments.smallest_effect, ..Options::default() };
+    let begun = Instant::now();
+    let findings: Vec<Value> = discover(&table, &options).iter().map(told).collect();
+    let elapsed_ms = begun.elapsed().as_secs_f64() * 1000.0;
+    Ok(json!({ "file": file.display().to_string(), "n_days": table.days, "findings": findings, "elapsed_ms": (elapsed_ms * 1000.0).round() / 1000.0 }))
+}
+
+fn told(f: &Finding) -> Value {
+    let unit = match (f.binary, f.input_step) {
+        (true, _) => format!("{} (no to yes in {})", f.outcome, f.input),
+        (false, Some(step)) => format!("{} per {} of {}", f.outcome, domain::units::short(step), f.input),
+        (false, None) => f.outcome.clone(),
+    };
+    json!({
+        "input": f.input,
+        "outcome": f.outcome,
+        "lag_days": f.lag_days,
+        "lag_set": f.lag_set,
+        "effect": f.effect,
+        "effect_unit": unit,
+        "effect_step": f.input_step,
+        "ci_low": f.ci_low,
+        "ci_high": f.ci_high,
+        "r": f.r,
+        "p": f.p,
+        "q": f.q,
+        "n": f.n,
+        "n_eff": f.n_eff,
+        "tier": f.tier,
+        "days_needed": f.days_needed,
+        "flags": f.flags,
+    })
+}
+
+/// Reads a table; all columns come back as inputs. A cell that is no number names its line and column.
+fn read(bytes: &[u8]) -> Result<Table, String> {
+    let text = String::from_utf8_lossy(bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes));
+    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().map_err(|e| e.to_string())?.iter().skip(1).map(ToOwned::to_owned).collect();
+    let mut rows: Vec<(NaiveDate, Vec<f64>)> = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|e| e.to_string())?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let written = record.get(0).unwrap_or_default();
+        let day = written.get(..10).unwrap_or(written);
+        let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| format!("line {line}: “{written}” is not a date such as 2026-05-13"))?;
+        let cells = names.iter().enumerate().map(|(i, name)| cell(record.get(i + 1).unwrap_or_default()).ok_or_else(|| format!("line {line}, column {name}: “{}” is not a number, true or false", record.get(i + 1).unwrap_or_default())));
+        rows.push((day, cells.collect::<Result<_, _>>()?));
+    }
+    let first_day = rows.iter().map(|r| r.0).min().ok_or("there is no line with a day in it")?;
+    let last_day = rows.iter().map(|r| r.0).max().unwrap_or(first_day);
+    let span = (last_day - first_day).num_days() + 1;
+    if span > MOST_DAYS {
+        return Err(format!("it spans {span} days, from {first_day} to {last_day}; one of these dates is wrong"));
+    }
+    let days = span as usize;
+    let mut values = vec![vec![f64::NAN; days]; names.len()];
+    for (day, cells) in rows {
+        let i = (day - first_day).num_days() as usize;
+        for (column, value) in values.iter_mut().zip(cells) {
+            if value.is_finite() {
+                column[i] = value;
+            }
+        }
+    }
+    let inputs = names.into_iter().zip(values).map(|(name, values)| Column::new(name, values)).collect();
+    Ok(Table { first_day, days, inputs, outcomes: Vec::new(), covariates: Vec::new() })
+}
+
+fn cell(text: &str) -> Option<f64> {
+    match text.to_ascii_lowercase().as_str() {
+        "" | "na" | "nan" | "null" => Some(f64::NAN),
+        "true" => Some(1.0),
+        "false" => Some(0.0),
+        other => other.parse::<f64>().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_without_a_line_are_missing_and_not_zero() {
+        let table = read(b"\xef\xbb\xbfdate,a,b\n2026-01-03,1.5,true\n2026-01-01,,false\n").expect("readable");
+        assert_eq!((table.days, table.inputs.len()), (3, 2));
+        assert!(table.inputs[0].values[0].is_nan() && table.inputs[0].values[1].is_nan());
+        assert_eq!((table.inputs[0].values[2], table.inputs[1].values[0]), (1.5, 0.0));
+    }
+
+    #[test]
+    fn a_wrong_cell_is_named() {
+        assert_eq!(read(b"date,a\n2026-01-01,much\n").expect_err("wrong"), "line 2, column a: “much” is not a number, true or false");
+        assert!(read(b"date,a\nyesterday,1\n").is_err());
+        assert!(read(b"").is_err());
+        assert!(read(b"date,a\n0001-01-01,1\n2026-01-01,1\n").is_err());
+    }
+}

@@ -1,0 +1,89 @@
+//! `legwork import`: the same importer as the page's, for files that are on this machine.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use domain::imports::Outcome;
+use platform::postgres::Mode;
+use platform::{Error, Platform};
+use tokio::io::AsyncReadExt;
+use uuid::Uuid;
+
+use crate::start::Running;
+
+/// What to import, and for whom.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// E-mail address of the athlete's account.
+    #[arg(long, value_name = "EMAIL")]
+    athlete: String,
+    /// Files and folders: FIT, GPX, TCX, each also gzipped, and zips of them.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
+    let running = Running::start(config, Mode::Tool).await?;
+    let result = import(&running.platform, arguments).await;
+    running.stop().await;
+    result
+}
+
+async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String> {
+    let told = |e: Error| e.into_problem().message;
+    let viewer = accounts::viewer_by_email(platform, &arguments.athlete)
+        .await
+        .map_err(told)?
+        .ok_or_else(|| format!("There is no account with the address {}. Register it first.", arguments.athlete))?;
+    let mut files = Vec::new();
+    for path in &arguments.paths {
+        collect(path, &mut files)?;
+    }
+    let import = platform.ids.uuid(platform.clock.now());
+    for (i, file) in files.iter().enumerate() {
+        eprint!("\r{} of {} files", i + 1, files.len());
+        take_in(platform, viewer.id, import, file).await.map_err(|e| format!("{}: {}", file.display(), told(e)))?;
+        imports::work_off(platform, viewer.id).await.map_err(told)?;
+    }
+    eprintln!();
+    if files.is_empty() {
+        return Err("There are no files there.".into());
+    }
+    let mut session = platform.database.as_viewer(viewer.id).await.map_err(told)?;
+    let seen = imports::get(&mut session, import).await.map_err(told)?;
+    for line in &seen.lines {
+        println!("{:<10} {} {}", line.outcome.as_str(), line.name, line.message);
+    }
+    let failed = seen.count(Outcome::Failed);
+    println!("{} imported, {} duplicate, {failed} failed. Undo: /imports/{import}", seen.count(Outcome::Imported) + seen.count(Outcome::Recovered), seen.count(Outcome::Duplicate));
+    if failed == seen.lines.len() { Err("Nothing could be imported.".into()) } else { Ok(()) }
+}
+
+async fn take_in(platform: &Platform, viewer: Uuid, import: Uuid, path: &Path) -> Result<(), Error> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut file = tokio::fs::File::open(path).await?;
+    let mut incoming = imports::Incoming::start(platform).await?;
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer).await? {
+            0 => break,
+            n => incoming.write(&buffer[..n]).await?,
+        }
+    }
+    imports::receive(platform, viewer, import, &name, incoming).await
+}
+
+fn collect(path: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {
+    let unreadable = |e: std::io::Error| format!("{} cannot be read: {e}", path.display());
+    if path.is_dir() {
+        let mut inside: Vec<PathBuf> = std::fs::read_dir(path).map_err(unreadable)?.flatten().map(|e| e.path()).collect();
+        inside.sort();
+        for path in inside {
+            collect(&path, out)?;
+        }
+    } else {
+        std::fs::metadata(path).map_err(unreadable)?;
+        out.push(path.to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! The subcommands, one file each.
+
+pub(crate) mod demo;
+pub(crate) mod discover;
+pub(crate) mod import;
+pub(crate) mod inspect;

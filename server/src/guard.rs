@@ -1,0 +1,85 @@
+//! What every request passes: who is asking, forgery, and the headers that keep pages safe.
+
+use accounts::MaybeViewer;
+use app::server::Asking;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use platform::Platform;
+
+/// Pages that anybody may see.
+const PUBLIC: [&str; 3] = ["/welcome", "/sign-in", "/register"];
+
+/// Finds out who is asking, and shows the way in to who may not see a page. Server functions decide for themselves.
+pub(crate) async fn asking(State(_platform): State<Platform>, MaybeViewer(viewer): MaybeViewer, mut request: Request<Body>, next: Next) -> Response {
+    let path = request.uri().path();
+    let page = request.method() == Method::GET && !path.starts_with("/api/") && !PUBLIC.contains(&path);
+    if page && viewer.is_none() {
+        return Redirect::to(if path == "/" { "/welcome" } else { "/sign-in" }).into_response();
+    }
+    if viewer.is_some() && PUBLIC.contains(&path) && request.method() == Method::GET {
+        return Redirect::to("/").into_response();
+    }
+    request.extensions_mut().insert(Asking(viewer));
+    let mut response = next.run(request).await;
+    // Pages hold what belongs to one person: no cache keeps them.
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Refuses what another site makes a browser send. Browsers say where a request comes from; what is not a browser does not carry our cookie.
+pub(crate) async fn same_site(request: Request<Body>, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && !from_here(request.headers()) {
+        return (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was done.").into_response();
+    }
+    next.run(request).await
+}
+
+fn from_here(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (text("origin"), text("host")) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, o)| o == host),
+        // No browser of this decade leaves both away on a form post.
+        _ => true,
+    }
+}
+
+/// Headers for every response. The policy for scripts stands in the pages, because it carries their nonce.
+pub(crate) async fn headers(request: Request<Body>, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let fixed = [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
+    ];
+    for (name, value) in fixed {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers_of(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(k, v)| (header::HeaderName::from_static(k), HeaderValue::from_static(v))).collect()
+    }
+
+    #[test]
+    fn forms_of_other_sites_are_refused() {
+        assert!(from_here(&headers_of(&[("sec-fetch-site", "same-origin")])));
+        assert!(!from_here(&headers_of(&[("sec-fetch-site", "cross-site")])));
+        assert!(!from_here(&headers_of(&[("sec-fetch-site", "same-site")])));
+        assert!(from_here(&headers_of(&[("origin", "http://a.org"), ("host", "a.org")])));
+        assert!(!from_here(&headers_of(&[("origin", "http://evil.org"), ("host", "a.org")])));
+    }
+}

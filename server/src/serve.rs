@@ -1,0 +1,153 @@
+//! `legwork serve`: the router, and the life of the process.
+
+use std::path::Path;
+
+use app::App;
+use app::document::{Assets, document};
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use imports::Worker;
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use platform::Platform;
+use platform::postgres::Mode;
+use tokio::net::TcpListener;
+
+use crate::start::Running;
+use crate::{assets, guard};
+
+/// What handlers can ask for.
+#[derive(Clone)]
+struct AppState {
+    leptos: LeptosOptions,
+    platform: Platform,
+    worker: Worker,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+impl FromRef<AppState> for Platform {
+    fn from_ref(state: &AppState) -> Self {
+        state.platform.clone()
+    }
+}
+
+impl FromRef<AppState> for Worker {
+    fn from_ref(state: &AppState) -> Self {
+        state.worker.clone()
+    }
+}
+
+/// Serves until Ctrl-C or a termination signal, then stops in order.
+pub(crate) async fn run(config: &Path) -> Result<(), String> {
+    let running = Running::start(config, Mode::Serve).await?;
+    let result = listen(&running.platform).await;
+    running.stop().await;
+    result
+}
+
+/// Serves a platform that is up.
+pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
+    let server = &platform.config.server;
+    let assets = assets::read(&server.site)?;
+    let listener = TcpListener::bind(server.address).await.map_err(|e| format!("{} cannot be listened on: {e}. Set LEGWORK_SERVER__ADDRESS to another.", server.address))?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let worker = Worker::start(platform.clone());
+    let app = router(platform.clone(), worker, assets);
+    println!("Legwork is at http://{address}");
+    axum::serve(listener, app).with_graceful_shutdown(stopped()).await.map_err(|e| e.to_string())
+}
+
+fn router(platform: Platform, worker: Worker, assets: Assets) -> Router {
+    let site = platform.config.server.site.clone();
+    let leptos = LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
+    let state = AppState { leptos: leptos.clone(), platform: platform.clone(), worker };
+    let routes = generate_route_list(App);
+    let provide = {
+        let platform = platform.clone();
+        move || {
+            provide_context(platform.clone());
+            policy();
+        }
+    };
+    let shell = move || document(&assets);
+    let pages = Router::new()
+        .route("/api/{*function}", post(server_function))
+        .route("/settings/theme", post(theme))
+        .leptos_routes_with_context(&state, routes, provide, shell.clone())
+        .fallback(leptos_axum::file_and_error_handler::<AppState, _>(move |_| shell()))
+        .merge(accounts::rest::router())
+        .merge(imports::router())
+        .merge(journal::rest::router())
+        .layer(from_fn_with_state(platform.clone(), guard::asking));
+    Router::new()
+        .merge(assets::router(&site))
+        .route("/health", get(health))
+        .merge(pages)
+        .layer(from_fn(guard::same_site))
+        .layer(from_fn(guard::headers))
+        .with_state(state)
+}
+
+/// Scripts only from here and with this page's nonce; nothing from anywhere else.
+fn policy() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(value) = policy.parse() {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+async fn server_function(State(state): State<AppState>, request: axum::http::Request<axum::body::Body>) -> impl IntoResponse {
+    let platform = state.platform.clone();
+    leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request).await
+}
+
+/// Whether the process and its database answer.
+async fn health(State(platform): State<Platform>) -> Response {
+    match platform.database.as_nobody().await {
+        Ok(_) => "ok".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.").into_response(),
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct ThemeForm {
+    theme: String,
+}
+
+/// Remembers the theme in this browser.
+async fn theme(axum::extract::Form(form): axum::extract::Form<ThemeForm>) -> Response {
+    let cookie = match form.theme.as_str() {
+        theme @ ("light" | "dark" | "contrast") => format!("theme={theme}; Path=/; SameSite=Lax; Max-Age=31536000"),
+        _ => "theme=; Path=/; SameSite=Lax; Max-Age=0".to_owned(),
+    };
+    ([(header::SET_COOKIE, cookie)], Redirect::to("/settings")).into_response()
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupt.await),
+    }
+    tracing::info!("stopping");
+}
