@@ -16,6 +16,9 @@ pub struct Assets {
     pub charts: String,
     /// Fonts, to be preloaded.
     pub fonts: Vec<String>,
+    /// Set while developing: pages ask for the server's start and reload when it changes.
+    #[serde(default)]
+    pub reload: bool,
 }
 
 #[cfg(feature = "ssr")]
@@ -36,8 +39,8 @@ mod shell {
 
     /// The whole document.
     pub fn document(assets: &Assets) -> impl IntoView + use<> {
-        let Assets { js, wasm, css, glue, charts, fonts } = assets.clone();
-        let boot = format!("import start, {{ hydrate }} from '{js}'; start({{ module_or_path: '{wasm}' }}).then(hydrate);");
+        let Assets { js, wasm, css, glue, charts, fonts, reload } = assets.clone();
+        let boot = format!("import start, {{ hydrate }} from '{js}'; start({{ module_or_path: '{wasm}' }}).then(() => {{ hydrate(); dispatchEvent(new Event('legwork:ready')); }});");
         let nonce = use_nonce();
         view! {
             <!DOCTYPE html>
@@ -49,6 +52,7 @@ mod shell {
                     <meta name="theme-color" content="#faf8f4" media="(prefers-color-scheme: light)" />
                     <meta name="theme-color" content="#151412" media="(prefers-color-scheme: dark)" />
                     <meta name="legwork-charts" content=charts />
+                    {reload.then(|| view! { <meta name="legwork-reload" content="" /> })}
                     {fonts
                         .into_iter()
                         .map(|href| view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="anonymous" /> })

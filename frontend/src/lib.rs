@@ -1,7 +1,5 @@
 //! The browser's entry: wakes the pages that the server rendered.
 
-#![expect(unsafe_code, reason = "wasm-bindgen's export glue is unsafe code that it writes itself")]
-
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called by the document's boot script.

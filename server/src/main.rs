@@ -1,5 +1,7 @@
 //! The `legwork` binary: serves the app, and offers its command line.
 
+#![recursion_limit = "512"]
+
 mod assets;
 mod commands;
 mod guard;

@@ -1,1 +1,76 @@
-fn main() {}
+//! Builds, tests and measures Legwork.
+
+mod bench;
+mod check;
+mod database;
+mod dev;
+mod needs;
+mod run;
+mod site;
+mod tests;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, tests and measures Legwork. Every command checks what it needs first and says how to get it.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the site for release: WebAssembly, style, fonts, scripts, each hashed and compressed, and the server.
+    Build,
+    /// Serve, and build and reload again whenever a file changes.
+    Dev,
+    /// Build everything, make the synthetic athlete, serve, and print address and login.
+    Demo {
+        /// Days of running and journal, up to today.
+        #[arg(long, default_value_t = 548)]
+        days: u16,
+    },
+    /// Run all tests: Rust ones on a real PostgreSQL, then the browser ones.
+    Test,
+    /// Run the browser tests alone; arguments behind `--` go to Playwright.
+    E2e {
+        /// For Playwright.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// What continuous integration runs: format, lints, query data, licences, all tests.
+    Ci,
+    /// Check format and lints.
+    Lint,
+    /// Measure speed: `recordings`, `discovery`, or both.
+    Bench {
+        /// Which; both when left away.
+        what: Vec<String>,
+    },
+    /// Describe all SQL queries anew into `.sqlx`, so that building needs no database.
+    Prepare,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Build => site::build(site::Profile::Release).and_then(|()| run::build_server(site::Profile::Release)),
+        Command::Dev => dev::run(),
+        Command::Demo { days } => dev::demo(days),
+        Command::Test => tests::all().map(|total| println!("{total}")),
+        Command::E2e { arguments } => tests::browser(&arguments).map(|total| println!("{total}")),
+        Command::Ci => check::ci(),
+        Command::Lint => check::lint(),
+        Command::Bench { what } => bench::run(&what),
+        Command::Prepare => database::prepare(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\n{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -69,7 +69,9 @@ pub fn RunCharts(
                             {filled.then(|| view! { <path class="area" d=area /> })}
                             <path class="line" d=main />
                         </Plot>
-                        <span class="cross" style=cross hidden=move || at.get().is_none()></span>
+                        <span class="cross-track" aria-hidden="true">
+                            <span class="cross" style=cross hidden=move || at.get().is_none()></span>
+                        </span>
                     </div>
                 </figure>
             }

@@ -29,11 +29,13 @@ pub struct Server {
     pub site: PathBuf,
     /// Whether browsers reach us by HTTPS: session cookies are then marked `Secure`.
     pub https: bool,
+    /// Whether open pages reload when the server starts anew; for `cargo xtask dev`.
+    pub reload: bool,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { address: SocketAddr::from(([127, 0, 0, 1], 4100)), site: "target/site".into(), https: false }
+        Self { address: SocketAddr::from(([127, 0, 0, 1], 4100)), site: "target/site".into(), https: false, reload: false }
     }
 }
 

@@ -1,0 +1,185 @@
+// What needs no WebAssembly: sending files, charts that can be explored, the service worker. Small on purpose.
+
+const now = () => Date.now();
+
+// A UUIDv7, so that a repeated request adds to the same import.
+function importId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let ms = now();
+  for (let i = 5; i >= 0; i--, ms = Math.floor(ms / 256)) bytes[i] = ms % 256;
+  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+const panel = () => document.getElementById("dropping");
+const part = (name) => panel()?.querySelector(`[data-part="${name}"]`);
+function show(title, detail = "", percent = 0, sending = false) {
+  if (!panel()) return;
+  panel().hidden = false;
+  part("title").textContent = title;
+  part("detail").textContent = detail;
+  part("bar").value = percent;
+  part("bar").hidden = !sending;
+  part("cancel").hidden = !sending;
+}
+const hide = () => panel() && (panel().hidden = true);
+
+function sendOne(file, id, onProgress, signal) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("file", file, file.name);
+    request.open("POST", `/imports/upload?import=${id}`);
+    request.upload.onprogress = (e) => onProgress(e.loaded);
+    request.onload = () => (request.status < 400 ? resolve() : reject(new Error(request.responseText || `The server said ${request.status}.`)));
+    request.onerror = () => reject(new Error("The connection broke."));
+    request.onabort = () => reject(new DOMException("stopped", "AbortError"));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(form);
+  });
+}
+
+async function send(files) {
+  if (!files.length) return hide();
+  const id = importId();
+  const control = new AbortController();
+  const total = files.reduce((sum, f) => sum + f.size, 0) || 1;
+  let before = 0;
+  let sent = 0;
+  const troubles = [];
+  part("cancel").onclick = () => control.abort();
+  for (const file of files) {
+    const tell = (loaded) => show("Sending", `${sent + 1} of ${files.length}: ${file.name}`, ((before + loaded) / total) * 100, true);
+    tell(0);
+    try {
+      await sendOne(file, id, tell, control.signal);
+      sent += 1;
+    } catch (error) {
+      if (error.name === "AbortError") break;
+      troubles.push(`${file.name}: ${error.message}`);
+    }
+    before += file.size;
+  }
+  if (sent > 0) location.assign(`/imports/${id}`);
+  else if (troubles.length) {
+    show("Nothing arrived.", troubles[0]);
+    part("cancel").hidden = false;
+    part("cancel").textContent = "Close";
+    part("cancel").onclick = hide;
+  } else hide();
+}
+
+// Folders are walked; the browser gives their content in portions.
+async function filesOf(entry) {
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader();
+  const out = [];
+  for (;;) {
+    const portion = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!portion.length) return out;
+    for (const inner of portion) out.push(...(await filesOf(inner)));
+  }
+}
+
+const hasFiles = (event) => panel() && event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+let depth = 0;
+addEventListener("dragenter", (e) => {
+  if (!hasFiles(e)) return;
+  depth += 1;
+  show("Drop it. Files, folders, whole exports.");
+});
+addEventListener("dragleave", (e) => {
+  if (!hasFiles(e)) return;
+  depth -= 1;
+  if (depth <= 0) hide();
+});
+addEventListener("dragover", (e) => hasFiles(e) && e.preventDefault());
+addEventListener("drop", async (e) => {
+  if (!hasFiles(e)) return;
+  e.preventDefault();
+  depth = 0;
+  const entries = [...e.dataTransfer.items].map((i) => i.webkitGetAsEntry?.()).filter(Boolean);
+  const files = entries.length ? (await Promise.all(entries.map(filesOf))).flat() : [...e.dataTransfer.files];
+  send(files.filter((f) => !f.name.startsWith(".")));
+});
+addEventListener("submit", (e) => {
+  if (!e.target.matches("form[data-upload]")) return;
+  e.preventDefault();
+  send([...e.target.querySelector("input[type=file]").files]);
+});
+
+// The time zone of a new account is where it is made.
+addEventListener("submit", (e) => {
+  const field = e.target.querySelector("input[name=time_zone]");
+  if (field) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+}, true);
+
+// Charts: loaded when the first one comes into view, drawn in the page's colours, thrown away with their element.
+const live = new Map();
+const themed = (text) => {
+  const style = getComputedStyle(document.documentElement);
+  return text.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
+};
+const seen = new IntersectionObserver(async (entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting || live.has(target)) continue;
+    seen.unobserve(target);
+    live.set(target, null);
+    const { draw } = await import(document.querySelector("meta[name=legwork-charts]").content);
+    if (target.isConnected) live.set(target, draw(target, JSON.parse(themed(target.dataset.chart))));
+  }
+}, { rootMargin: "200px" });
+const watch = () => {
+  for (const [element, chart] of live) {
+    if (!element.isConnected) {
+      chart?.dispose();
+      live.delete(element);
+    }
+  }
+  for (const element of document.querySelectorAll("[data-chart]:not([data-watched])")) {
+    if (!element.dataset.chart) continue;
+    element.dataset.watched = "";
+    seen.observe(element);
+  }
+};
+// After hydration only: a chart that replaced its picture earlier would be in its way.
+addEventListener("legwork:ready", () => {
+  watch();
+  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+  document.documentElement.dataset.ready = "";
+});
+
+// While developing: a server that started anew has new pages.
+if (document.querySelector("meta[name=legwork-reload]")) {
+  let first;
+  setInterval(async () => {
+    const started = await fetch("/started").then((r) => r.text(), () => first);
+    first ??= started;
+    if (started !== first) location.reload();
+  }, 700);
+} else if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js").then((registration) => {
+    const offer = (worker) => {
+      if (!navigator.serviceWorker.controller) return; // the first one replaces nothing
+      const box = document.createElement("div");
+      box.className = "card update";
+      box.setAttribute("role", "status");
+      box.append("A newer Legwork is ready.");
+      const button = document.createElement("button");
+      button.className = "btn primary";
+      button.textContent = "Reload";
+      button.onclick = () => worker.postMessage("take over");
+      box.append(button);
+      document.body.append(box);
+    };
+    if (registration.waiting) offer(registration.waiting);
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker?.addEventListener("statechange", () => worker.state === "installed" && offer(worker));
+    });
+  }, () => {});
+  let had = Boolean(navigator.serviceWorker.controller);
+  navigator.serviceWorker.addEventListener("controllerchange", () => (had ? location.reload() : (had = true)));
+}

@@ -1,0 +1,74 @@
+//! A PostgreSQL for tests and for describing queries.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use platform::postgres::{Embedded, Mode};
+
+use crate::run::{Outcome, cargo, root, step, target};
+
+/// Runs `work` with the address of a throw-away PostgreSQL; `DATABASE_URL` is used where it is set.
+pub(crate) fn with<T>(work: impl FnOnce(&str) -> Outcome<T>) -> Outcome<T> {
+    if let Ok(url) = std::env::var("DATABASE_URL") {
+        return work(&url);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+    let folder = target().join("test-data");
+    let embedded = runtime.block_on(Embedded::start(&folder, None, Mode::Serve)).map_err(|e| e.to_string())?;
+    let url = format!("postgres://legwork@localhost/legwork?host={}", embedded.socket().display());
+    let result = work(&url);
+    embedded.stop();
+    result
+}
+
+/// Describes all queries into `.sqlx`.
+pub(crate) fn prepare() -> Outcome {
+    let described = describe()?;
+    let committed = root().join(".sqlx");
+    let _ = fs::remove_dir_all(&committed);
+    fs::create_dir_all(&committed).map_err(|e| e.to_string())?;
+    for (name, content) in &described {
+        fs::write(committed.join(name), content).map_err(|e| e.to_string())?;
+    }
+    println!("{} queries described in .sqlx", described.len());
+    Ok(())
+}
+
+/// Whether `.sqlx` is what the queries and migrations say.
+pub(crate) fn is_fresh() -> Outcome {
+    if describe()? == read(&root().join(".sqlx"))? { Ok(()) } else { Err("The query data are stale. Run: cargo xtask prepare   and commit .sqlx".into()) }
+}
+
+fn describe() -> Outcome<Vec<(String, String)>> {
+    let work = target().join("sqlx-work");
+    let _ = fs::remove_dir_all(&work);
+    fs::create_dir_all(&work).map_err(|e| e.to_string())?;
+    with(|url| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+        let owner = platform::Database::parse_url(url).map_err(|e| e.to_string())?;
+        runtime.block_on(platform::database::migrate(&owner)).map_err(|e| e.to_string())?;
+        // A target folder of its own: every crate with a query is compiled, none is taken from an earlier build.
+        let own = target().join("sqlx-target");
+        for crate_name in ["accounts", "activities", "imports", "journal", "discovery"] {
+            let mut clean = cargo();
+            let _ = clean.args(["clean", "--quiet", "--package", crate_name]).env("CARGO_TARGET_DIR", &own).status();
+        }
+        let mut check = cargo();
+        check.args(["check", "--quiet", "--workspace", "--exclude", "app", "--exclude", "server", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "demo"]);
+        step("describing queries", check.env("DATABASE_URL", url).env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", &work).env("CARGO_TARGET_DIR", own))
+    })?;
+    read(&work)
+}
+
+fn read(folder: &Path) -> Outcome<Vec<(String, String)>> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let content = fs::read_to_string(&path).map_err(|e| e.to_string())?;
+            Ok((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), content))
+        })
+        .collect()
+}

@@ -1,0 +1,38 @@
+//! The site: WebAssembly with its loader, style, fonts, scripts, icons; hashed names, compressed twins, sizes.
+
+mod assets;
+mod report;
+mod wasm;
+
+use std::path::PathBuf;
+
+use crate::run::{Outcome, target};
+use crate::{needs, site};
+
+pub(crate) use assets::Output;
+
+/// How much effort goes into small and fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quick to build.
+    Dev,
+    /// Small to load.
+    Release,
+}
+
+/// Where the site is built to.
+pub(crate) fn folder() -> PathBuf {
+    target().join("site")
+}
+
+/// Builds all of it.
+pub(crate) fn build(profile: Profile) -> Outcome {
+    let toolchain = needs::wasm_toolchain()?;
+    needs::npm()?;
+    let mut out = Output::start(&site::folder())?;
+    let (js, wasm) = wasm::build(profile, toolchain.as_deref(), &mut out)?;
+    assets::build(profile, &js, &wasm, &mut out)?;
+    out.finish(profile)?;
+    report::print(&out);
+    Ok(())
+}

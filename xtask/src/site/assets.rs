@@ -1,0 +1,121 @@
+//! Everything but the WebAssembly, and the writing of files.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::Profile;
+use crate::needs::npm_program;
+use crate::run::{Outcome, root, step, target};
+
+/// The site while it is written, into a folder beside the old one, which it replaces at the end.
+pub(crate) struct Output {
+    folder: PathBuf,
+    fresh: PathBuf,
+    /// Address and size, raw and brotli, of each file.
+    pub(crate) files: Vec<(String, usize, usize)>,
+}
+
+impl Output {
+    pub(super) fn start(folder: &Path) -> Outcome<Self> {
+        let fresh = folder.with_extension("new");
+        let _ = fs::remove_dir_all(&fresh);
+        fs::create_dir_all(fresh.join("pkg")).map_err(|e| format!("{}: {e}", fresh.display()))?;
+        Ok(Self { folder: folder.to_owned(), fresh, files: Vec::new() })
+    }
+
+    /// Writes a file whose name tells its content, and gives its address.
+    pub(super) fn hashed(&mut self, stem: &str, extension: &str, content: &[u8]) -> Outcome<String> {
+        let hash = Sha256::digest(content).iter().take(6).fold(String::new(), |mut s, b| {
+            let _ = write!(s, "{b:02x}");
+            s
+        });
+        let address = format!("/pkg/{stem}.{hash}.{extension}");
+        self.write(&address, content)?;
+        Ok(address)
+    }
+
+    pub(super) fn write(&mut self, address: &str, content: &[u8]) -> Outcome {
+        let path = self.fresh.join(address.trim_start_matches('/'));
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|e| e.to_string())?;
+        }
+        fs::write(&path, content).map_err(|e| format!("{}: {e}", path.display()))?;
+        self.files.push((address.to_owned(), content.len(), content.len()));
+        Ok(())
+    }
+
+    /// Compresses what compresses, and puts the new site where the old one was.
+    pub(super) fn finish(&mut self, profile: Profile) -> Outcome {
+        if profile == Profile::Release {
+            println!("· compressing");
+            for (address, _, small) in &mut self.files {
+                let path = self.fresh.join(address.trim_start_matches('/'));
+                if path.extension().is_some_and(|e| ["js", "wasm", "css", "svg", "html", "webmanifest"].iter().any(|k| e == *k)) {
+                    *small = compress(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+                }
+            }
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+        fs::rename(&self.fresh, &self.folder).map_err(|e| e.to_string())
+    }
+}
+
+/// Writes `.br` and `.gz` beside a file; gives the size of the first.
+fn compress(path: &Path) -> std::io::Result<usize> {
+    let content = fs::read(path)?;
+    let twin = |end: &str| PathBuf::from(format!("{}.{end}", path.display()));
+    let mut small = Vec::new();
+    brotli::CompressorWriter::new(&mut small, 1 << 16, 11, 22).write_all(&content)?;
+    fs::write(twin("br"), &small)?;
+    let mut gzip = flate2::write::GzEncoder::new(fs::File::create(twin("gz"))?, flate2::Compression::best());
+    gzip.write_all(&content)?;
+    gzip.finish()?;
+    Ok(small.len())
+}
+
+/// Style, fonts, scripts, icons, manifest, service worker.
+pub(super) fn build(profile: Profile, js: &str, wasm: &str, out: &mut Output) -> Outcome {
+    let read = |path: &Path| fs::read(path).map_err(|e| format!("{}: {e}", path.display()));
+    let text = |path: &str| fs::read_to_string(root().join(path)).map_err(|e| format!("{path}: {e}"));
+    let fonts = root().join("node_modules");
+    let fraunces = out.hashed("fraunces", "woff2", &read(&fonts.join("@fontsource/fraunces/files/fraunces-latin-500-normal.woff2"))?)?;
+    let inter = out.hashed("inter", "woff2", &read(&fonts.join("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"))?)?;
+    println!("· style");
+    let options = grass::Options::default().style(if profile == Profile::Release { grass::OutputStyle::Compressed } else { grass::OutputStyle::Expanded });
+    let css = grass::from_path(root().join("style/main.scss"), &options).map_err(|e| e.to_string())?;
+    let css = css.replace("@fraunces", &fraunces).replace("@inter", &inter);
+    let css = out.hashed("legwork", "css", css.as_bytes())?;
+    let glue = script("glue", out)?;
+    let charts = script("charts", out)?;
+    for name in ["icon.svg", "icon-192.png", "icon-512.png", "maskable-512.png"] {
+        out.write(&format!("/icons/{name}"), &read(&root().join("public/icons").join(name))?)?;
+    }
+    out.write("/manifest.webmanifest", text("public/manifest.webmanifest")?.as_bytes())?;
+    out.write("/offline.html", text("public/offline.html")?.replace("@css", &css).as_bytes())?;
+
+    // Charts come when they show, and are kept by the browser's own cache from then on.
+    let precache = [&css, js, wasm, &glue, &fraunces, &inter, "/offline.html", "/icons/icon.svg"];
+    let version = Sha256::digest(precache.join("\n")).iter().take(6).fold(String::from("legwork-"), |mut s, b| {
+        let _ = write!(s, "{b:02x}");
+        s
+    });
+    let worker = text("scripts/sw.js")?.replace("@version", &version).replace("\"@files\"", &precache.map(|f| format!("{f:?}")).join(", "));
+    out.write("/sw.js", worker.as_bytes())?;
+    let manifest = json!({ "js": js, "wasm": wasm, "css": css, "glue": glue, "charts": charts, "fonts": [fraunces, inter] });
+    out.write("/manifest.json", manifest.to_string().as_bytes())
+}
+
+fn script(name: &str, out: &mut Output) -> Outcome<String> {
+    let built = target().join("site-work").join(format!("{name}.js"));
+    let outfile = format!("--outfile={}", built.display());
+    let mut esbuild = npm_program("esbuild");
+    esbuild.arg(format!("scripts/{name}.js")).args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--legal-comments=none", &outfile]);
+    step(&format!("the script {name}"), &mut esbuild)?;
+    let content = fs::read(built).map_err(|e| e.to_string())?;
+    out.hashed(name, "js", &content)
+}

@@ -1,0 +1,21 @@
+//! What a browser downloads.
+
+use super::Output;
+
+/// The bound of the first load of home for a signed-in athlete, in bytes: everything but the page itself.
+const FIRST_LOAD: usize = 350_000;
+
+/// Prints each file and the sum of the first load.
+pub(super) fn print(out: &Output) {
+    println!("\n{:<38} {:>10} {:>10}", "file", "raw", "brotli");
+    let mut first = 0;
+    for (address, raw, small) in &out.files {
+        let loaded = address.starts_with("/pkg/") && !address.starts_with("/pkg/charts.");
+        first += if loaded { *small } else { 0 };
+        println!("{address:<38} {:>7.1} kB {:>7.1} kB{}", *raw as f64 / 1000.0, *small as f64 / 1000.0, if loaded { "  first load" } else { "" });
+    }
+    println!("\nFirst load of home, signed in: {:.1} kB brotli, without the page itself (bound: {:.0} kB)", first as f64 / 1000.0, FIRST_LOAD as f64 / 1000.0);
+    if first > FIRST_LOAD {
+        println!("That is over the bound.");
+    }
+}
