@@ -161,6 +161,7 @@ if (document.querySelector("meta[name=legwork-reload]")) {
   }, 700);
 } else if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").then((registration) => {
+    if (!registration) return; // a browser that was told to block workers
     const offer = (worker) => {
       if (!navigator.serviceWorker.controller) return; // the first one replaces nothing
       const box = document.createElement("div");

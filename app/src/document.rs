@@ -40,7 +40,9 @@ mod shell {
     /// The whole document.
     pub fn document(assets: &Assets) -> impl IntoView + use<> {
         let Assets { js, wasm, css, glue, charts, fonts, reload } = assets.clone();
-        let boot = format!("import start, {{ hydrate }} from '{js}'; start({{ module_or_path: '{wasm}' }}).then(() => {{ hydrate(); dispatchEvent(new Event('legwork:ready')); }});");
+        let boot = format!(
+            "import start, {{ hydrate }} from '{js}'; start({{ module_or_path: '{wasm}' }}).then(() => {{ hydrate(); dispatchEvent(new Event('legwork:ready')); }});"
+        );
         let nonce = use_nonce();
         view! {
             <!DOCTYPE html>

@@ -13,9 +13,9 @@ pub mod home;
 pub mod imports;
 pub mod journal;
 mod problem;
-pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod settings;
 pub mod ui;
 
 pub use problem::AppError;

@@ -15,7 +15,9 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         Self(match value {
-            ServerFnErrorErr::Request(_) => Problem::new(ProblemKind::Offline, "No connection right now. What you see may be older; the rest comes back by itself."),
+            ServerFnErrorErr::Request(_) => {
+                Problem::new(ProblemKind::Offline, "No connection right now. What you see may be older; the rest comes back by itself.")
+            }
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Problem::new(ProblemKind::Conflict, "This page is from an older version. Reload it.")
             }

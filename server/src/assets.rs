@@ -12,7 +12,8 @@ use tower_http::services::ServeDir;
 /// Reads `site/manifest.json`, which the build wrote.
 pub(crate) fn read(site: &Path) -> Result<Assets, String> {
     let path = site.join("manifest.json");
-    let text = std::fs::read_to_string(&path).map_err(|e| format!("The built site is not at {}: {e}. Run `cargo xtask build` first.", path.display()))?;
+    let text =
+        std::fs::read_to_string(&path).map_err(|e| format!("The built site is not at {}: {e}. Run `cargo xtask build` first.", path.display()))?;
     serde_json::from_str(&text).map_err(|e| format!("{} is from another version: {e}. Run `cargo xtask build` again.", path.display()))
 }
 

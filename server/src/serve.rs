@@ -60,7 +60,9 @@ pub(crate) async fn run(config: &Path) -> Result<(), String> {
 pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     let server = &platform.config.server;
     let assets = Assets { reload: server.reload, ..assets::read(&server.site)? };
-    let listener = TcpListener::bind(server.address).await.map_err(|e| format!("{} cannot be listened on: {e}. Set LEGWORK_SERVER__ADDRESS to another.", server.address))?;
+    let listener = TcpListener::bind(server.address)
+        .await
+        .map_err(|e| format!("{} cannot be listened on: {e}. Set LEGWORK_SERVER__ADDRESS to another.", server.address))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let worker = Worker::start(platform.clone());
     let app = router(platform.clone(), worker, assets);
@@ -71,7 +73,8 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
 fn router(platform: Platform, worker: Worker, assets: Assets) -> Router {
     let site = platform.config.server.site.clone();
     let started = platform.clock.now().timestamp_micros().to_string();
-    let leptos = LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
+    let leptos =
+        LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
     let state = AppState { leptos: leptos.clone(), platform: platform.clone(), worker };
     let routes = generate_route_list(App);
     let provide = {

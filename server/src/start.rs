@@ -19,14 +19,18 @@ impl Running {
         let (embedded, owner) = match &config.storage.database_url {
             Some(url) => (None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?),
             None => {
-                let embedded = Embedded::start(&config.storage.data, config.storage.postgres_bin.as_deref(), mode).await.map_err(|e| e.to_string())?;
+                let embedded =
+                    Embedded::start(&config.storage.data, config.storage.postgres_bin.as_deref(), mode).await.map_err(|e| e.to_string())?;
                 let owner = embedded.options();
                 (Some(embedded), owner)
             }
         };
-        let files = Files::open(&config.storage.data.join("files")).map_err(|e| format!("The file store {} cannot be opened: {e}", config.storage.data.display()));
+        let files = Files::open(&config.storage.data.join("files"))
+            .map_err(|e| format!("The file store {} cannot be opened: {e}", config.storage.data.display()));
         let opened = match files {
-            Ok(files) => Database::open(owner, config.storage.connections).await.map_err(|e| format!("The database cannot be used: {e}")).map(|d| (files, d)),
+            Ok(files) => {
+                Database::open(owner, config.storage.connections).await.map_err(|e| format!("The database cannot be used: {e}")).map(|d| (files, d))
+            }
             Err(e) => Err(e),
         };
         match opened {

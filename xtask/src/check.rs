@@ -7,8 +7,22 @@ use crate::{database, tests};
 
 /// Licences that may be in the product, as SPDX expressions name them.
 const LICENCES: [&str; 16] = [
-    "MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "0BSD", "Unicode-3.0", "Unlicense", "CC0-1.0",
-    "MPL-2.0", "AGPL-3.0-only", "BSL-1.0", "MIT-0", "BlueOak-1.0.0",
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "0BSD",
+    "Unicode-3.0",
+    "Unlicense",
+    "CC0-1.0",
+    "MPL-2.0",
+    "AGPL-3.0-only",
+    "BSL-1.0",
+    "MIT-0",
+    "BlueOak-1.0.0",
 ];
 
 /// Format and lints.
@@ -24,7 +38,23 @@ pub(crate) fn lint() -> Outcome {
         println!("· lints of the browser's half: skipped, its toolchain has no clippy");
         return Ok(());
     }
-    step("lints of the browser's half", cargo().args(["clippy", "--quiet", "--package", "frontend", "--package", "app", "--features", "app/hydrate", "--target", "wasm32-unknown-unknown"]).args(strict))
+    step(
+        "lints of the browser's half",
+        cargo()
+            .args([
+                "clippy",
+                "--quiet",
+                "--package",
+                "frontend",
+                "--package",
+                "app",
+                "--features",
+                "app/hydrate",
+                "--target",
+                "wasm32-unknown-unknown",
+            ])
+            .args(strict),
+    )
 }
 
 /// All of it; ends with the counts.

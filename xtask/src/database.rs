@@ -36,7 +36,11 @@ pub(crate) fn prepare() -> Outcome {
 
 /// Whether `.sqlx` is what the queries and migrations say.
 pub(crate) fn is_fresh() -> Outcome {
-    if describe()? == read(&root().join(".sqlx"))? { Ok(()) } else { Err("The query data are stale. Run: cargo xtask prepare   and commit .sqlx".into()) }
+    if describe()? == read(&root().join(".sqlx"))? {
+        Ok(())
+    } else {
+        Err("The query data are stale. Run: cargo xtask prepare   and commit .sqlx".into())
+    }
 }
 
 fn describe() -> Outcome<Vec<(String, String)>> {
@@ -54,15 +58,36 @@ fn describe() -> Outcome<Vec<(String, String)>> {
             let _ = clean.args(["clean", "--quiet", "--package", crate_name]).env("CARGO_TARGET_DIR", &own).status();
         }
         let mut check = cargo();
-        check.args(["check", "--quiet", "--workspace", "--exclude", "app", "--exclude", "server", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "demo"]);
-        step("describing queries", check.env("DATABASE_URL", url).env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", &work).env("CARGO_TARGET_DIR", own))
+        check.args([
+            "check",
+            "--quiet",
+            "--workspace",
+            "--exclude",
+            "app",
+            "--exclude",
+            "server",
+            "--exclude",
+            "frontend",
+            "--exclude",
+            "xtask",
+            "--exclude",
+            "demo",
+        ]);
+        step(
+            "describing queries",
+            check.env("DATABASE_URL", url).env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", &work).env("CARGO_TARGET_DIR", own),
+        )
     })?;
     read(&work)
 }
 
 fn read(folder: &Path) -> Outcome<Vec<(String, String)>> {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .map_err(|e| format!("{}: {e}", folder.display()))?
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "json"))
+        .collect();
     files.sort();
     files
         .into_iter()

@@ -66,7 +66,10 @@ fn stop(running: &mut Option<Child>) {
 
 /// The time of the last change of anything that is built.
 fn newest(root: &Path) -> Option<SystemTime> {
-    ["app", "crates", "frontend", "server", "style", "scripts", "public", "migrations"].iter().filter_map(|folder| newest_in(&root.join(folder))).max()
+    ["app", "crates", "frontend", "server", "style", "scripts", "public", "migrations"]
+        .iter()
+        .filter_map(|folder| newest_in(&root.join(folder)))
+        .max()
 }
 
 fn newest_in(path: &Path) -> Option<SystemTime> {

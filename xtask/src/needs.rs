@@ -43,7 +43,9 @@ pub(crate) fn npm() -> Outcome {
         return Ok(());
     }
     if program("npm").arg("--version").output().is_err() {
-        return Err("Node.js with npm is needed for fonts, charts and wasm-opt. Install it: https://nodejs.org, or `apt-get install nodejs npm`".into());
+        return Err(
+            "Node.js with npm is needed for fonts, charts and wasm-opt. Install it: https://nodejs.org, or `apt-get install nodejs npm`".into()
+        );
     }
     step("npm packages", program("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
 }

@@ -6,10 +6,10 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use crate::database;
 use crate::needs::{chromium, npm, npm_program};
 use crate::run::{Outcome, build_server, cargo, root, server, target};
 use crate::site::{self, Profile};
-use crate::database;
 
 /// What the runners counted.
 #[derive(Debug, Clone, Copy, Default)]

@@ -56,8 +56,11 @@ pub fn RunCharts(
             let axis = if kind == Kind::Pace { pace_axis(all) } else { Axis::around(all, 3, &[]) };
             let down = kind == Kind::Pace;
             let top = move |v: f64, axis: &Axis| if down { axis.percent(v) } else { 100.0 - axis.percent(v) };
-            let path = |values: &Values| line(values.iter().enumerate().map(|(i, v)| ((i as f64 + 0.5) / n as f64 * 100.0, v.map(|v| top(f64::from(v), &axis)))));
-            let ticks = axis.ticks.iter().map(|t| (top(*t, &axis), if kind == Kind::Pace { pace(*t) } else { format!("{t:.0}") })).collect::<Vec<_>>();
+            let path = |values: &Values| {
+                line(values.iter().enumerate().map(|(i, v)| ((i as f64 + 0.5) / n as f64 * 100.0, v.map(|v| top(f64::from(v), &axis)))))
+            };
+            let ticks =
+                axis.ticks.iter().map(|t| (top(*t, &axis), if kind == Kind::Pace { pace(*t) } else { format!("{t:.0}") })).collect::<Vec<_>>();
             let main = path(values);
             let area = format!("{}L100 100L0 100Z", path(shade.unwrap_or(values)));
             let filled = shade.is_some() || kind == Kind::Altitude;

@@ -59,7 +59,7 @@ fn show(planted: Vec<Planted>) -> impl IntoView {
                             };
                             view! {
                                 <tr>
-                                    <td>{format!("{} → {}", p.input, p.outcome.to_lowercase())}</td>
+                                    <td>{format!("{} → {}", p.input, domain::units::inside(&p.outcome))}</td>
                                     <td>{p.effect.map_or_else(|| "nothing".to_owned(), |e| format!("{e}{lag}"))}</td>
                                     <td class="muted">{p.found}</td>
                                     <td>

@@ -27,7 +27,7 @@ pub fn FindingCard(
         <article class="card finding" id=card.key.clone()>
             <div class="chips">
                 <Chip kind=kind word=card.tier.word() />
-                <Chip kind="plain" word=format!("{} → {}", card.input, card.outcome.to_lowercase()) />
+                <Chip kind="plain" word=format!("{} → {}", card.input, domain::units::inside(&card.outcome)) />
             </div>
             <p class="say">
                 <Said sentence=card.sentence.clone() />

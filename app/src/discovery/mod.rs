@@ -74,17 +74,22 @@ fn show(report: Report) -> impl IntoView {
             cards=none
         />
         <Rows heading="Not enough data yet" note="No rush." kind="plain" cards=few />
-        <Rows heading="Could be something, could be nothing" note="Neither an effect nor its absence can be shown yet." kind="plain" cards=unknown />
+        {(!unknown.is_empty())
+            .then(|| {
+                view! {
+                    <details class="rest">
+                        <summary>{format!("Could be something, could be nothing: {}", counted(unknown.len(), "question", "questions"))}</summary>
+                        <Rows heading="Unknown" note="Neither an effect nor its absence can be shown yet." kind="plain" cards=unknown />
+                    </details>
+                }
+            })}
     }
     .into_any()
 }
 
 fn headline(works: usize, costs: usize) -> AnyView {
-    let things = |n: usize, one: &str, many: &str| match n {
-        1 => format!("One thing {one}"),
-        2 => format!("Two things {many}"),
-        3 => format!("Three things {many}"),
-        n => format!("{n} things {many}"),
+    let things = |n: usize, one: &str, many: &str| {
+        if n == 1 { format!("One thing {one}") } else { format!("{} things {many}", domain::units::in_words(n)) }
     };
     match (works, costs) {
         (0, 0) => view! { "Nothing holds yet. We keep looking." }.into_any(),
@@ -140,10 +145,9 @@ fn Rows(heading: &'static str, note: &'static str, kind: &'static str, cards: Ve
 
 #[component]
 fn Row(card: Card, kind: &'static str) -> impl IntoView {
-    let interval = card
-        .ci_low
-        .zip(card.ci_high)
-        .map(|(low, high)| format!("{} … {} {}", domain::units::signed(low, 1), domain::units::signed(high, 1), card.unit.split(',').next().unwrap_or_default()));
+    let interval = card.ci_low.zip(card.ci_high).map(|(low, high)| {
+        format!("{} … {} {}", domain::units::signed(low, 1), domain::units::signed(high, 1), card.unit.split(',').next().unwrap_or_default())
+    });
     let answer = match (card.tier, card.days_needed) {
         (Tier::NotEnoughData, Some(days)) => format!("about {}", counted(days as usize, "more day", "more days")),
         _ => String::new(),
@@ -151,7 +155,7 @@ fn Row(card: Card, kind: &'static str) -> impl IntoView {
     view! {
         <tr>
             <td>
-                <Chip kind=kind word=format!("{} → {}", card.input, card.outcome.to_lowercase()) />
+                <Chip kind=kind word=format!("{} → {}", card.input, domain::units::inside(&card.outcome)) />
             </td>
             <td class="muted">{answer}</td>
             <td class="r muted hide-s">{interval}</td>

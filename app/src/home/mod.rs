@@ -53,7 +53,11 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let entry = journal::get(&mut session, today).await.map_err(fail)?;
     drop(session);
     let report = discovery::report(&platform, viewer.id).await.map_err(fail)?;
-    let top = report.cards.into_iter().find(|c| matches!(c.tier, Tier::Confirmed | Tier::Supported)).map(|c| Card { points: Vec::new(), chart: String::new(), ..c });
+    let top = report.cards.into_iter().find(|c| matches!(c.tier, Tier::Confirmed | Tier::Supported)).map(|c| Card {
+        points: Vec::new(),
+        chart: String::new(),
+        ..c
+    });
     let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < monday);
     Ok(HomeView {
         today,

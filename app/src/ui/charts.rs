@@ -35,7 +35,11 @@ impl Axis {
         let rough = (high - low) / wanted.max(1) as f64;
         let power = 10_f64.powf(rough.log10().floor());
         let round = [1.0, 2.0, 5.0, 10.0].map(|m| m * power);
-        let step = if steps.is_empty() { &round[..] } else { steps }.iter().copied().find(|s| *s >= rough * 0.999).unwrap_or_else(|| steps.last().copied().unwrap_or(round[3]));
+        let step = if steps.is_empty() { &round[..] } else { steps }
+            .iter()
+            .copied()
+            .find(|s| *s >= rough * 0.999)
+            .unwrap_or_else(|| steps.last().copied().unwrap_or(round[3]));
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         let ticks = (0..=((last - first) as usize).min(40)).map(|i| (first + i as f64) * step).collect();
         Self { low: first * step, high: last * step, ticks }
@@ -122,7 +126,8 @@ pub fn Interval(
 ) -> impl IntoView {
     let reach = [effect, low, high].iter().fold(0.0_f64, |m, v| m.max(v.abs())).max(1e-9);
     let axis = Axis::around([-reach, reach].into_iter(), 4, &[]);
-    let label = format!("{} {unit}, between {} and {}", domain::units::signed(effect, 1), domain::units::signed(low, 1), domain::units::signed(high, 1));
+    let label =
+        format!("{} {unit}, between {} and {}", domain::units::signed(effect, 1), domain::units::signed(low, 1), domain::units::signed(high, 1));
     let (from, to, at) = (axis.percent(low), axis.percent(high), axis.percent(effect));
     let decimals = if axis.ticks.iter().all(|t| (t - t.round()).abs() < 1e-9) { 0 } else { 1 };
     view! {

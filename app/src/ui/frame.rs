@@ -44,6 +44,16 @@ pub fn App() -> impl IntoView {
             <div class="frame">
                 <Transition>{move || Suspend::new(async move { viewer.await.ok().flatten().map(|v| view! { <Rail viewer=v /> }) })}</Transition>
                 <main id="main" tabindex="-1">
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            viewer
+                                .await
+                                .ok()
+                                .flatten()
+                                .filter(|v| v.synthetic)
+                                .map(|_| view! { <p class="synthetic strip">"Synthetic athlete. Every number here is made up. "<a href="/planted">"What was planted"</a></p> })
+                        })}
+                    </Transition>
                     <Routes fallback=NotFound>
                         <Route path=path!("/") view=HomePage ssr=whole.clone() />
                         <Route path=path!("/welcome") view=WelcomePage ssr=whole.clone() />

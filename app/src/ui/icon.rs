@@ -33,9 +33,7 @@ impl Icon {
             Self::Discovery => "M18 11a7 7 0 1 1-14 0 7 7 0 0 1 14 0ZM20 20l-4-4M8 11h6M11 8v6",
             Self::Journal => "M4 4h16v16H4zM8 9h8M8 13h8M8 17h5",
             Self::Import => "M12 3v12M7 10l5 5 5-5M4 17v3h16v-3",
-            Self::Settings => {
-                "M15 12a3 3 0 1 1-6 0 3 3 0 0 1 6 0ZM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2 2M16.4 16.4l2 2M5.6 18.4l2-2M16.4 7.6l2-2"
-            }
+            Self::Settings => "M15 12a3 3 0 1 1-6 0 3 3 0 0 1 6 0ZM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2 2M16.4 16.4l2 2M5.6 18.4l2-2M16.4 7.6l2-2",
             Self::Log => "M12 5v14M5 12h14",
             Self::More => "M5 12h.01M12 12h.01M19 12h.01",
             Self::Planted => "M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M8 15h8",

@@ -64,9 +64,10 @@ pub async fn register(platform: &Platform, new: NewAccount) -> Result<SignedIn, 
 /// Signs in. A wrong password and an unknown address get the same answer in the same time.
 pub async fn sign_in(platform: &Platform, email: &str, password: &str) -> Result<SignedIn, Error> {
     let mut session = platform.database.as_nobody().await?;
-    let found = sqlx::query!(r#"select account_id as "account_id!", password_hash as "password_hash!" from credentials_for($1)"#, normal_email(email))
-        .fetch_optional(session.connection())
-        .await?;
+    let found =
+        sqlx::query!(r#"select account_id as "account_id!", password_hash as "password_hash!" from credentials_for($1)"#, normal_email(email))
+            .fetch_optional(session.connection())
+            .await?;
     drop(session);
     let (account, hash) = found.map_or((None, None), |f| (Some(f.account_id), Some(f.password_hash)));
     if !password::verify(hash, password.to_owned()).await? {

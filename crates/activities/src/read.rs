@@ -51,7 +51,8 @@ impl From<SummaryRow> for Summary {
 /// One page of the list, newest first; a page beyond the last is the last.
 pub async fn list(session: &mut Session, page: u32) -> Result<Page, Error> {
     let athlete = session.viewer()?;
-    let total = sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1"#, athlete).fetch_one(session.connection()).await?;
+    let total =
+        sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1"#, athlete).fetch_one(session.connection()).await?;
     let total = u32::try_from(total).unwrap_or(u32::MAX);
     let pages = total.div_ceil(PAGE_SIZE).max(1);
     let number = page.clamp(1, pages);

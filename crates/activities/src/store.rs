@@ -31,7 +31,13 @@ pub enum Stored {
 }
 
 /// Stores an activity with its streams; the same recording a second time changes nothing.
-pub async fn store(session: &mut Session, id: Uuid, prepared: &Prepared, source: Source<'_>, now: chrono::DateTime<chrono::Utc>) -> Result<Stored, Error> {
+pub async fn store(
+    session: &mut Session,
+    id: Uuid,
+    prepared: &Prepared,
+    source: Source<'_>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Stored, Error> {
     let athlete = session.viewer()?;
     let a = &prepared.analysis;
     let made = sqlx::query_scalar!(
@@ -86,7 +92,9 @@ pub async fn store(session: &mut Session, id: Uuid, prepared: &Prepared, source:
         )
         .fetch_optional(session.connection())
         .await?;
-        return there.map(Stored::Duplicate).ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was deleted while it was being imported. Drop it again."));
+        return there
+            .map(Stored::Duplicate)
+            .ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was deleted while it was being imported. Drop it again."));
     }
     sqlx::query!("insert into activity_streams (activity_id, athlete_id, samples) values ($1, $2, $3)", id, athlete, prepared.samples)
         .execute(session.connection())
@@ -106,10 +114,7 @@ pub async fn delete_of_import(session: &mut Session, import: Uuid) -> Result<Vec
 /// Whether any activity of the athlete still comes from this recording.
 pub async fn source_is_used(session: &mut Session, sha256: &[u8]) -> Result<bool, Error> {
     let athlete = session.viewer()?;
-    let used = sqlx::query_scalar!(
-        r#"select exists (select from activities where athlete_id = $1 and source_sha256 = $2) as "used!""#,
-        athlete,
-        sha256
-    );
+    let used =
+        sqlx::query_scalar!(r#"select exists (select from activities where athlete_id = $1 and source_sha256 = $2) as "used!""#, athlete, sha256);
     Ok(used.fetch_one(session.connection()).await?)
 }

@@ -36,16 +36,14 @@ pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
             let sleep = (sleep * 4.0).round() / 4.0;
             let party = if weekend { 0.5 } else { 0.15 };
             let alcohol = if dice.chance(party) { dice.between(1.0, 4.9).floor() } else { 0.0 };
-            let work = if weekend { if dice.chance(0.2) { 3.0 } else { 0.0 } } else { ((8.0 + 1.6 * dice.normal()) * 2.0).round().clamp(0.0, 26.0) / 2.0 };
+            let work =
+                if weekend { if dice.chance(0.2) { 3.0 } else { 0.0 } } else { ((8.0 + 1.6 * dice.normal()) * 2.0).round().clamp(0.0, 26.0) / 2.0 };
 
             let year = std::f64::consts::TAU * (f64::from(date.ordinal()) - 105.0) / 365.0;
             let temperature = 11.0 + 9.0 * year.sin() + 2.5 * dice.normal();
             let progress = f64::from(i) / f64::from(count);
             let efficiency = 1.30
-                * (0.06 * progress
-                    + sleep_effect * (sleep - 7.1)
-                    + alcohol_effect * alcohol
-                    + work_effect * (work_before - 6.0)
+                * (0.06 * progress + sleep_effect * (sleep - 7.1) + alcohol_effect * alcohol + work_effect * (work_before - 6.0)
                     - 0.002 * (temperature - 11.0)
                     + 0.018 * form.next(&mut dice))
                 .exp();

@@ -7,10 +7,10 @@ use charming::datatype::{CompositeValue, DataPoint};
 use charming::element::{AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, NameLocation, SplitLine, Symbol, TextStyle, Tooltip, Trigger};
 use charming::series::{Line, Scatter};
 
-use crate::questions::{Input, Outcome};
+use crate::questions::Input;
 
 /// Days as dots, and the line of the effect through their middle.
-pub(crate) fn scatter(points: &[(f32, f32)], slope: f64, input: &Input, outcome: &Outcome, works: Option<bool>) -> String {
+pub(crate) fn scatter(points: &[(f32, f32)], slope: f64, input: &Input, works: Option<bool>) -> String {
     let colour = match works {
         Some(true) => "var(--works)",
         Some(false) => "var(--costs)",
@@ -41,10 +41,10 @@ pub(crate) fn scatter(points: &[(f32, f32)], slope: f64, input: &Input, outcome:
             .split_line(SplitLine::new().line_style(LineStyle::new().color("var(--line)")))
     };
     let chart = Chart::new()
-        .grid(Grid::new().left(48).right(12).top(12).bottom(44))
+        .grid(Grid::new().left(44).right(12).top(12).bottom(44))
         .tooltip(Tooltip::new().trigger(Trigger::Item))
         .x_axis(axis(input.axis))
-        .y_axis(axis(outcome.axis).name_gap(34))
+        .y_axis(axis(""))
         .series(
             Scatter::new()
                 .name("days")

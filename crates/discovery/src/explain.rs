@@ -1,7 +1,7 @@
 //! A finding in the athlete's words and units.
 
 use domain::discovery::{Card, Sentence, Tier};
-use domain::units::{NBSP, counted, short};
+use domain::units::{NBSP, counted, inside, short};
 use inference::{Finding, Flag};
 
 use crate::chart;
@@ -24,7 +24,7 @@ pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete:
     let works = effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better);
     let points: Vec<(f32, f32)> = finding.points.iter().map(|p| (p.x as f32, (p.y * outcome.scale) as f32)).collect();
     let chart = match (tier, finding.effect.zip(finding.input_step)) {
-        (Tier::Confirmed | Tier::Supported | Tier::Watching, Some((e, step))) => chart::scatter(&points, e / step * outcome.scale, input, outcome, works),
+        (Tier::Confirmed | Tier::Supported | Tier::Watching, Some((e, step))) => chart::scatter(&points, e / step * outcome.scale, input, works),
         _ => String::new(),
     };
     Card {
@@ -87,10 +87,15 @@ fn sentence(
     match (tier, effect, interval) {
         (Tier::NotEnoughData, ..) => {
             let days = finding.days_needed.unwrap_or(0);
-            plain(format!("{} and {}: about {} to go. No rush.", input.label, lower(outcome.label), counted(days, "more day with both", "more days with both")))
+            plain(format!(
+                "{} and {}: about {} to go. No rush.",
+                input.label,
+                inside(outcome.label),
+                counted(days, "more day with both", "more days with both")
+            ))
         }
-        (Tier::NoEffect, ..) => plain(format!("{}: no effect on {} worth your time.", input.label, lower(outcome.label))),
-        (Tier::Unknown, ..) => plain(format!("{} and {}: could be something, could be nothing.", input.label, lower(outcome.label))),
+        (Tier::NoEffect, ..) => plain(format!("{}: no effect on {} worth your time.", input.label, inside(outcome.label))),
+        (Tier::Unknown, ..) => plain(format!("{} and {}: could be something, could be nothing.", input.label, inside(outcome.label))),
         (_, Some(effect), Some((low, high))) => {
             let word = if effect > 0.0 { outcome.words.0 } else { outcome.words.1 };
             let good = (effect > 0.0) == outcome.more_is_better;
@@ -100,7 +105,11 @@ fn sentence(
                 "hrv" => "ms",
                 _ => "points",
             };
-            let mut after = format!(" {word} {}, give or take {}.", when(finding.lag_days.and_then(|l| u32::try_from(l).ok()), input).unwrap_or_default(), short((high - low) / 2.0));
+            let mut after = format!(
+                " {word} {}, give or take {}.",
+                when(finding.lag_days.and_then(|l| u32::try_from(l).ok()), input).unwrap_or_default(),
+                short((high - low) / 2.0)
+            );
             if let (EFFICIENCY, Some(pace)) = (outcome.key, athlete.usual_pace) {
                 let seconds = (pace * effect / 100.0).abs();
                 let word = if effect > 0.0 { "faster" } else { "slower" };
@@ -113,19 +122,14 @@ fn sentence(
             }
             Sentence { before: format!("{}: ", input.more), marked: format!("{}{NBSP}{unit}", short(effect.abs())), after }
         }
-        _ => plain(format!("{} and {}.", input.label, lower(outcome.label))),
+        _ => plain(format!("{} and {}.", input.label, inside(outcome.label))),
     }
 }
 
 fn caution(flag: Flag, input: &Input, outcome: &Outcome) -> String {
     match flag {
-        Flag::Reverse => format!("It may be the other way round: {} says more about later {}.", lower(outcome.label), lower(input.label)),
+        Flag::Reverse => format!("It may be the other way round: {} says more about later {}.", inside(outcome.label), inside(input.label)),
         Flag::UnstableSign => "The two halves of your days disagree on the direction.".to_owned(),
         Flag::RankDisagrees => "A few unusual days carry it.".to_owned(),
     }
-}
-
-/// A label inside a sentence; abbreviations keep their capitals.
-fn lower(label: &str) -> String {
-    if label.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()) { label.to_owned() } else { label.to_lowercase() }
 }

@@ -52,8 +52,14 @@ pub async fn report(platform: &Platform, viewer: Uuid) -> Result<Report, Error> 
     Ok(report)
 }
 
-pub(crate) fn compute(runs: &[activities::RunDay], loads: &[activities::DayLoad], days: &[journal::Day], now: chrono::DateTime<chrono::Utc>) -> Report {
-    let empty = Report { computed_at: now, engine: inference::ENGINE_VERSION.into(), questions: 0, inputs: 0, outcomes: 0, runs: 0, cards: Vec::new() };
+pub(crate) fn compute(
+    runs: &[activities::RunDay],
+    loads: &[activities::DayLoad],
+    days: &[journal::Day],
+    now: chrono::DateTime<chrono::Utc>,
+) -> Report {
+    let empty =
+        Report { computed_at: now, engine: inference::ENGINE_VERSION.into(), questions: 0, inputs: 0, outcomes: 0, runs: 0, cards: Vec::new() };
     let Some(mut table) = daily(runs, loads, days) else { return empty };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     // What was never answered is no question; it does not make the others harder to pass.

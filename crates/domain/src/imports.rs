@@ -42,7 +42,9 @@ impl Outcome {
     /// From the stored form.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Queued, Self::Unpacked, Self::Imported, Self::Duplicate, Self::Recovered, Self::Failed, Self::Undone].into_iter().find(|o| o.as_str() == text)
+        [Self::Queued, Self::Unpacked, Self::Imported, Self::Duplicate, Self::Recovered, Self::Failed, Self::Undone]
+            .into_iter()
+            .find(|o| o.as_str() == text)
     }
 }
 

@@ -48,7 +48,7 @@ pub fn short(value: f64) -> String {
     let decimals = match value.abs() {
         v if v >= 100.0 || v == 0.0 => 0,
         v if v >= 10.0 => 1,
-        v if v >= 0.995 => 2,
+        v if v >= 0.095 => 2,
         _ => 3,
     };
     let text = format!("{value:.decimals$}").replace('-', "−");
@@ -74,6 +74,19 @@ pub fn day_in_words(day: NaiveDate, today: NaiveDate) -> String {
     day.format(format).to_string()
 }
 
+/// A label inside a sentence: `sleep quality`; abbreviations such as `HRV` keep their capitals.
+#[must_use]
+pub fn inside(label: &str) -> String {
+    if label.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()) { label.to_owned() } else { label.to_lowercase() }
+}
+
+/// A small number as a word at the start of a sentence: `Three`; larger ones as digits.
+#[must_use]
+pub fn in_words(n: usize) -> String {
+    const WORDS: [&str; 13] = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
+    WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned())
+}
+
 /// A count with its noun: `1 run`, `12 runs`.
 #[must_use]
 pub fn counted(n: usize, one: &str, many: &str) -> String {
@@ -94,6 +107,8 @@ mod tests {
         assert_eq!(signed(-0.04, 1), "0.0");
         assert_eq!(signed(6.0, 0), "+6");
         assert_eq!(short(0.25), "0.25");
+        assert_eq!(short(0.467), "0.47");
+        assert_eq!((inside("HRV"), inside("Sleep quality")), ("HRV".to_owned(), "sleep quality".to_owned()));
         assert_eq!(short(-12.34), "−12.3");
         assert_eq!(short(150.0), "150");
         assert_eq!(probability(0.0001), "<\u{a0}0.001");

@@ -65,13 +65,11 @@ async fn line(
     let now = platform.clock.now();
     let mut session = platform.database.as_viewer(viewer).await?;
     crate::start(&mut session, import, now).await?;
-    let state = sqlx::query!(
-        r#"select undone_at, (select count(*) from import_files where import_id = $1) as "files!" from imports where id = $1"#,
-        import
-    )
-    .fetch_optional(session.connection())
-    .await?
-    .ok_or_else(|| Error::not_found("import"))?;
+    let state =
+        sqlx::query!(r#"select undone_at, (select count(*) from import_files where import_id = $1) as "files!" from imports where id = $1"#, import)
+            .fetch_optional(session.connection())
+            .await?
+            .ok_or_else(|| Error::not_found("import"))?;
     if state.undone_at.is_some() {
         return Err(Error::problem(domain::ProblemKind::Conflict, "This import was undone. Start a new one."));
     }

@@ -84,7 +84,8 @@ pub async fn retry(session: &mut Session, file: Uuid) -> Result<(), Error> {
 pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
     let mut session = platform.database.as_viewer(viewer).await?;
     let now = platform.clock.now();
-    let marked = sqlx::query!("update imports set undone_at = coalesce(undone_at, $2) where id = $1", import, now).execute(session.connection()).await?;
+    let marked =
+        sqlx::query!("update imports set undone_at = coalesce(undone_at, $2) where id = $1", import, now).execute(session.connection()).await?;
     if marked.rows_affected() == 0 {
         return Err(Error::not_found("import"));
     }

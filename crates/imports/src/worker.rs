@@ -51,8 +51,9 @@ impl Worker {
 async fn everybody(platform: &Platform) -> Result<(), Error> {
     loop {
         let mut session = platform.database.as_nobody().await?;
-        let athletes: Vec<Uuid> =
-            sqlx::query_scalar!(r#"select athletes_with_queued_files as "id!" from athletes_with_queued_files()"#).fetch_all(session.connection()).await?;
+        let athletes: Vec<Uuid> = sqlx::query_scalar!(r#"select athletes_with_queued_files as "id!" from athletes_with_queued_files()"#)
+            .fetch_all(session.connection())
+            .await?;
         drop(session);
         let mut done = 0;
         for athlete in athletes {
@@ -118,7 +119,8 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         Ok(Ok(Content::Archive { entries, notes })) => {
             let n = entries.len();
             queue_entries(platform, &mut session, athlete, line.import_id, &key, entries).await?;
-            let message = std::iter::once(domain::units::counted(n, "recording in it.", "recordings in it.")).chain(notes).collect::<Vec<_>>().join(" ");
+            let message =
+                std::iter::once(domain::units::counted(n, "recording in it.", "recordings in it.")).chain(notes).collect::<Vec<_>>().join(" ");
             finish(platform, &mut session, claimed.id, Outcome::Unpacked, &message, false).await?;
             false
         }
@@ -144,7 +146,14 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
 }
 
 /// Stores the activities of a recording and the original; gives the outcome of the line and what there is to say.
-async fn keep(platform: &Platform, session: &mut Session, athlete: Uuid, line: Uuid, name: &str, readable: Readable) -> Result<(Outcome, String), Error> {
+async fn keep(
+    platform: &Platform,
+    session: &mut Session,
+    athlete: Uuid,
+    line: Uuid,
+    name: &str,
+    readable: Readable,
+) -> Result<(Outcome, String), Error> {
     let now = platform.clock.now();
     let (mut new, mut here, mut told) = (0, 0, readable.warnings.clone());
     let mut refused = Vec::new();

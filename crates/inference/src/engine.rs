@@ -231,7 +231,8 @@ fn regress(screen: &Screen, rows: &Rows, y: &[f64], x: &[f64], memory: Memory) -
 fn effective_n(x: &[f64], y: &[f64]) -> f64 {
     let n = x.len() as f64;
     let most = (x.len() / 5).min(14);
-    let sum: f64 = autocorrelation(x, most).iter().zip(autocorrelation(y, most)).enumerate().map(|(k, (a, b))| (1.0 - (k + 1) as f64 / n) * a * b).sum();
+    let sum: f64 =
+        autocorrelation(x, most).iter().zip(autocorrelation(y, most)).enumerate().map(|(k, (a, b))| (1.0 - (k + 1) as f64 / n) * a * b).sum();
     n / (1.0 + 2.0 * sum).max(1.0)
 }
 
@@ -359,7 +360,13 @@ impl Pair<'_> {
         let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
         let sd_x = (sorted.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / sorted.len() as f64).sqrt();
         // A count that is zero on most days has no interquartile range; one unit is what people mean then.
-        let step = if self.binary { 1.0 } else if range > 0.0 { range } else { sd_x.max(f64::MIN_POSITIVE) };
+        let step = if self.binary {
+            1.0
+        } else if range > 0.0 {
+            range
+        } else {
+            sd_x.max(f64::MIN_POSITIVE)
+        };
         let mean_y = screen.raw.iter().sum::<f64>() / screen.raw.len() as f64;
         let sd_y = (screen.raw.iter().map(|v| (v - mean_y).powi(2)).sum::<f64>() / (screen.raw.len() - 1) as f64).sqrt();
         let small = self.options.smallest_effect_sd * sd_y;

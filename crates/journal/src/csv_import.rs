@@ -32,9 +32,13 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
     }
     let delimiter = delimiter(&text);
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let headers: Vec<String> = reader.headers().map_err(|e| invalid(&format!("The first line cannot be read: {e}.")))?.iter().map(ToOwned::to_owned).collect();
-    let meanings: Vec<ColumnMeaning> =
-        if mapping.is_empty() { guess(&headers) } else { (0..headers.len()).map(|i| mapping.get(i).copied().unwrap_or(ColumnMeaning::Ignore)).collect() };
+    let headers: Vec<String> =
+        reader.headers().map_err(|e| invalid(&format!("The first line cannot be read: {e}.")))?.iter().map(ToOwned::to_owned).collect();
+    let meanings: Vec<ColumnMeaning> = if mapping.is_empty() {
+        guess(&headers)
+    } else {
+        (0..headers.len()).map(|i| mapping.get(i).copied().unwrap_or(ColumnMeaning::Ignore)).collect()
+    };
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
     let mut problems = Problems::default();
     for record in reader.records() {
@@ -184,11 +188,7 @@ impl DateFormat {
     /// The way in which most dates can be read; where day and month could be either, the day comes first, as in most of the world.
     fn of<'a>(written: impl Iterator<Item = &'a str> + Clone) -> Self {
         let readable = |format: Self| written.clone().filter(|w| format.parse(w).is_some()).count();
-        [Self::YearMonthDay, Self::DayMonthYear, Self::MonthDayYear]
-            .into_iter()
-            .rev()
-            .max_by_key(|f| readable(*f))
-            .unwrap_or(Self::YearMonthDay)
+        [Self::YearMonthDay, Self::DayMonthYear, Self::MonthDayYear].into_iter().rev().max_by_key(|f| readable(*f)).unwrap_or(Self::YearMonthDay)
     }
 
     fn parse(self, written: &str) -> Option<NaiveDate> {

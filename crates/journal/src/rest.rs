@@ -1,10 +1,10 @@
 //! The journal's forms: they post here with and without a script, and come back to a page.
 
 use accounts::CurrentViewer;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use axum::Router;
 use chrono::NaiveDate;
 use domain::journal::{ColumnMeaning, Entry};
 use domain::{Problem, ProblemKind};
@@ -31,7 +31,12 @@ where
 
 type Fields = Vec<(String, String)>;
 
-async fn write(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(day): Path<NaiveDate>, Form(form): Form<Fields>) -> Response {
+async fn write(
+    State(platform): State<Platform>,
+    CurrentViewer(viewer): CurrentViewer,
+    Path(day): Path<NaiveDate>,
+    Form(form): Form<Fields>,
+) -> Response {
     let result = async {
         let entry = Entry::parse(form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let now = platform.clock.now();
@@ -44,7 +49,8 @@ async fn write(State(platform): State<Platform>, CurrentViewer(viewer): CurrentV
         Ok(()) => Redirect::to(&format!("/journal/{day}?saved=1")).into_response(),
         Err(Error::Problem(_)) => {
             // Nothing typed is lost: it all goes back into the form.
-            let kept = form.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("&{}={}", percent_encode(k), percent_encode(v))).collect::<String>();
+            let kept =
+                form.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("&{}={}", percent_encode(k), percent_encode(v))).collect::<String>();
             Redirect::to(&format!("/journal/{day}?refused=1{kept}")).into_response()
         }
         Err(error) => fault(error),
@@ -95,7 +101,8 @@ async fn store(State(platform): State<Platform>, CurrentViewer(viewer): CurrentV
 
 /// The bytes of a CSV that this athlete uploaded.
 pub fn uploaded(platform: &Platform, viewer: Uuid, file: &str) -> Result<Vec<u8>, Error> {
-    std::fs::read(platform.files.upload_path(&owned(viewer, file))).map_err(|_| Error::problem(ProblemKind::NotFound, "That file is gone. Choose it once more."))
+    std::fs::read(platform.files.upload_path(&owned(viewer, file)))
+        .map_err(|_| Error::problem(ProblemKind::NotFound, "That file is gone. Choose it once more."))
 }
 
 fn owned(viewer: Uuid, file: &str) -> String {

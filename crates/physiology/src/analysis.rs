@@ -2,11 +2,11 @@
 
 use recordings::{Recording, Sport};
 
+use crate::Track;
 use crate::clean::{Repairs, clean};
 use crate::grade::Model;
 use crate::load::{Sex, trimp};
 use crate::splits::{Split, splits};
-use crate::Track;
 
 /// What formulas need to know of the athlete on that day.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -107,7 +107,12 @@ impl Embedded {
 
     fn lock(data: &Path) -> Result<Option<Flock<fs::File>>, PostgresError> {
         let path = data.join("legwork.lock");
-        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| PostgresError::Io(path.display().to_string(), e))?;
+        let file = fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|e| PostgresError::Io(path.display().to_string(), e))?;
         match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
             Ok(lock) => Ok(Some(lock)),
             Err((_, nix::errno::Errno::EWOULDBLOCK)) => Ok(None),
@@ -181,7 +186,14 @@ impl Embedded {
         let out = fs::OpenOptions::new().create(true).append(true).open(&log).map_err(io)?;
         let err = out.try_clone().map_err(io)?;
         let mut command = Command::new(bin.join("postgres"));
-        command.arg("-D").arg(&self.folder).arg("-k").arg(&self.socket).args(["-c", "listen_addresses=", "-c", "max_connections=60", "-c", "shared_buffers=128MB"]);
+        command.arg("-D").arg(&self.folder).arg("-k").arg(&self.socket).args([
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "max_connections=60",
+            "-c",
+            "shared_buffers=128MB",
+        ]);
         // A group of its own: Ctrl-C is for the server, which then stops the database in order.
         let child = as_runner(&mut command, runner).process_group(0).stdin(Stdio::null()).stdout(out).stderr(err).spawn();
         self.child = Some(child.map_err(|e| PostgresError::Io("postgres".into(), e))?);

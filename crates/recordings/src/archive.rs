@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn names_never_leave_the_archive() {
         let mut names = Vec::new();
-        for_each(zip_of(&[("../../etc/passwd.fit", b"x"), ("a/b/run.gpx.gz", b"y"), ("notes.txt", b"z")]), LIMITS, |(n, _)| names.push(n)).expect("zip");
+        for_each(zip_of(&[("../../etc/passwd.fit", b"x"), ("a/b/run.gpx.gz", b"y"), ("notes.txt", b"z")]), LIMITS, |(n, _)| names.push(n))
+            .expect("zip");
         assert_eq!(names, ["passwd.fit", "run.gpx.gz"]);
     }
 

@@ -46,11 +46,8 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
         }
     });
     let mut left_out = 0;
-    let recordings: Vec<_> = out
-        .into_iter()
-        .map(|a| a.finish(&mut left_out))
-        .filter(|r| r.samples.len() > 1 || r.totals.distance_m.is_some_and(|d| d > 0.0))
-        .collect();
+    let recordings: Vec<_> =
+        out.into_iter().map(|a| a.finish(&mut left_out)).filter(|r| r.samples.len() > 1 || r.totals.distance_m.is_some_and(|d| d > 0.0)).collect();
     if left_out > 0 {
         warnings.push(crate::Warning::PointsLeftOut(left_out));
     }

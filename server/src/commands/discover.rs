@@ -78,7 +78,9 @@ fn answer(file: &Path, arguments: &Arguments) -> Result<Value, String> {
     let begun = Instant::now();
     let findings: Vec<Value> = discover(&table, &options).iter().map(told).collect();
     let elapsed_ms = begun.elapsed().as_secs_f64() * 1000.0;
-    Ok(json!({ "file": file.display().to_string(), "n_days": table.days, "findings": findings, "elapsed_ms": (elapsed_ms * 1000.0).round() / 1000.0 }))
+    Ok(
+        json!({ "file": file.display().to_string(), "n_days": table.days, "findings": findings, "elapsed_ms": (elapsed_ms * 1000.0).round() / 1000.0 }),
+    )
 }
 
 fn told(f: &Finding) -> Value {
@@ -120,7 +122,10 @@ fn read(bytes: &[u8]) -> Result<Table, String> {
         let written = record.get(0).unwrap_or_default();
         let day = written.get(..10).unwrap_or(written);
         let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| format!("line {line}: “{written}” is not a date such as 2026-05-13"))?;
-        let cells = names.iter().enumerate().map(|(i, name)| cell(record.get(i + 1).unwrap_or_default()).ok_or_else(|| format!("line {line}, column {name}: “{}” is not a number, true or false", record.get(i + 1).unwrap_or_default())));
+        let cells = names.iter().enumerate().map(|(i, name)| {
+            cell(record.get(i + 1).unwrap_or_default())
+                .ok_or_else(|| format!("line {line}, column {name}: “{}” is not a number, true or false", record.get(i + 1).unwrap_or_default()))
+        });
         rows.push((day, cells.collect::<Result<_, _>>()?));
     }
     let first_day = rows.iter().map(|r| r.0).min().ok_or("there is no line with a day in it")?;

@@ -55,7 +55,11 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
         println!("{:<10} {} {}", line.outcome.as_str(), line.name, line.message);
     }
     let failed = seen.count(Outcome::Failed);
-    println!("{} imported, {} duplicate, {failed} failed. Undo: /imports/{import}", seen.count(Outcome::Imported) + seen.count(Outcome::Recovered), seen.count(Outcome::Duplicate));
+    println!(
+        "{} imported, {} duplicate, {failed} failed. Undo: /imports/{import}",
+        seen.count(Outcome::Imported) + seen.count(Outcome::Recovered),
+        seen.count(Outcome::Duplicate)
+    );
     if failed == seen.lines.len() { Err("Nothing could be imported.".into()) } else { Ok(()) }
 }
 

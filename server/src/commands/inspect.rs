@@ -84,7 +84,8 @@ fn told(name: &str, format: Option<Format>, result: Result<Read, ReadError>) -> 
 
 fn activity(recording: &recordings::Recording) -> Value {
     let a = analyse(recording, &Athlete::default());
-    let started = recording.started_at_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
+    let started =
+        recording.started_at_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
     // Six digits are far more than any device measures, and keep the lines short.
     let number = |v: Option<f64>| v.filter(|v| v.is_finite()).map(|v| (v * 1e6).round() / 1e6);
     json!({

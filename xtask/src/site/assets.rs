@@ -86,7 +86,8 @@ pub(super) fn build(profile: Profile, js: &str, wasm: &str, out: &mut Output) ->
     let fraunces = out.hashed("fraunces", "woff2", &read(&fonts.join("@fontsource/fraunces/files/fraunces-latin-500-normal.woff2"))?)?;
     let inter = out.hashed("inter", "woff2", &read(&fonts.join("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"))?)?;
     println!("· style");
-    let options = grass::Options::default().style(if profile == Profile::Release { grass::OutputStyle::Compressed } else { grass::OutputStyle::Expanded });
+    let options =
+        grass::Options::default().style(if profile == Profile::Release { grass::OutputStyle::Compressed } else { grass::OutputStyle::Expanded });
     let css = grass::from_path(root().join("style/main.scss"), &options).map_err(|e| e.to_string())?;
     let css = css.replace("@fraunces", &fraunces).replace("@inter", &inter);
     let css = out.hashed("legwork", "css", css.as_bytes())?;
@@ -114,7 +115,15 @@ fn script(name: &str, out: &mut Output) -> Outcome<String> {
     let built = target().join("site-work").join(format!("{name}.js"));
     let outfile = format!("--outfile={}", built.display());
     let mut esbuild = npm_program("esbuild");
-    esbuild.arg(format!("scripts/{name}.js")).args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--legal-comments=none", &outfile]);
+    esbuild.arg(format!("scripts/{name}.js")).args([
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--target=es2022",
+        "--log-level=warning",
+        "--legal-comments=none",
+        &outfile,
+    ]);
     step(&format!("the script {name}"), &mut esbuild)?;
     let content = fs::read(built).map_err(|e| e.to_string())?;
     out.hashed(name, "js", &content)

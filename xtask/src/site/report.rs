@@ -14,7 +14,11 @@ pub(super) fn print(out: &Output) {
         first += if loaded { *small } else { 0 };
         println!("{address:<38} {:>7.1} kB {:>7.1} kB{}", *raw as f64 / 1000.0, *small as f64 / 1000.0, if loaded { "  first load" } else { "" });
     }
-    println!("\nFirst load of home, signed in: {:.1} kB brotli, without the page itself (bound: {:.0} kB)", first as f64 / 1000.0, FIRST_LOAD as f64 / 1000.0);
+    println!(
+        "\nFirst load of home, signed in: {:.1} kB brotli, without the page itself (bound: {:.0} kB)",
+        first as f64 / 1000.0,
+        FIRST_LOAD as f64 / 1000.0
+    );
     if first > FIRST_LOAD {
         println!("That is over the bound.");
     }

@@ -3,8 +3,8 @@
 use super::base;
 use super::messages::Collector;
 use super::{crc, looks_like};
-use crate::read::{Format, Read, ReadError};
 use crate::Warning;
+use crate::read::{Format, Read, ReadError};
 
 /// One field of a definition.
 #[derive(Clone, Copy)]

@@ -15,21 +15,12 @@ const STRING: u8 = 0x07;
 type Layout = &'static [(u8, u8, u8)];
 
 const FILE_ID: Layout = &[(0, 1, ENUM), (1, 2, U16), (4, 4, U32), (8, 20, STRING)];
-const RECORD: Layout = &[
-    (253, 4, U32),
-    (0, 4, I32),
-    (1, 4, I32),
-    (78, 4, U32),
-    (5, 4, U32),
-    (73, 4, U32),
-    (3, 1, U8),
-    (4, 1, U8),
-    (7, 2, U16),
-    (13, 1, I8),
-];
+const RECORD: Layout =
+    &[(253, 4, U32), (0, 4, I32), (1, 4, I32), (78, 4, U32), (5, 4, U32), (73, 4, U32), (3, 1, U8), (4, 1, U8), (7, 2, U16), (13, 1, I8)];
 const EVENT: Layout = &[(253, 4, U32), (0, 1, ENUM), (1, 1, ENUM)];
 const LAP: Layout = &[(253, 4, U32), (2, 4, U32), (7, 4, U32), (8, 4, U32), (9, 4, U32), (15, 1, U8), (25, 1, ENUM)];
-const SESSION: Layout = &[(253, 4, U32), (2, 4, U32), (7, 4, U32), (8, 4, U32), (9, 4, U32), (16, 1, U8), (17, 1, U8), (22, 2, U16), (5, 1, ENUM), (110, 48, STRING)];
+const SESSION: Layout =
+    &[(253, 4, U32), (2, 4, U32), (7, 4, U32), (8, 4, U32), (9, 4, U32), (16, 1, U8), (17, 1, U8), (22, 2, U16), (5, 1, ENUM), (110, 48, STRING)];
 const ACTIVITY: Layout = &[(253, 4, U32), (0, 4, U32), (1, 2, U16), (5, 4, U32)];
 
 struct Writer {

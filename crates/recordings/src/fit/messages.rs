@@ -111,12 +111,7 @@ impl Collector {
             distance_m: m.number(9).map(|v| v / 100.0),
             avg_hr_bpm: m.number(15),
         };
-        self.laps.push(RawLap {
-            start: m.number(2).map(|v| v as u32),
-            end: m.number(253).map(|v| v as u32),
-            lap,
-            sport: m.number(25).map(sport),
-        });
+        self.laps.push(RawLap { start: m.number(2).map(|v| v as u32), end: m.number(253).map(|v| v as u32), lap, sport: m.number(25).map(sport) });
     }
 
     fn session(&mut self, m: &Message<'_>) {

@@ -22,9 +22,8 @@ pub(crate) const EPOCH_S: i64 = 631_065_600;
 
 /// The checksum of the FIT protocol: CRC-16 with a nibble table.
 pub(crate) fn crc(bytes: &[u8]) -> u16 {
-    const TABLE: [u16; 16] = [
-        0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401, 0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400,
-    ];
+    const TABLE: [u16; 16] =
+        [0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401, 0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400];
     bytes.iter().fold(0, |crc: u16, &byte| {
         let low = (crc >> 4) ^ TABLE[usize::from(crc & 0xF)] ^ TABLE[usize::from(byte & 0xF)];
         (low >> 4) ^ TABLE[usize::from(low & 0xF)] ^ TABLE[usize::from(byte >> 4)]

@@ -1,0 +1,45 @@
+import { expect, noBarriers, open, register, signIn, test } from "./harness";
+
+test("register, sign out, sign in", async ({ page, context }) => {
+  const account = await register(page);
+  const cookie = (await context.cookies()).find((c) => c.name === "legwork_session");
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
+  await open(page, "/settings");
+  await expect(page.getByText("Europe/Berlin")).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/welcome");
+  await page.goto("/journal");
+  await expect(page).toHaveURL("/sign-in");
+  await signIn(page, account);
+});
+
+test("a wrong password says so and keeps the address", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill("demo@legwork.example");
+  await page.getByLabel("Password").fill("not this one");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText("do not match");
+  await expect(page.getByLabel("E-mail")).toHaveValue("demo@legwork.example");
+});
+
+test("a taken address says so and keeps what was typed", async ({ page }) => {
+  await page.goto("/register");
+  await page.getByLabel("Name").fill("Kim");
+  await page.getByLabel("E-mail").fill("demo@legwork.example");
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Make the account" }).click();
+  await expect(page.getByRole("alert")).toContainText("There is an account");
+  await expect(page.getByLabel("Name")).toHaveValue("Kim");
+});
+
+test("a form from another site is refused", async ({ request }) => {
+  const answer = await request.post("/sign-in", { form: { email: "a@b.org", password: "x" }, headers: { "sec-fetch-site": "cross-site" } });
+  expect(answer.status()).toBe(403);
+});
+
+test("public pages have no barriers", async ({ page }) => {
+  for (const path of ["/welcome", "/sign-in", "/register", "/register?wrong=email,password&email=kim&name="]) {
+    await open(page, path);
+    await noBarriers(page);
+  }
+});

@@ -1,0 +1,49 @@
+import { expect, noBarriers, open, signIn, test } from "./harness";
+
+test.beforeEach(async ({ page }) => signIn(page));
+
+test("the list is paged, newest first, and leads to each activity", async ({ page }) => {
+  await open(page, "/activities");
+  await noBarriers(page);
+  const rows = page.locator("table.activities tbody tr");
+  await expect(rows).toHaveCount(25);
+  const newest = await rows.first().locator(".tiny").textContent();
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page).toHaveURL("/activities?page=2");
+  await expect(page.getByText("Page 2 of")).toBeVisible();
+  await expect(rows.first().locator(".tiny")).not.toHaveText(newest ?? "");
+  await page.getByRole("link", { name: "Newer" }).click();
+  await expect(rows.first().locator(".tiny")).toHaveText(newest ?? "");
+  await rows.first().getByRole("link").click();
+  await expect(page).toHaveURL(/\/activities\/[0-9a-f-]{36}/);
+});
+
+test("an activity shows its numbers, and hovering one chart marks all and the route", async ({ page }) => {
+  await open(page, "/activities");
+  await page.locator("table.activities a.row-link", { hasText: "Long run" }).first().click();
+  for (const name of ["Distance", "Moving time", "Elapsed time", "Pace", "Graded pace", "Heart rate", "Climb", "Efficiency", "Load"]) {
+    const value = page.locator(".stat", { has: page.getByText(name, { exact: true }) }).locator("dd");
+    await expect(value).toHaveText(/\d/);
+  }
+  await expect(page.locator("table.splits tbody tr").nth(5)).toBeVisible();
+  await expect(page.getByText(/% (good|fair|high)|%, (good|fair|high)/)).toBeVisible();
+  await page.waitForSelector("html[data-ready]");
+  await noBarriers(page);
+  const chart = page.locator(".chart.heart .linked");
+  await chart.hover({ position: { x: 300, y: 40 } });
+  await expect(page.locator(".readout")).toContainText("bpm");
+  await expect(page.locator(".run-charts .cross:visible")).toHaveCount(3);
+  await expect(page.locator("circle.here")).toHaveAttribute("r", "6");
+  await page.mouse.move(5, 5);
+  await expect(page.locator("circle.here")).toHaveAttribute("r", "0");
+  await page.locator(".run-charts").focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator(".readout")).toContainText("km");
+  await page.getByText("As a table").click();
+  await expect(page.locator(".data tbody tr").first()).toBeVisible();
+});
+
+test("somebody else's activity is not there", async ({ page }) => {
+  await page.goto("/activities/01890000-0000-7000-8000-000000000000");
+  await expect(page.getByRole("alert")).toContainText("There is no such activity");
+});

@@ -1,0 +1,65 @@
+// What all browser tests share: a page on which no console error is tolerated, accounts, recordings, axe.
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+export const DEMO = { email: "demo@legwork.example", password: "legwork-demo" };
+
+export const test = base.extend<{ quiet: void }>({
+  // Fails a test on any console error or warning, hydration's among them.
+  quiet: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on("console", (m) => ["error", "warning"].includes(m.type()) && said.push(`${page.url()}: ${m.text()}`));
+      page.on("pageerror", (e) => said.push(`${page.url()}: ${e.message}`));
+      await use();
+      // A page that is not there is told by the browser as a failed load; that one is asked for.
+      expect(said.filter((s) => !s.includes("status of 404"))).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+let count = 0;
+/** A new account, signed in. */
+export async function register(page: Page, name = "Kim"): Promise<{ email: string; password: string }> {
+  const account = { email: `kim-${process.pid}-${Date.now()}-${count++}@example.org`, password: "correct horse battery" };
+  await page.goto("/register");
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password").fill(account.password);
+  await page.getByRole("button", { name: "Make the account" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
+  return account;
+}
+
+export async function signIn(page: Page, account = DEMO) {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password").fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL("/");
+}
+
+/** Opens a page and waits until it is awake. */
+export async function open(page: Page, path: string) {
+  await page.goto(path);
+  await page.waitForSelector("html[data-ready]");
+}
+
+export async function noBarriers(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`)).toEqual([]);
+}
+
+/** A GPX of `minutes` at a steady pace with a heart rate, as a service would export it. */
+export function gpx(start: string, minutes = 20): Buffer {
+  const first = Date.parse(start);
+  const points = Array.from({ length: minutes * 12 + 1 }, (_, i) => {
+    const time = new Date(first + i * 5000).toISOString();
+    const lat = 55.9 + i * 0.00013;
+    return `<trkpt lat="${lat.toFixed(6)}" lon="3.2"><ele>${(20 + 10 * Math.sin(i / 20)).toFixed(1)}</ele><time>${time}</time><extensions><gpxtpx:TrackPointExtension><gpxtpx:hr>${140 + Math.round(5 * Math.sin(i / 9))}</gpxtpx:hr></gpxtpx:TrackPointExtension></extensions></trkpt>`;
+  });
+  return Buffer.from(`<?xml version="1.0"?><gpx version="1.1" creator="Legwork tests" xmlns:gpxtpx="x"><trk><name>Test run</name><type>running</type><trkseg>${points.join("")}</trkseg></trk></gpx>`);
+}

@@ -1,0 +1,60 @@
+import { expect, noBarriers, open, register, signIn, test } from "./harness";
+
+test("home opens with the one thing worth knowing", async ({ page }) => {
+  await signIn(page);
+  await open(page, "/");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/efficient/);
+  for (const card of ["Efficiency", "Last activity", "This week", "Form", "Today"]) await expect(page.getByRole("heading", { name: card, exact: true })).toBeVisible();
+  await expect(page.locator("article.finding")).toBeVisible();
+  await noBarriers(page);
+});
+
+test("an empty home shows the next step and nothing else", async ({ page }) => {
+  await register(page);
+  await open(page, "/");
+  await expect(page.getByText("Drop a file anywhere, or the whole Strava export.")).toBeVisible();
+  await noBarriers(page);
+});
+
+test("every theme keeps its contrast", async ({ page, context, baseURL }) => {
+  await signIn(page);
+  for (const theme of ["dark", "contrast"]) {
+    await context.addCookies([{ name: "theme", value: theme, url: baseURL ?? "" }]);
+    for (const path of ["/", "/activities", "/journal", "/discovery"]) {
+      await open(page, path);
+      await noBarriers(page);
+    }
+  }
+});
+
+test("the theme is chosen in the settings", async ({ page }) => {
+  await signIn(page);
+  await open(page, "/settings");
+  await noBarriers(page);
+  await page.getByRole("button", { name: "Dark", exact: true }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("a phone has five tabs and nothing wider than itself", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page);
+  await expect(page.getByRole("navigation", { name: "Main, for thumbs" }).getByRole("link")).toHaveCount(5);
+  for (const path of ["/", "/activities", "/journal", "/discovery", "/import", "/settings", "/planted", "/journal/import"]) {
+    await open(page, path);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide, path).toBeLessThanOrEqual(0);
+  }
+  await open(page, "/activities");
+  await page.locator("table.activities a.row-link").first().click();
+  await expect(page.locator(".stats").first()).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});
+
+test("the keyboard reaches the content first", async ({ page }) => {
+  await signIn(page);
+  await open(page, "/");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "To the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("main")).toBeFocused();
+});

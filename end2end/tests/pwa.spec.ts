@@ -1,0 +1,35 @@
+import { expect, open, signIn, test } from "./harness";
+
+test("it can be installed by Chromium's criteria", async ({ page }) => {
+  await open(page, "/welcome");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const client = await page.context().newCDPSession(page);
+  const { errors } = await client.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await client.send("Page.getInstallabilityErrors");
+  // A browser without a profile of its own is told as "in-incognito"; everything else would be ours.
+  expect(installabilityErrors.map((e) => e.errorId).filter((id) => id !== "in-incognito")).toEqual([]);
+});
+
+test("the worker keeps the shell and hashed files only", async ({ page }) => {
+  await signIn(page);
+  await open(page, "/discovery");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const kept = await page.evaluate(async () => {
+    const names = await caches.keys();
+    const all = await Promise.all(names.map(async (n) => (await (await caches.open(n)).keys()).map((r) => new URL(r.url).pathname)));
+    return all.flat();
+  });
+  expect(kept.length).toBeGreaterThan(5);
+  for (const path of kept) expect(path).toMatch(/^\/(pkg\/|offline\.html|icons\/)/);
+});
+
+test("without a connection a page says so", async ({ page, context }) => {
+  await open(page, "/welcome");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await context.setOffline(true);
+  await page.goto("/sign-in");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No signal.");
+  await context.setOffline(false);
+});
