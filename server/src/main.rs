@@ -26,7 +26,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the app. Without `DATABASE_URL` a private PostgreSQL is started and stopped with it.
+    /// Serve the app. Without `DATABASE_URL` a private `PostgreSQL` is started and stopped with it.
     Serve,
     /// Bring the database up to date, and stop.
     Migrate,

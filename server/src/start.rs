@@ -16,14 +16,12 @@ impl Running {
     /// Reads settings, finds or starts the database, migrates, opens the file store.
     pub(crate) async fn start(config: &Path, mode: Mode) -> Result<Self, String> {
         let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
-        let (embedded, owner) = match &config.storage.database_url {
-            Some(url) => (None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?),
-            None => {
-                let embedded =
-                    Embedded::start(&config.storage.data, config.storage.postgres_bin.as_deref(), mode).await.map_err(|e| e.to_string())?;
-                let owner = embedded.options();
-                (Some(embedded), owner)
-            }
+        let (embedded, owner) = if let Some(url) = &config.storage.database_url {
+            (None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?)
+        } else {
+            let embedded = Embedded::start(&config.storage.data, config.storage.postgres_bin.as_deref(), mode).await.map_err(|e| e.to_string())?;
+            let owner = embedded.options();
+            (Some(embedded), owner)
         };
         let files = Files::open(&config.storage.data.join("files"))
             .map_err(|e| format!("The file store {} cannot be opened: {e}", config.storage.data.display()));

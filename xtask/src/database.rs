@@ -1,4 +1,4 @@
-//! A PostgreSQL for tests and for describing queries.
+//! A `PostgreSQL` for tests and for describing queries.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use platform::postgres::{Embedded, Mode};
 
 use crate::run::{Outcome, cargo, root, step, target};
 
-/// Runs `work` with the address of a throw-away PostgreSQL; `DATABASE_URL` is used where it is set.
+/// Runs `work` with the address of a throw-away `PostgreSQL`; `DATABASE_URL` is used where it is set.
 pub(crate) fn with<T>(work: impl FnOnce(&str) -> Outcome<T>) -> Outcome<T> {
     if let Ok(url) = std::env::var("DATABASE_URL") {
         return work(&url);

@@ -33,7 +33,7 @@ enum Command {
         #[arg(long, default_value_t = 548)]
         days: u16,
     },
-    /// Run all tests: Rust ones on a real PostgreSQL, then the browser ones.
+    /// Run all tests: Rust ones on a real `PostgreSQL`, then the browser ones.
     Test,
     /// Run the browser tests alone; arguments behind `--` go to Playwright.
     E2e {

@@ -41,7 +41,7 @@ pub(crate) fn all() -> Outcome<Total> {
     Ok(rust()? + browser(&[])?)
 }
 
-/// Rust tests of the workspace, on a throw-away PostgreSQL.
+/// Rust tests of the workspace, on a throw-away `PostgreSQL`.
 pub(crate) fn rust() -> Outcome<Total> {
     database::with(|url| {
         let mut command = cargo();

@@ -129,7 +129,7 @@ pub fn Interval(
     let label =
         format!("{} {unit}, between {} and {}", domain::units::signed(effect, 1), domain::units::signed(low, 1), domain::units::signed(high, 1));
     let (from, to, at) = (axis.percent(low), axis.percent(high), axis.percent(effect));
-    let decimals = if axis.ticks.iter().all(|t| (t - t.round()).abs() < 1e-9) { 0 } else { 1 };
+    let decimals = usize::from(!axis.ticks.iter().all(|t| (t - t.round()).abs() < 1e-9));
     view! {
         <div class=format!("interval {kind}") role="img" aria-label=label>
             <div class="interval-area">

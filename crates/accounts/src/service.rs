@@ -81,7 +81,7 @@ pub async fn sign_in(platform: &Platform, email: &str, password: &str) -> Result
 }
 
 async fn open_session(platform: &Platform, viewer: Viewer) -> Result<SignedIn, Error> {
-    let token: String = platform.ids.bytes::<32>().iter().map(|b| format!("{b:02x}")).collect();
+    let token = platform::hex(&platform.ids.bytes::<32>());
     let now = platform.clock.now();
     let mut session = platform.database.as_viewer(viewer.id).await?;
     sqlx::query!(

@@ -46,7 +46,7 @@ pub fn prepare(recording: Recording, athlete: &Athlete, time_zone: &str) -> Resu
         .map(|s| Split { distance_m: s.distance_m, moving_s: s.moving_s, gap_s_per_km: s.gap_s_per_km, avg_hr_bpm: s.avg_hr_bpm, climb_m: s.climb_m })
         .collect();
     let samples = recording.samples.to_bytes();
-    Ok(Prepared { title, started_at, local_start, splits, series, thumb, samples, recording, analysis })
+    Ok(Prepared { recording, analysis, title, started_at, local_start, splits, series, thumb, samples })
 }
 
 /// The wall clock at the start: as the device says, else in the athlete's time zone.

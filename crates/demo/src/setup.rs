@@ -29,12 +29,11 @@ pub struct Progress {
 /// Makes the account with its runs and its journal, unless it is there already; a set-up that was cut off is completed. Tells progress
 /// after each run.
 pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Progress)) -> Result<Uuid, Error> {
-    let viewer = match viewer_by_email(platform, EMAIL).await? {
-        Some(viewer) => viewer.id,
-        None => {
-            let registration = Registration::parse("Demo athlete", EMAIL, PASSWORD)?;
-            register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: true }).await?.viewer.id
-        }
+    let viewer = if let Some(viewer) = viewer_by_email(platform, EMAIL).await? {
+        viewer.id
+    } else {
+        let registration = Registration::parse("Demo athlete", EMAIL, PASSWORD)?;
+        register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: true }).await?.viewer.id
     };
     let now = platform.clock.now();
     let mut session = platform.database.as_viewer(viewer).await?;

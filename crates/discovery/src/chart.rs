@@ -1,4 +1,4 @@
-//! The chart that can be explored, as an ECharts option. It is built here with charming and sent as JSON, so that the browser
+//! The chart that can be explored, as an `ECharts` option. It is built here with charming and sent as JSON, so that the browser
 //! downloads no chart builder; colours are names of the page's tokens, which the browser fills in for its theme.
 
 use charming::Chart;

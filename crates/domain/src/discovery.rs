@@ -92,7 +92,7 @@ pub struct Card {
     pub x_label: String,
     /// Axis of the outcome.
     pub y_label: String,
-    /// An ECharts option as JSON, for the chart that can be explored; empty without points.
+    /// An `ECharts` option as JSON, for the chart that can be explored; empty without points.
     pub chart: String,
 }
 

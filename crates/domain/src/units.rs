@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(pace(f64::NAN), "–");
         assert_eq!(duration(3725.0), "1:02:05");
         assert_eq!(duration(3098.0), "51:38");
-        assert_eq!(signed(-3.14, 1), "−3.1");
+        assert_eq!(signed(-3.12, 1), "−3.1");
         assert_eq!(signed(-0.04, 1), "0.0");
         assert_eq!(signed(6.0, 0), "+6");
         assert_eq!(short(0.25), "0.25");

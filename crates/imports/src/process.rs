@@ -104,11 +104,3 @@ fn fill(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
     }
     Ok(filled)
 }
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
-}

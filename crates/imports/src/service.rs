@@ -115,7 +115,7 @@ pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(),
         platform.files.remove_upload(&key);
     }
     for hash in unused {
-        platform.files.remove_original(viewer, &crate::process::hex(&hash));
+        platform.files.remove_original(viewer, &platform::hex(&hash));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use platform::{Error, Platform, Session};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::process::{Content, Readable, hex, process};
+use crate::process::{Content, Readable, process};
 
 /// A file that stops the server this often is left alone.
 const MOST_ATTEMPTS: i32 = 3;
@@ -171,7 +171,7 @@ async fn keep(
         }
     }
     if new > 0 {
-        platform.files.keep_original(athlete, &hex(&readable.sha256), &readable.original)?;
+        platform.files.keep_original(athlete, &platform::hex(&readable.sha256), &readable.original)?;
         told.extend(refused);
         let outcome = if told.is_empty() { Outcome::Imported } else { Outcome::Recovered };
         if new > 1 {

@@ -58,9 +58,13 @@ fn run(cell: &Cell, seed: u64, tally: &mut Tally) {
                 *v += 0.4 * f64::from(u8::from((t + k) % 7 >= 5)) + 0.5 * (t as f64 / 90.0 + k as f64).sin();
             }
             if cell.coarse && k % 3 == 0 {
-                x.iter_mut().for_each(|v| *v = f64::from(u8::from(*v > 0.8)));
+                for v in &mut x {
+                    *v = f64::from(u8::from(*v > 0.8));
+                }
             } else if cell.coarse && k % 3 == 1 {
-                x.iter_mut().for_each(|v| *v = v.round().clamp(-2.0, 2.0));
+                for v in &mut x {
+                    *v = v.round().clamp(-2.0, 2.0);
+                }
             }
             x
         })

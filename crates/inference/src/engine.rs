@@ -284,6 +284,7 @@ impl Pair<'_> {
         if !self.binary {
             return days;
         }
+        #[expect(clippy::float_cmp, reason = "a binary column holds exactly 0 and 1")]
         let yes = rows.x.iter().filter(|v| **v == 1.0).count();
         let rarer = yes.min(n - yes);
         let lacking = MIN_LEVEL.saturating_sub(rarer);

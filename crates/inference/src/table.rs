@@ -22,6 +22,7 @@ impl Column {
 
     pub(crate) fn is_binary(&self) -> bool {
         let mut levels = self.values.iter().filter(|v| v.is_finite());
+        #[expect(clippy::float_cmp, reason = "yes and no are stored as exactly 1 and 0")]
         let ok = levels.clone().all(|v| *v == 0.0 || *v == 1.0);
         ok && levels.next().is_some()
     }

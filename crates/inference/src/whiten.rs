@@ -27,7 +27,7 @@ impl Memory {
             let total = prior + self.noise;
             let gain = if total > 0.0 { prior / total } else { 0.0 };
             p = prior * (1.0 - gain);
-            out.push(Gain { fade, gain, sd: total.max(1e-12).sqrt() });
+            out.push(Gain { fade, share: gain, sd: total.max(1e-12).sqrt() });
         }
         out
     }
@@ -35,7 +35,7 @@ impl Memory {
 
 struct Gain {
     fade: f64,
-    gain: f64,
+    share: f64,
     sd: f64,
 }
 
@@ -57,7 +57,7 @@ impl Filter {
             .map(|(&v, g)| {
                 let expected = g.fade * state;
                 let surprise = v - expected;
-                state = expected + g.gain * surprise;
+                state = expected + g.share * surprise;
                 surprise / g.sd
             })
             .collect()

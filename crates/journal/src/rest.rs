@@ -49,9 +49,9 @@ async fn write(
         Ok(()) => Redirect::to(&format!("/journal/{day}?saved=1")).into_response(),
         Err(Error::Problem(_)) => {
             // Nothing typed is lost: it all goes back into the form.
-            let kept =
-                form.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("&{}={}", percent_encode(k), percent_encode(v))).collect::<String>();
-            Redirect::to(&format!("/journal/{day}?refused=1{kept}")).into_response()
+            let kept: Vec<String> =
+                form.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{}={}", percent_encode(k), percent_encode(v))).collect();
+            Redirect::to(&format!("/journal/{day}?refused=1&{}", kept.join("&"))).into_response()
         }
         Err(error) => fault(error),
     }

@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_lag_that_was_put_in_is_found() {
-        let speed = |i: usize| if (i / 240) % 2 == 0 { 2.5 } else { 4.0 };
+        let speed = |i: usize| if (i / 240).is_multiple_of(2) { 2.5 } else { 4.0 };
         let mut hr = vec![130.0];
         for i in 1..3600 {
             let last = hr[i - 1];

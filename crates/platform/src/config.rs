@@ -45,7 +45,7 @@ impl Default for Server {
 pub struct Storage {
     /// Files, and the private database where there is no `database_url`.
     pub data: PathBuf,
-    /// A PostgreSQL that somebody else runs. Its user migrates; requests run as the role `legwork_app`.
+    /// A `PostgreSQL` that somebody else runs. Its user migrates; requests run as the role `legwork_app`.
     pub database_url: Option<String>,
     /// The folder with `postgres` and `initdb`, where they are not found by themselves.
     pub postgres_bin: Option<PathBuf>,

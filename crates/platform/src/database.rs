@@ -78,7 +78,7 @@ impl Session {
     }
 }
 
-/// Applies what is new, under PostgreSQL's advisory lock, so that two servers may start at once.
+/// Applies what is new, under `PostgreSQL`'s advisory lock, so that two servers may start at once.
 pub async fn migrate(owner: &PgConnectOptions) -> Result<(), Error> {
     let mut connection = PgConnection::connect_with(owner).await?;
     MIGRATIONS.run(&mut connection).await.map_err(|e| sqlx::Error::Migrate(Box::new(e)))?;

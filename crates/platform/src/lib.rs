@@ -19,6 +19,16 @@ pub use error::Error;
 pub use files::Files;
 pub use ids::Ids;
 
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}
+
 /// Percent-encodes everything but ASCII letters and digits, for a value in a query.
 #[must_use]
 pub fn percent_encode(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! A private PostgreSQL for who has none: on a Unix socket only, durable, started and stopped with the server.
+//! A private `PostgreSQL` for who has none: on a Unix socket only, durable, started and stopped with the server.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -45,7 +45,7 @@ pub enum PostgresError {
     Io(String, #[source] std::io::Error),
 }
 
-/// A running private PostgreSQL.
+/// A running private `PostgreSQL`.
 pub struct Embedded {
     folder: PathBuf,
     socket: PathBuf,
@@ -64,14 +64,14 @@ pub enum Mode {
     Tool,
 }
 
-/// The user that PostgreSQL runs as, when that is not us.
+/// The user that `PostgreSQL` runs as, when that is not us.
 struct Runner {
     uid: u32,
     gid: u32,
 }
 
 impl Embedded {
-    /// Starts PostgreSQL on `data/postgres`, or adopts one that a killed server left behind.
+    /// Starts `PostgreSQL` on `data/postgres`, or adopts one that a killed server left behind.
     pub async fn start(data: &Path, bin: Option<&Path>, mode: Mode) -> Result<Self, PostgresError> {
         let io = |e| PostgresError::Io(data.display().to_string(), e);
         fs::create_dir_all(data).map_err(io)?;
@@ -270,7 +270,7 @@ fn socket_folder(folder: &Path) -> PathBuf {
 }
 
 fn fingerprint(path: &Path) -> String {
-    Sha256::digest(path.as_os_str().as_encoded_bytes()).iter().take(6).map(|b| format!("{b:02x}")).collect()
+    crate::hex(&Sha256::digest(path.as_os_str().as_encoded_bytes())[..6])
 }
 
 /// The folder with `initdb` and `postgres`: the setting, PATH, Debian's folders (newest first), or npm's packages.

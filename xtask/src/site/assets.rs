@@ -1,6 +1,5 @@
 //! Everything but the WebAssembly, and the writing of files.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,10 +29,7 @@ impl Output {
 
     /// Writes a file whose name tells its content, and gives its address.
     pub(super) fn hashed(&mut self, stem: &str, extension: &str, content: &[u8]) -> Outcome<String> {
-        let hash = Sha256::digest(content).iter().take(6).fold(String::new(), |mut s, b| {
-            let _ = write!(s, "{b:02x}");
-            s
-        });
+        let hash = platform::hex(&Sha256::digest(content)[..6]);
         let address = format!("/pkg/{stem}.{hash}.{extension}");
         self.write(&address, content)?;
         Ok(address)
@@ -101,10 +97,7 @@ pub(super) fn build(profile: Profile, js: &str, wasm: &str, out: &mut Output) ->
 
     // Charts come when they show, and are kept by the browser's own cache from then on.
     let precache = [&css, js, wasm, &glue, &fraunces, &inter, "/offline.html", "/icons/icon.svg"];
-    let version = Sha256::digest(precache.join("\n")).iter().take(6).fold(String::from("legwork-"), |mut s, b| {
-        let _ = write!(s, "{b:02x}");
-        s
-    });
+    let version = format!("legwork-{}", platform::hex(&Sha256::digest(precache.join("\n"))[..6]));
     let worker = text("scripts/sw.js")?.replace("@version", &version).replace("\"@files\"", &precache.map(|f| format!("{f:?}")).join(", "));
     out.write("/sw.js", worker.as_bytes())?;
     let manifest = json!({ "js": js, "wasm": wasm, "css": css, "glue": glue, "charts": charts, "fonts": [fraunces, inter] });

@@ -11,7 +11,7 @@ pub(super) fn number(data: &[u8], base: u8, big: bool) -> Option<f64> {
     macro_rules! unless {
         ($v:expr, $invalid:expr) => {{
             let v = $v;
-            if v == $invalid { None } else { Some(v as f64) }
+            (v != $invalid).then(|| f64::from(v))
         }};
     }
     match base & 0x1f {
@@ -26,9 +26,9 @@ pub(super) fn number(data: &[u8], base: u8, big: bool) -> Option<f64> {
         0x0a => unless!(read!(u8, 1), 0),
         0x0b => unless!(read!(u16, 2), 0),
         0x0c => unless!(read!(u32, 4), 0),
-        0x0e => unless!(read!(i64, 8), i64::MAX),
-        0x0f => unless!(read!(u64, 8), u64::MAX),
-        0x10 => unless!(read!(u64, 8), 0),
+        0x0e => Some(read!(i64, 8)).filter(|v| *v != i64::MAX).map(|v| v as f64),
+        0x0f => Some(read!(u64, 8)).filter(|v| *v != u64::MAX).map(|v| v as f64),
+        0x10 => Some(read!(u64, 8)).filter(|v| *v != 0).map(|v| v as f64),
         _ => None,
     }
 }
