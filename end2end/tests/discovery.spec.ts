@@ -8,7 +8,7 @@ test("findings are told with effect, interval, lag, p, q and n, and their days c
   await expect(sleep.locator(".say")).toContainText(/An extra hour of sleep: .* more efficient/);
   await expect(sleep.locator(".interval")).toHaveAttribute("aria-label", /between/);
   await sleep.scrollIntoViewIfNeeded();
-  await expect(sleep.locator("[data-live] svg path").first()).toBeVisible();
+  await expect(sleep.locator("[data-live] svg")).toBeVisible();
   await sleep.getByText("How was this tested?").click();
   for (const fact of ["Days with both", "Lag", "p, best of all lags", "q, over all pairs"]) await expect(sleep.getByText(fact)).toBeVisible();
   await noBarriers(page);

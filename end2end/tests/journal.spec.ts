@@ -6,7 +6,7 @@ test("today in fifteen seconds, and any day before", async ({ page }) => {
   await noBarriers(page);
   await page.getByRole("button", { name: "8", exact: true }).first().click();
   await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("8");
-  await page.getByRole("radiogroup", { name: "Mood" }).getByText("good").click();
+  await page.getByRole("radiogroup", { name: "Mood" }).getByRole("radio", { name: "good" }).click();
   await page.getByLabel("Resting heart rate").fill("48");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();

@@ -38,7 +38,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Legwork".to_owned() } else { format!("{text} · Legwork") } />
         <Router>
-            <a class="skip" href="#main">
+            <a class="skip" href="#main" rel="external">
                 "To the content"
             </a>
             <div class="frame">
