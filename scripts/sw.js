@@ -2,6 +2,13 @@
 const VERSION = "@version";
 const FILES = ["@files"];
 
+// Parts of the code that a page brought; the next version throws them away with its list.
+async function fetchAndKeep(request) {
+  const answer = await fetch(request);
+  if (answer.ok) (await caches.open(VERSION)).put(request, answer.clone());
+  return answer;
+}
+
 self.addEventListener("install", (event) => event.waitUntil(caches.open(VERSION).then((cache) => cache.addAll(FILES))));
 self.addEventListener("activate", (event) =>
   event.waitUntil(
@@ -15,7 +22,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/pkg/")) {
     // Hashed: what is kept is right for ever.
-    event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
+    event.respondWith(caches.match(request).then((kept) => kept ?? fetchAndKeep(request)));
   } else if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => caches.match("/offline.html")));
   }

@@ -8,6 +8,8 @@ pub struct Assets {
     pub js: String,
     /// The WebAssembly.
     pub wasm: String,
+    /// Loads the parts of the WebAssembly that pages bring when they are opened.
+    pub link: String,
     /// The style.
     pub css: String,
     /// Small script for what needs no WebAssembly: uploads, charts when they show, the service worker.
@@ -39,7 +41,7 @@ mod shell {
 
     /// The whole document.
     pub fn document(assets: &Assets) -> impl IntoView + use<> {
-        let Assets { js, wasm, css, glue, charts, fonts, reload } = assets.clone();
+        let Assets { js, wasm, link, css, glue, charts, fonts, reload } = assets.clone();
         let boot = format!(
             "import start, {{ hydrate }} from '{js}'; start({{ module_or_path: '{wasm}' }}).then(() => {{ hydrate(); dispatchEvent(new Event('legwork:ready')); }});"
         );
@@ -64,6 +66,7 @@ mod shell {
                     <link rel="icon" href="/icons/icon.svg" r#type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/icons/icon-192.png" />
                     <link rel="modulepreload" href=js nonce=nonce.clone() />
+                    <link rel="modulepreload" href=link nonce=nonce.clone() />
                     <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                     <script r#type="module" src=glue nonce=nonce.clone()></script>
                     <script r#type="module" nonce=nonce>{boot}</script>

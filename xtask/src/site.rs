@@ -30,8 +30,8 @@ pub(crate) fn build(profile: Profile) -> Outcome {
     let toolchain = needs::wasm_toolchain()?;
     needs::npm()?;
     let mut out = Output::start(&site::folder())?;
-    let (js, wasm) = wasm::build(profile, toolchain.as_deref(), &mut out)?;
-    assets::build(profile, &js, &wasm, &mut out)?;
+    let built = wasm::build(profile, toolchain.as_deref(), &mut out)?;
+    assets::build(profile, &built, &mut out)?;
     out.finish(profile)?;
     report::print(&out);
     Ok(())

@@ -6,17 +6,25 @@ use domain::activities::{Page, Summary};
 use domain::units::{NBSP, counted, duration, kilometres, pace};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::list_activities;
 use crate::ui::{Empty, Head, loaded};
 
 /// All activities.
-#[component]
-pub fn ActivitiesPage() -> impl IntoView {
-    let query = use_query_map();
-    let number = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
-    let page = Resource::new(move || number.get(), list_activities);
-    view! { {loaded(page, show)} }
+pub struct ActivitiesPage;
+
+#[lazy_route]
+impl LazyRoute for ActivitiesPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let number = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
+        loaded(Resource::new(move || number.get(), list_activities), show).into_any()
+    }
 }
 
 fn show(page: Page) -> impl IntoView {

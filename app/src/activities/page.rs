@@ -4,6 +4,7 @@ use domain::activities::{Decoupling, Detail, Split};
 use domain::units::{NBSP, counted, duration, kilometres, pace, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use super::get_activity;
@@ -11,12 +12,19 @@ use super::run_charts::{Route, RunCharts};
 use crate::ui::{Chip, Head, Stat, loaded};
 
 /// The page of the activity in the address.
-#[component]
-pub fn ActivityPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
-    let detail = Resource::new(move || id.get(), get_activity);
-    view! { {loaded(detail, show)} }
+pub struct ActivityPage;
+
+#[lazy_route]
+impl LazyRoute for ActivityPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let params = use_params_map();
+        let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
+        loaded(Resource::new(move || id.get(), get_activity), show).into_any()
+    }
 }
 
 fn show(detail: Detail) -> impl IntoView {

@@ -2,6 +2,7 @@
 
 use domain::discovery::Planted;
 use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::ui::{Chip, Head, loaded};
@@ -19,10 +20,17 @@ pub async fn get_planted() -> Result<Vec<Planted>, AppError> {
 }
 
 /// The truth, for once.
-#[component]
-pub fn PlantedPage() -> impl IntoView {
-    let planted = Resource::new(|| (), |()| get_planted());
-    view! { {loaded(planted, show)} }
+pub struct PlantedPage;
+
+#[lazy_route]
+impl LazyRoute for PlantedPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        loaded(Resource::new(|| (), |()| get_planted()), show).into_any()
+    }
 }
 
 fn show(planted: Vec<Planted>) -> impl IntoView {

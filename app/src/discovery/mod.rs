@@ -5,6 +5,7 @@ mod card;
 use domain::discovery::{Card, Report, Tier};
 use domain::units::counted;
 use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::ui::{Chip, Empty, Head, loaded};
@@ -20,10 +21,17 @@ pub async fn get_report() -> Result<Report, AppError> {
 }
 
 /// All findings.
-#[component]
-pub fn DiscoveryPage() -> impl IntoView {
-    let report = Resource::new(|| (), |()| get_report());
-    view! { {loaded(report, show)} }
+pub struct DiscoveryPage;
+
+#[lazy_route]
+impl LazyRoute for DiscoveryPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        loaded(Resource::new(|| (), |()| get_report()), show).into_any()
+    }
 }
 
 fn show(report: Report) -> impl IntoView {

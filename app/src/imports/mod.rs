@@ -4,6 +4,7 @@ use domain::imports::{FileLine, Import, Outcome, Overview};
 use domain::units::counted;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
@@ -26,28 +27,37 @@ pub async fn recent_imports() -> Result<Vec<Overview>, AppError> {
 }
 
 /// Where files come in.
-#[component]
-pub fn ImportsPage() -> impl IntoView {
-    let recent = Resource::new(|| (), |()| recent_imports());
-    view! {
-        <div class="head">
-            <Head title="Import">"Drop your runs here. All of them, if you like."</Head>
-        </div>
-        <form class="card drop-zone" method="post" action="/imports/upload" enctype="multipart/form-data" data-upload="">
-            <p class="say">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole Strava export works too."</p>
-            <label class="file">
-                "Choose files"
-                <input r#type="file" name="file" multiple accept=".fit,.gpx,.tcx,.gz,.zip,.FIT,.GPX,.TCX" />
-            </label>
-            <button class="btn primary" r#type="submit">
-                "Import"
-            </button>
-            <p class="muted small">"Or drop files and folders anywhere on any page. The same file twice is one activity."</p>
-        </form>
-        <div class="section">
-            <h2>"Before"</h2>
-        </div>
-        {loaded(recent, earlier)}
+pub struct ImportsPage;
+
+#[lazy_route]
+impl LazyRoute for ImportsPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let recent = Resource::new(|| (), |()| recent_imports());
+        view! {
+            <div class="head">
+                <Head title="Import">"Drop your runs here. All of them, if you like."</Head>
+            </div>
+            <form class="card drop-zone" method="post" action="/imports/upload" enctype="multipart/form-data" data-upload="">
+                <p class="say">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole Strava export works too."</p>
+                <label class="file">
+                    "Choose files"
+                    <input r#type="file" name="file" multiple accept=".fit,.gpx,.tcx,.gz,.zip,.FIT,.GPX,.TCX" />
+                </label>
+                <button class="btn primary" r#type="submit">
+                    "Import"
+                </button>
+                <p class="muted small">"Or drop files and folders anywhere on any page. The same file twice is one activity."</p>
+            </form>
+            <div class="section">
+                <h2>"Before"</h2>
+            </div>
+            {loaded(recent, earlier)}
+        }
+        .into_any()
     }
 }
 
@@ -93,29 +103,40 @@ fn earlier(imports: Vec<Overview>) -> impl IntoView {
 }
 
 /// What became of each file; looks again by itself until nothing is waiting.
-#[component]
-pub fn ImportPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
-    let import = Resource::new(move || id.get(), get_import);
-    #[cfg(feature = "hydrate")]
-    {
-        // Half a second after each answer that still has something waiting.
-        let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
-        Effect::new(move |_| {
-            let waiting = import.get().is_some_and(|i| i.is_ok_and(|i| !i.finished()));
-            if waiting {
-                let handle = set_timeout_with_handle(move || import.refetch(), std::time::Duration::from_millis(500));
-                timer.set_value(handle.ok());
-            }
-        });
-        on_cleanup(move || {
-            if let Some(handle) = timer.get_value() {
-                handle.clear();
-            }
-        });
+pub struct ImportPage;
+
+#[lazy_route]
+impl LazyRoute for ImportPage {
+    fn data() -> Self {
+        Self
     }
-    view! { {loaded(import, show)} }
+
+    fn view(_this: Self) -> AnyView {
+        let params = use_params_map();
+        let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
+        let import = Resource::new(move || id.get(), get_import);
+        #[cfg(feature = "hydrate")]
+        look_again(import);
+        loaded(import, show).into_any()
+    }
+}
+
+/// Half a second after each answer that still has something waiting.
+#[cfg(feature = "hydrate")]
+fn look_again(import: Resource<Result<Import, AppError>>) {
+    let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
+    Effect::new(move |_| {
+        let waiting = import.get().is_some_and(|i| i.is_ok_and(|i| !i.finished()));
+        if waiting {
+            let handle = set_timeout_with_handle(move || import.refetch(), std::time::Duration::from_millis(500));
+            timer.set_value(handle.ok());
+        }
+    });
+    on_cleanup(move || {
+        if let Some(handle) = timer.get_value() {
+            handle.clear();
+        }
+    });
 }
 
 fn show(import: Import) -> impl IntoView {

@@ -4,30 +4,38 @@ use domain::journal::{ColumnMeaning, Preview, QUESTIONS};
 use domain::units::counted;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::preview_csv;
 use crate::ui::{Head, loaded};
 
 /// Choose, look, store.
-#[component]
-pub fn JournalImportPage() -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let query = query.read();
-        let mapping: Vec<String> = (0..).map_while(|i| query.get(&format!("c{i}"))).collect();
-        query.get("file").map(|file| (file, mapping))
-    });
-    let stored = move || query.read().get("stored").and_then(|n| n.parse::<usize>().ok());
-    let preview = Resource::new(
-        move || asked.get(),
-        |asked| async move {
-            match asked {
-                Some((file, mapping)) => preview_csv(file.clone(), mapping).await.map(|p| Some((file, p))),
-                None => Ok(None),
-            }
-        },
-    );
-    view! {
+pub struct JournalImportPage;
+
+#[lazy_route]
+impl LazyRoute for JournalImportPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let asked = Memo::new(move |_| {
+            let query = query.read();
+            let mapping: Vec<String> = (0..).map_while(|i| query.get(&format!("c{i}"))).collect();
+            query.get("file").map(|file| (file, mapping))
+        });
+        let preview = Resource::new(
+            move || asked.get(),
+            |asked| async move {
+                match asked {
+                    Some((file, mapping)) => preview_csv(file.clone(), mapping).await.map(|p| Some((file, p))),
+                    None => Ok(None),
+                }
+            },
+        );
+        let stored = move || query.read().get("stored").and_then(|n| n.parse::<usize>().ok());
+        view! {
         <div class="head">
             <Head title="Import a journal">"Bring your own spreadsheet."</Head>
         </div>
@@ -55,6 +63,7 @@ pub fn JournalImportPage() -> impl IntoView {
             </button>
         </form>
         {loaded(preview, |found| found.map(|(file, preview)| view! { <Look file=file preview=preview /> }))}
+    }    .into_any()
     }
 }
 

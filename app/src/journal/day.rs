@@ -7,26 +7,41 @@ use domain::units::{counted, day_in_words, short};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::{DayView, get_day};
 use crate::ui::{Head, loaded};
 
 /// Today.
-#[component]
-pub fn JournalPage() -> impl IntoView {
-    let day = Resource::new(|| (), |()| get_day(None));
-    let query = use_query_map();
-    view! { {loaded(day, move |d| show(d, &query.get_untracked()))} }
+pub struct JournalPage;
+
+#[lazy_route]
+impl LazyRoute for JournalPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        loaded(Resource::new(|| (), |()| get_day(None)), move |d| show(d, &query.get_untracked())).into_any()
+    }
 }
 
 /// The day in the address.
-#[component]
-pub fn JournalDayPage() -> impl IntoView {
-    let params = use_params_map();
-    let query = use_query_map();
-    let day = Memo::new(move |_| params.read().get("day").and_then(|d| d.parse::<NaiveDate>().ok()));
-    let view = Resource::new(move || day.get(), get_day);
-    view! { {loaded(view, move |d| show(d, &query.get_untracked()))} }
+pub struct JournalDayPage;
+
+#[lazy_route]
+impl LazyRoute for JournalDayPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let params = use_params_map();
+        let day = Memo::new(move |_| params.read().get("day").and_then(|d| d.parse::<NaiveDate>().ok()));
+        loaded(Resource::new(move || day.get(), get_day), move |d| show(d, &query.get_untracked())).into_any()
+    }
 }
 
 fn show(view: DayView, query: &ParamsMap) -> impl IntoView + use<> {

@@ -4,7 +4,7 @@ use domain::accounts::Viewer;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{A, Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 use crate::AppError;
 use crate::accounts::{RegisterPage, SignInPage, WelcomePage};
@@ -56,19 +56,19 @@ pub fn App() -> impl IntoView {
                     </Transition>
                     <Routes fallback=NotFound>
                         <Route path=path!("/") view=HomePage ssr=whole.clone() />
-                        <Route path=path!("/welcome") view=WelcomePage ssr=whole.clone() />
-                        <Route path=path!("/sign-in") view=SignInPage ssr=whole.clone() />
-                        <Route path=path!("/register") view=RegisterPage ssr=whole.clone() />
-                        <Route path=path!("/activities") view=ActivitiesPage ssr=whole.clone() />
-                        <Route path=path!("/activities/:id") view=ActivityPage ssr=whole.clone() />
-                        <Route path=path!("/import") view=ImportsPage ssr=whole.clone() />
-                        <Route path=path!("/imports/:id") view=ImportPage ssr=whole.clone() />
-                        <Route path=path!("/journal") view=JournalPage ssr=whole.clone() />
-                        <Route path=path!("/journal/import") view=JournalImportPage ssr=whole.clone() />
-                        <Route path=path!("/journal/:day") view=JournalDayPage ssr=whole.clone() />
-                        <Route path=path!("/discovery") view=DiscoveryPage ssr=whole.clone() />
-                        <Route path=path!("/planted") view=PlantedPage ssr=whole.clone() />
-                        <Route path=path!("/settings") view=SettingsPage ssr=whole />
+                        <Route path=path!("/welcome") view={Lazy::<WelcomePage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/register") view={Lazy::<RegisterPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/activities") view={Lazy::<ActivitiesPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/activities/:id") view={Lazy::<ActivityPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/import") view={Lazy::<ImportsPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/imports/:id") view={Lazy::<ImportPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/journal") view={Lazy::<JournalPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/journal/import") view={Lazy::<JournalImportPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/journal/:day") view={Lazy::<JournalDayPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/discovery") view={Lazy::<DiscoveryPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/planted") view={Lazy::<PlantedPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=whole />
                     </Routes>
                 </main>
                 <Transition>{move || Suspend::new(async move { viewer.await.ok().flatten().map(|_| view! { <Tabs /> <Dropping /> }) })}</Transition>

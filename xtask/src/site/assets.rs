@@ -8,6 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::Profile;
+use super::wasm::Built;
 use crate::needs::npm_program;
 use crate::run::{Outcome, root, step, target};
 
@@ -75,7 +76,7 @@ fn compress(path: &Path) -> std::io::Result<usize> {
 }
 
 /// Style, fonts, scripts, icons, manifest, service worker.
-pub(super) fn build(profile: Profile, js: &str, wasm: &str, out: &mut Output) -> Outcome {
+pub(super) fn build(profile: Profile, built: &Built, out: &mut Output) -> Outcome {
     let read = |path: &Path| fs::read(path).map_err(|e| format!("{}: {e}", path.display()));
     let text = |path: &str| fs::read_to_string(root().join(path)).map_err(|e| format!("{path}: {e}"));
     let fonts = root().join("node_modules");
@@ -96,11 +97,18 @@ pub(super) fn build(profile: Profile, js: &str, wasm: &str, out: &mut Output) ->
     out.write("/offline.html", text("public/offline.html")?.replace("@css", &css).as_bytes())?;
 
     // Charts come when they show, and are kept by the browser's own cache from then on.
-    let precache = [&css, js, wasm, &glue, &fraunces, &inter, "/offline.html", "/icons/icon.svg"];
+    let Built { loader: js, wasm, link } = built;
+    let precache = [&css, js, wasm, link, &glue, &fraunces, &inter]
+        .map(String::as_str)
+        .into_iter()
+        .chain(["/offline.html", "/icons/icon.svg"])
+        .collect::<Vec<_>>();
     let version = format!("legwork-{}", platform::hex(&Sha256::digest(precache.join("\n"))[..6]));
-    let worker = text("scripts/sw.js")?.replace("@version", &version).replace("\"@files\"", &precache.map(|f| format!("{f:?}")).join(", "));
+    let worker = text("scripts/sw.js")?
+        .replace("@version", &version)
+        .replace("\"@files\"", &precache.iter().map(|f| format!("{f:?}")).collect::<Vec<_>>().join(", "));
     out.write("/sw.js", worker.as_bytes())?;
-    let manifest = json!({ "js": js, "wasm": wasm, "css": css, "glue": glue, "charts": charts, "fonts": [fraunces, inter] });
+    let manifest = json!({ "js": js, "wasm": wasm, "link": link, "css": css, "glue": glue, "charts": charts, "fonts": [fraunces, inter] });
     out.write("/manifest.json", manifest.to_string().as_bytes())
 }
 

@@ -10,7 +10,7 @@ pub(super) fn print(out: &Output) {
     println!("\n{:<38} {:>10} {:>10}", "file", "raw", "brotli");
     let mut first = 0;
     for (address, raw, small) in &out.files {
-        let loaded = address.starts_with("/pkg/") && !address.starts_with("/pkg/charts.");
+        let loaded = ["legwork.", "parts.", "glue.", "fraunces.", "inter."].iter().any(|name| address.starts_with(&format!("/pkg/{name}")));
         first += if loaded { *small } else { 0 };
         println!("{address:<38} {:>7.1} kB {:>7.1} kB{}", *raw as f64 / 1000.0, *small as f64 / 1000.0, if loaded { "  first load" } else { "" });
     }
