@@ -43,7 +43,7 @@ mod shell {
     pub fn document(assets: &Assets) -> impl IntoView + use<> {
         let Assets { js, wasm, link, css, glue, charts, fonts, reload } = assets.clone();
         let boot = format!(
-            "import start, {{ hydrate }} from '{js}'; start({{ module_or_path: '{wasm}' }}).then(() => {{ hydrate(); dispatchEvent(new Event('legwork:ready')); }});"
+            "import start, {{ hydrate }} from '{js}'; await start({{ module_or_path: '{wasm}' }}); await hydrate(); dispatchEvent(new Event('legwork:ready'));"
         );
         let nonce = use_nonce();
         view! {

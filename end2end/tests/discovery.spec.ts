@@ -10,7 +10,7 @@ test("findings are told with effect, interval, lag, p, q and n, and their days c
   await sleep.scrollIntoViewIfNeeded();
   await expect(sleep.locator("[data-live] svg")).toBeVisible();
   await sleep.getByText("How was this tested?").click();
-  for (const fact of ["Days with both", "Lag", "p, best of all lags", "q, over all pairs"]) await expect(sleep.getByText(fact)).toBeVisible();
+  for (const fact of ["Days with both", "Lag", "p, best of all lags", "q, over all pairs"]) await expect(sleep.getByText(fact, { exact: true })).toBeVisible();
   await noBarriers(page);
 });
 

@@ -1,0 +1,120 @@
+//! The commands that need no database: what they print, and how they end.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn legwork(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_legwork")).args(arguments).output().expect("started")
+}
+
+fn lines(out: &Output) -> Vec<Value> {
+    String::from_utf8_lossy(&out.stdout).lines().map(|l| serde_json::from_str(l).expect("one JSON object a line")).collect()
+}
+
+fn file(folder: &Path, name: &str, bytes: &[u8]) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).expect("written");
+    path.display().to_string()
+}
+
+#[test]
+fn inspect_tells_what_is_in_each_file_and_fails_when_one_gave_nothing() {
+    let folder = tempfile::tempdir().expect("folder");
+    let day = demo::days(1, chrono::NaiveDate::from_ymd_opt(2026, 6, 7).expect("a Sunday"), 7).into_iter().find_map(|d| d.run).expect("a run");
+    let bytes = recordings::fit::encode(&day);
+    let sound = file(folder.path(), "run.fit", &bytes);
+    let cut = file(folder.path(), "cut.fit", &bytes[..bytes.len() / 2]);
+    let out = legwork(&["inspect", &sound, &cut, "--json"]);
+    assert!(out.status.success());
+    let told = lines(&out);
+    assert_eq!((&told[0]["status"], &told[1]["status"]), (&"ok".into(), &"recovered".into()));
+    let activity = &told[0]["activities"][0];
+    for number in ["elapsed_s", "moving_s", "distance_m", "ascent_m", "avg_hr_bpm", "max_hr_bpm", "avg_pace_s_per_km", "gap_s_per_km", "ngp_s_per_km", "efficiency_factor", "decoupling_pct", "hr_lag_s", "trimp"] {
+        assert!(activity[number].is_number(), "{number}: {activity}");
+    }
+    let empty = file(folder.path(), "empty.gpx", b"");
+    let out = legwork(&["inspect", &sound, &empty, "/nowhere.fit", "--json"]);
+    assert_eq!(out.status.code(), Some(1));
+    let told = lines(&out);
+    assert_eq!(told.len(), 3);
+    assert!(told[1]["error"].as_str().is_some_and(|e| e.contains("empty")));
+}
+
+#[test]
+fn hostile_files_get_a_sentence() {
+    let folder = tempfile::tempdir().expect("folder");
+    let zeros = file(folder.path(), "zeros.fit", &vec![0; 10_000_000]);
+    let laughs = file(
+        folder.path(),
+        "laughs.gpx",
+        br#"<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><gpx version="1.1"><trk><name>&b;&b;</name><trkseg><trkpt lat="1" lon="1"><time>2026-01-01T00:00:00Z</time></trkpt><trkpt lat="1.001" lon="1"><time>2026-01-01T00:05:00Z</time></trkpt></trkseg></trk></gpx>"#,
+    );
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let block = vec![b' '; 1 << 20];
+    for _ in 0..600 {
+        bomb.write_all(&block).expect("packed");
+    }
+    let bomb = file(folder.path(), "bomb.gpx.gz", &bomb.finish().expect("packed"));
+    let told = lines(&legwork(&["inspect", &zeros, &laughs, &bomb, "--json"]));
+    assert!(told[0]["error"].as_str().is_some_and(|e| e.contains("not a FIT")), "{}", told[0]);
+    assert_eq!(told[1]["status"], "recovered");
+    assert!(told[1]["warnings"][0].as_str().is_some_and(|w| w.contains("left out")), "{}", told[1]);
+    assert!(told[2]["error"].as_str().is_some_and(|e| e.contains("larger than")), "{}", told[2]);
+}
+
+#[test]
+fn every_real_recording_is_told_without_a_panic() {
+    let Some(folder) = std::env::var_os("LEGWORK_RECORDINGS") else {
+        eprintln!("skipped: LEGWORK_RECORDINGS is not set");
+        return;
+    };
+    let mut files = Vec::new();
+    for kind in ["fit", "fit-broken", "gpx", "tcx"] {
+        files.extend(std::fs::read_dir(Path::new(&folder).join(kind)).expect("recordings").flatten().map(|f| f.path().display().to_string()));
+    }
+    let arguments: Vec<&str> = ["inspect", "--json"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let out = legwork(&arguments);
+    assert!(matches!(out.status.code(), Some(0 | 1)), "{:?}: {}", out.status, String::from_utf8_lossy(&out.stderr));
+    assert_eq!(lines(&out).len(), files.len());
+}
+
+#[test]
+fn discover_finds_a_planted_effect_and_says_the_same_twice() {
+    let folder = tempfile::tempdir().expect("folder");
+    let mut table = String::from("date,sleep,coffee,pace\n");
+    let mut state = 1_u64;
+    let mut noise = || {
+        (0..12)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                f64::from(u32::try_from(state >> 33).expect("31 bits")) / f64::from(1_u32 << 31)
+            })
+            .sum::<f64>()
+            - 6.0
+    };
+    let first = chrono::NaiveDate::from_ymd_opt(2025, 1, 1).expect("a date");
+    let mut before = 0.0;
+    for day in first.iter_days().take(300) {
+        let (sleep, coffee) = (noise(), if noise() > 0.0 { "true" } else { "false" });
+        let pace = 0.6 * before + noise();
+        before = sleep;
+        table.push_str(&format!("{day},{sleep:.3},{coffee},{pace:.3}\n"));
+    }
+    let path = file(folder.path(), "days.csv", table.as_bytes());
+    let ask = || lines(&legwork(&["discover", &path, "--outcome", "pace", "--json", "--seed", "3"])).remove(0);
+    let (mut one, mut two) = (ask(), ask());
+    let find = |v: &Value, input: &str| v["findings"].as_array().expect("findings").iter().find(|f| f["input"] == input).expect("finding").clone();
+    let (sleep, coffee) = (find(&one, "sleep"), find(&one, "coffee"));
+    assert_eq!((&sleep["tier"], &sleep["lag_days"]), (&"confirmed".into(), &1.into()));
+    assert!(!["supported", "confirmed"].contains(&coffee["tier"].as_str().expect("tier")), "{coffee}");
+    for v in [&mut one, &mut two] {
+        v["elapsed_ms"] = Value::Null;
+    }
+    assert_eq!(one, two);
+    let out = legwork(&["discover", &path, "--outcome", "nothing", "--json"]);
+    assert_eq!(out.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("there is no column"));
+}
