@@ -1,6 +1,7 @@
 //! A server that is killed in the middle of an import: nothing half, nothing twice, and the rest goes on.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -22,6 +23,13 @@ fn legwork(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_legwork"));
     command.current_dir(data).env_remove("DATABASE_URL").env("LEGWORK_STORAGE__DATA", data).env("RUST_LOG", "warn");
     command
+}
+
+/// A folder that PostgreSQL's own user may pass, too.
+fn open_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("opened");
+    folder
 }
 
 /// Runs a command to its end and gives what it printed.
@@ -48,7 +56,7 @@ fn write_runs(folder: &Path) {
 
 #[test]
 fn a_killed_import_leaves_nothing_half_and_goes_on() {
-    let folder = tempfile::tempdir().expect("folder");
+    let folder = open_folder();
     let data = folder.path().join("data");
     std::fs::create_dir_all(&data).expect("folder");
     let runs = folder.path().join("runs");
@@ -81,7 +89,7 @@ fn a_killed_import_leaves_nothing_half_and_goes_on() {
 
 #[test]
 fn two_servers_on_one_folder_are_refused() {
-    let folder = tempfile::tempdir().expect("folder");
+    let folder = open_folder();
     let data = folder.path().join("data");
     std::fs::create_dir_all(&data).expect("folder");
     let site = folder.path().join("site");

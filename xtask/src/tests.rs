@@ -68,9 +68,8 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
     let chromium = chromium()?;
     site::build(Profile::Release)?;
     build_server(Profile::Dev)?;
-    let data = target().join("e2e-data");
-    let _ = std::fs::remove_dir_all(&data);
-    // As root the private database of a folder that others cannot enter lives elsewhere, and would outlive the folder.
+    // In the temporary folder, which every user may pass: so the private database is inside, and goes with it.
+    let data = std::env::temp_dir().join(format!("legwork-e2e-{}", std::process::id()));
     let address = free_address()?;
     let mut guard = Guard(start(&address, &data)?);
     let mut command = npm_program("playwright");
@@ -92,6 +91,7 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
         }
     });
     guard.stop();
+    let _ = std::fs::remove_dir_all(&data);
     let (total, ok) = result?;
     if ok { Ok(total) } else { Err(format!("Browser tests failed: {total}")) }
 }

@@ -89,12 +89,19 @@ pub fn sniff(head: &[u8]) -> Option<Format> {
     }
     let text = String::from_utf8_lossy(&head[..head.len().min(4096)]);
     let text = text.replace('\0', ""); // UTF-16 seen as bytes
-    if text.contains("TrainingCenterDatabase") {
-        Some(Format::Tcx)
-    } else if text.contains("<gpx") || text.contains(":gpx") {
-        Some(Format::Gpx)
-    } else {
-        None
+    // The first element decides: a GPX may name the TCX schema among its namespaces.
+    let element = |name: &str| {
+        text.match_indices(name).map(|(at, _)| at).find(|&at| {
+            let before = &text[..at];
+            let prefix = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == ':' || c == '_' || c == '-');
+            prefix.ends_with('<') && (prefix.len() == before.len() || before.ends_with(':'))
+        })
+    };
+    match (element("gpx"), element("TrainingCenterDatabase")) {
+        (Some(gpx), Some(tcx)) => Some(if gpx < tcx { Format::Gpx } else { Format::Tcx }),
+        (Some(_), None) => Some(Format::Gpx),
+        (None, Some(_)) => Some(Format::Tcx),
+        (None, None) => None,
     }
 }
 
@@ -138,5 +145,20 @@ pub fn gunzip(bytes: &[u8], limit: u64) -> Result<(Vec<u8>, bool), ReadError> {
         Ok(_) => Ok((out, true)),
         Err(e) if out.is_empty() => Err(ReadError::Damaged(format!("the gzip wrapper: {e}"))),
         Err(_) => Ok((out, false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_element_tells_the_format() {
+        let gpx = br#"<?xml version="1.0"?><gpx xmlns:t="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2">"#;
+        assert_eq!(sniff(gpx), Some(Format::Gpx));
+        assert_eq!(sniff(b"<a:gpx>"), Some(Format::Gpx));
+        assert_eq!(sniff(br#"<TrainingCenterDatabase xmlns="x">"#), Some(Format::Tcx));
+        assert_eq!(sniff(b"a text about gpx and TrainingCenterDatabase"), None);
+        assert_eq!(sniff(&[0; 600]), None);
     }
 }

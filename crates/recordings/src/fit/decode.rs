@@ -86,7 +86,11 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     while at < bytes.len() {
         let rest = &bytes[at..];
         if at > 0 && !looks_like(rest) {
-            break; // padding behind the last file
+            // Zeros are padding; anything else was meant to be read.
+            if rest.iter().any(|b| *b != 0) {
+                warnings.push(Warning::Unreadable { at, kept_percent: (at * 100 / bytes.len()).min(100) as u8 });
+            }
+            break;
         }
         let (header, declared) = header(rest, &mut warnings)?;
         let end = match declared {
