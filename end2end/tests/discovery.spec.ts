@@ -17,7 +17,7 @@ test("findings are told with effect, interval, lag, p, q and n, and their days c
 test("planted effects stand beside what was found", async ({ page }) => {
   await signIn(page);
   await open(page, "/planted");
-  await expect(page.locator("table.planted tbody tr")).toHaveCount(10);
+  await expect(page.locator("table.planted tbody tr")).toHaveCount(11);
   const row = page.getByRole("row").filter({ hasText: "Alcohol → efficiency" });
   await expect(row).toContainText("−1.1 % per drink");
   await expect(row).toContainText("yes");

@@ -96,7 +96,7 @@ fn every_real_recording_is_told_without_a_panic() {
 #[test]
 fn discover_finds_a_planted_effect_and_says_the_same_twice() {
     let folder = tempfile::tempdir().expect("folder");
-    let mut table = String::from("date,sleep,coffee,pace\n");
+    let mut table = vec!["date,sleep,coffee,pace".to_owned()];
     let mut state = 1_u64;
     let mut noise = || {
         (0..12)
@@ -113,9 +113,9 @@ fn discover_finds_a_planted_effect_and_says_the_same_twice() {
         let (sleep, coffee) = (noise(), if noise() > 0.0 { "true" } else { "false" });
         let pace = 0.6 * before + noise();
         before = sleep;
-        table.push_str(&format!("{day},{sleep:.3},{coffee},{pace:.3}\n"));
+        table.push(format!("{day},{sleep:.3},{coffee},{pace:.3}"));
     }
-    let path = file(folder.path(), "days.csv", table.as_bytes());
+    let path = file(folder.path(), "days.csv", table.join("\n").as_bytes());
     let ask = || lines(&legwork(&["discover", &path, "--outcome", "pace", "--json", "--seed", "3"])).remove(0);
     let (mut one, mut two) = (ask(), ask());
     let find = |v: &Value, input: &str| v["findings"].as_array().expect("findings").iter().find(|f| f["input"] == input).expect("finding").clone();

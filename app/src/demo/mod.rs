@@ -43,7 +43,7 @@ fn show(planted: Vec<Planted>) -> impl IntoView {
             </Head>
         </div>
         <p class="muted lead">
-            "This athlete is made up, so here the truth is known. Five effects were put in, five habits do nothing at all. Discovery sees the same runs and the same journal as you do, and nothing of this list."
+            "This athlete is made up, so here the truth is known. Five effects were put in, six other inputs do nothing at all. Discovery sees the same runs and the same journal as you do, and nothing of this list."
         </p>
         <div class="card flush">
             <table class="planted">
@@ -81,7 +81,7 @@ fn show(planted: Vec<Planted>) -> impl IntoView {
             </table>
         </div>
         <p class="muted small">
-            "HRV, resting heart rate and efficiency all answer to the same nights. So discovery may rightly find that they move together, though neither causes the other."
+            "HRV, resting heart rate and efficiency all answer to the same nights. So discovery may rightly find that they move together, though neither causes the other. And a supported finding is a chance hit now and then: about one in sixteen, by its q. Confirmed ones rarely are."
         </p>
     }
 }

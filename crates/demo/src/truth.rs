@@ -27,7 +27,7 @@ pub const PLANTED: [Effect; 5] = [
 ];
 
 /// Inputs that do nothing to anything.
-const INERT: [&str; 5] = ["Sleep quality", "Caffeine", "Mood", "Stress", "Soreness"];
+const INERT: [&str; 6] = ["Sleep quality", "Caffeine", "Mood", "Stress", "Soreness", "Load"];
 
 /// Each planted effect, and each input without one on efficiency, beside what discovery says.
 #[must_use]

@@ -11,7 +11,7 @@ use crate::questions::{INPUTS, OUTCOMES, pointless};
 use crate::table::daily;
 
 /// Changes when questions, sentences or the engine change, so that kept reports are made anew.
-const REPORT_VERSION: u32 = 1;
+const REPORT_VERSION: u32 = 2;
 
 /// An athlete's findings, at most as old as their data.
 pub async fn report(platform: &Platform, viewer: Uuid) -> Result<Report, Error> {
