@@ -64,6 +64,9 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
         .await
         .map_err(|e| format!("{} cannot be listened on: {e}. Set LEGWORK_SERVER__ADDRESS to another.", server.address))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
+    if let Err(error) = platform.files.remove_unfinished(platform.clock.now()) {
+        tracing::warn!(%error, "old uploads could not be removed");
+    }
     let worker = Worker::start(platform.clone());
     let app = router(platform.clone(), worker, assets);
     println!("Legwork is at http://{address}");

@@ -9,6 +9,8 @@ mod finding;
 mod linear;
 mod multiplicity;
 mod table;
+#[cfg(test)]
+mod tests;
 mod whiten;
 
 pub use engine::{Options, discover};

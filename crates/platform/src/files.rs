@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
@@ -20,16 +21,22 @@ pub struct Upload {
 }
 
 impl Files {
-    /// Opens or makes the folder. Half-written uploads of an earlier process are removed.
+    /// Opens or makes the folder.
     pub fn open(root: &Path) -> std::io::Result<Self> {
         std::fs::create_dir_all(root.join("uploads"))?;
         std::fs::create_dir_all(root.join("originals"))?;
-        for entry in std::fs::read_dir(root.join("uploads"))?.flatten() {
-            if entry.path().extension().is_some_and(|e| e == "part") {
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// Removes half-written uploads that nobody has touched for a day: what a killed process left, and never what another one writes.
+    pub fn remove_unfinished(&self, now: DateTime<Utc>) -> std::io::Result<()> {
+        for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
+            let touched = DateTime::<Utc>::from(entry.metadata()?.modified()?);
+            if entry.path().extension().is_some_and(|e| e == "part") && now - touched > TimeDelta::days(1) {
                 std::fs::remove_file(entry.path())?;
             }
         }
-        Ok(Self { root: root.to_owned() })
+        Ok(())
     }
 
     /// Starts an upload.

@@ -137,8 +137,13 @@ impl Track {
             samples.temperature_c[i] = p.temperature;
             samples.speed_mps[i] = p.speed;
         }
-        let pauses =
-            self.breaks.iter().map(|&i| Pause { from_s: samples.time_s[i - 1], to_s: samples.time_s[i] }).filter(|p| p.to_s > p.from_s).collect();
+        let pauses = self
+            .breaks
+            .iter()
+            .filter(|&&i| i < samples.len()) // the last segment may be empty
+            .map(|&i| Pause { from_s: samples.time_s[i - 1], to_s: samples.time_s[i] })
+            .filter(|p| p.to_s > p.from_s)
+            .collect();
         Recording {
             sport: self.kind.as_deref().map_or(Sport::Other, Sport::from_text),
             title: self.title,

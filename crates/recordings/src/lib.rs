@@ -11,6 +11,8 @@ mod read;
 mod recording;
 mod samples;
 pub mod tcx;
+#[cfg(test)]
+mod tests;
 mod warning;
 mod xml;
 

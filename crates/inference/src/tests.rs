@@ -1,0 +1,86 @@
+//! Laws that hold for every table.
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+
+use crate::{Column, Finding, Options, Table, Tier, discover};
+
+fn table(days: usize, inputs: Vec<Vec<f64>>, outcomes: Vec<Vec<f64>>) -> Table {
+    let named = |prefix: &str, columns: Vec<Vec<f64>>| columns.into_iter().enumerate().map(|(k, v)| Column::new(format!("{prefix}{k}"), v)).collect();
+    Table {
+        first_day: NaiveDate::from_ymd_opt(2025, 3, 1).expect("a date"),
+        days,
+        inputs: named("x", inputs),
+        outcomes: named("y", outcomes),
+        covariates: Vec::new(),
+    }
+}
+
+/// Anything that a column may hold, sane or not.
+fn value() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        4 => -5.0..5.0f64,
+        1 => Just(f64::NAN),
+        1 => prop::sample::select(vec![0.0, 1.0, -0.0, 1e300, -1e300, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE]),
+    ]
+}
+
+fn sound(f: &Finding) -> bool {
+    let unit = |v: Option<f64>| v.is_none_or(|v| (0.0..=1.0).contains(&v));
+    let ordered = f.ci_low.zip(f.effect).is_none_or(|(l, e)| l <= e) && f.ci_high.zip(f.effect).is_none_or(|(h, e)| h >= e);
+    let needed = (f.tier == Tier::NotEnoughData) == f.days_needed.is_some_and(|d| d > 0);
+    unit(f.p) && unit(f.q) && ordered && needed && f.n_eff <= f.n as f64 + 1e-9 && f.lag_days.is_none_or(|l| f.lag_set.contains(&l))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn no_table_makes_it_panic_and_every_finding_is_sound(
+        days in 0..160usize,
+        columns in prop::collection::vec(prop::collection::vec(value(), 0..170), 0..5),
+        outcome in prop::collection::vec(value(), 0..170),
+    ) {
+        let table = table(days, columns, vec![outcome]);
+        let findings = discover(&table, &Options::default());
+        prop_assert_eq!(findings.len(), table.inputs.len());
+        for f in &findings {
+            prop_assert!(sound(f), "{:?}", f);
+        }
+        prop_assert_eq!(format!("{:?}", discover(&table, &Options::default())), format!("{:?}", findings));
+    }
+
+    #[test]
+    fn units_do_not_change_the_answer(seed in 0..1000u64, scale in prop::sample::select(vec![0.001, 60.0, 1e4]), shift in -100.0..100.0f64) {
+        let mut state = seed.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(3);
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            ((state >> 33) as f64 / f64::from(1_u32 << 31)) - 0.5
+        };
+        let x: Vec<f64> = (0..120).map(|_| next() + next() + next()).collect();
+        let y: Vec<f64> = x.iter().map(|x| 0.3 * x + next() + next()).collect();
+        let other: Vec<f64> = y.iter().map(|y| y * scale + shift).collect();
+        let (a, b) = (&discover(&table(120, vec![x.clone()], vec![y]), &Options::default())[0], &discover(&table(120, vec![x], vec![other]), &Options::default())[0]);
+        prop_assert_eq!((a.tier, a.lag_days), (b.tier, b.lag_days));
+        prop_assert!((a.p.unwrap_or(1.0) - b.p.unwrap_or(1.0)).abs() < 1e-6);
+        prop_assert!((a.effect.unwrap_or(0.0) * scale - b.effect.unwrap_or(0.0)).abs() <= 1e-6 * scale);
+    }
+}
+
+#[test]
+fn constant_and_empty_columns_are_not_enough_or_unknown() {
+    let y: Vec<f64> = (0..200).map(|i| f64::from(i * 7919 % 101)).collect();
+    let findings = discover(&table(200, vec![vec![3.0; 200], vec![f64::NAN; 200], Vec::new(), vec![1.0; 200]], vec![y]), &Options::default());
+    for f in findings {
+        assert_eq!(f.tier, Tier::NotEnoughData, "{f:?}");
+    }
+}
+
+#[test]
+fn an_input_that_is_known_only_later_is_not_tested_on_its_day() {
+    let y: Vec<f64> = (0..200).map(|i| f64::from(i * 7919 % 101)).collect();
+    let mut table = table(200, vec![y.clone()], vec![y]);
+    table.inputs[0].first_lag = 1;
+    let findings = discover(&table, &Options::default());
+    assert_ne!(findings[0].lag_days, Some(0));
+}
