@@ -1,7 +1,8 @@
-use activities::RunDay;
+use activities::{DayLoad, RunDay};
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use domain::discovery::Tier;
 use domain::journal::{Entry, Field};
+use physiology::{Athlete, analyse};
 
 use crate::report::compute;
 
@@ -75,4 +76,46 @@ fn few_days_are_not_enough_and_say_how_many_more() {
 #[test]
 fn nothing_in_gives_nothing_out() {
     assert!(compute(&[], &[], &[], DateTime::default()).cards.is_empty());
+}
+
+/// A synthetic athlete as the app would see them: every run through the metrics, every day through the journal.
+fn synthetic(seed: u64) -> (Vec<RunDay>, Vec<DayLoad>, Vec<journal::Day>) {
+    let (mut runs, mut loads, mut journal) = (Vec::new(), Vec::new(), Vec::new());
+    for day in demo::days(seed, NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date"), demo::DAYS) {
+        if let Some(run) = &day.run {
+            let a = analyse(run, &Athlete::default());
+            runs.push(RunDay {
+                day: day.date,
+                efficiency_factor: a.efficiency_factor,
+                decoupling_pct: a.decoupling_pct,
+                temperature_c: a.temperature_c,
+                moving_s: a.moving_s.unwrap_or(0.0),
+                ascent_m: a.ascent_m.unwrap_or(0.0),
+                ngp_s_per_km: a.ngp_s_per_km,
+                distance_m: a.distance_m.unwrap_or(0.0),
+            });
+            loads.push(DayLoad { day: day.date, trimp: a.trimp.unwrap_or(0.0) });
+        }
+        journal.push((day.date, day.entry));
+    }
+    (runs, loads, journal)
+}
+
+/// From seconds of running to sentences: what was planted in a body comes out with its lag and sign. More athletes: `LEGWORK_SEEDS=10`.
+#[test]
+fn synthetic_athletes_are_understood() {
+    let seeds = std::env::var("LEGWORK_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(2_u64);
+    for seed in 1..=seeds {
+        let (runs, loads, journal) = synthetic(seed);
+        let report = compute(&runs, &loads, &journal, DateTime::default());
+        let sure: Vec<String> =
+            report.cards.iter().filter(|c| matches!(c.tier, Tier::Supported | Tier::Confirmed)).map(|c| format!("{:?} {}", c.tier, c.key)).collect();
+        println!("athlete {seed}: {sure:?}");
+        for planted in demo::PLANTED {
+            let card = report.cards.iter().find(|c| c.input == planted.input && c.outcome == planted.outcome).expect("card");
+            assert!(matches!(card.tier, Tier::Supported | Tier::Confirmed), "athlete {seed}: {card:?}");
+            assert_eq!(card.lag_days, Some(planted.lag_days), "athlete {seed}: {}", card.key);
+            assert!(card.effect.is_some_and(|e| e * planted.size > 0.0), "athlete {seed}: {}", card.key);
+        }
+    }
 }
