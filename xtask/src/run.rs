@@ -8,9 +8,11 @@ use crate::site::Profile;
 /// The outcome of a step: nothing, or the one line that says what to do.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
-/// The folder of the workspace.
+/// The folder of the workspace: as cargo says when it runs us. What it said when it compiled us may be another clone with the same
+/// target folder.
 pub(crate) fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap_or_else(|_| PathBuf::from("."))
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    own.join("..").canonicalize().unwrap_or_else(|_| PathBuf::from("."))
 }
 
 /// Where cargo builds to.

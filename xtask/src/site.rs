@@ -33,6 +33,6 @@ pub(crate) fn build(profile: Profile) -> Outcome {
     let built = wasm::build(profile, toolchain.as_deref(), &mut out)?;
     assets::build(profile, &built, &mut out)?;
     out.finish(profile)?;
-    report::print(&out);
+    report::print(&out, profile);
     Ok(())
 }

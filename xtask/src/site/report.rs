@@ -1,12 +1,15 @@
 //! What a browser downloads.
 
-use super::Output;
+use super::{Output, Profile};
 
 /// The bound of the first load of home for a signed-in athlete, in bytes: everything but the page itself.
 const FIRST_LOAD: usize = 350_000;
 
 /// Prints each file and the sum of the first load.
-pub(super) fn print(out: &Output) {
+pub(super) fn print(out: &Output, profile: Profile) {
+    if profile == Profile::Dev {
+        return; // neither small nor compressed, so the sizes say nothing
+    }
     println!("\n{:<38} {:>10} {:>10}", "file", "raw", "brotli");
     let mut first = 0;
     for (address, raw, small) in &out.files {
