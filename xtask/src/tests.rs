@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::database;
 use crate::needs::{chromium, npm, npm_program};
-use crate::run::{Outcome, build_server, cargo, root, server, target};
+use crate::run::{Outcome, build_server, cargo, root, server};
 use crate::site::{self, Profile};
 
 /// What the runners counted.
@@ -78,7 +78,7 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
         .args(arguments)
         .env("LEGWORK_URL", format!("http://{address}"))
         .env("LEGWORK_CHROMIUM", chromium)
-        .env("LEGWORK_BINARY", target().join("debug/legwork"));
+        .env("LEGWORK_SITE", site::folder());
     println!("· browser tests");
     let result = counted(&mut command, |line| {
         let mut words = line.split_whitespace();

@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
 
 use activities::{Prepared, prepare};
 use physiology::Athlete;
+use platform::Files;
 use platform::config::Uploads;
 use recordings::archive::{self, Limits};
 use recordings::{Format, ReadError, gunzip, read, sniff};
@@ -15,15 +15,21 @@ use sha2::{Digest, Sha256};
 pub(crate) enum Content {
     /// One recording with its activities.
     Recording(Box<Readable>),
-    /// Files of an archive, to be queued on their own; with what was skipped.
+    /// Files of an archive, in the file store, to be queued on their own; with what was skipped.
     Archive {
-        /// Name and bytes, or the sentence that says why there are none.
-        entries: Vec<(String, Result<Vec<u8>, String>)>,
+        /// Name and where it lies, or the sentence that says why there is nothing.
+        entries: Vec<(String, Result<Unpacked, String>)>,
         /// Sentences about the whole archive.
         notes: Vec<String>,
     },
     /// Nothing; the sentence says why.
     Nothing(String),
+}
+
+/// A file of an archive in the file store. Its key follows from the archive's, so that doing it again after a crash writes the same.
+pub(crate) struct Unpacked {
+    pub(crate) key: String,
+    pub(crate) bytes: usize,
 }
 
 /// A recording file that could be read.
@@ -38,8 +44,9 @@ pub(crate) struct Readable {
     pub(crate) warnings: Vec<String>,
 }
 
-/// Reads a received file. Blocking.
-pub(crate) fn process(path: &Path, time_zone: &str, limits: &Uploads) -> std::io::Result<Content> {
+/// Reads the received file of a key. Blocking. One recording is in memory at once, of an archive, too.
+pub(crate) fn process(files: &Files, key: &str, time_zone: &str, limits: &Uploads) -> std::io::Result<Content> {
+    let path = &files.upload_path(key);
     let mut file = File::open(path)?;
     let mut head = [0; 4096];
     let filled = fill(&mut file, &mut head)?;
@@ -48,7 +55,7 @@ pub(crate) fn process(path: &Path, time_zone: &str, limits: &Uploads) -> std::io
     match sniff(head) {
         _ if head.is_empty() => failed(ReadError::Empty),
         None => failed(ReadError::Unknown),
-        Some(Format::Zip) => unpack(path, limits),
+        Some(Format::Zip) => unpack(files, key, limits),
         Some(_) if file.metadata()?.len() > limits.recording_bytes => failed(ReadError::TooLarge { limit: limits.recording_bytes }),
         Some(_) => {
             let bytes = std::fs::read(path)?;
@@ -81,12 +88,24 @@ fn recording(bytes: &[u8], time_zone: &str, limits: &Uploads) -> Content {
     }
 }
 
-fn unpack(path: &Path, limits: &Uploads) -> std::io::Result<Content> {
+fn unpack(files: &Files, archive_key: &str, limits: &Uploads) -> std::io::Result<Content> {
     let bounds = Limits { entry_bytes: limits.recording_bytes, total_bytes: limits.archive_bytes, entries: limits.files };
-    let mut entries = Vec::new();
-    let result = archive::for_each(std::io::BufReader::new(File::open(path)?), bounds, |(name, bytes)| {
-        entries.push((name, bytes.map_err(|e| e.to_string())));
+    let mut entries: Vec<(String, Result<Unpacked, String>)> = Vec::new();
+    let mut broken = None;
+    let reader = std::io::BufReader::new(File::open(files.upload_path(archive_key))?);
+    let result = archive::for_each(reader, bounds, |(name, content)| {
+        let kept = content.map_err(|e| e.to_string()).map(|bytes| {
+            let key = format!("{archive_key}-{}", entries.len());
+            if let Err(error) = std::fs::write(files.upload_path(&key), &bytes) {
+                broken.get_or_insert(error);
+            }
+            Unpacked { key, bytes: bytes.len() }
+        });
+        entries.push((name, kept));
     });
+    if let Some(error) = broken {
+        return Err(error);
+    }
     Ok(match result {
         Err(e) => Content::Nothing(e.to_string()),
         Ok(notes) if entries.is_empty() && notes.is_empty() => Content::Nothing("The zip holds no FIT, GPX or TCX files.".into()),

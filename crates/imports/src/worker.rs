@@ -9,7 +9,7 @@ use platform::{Error, Platform, Session};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::process::{Content, Readable, process};
+use crate::process::{Content, Readable, Unpacked, process};
 
 /// A file that stops the server this often is left alone.
 const MOST_ATTEMPTS: i32 = 3;
@@ -107,9 +107,8 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         session.commit().await?;
         return Ok(true);
     };
-    let path = platform.files.upload_path(&key);
-    let (zone, limits) = (line.time_zone, platform.config.uploads.clone());
-    let content = tokio::task::spawn_blocking(move || process(&path, &zone, &limits)).await;
+    let (files, upload, zone, limits) = (platform.files.clone(), key.clone(), line.time_zone, platform.config.uploads.clone());
+    let content = tokio::task::spawn_blocking(move || process(&files, &upload, &zone, &limits)).await;
     let keep_upload = match content {
         Ok(Ok(Content::Recording(readable))) => {
             let (outcome, message) = keep(platform, &mut session, athlete, claimed.id, &line.name, *readable).await?;
@@ -118,7 +117,7 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         }
         Ok(Ok(Content::Archive { entries, notes })) => {
             let n = entries.len();
-            queue_entries(platform, &mut session, athlete, line.import_id, &key, entries).await?;
+            queue_entries(platform, &mut session, athlete, line.import_id, entries).await?;
             let message =
                 std::iter::once(domain::units::counted(n, "recording in it.", "recordings in it.")).chain(notes).collect::<Vec<_>>().join(" ");
             finish(platform, &mut session, claimed.id, Outcome::Unpacked, &message, false).await?;
@@ -185,23 +184,18 @@ async fn keep(
     Ok((Outcome::Failed, refused.first().cloned().unwrap_or_else(|| "There is nothing in it to keep.".into())))
 }
 
-/// Queues the files of an archive. Their upload keys follow from the archive's, so that doing it again after a crash writes the same.
+/// Queues the files of an archive.
 async fn queue_entries(
     platform: &Platform,
     session: &mut Session,
     athlete: Uuid,
     import: Uuid,
-    archive: &str,
-    entries: Vec<(String, Result<Vec<u8>, String>)>,
+    entries: Vec<(String, Result<Unpacked, String>)>,
 ) -> Result<(), Error> {
     let now = platform.clock.now();
-    for (index, (name, content)) in entries.into_iter().enumerate() {
-        let key = format!("{archive}-{index}");
+    for (name, content) in entries {
         let (outcome, upload, bytes, message) = match content {
-            Ok(bytes) => {
-                tokio::fs::write(platform.files.upload_path(&key), &bytes).await?;
-                (Outcome::Queued, Some(key), bytes.len(), String::new())
-            }
+            Ok(unpacked) => (Outcome::Queued, Some(unpacked.key), unpacked.bytes, String::new()),
             Err(sentence) => (Outcome::Failed, None, 0, sentence),
         };
         sqlx::query!(
