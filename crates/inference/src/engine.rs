@@ -200,7 +200,6 @@ struct Fit {
 }
 
 fn regress(screen: &Screen, rows: &Rows, y: &[f64], x: &[f64], memory: Memory) -> Option<Fit> {
-    let n = rows.index.len();
     let filter = Filter::new(memory, &rows.days);
     let basis = Basis::new(screen.block.iter().map(|c| filter.apply(&rows.pick(c))));
     let mut y = filter.apply(&rows.pick(y));
@@ -222,7 +221,6 @@ fn regress(screen: &Screen, rows: &Rows, y: &[f64], x: &[f64], memory: Memory) -
     let slope = xy / xx;
     let rss = yy - slope * xy;
     let p = two_sided(t, df);
-    let _ = n;
     Some(Fit { slope, se: (rss / df / xx).sqrt(), t, p, df, n_eff })
 }
 
