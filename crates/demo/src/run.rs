@@ -83,7 +83,7 @@ pub(crate) fn record(plan: &Plan, courses: &[Course], dice: &mut Dice) -> Record
         device: Some("Synthetic watch".into()),
         started_at_ms: Some((start.and_utc().timestamp()) * 1000),
         utc_offset_s: Some(0),
-        laps: vec![Lap { start_s: 0.0, elapsed_s: clock, distance_m: Some(metres), avg_hr_bpm: Some((beats / timer).round()) }],
+        laps: vec![Lap { elapsed_s: clock, distance_m: Some(metres), avg_hr_bpm: Some((beats / timer).round()), ..Lap::default() }],
         pauses,
         totals: Totals {
             elapsed_s: Some(clock),
@@ -94,6 +94,7 @@ pub(crate) fn record(plan: &Plan, courses: &[Course], dice: &mut Dice) -> Record
             ascent_m: None,
         },
         samples,
+        ..Recording::default()
     }
 }
 

@@ -18,6 +18,6 @@ mod xml;
 
 pub use lttb::lttb;
 pub use read::{Format, Read, ReadError, gunzip, read, sniff};
-pub use recording::{Lap, Pause, Recording, Sport, Totals};
-pub use samples::{Samples, StreamError};
+pub use recording::{Lap, Length, Pause, Recording, Sensor, Sport, Totals};
+pub use samples::{Samples, Stream, StreamError};
 pub use warning::Warning;

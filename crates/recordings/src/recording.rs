@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Samples;
+use crate::{Samples, StreamError};
 
 /// What kind of effort it was. Anything without a rule of its own is `Other`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -37,26 +37,44 @@ impl Sport {
         }
     }
 
-    /// From the free text of GPX `<type>` and TCX `Sport`. Strava writes "9" for a run in older GPX files.
+    /// From the free text of GPX `<type>` and TCX `Sport`, and the kind within it. Old Strava files write numbers.
     #[must_use]
-    pub fn from_text(text: &str) -> Self {
-        let lower = text.trim().to_ascii_lowercase();
-        if lower.contains("run") || lower == "9" {
+    pub fn from_text(text: &str) -> (Self, Option<&'static str>) {
+        let lower = text.trim().to_lowercase().replace('_', " ");
+        let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
+        let sport = if has(&["run"]) || lower == "9" {
             Self::Running
-        } else if lower.contains("bik") || lower.contains("cycl") || lower.contains("ride") {
+        } else if has(&["bik", "cycl", "ride"]) || lower == "1" {
             Self::Cycling
-        } else if lower.contains("swim") {
+        } else if has(&["swim"]) || lower == "16" {
             Self::Swimming
-        } else if lower.contains("walk") || lower.contains("hik") {
+        } else if has(&["walk", "hik"]) || lower == "10" || lower == "4" {
             Self::Walking
+        } else if lower == "transition" {
+            Self::Transition
         } else {
             Self::Other
-        }
+        };
+        let kinds = [
+            ("trail", "trail"),
+            ("treadmill", "treadmill"),
+            ("track", "track"),
+            ("open water", "open_water"),
+            ("lap swimming", "lap_swimming"),
+            ("indoor running", "indoor_running"),
+            ("virtual", "virtual_activity"),
+            ("ultra", "ultra"),
+            ("street", "street"),
+            ("mountain", "mountain"),
+            ("gravel", "gravel_cycling"),
+            ("road", "road"),
+        ];
+        (sport, kinds.iter().find(|(word, _)| has(&[word])).map(|(_, kind)| *kind))
     }
 }
 
 /// A stretch in which the athlete had stopped the timer, in seconds from the start.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pause {
     /// Seconds from the start of the recording.
     pub from_s: f64,
@@ -65,20 +83,54 @@ pub struct Pause {
 }
 
 /// A lap as the device wrote it.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Lap {
     /// Start, seconds from the start of the recording.
     pub start_s: f64,
     /// Elapsed seconds, pauses included.
     pub elapsed_s: f64,
+    /// Seconds with the timer running, where the device said so.
+    pub timer_s: Option<f64>,
     /// Metres, where the device said so.
     pub distance_m: Option<f64>,
     /// Mean heart rate in beats per minute, where the device said so.
     pub avg_hr_bpm: Option<f64>,
+    /// Highest heart rate in beats per minute, where the device said so.
+    pub max_hr_bpm: Option<f64>,
+    /// Whether the athlete or the workout marked it as recovery.
+    pub rest: bool,
+}
+
+/// One length of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Length {
+    /// Start, seconds from the start of the recording.
+    pub start_s: f64,
+    /// Elapsed seconds.
+    pub elapsed_s: f64,
+    /// Strokes, where the device counted them.
+    pub strokes: Option<f64>,
+    /// Whether it was swum; else the athlete rested at the wall.
+    pub active: bool,
+}
+
+/// A sensor or device that took part.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sensor {
+    /// Maker and product, as far as they are known.
+    pub name: String,
+    /// What it measures, such as "heart rate"; empty where the file does not say.
+    pub kind: String,
+    /// Its serial number.
+    pub serial: Option<u32>,
 }
 
 /// What the device itself reported for the whole activity; metrics use it only where samples are lacking.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Totals {
     /// Seconds from start to end.
     pub elapsed_s: Option<f64>,
@@ -95,24 +147,70 @@ pub struct Totals {
 }
 
 /// One activity: when, what, and its samples.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Recording {
     /// What kind of effort.
     pub sport: Sport,
+    /// The kind within the sport, such as "trail" or "treadmill", in FIT's words.
+    pub sub_sport: Option<String>,
     /// A name that the athlete or service gave.
     pub title: Option<String>,
+    /// What the athlete wrote about it.
+    pub description: Option<String>,
+    /// Shoes or bicycle, as the athlete calls them.
+    pub gear: Option<String>,
     /// The device or application that wrote it.
     pub device: Option<String>,
+    /// Sensors that took part.
+    pub sensors: Vec<Sensor>,
     /// Milliseconds since 1970-01-01T00:00Z of the first sample; `None` where the file holds no times.
     pub started_at_ms: Option<i64>,
     /// Seconds to add to UTC for the local time at the start, where the file says so.
     pub utc_offset_s: Option<i32>,
     /// The samples, column by column.
+    #[serde(skip)]
     pub samples: Samples,
     /// Laps in order.
     pub laps: Vec<Lap>,
     /// Stops of the timer in order.
     pub pauses: Vec<Pause>,
+    /// Lengths of a pool in order.
+    pub lengths: Vec<Length>,
+    /// Length of that pool in metres.
+    pub pool_length_m: Option<f64>,
     /// The device's own totals.
     pub totals: Totals,
+}
+
+/// First byte of the stored form of a whole recording; samples alone begin with their own version.
+const VERSION: u8 = 0x10;
+
+impl Recording {
+    /// The compressed form that [`Recording::from_bytes`] gives back exactly (times in laps that are `NaN` become zero).
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Serialising our own plain data fails only on a number that JSON cannot hold, and serde_json writes null for those.
+        let head = serde_json::to_vec(self).unwrap_or_default();
+        let mut out = vec![VERSION];
+        out.extend((head.len() as u32).to_le_bytes());
+        out.extend(head);
+        out.extend(self.samples.to_bytes());
+        out
+    }
+
+    /// Reads what [`Recording::to_bytes`] wrote, or samples alone.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StreamError> {
+        let damaged = |what: &str| StreamError::new(what);
+        match bytes.split_first() {
+            Some((&VERSION, rest)) => {
+                let (size, rest) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("no head"))?;
+                let (head, samples) = rest.split_at_checked(u32::from_le_bytes(*size) as usize).ok_or_else(|| damaged("cut off"))?;
+                let mut recording: Self = serde_json::from_slice(head).map_err(|e| damaged(&e.to_string()))?;
+                recording.samples = Samples::from_bytes(samples)?;
+                Ok(recording)
+            }
+            _ => Ok(Self { samples: Samples::from_bytes(bytes)?, ..Self::default() }),
+        }
+    }
 }

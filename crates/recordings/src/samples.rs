@@ -25,6 +25,19 @@ pub struct Samples {
     pub power_w: Vec<f64>,
     /// Degrees Celsius.
     pub temperature_c: Vec<f64>,
+    /// What else was recorded: developer fields, running dynamics, breathing. As long as the other columns.
+    pub extra: Vec<Stream>,
+}
+
+/// A column without a field of its own.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stream {
+    /// The device's or developer's name for it.
+    pub name: String,
+    /// Its unit, as the file says; may be empty.
+    pub unit: String,
+    /// One value a sample, `NaN` where there is none.
+    pub values: Vec<f64>,
 }
 
 /// A stored stream that cannot be read back.
@@ -32,8 +45,18 @@ pub struct Samples {
 #[error("the stored samples are damaged: {0}")]
 pub struct StreamError(String);
 
+impl StreamError {
+    pub(crate) fn new(what: &str) -> Self {
+        Self(what.to_owned())
+    }
+}
+
 /// First byte of the stored form; a later layout gets the next number.
 const VERSION: u8 = 1;
+/// Stands before an extra column, where a plain one has its number.
+const EXTRA: u8 = 255;
+/// More extra columns than any device writes.
+const MOST_EXTRA: usize = 200;
 
 /// Two months at a sample a second; a larger count is damage and must not become an allocation.
 const MOST: usize = 1 << 22;
@@ -56,6 +79,9 @@ impl Samples {
         for column in self.columns_mut() {
             column.push(f64::NAN);
         }
+        for stream in &mut self.extra {
+            stream.values.push(f64::NAN);
+        }
         if let Some(last) = self.time_s.last_mut() {
             *last = time_s;
         }
@@ -68,6 +94,12 @@ impl Samples {
         for (from, to) in self.columns().into_iter().zip(out.columns_mut()) {
             *to = keep.iter().filter_map(|&i| from.get(i).copied()).collect();
         }
+        out.extra = self
+            .extra
+            .iter()
+            .map(|s| Stream { name: s.name.clone(), unit: s.unit.clone(), values: keep.iter().filter_map(|&i| s.values.get(i).copied()).collect() })
+            .filter(|s| s.values.iter().any(|v| !v.is_nan()))
+            .collect();
         out
     }
 
@@ -88,7 +120,7 @@ impl Samples {
         ]
     }
 
-    fn columns_mut(&mut self) -> [&mut Vec<f64>; 10] {
+    pub(crate) fn columns_mut(&mut self) -> [&mut Vec<f64>; 10] {
         [
             &mut self.time_s,
             &mut self.latitude_deg,
@@ -112,12 +144,17 @@ impl Samples {
             if column.iter().all(|v| v.is_nan()) {
                 continue;
             }
-            let Ok(packed) = pco::standalone::simple_compress(column, &pco::ChunkConfig::default()) else {
-                continue; // pco refuses only a bad configuration, and this one is its own default
-            };
             out.push(number as u8);
-            out.extend((packed.len() as u32).to_le_bytes());
-            out.extend(packed);
+            pack(column, &mut out);
+        }
+        for stream in self.extra.iter().take(MOST_EXTRA) {
+            out.push(EXTRA);
+            for text in [&stream.name, &stream.unit] {
+                let short: String = text.chars().take(60).collect();
+                out.push(short.len() as u8);
+                out.extend(short.as_bytes());
+            }
+            pack(&stream.values, &mut out);
         }
         out
     }
@@ -134,23 +171,51 @@ impl Samples {
             return Err(damaged("longer than a recording can be"));
         }
         let mut out = Self::default();
-        while let Some((&number, tail)) = rest.split_first() {
-            let (size, tail) = take_u32(tail).ok_or_else(|| damaged("cut off"))?;
-            let packed = tail.get(..size).ok_or_else(|| damaged("cut off"))?;
-            rest = tail.get(size..).unwrap_or_default();
-            let values: Vec<f64> = pco::standalone::simple_decompress(packed).map_err(|e| StreamError(e.to_string()))?;
-            let mut columns = out.columns_mut();
-            let column = columns.get_mut(usize::from(number)).ok_or_else(|| damaged("unknown column"))?;
-            if values.len() != len {
-                return Err(damaged("columns differ in length"));
+        while let Some((&number, mut tail)) = rest.split_first() {
+            let mut texts = [String::new(), String::new()];
+            if number == EXTRA {
+                for text in &mut texts {
+                    let (&size, after) = tail.split_first().ok_or_else(|| damaged("cut off"))?;
+                    let (name, after) = after.split_at_checked(usize::from(size)).ok_or_else(|| damaged("cut off"))?;
+                    *text = String::from_utf8_lossy(name).into_owned();
+                    tail = after;
+                }
             }
-            **column = values;
+            let (size, tail) = take_u32(tail).ok_or_else(|| damaged("cut off"))?;
+            let (packed, tail) = tail.split_at_checked(size).ok_or_else(|| damaged("cut off"))?;
+            rest = tail;
+            let values = unpack(packed, len)?;
+            if number == EXTRA {
+                let [name, unit] = texts;
+                if out.extra.len() >= MOST_EXTRA {
+                    return Err(damaged("too many columns"));
+                }
+                out.extra.push(Stream { name, unit, values });
+            } else {
+                let mut columns = out.columns_mut();
+                **columns.get_mut(usize::from(number)).ok_or_else(|| damaged("unknown column"))? = values;
+            }
         }
         for column in out.columns_mut() {
             column.resize(len, f64::NAN);
         }
         Ok(out)
     }
+}
+
+/// Appends a column: its packed size, then its bytes.
+fn pack(column: &[f64], out: &mut Vec<u8>) {
+    // pco refuses only a bad configuration, and this one is its own default: the fallback is never met.
+    let packed = pco::standalone::simple_compress(column, &pco::ChunkConfig::default()).unwrap_or_default();
+    out.extend((packed.len() as u32).to_le_bytes());
+    out.extend(packed);
+}
+
+/// Unpacks a column that must have `len` values. Damaged bytes may claim any length: no more than `len` is ever held.
+fn unpack(packed: &[u8], len: usize) -> Result<Vec<f64>, StreamError> {
+    let mut values = vec![f64::NAN; len];
+    let progress = pco::standalone::simple_decompress_into(packed, &mut values).map_err(|e| StreamError(e.to_string()))?;
+    if progress.finished && progress.n_processed == len { Ok(values) } else { Err(StreamError::new("columns differ in length")) }
 }
 
 fn take_u32(bytes: &[u8]) -> Option<(usize, &[u8])> {

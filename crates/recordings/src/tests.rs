@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::{Lap, Pause, Recording, Samples, Sport, fit, read};
+use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stream, Totals, fit, gpx, read, tcx};
 
 const GPX: &str = r#"<?xml version="1.0"?><gpx version="1.1" creator="t"><trk><name>A &amp; B</name><type>running</type><trkseg>
 <trkpt lat="50.0" lon="8.0"><ele>100</ele><time>2026-01-01T08:00:00Z</time><extensions><ns3:TrackPointExtension><ns3:hr>140</ns3:hr></ns3:TrackPointExtension></extensions></trkpt>
@@ -38,6 +38,132 @@ fn segments_become_pauses_and_empty_ones_nothing() {
     assert_eq!(track.pauses[0], Pause { from_s: 30.0, to_s: 120.0 });
     let laps = &read(TCX.as_bytes(), 1 << 20).expect("readable").recordings[0];
     assert_eq!((laps.laps.len(), laps.samples.len(), laps.totals.distance_m), (1, 2, Some(180.0)));
+}
+
+/// Samples that differ only in how `NaN` is stored are equal.
+fn same_samples(a: &Samples, b: &Samples) -> Result<(), TestCaseError> {
+    let bits = |v: &[f64]| v.iter().map(|x| if x.is_nan() { None } else { Some(x.to_bits()) }).collect::<Vec<_>>();
+    for (k, (a, b)) in a.columns().into_iter().zip(b.columns()).enumerate() {
+        prop_assert_eq!(bits(a), bits(b), "column {}", k);
+    }
+    prop_assert_eq!(a.extra.len(), b.extra.len());
+    for (a, b) in a.extra.iter().zip(&b.extra) {
+        prop_assert_eq!((&a.name, &a.unit, bits(&a.values)), (&b.name, &b.unit, bits(&b.values)));
+    }
+    Ok(())
+}
+
+fn same_recording(a: &Recording, b: &Recording) -> Result<(), TestCaseError> {
+    same_samples(&a.samples, &b.samples)?;
+    let head = |r: &Recording| Recording { samples: Samples::default(), ..r.clone() };
+    prop_assert_eq!(head(a), head(b));
+    Ok(())
+}
+
+/// A recording whose values lie on FIT's grid: whole seconds, semicircles, fifths of a metre.
+fn recording() -> impl Strategy<Value = Recording> {
+    let columns = prop::collection::vec(
+        (
+            (any::<i32>(), any::<i32>(), 0..30_000_u32, 0..900_000_u32),
+            (0..20_000_u32, prop::option::of(30..230_u8), prop::option::of(0..120_u8), prop::option::of(0..1500_u16), prop::option::of(-40..60_i8)),
+        ),
+        12..60,
+    );
+    let words = "[A-Za-z0-9ü<&\"' ]{0,18}[a-z]";
+    (columns, words, prop::option::of(words), 0..4_u32, 1_600_000_000..1_900_000_000_i64, -40..56_i32, any::<bool>()).prop_map(
+        |(rows, title, device, sport, start, quarters, rest)| {
+            let mut s = Samples::default();
+            let title = title.trim().to_owned();
+            let mut metres = 0.0;
+            let value = |v: Option<f64>| v.unwrap_or(f64::NAN);
+            for (i, ((lat, lon, altitude, step), (speed, hr, cadence, power, warm))) in rows.iter().enumerate() {
+                // A pause of a minute behind the sixth sample.
+                s.push(i as f64 + if i > 5 { 60.0 } else { 0.0 });
+                metres += f64::from(*step);
+                s.latitude_deg[i] = f64::from(*lat >> 1 | 1) / (2_147_483_648.0 / 180.0);
+                s.longitude_deg[i] = f64::from((*lon).max(-2_147_483_000) | 1) / (2_147_483_648.0 / 180.0);
+                s.altitude_m[i] = f64::from(*altitude) / 5.0 - 500.0;
+                s.distance_m[i] = metres / 100.0;
+                s.speed_mps[i] = f64::from(*speed) / 1000.0;
+                s.heart_rate_bpm[i] = value(hr.map(f64::from));
+                s.cadence_rpm[i] = value(cadence.map(f64::from));
+                s.power_w[i] = value(power.map(f64::from));
+                s.temperature_c[i] = value(warm.map(f64::from));
+            }
+            let end = s.time_s[s.len() - 1];
+            let lap = Lap { start_s: 0.0, elapsed_s: 70.0, timer_s: Some(10.0), distance_m: Some(30.25), avg_hr_bpm: Some(150.0), max_hr_bpm: Some(160.0), rest };
+            let laps = vec![lap, Lap { start_s: 70.0, elapsed_s: end - 70.0, timer_s: Some(end - 70.0), rest: !rest, ..Lap::default() }];
+            Recording {
+                sport: [Sport::Running, Sport::Cycling, Sport::Swimming, Sport::Walking][sport as usize],
+                sub_sport: (sport == 0).then(|| "trail".to_owned()),
+                title: (!title.is_empty()).then_some(title),
+                device: device.map(|d| d.trim().to_owned()).filter(|d| !d.is_empty()),
+                started_at_ms: Some(start * 1000),
+                utc_offset_s: Some(quarters * 900),
+                pauses: vec![Pause { from_s: 5.0, to_s: 66.0 }],
+                totals: Totals { elapsed_s: Some(end), timer_s: Some(end - 61.0), distance_m: Some(30.25), ..Totals::default() },
+                laps,
+                samples: s,
+                ..Recording::default()
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn fit_gives_back_what_was_written(mut written in recording(), extra in prop::option::of(any::<f64>())) {
+        if let Some(value) = extra.filter(|v| v.is_finite()) {
+            let values = (0..written.samples.len()).map(|i| if i % 3 == 0 { value } else { f64::NAN }).collect();
+            written.samples.extra.push(Stream { name: "Form Power".into(), unit: "Watts".into(), values });
+            written.sensors.push(Sensor { name: "Strap".into(), kind: "heart rate".into(), serial: Some(77) });
+            written.lengths.push(Length { start_s: 3.0, elapsed_s: 26.5, strokes: Some(12.0), active: true });
+            written.pool_length_m = Some(25.0);
+        }
+        let read = fit::decode(&fit::encode(&written)).expect("readable");
+        prop_assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+        same_recording(&read.recordings[0], &written)?;
+    }
+
+    #[test]
+    fn gpx_gives_back_what_was_written(mut written in recording()) {
+        let read = gpx::decode(&gpx::encode(&written).expect("positions")).expect("readable");
+        prop_assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+        // GPX has no zone and no totals.
+        (written.utc_offset_s, written.totals) = (None, Totals::default());
+        same_recording(&read.recordings[0], &written)?;
+    }
+
+    #[test]
+    fn tcx_gives_back_what_was_written(mut written in recording()) {
+        // TCX knows two sports and no kinds within them, no temperature, zone or climb; its totals are the sums of its laps.
+        written.sport = if written.sport == Sport::Cycling { Sport::Cycling } else { Sport::Running };
+        (written.utc_offset_s, written.sub_sport) = (None, None);
+        written.samples.temperature_c.fill(f64::NAN);
+        let timer_s = written.laps.iter().filter_map(|l| l.timer_s).sum();
+        written.totals = Totals { timer_s: Some(timer_s), distance_m: Some(30.25), ..Totals::default() };
+        let read = tcx::decode(&tcx::encode(&written).expect("times")).expect("readable");
+        prop_assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+        same_recording(&read.recordings[0], &written)?;
+    }
+
+    #[test]
+    fn the_stored_form_gives_back_the_whole_recording(written in recording()) {
+        same_recording(&Recording::from_bytes(&written.to_bytes()).expect("readable"), &written)?;
+        let samples_alone = Recording::from_bytes(&written.samples.to_bytes()).expect("readable");
+        same_samples(&samples_alone.samples, &written.samples)?;
+    }
+
+    #[test]
+    fn damaged_stored_bytes_are_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200), whole in any::<bool>()) {
+        let mut bytes = bytes;
+        if let (true, Some(first)) = (whole, bytes.first_mut()) {
+            *first = 0x10;
+        }
+        let _ = Recording::from_bytes(&bytes);
+    }
 }
 
 proptest! {

@@ -17,6 +17,15 @@ pub enum Warning {
         /// 0 to 100.
         kept_percent: u8,
     },
+    /// Bytes in the middle that follow no rule of the format; what comes behind them is sound again.
+    Gap {
+        /// Where they start, in bytes from the beginning.
+        at: usize,
+        /// How many they are.
+        bytes: usize,
+        /// Their share of the file in per cent, at least 1.
+        percent: u8,
+    },
     /// The checksum does not fit the content.
     BadChecksum,
     /// The header is damaged; the content was read all the same.
@@ -37,6 +46,9 @@ impl fmt::Display for Warning {
             }
             Self::Unreadable { at, kept_percent } => {
                 write!(f, "The file is damaged from byte {at} on. What comes before is kept, about {kept_percent} % of it.")
+            }
+            Self::Gap { at, bytes, percent } => {
+                write!(f, "{bytes} damaged bytes from byte {at} on were left out, about {percent} % of the file. What comes before and behind is kept.")
             }
             Self::BadChecksum => f.write_str("The checksum does not fit. The content reads fine and is kept."),
             Self::BadHeader => f.write_str("The header is damaged. The content behind it is kept."),

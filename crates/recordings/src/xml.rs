@@ -78,8 +78,30 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
         .attributes()
         .with_checks(false)
         .flatten()
-        .map(|a| (local(a.key.local_name().as_ref()), String::from_utf8_lossy(&a.value).trim().to_owned()))
+        .map(|a| (local(a.key.local_name().as_ref()), unescaped(&String::from_utf8_lossy(&a.value))))
         .collect()
+}
+
+/// An attribute's text; what is no known entity stays as it is.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.trim();
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match rest.find(';').and_then(|end| Some((end, resolve(&rest[1..end])?))) {
+            Some((end, c)) => {
+                out.push(c);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 fn resolve(entity: &str) -> Option<char> {
@@ -111,8 +133,18 @@ fn decode_text(bytes: &[u8]) -> String {
         [0xff, 0xfe, ..] => wide(false),
         [0xfe, 0xff, ..] => wide(true),
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        // A declared one-byte encoding: Latin-1, which covers what Western programs mean by theirs.
+        _ if std::str::from_utf8(bytes).is_err() && declares_latin(bytes) => bytes.iter().map(|&b| char::from(b)).collect(),
         _ => String::from_utf8_lossy(bytes).into_owned(),
     }
+}
+
+fn declares_latin(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).to_ascii_lowercase();
+    head.find("encoding").is_some_and(|at| {
+        let name = head[at + 8..].trim_start_matches(['=', '"', '\'', ' ']);
+        name.starts_with("iso-8859") || name.starts_with("windows-125") || name.starts_with("latin")
+    })
 }
 
 /// Parses a time: RFC 3339, or without a zone (then UTC, as devices mean it). Milliseconds since 1970.
@@ -126,7 +158,20 @@ pub(crate) fn time_ms(text: &str) -> Option<i64> {
         .map(|t| t.and_utc().timestamp_millis())
 }
 
-/// Parses a number; anything that is not finite counts as not given.
+/// Parses a number; anything that is not finite counts as not given. Some programs write the comma of their user's language.
 pub(crate) fn number(text: &str) -> f64 {
-    text.parse::<f64>().ok().filter(|v| v.is_finite()).unwrap_or(f64::NAN)
+    let parsed = text.parse::<f64>().or_else(|e| if text.matches(',').count() == 1 { text.replace(',', ".").parse() } else { Err(e) });
+    parsed.ok().filter(|v| v.is_finite()).unwrap_or(f64::NAN)
+}
+
+/// A moment `seconds` after `start_ms`, as RFC 3339 with milliseconds.
+pub(crate) fn time_text(start_ms: i64, seconds: f64) -> String {
+    let at = start_ms.saturating_add((seconds * 1000.0).round() as i64);
+    chrono::DateTime::from_timestamp_millis(at).unwrap_or_default().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+/// Text for an element or attribute. Control characters, which XML cannot hold, are left out.
+pub(crate) fn escaped(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    quick_xml::escape::escape(&kept).into_owned()
 }

@@ -1,10 +1,27 @@
 //! FIT's base types: size, byte order, and the value that means "no value".
 
+/// Bytes of one value of a base type; `None` for a type that the protocol does not know.
+pub(super) const fn size(base: u8) -> Option<usize> {
+    match base & 0x1f {
+        0x00 | 0x01 | 0x02 | 0x07 | 0x0a | 0x0d => Some(1),
+        0x03 | 0x04 | 0x0b => Some(2),
+        0x05 | 0x06 | 0x08 | 0x0c => Some(4),
+        0x09 | 0x0e | 0x0f | 0x10 => Some(8),
+        _ => None,
+    }
+}
+
+/// Whether a base type is text.
+pub(super) const fn is_text(base: u8) -> bool {
+    base & 0x1f == 0x07
+}
+
 /// A number of `base` type at the start of `data`, or `None` where it is the type's invalid value or does not fit.
+#[inline]
 pub(super) fn number(data: &[u8], base: u8, big: bool) -> Option<f64> {
     macro_rules! read {
         ($t:ty, $n:literal) => {{
-            let raw: [u8; $n] = data.get(..$n)?.try_into().ok()?;
+            let raw: [u8; $n] = *data.first_chunk()?;
             if big { <$t>::from_be_bytes(raw) } else { <$t>::from_le_bytes(raw) }
         }};
     }

@@ -1,291 +1,241 @@
-//! The meaning level: which message and field numbers of the FIT profile become which part of a recording.
+//! Every message of a FIT file, with the profile's names, scales and units: unknown messages and developer fields, too.
 
-use super::EPOCH_S;
-use super::decode::Message;
-use crate::read::ReadError;
-use crate::{Lap, Pause, Recording, Samples, Sport, Totals};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::profile::{self, Component, MessageInfo, Reading};
+use super::wire::{self, Definition, DeveloperField, Event};
+use super::{base, wire::Message as Raw};
+use crate::{ReadError, Warning};
+
+/// One message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// Its global number.
+    pub number: u16,
+    /// The profile's name; `None` for a message that the profile does not know.
+    pub name: Option<&'static str>,
+    /// The fields that have a value, in the file's order; those that components fill come behind the field that they are in.
+    pub fields: Vec<Field>,
+}
+
+/// One field with a value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its number in the message; for developer fields, in the developer's own list.
+    pub number: u8,
+    /// The profile's or the developer's name; `None` where nobody gave one.
+    pub name: Option<Cow<'static, str>>,
+    /// The unit after scale and offset; empty where there is none.
+    pub unit: Cow<'static, str>,
+    /// The value, scaled.
+    pub value: Value,
+    /// The developer's index, for a developer field.
+    pub developer: Option<u8>,
+}
+
+/// A value. Integers of 64 bits are exact up to 2^53.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// One number.
+    Number(f64),
+    /// An array; `None` where an element has no value.
+    Numbers(Vec<Option<f64>>),
+    /// Text.
+    Text(String),
+    /// Several texts in one field.
+    Texts(Vec<String>),
+}
+
+impl Message {
+    /// A field by its name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.name.as_deref() == Some(name))
+    }
+}
+
+/// Reads every message of a FIT file, or of several chained in one. Damage is read around and told.
+pub fn messages(bytes: &[u8]) -> Result<(Vec<Message>, Vec<Warning>), ReadError> {
+    let mut out = Vec::new();
+    let mut reader = MessageReader::default();
+    let warnings = wire::walk(bytes, |event| match event {
+        Event::Message(raw) => out.push(reader.read(&raw)),
+        Event::EndOfFile => reader = MessageReader::default(),
+    })?;
+    Ok((out, warnings))
+}
+
+/// What a developer said about a field of theirs.
+pub(super) struct Description {
+    pub(super) name: String,
+    pub(super) unit: String,
+    pub(super) base: u8,
+    pub(super) scale: f64,
+    pub(super) offset: f64,
+}
+
+/// The developer fields that a file has described so far.
+#[derive(Default)]
+pub(super) struct Descriptions(HashMap<(u8, u8), Description>);
+
+impl Descriptions {
+    /// Takes a `field_description` message (206).
+    pub(super) fn take(&mut self, m: &Raw<'_>) {
+        if let (Some(developer), Some(number), Some(base)) = (m.number(0), m.number(1), m.number(2)) {
+            let description = Description {
+                name: m.string(3).unwrap_or_else(|| format!("developer_{developer}_{number}")),
+                unit: m.string(8).unwrap_or_default(),
+                base: base as u8,
+                scale: m.number(6).filter(|s| *s > 0.0).unwrap_or(1.0),
+                offset: m.number(7).unwrap_or(0.0),
+            };
+            self.0.insert((developer as u8, number as u8), description);
+        }
+    }
+
+    pub(super) fn get(&self, field: &DeveloperField) -> Option<&Description> {
+        self.0.get(&(field.developer, field.number))
+    }
+}
 
 #[derive(Default)]
-struct Session {
-    start: Option<u32>,
-    end: Option<u32>,
-    sport: Sport,
-    title: Option<String>,
-    totals: Totals,
+struct MessageReader {
+    descriptions: Descriptions,
+    /// What accumulated fields have counted up to, by message and field.
+    counted: HashMap<(u16, u8), u64>,
 }
 
-struct RawLap {
-    start: Option<u32>,
-    end: Option<u32>,
-    lap: Lap,
-    sport: Option<Sport>,
-}
-
-/// Gathers the messages of a file and turns them into recordings.
-#[derive(Default)]
-pub(super) struct Collector {
-    file_type: Option<u8>,
-    samples: Samples,
-    /// Seconds since FIT's epoch, one a sample; `None` where the record had no time.
-    times: Vec<Option<u32>>,
-    sessions: Vec<Session>,
-    laps: Vec<RawLap>,
-    /// Timer events: time, and whether it starts.
-    timer: Vec<(u32, bool)>,
-    device: Option<String>,
-    manufacturer: Option<u16>,
-    sport: Option<Sport>,
-    utc_offset_s: Option<i32>,
-    /// For the accumulating distance of old devices, in sixteenths of a metre.
-    distance_16ths: u32,
-    finished: Vec<Recording>,
-}
-
-impl Collector {
-    pub(super) fn take(&mut self, message: &Message<'_>) {
-        match message.global() {
-            0 => self.file_id(message),
-            12 => self.sport = self.sport.or_else(|| message.number(0).map(sport)),
-            18 => self.session(message),
-            19 => self.lap(message),
-            20 => self.record(message),
-            21 => self.event(message),
-            23 if message.number(0) == Some(0.0) => self.device = message.string(27).or_else(|| self.device.take()),
-            34 => self.activity(message),
-            _ => {}
+impl MessageReader {
+    fn read(&mut self, raw: &Raw<'_>) -> Message {
+        let Definition { global, big, fields, developer, .. } = raw.definition;
+        if *global == 206 {
+            self.descriptions.take(raw);
         }
-    }
-
-    fn file_id(&mut self, m: &Message<'_>) {
-        self.file_type = m.number(0).map(|v| v as u8);
-        self.manufacturer = m.number(1).map(|v| v as u16);
-        self.device = m.string(8).or_else(|| self.device.take());
-    }
-
-    fn record(&mut self, m: &Message<'_>) {
-        let time = m.compressed_time.or_else(|| m.number(253).map(|t| t as u32));
-        self.times.push(time);
-        self.samples.push(f64::NAN);
-        let i = self.samples.len() - 1;
-        let s = &mut self.samples;
-        let mut fraction = 0.0;
-        let mut packed = false;
-        m.each_number(|number, v| match number {
-            0 => s.latitude_deg[i] = v * (180.0 / 2_147_483_648.0),
-            1 => s.longitude_deg[i] = v * (180.0 / 2_147_483_648.0),
-            2 if s.altitude_m[i].is_nan() => s.altitude_m[i] = v / 5.0 - 500.0,
-            78 => s.altitude_m[i] = v / 5.0 - 500.0,
-            3 => s.heart_rate_bpm[i] = v,
-            4 => s.cadence_rpm[i] = v,
-            53 => fraction = v / 128.0,
-            5 => s.distance_m[i] = v / 100.0,
-            6 if s.speed_mps[i].is_nan() => s.speed_mps[i] = v / 1000.0,
-            73 => s.speed_mps[i] = v / 1000.0,
-            7 => s.power_w[i] = v,
-            13 => s.temperature_c[i] = v,
-            8 => packed = true,
-            _ => {}
-        });
-        s.cadence_rpm[i] += fraction;
-        // Two positions at exactly zero are the sea off Ghana, which is where watches without a fix are.
-        if s.latitude_deg[i] == 0.0 && s.longitude_deg[i] == 0.0 {
-            s.latitude_deg[i] = f64::NAN;
-            s.longitude_deg[i] = f64::NAN;
-        }
-        if packed
-            && let Some(&[a, b, c]) = m.bytes(8)
-            && [a, b, c] != [0xff; 3]
+        let info = profile::message(*global);
+        let mut out = Message { number: *global, name: info.map(|m| m.name), fields: Vec::with_capacity(fields.len() + developer.len()) };
+        if !fields.iter().any(|f| f.number == 253)
+            && let Some(time) = raw.time.filter(|_| raw.compressed)
         {
-            let speed = u16::from(a) | (u16::from(b & 0xf) << 8);
-            let distance = (u32::from(b) >> 4) | (u32::from(c) << 4);
-            self.distance_16ths += distance.wrapping_sub(self.distance_16ths) & 0xfff;
-            s.speed_mps[i] = f64::from(speed) / 100.0;
-            s.distance_m[i] = f64::from(self.distance_16ths) / 16.0;
+            let field = Field { number: 253, name: Some("timestamp".into()), unit: "s".into(), value: Value::Number(f64::from(time)), developer: None };
+            out.fields.push(field);
         }
-    }
-
-    fn lap(&mut self, m: &Message<'_>) {
-        let lap = Lap {
-            start_s: f64::NAN,
-            elapsed_s: m.number(7).map_or(0.0, |v| v / 1000.0),
-            distance_m: m.number(9).map(|v| v / 100.0),
-            avg_hr_bpm: m.number(15),
-        };
-        self.laps.push(RawLap { start: m.number(2).map(|v| v as u32), end: m.number(253).map(|v| v as u32), lap, sport: m.number(25).map(sport) });
-    }
-
-    fn session(&mut self, m: &Message<'_>) {
-        self.sessions.push(Session {
-            start: m.number(2).map(|v| v as u32),
-            end: m.number(253).map(|v| v as u32),
-            sport: m.number(5).map_or(Sport::Other, sport),
-            title: m.string(110),
-            totals: Totals {
-                elapsed_s: m.number(7).map(|v| v / 1000.0),
-                timer_s: m.number(8).map(|v| v / 1000.0),
-                distance_m: m.number(9).map(|v| v / 100.0),
-                ascent_m: m.number(22),
-                avg_hr_bpm: m.number(16).filter(|v| *v > 0.0),
-                max_hr_bpm: m.number(17).filter(|v| *v > 0.0),
-            },
-        });
-    }
-
-    fn event(&mut self, m: &Message<'_>) {
-        if m.number(0) == Some(0.0)
-            && let (Some(time), Some(kind)) = (m.compressed_time.or_else(|| m.number(253).map(|t| t as u32)), m.number(1))
-        {
-            match kind as u8 {
-                0 => self.timer.push((time, true)),
-                1 | 4 | 8 | 9 => self.timer.push((time, false)),
-                _ => {}
+        for field in fields {
+            let Some(data) = raw.data.get(field.offset..field.offset + field.size) else { continue };
+            let known = info.and_then(|m| m.field(field.number));
+            let reading = known.map(|k| k.reading(|n| raw.number(n)));
+            let Some(value) = value(data, field.base, *big, |v| reading.map_or(v, |r| r.scaling.apply(v))) else { continue };
+            if let (Some(known), Some(count)) = (known.filter(|k| k.accumulated), last(data, field.base, *big)) {
+                self.counted.insert((*global, known.number), count as u64);
+            }
+            let (name, unit) = reading.map_or((None, ""), |r| (Some(r.name.into()), r.unit));
+            out.fields.push(Field { number: field.number, name, unit: unit.into(), value, developer: None });
+            if let (Some(info), Some(reading)) = (info, reading)
+                && !reading.components.is_empty()
+            {
+                let direct = |target: u8| raw.number(target).is_some();
+                self.expand(&mut out, info, reading, Bits::new(data, field.base, *big), &direct, 0);
             }
         }
-    }
-
-    fn activity(&mut self, m: &Message<'_>) {
-        if let (Some(utc), Some(local)) = (m.number(253), m.number(5)) {
-            let offset = local - utc;
-            // Devices round to quarters of an hour; anything else is a clock that was never set.
-            if offset.abs() <= 15.0 * 3600.0 {
-                self.utc_offset_s = Some(((offset / 900.0).round() * 900.0) as i32);
-            }
-        }
-    }
-
-    /// Closes one file of a chain: what follows is another one.
-    pub(super) fn end_of_file(&mut self) {
-        let done = std::mem::take(self);
-        let (file_type, finished) = (done.file_type, done.into_recordings());
-        self.file_type = file_type;
-        self.finished = finished;
-    }
-
-    pub(super) fn finish(self) -> Result<Vec<Recording>, ReadError> {
-        let kind = self.file_type;
-        let recordings = self.into_recordings();
-        if recordings.is_empty() {
-            return Err(match kind {
-                Some(2) => ReadError::NotAnActivity("device settings"),
-                Some(5 | 7) => ReadError::NotAnActivity("a workout plan"),
-                Some(6) => ReadError::NotAnActivity("a course"),
-                Some(15 | 32) => ReadError::NotAnActivity("daily monitoring"),
-                Some(4) | None => ReadError::NoTrack("it has no samples"),
-                Some(_) => ReadError::NotAnActivity("something else"),
-            });
-        }
-        Ok(recordings)
-    }
-
-    fn into_recordings(mut self) -> Vec<Recording> {
-        let mut out = std::mem::take(&mut self.finished);
-        let device = self.device_name();
-        self.sessions.sort_by_key(|s| s.start);
-        let lap_sport = self.laps.iter().find_map(|l| l.sport);
-        if self.sessions.is_empty() {
-            if self.samples.is_empty() {
-                return out;
-            }
-            self.sessions.push(Session { sport: self.sport.or(lap_sport).unwrap_or_default(), ..Session::default() });
-        }
-        let starts: Vec<Option<u32>> = self.sessions.iter().map(|s| s.start).collect();
-        let several = starts.len() > 1;
-        for (index, session) in std::mem::take(&mut self.sessions).into_iter().enumerate() {
-            let from = if index == 0 { None } else { starts[index] };
-            let until = starts.get(index + 1).copied().flatten();
-            let inside = |t: Option<u32>| t.is_none_or(|t| from.is_none_or(|f| t >= f) && until.is_none_or(|u| t < u));
-            let keep: Vec<usize> = if several {
-                (0..self.times.len()).filter(|&i| self.times[i].is_some() && inside(self.times[i])).collect()
-            } else {
-                (0..self.times.len()).collect()
+        for field in developer {
+            let Some(data) = raw.data.get(field.offset..field.offset + field.size) else { continue };
+            let described = self.descriptions.get(field);
+            let value = match described {
+                Some(d) => value(data, d.base, *big, |v| v / d.scale - d.offset),
+                None => value(data, 0x0d, *big, |v| v),
             };
-            let first = keep.iter().find_map(|&i| self.times[i]);
-            let Some(start) = first.or(session.start) else {
-                if !several && !keep.is_empty() {
-                    out.push(Recording { sport: session.sport, device: device.clone(), samples: self.samples.select(&keep), ..Recording::default() });
-                }
-                continue;
-            };
-            let seconds = |t: u32| f64::from(t) - f64::from(start);
-            let mut samples = self.samples.select(&keep);
-            for (value, &i) in samples.time_s.iter_mut().zip(&keep) {
-                *value = self.times[i].map_or(f64::NAN, seconds);
-            }
-            if samples.is_empty() && session.totals.timer_s.unwrap_or(0.0) <= 0.0 {
-                continue;
-            }
-            let laps = self
-                .laps
-                .iter()
-                .filter(|l| inside(l.start.or(l.end)) && session.end.is_none_or(|e| l.start.is_none_or(|s| s <= e)))
-                .map(|l| Lap { start_s: l.start.map_or(f64::NAN, seconds), ..l.lap })
-                .collect();
-            out.push(Recording {
-                sport: session.sport,
-                title: session.title,
-                device: device.clone(),
-                started_at_ms: Some((i64::from(start) + EPOCH_S) * 1000),
-                utc_offset_s: self.utc_offset_s,
-                pauses: self.pauses(start, &samples),
-                samples,
-                laps,
-                totals: session.totals,
-            });
-        }
-        out
-    }
-
-    /// From each stop of the timer to the next start, inside the samples' time.
-    fn pauses(&self, start: u32, samples: &Samples) -> Vec<Pause> {
-        let last = samples.time_s.iter().copied().fold(0.0, f64::max);
-        let mut out = Vec::new();
-        let mut stopped: Option<f64> = None;
-        for &(time, starts) in &self.timer {
-            let at = f64::from(time) - f64::from(start);
-            match (starts, stopped) {
-                (false, None) => stopped = Some(at),
-                (true, Some(from)) => {
-                    if at > from && at > 0.0 && from < last {
-                        out.push(Pause { from_s: from.max(0.0), to_s: at.min(last) });
-                    }
-                    stopped = None;
-                }
-                _ => {}
+            if let Some(value) = value {
+                let (name, unit) = described.map_or((None, String::new()), |d| (Some(d.name.clone().into()), d.unit.clone()));
+                out.fields.push(Field { number: field.number, name, unit: unit.into(), value, developer: Some(field.developer) });
             }
         }
         out
     }
 
-    fn device_name(&self) -> Option<String> {
-        self.device.clone().or_else(|| {
-            let name = match self.manufacturer? {
-                1 | 13 | 15 => "Garmin",
-                23 => "Suunto",
-                32 => "Wahoo",
-                38 => "o_synce",
-                70 => "Sigma",
-                71 => "TomTom",
-                76 => "Moxy",
-                89 => "Tacx",
-                123 => "Polar",
-                260 => "Zwift",
-                265 => "Strava",
-                267 => "Bryton",
-                294 => "COROS",
-                _ => return None,
-            };
-            Some(name.to_owned())
-        })
+    /// Cuts a field's bits into the fields that they are the values of. `direct` tells which the message carries itself.
+    fn expand(&mut self, out: &mut Message, info: &MessageInfo, reading: &Reading, mut bits: Bits, direct: &dyn Fn(u8) -> bool, depth: u8) {
+        for component in &reading.components {
+            let Some(piece) = bits.take(component.bits) else { break };
+            let Some(target) = info.field(component.target) else { continue };
+            if direct(component.target) {
+                continue;
+            }
+            let raw = if target.accumulated { self.count_on(out.number, component, piece) } else { piece };
+            let value = component.scaling.apply(raw as f64);
+            match out.fields.iter_mut().find(|f| f.number == component.target && f.developer.is_none()) {
+                Some(Field { value: Value::Numbers(values), .. }) => values.push(Some(value)),
+                Some(Field { value: held @ Value::Number(_), .. }) => {
+                    let Value::Number(before) = *held else { continue };
+                    *held = Value::Numbers(vec![Some(before), Some(value)]);
+                }
+                Some(_) => {}
+                None => out.fields.push(Field {
+                    number: component.target,
+                    name: Some(target.reading.name.into()),
+                    unit: target.reading.unit.into(),
+                    value: Value::Number(value),
+                    developer: None,
+                }),
+            }
+            if !target.reading.components.is_empty() && depth < 3 {
+                let inner = Bits((target.reading.scaling.undo(value).max(0.0) as u64).to_le_bytes().to_vec(), 0);
+                self.expand(out, info, &target.reading, inner, direct, depth + 1);
+            }
+        }
+    }
+
+    fn count_on(&mut self, global: u16, component: &Component, piece: u64) -> u64 {
+        let mask = (1_u64 << component.bits.min(63)) - 1;
+        let counted = self.counted.entry((global, component.target)).or_default();
+        *counted = counted.wrapping_add(piece.wrapping_sub(*counted) & mask);
+        *counted
     }
 }
 
-fn sport(number: f64) -> Sport {
-    match number as u8 {
-        1 => Sport::Running,
-        2 | 21 => Sport::Cycling,
-        3 => Sport::Transition,
-        5 => Sport::Swimming,
-        11 | 17 => Sport::Walking,
-        _ => Sport::Other,
+/// The bits of a field from the lowest on, and how many are taken.
+struct Bits(Vec<u8>, usize);
+
+impl Bits {
+    fn new(data: &[u8], base: u8, big: bool) -> Self {
+        let mut bytes = data.to_vec();
+        if big {
+            for chunk in bytes.chunks_mut(base::size(base).unwrap_or(1)) {
+                chunk.reverse();
+            }
+        }
+        Self(bytes, 0)
     }
+
+    fn take(&mut self, count: u32) -> Option<u64> {
+        let count = count as usize;
+        if self.1 + count > self.0.len() * 8 || count > 64 {
+            return None;
+        }
+        let bit = |i: usize| u64::from(self.0[i / 8] >> (i % 8) & 1);
+        let value = (0..count).map(|k| bit(self.1 + k) << k).sum();
+        self.1 += count;
+        Some(value)
+    }
+}
+
+/// The value of a field, `None` where all of it is invalid.
+fn value(data: &[u8], base: u8, big: bool, scale: impl Fn(f64) -> f64) -> Option<Value> {
+    if base::is_text(base) {
+        let mut texts: Vec<String> = data.split(|b| *b == 0).filter_map(base::string).collect();
+        return if texts.len() > 1 { Some(Value::Texts(texts)) } else { texts.pop().map(Value::Text) };
+    }
+    let size = base::size(base)?;
+    if data.len() <= size {
+        return base::number(data, base, big).map(|v| Value::Number(scale(v)));
+    }
+    if !data.len().is_multiple_of(size) {
+        // The length contradicts the type: the bytes are kept as they are.
+        return Some(Value::Numbers(data.iter().map(|b| Some(f64::from(*b))).collect()));
+    }
+    let values: Vec<Option<f64>> = data.chunks_exact(size).map(|c| base::number(c, base, big).map(&scale)).collect();
+    values.iter().any(Option::is_some).then_some(Value::Numbers(values))
+}
+
+fn last(data: &[u8], base: u8, big: bool) -> Option<f64> {
+    data.chunks_exact(base::size(base)?).filter_map(|c| base::number(c, base, big)).last()
 }

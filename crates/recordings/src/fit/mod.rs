@@ -4,12 +4,29 @@
 //! chained. Everything before damage is kept.
 
 mod base;
-mod decode;
+mod collect;
 mod encode;
+mod heart_rate;
 mod messages;
+mod profile;
+mod records;
+mod sports;
+mod wire;
 
-pub use decode::decode;
 pub use encode::encode;
+pub use messages::{Field, Message, Value, messages};
+
+use crate::read::{Format, Read, ReadError};
+
+/// Reads the activities of a FIT file, or of several chained in one. Damage is read around and told.
+pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
+    let mut collector = collect::Collector::default();
+    let warnings = wire::walk(bytes, |event| match event {
+        wire::Event::Message(message) => collector.take(&message),
+        wire::Event::EndOfFile => collector.end_of_file(),
+    })?;
+    Ok(Read { format: Format::Fit, recordings: collector.finish()?, warnings })
+}
 
 /// Whether these first bytes are a FIT header, sound or nearly so.
 #[must_use]
@@ -20,12 +37,52 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Seconds between the Unix epoch and FIT's (1989-12-31T00:00Z).
 pub(crate) const EPOCH_S: i64 = 631_065_600;
 
-/// The checksum of the FIT protocol: CRC-16 with a nibble table.
+/// The checksum of the FIT protocol: CRC-16 with the reflected polynomial 0xA001, eight bytes a step.
 pub(crate) fn crc(bytes: &[u8]) -> u16 {
-    const TABLE: [u16; 16] =
-        [0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401, 0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400];
-    bytes.iter().fold(0, |crc: u16, &byte| {
-        let low = (crc >> 4) ^ TABLE[usize::from(crc & 0xF)] ^ TABLE[usize::from(byte & 0xF)];
-        (low >> 4) ^ TABLE[usize::from(low & 0xF)] ^ TABLE[usize::from(byte >> 4)]
-    })
+    static TABLES: [[u16; 256]; 8] = crc_tables();
+    let mut crc = 0_u16;
+    let mut chunks = bytes.chunks_exact(8);
+    for c in &mut chunks {
+        let [low, high] = crc.to_le_bytes();
+        let at = |table: usize, byte: u8| TABLES[table][usize::from(byte)];
+        crc = at(7, c[0] ^ low) ^ at(6, c[1] ^ high) ^ at(5, c[2]) ^ at(4, c[3]) ^ at(3, c[4]) ^ at(2, c[5]) ^ at(1, c[6]) ^ at(0, c[7]);
+    }
+    chunks.remainder().iter().fold(crc, |crc, &byte| (crc >> 8) ^ TABLES[0][usize::from(crc as u8 ^ byte)])
+}
+
+/// `tables[k][b]` is the checksum of byte `b` followed by `k` zeros.
+const fn crc_tables() -> [[u16; 256]; 8] {
+    let mut tables = [[0; 256]; 8];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut crc = byte as u16;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xA001 } else { crc >> 1 };
+            bit += 1;
+        }
+        tables[0][byte] = crc;
+        byte += 1;
+    }
+    let mut k = 1;
+    while k < 8 {
+        let mut byte = 0;
+        while byte < 256 {
+            let crc = tables[k - 1][byte];
+            tables[k][byte] = (crc >> 8) ^ tables[0][(crc & 0xff) as usize];
+            byte += 1;
+        }
+        k += 1;
+    }
+    tables
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_checksum_meets_its_check_value() {
+        // CRC-16/ARC of the standard check string.
+        assert_eq!(super::crc(b"123456789"), 0xBB3D);
+        assert_eq!(super::crc(b""), 0);
+    }
 }

@@ -1,13 +1,19 @@
 //! GPX 1.0 and 1.1, with heart rate, cadence, power and temperature under any prefix.
 
+mod encode;
+
+pub use encode::{EncodeError, encode};
+
 use crate::read::{Format, Read, ReadError};
 use crate::xml::{Node, number, time_ms, walk};
-use crate::{Pause, Recording, Samples, Sport, Warning};
+use crate::{Lap, Pause, Recording, Samples, Sport, Warning};
 
 #[derive(Default)]
 struct Track {
     title: Option<String>,
+    description: Option<String>,
     kind: Option<String>,
+    laps: Vec<(Option<i64>, Lap)>,
     points: Vec<Point>,
     /// Index of the first point of each segment but the first.
     breaks: Vec<usize>,
@@ -24,6 +30,7 @@ struct Point {
     power: f64,
     temperature: f64,
     speed: f64,
+    distance: f64,
 }
 
 /// Reads a GPX document. Each `<trk>` with points is one recording; the gap between two segments is a pause.
@@ -56,9 +63,15 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                 power: f64::NAN,
                 temperature: f64::NAN,
                 speed: f64::NAN,
+                distance: f64::NAN,
             });
         }
         Node::Open("rtept" | "wpt", _) => other_points = true,
+        Node::Open("lap", _) => {
+            if let Some(track) = tracks.last_mut() {
+                track.laps.push((None, Lap::default()));
+            }
+        }
         Node::Close("trkpt", _) => {
             if let (Some(done), Some(track)) = (point.take(), tracks.last_mut()) {
                 if done.latitude.is_nan() || done.longitude.is_nan() {
@@ -77,10 +90,27 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                 "power" | "powerinwatts" | "watts" => p.power = number(text),
                 "atemp" | "temp" | "temperature" => p.temperature = number(text),
                 "speed" => p.speed = number(text),
+                "distance" => p.distance = number(text),
                 _ => {}
             },
+            (None, Some(track)) if path.last().is_some_and(|p| p == "lap") => {
+                if let Some((start, lap)) = track.laps.last_mut() {
+                    let known = Some(number(text)).filter(|v| *v >= 0.0);
+                    match name {
+                        "startTime" => *start = time_ms(text),
+                        "elapsedTime" => lap.elapsed_s = known.unwrap_or(0.0),
+                        "timerTime" => lap.timer_s = known,
+                        "distance" => lap.distance_m = known,
+                        "avgHeartRate" => lap.avg_hr_bpm = known,
+                        "maxHeartRate" => lap.max_hr_bpm = known,
+                        "intensity" => lap.rest = text == "rest",
+                        _ => {}
+                    }
+                }
+            }
             (None, Some(track)) if path.last().is_some_and(|p| p == "trk") => match name {
                 "name" if !text.is_empty() => track.title = Some(text.to_owned()),
+                "desc" | "cmt" if !text.is_empty() => track.description = Some(text.to_owned()),
                 "type" if !text.is_empty() => track.kind = Some(text.to_owned()),
                 _ => {}
             },
@@ -136,6 +166,7 @@ impl Track {
             samples.power_w[i] = p.power;
             samples.temperature_c[i] = p.temperature;
             samples.speed_mps[i] = p.speed;
+            samples.distance_m[i] = p.distance;
         }
         let pauses = self
             .breaks
@@ -144,9 +175,15 @@ impl Track {
             .map(|&i| Pause { from_s: samples.time_s[i - 1], to_s: samples.time_s[i] })
             .filter(|p| p.to_s > p.from_s)
             .collect();
+        let (sport, sub_sport) = self.kind.as_deref().map_or((Sport::Other, None), Sport::from_text);
+        let since = |t: Option<i64>| t.zip(started_at_ms).map(|(t, start)| (t - start) as f64 / 1000.0);
+        let laps = self.laps.into_iter().filter_map(|(start, lap)| Some(Lap { start_s: since(start)?, ..lap })).collect();
         Recording {
-            sport: self.kind.as_deref().map_or(Sport::Other, Sport::from_text),
+            sport,
+            sub_sport: sub_sport.map(ToOwned::to_owned),
             title: self.title,
+            description: self.description,
+            laps,
             device: creator,
             started_at_ms,
             samples,

@@ -1,5 +1,9 @@
 //! Garmin's Training Center XML.
 
+mod encode;
+
+pub use encode::encode;
+
 use crate::read::{Format, Read, ReadError};
 use crate::xml::{Node, number, time_ms, walk};
 use crate::{Lap, Pause, Recording, Sport};
@@ -14,8 +18,9 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
         let parent = path.last().map_or("", String::as_str);
         match node {
             Node::Open("Activity", attributes) => {
-                let sport = attributes.iter().find(|(k, _)| k == "Sport").map_or(Sport::Other, |(_, v)| Sport::from_text(v));
-                out.push(Activity { recording: Recording { sport, ..Recording::default() }, ..Activity::default() });
+                let (sport, sub_sport) = attributes.iter().find(|(k, _)| k == "Sport").map_or((Sport::Other, None), |(_, v)| Sport::from_text(v));
+                let recording = Recording { sport, sub_sport: sub_sport.map(ToOwned::to_owned), ..Recording::default() };
+                out.push(Activity { recording, ..Activity::default() });
             }
             Node::Open("Lap", attributes) => {
                 let start = attributes.iter().find(|(k, _)| k == "StartTime").and_then(|(_, v)| time_ms(v));
@@ -101,12 +106,18 @@ impl Activity {
     fn outside(&mut self, path: &[String], parent: &str, name: &str, text: &str) {
         match (parent, name) {
             ("Creator", "Name") if !text.is_empty() => self.recording.device = Some(text.to_owned()),
-            ("Activity", "Notes") if !text.is_empty() => self.recording.title = text.lines().next().map(|l| l.chars().take(120).collect()),
+            ("Activity", "Notes") if !text.is_empty() => {
+                let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+                self.recording.title = Some(first.trim().chars().take(120).collect());
+                self.recording.description = Some(rest.trim().to_owned()).filter(|r| !r.is_empty());
+            }
             _ => {}
         }
         let Some((_, lap)) = self.laps.last_mut() else { return };
         match (parent, name) {
-            ("Lap", "TotalTimeSeconds") => lap.elapsed_s = number(text).max(0.0),
+            ("Lap", "TotalTimeSeconds") => lap.timer_s = Some(number(text)).filter(|s| *s >= 0.0),
+            ("Lap", "Intensity") => lap.rest = text == "Resting",
+            ("MaximumHeartRateBpm", "Value") => lap.max_hr_bpm = Some(number(text)).filter(|h| *h > 0.0),
             ("Lap", "DistanceMeters") => lap.distance_m = Some(number(text)).filter(|d| *d >= 0.0),
             ("AverageHeartRateBpm", "Value") if path.len() > 1 => lap.avg_hr_bpm = Some(number(text)).filter(|h| *h > 0.0),
             _ => {}
@@ -129,7 +140,7 @@ impl Activity {
             .map(|&i| Pause { from_s: time[i - 1], to_s: time[i] })
             .filter(|p| p.to_s - p.from_s > PAUSE_S)
             .collect();
-        let laps: Vec<Lap> = self.laps.iter().map(|(s, lap)| Lap { start_s: s.map_or(f64::NAN, seconds), ..*lap }).collect();
+        let laps = place_laps(&self.laps, time, seconds);
         let mut recording = self.recording;
         recording.samples = recording.samples.select(&keep);
         recording.pauses = pauses;
@@ -139,9 +150,26 @@ impl Activity {
             recording.totals.distance_m = Some(distances.iter().sum());
         }
         if !laps.is_empty() {
-            recording.totals.timer_s = Some(laps.iter().map(|l| l.elapsed_s).sum());
+            recording.totals.timer_s = Some(laps.iter().map(|l| l.timer_s.unwrap_or(l.elapsed_s)).sum());
         }
         recording.laps = laps;
         recording
     }
+}
+
+/// A lap lasts until the next one starts, the last one until the last point; where that is unknown, as long as its timer ran.
+fn place_laps(laps: &[(Option<i64>, Lap)], time_s: &[f64], seconds: impl Fn(i64) -> f64) -> Vec<Lap> {
+    let end = time_s.iter().copied().filter(|t| t.is_finite()).fold(f64::NAN, f64::max);
+    let mut out: Vec<Lap> = Vec::with_capacity(laps.len());
+    for (k, (start, lap)) in laps.iter().enumerate() {
+        let timer_s = lap.timer_s.unwrap_or(0.0);
+        let start_s = start.map(&seconds).filter(|s| s.is_finite()).unwrap_or_else(|| out.last().map_or(0.0, |l| l.start_s + l.elapsed_s));
+        let until = match laps.get(k + 1) {
+            Some((next, _)) => next.map_or(f64::NAN, &seconds),
+            None => end,
+        };
+        let elapsed_s = if until - start_s >= timer_s { until - start_s } else { timer_s };
+        out.push(Lap { start_s, elapsed_s, ..*lap });
+    }
+    out
 }

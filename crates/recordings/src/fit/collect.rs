@@ -1,0 +1,311 @@
+//! The meaning level: which message and field numbers of the FIT profile become which part of a recording.
+
+use super::EPOCH_S;
+use super::heart_rate::StrapReadings;
+use super::messages::Descriptions;
+use super::profile;
+use super::records::Records;
+use super::sports::{SENSOR_KINDS, sport, sub_sport};
+use super::wire::Message;
+use crate::read::ReadError;
+use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Totals};
+
+#[derive(Default)]
+struct Session {
+    start: Option<u32>,
+    end: Option<u32>,
+    sport: Sport,
+    sub_sport: Option<&'static str>,
+    title: Option<String>,
+    pool_length_m: Option<f64>,
+    totals: Totals,
+}
+
+struct RawLap {
+    start: Option<u32>,
+    end: Option<u32>,
+    lap: Lap,
+    sport: Option<Sport>,
+}
+
+struct RawLength {
+    start: u32,
+    length: Length,
+}
+
+/// Gathers the messages of a file and turns them into recordings.
+#[derive(Default)]
+pub(super) struct Collector {
+    file_type: Option<u8>,
+    records: Records,
+    descriptions: Descriptions,
+    strap: StrapReadings,
+    sessions: Vec<Session>,
+    laps: Vec<RawLap>,
+    lengths: Vec<RawLength>,
+    /// Timer events: time, and whether it starts.
+    timer: Vec<(u32, bool)>,
+    device: Option<String>,
+    maker: Option<String>,
+    sensors: Vec<Sensor>,
+    sport: Option<Sport>,
+    utc_offset_s: Option<i32>,
+    finished: Vec<Recording>,
+}
+
+fn seconds(m: &Message<'_>, number: u8) -> Option<f64> {
+    m.number(number).map(|v| v / 1000.0)
+}
+
+fn metres(m: &Message<'_>, number: u8) -> Option<f64> {
+    m.number(number).map(|v| v / 100.0)
+}
+
+fn moment(m: &Message<'_>, number: u8) -> Option<u32> {
+    m.number(number).map(|v| v as u32)
+}
+
+impl Collector {
+    pub(super) fn take(&mut self, m: &Message<'_>) {
+        match m.definition.global {
+            0 => self.file_id(m),
+            12 => self.sport = self.sport.or_else(|| m.number(0).map(sport)),
+            18 => self.session(m),
+            19 => self.lap(m),
+            20 => self.records.take(m, &self.descriptions),
+            21 => self.event(m),
+            23 => self.device_info(m),
+            34 => self.activity(m),
+            101 => self.length(m),
+            132 => self.strap.take(m),
+            206 => self.descriptions.take(m),
+            _ => {}
+        }
+    }
+
+    fn file_id(&mut self, m: &Message<'_>) {
+        self.file_type = m.number(0).map(|v| v as u8);
+        self.maker = maker(m.number(1), m.number(2)).or_else(|| self.maker.take());
+        self.device = m.string(8).or_else(|| self.device.take());
+    }
+
+    fn device_info(&mut self, m: &Message<'_>) {
+        if m.number(0) == Some(0.0) {
+            self.device = m.string(27).or_else(|| self.device.take());
+            return;
+        }
+        let kind = m.number(1).and_then(|v| SENSOR_KINDS.iter().find(|(number, _)| *number == v as u8)).map_or("", |(_, kind)| *kind);
+        let sensor = Sensor {
+            name: m.string(27).or_else(|| maker(m.number(2), m.number(4))).unwrap_or_default(),
+            kind: kind.to_owned(),
+            serial: m.number(3).filter(|v| *v > 0.0).map(|v| v as u32),
+        };
+        // The parts of the watch itself are listed, too; a sensor has a kind or a number of its own.
+        let told = !sensor.kind.is_empty() || (sensor.serial.is_some() && !sensor.name.is_empty());
+        if told && !self.sensors.contains(&sensor) && self.sensors.len() < 32 {
+            self.sensors.push(sensor);
+        }
+    }
+
+    fn lap(&mut self, m: &Message<'_>) {
+        let lap = Lap {
+            start_s: 0.0,
+            elapsed_s: seconds(m, 7).unwrap_or(0.0),
+            timer_s: seconds(m, 8),
+            distance_m: metres(m, 9),
+            avg_hr_bpm: m.number(15).filter(|v| *v > 0.0),
+            max_hr_bpm: m.number(16).filter(|v| *v > 0.0),
+            rest: matches!(m.number(23).map(|v| v as u8), Some(1 | 4)),
+        };
+        self.laps.push(RawLap { start: moment(m, 2), end: m.time, lap, sport: m.number(25).map(sport) });
+    }
+
+    fn length(&mut self, m: &Message<'_>) {
+        let elapsed_s = seconds(m, 3).unwrap_or(0.0);
+        let Some(start) = moment(m, 2).or_else(|| m.time.map(|t| t.saturating_sub(elapsed_s as u32))) else { return };
+        let length = Length { start_s: 0.0, elapsed_s, strokes: m.number(5), active: m.number(12) != Some(0.0) };
+        self.lengths.push(RawLength { start, length });
+    }
+
+    fn session(&mut self, m: &Message<'_>) {
+        self.sessions.push(Session {
+            start: moment(m, 2),
+            end: m.time,
+            sport: m.number(5).map_or(Sport::Other, sport),
+            sub_sport: m.number(6).and_then(sub_sport),
+            title: m.string(110),
+            pool_length_m: metres(m, 44).filter(|v| *v > 0.0),
+            totals: Totals {
+                elapsed_s: seconds(m, 7),
+                timer_s: seconds(m, 8),
+                distance_m: metres(m, 9),
+                ascent_m: m.number(22),
+                avg_hr_bpm: m.number(16).filter(|v| *v > 0.0),
+                max_hr_bpm: m.number(17).filter(|v| *v > 0.0),
+            },
+        });
+    }
+
+    fn event(&mut self, m: &Message<'_>) {
+        if m.number(0) == Some(0.0)
+            && let (Some(time), Some(kind)) = (m.time, m.number(1))
+        {
+            match kind as u8 {
+                0 => self.timer.push((time, true)),
+                1 | 4 | 8 | 9 => self.timer.push((time, false)),
+                _ => {}
+            }
+        }
+    }
+
+    fn activity(&mut self, m: &Message<'_>) {
+        if let (Some(utc), Some(local)) = (m.number(253), m.number(5)) {
+            let offset = local - utc;
+            // Devices round to quarters of an hour; anything else is a clock that was never set.
+            if offset.abs() <= 15.0 * 3600.0 {
+                self.utc_offset_s = Some(((offset / 900.0).round() * 900.0) as i32);
+            }
+        }
+    }
+
+    /// Closes one file of a chain: what follows is another one.
+    pub(super) fn end_of_file(&mut self) {
+        let done = std::mem::take(self);
+        let (file_type, finished) = (done.file_type, done.into_recordings());
+        self.file_type = file_type;
+        self.finished = finished;
+    }
+
+    pub(super) fn finish(self) -> Result<Vec<Recording>, ReadError> {
+        let kind = self.file_type;
+        let recordings = self.into_recordings();
+        if recordings.is_empty() {
+            return Err(match kind {
+                Some(2) => ReadError::NotAnActivity("device settings"),
+                Some(5 | 7) => ReadError::NotAnActivity("a workout plan"),
+                Some(6) => ReadError::NotAnActivity("a course"),
+                Some(15 | 32) => ReadError::NotAnActivity("daily monitoring"),
+                Some(4) | None => ReadError::NoTrack("it has no samples"),
+                Some(_) => ReadError::NotAnActivity("something else"),
+            });
+        }
+        Ok(recordings)
+    }
+
+    fn into_recordings(mut self) -> Vec<Recording> {
+        let mut out = std::mem::take(&mut self.finished);
+        self.sessions.sort_by_key(|s| s.start);
+        let lap_sport = self.laps.iter().find_map(|l| l.sport);
+        if self.sessions.is_empty() {
+            if self.records.len() == 0 {
+                return out;
+            }
+            self.sessions.push(Session { sport: self.sport.or(lap_sport).unwrap_or_default(), ..Session::default() });
+        }
+        let times: Vec<Option<u32>> = self.records.times().collect();
+        let starts: Vec<Option<u32>> = self.sessions.iter().map(|s| s.start).collect();
+        let several = starts.len() > 1;
+        for (index, session) in std::mem::take(&mut self.sessions).into_iter().enumerate() {
+            let from = if index == 0 { None } else { starts[index] };
+            let until = starts.get(index + 1).copied().flatten();
+            let inside = |t: Option<u32>| t.is_none_or(|t| from.is_none_or(|f| t >= f) && until.is_none_or(|u| t < u));
+            let keep: Vec<usize> =
+                if several { (0..times.len()).filter(|&i| times[i].is_some() && inside(times[i])).collect() } else { (0..times.len()).collect() };
+            out.extend(self.recording(session, &keep, &times, inside));
+        }
+        out
+    }
+
+    /// One activity from its session, the records of it, and whatever lies `inside` its time.
+    fn recording(&self, session: Session, keep: &[usize], times: &[Option<u32>], inside: impl Fn(Option<u32>) -> bool) -> Option<Recording> {
+        let first = keep.iter().find_map(|&i| times[i]);
+        let start = first.or(session.start);
+        let mut samples = self.records.samples(keep, start);
+        if samples.is_empty() && session.totals.timer_s.unwrap_or(0.0) <= 0.0 {
+            return None;
+        }
+        let since = |t: u32| start.map_or(0.0, |s| f64::from(t) - f64::from(s));
+        let laps = self
+            .laps
+            .iter()
+            .filter(|l| inside(l.start.or(l.end)) && session.end.is_none_or(|e| l.start.is_none_or(|s| s <= e)))
+            .map(|l| Lap { start_s: l.start.map_or(0.0, since), ..l.lap })
+            .collect();
+        let lengths: Vec<Length> =
+            self.lengths.iter().filter(|l| inside(Some(l.start))).map(|l| Length { start_s: since(l.start), ..l.length }).collect();
+        if let Some(start) = start {
+            self.strap.merge_into(&mut samples, start);
+        }
+        if let Some(pool) = session.pool_length_m {
+            count_lengths(&mut samples, &lengths, pool);
+        }
+        Some(Recording {
+            sport: session.sport,
+            sub_sport: session.sub_sport.map(ToOwned::to_owned),
+            title: session.title,
+            device: self.device.clone().or_else(|| self.maker.clone()),
+            sensors: self.sensors.clone(),
+            started_at_ms: start.map(|s| (i64::from(s) + EPOCH_S) * 1000),
+            utc_offset_s: self.utc_offset_s,
+            pauses: start.map_or_else(Vec::new, |s| self.pauses(s, &samples)),
+            samples,
+            laps,
+            lengths,
+            pool_length_m: session.pool_length_m,
+            totals: session.totals,
+            ..Recording::default()
+        })
+    }
+
+    /// From each stop of the timer to the next start, inside the samples' time.
+    fn pauses(&self, start: u32, samples: &Samples) -> Vec<Pause> {
+        let last = samples.time_s.iter().copied().fold(0.0, f64::max);
+        let mut out = Vec::new();
+        let mut stopped: Option<f64> = None;
+        for &(time, starts) in &self.timer {
+            let at = f64::from(time) - f64::from(start);
+            match (starts, stopped) {
+                (false, None) => stopped = Some(at),
+                (true, Some(from)) => {
+                    if at > from && at > 0.0 && from < last {
+                        out.push(Pause { from_s: from.max(0.0), to_s: at.min(last) });
+                    }
+                    stopped = None;
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+}
+
+/// A watch in a pool counts lengths instead of metres: the distance is known where a length ends.
+fn count_lengths(samples: &mut Samples, lengths: &[Length], pool_m: f64) {
+    if samples.is_empty() || samples.distance_m.iter().any(|d| d.is_finite()) {
+        return;
+    }
+    samples.distance_m[0] = 0.0;
+    let mut metres = 0.0;
+    let mut i = 0;
+    for length in lengths.iter().filter(|l| l.active) {
+        metres += pool_m;
+        while i + 1 < samples.len() && samples.time_s[i].total_cmp(&(length.start_s + length.elapsed_s)).is_lt() {
+            i += 1;
+        }
+        samples.distance_m[i] = metres;
+    }
+}
+
+fn maker(manufacturer: Option<f64>, product: Option<f64>) -> Option<String> {
+    let number = manufacturer? as u16;
+    // 255 is "development": whoever writes that has not said who they are.
+    let name = profile::manufacturer(number).filter(|_| number != 255)?;
+    let mut chars = name.chars();
+    let maker: String = match name {
+        "coros" => "COROS".to_owned(),
+        "dynastream" | "dynastream_oem" => "Garmin".to_owned(),
+        _ => chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<String>().replace('_', " "),
+    };
+    let product = product.filter(|_| matches!(number, 1 | 13 | 15)).and_then(|p| profile::garmin_product(p as u16));
+    Some(product.map_or_else(|| maker.clone(), |p| format!("{maker} {p}")))
+}
