@@ -2,9 +2,13 @@
 
 /// Grid step along the route, in metres.
 const STEP_M: f64 = 5.0;
-/// Standard deviation of the smoothing kernel along the route, in metres. Barometers quantise to 0.2 m and GPS altitude
-/// wanders over some ten seconds; forty metres is what a runner covers in that time, and short enough to keep a street's ramp.
-const SIGMA_M: f64 = 25.0;
+/// The least smoothing, as a Gaussian's standard deviation along the route in metres. A GPS position is known to some five metres, so
+/// a rise over less than ten cannot be told from a shift along the way.
+const LEAST_SIGMA_M: f64 = 10.0;
+/// The most smoothing, in metres: a street's ramp is a hundred metres long and must stay one.
+const MOST_SIGMA_M: f64 = 60.0;
+/// The error of a grade that noise may cause. At one per cent the curvature of the cost of hills biases a graded pace by 0.2 %.
+const GRADE_ERROR: f64 = 0.01;
 /// A rise or fall smaller than this is noise and no climb, in metres.
 const CLIMB_THRESHOLD_M: f64 = 2.0;
 
@@ -12,6 +16,7 @@ const CLIMB_THRESHOLD_M: f64 = 2.0;
 #[derive(Debug, Clone)]
 pub struct Profile {
     metres: Vec<f64>,
+    sigma_m: f64,
 }
 
 impl Profile {
@@ -29,6 +34,7 @@ impl Profile {
         if cells > 2_000_000 {
             return None;
         }
+        let sigma_m = sigma(&known);
         let mut grid = Vec::with_capacity(cells);
         let mut k = 0;
         for cell in 0..cells {
@@ -40,7 +46,13 @@ impl Profile {
             let share = if b.0 > a.0 { ((at - a.0) / (b.0 - a.0)).clamp(0.0, 1.0) } else { 0.0 };
             grid.push(a.1 + share * (b.1 - a.1));
         }
-        Some(Self { metres: smooth(&grid) })
+        Some(Self { metres: smooth(&grid, sigma_m), sigma_m })
+    }
+
+    /// The standard deviation of the smoothing, in metres along the route.
+    #[must_use]
+    pub fn sigma_m(&self) -> f64 {
+        self.sigma_m
     }
 
     /// Smoothed altitude at a distance, in metres.
@@ -87,9 +99,29 @@ impl Profile {
     }
 }
 
-fn smooth(grid: &[f64]) -> Vec<f64> {
-    let reach = (3.0 * SIGMA_M / STEP_M) as usize;
-    let kernel: Vec<f64> = (0..=reach).map(|k| (-0.5 * (k as f64 * STEP_M / SIGMA_M).powi(2)).exp()).collect();
+/// How much to smooth: so much that noise puts no more than [`GRADE_ERROR`] into a grade. The slope of a Gaussian-smoothed line whose
+/// points `step` apart carry independent noise of `s` has the variance `s²·step / (4·√π·σ³)`; solved for σ.
+fn sigma(known: &[(f64, f64)]) -> f64 {
+    let moved = known[known.len() - 1].0 - known[0].0;
+    let step = (moved / known.len() as f64).max(0.5);
+    let noise = noise(known);
+    (noise * noise * step / (4.0 * std::f64::consts::PI.sqrt() * GRADE_ERROR * GRADE_ERROR)).cbrt().clamp(LEAST_SIGMA_M, MOST_SIGMA_M)
+}
+
+/// Standard deviation of the noise of single altitudes in metres: from second differences, which a slope leaves at zero, but at least
+/// what rounding to the device's step makes (step/√12).
+fn noise(known: &[(f64, f64)]) -> f64 {
+    let squares = known.windows(3).map(|w| (w[2].1 - 2.0 * w[1].1 + w[0].1).powi(2));
+    let count = known.len().saturating_sub(2).max(1) as f64;
+    let scatter = (squares.sum::<f64>() / count / 6.0).sqrt();
+    let steps = known.windows(2).map(|w| (w[1].1 - w[0].1).abs()).filter(|d| *d > 1e-6);
+    let rounding = steps.fold(f64::INFINITY, f64::min) / 12_f64.sqrt();
+    scatter.max(if rounding.is_finite() { rounding } else { 0.0 })
+}
+
+fn smooth(grid: &[f64], sigma_m: f64) -> Vec<f64> {
+    let reach = (3.0 * sigma_m / STEP_M) as usize;
+    let kernel: Vec<f64> = (0..=reach).map(|k| (-0.5 * (k as f64 * STEP_M / sigma_m).powi(2)).exp()).collect();
     let last = grid.len() - 1;
     (0..grid.len())
         .map(|i| {
@@ -123,6 +155,32 @@ mod tests {
         }
         assert!((profile.climb(0.0, 2997.0) - 149.85).abs() < 0.5);
         assert!(ramp(-0.05).climb(0.0, 2997.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn noisier_altitude_is_smoothed_more_and_its_grade_is_known_to_a_per_cent() {
+        let distance: Vec<f64> = (0..4000).map(|i| f64::from(i) * 3.0).collect();
+        // White noise from a fixed stream of numbers.
+        let mut state = 1_u64;
+        let mut white = || {
+            (0..12)
+                .map(|_| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    (state >> 33) as f64 / f64::from(1_u32 << 31)
+                })
+                .sum::<f64>()
+                - 6.0
+        };
+        let mut before = 0.0;
+        for noise in [0.1, 1.0, 3.0] {
+            let altitude: Vec<f64> = distance.iter().map(|d| 100.0 + d * 0.04 + noise * white()).collect();
+            let profile = Profile::new(&distance, &altitude).expect("altitude everywhere");
+            assert!(profile.sigma_m() >= before, "{noise}");
+            before = profile.sigma_m();
+            let errors: Vec<f64> = (100..2000).map(|k| profile.grade(f64::from(k) * 5.0, f64::from(k + 1) * 5.0) - 0.04).collect();
+            let rms = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
+            assert!(rms < 0.0125, "{noise}: {rms}");
+        }
     }
 
     #[test]

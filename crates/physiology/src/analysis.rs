@@ -2,11 +2,15 @@
 
 use recordings::{Recording, Sport};
 
-use crate::Track;
 use crate::clean::{Repairs, clean};
+use crate::efforts::{DISTANCES_M, DURATIONS_S, Effort, over_distances, over_durations};
 use crate::grade::Model;
-use crate::load::{Sex, trimp};
+use crate::lag::{self, Lag, low_pass};
+use crate::load::{Sex, edwards, hr_stress, running_stress, trimp};
+use crate::part::{LapMetrics, laps};
 use crate::splits::{Split, splits};
+use crate::zones::{ZoneModel, bounds, time_in_zones};
+use crate::{Track, capacity};
 
 /// What formulas need to know of the athlete on that day.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,16 +19,50 @@ pub struct Athlete {
     pub hr_rest_bpm: f64,
     /// Highest heart rate, beats per minute.
     pub hr_max_bpm: f64,
+    /// Heart rate that can be held for an hour; `None` stands for resting + 0.85 of the reserve.
+    pub threshold_hr_bpm: Option<f64>,
+    /// Speed on the flat that can be held for an hour, in m/s.
+    pub threshold_mps: Option<f64>,
     /// For the load formulas that differ.
     pub sex: Sex,
     /// How hills are weighed.
     pub grade_model: Model,
+    /// What heart-rate zones are counted from.
+    pub zone_model: ZoneModel,
+}
+
+impl Athlete {
+    /// Heart rate at threshold in beats per minute.
+    #[must_use]
+    pub fn threshold_hr(&self) -> f64 {
+        self.threshold_hr_bpm.unwrap_or(self.hr_rest_bpm + 0.85 * (self.hr_max_bpm - self.hr_rest_bpm))
+    }
+
+    /// A heart rate as a share of the reserve.
+    #[must_use]
+    pub fn reserve_share(&self, hr_bpm: f64) -> f64 {
+        (hr_bpm - self.hr_rest_bpm) / (self.hr_max_bpm - self.hr_rest_bpm)
+    }
+
+    /// The lower bounds of the five zones, beats per minute.
+    #[must_use]
+    pub fn zone_bounds(&self) -> [f64; 5] {
+        bounds(self.zone_model, self.hr_rest_bpm, self.hr_max_bpm, self.threshold_hr())
+    }
 }
 
 impl Default for Athlete {
     /// A grown runner of whom nothing is known: resting 60, highest 190.
     fn default() -> Self {
-        Self { hr_rest_bpm: 60.0, hr_max_bpm: 190.0, sex: Sex::Unknown, grade_model: Model::HeartRate }
+        Self {
+            hr_rest_bpm: 60.0,
+            hr_max_bpm: 190.0,
+            threshold_hr_bpm: None,
+            threshold_mps: None,
+            sex: Sex::Unknown,
+            grade_model: Model::HeartRate,
+            zone_model: ZoneModel::Maximum,
+        }
     }
 }
 
@@ -55,10 +93,26 @@ pub struct Analysis {
     pub efficiency_factor: Option<f64>,
     /// Aerobic decoupling (Pa:HR), per cent; positive when the heart drifted up against pace.
     pub decoupling_pct: Option<f64>,
-    /// Time constant of the heart's answer to speed, seconds; 30 where the fit is poor.
-    pub hr_lag_s: Option<f64>,
+    /// How the heart followed the pace; 30 s without an interval where the fit is poor.
+    pub hr_lag: Option<Lag>,
     /// Banister's training impulse.
     pub trimp: Option<f64>,
+    /// Edwards's summed zones.
+    pub edwards: Option<f64>,
+    /// Heart-rate stress: an hour at threshold heart rate is 100.
+    pub hr_stress: Option<f64>,
+    /// Running stress: an hour at threshold speed is 100. Needs a threshold speed.
+    pub running_stress: Option<f64>,
+    /// Estimate of VO₂max in ml/kg/min; only of steady runs of twenty minutes and more.
+    pub vo2max: Option<f64>,
+    /// Seconds in each of the athlete's five zones.
+    pub zones_s: Option<[f64; 5]>,
+    /// Laps.
+    pub laps: Vec<LapMetrics>,
+    /// Best efforts over distances; on foot only.
+    pub best_over_distances: Vec<Effort>,
+    /// Best efforts over durations; on foot only.
+    pub best_over_durations: Vec<Effort>,
     /// Mean temperature in degrees Celsius.
     pub temperature_c: Option<f64>,
     /// Kilometre splits.
@@ -81,14 +135,15 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     let elapsed_s = if timeless { None } else { track.samples.time_s.last().copied().and_then(positive).or(totals.elapsed_s) };
     let moving_s = if timeless { None } else { positive(track.moving_s.iter().sum()).or(totals.timer_s) };
     let (mut beats, mut beat_s, mut highest, mut impulse) = (0.0, 0.0, f64::NAN, 0.0);
+    let mut beating: Vec<(f64, f64)> = Vec::new();
     for (i, &dt) in track.moving_s.iter().enumerate() {
         let hr = track.samples.heart_rate_bpm[i + 1];
         if hr.is_finite() && !timeless {
             beats += hr * dt;
             beat_s += dt;
             highest = hr.max(highest);
-            let reserve = (hr - athlete.hr_rest_bpm) / (athlete.hr_max_bpm - athlete.hr_rest_bpm);
-            impulse += trimp(dt / 60.0, reserve, athlete.sex);
+            impulse += trimp(dt / 60.0, athlete.reserve_share(hr), athlete.sex);
+            beating.push((hr, dt));
         }
     }
     let has_hr = beat_s > 0.0;
@@ -97,15 +152,36 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     let avg_pace_s_per_km = moving_s.zip(distance_m).map(|(s, m)| s / m * 1000.0);
 
     let (speed, heart_rate) = track.each_moving_second();
-    let graded: f64 = track.graded_m.iter().sum();
+    let graded = track.moving_graded_m();
     // Without altitude the graded pace would silently be the plain one: then it is not known.
     let hills_known = track.profile.is_some();
-    let gap_s_per_km = moving_s.filter(|_| on_foot && hills_known && graded > 0.0).map(|s| s / graded * 1000.0);
+    let moved_s: f64 = track.moving_s.iter().sum();
+    let gap_s_per_km = (on_foot && hills_known && graded > 0.0 && !timeless && moved_s > 0.0).then(|| moved_s / graded * 1000.0);
     let ngp_mps = if on_foot && !timeless { normalised(&speed) } else { None };
     let ngp_s_per_km = ngp_mps.filter(|_| hills_known).map(|v| 1000.0 / v);
     let efficiency_factor = ngp_mps.zip(avg_hr_bpm.filter(|_| has_hr)).map(|(v, hr)| v * 60.0 / hr);
-    let decoupling_pct = if on_foot { decoupling(&speed, &heart_rate) } else { None };
-    let hr_lag_s = if on_foot && has_hr { Some(heart_rate_lag(&speed, &heart_rate).unwrap_or(DEFAULT_LAG_S)) } else { None };
+    let hr_lag = (on_foot && has_hr).then(|| lag::fit(&speed, &heart_rate));
+    let decoupling_pct = hr_lag.and_then(|l| decoupling(&low_pass(&speed, l.tau_s), &heart_rate));
+    let zones_s = has_hr.then(|| time_in_zones(&athlete.zone_bounds(), beating.iter().copied()));
+    // Edwards's own zones, whatever zones the athlete looks at.
+    let by_maximum = bounds(ZoneModel::Maximum, athlete.hr_rest_bpm, athlete.hr_max_bpm, athlete.threshold_hr());
+    let edwards = has_hr.then(|| edwards(&time_in_zones(&by_maximum, beating.iter().copied())));
+    let hr_stress = has_hr.then(|| hr_stress(impulse, athlete.reserve_share(athlete.threshold_hr()), athlete.sex));
+    let running_stress =
+        ngp_mps.zip(athlete.threshold_mps).zip(moving_s).map(|((ngp, threshold), s)| running_stress(s / 3600.0, ngp, threshold));
+    let steady = |hr: f64| avg_hr_bpm.is_some_and(|mean| beat_s >= 1200.0 && (hr - mean).abs() < 0.1 * mean);
+    let mostly_steady = beating.iter().filter(|(hr, _)| steady(*hr)).map(|(_, s)| s).sum::<f64>() >= 0.8 * beat_s;
+    let vo2max = ngp_mps
+        .zip(avg_hr_bpm)
+        .filter(|_| recording.sport == Sport::Running && beat_s >= 1200.0 && mostly_steady)
+        .and_then(|(v, hr)| capacity::vo2max_estimate(v, hr, athlete.hr_max_bpm));
+    let running = recording.sport == Sport::Running && !timeless && !track.distance_m.is_empty();
+    let best = |of: fn(&[f64], &[f64], &[f64]) -> Vec<Effort>, targets: &[f64]| {
+        if running { of(&track.samples.time_s, &track.distance_m, targets) } else { Vec::new() }
+    };
+    let best_over_distances = best(over_distances, &DISTANCES_M);
+    let best_over_durations = best(over_durations, &DURATIONS_S);
+    let laps = if timeless { Vec::new() } else { laps(&track, &recording.laps) };
     let warm: Vec<f64> = track.samples.temperature_c.iter().copied().filter(|t| t.is_finite()).collect();
     let ascent_m = track.profile.as_ref().zip(track.total_m()).map(|(p, d)| p.climb(0.0, d)).or(totals.ascent_m);
     let splits = if timeless { Vec::new() } else { splits(&track, 1000.0) };
@@ -121,8 +197,16 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
         ngp_s_per_km,
         efficiency_factor,
         decoupling_pct,
-        hr_lag_s,
+        hr_lag,
         trimp: has_hr.then_some(impulse),
+        edwards,
+        hr_stress,
+        running_stress,
+        vo2max,
+        zones_s,
+        laps,
+        best_over_distances,
+        best_over_durations,
         temperature_c: (!warm.is_empty()).then(|| warm.iter().sum::<f64>() / warm.len() as f64),
         splits,
         repairs,
@@ -175,36 +259,6 @@ fn decoupling(speed: &[f64], heart_rate: &[f64]) -> Option<f64> {
     (first > 0.0).then(|| 100.0 * (first - second) / first)
 }
 
-/// What is used where the lag cannot be fitted, in seconds.
-const DEFAULT_LAG_S: f64 = 30.0;
-
-/// Fits `τ·dHR/dt = HR₀ + k·v − HR` (Hunt et al. 2015, doi:10.1186/s12938-015-0112-7): the τ in 10…120 s whose low-passed speed
-/// explains most of the heart rate. `None` where it explains less than a fifth, or the best is at an end of the range.
-fn heart_rate_lag(speed: &[f64], heart_rate: &[f64]) -> Option<f64> {
-    let r2 = |tau: f64| {
-        let step = 1.0 - (-1.0 / tau).exp();
-        let mut low = *speed.first()?;
-        let (mut n, mut sx, mut sy, mut sxx, mut syy, mut sxy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for (&v, &hr) in speed.iter().zip(heart_rate) {
-            low += (v - low) * step;
-            if hr.is_finite() {
-                n += 1.0;
-                sx += low;
-                sy += hr;
-                sxx += low * low;
-                syy += hr * hr;
-                sxy += low * hr;
-            }
-        }
-        let (vx, vy, cov) = (sxx - sx * sx / n, syy - sy * sy / n, sxy - sx * sy / n);
-        (n >= 300.0 && vx > 1e-9 && vy > 1e-9 && cov > 0.0).then(|| cov * cov / (vx * vy))
-    };
-    let taus: Vec<f64> = (2..=24).map(|k| f64::from(k) * 5.0).collect();
-    let fits: Vec<Option<f64>> = taus.iter().map(|&t| r2(t)).collect();
-    let best = (0..taus.len()).max_by(|&a, &b| fits[a].unwrap_or(0.0).total_cmp(&fits[b].unwrap_or(0.0)))?;
-    (fits[best]? >= 0.2 && best > 0 && best + 1 < taus.len()).then(|| taus[best])
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -245,24 +299,35 @@ mod tests {
     }
 
     #[test]
-    fn a_lag_that_was_put_in_is_found() {
-        let speed = |i: usize| if (i / 240).is_multiple_of(2) { 2.5 } else { 4.0 };
-        let mut hr = vec![130.0];
-        for i in 1..3600 {
-            let last = hr[i - 1];
-            hr.push(last + (70.0 + 24.0 * speed(i) - last) / 45.0);
-        }
-        let r = run(3600, speed, |i| hr[i], |_| 10.0);
-        let lag = analyse(&r, &Athlete::default()).hr_lag_s.expect("heart rate");
-        assert!((lag - 45.0).abs() <= 5.0, "{lag}");
-    }
-
-    #[test]
     fn nothing_is_made_up() {
         let a = analyse(&Recording { sport: Sport::Running, ..Recording::default() }, &Athlete::default());
         assert!(a.distance_m.is_none() && a.moving_s.is_none() && a.avg_hr_bpm.is_none() && a.trimp.is_none() && a.splits.is_empty());
         let flat = analyse(&run(600, |_| 3.0, |_| f64::NAN, |_| f64::NAN), &Athlete::default());
         assert!(flat.gap_s_per_km.is_none() && flat.ascent_m.is_none() && flat.efficiency_factor.is_none());
+    }
+
+    #[test]
+    fn an_hour_at_threshold_is_a_hundred_from_samples_to_stress() {
+        let athlete = Athlete { threshold_mps: Some(3.0), ..Athlete::default() };
+        let hr = athlete.threshold_hr();
+        let a = analyse(&run(3601, |_| 3.0, |_| hr, |_| 100.0), &athlete);
+        assert!((a.running_stress.expect("a threshold") - 100.0).abs() < 0.1, "{:?}", a.running_stress);
+        assert!((a.hr_stress.expect("heart rate") - 100.0).abs() < 0.1, "{:?}", a.hr_stress);
+        let zones: f64 = a.zones_s.expect("heart rate").iter().sum();
+        assert!((zones - 3600.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn laps_add_up_to_the_run() {
+        let mut r = run(1201, |i| if i < 600 { 3.0 } else { 4.0 }, |_| 150.0, |_| 100.0);
+        r.laps = vec![
+            recordings::Lap { start_s: 0.0, elapsed_s: 600.0, ..recordings::Lap::default() },
+            recordings::Lap { start_s: 600.0, elapsed_s: 600.0, rest: true, ..recordings::Lap::default() },
+        ];
+        let a = analyse(&r, &Athlete::default());
+        let metres: f64 = a.laps.iter().filter_map(|l| l.distance_m).sum();
+        assert!((metres - a.distance_m.expect("distance")).abs() < 1e-6);
+        assert!(a.laps[0].gap_s_per_km > a.laps[1].gap_s_per_km && a.laps[1].rest);
     }
 
     proptest! {

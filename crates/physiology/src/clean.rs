@@ -1,6 +1,6 @@
 //! Repairs, each by a named rule that counts what it touched. Nothing is invented: a bad value becomes a gap.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use recordings::{Samples, Sport};
 
@@ -21,6 +21,7 @@ pub fn clean(samples: &Samples, sport: Sport) -> (Samples, Repairs) {
     positions(&mut out, sport, &mut repairs);
     distance(&mut out, &mut repairs);
     altitude(&mut out, &mut repairs);
+    drift(&mut out, &mut repairs);
     (out, repairs)
 }
 
@@ -180,6 +181,42 @@ fn altitude(samples: &mut Samples, repairs: &mut Repairs) {
     count(repairs, "altitude_jump", fixed);
 }
 
+/// Rule `altitude_drift`: air pressure changes with the weather, and a barometer takes that for climbing. Where a route comes back to
+/// a place, the altitude must be the same: the median change an hour over such pairs, at least ten minutes apart, is taken out, when it
+/// is more than 5 m an hour and the pairs agree on it.
+fn drift(samples: &mut Samples, repairs: &mut Repairs) {
+    const APART_S: f64 = 600.0;
+    const CELL_DEG: f64 = 0.000_2; // about 20 m to the north
+    let mut seen: HashMap<(i32, i32), (f64, f64)> = HashMap::new();
+    let mut rates = Vec::new();
+    for i in 0..samples.len() {
+        let (lat, lon, altitude, time) = (samples.latitude_deg[i], samples.longitude_deg[i], samples.altitude_m[i], samples.time_s[i]);
+        if !(lat.is_finite() && lon.is_finite() && altitude.is_finite()) {
+            continue;
+        }
+        let cell = ((lat / CELL_DEG).floor() as i32, (lon * lat.to_radians().cos() / CELL_DEG).floor() as i32);
+        let (first_time, first_altitude) = *seen.entry(cell).or_insert((time, altitude));
+        if time - first_time >= APART_S {
+            rates.push((altitude - first_altitude) / (time - first_time) * 3600.0);
+        }
+    }
+    if rates.len() < 60 {
+        return;
+    }
+    rates.sort_by(f64::total_cmp);
+    let quantile = |share: f64| rates[(share * (rates.len() - 1) as f64) as usize];
+    let rate = quantile(0.5);
+    if rate.abs() < 5.0 || quantile(0.75) - quantile(0.25) > rate.abs() {
+        return;
+    }
+    let mut touched = 0;
+    for (altitude, time) in samples.altitude_m.iter_mut().zip(&samples.time_s).filter(|(a, _)| a.is_finite()) {
+        *altitude -= rate * time / 3600.0;
+        touched += 1;
+    }
+    count(repairs, "altitude_drift", touched);
+}
+
 /// Great-circle distance between two samples in metres (haversine, mean Earth radius of 6 371 008.8 m).
 pub(crate) fn metres_between(samples: &Samples, a: usize, b: usize) -> f64 {
     let rad = |v: f64| v.to_radians();
@@ -214,6 +251,24 @@ mod tests {
         let bits = |s: &Samples| s.columns().map(|c| c.iter().map(|v| v.to_bits()).collect::<Vec<_>>());
         assert!(bits(&cleaned) == bits(&samples));
         assert!(repairs.is_empty());
+    }
+
+    #[test]
+    fn a_barometer_that_drifts_with_the_weather_is_put_right() {
+        // Out and back over a hill, while the pressure fell by a metre every three minutes.
+        let mut s = Samples::default();
+        for i in 0..3600 {
+            s.push(f64::from(i));
+            let along = f64::from(if i < 1800 { i } else { 3600 - i }) * 2.7e-5;
+            let k = i as usize;
+            s.latitude_deg[k] = 50.0 + along;
+            s.longitude_deg[k] = 8.0;
+            s.altitude_m[k] = 100.0 + (along * 400.0).sin() * 30.0 + f64::from(i) / 180.0;
+            s.distance_m[k] = f64::from(i) * 3.0;
+        }
+        let (cleaned, repairs) = clean(&s, Sport::Running);
+        assert_eq!(repairs.get("altitude_drift"), Some(&3600));
+        assert!((cleaned.altitude_m[3599] - cleaned.altitude_m[1]).abs() < 1.0, "{} {}", cleaned.altitude_m[3599], cleaned.altitude_m[1]);
     }
 
     #[test]

@@ -7,14 +7,19 @@ pub mod altitude;
 mod analysis;
 pub mod capacity;
 pub mod clean;
+pub mod efforts;
 pub mod grade;
+pub mod lag;
 pub mod load;
+mod part;
 mod splits;
 mod track;
+pub mod zones;
 
 pub use analysis::{Analysis, Athlete, analyse};
+pub use part::LapMetrics;
 pub use splits::Split;
 pub use track::Track;
 
 /// The version of all formulas together; a stored metric carries the version that computed it.
-pub const FORMULA_VERSION: i32 = 1;
+pub const FORMULA_VERSION: i32 = 2;

@@ -39,7 +39,9 @@ pub(crate) fn splits(track: &Track, length_m: f64) -> Vec<Split> {
             let inside = (to.min((cell + 1) as f64 * length_m) - from.max(cell as f64 * length_m)).max(0.0);
             let share = if metres > 0.0 { inside / metres } else { f64::from(u8::from(cell == first)) };
             moving[cell] += dt * share;
-            graded[cell] += track.graded_m[i] * share;
+            if dt > 0.0 {
+                graded[cell] += track.graded_m[i] * share;
+            }
             let hr = track.samples.heart_rate_bpm[i + 1];
             if hr.is_finite() {
                 beats[cell].0 += hr * dt * share;

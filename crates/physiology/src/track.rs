@@ -1,6 +1,6 @@
 //! A cleaned recording as a chain of steps: how long, how far, how steep, moving or not.
 
-use recordings::{Recording, Samples};
+use recordings::{Recording, Samples, Sport};
 
 use crate::altitude::Profile;
 use crate::clean::metres_between;
@@ -8,6 +8,10 @@ use crate::grade::{Model, factor};
 
 /// Slower than this is standing, in metres per second (a walk is 1.2).
 const MOVING_MPS: f64 = 0.5;
+/// For runs: 30 minutes a mile, the rule that Strava publishes for its moving time, so that paces can be compared.
+const RUNNING_MPS: f64 = 1609.344 / 1800.0;
+/// The grades that normalised graded pace goes by.
+const NGP_GRADES: (f64, f64) = (-0.25, 0.30);
 /// A gap without samples longer than this counts as a stop, whatever the distance says, in seconds.
 const LONGEST_STEP_S: f64 = 300.0;
 
@@ -24,6 +28,8 @@ pub struct Track {
     pub moving_s: Vec<f64>,
     /// For each step: metres of equal effort on the flat.
     pub graded_m: Vec<f64>,
+    /// For each step: the same with grades clamped as normalised graded pace does it.
+    normal_m: Vec<f64>,
 }
 
 impl Track {
@@ -35,31 +41,50 @@ impl Track {
         let steps = samples.len().saturating_sub(1);
         let mut moving_s = vec![0.0; steps];
         let mut graded_m = vec![0.0; steps];
+        let mut normal_m = vec![0.0; steps];
+        let least = if recording.sport == Sport::Running { RUNNING_MPS } else { MOVING_MPS };
+        let mut pauses = &recording.pauses[..];
         for i in 0..steps {
             let (from, to) = (samples.time_s[i], samples.time_s[i + 1]);
             let dt = to - from;
-            let paused: f64 = recording.pauses.iter().map(|p| (p.to_s.min(to) - p.from_s.max(from)).max(0.0)).sum();
+            while let Some(rest) = pauses.split_first().filter(|(p, _)| p.to_s <= from).map(|(_, rest)| rest) {
+                pauses = rest;
+            }
+            let paused: f64 = pauses.iter().take_while(|p| p.from_s < to).map(|p| (p.to_s.min(to) - p.from_s.max(from)).max(0.0)).sum();
             let running = (dt - paused).max(0.0);
             if distance_m.is_empty() {
                 moving_s[i] = if dt <= LONGEST_STEP_S { running } else { 0.0 };
                 continue;
             }
             let metres = distance_m[i + 1] - distance_m[i];
-            if running > 0.0 && dt <= LONGEST_STEP_S && is_moving(&samples, &distance_m, i) {
+            if running > 0.0 && dt <= LONGEST_STEP_S && is_moving(&samples, &distance_m, i, least) {
                 moving_s[i] = running;
             }
             if metres > 0.0 {
                 let grade = profile.as_ref().map_or(0.0, |p| p.grade(distance_m[i], distance_m[i + 1]));
                 graded_m[i] = metres * factor(model, grade);
+                normal_m[i] = metres * factor(model, grade.clamp(NGP_GRADES.0, NGP_GRADES.1));
             }
         }
-        Self { samples, distance_m, profile, moving_s, graded_m }
+        Self { samples, distance_m, profile, moving_s, graded_m, normal_m }
     }
 
     /// Total metres; `None` where unknown.
     #[must_use]
     pub fn total_m(&self) -> Option<f64> {
         self.distance_m.last().copied().filter(|d| *d > 0.0)
+    }
+
+    /// Metres of a step.
+    #[must_use]
+    pub fn step_m(&self, i: usize) -> f64 {
+        if self.distance_m.is_empty() { 0.0 } else { self.distance_m[i + 1] - self.distance_m[i] }
+    }
+
+    /// Metres of equal effort on the flat while moving.
+    #[must_use]
+    pub fn moving_graded_m(&self) -> f64 {
+        self.graded_m.iter().zip(&self.moving_s).filter(|(_, s)| **s > 0.0).map(|(m, _)| m).sum()
     }
 
     /// The moving part at one value a second: graded speed in m/s and heart rate in beats per minute (`NaN` where unknown).
@@ -72,7 +97,7 @@ impl Track {
                 continue;
             }
             owed += dt;
-            let v = self.graded_m[i] / dt;
+            let v = self.normal_m[i] / dt;
             while owed >= 1.0 {
                 speed.push(v);
                 heart_rate.push(self.samples.heart_rate_bpm[i + 1]);
@@ -84,7 +109,7 @@ impl Track {
 }
 
 /// Whether step `i` is part of a movement. Devices count distance in jumps, so the step is seen in its ten seconds.
-fn is_moving(samples: &Samples, distance_m: &[f64], i: usize) -> bool {
+fn is_moving(samples: &Samples, distance_m: &[f64], i: usize, least_mps: f64) -> bool {
     let (mut a, mut b) = (i, i + 1);
     while a > 0 && samples.time_s[i] - samples.time_s[a - 1] <= 4.0 {
         a -= 1;
@@ -92,7 +117,7 @@ fn is_moving(samples: &Samples, distance_m: &[f64], i: usize) -> bool {
     while b + 1 < samples.len() && samples.time_s[b + 1] - samples.time_s[i + 1] <= 4.0 {
         b += 1;
     }
-    (distance_m[b] - distance_m[a]) / (samples.time_s[b] - samples.time_s[a]).max(0.1) >= MOVING_MPS
+    (distance_m[b] - distance_m[a]) / (samples.time_s[b] - samples.time_s[a]).max(0.1) >= least_mps
 }
 
 fn distances(samples: &Samples) -> Vec<f64> {

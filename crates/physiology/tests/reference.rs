@@ -1,0 +1,47 @@
+//! Real runs against published values. Needs `LEGWORK_RECORDINGS`; says that it was skipped where that is unset.
+
+use std::path::PathBuf;
+
+use physiology::{Analysis, Athlete, analyse};
+
+fn analysed(path: &str) -> Option<Analysis> {
+    let Some(folder) = std::env::var_os("LEGWORK_RECORDINGS").map(PathBuf::from) else {
+        println!("skipped: LEGWORK_RECORDINGS is not set");
+        return None;
+    };
+    let bytes = std::fs::read(folder.join(path)).expect("recording");
+    let read = recordings::read(&bytes, 1 << 28).expect("readable");
+    Some(analyse(&read.recordings[0], &Athlete::default()))
+}
+
+/// The grade-adjusted pace that Strava shows for three runs. Nothing in the method was fitted to them: see docs/physiology.md.
+#[test]
+fn graded_pace_meets_stravas_within_five_seconds() {
+    for (name, published) in [("sloatsburg", 298.0), ("loup-blanc", 331.0), ("trosku", 261.0)] {
+        let Some(a) = analysed(&format!("fit/{name}.fit")) else { return };
+        let ours = a.gap_s_per_km.expect("hills");
+        println!("{name}: {ours:.1} s/km, Strava {published}; smoothing σ = {:.1} m", a.track.profile.as_ref().expect("altitude").sigma_m());
+        assert!((ours - published).abs() <= 5.0, "{name}: {ours}");
+    }
+}
+
+/// The same run from two exports of it.
+#[test]
+fn fit_and_tcx_of_one_run_agree_within_a_per_cent() {
+    let (Some(fit), Some(tcx)) = (analysed("fit/sloatsburg.fit"), analysed("tcx/sloatsburg.tcx.gz")) else { return };
+    let values = |a: &Analysis| {
+        [
+            ("distance", a.distance_m),
+            ("moving time", a.moving_s),
+            ("climb", a.ascent_m),
+            ("efficiency factor", a.efficiency_factor),
+            ("decoupling", a.decoupling_pct),
+            ("graded pace", a.gap_s_per_km),
+        ]
+    };
+    for ((name, a), (_, b)) in values(&fit).into_iter().zip(values(&tcx)) {
+        let (a, b) = (a.expect("known"), b.expect("known"));
+        println!("{name}: {a:.4} {b:.4} {:+.3} %", 100.0 * (b / a - 1.0));
+        assert!((b / a - 1.0).abs() < 0.01, "{name}: {a} {b}");
+    }
+}
