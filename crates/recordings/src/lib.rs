@@ -4,9 +4,11 @@
 //! before it, never a panic, and nothing is invented (a gap stays `NaN`).
 
 pub mod archive;
+mod crop;
 pub mod fit;
 pub mod gpx;
 mod lttb;
+mod merge;
 mod read;
 mod recording;
 mod samples;
@@ -17,6 +19,7 @@ mod warning;
 mod xml;
 
 pub use lttb::lttb;
+pub use merge::{merge, same_activity};
 pub use read::{Format, Read, ReadError, gunzip, read, sniff};
 pub use recording::{Lap, Length, Pause, Recording, Sensor, Sport, Totals};
 pub use samples::{Samples, Stream, StreamError};

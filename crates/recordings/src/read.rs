@@ -19,6 +19,8 @@ pub enum Format {
     Gzip,
     /// A zip archive.
     Zip,
+    /// A tar archive.
+    Tar,
 }
 
 impl Format {
@@ -31,6 +33,7 @@ impl Format {
             Self::Tcx => "tcx",
             Self::Gzip => "gzip",
             Self::Zip => "zip",
+            Self::Tar => "tar",
         }
     }
 }
@@ -84,6 +87,9 @@ pub fn sniff(head: &[u8]) -> Option<Format> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Some(Format::Zip);
     }
+    if head.get(257..262) == Some(b"ustar") {
+        return Some(Format::Tar);
+    }
     if fit::looks_like(head) {
         return Some(Format::Fit);
     }
@@ -116,7 +122,7 @@ pub fn read(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
     match sniff(bytes) {
         Some(Format::Gzip) => {
             let (inner, whole) = gunzip(bytes, limit)?;
-            if matches!(sniff(&inner), Some(Format::Gzip | Format::Zip)) {
+            if matches!(sniff(&inner), Some(Format::Gzip | Format::Zip | Format::Tar)) {
                 return Err(ReadError::NestedArchive);
             }
             let mut read = read(&inner, limit)?;
@@ -128,7 +134,7 @@ pub fn read(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
         Some(Format::Fit) => fit::decode(bytes),
         Some(Format::Gpx) => gpx::decode(bytes),
         Some(Format::Tcx) => tcx::decode(bytes),
-        Some(Format::Zip) => Err(ReadError::NestedArchive),
+        Some(Format::Zip | Format::Tar) => Err(ReadError::NestedArchive),
         None => Err(ReadError::Unknown),
     }
 }

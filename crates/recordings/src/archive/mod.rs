@@ -1,0 +1,300 @@
+//! Archives of recordings, zip or tar, read entry by entry and bounded; with what a Strava export says about each.
+
+mod catalog;
+
+pub use catalog::{About, Catalog};
+
+use std::io::{self, Read, Seek};
+
+use crate::{ReadError, Warning};
+
+/// Bounds that hold against a hostile archive.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most bytes that one recording may unpack to.
+    pub entry_bytes: u64,
+    /// The most bytes that all entries together may unpack to.
+    pub total_bytes: u64,
+    /// The most entries that are looked at.
+    pub entries: usize,
+    /// Whether an archive inside may be handed out; it is up to the caller to open it with `false`, so that one is opened inside one.
+    pub nested: bool,
+}
+
+/// One file of an archive that is a recording, or an archive of them, by its name.
+pub struct Entry<'a> {
+    /// For display; never used as a path.
+    pub name: String,
+    /// What the archive's catalog says about it.
+    pub about: Option<About>,
+    /// The unpacked bytes, ending where a limit is reached, or why there are none.
+    pub content: Result<&'a mut dyn Read, ReadError>,
+}
+
+/// Counts what is read and stops at a limit.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+    over: bool,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            // One byte more tells whether the entry ended exactly here.
+            self.over = self.over || self.inner.read(&mut [0])? > 0;
+            return if self.over { Err(io::Error::other(TOO_LARGE)) } else { Ok(0) };
+        }
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(out.len());
+        let n = self.inner.read(&mut out[..most])?;
+        self.left -= n as u64;
+        Ok(n)
+    }
+}
+
+/// The text of the error that reading beyond a limit gives.
+pub const TOO_LARGE: &str = "larger than it may be";
+
+/// What is left of the limits while an archive is read.
+struct Budget {
+    limits: Limits,
+    left: u64,
+    seen: usize,
+    handed_out: usize,
+    warnings: Vec<Warning>,
+}
+
+impl Budget {
+    fn new(limits: Limits) -> Self {
+        Self { left: limits.total_bytes, limits, seen: 0, handed_out: 0, warnings: Vec::new() }
+    }
+
+    /// Hands an entry out; `false` when nothing further may be read.
+    fn give(&mut self, name: String, about: Option<About>, content: impl Read, each: &mut impl FnMut(Entry<'_>)) -> bool {
+        let archive = is_archive(&name);
+        if archive && !self.limits.nested {
+            each(Entry { name, about, content: Err(ReadError::NestedArchive) });
+            return true;
+        }
+        let allowed = if archive { self.left } else { self.limits.entry_bytes.min(self.left) };
+        let mut bounded = Bounded { inner: content, left: allowed, over: false };
+        each(Entry { name, about, content: Ok(&mut bounded) });
+        self.handed_out += 1;
+        self.left -= allowed - bounded.left;
+        if self.left == 0 && bounded.over {
+            let sentence = "The archive unpacks to more than it may. What came before is kept, the rest was not read.";
+            self.warnings.push(Warning::Skipped(sentence.into()));
+            return false;
+        }
+        true
+    }
+
+    /// Whether one more entry may be looked at.
+    fn one_more(&mut self) -> bool {
+        self.seen += 1;
+        if self.seen == self.limits.entries + 1 {
+            let sentence = format!("The archive holds more than {} entries. Those were read; drop the rest in a second one.", self.limits.entries);
+            self.warnings.push(Warning::Skipped(sentence));
+        }
+        self.seen <= self.limits.entries
+    }
+}
+
+/// Calls `each` for every file of a zip that may be a recording or an archive of them, one at a time and as a stream.
+/// Folders, hidden files and files of other kinds are passed over; what a limit cuts off is told in the warnings. A catalog
+/// (`activities.csv` of a Strava export) is read first, and its titles and descriptions come with the entries.
+pub fn for_each_in_zip<R: Read + Seek>(reader: R, limits: Limits, mut each: impl FnMut(Entry<'_>)) -> Result<Vec<Warning>, ReadError> {
+    let mut zip = zip::ZipArchive::new(reader).map_err(|e| ReadError::Damaged(format!("the zip's directory, {e}")))?;
+    let mut budget = Budget::new(limits);
+    let catalog = catalog_of(&mut zip, limits);
+    for index in 0..zip.len() {
+        if !budget.one_more() {
+            break;
+        }
+        let mut file = match zip.by_index(index) {
+            Ok(file) => file,
+            Err(e) => {
+                each(Entry { name: format!("entry {}", index + 1), about: None, content: Err(ReadError::Damaged(e.to_string())) });
+                continue;
+            }
+        };
+        let name = display_name(file.name());
+        if file.is_dir() || !is_wanted(&name) {
+            continue;
+        }
+        let about = catalog.as_ref().and_then(|c| c.about(&name));
+        if !budget.give(name, about, &mut file, &mut each) {
+            break;
+        }
+    }
+    if let Some(lone) = catalog.map(|c| c.without_file()).filter(|n| *n > 0) {
+        let sentence = format!("{lone} of the listed activities have no recording in the archive. Add those by hand.");
+        budget.warnings.push(Warning::Skipped(sentence));
+    }
+    Ok(budget.warnings)
+}
+
+fn catalog_of<R: Read + Seek>(zip: &mut zip::ZipArchive<R>, limits: Limits) -> Option<Catalog> {
+    let name = zip.file_names().find(|n| n.rsplit('/').next().is_some_and(|n| n.eq_ignore_ascii_case("activities.csv")))?.to_owned();
+    let file = zip.by_name(&name).ok()?;
+    let mut bytes = Vec::new();
+    // A damaged list loses the titles of what is behind the damage and nothing else.
+    let _ = file.take(limits.entry_bytes).read_to_end(&mut bytes);
+    Some(Catalog::parse(&bytes))
+}
+
+/// Calls `each` for every file of a tar that may be a recording or an archive of them. A gzipped one is unpacked by the caller.
+pub fn for_each_in_tar<R: Read>(reader: R, limits: Limits, mut each: impl FnMut(Entry<'_>)) -> Result<Vec<Warning>, ReadError> {
+    let mut budget = Budget::new(limits);
+    // Everything that is passed over is unpacked, too: a bomb may hide there.
+    let headers = (limits.entries as u64).saturating_mul(2048);
+    let bounded = Bounded { inner: reader, left: limits.total_bytes.saturating_mul(2).saturating_add(headers), over: false };
+    let mut tar = tar::Archive::new(bounded);
+    for entry in tar.entries().map_err(|e| ReadError::Damaged(format!("the tar, {e}")))? {
+        if !budget.one_more() {
+            break;
+        }
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(e) if budget.handed_out == 0 => return Err(ReadError::Damaged(format!("the tar, {e}"))),
+            Err(_) => {
+                budget.warnings.push(Warning::Skipped("The archive ends in the middle. What came before is kept.".into()));
+                break;
+            }
+        };
+        let name = display_name(&String::from_utf8_lossy(&entry.path_bytes()));
+        if !entry.header().entry_type().is_file() || !is_wanted(&name) {
+            continue;
+        }
+        if !budget.give(name, None, entry, &mut each) {
+            break;
+        }
+    }
+    Ok(budget.warnings)
+}
+
+/// The name without folders, drive letters or control characters; an archive's paths are never followed.
+#[must_use]
+pub fn display_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(name);
+    last.chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+fn is_wanted(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let plain = lower.strip_suffix(".gz").unwrap_or(&lower);
+    !lower.starts_with('.') && ([".fit", ".gpx", ".tcx"].iter().any(|end| plain.ends_with(end)) || is_archive(&lower))
+}
+
+fn is_archive(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [".zip", ".tar", ".tar.gz", ".tgz"].iter().any(|end| lower.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    fn zip_of(entries: &[(&str, &[u8])]) -> Cursor<Vec<u8>> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in entries {
+            zip.start_file(*name, SimpleFileOptions::default()).expect("start");
+            zip.write_all(bytes).expect("write");
+        }
+        zip.finish().expect("finish")
+    }
+
+    const LIMITS: Limits = Limits { entry_bytes: 1000, total_bytes: 1500, entries: 10, nested: true };
+
+    /// Name and what could be read, or the sentence why not.
+    fn contents(entry: Entry<'_>, seen: &mut Vec<(String, Result<usize, String>)>) {
+        let got = match entry.content {
+            Ok(content) => {
+                let mut bytes = Vec::new();
+                content.read_to_end(&mut bytes).map(|_| bytes.len()).map_err(|e| e.to_string())
+            }
+            Err(e) => Err(e.to_string()),
+        };
+        seen.push((entry.name, got));
+    }
+
+    fn tar_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut tar = tar::Builder::new(Vec::new());
+        for (name, bytes) in entries {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            tar.append_data(&mut header, name, *bytes).expect("append");
+        }
+        tar.into_inner().expect("finish")
+    }
+
+    #[test]
+    fn names_never_leave_the_archive() {
+        let mut seen = Vec::new();
+        let zip = zip_of(&[("../../etc/passwd.fit", b"x"), ("a/b/run.gpx.gz", b"y"), ("notes.txt", b"z"), ("part.zip", b"PK")]);
+        for_each_in_zip(zip, LIMITS, |e| contents(e, &mut seen)).expect("zip");
+        let names: Vec<&str> = seen.iter().map(|(n, _)| n.as_str()).collect();
+        assert_eq!(names, ["passwd.fit", "run.gpx.gz", "part.zip"]);
+    }
+
+    #[test]
+    fn an_archive_inside_an_inner_one_is_refused_with_a_sentence() {
+        let mut seen = Vec::new();
+        let inner = Limits { nested: false, ..LIMITS };
+        for_each_in_zip(zip_of(&[("again.zip", b"PK"), ("run.fit", b"x")]), inner, |e| contents(e, &mut seen)).expect("zip");
+        assert_eq!(seen[0].1, Err(ReadError::NestedArchive.to_string()));
+        assert_eq!(seen[1].1, Ok(1));
+    }
+
+    #[test]
+    fn a_bomb_is_cut_off_and_what_came_before_is_kept() {
+        let big = vec![0_u8; 1_000_000];
+        let entries: [(&str, &[u8]); 4] = [("a.fit", b"small"), ("b.fit", &big), ("c.fit", &big), ("d.fit", b"late")];
+        for warnings in [true, false].map(|zip| {
+            let mut seen = Vec::new();
+            let warnings = if zip {
+                for_each_in_zip(zip_of(&entries), LIMITS, |e| contents(e, &mut seen)).expect("zip")
+            } else {
+                let limits = Limits { total_bytes: 1500, ..LIMITS };
+                for_each_in_tar(&tar_of(&entries)[..], limits, |e| contents(e, &mut seen)).expect("tar")
+            };
+            assert_eq!(seen[0], ("a.fit".to_owned(), Ok(5)));
+            assert_eq!(seen[1].1, Err(TOO_LARGE.to_owned()));
+            assert!(seen.len() <= 3, "{seen:?}");
+            warnings
+        }) {
+            assert_eq!(warnings.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_tar_gives_its_recordings_and_a_cut_one_those_before_the_cut() {
+        let whole = tar_of(&[("x/run.fit", b"12345"), ("x/", b""), ("notes.md", b"no"), ("y/ride.tcx", b"123")]);
+        let mut seen = Vec::new();
+        for_each_in_tar(&whole[..], LIMITS, |e| contents(e, &mut seen)).expect("tar");
+        assert_eq!(seen, [("run.fit".to_owned(), Ok(5)), ("ride.tcx".to_owned(), Ok(3))]);
+        let mut seen = Vec::new();
+        let warnings = for_each_in_tar(&whole[..1100], LIMITS, |e| contents(e, &mut seen)).expect("tar");
+        assert_eq!((seen.len(), warnings.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_strava_export_brings_its_titles_whatever_the_language() {
+        let table = "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Aktivitätsbeschreibung,Verstrichene Zeit,Distanz,Ausrüstung,Dateiname,Distanz\n\
+            1,\"21.11.2026, 06:30:00\",\"Runde um den See, lang\",Lauf,\"Erste Zeile\nzweite\",3600,\"10,5\",Blaue Schuhe,activities/1.fit.gz,10500\n\
+            2,\"22.11.2026, 06:30:00\",Ohne Datei,Lauf,,60,1,,,1000\n";
+        let zip = zip_of(&[("export/activities/1.fit.gz", b"x"), ("export/activities.csv", table.as_bytes())]);
+        let mut about = None;
+        let warnings = for_each_in_zip(zip, LIMITS, |e| about = e.about).expect("zip");
+        let about = about.expect("listed");
+        assert_eq!(about.title.as_deref(), Some("Runde um den See, lang"));
+        assert_eq!(about.description.as_deref(), Some("Erste Zeile\nzweite"));
+        assert_eq!((about.sport, about.gear.as_deref()), (Some(crate::Sport::Running), Some("Blaue Schuhe")));
+        assert_eq!(warnings.len(), 1);
+    }
+}
