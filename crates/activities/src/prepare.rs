@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::activities::{Series, Split};
+use domain::activities::{AthleteValues, DatedValues, Lap, Series, Split};
 use domain::{Problem, ProblemKind};
-use physiology::{Analysis, Athlete, analyse};
+use physiology::{Analysis, analyse};
 use recordings::{Recording, Sport};
 
 use crate::series::{series, thumb};
@@ -17,13 +17,15 @@ pub struct Prepared {
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) local_start: NaiveDateTime,
     pub(crate) splits: Vec<Split>,
+    pub(crate) laps: Vec<Lap>,
+    pub(crate) zone_bounds: [f64; 5],
     pub(crate) series: Series,
     pub(crate) thumb: Vec<(f32, f32)>,
-    pub(crate) samples: Vec<u8>,
 }
 
-/// Computes what is stored. A recording without times cannot become an activity: the sentence says so.
-pub fn prepare(recording: Recording, athlete: &Athlete, time_zone: &str) -> Result<Prepared, Problem> {
+/// Computes what is stored, with the athlete's values of that day. A recording without times cannot become an activity: the sentence
+/// says so.
+pub fn prepare(recording: Recording, values: &[DatedValues], time_zone: &str) -> Result<Prepared, Problem> {
     let unusable = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
     let started_at = recording
         .started_at_ms
@@ -32,11 +34,12 @@ pub fn prepare(recording: Recording, athlete: &Athlete, time_zone: &str) -> Resu
     if !(1980..2100).contains(&started_at.year()) {
         return Err(unusable("Its clock was never set, so nobody can say which day it belongs to."));
     }
-    let analysis = analyse(&recording, athlete);
+    let local_start = local(started_at, recording.utc_offset_s, time_zone);
+    let athlete = crate::values::athlete(&AthleteValues::on(local_start.date(), values));
+    let analysis = analyse(&recording, &athlete);
     if analysis.elapsed_s.is_none() && analysis.distance_m.is_none() {
         return Err(unusable("It has neither time nor distance in it."));
     }
-    let local_start = local(started_at, recording.utc_offset_s, time_zone);
     let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| default_title(recording.sport, local_start));
     let series = series(&analysis.track);
     let thumb = thumb(&series);
@@ -45,8 +48,30 @@ pub fn prepare(recording: Recording, athlete: &Athlete, time_zone: &str) -> Resu
         .iter()
         .map(|s| Split { distance_m: s.distance_m, moving_s: s.moving_s, gap_s_per_km: s.gap_s_per_km, avg_hr_bpm: s.avg_hr_bpm, climb_m: s.climb_m })
         .collect();
-    let samples = recording.samples.to_bytes();
-    Ok(Prepared { recording, analysis, title, started_at, local_start, splits, series, thumb, samples })
+    let laps = analysis
+        .laps
+        .iter()
+        .map(|l| Lap {
+            start_s: l.start_s,
+            elapsed_s: l.elapsed_s,
+            moving_s: l.moving_s,
+            distance_m: l.distance_m,
+            gap_s_per_km: l.gap_s_per_km,
+            avg_hr_bpm: l.avg_hr_bpm,
+            max_hr_bpm: l.max_hr_bpm,
+            climb_m: l.climb_m,
+            rest: l.rest,
+        })
+        .collect();
+    Ok(Prepared { recording, analysis, title, started_at, local_start, splits, laps, zone_bounds: athlete.zone_bounds(), series, thumb })
+}
+
+impl Prepared {
+    /// The recording that this was computed from.
+    #[must_use]
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
 }
 
 /// The wall clock at the start: as the device says, else in the athlete's time zone.

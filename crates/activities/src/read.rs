@@ -1,7 +1,7 @@
 //! Reading activities for pages.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::activities::{Detail, PAGE_SIZE, Page, Series, Split, Summary};
+use domain::activities::{Detail, Effort, History, Lap, PAGE_SIZE, Page, Related, Series, Split, Summary};
 use platform::{Error, Session};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -52,7 +52,7 @@ impl From<SummaryRow> for Summary {
 pub async fn list(session: &mut Session, page: u32) -> Result<Page, Error> {
     let athlete = session.viewer()?;
     let total =
-        sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1"#, athlete).fetch_one(session.connection()).await?;
+        sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1 and merged_into is null"#, athlete).fetch_one(session.connection()).await?;
     let total = u32::try_from(total).unwrap_or(u32::MAX);
     let pages = total.div_ceil(PAGE_SIZE).max(1);
     let number = page.clamp(1, pages);
@@ -60,7 +60,7 @@ pub async fn list(session: &mut Session, page: u32) -> Result<Page, Error> {
         SummaryRow,
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>"
-           from activities where athlete_id = $1 order by started_at desc, id desc limit $2 offset $3"#,
+           from activities where athlete_id = $1 and merged_into is null order by started_at desc, id desc limit $2 offset $3"#,
         athlete,
         i64::from(PAGE_SIZE),
         i64::from((number - 1) * PAGE_SIZE)
@@ -77,7 +77,7 @@ pub async fn latest(session: &mut Session) -> Result<Option<Summary>, Error> {
         SummaryRow,
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>"
-           from activities where athlete_id = $1 order by started_at desc, id desc limit 1"#,
+           from activities where athlete_id = $1 and merged_into is null order by started_at desc, id desc limit 1"#,
         athlete
     )
     .fetch_optional(session.connection())
@@ -92,16 +92,19 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>", device, max_hr_bpm, ngp_s_per_km, hr_lag_s,
              temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>", warnings,
-             splits as "splits: Json<Vec<Split>>", series as "series: Json<Series>"
+             splits as "splits: Json<Vec<Split>>", series as "series: Json<Series>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
+             edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
            from activities where id = $1"#,
         id
     )
     .fetch_optional(session.connection())
     .await?
     .ok_or_else(|| Error::not_found("activity"))?;
+    let efforts = efforts(session, id).await?;
+    let history = history(session, id).await?;
     let before = sqlx::query!(
         "select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as days_28, avg(efficiency_factor) as days_90
-         from activities where athlete_id = $1 and sport = $3 and local_date >= $2::date - 90 and started_at < $4",
+         from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4",
         athlete,
         row.local_date,
         row.sport,
@@ -135,10 +138,99 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
         max_hr_bpm: row.max_hr_bpm,
         ngp_s_per_km: row.ngp_s_per_km,
         hr_lag_s: row.hr_lag_s,
+        hr_lag_interval_s: row.hr_lag_low_s.zip(row.hr_lag_high_s),
+        description: row.description,
+        gear: row.gear,
+        sub_sport: row.sub_sport,
+        edwards: row.edwards,
+        hr_stress: row.hr_stress,
+        running_stress: row.running_stress,
+        vo2max: row.vo2max,
+        zones: row.zone_bounds.unwrap_or_default().into_iter().zip(row.zones_s.unwrap_or_default()).collect(),
+        laps: row.laps.0,
+        efforts,
+        history,
         temperature_c: row.temperature_c,
         repairs: row.repairs.0.into_iter().collect(),
         warnings: row.warnings,
         splits: row.splits.0,
         series: row.series.0,
     })
+}
+
+/// Best efforts over distances, each with its place among all of the athlete's.
+async fn efforts(session: &mut Session, id: Uuid) -> Result<Vec<Effort>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query!(
+        r#"select e.target as distance_m, e.elapsed_s,
+             (select count(*) from activity_efforts o join activities a on a.id = o.activity_id
+              where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and o.elapsed_s < e.elapsed_s
+                and a.merged_into is null and a.id <> e.activity_id and a.sport = 'running') as "faster!"
+           from activity_efforts e where e.activity_id = $2 and e.kind = 'distance' order by e.target"#,
+        athlete,
+        id
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let rank = |faster: i64| u8::try_from(faster + 1).ok().filter(|r| *r <= 3);
+    Ok(rows.into_iter().map(|r| Effort { distance_m: r.distance_m, elapsed_s: r.elapsed_s, rank: rank(r.faster) }).collect())
+}
+
+/// Where an activity came from, and what was done to it.
+async fn history(session: &mut Session, id: Uuid) -> Result<History, Error> {
+    let own = sqlx::query!(
+        "select origin, source_name, split_from, crop_from is not null or crop_to is not null as cropped, formula_version, stale
+         from activities where id = $1",
+        id
+    )
+    .fetch_one(session.connection())
+    .await?;
+    let rows = sqlx::query!(
+        "select id, title, coalesce(device, source_name) as source, local_start, distance_m, merged_into, split_from from activities
+         where merged_into = $1 or split_from = $1 or id = $2 order by local_start, id",
+        id,
+        own.split_from
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let mut out = History {
+        manual: own.origin == "manual",
+        source_name: own.source_name,
+        cropped: own.cropped.unwrap_or(false),
+        whole_s: crate::edit::whole_s(session, id).await?,
+        formula_version: own.formula_version,
+        stale: own.stale,
+        ..History::default()
+    };
+    for r in rows {
+        let related = Related { id: r.id, title: r.title, source: r.source.unwrap_or_default(), local_start: r.local_start, distance_m: r.distance_m };
+        if r.merged_into == Some(id) {
+            out.merged.push(related);
+        } else if r.split_from == Some(id) {
+            out.split_off.push(related);
+        } else {
+            out.split_from = Some(related);
+        }
+    }
+    Ok(out)
+}
+
+/// Other activities at the time of one, which it might be merged with.
+pub async fn overlapping(session: &mut Session, id: Uuid) -> Result<Vec<Related>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query!(
+        "select o.id, o.title, coalesce(o.device, o.source_name) as source, o.local_start, o.distance_m
+         from activities a join activities o on o.athlete_id = a.athlete_id and o.id <> a.id and o.merged_into is null and o.origin = 'file'
+           and o.split_from is null and o.started_at between a.started_at - interval '2 days' and a.started_at + coalesce(a.elapsed_s, 0) * interval '1 second'
+           and o.started_at + coalesce(o.elapsed_s, 0) * interval '1 second' >= a.started_at
+         where a.id = $1 and a.athlete_id = $2 order by o.started_at limit 20",
+        id,
+        athlete
+    )
+    .fetch_all(session.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Related { id: r.id, title: r.title, source: r.source.unwrap_or_default(), local_start: r.local_start, distance_m: r.distance_m })
+        .collect())
 }

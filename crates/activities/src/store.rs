@@ -1,7 +1,11 @@
-//! Writing activities.
+//! Writing activities: the row, its streams, its metrics and best efforts.
 
+use chrono::{DateTime, Utc};
 use domain::ProblemKind;
+use physiology::efforts::Effort;
 use platform::{Error, Session};
+use recordings::Recording;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Prepared;
@@ -9,8 +13,8 @@ use crate::Prepared;
 /// Where an activity came from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// The line of the import.
-    pub import_file: Uuid,
+    /// The line of the import; `None` for what was entered by hand or cut off.
+    pub import_file: Option<Uuid>,
     /// SHA-256 of the recording, unpacked.
     pub sha256: &'a [u8],
     /// Which activity in the recording.
@@ -19,6 +23,8 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// What the reader had to say.
     pub warnings: &'a [String],
+    /// `file`, `manual` or `split`.
+    pub origin: &'a str,
 }
 
 /// What became of it.
@@ -26,37 +32,89 @@ pub struct Source<'a> {
 pub enum Stored {
     /// A new activity.
     New(Uuid),
+    /// The same activity was here from another source, as this one; the two are merged.
+    Merged(Uuid),
     /// The same recording is here already, as this activity.
     Duplicate(Uuid),
 }
 
-/// Stores an activity with its streams; the same recording a second time changes nothing.
-pub async fn store(
-    session: &mut Session,
-    id: Uuid,
-    prepared: &Prepared,
-    source: Source<'_>,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<Stored, Error> {
+/// Stores an activity with its streams; the same recording a second time changes nothing. An activity that is here from another source
+/// takes it in.
+pub async fn store(session: &mut Session, id: Uuid, prepared: &Prepared, source: Source<'_>, now: DateTime<Utc>) -> Result<Stored, Error> {
+    let twin = if source.origin == "file" { find_same(session, prepared).await? } else { None };
+    if !insert(session, id, prepared, source, now).await? {
+        return there(session, source).await.map(Stored::Duplicate);
+    }
+    let Some(twin) = twin else { return Ok(Stored::New(id)) };
+    sqlx::query!("update activities set merged_into = $2 where id = $1", id, twin).execute(session.connection()).await?;
+    crate::recompute::recompute(session, twin).await?;
+    Ok(Stored::Merged(twin))
+}
+
+async fn there(session: &mut Session, source: Source<'_>) -> Result<Uuid, Error> {
     let athlete = session.viewer()?;
-    let a = &prepared.analysis;
-    let made = sqlx::query_scalar!(
+    let there = sqlx::query_scalar!(
+        "select id from activities where athlete_id = $1 and source_sha256 = $2 and source_part = $3",
+        athlete,
+        source.sha256,
+        source.part
+    );
+    let found = there.fetch_optional(session.connection()).await?;
+    found.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was deleted while it was being imported. Drop it again."))
+}
+
+/// Whether the row is new.
+async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: Source<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
+    let athlete = session.viewer()?;
+    let recording = &prepared.recording;
+    let made = sqlx::query!(
         "insert into activities (
-           id, athlete_id, import_file_id, source_sha256, source_part, source_name, sport, title, device, started_at, local_start, local_date,
-           elapsed_s, moving_s, distance_m, ascent_m, avg_hr_bpm, max_hr_bpm, gap_s_per_km, ngp_s_per_km, efficiency_factor, decoupling_pct,
-           hr_lag_s, trimp, temperature_c, repairs, warnings, splits, thumb, series, formula_version, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
-           $29, $30, $31, $32)
-         on conflict (athlete_id, source_sha256, source_part) do nothing returning id",
+           id, athlete_id, import_file_id, source_sha256, source_part, source_name, origin, sport, title, description, gear, started_at,
+           local_start, local_date, repairs, warnings, splits, thumb, series, formula_version, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '{}', $15, '[]', '[]', '{}', 0, $16)
+         on conflict (athlete_id, source_sha256, source_part) do nothing",
         id,
         athlete,
         source.import_file,
         source.sha256,
         source.part,
         source.name,
-        prepared.recording.sport.as_str(),
+        source.origin,
+        recording.sport.as_str(),
         prepared.title,
-        prepared.recording.device,
+        recording.description.as_deref().unwrap_or_default(),
+        recording.gear,
+        prepared.started_at,
+        prepared.local_start,
+        prepared.local_start.date(),
+        source.warnings,
+        now,
+    )
+    .execute(session.connection())
+    .await?;
+    if made.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let bytes = recording.to_bytes();
+    sqlx::query!("insert into activity_streams (activity_id, athlete_id, samples) values ($1, $2, $3)", id, athlete, bytes)
+        .execute(session.connection())
+        .await?;
+    write_metrics(session, id, prepared).await?;
+    Ok(true)
+}
+
+/// Writes everything that formulas computed. What the athlete may have changed, the name, sport and description, stays.
+pub(crate) async fn write_metrics(session: &mut Session, id: Uuid, prepared: &Prepared) -> Result<(), Error> {
+    let a = &prepared.analysis;
+    let interval = a.hr_lag.and_then(|l| l.interval_s);
+    sqlx::query!(
+        "update activities set started_at = $2, local_start = $3, local_date = $4, elapsed_s = $5, moving_s = $6, distance_m = $7, ascent_m = $8,
+           avg_hr_bpm = $9, max_hr_bpm = $10, gap_s_per_km = $11, ngp_s_per_km = $12, efficiency_factor = $13, decoupling_pct = $14,
+           hr_lag_s = $15, hr_lag_low_s = $16, hr_lag_high_s = $17, trimp = $18, edwards = $19, hr_stress = $20, running_stress = $21,
+           vo2max = $22, temperature_c = $23, zones_s = $24, zone_bounds = $25, repairs = $26, splits = $27, laps = $28, thumb = $29,
+           series = $30, device = $31, sub_sport = $32, formula_version = $33, stale = false
+         where id = $1",
+        id,
         prepared.started_at,
         prepared.local_start,
         prepared.local_start.date(),
@@ -70,45 +128,106 @@ pub async fn store(
         a.ngp_s_per_km,
         a.efficiency_factor,
         a.decoupling_pct,
-        a.hr_lag_s,
+        a.hr_lag.map(|l| l.tau_s),
+        interval.map(|i| i.0),
+        interval.map(|i| i.1),
         a.trimp,
+        a.edwards,
+        a.hr_stress,
+        a.running_stress,
+        a.vo2max,
         a.temperature_c,
+        a.zones_s.as_ref().map(|z| &z[..]),
+        a.zones_s.map(|_| &prepared.zone_bounds[..]),
         serde_json::to_value(&a.repairs)?,
-        source.warnings,
         serde_json::to_value(&prepared.splits)?,
+        serde_json::to_value(&prepared.laps)?,
         serde_json::to_value(&prepared.thumb)?,
         serde_json::to_value(&prepared.series)?,
+        prepared.recording.device,
+        prepared.recording.sub_sport,
         physiology::FORMULA_VERSION,
-        now,
     )
-    .fetch_optional(session.connection())
+    .execute(session.connection())
     .await?;
-    if made.is_none() {
-        let there = sqlx::query_scalar!(
-            "select id from activities where athlete_id = $1 and source_sha256 = $2 and source_part = $3",
-            athlete,
-            source.sha256,
-            source.part
-        )
-        .fetch_optional(session.connection())
-        .await?;
-        return there
-            .map(Stored::Duplicate)
-            .ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was deleted while it was being imported. Drop it again."));
-    }
-    sqlx::query!("insert into activity_streams (activity_id, athlete_id, samples) values ($1, $2, $3)", id, athlete, prepared.samples)
-        .execute(session.connection())
-        .await?;
-    Ok(Stored::New(id))
+    write_efforts(session, id, &a.best_over_distances, &a.best_over_durations).await
 }
 
-/// Deletes what an import brought; gives the hashes of the recordings behind it.
+async fn write_efforts(session: &mut Session, id: Uuid, distances: &[Effort], durations: &[Effort]) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let all = || distances.iter().map(|e| ("distance", e.distance_m, e)).chain(durations.iter().map(|e| ("duration", e.elapsed_s, e)));
+    let kinds: Vec<String> = all().map(|(kind, ..)| kind.to_owned()).collect();
+    let targets: Vec<f64> = all().map(|(_, target, _)| target).collect();
+    let metres: Vec<f64> = all().map(|(.., e)| e.distance_m).collect();
+    let seconds: Vec<f64> = all().map(|(.., e)| e.elapsed_s).collect();
+    let starts: Vec<f64> = all().map(|(.., e)| e.start_s).collect();
+    sqlx::query!("delete from activity_efforts where activity_id = $1", id).execute(session.connection()).await?;
+    if targets.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m, elapsed_s, start_s)
+         select $1, $2, * from unnest($3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])",
+        id,
+        athlete,
+        &kinds,
+        &targets,
+        &metres,
+        &seconds,
+        &starts
+    )
+    .execute(session.connection())
+    .await?;
+    Ok(())
+}
+
+/// An activity that is here from another source and is the same by time and shape.
+async fn find_same(session: &mut Session, prepared: &Prepared) -> Result<Option<Uuid>, Error> {
+    let athlete = session.viewer()?;
+    let Some(elapsed) = prepared.analysis.elapsed_s else { return Ok(None) };
+    let end = prepared.started_at + chrono::TimeDelta::milliseconds((elapsed * 1000.0) as i64);
+    let rows = sqlx::query!(
+        "select a.id, s.samples from activities a join activity_streams s on s.activity_id = a.id
+         where a.athlete_id = $1 and a.merged_into is null and a.origin <> 'split' and a.crop_from is null
+           and a.started_at between $2::timestamptz - interval '2 days' and $3 and a.started_at + coalesce(a.elapsed_s, 0) * interval '1 second' >= $2
+         order by a.started_at limit 5",
+        athlete,
+        prepared.started_at,
+        end
+    )
+    .fetch_all(session.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .find(|r| Recording::from_bytes(&r.samples).is_ok_and(|other| recordings::same_activity(&other, &prepared.recording)))
+        .map(|r| r.id))
+}
+
+/// The hash that stands for something that came without a file.
+pub(crate) fn hash_of(id: Uuid) -> Vec<u8> {
+    Sha256::digest(id.as_bytes()).to_vec()
+}
+
+/// Deletes what an import brought; gives the hashes of the recordings behind it. An activity that had taken one of them in is computed
+/// anew without it.
 pub async fn delete_of_import(session: &mut Session, import: Uuid) -> Result<Vec<Vec<u8>>, Error> {
-    let hashes = sqlx::query_scalar!(
-        "delete from activities where import_file_id in (select id from import_files where import_id = $1) returning source_sha256",
+    let gone = sqlx::query!(
+        "delete from activities where import_file_id in (select id from import_files where import_id = $1)
+         returning source_sha256, merged_into",
         import
-    );
-    Ok(hashes.fetch_all(session.connection()).await?)
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let mut left: Vec<Uuid> = gone.iter().filter_map(|r| r.merged_into).collect();
+    left.sort();
+    left.dedup();
+    for id in left {
+        let exists = sqlx::query_scalar!(r#"select exists (select from activities where id = $1) as "there!""#, id);
+        if exists.fetch_one(session.connection()).await? {
+            crate::recompute::recompute(session, id).await?;
+        }
+    }
+    Ok(gone.into_iter().map(|r| r.source_sha256).collect())
 }
 
 /// Whether any activity of the athlete still comes from this recording.

@@ -41,7 +41,7 @@ pub async fn efficiency(session: &mut Session, since: NaiveDate) -> Result<Vec<E
     let rows = sqlx::query_as!(
         EfficiencyPoint,
         r#"select local_date as day, efficiency_factor as "efficiency_factor!" from activities
-           where athlete_id = $1 and local_date >= $2 and sport = 'running' and efficiency_factor is not null order by local_date"#,
+           where athlete_id = $1 and merged_into is null and local_date >= $2 and sport = 'running' and efficiency_factor is not null order by local_date"#,
         athlete,
         since
     );
@@ -54,7 +54,7 @@ pub async fn day_totals(session: &mut Session, from: NaiveDate, to: NaiveDate) -
     let rows = sqlx::query_as!(
         DayTotal,
         r#"select local_date as day, sum(distance_m) as "distance_m!" from activities
-           where athlete_id = $1 and local_date between $2 and $3 and sport in ('running', 'walking') and distance_m is not null
+           where athlete_id = $1 and merged_into is null and local_date between $2 and $3 and sport in ('running', 'walking') and distance_m is not null
            group by local_date order by local_date"#,
         athlete,
         from,
@@ -77,7 +77,7 @@ pub async fn run_days(session: &mut Session) -> Result<Vec<RunDay>, Error> {
              coalesce(sum(ascent_m), 0) as "ascent_m!",
              avg(ngp_s_per_km) as ngp_s_per_km,
              coalesce(sum(distance_m), 0) as "distance_m!"
-           from activities where athlete_id = $1 and sport = 'running' group by local_date order by local_date"#,
+           from activities where athlete_id = $1 and merged_into is null and sport = 'running' group by local_date order by local_date"#,
         athlete
     );
     Ok(rows.fetch_all(session.connection()).await?)
@@ -88,7 +88,7 @@ pub async fn load_days(session: &mut Session) -> Result<Vec<DayLoad>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query_as!(
         DayLoad,
-        r#"select local_date as day, sum(trimp) as "trimp!" from activities where athlete_id = $1 and trimp is not null
+        r#"select local_date as day, sum(trimp) as "trimp!" from activities where athlete_id = $1 and merged_into is null and trimp is not null
            group by local_date order by local_date"#,
         athlete
     );

@@ -14,10 +14,14 @@ pub enum Outcome {
     Unpacked,
     /// One or more activities.
     Imported,
+    /// The same activity as one that is here, from another source: the better of both was kept.
+    Merged,
     /// Here already.
     Duplicate,
     /// Imported as far as the damage allowed.
     Recovered,
+    /// A sound file that is no activity, found in an archive.
+    Skipped,
     /// Nothing came of it.
     Failed,
     /// Taken back.
@@ -32,8 +36,10 @@ impl Outcome {
             Self::Queued => "queued",
             Self::Unpacked => "unpacked",
             Self::Imported => "imported",
+            Self::Merged => "merged",
             Self::Duplicate => "duplicate",
             Self::Recovered => "recovered",
+            Self::Skipped => "skipped",
             Self::Failed => "failed",
             Self::Undone => "undone",
         }
@@ -42,7 +48,17 @@ impl Outcome {
     /// From the stored form.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Queued, Self::Unpacked, Self::Imported, Self::Duplicate, Self::Recovered, Self::Failed, Self::Undone]
+        [
+            Self::Queued,
+            Self::Unpacked,
+            Self::Imported,
+            Self::Merged,
+            Self::Duplicate,
+            Self::Recovered,
+            Self::Skipped,
+            Self::Failed,
+            Self::Undone,
+        ]
             .into_iter()
             .find(|o| o.as_str() == text)
     }

@@ -22,7 +22,7 @@ pub async fn get(session: &mut Session, id: Uuid) -> Result<Import, Error> {
         .ok_or_else(|| Error::not_found("import"))?;
     let rows = sqlx::query!(
         r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload is not null as "can_retry!",
-             (select a.id from activities a where a.import_file_id = f.id order by a.source_part limit 1) as activity
+             (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part limit 1) as activity
            from import_files f where f.import_id = $1 order by f.id"#,
         id
     )
@@ -43,7 +43,7 @@ pub async fn recent(session: &mut Session) -> Result<Vec<Overview>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
         r#"select i.id, i.created_at, i.undone_at, count(f.id) as "files!",
-             count(f.id) filter (where f.outcome in ('imported', 'recovered')) as "imported!", count(f.id) filter (where f.outcome = 'failed') as "failed!"
+             count(f.id) filter (where f.outcome in ('imported', 'recovered', 'merged')) as "imported!", count(f.id) filter (where f.outcome = 'failed') as "failed!"
            from (select * from imports where athlete_id = $1 order by created_at desc limit 10) i
            left join import_files f on f.import_id = i.id and f.outcome <> 'unpacked'
            group by i.id, i.created_at, i.undone_at order by i.created_at desc"#,
@@ -96,7 +96,7 @@ pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(),
     let mut hashes = activities::delete_of_import(&mut session, import).await?;
     sqlx::query!(
         "update import_files set outcome = 'undone', message = '', upload = null, finished_at = coalesce(finished_at, $2)
-         where import_id = $1 and outcome in ('queued', 'imported', 'recovered', 'failed')",
+         where import_id = $1 and outcome in ('queued', 'imported', 'merged', 'recovered', 'skipped', 'failed')",
         import,
         now
     )

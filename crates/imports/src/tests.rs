@@ -172,3 +172,94 @@ async fn real_recordings_import_or_fail_with_a_sentence(_: PgPoolOptions, connec
     }
     assert!(seen.count(Outcome::Imported) + seen.count(Outcome::Recovered) > files / 2);
 }
+
+fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        zip.start_file(*name, SimpleFileOptions::default()).expect("start");
+        zip.write_all(bytes).expect("write");
+    }
+    zip.finish().expect("finish").into_inner()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(bytes).expect("write");
+    gz.finish().expect("finish")
+}
+
+/// A FIT file of daily monitoring, as Garmin's export holds thousands of.
+fn monitoring() -> Vec<u8> {
+    let mut bytes = run(1_780_000_000);
+    // The type of the file is the first value behind its definition.
+    let at = bytes.windows(4).position(|w| w == [0, 4, 0xff, 0]).expect("file_id") + 1;
+    bytes[at] = 32;
+    // Keep only that message.
+    let end = at + 3 + 4 + 48;
+    bytes.truncate(end);
+    let size = (end - 14) as u32;
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    bytes.extend([0, 0]);
+    bytes
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_strava_export_brings_names_and_an_archive_inside_is_opened_once(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    let table = "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Activity Gear,Filename\n\
+        1,\"May 28, 2026, 8:26:40 PM\",\"Lake, twice\",Run,\"Windy.\nFelt fine.\",899,2.7,Blue shoes,activities/1.fit.gz\n";
+    let inner = zip_of(&[("2.fit", &run(1_780_100_000)), ("deeper.zip", &zip_of(&[("3.fit", &run(1_780_200_000))]))]);
+    let bytes = zip_of(&[
+        ("export/activities/1.fit.gz", &gzip(&run(1_780_000_000))),
+        ("export/activities.csv", table.as_bytes()),
+        ("UploadedFiles_0.zip", &inner),
+        ("monitoring.fit", &monitoring()),
+    ]);
+    drop_file(&platform, kim, import, "export.zip", &bytes).await;
+    work_off(&platform, kim).await.expect("worked off");
+    let seen = look(&platform, kim, import).await;
+    let mut lines = outcomes(&seen);
+    lines.sort_by_key(|l| l.0);
+    assert_eq!(
+        lines,
+        [
+            ("1.fit.gz", Outcome::Imported),
+            ("2.fit", Outcome::Imported),
+            ("UploadedFiles_0.zip", Outcome::Unpacked),
+            ("deeper.zip", Outcome::Failed),
+            ("export.zip", Outcome::Unpacked),
+            ("monitoring.fit", Outcome::Skipped),
+        ]
+    );
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let first = seen.lines.iter().find(|l| l.name == "1.fit.gz").and_then(|l| l.activity).expect("an activity");
+    let detail = activities::detail(&mut session, first).await.expect("detail");
+    assert_eq!((detail.summary.title.as_str(), detail.description.as_str()), ("Lake, twice", "Windy.\nFelt fine."));
+    assert_eq!(detail.gear.as_deref(), Some("Blue shoes"));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_tar_gz_is_an_archive_and_a_run_from_two_sources_is_one(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    let decoded = fit::decode(&run(1_780_000_000)).expect("readable").recordings.remove(0);
+    let gpx = recordings::gpx::encode(&decoded).expect("positions");
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, bytes) in [("a/run.fit", &run(1_780_000_000)), ("b/run.gpx", &gpx)] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, name, &bytes[..]).expect("append");
+    }
+    drop_file(&platform, kim, import, "backup.tar.gz", &gzip(&tar.into_inner().expect("finish"))).await;
+    work_off(&platform, kim).await.expect("worked off");
+    let seen = look(&platform, kim, import).await;
+    assert_eq!(outcomes(&seen), [("backup.tar.gz", Outcome::Unpacked), ("run.fit", Outcome::Imported), ("run.gpx", Outcome::Merged)]);
+    assert_eq!(seen.lines[1].activity, seen.lines[2].activity, "both lines lead to the one activity");
+    assert_eq!(total(&platform, kim).await, 1);
+    undo(&platform, kim, import).await.expect("undone");
+    assert_eq!(total(&platform, kim).await, 0);
+}

@@ -9,7 +9,7 @@ use platform::{Error, Platform, Session};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::process::{Content, Readable, Unpacked, process};
+use crate::process::{Content, Context, Readable, Unpacked, from_archive, process};
 
 /// A file that stops the server this often is left alone.
 const MOST_ATTEMPTS: i32 = 3;
@@ -94,7 +94,7 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
 
     let mut session = platform.database.as_viewer(athlete).await?;
     let line = sqlx::query!(
-        "select f.import_id, f.name, f.upload, a.time_zone from import_files f join accounts a on a.id = f.athlete_id
+        "select f.import_id, f.name, f.upload, f.about, a.time_zone from import_files f join accounts a on a.id = f.athlete_id
          where f.id = $1 and f.outcome = 'queued' for update of f skip locked",
         claimed.id
     )
@@ -107,8 +107,14 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         session.commit().await?;
         return Ok(true);
     };
-    let (files, upload, zone, limits) = (platform.files.clone(), key.clone(), line.time_zone, platform.config.uploads.clone());
-    let content = tokio::task::spawn_blocking(move || process(&files, &upload, &zone, &limits)).await;
+    let (files, upload) = (platform.files.clone(), key.clone());
+    let context = Context {
+        time_zone: line.time_zone,
+        values: activities::values(&mut session).await?,
+        about: line.about.map(serde_json::from_value).transpose()?,
+        limits: platform.config.uploads.clone(),
+    };
+    let content = tokio::task::spawn_blocking(move || process(&files, &upload, &context)).await;
     let keep_upload = match content {
         Ok(Ok(Content::Recording(readable))) => {
             let (outcome, message) = keep(platform, &mut session, athlete, claimed.id, &line.name, *readable).await?;
@@ -119,11 +125,16 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
             let n = entries.len();
             queue_entries(platform, &mut session, athlete, line.import_id, entries).await?;
             let message =
-                std::iter::once(domain::units::counted(n, "recording in it.", "recordings in it.")).chain(notes).collect::<Vec<_>>().join(" ");
+                std::iter::once(domain::units::counted(n, "file in it.", "files in it.")).chain(notes).collect::<Vec<_>>().join(" ");
             finish(platform, &mut session, claimed.id, Outcome::Unpacked, &message, false).await?;
             false
         }
-        Ok(Ok(Content::Nothing(sentence))) => {
+        // Exports hold years of monitoring beside the activities: those lines say what they are and are no failures.
+        Ok(Ok(Content::NoActivity(sentence))) if from_archive(&key) => {
+            finish(platform, &mut session, claimed.id, Outcome::Skipped, &sentence, false).await?;
+            false
+        }
+        Ok(Ok(Content::Nothing(sentence) | Content::NoActivity(sentence))) => {
             finish(platform, &mut session, claimed.id, Outcome::Failed, &sentence, true).await?;
             true
         }
@@ -154,25 +165,34 @@ async fn keep(
     readable: Readable,
 ) -> Result<(Outcome, String), Error> {
     let now = platform.clock.now();
-    let (mut new, mut here, mut told) = (0, 0, readable.warnings.clone());
+    let (mut new, mut here, mut merged, mut told) = (0, 0, Vec::new(), readable.warnings.clone());
     let mut refused = Vec::new();
     for (part, prepared) in readable.activities.iter().enumerate() {
         match prepared {
             Err(sentence) => refused.push(sentence.clone()),
             Ok(prepared) => {
                 let part = i16::try_from(part).unwrap_or(i16::MAX);
-                let source = Source { import_file: line, sha256: &readable.sha256, part, name, warnings: &readable.warnings };
+                let source =
+                    Source { import_file: Some(line), sha256: &readable.sha256, part, name, warnings: &readable.warnings, origin: "file" };
                 match store(session, platform.ids.uuid(now), prepared, source, now).await? {
                     Stored::New(_) => new += 1,
+                    Stored::Merged(twin) => merged.push(twin),
                     Stored::Duplicate(_) => here += 1,
                 }
             }
         }
     }
-    if new > 0 {
+    if new > 0 || !merged.is_empty() {
         platform.files.keep_original(athlete, &platform::hex(&readable.sha256), &readable.original)?;
         told.extend(refused);
-        let outcome = if told.is_empty() { Outcome::Imported } else { Outcome::Recovered };
+        let outcome = match (new, told.is_empty()) {
+            (0, true) => Outcome::Merged,
+            (_, true) => Outcome::Imported,
+            (_, false) => Outcome::Recovered,
+        };
+        if !merged.is_empty() {
+            told.insert(0, "The same activity was here from another source. The better of both counts; its page can take them apart.".into());
+        }
         if new > 1 {
             told.insert(0, format!("{new} activities in one file."));
         }
@@ -190,16 +210,18 @@ async fn queue_entries(
     session: &mut Session,
     athlete: Uuid,
     import: Uuid,
-    entries: Vec<(String, Result<Unpacked, String>)>,
+    entries: Vec<Unpacked>,
 ) -> Result<(), Error> {
     let now = platform.clock.now();
-    for (name, content) in entries {
-        let (outcome, upload, bytes, message) = match content {
-            Ok(unpacked) => (Outcome::Queued, Some(unpacked.key), unpacked.bytes, String::new()),
+    for Unpacked { name, about, kept } in entries {
+        let (outcome, upload, bytes, message) = match kept {
+            Ok((key, bytes)) => (Outcome::Queued, Some(key), bytes, String::new()),
             Err(sentence) => (Outcome::Failed, None, 0, sentence),
         };
+        let about = about.map(serde_json::to_value).transpose()?;
         sqlx::query!(
-            "insert into import_files (id, import_id, athlete_id, name, bytes, upload, outcome, message, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "insert into import_files (id, import_id, athlete_id, name, bytes, upload, outcome, message, about, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             platform.ids.uuid(now),
             import,
             athlete,
@@ -208,6 +230,7 @@ async fn queue_entries(
             upload,
             outcome.as_str(),
             message,
+            about,
             now
         )
         .execute(session.connection())

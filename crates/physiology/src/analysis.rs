@@ -124,7 +124,8 @@ pub struct Analysis {
 /// Computes every metric of a recording.
 #[must_use]
 pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
-    let timeless = recording.samples.time_s.iter().all(|t| t.is_nan());
+    // Without any sample there are still the totals that somebody entered.
+    let timeless = !recording.samples.is_empty() && recording.samples.time_s.iter().all(|t| t.is_nan());
     let (samples, repairs) = if timeless { untimed(recording) } else { clean(&recording.samples, recording.sport) };
     let track = Track::new(samples, recording, athlete.grade_model);
     let totals = &recording.totals;
@@ -148,6 +149,12 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     }
     let has_hr = beat_s > 0.0;
     let avg_hr_bpm = has_hr.then(|| beats / beat_s).or(totals.avg_hr_bpm);
+    let impulse = match (has_hr, recording.samples.is_empty(), totals.avg_hr_bpm, moving_s) {
+        (true, ..) => Some(impulse),
+        // Only the mean is known: Banister's own way to compute it.
+        (false, true, Some(hr), Some(s)) => Some(trimp(s / 60.0, athlete.reserve_share(hr), athlete.sex)),
+        _ => None,
+    };
     let max_hr_bpm = has_hr.then_some(highest).or(totals.max_hr_bpm);
     let avg_pace_s_per_km = moving_s.zip(distance_m).map(|(s, m)| s / m * 1000.0);
 
@@ -166,7 +173,7 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     // Edwards's own zones, whatever zones the athlete looks at.
     let by_maximum = bounds(ZoneModel::Maximum, athlete.hr_rest_bpm, athlete.hr_max_bpm, athlete.threshold_hr());
     let edwards = has_hr.then(|| edwards(&time_in_zones(&by_maximum, beating.iter().copied())));
-    let hr_stress = has_hr.then(|| hr_stress(impulse, athlete.reserve_share(athlete.threshold_hr()), athlete.sex));
+    let hr_stress = impulse.map(|i| hr_stress(i, athlete.reserve_share(athlete.threshold_hr()), athlete.sex));
     let running_stress =
         ngp_mps.zip(athlete.threshold_mps).zip(moving_s).map(|((ngp, threshold), s)| running_stress(s / 3600.0, ngp, threshold));
     let steady = |hr: f64| avg_hr_bpm.is_some_and(|mean| beat_s >= 1200.0 && (hr - mean).abs() < 0.1 * mean);
@@ -198,7 +205,7 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
         efficiency_factor,
         decoupling_pct,
         hr_lag,
-        trimp: has_hr.then_some(impulse),
+        trimp: impulse,
         edwards,
         hr_stress,
         running_stress,
@@ -315,6 +322,15 @@ mod tests {
         assert!((a.hr_stress.expect("heart rate") - 100.0).abs() < 0.1, "{:?}", a.hr_stress);
         let zones: f64 = a.zones_s.expect("heart rate").iter().sum();
         assert!((zones - 3600.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn an_activity_by_hand_has_its_totals_and_a_load_from_its_mean_heart_rate() {
+        let totals = recordings::Totals { elapsed_s: Some(3600.0), timer_s: Some(3600.0), distance_m: Some(10_000.0), avg_hr_bpm: Some(150.0), ..Default::default() };
+        let a = analyse(&Recording { sport: Sport::Running, started_at_ms: Some(0), totals, ..Recording::default() }, &Athlete::default());
+        assert_eq!((a.elapsed_s, a.moving_s, a.distance_m), (Some(3600.0), Some(3600.0), Some(10_000.0)));
+        assert!((a.trimp.expect("a mean") - trimp(60.0, 90.0 / 130.0, Sex::Unknown)).abs() < 1e-9);
+        assert!(a.efficiency_factor.is_none() && a.best_over_distances.is_empty());
     }
 
     #[test]

@@ -37,6 +37,12 @@ impl Sport {
         }
     }
 
+    /// From the stored name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Running, Self::Cycling, Self::Swimming, Self::Walking, Self::Transition, Self::Other].into_iter().find(|s| s.as_str() == text)
+    }
+
     /// From the free text of GPX `<type>` and TCX `Sport`, and the kind within it. Old Strava files write numbers.
     #[must_use]
     pub fn from_text(text: &str) -> (Self, Option<&'static str>) {

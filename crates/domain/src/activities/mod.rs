@@ -1,5 +1,13 @@
 //! Activities as pages show them.
 
+mod edit;
+mod performance;
+mod values;
+
+pub use edit::{Change, Cut, Manual, SPORTS, sport_name};
+pub use performance::{BalanceDay, Capacity, Performance, Prediction, Record, Recompute, Week};
+pub use values::{AthleteValues, DatedValues};
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -81,6 +89,78 @@ pub struct Split {
     pub climb_m: Option<f64>,
 }
 
+/// A lap.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Lap {
+    /// Seconds from the start.
+    pub start_s: f64,
+    /// Seconds, stops included.
+    pub elapsed_s: f64,
+    /// Seconds in motion.
+    pub moving_s: f64,
+    /// Metres.
+    pub distance_m: Option<f64>,
+    /// Seconds per kilometre.
+    pub gap_s_per_km: Option<f64>,
+    /// Beats per minute.
+    pub avg_hr_bpm: Option<f64>,
+    /// Beats per minute.
+    pub max_hr_bpm: Option<f64>,
+    /// Metres climbed.
+    pub climb_m: Option<f64>,
+    /// Marked as recovery.
+    pub rest: bool,
+}
+
+/// A best effort inside one activity, and how it stands among all of the athlete's.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Effort {
+    /// Metres.
+    pub distance_m: f64,
+    /// Seconds, stops included.
+    pub elapsed_s: f64,
+    /// 1 for the athlete's best ever, up to 3; else `None`.
+    pub rank: Option<u8>,
+}
+
+/// Another activity that belongs to this one, or that could.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Related {
+    /// The activity.
+    pub id: Uuid,
+    /// Its name.
+    pub title: String,
+    /// What recorded it, or the file that it came from.
+    pub source: String,
+    /// The clock on the wall at its start.
+    pub local_start: NaiveDateTime,
+    /// Metres.
+    pub distance_m: Option<f64>,
+}
+
+/// Where an activity came from and what was done to it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct History {
+    /// Entered by hand.
+    pub manual: bool,
+    /// The name of its file.
+    pub source_name: String,
+    /// Other recordings that were merged into it.
+    pub merged: Vec<Related>,
+    /// The activity that this one was cut from.
+    pub split_from: Option<Related>,
+    /// What was cut off behind it and is an activity of its own.
+    pub split_off: Vec<Related>,
+    /// Whether a part of the recording is left out.
+    pub cropped: bool,
+    /// Seconds of the whole recording.
+    pub whole_s: Option<f64>,
+    /// The formulas that its metrics were computed with.
+    pub formula_version: i32,
+    /// Whether they wait to be computed anew.
+    pub stale: bool,
+}
+
 /// What the charts and the route are drawn from: one value a point along the way, downsampled. `None` is a gap.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Series {
@@ -113,6 +193,30 @@ pub struct Detail {
     pub ngp_s_per_km: Option<f64>,
     /// Seconds that the heart lags behind the pace.
     pub hr_lag_s: Option<f64>,
+    /// The 95 % interval of that; `None` where the lag could not be fitted.
+    pub hr_lag_interval_s: Option<(f64, f64)>,
+    /// What the athlete wrote about it.
+    pub description: String,
+    /// Shoes or bicycle.
+    pub gear: Option<String>,
+    /// The kind within the sport, in FIT's words.
+    pub sub_sport: Option<String>,
+    /// Edwards's summed zones.
+    pub edwards: Option<f64>,
+    /// An hour at threshold heart rate is 100.
+    pub hr_stress: Option<f64>,
+    /// An hour at threshold speed is 100.
+    pub running_stress: Option<f64>,
+    /// Estimate in ml/kg/min.
+    pub vo2max: Option<f64>,
+    /// Lower bound in beats per minute and seconds of each of five zones; empty without heart rate.
+    pub zones: Vec<(f64, f64)>,
+    /// Laps.
+    pub laps: Vec<Lap>,
+    /// Best efforts over distances.
+    pub efforts: Vec<Effort>,
+    /// Where it came from.
+    pub history: History,
     /// Degrees Celsius.
     pub temperature_c: Option<f64>,
     /// Rule and number of samples that it repaired.

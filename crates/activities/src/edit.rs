@@ -1,0 +1,260 @@
+//! What an athlete does to an activity: rename, crop, cut in two, merge, take apart, delete, enter by hand. Recordings are never changed:
+//! every step can be taken back.
+
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use domain::activities::{Change, Cut, Manual};
+use domain::ProblemKind;
+use platform::{Error, Session};
+use recordings::{Recording, Sport, Totals};
+use uuid::Uuid;
+
+use crate::recompute::{effective, recompute, whole};
+use crate::store::{Source, Stored, hash_of, store};
+use crate::{prepare, values};
+
+/// Renames an activity, or says that it was another sport.
+pub async fn change(session: &mut Session, id: Uuid, change: &Change) -> Result<(), Error> {
+    let before = sqlx::query_scalar!("select sport from activities where id = $1 for update", id)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("activity"))?;
+    sqlx::query!(
+        "update activities set title = $2, sport = $3, description = $4, gear = $5 where id = $1",
+        id,
+        change.title,
+        change.sport,
+        change.description,
+        change.gear
+    )
+    .execute(session.connection())
+    .await?;
+    if before != change.sport {
+        recompute(session, id).await?;
+    }
+    Ok(())
+}
+
+/// The recording of an activity before any crop: its seconds and the moment that it starts.
+async fn uncropped(session: &mut Session, id: Uuid) -> Result<(f64, DateTime<Utc>), Error> {
+    let row = sqlx::query!(
+        "select s.samples, a.origin, a.merged_into from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 for update of a",
+        id
+    )
+    .fetch_optional(session.connection())
+    .await?
+    .ok_or_else(|| Error::not_found("activity"))?;
+    if row.merged_into.is_some() {
+        return Err(Error::problem(ProblemKind::Conflict, "It is part of another activity. Take the two apart first."));
+    }
+    let recording = whole(session, id, &row.samples).await?;
+    let last = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
+    let start = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
+    match start {
+        Some(start) if last > 0.0 => Ok((last, start)),
+        _ => Err(Error::problem(ProblemKind::Conflict, "It has no recording, so there is nothing to cut.")),
+    }
+}
+
+/// Seconds of the whole recording; `None` for an activity without one.
+pub(crate) async fn whole_s(session: &mut Session, id: Uuid) -> Result<Option<f64>, Error> {
+    let row = sqlx::query!(
+        "select s.samples, a.elapsed_s, a.crop_from is null and a.crop_to is null as uncropped
+         from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 and a.origin <> 'manual'",
+        id
+    )
+    .fetch_optional(session.connection())
+    .await?;
+    match row {
+        None => Ok(None),
+        // Without a crop the page need not unpack anything.
+        Some(row) if row.uncropped.unwrap_or(false) => Ok(row.elapsed_s),
+        Some(row) => {
+            let recording = whole(session, id, &row.samples).await?;
+            Ok(recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).reduce(f64::max))
+        }
+    }
+}
+
+fn after(start: DateTime<Utc>, seconds: f64) -> DateTime<Utc> {
+    start + TimeDelta::milliseconds((seconds * 1000.0).round() as i64)
+}
+
+/// Leaves out what lies before and behind; the fields `from` and `to` count from the start of the whole recording.
+pub async fn crop<'a>(session: &mut Session, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
+    let (seconds, start) = uncropped(session, id).await?;
+    let cut = Cut::parse(fields, seconds)?;
+    let (from, to) = ((cut.from_s > 0.0).then(|| after(start, cut.from_s)), (cut.to_s < seconds).then(|| after(start, cut.to_s)));
+    sqlx::query!("update activities set crop_from = $2, crop_to = $3 where id = $1", id, from, to).execute(session.connection()).await?;
+    recompute(session, id).await
+}
+
+/// Takes a crop back: the whole recording counts again.
+pub async fn uncrop(session: &mut Session, id: Uuid) -> Result<(), Error> {
+    let off = sqlx::query_scalar!(r#"select count(*) as "n!" from activities where split_from = $1"#, id).fetch_one(session.connection()).await?;
+    if off > 0 {
+        return Err(Error::problem(ProblemKind::Conflict, "What was cut off is an activity of its own. Join the two again instead."));
+    }
+    let done = sqlx::query!("update activities set crop_from = null, crop_to = null where id = $1", id).execute(session.connection()).await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::not_found("activity"));
+    }
+    recompute(session, id).await
+}
+
+/// Cuts an activity in two at the field `at`, seconds from the start of what counts of it. Gives the second one.
+pub async fn split<'a>(
+    session: &mut Session,
+    id: Uuid,
+    new_id: Uuid,
+    fields: impl Fn(&str) -> Option<&'a str>,
+    now: DateTime<Utc>,
+) -> Result<Uuid, Error> {
+    let (whole_seconds, whole_start) = uncropped(session, id).await?;
+    let recording = effective(session, id).await?;
+    let seconds = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
+    let at = Cut::parse_split(fields, seconds)?;
+    let start = recording.started_at_ms.and_then(DateTime::from_timestamp_millis).unwrap_or(whole_start);
+    let end = after(whole_start, whole_seconds);
+    let moment = after(start, at);
+    let first_end = moment - TimeDelta::milliseconds(1);
+    let row = sqlx::query!("select crop_to, title, source_name from activities where id = $1", id).fetch_one(session.connection()).await?;
+
+    // The second part keeps the whole recording, too, so that each may be cropped anew.
+    let own = sqlx::query_scalar!("select samples from activity_streams where activity_id = $1", id).fetch_one(session.connection()).await?;
+    let mut rest = whole(session, id, &own).await?;
+    rest.sport = recording.sport;
+    rest.title = Some(format!("{}, second part", row.title));
+    let zone = zone(session).await?;
+    let prepared = prepare(rest, &values::values(session).await?, &zone)?;
+    let source = Source { import_file: None, sha256: &hash_of(new_id), part: 0, name: &row.source_name, warnings: &[], origin: "split" };
+    match store(session, new_id, &prepared, source, now).await? {
+        Stored::New(_) => {}
+        _ => return Err(Error::problem(ProblemKind::Conflict, "It was cut already. Load the page again.")),
+    }
+    sqlx::query!(
+        "update activities set split_from = $2, crop_from = $3, crop_to = $4 where id = $1",
+        new_id,
+        id,
+        moment,
+        row.crop_to.filter(|to| *to < end)
+    )
+    .execute(session.connection())
+    .await?;
+    sqlx::query!("update activities set crop_to = $2 where id = $1", id, first_end).execute(session.connection()).await?;
+    recompute(session, id).await?;
+    recompute(session, new_id).await?;
+    Ok(new_id)
+}
+
+/// Joins an activity with what was cut off it. Gives the first one.
+pub async fn unsplit(session: &mut Session, second: Uuid) -> Result<Uuid, Error> {
+    let row = sqlx::query!("select split_from, crop_to from activities where id = $1 for update", second)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("activity"))?;
+    let first = row.split_from.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was not cut off another activity."))?;
+    // What had been cut off the second part in turn now belongs to the first.
+    sqlx::query!("update activities set split_from = $2 where split_from = $1", second, first).execute(session.connection()).await?;
+    sqlx::query!("delete from activities where id = $1", second).execute(session.connection()).await?;
+    sqlx::query!("update activities set crop_to = $2 where id = $1", first, row.crop_to).execute(session.connection()).await?;
+    recompute(session, first).await?;
+    Ok(first)
+}
+
+/// Merges `other` into `id`: the better of each stream counts, and `other` is no activity of its own any more.
+pub async fn merge_into(session: &mut Session, id: Uuid, other: Uuid) -> Result<(), Error> {
+    if id == other {
+        return Err(Error::problem(ProblemKind::Invalid, "An activity cannot be merged with itself."));
+    }
+    // In the order of the ids, so that two such requests never wait for each other.
+    let rows = sqlx::query!(
+        "select id, merged_into, started_at, elapsed_s, split_from, origin from activities where id in ($1, $2) order by id for update",
+        id,
+        other
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let [a, b] = &rows[..] else { return Err(Error::not_found("activity")) };
+    if rows.iter().any(|r| r.merged_into.is_some()) {
+        return Err(Error::problem(ProblemKind::Conflict, "One of the two is part of another activity already."));
+    }
+    if rows.iter().any(|r| r.split_from.is_some() || r.origin != "file") {
+        return Err(Error::problem(ProblemKind::Conflict, "Only recordings that came from files can be merged. Join what was cut first."));
+    }
+    let end = |start: DateTime<Utc>, elapsed: Option<f64>| after(start, elapsed.unwrap_or(0.0));
+    if a.started_at > end(b.started_at, b.elapsed_s) || b.started_at > end(a.started_at, a.elapsed_s) {
+        return Err(Error::problem(ProblemKind::Conflict, "The two do not overlap in time, so they are two activities."));
+    }
+    sqlx::query!("update activities set merged_into = $1 where id = $2 or merged_into = $2", id, other).execute(session.connection()).await?;
+    recompute(session, id).await
+}
+
+/// Takes a merged part out again; both are activities of their own.
+pub async fn unmerge(session: &mut Session, part: Uuid) -> Result<Uuid, Error> {
+    let whole = sqlx::query_scalar!("select merged_into from activities where id = $1 for update", part)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("activity"))?
+        .ok_or_else(|| Error::problem(ProblemKind::Conflict, "It is not part of another activity."))?;
+    sqlx::query!("update activities set merged_into = null where id = $1", part).execute(session.connection()).await?;
+    recompute(session, part).await?;
+    recompute(session, whole).await?;
+    Ok(whole)
+}
+
+/// Deletes an activity with everything that was merged into it. Gives the hashes of recordings that nothing uses any more.
+pub async fn delete(session: &mut Session, id: Uuid) -> Result<Vec<Vec<u8>>, Error> {
+    let gone = sqlx::query_scalar!("delete from activities where id = $1 or merged_into = $1 returning source_sha256", id)
+        .fetch_all(session.connection())
+        .await?;
+    if gone.is_empty() {
+        return Err(Error::not_found("activity"));
+    }
+    let mut unused = Vec::new();
+    for hash in gone {
+        if !crate::source_is_used(session, &hash).await? {
+            unused.push(hash);
+        }
+    }
+    Ok(unused)
+}
+
+/// Stores an activity that was entered by hand.
+pub async fn add_manual(session: &mut Session, id: Uuid, manual: &Manual, now: DateTime<Utc>) -> Result<(), Error> {
+    let zone = zone(session).await?;
+    let tz: Tz = zone.parse().unwrap_or(Tz::UTC);
+    // An hour that the clocks skip or repeat in spring and autumn: the earlier reading, or an hour on.
+    let start = tz
+        .from_local_datetime(&manual.local_start)
+        .earliest()
+        .or_else(|| tz.from_local_datetime(&(manual.local_start + TimeDelta::hours(1))).earliest())
+        .map_or_else(|| manual.local_start.and_utc(), |t| t.with_timezone(&Utc));
+    let recording = Recording {
+        sport: Sport::parse(&manual.sport).unwrap_or_default(),
+        title: Some(manual.title.clone()),
+        description: Some(manual.description.clone()),
+        started_at_ms: Some(start.timestamp_millis()),
+        totals: Totals {
+            elapsed_s: Some(manual.elapsed_s),
+            timer_s: Some(manual.elapsed_s),
+            distance_m: manual.distance_m,
+            ascent_m: manual.ascent_m,
+            avg_hr_bpm: manual.avg_hr_bpm,
+            max_hr_bpm: None,
+        },
+        ..Recording::default()
+    };
+    let mut prepared = prepare(recording, &values::values(session).await?, &zone)?;
+    prepared.title.clone_from(&manual.title);
+    let source = Source { import_file: None, sha256: &hash_of(id), part: 0, name: "", warnings: &[], origin: "manual" };
+    match store(session, id, &prepared, source, now).await? {
+        Stored::New(_) => Ok(()),
+        _ => Err(Error::problem(ProblemKind::Conflict, "It is stored already.")),
+    }
+}
+
+async fn zone(session: &mut Session) -> Result<String, Error> {
+    let athlete = session.viewer()?;
+    Ok(sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?)
+}

@@ -1,0 +1,50 @@
+//! The bytes of an activity: the original as it came, or written anew with every edit.
+
+use domain::ProblemKind;
+use platform::{Error, Platform, Session};
+use recordings::{fit, gpx, tcx};
+use uuid::Uuid;
+
+use crate::recompute::effective;
+
+/// A file to download.
+#[derive(Debug)]
+pub struct Download {
+    /// Its name.
+    pub name: String,
+    /// Its MIME type.
+    pub mime: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The file that an activity came from, unchanged but unpacked.
+pub async fn original(platform: &Platform, session: &mut Session, id: Uuid) -> Result<Download, Error> {
+    let athlete = session.viewer()?;
+    let row = sqlx::query!("select source_name, source_sha256, origin from activities where id = $1", id)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("activity"))?;
+    if row.origin != "file" {
+        return Err(Error::problem(ProblemKind::NotFound, "This activity did not come from a file. Export it as FIT, GPX or TCX instead."));
+    }
+    let bytes = platform.files.original(athlete, &platform::hex(&row.source_sha256))?;
+    let name = recordings::archive::display_name(&row.source_name);
+    let plain = name.strip_suffix(".gz").unwrap_or(&name).to_owned();
+    Ok(Download { name: plain, mime: "application/octet-stream", bytes })
+}
+
+/// The activity as it stands now, with its crop and what was merged into it, as `fit`, `gpx` or `tcx`.
+pub async fn export(session: &mut Session, id: Uuid, format: &str) -> Result<Download, Error> {
+    let recording = effective(session, id).await?;
+    let day = recording.started_at_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.format("%Y-%m-%d").to_string());
+    let name = format!("{}-{}.{format}", day.unwrap_or_default(), &id.to_string()[..8]);
+    let impossible = |sentence: &str| Error::problem(ProblemKind::Invalid, sentence);
+    let (bytes, mime) = match format {
+        "fit" => (fit::encode(&recording), "application/vnd.ant.fit"),
+        "gpx" => (gpx::encode(&recording).map_err(|e| impossible(&e.to_string()))?, "application/gpx+xml"),
+        "tcx" => (tcx::encode(&recording).ok_or_else(|| impossible("This activity has no times."))?, "application/vnd.garmin.tcx+xml"),
+        _ => return Err(Error::not_found("format")),
+    };
+    Ok(Download { name, mime, bytes })
+}

@@ -1,0 +1,245 @@
+//! Computing activities anew: after an edit at once, after a change of values or formulas as a background task with progress.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::activities::Recompute;
+use domain::{Problem, ProblemKind};
+use platform::{Error, Platform, Session};
+use recordings::{Recording, Sport, merge};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::store::write_metrics;
+use crate::{Prepared, prepare, values};
+
+/// How often to look for tasks that another process started.
+const LOOK: Duration = Duration::from_secs(15);
+
+/// What an activity counts: its own recording with those that were merged into it, cut to its crop, under the sport that the athlete chose.
+pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recording, Error> {
+    let row = sqlx::query!(
+        "select a.sport, a.title, a.crop_from, a.crop_to, s.samples from activities a join activity_streams s on s.activity_id = a.id where a.id = $1",
+        id
+    )
+    .fetch_optional(session.connection())
+    .await?
+    .ok_or_else(|| Error::not_found("activity"))?;
+    let mut recording = whole(session, id, &row.samples).await?;
+    if let (Some(start), true) = (recording.started_at_ms, row.crop_from.is_some() || row.crop_to.is_some()) {
+        let seconds = |at: DateTime<Utc>| (at.timestamp_millis() - start) as f64 / 1000.0;
+        recording = recording.crop(row.crop_from.map_or(0.0, seconds), row.crop_to.map_or(f64::INFINITY, seconds));
+    }
+    recording.sport = Sport::parse(&row.sport).unwrap_or(recording.sport);
+    recording.title = Some(row.title);
+    Ok(recording)
+}
+
+/// The recording with its merged parts, before any crop.
+pub(crate) async fn whole(session: &mut Session, id: Uuid, own: &[u8]) -> Result<Recording, Error> {
+    let damaged = |e: recordings::StreamError| Error::Stored(format!("activity_streams of {id}: {e}"));
+    let mut recording = Recording::from_bytes(own).map_err(damaged)?;
+    let parts = sqlx::query_scalar!(
+        "select s.samples from activities a join activity_streams s on s.activity_id = a.id where a.merged_into = $1 order by a.created_at, a.id",
+        id
+    )
+    .fetch_all(session.connection())
+    .await?;
+    for part in parts {
+        recording = merge(&recording, &Recording::from_bytes(&part).map_err(damaged)?);
+    }
+    Ok(recording)
+}
+
+/// Computes one activity anew, now.
+pub(crate) async fn recompute(session: &mut Session, id: Uuid) -> Result<(), Error> {
+    let recording = effective(session, id).await?;
+    let prepared = prepared(session, recording).await?;
+    write_metrics(session, id, &prepared).await
+}
+
+/// Prepares off the threads that serve requests.
+async fn prepared(session: &mut Session, recording: Recording) -> Result<Prepared, Error> {
+    let values = values::values(session).await?;
+    let athlete = session.viewer()?;
+    let zone = sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
+    let work = tokio::task::spawn_blocking(move || prepare(recording, &values, &zone));
+    let done = work.await.map_err(|e| Error::Stored(format!("computing an activity: {e}")))?;
+    done.map_err(Error::from)
+}
+
+/// Starts a task for everything of the viewer that is marked or was computed with older formulas; joins one that runs already.
+/// `None` when there is nothing to do.
+pub async fn start_recompute(session: &mut Session, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
+    let athlete = session.viewer()?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from activities where athlete_id = $1 and (stale or formula_version < $2) and failed_version < $2"#,
+        athlete,
+        physiology::FORMULA_VERSION
+    )
+    .fetch_one(session.connection())
+    .await?;
+    if total == 0 {
+        return Ok(None);
+    }
+    let total = i32::try_from(total).unwrap_or(i32::MAX);
+    let task = sqlx::query_scalar!(
+        "insert into recomputes (id, athlete_id, reason, total, created_at) values ($1, $2, $3, $4, $5)
+         on conflict (athlete_id) where finished_at is null do update set total = recomputes.done + excluded.total
+         returning id",
+        id,
+        athlete,
+        reason,
+        total,
+        now
+    )
+    .fetch_one(session.connection())
+    .await?;
+    Ok(Some(task))
+}
+
+/// The viewer's last task.
+pub async fn last_recompute(session: &mut Session) -> Result<Option<Recompute>, Error> {
+    let athlete = session.viewer()?;
+    let row = sqlx::query!(
+        "select id, reason, total, done, failed, created_at, finished_at, cancelled_at from recomputes
+         where athlete_id = $1 order by created_at desc limit 1",
+        athlete
+    )
+    .fetch_optional(session.connection())
+    .await?;
+    let count = |n: i32| u32::try_from(n).unwrap_or(0);
+    Ok(row.map(|r| Recompute {
+        id: r.id,
+        reason: r.reason,
+        total: count(r.total),
+        done: count(r.done),
+        failed: count(r.failed),
+        created_at: r.created_at,
+        finished: r.finished_at.is_some(),
+        cancelled: r.cancelled_at.is_some(),
+    }))
+}
+
+/// Stops a task. What is done stays done; the rest keeps its old metrics and its mark.
+pub async fn cancel_recompute(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let stopped =
+        sqlx::query!("update recomputes set cancelled_at = $2, finished_at = $2 where id = $1 and finished_at is null", id, now)
+            .execute(session.connection())
+            .await?;
+    if stopped.rows_affected() == 0 {
+        return Err(Problem::new(ProblemKind::Conflict, "It is over already.").into());
+    }
+    Ok(())
+}
+
+/// The background worker that computes anew.
+#[derive(Clone)]
+pub struct Recomputer {
+    wake: Arc<Notify>,
+}
+
+impl Recomputer {
+    /// Starts it. It begins with tasks for everybody whose metrics come from older formulas.
+    #[must_use]
+    pub fn start(platform: Platform) -> Self {
+        let worker = Self { wake: Arc::new(Notify::new()) };
+        let wake = worker.wake.clone();
+        tokio::spawn(async move {
+            if let Err(error) = older_formulas(&platform).await {
+                tracing::error!(%error, "activities with older formulas could not be listed");
+            }
+            loop {
+                if let Err(error) = everybody(&platform).await {
+                    tracing::error!(%error, "computing anew stopped, and goes on in a moment");
+                }
+                tokio::select! {
+                    () = wake.notified() => {}
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+        });
+        worker
+    }
+
+    /// Says that there is something to do.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+}
+
+async fn older_formulas(platform: &Platform) -> Result<(), Error> {
+    let mut session = platform.database.as_nobody().await?;
+    let athletes = sqlx::query_scalar!(
+        r#"select athletes_with_older_formulas as "id!" from athletes_with_older_formulas($1)"#,
+        physiology::FORMULA_VERSION
+    )
+    .fetch_all(session.connection())
+    .await?;
+    drop(session);
+    for athlete in athletes {
+        let now = platform.clock.now();
+        let mut session = platform.database.as_viewer(athlete).await?;
+        start_recompute(&mut session, platform.ids.uuid(now), "The formulas got better.", now).await?;
+        session.commit().await?;
+    }
+    Ok(())
+}
+
+async fn everybody(platform: &Platform) -> Result<(), Error> {
+    let mut session = platform.database.as_nobody().await?;
+    let athletes: Vec<Uuid> = sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#)
+        .fetch_all(session.connection())
+        .await?;
+    drop(session);
+    for athlete in athletes {
+        work_off_recompute(platform, athlete).await?;
+    }
+    Ok(())
+}
+
+/// Does an athlete's task to its end, or until it is cancelled.
+pub async fn work_off_recompute(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+    while step(platform, athlete).await? {}
+    Ok(())
+}
+
+/// One activity in one transaction, newest first; `false` when nothing is left.
+async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
+    let mut session = platform.database.as_viewer(athlete).await?;
+    // The task's row is the lock: two servers never work on one athlete's at the same time.
+    let task = sqlx::query_scalar!("select id from recomputes where athlete_id = $1 and finished_at is null for update skip locked", athlete)
+        .fetch_optional(session.connection())
+        .await?;
+    let Some(task) = task else { return Ok(false) };
+    let next = sqlx::query_scalar!(
+        "select id from activities where athlete_id = $1 and (stale or formula_version < $2) and failed_version < $2 order by started_at desc limit 1 for update",
+        athlete,
+        physiology::FORMULA_VERSION
+    )
+    .fetch_optional(session.connection())
+    .await?;
+    let Some(id) = next else {
+        let now = platform.clock.now();
+        sqlx::query!("update recomputes set finished_at = $2 where id = $1", task, now).execute(session.connection()).await?;
+        session.commit().await?;
+        return Ok(false);
+    };
+    let failed = match recompute(&mut session, id).await {
+        Ok(()) => false,
+        Err(Error::Database(error)) => return Err(Error::Database(error)),
+        Err(error) => {
+            tracing::warn!(%error, %id, "an activity keeps its old metrics");
+            sqlx::query!("update activities set failed_version = $2 where id = $1", id, physiology::FORMULA_VERSION)
+                .execute(session.connection())
+                .await?;
+            true
+        }
+    };
+    sqlx::query!("update recomputes set done = done + 1, failed = failed + $2 where id = $1", task, i32::from(failed))
+        .execute(session.connection())
+        .await?;
+    session.commit().await?;
+    Ok(true)
+}

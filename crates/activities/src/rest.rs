@@ -1,0 +1,207 @@
+//! The forms of activities and the files to download. Each form posts here with and without a script, and comes back to a page.
+
+use accounts::CurrentViewer;
+use axum::Router;
+use axum::extract::{Form, FromRef, Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use chrono::NaiveDate;
+use domain::activities::{Change, DatedValues, Manual};
+use platform::{Error, Platform, Session, percent_encode};
+use uuid::Uuid;
+
+use crate::{Download, Recomputer};
+
+/// Everything under `/activities` and `/performance` that writes or downloads.
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+    Recomputer: FromRef<S>,
+{
+    Router::new()
+        .route("/activities/new", post(add))
+        .route("/activities/{id}/change", post(change))
+        .route("/activities/{id}/crop", post(crop))
+        .route("/activities/{id}/uncrop", post(uncrop))
+        .route("/activities/{id}/split", post(split))
+        .route("/activities/{id}/unsplit", post(unsplit))
+        .route("/activities/{id}/merge", post(merge))
+        .route("/activities/{id}/unmerge", post(unmerge))
+        .route("/activities/{id}/delete", post(delete))
+        .route("/activities/{id}/original", get(original))
+        .route("/activities/{id}/export/{format}", get(export))
+        .route("/performance/values", post(save_values))
+        .route("/performance/values/{day}/delete", post(delete_values))
+        .route("/performance/recompute/{id}/cancel", post(cancel))
+}
+
+type Fields = Vec<(String, String)>;
+
+fn field<'a>(form: &'a Fields) -> impl Fn(&str) -> Option<&'a str> {
+    move |name| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// Runs a change in one transaction of the viewer.
+macro_rules! within {
+    ($platform:expr, $viewer:expr, |$session:ident| $body:expr) => {
+        async {
+            let mut $session: Session = $platform.database.as_viewer($viewer.id).await?;
+            let done = $body?;
+            $session.commit().await?;
+            Ok::<_, Error>(done)
+        }
+        .await
+    };
+}
+
+/// Back to a page; a form that was refused goes back with its sentences and everything that was typed.
+fn answer<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
+    match result {
+        Ok(done) => Redirect::to(&then(done)).into_response(),
+        Err(Error::Problem(problem)) if !problem.fields.is_empty() || problem.kind == domain::ProblemKind::Conflict => {
+            let kept = form.iter().filter(|(_, v)| !v.is_empty() && v.len() < 1500);
+            let mut query: Vec<String> = kept.map(|(k, v)| format!("{}={}", percent_encode(k), percent_encode(v))).collect();
+            query.push(format!("refused={}", percent_encode(&problem.message)));
+            Redirect::to(&format!("{form_page}?{}", query.join("&"))).into_response()
+        }
+        Err(error) => platform::error::page(&error.into_problem()),
+    }
+}
+
+async fn add(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
+    let now = platform.clock.now();
+    let id = platform.ids.uuid(now);
+    let result = within!(platform, viewer, |session| {
+        let manual = Manual::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
+        crate::add_manual(&mut session, id, &manual, now).await
+    });
+    answer(result, |()| format!("/activities/{id}"), &form, "/activities/new")
+}
+
+async fn change(
+    State(platform): State<Platform>,
+    CurrentViewer(viewer): CurrentViewer,
+    Path(id): Path<Uuid>,
+    Form(form): Form<Fields>,
+) -> Response {
+    let result = within!(platform, viewer, |session| crate::change(&mut session, id, &Change::parse(field(&form))?).await);
+    answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+}
+
+async fn crop(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
+    let result = within!(platform, viewer, |session| crate::crop(&mut session, id, field(&form)).await);
+    answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+}
+
+async fn uncrop(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = within!(platform, viewer, |session| crate::uncrop(&mut session, id).await);
+    answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
+}
+
+async fn split(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
+    let now = platform.clock.now();
+    let new_id = platform.ids.uuid(now);
+    let result = within!(platform, viewer, |session| crate::split(&mut session, id, new_id, field(&form), now).await);
+    answer(result, |_| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+}
+
+async fn unsplit(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = within!(platform, viewer, |session| crate::unsplit(&mut session, id).await);
+    answer(result, |first| format!("/activities/{first}"), &Vec::new(), &format!("/activities/{id}/edit"))
+}
+
+#[derive(serde::Deserialize)]
+struct Other {
+    other: Uuid,
+}
+
+async fn merge(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Other>) -> Response {
+    let result = within!(platform, viewer, |session| crate::merge_into(&mut session, id, form.other).await);
+    answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
+}
+
+async fn unmerge(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(part): Path<Uuid>) -> Response {
+    let result = within!(platform, viewer, |session| crate::unmerge(&mut session, part).await);
+    answer(result, |whole| format!("/activities/{whole}"), &Vec::new(), &format!("/activities/{part}/edit"))
+}
+
+async fn delete(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = within!(platform, viewer, |session| crate::delete(&mut session, id).await);
+    if let Ok(unused) = &result {
+        for hash in unused {
+            platform.files.remove_original(viewer.id, &platform::hex(hash));
+        }
+    }
+    answer(result, |_| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
+}
+
+async fn original(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = within!(platform, viewer, |session| crate::original(&platform, &mut session, id).await);
+    download(result)
+}
+
+async fn export(
+    State(platform): State<Platform>,
+    CurrentViewer(viewer): CurrentViewer,
+    Path((id, format)): Path<(Uuid, String)>,
+) -> Response {
+    let result = within!(platform, viewer, |session| crate::export(&mut session, id, &format).await);
+    download(result)
+}
+
+fn download(result: Result<Download, Error>) -> Response {
+    match result {
+        Ok(file) => {
+            // Quotes and line ends never reach the header; the encoded name carries every letter (RFC 6266).
+            let plain: String = file.name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
+            let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent_encode(&file.name));
+            ([(header::CONTENT_TYPE, file.mime.to_owned()), (header::CONTENT_DISPOSITION, disposition)], file.bytes).into_response()
+        }
+        Err(error) => platform::error::page(&error.into_problem()),
+    }
+}
+
+/// Stores values and starts the task that scores old activities with them.
+async fn save_values(
+    State(platform): State<Platform>,
+    State(recomputer): State<Recomputer>,
+    CurrentViewer(viewer): CurrentViewer,
+    Form(form): Form<Fields>,
+) -> Response {
+    let now = platform.clock.now();
+    let result = within!(platform, viewer, |session| {
+        let dated = DatedValues::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
+        crate::save_values(&mut session, &dated, now).await?;
+        begin(&platform, &mut session).await
+    });
+    recomputer.wake();
+    answer(result, |()| "/performance/values?saved=1".to_owned(), &form, "/performance/values")
+}
+
+async fn delete_values(
+    State(platform): State<Platform>,
+    State(recomputer): State<Recomputer>,
+    CurrentViewer(viewer): CurrentViewer,
+    Path(day): Path<NaiveDate>,
+) -> Response {
+    let result = within!(platform, viewer, |session| {
+        crate::delete_values(&mut session, day).await?;
+        begin(&platform, &mut session).await
+    });
+    recomputer.wake();
+    answer(result, |()| "/performance/values?saved=1".to_owned(), &Vec::new(), "/performance/values")
+}
+
+async fn begin(platform: &Platform, session: &mut Session) -> Result<(), Error> {
+    let now = platform.clock.now();
+    crate::start_recompute(session, platform.ids.uuid(now), "Your values changed.", now).await?;
+    Ok(())
+}
+
+async fn cancel(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let now = platform.clock.now();
+    let result = within!(platform, viewer, |session| crate::cancel_recompute(&mut session, id, now).await);
+    answer(result, |()| "/performance/values".to_owned(), &Vec::new(), "/performance/values")
+}

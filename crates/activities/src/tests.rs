@@ -1,0 +1,294 @@
+use accounts::{NewAccount, register};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::accounts::Registration;
+use domain::activities::{AthleteValues, Change, DatedValues, Detail, Manual};
+use platform::{Platform, Session};
+use recordings::{Lap, Recording, Samples, Sport, fit, gpx};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
+
+use super::*;
+
+const START: i64 = 1_780_000_000;
+
+async fn athlete(platform: &Platform, email: &str) -> Uuid {
+    let registration = Registration::parse("Kim", email, "correct horse").expect("valid");
+    register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered").viewer.id
+}
+
+/// A run of an hour at 3 m/s up and down a hill, its second half faster.
+fn run(start_s: i64) -> Recording {
+    let mut samples = Samples::default();
+    let mut metres = 0.0;
+    for i in 0..3600_usize {
+        samples.push(i as f64);
+        samples.distance_m[i] = metres;
+        samples.heart_rate_bpm[i] = 140.0 + (i / 1800) as f64 * 10.0;
+        samples.altitude_m[i] = 100.0 + (metres / 300.0_f64).sin() * 20.0;
+        samples.latitude_deg[i] = 52.5 + metres / 111_195.0;
+        samples.longitude_deg[i] = 13.4;
+        metres += if i < 1800 { 3.0 } else { 3.5 };
+    }
+    let laps = vec![Lap { elapsed_s: 1800.0, ..Lap::default() }, Lap { start_s: 1800.0, elapsed_s: 1799.0, ..Lap::default() }];
+    Recording { sport: Sport::Running, started_at_ms: Some(start_s * 1000), laps, samples, ..Recording::default() }
+}
+
+fn at() -> DateTime<Utc> {
+    DateTime::from_timestamp(START + 9000, 0).expect("a moment")
+}
+
+async fn session(platform: &Platform, viewer: Uuid) -> Session {
+    platform.database.as_viewer(viewer).await.expect("session")
+}
+
+async fn add(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Stored {
+    let mut session = session(platform, viewer).await;
+    let prepared = prepare(recording, &values(&mut session).await.expect("values"), "Europe/Berlin").expect("prepared");
+    let id = platform.ids.uuid(at());
+    let source = Source { import_file: None, sha256: name.as_bytes(), part: 0, name, warnings: &[], origin: "file" };
+    let stored = store(&mut session, id, &prepared, source, at()).await.expect("stored");
+    session.commit().await.expect("commit");
+    stored
+}
+
+async fn add_new(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Uuid {
+    match add(platform, viewer, recording, name).await {
+        Stored::New(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn look(platform: &Platform, viewer: Uuid, id: Uuid) -> Detail {
+    detail(&mut session(platform, viewer).await, id).await.expect("detail")
+}
+
+async fn total(platform: &Platform, viewer: Uuid) -> u32 {
+    list(&mut session(platform, viewer).await, 1).await.expect("list").total
+}
+
+fn fields(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<&'static str> {
+    |name| pairs.iter().find(|(k, _)| *k == name).map(|(_, v)| *v)
+}
+
+/// Everything that formulas computed, to be compared before and after.
+fn numbers(d: &Detail) -> String {
+    let mut d = d.clone();
+    (d.summary.title, d.history) = (String::new(), domain::activities::History::default());
+    serde_json::to_string(&d).expect("json")
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_crop_counts_only_what_is_left_and_can_be_taken_back(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let id = add_new(&platform, kim, run(START), "a.fit").await;
+    let before = look(&platform, kim, id).await;
+    assert_eq!((before.laps.len(), before.zones.len(), before.efforts.first().and_then(|e| e.rank)), (2, 5, Some(1)));
+
+    let mut s = session(&platform, kim).await;
+    crop(&mut s, id, fields(&[("from", "10:00"), ("to", "40:00")])).await.expect("cropped");
+    s.commit().await.expect("commit");
+    let cropped = look(&platform, kim, id).await;
+    assert!((cropped.summary.elapsed_s.expect("elapsed") - 1800.0).abs() < 1e-9);
+    assert!(cropped.history.cropped && cropped.history.whole_s == Some(3599.0));
+    assert_eq!((cropped.summary.started_at - before.summary.started_at).num_seconds(), 600);
+
+    let mut s = session(&platform, kim).await;
+    assert!(crop(&mut s, id, fields(&[("from", "2:00:00")])).await.is_err());
+    uncrop(&mut s, id).await.expect("taken back");
+    s.commit().await.expect("commit");
+    assert_eq!(numbers(&look(&platform, kim, id).await), numbers(&before));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_activity_is_cut_in_two_and_joined_again(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let id = add_new(&platform, kim, run(START), "a.fit").await;
+    let before = look(&platform, kim, id).await;
+
+    let mut s = session(&platform, kim).await;
+    let second = split(&mut s, id, platform.ids.uuid(at()), fields(&[("at", "30:00")]), at()).await.expect("cut");
+    s.commit().await.expect("commit");
+    assert_eq!(total(&platform, kim).await, 2);
+    let (a, b) = (look(&platform, kim, id).await, look(&platform, kim, second).await);
+    assert_eq!((a.history.split_off.len(), b.history.split_from.as_ref().map(|f| f.id)), (1, Some(id)));
+    let metres = |d: &Detail| d.summary.distance_m.expect("distance");
+    // The step between the two parts belongs to neither.
+    assert!((metres(&a) + metres(&b) - metres(&before)).abs() < 4.0, "{} {} {}", metres(&a), metres(&b), metres(&before));
+    assert!(a.summary.avg_hr_bpm < b.summary.avg_hr_bpm);
+
+    let mut s = session(&platform, kim).await;
+    assert!(uncrop(&mut s, id).await.is_err(), "the rest is an activity of its own");
+    assert_eq!(unsplit(&mut s, second).await.expect("joined"), id);
+    s.commit().await.expect("commit");
+    assert_eq!(numbers(&look(&platform, kim, id).await), numbers(&before));
+    assert_eq!(total(&platform, kim).await, 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_same_run_from_two_watches_is_one_and_can_be_two_again(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let mut without_heart = run(START);
+    without_heart.samples.heart_rate_bpm.fill(f64::NAN);
+    let id = add_new(&platform, kim, without_heart, "watch.fit").await;
+    let alone = look(&platform, kim, id).await;
+    assert!(alone.summary.avg_hr_bpm.is_none());
+
+    let mut phone = run(START + 2);
+    phone.samples = phone.samples.select(&(0..3600).step_by(5).collect::<Vec<_>>());
+    assert_eq!(add(&platform, kim, phone, "phone.gpx").await, Stored::Merged(id));
+    let merged = look(&platform, kim, id).await;
+    assert_eq!((total(&platform, kim).await, merged.history.merged.len()), (1, 1));
+    assert!(merged.summary.avg_hr_bpm.is_some_and(|h| (h - 145.0).abs() < 1.0), "{:?}", merged.summary.avg_hr_bpm);
+    assert_eq!(merged.summary.distance_m, alone.summary.distance_m);
+
+    let mut s = session(&platform, kim).await;
+    let part = merged.history.merged[0].id;
+    assert_eq!(unmerge(&mut s, part).await.expect("apart"), id);
+    s.commit().await.expect("commit");
+    assert_eq!(total(&platform, kim).await, 2);
+    assert_eq!(numbers(&look(&platform, kim, id).await), numbers(&alone));
+
+    let mut s = session(&platform, kim).await;
+    assert_eq!(overlapping(&mut s, id).await.expect("list").len(), 1);
+    merge_into(&mut s, id, part).await.expect("merged by hand");
+    assert!(merge_into(&mut s, id, part).await.is_err(), "twice");
+    s.commit().await.expect("commit");
+    assert_eq!(numbers(&look(&platform, kim, id).await), numbers(&merged));
+
+    let mut s = session(&platform, kim).await;
+    assert_eq!(delete(&mut s, id).await.expect("deleted").len(), 2, "both recordings are free");
+    s.commit().await.expect("commit");
+    assert_eq!(total(&platform, kim).await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_old_run_is_scored_anew_with_the_values_of_its_day(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let old = add_new(&platform, kim, run(START), "old.fit").await;
+    let new = add_new(&platform, kim, run(START + 40 * 86_400), "new.fit").await;
+    let before = look(&platform, kim, old).await;
+    assert!(before.running_stress.is_none(), "no threshold is known");
+
+    let day = NaiveDate::parse_from_str;
+    let entry = |from: &str, hr_max, pace| DatedValues {
+        valid_from: day(from, "%Y-%m-%d").expect("a date"),
+        values: AthleteValues { hr_max: Some(hr_max), threshold_s_per_km: Some(pace), ..AthleteValues::default() },
+    };
+    let mut s = session(&platform, kim).await;
+    save_values(&mut s, &entry("2026-05-01", 180.0, 300.0), at()).await.expect("saved");
+    save_values(&mut s, &entry("2026-06-20", 200.0, 240.0), at()).await.expect("saved");
+    let task = start_recompute(&mut s, platform.ids.uuid(at()), "Your values changed.", at()).await.expect("started").expect("something to do");
+    let again = start_recompute(&mut s, platform.ids.uuid(at()), "Again.", at()).await.expect("started");
+    assert_eq!(again, Some(task), "a second reason joins the first");
+    s.commit().await.expect("commit");
+    let progress = last_recompute(&mut session(&platform, kim).await).await.expect("task").expect("one");
+    assert_eq!((progress.total, progress.done, progress.finished), (2, 0, false));
+
+    work_off_recompute(&platform, kim).await.expect("worked off");
+    let progress = last_recompute(&mut session(&platform, kim).await).await.expect("task").expect("one");
+    assert_eq!((progress.total, progress.done, progress.failed, progress.finished), (2, 2, 0, true));
+    let (a, b) = (look(&platform, kim, old).await, look(&platform, kim, new).await);
+    // The same run: the harder the threshold, the smaller the stress, by the square of the speeds.
+    let ratio = a.running_stress.expect("a threshold") / b.running_stress.expect("a threshold");
+    assert!((ratio - (300.0_f64 / 240.0).powi(2)).abs() < 1e-9, "{ratio}");
+    assert!(a.summary.trimp > before.summary.trimp && a.zones[0].0 < b.zones[0].0);
+    assert_eq!((a.history.formula_version, a.history.stale), (physiology::FORMULA_VERSION, false));
+
+    let mut s = session(&platform, kim).await;
+    delete_values(&mut s, entry("2026-06-20", 0.0, 0.0).valid_from).await.expect("deleted");
+    let task = start_recompute(&mut s, platform.ids.uuid(at()), "Your values changed.", at()).await.expect("started").expect("the later run");
+    cancel_recompute(&mut s, task, at()).await.expect("cancelled");
+    s.commit().await.expect("commit");
+    work_off_recompute(&platform, kim).await.expect("nothing left");
+    let later = look(&platform, kim, new).await;
+    assert_eq!((later.running_stress, later.history.stale), (b.running_stress, true), "a cancelled task leaves the old metrics and the mark");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_activity_by_hand_counts_and_a_change_keeps(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let today = NaiveDate::from_ymd_opt(2026, 6, 1).expect("a date");
+    let form = fields(&[("title", "Treadmill"), ("day", "2026-05-31"), ("time", "23:30"), ("duration", "45:00"), ("distance", "9"), ("avg_hr", "150")]);
+    let manual = Manual::parse(form, today).expect("a form");
+    let id = platform.ids.uuid(at());
+    let mut s = session(&platform, kim).await;
+    add_manual(&mut s, id, &manual, at()).await.expect("stored");
+    s.commit().await.expect("commit");
+    let d = look(&platform, kim, id).await;
+    assert!(d.history.manual && d.summary.trimp.is_some_and(|t| t > 30.0));
+    assert_eq!((d.summary.day, d.summary.distance_m), (NaiveDate::from_ymd_opt(2026, 5, 31).expect("a date"), Some(9000.0)));
+
+    let mut s = session(&platform, kim).await;
+    let to = Change::parse(fields(&[("title", "Bike after all"), ("sport", "cycling"), ("description", "Rain"), ("gear", "Blue")])).expect("a form");
+    change(&mut s, id, &to).await.expect("changed");
+    assert!(crop(&mut s, id, fields(&[("from", "1:00")])).await.is_err(), "there is nothing to cut");
+    s.commit().await.expect("commit");
+    let d = look(&platform, kim, id).await;
+    assert_eq!((d.summary.title.as_str(), d.summary.sport.as_str(), d.description.as_str()), ("Bike after all", "cycling", "Rain"));
+    assert!(original(&platform, &mut session(&platform, kim).await, id).await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_is_exported_is_the_activity_as_it_stands(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let id = add_new(&platform, kim, run(START), "a.fit").await;
+    let mut s = session(&platform, kim).await;
+    crop(&mut s, id, fields(&[("to", "20:00")])).await.expect("cropped");
+    s.commit().await.expect("commit");
+    let mut s = session(&platform, kim).await;
+    for (format, read) in [("fit", fit::decode as fn(&[u8]) -> _), ("gpx", gpx::decode), ("tcx", recordings::tcx::decode)] {
+        let file = export(&mut s, id, format).await.expect("exported");
+        let back = &read(&file.bytes).expect("readable").recordings[0];
+        assert_eq!((back.samples.len(), back.started_at_ms), (1201, Some(START * 1000)), "{format}");
+    }
+    assert!(export(&mut s, id, "exe").await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn nobody_edits_what_is_somebody_elses(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (kim, eve) = (athlete(&platform, "kim@example.org").await, athlete(&platform, "eve@example.org").await);
+    let id = add_new(&platform, kim, run(START), "a.fit").await;
+    let hers = add_new(&platform, eve, run(START), "b.fit").await;
+    let before = look(&platform, kim, id).await;
+    let to = Change::parse(fields(&[("title", "Mine"), ("sport", "running")])).expect("a form");
+    let mut s = session(&platform, eve).await;
+    assert!(change(&mut s, id, &to).await.is_err());
+    assert!(crop(&mut s, id, fields(&[("from", "1:00")])).await.is_err());
+    assert!(uncrop(&mut s, id).await.is_err());
+    assert!(split(&mut s, id, platform.ids.uuid(at()), fields(&[("at", "20:00")]), at()).await.is_err());
+    assert!(unsplit(&mut s, id).await.is_err());
+    assert!(merge_into(&mut s, hers, id).await.is_err());
+    assert!(merge_into(&mut s, id, hers).await.is_err());
+    assert!(unmerge(&mut s, id).await.is_err());
+    assert!(delete(&mut s, id).await.is_err());
+    assert!(detail(&mut s, id).await.is_err());
+    assert!(export(&mut s, id, "fit").await.is_err());
+    assert!(original(&platform, &mut s, id).await.is_err());
+    assert!(overlapping(&mut s, id).await.expect("list").is_empty());
+    s.commit().await.expect("commit");
+    assert_eq!(look(&platform, kim, id).await, before);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_season_gives_a_curve_records_and_predictions(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let mut fast = run(START + 3 * 86_400);
+    fast.samples.distance_m.iter_mut().for_each(|d| *d *= 1.2);
+    add_new(&platform, kim, run(START), "a.fit").await;
+    let quick = add_new(&platform, kim, fast, "b.fit").await;
+    let today = look(&platform, kim, quick).await.summary.day;
+    let p = performance(&mut session(&platform, kim).await, today).await.expect("performance");
+    assert_eq!(p.balance.len(), 4 + 42);
+    assert!(p.records.iter().all(|r| r.activity == quick) && p.records.len() >= 5);
+    assert!(p.capacity.predictions.len() == 5 && p.capacity.critical_speed_mps.is_some_and(|(v, _)| (3.5..4.6).contains(&v)));
+    let first = look(&platform, kim, quick).await.efforts;
+    assert!(first.iter().all(|e| e.rank == Some(1)));
+}

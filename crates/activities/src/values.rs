@@ -1,0 +1,113 @@
+//! The athlete's values with their dates: resting and highest heart rate, thresholds, weight.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::activities::{AthleteValues, DatedValues};
+use physiology::Athlete;
+use physiology::grade::Model;
+use physiology::load::Sex;
+use physiology::zones::ZoneModel;
+use platform::{Error, Session};
+
+/// All entries, oldest first.
+pub async fn values(session: &mut Session) -> Result<Vec<DatedValues>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query!(
+        "select valid_from, hr_rest, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model, grade_model
+         from athlete_values where athlete_id = $1 order by valid_from",
+        athlete
+    )
+    .fetch_all(session.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| {
+            let values = AthleteValues {
+                hr_rest: r.hr_rest,
+                hr_max: r.hr_max,
+                threshold_hr: r.threshold_hr,
+                threshold_s_per_km: r.threshold_s_per_km,
+                weight_kg: r.weight_kg,
+                sex: r.sex,
+                zone_model: r.zone_model,
+                grade_model: r.grade_model,
+            };
+            DatedValues { valid_from: r.valid_from, values }
+        })
+        .collect())
+}
+
+/// Stores the values of a day, over those that it had, and marks every activity that is scored with them.
+pub async fn save_values(session: &mut Session, dated: &DatedValues, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let v = &dated.values;
+    sqlx::query!(
+        "insert into athlete_values (athlete_id, valid_from, hr_rest, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model,
+           grade_model, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         on conflict (athlete_id, valid_from) do update set hr_rest = excluded.hr_rest, hr_max = excluded.hr_max,
+           threshold_hr = excluded.threshold_hr, threshold_s_per_km = excluded.threshold_s_per_km, weight_kg = excluded.weight_kg,
+           sex = excluded.sex, zone_model = excluded.zone_model, grade_model = excluded.grade_model",
+        athlete,
+        dated.valid_from,
+        v.hr_rest,
+        v.hr_max,
+        v.threshold_hr,
+        v.threshold_s_per_km,
+        v.weight_kg,
+        v.sex,
+        v.zone_model,
+        v.grade_model,
+        now
+    )
+    .execute(session.connection())
+    .await?;
+    mark_from(session, dated.valid_from).await
+}
+
+/// Forgets the values of a day.
+pub async fn delete_values(session: &mut Session, valid_from: NaiveDate) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let gone = sqlx::query!("delete from athlete_values where athlete_id = $1 and valid_from = $2", athlete, valid_from)
+        .execute(session.connection())
+        .await?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::not_found("entry"));
+    }
+    mark_from(session, valid_from).await
+}
+
+/// Marks what is scored with the values of a day: everything from that day on, and when no earlier entry exists, everything before it.
+async fn mark_from(session: &mut Session, valid_from: NaiveDate) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    sqlx::query!(
+        "update activities set stale = true, failed_version = 0 where athlete_id = $1 and (local_date >= $2
+           or not exists (select from athlete_values v where v.athlete_id = $1 and v.valid_from < $2))",
+        athlete,
+        valid_from
+    )
+    .execute(session.connection())
+    .await?;
+    Ok(())
+}
+
+/// What formulas take, with their defaults for what is not known.
+pub(crate) fn athlete(values: &AthleteValues) -> Athlete {
+    let default = Athlete::default();
+    Athlete {
+        hr_rest_bpm: values.hr_rest.unwrap_or(default.hr_rest_bpm),
+        hr_max_bpm: values.hr_max.unwrap_or(default.hr_max_bpm),
+        threshold_hr_bpm: values.threshold_hr,
+        threshold_mps: values.threshold_s_per_km.map(|s| 1000.0 / s),
+        sex: match values.sex.as_deref() {
+            Some("female") => Sex::Female,
+            Some("male") => Sex::Male,
+            _ => Sex::Unknown,
+        },
+        grade_model: if values.grade_model.as_deref() == Some("minetti") { Model::Minetti } else { Model::HeartRate },
+        zone_model: match values.zone_model.as_deref() {
+            Some("reserve") => ZoneModel::Reserve,
+            Some("threshold") => ZoneModel::Threshold,
+            _ => ZoneModel::Maximum,
+        },
+    }
+}

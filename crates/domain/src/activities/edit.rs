@@ -1,0 +1,218 @@
+//! What an athlete may change about an activity, and activities entered by hand.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::values::parse_clock;
+use crate::{FieldErrors, Problem};
+
+/// Sports that can be chosen: as stored, and in words.
+pub const SPORTS: [(&str, &str); 6] =
+    [("running", "Run"), ("walking", "Walk or hike"), ("cycling", "Ride"), ("swimming", "Swim"), ("transition", "Transition"), ("other", "Other")];
+
+/// A sport in words.
+#[must_use]
+pub fn sport_name(sport: &str) -> &'static str {
+    SPORTS.iter().find(|(name, _)| *name == sport).map_or("Activity", |(_, words)| *words)
+}
+
+/// A new name, sport and description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// 1 to 200 characters.
+    pub title: String,
+    /// One of [`SPORTS`].
+    pub sport: String,
+    /// Up to 5000 characters.
+    pub description: String,
+    /// Shoes or bicycle, up to 100 characters.
+    pub gear: Option<String>,
+}
+
+fn checked_title(text: &str, errors: &mut FieldErrors) -> String {
+    let title: String = text.trim().chars().filter(|c| !c.is_control()).collect();
+    if title.is_empty() || title.chars().count() > 200 {
+        errors.add("title", "A name of 1 to 200 characters.");
+    }
+    title
+}
+
+fn checked_sport(text: &str, errors: &mut FieldErrors) -> String {
+    if !SPORTS.iter().any(|(name, _)| *name == text) {
+        errors.add("sport", "One of the sports in the list.");
+    }
+    text.to_owned()
+}
+
+impl Change {
+    /// Checks a form with the fields `title`, `sport`, `description` and `gear`.
+    pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let title = checked_title(fields("title").unwrap_or_default(), &mut errors);
+        let sport = checked_sport(fields("sport").unwrap_or_default(), &mut errors);
+        let description = fields("description").unwrap_or_default().trim().to_owned();
+        if description.chars().count() > 5000 {
+            errors.add("description", "At most 5000 characters.");
+        }
+        let gear: String = fields("gear").unwrap_or_default().trim().chars().filter(|c| !c.is_control()).take(100).collect();
+        errors.into_result()?;
+        Ok(Self { title, sport, description, gear: (!gear.is_empty()).then_some(gear) })
+    }
+}
+
+/// Moments of a recording, in seconds from its start.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cut {
+    /// Where the part begins.
+    pub from_s: f64,
+    /// Where it ends.
+    pub to_s: f64,
+}
+
+impl Cut {
+    /// Checks a form with the fields `from` and `to`, clocks such as `1:02:30` since the start; empty is the start or the end.
+    pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, whole_s: f64) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let from_s = moment(&fields, "from", 0.0, whole_s, &mut errors);
+        let to_s = moment(&fields, "to", whole_s, whole_s, &mut errors);
+        if errors.is_empty() && to_s - from_s < 10.0 {
+            errors.add("to", "At least ten seconds must be left.");
+        }
+        errors.into_result()?;
+        Ok(Self { from_s, to_s })
+    }
+
+    /// Checks the field `at` of the form that cuts in two.
+    pub fn parse_split<'a>(fields: impl Fn(&str) -> Option<&'a str>, whole_s: f64) -> Result<f64, Problem> {
+        let mut errors = FieldErrors::default();
+        let at = moment(&fields, "at", f64::NAN, whole_s, &mut errors);
+        if errors.is_empty() && !(10.0..=whole_s - 10.0).contains(&at) {
+            errors.add("at", "At least ten seconds from either end.");
+        }
+        errors.into_result()?;
+        Ok(at)
+    }
+}
+
+fn moment<'a>(fields: &impl Fn(&str) -> Option<&'a str>, name: &str, empty: f64, whole_s: f64, errors: &mut FieldErrors) -> f64 {
+    let text = fields(name).map(str::trim).unwrap_or_default();
+    if text.is_empty() && empty.is_finite() {
+        return empty;
+    }
+    match parse_clock(text) {
+        // The end is shown in whole seconds: a second beyond it is the end.
+        Some(s) if s <= whole_s + 1.0 => s.min(whole_s),
+        Some(_) => {
+            errors.add(name, format!("The recording ends after {}.", crate::units::duration(whole_s)));
+            0.0
+        }
+        None => {
+            errors.add(name, "Minutes and seconds since the start, such as 12:30 or 1:02:30.");
+            0.0
+        }
+    }
+}
+
+/// An activity without a recording.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manual {
+    /// 1 to 200 characters.
+    pub title: String,
+    /// One of [`SPORTS`].
+    pub sport: String,
+    /// The clock on the wall at the start.
+    pub local_start: NaiveDateTime,
+    /// Seconds.
+    pub elapsed_s: f64,
+    /// Metres.
+    pub distance_m: Option<f64>,
+    /// Beats per minute.
+    pub avg_hr_bpm: Option<f64>,
+    /// Metres climbed.
+    pub ascent_m: Option<f64>,
+    /// Up to 5000 characters.
+    pub description: String,
+}
+
+impl Manual {
+    /// Checks a form with the fields `title`, `sport`, `day`, `time`, `duration`, `distance` (km), `avg_hr`, `ascent`, `description`.
+    pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
+        let sport = checked_sport(text("sport").unwrap_or("running"), &mut errors);
+        let title = match text("title") {
+            Some(title) => checked_title(title, &mut errors),
+            None => sport_name(&sport).to_owned(),
+        };
+        let day = text("day").and_then(|t| t.parse::<NaiveDate>().ok());
+        match day {
+            Some(day) if day > today => errors.add("day", "That day is still to come."),
+            Some(_) => {}
+            None => errors.add("day", "A day, such as 2026-11-21."),
+        }
+        let time = text("time").map_or_else(|| NaiveTime::from_hms_opt(12, 0, 0), |t| {
+            NaiveTime::parse_from_str(t, "%H:%M").or_else(|_| NaiveTime::parse_from_str(t, "%H:%M:%S")).ok()
+        });
+        if time.is_none() {
+            errors.add("time", "A time, such as 18:30.");
+        }
+        let elapsed_s = text("duration").and_then(parse_clock).filter(|s| (10.0..=864_000.0).contains(s));
+        if elapsed_s.is_none() {
+            errors.add("duration", "How long it took, such as 45:00 or 1:02:30.");
+        }
+        let mut number = |name: &str, low: f64, high: f64, sentence: &str| {
+            let parsed = text(name)?.replace(',', ".").parse::<f64>().ok().filter(|v| (low..=high).contains(v));
+            if parsed.is_none() {
+                errors.add(name, sentence);
+            }
+            parsed
+        };
+        let distance_m = number("distance", 0.01, 2000.0, "Kilometres, between 0.01 and 2000.").map(|km| km * 1000.0);
+        let avg_hr_bpm = number("avg_hr", 30.0, 230.0, "Between 30 and 230 beats per minute.");
+        let ascent_m = number("ascent", 0.0, 30_000.0, "Metres, between 0 and 30000.");
+        let description: String = text("description").unwrap_or_default().chars().take(5000).collect();
+        errors.into_result()?;
+        let (Some(day), Some(time), Some(elapsed_s)) = (day, time, elapsed_s) else {
+            return Err(Problem::new(crate::ProblemKind::Invalid, "A day and a duration are needed."));
+        };
+        Ok(Self { title, sport, local_start: day.and_time(time), elapsed_s, distance_m, avg_hr_bpm, ascent_m, description })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<&'static str> {
+        |name| pairs.iter().find(|(k, _)| *k == name).map(|(_, v)| *v)
+    }
+
+    #[test]
+    fn a_cut_stays_inside_the_recording() {
+        assert_eq!(Cut::parse(form(&[("from", "1:00"), ("to", "")]), 600.0), Ok(Cut { from_s: 60.0, to_s: 600.0 }));
+        assert!(Cut::parse(form(&[("from", "5:00"), ("to", "4:00")]), 600.0).is_err());
+        assert!(Cut::parse(form(&[("from", "x"), ("to", "20:00")]), 600.0).is_err_and(|p| p.fields.get("from").is_some() && p.fields.get("to").is_some()));
+        assert_eq!(Cut::parse_split(form(&[("at", "5:00")]), 600.0), Ok(300.0));
+        for at in ["", "0:05", "9:55"] {
+            let form = move |_: &str| Some(at);
+            assert!(Cut::parse_split(form, 600.0).is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn an_activity_by_hand_needs_a_day_and_a_duration() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a date");
+        let fine = Manual::parse(form(&[("day", "2026-11-20"), ("duration", "45:00"), ("distance", "8,5")]), today).expect("fine");
+        assert_eq!((fine.title.as_str(), fine.elapsed_s, fine.distance_m), ("Run", 2700.0, Some(8500.0)));
+        let wrong = Manual::parse(form(&[("day", "2026-12-24"), ("distance", "-1"), ("time", "25:00")]), today).expect_err("four wrong");
+        for field in ["day", "duration", "distance", "time"] {
+            assert!(wrong.fields.get(field).is_some(), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_change_keeps_names_short_and_sports_known() {
+        assert!(Change::parse(form(&[("title", "Lunch"), ("sport", "running")])).is_ok());
+        let wrong = Change::parse(form(&[("title", " "), ("sport", "chess")])).expect_err("two wrong");
+        assert!(wrong.fields.get("title").is_some() && wrong.fields.get("sport").is_some());
+    }
+}

@@ -1,0 +1,114 @@
+//! Fitness over time, capacity, records.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Load, fitness, fatigue and form of one day.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BalanceDay {
+    /// Which day.
+    pub day: NaiveDate,
+    /// Training impulse of the day.
+    pub load: f64,
+    /// Load of 42 days.
+    pub fitness: f64,
+    /// Load of 7 days.
+    pub fatigue: f64,
+    /// Yesterday's fitness less yesterday's fatigue.
+    pub form: f64,
+}
+
+/// The last seven days.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Week {
+    /// Training impulse.
+    pub load: f64,
+    /// Change of fitness.
+    pub ramp: Option<f64>,
+    /// Mean over standard deviation of the days (Foster).
+    pub monotony: Option<f64>,
+    /// Load times monotony.
+    pub strain: Option<f64>,
+}
+
+/// A predicted race.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Metres.
+    pub distance_m: f64,
+    /// Seconds.
+    pub seconds: f64,
+    /// Fast end of the 90 % range.
+    pub low_s: f64,
+    /// Slow end of the 90 % range.
+    pub high_s: f64,
+}
+
+/// What the athlete could do, from the best efforts of the last 90 days.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Capacity {
+    /// Critical speed in m/s with its standard error.
+    pub critical_speed_mps: Option<(f64, Option<f64>)>,
+    /// D′ in metres with its standard error.
+    pub reserve_m: Option<(f64, Option<f64>)>,
+    /// The efforts behind it: seconds and metres.
+    pub curve: Vec<(f64, f64)>,
+    /// VDOT of the best effort, and that effort: metres, seconds, day.
+    pub vdot: Option<(f64, f64, f64, NaiveDate)>,
+    /// Races.
+    pub predictions: Vec<Prediction>,
+    /// Median estimate of VO₂max in ml/kg/min over the last 42 days, and of how many runs.
+    pub vo2max: Option<(f64, u32)>,
+}
+
+/// A record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Metres.
+    pub distance_m: f64,
+    /// Seconds.
+    pub elapsed_s: f64,
+    /// The activity it was set in.
+    pub activity: Uuid,
+    /// That activity's name.
+    pub title: String,
+    /// When.
+    pub day: NaiveDate,
+}
+
+/// Everything that the performance page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Performance {
+    /// One entry a day, up to six weeks past today; empty without any load.
+    pub balance: Vec<BalanceDay>,
+    /// Today.
+    pub today: NaiveDate,
+    /// The last seven days.
+    pub week: Option<Week>,
+    /// What could be.
+    pub capacity: Capacity,
+    /// What was.
+    pub records: Vec<Record>,
+}
+
+/// A task that computes activities anew.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recompute {
+    /// The task.
+    pub id: Uuid,
+    /// Why.
+    pub reason: String,
+    /// Activities in all.
+    pub total: u32,
+    /// Activities done.
+    pub done: u32,
+    /// Activities that could not be computed and keep their old metrics.
+    pub failed: u32,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// Whether it is over.
+    pub finished: bool,
+    /// Whether the athlete stopped it.
+    pub cancelled: bool,
+}
