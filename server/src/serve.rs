@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use activities::Recomputer;
 use app::App;
 use app::document::{Assets, document};
 use axum::Router;
@@ -28,6 +29,13 @@ struct AppState {
     leptos: LeptosOptions,
     platform: Platform,
     worker: Worker,
+    recomputer: Recomputer,
+}
+
+impl FromRef<AppState> for Recomputer {
+    fn from_ref(state: &AppState) -> Self {
+        state.recomputer.clone()
+    }
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -68,17 +76,18 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
         tracing::warn!(%error, "old uploads could not be removed");
     }
     let worker = Worker::start(platform.clone());
-    let app = router(platform.clone(), worker, assets);
+    let recomputer = Recomputer::start(platform.clone());
+    let app = router(platform.clone(), worker, recomputer, assets);
     println!("Legwork is at http://{address}");
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await.map_err(|e| e.to_string())
 }
 
-fn router(platform: Platform, worker: Worker, assets: Assets) -> Router {
+fn router(platform: Platform, worker: Worker, recomputer: Recomputer, assets: Assets) -> Router {
     let site = platform.config.server.site.clone();
     let started = platform.clock.now().timestamp_micros().to_string();
     let leptos =
         LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
-    let state = AppState { leptos: leptos.clone(), platform: platform.clone(), worker };
+    let state = AppState { leptos: leptos.clone(), platform: platform.clone(), worker, recomputer };
     let routes = generate_route_list(App);
     let provide = {
         let platform = platform.clone();
@@ -94,6 +103,7 @@ fn router(platform: Platform, worker: Worker, assets: Assets) -> Router {
         .leptos_routes_with_context(&state, routes, provide, shell.clone())
         .fallback(leptos_axum::file_and_error_handler::<AppState, _>(move |_| shell()))
         .merge(accounts::rest::router())
+        .merge(activities::rest::router())
         .merge(imports::router())
         .merge(journal::rest::router())
         .layer(from_fn_with_state(platform.clone(), guard::asking));

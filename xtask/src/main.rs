@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod database;
 mod dev;
+mod fuzz;
 mod needs;
 mod run;
 mod site;
@@ -45,9 +46,15 @@ enum Command {
     Ci,
     /// Check format and lints.
     Lint,
-    /// Measure speed: `recordings`, `discovery`, or both.
+    /// Feed every reader bytes that nobody meant, starting from real recordings.
+    Fuzz {
+        /// Minutes for all targets together.
+        #[arg(default_value_t = 60)]
+        minutes: u64,
+    },
+    /// Measure speed: `recordings`, `import`, `discovery`, or all.
     Bench {
-        /// Which; both when left away.
+        /// Which; all when left away.
         what: Vec<String>,
     },
     /// Describe all SQL queries anew into `.sqlx`, so that building needs no database.
@@ -63,6 +70,7 @@ fn main() -> ExitCode {
         Command::E2e { arguments } => tests::browser(&arguments).map(|total| println!("{total}")),
         Command::Ci => check::ci(),
         Command::Lint => check::lint(),
+        Command::Fuzz { minutes } => fuzz::run(minutes),
         Command::Bench { what } => bench::run(&what),
         Command::Prepare => database::prepare(),
     };

@@ -44,9 +44,14 @@ fn show(page: Page) -> impl IntoView {
                 <mark>{counted(total, "activity", "activities")}</mark>
                 ", newest first."
             </Head>
-            <a class="btn primary hide-s" href="/import">
-                "Import runs"
-            </a>
+            <div class="actions hide-s">
+                <a class="btn" href="/activities/new">
+                    "Add by hand"
+                </a>
+                <a class="btn primary" href="/import">
+                    "Import runs"
+                </a>
+            </div>
         </div>
         <div class="card flush">
             <table class="activities">

@@ -1,17 +1,28 @@
-//! The list of activities, and a page for each.
+//! The list of activities, a page for each, what can be done to one, and what all of them add up to.
 
+mod edit;
+mod laps;
 mod list;
+mod new;
 mod page;
+mod performance;
 mod run_charts;
+mod values;
 
-use domain::activities::{Detail, Page};
+use chrono::NaiveDate;
+use domain::activities::{DatedValues, Detail, Page, Performance, Recompute, Related};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::AppError;
 
+pub use edit::EditPage;
 pub use list::ActivitiesPage;
+pub use new::NewPage;
 pub use page::ActivityPage;
+pub use performance::PerformancePage;
+pub use values::ValuesPage;
 
 /// One page of the list, newest first.
 #[server(prefix = "/api", endpoint = "activities/list", input = leptos::server_fn::codec::Json)]
@@ -27,4 +38,48 @@ pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;
     activities::detail(&mut session, id).await.map_err(fail)
+}
+
+/// Other activities at the time of one.
+#[server(prefix = "/api", endpoint = "activities/overlapping", input = leptos::server_fn::codec::Json)]
+pub async fn get_overlapping(id: Uuid) -> Result<Vec<Related>, AppError> {
+    use crate::server::{fail, session};
+    let (_, _, mut session) = session().await?;
+    activities::overlapping(&mut session, id).await.map_err(fail)
+}
+
+/// Fitness, capacity, records.
+#[server(prefix = "/api", endpoint = "performance", input = leptos::server_fn::codec::Json)]
+pub async fn get_performance() -> Result<Performance, AppError> {
+    use crate::server::{fail, session, today};
+    let (platform, viewer, mut session) = session().await?;
+    activities::performance(&mut session, today(&platform, &viewer)).await.map_err(fail)
+}
+
+/// The athlete's values, and how far computing anew with them is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Values {
+    /// Oldest first.
+    pub dated: Vec<DatedValues>,
+    /// The last task.
+    pub task: Option<Recompute>,
+    /// The day that it is where the athlete is.
+    pub today: NaiveDate,
+}
+
+/// Values with their dates.
+#[server(prefix = "/api", endpoint = "performance/values", input = leptos::server_fn::codec::Json)]
+pub async fn get_values() -> Result<Values, AppError> {
+    use crate::server::{fail, session, today};
+    let (platform, viewer, mut session) = session().await?;
+    let dated = activities::values(&mut session).await.map_err(fail)?;
+    let task = activities::last_recompute(&mut session).await.map_err(fail)?;
+    Ok(Values { dated, task, today: today(&platform, &viewer) })
+}
+
+/// The day that it is where the athlete is.
+#[server(prefix = "/api", endpoint = "today", input = leptos::server_fn::codec::Json)]
+pub async fn get_today() -> Result<NaiveDate, AppError> {
+    use crate::server::{platform, today, viewer};
+    Ok(today(&platform()?, &viewer()?))
 }

@@ -1,6 +1,6 @@
 //! One activity: numbers, charts linked with the route, splits.
 
-use domain::activities::{Decoupling, Detail, Split};
+use domain::activities::{Decoupling, Detail, History, Split};
 use domain::units::{NBSP, counted, duration, kilometres, pace, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -8,6 +8,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use super::get_activity;
+use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
 use crate::ui::{Chip, Head, Stat, loaded};
 
@@ -42,7 +43,15 @@ fn show(detail: Detail) -> impl IntoView {
             <Head title=title.clone() over=over>
                 {title}
             </Head>
+            <a class="btn" href=format!("/activities/{}/edit", a.id)>
+                "Edit"
+            </a>
         </div>
+        {detail
+            .history
+            .stale
+            .then(|| view! { <p class="notice" role="note">"Your values changed. The numbers of this activity are waiting to be computed anew."</p> })}
+        {(!detail.description.is_empty()).then(|| view! { <p class="lead description">{detail.description.clone()}</p> })}
         {(!detail.warnings.is_empty())
             .then(|| view! { <p class="notice" role="note">{detail.warnings.join(" ")}</p> })}
         <section class="card" aria-label="Numbers">
@@ -61,20 +70,25 @@ fn show(detail: Detail) -> impl IntoView {
         <div class="grid side">
             <div class="grid">
                 <RunCharts series=detail.series.clone() at=at />
+                <Laps laps=detail.laps.clone() />
                 <Splits splits=detail.splits.clone() />
             </div>
             <div class="grid">
                 <Route series=detail.series.clone() at=at />
-                {a.decoupling_pct.map(|pct| view! { <DecouplingCard percent=pct lag_s=detail.hr_lag_s /> })}
+                <Zones zones=detail.zones.clone() />
+                <Efforts efforts=detail.efforts.clone() />
+                <LoadCard detail=detail.clone() />
+                {a.decoupling_pct.map(|pct| view! { <DecouplingCard percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
                 <Against days_28=detail.against_28_days days_90=detail.against_90_days />
                 <Repairs repairs=detail.repairs.clone() />
+                <Origin id=a.id history=detail.history.clone() gear=detail.gear.clone() />
             </div>
         </div>
     }
 }
 
 #[component]
-fn DecouplingCard(percent: f64, lag_s: Option<f64>) -> impl IntoView {
+fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64)>) -> impl IntoView {
     let kind = match Decoupling::of(percent) {
         Decoupling::Good => "works",
         Decoupling::Fair => "none",
@@ -94,8 +108,114 @@ fn DecouplingCard(percent: f64, lag_s: Option<f64>) -> impl IntoView {
             </div>
             <p class="muted small">
                 {drift} " Under 5" {NBSP} "% is the usual sign of a solid base. It is a convention, not a law."
-                {lag_s.map(|s| format!(" Your heart follows your pace by about {s:.0}{NBSP}s."))}
+                {match (lag_s, interval_s) {
+                    (Some(s), Some((low, high))) => format!(" Your heart follows your pace by about {s:.0}{NBSP}s, between {low:.0} and {high:.0}."),
+                    (Some(s), None) => format!(" How fast your heart follows your pace does not show in this run: {s:.0}{NBSP}s are assumed."),
+                    _ => String::new(),
+                }}
             </p>
+        </section>
+    }
+}
+
+/// What the run cost, by each method that the data allow.
+#[component]
+fn LoadCard(detail: Detail) -> impl IntoView {
+    let rows: Vec<(&str, Option<String>, &str)> = vec![
+        ("Training impulse", detail.summary.trimp.map(|v| format!("{v:.0}")), "Banister"),
+        ("Zone points", detail.edwards.map(|v| format!("{v:.0}")), "Edwards"),
+        ("Heart-rate stress", detail.hr_stress.map(|v| format!("{v:.0}")), "an hour at threshold heart rate is 100"),
+        ("Running stress", detail.running_stress.map(|v| format!("{v:.0}")), "an hour at threshold pace is 100"),
+        ("Normalised graded pace", detail.ngp_s_per_km.map(|v| format!("{}{NBSP}/km", pace(v))), "what the hard parts weigh"),
+        ("VO\u{2082}max", detail.vo2max.map(|v| format!("{v:.0} ± 5")), "an estimate from pace and heart rate, ml/kg/min"),
+    ];
+    let known: Vec<_> = rows.into_iter().filter_map(|(name, value, words)| Some((name, value?, words))).collect();
+    let threshold_lacks = detail.running_stress.is_none() && detail.summary.sport == "running";
+    (!known.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="h3">"Load"</h2>
+                <table>
+                    <tbody>
+                        {known
+                            .into_iter()
+                            .map(|(name, value, words)| {
+                                view! {
+                                    <tr>
+                                        <td>{name} <span class="tiny">" " {words}</span></td>
+                                        <td class="r">
+                                            <b>{value}</b>
+                                        </td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+                {threshold_lacks
+                    .then(|| {
+                        view! {
+                            <p class="muted small">
+                                "Running stress needs your threshold pace. " <a href="/performance/values">"Enter it"</a>
+                            </p>
+                        }
+                    })}
+            </section>
+        }
+    })
+}
+
+/// Where it came from, what it was merged with or cut from, and the files to take away.
+#[component]
+fn Origin(id: Uuid, history: History, gear: Option<String>) -> impl IntoView {
+    let from = match (&history.split_from, history.manual) {
+        (Some(_), _) => "Cut off another activity.".to_owned(),
+        (None, true) => "Entered by hand.".to_owned(),
+        (None, false) => format!("From {}.", history.source_name),
+    };
+    let whole = history.split_from.clone();
+    view! {
+        <section class="card">
+            <h2 class="h3">"The recording"</h2>
+            <p class="muted small">
+                {from} {gear.map(|g| format!(" Worn: {g}."))}
+                {history.cropped.then(|| history.whole_s.map(|s| format!(" Only a part of its {} counts.", duration(s))))}
+                {format!(" Computed with formulas number {}.", history.formula_version)}
+            </p>
+            {whole.map(|w| view! { <p class="small"><a href=format!("/activities/{}", w.id)>"The first part: " {w.title}</a></p> })}
+            {history
+                .split_off
+                .iter()
+                .map(|o| view! { <p class="small"><a href=format!("/activities/{}", o.id)>"What was cut off: " {o.title.clone()}</a></p> })
+                .collect_view()}
+            {(!history.merged.is_empty())
+                .then(|| {
+                    let list = history.merged.iter().map(|m| m.source.clone()).collect::<Vec<_>>().join(", ");
+                    view! { <p class="small">{format!("The better of each stream, merged with: {list}.")}</p> }
+                })}
+            <ul class="links">
+                {(!history.manual && history.split_from.is_none())
+                    .then(|| {
+                        view! {
+                            <li>
+                                <a href=format!("/activities/{id}/original") rel="external" download="">
+                                    "The original file"
+                                </a>
+                            </li>
+                        }
+                    })}
+                {["fit", "gpx", "tcx"]
+                    .map(|format| {
+                        view! {
+                            <li>
+                                <a href=format!("/activities/{id}/export/{format}") rel="external" download="">
+                                    {format!("As {}", format.to_uppercase())}
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
         </section>
     }
 }
@@ -153,6 +273,7 @@ fn rule_in_words(rule: &str) -> String {
         "heart_rate_spike" => "Strap spikes".into(),
         "gps_spike" => "GPS spikes".into(),
         "altitude_jump" => "Altitude jumps".into(),
+        "altitude_drift" => "Altitude drifting with the weather".into(),
         "time_backwards" => "Time going backwards".into(),
         "same_second" => "Several records in one second".into(),
         "time_jump" => "Clock set during the recording".into(),

@@ -140,7 +140,8 @@ fn look_again(import: Resource<Result<Import, AppError>>) {
 }
 
 fn show(import: Import) -> impl IntoView {
-    let (total, waiting) = (import.lines.iter().filter(|l| l.outcome != Outcome::Unpacked).count(), import.count(Outcome::Queued));
+    let (total, waiting) =
+        (import.lines.iter().filter(|l| !matches!(l.outcome, Outcome::Unpacked | Outcome::Skipped)).count(), import.count(Outcome::Queued));
     let arrived = import.count(Outcome::Imported) + import.count(Outcome::Recovered);
     let undo = format!("/imports/{}/undo", import.id);
     let done = import.finished();
@@ -200,8 +201,10 @@ fn Line(line: FileLine, import: Uuid) -> impl IntoView {
         Outcome::Queued => ("none", "waiting"),
         Outcome::Unpacked => ("plain", "unpacked"),
         Outcome::Imported => ("works", "imported"),
+        Outcome::Merged => ("works", "merged"),
         Outcome::Duplicate => ("none", "duplicate"),
         Outcome::Recovered => ("works", "recovered"),
+        Outcome::Skipped => ("plain", "passed over"),
         Outcome::Failed => ("costs", "failed"),
         Outcome::Undone => ("none", "undone"),
     };

@@ -69,6 +69,20 @@ impl LazyRoute for SettingsPage {
                                     </form>
                                 </section>
                                 <section class="card">
+                                    <h2>"Running"</h2>
+                                    <ul class="links">
+                                        <li>
+                                            <a href="/performance">"Fitness, races, records"</a>
+                                        </li>
+                                        <li>
+                                            <a href="/performance/values">"Heart rates, thresholds, zones"</a>
+                                        </li>
+                                        <li>
+                                            <a href="/activities/new">"Add an activity by hand"</a>
+                                        </li>
+                                    </ul>
+                                </section>
+                                <section class="card">
                                     <h2>"Data"</h2>
                                     <ul class="links">
                                         <li>

@@ -8,7 +8,7 @@ use leptos_router::{Lazy, SsrMode, path};
 
 use crate::AppError;
 use crate::accounts::{RegisterPage, SignInPage, WelcomePage};
-use crate::activities::{ActivitiesPage, ActivityPage};
+use crate::activities::{ActivitiesPage, ActivityPage, EditPage, NewPage, PerformancePage, ValuesPage};
 use crate::demo::PlantedPage;
 use crate::discovery::DiscoveryPage;
 use crate::home::HomePage;
@@ -60,6 +60,10 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/register") view={Lazy::<RegisterPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/activities") view={Lazy::<ActivitiesPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/activities/new") view={Lazy::<NewPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/activities/:id/edit") view={Lazy::<EditPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/performance") view={Lazy::<PerformancePage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/performance/values") view={Lazy::<ValuesPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/activities/:id") view={Lazy::<ActivityPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/import") view={Lazy::<ImportsPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/imports/:id") view={Lazy::<ImportPage>::new()} ssr=whole.clone() />
@@ -90,6 +94,7 @@ fn Rail(viewer: Viewer) -> impl IntoView {
                 "Home"
             </A>
             <A href="/activities">{Icon::Activities.draw()} "Activities"</A>
+            <A href="/performance">{Icon::Performance.draw()} "Performance"</A>
             <A href="/discovery">{Icon::Discovery.draw()} "Discovery"</A>
             <A href="/journal">{Icon::Journal.draw()} "Journal"</A>
             <A href="/import">{Icon::Import.draw()} "Import"</A>

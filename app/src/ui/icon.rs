@@ -23,6 +23,8 @@ pub enum Icon {
     More,
     /// A flask.
     Planted,
+    /// A rising curve.
+    Performance,
 }
 
 impl Icon {
@@ -36,6 +38,7 @@ impl Icon {
             Self::Settings => "M15 12a3 3 0 1 1-6 0 3 3 0 0 1 6 0ZM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2 2M16.4 16.4l2 2M5.6 18.4l2-2M16.4 7.6l2-2",
             Self::Log => "M12 5v14M5 12h14",
             Self::More => "M5 12h.01M12 12h.01M19 12h.01",
+            Self::Performance => "M3 20h18M3 15c4 0 5-3 8-3s3 2 5-1 2-6 5-6",
             Self::Planted => "M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M8 15h8",
         }
     }

@@ -1,11 +1,13 @@
 //! The design system: the frame around pages, and the pieces that they are made of.
 
 pub mod charts;
+pub mod field;
 pub mod frame;
 pub mod icon;
 pub mod pieces;
 pub mod states;
 
+pub use field::{Choice, Field};
 pub use icon::Icon;
 pub use pieces::{Chip, Head, Said, Stat};
 pub use states::{Empty, loaded};

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use domain::activities::{Change, Cut, Manual};
 use domain::ProblemKind;
+use domain::activities::{Change, Cut, Manual};
 use platform::{Error, Session};
 use recordings::{Recording, Sport, Totals};
 use uuid::Uuid;

@@ -30,11 +30,8 @@ fn curve(loads: &[DayLoad], today: NaiveDate) -> (Vec<BalanceDay>, Option<Week>)
     let Some(first) = loads.first().map(|l| l.day).filter(|d| *d <= today) else { return (Vec::new(), None) };
     let end = today + Days::new(AHEAD);
     let mut next = loads.iter().peekable();
-    let days: Vec<(NaiveDate, f64)> = first
-        .iter_days()
-        .take_while(|d| *d <= end)
-        .map(|day| (day, next.next_if(|l| l.day == day).map_or(0.0, |l| l.trimp)))
-        .collect();
+    let days: Vec<(NaiveDate, f64)> =
+        first.iter_days().take_while(|d| *d <= end).map(|day| (day, next.next_if(|l| l.day == day).map_or(0.0, |l| l.trimp))).collect();
     let stress: Vec<f64> = days.iter().map(|d| d.1).collect();
     let balance = balance(&stress);
     let upto = days.partition_point(|d| d.0 <= today);

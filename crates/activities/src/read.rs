@@ -51,8 +51,9 @@ impl From<SummaryRow> for Summary {
 /// One page of the list, newest first; a page beyond the last is the last.
 pub async fn list(session: &mut Session, page: u32) -> Result<Page, Error> {
     let athlete = session.viewer()?;
-    let total =
-        sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1 and merged_into is null"#, athlete).fetch_one(session.connection()).await?;
+    let total = sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1 and merged_into is null"#, athlete)
+        .fetch_one(session.connection())
+        .await?;
     let total = u32::try_from(total).unwrap_or(u32::MAX);
     let pages = total.div_ceil(PAGE_SIZE).max(1);
     let number = page.clamp(1, pages);
@@ -203,7 +204,8 @@ async fn history(session: &mut Session, id: Uuid) -> Result<History, Error> {
         ..History::default()
     };
     for r in rows {
-        let related = Related { id: r.id, title: r.title, source: r.source.unwrap_or_default(), local_start: r.local_start, distance_m: r.distance_m };
+        let related =
+            Related { id: r.id, title: r.title, source: r.source.unwrap_or_default(), local_start: r.local_start, distance_m: r.distance_m };
         if r.merged_into == Some(id) {
             out.merged.push(related);
         } else if r.split_from == Some(id) {

@@ -124,10 +124,9 @@ pub async fn last_recompute(session: &mut Session) -> Result<Option<Recompute>, 
 
 /// Stops a task. What is done stays done; the rest keeps its old metrics and its mark.
 pub async fn cancel_recompute(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    let stopped =
-        sqlx::query!("update recomputes set cancelled_at = $2, finished_at = $2 where id = $1 and finished_at is null", id, now)
-            .execute(session.connection())
-            .await?;
+    let stopped = sqlx::query!("update recomputes set cancelled_at = $2, finished_at = $2 where id = $1 and finished_at is null", id, now)
+        .execute(session.connection())
+        .await?;
     if stopped.rows_affected() == 0 {
         return Err(Problem::new(ProblemKind::Conflict, "It is over already.").into());
     }
@@ -171,12 +170,10 @@ impl Recomputer {
 
 async fn older_formulas(platform: &Platform) -> Result<(), Error> {
     let mut session = platform.database.as_nobody().await?;
-    let athletes = sqlx::query_scalar!(
-        r#"select athletes_with_older_formulas as "id!" from athletes_with_older_formulas($1)"#,
-        physiology::FORMULA_VERSION
-    )
-    .fetch_all(session.connection())
-    .await?;
+    let athletes =
+        sqlx::query_scalar!(r#"select athletes_with_older_formulas as "id!" from athletes_with_older_formulas($1)"#, physiology::FORMULA_VERSION)
+            .fetch_all(session.connection())
+            .await?;
     drop(session);
     for athlete in athletes {
         let now = platform.clock.now();
@@ -189,9 +186,8 @@ async fn older_formulas(platform: &Platform) -> Result<(), Error> {
 
 async fn everybody(platform: &Platform) -> Result<(), Error> {
     let mut session = platform.database.as_nobody().await?;
-    let athletes: Vec<Uuid> = sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#)
-        .fetch_all(session.connection())
-        .await?;
+    let athletes: Vec<Uuid> =
+        sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?;
     drop(session);
     for athlete in athletes {
         work_off_recompute(platform, athlete).await?;

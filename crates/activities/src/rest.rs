@@ -80,12 +80,7 @@ async fn add(State(platform): State<Platform>, CurrentViewer(viewer): CurrentVie
     answer(result, |()| format!("/activities/{id}"), &form, "/activities/new")
 }
 
-async fn change(
-    State(platform): State<Platform>,
-    CurrentViewer(viewer): CurrentViewer,
-    Path(id): Path<Uuid>,
-    Form(form): Form<Fields>,
-) -> Response {
+async fn change(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let result = within!(platform, viewer, |session| crate::change(&mut session, id, &Change::parse(field(&form))?).await);
     answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
@@ -142,11 +137,7 @@ async fn original(State(platform): State<Platform>, CurrentViewer(viewer): Curre
     download(result)
 }
 
-async fn export(
-    State(platform): State<Platform>,
-    CurrentViewer(viewer): CurrentViewer,
-    Path((id, format)): Path<(Uuid, String)>,
-) -> Response {
+async fn export(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path((id, format)): Path<(Uuid, String)>) -> Response {
     let result = within!(platform, viewer, |session| crate::export(&mut session, id, &format).await);
     download(result)
 }

@@ -213,7 +213,8 @@ async fn an_activity_by_hand_counts_and_a_change_keeps(_: PgPoolOptions, connect
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let today = NaiveDate::from_ymd_opt(2026, 6, 1).expect("a date");
-    let form = fields(&[("title", "Treadmill"), ("day", "2026-05-31"), ("time", "23:30"), ("duration", "45:00"), ("distance", "9"), ("avg_hr", "150")]);
+    let form =
+        fields(&[("title", "Treadmill"), ("day", "2026-05-31"), ("time", "23:30"), ("duration", "45:00"), ("distance", "9"), ("avg_hr", "150")]);
     let manual = Manual::parse(form, today).expect("a form");
     let id = platform.ids.uuid(at());
     let mut s = session(&platform, kim).await;

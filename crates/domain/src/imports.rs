@@ -48,17 +48,7 @@ impl Outcome {
     /// From the stored form.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Queued,
-            Self::Unpacked,
-            Self::Imported,
-            Self::Merged,
-            Self::Duplicate,
-            Self::Recovered,
-            Self::Skipped,
-            Self::Failed,
-            Self::Undone,
-        ]
+        [Self::Queued, Self::Unpacked, Self::Imported, Self::Merged, Self::Duplicate, Self::Recovered, Self::Skipped, Self::Failed, Self::Undone]
             .into_iter()
             .find(|o| o.as_str() == text)
     }

@@ -32,6 +32,23 @@ pub fn kilometres(metres: f64) -> String {
     format!("{:.2}", metres / 1000.0)
 }
 
+/// A racing distance by its name: `400 m`, `1 km`, `mile`, `half marathon`.
+#[must_use]
+pub fn distance_name(metres: f64) -> String {
+    let near = |other: f64| (metres - other).abs() < 1.0;
+    if near(1609.344) {
+        "mile".to_owned()
+    } else if near(21_097.5) {
+        "half marathon".to_owned()
+    } else if near(42_195.0) {
+        "marathon".to_owned()
+    } else if metres < 1000.0 || metres % 1000.0 > 0.5 {
+        format!("{metres:.0}{NBSP}m")
+    } else {
+        format!("{:.0}{NBSP}km", metres / 1000.0)
+    }
+}
+
 /// A number with its sign, and a true minus: `+6`, `−3.1`.
 #[must_use]
 pub fn signed(value: f64, decimals: usize) -> String {

@@ -124,8 +124,7 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         Ok(Ok(Content::Archive { entries, notes })) => {
             let n = entries.len();
             queue_entries(platform, &mut session, athlete, line.import_id, entries).await?;
-            let message =
-                std::iter::once(domain::units::counted(n, "file in it.", "files in it.")).chain(notes).collect::<Vec<_>>().join(" ");
+            let message = std::iter::once(domain::units::counted(n, "file in it.", "files in it.")).chain(notes).collect::<Vec<_>>().join(" ");
             finish(platform, &mut session, claimed.id, Outcome::Unpacked, &message, false).await?;
             false
         }
@@ -172,8 +171,7 @@ async fn keep(
             Err(sentence) => refused.push(sentence.clone()),
             Ok(prepared) => {
                 let part = i16::try_from(part).unwrap_or(i16::MAX);
-                let source =
-                    Source { import_file: Some(line), sha256: &readable.sha256, part, name, warnings: &readable.warnings, origin: "file" };
+                let source = Source { import_file: Some(line), sha256: &readable.sha256, part, name, warnings: &readable.warnings, origin: "file" };
                 match store(session, platform.ids.uuid(now), prepared, source, now).await? {
                     Stored::New(_) => new += 1,
                     Stored::Merged(twin) => merged.push(twin),
@@ -205,13 +203,7 @@ async fn keep(
 }
 
 /// Queues the files of an archive.
-async fn queue_entries(
-    platform: &Platform,
-    session: &mut Session,
-    athlete: Uuid,
-    import: Uuid,
-    entries: Vec<Unpacked>,
-) -> Result<(), Error> {
+async fn queue_entries(platform: &Platform, session: &mut Session, athlete: Uuid, import: Uuid, entries: Vec<Unpacked>) -> Result<(), Error> {
     let now = platform.clock.now();
     for Unpacked { name, about, kept } in entries {
         let (outcome, upload, bytes, message) = match kept {

@@ -103,7 +103,7 @@ pub struct Analysis {
     pub hr_stress: Option<f64>,
     /// Running stress: an hour at threshold speed is 100. Needs a threshold speed.
     pub running_stress: Option<f64>,
-    /// Estimate of VO₂max in ml/kg/min; only of steady runs of twenty minutes and more.
+    /// Estimate of `VO₂max` in ml/kg/min; only of steady runs of twenty minutes and more.
     pub vo2max: Option<f64>,
     /// Seconds in each of the athlete's five zones.
     pub zones_s: Option<[f64; 5]>,
@@ -174,8 +174,7 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     let by_maximum = bounds(ZoneModel::Maximum, athlete.hr_rest_bpm, athlete.hr_max_bpm, athlete.threshold_hr());
     let edwards = has_hr.then(|| edwards(&time_in_zones(&by_maximum, beating.iter().copied())));
     let hr_stress = impulse.map(|i| hr_stress(i, athlete.reserve_share(athlete.threshold_hr()), athlete.sex));
-    let running_stress =
-        ngp_mps.zip(athlete.threshold_mps).zip(moving_s).map(|((ngp, threshold), s)| running_stress(s / 3600.0, ngp, threshold));
+    let running_stress = ngp_mps.zip(athlete.threshold_mps).zip(moving_s).map(|((ngp, threshold), s)| running_stress(s / 3600.0, ngp, threshold));
     let steady = |hr: f64| avg_hr_bpm.is_some_and(|mean| beat_s >= 1200.0 && (hr - mean).abs() < 0.1 * mean);
     let mostly_steady = beating.iter().filter(|(hr, _)| steady(*hr)).map(|(_, s)| s).sum::<f64>() >= 0.8 * beat_s;
     let vo2max = ngp_mps
@@ -183,11 +182,9 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
         .filter(|_| recording.sport == Sport::Running && beat_s >= 1200.0 && mostly_steady)
         .and_then(|(v, hr)| capacity::vo2max_estimate(v, hr, athlete.hr_max_bpm));
     let running = recording.sport == Sport::Running && !timeless && !track.distance_m.is_empty();
-    let best = |of: fn(&[f64], &[f64], &[f64]) -> Vec<Effort>, targets: &[f64]| {
-        if running { of(&track.samples.time_s, &track.distance_m, targets) } else { Vec::new() }
-    };
-    let best_over_distances = best(over_distances, &DISTANCES_M);
-    let best_over_durations = best(over_durations, &DURATIONS_S);
+    let (times, ways) = if running { (&track.samples.time_s[..], &track.distance_m[..]) } else { (&[][..], &[][..]) };
+    let best_over_distances = over_distances(times, ways, &DISTANCES_M);
+    let best_over_durations = over_durations(times, ways, &DURATIONS_S);
     let laps = if timeless { Vec::new() } else { laps(&track, &recording.laps) };
     let warm: Vec<f64> = track.samples.temperature_c.iter().copied().filter(|t| t.is_finite()).collect();
     let ascent_m = track.profile.as_ref().zip(track.total_m()).map(|(p, d)| p.climb(0.0, d)).or(totals.ascent_m);
@@ -326,7 +323,13 @@ mod tests {
 
     #[test]
     fn an_activity_by_hand_has_its_totals_and_a_load_from_its_mean_heart_rate() {
-        let totals = recordings::Totals { elapsed_s: Some(3600.0), timer_s: Some(3600.0), distance_m: Some(10_000.0), avg_hr_bpm: Some(150.0), ..Default::default() };
+        let totals = recordings::Totals {
+            elapsed_s: Some(3600.0),
+            timer_s: Some(3600.0),
+            distance_m: Some(10_000.0),
+            avg_hr_bpm: Some(150.0),
+            ..Default::default()
+        };
         let a = analyse(&Recording { sport: Sport::Running, started_at_ms: Some(0), totals, ..Recording::default() }, &Athlete::default());
         assert_eq!((a.elapsed_s, a.moving_s, a.distance_m), (Some(3600.0), Some(3600.0), Some(10_000.0)));
         assert!((a.trimp.expect("a mean") - trimp(60.0, 90.0 / 130.0, Sex::Unknown)).abs() < 1e-9);

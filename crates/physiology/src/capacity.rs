@@ -1,4 +1,4 @@
-//! What an athlete could do: critical speed, VDOT, predictions, and an estimate of VO₂max.
+//! What an athlete could do: critical speed, VDOT, predictions, and an estimate of `VO₂max`.
 
 /// A critical speed with what is known of its uncertainty.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -165,14 +165,14 @@ pub fn predict(metres: f64, effort: (f64, f64)) -> Prediction {
     Prediction { distance_m: metres, seconds, low_s: seconds / factor, high_s: seconds * factor }
 }
 
-/// The share of VO₂max that a share of the highest heart rate stands for: `exp((%HRmax − 1.00466)/0.68725)`, both as fractions.
+/// The share of `VO₂max` that a share of the highest heart rate stands for: `exp((%HRmax − 1.00466)/0.68725)`, both as fractions.
 #[must_use]
 pub fn vo2_share(hr_max_share: f64) -> f64 {
     ((hr_max_share - 1.004_66) / 0.687_25).exp()
 }
 
-/// An estimate of VO₂max in ml/kg/min from a steady run: the oxygen cost of its graded speed (Daniels and Gilbert 1979) over the share
-/// of VO₂max that its heart rate stands for. Its error is large, some 5 ml/kg/min: heart rates differ by day and by runner.
+/// An estimate of `VO₂max` in ml/kg/min from a steady run: the oxygen cost of its graded speed (Daniels and Gilbert 1979) over the share
+/// of `VO₂max` that its heart rate stands for. Its error is large, some 5 ml/kg/min: heart rates differ by day and by runner.
 /// `None` outside 60 to 97 % of the highest heart rate, where the relation was not fitted.
 #[must_use]
 pub fn vo2max_estimate(speed_mps: f64, hr_bpm: f64, hr_max_bpm: f64) -> Option<f64> {
@@ -206,8 +206,7 @@ mod tests {
 
     #[test]
     fn the_third_parameter_is_found_again() {
-        let efforts: Vec<(f64, f64)> =
-            [60.0, 120.0, 300.0, 720.0, 1200.0, 1800.0].iter().map(|&t| (t * speed_for(t, 4.2, 210.0, 7.8), t)).collect();
+        let efforts: Vec<(f64, f64)> = [60.0, 120.0, 300.0, 720.0, 1200.0, 1800.0].iter().map(|&t| (t * speed_for(t, 4.2, 210.0, 7.8), t)).collect();
         let (speed, reserve, top) = critical_speed_3(&efforts).expect("a fit");
         assert!((speed - 4.2).abs() < 1e-4 && (reserve - 210.0).abs() < 0.1 && (top - 7.8).abs() < 1e-2, "{speed} {reserve} {top}");
         assert!((speed_for(0.0, 4.2, 210.0, 7.8) - 7.8).abs() < 1e-12);

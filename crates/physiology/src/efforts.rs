@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The distances that runners compare, in metres.
-pub const DISTANCES_M: [f64; 11] =
-    [400.0, 1000.0, 1609.344, 3000.0, 5000.0, 10_000.0, 15_000.0, 21_097.5, 30_000.0, 42_195.0, 100_000.0];
+pub const DISTANCES_M: [f64; 11] = [400.0, 1000.0, 1609.344, 3000.0, 5000.0, 10_000.0, 15_000.0, 21_097.5, 30_000.0, 42_195.0, 100_000.0];
 /// The durations that a critical speed is fitted to and a curve is drawn from, in seconds.
 pub const DURATIONS_S: [f64; 9] = [60.0, 120.0, 180.0, 300.0, 600.0, 720.0, 1200.0, 1800.0, 3600.0];
 

@@ -39,7 +39,7 @@ pub fn hr_stress(impulse: f64, threshold_share: f64, sex: Sex) -> f64 {
     100.0 * impulse / trimp(60.0, threshold_share, sex)
 }
 
-/// Running stress of `hours` at a normalised graded speed: an hour at threshold speed is 100 (after Coggan's TSS; McGregor for
+/// Running stress of `hours` at a normalised graded speed: an hour at threshold speed is 100 (after Coggan's TSS; `McGregor` for
 /// running).
 #[must_use]
 pub fn running_stress(hours: f64, ngp_mps: f64, threshold_mps: f64) -> f64 {

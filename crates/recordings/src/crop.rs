@@ -19,7 +19,7 @@ impl Recording {
             // A lap that was cut is shorter than the device's numbers for it.
             let whole = (to - from - lap.elapsed_s).abs() < 1e-6;
             let rest = Lap { start_s: from, elapsed_s: to - from, rest: lap.rest, ..Lap::default() };
-            (to > from).then(|| if whole { Lap { start_s: from, ..*lap } } else { rest })
+            (to > from).then_some(if whole { Lap { start_s: from, ..*lap } } else { rest })
         });
         let pauses = self.pauses.iter().filter_map(|p| {
             let (from_s, to_s) = ((p.from_s - zero).max(0.0), (p.to_s - zero).min(end));

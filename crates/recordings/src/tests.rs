@@ -91,7 +91,15 @@ fn recording() -> impl Strategy<Value = Recording> {
                 s.temperature_c[i] = value(warm.map(f64::from));
             }
             let end = s.time_s[s.len() - 1];
-            let lap = Lap { start_s: 0.0, elapsed_s: 70.0, timer_s: Some(10.0), distance_m: Some(30.25), avg_hr_bpm: Some(150.0), max_hr_bpm: Some(160.0), rest };
+            let lap = Lap {
+                start_s: 0.0,
+                elapsed_s: 70.0,
+                timer_s: Some(10.0),
+                distance_m: Some(30.25),
+                avg_hr_bpm: Some(150.0),
+                max_hr_bpm: Some(160.0),
+                rest,
+            };
             let laps = vec![lap, Lap { start_s: 70.0, elapsed_s: end - 70.0, timer_s: Some(end - 70.0), rest: !rest, ..Lap::default() }];
             Recording {
                 sport: [Sport::Running, Sport::Cycling, Sport::Swimming, Sport::Walking][sport as usize],

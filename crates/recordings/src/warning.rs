@@ -48,7 +48,10 @@ impl fmt::Display for Warning {
                 write!(f, "The file is damaged from byte {at} on. What comes before is kept, about {kept_percent} % of it.")
             }
             Self::Gap { at, bytes, percent } => {
-                write!(f, "{bytes} damaged bytes from byte {at} on were left out, about {percent} % of the file. What comes before and behind is kept.")
+                write!(
+                    f,
+                    "{bytes} damaged bytes from byte {at} on were left out, about {percent} % of the file. What comes before and behind is kept."
+                )
             }
             Self::BadChecksum => f.write_str("The checksum does not fit. The content reads fine and is kept."),
             Self::BadHeader => f.write_str("The header is damaged. The content behind it is kept."),

@@ -177,8 +177,7 @@ fn the_record_lists_agree_column_by_column() {
         let (messages, _) = fit::messages(&bytes).expect("readable");
         let records: Vec<&Message> = messages.iter().filter(|m| m.number == 20 && m.fields.len() > 1).collect(); // theirs leave out a time alone
         let twin = rows(&folder.join("expected").join(format!("{name}-records.csv.gz")));
-        let columns: Vec<String> =
-            twin[0].iter().map(|c| c.split('[').next().unwrap_or_default().trim().to_lowercase().replace(' ', "_")).collect();
+        let columns: Vec<String> = twin[0].iter().map(|c| c.split('[').next().unwrap_or_default().trim().to_lowercase().replace(' ', "_")).collect();
         assert_eq!(records.len(), twin.len() - 1, "{name}");
         let mut tally = Tally::default();
         for (at, (record, row)) in records.iter().zip(&twin[1..]).enumerate() {

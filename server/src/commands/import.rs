@@ -58,7 +58,7 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
     println!(
         "{} imported, {} duplicate, {failed} failed. Undo: /imports/{import}",
         seen.count(Outcome::Imported) + seen.count(Outcome::Recovered),
-        seen.count(Outcome::Duplicate)
+        seen.count(Outcome::Duplicate) + seen.count(Outcome::Merged)
     );
     if failed == seen.lines.len() { Err("Nothing could be imported.".into()) } else { Ok(()) }
 }

@@ -6,23 +6,27 @@ use std::process::ExitCode;
 
 use clap::Args;
 use physiology::{Athlete, analyse};
-use recordings::archive::{self, Limits};
-use recordings::{Format, Read, ReadError, read, sniff};
+use recordings::archive::{self, Entry, Limits};
+use recordings::fit::{self, Value as FitValue};
+use recordings::{Format, Read, ReadError, gunzip, read, sniff};
 use serde_json::{Value, json};
 
 /// Bytes of one recording, unpacked.
 const LIMIT: u64 = 512_000_000;
-const ARCHIVE: Limits = Limits { entry_bytes: LIMIT, total_bytes: 16_000_000_000, entries: 100_000 };
+const ARCHIVE: Limits = Limits { entry_bytes: LIMIT, total_bytes: 16_000_000_000, entries: 100_000, nested: false };
 
 /// What to look at.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Recordings: FIT, GPX, TCX, each also gzipped, or a zip of them.
+    /// Recordings: FIT, GPX, TCX, each also gzipped, or a zip or tar of them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// One JSON object a line (the default form is the same; the flag says that a program reads it).
     #[arg(long)]
     json: bool,
+    /// Every message of FIT files instead, one JSON object a line: unknown messages and developer fields, too.
+    #[arg(long)]
+    messages: bool,
 }
 
 /// Prints a line a file. Success when every file gave something.
@@ -30,6 +34,10 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut all = true;
     let mut out = std::io::stdout().lock();
     for file in &arguments.files {
+        if arguments.messages {
+            all &= messages(file, &mut out);
+            continue;
+        }
         for (value, gave) in look(file) {
             all &= gave;
             let written = if arguments.json { writeln!(out, "{value}") } else { writeln!(out, "{value:#}") };
@@ -47,23 +55,66 @@ fn look(path: &Path) -> Vec<(Value, bool)> {
         Ok(bytes) => bytes,
         Err(e) => return vec![failed(&name, None, &format!("The file cannot be read: {e}."))],
     };
-    if sniff(&bytes) != Some(Format::Zip) {
-        return vec![told(&name, sniff(&bytes), read(&bytes, LIMIT))];
-    }
+    let format = sniff(&bytes);
+    // A gzipped tar is an archive; any other gzipped file is a recording.
+    let tar = match format {
+        Some(Format::Tar) => Some(bytes.clone()),
+        Some(Format::Gzip) => gunzip(&bytes, LIMIT).ok().map(|(inner, _)| inner).filter(|inner| sniff(inner) == Some(Format::Tar)),
+        _ => None,
+    };
     let mut out = Vec::new();
-    let result = archive::for_each(std::io::Cursor::new(bytes), ARCHIVE, |(entry, content)| {
-        let name = format!("{name}/{entry}");
-        out.push(match content {
-            Ok(bytes) => told(&name, sniff(&bytes), read(&bytes, LIMIT)),
+    let each = |entry: Entry<'_>| {
+        let name = format!("{name}/{}", entry.name);
+        let mut bytes = Vec::new();
+        out.push(match entry.content.map(|content| std::io::Read::read_to_end(content, &mut bytes)) {
+            Ok(Ok(_)) => told(&name, sniff(&bytes), read(&bytes, LIMIT)),
+            Ok(Err(e)) => failed(&name, None, &e.to_string()),
             Err(e) => failed(&name, None, &e.to_string()),
         });
-    });
+    };
+    let result = match (format, tar) {
+        (Some(Format::Zip), _) => archive::for_each_in_zip(std::io::Cursor::new(bytes), ARCHIVE, each),
+        (_, Some(tar)) => archive::for_each_in_tar(&tar[..], ARCHIVE, each),
+        _ => return vec![told(&name, format, read(&bytes, LIMIT))],
+    };
     match result {
-        Err(e) => out.push(failed(&name, Some(Format::Zip), &e.to_string())),
-        Ok(_) if out.is_empty() => out.push(failed(&name, Some(Format::Zip), "The zip holds no FIT, GPX or TCX files.")),
+        Err(e) => out.push(failed(&name, format, &e.to_string())),
+        Ok(_) if out.is_empty() => out.push(failed(&name, format, "The archive holds no FIT, GPX or TCX files.")),
         Ok(_) => {}
     }
     out
+}
+
+/// Prints every message of a FIT file; `false` when it could not be read or nobody reads on.
+fn messages(path: &Path, out: &mut impl Write) -> bool {
+    let name = path.display().to_string();
+    let read = std::fs::read(path).map_err(|e| e.to_string()).and_then(|bytes| fit::messages(&bytes).map_err(|e| e.to_string()));
+    let (messages, warnings) = match read {
+        Ok(read) => read,
+        Err(error) => {
+            let _ = writeln!(out, "{}", json!({ "file": name, "error": error }));
+            return false;
+        }
+    };
+    for message in messages {
+        let fields: Vec<Value> = message
+            .fields
+            .iter()
+            .map(|f| {
+                let value = match &f.value {
+                    FitValue::Number(n) => json!(n),
+                    FitValue::Numbers(all) => json!(all),
+                    FitValue::Text(text) => json!(text),
+                    FitValue::Texts(all) => json!(all),
+                };
+                json!({ "number": f.number, "name": f.name, "unit": f.unit, "value": value, "developer": f.developer })
+            })
+            .collect();
+        if writeln!(out, "{}", json!({ "number": message.number, "name": message.name, "fields": fields })).is_err() {
+            return false;
+        }
+    }
+    warnings.iter().all(|w| writeln!(out, "{}", json!({ "warning": w.to_string() })).is_ok())
 }
 
 fn failed(name: &str, format: Option<Format>, error: &str) -> (Value, bool) {
@@ -104,7 +155,7 @@ fn activity(recording: &recordings::Recording) -> Value {
         "ngp_s_per_km": number(a.ngp_s_per_km),
         "efficiency_factor": number(a.efficiency_factor),
         "decoupling_pct": number(a.decoupling_pct),
-        "hr_lag_s": number(a.hr_lag_s),
+        "hr_lag_s": number(a.hr_lag.map(|l| l.tau_s)),
         "trimp": number(a.trimp),
         "repairs": a.repairs,
     })

@@ -149,9 +149,10 @@ impl Manual {
             Some(_) => {}
             None => errors.add("day", "A day, such as 2026-11-21."),
         }
-        let time = text("time").map_or_else(|| NaiveTime::from_hms_opt(12, 0, 0), |t| {
-            NaiveTime::parse_from_str(t, "%H:%M").or_else(|_| NaiveTime::parse_from_str(t, "%H:%M:%S")).ok()
-        });
+        let time = text("time").map_or_else(
+            || NaiveTime::from_hms_opt(12, 0, 0),
+            |t| NaiveTime::parse_from_str(t, "%H:%M").or_else(|_| NaiveTime::parse_from_str(t, "%H:%M:%S")).ok(),
+        );
         if time.is_none() {
             errors.add("time", "A time, such as 18:30.");
         }
@@ -190,7 +191,9 @@ mod tests {
     fn a_cut_stays_inside_the_recording() {
         assert_eq!(Cut::parse(form(&[("from", "1:00"), ("to", "")]), 600.0), Ok(Cut { from_s: 60.0, to_s: 600.0 }));
         assert!(Cut::parse(form(&[("from", "5:00"), ("to", "4:00")]), 600.0).is_err());
-        assert!(Cut::parse(form(&[("from", "x"), ("to", "20:00")]), 600.0).is_err_and(|p| p.fields.get("from").is_some() && p.fields.get("to").is_some()));
+        assert!(
+            Cut::parse(form(&[("from", "x"), ("to", "20:00")]), 600.0).is_err_and(|p| p.fields.get("from").is_some() && p.fields.get("to").is_some())
+        );
         assert_eq!(Cut::parse_split(form(&[("at", "5:00")]), 600.0), Ok(300.0));
         for at in ["", "0:05", "9:55"] {
             let form = move |_: &str| Some(at);

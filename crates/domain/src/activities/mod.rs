@@ -5,7 +5,7 @@ mod performance;
 mod values;
 
 pub use edit::{Change, Cut, Manual, SPORTS, sport_name};
-pub use performance::{BalanceDay, Capacity, Performance, Prediction, Record, Recompute, Week};
+pub use performance::{BalanceDay, Capacity, Performance, Prediction, Recompute, Record, Week};
 pub use values::{AthleteValues, DatedValues};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};

@@ -58,7 +58,7 @@ pub struct Capacity {
     pub vdot: Option<(f64, f64, f64, NaiveDate)>,
     /// Races.
     pub predictions: Vec<Prediction>,
-    /// Median estimate of VO₂max in ml/kg/min over the last 42 days, and of how many runs.
+    /// Median estimate of `VO₂max` in ml/kg/min over the last 42 days, and of how many runs.
     pub vo2max: Option<(f64, u32)>,
 }
 

@@ -93,18 +93,63 @@ fn is_recording(value: &str) -> bool {
 /// The words for sports in the languages that Strava speaks; anything else leaves the sport to the file.
 fn sport(word: &str) -> Option<Sport> {
     const RUN: [&str; 20] = [
-        "run", "lauf", "course à pied", "carrera", "corsa", "corrida", "hardloop", "løb", "løp", "löp", "juoks", "bieg", "běh", "beh", "futás",
-        "koşu", "бег", "ラン", "跑", "달리기",
+        "run",
+        "lauf",
+        "course à pied",
+        "carrera",
+        "corsa",
+        "corrida",
+        "hardloop",
+        "løb",
+        "løp",
+        "löp",
+        "juoks",
+        "bieg",
+        "běh",
+        "beh",
+        "futás",
+        "koşu",
+        "бег",
+        "ラン",
+        "跑",
+        "달리기",
     ];
     const RIDE: [&str; 16] = [
-        "ride", "radfahr", "radfahrt", "vélo", "bicicleta", "ciclismo", "pedalada", "fiets", "cykel", "sykkel", "jazda", "kolo", "bisiklet",
-        "велос", "ライド", "骑",
+        "ride",
+        "radfahr",
+        "radfahrt",
+        "vélo",
+        "bicicleta",
+        "ciclismo",
+        "pedalada",
+        "fiets",
+        "cykel",
+        "sykkel",
+        "jazda",
+        "kolo",
+        "bisiklet",
+        "велос",
+        "ライド",
+        "骑",
     ];
-    const SWIM: [&str; 12] =
-        ["swim", "schwimm", "natation", "natación", "nuoto", "natação", "zwem", "svøm", "sim", "pływ", "плав", "スイム"];
+    const SWIM: [&str; 12] = ["swim", "schwimm", "natation", "natación", "nuoto", "natação", "zwem", "svøm", "sim", "pływ", "плав", "スイム"];
     const WALK: [&str; 16] = [
-        "walk", "hike", "spazier", "wander", "marche", "randonnée", "camin", "sender", "passeggiata", "escursion", "wandel", "gåtur", "spacer",
-        "ходьба", "ウォーク", "ハイク",
+        "walk",
+        "hike",
+        "spazier",
+        "wander",
+        "marche",
+        "randonnée",
+        "camin",
+        "sender",
+        "passeggiata",
+        "escursion",
+        "wandel",
+        "gåtur",
+        "spacer",
+        "ходьба",
+        "ウォーク",
+        "ハイク",
     ];
     let lower = word.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));

@@ -29,8 +29,20 @@ const LENGTH: Layout = &[(253, 4, U32), (2, 4, U32), (3, 4, U32), (5, 2, U16), (
 const DEVICE_INFO: Layout = &[(253, 4, U32), (0, 1, U8), (1, 1, U8), (3, 4, U32Z), (27, 40, STRING)];
 const DEVELOPER: Layout = &[(3, 1, U8)];
 const FIELD_DESCRIPTION: Layout = &[(0, 1, U8), (1, 1, U8), (2, 1, U8), (3, 62, STRING), (8, 62, STRING)];
-const SESSION: Layout =
-    &[(253, 4, U32), (2, 4, U32), (7, 4, U32), (8, 4, U32), (9, 4, U32), (16, 1, U8), (17, 1, U8), (22, 2, U16), (44, 2, U16), (5, 1, ENUM), (6, 1, ENUM), (110, 100, STRING)];
+const SESSION: Layout = &[
+    (253, 4, U32),
+    (2, 4, U32),
+    (7, 4, U32),
+    (8, 4, U32),
+    (9, 4, U32),
+    (16, 1, U8),
+    (17, 1, U8),
+    (22, 2, U16),
+    (44, 2, U16),
+    (5, 1, ENUM),
+    (6, 1, ENUM),
+    (110, 100, STRING),
+];
 const ACTIVITY: Layout = &[(253, 4, U32), (0, 4, U32), (1, 2, U16), (5, 4, U32)];
 
 struct Writer {

@@ -117,7 +117,8 @@ impl MessageReader {
         if !fields.iter().any(|f| f.number == 253)
             && let Some(time) = raw.time.filter(|_| raw.compressed)
         {
-            let field = Field { number: 253, name: Some("timestamp".into()), unit: "s".into(), value: Value::Number(f64::from(time)), developer: None };
+            let field =
+                Field { number: 253, name: Some("timestamp".into()), unit: "s".into(), value: Value::Number(f64::from(time)), developer: None };
             out.fields.push(field);
         }
         for field in fields {
@@ -237,5 +238,5 @@ fn value(data: &[u8], base: u8, big: bool, scale: impl Fn(f64) -> f64) -> Option
 }
 
 fn last(data: &[u8], base: u8, big: bool) -> Option<f64> {
-    data.chunks_exact(base::size(base)?).filter_map(|c| base::number(c, base, big)).last()
+    data.chunks_exact(base::size(base)?).filter_map(|c| base::number(c, base, big)).next_back()
 }

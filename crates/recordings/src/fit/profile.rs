@@ -53,7 +53,6 @@ impl MessageInfo {
 impl FieldInfo {
     /// The reading that holds in a message whose raw fields `value` gives.
     pub(super) fn reading(&self, value: impl Fn(u8) -> Option<f64>) -> &Reading {
-        #[expect(clippy::float_cmp, reason = "raw integers, compared as they are stored")]
         let holds = |conditions: &[(u8, f64)]| conditions.iter().any(|(field, raw)| value(*field) == Some(*raw));
         self.subfields.iter().find(|(_, conditions)| holds(conditions)).map_or(&self.reading, |(reading, _)| reading)
     }
@@ -102,7 +101,8 @@ fn parse(text: &'static str) -> Profile {
             }
             ["S", name, unit, scale, offset, components, conditions] => {
                 if let Some(field) = current.as_mut().and_then(|(_, message)| message.fields.last_mut()) {
-                    let conditions = conditions.split(',').filter_map(|c| c.split_once('=')).filter_map(|(f, v)| Some((f.parse().ok()?, v.parse().ok()?)));
+                    let conditions =
+                        conditions.split(',').filter_map(|c| c.split_once('=')).filter_map(|(f, v)| Some((f.parse().ok()?, v.parse().ok()?)));
                     field.subfields.push((reading(name, unit, scale, offset, components), conditions.collect()));
                 }
             }

@@ -22,7 +22,7 @@ pub fn encode(recording: &Recording) -> Option<Vec<u8>> {
         "<TrainingCenterDatabase xmlns=\"http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2\"",
         " xmlns:ns3=\"http://www.garmin.com/xmlschemas/ActivityExtension/v2\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n<Activities>"
     ));
-    let _ = write!(out, "<Activity Sport=\"{sport}\"><Id>{}</Id>\n", time_text(start, 0.0));
+    let _ = writeln!(out, "<Activity Sport=\"{sport}\"><Id>{}</Id>", time_text(start, 0.0));
     let last = s.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
     let whole = [Lap { elapsed_s: recording.totals.elapsed_s.unwrap_or(last), distance_m: recording.totals.distance_m, ..Lap::default() }];
     let laps = if recording.laps.is_empty() { &whole[..] } else { &recording.laps[..] };
@@ -32,7 +32,7 @@ pub fn encode(recording: &Recording) -> Option<Vec<u8>> {
         let until = laps.get(k + 1).map_or(f64::INFINITY, |l| l.start_s);
         open_lap(&mut out, lap, start);
         out.push_str("<Track>\n");
-        while next < s.len() && !(s.time_s[next] >= until) {
+        while next < s.len() && (s.time_s[next].is_nan() || s.time_s[next] < until) {
             let at = s.time_s[next];
             if let Some(pause) = pauses.peek()
                 && at >= pause.to_s

@@ -1,0 +1,195 @@
+//! What can be done to one activity. Plain forms; every step but deleting can be taken back.
+
+use domain::activities::{Change, Cut, Detail, History, Related, SPORTS};
+use domain::units::{NBSP, duration, kilometres};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
+use leptos_router::{LazyRoute, lazy_route};
+use uuid::Uuid;
+
+use super::{get_activity, get_overlapping};
+use crate::ui::{Choice, Field, Head, loaded};
+
+/// The forms for the activity in the address.
+pub struct EditPage;
+
+#[lazy_route]
+impl LazyRoute for EditPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let params = use_params_map();
+        let query = use_query_map();
+        let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
+        let both = Resource::new(
+            move || id.get(),
+            |id| async move {
+                let detail = get_activity(id).await?;
+                get_overlapping(id).await.map(|others| (detail, others))
+            },
+        );
+        loaded(both, move |(detail, others)| show(detail, others, query.get_untracked())).into_any()
+    }
+}
+
+fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView {
+    let id = detail.summary.id;
+    let refused = typed.get("refused");
+    let whole_s = detail.history.whole_s;
+    // Which form came back shows by its fields; each is checked as the server did it.
+    let fields = |name: &str| typed.get_str(name);
+    let errors = if refused.is_none() {
+        None
+    } else if typed.get("title").is_some() || typed.get("sport").is_some() {
+        Change::parse(fields).err()
+    } else if typed.get("at").is_some() {
+        Cut::parse_split(fields, detail.summary.elapsed_s.unwrap_or(0.0)).err()
+    } else {
+        Cut::parse(fields, whole_s.unwrap_or(0.0)).err()
+    }
+    .map(|p| p.fields)
+    .unwrap_or_default();
+    let error = |name: &str| errors.get(name).map(ToOwned::to_owned);
+    let value = |name: &str, now: &str| typed.get(name).unwrap_or_else(|| now.to_owned());
+    let cut_at = detail.summary.elapsed_s;
+    let title = detail.summary.title.clone();
+    let over = detail.summary.local_start.format("%A %-d %B %Y, %H:%M").to_string();
+    let (typed_title, typed_sport) = (value("title", &title), value("sport", &detail.summary.sport));
+    let typed_gear = value("gear", detail.gear.as_deref().unwrap_or_default());
+    let typed_description = value("description", &detail.description);
+    let (from, to, at) = (value("from", "0:00"), value("to", &whole_s.map(duration).unwrap_or_default()), value("at", ""));
+    let (title_error, from_error, to_error, at_error) = (error("title"), error("from"), error("to"), error("at"));
+    view! {
+        <div class="head">
+            <Head title="Edit" over=over>
+                {title}
+            </Head>
+            <a class="btn" href=format!("/activities/{id}")>
+                "Back"
+            </a>
+        </div>
+        {refused.map(|sentence| view! { <p class="notice" role="alert">{sentence}</p> })}
+        <div class="grid cols-2">
+            <form class="card form" method="post" action=format!("/activities/{id}/change")>
+                <h2 class="h3">"Name and sport"</h2>
+                <Field name="title" label="Name" value=typed_title error=title_error />
+                <Choice name="sport" label="Sport" value=typed_sport options=SPORTS.to_vec() />
+                <Field name="gear" label="Shoes or bicycle" value=typed_gear />
+                <label>
+                    "Description"
+                    <textarea name="description" rows="4" maxlength="5000">
+                        {typed_description}
+                    </textarea>
+                </label>
+                <button class="btn primary" r#type="submit">
+                    "Save"
+                </button>
+            </form>
+            <div class="grid">
+                {whole_s
+                    .map(|seconds| {
+                        view! {
+                            <form class="card form" method="post" action=format!("/activities/{id}/crop")>
+                                <h2 class="h3">"Crop"</h2>
+                                <p class="muted small">
+                                    {format!(
+                                        "Forgot to stop the watch? Keep a part of the {} that were recorded. The rest stays in the file and can come back.",
+                                        duration(seconds),
+                                    )}
+                                </p>
+                                <div class="fields">
+                                    <Field name="from" label="From" value=from error=from_error />
+                                    <Field name="to" label="To" value=to error=to_error />
+                                </div>
+                                <button class="btn" r#type="submit">
+                                    "Crop"
+                                </button>
+                            </form>
+                        }
+                    })}
+                {(detail.history.cropped && detail.history.split_off.is_empty() && detail.history.split_from.is_none())
+                    .then(|| view! { <One action=format!("/activities/{id}/uncrop") words="Take the crop back" /> })}
+                {cut_at
+                    .filter(|_| whole_s.is_some())
+                    .map(|seconds| {
+                        view! {
+                            <form class="card form" method="post" action=format!("/activities/{id}/split")>
+                                <h2 class="h3">"Cut in two"</h2>
+                                <p class="muted small">{format!("At a moment of its {}, such as the end of the warm-up.", duration(seconds))}</p>
+                                <Field name="at" label="At" value=at error=at_error hint="12:30 or 1:02:30" />
+                                <button class="btn" r#type="submit">
+                                    "Cut in two"
+                                </button>
+                            </form>
+                        }
+                    })}
+                <Together id=id history=detail.history.clone() others=others />
+                <details class="card">
+                    <summary>"Delete"</summary>
+                    <p class="muted small">"The activity and its file are gone for good. Importing the file again brings it back."</p>
+                    <One action=format!("/activities/{id}/delete") words="Delete this activity" />
+                </details>
+            </div>
+        </div>
+    }
+}
+
+/// A form that is one button.
+#[component]
+fn One(#[prop(into)] action: String, #[prop(into)] words: String) -> impl IntoView {
+    view! {
+        <form method="post" action=action>
+            <button class="btn" r#type="submit">
+                {words}
+            </button>
+        </form>
+    }
+}
+
+/// Parts that belong together: merged ones to take apart, cut ones to join, others to merge with.
+#[component]
+fn Together(id: Uuid, history: History, others: Vec<Related>) -> impl IntoView {
+    let named = |r: &Related| {
+        let km = r.distance_m.map(|m| format!(", {}{NBSP}km", kilometres(m))).unwrap_or_default();
+        format!("{} at {}{km}, {}", r.title, r.local_start.format("%H:%M"), r.source)
+    };
+    let cut = history.split_from.is_some().then_some(id).into_iter().chain(history.split_off.iter().map(|o| o.id)).next();
+    let nothing = history.merged.is_empty() && cut.is_none() && others.is_empty();
+    (!nothing).then(|| {
+        view! {
+            <section class="card form">
+                <h2 class="h3">"What belongs together"</h2>
+                {history
+                    .merged
+                    .iter()
+                    .map(|m| {
+                        view! {
+                            <div class="between">
+                                <span class="small">{format!("Merged with {}", named(m))}</span>
+                                <One action=format!("/activities/{}/unmerge", m.id) words="Take apart" />
+                            </div>
+                        }
+                    })
+                    .collect_view()}
+                {cut.map(|second| view! { <One action=format!("/activities/{second}/unsplit") words="Join the two parts again" /> })}
+                {others
+                    .into_iter()
+                    .map(|o| {
+                        view! {
+                            <form class="between" method="post" action=format!("/activities/{id}/merge")>
+                                <input r#type="hidden" name="other" value=o.id.to_string() />
+                                <span class="small">{named(&o)}</span>
+                                <button class="btn" r#type="submit">
+                                    "Merge"
+                                </button>
+                            </form>
+                        }
+                    })
+                    .collect_view()}
+            </section>
+        }
+    })
+}

@@ -1,0 +1,151 @@
+//! Laps, zones, best efforts: the tables of an activity.
+
+use domain::activities::{Effort, Lap};
+use domain::units::{NBSP, distance_name, duration, kilometres, pace, signed};
+use leptos::prelude::*;
+
+/// Laps, where there is more than one.
+#[component]
+pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
+    let dash = || "–".to_owned();
+    (laps.len() > 1).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="h3">"Laps"</h2>
+                <div class="scroll">
+                    <table>
+                        <thead>
+                            <tr>
+                                <th>"Lap"</th>
+                                <th class="r">"km"</th>
+                                <th class="r">"Time"</th>
+                                <th class="r">"Pace"</th>
+                                <th class="r">"Graded"</th>
+                                <th class="r">"HR"</th>
+                                <th class="r hide-s">"Highest"</th>
+                                <th class="r hide-s">"Climb"</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {laps
+                                .into_iter()
+                                .enumerate()
+                                .map(|(i, l)| {
+                                    let own = l.distance_m.filter(|m| *m > 0.0).map(|m| l.moving_s / m * 1000.0);
+                                    view! {
+                                        <tr>
+                                            <td>{(i + 1).to_string()} {l.rest.then(|| view! { <span class="tiny">" rest"</span> })}</td>
+                                            <td class="r">{l.distance_m.map_or_else(dash, kilometres)}</td>
+                                            <td class="r">{duration(l.elapsed_s)}</td>
+                                            <td class="r">{own.map_or_else(dash, pace)}</td>
+                                            <td class="r">{l.gap_s_per_km.map_or_else(dash, pace)}</td>
+                                            <td class="r">{l.avg_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
+                                            <td class="r hide-s">{l.max_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
+                                            <td class="r muted hide-s">{l.climb_m.map_or_else(dash, |c| format!("{}{NBSP}m", signed(c, 0)))}</td>
+                                        </tr>
+                                    }
+                                })
+                                .collect_view()}
+                        </tbody>
+                    </table>
+                </div>
+            </section>
+        }
+    })
+}
+
+/// Time in five heart-rate zones: bars first, numbers beside them.
+#[component]
+pub(super) fn Zones(zones: Vec<(f64, f64)>) -> impl IntoView {
+    let total: f64 = zones.iter().map(|z| z.1).sum();
+    let most = zones.iter().map(|z| z.1).fold(1.0, f64::max);
+    (zones.len() == 5 && total > 0.0).then(|| {
+        let upper: Vec<Option<f64>> = zones.iter().skip(1).map(|z| Some(z.0)).chain([None]).collect();
+        view! {
+            <section class="card">
+                <h2 class="h3">"Time in zones"</h2>
+                <table class="zones">
+                    <thead class="visually-hidden">
+                        <tr>
+                            <th>"Zone"</th>
+                            <th>"Heart rate"</th>
+                            <th>"Share"</th>
+                            <th>"Time"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {zones
+                            .into_iter()
+                            .zip(upper)
+                            .enumerate()
+                            .map(|(i, ((low, seconds), high))| {
+                                let range = match high {
+                                    Some(high) if low < 1.0 => format!("under {high:.0}"),
+                                    Some(high) => format!("{low:.0}–{:.0}", high - 1.0),
+                                    None => format!("from {low:.0}"),
+                                };
+                                view! {
+                                    <tr>
+                                        <td>
+                                            <b>{(i + 1).to_string()}</b>
+                                        </td>
+                                        <td class="muted small">{range}</td>
+                                        <td class="bar-cell">
+                                            <div class=format!("bar z{}", i + 1) style=format!("width:{:.1}%", seconds / most * 100.0)></div>
+                                        </td>
+                                        <td class="r">{duration(seconds)}</td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </section>
+        }
+    })
+}
+
+/// The fastest stretches, with a mark on those that are among the athlete's three best.
+#[component]
+pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
+    (!efforts.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="h3">"Best efforts"</h2>
+                <table>
+                    <thead>
+                        <tr>
+                            <th>"Distance"</th>
+                            <th class="r">"Time"</th>
+                            <th class="r">"Pace"</th>
+                            <th>
+                                <span class="visually-hidden">"Place"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {efforts
+                            .into_iter()
+                            .map(|e| {
+                                let place = match e.rank {
+                                    Some(1) => "your best",
+                                    Some(2) => "second best",
+                                    Some(_) => "third best",
+                                    None => "",
+                                };
+                                view! {
+                                    <tr>
+                                        <td>{distance_name(e.distance_m)}</td>
+                                        <td class="r">{duration(e.elapsed_s)}</td>
+                                        <td class="r">{pace(e.elapsed_s / e.distance_m * 1000.0)}</td>
+                                        <td class="small">{if e.rank == Some(1) { view! { <mark>{place}</mark> }.into_any() } else { place.into_any() }}</td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </section>
+        }
+    })
+}

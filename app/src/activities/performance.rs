@@ -1,0 +1,347 @@
+//! What all runs add up to: fitness, fatigue and form, what could be run, and what was.
+
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use domain::activities::{BalanceDay, Capacity, Performance, Record, Week};
+use domain::units::{NBSP, distance_name, duration, pace, signed};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::get_performance;
+use crate::ui::charts::{Axis, Plot, line};
+use crate::ui::{Empty, Head, Stat, loaded};
+
+/// Days of the past on the chart.
+const PAST_DAYS: i64 = 180;
+
+/// The page.
+pub struct PerformancePage;
+
+#[lazy_route]
+impl LazyRoute for PerformancePage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        loaded(Resource::new(|| (), |()| get_performance()), show).into_any()
+    }
+}
+
+fn show(p: Performance) -> impl IntoView {
+    let today = p.balance.iter().find(|d| d.day == p.today).copied();
+    let Some(now) = today else {
+        return view! {
+            <div class="head">
+                <Head title="Performance">"Nothing to add up yet."</Head>
+            </div>
+            <Empty sentence="Runs with a heart rate make a fitness curve. Three weeks of them make a useful one." href="/import" step="Import runs" />
+        }
+        .into_any();
+    };
+    view! {
+        <div class="head">
+            <Head title="Performance">{headline(&now, p.week.as_ref())}</Head>
+            <a class="btn" href="/performance/values">
+                "Your values"
+            </a>
+        </div>
+        <section class="card" aria-label="Today">
+            <dl class="stats">
+                <Stat name="Fitness" value=Some(format!("{:.0}", now.fitness)) />
+                <Stat name="Fatigue" value=Some(format!("{:.0}", now.fatigue)) />
+                <Stat name="Form" value=Some(signed(now.form, 0)) />
+                <Stat name="Load, 7 days" value=p.week.map(|w| format!("{:.0}", w.load)) />
+                <Stat name="Ramp a week" value=p.week.and_then(|w| w.ramp).map(|r| signed(r, 1)) />
+                <Stat name="Monotony" value=p.week.and_then(|w| w.monotony).map(|m| format!("{m:.1}")) />
+                <Stat name="Strain" value=p.week.and_then(|w| w.strain).map(|s| format!("{s:.0}")) />
+            </dl>
+        </section>
+        <div class="grid performance">
+            <Balance days=p.balance.clone() today=p.today />
+            <div class="grid cols-2">
+                <Races capacity=p.capacity.clone() />
+                <Critical capacity=p.capacity.clone() />
+            </div>
+            <Records records=p.records />
+        </div>
+    }
+    .into_any()
+}
+
+/// The one sentence worth knowing.
+fn headline(now: &BalanceDay, week: Option<&Week>) -> AnyView {
+    let form = now.form;
+    let words = if form > 5.0 {
+        "Rested."
+    } else if form < -20.0 {
+        "Deep in the work."
+    } else {
+        "In balance."
+    };
+    let trend = match week.and_then(|w| w.ramp) {
+        Some(r) if r >= 1.0 => format!("up {r:.1} in a week"),
+        Some(r) if r <= -1.0 => format!("down {:.1} in a week", -r),
+        Some(_) => "steady".to_owned(),
+        None => "just begun".to_owned(),
+    };
+    view! {
+        {format!("{words} Fitness {:.0}, ", now.fitness)}
+        <mark>{trend}</mark>
+        "."
+    }
+    .into_any()
+}
+
+/// What of a day is drawn.
+type Of = fn(&BalanceDay) -> f64;
+
+/// Fitness, fatigue and form; what lies ahead is dashed and assumes rest.
+#[component]
+fn Balance(days: Vec<BalanceDay>, today: NaiveDate) -> impl IntoView {
+    let from = (today - TimeDelta::days(PAST_DAYS)).max(days.first().map_or(today, |d| d.day));
+    let to = days.last().map_or(today, |d| d.day);
+    let shown: Vec<BalanceDay> = days.into_iter().filter(|d| d.day >= from).collect();
+    let span = (to - from).num_days().max(1) as f64;
+    let left = move |day: NaiveDate| (day - from).num_days() as f64 / span * 100.0;
+    let axis = Axis::around(shown.iter().flat_map(|d| [d.fitness, d.fatigue, d.form]).chain([0.0]), 5, &[]);
+    let top = |v: f64| 100.0 - axis.percent(v);
+    let path = |of: Of, ahead: bool| {
+        line(shown.iter().map(|d| (left(d.day), Some(top(of(d))).filter(|_| if ahead { d.day >= today } else { d.day <= today }))))
+    };
+    let series: [(&str, &str, Of); 3] =
+        [("fitness", "Fitness, 42 days", |d| d.fitness), ("fatigue", "Fatigue, 7 days", |d| d.fatigue), ("form", "Form", |d| d.form)];
+    let curves: Vec<(String, String)> = series
+        .iter()
+        .flat_map(|(class, _, of)| [(format!("curve {class}"), path(*of, false)), (format!("curve {class} ahead"), path(*of, true))])
+        .collect();
+    let zero = format!("M0 {0:.2}L100 {0:.2}", top(0.0));
+    let now = format!("M{0:.2} 0L{0:.2} 100", left(today));
+    let y_ticks = axis.ticks.iter().map(|t| (top(*t), format!("{t:.0}").replace('-', "−"))).collect::<Vec<_>>();
+    let x_ticks = from
+        .iter_days()
+        .take_while(|d| *d <= to)
+        .filter(|d| d.day() == 1)
+        .map(|d| (left(d), d.format("%b").to_string()))
+        .filter(|(at, _)| (2.0..97.0).contains(at) && (at - left(today)).abs() > 5.0)
+        .chain([(left(today), "today".to_owned())])
+        .collect::<Vec<_>>();
+    let rows: Vec<BalanceDay> = shown.iter().filter(|d| (today - d.day).num_days() % 7 == 0).copied().collect();
+    view! {
+        <section class="card balance">
+            <div class="between">
+                <h2 class="h3">"Fitness, fatigue and form"</h2>
+                <ul class="legend" aria-hidden="true">
+                    {series.map(|(class, words, _)| view! { <li class=class>{words}</li> }).collect_view()}
+                </ul>
+            </div>
+            <Plot label="Fitness, fatigue and form by day; the table below has the numbers" height=240 y_ticks=y_ticks x_ticks=x_ticks>
+                <path class="zero" d=zero />
+                <path class="now" d=now />
+                {curves.into_iter().map(|(class, d)| view! { <path class=class d=d /> }).collect_view()}
+            </Plot>
+            <p class="muted small">
+                "From training impulses of all sports. Dashed: what the next six weeks would bring without any training. The time constants of 42 and 7 days are a convention; yours may differ."
+            </p>
+            <details class="data">
+                <summary>"As a table, a line a week"</summary>
+                <table>
+                    <thead>
+                        <tr>
+                            <th>"Day"</th>
+                            <th class="r">"Fitness"</th>
+                            <th class="r">"Fatigue"</th>
+                            <th class="r">"Form"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {rows
+                            .into_iter()
+                            .map(|d| {
+                                view! {
+                                    <tr>
+                                        <td>{d.day.format("%-d %b %Y").to_string()}</td>
+                                        <td class="r">{format!("{:.0}", d.fitness)}</td>
+                                        <td class="r">{format!("{:.0}", d.fatigue)}</td>
+                                        <td class="r">{signed(d.form, 0)}</td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </details>
+        </section>
+    }
+}
+
+/// Predicted races with their ranges.
+#[component]
+fn Races(capacity: Capacity) -> impl IntoView {
+    let basis = capacity.vdot.map(|(level, metres, seconds, day)| {
+        format!(
+            "From your {} in {} on {} (VDOT {level:.1}). A range holds nine of ten runners like you, on a flat course and a good day.",
+            distance_name(metres),
+            duration(seconds),
+            day.format("%-d %B"),
+        )
+    });
+    view! {
+        <section class="card">
+            <h2 class="h3">"Races"</h2>
+            {match basis {
+                None => {
+                    view! { <p class="muted small">"A run of three kilometres or more in the last 90 days is needed. A hard one says most."</p> }.into_any()
+                }
+                Some(basis) => {
+                    view! {
+                        <table>
+                            <thead>
+                                <tr>
+                                    <th>"Race"</th>
+                                    <th class="r">"Time"</th>
+                                    <th class="r">"Range"</th>
+                                    <th class="r hide-s">"Pace"</th>
+                                </tr>
+                            </thead>
+                            <tbody>
+                                {capacity
+                                    .predictions
+                                    .into_iter()
+                                    .map(|p| {
+                                        view! {
+                                            <tr>
+                                                <td>{distance_name(p.distance_m)}</td>
+                                                <td class="r">
+                                                    <b>{duration(p.seconds)}</b>
+                                                </td>
+                                                <td class="r muted">{format!("{} to {}", duration(p.low_s), duration(p.high_s))}</td>
+                                                <td class="r hide-s">{pace(p.seconds / p.distance_m * 1000.0)}</td>
+                                            </tr>
+                                        }
+                                    })
+                                    .collect_view()}
+                            </tbody>
+                        </table>
+                        <p class="muted small">{basis}</p>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+/// Critical speed with the efforts behind it.
+#[component]
+fn Critical(capacity: Capacity) -> impl IntoView {
+    let Some((speed, error)) = capacity.critical_speed_mps else {
+        return view! {
+            <section class="card">
+                <h2 class="h3">"Critical speed"</h2>
+                <p class="muted small">"Hard efforts of two to twenty minutes in the last 90 days are needed, at least two of different length."</p>
+            </section>
+        }
+        .into_any();
+    };
+    // Half a curve is drawn by the efforts, the line by the model d = CS·t + D′.
+    let (reserve, reserve_error) = capacity.reserve_m.unwrap_or((0.0, None));
+    let points: Vec<(f64, f64)> = capacity.curve.iter().filter(|(s, _)| (60.0..=1800.0).contains(s)).map(|(s, m)| (*s, m / s)).collect();
+    let model = |s: f64| speed + reserve / s;
+    let axis = Axis::around(points.iter().map(|p| p.1).chain([speed * 0.98]), 4, &[]);
+    let left = |s: f64| (s.ln() - 60_f64.ln()) / (1800_f64.ln() - 60_f64.ln()) * 96.0 + 2.0;
+    let top = |v: f64| 100.0 - axis.percent(v);
+    let curve = line((0..=40).map(|k| 120.0 * (1200.0_f64 / 120.0).powf(f64::from(k) / 40.0)).map(|s| (left(s), Some(top(model(s))))));
+    let dots = crate::ui::charts::dots(points.iter().map(|p| (left(p.0), top(p.1))));
+    let y_ticks = axis.ticks.iter().map(|t| (top(*t), pace(1000.0 / t))).collect::<Vec<_>>();
+    let x_ticks =
+        [(60.0, "1 min"), (180.0, "3"), (300.0, "5"), (720.0, "12"), (1200.0, "20"), (1800.0, "30")].map(|(s, w)| (left(s), w.to_owned())).to_vec();
+    let plus = |e: Option<f64>, show: fn(f64) -> String| e.map(|e| format!(" ± {}", show(1.645 * e))).unwrap_or_default();
+    let sentence = format!(
+        "Critical speed {:.2}{}{NBSP}m/s, which is {}{NBSP}/km, and {:.0}{}{NBSP}m above it. Ranges of 90 %.",
+        speed,
+        plus(error, |e| format!("{e:.2}")),
+        pace(1000.0 / speed),
+        reserve,
+        plus(reserve_error, |e| format!("{e:.0}"))
+    );
+    let rows = points.clone();
+    view! {
+        <section class="card critical">
+            <h2 class="h3">"Critical speed"</h2>
+            <Plot label="Best pace over durations from one to thirty minutes, and the critical-speed model" height=150 y_ticks=y_ticks x_ticks=x_ticks>
+                <path class="line" d=curve />
+                <path class="dots" d=dots />
+            </Plot>
+            <p class="muted small">
+                {sentence} " The line is fitted to your best two to twenty minutes of the last 90 days. If those were not all hard, it is too slow."
+                {capacity.vo2max.map(|(v, n)| format!(" VO\u{2082}max by heart rate and pace: about {v:.0} ± 5, the middle of {n} runs."))}
+            </p>
+            <details class="data">
+                <summary>"As a table"</summary>
+                <table>
+                    <tbody>
+                        {rows
+                            .into_iter()
+                            .map(|(s, v)| {
+                                view! {
+                                    <tr>
+                                        <td>{duration(s)}</td>
+                                        <td class="r">{format!("{:.0}{NBSP}m", v * s)}</td>
+                                        <td class="r">{format!("{}{NBSP}/km", pace(1000.0 / v))}</td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+/// The fastest over each distance, ever.
+#[component]
+fn Records(records: Vec<Record>) -> impl IntoView {
+    (!records.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="h3">"Records"</h2>
+                <div class="scroll">
+                    <table>
+                        <thead>
+                            <tr>
+                                <th>"Distance"</th>
+                                <th class="r">"Time"</th>
+                                <th class="r">"Pace"</th>
+                                <th>"When"</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {records
+                                .into_iter()
+                                .map(|r| {
+                                    view! {
+                                        <tr>
+                                            <td>{distance_name(r.distance_m)}</td>
+                                            <td class="r">
+                                                <b>{duration(r.elapsed_s)}</b>
+                                            </td>
+                                            <td class="r">{format!("{}{NBSP}/km", pace(r.elapsed_s / r.distance_m * 1000.0))}</td>
+                                            <td>
+                                                <a class="row-link" href=format!("/activities/{}", r.activity)>
+                                                    {r.title}
+                                                </a>
+                                                <span class="tiny">" " {r.day.format("%-d %b %Y").to_string()}</span>
+                                            </td>
+                                        </tr>
+                                    }
+                                })
+                                .collect_view()}
+                        </tbody>
+                    </table>
+                </div>
+            </section>
+        }
+    })
+}

@@ -1,0 +1,81 @@
+//! A field of a form: label, control, hint, and the sentence when it was refused.
+
+use leptos::prelude::*;
+
+/// A line to type into.
+#[component]
+pub fn Field(
+    /// The form's name for it.
+    #[prop(into)]
+    name: String,
+    /// In words.
+    #[prop(into)]
+    label: String,
+    /// What is in it.
+    #[prop(into, optional)]
+    value: String,
+    /// `text`, `date`, `time` …
+    #[prop(into, optional)]
+    kind: String,
+    /// Under the line.
+    #[prop(into, optional)]
+    hint: String,
+    /// Why it was refused.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+    /// Which keyboard a phone shows.
+    #[prop(into, optional)]
+    keyboard: String,
+) -> impl IntoView {
+    let error_id = format!("{name}-error");
+    let described = error.is_some().then(|| error_id.clone());
+    let invalid = error.is_some().then_some("true");
+    let kind = if kind.is_empty() { "text".to_owned() } else { kind };
+    let keyboard = (!keyboard.is_empty()).then_some(keyboard);
+    view! {
+        <label>
+            {label}
+            <input name=name r#type=kind value=value inputmode=keyboard autocomplete="off" aria-invalid=invalid aria-describedby=described />
+            {(!hint.is_empty()).then(|| view! { <span class="hint">{hint}</span> })}
+            {error.map(|sentence| view! { <span class="field-error" id=error_id role="alert">{sentence}</span> })}
+        </label>
+    }
+}
+
+/// A choice out of a few.
+#[component]
+pub fn Choice(
+    /// The form's name for it.
+    #[prop(into)]
+    name: String,
+    /// In words.
+    #[prop(into)]
+    label: String,
+    /// What is chosen.
+    #[prop(into, optional)]
+    value: String,
+    /// Value and words of each.
+    options: Vec<(&'static str, &'static str)>,
+    /// Under the choice.
+    #[prop(into, optional)]
+    hint: String,
+) -> impl IntoView {
+    view! {
+        <label>
+            {label}
+            <select name=name>
+                {options
+                    .into_iter()
+                    .map(|(option, words)| {
+                        view! {
+                            <option value=option selected=option == value>
+                                {words}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+            {(!hint.is_empty()).then(|| view! { <span class="hint">{hint}</span> })}
+        </label>
+    }
+}
