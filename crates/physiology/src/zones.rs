@@ -51,8 +51,9 @@ mod tests {
 
     #[test]
     fn bounds_follow_their_models() {
-        assert_eq!(bounds(ZoneModel::Maximum, 50.0, 190.0, 170.0), [95.0, 114.0, 133.0, 152.0, 171.0]);
-        assert_eq!(bounds(ZoneModel::Reserve, 50.0, 190.0, 170.0), [120.0, 134.0, 148.0, 162.0, 176.0]);
+        let rounded = |model| bounds(model, 50.0, 190.0, 170.0).map(|b| b.round() as i32);
+        assert_eq!(rounded(ZoneModel::Maximum), [95, 114, 133, 152, 171]);
+        assert_eq!(rounded(ZoneModel::Reserve), [120, 134, 148, 162, 176]);
         let friel = bounds(ZoneModel::Threshold, 50.0, 190.0, 170.0);
         assert!((friel[1] - 144.5).abs() < 1e-9 && (friel[4] - 170.0).abs() < 1e-9);
         assert_eq!((zone_of(&friel, 100.0), zone_of(&friel, 171.0)), (Some(0), Some(4)));
