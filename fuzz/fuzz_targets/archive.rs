@@ -1,7 +1,7 @@
 //! Zip and tar, with tight limits, and the list of a Strava export.
 #![no_main]
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
 use recordings::archive::{Catalog, Entry, Limits, for_each_in_tar, for_each_in_zip};

@@ -1,19 +1,41 @@
 //! Speed, measured.
 
-use crate::run::{Outcome, cargo, step};
+use std::path::Path;
 
-/// Runs the benchmarks by name.
+use crate::run::{Outcome, cargo, root, step};
+
+const KNOWN: [&str; 3] = ["recordings", "import", "discovery"];
+
+/// Runs the benchmarks by name, all without one.
 pub(crate) fn run(what: &[String]) -> Outcome {
-    let known = [("recordings", "recordings"), ("discovery", "inference")];
-    for name in what {
-        if !known.iter().any(|(n, _)| n == name) {
-            return Err(format!("There is no benchmark “{name}”. There are: recordings, discovery."));
-        }
+    if let Some(name) = what.iter().find(|w| !KNOWN.contains(&w.as_str())) {
+        return Err(format!("There is no benchmark “{name}”. There are: {}.", KNOWN.join(", ")));
     }
-    for (name, package) in known {
-        if what.is_empty() || what.iter().any(|w| w == name) {
-            step(&format!("bench {name}"), cargo().args(["bench", "--quiet", "--package", package]))?;
+    for name in KNOWN.into_iter().filter(|n| what.is_empty() || what.iter().any(|w| w == n)) {
+        match name {
+            "recordings" => recordings()?,
+            "import" => import()?,
+            _ => step("bench discovery", cargo().args(["bench", "--quiet", "--package", "inference"]))?,
         }
     }
     Ok(())
+}
+
+/// Our decoder beside others. In a crate of its own, so that nothing that ships compiles what we compare with.
+fn recordings() -> Outcome {
+    let Some(folder) = std::env::var_os("LEGWORK_RECORDINGS") else {
+        return Err("Set LEGWORK_RECORDINGS to a folder with a folder `fit` of recordings.".into());
+    };
+    let folder = Path::new(&folder).join("fit");
+    let manifest = root().join("bench/Cargo.toml");
+    step("bench recordings", cargo().args(["run", "--quiet", "--release", "--manifest-path"]).arg(manifest).arg("--").arg(folder))
+}
+
+/// One hour of running through the whole import into a database of its own.
+fn import() -> Outcome {
+    crate::database::with(|url| {
+        let mut command = cargo();
+        command.args(["bench", "--quiet", "--package", "imports", "--bench", "import"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
+        step("bench import", &mut command)
+    })
 }

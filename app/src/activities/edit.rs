@@ -72,7 +72,7 @@ fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView
             </a>
         </div>
         {refused.map(|sentence| view! { <p class="notice" role="alert">{sentence}</p> })}
-        <div class="grid cols-2">
+        <div class="grid cols-2 top">
             <form class="card form" method="post" action=format!("/activities/{id}/change")>
                 <h2 class="h3">"Name and sport"</h2>
                 <Field name="title" label="Name" value=typed_title error=title_error />

@@ -72,12 +72,14 @@ fn show(detail: Detail) -> impl IntoView {
                 <RunCharts series=detail.series.clone() at=at />
                 <Laps laps=detail.laps.clone() />
                 <Splits splits=detail.splits.clone() />
+                <div class="grid cols-2">
+                    <LoadCard detail=detail.clone() />
+                    <Efforts efforts=detail.efforts.clone() />
+                </div>
             </div>
             <div class="grid">
                 <Route series=detail.series.clone() at=at />
                 <Zones zones=detail.zones.clone() />
-                <Efforts efforts=detail.efforts.clone() />
-                <LoadCard detail=detail.clone() />
                 {a.decoupling_pct.map(|pct| view! { <DecouplingCard percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
                 <Against days_28=detail.against_28_days days_90=detail.against_90_days />
                 <Repairs repairs=detail.repairs.clone() />
@@ -193,7 +195,7 @@ fn Origin(id: Uuid, history: History, gear: Option<String>) -> impl IntoView {
                     let list = history.merged.iter().map(|m| m.source.clone()).collect::<Vec<_>>().join(", ");
                     view! { <p class="small">{format!("The better of each stream, merged with: {list}.")}</p> }
                 })}
-            <ul class="links">
+            <ul class="downloads">
                 {(!history.manual && history.split_from.is_none())
                     .then(|| {
                         view! {

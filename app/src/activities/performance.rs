@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::get_performance;
+use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
 use crate::ui::{Empty, Head, Stat, loaded};
 
@@ -109,7 +110,7 @@ fn Balance(days: Vec<BalanceDay>, today: NaiveDate) -> impl IntoView {
         line(shown.iter().map(|d| (left(d.day), Some(top(of(d))).filter(|_| if ahead { d.day >= today } else { d.day <= today }))))
     };
     let series: [(&str, &str, Of); 3] =
-        [("fitness", "Fitness, 42 days", |d| d.fitness), ("fatigue", "Fatigue, 7 days", |d| d.fatigue), ("form", "Form", |d| d.form)];
+        [("fitness", "Fitness, 42 days", |d| d.fitness), ("fatigue", "Fatigue, 7 days", |d| d.fatigue), ("freshness", "Form", |d| d.form)];
     let curves: Vec<(String, String)> = series
         .iter()
         .flat_map(|(class, _, of)| [(format!("curve {class}"), path(*of, false)), (format!("curve {class} ahead"), path(*of, true))])
@@ -245,14 +246,15 @@ fn Critical(capacity: Capacity) -> impl IntoView {
     };
     // Half a curve is drawn by the efforts, the line by the model d = CS·t + D′.
     let (reserve, reserve_error) = capacity.reserve_m.unwrap_or((0.0, None));
-    let points: Vec<(f64, f64)> = capacity.curve.iter().filter(|(s, _)| (60.0..=1800.0).contains(s)).map(|(s, m)| (*s, m / s)).collect();
-    let model = |s: f64| speed + reserve / s;
-    let axis = Axis::around(points.iter().map(|p| p.1).chain([speed * 0.98]), 4, &[]);
+    // Paces, the fast ones on top.
+    let points: Vec<(f64, f64)> = capacity.curve.iter().filter(|(s, _)| (60.0..=1800.0).contains(s)).map(|(s, m)| (*s, s / m * 1000.0)).collect();
+    let model = |s: f64| 1000.0 / (speed + reserve / s);
+    let axis = Axis::around(points.iter().map(|p| p.1), 4, &PACE_STEPS);
     let left = |s: f64| (s.ln() - 60_f64.ln()) / (1800_f64.ln() - 60_f64.ln()) * 96.0 + 2.0;
-    let top = |v: f64| 100.0 - axis.percent(v);
+    let top = |v: f64| axis.percent(v);
     let curve = line((0..=40).map(|k| 120.0 * (1200.0_f64 / 120.0).powf(f64::from(k) / 40.0)).map(|s| (left(s), Some(top(model(s))))));
     let dots = crate::ui::charts::dots(points.iter().map(|p| (left(p.0), top(p.1))));
-    let y_ticks = axis.ticks.iter().map(|t| (top(*t), pace(1000.0 / t))).collect::<Vec<_>>();
+    let y_ticks = axis.ticks.iter().map(|t| (top(*t), pace(*t))).collect::<Vec<_>>();
     let x_ticks =
         [(60.0, "1 min"), (180.0, "3"), (300.0, "5"), (720.0, "12"), (1200.0, "20"), (1800.0, "30")].map(|(s, w)| (left(s), w.to_owned())).to_vec();
     let plus = |e: Option<f64>, show: fn(f64) -> String| e.map(|e| format!(" ± {}", show(1.645 * e))).unwrap_or_default();
@@ -286,8 +288,8 @@ fn Critical(capacity: Capacity) -> impl IntoView {
                                 view! {
                                     <tr>
                                         <td>{duration(s)}</td>
-                                        <td class="r">{format!("{:.0}{NBSP}m", v * s)}</td>
-                                        <td class="r">{format!("{}{NBSP}/km", pace(1000.0 / v))}</td>
+                                        <td class="r">{format!("{:.0}{NBSP}m", s / v * 1000.0)}</td>
+                                        <td class="r">{format!("{}{NBSP}/km", pace(v))}</td>
                                     </tr>
                                 }
                             })

@@ -10,7 +10,7 @@ use crate::ui::charts::{Axis, Plot, line};
 type Values = Vec<Option<f32>>;
 
 /// Steps of a pace axis, in seconds per kilometre.
-const PACE_STEPS: [f64; 7] = [10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0];
+pub(super) const PACE_STEPS: [f64; 7] = [10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0];
 
 /// The three charts.
 #[component]

@@ -64,7 +64,7 @@ fn show(values: Values, typed: ParamsMap) -> impl IntoView {
             </a>
         </div>
         {values.task.map(|task| view! { <Task task=task /> })}
-        <div class="grid cols-2">
+        <div class="grid cols-2 top">
             <form class="card form" method="post" action="/performance/values">
                 <h2 class="h3">"From a day on"</h2>
                 {refused.map(|sentence| view! { <p class="notice" role="alert">{sentence}</p> })}

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::profile::{self, Component, MessageInfo, Reading};
+use super::profile::{self, Component, FieldInfo, MessageInfo, Reading};
 use super::wire::{self, Definition, DeveloperField, Event};
 use super::{base, wire::Message as Raw};
 use crate::{ReadError, Warning};
@@ -58,12 +58,21 @@ impl Message {
 /// Reads every message of a FIT file, or of several chained in one. Damage is read around and told.
 pub fn messages(bytes: &[u8]) -> Result<(Vec<Message>, Vec<Warning>), ReadError> {
     let mut out = Vec::new();
-    let mut reader = MessageReader::default();
-    let warnings = wire::walk(bytes, |event| match event {
-        Event::Message(raw) => out.push(reader.read(&raw)),
-        Event::EndOfFile => reader = MessageReader::default(),
-    })?;
+    let warnings = for_each_message(bytes, |message| out.push(message.clone()))?;
     Ok((out, warnings))
+}
+
+/// Calls `each` with every message; the one it is given is overwritten by the next, so that nothing but arrays and texts is allocated.
+pub fn for_each_message(bytes: &[u8], mut each: impl FnMut(&Message)) -> Result<Vec<Warning>, ReadError> {
+    let mut reader = MessageReader::default();
+    let mut message = Message { number: 0, name: None, fields: Vec::new() };
+    wire::walk(bytes, |event| match event {
+        Event::Message(raw) => {
+            reader.read(&raw, &mut message);
+            each(&message);
+        }
+        Event::EndOfFile => reader.end_of_file(),
+    })
 }
 
 /// What a developer said about a field of theirs.
@@ -99,31 +108,56 @@ impl Descriptions {
     }
 }
 
+/// A definition with what the profile says about its fields, looked up once.
+struct Plan {
+    info: Option<&'static MessageInfo>,
+    fields: Vec<Option<&'static FieldInfo>>,
+}
+
 #[derive(Default)]
 struct MessageReader {
     descriptions: Descriptions,
     /// What accumulated fields have counted up to, by message and field.
     counted: HashMap<(u16, u8), u64>,
+    /// By the definitions' serial numbers.
+    plans: Vec<Option<Plan>>,
 }
 
 impl MessageReader {
-    fn read(&mut self, raw: &Raw<'_>) -> Message {
+    /// What follows is another file: nothing that this one said holds there.
+    fn end_of_file(&mut self) {
+        self.descriptions = Descriptions::default();
+        self.counted.clear();
+    }
+
+    fn plan(&mut self, definition: &Definition) -> Plan {
+        if self.plans.len() <= definition.serial {
+            self.plans.resize_with(definition.serial + 1, || None);
+        }
+        self.plans[definition.serial].take().unwrap_or_else(|| {
+            let info = profile::message(definition.global);
+            Plan { info, fields: definition.fields.iter().map(|f| info.and_then(|m| m.field(f.number))).collect() }
+        })
+    }
+
+    fn read(&mut self, raw: &Raw<'_>, out: &mut Message) {
         let Definition { global, big, fields, developer, .. } = raw.definition;
         if *global == 206 {
             self.descriptions.take(raw);
         }
-        let info = profile::message(*global);
-        let mut out = Message { number: *global, name: info.map(|m| m.name), fields: Vec::with_capacity(fields.len() + developer.len()) };
-        if !fields.iter().any(|f| f.number == 253)
-            && let Some(time) = raw.time.filter(|_| raw.compressed)
+        // Taken out while it is used, and put back at the end.
+        let plan = self.plan(raw.definition);
+        out.number = *global;
+        out.name = plan.info.map(|m| m.name);
+        out.fields.clear();
+        if raw.compressed
+            && let Some(time) = raw.time.filter(|_| !fields.iter().any(|f| f.number == 253))
         {
-            let field =
-                Field { number: 253, name: Some("timestamp".into()), unit: "s".into(), value: Value::Number(f64::from(time)), developer: None };
+            let field = Field { number: 253, name: Some("timestamp".into()), unit: "s".into(), value: Value::Number(f64::from(time)), developer: None };
             out.fields.push(field);
         }
-        for field in fields {
+        for (field, known) in fields.iter().zip(&plan.fields) {
             let Some(data) = raw.data.get(field.offset..field.offset + field.size) else { continue };
-            let known = info.and_then(|m| m.field(field.number));
             let reading = known.map(|k| k.reading(|n| raw.number(n)));
             let Some(value) = value(data, field.base, *big, |v| reading.map_or(v, |r| r.scaling.apply(v))) else { continue };
             if let (Some(known), Some(count)) = (known.filter(|k| k.accumulated), last(data, field.base, *big)) {
@@ -131,11 +165,11 @@ impl MessageReader {
             }
             let (name, unit) = reading.map_or((None, ""), |r| (Some(r.name.into()), r.unit));
             out.fields.push(Field { number: field.number, name, unit: unit.into(), value, developer: None });
-            if let (Some(info), Some(reading)) = (info, reading)
+            if let (Some(info), Some(reading)) = (plan.info, reading)
                 && !reading.components.is_empty()
             {
                 let direct = |target: u8| raw.number(target).is_some();
-                self.expand(&mut out, info, reading, Bits::new(data, field.base, *big), &direct, 0);
+                self.expand(out, info, reading, Bits::new(data, field.base, *big), &direct, 0);
             }
         }
         for field in developer {
@@ -150,7 +184,7 @@ impl MessageReader {
                 out.fields.push(Field { number: field.number, name, unit: unit.into(), value, developer: Some(field.developer) });
             }
         }
-        out
+        self.plans[raw.definition.serial] = Some(plan);
     }
 
     /// Cuts a field's bits into the fields that they are the values of. `direct` tells which the message carries itself.
@@ -179,7 +213,7 @@ impl MessageReader {
                 }),
             }
             if !target.reading.components.is_empty() && depth < 3 {
-                let inner = Bits((target.reading.scaling.undo(value).max(0.0) as u64).to_le_bytes().to_vec(), 0);
+                let inner = Bits::of_number(target.reading.scaling.undo(value).max(0.0) as u64);
                 self.expand(out, info, &target.reading, inner, direct, depth + 1);
             }
         }
@@ -193,29 +227,58 @@ impl MessageReader {
     }
 }
 
-/// The bits of a field from the lowest on, and how many are taken.
-struct Bits(Vec<u8>, usize);
+/// The bits of a field from the lowest on: what is left of up to eight bytes, or all of a longer field.
+enum Bits {
+    Short { value: u64, left: u32 },
+    Long { bytes: Vec<u8>, taken: usize },
+}
 
 impl Bits {
     fn new(data: &[u8], base: u8, big: bool) -> Self {
+        let size = base::size(base).unwrap_or(1);
+        if data.len() <= 8 && (!big || data.len() <= size) {
+            let mut bytes = [0; 8];
+            bytes[..data.len()].copy_from_slice(data);
+            if big {
+                bytes[..data.len()].reverse();
+            }
+            return Self::Short { value: u64::from_le_bytes(bytes), left: data.len() as u32 * 8 };
+        }
         let mut bytes = data.to_vec();
         if big {
-            for chunk in bytes.chunks_mut(base::size(base).unwrap_or(1)) {
+            for chunk in bytes.chunks_mut(size) {
                 chunk.reverse();
             }
         }
-        Self(bytes, 0)
+        Self::Long { bytes, taken: 0 }
+    }
+
+    fn of_number(value: u64) -> Self {
+        Self::Short { value, left: 64 }
     }
 
     fn take(&mut self, count: u32) -> Option<u64> {
-        let count = count as usize;
-        if self.1 + count > self.0.len() * 8 || count > 64 {
+        if count == 0 || count > 64 {
             return None;
         }
-        let bit = |i: usize| u64::from(self.0[i / 8] >> (i % 8) & 1);
-        let value = (0..count).map(|k| bit(self.1 + k) << k).sum();
-        self.1 += count;
-        Some(value)
+        match self {
+            Self::Short { value, left } => {
+                *left = left.checked_sub(count)?;
+                let piece = *value & (u64::MAX >> (64 - count));
+                *value = value.checked_shr(count).unwrap_or(0);
+                Some(piece)
+            }
+            Self::Long { bytes, taken } => {
+                let end = *taken + count as usize;
+                if end > bytes.len() * 8 {
+                    return None;
+                }
+                let bit = |i: usize| u64::from(bytes[i / 8] >> (i % 8) & 1);
+                let piece = (0..count as usize).map(|k| bit(*taken + k) << k).sum();
+                *taken = end;
+                Some(piece)
+            }
+        }
     }
 }
 

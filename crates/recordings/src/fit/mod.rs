@@ -14,7 +14,7 @@ mod sports;
 mod wire;
 
 pub use encode::encode;
-pub use messages::{Field, Message, Value, messages};
+pub use messages::{Field, Message, Value, for_each_message, messages};
 
 use crate::read::{Format, Read, ReadError};
 
