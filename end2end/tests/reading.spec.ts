@@ -25,6 +25,10 @@ test("pages read and forms post", async ({ page }) => {
   await page.locator("table.activities a.row-link").first().click();
   await expect(page.locator(".chart.pace path.line")).toHaveCount(1);
   await words(new URL(page.url()).pathname, /run|Tempo/);
+  await words(`${new URL(page.url()).pathname}/edit`, /run|Tempo/);
+  await words("/activities/new", /Without a watch/);
+  await words("/performance", /Fitness/);
+  await words("/performance/values", /values of its day/);
   await words("/discovery", /thing/);
   await expect(page.locator("#sleep-hours-efficiency path.dots")).toHaveCount(1);
   await words("/planted", /Discovery got/);

@@ -280,6 +280,7 @@ fn rule_in_words(rule: &str) -> String {
         "same_second" => "Several records in one second".into(),
         "time_jump" => "Clock set during the recording".into(),
         "negative_time" => "Time before the start".into(),
+        "distance_impossible" => "Impossible distances".into(),
         "distance_backwards" => "Distance going backwards".into(),
         other => other.replace('_', " "),
     }

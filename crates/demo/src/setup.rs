@@ -2,6 +2,7 @@
 
 use accounts::{NewAccount, register, viewer_by_email};
 use domain::accounts::Registration;
+use domain::activities::{AthleteValues, DatedValues};
 use platform::{Error, Platform};
 use recordings::fit;
 use uuid::Uuid;
@@ -45,6 +46,13 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
     }
     let today = now.date_naive();
     let days = tokio::task::spawn_blocking(move || days(SEED, today, count)).await.map_err(|e| Error::Stored(e.to_string()))?;
+    let mut session = platform.database.as_viewer(viewer).await?;
+    for (day, threshold_s_per_km) in [(0, 285.0), (usize::from(count) / 2, 274.0)] {
+        let Some(day) = days.get(day) else { continue };
+        let values = AthleteValues { threshold_s_per_km: Some(threshold_s_per_km), ..AthleteValues::default() };
+        activities::save_values(&mut session, &DatedValues { valid_from: day.date, values }, now).await?;
+    }
+    session.commit().await?;
     let import = platform.ids.uuid(now);
     let runs: Vec<_> = days.iter().filter_map(|d| d.run.as_ref().map(|r| (d.date, r))).collect();
     let of = runs.len();

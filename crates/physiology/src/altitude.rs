@@ -2,6 +2,8 @@
 
 /// Grid step along the route, in metres.
 const STEP_M: f64 = 5.0;
+/// Longer than this is no way that one recording covers, in metres.
+const LONGEST_M: f64 = 10_000_000.0;
 /// The least smoothing, as a Gaussian's standard deviation along the route in metres. A GPS position is known to some five metres, so
 /// a rise over less than ten cannot be told from a shift along the way.
 const LEAST_SIGMA_M: f64 = 10.0;
@@ -30,10 +32,10 @@ impl Profile {
             return None;
         }
         let total = known[known.len() - 1].0;
-        let cells = (total / STEP_M) as usize + 1;
-        if cells > 2_000_000 {
+        if !(0.0..LONGEST_M).contains(&total) {
             return None;
         }
+        let cells = (total / STEP_M) as usize + 1;
         let sigma_m = sigma(&known);
         let mut grid = Vec::with_capacity(cells);
         let mut k = 0;

@@ -144,12 +144,18 @@ fn positions(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
     count(repairs, "gps_spike", spikes.len());
 }
 
-/// Rule `distance_backwards`: a counter never falls; it is counted from zero where it was reset.
+/// Rules `distance_backwards`: a counter never falls; and `distance_impossible`: nobody gets further than a jet would.
 fn distance(samples: &mut Samples, repairs: &mut Repairs) {
+    const FARTHEST_M: f64 = 10_000_000.0;
     let mut highest = f64::NEG_INFINITY;
-    let mut fixed = 0;
+    let (mut fixed, mut impossible) = (0, 0);
     for d in &mut samples.distance_m {
         if d.is_nan() {
+            continue;
+        }
+        if *d > FARTHEST_M {
+            *d = f64::NAN;
+            impossible += 1;
             continue;
         }
         if *d < highest || *d < 0.0 {
@@ -159,6 +165,7 @@ fn distance(samples: &mut Samples, repairs: &mut Repairs) {
             highest = *d;
         }
     }
+    count(repairs, "distance_impossible", impossible);
     count(repairs, "distance_backwards", fixed);
 }
 
@@ -281,6 +288,7 @@ mod tests {
         s.time_s[120] = 100.0;
         s.time_s[130] = 129.0;
         s.distance_m[150] = 0.0;
+        s.distance_m[160] = 1e300;
         let (cleaned, repairs) = clean(&s, Sport::Running);
         let expected: Repairs = [
             ("heart_rate_zero", 1),
@@ -290,6 +298,7 @@ mod tests {
             ("time_backwards", 1),
             ("same_second", 1),
             ("distance_backwards", 1),
+            ("distance_impossible", 1),
         ]
         .into();
         assert_eq!(repairs, expected);

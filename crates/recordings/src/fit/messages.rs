@@ -153,7 +153,8 @@ impl MessageReader {
         if raw.compressed
             && let Some(time) = raw.time.filter(|_| !fields.iter().any(|f| f.number == 253))
         {
-            let field = Field { number: 253, name: Some("timestamp".into()), unit: "s".into(), value: Value::Number(f64::from(time)), developer: None };
+            let field =
+                Field { number: 253, name: Some("timestamp".into()), unit: "s".into(), value: Value::Number(f64::from(time)), developer: None };
             out.fields.push(field);
         }
         for (field, known) in fields.iter().zip(&plan.fields) {

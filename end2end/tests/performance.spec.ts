@@ -1,0 +1,55 @@
+import { expect, gpx, noBarriers, open, register, signIn, test } from "./harness";
+
+test("fitness, races, critical speed and records are there, with tables behind the charts", async ({ page }) => {
+  await signIn(page);
+  await open(page, "/performance");
+  await noBarriers(page);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Fitness");
+  await expect(page.locator(".balance path.curve.ahead")).toHaveCount(3);
+  await expect(page.locator(".balance path.curve.fitness.ahead")).toHaveCSS("stroke-dasharray", /\d/);
+  await page.getByText("As a table, a line a week").click();
+  await expect(page.locator(".balance tbody tr").nth(10)).toBeVisible();
+  const marathon = page.getByRole("row").filter({ hasText: /^marathon/ });
+  await expect(marathon.first()).toContainText(/\d:\d\d:\d\d to \d:\d\d:\d\d/);
+  await expect(page.getByText(/Critical speed \d\.\d\d/)).toBeVisible();
+  await page.getByRole("row").filter({ hasText: "half marathon" }).last().getByRole("link").click();
+  await expect(page).toHaveURL(/\/activities\/[0-9a-f-]{36}/);
+  await expect(page.getByRole("row").filter({ hasText: "half marathon" })).toContainText("your best");
+  await expect(page.locator("table.zones tbody tr")).toHaveCount(5);
+});
+
+test("an empty account is told what makes a curve", async ({ page }) => {
+  await register(page);
+  await open(page, "/performance");
+  await noBarriers(page);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing to add up yet.");
+});
+
+test("values carry dates, are checked, and old runs are computed anew with them", async ({ page }) => {
+  await register(page);
+  await open(page, "/import");
+  await page.getByLabel("Choose files").setInputFiles({ name: "run.gpx", mimeType: "application/gpx+xml", buffer: gpx("2026-05-03T06:00:00Z") });
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 new activity");
+  await page.getByRole("link", { name: "run.gpx", exact: true }).click();
+  const activity = page.url();
+  await expect(page.getByText("Running stress needs your threshold pace.")).toBeVisible();
+  await page.getByRole("link", { name: "Enter it" }).click();
+  await expect(page.getByLabel("Threshold pace, /km")).toBeVisible();
+  await noBarriers(page);
+  await page.getByLabel("From", { exact: false }).first().fill("2026-05-01");
+  await page.getByLabel("Threshold pace, /km").fill("1:30");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("A pace between 2:00 and 15:00")).toBeVisible();
+  await page.getByLabel("Threshold pace, /km").fill("4:30");
+  await page.getByLabel("Highest heart rate").fill("188");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Your values changed. 1 activity computed anew.")).toBeVisible();
+  await expect(page.getByText("highest 188")).toBeVisible();
+  await noBarriers(page);
+  await page.goto(activity);
+  await expect(page.getByRole("row").filter({ hasText: "Running stress" })).toContainText(/\d/);
+  await page.goto("/performance/values");
+  await page.getByRole("button", { name: "Forget the values from 2026-05-01" }).click();
+  await expect(page.getByText("Nothing entered.")).toBeVisible();
+});
