@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use super::{get_activity, get_overlapping};
-use crate::ui::{Choice, Field, Head, loaded};
+use crate::ui::{Choice, Field, Head, Refused, loaded};
 
 /// The forms for the activity in the address.
 pub struct EditPage;
@@ -37,21 +37,18 @@ impl LazyRoute for EditPage {
 
 fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView {
     let id = detail.summary.id;
-    let refused = typed.get("refused");
+    let refused = typed.get("refused").is_some();
     let whole_s = detail.history.whole_s;
     // Which form came back shows by its fields; each is checked as the server did it.
     let fields = |name: &str| typed.get_str(name);
-    let errors = if refused.is_none() {
-        None
-    } else if typed.get("title").is_some() || typed.get("sport").is_some() {
+    let problem = if typed.get("title").is_some() || typed.get("sport").is_some() {
         Change::parse(fields).err()
     } else if typed.get("at").is_some() {
         Cut::parse_split(fields, detail.summary.elapsed_s.unwrap_or(0.0)).err()
     } else {
         Cut::parse(fields, whole_s.unwrap_or(0.0)).err()
-    }
-    .map(|p| p.fields)
-    .unwrap_or_default();
+    };
+    let errors = problem.filter(|_| refused).map(|p| p.fields).unwrap_or_default();
     let error = |name: &str| errors.get(name).map(ToOwned::to_owned);
     let value = |name: &str, now: &str| typed.get(name).unwrap_or_else(|| now.to_owned());
     let cut_at = detail.summary.elapsed_s;
@@ -71,7 +68,7 @@ fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView
                 "Back"
             </a>
         </div>
-        {refused.map(|sentence| view! { <p class="notice" role="alert">{sentence}</p> })}
+        <Refused when=refused />
         <div class="grid cols-2 top">
             <form class="card form" method="post" action=format!("/activities/{id}/change")>
                 <h2 class="h3">"Name and sport"</h2>

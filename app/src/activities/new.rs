@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::get_today;
-use crate::ui::{Choice, Field, Head, loaded};
+use crate::ui::{Choice, Field, Head, Refused, loaded};
 
 /// The form.
 pub struct NewPage;
@@ -22,12 +22,8 @@ impl LazyRoute for NewPage {
         let query = use_query_map();
         loaded(today, move |today| {
             let typed = query.get_untracked();
-            let refused = typed.get("refused");
-            let errors = refused
-                .as_ref()
-                .and_then(|_| Manual::parse(|name| typed.get_str(name), today).err())
-                .map(|p| p.fields)
-                .unwrap_or_default();
+            let refused = typed.get("refused").is_some();
+            let errors = refused.then(|| Manual::parse(|name| typed.get_str(name), today).err()).flatten().map(|p| p.fields).unwrap_or_default();
             let value = |name: &str| typed.get(name).unwrap_or_default();
             let error = |name: &str| errors.get(name).map(ToOwned::to_owned);
             let day = typed.get("day").unwrap_or_else(|| today.to_string());
@@ -37,7 +33,7 @@ impl LazyRoute for NewPage {
                     <Head title="Add an activity">"Without a watch? Write it down."</Head>
                 </div>
                 <form class="card form wide-form" method="post" action="/activities/new">
-                    {refused.map(|sentence| view! { <p class="notice" role="alert">{sentence}</p> })}
+                    <Refused when=refused />
                     <div class="fields">
                         <Choice name="sport" label="Sport" value=sport options=SPORTS.to_vec() />
                         <Field name="title" label="Name" value=value("title") error=error("title") hint="May stay empty." />

@@ -8,7 +8,7 @@ use leptos_router::params::ParamsMap;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::{Values, get_values};
-use crate::ui::{Choice, Field, Head, loaded};
+use crate::ui::{Choice, Field, Head, Refused, loaded};
 
 /// The values, and how far computing anew is; looks again by itself until that is over.
 pub struct ValuesPage;
@@ -49,8 +49,8 @@ fn look_again(values: Resource<Result<Values, crate::AppError>>) {
 fn show(values: Values, typed: ParamsMap) -> impl IntoView {
     let today = values.today;
     let now = AthleteValues::on(today, &values.dated);
-    let refused = typed.get("refused");
-    let errors = refused.as_ref().and_then(|_| DatedValues::parse(|name| typed.get_str(name), today).err()).map(|p| p.fields).unwrap_or_default();
+    let refused = typed.get("refused").is_some();
+    let errors = refused.then(|| DatedValues::parse(|name| typed.get_str(name), today).err()).flatten().map(|p| p.fields).unwrap_or_default();
     let error = |name: &str| errors.get(name).map(ToOwned::to_owned);
     let value = |name: &str| typed.get(name).unwrap_or_default();
     let day = typed.get("valid_from").unwrap_or_else(|| today.to_string());
@@ -67,7 +67,7 @@ fn show(values: Values, typed: ParamsMap) -> impl IntoView {
         <div class="grid cols-2 top">
             <form class="card form" method="post" action="/performance/values">
                 <h2 class="h3">"From a day on"</h2>
-                {refused.map(|sentence| view! { <p class="notice" role="alert">{sentence}</p> })}
+                <Refused when=refused />
                 <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What stays empty goes on as it was." />
                 <div class="fields">
                     <Field name="hr_rest" label="Resting heart rate" keyboard="decimal" value=value("hr_rest") error=error("hr_rest") hint=hint(beats(now.hr_rest), "60 is assumed.") />

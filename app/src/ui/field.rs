@@ -27,18 +27,21 @@ pub fn Field(
     #[prop(into, optional)]
     keyboard: String,
 ) -> impl IntoView {
-    let error_id = format!("{name}-error");
-    let described = error.is_some().then(|| error_id.clone());
+    let (id, hint_id, error_id) = (format!("field-{name}"), format!("{name}-hint"), format!("{name}-error"));
+    // A screen reader says the sentence first when there is one.
+    let described: Vec<String> =
+        [error.is_some().then(|| error_id.clone()), (!hint.is_empty()).then(|| hint_id.clone())].into_iter().flatten().collect();
+    let described = (!described.is_empty()).then(|| described.join(" "));
     let invalid = error.is_some().then_some("true");
     let kind = if kind.is_empty() { "text".to_owned() } else { kind };
     let keyboard = (!keyboard.is_empty()).then_some(keyboard);
     view! {
-        <label>
-            {label}
-            <input name=name r#type=kind value=value inputmode=keyboard autocomplete="off" aria-invalid=invalid aria-describedby=described />
-            {(!hint.is_empty()).then(|| view! { <span class="hint">{hint}</span> })}
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input id=id name=name r#type=kind value=value inputmode=keyboard autocomplete="off" aria-invalid=invalid aria-describedby=described />
+            {(!hint.is_empty()).then(|| view! { <span class="hint" id=hint_id>{hint}</span> })}
             {error.map(|sentence| view! { <span class="field-error" id=error_id role="alert">{sentence}</span> })}
-        </label>
+        </div>
     }
 }
 
@@ -60,10 +63,12 @@ pub fn Choice(
     #[prop(into, optional)]
     hint: String,
 ) -> impl IntoView {
+    let (id, hint_id) = (format!("field-{name}"), format!("{name}-hint"));
+    let described = (!hint.is_empty()).then(|| hint_id.clone());
     view! {
-        <label>
-            {label}
-            <select name=name>
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select id=id name=name aria-describedby=described>
                 {options
                     .into_iter()
                     .map(|(option, words)| {
@@ -75,7 +80,16 @@ pub fn Choice(
                     })
                     .collect_view()}
             </select>
-            {(!hint.is_empty()).then(|| view! { <span class="hint">{hint}</span> })}
-        </label>
+            {(!hint.is_empty()).then(|| view! { <span class="hint" id=hint_id>{hint}</span> })}
+        </div>
     }
+}
+
+/// Above a form that came back, whose fields say themselves what is wrong.
+#[component]
+pub fn Refused(
+    /// Whether it came back.
+    when: bool,
+) -> impl IntoView {
+    when.then(|| view! { <p class="notice" role="alert">"Nothing was changed yet. What needs another look says so below."</p> })
 }

@@ -7,7 +7,7 @@ pub mod icon;
 pub mod pieces;
 pub mod states;
 
-pub use field::{Choice, Field};
+pub use field::{Choice, Field, Refused};
 pub use icon::Icon;
 pub use pieces::{Chip, Head, Said, Stat};
 pub use states::{Empty, loaded};

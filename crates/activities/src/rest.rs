@@ -37,9 +37,6 @@ where
         .route("/performance/recompute/{id}/cancel", post(cancel))
 }
 
-/// Above a form whose fields say themselves what is wrong.
-const REFUSED: &str = "Nothing was changed yet. What needs another look says so below.";
-
 type Fields = Vec<(String, String)>;
 
 fn field<'a>(form: &'a Fields) -> impl Fn(&str) -> Option<&'a str> {
@@ -63,11 +60,11 @@ macro_rules! within {
 fn answer<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
     match result {
         Ok(done) => Redirect::to(&then(done)).into_response(),
-        Err(Error::Problem(problem)) if !problem.fields.is_empty() || problem.kind == domain::ProblemKind::Conflict => {
+        Err(Error::Problem(problem)) if !problem.fields.is_empty() => {
+            // The page makes the sentences anew from the same rules: an address cannot put words into it.
             let kept = form.iter().filter(|(_, v)| !v.is_empty() && v.len() < 1500);
             let mut query: Vec<String> = kept.map(|(k, v)| format!("{}={}", percent_encode(k), percent_encode(v))).collect();
-            let sentence = if problem.fields.is_empty() { &problem.message } else { REFUSED };
-            query.push(format!("refused={}", percent_encode(sentence)));
+            query.push("refused=1".to_owned());
             Redirect::to(&format!("{form_page}?{}", query.join("&"))).into_response()
         }
         Err(error) => platform::error::page(&error.into_problem()),
