@@ -1,6 +1,6 @@
 //! Pace, heart rate and altitude over the way, and the route; the pointer on one shows on all.
 
-use domain::activities::Series;
+use domain::activities::{Line, Series};
 use domain::units::{NBSP, duration, pace};
 use leptos::ev;
 use leptos::prelude::*;
@@ -91,10 +91,28 @@ pub fn RunCharts(
             {chart("Pace (line) and graded pace (shade), min/km", &series.pace, Some(&series.graded).filter(|g| g.iter().any(Option::is_some)), Kind::Pace, false)}
             {chart("Heart rate, bpm", &series.heart_rate, None, Kind::HeartRate, false)}
             {chart("Altitude, m", &series.altitude, None, Kind::Altitude, true)}
+            {series.lines.iter().map(|l| view! { <More line=l.clone() total=total /> }).collect_view()}
             <DataTable series=series.clone() />
         </section>
     }
     .into_any()
+}
+
+/// A measurement beside pace, heart and altitude.
+#[component]
+fn More(line: Line, total: f64) -> impl IntoView {
+    let axis = Axis::around(line.points.iter().map(|p| f64::from(p.1)), 2, &[]);
+    let d = crate::ui::charts::line(line.points.iter().map(|(km, v)| (f64::from(*km) / total * 100.0, Some(100.0 - axis.percent(f64::from(*v))))));
+    let ticks = axis.ticks.iter().map(|t| (100.0 - axis.percent(*t), domain::units::short(*t))).collect::<Vec<_>>();
+    let name = line.name;
+    view! {
+        <figure class="chart more">
+            <figcaption class="tiny">{name.clone()}</figcaption>
+            <Plot label=name height=64 y_ticks=ticks x_ticks=Vec::new()>
+                <path class="line" d=d />
+            </Plot>
+        </figure>
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -41,7 +41,7 @@ pub fn prepare(recording: Recording, values: &[DatedValues], time_zone: &str) ->
         return Err(unusable("It has neither time nor distance in it."));
     }
     let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| default_title(recording.sport, local_start));
-    let series = series(&analysis.track);
+    let series = series(&analysis.track, recording.sport);
     let thumb = thumb(&series);
     let splits = analysis
         .splits

@@ -168,7 +168,7 @@ impl Recomputer {
     }
 }
 
-async fn older_formulas(platform: &Platform) -> Result<(), Error> {
+pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
     let mut session = platform.database.as_nobody().await?;
     let athletes =
         sqlx::query_scalar!(r#"select athletes_with_older_formulas as "id!" from athletes_with_older_formulas($1)"#, physiology::FORMULA_VERSION)

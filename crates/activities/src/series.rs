@@ -1,7 +1,8 @@
 //! What charts and routes are drawn from: even stretches of the way, each with its means.
 
-use domain::activities::Series;
+use domain::activities::{Line, Series};
 use physiology::Track;
+use recordings::{Sport, lttb};
 
 /// Points on the activity page: finer than a wide screen shows, far under 100 KB.
 const POINTS: usize = 400;
@@ -18,7 +19,7 @@ struct Stretch {
 }
 
 /// Cuts the way into even stretches. Empty where no distance is known.
-pub(crate) fn series(track: &Track) -> Series {
+pub(crate) fn series(track: &Track, sport: Sport) -> Series {
     let Some(total) = track.total_m() else { return Series::default() };
     let cells = POINTS.min(track.samples.len());
     let cell_of = |d: f64| ((d / total * cells as f64) as usize).min(cells - 1);
@@ -72,7 +73,54 @@ pub(crate) fn series(track: &Track) -> Series {
         out.altitude.push(track.profile.as_ref().map(|p| p.at(at) as f32));
         out.route.push(shape[k]);
     }
+    out.lines = lines(track, sport);
     out
+}
+
+/// Cadence, power and temperature, where they were measured: the mean of a quarter of a minute, then the points that keep the shape.
+fn lines(track: &Track, sport: Sport) -> Vec<Line> {
+    /// Points of one line.
+    const MOST: usize = 150;
+    let on_foot = matches!(sport, Sport::Running | Sport::Walking);
+    // On foot devices count the strides of one leg.
+    let (steps, cadence) = if on_foot { (2.0, "Cadence, steps a minute") } else { (1.0, "Cadence, rpm") };
+    let s = &track.samples;
+    [(cadence, &s.cadence_rpm, steps), ("Power, W", &s.power_w, 1.0), ("Temperature, °C", &s.temperature_c, 1.0)]
+        .into_iter()
+        .filter_map(|(name, column, scale)| {
+            let smooth = mean_of_neighbours(column, &s.time_s);
+            let kept = lttb(&track.distance_m, &smooth, MOST);
+            let points = kept.into_iter().map(|i| ((track.distance_m[i] / 1000.0) as f32, (smooth[i] * scale) as f32)).collect::<Vec<_>>();
+            // A line that never moves says nothing: the number stands among the others.
+            let (low, high) = points.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
+            (points.len() > 2 && high > low).then(|| Line { name: name.to_owned(), points })
+        })
+        .collect()
+}
+
+/// The mean of what was measured within seven seconds; a gap stays one.
+fn mean_of_neighbours(column: &[f64], time_s: &[f64]) -> Vec<f64> {
+    const NEAR_S: f64 = 7.0;
+    let (mut from, mut to, mut sum, mut n) = (0, 0, 0.0, 0_u32);
+    (0..column.len())
+        .map(|i| {
+            while to < column.len() && time_s[to] - time_s[i] <= NEAR_S {
+                if column[to].is_finite() {
+                    sum += column[to];
+                    n += 1;
+                }
+                to += 1;
+            }
+            while time_s[i] - time_s[from] > NEAR_S {
+                if column[from].is_finite() {
+                    sum -= column[from];
+                    n -= 1;
+                }
+                from += 1;
+            }
+            if column[i].is_finite() && n > 0 { sum / f64::from(n) } else { f64::NAN }
+        })
+        .collect()
 }
 
 /// The small route of the list.

@@ -293,3 +293,55 @@ async fn a_season_gives_a_curve_records_and_predictions(_: PgPoolOptions, connec
     let first = look(&platform, kim, quick).await.efforts;
     assert!(first.iter().all(|e| e.rank == Some(1)));
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn newer_formulas_start_a_task_and_each_activity_knows_its_version(pool: PgPoolOptions, connect: PgConnectOptions) {
+    let pool = pool.connect_with(connect.clone()).await.expect("connected");
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let id = add_new(&platform, kim, run(START), "a.fit").await;
+    let before = look(&platform, kim, id).await;
+    // As an older version of Legwork left it.
+    sqlx::query("update activities set formula_version = 1, distance_m = 1, laps = '[]'").execute(&pool).await.expect("aged");
+    assert_eq!(look(&platform, kim, id).await.history.formula_version, 1);
+    recompute::older_formulas(&platform).await.expect("listed");
+    work_off_recompute(&platform, kim).await.expect("worked off");
+    let after = look(&platform, kim, id).await;
+    assert_eq!((numbers(&after), after.history.formula_version), (numbers(&before), physiology::FORMULA_VERSION));
+    let task = last_recompute(&mut session(&platform, kim).await).await.expect("task").expect("one");
+    assert_eq!((task.reason.as_str(), task.done, task.finished), ("The formulas got better.", 1, true));
+
+    // One that cannot be computed keeps its numbers, says so, and is not tried for ever.
+    sqlx::query("update activity_streams set samples = '\\x99'").execute(&pool).await.expect("damaged");
+    sqlx::query("update activities set stale = true").execute(&pool).await.expect("marked");
+    let mut s = session(&platform, kim).await;
+    let later = at() + chrono::TimeDelta::days(200);
+    start_recompute(&mut s, platform.ids.uuid(later), "Again.", later).await.expect("started");
+    s.commit().await.expect("commit");
+    work_off_recompute(&platform, kim).await.expect("worked off");
+    let task = last_recompute(&mut session(&platform, kim).await).await.expect("task").expect("one");
+    assert_eq!((task.done, task.failed, task.finished), (1, 1, true));
+}
+
+#[test]
+fn what_a_page_is_drawn_from_stays_small() {
+    // Ten hours at a sample a second.
+    let mut long = run(START);
+    let hour = long.samples.clone();
+    for h in 1..10 {
+        for (column, from) in [(&mut long.samples.latitude_deg, &hour.latitude_deg), (&mut long.samples.altitude_m, &hour.altitude_m)] {
+            column.extend(from);
+        }
+        long.samples.longitude_deg.extend(&hour.longitude_deg);
+        long.samples.heart_rate_bpm.extend(&hour.heart_rate_bpm);
+        long.samples.time_s.extend(hour.time_s.iter().map(|t| t + f64::from(h) * 3600.0));
+        long.samples.distance_m.extend(hour.distance_m.iter().map(|d| d + f64::from(h) * 11_700.0));
+    }
+    let len = long.samples.time_s.len();
+    for column in [&mut long.samples.speed_mps, &mut long.samples.cadence_rpm, &mut long.samples.power_w, &mut long.samples.temperature_c] {
+        column.resize(len, f64::NAN);
+    }
+    let prepared = prepare(long, &[], "UTC").expect("prepared");
+    let bytes = serde_json::to_vec(&prepared.series).expect("json").len();
+    assert!(bytes < 100_000, "{bytes}");
+}

@@ -40,6 +40,96 @@ fn segments_become_pauses_and_empty_ones_nothing() {
     assert_eq!((laps.laps.len(), laps.samples.len(), laps.totals.distance_m), (1, 2, Some(180.0)));
 }
 
+/// What programs write that the standards do not know.
+#[test]
+fn common_sins_are_forgiven() {
+    let point =
+        |minute: u32, inside: &str| format!("<trkpt lat=\"52,5{minute}\" lon=\"13.4\"><time>2026-01-01T08:{minute:02}:00Z</time>{inside}</trkpt>");
+    let gpx = |head: &str, inside: &str| {
+        let points = [point(10, inside), point(11, inside), point(12, inside)].concat();
+        format!("{head}<gpx><trk><name>Rock & Roll</name><trkseg>{points}</trkseg></trk></gpx>")
+    };
+    let hr = "<extensions><foo:TPX><foo:HeartRate>151</foo:HeartRate><foo:RunCadence>84</foo:RunCadence><foo:Temperature>21</foo:Temperature><foo:Watts>230</foo:Watts></foo:TPX></extensions>";
+    let read_one = |bytes: &[u8]| read(bytes, 1 << 20).expect("readable").recordings.remove(0);
+    let any_prefix = read_one(gpx("\u{feff}<?xml version=\"1.0\"?>", hr).as_bytes());
+    let s = &any_prefix.samples;
+    assert_eq!((any_prefix.title.as_deref(), s.len()), (Some("Rock & Roll"), 3));
+    assert_eq!((s.heart_rate_bpm[0], s.cadence_rpm[0], s.temperature_c[0], s.power_w[0]), (151.0, 84.0, 21.0, 230.0));
+    assert!((s.latitude_deg[1] - 52.511).abs() < 1e-9, "a decimal comma");
+    // Latin-1 that says so, and a file that ends in the middle.
+    let latin: Vec<u8> = gpx("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>", "").replace("Roll", "L\u{f6}we").chars().map(|c| c as u8).collect();
+    assert_eq!(read_one(&latin).title.as_deref(), Some("Rock & L\u{f6}we"));
+    let whole = gpx("", hr);
+    let cut = read(&whole.as_bytes()[..whole.len() - 60], 1 << 20).expect("readable");
+    assert_eq!((cut.recordings[0].samples.len(), cut.warnings.len()), (2, 1));
+    // Two tracks are two recordings; one without times has a way and no start.
+    let two = whole.replace("</trk></gpx>", "</trk>") + &gpx("", "").replace("<gpx>", "").replace("2026-01-01T08", "x");
+    let both = read(two.as_bytes(), 1 << 20).expect("readable").recordings;
+    assert_eq!((both.len(), both[1].started_at_ms), (2, None));
+}
+
+#[test]
+fn a_tcx_holds_several_activities_and_points_without_a_distance() {
+    let activity =
+        |start: &str| TCX.split_once("<Activities>").expect("start").1.split_once("</Activities>").expect("end").0.replace("2026-01-01", start);
+    let text =
+        format!("<TrainingCenterDatabase><Activities>{}{}</Activities></TrainingCenterDatabase>", activity("2026-01-01"), activity("2026-01-02"))
+            .replace("<DistanceMeters>0</DistanceMeters>", "");
+    let read = read(text.as_bytes(), 1 << 20).expect("readable");
+    assert_eq!(read.recordings.len(), 2);
+    assert!(read.recordings[1].samples.distance_m[0].is_nan() && read.recordings[1].totals.distance_m == Some(180.0));
+}
+
+/// Every base type of FIT in both byte orders, scaled by what a developer said about the field.
+#[test]
+fn every_base_type_is_read_in_both_byte_orders() {
+    let types: [(u8, Vec<u8>, f64); 15] = [
+        (0x00, vec![7], 7.0),
+        (0x01, vec![0xf9], -7.0),
+        (0x02, vec![200], 200.0),
+        (0x83, (-1234_i16).to_be_bytes().to_vec(), -1234.0),
+        (0x84, 54_321_u16.to_be_bytes().to_vec(), 54_321.0),
+        (0x85, (-123_456_789_i32).to_be_bytes().to_vec(), -123_456_789.0),
+        (0x86, 4_000_000_000_u32.to_be_bytes().to_vec(), 4_000_000_000.0),
+        (0x88, 1.5_f32.to_be_bytes().to_vec(), 1.5),
+        (0x89, (-2.25_f64).to_be_bytes().to_vec(), -2.25),
+        (0x0a, vec![9], 9.0),
+        (0x8b, 300_u16.to_be_bytes().to_vec(), 300.0),
+        (0x8c, 70_000_u32.to_be_bytes().to_vec(), 70_000.0),
+        (0x8e, (-5_000_000_000_i64).to_be_bytes().to_vec(), -5_000_000_000.0),
+        (0x8f, 5_000_000_000_u64.to_be_bytes().to_vec(), 5_000_000_000.0),
+        (0x90, 6_000_000_000_u64.to_be_bytes().to_vec(), 6_000_000_000.0),
+    ];
+    for big in [true, false] {
+        let mut data = vec![0x40, 0, u8::from(big)];
+        data.extend(if big { 0xff00_u16.to_be_bytes() } else { 0xff00_u16.to_le_bytes() });
+        data.push(types.len() as u8);
+        for (number, (base, bytes, _)) in types.iter().enumerate() {
+            data.extend([number as u8, bytes.len() as u8, *base]);
+        }
+        data.push(0);
+        for (_, bytes, _) in &types {
+            let ordered: Vec<u8> = if big { bytes.clone() } else { bytes.iter().rev().copied().collect() };
+            data.extend(ordered);
+        }
+        let mut file = vec![12, 0x10, 0, 0];
+        file.extend((data.len() as u32).to_le_bytes());
+        file.extend(b".FIT");
+        file.extend(data);
+        file.extend([0, 0]);
+        // Chained twice: both are read.
+        let twice = [file.clone(), file].concat();
+        let (messages, warnings) = fit::messages(&twice).expect("readable");
+        assert_eq!((messages.len(), warnings.len()), (2, 0));
+        for message in &messages {
+            assert_eq!((message.number, message.name), (0xff00, None), "an unknown message is kept");
+            for (field, (base, _, expected)) in message.fields.iter().zip(&types) {
+                assert_eq!(field.value, fit::Value::Number(*expected), "{base:#x} {big}");
+            }
+        }
+    }
+}
+
 /// Samples that differ only in how `NaN` is stored are equal.
 fn same_samples(a: &Samples, b: &Samples) -> Result<(), TestCaseError> {
     let bits = |v: &[f64]| v.iter().map(|x| if x.is_nan() { None } else { Some(x.to_bits()) }).collect::<Vec<_>>();

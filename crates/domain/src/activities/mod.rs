@@ -178,6 +178,18 @@ pub struct Series {
     pub altitude: Vec<Option<f32>>,
     /// The route in a unit square, x to the east and y to the south.
     pub route: Vec<Option<(f32, f32)>>,
+    /// What else was measured along the way.
+    #[serde(default)]
+    pub lines: Vec<Line>,
+}
+
+/// Another measurement along the way, downsampled so that its shape stays.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Line {
+    /// What it is, with its unit.
+    pub name: String,
+    /// Kilometres from the start, and the value.
+    pub points: Vec<(f32, f32)>,
 }
 
 /// Everything that an activity's page shows.
