@@ -68,6 +68,7 @@ fn show(page: Page) -> impl IntoView {
                         <th class="r hide-s">"Heart rate"</th>
                         <th class="r hide-m">"Climb"</th>
                         <th class="r hide-m">"Efficiency"</th>
+                        <th class="r hide-m">"Load"</th>
                     </tr>
                 </thead>
                 <tbody>{page.items.iter().map(row).collect_view()}</tbody>
@@ -99,6 +100,7 @@ fn row(a: &Summary) -> impl IntoView + use<> {
             <td class="r hide-s">{unit(a.avg_hr_bpm.map(|h| format!("{h:.0}")), "bpm")}</td>
             <td class="r hide-m">{unit(a.ascent_m.map(|h| format!("{h:.0}")), "m")}</td>
             <td class="r hide-m">{a.efficiency_factor.map_or_else(|| "–".into(), |e| format!("{e:.3}"))}</td>
+            <td class="r hide-m">{a.trimp.map_or_else(|| "–".into(), |t| format!("{t:.0}"))}</td>
         </tr>
     }
 }

@@ -243,6 +243,18 @@ mod tests {
 
     proptest! {
         #[test]
+        fn critical_speed_knows_neither_order_nor_unit(noise in prop::collection::vec(-20.0..20.0f64, 4), turn in 0..4usize, unit in 0.5..4.0f64) {
+            let efforts: Vec<(f64, f64)> =
+                [180.0, 300.0, 720.0, 1200.0].iter().zip(&noise).map(|(t, e)| (4.2 * t + 180.0 + e, *t)).collect();
+            let found = critical_speed(&efforts).expect("a line");
+            let mut turned: Vec<(f64, f64)> = efforts.iter().map(|(d, t)| (d * unit, *t)).collect();
+            turned.rotate_left(turn);
+            let other = critical_speed(&turned).expect("a line");
+            prop_assert!((other.speed_mps - found.speed_mps * unit).abs() < 1e-9);
+            prop_assert!((other.reserve_m - found.reserve_m * unit).abs() < 1e-6);
+        }
+
+        #[test]
         fn time_for_inverts_vdot(metres in 1500.0..42_195.0f64, level in 30.0..80.0f64) {
             prop_assert!((vdot(metres, time_for(metres, level)) - level).abs() < 1e-6);
         }
