@@ -77,6 +77,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     }
     let worker = Worker::start(platform.clone());
     let recomputer = Recomputer::start(platform.clone());
+    discovery::start(platform).await.map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
     let app = router(platform.clone(), worker, recomputer, assets);
     println!("Legwork is at http://{address}");
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await.map_err(|e| e.to_string())
@@ -104,6 +105,7 @@ fn router(platform: Platform, worker: Worker, recomputer: Recomputer, assets: As
         .fallback(leptos_axum::file_and_error_handler::<AppState, _>(move |_| shell()))
         .merge(accounts::rest::router())
         .merge(activities::rest::router())
+        .merge(discovery::rest::router())
         .merge(imports::router())
         .merge(journal::rest::router())
         .layer(from_fn_with_state(platform.clone(), guard::asking));

@@ -10,13 +10,14 @@ use crate::ui::{Chip, Head, loaded};
 /// Planted effects and findings, side by side; only for the synthetic account.
 #[server(prefix = "/api", endpoint = "demo/planted", input = leptos::server_fn::codec::Json)]
 pub async fn get_planted() -> Result<Vec<Planted>, AppError> {
-    use crate::server::{fail, platform, viewer};
-    let (platform, viewer) = (platform()?, viewer()?);
+    use crate::server::{fail, session};
+    let (_, viewer, mut session) = session().await?;
     if !viewer.synthetic {
         return Err(fail(platform::Error::not_found("page for a real athlete")));
     }
-    let report = discovery::report(&platform, viewer.id).await.map_err(fail)?;
-    Ok(demo::compare(&report.cards))
+    let found = discovery::discovery(&mut session).await.map_err(fail)?;
+    session.commit().await.map_err(fail)?;
+    Ok(demo::compare(&found.report.map(|r| r.cards).unwrap_or_default()))
 }
 
 /// The truth, for once.

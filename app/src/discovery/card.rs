@@ -1,10 +1,12 @@
 //! One finding as a card: sentence, effect with interval, days, and how it was tested.
 
-use domain::discovery::{Card, Tier};
+use std::fmt::Write;
+
+use domain::discovery::{Card, LagEffect, Level, Tier};
 use domain::units::{NBSP, counted, probability, signed};
 use leptos::prelude::*;
 
-use crate::ui::charts::{Axis, Interval, Plot, dots};
+use crate::ui::charts::{Axis, Interval, Plot, dots, line};
 use crate::ui::{Chip, Said};
 
 /// A finding that has something to say.
@@ -41,7 +43,7 @@ pub fn FindingCard(
                 {if brief {
                     view! { <a class="btn quiet end" href="/discovery">"All findings"</a> }.into_any()
                 } else {
-                    view! { <How card=card.clone() /> }.into_any()
+                    view! { <Tested card=card.clone() /> }.into_any()
                 }}
             </footer>
         </article>
@@ -51,19 +53,31 @@ pub fn FindingCard(
 /// The days behind it. Drawn by the server; where a script runs, the chart that can be explored takes its place when it comes into view.
 #[component]
 fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
+    let corners = card.line.clone().unwrap_or_default();
     let x = Axis::around(card.points.iter().map(|p| f64::from(p.0)), 5, &[]);
-    let y = Axis::around(card.points.iter().map(|p| f64::from(p.1)), 4, &[]);
-    let path = dots(card.points.iter().map(|p| (x.percent(f64::from(p.0)), 100.0 - y.percent(f64::from(p.1)))));
+    let y = Axis::around(card.points.iter().map(|p| f64::from(p.1)).chain(corners.iter().flat_map(|c| [c[2], c[3]])), 4, &[]);
+    let at = |px: f64, py: f64| (x.percent(px), 100.0 - y.percent(py));
+    let path = dots(card.points.iter().map(|p| at(f64::from(p.0), f64::from(p.1))));
+    let through = |edge: usize| corners.iter().map(move |c| (c[0], c[edge]));
+    let open = |(px, py): (f64, f64)| {
+        let (left, top) = at(px, py);
+        (left, Some(top))
+    };
+    let middle = line(through(1).map(open));
+    // Along the lower edge and back along the upper one.
+    let band = format!("{}Z", line(through(2).chain(corners.iter().rev().map(|c| (c[0], c[3]))).map(open)));
     let y_ticks = y.ticks.iter().map(|t| (100.0 - y.percent(*t), signed(*t, 0))).collect::<Vec<_>>();
     let x_ticks = x.ticks.iter().map(|t| (x.percent(*t), domain::units::short(*t))).collect::<Vec<_>>();
-    let label = format!("Each dot is a day: {} against {}.", card.y_label, card.x_label);
+    let label = format!("Each dot is a day: {} against {}, with the fitted line and its 95{NBSP}% band.", card.y_label, card.x_label);
     let said = label.clone();
     view! {
         <figure class=format!("scatter {kind}")>
             <figcaption class="tiny">{card.y_label}</figcaption>
             <div class="explore" data-chart=card.chart data-label=said>
                 <Plot label=label height=190 y_ticks=y_ticks x_ticks=x_ticks>
+                    <path class="area" d=band />
                     <path class="dots" d=path />
+                    <path class="line" d=middle />
                 </Plot>
                 <p class="tiny x-label">{card.x_label}</p>
             </div>
@@ -71,34 +85,148 @@ fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     }
 }
 
+/// The effect at every lag with its interval: a single peak is more to be trusted than a forest.
+#[component]
+fn LagProfile(
+    /// In the unit of the card.
+    profile: Vec<LagEffect>,
+    /// Unit of the effect.
+    unit: String,
+    /// The lag of the finding.
+    chosen: Option<u32>,
+) -> impl IntoView {
+    let y = Axis::around(profile.iter().flat_map(|l| [l.low, l.high, 0.0]), 4, &[]);
+    let places = profile.len().max(1) as f64;
+    let left = |i: usize| (i as f64 + 0.5) / places * 100.0;
+    let top = |v: f64| 100.0 - y.percent(v);
+    let stroke = |wanted: bool| {
+        let chosen = profile.iter().enumerate().filter(|(_, l)| (Some(l.lag_days) == chosen) == wanted);
+        chosen.fold(String::new(), |mut path, (i, l)| {
+            let _ = write!(path, "M{:.2} {:.2}V{:.2}", left(i), top(l.low), top(l.high));
+            path
+        })
+    };
+    let (others, best) = (stroke(false), stroke(true));
+    let marks = dots(profile.iter().enumerate().map(|(i, l)| (left(i), top(l.effect))));
+    let zero = format!("M0 {0:.2}H100", top(0.0));
+    let decimals = usize::from(!y.ticks.iter().all(|t| (t - t.round()).abs() < 1e-9));
+    let y_ticks = y.ticks.iter().map(|t| (top(*t), signed(*t, decimals))).collect::<Vec<_>>();
+    let x_ticks = profile.iter().enumerate().map(|(i, l)| (left(i), l.lag_days.to_string())).collect::<Vec<_>>();
+    let label = profile
+        .iter()
+        .map(|l| {
+            format!(
+                "{}: {}, between {} and {}",
+                counted(l.lag_days as usize, "day", "days"),
+                signed(l.effect, 1),
+                signed(l.low, 1),
+                signed(l.high, 1)
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("; ");
+    view! {
+        <figure class="profile">
+            <figcaption class="tiny">{format!("Effect by lag, {}", unit.split(',').next().unwrap_or_default())}</figcaption>
+            <Plot label=format!("Effect by lag. {label}.") height=130 y_ticks=y_ticks x_ticks=x_ticks>
+                <path class="zero" d=zero />
+                <path class="whisker" d=others />
+                <path class="whisker best" d=best />
+                <path class="dots" d=marks />
+            </Plot>
+            <p class="tiny x-label">"days later"</p>
+        </figure>
+    }
+}
+
+/// Without and with a yes-or-no input.
+#[component]
+fn Levels(
+    /// First without, then with.
+    levels: [Level; 2],
+    /// What the numbers are.
+    label: String,
+) -> impl IntoView {
+    let axis = Axis::around(levels.iter().flat_map(|l| [l.low, l.high, l.mean, 0.0]), 4, &[]);
+    let rows = levels.iter().zip(["without", "with"]).map(|(l, word)| {
+        let (from, to, at) = (axis.percent(l.low), axis.percent(l.high), axis.percent(l.mean));
+        let said = format!("{word}: on average {}, half of the days between {} and {}", signed(l.mean, 1), signed(l.low, 1), signed(l.high, 1));
+        view! {
+            <div class="level">
+                <span class="small">{word}</span>
+                <div class="level-area" role="img" aria-label=said>
+                    <span class="zero" style=format!("left:{:.2}%", axis.percent(0.0))></span>
+                    <span class="band" style=format!("left:{from:.2}%;width:{:.2}%", to - from)></span>
+                    <span class="dot" style=format!("left:{at:.2}%")></span>
+                </div>
+                <span class="small muted">{format!("{}, {}", signed(l.mean, 1), counted(l.days as usize, "day", "days"))}</span>
+            </div>
+        }
+    });
+    view! {
+        <figure class="levels">
+            <figcaption class="tiny">{label}</figcaption>
+            {rows.collect_view()}
+        </figure>
+    }
+}
+
 /// How it was tested, in full.
 #[component]
-fn How(card: Card) -> impl IntoView {
-    let Card { p, q, r, n, n_eff, lag_days, cautions, tier, .. } = card;
+fn Tested(card: Card) -> impl IntoView {
+    let Card { key, p, q, q_strict, r, n, n_eff, lag_days, cautions, tier, profile, unit, levels, y_label, how, expected, points, .. } = card;
     let fact = |name: &'static str, value: Option<String>| value.map(|v| view! { <dt>{name}</dt><dd>{v}</dd> });
     let verdict = match tier {
         Tier::Confirmed => "Found on the first 70\u{a0}% of the days, and it held on the rest, which the search had never seen.",
         Tier::Supported => "It holds after counting every question that was asked. Later days still have to confirm it.",
         _ => "Interesting alone. Among so many questions some look like this by chance.",
     };
+    let lags = how.lags.first().zip(how.lags.last()).map(|(a, b)| format!("{a} to {b} days, worth {:.1} independent tests", how.effective_lags));
+    let family = format!(
+        "{} asked {}",
+        counted(how.family_size as usize, "pair", "pairs"),
+        if how.declared { "and declared beforehand" } else { "besides the declared ones" }
+    );
+    let surrogates = how.surrogates.map(|(drawn, stronger)| format!("{stronger} of {drawn} made-up inputs did as well"));
+    let short_unit = unit.split(',').next().unwrap_or_default().to_owned();
     view! {
         <details class="how">
             <summary class="btn quiet">"How was this tested?"</summary>
             <div class="how-body">
                 <p class="small">{verdict}</p>
+                {(!cautions.is_empty())
+                    .then(|| view! { <ul class="cautions small">{cautions.into_iter().map(|c| view! { <li>{c}</li> }).collect_view()}</ul> })}
+                {levels.map(|levels| view! { <Levels levels=levels label=y_label.clone() /> })}
+                {(profile.len() > 1).then(|| view! { <LagProfile profile=profile unit=unit.clone() chosen=lag_days /> })}
                 <dl class="facts small">
                     {fact("Days with both", Some(format!("{n}, worth {n_eff:.0} independent ones")))}
                     {fact("Lag", lag_days.map(|l| counted(l as usize, "day", "days")))}
+                    {fact("Lags tested", lags)}
                     {fact("Partial correlation", r.map(|r| signed(r, 2)))}
                     {fact("p, best of all lags", p.map(probability))}
                     {fact("q, over all pairs", q.map(probability))}
+                    {fact("q, strict reading", q_strict.map(probability))}
+                    {fact("Family", Some(family))}
+                    {fact("Surrogates", surrogates)}
                     {fact("Interval", Some(format!("95{NBSP}%")))}
+                    {fact("To expect from now on", expected.map(|e| format!("{} {short_unit}, after allowing for luck", signed(e, 1))))}
                 </dl>
                 <p class="muted small">
-                    "Held constant: trend and season, weekday, temperature, duration, climb, yesterday’s fitness and fatigue, and how days hang together. Missing answers are left out, never filled in."
+                    {format!(
+                        "Held constant: {}, and how days hang together. Missing answers are left out, never filled in. Engine {}, seed {}.",
+                        how.held_constant.join(", "),
+                        how.engine,
+                        how.seed,
+                    )}
                 </p>
-                {(!cautions.is_empty())
-                    .then(|| view! { <ul class="cautions small">{cautions.into_iter().map(|c| view! { <li>{c}</li> }).collect_view()}</ul> })}
+                {(!points.is_empty())
+                    .then(|| {
+                        view! {
+                            <a class="btn small" href=format!("/discovery/{key}/days.csv") rel="external" download>
+                                "Get the days as a table"
+                            </a>
+                        }
+                    })}
             </div>
         </details>
     }

@@ -1,23 +1,30 @@
 //! Discovery: what's working, what doesn't, and what nobody can know yet.
 
 mod card;
+mod filter;
+mod news;
 
-use domain::discovery::{Card, Report, Tier};
+use domain::discovery::{Card, Discovery, Report, Tier};
 use domain::units::counted;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::ui::{Chip, Empty, Head, loaded};
+use filter::{Filter, FilterBar};
+use news::{Changes, LookingAgain};
 
 pub use card::FindingCard;
 
-/// The findings of whoever is asking.
+/// The findings of whoever is asking, as they were computed last. Loading the page computes nothing.
 #[server(prefix = "/api", endpoint = "discovery/report", input = leptos::server_fn::codec::Json)]
-pub async fn get_report() -> Result<Report, AppError> {
-    use crate::server::{fail, platform, viewer};
-    let (platform, viewer) = (platform()?, viewer()?);
-    discovery::report(&platform, viewer.id).await.map_err(fail)
+pub async fn get_discovery() -> Result<Discovery, AppError> {
+    use crate::server::{fail, session};
+    let (_, _, mut session) = session().await?;
+    let found = discovery::discovery(&mut session).await.map_err(fail)?;
+    session.commit().await.map_err(fail)?;
+    Ok(found)
 }
 
 /// All findings.
@@ -30,41 +37,49 @@ impl LazyRoute for DiscoveryPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        loaded(Resource::new(|| (), |()| get_report()), show).into_any()
+        let found = Resource::new(|| (), |()| get_discovery());
+        let query = use_query_map();
+        #[cfg(feature = "hydrate")]
+        look_again(found);
+        let filter = Memo::new(move |_| query.with(|q| Filter::parse(q.get_str("outcome"), q.get_str("sure"))));
+        loaded(found, move |found| show(found, filter)).into_any()
     }
 }
 
-fn show(report: Report) -> impl IntoView {
-    if report.cards.is_empty() {
-        return view! {
-            <div class="head">
-                <Head title="Discovery">"Nothing to compare yet."</Head>
-            </div>
-            <Empty
-                sentence="Discovery needs runs with a heart rate, and a few words about your days. Start with the runs."
-                href="/import"
-                step="Import runs"
-            />
+/// A second after each answer that is not the latest.
+#[cfg(feature = "hydrate")]
+fn look_again(found: Resource<Result<Discovery, AppError>>) {
+    let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
+    Effect::new(move |_| {
+        let waiting = found.get().is_some_and(|v| v.is_ok_and(|v| !v.fresh));
+        if waiting {
+            let handle = set_timeout_with_handle(move || found.refetch(), std::time::Duration::from_secs(1));
+            timer.set_value(handle.ok());
         }
-        .into_any();
-    }
-    let of = |wanted: &dyn Fn(&Card) -> bool| report.cards.iter().filter(|c| wanted(c)).cloned().collect::<Vec<_>>();
-    let sure = |c: &Card| matches!(c.tier, Tier::Supported | Tier::Confirmed);
-    let works = of(&|c| sure(c) && c.works == Some(true));
-    let costs = of(&|c| sure(c) && c.works == Some(false));
-    let watching = of(&|c| c.tier == Tier::Watching);
-    let none = of(&|c| c.tier == Tier::NoEffect);
-    let unknown = of(&|c| c.tier == Tier::Unknown);
-    let few = of(&|c| c.tier == Tier::NotEnoughData);
+    });
+    on_cleanup(move || {
+        if let Some(handle) = timer.get_value() {
+            handle.clear();
+        }
+    });
+}
+
+fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
+    let Discovery { report, job, since, changes, .. } = found;
+    let Some(report) = report.filter(|r| !r.cards.is_empty()) else {
+        return nothing(job.is_some()).into_any();
+    };
+    let sure = |works: bool| report.cards.iter().filter(|c| c.tier.holds() && c.works == Some(works)).count();
+    let headline = headline(sure(true), sure(false));
     let asked = format!(
-        "{}, {}: {} asked of {}. Engine {}.",
+        "{}, {}: {} asked of {}. Computed {}.",
         counted(report.inputs as usize, "input", "inputs"),
         counted(report.outcomes as usize, "outcome", "outcomes"),
         counted(report.questions as usize, "question", "questions"),
         counted(report.runs as usize, "run day", "run days"),
-        report.engine
+        report.computed_at.format("%-d %B %Y, %H:%M UTC")
     );
-    let headline = headline(works.len(), costs.len());
+    let outcomes = filter::outcomes(&report.cards);
     view! {
         <div class="head">
             <div>
@@ -72,27 +87,72 @@ fn show(report: Report) -> impl IntoView {
                 <p class="muted small under">{asked}</p>
             </div>
         </div>
+        {job.map(|job| view! { <LookingAgain job=job /> })}
+        {since.map(|day| view! { <Changes since=day changes=changes /> })}
+        <FilterBar outcomes=outcomes filter=filter />
+        {move || sections(&report, filter.get())}
+    }
+    .into_any()
+}
+
+fn nothing(under_way: bool) -> AnyView {
+    if under_way {
+        return view! {
+            <div class="head">
+                <Head title="Discovery">"Looking at your days."</Head>
+            </div>
+            <section class="card state" role="status">
+                <p class="say">"The first look takes a few seconds. Stretch a little."</p>
+                <a class="btn" href="/discovery" rel="external">
+                    "Look again"
+                </a>
+            </section>
+        }
+        .into_any();
+    }
+    view! {
+        <div class="head">
+            <Head title="Discovery">"Nothing to compare yet."</Head>
+        </div>
+        <Empty
+            sentence="Discovery needs runs with a heart rate, and a few words about your days. Start with the runs."
+            href="/import"
+            step="Import runs"
+        />
+    }
+    .into_any()
+}
+
+fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
+    let of = |wanted: &dyn Fn(&Card) -> bool| report.cards.iter().filter(|c| filter.shows(c) && wanted(c)).cloned().collect::<Vec<_>>();
+    let works = of(&|c| c.tier.holds() && c.works == Some(true));
+    let costs = of(&|c| c.tier.holds() && c.works == Some(false));
+    let watching = of(&|c| c.tier == Tier::Watching);
+    let none = of(&|c| c.tier == Tier::NoEffect);
+    let unknown = of(&|c| c.tier == Tier::Unknown);
+    let few = of(&|c| c.tier == Tier::NotEnoughData);
+    view! {
         <Cards heading="What’s working" note="Sure ones first" cards=works empty="Nothing yet that holds. That is an answer, too." />
         <Cards heading="What doesn’t" note="" cards=costs empty="Nothing that costs you for sure." />
         {(!watching.is_empty()).then(|| view! { <Cards heading="Watching" note="Interesting alone, not among so many questions" cards=watching empty="" /> })}
         <Rows
             heading="No effect worth your time"
             note="The interval is inside the smallest effect that matters. We looked."
+            empty="Nothing can be ruled out yet. That takes more days than finding something."
             kind="none"
             cards=none
         />
-        <Rows heading="Not enough data yet" note="No rush." kind="plain" cards=few />
+        <Rows heading="Not enough data yet" note="No rush." empty="Every question has enough days." kind="plain" cards=few />
         {(!unknown.is_empty())
             .then(|| {
                 view! {
                     <details class="rest">
                         <summary>{format!("Could be something, could be nothing: {}", counted(unknown.len(), "question", "questions"))}</summary>
-                        <Rows heading="Unknown" note="Neither an effect nor its absence can be shown yet." kind="plain" cards=unknown />
+                        <Rows heading="Unknown" note="Neither an effect nor its absence can be shown yet." empty="" kind="plain" cards=unknown />
                     </details>
                 }
             })}
     }
-    .into_any()
 }
 
 fn headline(works: usize, costs: usize) -> AnyView {
@@ -125,14 +185,9 @@ fn Cards(heading: &'static str, note: &'static str, cards: Vec<Card>, empty: &'s
 }
 
 #[component]
-fn Rows(heading: &'static str, note: &'static str, kind: &'static str, cards: Vec<Card>) -> impl IntoView {
-    (!cards.is_empty()).then(|| {
+fn Rows(heading: &'static str, note: &'static str, empty: &'static str, kind: &'static str, cards: Vec<Card>) -> impl IntoView {
+    let table = (!cards.is_empty()).then(|| {
         view! {
-            <section>
-                <div class="section">
-                    <h2>{heading}</h2>
-                    <p class="muted small">{note}</p>
-                </div>
                 <div class="card flush">
                     <table class="rows">
                         <thead class="visually-hidden">
@@ -146,9 +201,19 @@ fn Rows(heading: &'static str, note: &'static str, kind: &'static str, cards: Ve
                         <tbody>{cards.into_iter().map(|c| view! { <Row card=c kind=kind /> }).collect_view()}</tbody>
                     </table>
                 </div>
-            </section>
         }
-    })
+    });
+    let nothing = table.is_none();
+    view! {
+        <section>
+            <div class="section">
+                <h2>{heading}</h2>
+                <p class="muted small">{(!nothing).then_some(note)}</p>
+            </div>
+            {table}
+            {nothing.then(|| view! { <p class="muted">{empty}</p> })}
+        </section>
+    }
 }
 
 #[component]

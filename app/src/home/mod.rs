@@ -42,7 +42,6 @@ const TREND_DAYS: i64 = 120;
 #[server(prefix = "/api", endpoint = "home/view", input = leptos::server_fn::codec::Json)]
 pub async fn get_home() -> Result<HomeView, AppError> {
     use crate::server::{fail, session, today};
-    use domain::discovery::Tier;
     let (platform, viewer, mut session) = session().await?;
     let today = today(&platform, &viewer);
     let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
@@ -51,10 +50,13 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let days = activities::day_totals(&mut session, monday - TimeDelta::days(28), today).await.map_err(fail)?;
     let loads = activities::load_days(&mut session).await.map_err(fail)?;
     let entry = journal::get(&mut session, today).await.map_err(fail)?;
-    drop(session);
-    let report = discovery::report(&platform, viewer.id).await.map_err(fail)?;
-    let top = report.cards.into_iter().find(|c| matches!(c.tier, Tier::Confirmed | Tier::Supported)).map(|c| Card {
+    let found = discovery::discovery(&mut session).await.map_err(fail)?;
+    session.commit().await.map_err(fail)?;
+    let top = found.report.into_iter().flat_map(|r| r.cards).find(|c| c.tier.holds()).map(|c| Card {
         points: Vec::new(),
+        days: Vec::new(),
+        line: None,
+        profile: Vec::new(),
         chart: String::new(),
         ..c
     });

@@ -5,27 +5,61 @@ use charming::Chart;
 use charming::component::{Axis, Grid};
 use charming::datatype::{CompositeValue, DataPoint};
 use charming::element::{AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, NameLocation, SplitLine, Symbol, TextStyle, Tooltip, Trigger};
-use charming::series::{Line, Scatter};
+use charming::series::Scatter;
 
 use crate::questions::Input;
 
-/// Days as dots, and the line of the effect through their middle.
-pub(crate) fn scatter(points: &[(f32, f32)], slope: f64, input: &Input, works: Option<bool>) -> String {
+/// The line of the effect through the middle of the days, with the band that its interval leaves.
+pub(crate) struct Line {
+    low: f64,
+    high: f64,
+    x: f64,
+    y: f64,
+    slope: f64,
+    /// Half of the slope's 95 % interval, and half of that of the height in the middle.
+    half_slope: f64,
+    half_height: f64,
+}
+
+impl Line {
+    pub(crate) fn new(points: &[(f32, f32)], slope: f64, half_slope: f64) -> Self {
+        let n = points.len().max(1) as f64;
+        let mean = |of: fn(&(f32, f32)) -> f32| points.iter().map(|p| f64::from(of(p))).sum::<f64>() / n;
+        let (x, y) = (mean(|p| p.0), mean(|p| p.1));
+        let rest: f64 = points.iter().map(|p| (f64::from(p.1) - y - slope * (f64::from(p.0) - x)).powi(2)).sum();
+        let (low, high) = points.iter().fold((f64::MAX, f64::MIN), |(low, high), p| (low.min(f64::from(p.0)), high.max(f64::from(p.0))));
+        Self { low, high, x, y, slope, half_slope, half_height: 1.96 * (rest / n).sqrt() / n.sqrt() }
+    }
+
+    /// x, line, lower and upper edge at a few places: the edges are curved.
+    pub(crate) fn corners(&self) -> Vec<[f64; 4]> {
+        const PLACES: usize = 12;
+        let corner = |i: usize| {
+            let x = self.low + (self.high - self.low) * i as f64 / PLACES as f64;
+            let at = self.y + self.slope * (x - self.x);
+            let half = self.half_height.hypot(self.half_slope * (x - self.x));
+            [rounded(x), rounded(at), rounded(at - half), rounded(at + half)]
+        };
+        (0..=PLACES).map(corner).collect()
+    }
+}
+
+/// Days as dots, the line of the effect, and its band.
+pub(crate) fn scatter(points: &[(f32, f32)], line: &Line, input: &Input, works: Option<bool>) -> String {
     let colour = match works {
         Some(true) => "var(--works)",
         Some(false) => "var(--costs)",
         None => "var(--none)",
     };
-    let (mut low, mut high, mut sum_x, mut sum_y) = (f64::MAX, f64::MIN, 0.0, 0.0);
-    for &(x, y) in points {
-        let (x, y) = (f64::from(x), f64::from(y));
-        low = low.min(x);
-        high = high.max(x);
-        sum_x += x;
-        sum_y += y;
-    }
-    let n = points.len().max(1) as f64;
-    let at = |x: f64| sum_y / n + slope * (x - sum_x / n);
+    let corners = line.corners();
+    let edge = |at: usize| corners.iter().map(|c| DataPoint::from(CompositeValue::from(vec![c[0], c[at]]))).collect::<Vec<_>>();
+    let drawn = |name: &str, width: f64, at: usize| {
+        charming::series::Line::new()
+            .name(name)
+            .symbol(Symbol::None)
+            .line_style(LineStyle::new().color(colour).width(width).opacity(if at == 1 { 1.0 } else { 0.5 }))
+            .data(edge(at))
+    };
     let pair = |x: f64, y: f64| vec![rounded(x), rounded(y)];
     let axis = |name: &str| {
         Axis::new()
@@ -52,13 +86,9 @@ pub(crate) fn scatter(points: &[(f32, f32)], slope: f64, input: &Input, works: O
                 .item_style(ItemStyle::new().color(colour).opacity(0.45))
                 .data(points.iter().map(|&(x, y)| pair(f64::from(x), f64::from(y))).collect::<Vec<_>>()),
         )
-        .series(
-            Line::new()
-                .name("effect")
-                .symbol(Symbol::None)
-                .line_style(LineStyle::new().color(colour).width(2.5))
-                .data(vec![DataPoint::from(CompositeValue::from(pair(low, at(low)))), DataPoint::from(CompositeValue::from(pair(high, at(high))))]),
-        );
+        .series(drawn("effect", 2.5, 1))
+        .series(drawn("95\u{a0}% low", 1.0, 2))
+        .series(drawn("95\u{a0}% high", 1.0, 3));
     serde_json::to_string(&chart).unwrap_or_default()
 }
 

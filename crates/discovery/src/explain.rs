@@ -1,16 +1,19 @@
 //! A finding in the athlete's words and units.
 
-use domain::discovery::{Card, Sentence, Tier};
+use chrono::{Days, NaiveDate};
+use domain::discovery::{Card, How, LagEffect, Level, Sentence, Tier};
 use domain::units::{NBSP, counted, inside, short};
-use inference::{Finding, Flag};
+use inference::{Family, Finding, Flag, Point};
 
-use crate::chart;
+use crate::chart::{self, Line};
 use crate::questions::{EFFICIENCY, Input, Outcome};
 
 /// What the sentences need to know of the athlete.
 pub(crate) struct Athlete {
     /// Seconds per kilometre of a usual run, graded.
     pub(crate) usual_pace: Option<f64>,
+    /// The first day of the table.
+    pub(crate) first_day: NaiveDate,
 }
 
 /// The card of a finding.
@@ -23,8 +26,19 @@ pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete:
     let lag = finding.lag_days.and_then(|l| u32::try_from(l).ok());
     let works = effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better);
     let points: Vec<(f32, f32)> = finding.points.iter().map(|p| (p.x as f32, (p.y * outcome.scale) as f32)).collect();
-    let chart = match (tier, finding.effect.zip(finding.input_step)) {
-        (Tier::Confirmed | Tier::Supported | Tier::Watching, Some((e, step))) => chart::scatter(&points, e / step * outcome.scale, input, works),
+    let profile: Vec<LagEffect> = finding
+        .profile
+        .iter()
+        .map(|l| LagEffect {
+            lag_days: u32::try_from(l.lag_days).unwrap_or(u32::MAX),
+            effect: l.effect * to_shown,
+            low: l.low * to_shown,
+            high: l.high * to_shown,
+        })
+        .collect();
+    let line = effect.zip(low.zip(high)).map(|(effect, (low, high))| Line::new(&points, effect / input.step, (high - low) / 2.0 / input.step));
+    let chart = match (&line, points.is_empty()) {
+        (Some(line), false) => chart::scatter(&points, line, input, works),
         _ => String::new(),
     };
     Card {
@@ -45,11 +59,49 @@ pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete:
         n: u32::try_from(finding.n).unwrap_or(u32::MAX),
         n_eff: finding.n_eff,
         days_needed: finding.days_needed.and_then(|d| u32::try_from(d).ok()),
+        expected: shown(finding.expected),
+        q_strict: finding.q_strict,
+        profile,
+        levels: finding.binary.then(|| levels(&finding.points, outcome.scale)).flatten(),
+        how: how(finding),
+        days: if chart.is_empty() {
+            Vec::new()
+        } else {
+            finding.points.iter().filter_map(|p| athlete.first_day.checked_add_days(Days::new(p.day as u64))).collect()
+        },
+        line: line.map(|l| l.corners()),
         cautions: finding.flags.iter().map(|f| caution(*f, input, outcome)).collect(),
         points: if chart.is_empty() { Vec::new() } else { points },
         x_label: input.axis.to_owned(),
         y_label: outcome.axis.to_owned(),
         chart,
+    }
+}
+
+/// Days without and with a yes-or-no input.
+fn levels(points: &[Point], scale: f64) -> Option<[Level; 2]> {
+    let level = |with: bool| {
+        let mut values: Vec<f64> = points.iter().filter(|p| (p.x > 0.5) == with).map(|p| p.y * scale).collect();
+        values.sort_by(f64::total_cmp);
+        let at = |share: f64| values.get((share * values.len() as f64) as usize).copied();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        Some(Level { days: u32::try_from(values.len()).ok()?, mean, low: at(0.25)?, high: at(0.75)? })
+    };
+    Some([level(false)?, level(true)?])
+}
+
+fn how(finding: &Finding) -> How {
+    let p = &finding.provenance;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    How {
+        engine: p.engine.clone(),
+        seed: p.seed,
+        held_constant: p.held_constant.clone(),
+        lags: p.lags.iter().map(|l| count(*l)).collect(),
+        effective_lags: p.effective_lags,
+        declared: p.family == Family::Priority,
+        family_size: count(p.family_size),
+        surrogates: p.surrogates.map(|(drawn, stronger)| (count(drawn), count(stronger))),
     }
 }
 
@@ -129,7 +181,8 @@ fn sentence(
 fn caution(flag: Flag, input: &Input, outcome: &Outcome) -> String {
     match flag {
         Flag::Reverse => format!("It may be the other way round: {} says more about later {}.", inside(outcome.label), inside(input.label)),
-        Flag::UnstableSign => "The two halves of your days disagree on the direction.".to_owned(),
+        Flag::UnstableSign => "One month carries it: without that month the direction would be another.".to_owned(),
+        Flag::ChangePoint => "It changed on the way: earlier and later days differ by more than chance.".to_owned(),
         Flag::RankDisagrees => "A few unusual days carry it.".to_owned(),
     }
 }

@@ -1,11 +1,15 @@
-//! Discovery: builds the daily table of an athlete, runs the engine, keeps the report.
+//! Discovery: builds the daily table of an athlete, runs the engine in the background, keeps the report and its history.
 
 mod chart;
 mod explain;
+mod history;
+mod job;
 mod questions;
 mod report;
+pub mod rest;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use report::report;
+pub use job::{discovery, start, status, worker};
+pub use report::discover_now;

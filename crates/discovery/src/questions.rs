@@ -40,13 +40,18 @@ pub(crate) struct Outcome {
     pub(crate) more_is_better: bool,
     /// When it goes up, and when it goes down.
     pub(crate) words: (&'static str, &'static str),
+    /// The smallest effect worth anybody's time, in the column's unit.
+    pub(crate) smallest: f64,
 }
 
 /// Training impulses of a day, before it.
 pub(crate) const LOAD: &str = "load";
 
+/// Whether a day had no training.
+pub(crate) const REST_DAY: &str = "rest_day";
+
 /// All inputs in the order of the page. Journal fields carry their field's name.
-pub(crate) const INPUTS: [Input; 11] = [
+pub(crate) const INPUTS: [Input; 12] = [
     journal(
         Field::SleepHours,
         "Sleep",
@@ -118,6 +123,17 @@ pub(crate) const INPUTS: [Input; 11] = [
         when_good: "Training works. Who knew.",
         when_bad: "Easy days work. Annoying, but there it is.",
     },
+    Input {
+        key: REST_DAY,
+        label: "Rest day",
+        axis: "rest day: 0 no, 1 yes",
+        step: 1.0,
+        more: "A day of rest",
+        per: "after a rest day",
+        first_lag: 1,
+        when_good: "Do nothing. Then run.",
+        when_bad: "You rust when you rest.",
+    },
 ];
 
 #[expect(clippy::too_many_arguments, reason = "a table of words reads best as one line each")]
@@ -148,6 +164,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         scale: 100.0,
         more_is_better: true,
         words: ("more efficient", "less efficient"),
+        smallest: 0.01,
     },
     Outcome {
         key: DECOUPLING,
@@ -157,6 +174,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         scale: 1.0,
         more_is_better: false,
         words: ("more drift", "less drift"),
+        smallest: 0.5,
     },
     Outcome {
         key: Field::RestingHr.name(),
@@ -166,6 +184,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         scale: 1.0,
         more_is_better: false,
         words: ("higher resting heart rate", "lower resting heart rate"),
+        smallest: 0.5,
     },
     Outcome {
         key: Field::Hrv.name(),
@@ -175,10 +194,23 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         scale: 1.0,
         more_is_better: true,
         words: ("more HRV", "less HRV"),
+        smallest: 2.0,
     },
 ];
 
 /// Two readings of the same thing: whether one explains the other is nobody's question.
-pub(crate) fn pointless(input: &str, outcome: &str) -> bool {
-    input == outcome || matches!((input, outcome), ("resting_hr", "hrv") | ("hrv", "resting_hr"))
-}
+pub(crate) const POINTLESS: [(&str, &str); 2] = [(Field::RestingHr.name(), Field::Hrv.name()), (Field::Hrv.name(), Field::RestingHr.name())];
+
+/// What most athletes ask first, declared before any data: a family of their own, which does not pay for the others.
+pub(crate) const DECLARED: [(&str, &str); 10] = [
+    (Field::SleepHours.name(), EFFICIENCY),
+    (Field::SleepQuality.name(), EFFICIENCY),
+    (Field::Alcohol.name(), EFFICIENCY),
+    (Field::Stress.name(), EFFICIENCY),
+    (Field::Soreness.name(), EFFICIENCY),
+    (Field::Hrv.name(), EFFICIENCY),
+    (Field::RestingHr.name(), EFFICIENCY),
+    (LOAD, EFFICIENCY),
+    (Field::Alcohol.name(), Field::Hrv.name()),
+    (Field::SleepHours.name(), Field::RestingHr.name()),
+];

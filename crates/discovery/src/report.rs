@@ -1,53 +1,76 @@
-//! The report: computed when the data behind it changed, kept until then.
+//! The report: computed in the background when the data behind it changed, kept until then.
 
 use domain::discovery::{Card, Report, Tier};
 use inference::{Options, discover};
-use platform::{Error, Platform};
-use sqlx::types::Json;
+use platform::{Error, Platform, Session};
 use uuid::Uuid;
 
 use crate::explain::{Athlete, card};
-use crate::questions::{INPUTS, OUTCOMES, pointless};
+use crate::history;
+use crate::questions::{INPUTS, OUTCOMES, POINTLESS};
 use crate::table::daily;
 
-/// Changes when questions, sentences or the engine change, so that kept reports are made anew.
-const REPORT_VERSION: u32 = 2;
+/// Changes when questions or sentences change, so that kept reports are made anew.
+const REPORT_VERSION: u32 = 3;
 
-/// An athlete's findings, at most as old as their data.
-pub async fn report(platform: &Platform, viewer: Uuid) -> Result<Report, Error> {
-    let mut session = platform.database.as_viewer(viewer).await?;
-    let fingerprint = format!(
-        "{REPORT_VERSION}/{}/{}/{}",
-        inference::ENGINE_VERSION,
-        activities::fingerprint(&mut session).await?,
-        journal::fingerprint(&mut session).await?
+/// What a report must have been made with to be the latest.
+pub(crate) fn version() -> String {
+    format!("{}.{REPORT_VERSION}", inference::ENGINE_VERSION)
+}
+
+/// The data behind a report, and what it was made with.
+pub(crate) async fn fingerprint(session: &mut Session) -> Result<String, Error> {
+    Ok(format!("{} {} {}", version(), activities::fingerprint(session).await?, journal::fingerprint(session).await?))
+}
+
+/// Whether there is anything to compare at all.
+pub(crate) async fn anything(session: &mut Session) -> Result<bool, Error> {
+    let athlete = session.viewer()?;
+    let row = sqlx::query_scalar!(
+        r#"select exists (select from activities where athlete_id = $1) or exists (select from journal_entries where athlete_id = $1) as "any!""#,
+        athlete
     );
-    let kept = sqlx::query!(r#"select fingerprint, report as "report: Json<Report>" from discovery_reports where athlete_id = $1"#, viewer)
-        .fetch_optional(session.connection())
-        .await;
-    // A kept report of an older shape cannot be read; it is simply made anew.
-    if let Ok(Some(kept)) = kept {
-        if kept.fingerprint == fingerprint {
-            return Ok(kept.report.0);
-        }
-    } else if kept.is_err() {
-        session = platform.database.as_viewer(viewer).await?;
+    Ok(row.fetch_one(session.connection()).await?)
+}
+
+/// The kept report and whether it still is the latest. One of an older shape cannot be read; it is as if there were none.
+pub(crate) async fn kept(session: &mut Session) -> Result<(Option<Report>, bool), Error> {
+    let athlete = session.viewer()?;
+    let current = fingerprint(session).await?;
+    let row =
+        sqlx::query!("select fingerprint, report from discovery_reports where athlete_id = $1", athlete).fetch_optional(session.connection()).await?;
+    Ok(row.map_or((None, false), |row| {
+        let report = serde_json::from_value(row.report).ok();
+        let fresh = report.is_some() && row.fingerprint == current;
+        (report, fresh)
+    }))
+}
+
+/// Computes an athlete's findings and keeps them, unless nothing changed. For the background job and for setting up a demo; a page
+/// only reads.
+pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, Error> {
+    let mut session = platform.database.as_viewer(athlete).await?;
+    if let (Some(report), true) = kept(&mut session).await? {
+        return Ok(report);
     }
+    let fingerprint = fingerprint(&mut session).await?;
     let runs = activities::run_days(&mut session).await?;
     let loads = activities::load_days(&mut session).await?;
     let days = journal::all(&mut session).await?;
     let now = platform.clock.now();
-    let report = tokio::task::spawn_blocking(move || compute(&runs, &loads, &days, now)).await.map_err(|e| Error::Stored(e.to_string()))?;
+    let work = tokio::task::spawn_blocking(move || compute(&runs, &loads, &days, now));
+    let report = work.await.map_err(|e| Error::Stored(format!("discovery: {e}")))?;
     sqlx::query!(
         "insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, $2, $3, $4)
          on conflict (athlete_id) do update set fingerprint = excluded.fingerprint, computed_at = excluded.computed_at, report = excluded.report",
-        viewer,
+        athlete,
         fingerprint,
         now,
         serde_json::to_value(&report)?
     )
     .execute(session.connection())
     .await?;
+    history::keep(&mut session, &report, &fingerprint, now).await?;
     session.commit().await?;
     Ok(report)
 }
@@ -67,13 +90,14 @@ pub(crate) fn compute(
     table.inputs.retain(answered);
     table.outcomes.retain(answered);
     let options = Options::default();
-    let lags: usize = table.inputs.iter().map(|i| options.max_lag + 1 - i.first_lag).sum();
+    let asked = |i: &inference::Column, o: &inference::Column| i.name != o.name && !POINTLESS.contains(&(&i.name, &o.name));
+    let pairs = table.inputs.iter().flat_map(|i| table.outcomes.iter().filter(move |o| asked(i, o)).map(move |_| i));
+    let questions: usize = pairs.map(|i| options.max_lag + 1 - i.first_lag).sum();
     let mut paces: Vec<f64> = runs.iter().filter_map(|r| r.ngp_s_per_km).collect();
     paces.sort_by(f64::total_cmp);
-    let athlete = Athlete { usual_pace: paces.get(paces.len() / 2).copied() };
+    let athlete = Athlete { usual_pace: paces.get(paces.len() / 2).copied(), first_day: table.first_day };
     let mut cards: Vec<Card> = discover(&table, &options)
         .iter()
-        .filter(|f| !pointless(&f.input, &f.outcome))
         .filter_map(|f| {
             let input = INPUTS.iter().find(|i| i.key == f.input)?;
             let outcome = OUTCOMES.iter().find(|o| o.key == f.outcome)?;
@@ -82,7 +106,7 @@ pub(crate) fn compute(
         .collect();
     cards.sort_by(|a, b| rank(a).cmp(&rank(b)).then(strength(b).total_cmp(&strength(a))));
     Report {
-        questions: count(lags * table.outcomes.len()),
+        questions: count(questions),
         inputs: count(table.inputs.len()),
         outcomes: count(table.outcomes.len()),
         runs: count(runs.len()),

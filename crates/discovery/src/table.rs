@@ -3,11 +3,11 @@
 use activities::{DayLoad, RunDay};
 use chrono::NaiveDate;
 use domain::journal::Field;
-use inference::{Column, Table};
+use inference::{Column, Pair, Table};
 use journal::Day;
 use physiology::load::next_day;
 
-use crate::questions::{DECOUPLING, EFFICIENCY, INPUTS, LOAD, OUTCOMES};
+use crate::questions::{DECLARED, DECOUPLING, EFFICIENCY, INPUTS, LOAD, OUTCOMES, POINTLESS, REST_DAY};
 
 /// Runs, loads and journal on one calendar. `None` without a single day.
 pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Option<Table> {
@@ -50,10 +50,13 @@ pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Opti
         EFFICIENCY => run_column(&|r| r.efficiency_factor.filter(|v| *v > 0.0).map(f64::ln)),
         DECOUPLING => run_column(&|r| r.decoupling_pct),
         LOAD => load.clone(),
+        // Without a single load there is no training to rest from.
+        REST_DAY if loads.is_empty() => vec![f64::NAN; days],
+        REST_DAY => load.iter().map(|l| f64::from(u8::from(*l <= 0.0))).collect(),
         name => Field::parse(name).map_or_else(|| vec![f64::NAN; days], journal_column),
     };
     let inputs = INPUTS.iter().map(|i| Column { first_lag: i.first_lag, ..Column::new(i.key, column(i.key)) }).collect();
-    let outcomes = OUTCOMES.iter().map(|o| Column::new(o.key, column(o.key))).collect();
+    let outcomes = OUTCOMES.iter().map(|o| Column { smallest_effect: Some(o.smallest), ..Column::new(o.key, column(o.key)) }).collect();
     let known = |r: &RunDay, v: f64| (r.moving_s > 0.0).then_some(v);
     let covariates = vec![
         Column::new("temperature", run_column(&|r| r.temperature_c)),
@@ -62,5 +65,6 @@ pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Opti
         Column::new("fitness of yesterday", form.iter().map(|f| f.0).collect()),
         Column::new("fatigue of yesterday", form.iter().map(|f| f.1).collect()),
     ];
-    Some(Table { first_day: first, days, inputs, outcomes, covariates })
+    let pairs = |of: &[(&str, &str)]| of.iter().map(|&(input, outcome)| Pair::new(input, outcome)).collect();
+    Some(Table { inputs, outcomes, covariates, excluded: pairs(&POINTLESS), priority: pairs(&DECLARED), ..Table::new(first, days) })
 }

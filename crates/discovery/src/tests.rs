@@ -1,8 +1,12 @@
 use activities::{DayLoad, RunDay};
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use domain::discovery::Tier;
+use domain::discovery::{JobState, Tier};
 use domain::journal::{Entry, Field};
 use physiology::{Athlete, analyse};
+use platform::{Clock, Platform, jobs};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
 
 use crate::report::compute;
 
@@ -118,4 +122,169 @@ fn synthetic_athletes_are_understood() {
             assert!(card.effect.is_some_and(|e| e * planted.size > 0.0), "athlete {seed}: {}", card.key);
         }
     }
+}
+
+/// An account with a journal of some weeks.
+async fn kim(platform: &Platform, email: &str) -> Uuid {
+    let now = platform.clock.now();
+    let id = platform.ids.uuid(now);
+    let mut session = platform.database.as_viewer(id).await.expect("session");
+    sqlx::query("insert into accounts (id, email, name, password_hash, time_zone, created_at) values ($1, $2, 'Kim', '', 'UTC', now())")
+        .bind(id)
+        .bind(email)
+        .execute(session.connection())
+        .await
+        .expect("account");
+    session.commit().await.expect("committed");
+    id
+}
+
+async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
+    let now = platform.clock.now();
+    let today = now.date_naive();
+    let mut seed = 5;
+    let days: Vec<_> = (0..count)
+        .map(|d| {
+            let mut entry = Entry::default();
+            let sleep = (7.0 + noise(&mut seed)).clamp(3.0, 11.0);
+            entry.set(Field::SleepHours, Some(sleep));
+            entry.set(Field::RestingHr, Some((50.0 - 2.0 * (sleep - 7.0) + 0.5 * noise(&mut seed)).clamp(30.0, 90.0)));
+            (today - TimeDelta::days(d), entry)
+        })
+        .collect();
+    let mut session = platform.database.as_viewer(athlete).await.expect("session");
+    journal::save_days(&mut session, &days, today, now).await.expect("saved");
+    session.commit().await.expect("committed");
+}
+
+/// What is due later is due now: the queue waits a moment for more changes, and a test does not.
+async fn hurry(owner: &PgConnectOptions) -> i64 {
+    let mut connection = PgConnection::connect_with(owner).await.expect("owner");
+    sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut connection).await.expect("hurried");
+    sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut connection).await.expect("counted")
+}
+
+async fn found(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
+    let mut session = platform.database.as_viewer(athlete).await.expect("session");
+    let found = crate::discovery(&mut session).await.expect("discovery");
+    session.commit().await.expect("committed");
+    found
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_change_asks_once_and_the_worker_answers(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let athlete = kim(&platform, "kim@x.org").await;
+    let empty = found(&platform, athlete).await;
+    assert!(empty.report.is_none() && empty.fresh && empty.job.is_none(), "{empty:?}");
+    write_days(&platform, athlete, 60).await;
+    write_days(&platform, athlete, 200).await;
+    let waiting = found(&platform, athlete).await;
+    let job = waiting.job.expect("a job");
+    assert_eq!((waiting.report.is_none(), waiting.fresh, job.state), (true, false, JobState::Queued));
+    assert_eq!(hurry(&connect).await, 1, "the second change joins the first");
+    jobs::work_off(crate::worker(&platform)).await.expect("worked off");
+    let answered = found(&platform, athlete).await;
+    assert!(answered.fresh && answered.job.is_none());
+    let sleep = answered.report.expect("a report").cards.into_iter().find(|c| c.key == "sleep-hours-resting-hr").expect("card");
+    assert!(sleep.tier.holds() && sleep.works == Some(true) && sleep.how.declared, "{sleep:?}");
+    assert!(!sleep.profile.is_empty() && sleep.line.is_some() && sleep.days.len() == sleep.points.len());
+    let mut session = platform.database.as_viewer(athlete).await.expect("session");
+    let done = crate::status(&mut session, job.id).await.expect("status");
+    assert_eq!((done.state, done.attempts), (JobState::Done, 1));
+    // Somebody else's job does not exist.
+    let other = kim(&platform, "other@x.org").await;
+    let mut session = platform.database.as_viewer(other).await.expect("session");
+    assert!(crate::status(&mut session, job.id).await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_account_goes_with_all_its_answers(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let athlete = kim(&platform, "kim@x.org").await;
+    write_days(&platform, athlete, 60).await;
+    crate::discover_now(&platform, athlete).await.expect("computed");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    sqlx::query("delete from accounts").execute(&mut owner).await.expect("deleted");
+    for table in ["discovery_jobs", "discovery_reports", "discovery_history", "journal_entries"] {
+        let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut owner).await.expect(table);
+        assert_eq!(left, 0, "{table}");
+    }
+    // The job that was asked for finds nobody; it stays in the queue with its error, to be tried again.
+    hurry(&connect).await;
+    jobs::work_off(crate::worker(&platform)).await.expect("worked off");
+    let (attempts, error): (i32, Option<String>) = {
+        let row = "select attempts::int, last_error from graphile_worker._private_jobs";
+        sqlx::query_as(row).fetch_one(&mut owner).await.expect("kept")
+    };
+    assert!(attempts == 1 && error.is_some(), "{attempts} {error:?}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_changed_since_last_month_is_told(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let athlete = kim(&platform, "kim@x.org").await;
+    write_days(&platform, athlete, 20).await;
+    let first = crate::discover_now(&platform, athlete).await.expect("computed");
+    assert!(first.cards.iter().all(|c| c.tier == Tier::NotEnoughData));
+    let found_then = found(&platform, athlete).await;
+    assert_eq!((found_then.since, found_then.changes.len()), (None, 0));
+    let later = Clock::manual(platform.clock.now() + TimeDelta::days(40));
+    let platform = Platform { clock: later, ..platform };
+    write_days(&platform, athlete, 200).await;
+    crate::discover_now(&platform, athlete).await.expect("computed");
+    let now = found(&platform, athlete).await;
+    assert_eq!(now.since, Some(first.computed_at.date_naive()));
+    let sleep = now.changes.iter().find(|c| c.key == "sleep-hours-resting-hr").expect("a change");
+    assert_eq!(sleep.before, Tier::NotEnoughData);
+    assert!(sleep.now.holds());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn programs_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectOptions) {
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use tower::ServiceExt;
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let new = accounts::NewAccount {
+        registration: domain::accounts::Registration { name: "Kim".into(), email: "kim@x.org".into(), password: "a long password".into() },
+        time_zone: "UTC".into(),
+        synthetic: false,
+    };
+    let signed_in = accounts::register(&platform, new).await.expect("registered");
+    let athlete = signed_in.viewer.id;
+    let token = accounts::session_cookie(&signed_in.token, false);
+    write_days(&platform, athlete, 200).await;
+    let router = crate::rest::router::<Platform>().with_state(platform.clone());
+    let ask = async |path: &str, signed_in: bool| {
+        let mut request = Request::get(path);
+        if signed_in {
+            request = request.header("cookie", &token);
+        }
+        let response = router.clone().oneshot(request.body(Body::empty()).expect("request")).await.expect("response");
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), 8 << 20).await.expect("body");
+        (status, String::from_utf8(bytes.to_vec()).expect("text"))
+    };
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("json");
+    for path in ["discover", "what-works", "what-doesnt-work", "status/00000000-0000-0000-0000-000000000000"] {
+        assert_eq!(ask(&format!("/v1/correlations/{path}"), false).await.0, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let (status, body) = ask("/v1/correlations/discover", true).await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    let job = json(&body)["job_id"].as_str().expect("a job").to_owned();
+    let (status, body) = ask(&format!("/v1/correlations/status/{job}"), true).await;
+    assert_eq!((status, json(&body)["state"].as_str()), (StatusCode::OK, Some("queued")));
+    assert_eq!(ask("/v1/correlations/status/00000000-0000-0000-0000-000000000000", true).await.0, StatusCode::NOT_FOUND);
+    crate::discover_now(&platform, athlete).await.expect("computed");
+    let (status, body) = ask("/v1/correlations/discover", true).await;
+    assert!(status == StatusCode::OK && json(&body)["cards"].as_array().is_some_and(|c| !c.is_empty()));
+    let (_, body) = ask("/v1/correlations/what-works", true).await;
+    assert_eq!(json(&body)["findings"][0]["key"], "sleep-hours-resting-hr");
+    let (_, body) = ask("/v1/correlations/what-doesnt-work", true).await;
+    assert_eq!(json(&body)["fresh"], true);
+    let (status, body) = ask("/discovery/sleep-hours-resting-hr/days.csv", true).await;
+    assert!(status == StatusCode::OK && body.starts_with("date,\"sleep, hours\"") && body.lines().count() > 150, "{body:.200}");
 }

@@ -1,7 +1,8 @@
 //! Findings as cards show them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// How sure a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,12 @@ impl Tier {
             Self::NoEffect => "No effect",
             Self::Unknown => "Unknown",
         }
+    }
+
+    /// Whether it holds.
+    #[must_use]
+    pub const fn holds(self) -> bool {
+        matches!(self, Self::Supported | Self::Confirmed)
     }
 }
 
@@ -84,10 +91,24 @@ pub struct Card {
     pub n_eff: f64,
     /// What more is needed.
     pub days_needed: Option<u32>,
+    /// The effect to expect after allowing for luck, in the unit of the effect; for findings that hold.
+    pub expected: Option<f64>,
+    /// Over all pairs, whatever they have to do with each other (Benjamini–Yekutieli).
+    pub q_strict: Option<f64>,
+    /// The effect at each lag, in the unit of the effect.
+    pub profile: Vec<LagEffect>,
+    /// For a yes-or-no input: the outcome on days without and with it.
+    pub levels: Option<[Level; 2]>,
+    /// How it was computed.
+    pub how: How,
     /// Reasons to look twice, as sentences.
     pub cautions: Vec<String>,
     /// For the scatter chart: input in its unit, outcome as a difference from what was expected.
     pub points: Vec<(f32, f32)>,
+    /// The day of each point.
+    pub days: Vec<NaiveDate>,
+    /// The fitted line with its 95 % band from the least to the greatest input: x, line, lower and upper edge.
+    pub line: Option<Vec<[f64; 4]>>,
     /// Axis of the input.
     pub x_label: String,
     /// Axis of the outcome.
@@ -96,7 +117,128 @@ pub struct Card {
     pub chart: String,
 }
 
-/// The page.
+/// The effect at one lag.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LagEffect {
+    /// Days.
+    pub lag_days: u32,
+    /// Effect.
+    pub effect: f64,
+    /// Lower end of its 95 % interval.
+    pub low: f64,
+    /// Upper end of its 95 % interval.
+    pub high: f64,
+}
+
+/// The outcome on days of one kind, as a difference from the expected.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    /// Days.
+    pub days: u32,
+    /// Mean.
+    pub mean: f64,
+    /// Lower quartile.
+    pub low: f64,
+    /// Upper quartile.
+    pub high: f64,
+}
+
+/// Everything needed to compute a finding again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct How {
+    /// Version of the engine.
+    pub engine: String,
+    /// Seed of the surrogates.
+    pub seed: u64,
+    /// What was held constant.
+    pub held_constant: Vec<String>,
+    /// Lags tested, in days.
+    pub lags: Vec<u32>,
+    /// How many independent tests they are worth.
+    pub effective_lags: f64,
+    /// Whether the question was declared beforehand.
+    pub declared: bool,
+    /// Questions of that family.
+    pub family_size: u32,
+    /// Surrogates drawn, and how many were as strong.
+    pub surrogates: Option<(u32, u32)>,
+}
+
+/// A finding as it was on an earlier day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    /// [`Card::key`].
+    pub key: String,
+    /// How sure.
+    pub tier: Tier,
+    /// Whether more of the input is good for the athlete.
+    pub works: Option<bool>,
+    /// In the unit of the card.
+    pub effect: Option<f64>,
+    /// Over all pairs.
+    pub q: Option<f64>,
+}
+
+/// What is different now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// [`Card::key`].
+    pub key: String,
+    /// Label of the input.
+    pub input: String,
+    /// Label of the outcome.
+    pub outcome: String,
+    /// How sure it was.
+    pub before: Tier,
+    /// How sure it is.
+    pub now: Tier,
+}
+
+/// Where a computation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Asked for.
+    Queued,
+    /// Under way.
+    Running,
+    /// It failed and is tried again.
+    Retrying,
+    /// Over.
+    Done,
+}
+
+/// A computation in the background.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// For asking again.
+    pub id: Uuid,
+    /// Where it stands.
+    pub state: JobState,
+    /// When it was asked for.
+    pub requested_at: DateTime<Utc>,
+    /// When it was over.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// What the page shows: the last report, whether it still says the latest, and what changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Discovery {
+    /// The last report; none before the first computation.
+    pub report: Option<Report>,
+    /// Whether nothing changed since.
+    pub fresh: bool,
+    /// The computation under way.
+    pub job: Option<Job>,
+    /// The day that `changes` looks back to.
+    pub since: Option<NaiveDate>,
+    /// What became surer or less sure since then.
+    pub changes: Vec<Change>,
+}
+
+/// A report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// When it was computed.

@@ -17,6 +17,8 @@ fn main() {
         inputs: (0..15).map(|k| column(format!("x{k}"))).collect(),
         outcomes: (0..4).map(|k| column(format!("y{k}"))).collect(),
         covariates: Vec::new(),
+        excluded: Vec::new(),
+        priority: Vec::new(),
     };
     let mut best = f64::MAX;
     for _ in 0..7 {

@@ -10,7 +10,7 @@ pub enum Tier {
     NotEnoughData,
     /// Interesting alone, not among so many questions.
     Watching,
-    /// Holds after counting how many questions were asked.
+    /// Holds after counting how many questions were asked, and against surrogates.
     Supported,
     /// Found on the first part of the days, and held on the rest, which the search never saw.
     Confirmed,
@@ -20,25 +20,83 @@ pub enum Tier {
     Unknown,
 }
 
+impl Tier {
+    /// Whether it holds: supported or confirmed.
+    #[must_use]
+    pub const fn holds(self) -> bool {
+        matches!(self, Self::Supported | Self::Confirmed)
+    }
+}
+
 /// A reason to look twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
     /// The outcome predicts the input of later days better than the other way round.
     Reverse,
-    /// The sign differs between the first and the second half of the days.
+    /// Without one of its months the sign would be another.
     UnstableSign,
     /// Ranks and values disagree on the sign: a few days carry it.
     RankDisagrees,
+    /// The effect changed on the way: the days before and after differ by more than chance (Andrews 1993).
+    ChangePoint,
+}
+
+/// Which questions were asked together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Declared beforehand.
+    Priority,
+    /// All others.
+    Exploratory,
 }
 
 /// One day of the scatter chart: both values with everything else held constant, in their own units.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
+    /// Row of the outcome's day in the table.
+    pub day: usize,
     /// The input, in its unit.
     pub x: f64,
     /// The outcome, in its unit, as a difference from what was expected on that day.
     pub y: f64,
+}
+
+/// The effect at one lag, in the units of [`Finding::effect`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LagEffect {
+    /// Days.
+    pub lag_days: usize,
+    /// Effect.
+    pub effect: f64,
+    /// Lower end of its 95 % interval.
+    pub low: f64,
+    /// Upper end of its 95 % interval.
+    pub high: f64,
+}
+
+/// How a finding was computed, so that anybody can do it again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Version of the method.
+    pub engine: String,
+    /// Seed of the surrogates.
+    pub seed: u64,
+    /// What was held constant.
+    pub held_constant: Vec<String>,
+    /// Lags tested, in days.
+    pub lags: Vec<usize>,
+    /// How many independent tests the lags are worth (Galwey).
+    pub effective_lags: f64,
+    /// The family of questions.
+    pub family: Family,
+    /// How many pairs that family tested.
+    pub family_size: usize,
+    /// What is left of a good or bad day on the next one, and the share of the noise of the day.
+    pub memory: (f64, f64),
+    /// Surrogates drawn, and how many of them were as strong; none for a pair that did not come so far.
+    pub surrogates: Option<(usize, usize)>,
 }
 
 /// The answer for one input and one outcome.
@@ -58,16 +116,21 @@ pub struct Finding {
     pub ci_low: Option<f64>,
     /// Upper end of the 95 % interval of the effect.
     pub ci_high: Option<f64>,
+    /// The effect to expect, for one that holds: shrunk, because what stands out of many is stronger by luck
+    /// (Zhong and Prentice 2008, doi:10.1093/biostatistics/kxn001).
+    pub expected: Option<f64>,
     /// What the effect is measured over: the interquartile range of the input, or 1 (no to yes).
     pub input_step: Option<f64>,
     /// Whether the input is yes or no.
     pub binary: bool,
     /// Partial correlation at the best lag.
     pub r: Option<f64>,
-    /// One p for the pair, after choosing the best among its lags.
+    /// One p for the pair, after choosing the best among its lags and against surrogates where it came so far.
     pub p: Option<f64>,
-    /// Share of false findings to expect among those at least as strong (Benjamini–Hochberg over all pairs).
+    /// Share of false findings to expect among those at least as strong (Benjamini–Hochberg over the family).
     pub q: Option<f64>,
+    /// The same without any assumption about how pairs hang together (Benjamini–Yekutieli): the strict reading.
+    pub q_strict: Option<f64>,
     /// Days that have both values.
     pub n: usize,
     /// Independent days that they are worth.
@@ -80,6 +143,10 @@ pub struct Finding {
     pub flags: Vec<Flag>,
     /// Standard deviation of the outcome on the days used.
     pub outcome_sd: Option<f64>,
-    /// The days behind it, for the chart.
+    /// The effect at every lag that was tested.
+    pub profile: Vec<LagEffect>,
+    /// The days behind it, for the chart; only where there is something to see.
     pub points: Vec<Point>,
+    /// How it was computed.
+    pub provenance: Provenance,
 }

@@ -4,19 +4,28 @@
 //! hold on days that were not used to find it? Deterministic, no I/O, no panic on any input. The method and why each step is
 //! there: `docs/discovery.md`.
 
+mod checks;
+pub mod classic;
+mod distribution;
 mod engine;
+pub mod evaluation;
 mod finding;
+mod lagged;
 mod linear;
 mod multiplicity;
+mod pair;
+mod screen;
+mod shrink;
+mod surrogate;
 mod table;
 #[cfg(test)]
 mod tests;
 mod whiten;
 
 pub use engine::{Options, discover};
-pub use finding::{Finding, Flag, Point, Tier};
-pub use multiplicity::{benjamini_hochberg, effective_tests};
-pub use table::{Column, Table};
+pub use finding::{Family, Finding, Flag, LagEffect, Point, Provenance, Tier};
+pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli, effective_tests};
+pub use table::{Column, Pair, Table};
 
 /// The version of the method; a stored finding carries the version that made it.
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "2";

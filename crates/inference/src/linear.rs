@@ -6,13 +6,15 @@ pub(crate) struct Basis {
 }
 
 impl Basis {
-    /// Modified Gram–Schmidt with one re-orthogonalisation; columns that add nothing are dropped.
+    /// Modified Gram–Schmidt, repeated for a column that lost most of its length on the way; columns that add nothing are dropped.
     pub(crate) fn new(columns: impl IntoIterator<Item = Vec<f64>>) -> Self {
         let mut basis = Self { columns: Vec::new() };
         for mut column in columns {
             let before = norm(&column);
             basis.remove(&mut column);
-            basis.remove(&mut column);
+            if norm(&column) < 0.1 * before {
+                basis.remove(&mut column);
+            }
             let after = norm(&column);
             if after > 1e-8 * before && after > 1e-12 {
                 for v in &mut column {
@@ -33,19 +35,60 @@ impl Basis {
     pub(crate) fn remove(&self, y: &mut [f64]) {
         for q in &self.columns {
             let share = dot(q, y);
-            for (v, q) in y.iter_mut().zip(q) {
-                *v -= share * q;
+            add(y, -share, q);
+        }
+    }
+
+    /// Squared length of what the basis explains of each of several columns, given row by row.
+    pub(crate) fn explained_lanes<const N: usize>(&self, rows: &[[f64; N]]) -> [f64; N] {
+        let mut total = [0.0; N];
+        for q in &self.columns {
+            let mut shares = [0.0; N];
+            for (row, q) in rows.iter().zip(q) {
+                for (share, v) in shares.iter_mut().zip(row) {
+                    *share += q * v;
+                }
+            }
+            for (total, share) in total.iter_mut().zip(shares) {
+                *total += share * share;
             }
         }
+        total
     }
 }
 
+/// How many sums run beside each other: enough to hide the latency of an addition.
+const LANES: usize = 8;
+
+/// The inner product; the order of its sums is fixed, so that the same data give the same bits.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
+    let n = a.len().min(b.len());
+    let (mut left, mut right) = (a[..n].chunks_exact(LANES), b[..n].chunks_exact(LANES));
+    let mut sums = [0.0; LANES];
+    for (x, y) in left.by_ref().zip(right.by_ref()) {
+        for (sum, (x, y)) in sums.iter_mut().zip(x.iter().zip(y)) {
+            *sum += x * y;
+        }
+    }
+    let rest: f64 = left.remainder().iter().zip(right.remainder()).map(|(x, y)| x * y).sum();
+    sums.iter().sum::<f64>() + rest
+}
+
+/// `y += share · x`.
+pub(crate) fn add(y: &mut [f64], share: f64, x: &[f64]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += share * x;
+    }
 }
 
 pub(crate) fn norm(a: &[f64]) -> f64 {
     dot(a, a).sqrt()
+}
+
+/// Arithmetic mean; zero for nothing.
+pub(crate) fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, n) = values.fold((0.0, 0.0), |(s, n), v| (s + v, n + 1.0));
+    if n > 0.0 { sum / n } else { 0.0 }
 }
 
 /// Autocorrelation at lags 1…`most` of a series that has mean zero.

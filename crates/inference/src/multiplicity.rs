@@ -3,6 +3,10 @@
 /// Benjamini–Hochberg adjusted p values (Benjamini and Hochberg 1995), in the order given.
 #[must_use]
 pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
+    adjusted(p, 1.0)
+}
+
+fn adjusted(p: &[f64], factor: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|&a, &b| p[b].total_cmp(&p[a]));
     let m = p.len() as f64;
@@ -10,10 +14,19 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     let mut lowest = 1.0_f64;
     for (from_top, &i) in order.iter().enumerate() {
         let rank = m - from_top as f64;
-        lowest = lowest.min(p[i] * m / rank);
+        lowest = lowest.min(p[i] * m / rank * factor);
         out[i] = lowest;
     }
     out
+}
+
+/// Benjamini–Yekutieli adjusted p values (2001, doi:10.1214/aos/1013699998): Benjamini–Hochberg's times `Σ 1/i`, which holds
+/// however the tests depend on each other.
+#[must_use]
+pub fn benjamini_yekutieli(p: &[f64]) -> Vec<f64> {
+    let harmonic: f64 = (1..=p.len()).map(|i| 1.0 / i as f64).sum();
+    // Multiplied before the running minimum is cut at one: cutting first would make large values smaller than they are.
+    adjusted(p, harmonic)
 }
 
 /// Galwey's effective number of tests (2009, doi:10.1002/gepi.20408) from the eigenvalues of their correlation matrix:
@@ -32,24 +45,29 @@ pub(crate) fn sidak(p: f64, effective: f64) -> f64 {
     (-(effective * (-p).ln_1p()).exp_m1()).clamp(0.0, 1.0)
 }
 
+/// The other way round: what one test must reach so that the best of them has this p.
+pub(crate) fn per_test(p: f64, effective: f64) -> f64 {
+    (-((-p).ln_1p() / effective.max(1.0)).exp_m1()).clamp(1e-300, 1.0)
+}
+
 /// Eigenvalues of a symmetric matrix by Jacobi rotations.
 fn eigenvalues(matrix: &[Vec<f64>]) -> Vec<f64> {
     let n = matrix.len();
     let mut a = matrix.to_vec();
     for _ in 0..50 {
         let off: f64 = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a[i][j] * a[i][j]).sum();
-        if off < 1e-20 {
+        if off < 1e-16 {
             break;
         }
         for p in 0..n {
             for q in p + 1..n {
-                if a[p][q].abs() < 1e-15 {
+                if a[p][q].abs() < 1e-10 {
                     continue;
                 }
                 let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
-                let t = theta.signum() / (theta.abs() + theta.hypot(1.0));
+                let t = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
                 let t = if theta == 0.0 { 1.0 } else { t };
-                let c = 1.0 / t.hypot(1.0);
+                let c = 1.0 / (t * t + 1.0).sqrt();
                 let s = t * c;
                 for row in &mut a {
                     let (x, y) = (row[p], row[q]);

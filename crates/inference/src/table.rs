@@ -9,15 +9,18 @@ pub struct Column {
     pub name: String,
     /// As long as the table has days.
     pub values: Vec<f64>,
-    /// The smallest lag in days that makes sense: 1 for an input that is known only after the day's run.
+    /// Of an input: the smallest lag in days that makes sense, 1 for what is known only after the day's run.
     pub first_lag: usize,
+    /// Of an outcome: the smallest effect worth the time, in its own unit. Without it, a share of its standard deviation
+    /// ([`Options::smallest_effect_sd`](crate::Options)).
+    pub smallest_effect: Option<f64>,
 }
 
 impl Column {
     /// A column that may act on the same day.
     #[must_use]
     pub fn new(name: impl Into<String>, values: Vec<f64>) -> Self {
-        Self { name: name.into(), values, first_lag: 0 }
+        Self { name: name.into(), values, first_lag: 0, smallest_effect: None }
     }
 
     pub(crate) fn is_binary(&self) -> bool {
@@ -25,6 +28,23 @@ impl Column {
         #[expect(clippy::float_cmp, reason = "yes and no are stored as exactly 1 and 0")]
         let ok = levels.clone().all(|v| *v == 0.0 || *v == 1.0);
         ok && levels.next().is_some()
+    }
+}
+
+/// An input and an outcome, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Pair {
+    /// Name of the input column.
+    pub input: String,
+    /// Name of the outcome column.
+    pub outcome: String,
+}
+
+impl Pair {
+    /// The question whether `input` explains `outcome`.
+    #[must_use]
+    pub fn new(input: impl Into<String>, outcome: impl Into<String>) -> Self {
+        Self { input: input.into(), outcome: outcome.into() }
     }
 }
 
@@ -41,11 +61,34 @@ pub struct Table {
     pub outcomes: Vec<Column>,
     /// What is held constant where it is known: temperature, duration, climb. Never something that the inputs act through.
     pub covariates: Vec<Column>,
+    /// Pairs that ask nothing: two readings of one thing. They are not tested and do not count.
+    pub excluded: Vec<Pair>,
+    /// Pairs declared beforehand, about ten: a family of their own, which does not pay for the others.
+    pub priority: Vec<Pair>,
 }
 
 impl Table {
+    /// An empty table from a day on.
+    #[must_use]
+    pub fn new(first_day: NaiveDate, days: usize) -> Self {
+        Self { first_day, days, inputs: Vec::new(), outcomes: Vec::new(), covariates: Vec::new(), excluded: Vec::new(), priority: Vec::new() }
+    }
+
     /// Values of a column by day, `NaN` beyond its end and for anything that is not a number.
     pub(crate) fn padded(&self, column: &Column) -> Vec<f64> {
         (0..self.days).map(|i| column.values.get(i).copied().filter(|v| v.is_finite() && v.abs() < 1e12).unwrap_or(f64::NAN)).collect()
+    }
+
+    /// Day of the week of a row, 0 for Monday.
+    pub(crate) fn weekday(&self, day: usize) -> usize {
+        use chrono::Datelike;
+        (self.first_day.weekday().num_days_from_monday() as usize + day) % 7
+    }
+
+    /// A number for the calendar month of a row.
+    pub(crate) fn month(&self, day: usize) -> i32 {
+        use chrono::Datelike;
+        let date = self.first_day.checked_add_days(chrono::Days::new(day as u64)).unwrap_or(self.first_day);
+        date.year() * 12 + date.month0() as i32
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use crate::{Column, Finding, Options, Table, Tier, discover};
+use crate::{Column, Family, Finding, Options, Pair, Table, Tier, discover};
 
 fn table(days: usize, inputs: Vec<Vec<f64>>, outcomes: Vec<Vec<f64>>) -> Table {
     let named = |prefix: &str, columns: Vec<Vec<f64>>| columns.into_iter().enumerate().map(|(k, v)| Column::new(format!("{prefix}{k}"), v)).collect();
@@ -13,6 +13,8 @@ fn table(days: usize, inputs: Vec<Vec<f64>>, outcomes: Vec<Vec<f64>>) -> Table {
         inputs: named("x", inputs),
         outcomes: named("y", outcomes),
         covariates: Vec::new(),
+        excluded: Vec::new(),
+        priority: Vec::new(),
     }
 }
 
@@ -59,9 +61,16 @@ proptest! {
         };
         let x: Vec<f64> = (0..120).map(|_| next() + next() + next()).collect();
         let y: Vec<f64> = x.iter().map(|x| 0.3 * x + next() + next()).collect();
+        let stretched: Vec<f64> = x.iter().map(|x| x * scale + shift).collect();
+        let c = &discover(&table(120, vec![stretched], vec![y.clone()]), &Options::default())[0];
         let other: Vec<f64> = y.iter().map(|y| y * scale + shift).collect();
         let (a, b) = (&discover(&table(120, vec![x.clone()], vec![y]), &Options::default())[0], &discover(&table(120, vec![x], vec![other]), &Options::default())[0]);
         prop_assert_eq!((a.tier, a.lag_days), (b.tier, b.lag_days));
+        // Another unit of the input: the same answer, over a range that is as much larger.
+        prop_assert_eq!((a.tier, a.lag_days), (c.tier, c.lag_days));
+        prop_assert!((a.p.unwrap_or(1.0) - c.p.unwrap_or(1.0)).abs() < 1e-6);
+        prop_assert!((a.effect.unwrap_or(0.0) - c.effect.unwrap_or(0.0)).abs() <= 1e-6);
+        prop_assert!((a.input_step.unwrap_or(0.0) * scale - c.input_step.unwrap_or(0.0)).abs() <= 1e-6 * scale);
         prop_assert!((a.p.unwrap_or(1.0) - b.p.unwrap_or(1.0)).abs() < 1e-6);
         prop_assert!((a.effect.unwrap_or(0.0) * scale - b.effect.unwrap_or(0.0)).abs() <= 1e-6 * scale);
     }
@@ -83,4 +92,48 @@ fn an_input_that_is_known_only_later_is_not_tested_on_its_day() {
     table.inputs[0].first_lag = 1;
     let findings = discover(&table, &Options::default());
     assert_ne!(findings[0].lag_days, Some(0));
+}
+
+fn hash(i: usize, k: usize) -> f64 {
+    let x = (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add((k as u64).wrapping_mul(0xd1b5_4a32_d192_ed03));
+    let x = (x ^ (x >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    ((x ^ (x >> 32)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[test]
+fn one_row_ten_thousand_rows_and_two_hundred_inputs() {
+    let column = |days: usize, k: usize| (0..days).map(|i| hash(i, k)).collect::<Vec<f64>>();
+    let one = discover(&table(1, vec![column(1, 1)], vec![column(1, 2)]), &Options::default());
+    assert_eq!((one.len(), one[0].tier), (1, Tier::NotEnoughData));
+    let long = discover(&table(10_000, vec![column(10_000, 1)], vec![column(10_000, 2)]), &Options::default());
+    assert!(long[0].p.is_some() && long[0].n > 9_900, "{long:?}");
+    let many = discover(&table(365, (0..200).map(|k| column(365, k)).collect(), vec![column(365, 999)]), &Options::default());
+    assert_eq!(many.len(), 200);
+    assert!(many.iter().all(|f| f.provenance.family_size == 200));
+}
+
+#[test]
+fn pairs_that_ask_nothing_do_not_count_and_declared_ones_are_a_family() {
+    let y: Vec<f64> = (0..300).map(|i| hash(i, 1)).collect();
+    let mut asked = table(300, (2..8).map(|k| (0..300).map(|i| hash(i, k)).collect()).collect(), vec![y]);
+    asked.excluded.push(Pair::new("x0", "y0"));
+    asked.priority.push(Pair::new("x1", "y0"));
+    let findings = discover(&asked, &Options::default());
+    assert_eq!(findings.len(), 5);
+    for f in &findings {
+        let declared = f.input == "x1";
+        assert_eq!((f.provenance.family == Family::Priority, f.provenance.family_size), (declared, if declared { 1 } else { 4 }));
+        assert!(f.q_strict >= f.q);
+    }
+}
+
+#[test]
+fn surrogates_are_the_same_for_the_same_seed_and_whatever_else_is_asked() {
+    let x: Vec<f64> = (0..200).map(|i| hash(i, 1)).collect();
+    let y: Vec<f64> = (0..200).map(|i| 0.6 * hash(i, 1) + hash(i, 2)).collect();
+    let alone = &discover(&table(200, vec![x.clone()], vec![y.clone()]), &Options::default())[0];
+    let noise = (0..200).map(|i| hash(i, 9)).collect();
+    let beside = &discover(&table(200, vec![x, noise], vec![y]), &Options::default())[0];
+    assert!(alone.provenance.surrogates.is_some_and(|(drawn, _)| drawn > 0));
+    assert_eq!(alone.provenance.surrogates, beside.provenance.surrogates);
 }

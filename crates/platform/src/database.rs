@@ -1,6 +1,7 @@
 //! The only way to the database: a session that says who is looking.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -8,6 +9,7 @@ use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::jobs;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -15,6 +17,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: PgPool,
+    owner: Arc<PgConnectOptions>,
 }
 
 /// A transaction in which the database knows who is looking. Dropped without [`Session::commit`], nothing of it happened.
@@ -28,13 +31,21 @@ impl Database {
     /// Migrates as the owner, then opens the pool as the application's role.
     pub async fn open(owner: PgConnectOptions, connections: u32) -> Result<Self, Error> {
         migrate(&owner).await?;
-        Self::connect(owner, connections)
+        let database = Self::connect(owner, connections)?;
+        jobs::install(&database).await?;
+        Ok(database)
     }
 
     /// Opens the pool without migrating, for tests that migrated already.
     pub fn connect(owner: PgConnectOptions, connections: u32) -> Result<Self, Error> {
-        let options = owner.options([("role", "legwork_app")]).application_name("legwork");
-        Ok(Self { pool: PgPoolOptions::new().max_connections(connections).connect_lazy_with(options) })
+        let options = owner.clone().options([("role", "legwork_app")]).application_name("legwork");
+        Ok(Self { pool: PgPoolOptions::new().max_connections(connections).connect_lazy_with(options), owner: Arc::new(owner) })
+    }
+
+    /// A few connections as the owner, for the queue of jobs alone: its tables belong to nobody's athlete.
+    pub(crate) fn queue(&self) -> PgPool {
+        let options = self.owner.as_ref().clone().application_name("legwork jobs");
+        PgPoolOptions::new().max_connections(4).connect_lazy_with(options)
     }
 
     /// Parses a `DATABASE_URL`.

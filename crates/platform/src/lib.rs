@@ -6,6 +6,7 @@ pub mod database;
 pub mod error;
 pub mod files;
 pub mod ids;
+pub mod jobs;
 pub mod postgres;
 pub mod telemetry;
 pub mod testing;

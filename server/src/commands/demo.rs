@@ -41,7 +41,7 @@ async fn prepare(platform: &Platform, arguments: &Arguments) -> Result<(), Strin
     .await
     .map_err(|e| e.into_problem().message)?;
     // So that the first look at the page finds it ready.
-    let report = discovery::report(platform, viewer).await.map_err(|e| e.into_problem().message)?;
+    let report = discovery::discover_now(platform, viewer).await.map_err(|e| e.into_problem().message)?;
     println!("Demo athlete: {} runs, {} questions asked. Everything about them is synthetic.", report.runs, report.questions);
     println!("Sign in as {} with the password {}", demo::EMAIL, demo::PASSWORD);
     Ok(())

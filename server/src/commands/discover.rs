@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// The smallest effect of interest, in standard deviations of the outcome.
     #[arg(long, default_value_t = 0.1, value_name = "SD")]
     smallest_effect: f64,
-    /// Seed of whatever is drawn at random. The engine draws nothing yet, so every seed gives the same answer.
+    /// Seed of the surrogates: the same data and seed give the same answer.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// One JSON object a line (the default form is the same; the flag says that a program reads it).
@@ -74,7 +74,12 @@ fn answer(file: &Path, arguments: &Arguments) -> Result<Value, String> {
     if !(arguments.smallest_effect.is_finite() && arguments.smallest_effect >= 0.0) {
         return Err("the smallest effect must be a number from 0".into());
     }
-    let options = Options { max_lag: usize::from(arguments.max_lag), smallest_effect_sd: arguments.smallest_effect, ..Options::default() };
+    let options = Options {
+        max_lag: usize::from(arguments.max_lag),
+        smallest_effect_sd: arguments.smallest_effect,
+        seed: arguments.seed,
+        ..Options::default()
+    };
     let begun = Instant::now();
     let findings: Vec<Value> = discover(&table, &options).iter().map(told).collect();
     let elapsed_ms = begun.elapsed().as_secs_f64() * 1000.0;
@@ -102,11 +107,15 @@ fn told(f: &Finding) -> Value {
         "r": f.r,
         "p": f.p,
         "q": f.q,
+        "q_strict": f.q_strict,
+        "expected": f.expected,
         "n": f.n,
         "n_eff": f.n_eff,
         "tier": f.tier,
         "days_needed": f.days_needed,
         "flags": f.flags,
+        "profile": f.profile,
+        "how": f.provenance,
     })
 }
 
@@ -145,7 +154,7 @@ fn read(bytes: &[u8]) -> Result<Table, String> {
         }
     }
     let inputs = names.into_iter().zip(values).map(|(name, values)| Column::new(name, values)).collect();
-    Ok(Table { first_day, days, inputs, outcomes: Vec::new(), covariates: Vec::new() })
+    Ok(Table { inputs, ..Table::new(first_day, days) })
 }
 
 fn cell(text: &str) -> Option<f64> {

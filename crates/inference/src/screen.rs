@@ -1,0 +1,195 @@
+//! An outcome on its days, with everything that is held constant, in coordinates where nothing hangs together any more.
+
+use statrs::distribution::{ContinuousCDF, Normal};
+
+use crate::linear::{Basis, autocorrelation, dot, mean, normal_scores};
+use crate::table::Table;
+use crate::whiten::{Filter, Memory, fit};
+
+/// Fewest days with an outcome that a model is fitted to.
+const FEWEST: usize = 12;
+/// How far Bartlett's sum looks.
+const REACH: usize = 7;
+
+/// An outcome on a range of days.
+pub(crate) struct Screen {
+    /// Day numbers with an outcome.
+    pub(crate) days: Vec<usize>,
+    /// The outcome as it is.
+    pub(crate) raw: Vec<f64>,
+    /// Columns held constant, one value for each of `days`.
+    pub(crate) block: Vec<Vec<f64>>,
+    /// Their names.
+    pub(crate) held: Vec<String>,
+    /// The outcome as it is tested: normal scores where it is skewed.
+    pub(crate) tested: Reading,
+    /// The outcome in its own unit, where that is not what is tested.
+    own_unit: Option<Reading>,
+    pub(crate) sd: f64,
+}
+
+/// One way to read the outcome.
+pub(crate) struct Reading {
+    pub(crate) values: Vec<f64>,
+    pub(crate) memory: Memory,
+    pub(crate) white: White,
+}
+
+impl Screen {
+    /// The outcome `y` on the days from `from` to before `to`; `None` where there are too few of them.
+    pub(crate) fn new(table: &Table, y: &[f64], from: usize, to: usize, memory: Option<Memory>) -> Option<Self> {
+        let days: Vec<usize> = (from..to).filter(|&d| y[d].is_finite()).collect();
+        if days.len() < FEWEST {
+            return None;
+        }
+        let raw: Vec<f64> = days.iter().map(|&d| y[d]).collect();
+        let (block, held) = block(table, &days, to - from, from);
+        if days.len() < block.len() + 6 {
+            return None;
+        }
+        let read = |values: Vec<f64>| {
+            let memory = memory.unwrap_or_else(|| fit(&values, &block, &days));
+            let white = White::new(memory, &days, &block, &values)?;
+            Some(Reading { values, memory, white })
+        };
+        let skewed = needs_scores(&raw);
+        let tested = read(if skewed { scores(&raw) } else { raw.clone() })?;
+        let own_unit = if skewed { Some(read(raw.clone())?) } else { None };
+        let centre = mean(raw.iter().copied());
+        let sd = (raw.iter().map(|v| (v - centre).powi(2)).sum::<f64>() / (raw.len() - 1) as f64).sqrt();
+        Some(Self { days, raw, block, held, tested, own_unit, sd })
+    }
+
+    /// The reading in the outcome's own unit.
+    pub(crate) fn in_own_unit(&self) -> &Reading {
+        self.own_unit.as_ref().unwrap_or(&self.tested)
+    }
+
+    /// Whether what is tested is the outcome in its own unit.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.own_unit.is_none()
+    }
+}
+
+/// An outcome with the block taken out, and what takes the same out of any other column.
+pub(crate) struct White {
+    pub(crate) filter: Filter,
+    pub(crate) basis: Basis,
+    /// What is left of the outcome.
+    pub(crate) y: Vec<f64>,
+    pub(crate) yy: f64,
+    autocorrelation: Vec<f64>,
+}
+
+impl White {
+    pub(crate) fn new(memory: Memory, days: &[usize], block: &[Vec<f64>], y: &[f64]) -> Option<Self> {
+        let filter = Filter::new(memory, days);
+        let y = centred(y);
+        let all: Vec<&[f64]> = block.iter().map(Vec::as_slice).chain([y.as_slice()]).collect();
+        let mut columns = filter.apply_all(&all);
+        let mut y = columns.pop().unwrap_or_default();
+        let basis = Basis::new(columns);
+        let before = dot(&y, &y);
+        basis.remove(&mut y);
+        let yy = dot(&y, &y);
+        // Days that the block explains whole leave nothing to ask about.
+        (yy > 1e-10 * before && yy > 1e-200).then(|| Self { filter, basis, autocorrelation: autocorrelation(&y, (y.len() / 5).min(REACH)), y, yy })
+    }
+
+    /// A column through the filter and without what the block explains, and its squared length between the two.
+    pub(crate) fn residual(&self, x: &[f64]) -> (Vec<f64>, f64) {
+        let mut x = self.filter.apply(&centred(x));
+        let before = dot(&x, &x);
+        self.basis.remove(&mut x);
+        (x, before)
+    }
+
+    /// Regression on a column that went through the filter and lost what the block explains; `before` is its squared length before that.
+    pub(crate) fn regress(&self, x: &[f64], before: f64) -> Option<Fit> {
+        let (xx, xy) = (dot(x, x), dot(x, &self.y));
+        if xx <= 1e-10 * before || xx <= 1e-200 {
+            return None;
+        }
+        let n_eff = self.effective_n(x);
+        let df = n_eff - self.basis.rank() as f64 - 1.0;
+        if df < 3.0 {
+            return None;
+        }
+        let r = (xy / (xx * self.yy).sqrt()).clamp(-0.999_999_999, 0.999_999_999);
+        let slope = xy / xx;
+        let rest = (self.yy - slope * xy).max(0.0);
+        Some(Fit { slope, se: (rest / df / xx).sqrt(), t: r * (df / (1.0 - r * r)).sqrt(), df, n_eff })
+    }
+
+    /// Bartlett's effective number of days for the correlation of two series (Pyper and Peterman 1998, doi:10.1139/f98-104); never
+    /// more than there are. After the filter it is close to all of them; it holds where the model of the memory does not fit.
+    fn effective_n(&self, x: &[f64]) -> f64 {
+        let n = x.len() as f64;
+        let own = autocorrelation(x, self.autocorrelation.len());
+        let sum: f64 = own.iter().zip(&self.autocorrelation).enumerate().map(|(k, (a, b))| (1.0 - (k + 1) as f64 / n) * a * b).sum();
+        n / (1.0 + 2.0 * sum).max(1.0)
+    }
+}
+
+/// Around its mean: the intercept is in the block, and large numbers lose digits.
+pub(crate) fn centred(values: &[f64]) -> Vec<f64> {
+    let centre = mean(values.iter().copied());
+    values.iter().map(|v| v - centre).collect()
+}
+
+/// A slope with everything else held constant.
+#[derive(Clone, Copy)]
+pub(crate) struct Fit {
+    pub(crate) slope: f64,
+    pub(crate) se: f64,
+    pub(crate) t: f64,
+    pub(crate) df: f64,
+    pub(crate) n_eff: f64,
+}
+
+/// Intercept, trend and season, weekday, covariates, and their names. The number of terms grows with the days, so that a short
+/// record keeps some.
+fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f64>>, Vec<String>) {
+    let mut out = vec![vec![1.0; days.len()]];
+    let mut held = vec!["trend and season".to_owned()];
+    // Cosines of half periods are a smooth basis with free ends (a discrete cosine transform), one per four months.
+    let terms = (span / 120).clamp(1, 6);
+    for k in 1..=terms {
+        let angle = |d: usize| std::f64::consts::PI * k as f64 * ((d - from) as f64 + 0.5) / span as f64;
+        out.push(days.iter().map(|&d| angle(d).cos()).collect());
+    }
+    if days.len() >= 90 {
+        held.push("weekday".to_owned());
+        let weekdays: Vec<usize> = days.iter().map(|&d| table.weekday(d)).collect();
+        for w in 1..7 {
+            out.push(weekdays.iter().map(|&d| f64::from(u8::from(d == w))).collect());
+        }
+    }
+    for covariate in &table.covariates {
+        let values = table.padded(covariate);
+        let known: Vec<f64> = days.iter().map(|&d| values[d]).filter(|v| v.is_finite()).collect();
+        // A covariate that is mostly unknown would hold its own absence constant.
+        if known.len() * 2 < days.len() || out.len() * 6 > days.len() {
+            continue;
+        }
+        let centre = mean(known.iter().copied());
+        out.push(days.iter().map(|&d| if values[d].is_finite() { values[d] - centre } else { 0.0 }).collect());
+        held.push(covariate.name.clone());
+    }
+    (out, held)
+}
+
+/// Whether values are so skewed that ranks are the better reading.
+pub(crate) fn needs_scores(values: &[f64]) -> bool {
+    let n = values.len() as f64;
+    let centre = values.iter().sum::<f64>() / n;
+    let (m2, m3) = values.iter().fold((0.0, 0.0), |(a, b), v| (a + (v - centre).powi(2), b + (v - centre).powi(3)));
+    let skew = if m2 > 0.0 { (m3 / n) / (m2 / n).powf(1.5) } else { 0.0 };
+    skew.abs() > 1.0
+}
+
+/// Normal scores of the ranks.
+pub(crate) fn scores(values: &[f64]) -> Vec<f64> {
+    let normal = Normal::standard();
+    normal_scores(values, |p| normal.inverse_cdf(p))
+}

@@ -1,0 +1,74 @@
+//! A quick version of the evaluation: fails when calibration is lost beyond what so few simulations can blur. The whole one:
+//! `cargo xtask evaluate`.
+
+use inference::evaluation::{Cell, Kind, evaluate};
+use inference::{Column, Options, Table, Tier, discover};
+use rand::{Rng, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+const RUNS: usize = 80;
+
+/// Three standard errors of a rate.
+fn blur(rate: f64, n: usize) -> f64 {
+    3.0 * (rate * (1.0 - rate) / n as f64).sqrt()
+}
+
+#[test]
+fn noise_is_seldom_supported_and_hardly_ever_confirmed() {
+    for cell in [Cell::year(), Cell { phi: 0.9, days: 180, ..Cell::year() }, Cell { kind: Kind::Mixed, missing: 0.5, ..Cell::year() }] {
+        let t = evaluate(&cell, &Options::default(), RUNS, 900);
+        assert!(t.any_supported as f64 / RUNS as f64 <= 0.10 + blur(0.10, RUNS), "{cell:?}: {t:?}");
+        assert!(t.any_confirmed as f64 / RUNS as f64 <= 0.03 + blur(0.03, RUNS), "{cell:?}: {t:?}");
+    }
+}
+
+#[test]
+fn what_is_planted_is_found_and_little_else() {
+    let t = evaluate(&Cell { r: 0.4, ..Cell::year() }, &Options::default(), RUNS, 901);
+    let of = |part: usize, whole: usize| part as f64 / whole as f64;
+    assert!(of(t.found, t.planted) >= 0.93 - blur(0.93, t.planted), "{t:?}");
+    assert!(t.false_discovery_rate() <= 0.10 + blur(0.10, RUNS), "{t:?}");
+    assert!(of(t.exact_lag, t.found) >= 0.90 && of(t.sign, t.found) >= 0.98 && t.denied == 0, "{t:?}");
+    assert!((of(t.covered, t.intervals) - 0.95).abs() <= blur(0.95, t.intervals), "{t:?}");
+    let expected = t.expected_ratio / t.found as f64;
+    assert!((0.85..1.1).contains(&expected), "{t:?}");
+}
+
+/// Answers of shuffled days know nothing of the outcome: whatever the outcome is, their p must be uniform.
+#[test]
+fn shuffled_answers_give_uniform_p() {
+    let options = Options { surrogates: 0, ..Options::default() };
+    let original = inference::evaluation::table(&Cell { r: 0.4, inputs: 10, outcomes: 1, ..Cell::year() }, 5);
+    let mut rng = Pcg64Mcg::seed_from_u64(17);
+    let mut p: Vec<f64> = Vec::new();
+    for _ in 0..60 {
+        let mut table = original.clone();
+        for input in &mut table.inputs {
+            for i in (1..input.values.len()).rev() {
+                input.values.swap(i, rng.random_range(0..=i));
+            }
+        }
+        p.extend(discover(&table, &options).iter().filter_map(|f| f.p));
+    }
+    p.sort_by(f64::total_cmp);
+    let n = p.len() as f64;
+    let distance = p.iter().enumerate().map(|(i, p)| (p - (i as f64 + 0.5) / n).abs()).fold(0.0, f64::max);
+    // Kolmogorov's 1 % point.
+    assert!(distance < 1.63 / n.sqrt(), "{distance} of {n}");
+}
+
+/// An input of pure noise, added to a table in which something is planted.
+#[test]
+fn a_noise_input_is_no_finding_more_often_than_promised() {
+    let (mut asked, mut found) = (0_u32, 0_u32);
+    for seed in 0..60 {
+        let mut table: Table = inference::evaluation::table(&Cell { r: 0.4, inputs: 10, outcomes: 1, ..Cell::year() }, 300 + seed);
+        let mut rng = Pcg64Mcg::seed_from_u64(seed);
+        table.inputs.push(Column::new("noise", (0..table.days).map(|_| rng.random::<f64>()).collect()));
+        let findings = discover(&table, &Options::default());
+        let noise = findings.iter().find(|f| f.input == "noise").expect("asked");
+        asked += 1;
+        found += u32::from(matches!(noise.tier, Tier::Supported | Tier::Confirmed));
+    }
+    assert!(f64::from(found) / f64::from(asked) <= 0.08 + blur(0.08, 60), "{found} of {asked}");
+}

@@ -1,0 +1,60 @@
+//! The queue of background jobs: `graphile_worker` on the same database, so that a job is asked for in the transaction that made it
+//! necessary. It retries with growing pauses, keeps what failed for good, and takes over from a worker that died.
+
+use std::time::Duration;
+
+use graphile_worker::{Worker, WorkerOptions};
+
+use crate::database::Database;
+use crate::error::Error;
+
+/// How often a worker says that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a worker may be silent before others take its jobs.
+const SILENCE: Duration = Duration::from_secs(90);
+/// How many jobs run beside each other in one process.
+const CONCURRENCY: usize = 2;
+
+/// Makes the queue's schema, or brings it up to date.
+pub async fn install(database: &Database) -> Result<(), Error> {
+    let pool = database.queue();
+    let made = WorkerOptions::default().pg_pool(pool.clone()).listen_os_shutdown_signals(false).init().await;
+    pool.close().await;
+    made.map(|_| ()).map_err(|e| Error::Stored(format!("the queue of jobs: {e}")))
+}
+
+/// Settings that all workers share; the features add what they do.
+pub fn options(database: &Database) -> WorkerOptions {
+    WorkerOptions::default()
+        .pg_pool(database.queue())
+        .concurrency(CONCURRENCY)
+        .listen_os_shutdown_signals(false)
+        .heartbeat_interval(HEARTBEAT)
+        .sweep_threshold(SILENCE)
+}
+
+/// Starts a worker; a fault of the queue is told and waited out.
+pub async fn start(options: WorkerOptions) -> Result<(), Error> {
+    let worker = init(options).await?;
+    tokio::spawn(async move {
+        loop {
+            match worker.run().await {
+                Ok(()) => break,
+                Err(error) => {
+                    tracing::error!(%error, "the worker of jobs stopped, and starts again in a moment");
+                    tokio::time::sleep(HEARTBEAT).await;
+                }
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Does what is due now and returns, for tests and tools.
+pub async fn work_off(options: WorkerOptions) -> Result<(), Error> {
+    init(options).await?.run_once().await.map_err(|e| Error::Stored(format!("the queue of jobs: {e}")))
+}
+
+async fn init(options: WorkerOptions) -> Result<Worker, Error> {
+    options.init().await.map_err(|e| Error::Stored(format!("the queue of jobs: {e}")))
+}
