@@ -38,6 +38,15 @@ enum Command {
     Inspect(commands::inspect::Arguments),
     /// Test inputs against outcomes in daily CSV tables, one JSON object a line. Needs no database.
     Discover(commands::discover::Arguments),
+    /// Plant known effects among noise and count what discovery finds. Needs no database.
+    Evaluate {
+        /// Simulations for each cell.
+        #[arg(long, default_value_t = 100)]
+        runs: usize,
+        /// Another seed, other simulations.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Print the version.
     Version,
 }
@@ -47,6 +56,10 @@ fn main() -> ExitCode {
     match cli.command {
         Command::Inspect(arguments) => commands::inspect::run(&arguments),
         Command::Discover(arguments) => commands::discover::run(&arguments),
+        Command::Evaluate { runs, seed } => {
+            inference::evaluation::markdown(&inference::Options::default(), runs, seed, |line| println!("{line}"));
+            ExitCode::SUCCESS
+        }
         Command::Version => {
             println!("legwork {}", env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
@@ -70,7 +83,7 @@ fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
             Command::Migrate => start::migrate(config).await,
             Command::Import(arguments) => commands::import::run(config, &arguments).await,
             Command::Demo(arguments) => commands::demo::run(config, &arguments).await,
-            Command::Inspect(_) | Command::Discover(_) | Command::Version => Ok(()),
+            Command::Inspect(_) | Command::Discover(_) | Command::Evaluate { .. } | Command::Version => Ok(()),
         }
     });
     match result {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{Outcome, cargo, root, step};
+use crate::run::{Outcome, cargo, program, root, step};
 
 const KNOWN: [&str; 3] = ["recordings", "import", "discovery"];
 
@@ -15,7 +15,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
         match name {
             "recordings" => recordings()?,
             "import" => import()?,
-            _ => step("bench discovery", cargo().args(["bench", "--quiet", "--package", "inference"]))?,
+            _ => discovery()?,
         }
     }
     Ok(())
@@ -29,6 +29,21 @@ fn recordings() -> Outcome {
     let folder = Path::new(&folder).join("fit");
     let manifest = root().join("bench/Cargo.toml");
     step("bench recordings", cargo().args(["run", "--quiet", "--release", "--manifest-path"]).arg(manifest).arg("--").arg(folder))
+}
+
+/// The engine alone, the same tests in Python where that is installed, and a report from the database and back into it.
+fn discovery() -> Outcome {
+    let chart = root().join("docs/discovery-speed.svg");
+    step("bench discovery", cargo().args(["bench", "--quiet", "--package", "inference", "--bench", "discovery"]).env("LEGWORK_CHART", chart))?;
+    let script = root().join("crates/inference/reference/speed.py");
+    if program("python3").args(["-c", "import numpy"]).output().is_ok_and(|o| o.status.success()) {
+        step("the same tests in Python", program("python3").arg(script))?;
+    }
+    crate::database::with(|url| {
+        let mut command = cargo();
+        command.args(["bench", "--quiet", "--package", "discovery", "--bench", "report"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
+        step("bench report", &mut command)
+    })
 }
 
 /// One hour of running through the whole import into a database of its own.

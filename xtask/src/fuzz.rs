@@ -1,11 +1,12 @@
-//! Fuzzing every reader, from the real recordings as the first corpus.
+//! Fuzzing every reader, from the real recordings as the first corpus, and discovery, from nothing.
 
 use std::path::Path;
 
 use crate::run::{Outcome, program, root, step};
 
 /// Every target, with the folders of the recordings that it starts from.
-const TARGETS: [(&str, &[&str]); 5] = [
+const TARGETS: [(&str, &[&str]); 6] = [
+    ("discover", &[]),
     ("fit", &["fit", "fit-broken"]),
     ("xml", &["gpx", "tcx"]),
     ("any", &["fit", "fit-broken", "gpx", "tcx"]),

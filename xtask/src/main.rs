@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod database;
 mod dev;
+mod evaluate;
 mod fuzz;
 mod needs;
 mod run;
@@ -52,6 +53,12 @@ enum Command {
         #[arg(default_value_t = 60)]
         minutes: u64,
     },
+    /// Plant known effects among noise and count what discovery finds; writes the table into `docs/discovery-evaluation.md`.
+    Evaluate {
+        /// Simulations for each cell.
+        #[arg(default_value_t = 500)]
+        runs: usize,
+    },
     /// Measure speed: `recordings`, `import`, `discovery`, or all.
     Bench {
         /// Which; all when left away.
@@ -71,6 +78,7 @@ fn main() -> ExitCode {
         Command::Ci => check::ci(),
         Command::Lint => check::lint(),
         Command::Fuzz { minutes } => fuzz::run(minutes),
+        Command::Evaluate { runs } => evaluate::run(runs),
         Command::Bench { what } => bench::run(&what),
         Command::Prepare => database::prepare(),
     };

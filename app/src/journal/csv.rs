@@ -56,7 +56,7 @@ impl LazyRoute for JournalImportPage {
             </p>
             <label class="file">
                 "Choose a CSV"
-                <input r#type="file" name="file" accept=".csv,text/csv,.txt,.tsv" required />
+                <input r#type="file" name="file" accept=".csv,text/csv,.txt,.tsv,.json,application/json,.gz" required />
             </label>
             <button class="btn primary" r#type="submit">
                 "Have a look"

@@ -130,7 +130,7 @@ fn show(view: DayView, query: &ParamsMap) -> impl IntoView + use<> {
                 </section>
                 <section class="card">
                     <h2 class="h3">"Have it written down already?"</h2>
-                    <p class="muted small">"A CSV with a date and any of these columns will do. You see what would be stored before it is."</p>
+                    <p class="muted small">"A CSV or JSON with a date and any of these columns will do. You see what would be stored before it is."</p>
                     <a class="btn" href="/journal/import">
                         "Import a CSV"
                     </a>

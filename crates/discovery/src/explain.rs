@@ -36,11 +36,11 @@ pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete:
             high: l.high * to_shown,
         })
         .collect();
-    let line = effect.zip(low.zip(high)).map(|(effect, (low, high))| Line::new(&points, effect / input.step, (high - low) / 2.0 / input.step));
-    let chart = match (&line, points.is_empty()) {
-        (Some(line), false) => chart::scatter(&points, line, input, works),
-        _ => String::new(),
-    };
+    let line = effect
+        .zip(low.zip(high))
+        .filter(|_| !points.is_empty())
+        .map(|(effect, (low, high))| Line::new(&points, effect / input.step, (high - low) / 2.0 / input.step));
+    let chart = line.as_ref().map_or_else(String::new, |line| chart::scatter(&points, line, input, works));
     Card {
         key: format!("{}-{}", input.key, outcome.key).replace('_', "-"),
         input: input.label.to_owned(),

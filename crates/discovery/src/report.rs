@@ -40,7 +40,7 @@ pub(crate) async fn kept(session: &mut Session) -> Result<(Option<Report>, bool)
     let row =
         sqlx::query!("select fingerprint, report from discovery_reports where athlete_id = $1", athlete).fetch_optional(session.connection()).await?;
     Ok(row.map_or((None, false), |row| {
-        let report = serde_json::from_value(row.report).ok();
+        let report = serde_json::from_value(row.report).inspect_err(|error| tracing::warn!(%error, "a kept report cannot be read")).ok();
         let fresh = report.is_some() && row.fingerprint == current;
         (report, fresh)
     }))

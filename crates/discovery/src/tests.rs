@@ -54,6 +54,9 @@ fn athlete(days: i64, sleep_effect: f64) -> (Vec<RunDay>, Vec<journal::Day>) {
 fn a_planted_effect_is_told_with_its_size_and_the_rest_is_not() {
     let (runs, journal) = athlete(365, 0.015);
     let report = compute(&runs, &[], &journal, DateTime::default());
+    // What is kept comes back: JSON knows no infinity.
+    let kept: domain::discovery::Report = serde_json::from_value(serde_json::to_value(&report).expect("json")).expect("read back");
+    assert_eq!(kept, report);
     let sleep = report.cards.iter().find(|c| c.input == "Sleep" && c.outcome == "Efficiency").expect("card");
     assert_eq!((sleep.tier, sleep.works, sleep.lag_days), (Tier::Confirmed, Some(true), Some(0)));
     let effect = sleep.effect.expect("effect");
@@ -287,4 +290,82 @@ async fn programs_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectOpti
     assert_eq!(json(&body)["fresh"], true);
     let (status, body) = ask("/discovery/sleep-hours-resting-hr/days.csv", true).await;
     assert!(status == StatusCode::OK && body.starts_with("date,\"sleep, hours\"") && body.lines().count() > 150, "{body:.200}");
+}
+
+/// The days of a file as the importer reads them.
+fn imported(bytes: &[u8], mapping: &[domain::journal::ColumnMeaning]) -> Vec<journal::Day> {
+    journal::read_csv(bytes, mapping, NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date")).expect("readable").days
+}
+
+/// Later files fill in, as they do in the app.
+fn together(files: Vec<Vec<journal::Day>>) -> Vec<journal::Day> {
+    let mut days: std::collections::BTreeMap<NaiveDate, Entry> = std::collections::BTreeMap::new();
+    for (day, entry) in files.into_iter().flatten() {
+        let known = days.entry(day).or_default();
+        for question in domain::journal::QUESTIONS {
+            if let Some(value) = entry.get(question.field) {
+                known.set(question.field, Some(value));
+            }
+        }
+    }
+    days.into_iter().collect()
+}
+
+/// What real logs say: nothing impossible, nothing without days behind it. `--nocapture` prints the answers.
+#[test]
+fn real_logs_give_sober_answers() {
+    use domain::journal::ColumnMeaning;
+    use std::io::Read;
+    let Some(folder) = std::env::var_os("LEGWORK_DAILY").map(std::path::PathBuf::from) else {
+        eprintln!("skipped: LEGWORK_DAILY is not set");
+        return;
+    };
+    let mut people: Vec<(String, Vec<journal::Day>)> = Vec::new();
+    for person in ["p04", "p06", "p07"] {
+        let read = |name: &str| imported(&std::fs::read(folder.join("pmdata").join(person).join(name)).expect("file"), &[]);
+        let days = together(["wellness.csv", "sleep.json.gz", "resting_heart_rate.json.gz"].map(read).to_vec());
+        assert!(days.len() > 100, "{person}: {}", days.len());
+        people.push((format!("pmdata {person}"), days));
+    }
+    let packed = std::fs::read(folder.join("lifesnaps/daily_fitbit_sema_df_unprocessed.csv.gz")).expect("file");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).expect("text");
+    let (header, rows) = text.split_once('\n').expect("a header");
+    let mapping: Vec<ColumnMeaning> = header
+        .split(',')
+        .map(|name| match name {
+            "date" => ColumnMeaning::Date,
+            "rmssd" => ColumnMeaning::Answer(Field::Hrv),
+            "resting_hr" => ColumnMeaning::Answer(Field::RestingHr),
+            "minutesAsleep" => ColumnMeaning::Answer(Field::SleepHours),
+            _ => ColumnMeaning::Ignore,
+        })
+        .collect();
+    let mut by_person: std::collections::BTreeMap<&str, String> = std::collections::BTreeMap::new();
+    for row in rows.lines() {
+        let person = row.split(',').nth(1).expect("a person");
+        let file = by_person.entry(person).or_insert_with(|| format!("{header}\n"));
+        file.push_str(row);
+        file.push('\n');
+    }
+    assert_eq!(by_person.len(), 71);
+    for (person, file) in &by_person {
+        people.push((format!("lifesnaps {person}"), imported(file.as_bytes(), &mapping)));
+    }
+    let (mut questions, mut holding) = (0, 0);
+    for (person, days) in &people {
+        let report = compute(&[], &[], days, DateTime::default());
+        for card in &report.cards {
+            questions += usize::from(card.p.is_some());
+            assert!(card.p.is_none() || card.n >= 30, "{person}: {card:?}");
+            assert!(!card.tier.holds() || card.ci_low.zip(card.ci_high).is_some_and(|(l, h)| h - l > 0.0 && h.abs() < 200.0), "{person}: {card:?}");
+            if card.tier.holds() {
+                holding += 1;
+                let said = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+                println!("{person}, {} days: {:?}: {said} (q {:.3}, {:?})", days.len(), card.tier, card.q.unwrap_or(1.0), card.cautions);
+            }
+        }
+    }
+    println!("{holding} of {questions} questions of {} people hold", people.len());
+    assert!(holding > 0 && holding * 5 < questions, "{holding} of {questions}");
 }

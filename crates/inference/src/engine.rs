@@ -105,7 +105,8 @@ fn grade(drafts: &mut [Draft], family: Family, table: &Table, options: &Options)
         let draft = &mut drafts[i];
         (draft.finding.q, draft.finding.q_strict) = (Some(q), Some(strict));
         draft.finding.provenance.family_size = asked.len();
-        if q <= options.q_supported {
+        // What is certain and too small to matter is still not worth the time.
+        if q <= options.q_supported && draft.finding.tier != Tier::NoEffect {
             draft.finding.tier = Tier::Supported;
             if let (Some(best), Some(effect)) = (&draft.best, draft.finding.effect) {
                 let threshold = t_quantile(1.0 - per_test(bar, draft.finding.provenance.effective_lags) / 2.0, best.fit.df);

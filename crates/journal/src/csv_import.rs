@@ -5,6 +5,7 @@ use domain::journal::{ColumnMeaning, Entry, Field, Preview, QUESTIONS};
 use domain::{Problem, ProblemKind};
 
 use crate::Day;
+use crate::json::table;
 
 /// Rows shown in the preview.
 const SAMPLE: usize = 5;
@@ -19,10 +20,11 @@ pub struct Days {
     pub days: Vec<Day>,
 }
 
-/// Reads `bytes`. `mapping` gives the meaning of each column in order; where it is empty, headers are guessed. Days after `today` and
+/// Reads `bytes`, which may be a list of days as JSON, and gzipped. `mapping` gives the meaning of each column in order; where it is empty, headers are guessed. Days after `today` and
 /// values out of range are told with their line, and everything beside them is kept.
 pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Result<Days, Problem> {
-    let text = String::from_utf8_lossy(bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes));
+    let bytes = table(bytes)?;
+    let text = String::from_utf8_lossy(bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(&bytes));
     let invalid = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
     if text.trim().is_empty() {
         return Err(invalid("The file is empty."));
@@ -73,9 +75,10 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
             continue;
         }
         let entry = days.entry(day).or_default();
-        for (meaning, text) in meanings.iter().zip(row) {
+        for ((meaning, text), (header, _)) in meanings.iter().zip(row).zip(&preview.columns) {
             if let ColumnMeaning::Answer(field) = meaning {
-                match field.question().read(unquoted(text)) {
+                let hours = in_hours(*field, header, text);
+                match field.question().read(unquoted(hours.as_deref().unwrap_or(text))) {
                     Ok(Some(value)) => entry.set(*field, Some(value)),
                     Ok(None) => {}
                     Err(sentence) => problems.add(format!("Line {line}: {sentence} It says “{text}”.")),
@@ -112,6 +115,12 @@ impl Problems {
         }
         self.listed
     }
+}
+
+/// Sleep that a column counts in minutes.
+fn in_hours(field: Field, header: &str, text: &str) -> Option<String> {
+    let minutes: f64 = text.parse().ok().filter(|_| field == Field::SleepHours && header.to_lowercase().contains("minutes"))?;
+    Some(format!("{:.2}", minutes / 60.0))
 }
 
 /// Words that spreadsheets and exports use for no answer.
@@ -162,7 +171,9 @@ fn meaning_of(header: &str) -> ColumnMeaning {
     let field = match header {
         _ if header == "day" || has(&["date", "datum", "fecha", "effective time"]) => return ColumnMeaning::Date,
         _ if has(&["sleep quality", "schlafqual"]) => Field::SleepQuality,
-        _ if has(&["sleep duration", "hours slept", "sleep h", "schlaf"]) || header == "sleep" => Field::SleepHours,
+        _ if has(&["sleep duration", "hours slept", "sleep h", "schlaf", "minutesasleep", "minutes asleep"]) || header == "sleep" => {
+            Field::SleepHours
+        }
         _ if has(&["resting", "rhr", "ruhepuls"]) => Field::RestingHr,
         _ if has(&["hrv", "rmssd"]) => Field::Hrv,
         _ if has(&["sore", "muskelkater"]) => Field::Soreness,

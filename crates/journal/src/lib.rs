@@ -1,6 +1,7 @@
 //! The journal: fifteen seconds a day, and its CSV import.
 
 mod csv_import;
+mod json;
 pub mod rest;
 mod service;
 #[cfg(test)]
