@@ -11,7 +11,38 @@ test("findings are told with effect, interval, lag, p, q and n, and their days c
   await expect(sleep.locator("[data-live] svg")).toBeVisible();
   await sleep.getByText("How was this tested?").click();
   for (const fact of ["Days with both", "Lag", "p, best of all lags", "q, over all pairs"]) await expect(sleep.getByText(fact, { exact: true })).toBeVisible();
+  await expect(sleep.locator(".profile .plot")).toHaveAttribute("aria-label", /Effect by lag. 0 days: .*; 7 days:/);
+  const table = await page.request.get((await sleep.getByRole("link", { name: "Get the days as a table" }).getAttribute("href")) ?? "");
+  expect((await table.text()).split("\n")[0]).toBe('date,"sleep, hours","efficiency, % from your usual"');
   await noBarriers(page);
+});
+
+test("findings are filtered by outcome and by how sure, and the address says so", async ({ page }) => {
+  await signIn(page);
+  await open(page, "/discovery");
+  await page.getByRole("link", { name: "HRV", exact: true }).click();
+  await expect(page).toHaveURL(/outcome=hrv/);
+  await expect(page.locator("article.finding").first()).toContainText("HRV");
+  await expect(page.locator("#sleep-hours-efficiency")).toHaveCount(0);
+  await page.getByRole("link", { name: "Confirmed only" }).click();
+  await expect(page).toHaveURL(/outcome=hrv&sure=confirmed/);
+  await expect(page.getByRole("link", { name: "Confirmed only" })).toHaveAttribute("aria-current", "true");
+  await expect(page.getByRole("heading", { name: "Watching" })).toHaveCount(0);
+  await page.getByRole("link", { name: "All", exact: true }).click();
+  await expect(page.locator("#sleep-hours-efficiency")).toBeVisible();
+});
+
+test("a new day is looked at in the background, and programs are told the same", async ({ page }) => {
+  await register(page);
+  const today = new Date().toISOString().slice(0, 10);
+  await page.request.post(`/journal/${today}`, { form: { sleep_hours: "7.5", resting_hr: "52" } });
+  const asked = await page.request.get("/v1/correlations/discover");
+  expect(asked.status()).toBe(202);
+  const { status } = await asked.json();
+  await open(page, "/discovery");
+  await expect(page.getByRole("heading", { name: "Not enough data yet" })).toBeVisible();
+  expect((await (await page.request.get(status)).json()).state).toBe("done");
+  expect((await page.request.get("/v1/correlations/what-works")).status()).toBe(200);
 });
 
 test("planted effects stand beside what was found", async ({ page }) => {

@@ -30,7 +30,7 @@ test("pages read and forms post", async ({ page }) => {
   await words("/performance", /Fitness/);
   await words("/performance/values", /values of its day/);
   await words("/discovery", /thing/);
-  await expect(page.locator("#sleep-hours-efficiency path.dots")).toHaveCount(1);
+  await expect(page.locator("#sleep-hours-efficiency .scatter path.dots")).toHaveCount(1);
   await words("/planted", /Discovery got/);
   await words("/journal", /How are you/);
   await words("/import", /Drop your runs/);

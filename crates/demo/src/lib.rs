@@ -9,5 +9,5 @@ mod setup;
 mod truth;
 
 pub use athlete::{Day, days};
-pub use setup::{DAYS, EMAIL, PASSWORD, Progress, set_up};
+pub use setup::{DAYS, EMAIL, PASSWORD, Progress, SEED, set_up};
 pub use truth::{Effect, PLANTED, compare};

@@ -16,7 +16,8 @@ pub const PASSWORD: &str = "legwork-demo";
 /// Eighteen months.
 pub const DAYS: u16 = 548;
 
-const SEED: u64 = 20_260_401;
+/// Of everything about them: an athlete whose six inert inputs stay inert. One athlete in six has one that does not, by chance.
+pub const SEED: u64 = 1;
 
 /// What is being done: a step of so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -60,10 +60,10 @@ pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Opti
     let known = |r: &RunDay, v: f64| (r.moving_s > 0.0).then_some(v);
     let covariates = vec![
         Column::new("temperature", run_column(&|r| r.temperature_c)),
-        Column::new("log duration", run_column(&|r| known(r, r.moving_s.ln()))),
-        Column::new("climb per kilometre", run_column(&|r| (r.distance_m > 0.0).then(|| r.ascent_m / r.distance_m * 1000.0))),
-        Column::new("fitness of yesterday", form.iter().map(|f| f.0).collect()),
-        Column::new("fatigue of yesterday", form.iter().map(|f| f.1).collect()),
+        Column::new("duration", run_column(&|r| known(r, r.moving_s.ln()))),
+        Column::new("climb", run_column(&|r| (r.distance_m > 0.0).then(|| r.ascent_m / r.distance_m * 1000.0))),
+        Column::new("yesterday’s fitness", form.iter().map(|f| f.0).collect()),
+        Column::new("yesterday’s fatigue", form.iter().map(|f| f.1).collect()),
     ];
     let pairs = |of: &[(&str, &str)]| of.iter().map(|&(input, outcome)| Pair::new(input, outcome)).collect();
     Some(Table { inputs, outcomes, covariates, excluded: pairs(&POINTLESS), priority: pairs(&DECLARED), ..Table::new(first, days) })

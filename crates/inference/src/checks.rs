@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::classic::spearman;
 use crate::finding::Flag;
 use crate::lagged::{Input, Rows, Test, coordinates, lagged};
-use crate::linear::{Basis, dot};
+use crate::linear::dot;
 use crate::screen::Screen;
 use crate::table::Table;
 
@@ -17,9 +17,11 @@ const EDGE: f64 = 0.15;
 const AHEAD: [i32; 3] = [-1, -2, -3];
 
 /// Every reason to look twice at the input's effect at its best lag.
-pub(crate) fn flags(table: &Table, screen: &Screen, input: &Input, best: &Test) -> Vec<Flag> {
+pub(crate) fn flags(table: &Table, screen: &Screen, input: &Input, best: &Test, holds: bool) -> Vec<Flag> {
     let mut flags = Vec::new();
-    let backwards = lagged(screen, &screen.tested, input, input.tested(), &AHEAD);
+    // What is only watched is looked at one day ahead; each further day needs coordinates of its own.
+    let ahead = if holds { &AHEAD[..] } else { &AHEAD[..1] };
+    let backwards = lagged(screen, &screen.tested, input, input.tested(), ahead);
     if backwards.tests.iter().any(|t| t.fit.t.abs() > best.fit.t.abs()) {
         flags.push(Flag::Reverse);
     }
@@ -52,9 +54,8 @@ fn stable_without_any_month(table: &Table, days: &[usize], products: &[f64]) -> 
 
 /// Rank correlation with the block taken out of both sides.
 fn rank_direction(screen: &Screen, rows: &Rows) -> f64 {
-    let basis = Basis::new(screen.block.iter().map(|c| rows.pick(c)));
     let without = |mut values: Vec<f64>| {
-        basis.remove(&mut values);
+        screen.remove_plainly(rows, &mut values);
         values
     };
     spearman(&without(rows.x.clone()), &without(rows.pick(&screen.tested.values)))

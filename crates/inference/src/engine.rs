@@ -190,7 +190,7 @@ fn finish(mut draft: Draft, table: &Table) -> Finding {
     if let (Some(screen), Some(best), true) =
         (draft.outcome.screen.as_ref(), draft.best.as_ref(), draft.finding.tier.holds() || draft.finding.tier == Tier::Watching)
     {
-        draft.finding.flags = flags(table, screen, draft.input, best);
+        draft.finding.flags = flags(table, screen, draft.input, best, draft.finding.tier.holds());
         draft.finding.points = crate::pair::points(screen, draft.input, best.lag);
     }
     draft.finding

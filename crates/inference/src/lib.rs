@@ -2,7 +2,25 @@
 //!
 //! For each pair of an input and an outcome, and each lag in days: does the input explain the outcome, by how much, and does it
 //! hold on days that were not used to find it? Deterministic, no I/O, no panic on any input. The method and why each step is
-//! there: `docs/discovery.md`.
+//! there: `docs/discovery.md`; whether it keeps its promises: [`evaluation`].
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use inference::{Column, Options, Table, Tier, discover};
+//!
+//! // Nights of some length, and a pulse that falls with them the same day.
+//! let sleep: Vec<f64> = (0..200).map(|d| 6.0 + f64::from(d * 7919 % 31) / 10.0).collect();
+//! let pulse: Vec<f64> = sleep.iter().enumerate().map(|(d, h)| 60.0 - 1.5 * h + (d * 6007 % 23) as f64 / 10.0).collect();
+//! let mut table = Table::new(NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date"), 200);
+//! table.inputs.push(Column::new("sleep", sleep));
+//! table.outcomes.push(Column::new("pulse", pulse));
+//!
+//! let found = &discover(&table, &Options::default())[0];
+//! assert_eq!((found.tier, found.lag_days), (Tier::Confirmed, Some(0)));
+//! // Per interquartile range of the input, with its interval.
+//! let (effect, step) = (found.effect.expect("an effect"), found.input_step.expect("a step"));
+//! assert!((effect / step + 1.5).abs() < 0.2);
+//! ```
 
 mod checks;
 pub mod classic;

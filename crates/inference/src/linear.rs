@@ -39,21 +39,25 @@ impl Basis {
         }
     }
 
-    /// Squared length of what the basis explains of each of several columns, given row by row.
-    pub(crate) fn explained_lanes<const N: usize>(&self, rows: &[[f64; N]]) -> [f64; N] {
-        let mut total = [0.0; N];
-        for q in &self.columns {
-            let mut shares = [0.0; N];
-            for (row, q) in rows.iter().zip(q) {
-                for (share, v) in shares.iter_mut().zip(row) {
-                    *share += q * v;
+    /// The inner product of every column with each of `N` others that are given row by row.
+    pub(crate) fn shares<const N: usize>(&self, rows: &[[f64; N]], out: &mut Vec<[f64; N]>) {
+        // So many rows stay in the nearest cache while all columns pass over them.
+        const TILE: usize = 128;
+        out.clear();
+        out.resize(self.columns.len(), [0.0; N]);
+        for (tile, rows) in rows.chunks(TILE).enumerate() {
+            for (column, out) in self.columns.iter().zip(out.iter_mut()) {
+                let mut sums = [0.0; N];
+                for (q, row) in column[tile * TILE..].iter().zip(rows) {
+                    for (sum, v) in sums.iter_mut().zip(row) {
+                        *sum += q * v;
+                    }
+                }
+                for (out, sum) in out.iter_mut().zip(sums) {
+                    *out += sum;
                 }
             }
-            for (total, share) in total.iter_mut().zip(shares) {
-                *total += share * share;
-            }
         }
-        total
     }
 }
 

@@ -56,7 +56,8 @@ fn eigenvalues(matrix: &[Vec<f64>]) -> Vec<f64> {
     let mut a = matrix.to_vec();
     for _ in 0..50 {
         let off: f64 = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a[i][j] * a[i][j]).sum();
-        if off < 1e-16 {
+        // Eigenvalues are off by about the square root of what is left: far below what a count of tests needs.
+        if off < 1e-12 {
             break;
         }
         for p in 0..n {

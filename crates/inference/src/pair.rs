@@ -4,7 +4,6 @@ use crate::distribution::t_quantile;
 use crate::engine::{Options, Outcome};
 use crate::finding::{Family, Finding, LagEffect, Point, Provenance, Tier};
 use crate::lagged::{Input, Lagged, MIN_DAYS, Rows, Test, lagged};
-use crate::linear::Basis;
 use crate::screen::Screen;
 use crate::table::Table;
 
@@ -131,9 +130,8 @@ fn tied_lags(tests: &[Test], best: &Test) -> Vec<usize> {
 /// The outcome's difference from what trend, weekday and covariates expect, beside the input, in their own units.
 pub(crate) fn points(screen: &Screen, input: &Input, lag: i32) -> Vec<Point> {
     let rows = Rows::new(screen, &input.raw, lag);
-    let basis = Basis::new(screen.block.iter().map(|c| rows.pick(c)));
     let mut y = rows.pick(&screen.raw);
-    basis.remove(&mut y);
+    screen.remove_plainly(&rows, &mut y);
     let days = rows.pick(&screen.days);
     days.into_iter().zip(rows.x).zip(y).map(|((day, x), y)| Point { day, x, y }).collect()
 }

@@ -1,7 +1,10 @@
 //! An outcome on its days, with everything that is held constant, in coordinates where nothing hangs together any more.
 
+use std::cell::OnceCell;
+
 use statrs::distribution::{ContinuousCDF, Normal};
 
+use crate::lagged::Rows;
 use crate::linear::{Basis, autocorrelation, dot, mean, normal_scores};
 use crate::table::Table;
 use crate::whiten::{Filter, Memory, fit};
@@ -26,6 +29,7 @@ pub(crate) struct Screen {
     /// The outcome in its own unit, where that is not what is tested.
     own_unit: Option<Reading>,
     pub(crate) sd: f64,
+    plain_basis: OnceCell<Basis>,
 }
 
 /// One way to read the outcome.
@@ -57,7 +61,16 @@ impl Screen {
         let own_unit = if skewed { Some(read(raw.clone())?) } else { None };
         let centre = mean(raw.iter().copied());
         let sd = (raw.iter().map(|v| (v - centre).powi(2)).sum::<f64>() / (raw.len() - 1) as f64).sqrt();
-        Some(Self { days, raw, block, held, tested, own_unit, sd })
+        Some(Self { days, raw, block, held, tested, own_unit, sd, plain_basis: OnceCell::new() })
+    }
+
+    /// Takes the block out of a column that has a value for each of the rows, without any filter: what a chart shows.
+    pub(crate) fn remove_plainly(&self, rows: &Rows, column: &mut [f64]) {
+        if rows.index.len() == self.days.len() {
+            self.plain_basis.get_or_init(|| Basis::new(self.block.iter().cloned())).remove(column);
+        } else {
+            Basis::new(self.block.iter().map(|c| rows.pick(c))).remove(column);
+        }
     }
 
     /// The reading in the outcome's own unit.
@@ -78,7 +91,8 @@ pub(crate) struct White {
     /// What is left of the outcome.
     pub(crate) y: Vec<f64>,
     pub(crate) yy: f64,
-    autocorrelation: Vec<f64>,
+    /// Autocorrelations of the outcome that stand out of noise, with their lag.
+    autocorrelation: Vec<(usize, f64)>,
 }
 
 impl White {
@@ -93,7 +107,7 @@ impl White {
         basis.remove(&mut y);
         let yy = dot(&y, &y);
         // Days that the block explains whole leave nothing to ask about.
-        (yy > 1e-10 * before && yy > 1e-200).then(|| Self { filter, basis, autocorrelation: autocorrelation(&y, (y.len() / 5).min(REACH)), y, yy })
+        (yy > 1e-10 * before && yy > 1e-200).then(|| Self { filter, basis, autocorrelation: standing_out(&y), y, yy })
     }
 
     /// A column through the filter and without what the block explains, and its squared length between the two.
@@ -122,13 +136,20 @@ impl White {
     }
 
     /// Bartlett's effective number of days for the correlation of two series (Pyper and Peterman 1998, doi:10.1139/f98-104); never
-    /// more than there are. After the filter it is close to all of them; it holds where the model of the memory does not fit.
+    /// more than there are. The filter has made the outcome white; where the model of its memory does not fit, some of its
+    /// autocorrelations still stand out of the noise, and these count.
     fn effective_n(&self, x: &[f64]) -> f64 {
         let n = x.len() as f64;
-        let own = autocorrelation(x, self.autocorrelation.len());
-        let sum: f64 = own.iter().zip(&self.autocorrelation).enumerate().map(|(k, (a, b))| (1.0 - (k + 1) as f64 / n) * a * b).sum();
+        let total = dot(x, x);
+        let sum: f64 = self.autocorrelation.iter().map(|&(k, own)| (1.0 - k as f64 / n) * own * dot(&x[k..], &x[..x.len() - k]) / total).sum();
         n / (1.0 + 2.0 * sum).max(1.0)
     }
+}
+
+fn standing_out(y: &[f64]) -> Vec<(usize, f64)> {
+    let noise = 2.0 / (y.len() as f64).sqrt();
+    let all = autocorrelation(y, (y.len() / 5).min(REACH));
+    all.into_iter().enumerate().map(|(i, r)| (i + 1, r)).filter(|(_, r)| r.abs() > noise).collect()
 }
 
 /// Around its mean: the intercept is in the block, and large numbers lose digits.
@@ -147,13 +168,18 @@ pub(crate) struct Fit {
     pub(crate) n_eff: f64,
 }
 
+/// Terms of trend and season: one per four months, so that a year's season fits into a record of any length.
+pub(crate) fn trend_terms(days: usize) -> usize {
+    (days / 120).clamp(1, 40)
+}
+
 /// Intercept, trend and season, weekday, covariates, and their names. The number of terms grows with the days, so that a short
 /// record keeps some.
 fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f64>>, Vec<String>) {
     let mut out = vec![vec![1.0; days.len()]];
     let mut held = vec!["trend and season".to_owned()];
-    // Cosines of half periods are a smooth basis with free ends (a discrete cosine transform), one per four months.
-    let terms = (span / 120).clamp(1, 6);
+    // Cosines of half periods are a smooth basis with free ends (a discrete cosine transform).
+    let terms = trend_terms(span);
     for k in 1..=terms {
         let angle = |d: usize| std::f64::consts::PI * k as f64 * ((d - from) as f64 + 0.5) / span as f64;
         out.push(days.iter().map(|&d| angle(d).cos()).collect());

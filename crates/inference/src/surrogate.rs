@@ -3,9 +3,9 @@
 use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 
-use crate::lagged::{Input, Rows, coordinates};
+use crate::lagged::{Coordinates, Input, Rows, coordinates};
 use crate::linear::{Basis, dot};
-use crate::screen::{Screen, White};
+use crate::screen::{Screen, White, trend_terms};
 use crate::table::Table;
 
 /// How many surrogates run beside each other.
@@ -25,11 +25,12 @@ pub(crate) fn surrogates(table: &Table, screen: &Screen, input: &Input, lags: &[
     let reached = targets.iter().map(|t| t.observed).fold(0.0, f64::max);
     let mut rng = Pcg64Mcg::seed_from_u64(seed);
     let (mut drawn, mut stronger) = (0, 0);
+    let (mut panel, mut rows, mut shares) = (Vec::new(), Vec::new(), Vec::new());
     while drawn < most && stronger < ENOUGH {
-        let panel = sieve.draw(&mut rng, x.len());
+        sieve.draw(&mut rng, x.len(), &mut panel);
         let mut best = [0.0_f64; LANES];
         for target in &targets {
-            for (best, t) in best.iter_mut().zip(target.strengths(&panel)) {
+            for (best, t) in best.iter_mut().zip(target.strengths(&panel[panel.len() - x.len()..], &mut rows, &mut shares)) {
                 *best = best.max(t);
             }
         }
@@ -44,7 +45,7 @@ pub(crate) fn surrogates(table: &Table, screen: &Screen, input: &Input, lags: &[
 struct Target<'a> {
     /// The day of the input for each row.
     days: Vec<usize>,
-    coordinates: crate::lagged::Coordinates<'a>,
+    coordinates: Coordinates<'a>,
     df: f64,
     observed: f64,
 }
@@ -64,20 +65,26 @@ impl<'a> Target<'a> {
         Some(Self { days, coordinates, df, observed })
     }
 
-    /// |t| of each surrogate.
-    fn strengths(&self, panel: &[[f64; LANES]]) -> [f64; LANES] {
+    /// |t| of each surrogate; `rows` and `shares` are room to work in.
+    fn strengths(&self, panel: &[[f64; LANES]], rows: &mut Vec<[f64; LANES]>, shares: &mut Vec<[f64; LANES]>) -> [f64; LANES] {
         let white = self.coordinates.white();
-        let mut rows: Vec<[f64; LANES]> = self.days.iter().map(|&d| panel[d]).collect();
-        white.filter.apply_lanes(&mut rows);
+        rows.clear();
+        rows.extend(self.days.iter().map(|&d| panel[d]));
+        white.filter.apply_lanes(rows);
         let (mut xx, mut xy) = ([0.0; LANES], [0.0; LANES]);
-        for (row, y) in rows.iter().zip(&white.y) {
+        for (x, y) in rows.iter().zip(&white.y) {
             for lane in 0..LANES {
-                xx[lane] += row[lane] * row[lane];
-                xy[lane] += row[lane] * y;
+                xx[lane] += x[lane] * x[lane];
+                xy[lane] += x[lane] * y;
             }
         }
-        let explained = white.basis.explained_lanes(&rows);
-        std::array::from_fn(|lane| strength(white, xx[lane] - explained[lane], xy[lane], self.df))
+        white.basis.shares(rows, shares);
+        for share in shares.iter() {
+            for (xx, share) in xx.iter_mut().zip(share) {
+                *xx -= share * share;
+            }
+        }
+        std::array::from_fn(|lane| strength(white, xx[lane], xy[lane], self.df))
     }
 }
 
@@ -121,13 +128,13 @@ impl Sieve {
         Some(Self { coefficients, surprises })
     }
 
-    fn draw(&self, rng: &mut Pcg64Mcg, days: usize) -> Vec<[f64; LANES]> {
+    /// Fills the panel with the warm-up and then a row for each day.
+    fn draw(&self, rng: &mut Pcg64Mcg, days: usize, panel: &mut Vec<[f64; LANES]>) {
         use rand::Rng;
-        let order = self.coefficients.len();
-        let warm_up = if order == 0 { 0 } else { WARM_UP };
+        let warm_up = if self.coefficients.is_empty() { 0 } else { WARM_UP };
         let count = self.surprises.len() as u64;
-        let mut panel = vec![[0.0; LANES]; days + warm_up];
-        for d in 0..panel.len() {
+        panel.clear();
+        for d in 0..days + warm_up {
             // One multiplication maps 32 random bits to an index; its bias is below one in ten million here.
             let mut row: [f64; LANES] = std::array::from_fn(|_| self.surprises[((u64::from(rng.random::<u32>()) * count) >> 32) as usize]);
             for (k, c) in self.coefficients.iter().enumerate().take(d) {
@@ -135,10 +142,8 @@ impl Sieve {
                     *v += c * before;
                 }
             }
-            panel[d] = row;
+            panel.push(row);
         }
-        panel.drain(..warm_up);
-        panel
     }
 }
 
@@ -147,7 +152,7 @@ fn without_calendar(table: &Table, x: &[f64]) -> Vec<f64> {
     let days: Vec<usize> = (0..x.len()).filter(|&d| x[d].is_finite()).collect();
     let mut known: Vec<f64> = days.iter().map(|&d| x[d]).collect();
     let span = x.len().max(1) as f64;
-    let terms = (x.len() / 120).clamp(1, 6);
+    let terms = trend_terms(x.len());
     let mut columns = vec![vec![1.0; days.len()]];
     for k in 1..=terms {
         columns.push(days.iter().map(|&d| (std::f64::consts::PI * k as f64 * (d as f64 + 0.5) / span).cos()).collect());
@@ -216,7 +221,8 @@ mod tests {
     #[test]
     fn a_surrogate_has_the_memory_of_its_input() {
         let sieve = Sieve { coefficients: vec![0.8], surprises: vec![-1.0, 1.0, 0.0, 2.0, -2.0] };
-        let panel = sieve.draw(&mut Pcg64Mcg::seed_from_u64(3), 4000);
+        let mut panel = Vec::new();
+        sieve.draw(&mut Pcg64Mcg::seed_from_u64(3), 4000, &mut panel);
         let lane: Vec<f64> = panel.iter().map(|row| row[0]).collect();
         assert!((autocovariance(&lane, 1) / autocovariance(&lane, 0) - 0.8).abs() < 0.05);
     }

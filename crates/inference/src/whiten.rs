@@ -111,51 +111,71 @@ const PHIS: [f64; 12] = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.94
 const NOISES: [f64; 5] = [0.0, 0.2, 0.4, 0.6, 0.8];
 
 /// The memory that fits best: restricted maximum likelihood, so that a short series with a long trend is not taken for one
-/// without memory. The whole grid is looked at with the block taken out beforehand, which is quick and a little biased; from its
-/// best place the exact likelihood climbs to its own top.
+/// without memory. A climb over the grid with the block taken out beforehand, which is quick and a little biased, finds the
+/// neighbourhood; from there the exact likelihood climbs to its own top.
 pub(crate) fn fit(y: &[f64], block: &[Vec<f64>], days: &[usize]) -> Memory {
     if y.len() <= block.len() + 2 {
         return Memory::NONE;
     }
     let mut rest = y.to_vec();
     Basis::new(block.iter().cloned()).remove(&mut rest);
-    let place = |phi: usize, noise: usize| Memory { phi: PHIS[phi], noise: if phi == 0 { 0.0 } else { NOISES[noise] } };
-    let quick = |memory: Memory| {
+    let mut quick = Grid::new(|memory| {
         let filter = Filter::new(memory, days);
         let white = filter.apply(&rest);
         -0.5 * y.len() as f64 * dot(&white, &white).max(1e-300).ln() - filter.log_scale
-    };
-    let places = || (0..PHIS.len()).flat_map(|phi| (0..if phi == 0 { 1 } else { NOISES.len() }).map(move |noise| (phi, noise)));
-    let mut at = (0, 0);
-    let mut best = f64::NEG_INFINITY;
-    for (phi, noise) in places() {
-        let score = quick(place(phi, noise));
-        if score > best {
-            (at, best) = ((phi, noise), score);
-        }
+    });
+    let begin = STARTS.into_iter().max_by(|a, b| quick.at(*a).total_cmp(&quick.at(*b))).unwrap_or_default();
+    let near = quick.climb(begin);
+    place(Grid::new(|memory| restricted(memory, y, block, days)).climb(near))
+}
+
+/// A place on the grid: indices into [`PHIS`] and [`NOISES`].
+type Place = (usize, usize);
+
+/// Where a climb may begin: no memory, some, much of it, plain and under noise.
+const STARTS: [Place; 7] = [(0, 0), (3, 0), (6, 0), (9, 0), (6, 2), (9, 2), (11, 3)];
+
+fn place((phi, noise): Place) -> Memory {
+    // Without memory the share of noise means nothing.
+    Memory { phi: PHIS[phi], noise: if phi == 0 { 0.0 } else { NOISES[noise] } }
+}
+
+/// A score over the grid, computed where it is asked for.
+struct Grid<F> {
+    score: F,
+    known: [[f64; NOISES.len()]; PHIS.len()],
+}
+
+impl<F: FnMut(Memory) -> f64> Grid<F> {
+    fn new(score: F) -> Self {
+        Self { score, known: [[f64::NAN; NOISES.len()]; PHIS.len()] }
     }
-    let mut known = [[f64::NAN; NOISES.len()]; PHIS.len()];
-    let mut exact = |phi: usize, noise: usize| {
-        if known[phi][noise].is_nan() {
-            known[phi][noise] = restricted(place(phi, noise), y, block, days);
+
+    fn at(&mut self, (phi, noise): Place) -> f64 {
+        if self.known[phi][noise].is_nan() {
+            self.known[phi][noise] = (self.score)(place((phi, noise)));
         }
-        known[phi][noise]
-    };
-    loop {
-        let (phi, noise) = at;
-        let mut top = (at, exact(phi, noise));
-        for (p, n) in [(phi + 1, noise), (phi.wrapping_sub(1), noise), (phi, noise + 1), (phi, noise.wrapping_sub(1)), (phi + 1, noise + 1)] {
-            if p < PHIS.len() && n < NOISES.len() {
-                let score = exact(p, n);
-                if score > top.1 {
-                    top = ((p, n), score);
+        self.known[phi][noise]
+    }
+
+    /// Steps to the best neighbour until there is none better.
+    fn climb(&mut self, mut at: Place) -> Place {
+        loop {
+            let (phi, noise) = at;
+            let mut top = (at, self.at(at));
+            for next in [(phi + 1, noise), (phi.wrapping_sub(1), noise), (phi, noise + 1), (phi, noise.wrapping_sub(1)), (phi + 1, noise + 1)] {
+                if next.0 < PHIS.len() && next.1 < NOISES.len() {
+                    let score = self.at(next);
+                    if score > top.1 {
+                        top = (next, score);
+                    }
                 }
             }
+            if top.0 == at {
+                return at;
+            }
+            at = top.0;
         }
-        if top.0 == at {
-            return place(phi, noise);
-        }
-        at = top.0;
     }
 }
 
