@@ -11,7 +11,7 @@ test("findings are told with effect, interval, lag, p, q and n, and their days c
   await expect(sleep.locator("[data-live] svg")).toBeVisible();
   await sleep.getByText("How was this tested?").click();
   for (const fact of ["Days with both", "Lag", "p, best of all lags", "q, over all pairs"]) await expect(sleep.getByText(fact, { exact: true })).toBeVisible();
-  await expect(sleep.locator(".profile .plot")).toHaveAttribute("aria-label", /Effect by lag. 0 days: .*; 7 days:/);
+  await expect(sleep.locator(".profile .plot")).toHaveAttribute("aria-label", /Effect by lag\. 0.days: .*; 7.days:/);
   const table = await page.request.get((await sleep.getByRole("link", { name: "Get the days as a table" }).getAttribute("href")) ?? "");
   expect((await table.text()).split("\n")[0]).toBe('date,"sleep, hours","efficiency, % from your usual"');
   await noBarriers(page);
