@@ -43,3 +43,28 @@ test("public pages have no barriers", async ({ page }) => {
     await noBarriers(page);
   }
 });
+
+test("devices are listed and signed out, and a new password signs out all others", async ({ page, browser, baseURL }) => {
+  const account = await register(page);
+  const phone = await (await browser.newContext({ baseURL })).newPage();
+  await signIn(phone, account);
+  await open(page, "/settings/security");
+  await expect(page.locator(".devices li")).toHaveCount(2);
+  await expect(page.locator(".devices")).toContainText("Chrome on Linux");
+  await expect(page.locator(".devices")).toContainText("This one");
+  await noBarriers(page);
+  await page.getByRole("button", { name: /^Sign out Chrome/ }).click();
+  await expect(page.getByRole("status").first()).toContainText("That device is signed out.");
+  await phone.goto("/settings");
+  await expect(phone).toHaveURL(/sign-in|welcome/);
+  await page.getByLabel("Until now").fill("not the password");
+  await page.getByLabel("From now on").fill("another correct horse");
+  await page.getByRole("button", { name: "Change it" }).click();
+  await expect(page.getByRole("alert")).toContainText("not the password until now");
+  await page.getByLabel("Until now").fill(account.password);
+  await page.getByLabel("From now on").fill("another correct horse");
+  await page.getByRole("button", { name: "Change it" }).click();
+  await expect(page.getByRole("status").first()).toContainText("The password is changed.");
+  await signIn(phone, { ...account, password: "another correct horse" });
+  await phone.close();
+});

@@ -36,6 +36,7 @@ test("pages read and forms post", async ({ page }) => {
   await words("/import", /Drop your runs/);
   await words("/journal/import", /spreadsheet/);
   await words("/settings", /Settings/);
+  await words("/settings/security", /Who gets in/);
   await words("/nothing-here", /nothing at this address/);
 });
 

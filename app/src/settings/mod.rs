@@ -1,4 +1,6 @@
-//! Settings: theme, and the way out.
+//! Settings: theme, devices and password, and the way out.
+
+mod security;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -6,6 +8,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::ui::Head;
 use crate::ui::frame::ViewerResource;
 use crate::ui::states::loaded;
+
+pub use security::SecurityPage;
 
 /// Settings of this account and this browser.
 pub struct SettingsPage;
@@ -47,6 +51,11 @@ impl LazyRoute for SettingsPage {
                                                 </p>
                                             }
                                         })}
+                                    <ul class="links">
+                                        <li>
+                                            <a href="/settings/security">"Devices and password"</a>
+                                        </li>
+                                    </ul>
                                     <form method="post" action="/sign-out">
                                         <button class="btn" r#type="submit">
                                             "Sign out"

@@ -14,7 +14,7 @@ use crate::discovery::DiscoveryPage;
 use crate::home::HomePage;
 use crate::imports::{ImportPage, ImportsPage};
 use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
-use crate::settings::SettingsPage;
+use crate::settings::{SecurityPage, SettingsPage};
 use crate::ui::{Head, Icon};
 
 /// Who is looking, if anybody; asked once a page load.
@@ -72,6 +72,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/journal/:day") view={Lazy::<JournalDayPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/discovery") view={Lazy::<DiscoveryPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/planted") view={Lazy::<PlantedPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/settings/security") view={Lazy::<SecurityPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=whole />
                     </Routes>
                 </main>

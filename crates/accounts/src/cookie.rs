@@ -5,8 +5,8 @@ use axum::http::header::COOKIE;
 
 const NAME: &str = "legwork_session";
 
-/// How long a session lasts without being renewed.
-pub const SESSION_DAYS: i64 = 30;
+/// How long a session lasts, used or not.
+pub const SESSION_DAYS: i64 = 180;
 
 /// The `Set-Cookie` value that opens a session.
 #[must_use]

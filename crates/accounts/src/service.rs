@@ -1,13 +1,13 @@
 //! Register, sign in, sign out, and whose session it is.
 
 use chrono::TimeDelta;
-use domain::accounts::{Registration, Viewer, normal_email};
+use domain::accounts::{Registration, Viewer, check_password, normal_email};
 use domain::{FieldErrors, Problem, ProblemKind};
 use platform::{Error, Platform};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{SESSION_DAYS, password};
+use crate::{IDLE_DAYS, SESSION_DAYS, devices, password};
 
 /// A fresh session: the token goes into the browser's cookie and is kept nowhere else.
 #[derive(Debug)]
@@ -101,15 +101,22 @@ async fn open_session(platform: &Platform, viewer: Viewer) -> Result<SignedIn, E
 
 /// Whose session a token opens, if it still does.
 pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer>, Error> {
+    let now = platform.clock.now();
     let mut session = platform.database.as_nobody().await?;
     let row = sqlx::query!(
-        r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!"
-           from viewer_of_session($1, $2)"#,
+        r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
+             last_seen_at as "last_seen_at!"
+           from viewer_of_session($1, $2, $3)"#,
         hashed(token),
-        platform.clock.now()
+        now,
+        now - TimeDelta::days(IDLE_DAYS)
     )
     .fetch_optional(session.connection())
     .await?;
+    drop(session);
+    if let Some(row) = &row {
+        devices::seen(platform, row.id, token, row.last_seen_at).await?;
+    }
     Ok(row.map(|r| Viewer { id: r.id, name: r.name, email: r.email, time_zone: r.time_zone, synthetic: r.synthetic }))
 }
 
@@ -118,6 +125,26 @@ pub async fn sign_out(platform: &Platform, viewer: Uuid, token: &str) -> Result<
     let mut session = platform.database.as_viewer(viewer).await?;
     sqlx::query!("delete from sessions where token_hash = $1", hashed(token)).execute(session.connection()).await?;
     session.commit().await
+}
+
+/// Changes the password of whoever knows the old one, ends every session, and opens a new one for the browser that asked.
+pub async fn change_password(platform: &Platform, viewer: &Viewer, old: &str, new: &str) -> Result<SignedIn, Error> {
+    let mut session = platform.database.as_nobody().await?;
+    let hash =
+        sqlx::query_scalar!(r#"select password_hash as "hash!" from credentials_for($1)"#, viewer.email).fetch_optional(session.connection()).await?;
+    drop(session);
+    let mut fields = FieldErrors::default();
+    if !password::verify(hash, old.to_owned()).await? {
+        fields.add("old", "That is not the password until now. Check it and try again.");
+    }
+    check_password(&mut fields, "new", new);
+    fields.into_result()?;
+    let hash = password::hash(&platform.ids, new.to_owned()).await?;
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    sqlx::query!("update accounts set password_hash = $2 where id = $1", viewer.id, hash).execute(session.connection()).await?;
+    sqlx::query!("delete from sessions where account_id = $1", viewer.id).execute(session.connection()).await?;
+    session.commit().await?;
+    open_session(platform, viewer.clone()).await
 }
 
 /// An account by its address, for the command line of whoever runs the server.
@@ -132,6 +159,6 @@ pub async fn viewer_by_email(platform: &Platform, email: &str) -> Result<Option<
     Ok(Some(Viewer { id: found.id, name: row.name, email: row.email, time_zone: row.time_zone, synthetic: row.synthetic }))
 }
 
-fn hashed(token: &str) -> Vec<u8> {
+pub(crate) fn hashed(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

@@ -69,3 +69,53 @@ async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: 
     let forged = sqlx::query("insert into journal_entries (athlete_id, day, created_at) values ($1, '2026-01-01', now())").bind(signed_in.viewer.id);
     assert!(forged.execute(stranger.connection()).await.is_err(), "nobody writes for somebody else");
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let laptop = kim(&platform).await;
+    let phone = sign_in(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    crate::devices::describe(&platform, laptop.viewer.id, &phone.token, "Mozilla/5.0 (Android 14) Firefox/132.0").await.expect("described");
+    let begun = platform.clock.now();
+    platform.clock = Clock::manual(begun + TimeDelta::hours(1));
+    viewer_of(&platform, &phone.token).await.expect("query").expect("signed in");
+    let mut session = platform.database.as_viewer(laptop.viewer.id).await.expect("session");
+    let listed = devices(&mut session, Some(&laptop.token), platform.clock.now()).await.expect("devices");
+    let told: Vec<(&str, bool, DateTime<Utc>)> = listed.iter().map(|d| (d.name.as_str(), d.current, d.last_seen_at)).collect();
+    assert_eq!(told, [("Firefox on Android", false, begun + TimeDelta::hours(1)), ("An unknown program", true, begun)]);
+    // Somebody else cannot end it, and hears that there is no such device.
+    let registration = Registration::parse("Sam", "sam@example.org", "correct horse").expect("valid");
+    let sam = register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    let mut other = platform.database.as_viewer(sam.viewer.id).await.expect("session");
+    assert!(end_device(&mut other, listed[0].id).await.is_err());
+    end_device(&mut session, listed[0].id).await.expect("ended");
+    session.commit().await.expect("committed");
+    assert!(viewer_of(&platform, &phone.token).await.expect("query").is_none());
+    assert!(viewer_of(&platform, &laptop.token).await.expect("query").is_some());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_session_that_nobody_uses_ends_and_one_in_use_does_not(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let begun = platform.clock.now();
+    let (used, unused) = (kim(&platform).await, sign_in(&platform, "kim@example.org", "correct horse").await.expect("signs in"));
+    for day in [IDLE_DAYS - 1, 2 * (IDLE_DAYS - 1)] {
+        platform.clock = Clock::manual(begun + TimeDelta::days(day));
+        assert!(viewer_of(&platform, &used.token).await.expect("query").is_some(), "day {day}");
+    }
+    assert!(viewer_of(&platform, &unused.token).await.expect("query").is_none());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_new_password_needs_the_old_one_and_ends_every_session(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (laptop, phone) = (kim(&platform).await, sign_in(&platform, "kim@example.org", "correct horse").await.expect("signs in"));
+    let refused = change_password(&platform, &laptop.viewer, "wrong horse!", "short").await.expect_err("refused").into_problem();
+    assert!(refused.fields.get("old").is_some() && refused.fields.get("new").is_some());
+    let fresh = change_password(&platform, &laptop.viewer, "correct horse", "battery staple").await.expect("changed");
+    for (token, open) in [(&laptop.token, false), (&phone.token, false), (&fresh.token, true)] {
+        assert_eq!(viewer_of(&platform, token).await.expect("query").is_some(), open);
+    }
+    assert!(sign_in(&platform, "kim@example.org", "correct horse").await.is_err());
+    assert!(sign_in(&platform, "kim@example.org", "battery staple").await.is_ok());
+}

@@ -24,6 +24,10 @@ pub struct RunDay {
     pub ngp_s_per_km: Option<f64>,
     /// Metres.
     pub distance_m: f64,
+    /// Share of the time on trails, 0 … 1.
+    pub trail_share: f64,
+    /// Share of the time on a treadmill, 0 … 1.
+    pub treadmill_share: f64,
 }
 
 /// Training impulse of a day, all sports.
@@ -76,7 +80,10 @@ pub async fn run_days(session: &mut Session) -> Result<Vec<RunDay>, Error> {
              coalesce(sum(moving_s), 0) as "moving_s!",
              coalesce(sum(ascent_m), 0) as "ascent_m!",
              avg(ngp_s_per_km) as ngp_s_per_km,
-             coalesce(sum(distance_m), 0) as "distance_m!"
+             coalesce(sum(distance_m), 0) as "distance_m!",
+             coalesce(sum(moving_s) filter (where sub_sport = 'trail') / nullif(sum(moving_s), 0), 0) as "trail_share!",
+             coalesce(sum(moving_s) filter (where sub_sport in ('treadmill', 'indoor_running', 'virtual_activity')) / nullif(sum(moving_s), 0), 0)
+               as "treadmill_share!"
            from activities where athlete_id = $1 and merged_into is null and sport = 'running' group by local_date order by local_date"#,
         athlete
     );

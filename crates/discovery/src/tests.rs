@@ -44,6 +44,8 @@ fn athlete(days: i64, sleep_effect: f64) -> (Vec<RunDay>, Vec<journal::Day>) {
                 ascent_m: 50.0,
                 ngp_s_per_km: Some(300.0),
                 distance_m: 10_000.0,
+                trail_share: 0.0,
+                treadmill_share: 0.0,
             });
         }
     }
@@ -100,6 +102,8 @@ fn synthetic(seed: u64, last: NaiveDate) -> (Vec<RunDay>, Vec<DayLoad>, Vec<jour
                 ascent_m: a.ascent_m.unwrap_or(0.0),
                 ngp_s_per_km: a.ngp_s_per_km,
                 distance_m: a.distance_m.unwrap_or(0.0),
+                trail_share: 0.0,
+                treadmill_share: 0.0,
             });
             loads.push(DayLoad { day: day.date, trimp: a.trimp.unwrap_or(0.0) });
         }

@@ -1,5 +1,6 @@
 //! Accounts: who somebody is.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -48,15 +49,35 @@ impl Registration {
         if !looks_like_email(&email) {
             errors.add("email", "That does not look like an e-mail address, such as kim@example.org.");
         }
-        let length = password.chars().count();
-        if length < PASSWORD_MIN {
-            errors.add("password", format!("At least {PASSWORD_MIN} characters. Three random words do."));
-        } else if length > PASSWORD_MAX {
-            errors.add("password", format!("At most {PASSWORD_MAX} characters."));
-        }
+        check_password(&mut errors, "password", password);
         errors.into_result()?;
         Ok(Self { name, email, password: password.to_owned() })
     }
+}
+
+/// What every new password must be; `field` is the form's name for it.
+pub fn check_password(errors: &mut FieldErrors, field: &str, password: &str) {
+    let length = password.chars().count();
+    if length < PASSWORD_MIN {
+        errors.add(field, format!("At least {PASSWORD_MIN} characters. Three random words do."));
+    } else if length > PASSWORD_MAX {
+        errors.add(field, format!("At most {PASSWORD_MAX} characters."));
+    }
+}
+
+/// A browser that somebody is signed in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// For ending it.
+    pub id: Uuid,
+    /// Browser and system, as it said itself.
+    pub name: String,
+    /// When it signed in.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to ten minutes.
+    pub last_seen_at: DateTime<Utc>,
+    /// Whether it is the one that asks.
+    pub current: bool,
 }
 
 /// Trimmed and lower-cased, as addresses are compared.

@@ -194,8 +194,10 @@ fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f6
     for covariate in &table.covariates {
         let values = table.padded(covariate);
         let known: Vec<f64> = days.iter().map(|&d| values[d]).filter(|v| v.is_finite()).collect();
-        // A covariate that is mostly unknown would hold its own absence constant.
-        if known.len() * 2 < days.len() || out.len() * 6 > days.len() {
+        // A covariate that is mostly unknown would hold its own absence constant; one that never varies holds nothing.
+        #[expect(clippy::float_cmp, reason = "exactly the same value every day")]
+        let varies = known.iter().any(|v| *v != known[0]);
+        if known.len() * 2 < days.len() || out.len() * 6 > days.len() || !varies {
             continue;
         }
         let centre = mean(known.iter().copied());

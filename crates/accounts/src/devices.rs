@@ -1,0 +1,111 @@
+//! Where somebody is signed in, and how to end it there.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::accounts::Device;
+use platform::{Error, Platform, Session};
+use uuid::Uuid;
+
+use crate::service::hashed;
+
+/// A session that nobody used for so long has ended.
+pub const IDLE_DAYS: i64 = 30;
+/// How often it is written down that a session is in use; more often would be a write for every page.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(10);
+/// Longest description of a browser that is kept.
+const AGENT_LENGTH: usize = 400;
+
+/// All sessions of the viewer that are open, the last used first; `token` tells which is the one that asks.
+pub async fn devices(session: &mut Session, token: Option<&str>, now: DateTime<Utc>) -> Result<Vec<Device>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query!(
+        r#"select id, agent, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
+           where account_id = $1 and expires_at > $2 and coalesce(last_seen_at, created_at) > $3 order by 4 desc, id"#,
+        athlete,
+        now,
+        now - TimeDelta::days(IDLE_DAYS)
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let own = token.map(hashed);
+    let device = |row: sqlx::types::Uuid, agent: &str, created_at, last_seen_at, hash: &[u8]| Device {
+        id: row,
+        name: name(agent),
+        created_at,
+        last_seen_at,
+        current: own.as_deref() == Some(hash),
+    };
+    Ok(rows.iter().map(|r| device(r.id, &r.agent, r.created_at, r.last_seen_at, &r.token_hash)).collect())
+}
+
+/// Ends one session of the viewer.
+pub async fn end_device(session: &mut Session, id: Uuid) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let ended = sqlx::query!("delete from sessions where id = $1 and account_id = $2", id, athlete).execute(session.connection()).await?;
+    if ended.rows_affected() == 0 {
+        return Err(Error::not_found("device"));
+    }
+    Ok(())
+}
+
+/// Ends every session of the viewer but the one that asks.
+pub async fn end_other_devices(session: &mut Session, token: &str) -> Result<u64, Error> {
+    let athlete = session.viewer()?;
+    let ended = sqlx::query!("delete from sessions where account_id = $1 and token_hash <> $2", athlete, hashed(token));
+    Ok(ended.execute(session.connection()).await?.rows_affected())
+}
+
+/// Keeps what the browser said of itself, for the list.
+pub(crate) async fn describe(platform: &Platform, viewer: Uuid, token: &str, agent: &str) -> Result<(), Error> {
+    let kept: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_LENGTH).collect();
+    let mut session = platform.database.as_viewer(viewer).await?;
+    sqlx::query!("update sessions set agent = $2 where token_hash = $1", hashed(token), kept).execute(session.connection()).await?;
+    session.commit().await
+}
+
+/// Writes down that a session is in use, now and then.
+pub(crate) async fn seen(platform: &Platform, viewer: Uuid, token: &str, last: DateTime<Utc>) -> Result<(), Error> {
+    let now = platform.clock.now();
+    if now - last < SEEN_EVERY {
+        return Ok(());
+    }
+    let mut session = platform.database.as_viewer(viewer).await?;
+    sqlx::query!("update sessions set last_seen_at = $2 where token_hash = $1", hashed(token), now).execute(session.connection()).await?;
+    session.commit().await
+}
+
+/// "Firefox on Linux", as far as a browser says so. Order matters: most browsers also claim to be others.
+fn name(agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] =
+        [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "a Mac"), ("Linux", "Linux")];
+    let of = |known: &[(&'static str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    match (of(&BROWSERS), of(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "An unknown program".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn browsers_are_named_in_spite_of_what_they_claim() {
+        let chrome = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
+        let edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36 Edg/131.0";
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1 (KHTML, like Gecko) Version/18.1 Safari/604.1";
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0";
+        assert_eq!(
+            [chrome, edge, safari, firefox, "curl/8.5", ""].map(name),
+            ["Chrome on Android", "Edge on Windows", "Safari on iPhone", "Firefox on Linux", "An unknown program", "An unknown program"]
+        );
+    }
+}
