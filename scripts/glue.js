@@ -184,3 +184,39 @@ if (document.querySelector("meta[name=legwork-reload]")) {
   let had = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => (had ? location.reload() : (had = true)));
 }
+
+// Passkeys: the server asks, the browser signs, the server answers where to go.
+const ask = async (path, body = {}) => {
+  const response = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.message || `The server said ${response.status}.`);
+  return answer;
+};
+const doors = { enter: ["/sign-in/passkey/begin", "/sign-in/passkey"], prove: ["/sign-in/passkey/begin", "/prove/passkey"], add: ["/settings/passkeys/begin", "/settings/passkeys"] };
+async function passkey(act) {
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) throw new Error("This browser knows no passkeys. Use another way in.");
+  const { ticket, options } = await ask(doors[act][0]);
+  const credential =
+    act === "add"
+      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+  const name = document.getElementById("passkey-name")?.value ?? "";
+  const { then } = await ask(doors[act][1], { ticket, name, answer: credential.toJSON() });
+  const wanted = document.querySelector("[data-passkey-then]")?.value;
+  location.assign(then ?? (wanted?.startsWith("/") && !wanted.startsWith("//") ? wanted : "/settings/security"));
+}
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-passkey]");
+  if (!button) return;
+  const says = document.querySelector("[data-passkey-says]");
+  says.hidden = true;
+  button.disabled = true;
+  try {
+    await passkey(button.dataset.passkey);
+  } catch (error) {
+    // Closing the browser's own dialogue is an answer, too.
+    says.textContent = error.name === "NotAllowedError" ? "The browser gave no passkey. Try again, or use another way in." : error.message;
+    says.hidden = false;
+  }
+  button.disabled = false;
+});

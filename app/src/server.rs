@@ -1,7 +1,8 @@
 //! What server functions need on the server: the platform, and who is asking.
 
-use axum::http::StatusCode;
+pub use accounts::Asking;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use chrono::NaiveDate;
 use domain::accounts::Viewer;
 use domain::{Problem, ProblemKind};
@@ -10,10 +11,6 @@ use leptos_axum::ResponseOptions;
 use platform::{Error, Platform, Session};
 
 use crate::AppError;
-
-/// Put into each request by the server's middleware.
-#[derive(Clone, Debug, Default)]
-pub struct Asking(pub Option<Viewer>);
 
 /// The platform that the server provides.
 pub fn platform() -> Result<Platform, AppError> {
@@ -29,6 +26,12 @@ pub fn asking() -> Option<Viewer> {
 /// Who is asking; every server function that shows or changes something begins with it.
 pub fn viewer() -> Result<Viewer, AppError> {
     asking().ok_or_else(|| fail(Error::problem(ProblemKind::NotSignedIn, "Sign in first.")))
+}
+
+/// The request's headers.
+#[must_use]
+pub fn headers() -> HeaderMap {
+    use_context::<Parts>().map(|p| p.headers).unwrap_or_default()
 }
 
 /// The platform, the viewer, and a database session of theirs.

@@ -49,9 +49,9 @@ test("devices are listed and signed out, and a new password signs out all others
   const phone = await (await browser.newContext({ baseURL })).newPage();
   await signIn(phone, account);
   await open(page, "/settings/security");
-  await expect(page.locator(".devices li")).toHaveCount(2);
-  await expect(page.locator(".devices")).toContainText("Chrome on Linux");
-  await expect(page.locator(".devices")).toContainText("This one");
+  await expect(page.getByRole("list", { name: "Devices" }).getByRole("listitem")).toHaveCount(2);
+  await expect(page.getByRole("list", { name: "Devices" })).toContainText("Chrome on Linux");
+  await expect(page.getByRole("list", { name: "Devices" })).toContainText("This one");
   await noBarriers(page);
   await page.getByRole("button", { name: /^Sign out Chrome/ }).click();
   await expect(page.getByRole("status").first()).toContainText("That device is signed out.");

@@ -37,6 +37,8 @@ test("pages read and forms post", async ({ page }) => {
   await words("/journal/import", /spreadsheet/);
   await words("/settings", /Settings/);
   await words("/settings/security", /Who gets in/);
+  await words("/prove", /Show that it is you/);
+  await words("/forgot", /It happens/);
   await words("/nothing-here", /nothing at this address/);
 });
 

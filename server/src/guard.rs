@@ -1,7 +1,6 @@
 //! What every request passes: who is asking, forgery, and the headers that keep pages safe.
 
-use accounts::MaybeViewer;
-use app::server::Asking;
+use accounts::{Asking, MaybeViewer};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -9,30 +8,43 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use platform::Platform;
 
-/// Pages that anybody may see.
-const PUBLIC: [&str; 3] = ["/welcome", "/sign-in", "/register"];
+/// Pages that are only for who is not signed in.
+const OUTSIDE: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/second", "/register"];
+/// Pages that letters lead to, signed in or not, and the list of the API.
+const OPEN: [&str; 5] = ["/forgot", "/reset", "/confirm", "/confirm-address", "/v1/openapi.json"];
 
-/// Finds out who is asking, and shows the way in to who may not see a page. Server functions decide for themselves.
+/// Whether a path is for anybody. Everything else is for who is signed in.
+pub(crate) fn is_public(path: &str) -> bool {
+    OUTSIDE.contains(&path) || OPEN.contains(&path) || path.starts_with("/sign-in/with/")
+}
+
+/// Finds out who is asking, and shows the way in to who may not see a page. Server functions and the API decide for themselves.
 pub(crate) async fn asking(State(_platform): State<Platform>, MaybeViewer(viewer): MaybeViewer, mut request: Request<Body>, next: Next) -> Response {
     let path = request.uri().path();
-    let page = request.method() == Method::GET && !path.starts_with("/api/") && !PUBLIC.contains(&path);
-    if page && viewer.is_none() {
+    let page = request.method() == Method::GET && !path.starts_with("/api/") && !path.starts_with("/v1/");
+    if page && viewer.is_none() && !is_public(path) {
         return Redirect::to(if path == "/" { "/welcome" } else { "/sign-in" }).into_response();
     }
-    if viewer.is_some() && PUBLIC.contains(&path) && request.method() == Method::GET {
+    if page && viewer.is_some() && OUTSIDE.contains(&path) {
         return Redirect::to("/").into_response();
     }
     request.extensions_mut().insert(Asking(viewer));
     let mut response = next.run(request).await;
     // Pages hold what belongs to one person: no cache keeps them.
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    // What is no page needs nothing at all, whatever a browser takes it for: a download that is opened runs nothing.
+    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox");
+    response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
     response
 }
 
 /// Refuses what another site makes a browser send. Browsers say where a request comes from; what is not a browser does not carry our cookie.
 pub(crate) async fn same_site(request: Request<Body>, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !from_here(request.headers()) {
+    // A provider may post its answer; that door only turns it into a link.
+    let path = request.uri().path();
+    let answer = path.starts_with("/sign-in/with/") && path.ends_with("/back");
+    if changes && !answer && !from_here(request.headers()) {
         return (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was done.").into_response();
     }
     next.run(request).await
@@ -51,14 +63,21 @@ fn from_here(headers: &HeaderMap) -> bool {
 }
 
 /// Headers for every response. The policy for scripts stands in the pages, because it carries their nonce.
-pub(crate) async fn headers(request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn headers(State(https): State<bool>, request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if https {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    }
     let fixed = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
         ("x-frame-options", "DENY"),
         ("cross-origin-opener-policy", "same-origin"),
-        ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), microphone=(), geolocation=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)",
+        ),
     ];
     for (name, value) in fixed {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -5,6 +5,8 @@
 mod assets;
 mod commands;
 mod guard;
+mod limits;
+mod openapi;
 mod serve;
 mod start;
 
@@ -47,6 +49,11 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// What is done from outside the app: the first owner, the keys.
+    Admin {
+        #[command(subcommand)]
+        act: commands::admin::Act,
+    },
     /// Print the version.
     Version,
 }
@@ -83,6 +90,7 @@ fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
             Command::Migrate => start::migrate(config).await,
             Command::Import(arguments) => commands::import::run(config, &arguments).await,
             Command::Demo(arguments) => commands::demo::run(config, &arguments).await,
+            Command::Admin { act } => commands::admin::run(config, &act).await,
             Command::Inspect(_) | Command::Discover(_) | Command::Evaluate { .. } | Command::Version => Ok(()),
         }
     });

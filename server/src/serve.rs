@@ -1,5 +1,6 @@
 //! `legwork serve`: the router, and the life of the process.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use activities::Recomputer;
@@ -19,9 +20,13 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use platform::Platform;
 use platform::postgres::Mode;
 use tokio::net::TcpListener;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use crate::limits::{self, Limiter};
 use crate::start::Running;
-use crate::{assets, guard};
+use crate::{assets, guard, openapi};
 
 /// What handlers can ask for.
 #[derive(Clone)]
@@ -78,18 +83,21 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     let worker = Worker::start(platform.clone());
     let recomputer = Recomputer::start(platform.clone());
     discovery::start(platform).await.map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
-    let app = router(platform.clone(), worker, recomputer, assets);
+    let (app, _) = router(platform.clone(), worker, recomputer, assets);
+    if let Some(folder) = platform.mail.folder() {
+        println!("Letters are files in {}", folder.display());
+    }
     println!("Legwork is at http://{address}");
-    axum::serve(listener, app).with_graceful_shutdown(stopped()).await.map_err(|e| e.to_string())
+    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stopped()).await.map_err(|e| e.to_string())
 }
 
-fn router(platform: Platform, worker: Worker, recomputer: Recomputer, assets: Assets) -> Router {
+/// Every door of the server, and the document that lists them.
+pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer, assets: Assets) -> (Router, OpenApi) {
     let site = platform.config.server.site.clone();
     let started = platform.clock.now().timestamp_micros().to_string();
     let leptos =
         LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
     let state = AppState { leptos: leptos.clone(), platform: platform.clone(), worker, recomputer };
-    let routes = generate_route_list(App);
     let provide = {
         let platform = platform.clone();
         move || {
@@ -98,25 +106,32 @@ fn router(platform: Platform, worker: Worker, recomputer: Recomputer, assets: As
         }
     };
     let shell = move || document(&assets);
-    let pages = Router::new()
-        .route("/api/{*function}", post(server_function))
-        .route("/settings/theme", post(theme))
-        .leptos_routes_with_context(&state, routes, provide, shell.clone())
-        .fallback(leptos_axum::file_and_error_handler::<AppState, _>(move |_| shell()))
+    let (doors, listed) = OpenApiRouter::<AppState>::new()
+        .routes(routes!(theme))
         .merge(accounts::rest::router())
         .merge(activities::rest::router())
         .merge(discovery::rest::router())
         .merge(imports::router())
         .merge(journal::rest::router())
+        .split_for_parts();
+    let api = openapi::public(&listed);
+    let pages = doors
+        .route("/api/{*function}", post(server_function))
+        .route("/v1/openapi.json", get(async move || axum::Json(api)))
+        .leptos_routes_with_context(&state, generate_route_list(App), provide.clone(), shell.clone())
+        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()))
+        .layer(from_fn_with_state(Limiter::new(&platform.config.limits), limits::count))
         .layer(from_fn_with_state(platform.clone(), guard::asking));
-    Router::new()
+    let router = Router::new()
         .merge(assets::router(&site))
         .route("/health", get(health))
         .route("/started", get(async move || started.clone()))
         .merge(pages)
+        .layer(from_fn_with_state(platform.clone(), limits::client))
         .layer(from_fn(guard::same_site))
-        .layer(from_fn(guard::headers))
-        .with_state(state)
+        .layer(from_fn_with_state(platform.config.server.https(), guard::headers))
+        .with_state(state);
+    (router, listed)
 }
 
 /// Scripts only from here and with this page's nonce; nothing from anywhere else.
@@ -150,6 +165,7 @@ struct ThemeForm {
 }
 
 /// Remembers the theme in this browser.
+#[utoipa::path(post, path = "/settings/theme", tag = "forms")]
 async fn theme(axum::extract::Form(form): axum::extract::Form<ThemeForm>) -> Response {
     let cookie = match form.theme.as_str() {
         theme @ ("light" | "dark" | "contrast") => format!("theme={theme}; Path=/; SameSite=Lax; Max-Age=31536000"),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use platform::postgres::{Embedded, Mode};
-use platform::{Clock, Config, Database, Files, Ids, Platform};
+use platform::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Platform};
 
 /// A platform with the database that was started for it, if one was.
 pub(crate) struct Running {
@@ -16,6 +16,9 @@ impl Running {
     /// Reads settings, finds or starts the database, migrates, opens the file store.
     pub(crate) async fn start(config: &Path, mode: Mode) -> Result<Self, String> {
         let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
+        if config.security.production && !config.server.https() {
+            return Err("In production browsers come by HTTPS: set server.url to an https address.".into());
+        }
         let (embedded, owner) = if let Some(url) = &config.storage.database_url {
             (None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?)
         } else {
@@ -31,10 +34,14 @@ impl Running {
             }
             Err(e) => Err(e),
         };
-        match opened {
-            Ok((files, database)) => {
-                Ok(Self { platform: Platform { config: Arc::new(config), database, files, clock: Clock::System, ids: Ids::random() }, embedded })
-            }
+        let built = opened.and_then(|(files, database)| {
+            let (ids, data) = (Ids::random(), &config.storage.data);
+            let mail = Mailer::open(&config.mail, data).map_err(|e| format!("Letters cannot be sent: {e}"))?;
+            let keys = KeyRing::open(&config.security, data, &ids).map_err(|e| format!("Secrets cannot be kept: {e}"))?;
+            Ok(Platform { config: Arc::new(config), database, files, mail, keys, clock: Clock::System, ids })
+        });
+        match built {
+            Ok(platform) => Ok(Self { platform, embedded }),
             Err(message) => {
                 stop_database(embedded);
                 Err(message)

@@ -78,6 +78,9 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
         .args(arguments)
         .env("LEGWORK_URL", format!("http://{address}"))
         .env("LEGWORK_CHROMIUM", chromium)
+        .env("LEGWORK_MAIL", data.join("mail"))
+        .env("LEGWORK_SERVER", server(Profile::Dev).get_program())
+        .env("LEGWORK_STORAGE__DATA", &data)
         .env("LEGWORK_SITE", site::folder());
     println!("· browser tests");
     let result = counted(&mut command, |line| {
@@ -135,6 +138,10 @@ fn start(address: &str, data: &PathBuf) -> Outcome<Child> {
     println!("· the server, with the synthetic athlete");
     let mut command = server(Profile::Dev);
     command.arg("demo").env_remove("DATABASE_URL").env("LEGWORK_SERVER__ADDRESS", address).env("LEGWORK_STORAGE__DATA", data);
+    // All tests come from one address, and faster than people.
+    for class in ["GENERAL_PER_MINUTE", "SIGN_IN_PER_MINUTE", "ADMIN_PER_MINUTE", "DISCOVERY_PER_HOUR"] {
+        command.env(format!("LEGWORK_LIMITS__{class}"), "1000000");
+    }
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(|e| format!("the server cannot be started: {e}"))?;
     let out = child.stdout.take().ok_or("the server has no output")?;
     let mut lines = BufReader::new(out).lines().map_while(Result::ok);

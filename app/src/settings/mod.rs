@@ -2,6 +2,7 @@
 
 mod security;
 
+use domain::permissions::{Act, may};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -53,8 +54,16 @@ impl LazyRoute for SettingsPage {
                                         })}
                                     <ul class="links">
                                         <li>
-                                            <a href="/settings/security">"Devices and password"</a>
+                                            <a href="/settings/security">"Security: devices, password, second factor"</a>
                                         </li>
+                                        {may(v.role, Act::SeePeople)
+                                            .then(|| {
+                                                view! {
+                                                    <li>
+                                                        <a href="/admin/people">"People"</a>
+                                                    </li>
+                                                }
+                                            })}
                                     </ul>
                                     <form method="post" action="/sign-out">
                                         <button class="btn" r#type="submit">

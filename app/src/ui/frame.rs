@@ -1,14 +1,16 @@
 //! The frame: rail on a desk, five tabs on a phone, and the routes between them.
 
 use domain::accounts::Viewer;
+use domain::permissions::{Act, may};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
 use crate::AppError;
-use crate::accounts::{RegisterPage, SignInPage, WelcomePage};
+use crate::accounts::{ConfirmAddressPage, ConfirmPage, ForgotPage, ProvePage, RegisterPage, ResetPage, SecondPage, SignInPage, WelcomePage};
 use crate::activities::{ActivitiesPage, ActivityPage, EditPage, NewPage, PerformancePage, ValuesPage};
+use crate::admin::{AuditPage, PeoplePage};
 use crate::demo::PlantedPage;
 use crate::discovery::DiscoveryPage;
 use crate::home::HomePage;
@@ -58,7 +60,15 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/") view=HomePage ssr=whole.clone() />
                         <Route path=path!("/welcome") view={Lazy::<WelcomePage>::new()} ssr=whole.clone() />
                         <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/sign-in/second") view={Lazy::<SecondPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/register") view={Lazy::<RegisterPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/forgot") view={Lazy::<ForgotPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/reset") view={Lazy::<ResetPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/confirm") view={Lazy::<ConfirmPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/confirm-address") view={Lazy::<ConfirmAddressPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/prove") view={Lazy::<ProvePage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/admin/people") view={Lazy::<PeoplePage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/admin/audit") view={Lazy::<AuditPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/activities") view={Lazy::<ActivitiesPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/activities/new") view={Lazy::<NewPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/activities/:id/edit") view={Lazy::<EditPage>::new()} ssr=whole.clone() />
@@ -100,6 +110,7 @@ fn Rail(viewer: Viewer) -> impl IntoView {
             <A href="/journal">{Icon::Journal.draw()} "Journal"</A>
             <A href="/import">{Icon::Import.draw()} "Import"</A>
             {viewer.synthetic.then(|| view! { <A href="/planted">{Icon::Planted.draw()} "Planted effects"</A> })}
+            {may(viewer.role, Act::SeePeople).then(|| view! { <A href="/admin/people">{Icon::More.draw()} "People"</A> })}
             <div class="foot">
                 {viewer.synthetic.then(|| view! { <p class="synthetic">"Synthetic athlete. Every number here is made up."</p> })}
                 <A href="/settings">{Icon::Settings.draw()} "Settings"</A>

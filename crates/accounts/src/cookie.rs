@@ -1,34 +1,100 @@
-//! The session cookie: not readable by scripts, not sent by other sites' forms.
+//! Cookies: not readable by scripts, not sent by other sites' forms. Behind HTTPS they are `Secure` and carry the `__Host-` prefix, so
+//! that no neighbouring host can plant one.
 
-use axum::http::HeaderMap;
-use axum::http::header::COOKIE;
-
-const NAME: &str = "legwork_session";
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use platform::config::Server;
 
 /// How long a session lasts, used or not.
 pub const SESSION_DAYS: i64 = 180;
 
-/// The `Set-Cookie` value that opens a session.
-#[must_use]
-pub fn session_cookie(token: &str, https: bool) -> String {
-    let secure = if https { "; Secure" } else { "" };
-    format!("{NAME}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", SESSION_DAYS * 86_400)
+/// The cookies that accounts need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cookie {
+    /// Opens the account.
+    Session,
+    /// A sign-in that waits for the second factor.
+    Waiting,
+    /// A sealed secret that a page shows once: recovery codes, a new token.
+    Once,
+    /// A sealed sign-in that is at another provider at the moment.
+    Elsewhere,
 }
 
-/// The `Set-Cookie` value that forgets it.
-#[must_use]
-pub fn clear_cookie() -> String {
-    format!("{NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+impl Cookie {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Session => "legwork_session",
+            Self::Waiting => "legwork_waiting",
+            Self::Once => "legwork_once",
+            Self::Elsewhere => "legwork_elsewhere",
+        }
+    }
+
+    /// Seconds.
+    const fn lasts(self) -> i64 {
+        match self {
+            Self::Session => SESSION_DAYS * 86_400,
+            Self::Waiting | Self::Elsewhere => 600,
+            Self::Once => 300,
+        }
+    }
+
+    /// The header that sets it.
+    #[must_use]
+    pub fn set(self, value: &str, server: &Server) -> (HeaderName, HeaderValue) {
+        self.header(value, self.lasts(), server)
+    }
+
+    /// The header that forgets it.
+    #[must_use]
+    pub fn clear(self, server: &Server) -> (HeaderName, HeaderValue) {
+        self.header("", 0, server)
+    }
+
+    fn header(self, value: &str, seconds: i64, server: &Server) -> (HeaderName, HeaderValue) {
+        let (prefix, secure) = if server.https() { ("__Host-", "; Secure") } else { ("", "") };
+        let text = format!("{prefix}{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.name());
+        // Values are hexadecimal digits; anything else is dropped rather than sent.
+        (SET_COOKIE, HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")))
+    }
+
+    /// Its value in a request. Behind HTTPS only the prefixed one counts.
+    #[must_use]
+    pub fn value(self, headers: &HeaderMap, server: &Server) -> Option<String> {
+        let prefix = if server.https() { "__Host-" } else { "" };
+        headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(';'))
+            .find_map(|pair| pair.trim().strip_prefix(prefix)?.strip_prefix(self.name())?.strip_prefix('='))
+            .filter(|value| !value.is_empty() && value.len() <= 4000 && value.bytes().all(|b| b.is_ascii_hexdigit()))
+            .map(str::to_owned)
+    }
 }
 
-/// The session token of a request.
-#[must_use]
-pub fn token_in(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
-        .filter(|t| t.len() == 64)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(cookie: &'static str) -> HeaderMap {
+        [(COOKIE, HeaderValue::from_static(cookie))].into_iter().collect()
+    }
+
+    #[test]
+    fn behind_https_only_the_prefixed_cookie_counts() {
+        let plain = Server::default();
+        let https = Server { url: "https://legwork.example".parse().ok(), ..Server::default() };
+        assert_eq!(Cookie::Session.value(&headers("a=b; legwork_session=ab12"), &plain).as_deref(), Some("ab12"));
+        assert_eq!(Cookie::Session.value(&headers("legwork_session=ab12"), &https), None);
+        assert_eq!(Cookie::Session.value(&headers("legwork_session=evil; __Host-legwork_session=ab12"), &https).as_deref(), Some("ab12"));
+        assert_eq!(Cookie::Session.value(&headers("legwork_session=not hex"), &plain), None);
+        let (_, set) = Cookie::Session.set("ab12", &https);
+        let set = set.to_str().unwrap();
+        for part in ["__Host-legwork_session=ab12", "Path=/", "HttpOnly", "SameSite=Lax", "Secure"] {
+            assert!(set.contains(part), "{set}");
+        }
+        assert!(!set.contains("Domain"));
+    }
 }

@@ -2,19 +2,36 @@
 
 use std::convert::Infallible;
 
+use axum::Json;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::accounts::Viewer;
 use platform::Platform;
+use serde_json::json;
 
-use crate::{token_in, viewer_of};
+use crate::cookie::Cookie;
+use crate::{bearer, viewer_of};
+
+/// Who is asking; the server's middleware finds out once a request.
+#[derive(Clone, Debug, Default)]
+pub struct Asking(pub Option<Viewer>);
 
 /// Who is looking; a request without a session is sent to sign in.
 pub struct CurrentViewer(pub Viewer);
 
 /// Who is looking, if anybody.
 pub struct MaybeViewer(pub Option<Viewer>);
+
+/// Who calls the API: by a session, or by a token that may do what is asked. Others are told so as a program understands it.
+pub struct Caller(pub Viewer);
+
+/// The session token of a request.
+#[must_use]
+pub fn token_in(headers: &HeaderMap, platform: &Platform) -> Option<String> {
+    Cookie::Session.value(headers, &platform.config.server).filter(|t| t.len() == 64)
+}
 
 impl<S> FromRequestParts<S> for MaybeViewer
 where
@@ -24,10 +41,13 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        if let Some(Asking(viewer)) = parts.extensions.get() {
+            return Ok(Self(viewer.clone()));
+        }
         let platform = Platform::from_ref(state);
-        let Some(token) = token_in(&parts.headers) else { return Ok(Self(None)) };
+        let Some(token) = token_in(&parts.headers, &platform) else { return Ok(Self(None)) };
         // A database that does not answer must not look like a sign-out; the page's own queries will say what is wrong.
-        Ok(Self(viewer_of(&platform, token).await.unwrap_or_default()))
+        Ok(Self(viewer_of(&platform, &token).await.unwrap_or_default()))
     }
 }
 
@@ -41,5 +61,35 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let Ok(MaybeViewer(viewer)) = MaybeViewer::from_request_parts(parts, state).await;
         viewer.map(Self).ok_or_else(|| Redirect::to("/sign-in").into_response())
+    }
+}
+
+impl<S> FromRequestParts<S> for Caller
+where
+    S: Send + Sync,
+    Platform: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let refuse = |status: StatusCode, message: &str| {
+            let told = [(header::WWW_AUTHENTICATE, "Bearer")];
+            (status, told, Json(json!({ "message": message }))).into_response()
+        };
+        let token = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+        let Some(token) = token else {
+            let Ok(MaybeViewer(viewer)) = MaybeViewer::from_request_parts(parts, state).await;
+            return viewer.map(Self).ok_or_else(|| refuse(StatusCode::UNAUTHORIZED, "Sign in first, or send a token."));
+        };
+        let found = bearer(&Platform::from_ref(state), token.trim()).await.map_err(|e| {
+            let problem = e.into_problem();
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, &problem.message)
+        })?;
+        let reads = matches!(parts.method, Method::GET | Method::HEAD);
+        match found {
+            Some(bearer) if reads || bearer.writes => Ok(Self(bearer.viewer)),
+            Some(_) => Err(refuse(StatusCode::FORBIDDEN, "That token may read, and nothing else.")),
+            None => Err(refuse(StatusCode::UNAUTHORIZED, "That token opens nothing. It may have ended.")),
+        }
     }
 }

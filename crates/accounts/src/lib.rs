@@ -1,15 +1,28 @@
-//! Accounts and sessions: who is there, and how they prove it.
+//! Accounts and sessions: who is there, how they prove it, and what they may do.
 
+mod api_tokens;
 mod cookie;
 mod devices;
 mod extract;
+mod letters;
+mod oidc;
+mod passkeys;
 mod password;
+mod people;
 pub mod rest;
+mod second;
+mod security;
 mod service;
 #[cfg(test)]
 mod tests;
 
-pub use cookie::{SESSION_DAYS, clear_cookie, session_cookie, token_in};
+pub use api_tokens::{Bearer, PERSONAL_DAYS_MAX, Pair, bearer, personal_tokens};
+pub use cookie::{Cookie, SESSION_DAYS};
 pub use devices::{IDLE_DAYS, devices, end_device, end_other_devices};
-pub use extract::{CurrentViewer, MaybeViewer};
-pub use service::{NewAccount, SignedIn, change_password, register, sign_in, sign_out, viewer_by_email, viewer_of};
+pub use extract::{Asking, Caller, CurrentViewer, MaybeViewer, token_in};
+pub use people::{PEOPLE_PAGE, audit_log, grant_owner, people, set_role};
+pub use second::{factors, reseal};
+pub use security::{once_shown, security};
+pub use service::{
+    Entry, NewAccount, SignedIn, audit, authorise, change_password, register, require_proof, sign_in, sign_out, viewer_by_email, viewer_of,
+};

@@ -1,28 +1,145 @@
-//! Passwords, hashed by argon2id with the library's defaults (OWASP's first recommendation: 19 MiB, two passes).
+//! Passwords: hashed by argon2id with the cost of the settings, and refused when they are commonly guessed or known from a breach.
+
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use argon2::password_hash::{PasswordHash, SaltString};
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use platform::{Error, Ids};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use domain::FieldErrors;
+use domain::accounts::check_password;
+use platform::config::Security;
+use platform::{Error, Platform};
+use sha1::{Digest, Sha1};
+use zxcvbn::{Score, zxcvbn};
 
-/// A hash of no password: verifying against it takes as long as against a real one, so that timing does not tell who exists.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bGVnd29yay1ub2JvZHk$0000000000000000000000000000000000000000000";
-
-pub(crate) async fn hash(ids: &Ids, password: String) -> Result<String, Error> {
-    let salt = SaltString::encode_b64(&ids.bytes::<16>()).map_err(|e| Error::Stored(e.to_string()))?;
-    let work = move || Argon2::default().hash_password(password.as_bytes(), &salt).map(|h| h.to_string());
+pub(crate) async fn hash(platform: &Platform, password: String) -> Result<String, Error> {
+    let salt = SaltString::encode_b64(&platform.ids.bytes::<16>()).map_err(|e| Error::Stored(e.to_string()))?;
+    let argon2 = argon2(&platform.config.security)?;
+    let work = move || argon2.hash_password(password.as_bytes(), &salt).map(|h| h.to_string());
     blocking(work).await?.map_err(|e| Error::Stored(e.to_string()))
 }
 
-pub(crate) async fn verify(stored: Option<String>, password: String) -> Result<bool, Error> {
+/// Verifying against no account takes as long as against a real one, so that timing does not tell who exists.
+pub(crate) async fn verify(platform: &Platform, stored: Option<String>, password: String) -> Result<bool, Error> {
+    let settings = &platform.config.security;
+    let argon2 = argon2(settings)?;
+    let nobody = format!(
+        "$argon2id$v=19$m={},t={},p={}$bGVnd29yay1ub2JvZHk$0000000000000000000000000000000000000000000",
+        settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes
+    );
     blocking(move || {
+        // An account that is only opened by another provider has no password.
+        let stored = stored.filter(|hash| !hash.is_empty());
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| NOBODY.to_owned());
-        PasswordHash::new(&stored).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok()) && known
+        let stored = stored.unwrap_or(nobody);
+        PasswordHash::new(&stored).is_ok_and(|h| argon2.verify_password(password.as_bytes(), &h).is_ok()) && known
     })
     .await
+}
+
+/// Whether a hash was made at another cost than the settings ask for now.
+pub(crate) fn outdated(stored: &str, settings: &Security) -> bool {
+    let cost = PasswordHash::new(stored).ok().and_then(|h| Params::try_from(&h).ok());
+    cost.is_none_or(|p| (p.m_cost(), p.t_cost(), p.p_cost()) != (settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes))
+}
+
+/// Everything that a new password must be. The length is checked in the browser, too; the lists are only here.
+pub(crate) fn check_new(errors: &mut FieldErrors, field: &str, password: &str, about: &[&str], settings: &Security) -> Result<(), Error> {
+    check_password(errors, field, password);
+    if errors.get(field).is_some() {
+        return Ok(());
+    }
+    if zxcvbn(password, about).score() < Score::Two {
+        errors.add(field, "That is among the first passwords that burglars try. Three random words do.");
+    } else if let Some(list) = &settings.breached_passwords
+        && breached(list, password)?
+    {
+        errors.add(field, "That password was in a breach somewhere, so burglars have it. Choose another.");
+    }
+    Ok(())
+}
+
+/// Looks a password up in the sorted Pwned Passwords download by halving the file: some thirty reads of a line.
+fn breached(list: &Path, password: &str) -> Result<bool, Error> {
+    let wanted = platform::hex(&Sha1::digest(password.as_bytes())).to_uppercase();
+    let file = std::fs::File::open(list)?;
+    let (mut low, mut high) = (0, file.metadata()?.len());
+    let mut reader = BufReader::with_capacity(512, file);
+    // Invariant: the line, if it is there, begins in [low, high).
+    while low < high {
+        let middle = low.midpoint(high);
+        reader.seek(SeekFrom::Start(middle))?;
+        let mut start = middle;
+        if middle > 0 {
+            // The line that contains the byte before belongs to the left half.
+            reader.seek(SeekFrom::Start(middle - 1))?;
+            start = middle - 1 + reader.skip_until(b'\n')? as u64;
+        }
+        let mut line = Vec::new();
+        reader.by_ref().take(200).read_until(b'\n', &mut line)?;
+        let found = String::from_utf8_lossy(line.get(..40).unwrap_or_default()).to_uppercase();
+        match found.as_str() {
+            "" => high = middle,
+            found if found == wanted => return Ok(true),
+            found if found < wanted.as_str() => low = start + line.len() as u64,
+            _ => high = middle,
+        }
+    }
+    Ok(false)
+}
+
+fn argon2(settings: &Security) -> Result<Argon2<'static>, Error> {
+    let cost = Params::new(settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes, None);
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.map_err(|e| Error::Stored(format!("security.argon2: {e}")))?))
 }
 
 /// Hashing takes tens of milliseconds on purpose: off the threads that serve requests.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::Stored(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(password: &str, settings: &Security) -> Option<String> {
+        let mut errors = FieldErrors::default();
+        check_new(&mut errors, "password", password, &["kim", "kim@example.org"], settings).unwrap();
+        errors.get("password").map(str::to_owned)
+    }
+
+    #[test]
+    fn what_burglars_try_first_is_refused_and_three_words_are_not() {
+        let settings = Security::default();
+        for weak in ["short", "password123", "qwertyuiop", "1234567890", "aaaaaaaaaaaa", "kim@example.org"] {
+            assert!(sentence(weak, &settings).is_some(), "{weak}");
+        }
+        for good in ["correct horse battery", "marmot violin trench"] {
+            assert_eq!(sentence(good, &settings), None);
+        }
+    }
+
+    #[test]
+    fn every_line_of_a_breach_list_is_found_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join("list");
+        let known: Vec<String> = (0..200).map(|i| format!("marmot violin {i}")).collect();
+        let mut lines: Vec<String> = known
+            .iter()
+            .enumerate()
+            .map(|(i, p)| format!("{}:{}", platform::hex(&Sha1::digest(p)).to_uppercase(), 10_u32.pow(i as u32 % 6)))
+            .collect();
+        lines.sort();
+        std::fs::write(&list, lines.join("\r\n") + "\r\n").unwrap();
+        let settings = Security { breached_passwords: Some(list.clone()), ..Security::default() };
+        for password in &known {
+            assert!(breached(&list, password).unwrap(), "{password}");
+        }
+        for i in 0..200 {
+            assert!(!breached(&list, &format!("trench violin {i}")).unwrap());
+        }
+        assert!(sentence(&known[7], &settings).unwrap().contains("breach"));
+        std::fs::write(&list, "").unwrap();
+        assert!(!breached(&list, "anything").unwrap());
+    }
 }

@@ -1,101 +1,142 @@
 //! Register, sign in, sign out, and whose session it is.
 
-use chrono::TimeDelta;
-use domain::accounts::{Registration, Viewer, check_password, normal_email};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::accounts::{Registration, Viewer, normal_email};
+use domain::permissions::{Act, Role, may};
 use domain::{FieldErrors, Problem, ProblemKind};
-use platform::{Error, Platform};
+use platform::{Error, Platform, Session};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{IDLE_DAYS, SESSION_DAYS, devices, password};
+use crate::{IDLE_DAYS, SESSION_DAYS, devices, password, second};
 
 /// A fresh session: the token goes into the browser's cookie and is kept nowhere else.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// Who.
+    /// Who it is.
     pub viewer: Viewer,
-    /// 64 hexadecimal digits.
+    /// For the cookie.
     pub token: String,
 }
 
-/// What an account starts with.
+/// What the right password leads to.
 #[derive(Debug)]
+pub enum Entry {
+    /// Into the account.
+    In(Box<SignedIn>),
+    /// To the second factor; the token stands for the password from here on, for ten minutes and five tries.
+    SecondFactor(String),
+}
+
+/// What somebody typed to register, and whether the account is a made-up one.
 pub struct NewAccount {
     /// The checked form.
     pub registration: Registration,
-    /// IANA name; anything unknown becomes UTC.
+    /// IANA name; `UTC` until the browser tells better.
     pub time_zone: String,
-    /// Whether all its data are made up.
+    /// Whether all data will be made up.
     pub synthetic: bool,
 }
 
 /// Makes an account and signs it in.
 pub async fn register(platform: &Platform, new: NewAccount) -> Result<SignedIn, Error> {
+    let Registration { name, email, password } = new.registration;
+    let mut fields = FieldErrors::default();
+    password::check_new(&mut fields, "password", &password, &[&name, &email], &platform.config.security)?;
+    fields.into_result()?;
+    let hash = password::hash(platform, password).await?;
+    let id = create(platform, &name, &email, &hash, &new.time_zone, new.synthetic).await?;
+    open_session(platform, id).await
+}
+
+/// Inserts an account; the row's own id is the viewer, which is what the policy asks of an insert.
+pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &str, zone: &str, synthetic: bool) -> Result<Uuid, Error> {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
-    let time_zone = if new.time_zone.parse::<chrono_tz::Tz>().is_ok() { new.time_zone } else { "UTC".to_owned() };
-    let Registration { name, email, password } = new.registration;
-    let hash = password::hash(&platform.ids, password).await?;
+    let time_zone = if zone.parse::<chrono_tz::Tz>().is_ok() { zone } else { "UTC" };
     let mut session = platform.database.as_viewer(id).await?;
-    let made = sqlx::query!(
+    let inserted = sqlx::query!(
         "insert into accounts (id, email, name, password_hash, time_zone, synthetic, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
         id,
         email,
         name,
         hash,
         time_zone,
-        new.synthetic,
+        synthetic,
         now
     )
     .execute(session.connection())
     .await;
-    if let Err(sqlx::Error::Database(e)) = &made
-        && e.is_unique_violation()
-    {
-        let mut fields = FieldErrors::default();
-        fields.add("email", "There is an account with this address. Sign in instead.");
-        return Err(Problem { kind: ProblemKind::Conflict, message: "There is an account with this address. Sign in instead.".into(), fields }.into());
+    if let Err(error) = inserted {
+        if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) {
+            return Err(taken().into());
+        }
+        return Err(error.into());
     }
-    made?;
     session.commit().await?;
-    open_session(platform, Viewer { id, name, email, time_zone, synthetic: new.synthetic }).await
+    Ok(id)
 }
 
-/// Signs in. A wrong password and an unknown address get the same answer in the same time.
-pub async fn sign_in(platform: &Platform, email: &str, password: &str) -> Result<SignedIn, Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let found =
-        sqlx::query!(r#"select account_id as "account_id!", password_hash as "password_hash!" from credentials_for($1)"#, normal_email(email))
-            .fetch_optional(session.connection())
-            .await?;
-    drop(session);
-    let (account, hash) = found.map_or((None, None), |f| (Some(f.account_id), Some(f.password_hash)));
-    if !password::verify(hash, password.to_owned()).await? {
+fn taken() -> Problem {
+    let mut fields = FieldErrors::default();
+    fields.add("email", "There is an account with this address. Sign in instead.");
+    Problem { kind: ProblemKind::Conflict, message: "There is an account with this address.".into(), fields }
+}
+
+/// Signs in. The same answer for an unknown address and a wrong password, in the same time.
+pub async fn sign_in(platform: &Platform, email: &str, password: &str) -> Result<Entry, Error> {
+    let (known, hash) = credentials(platform, &normal_email(email)).await?;
+    if !password::verify(platform, hash.clone(), password.to_owned()).await? {
         return Err(Error::problem(ProblemKind::NotSignedIn, "Address and password do not match. Check both and try again."));
     }
-    let account = account.ok_or_else(|| Error::not_found("account"))?;
-    let mut session = platform.database.as_viewer(account).await?;
-    let row = sqlx::query!("select email, name, time_zone, synthetic from accounts where id = $1", account).fetch_one(session.connection()).await?;
-    drop(session);
-    open_session(platform, Viewer { id: account, name: row.name, email: row.email, time_zone: row.time_zone, synthetic: row.synthetic }).await
+    let account = known.ok_or_else(|| Error::Stored("no account behind a password".into()))?;
+    if hash.is_some_and(|h| password::outdated(&h, &platform.config.security)) {
+        // The moment in which the password is known is the one to hash it at today's cost.
+        let fresh = password::hash(platform, password.to_owned()).await?;
+        let mut session = platform.database.as_viewer(account).await?;
+        sqlx::query!("update accounts set password_hash = $2 where id = $1", account, fresh).execute(session.connection()).await?;
+        session.commit().await?;
+    }
+    enter(platform, account).await
 }
 
-async fn open_session(platform: &Platform, viewer: Viewer) -> Result<SignedIn, Error> {
-    let token = platform::hex(&platform.ids.bytes::<32>());
+/// Into the account, or to the second factor, for who proved the first.
+pub(crate) async fn enter(platform: &Platform, account: Uuid) -> Result<Entry, Error> {
+    let mut session = platform.database.as_viewer(account).await?;
+    if second::is_on(&mut session).await? {
+        let token = second::wait(platform, &mut session).await?;
+        session.commit().await?;
+        return Ok(Entry::SecondFactor(token));
+    }
+    drop(session);
+    Ok(Entry::In(Box::new(open_session(platform, account).await?)))
+}
+
+/// The account of an address and its password's hash. The query answers for one exact address.
+pub(crate) async fn credentials(platform: &Platform, email: &str) -> Result<(Option<Uuid>, Option<String>), Error> {
+    let mut session = platform.database.as_nobody().await?;
+    let row = sqlx::query!(r#"select account_id as "id!", password_hash as "hash!" from credentials_for($1)"#, email)
+        .fetch_optional(session.connection())
+        .await?;
+    Ok(row.map_or((None, None), |r| (Some(r.id), Some(r.hash))))
+}
+
+pub(crate) async fn open_session(platform: &Platform, account: Uuid) -> Result<SignedIn, Error> {
+    let token = secret(platform);
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let mut session = platform.database.as_viewer(account).await?;
+    sqlx::query!("delete from sessions where expires_at < $1", now).execute(session.connection()).await?;
     sqlx::query!(
         "insert into sessions (token_hash, account_id, created_at, expires_at) values ($1, $2, $3, $4)",
         hashed(&token),
-        viewer.id,
+        account,
         now,
         now + TimeDelta::days(SESSION_DAYS)
     )
     .execute(session.connection())
     .await?;
-    // Old sessions go when new ones come; nothing else needs to clean up.
-    sqlx::query!("delete from sessions where account_id = $1 and expires_at <= $2", viewer.id, now).execute(session.connection()).await?;
     session.commit().await?;
+    let viewer = viewer_of(platform, &token).await?.ok_or_else(|| Error::Stored("a session that was just opened".into()))?;
     Ok(SignedIn { viewer, token })
 }
 
@@ -105,8 +146,9 @@ pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer
     let mut session = platform.database.as_nobody().await?;
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
-             last_seen_at as "last_seen_at!"
-           from viewer_of_session($1, $2, $3)"#,
+             role as "role!", verified as "verified!", second_factor as "second_factor!", deletion_requested_at,
+             last_seen_at as "last_seen_at!", proven_at as "proven_at!"
+           from session_viewer($1, $2, $3)"#,
         hashed(token),
         now,
         now - TimeDelta::days(IDLE_DAYS)
@@ -114,10 +156,20 @@ pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer
     .fetch_optional(session.connection())
     .await?;
     drop(session);
-    if let Some(row) = &row {
-        devices::seen(platform, row.id, token, row.last_seen_at).await?;
-    }
-    Ok(row.map(|r| Viewer { id: r.id, name: r.name, email: r.email, time_zone: r.time_zone, synthetic: r.synthetic }))
+    let Some(row) = row else { return Ok(None) };
+    devices::seen(platform, row.id, token, row.last_seen_at).await?;
+    Ok(Some(Viewer {
+        id: row.id,
+        name: row.name,
+        email: row.email,
+        time_zone: row.time_zone,
+        synthetic: row.synthetic,
+        role: Role::parse(&row.role).unwrap_or_default(),
+        verified: row.verified,
+        second_factor: row.second_factor,
+        deletion_requested_at: row.deletion_requested_at,
+        proven_at: Some(row.proven_at),
+    }))
 }
 
 /// Ends the session of a token.
@@ -127,36 +179,116 @@ pub async fn sign_out(platform: &Platform, viewer: Uuid, token: &str) -> Result<
     session.commit().await
 }
 
-/// Changes the password of whoever knows the old one, ends every session, and opens a new one for the browser that asked.
-pub async fn change_password(platform: &Platform, viewer: &Viewer, old: &str, new: &str) -> Result<SignedIn, Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let hash =
-        sqlx::query_scalar!(r#"select password_hash as "hash!" from credentials_for($1)"#, viewer.email).fetch_optional(session.connection()).await?;
-    drop(session);
+/// Proves anew who it is, by password or by a second factor, and gives the session a new token: the old one opens nothing more.
+pub(crate) async fn prove(platform: &Platform, viewer: &Viewer, token: &str, password: &str, code: &str) -> Result<String, Error> {
     let mut fields = FieldErrors::default();
-    if !password::verify(hash, old.to_owned()).await? {
+    if viewer.second_factor {
+        let mut session = platform.database.as_viewer(viewer.id).await?;
+        if !second::check(platform, &mut session, code).await? {
+            fields.add("code", "That code is not right, or was used already. Take the next one.");
+        }
+        session.commit().await?;
+    } else {
+        let (_, hash) = credentials(platform, &viewer.email).await?;
+        if !password::verify(platform, hash, password.to_owned()).await? {
+            fields.add("password", "That is not the password. Check it and try again.");
+        }
+    }
+    fields.into_result()?;
+    proven(platform, viewer.id, token).await
+}
+
+/// Notes that the person behind a session just proved who they are, and renews its token.
+pub(crate) async fn proven(platform: &Platform, viewer: Uuid, token: &str) -> Result<String, Error> {
+    let fresh = secret(platform);
+    let mut session = platform.database.as_viewer(viewer).await?;
+    sqlx::query!("update sessions set token_hash = $2, proven_at = $3 where token_hash = $1", hashed(token), hashed(&fresh), platform.clock.now())
+        .execute(session.connection())
+        .await?;
+    session.commit().await?;
+    Ok(fresh)
+}
+
+/// Changes the password of whoever knows the old one, ends every session and token, and opens a new session for who asked.
+pub async fn change_password(platform: &Platform, viewer: &Viewer, old: &str, new: &str) -> Result<SignedIn, Error> {
+    let (_, hash) = credentials(platform, &viewer.email).await?;
+    let mut fields = FieldErrors::default();
+    // Who signs in by another provider alone has no old one to know; a fresh proof stands for it.
+    let first = hash.as_deref() == Some("") && viewer.proven(platform.clock.now());
+    if !first && !password::verify(platform, hash, old.to_owned()).await? {
         fields.add("old", "That is not the password until now. Check it and try again.");
     }
-    check_password(&mut fields, "new", new);
+    password::check_new(&mut fields, "new", new, &[&viewer.name, &viewer.email], &platform.config.security)?;
     fields.into_result()?;
-    let hash = password::hash(&platform.ids, new.to_owned()).await?;
     let mut session = platform.database.as_viewer(viewer.id).await?;
-    sqlx::query!("update accounts set password_hash = $2 where id = $1", viewer.id, hash).execute(session.connection()).await?;
-    sqlx::query!("delete from sessions where account_id = $1", viewer.id).execute(session.connection()).await?;
+    set_password(platform, &mut session, new).await?;
     session.commit().await?;
-    open_session(platform, viewer.clone()).await
+    open_session(platform, viewer.id).await
+}
+
+/// Stores a checked password; every session and token ends.
+pub(crate) async fn set_password(platform: &Platform, session: &mut Session, new: &str) -> Result<(), Error> {
+    let account = session.viewer()?;
+    let hash = password::hash(platform, new.to_owned()).await?;
+    sqlx::query!("update accounts set password_hash = $2 where id = $1", account, hash).execute(session.connection()).await?;
+    sqlx::query!("delete from sessions where account_id = $1", account).execute(session.connection()).await?;
+    sqlx::query!("delete from api_tokens where account_id = $1", account).execute(session.connection()).await?;
+    sqlx::query!("delete from account_tokens where account_id = $1", account).execute(session.connection()).await?;
+    audit(session, account, "password", serde_json::json!({})).await
 }
 
 /// An account by its address, for the command line of whoever runs the server.
 pub async fn viewer_by_email(platform: &Platform, email: &str) -> Result<Option<Viewer>, Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let found =
-        sqlx::query!(r#"select account_id as "id!" from credentials_for($1)"#, normal_email(email)).fetch_optional(session.connection()).await?;
-    let Some(found) = found else { return Ok(None) };
-    drop(session);
-    let mut session = platform.database.as_viewer(found.id).await?;
-    let row = sqlx::query!("select email, name, time_zone, synthetic from accounts where id = $1", found.id).fetch_one(session.connection()).await?;
-    Ok(Some(Viewer { id: found.id, name: row.name, email: row.email, time_zone: row.time_zone, synthetic: row.synthetic }))
+    let (Some(id), _) = credentials(platform, &normal_email(email)).await? else { return Ok(None) };
+    let mut session = platform.database.as_viewer(id).await?;
+    let row =
+        sqlx::query!("select name, email, time_zone, synthetic, email_verified_at, deletion_requested_at, role from accounts where id = $1", id)
+            .fetch_one(session.connection())
+            .await?;
+    Ok(Some(Viewer {
+        id,
+        name: row.name,
+        email: row.email,
+        time_zone: row.time_zone,
+        synthetic: row.synthetic,
+        role: Role::parse(&row.role).unwrap_or_default(),
+        verified: row.email_verified_at.is_some(),
+        second_factor: second::is_on(&mut session).await?,
+        deletion_requested_at: row.deletion_requested_at,
+        proven_at: None,
+    }))
+}
+
+/// Lets somebody do what not everybody may. Who may not hears that there is no such thing; who may, but must first add a second
+/// factor or prove who they are, hears that.
+pub fn authorise(platform: &Platform, viewer: &Viewer, act: Act) -> Result<(), Error> {
+    if !may(viewer.role, act) {
+        return Err(Error::not_found("page"));
+    }
+    if !viewer.second_factor && platform.config.security.second_factor_for.contains(&viewer.role) {
+        let words = "Your role asks for a second factor. Add one under Settings, Security, and come back.";
+        return Err(Error::problem(ProblemKind::NotAllowed, words));
+    }
+    Ok(())
+}
+
+/// Lets a dangerous act pass only with a fresh proof.
+pub fn require_proof(viewer: &Viewer, now: DateTime<Utc>) -> Result<(), Error> {
+    if viewer.proven(now) {
+        return Ok(());
+    }
+    Err(Error::problem(ProblemKind::NotAllowed, "Show first that it is you: Settings, Security, “It’s me”."))
+}
+
+/// Writes a line into the audit log, in the transaction of the act.
+pub async fn audit(session: &mut Session, subject: Uuid, act: &str, detail: serde_json::Value) -> Result<(), Error> {
+    sqlx::query!("select audit($1, $2, $3)", subject, act, detail).execute(session.connection()).await?;
+    Ok(())
+}
+
+/// A secret of 256 random bits, as it travels.
+pub(crate) fn secret(platform: &Platform) -> String {
+    platform::hex(&platform.ids.bytes::<32>())
 }
 
 pub(crate) fn hashed(token: &str) -> Vec<u8> {

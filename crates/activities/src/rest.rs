@@ -1,40 +1,40 @@
 //! The forms of activities and the files to download. Each form posts here with and without a script, and comes back to a page.
 
 use accounts::CurrentViewer;
-use axum::Router;
 use axum::extract::{Form, FromRef, Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
 use chrono::NaiveDate;
 use domain::activities::{Change, DatedValues, Manual};
 use platform::{Error, Platform, Session, percent_encode};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::{Download, Recomputer};
 
 /// Everything under `/activities` and `/performance` that writes or downloads.
-pub fn router<S>() -> Router<S>
+pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
     Recomputer: FromRef<S>,
 {
-    Router::new()
-        .route("/activities/new", post(add))
-        .route("/activities/{id}/change", post(change))
-        .route("/activities/{id}/crop", post(crop))
-        .route("/activities/{id}/uncrop", post(uncrop))
-        .route("/activities/{id}/split", post(split))
-        .route("/activities/{id}/unsplit", post(unsplit))
-        .route("/activities/{id}/merge", post(merge))
-        .route("/activities/{id}/unmerge", post(unmerge))
-        .route("/activities/{id}/delete", post(delete))
-        .route("/activities/{id}/original", get(original))
-        .route("/activities/{id}/export/{format}", get(export))
-        .route("/performance/values", post(save_values))
-        .route("/performance/values/{day}/delete", post(delete_values))
-        .route("/performance/recompute/{id}/cancel", post(cancel))
+    OpenApiRouter::new()
+        .routes(routes!(add))
+        .routes(routes!(change))
+        .routes(routes!(crop))
+        .routes(routes!(uncrop))
+        .routes(routes!(split))
+        .routes(routes!(unsplit))
+        .routes(routes!(merge))
+        .routes(routes!(unmerge))
+        .routes(routes!(delete))
+        .routes(routes!(original))
+        .routes(routes!(export))
+        .routes(routes!(save_values))
+        .routes(routes!(delete_values))
+        .routes(routes!(cancel))
 }
 
 type Fields = Vec<(String, String)>;
@@ -71,6 +71,7 @@ fn answer<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fi
     }
 }
 
+#[utoipa::path(post, path = "/activities/new", tag = "forms")]
 async fn add(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
@@ -81,21 +82,25 @@ async fn add(State(platform): State<Platform>, CurrentViewer(viewer): CurrentVie
     answer(result, |()| format!("/activities/{id}"), &form, "/activities/new")
 }
 
+#[utoipa::path(post, path = "/activities/{id}/change", tag = "forms")]
 async fn change(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let result = within!(platform, viewer, |session| crate::change(&mut session, id, &Change::parse(field(&form))?).await);
     answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
+#[utoipa::path(post, path = "/activities/{id}/crop", tag = "forms")]
 async fn crop(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let result = within!(platform, viewer, |session| crate::crop(&mut session, id, field(&form)).await);
     answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
+#[utoipa::path(post, path = "/activities/{id}/uncrop", tag = "forms")]
 async fn uncrop(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
     let result = within!(platform, viewer, |session| crate::uncrop(&mut session, id).await);
     answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
+#[utoipa::path(post, path = "/activities/{id}/split", tag = "forms")]
 async fn split(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let new_id = platform.ids.uuid(now);
@@ -103,6 +108,7 @@ async fn split(State(platform): State<Platform>, CurrentViewer(viewer): CurrentV
     answer(result, |_| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
+#[utoipa::path(post, path = "/activities/{id}/unsplit", tag = "forms")]
 async fn unsplit(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
     let result = within!(platform, viewer, |session| crate::unsplit(&mut session, id).await);
     answer(result, |first| format!("/activities/{first}"), &Vec::new(), &format!("/activities/{id}/edit"))
@@ -113,16 +119,19 @@ struct Other {
     other: Uuid,
 }
 
+#[utoipa::path(post, path = "/activities/{id}/merge", tag = "forms")]
 async fn merge(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Other>) -> Response {
     let result = within!(platform, viewer, |session| crate::merge_into(&mut session, id, form.other).await);
     answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
+#[utoipa::path(post, path = "/activities/{id}/unmerge", tag = "forms")]
 async fn unmerge(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(part): Path<Uuid>) -> Response {
     let result = within!(platform, viewer, |session| crate::unmerge(&mut session, part).await);
     answer(result, |whole| format!("/activities/{whole}"), &Vec::new(), &format!("/activities/{part}/edit"))
 }
 
+#[utoipa::path(post, path = "/activities/{id}/delete", tag = "forms")]
 async fn delete(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
     let result = within!(platform, viewer, |session| crate::delete(&mut session, id).await);
     if let Ok(unused) = &result {
@@ -133,11 +142,13 @@ async fn delete(State(platform): State<Platform>, CurrentViewer(viewer): Current
     answer(result, |_| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
+#[utoipa::path(get, path = "/activities/{id}/original", tag = "forms")]
 async fn original(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
     let result = within!(platform, viewer, |session| crate::original(&platform, &mut session, id).await);
     download(result)
 }
 
+#[utoipa::path(get, path = "/activities/{id}/export/{format}", tag = "forms")]
 async fn export(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path((id, format)): Path<(Uuid, String)>) -> Response {
     let result = within!(platform, viewer, |session| crate::export(&mut session, id, &format).await);
     download(result)
@@ -156,6 +167,7 @@ fn download(result: Result<Download, Error>) -> Response {
 }
 
 /// Stores values and starts the task that scores old activities with them.
+#[utoipa::path(post, path = "/performance/values", tag = "forms")]
 async fn save_values(
     State(platform): State<Platform>,
     State(recomputer): State<Recomputer>,
@@ -172,6 +184,7 @@ async fn save_values(
     answer(result, |()| "/performance/values?saved=1".to_owned(), &form, "/performance/values")
 }
 
+#[utoipa::path(post, path = "/performance/values/{day}/delete", tag = "forms")]
 async fn delete_values(
     State(platform): State<Platform>,
     State(recomputer): State<Recomputer>,
@@ -192,6 +205,7 @@ async fn begin(platform: &Platform, session: &mut Session) -> Result<(), Error> 
     Ok(())
 }
 
+#[utoipa::path(post, path = "/performance/recompute/{id}/cancel", tag = "forms")]
 async fn cancel(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
     let result = within!(platform, viewer, |session| crate::cancel_recompute(&mut session, id, now).await);

@@ -2,38 +2,39 @@
 
 use std::fmt::Write;
 
-use accounts::MaybeViewer;
+use accounts::Caller;
+use axum::Json;
 use axum::extract::{FromRef, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
-use domain::ProblemKind;
 use domain::accounts::Viewer;
 use domain::discovery::{Card, Discovery};
 use platform::{Error, Platform};
 use serde_json::json;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::job;
 
 /// `GET /v1/correlations/discover`, `what-works`, `what-doesnt-work` and `status/{job_id}`;
 /// `GET /discovery/{key}/days.csv`, the table behind a chart.
-pub fn router<S>() -> Router<S>
+pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    Router::new()
-        .route("/v1/correlations/discover", get(discover))
-        .route("/v1/correlations/what-works", get(what_works))
-        .route("/v1/correlations/what-doesnt-work", get(what_doesnt_work))
-        .route("/v1/correlations/status/{job_id}", get(status))
-        .route("/discovery/{key}/days.csv", get(days))
+    OpenApiRouter::new()
+        .routes(routes!(discover))
+        .routes(routes!(what_works))
+        .routes(routes!(what_doesnt_work))
+        .routes(routes!(status))
+        .routes(routes!(days))
 }
 
 /// The whole report when it is the latest, else 202 with the job that makes it.
-async fn discover(State(platform): State<Platform>, MaybeViewer(viewer): MaybeViewer) -> Response {
+#[utoipa::path(get, path = "/v1/correlations/discover", tag = "discovery")]
+async fn discover(State(platform): State<Platform>, Caller(viewer): Caller) -> Response {
     match read(&platform, viewer).await {
         Ok(Discovery { report: Some(report), fresh: true, .. }) => Json(report).into_response(),
         Ok(Discovery { job, .. }) => accepted(job.map(|j| j.id)),
@@ -41,16 +42,18 @@ async fn discover(State(platform): State<Platform>, MaybeViewer(viewer): MaybeVi
     }
 }
 
-async fn what_works(State(platform): State<Platform>, MaybeViewer(viewer): MaybeViewer) -> Response {
+#[utoipa::path(get, path = "/v1/correlations/what-works", tag = "discovery")]
+async fn what_works(State(platform): State<Platform>, Caller(viewer): Caller) -> Response {
     holding(&platform, viewer, true).await
 }
 
-async fn what_doesnt_work(State(platform): State<Platform>, MaybeViewer(viewer): MaybeViewer) -> Response {
+#[utoipa::path(get, path = "/v1/correlations/what-doesnt-work", tag = "discovery")]
+async fn what_doesnt_work(State(platform): State<Platform>, Caller(viewer): Caller) -> Response {
     holding(&platform, viewer, false).await
 }
 
 /// Findings that hold and help, or hold and cost. An older answer says that it is one.
-async fn holding(platform: &Platform, viewer: Option<Viewer>, works: bool) -> Response {
+async fn holding(platform: &Platform, viewer: Viewer, works: bool) -> Response {
     match read(platform, viewer).await {
         Ok(Discovery { report: Some(report), fresh, job, .. }) => {
             let cards: Vec<Card> = report.cards.into_iter().filter(|c| c.tier.holds() && c.works == Some(works)).collect();
@@ -64,9 +67,10 @@ async fn holding(platform: &Platform, viewer: Option<Viewer>, works: bool) -> Re
     }
 }
 
-async fn status(State(platform): State<Platform>, MaybeViewer(viewer): MaybeViewer, Path(id): Path<Uuid>) -> Response {
+#[utoipa::path(get, path = "/v1/correlations/status/{job_id}", tag = "discovery")]
+async fn status(State(platform): State<Platform>, Caller(viewer): Caller, Path(id): Path<Uuid>) -> Response {
     let result = async {
-        let mut session = platform.database.as_viewer(signed_in(viewer)?).await?;
+        let mut session = platform.database.as_viewer(viewer.id).await?;
         job::status(&mut session, id).await
     };
     match result.await {
@@ -76,7 +80,8 @@ async fn status(State(platform): State<Platform>, MaybeViewer(viewer): MaybeView
 }
 
 /// The days behind a card: date, input, and the outcome's difference from the expected.
-async fn days(State(platform): State<Platform>, MaybeViewer(viewer): MaybeViewer, Path(key): Path<String>) -> Response {
+#[utoipa::path(get, path = "/discovery/{key}/days.csv", tag = "forms")]
+async fn days(State(platform): State<Platform>, Caller(viewer): Caller, Path(key): Path<String>) -> Response {
     let card = read(&platform, viewer).await.and_then(|found| {
         let cards = found.report.map(|r| r.cards).unwrap_or_default();
         cards.into_iter().find(|c| c.key == key && !c.points.is_empty()).ok_or_else(|| Error::not_found("table"))
@@ -95,8 +100,8 @@ async fn days(State(platform): State<Platform>, MaybeViewer(viewer): MaybeViewer
     }
 }
 
-async fn read(platform: &Platform, viewer: Option<Viewer>) -> Result<Discovery, Error> {
-    let mut session = platform.database.as_viewer(signed_in(viewer)?).await?;
+async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {
+    let mut session = platform.database.as_viewer(viewer.id).await?;
     let discovery = job::discovery(&mut session).await?;
     session.commit().await?;
     Ok(discovery)
@@ -105,11 +110,6 @@ async fn read(platform: &Platform, viewer: Option<Viewer>) -> Result<Discovery, 
 fn accepted(job: Option<Uuid>) -> Response {
     let status = job.map(|id| format!("/v1/correlations/status/{id}"));
     (StatusCode::ACCEPTED, Json(json!({ "job_id": job, "status": status }))).into_response()
-}
-
-/// A program is told; it is of no use to send it to the sign-in page.
-fn signed_in(viewer: Option<Viewer>) -> Result<Uuid, Error> {
-    viewer.map(|v| v.id).ok_or_else(|| Error::problem(ProblemKind::NotSignedIn, "Sign in first."))
 }
 
 fn refused(error: Error) -> Response {

@@ -1,9 +1,10 @@
 //! Accounts: who somebody is.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::permissions::Role;
 use crate::{FieldErrors, Problem};
 
 /// Shortest password, in characters; length is what counts (NIST SP 800-63B).
@@ -24,6 +25,27 @@ pub struct Viewer {
     pub time_zone: String,
     /// Whether all of the account's data are made up.
     pub synthetic: bool,
+    /// What they may do for the whole site.
+    pub role: Role,
+    /// Whether the address is known to be theirs.
+    pub verified: bool,
+    /// Whether a second factor is asked for after the password.
+    pub second_factor: bool,
+    /// When they asked for the account to be deleted.
+    pub deletion_requested_at: Option<DateTime<Utc>>,
+    /// When they last proved who they are; a program with a token never did.
+    pub proven_at: Option<DateTime<Utc>>,
+}
+
+/// How long a proof of who somebody is lasts, in minutes: dangerous acts ask for a newer one.
+pub const PROOF_MINUTES: i64 = 10;
+
+impl Viewer {
+    /// Whether a dangerous act needs no new proof.
+    #[must_use]
+    pub fn proven(&self, now: DateTime<Utc>) -> bool {
+        self.proven_at.is_some_and(|at| now - at < TimeDelta::minutes(PROOF_MINUTES))
+    }
 }
 
 /// The registration form, checked.
@@ -78,6 +100,138 @@ pub struct Device {
     pub last_seen_at: DateTime<Utc>,
     /// Whether it is the one that asks.
     pub current: bool,
+}
+
+/// The ways in beside the password, for the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Factors {
+    /// An app that shows six digits.
+    pub authenticator: bool,
+    /// Passkeys.
+    pub passkeys: Vec<PasskeyInfo>,
+    /// Recovery codes that were not used yet.
+    pub recovery_codes: u32,
+    /// Accounts elsewhere that open this one: the provider's name.
+    pub identities: Vec<String>,
+    /// Whether there is a password at all.
+    pub password: bool,
+}
+
+/// A passkey in the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyInfo {
+    /// For removing it.
+    pub id: Uuid,
+    /// As its owner called it.
+    pub name: String,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it last opened the account.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// An authenticator app that is being added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewAuthenticator {
+    /// To type in.
+    pub secret: String,
+    /// To scan: an SVG path over a square of `size` units.
+    pub qr_path: String,
+    /// Units along a side.
+    pub qr_size: u32,
+}
+
+/// What a program may do with a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Read everything that is the athlete's.
+    Read,
+    /// Write, too.
+    Write,
+}
+
+impl Scope {
+    /// As it stands in the database and in forms.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// A personal token in the settings; the token itself was shown once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenInfo {
+    /// For ending it.
+    pub id: Uuid,
+    /// As its owner called it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends by itself.
+    pub expires_at: DateTime<Utc>,
+    /// When a program last used it, to ten minutes.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// Everything on the page of ways into the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Security {
+    /// Open sessions.
+    pub devices: Vec<Device>,
+    /// Ways in.
+    pub factors: Factors,
+    /// An authenticator app that waits for its first code.
+    pub new_authenticator: Option<NewAuthenticator>,
+    /// Tokens of programs.
+    pub tokens: Vec<TokenInfo>,
+    /// Whether dangerous acts need no new proof.
+    pub proven: bool,
+    /// Whether the address is known to be theirs.
+    pub verified: bool,
+    /// The address.
+    pub email: String,
+    /// Where else one may have an account: id, name, and whether it opens this one.
+    pub providers: Vec<(String, String, bool)>,
+    /// What was done lately: moment and what.
+    pub log: Vec<AuditLine>,
+}
+
+/// One account in the list of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The account.
+    pub id: Uuid,
+    /// Where they sign in with.
+    pub email: String,
+    /// As they want to be called.
+    pub name: String,
+    /// What they may do for the whole site.
+    pub role: Role,
+    /// Whether the address is known to be theirs.
+    pub verified: bool,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditLine {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who did it, unless the account is gone.
+    pub actor: Option<Uuid>,
+    /// To whom.
+    pub subject: Option<Uuid>,
+    /// What.
+    pub act: String,
+    /// Before and after.
+    pub detail: String,
 }
 
 /// Trimmed and lower-cased, as addresses are compared.

@@ -5,6 +5,7 @@ pub mod activities;
 pub mod discovery;
 pub mod imports;
 pub mod journal;
+pub mod permissions;
 mod problem;
 pub mod units;
 

@@ -21,6 +21,11 @@ impl FieldErrors {
         self.0.get(field).map(String::as_str)
     }
 
+    /// The fields that are not fine.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Whether every field is fine.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -54,6 +59,10 @@ pub enum ProblemKind {
     Conflict,
     /// More than is allowed at once.
     TooLarge,
+    /// It is theirs to do, but not in this state: without a second factor, or without a fresh proof of who they are.
+    NotAllowed,
+    /// Too often in too short a time.
+    TooMany,
     /// The server could not be reached.
     Offline,
     /// Our fault.
@@ -88,6 +97,8 @@ impl Problem {
             ProblemKind::Invalid => 422,
             ProblemKind::Conflict => 409,
             ProblemKind::TooLarge => 413,
+            ProblemKind::NotAllowed => 403,
+            ProblemKind::TooMany => 429,
             ProblemKind::Offline => 503,
             ProblemKind::Internal => 500,
         }

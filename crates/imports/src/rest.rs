@@ -1,30 +1,26 @@
 //! The upload door: multipart, streamed. The same for the page with and without JavaScript.
 
 use accounts::CurrentViewer;
-use axum::Router;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
 use platform::{Error, Platform};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::{Incoming, Worker, receive, reject, retry, undo};
 
 /// Upload, undo and retry. `POST /imports/upload`, field `file` as often as there are files, query `import` to add to one.
-pub fn router<S>() -> Router<S>
+pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
     Worker: FromRef<S>,
 {
     // Each file has its own bound; the request as a whole may be a folder of years.
-    Router::new()
-        .route("/imports/upload", post(upload))
-        .layer(DefaultBodyLimit::disable())
-        .route("/imports/{import}/undo", post(post_undo))
-        .route("/imports/{import}/retry/{file}", post(post_retry))
+    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable()).routes(routes!(post_undo)).routes(routes!(post_retry))
 }
 
 #[derive(serde::Deserialize)]
@@ -32,6 +28,7 @@ struct Target {
     import: Option<Uuid>,
 }
 
+#[utoipa::path(post, path = "/imports/upload", tag = "forms")]
 async fn upload(
     State(platform): State<Platform>,
     State(worker): State<Worker>,
@@ -56,6 +53,7 @@ async fn upload(
     }
 }
 
+#[utoipa::path(post, path = "/imports/{import}/undo", tag = "forms")]
 async fn post_undo(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(import): Path<Uuid>) -> Response {
     match undo(&platform, viewer.id, import).await {
         Ok(()) => Redirect::to(&format!("/imports/{import}")).into_response(),
@@ -63,6 +61,7 @@ async fn post_undo(State(platform): State<Platform>, CurrentViewer(viewer): Curr
     }
 }
 
+#[utoipa::path(post, path = "/imports/{import}/retry/{file}", tag = "forms")]
 async fn post_retry(
     State(platform): State<Platform>,
     State(worker): State<Worker>,

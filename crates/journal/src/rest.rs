@@ -1,14 +1,14 @@
 //! The journal's forms: they post here with and without a script, and come back to a page.
 
 use accounts::CurrentViewer;
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
 use chrono::NaiveDate;
 use domain::journal::{ColumnMeaning, Entry};
 use domain::{Problem, ProblemKind};
 use platform::{Error, Platform, percent_encode};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::{read_csv, save, save_days};
@@ -17,20 +17,17 @@ use crate::{read_csv, save, save_days};
 const CSV_BYTES: usize = 8 << 20;
 
 /// `POST /journal/{day}`, `POST /journal/import`, `POST /journal/import/store`.
-pub fn router<S>() -> Router<S>
+pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    Router::new()
-        .route("/journal/import", post(upload))
-        .route("/journal/import/store", post(store))
-        .route("/journal/{day}", post(write))
-        .layer(DefaultBodyLimit::max(CSV_BYTES))
+    OpenApiRouter::new().routes(routes!(upload)).routes(routes!(store)).routes(routes!(write)).layer(DefaultBodyLimit::max(CSV_BYTES))
 }
 
 type Fields = Vec<(String, String)>;
 
+#[utoipa::path(post, path = "/journal/{day}", tag = "forms")]
 async fn write(
     State(platform): State<Platform>,
     CurrentViewer(viewer): CurrentViewer,
@@ -57,6 +54,7 @@ async fn write(
     }
 }
 
+#[utoipa::path(post, path = "/journal/import", tag = "forms")]
 async fn upload(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, mut form: Multipart) -> Response {
     let result = async {
         while let Some(field) = form.next_field().await.map_err(|e| Error::problem(ProblemKind::TooLarge, e.body_text()))? {
@@ -79,6 +77,7 @@ async fn upload(State(platform): State<Platform>, CurrentViewer(viewer): Current
     }
 }
 
+#[utoipa::path(post, path = "/journal/import/store", tag = "forms")]
 async fn store(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
     let result = async {
         let value = |name: &str| form.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());

@@ -1,11 +1,15 @@
 //! Settings: defaults, then `Leptos.toml`, then the environment, then the command line. An unknown key is an error.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use domain::permissions::Role;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Serialize, Deserialize, Default)]
@@ -17,6 +21,12 @@ pub struct Config {
     pub storage: Storage,
     /// What an upload may be.
     pub uploads: Uploads,
+    /// Letters that Legwork sends.
+    pub mail: Mail,
+    /// Secrets, passwords, and whom to trust.
+    pub security: Security,
+    /// How often something may be asked.
+    pub limits: Limits,
 }
 
 /// Where to listen, and what to serve.
@@ -27,15 +37,37 @@ pub struct Server {
     pub address: SocketAddr,
     /// The folder that `cargo xtask build` made.
     pub site: PathBuf,
-    /// Whether browsers reach us by HTTPS: session cookies are then marked `Secure`.
-    pub https: bool,
+    /// Where browsers find us, such as `https://legwork.example`: links in letters begin with it, and passkeys are bound to its
+    /// host. Without it, `http://localhost` with the port of `address`. With `https` cookies are marked `Secure` and named `__Host-`.
+    pub url: Option<Url>,
     /// Whether open pages reload when the server starts anew; for `cargo xtask dev`.
     pub reload: bool,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { address: SocketAddr::from(([127, 0, 0, 1], 4100)), site: "target/site".into(), https: false, reload: false }
+        Self { address: SocketAddr::from(([127, 0, 0, 1], 4100)), site: "target/site".into(), url: None, reload: false }
+    }
+}
+
+impl Server {
+    /// Where browsers find us.
+    #[must_use]
+    pub fn public_url(&self) -> Url {
+        let local = || Url::parse(&format!("http://localhost:{}", self.address.port())).ok();
+        self.url.clone().or_else(local).unwrap_or_else(|| unreachable!("a host and a port are an address"))
+    }
+
+    /// A page of ours, from outside.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url().as_str().trim_end_matches('/'))
+    }
+
+    /// Whether browsers reach us by HTTPS.
+    #[must_use]
+    pub fn https(&self) -> bool {
+        self.public_url().scheme() == "https"
     }
 }
 
@@ -76,6 +108,114 @@ pub struct Uploads {
 impl Default for Uploads {
     fn default() -> Self {
         Self { file_bytes: 1 << 30, recording_bytes: 64_000_000, archive_bytes: 4 << 30, files: 20_000 }
+    }
+}
+
+/// Letters that Legwork sends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// Who they are from.
+    pub from: String,
+    /// `smtps://user:password@host`, or `smtp://…?tls=required`. Without it letters are files under `data/mail`.
+    pub smtp: Option<String>,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self { from: "Legwork <legwork@localhost>".into(), smtp: None }
+    }
+}
+
+/// Secrets, passwords, and whom to trust.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Security {
+    /// Others rely on it: the server then refuses to start with what is only good for trying out.
+    pub production: bool,
+    /// The key ring, `name:64 hexadecimal digits`, the current one first, separated by commas. Without it, the file `data/keys`,
+    /// made when it is first needed.
+    pub keys: Option<String>,
+    /// Memory for hashing one password, in KiB. The defaults are OWASP's first recommendation for argon2id.
+    pub argon2_memory_kib: u32,
+    /// Passes over that memory.
+    pub argon2_passes: u32,
+    /// Lanes of it.
+    pub argon2_lanes: u32,
+    /// A list of breached passwords as the Pwned Passwords download has it: `SHA-1:count` a line, sorted.
+    pub breached_passwords: Option<PathBuf>,
+    /// Roles that may do nothing special without a second factor.
+    pub second_factor_for: Vec<Role>,
+    /// Where else people may have accounts that open one here.
+    pub providers: Vec<Provider>,
+    /// Proxies whose word on the client's address is taken, as networks.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl Default for Security {
+    fn default() -> Self {
+        Self {
+            production: false,
+            keys: None,
+            argon2_memory_kib: 19_456,
+            argon2_passes: 2,
+            argon2_lanes: 1,
+            breached_passwords: None,
+            second_factor_for: vec![Role::BusinessOwner, Role::Employee, Role::Admin, Role::Owner],
+            providers: Vec::new(),
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+/// An `OpenID` Connect provider. Its redirect address here is `/sign-in/with/{id}/back`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// In addresses, such as `google`.
+    pub id: String,
+    /// On buttons, such as `Google`.
+    pub name: String,
+    /// Such as `https://accounts.google.com` or `https://appleid.apple.com`.
+    pub issuer: String,
+    /// As the provider gave it.
+    pub client_id: String,
+    /// As the provider gave it; for Apple the token that is signed with its key.
+    pub client_secret: String,
+    /// Whether the provider insists on posting its answer, as Apple does.
+    #[serde(default)]
+    pub form_post: bool,
+}
+
+/// How often something may be asked: of each address, and of each account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Pages, forms and the API.
+    pub general_per_minute: NonZeroU32,
+    /// Uploads: a folder of years is thousands.
+    pub uploads_per_minute: NonZeroU32,
+    /// Asking for discovery anew.
+    pub discovery_per_hour: NonZeroU32,
+    /// The admin's pages.
+    pub admin_per_minute: NonZeroU32,
+    /// Tries at a password or a code, and everything that sends a letter.
+    pub sign_in_per_minute: NonZeroU32,
+    /// Seconds that a request may take to arrive; large uploads move the mark as they go.
+    pub request_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let n = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        Self {
+            general_per_minute: n(100),
+            uploads_per_minute: n(3000),
+            discovery_per_hour: n(10),
+            admin_per_minute: n(50),
+            sign_in_per_minute: n(10),
+            request_seconds: 30,
+        }
     }
 }
 

@@ -48,6 +48,12 @@ impl Database {
         PgPoolOptions::new().max_connections(4).connect_lazy_with(options)
     }
 
+    /// How the owner of the tables connects, for commands of whoever runs the server.
+    #[must_use]
+    pub fn owner(&self) -> &PgConnectOptions {
+        &self.owner
+    }
+
     /// Parses a `DATABASE_URL`.
     pub fn parse_url(url: &str) -> Result<PgConnectOptions, Error> {
         Ok(PgConnectOptions::from_str(url)?)
@@ -56,8 +62,7 @@ impl Database {
     /// A session of an athlete: sees and changes what is theirs.
     pub async fn as_viewer(&self, viewer: Uuid) -> Result<Session, Error> {
         let mut session = self.as_nobody().await?;
-        sqlx::query("select set_config('legwork.viewer', $1, true)").bind(viewer.to_string()).execute(&mut *session.transaction).await?;
-        session.viewer = Some(viewer);
+        session.identify(viewer).await?;
         Ok(session)
     }
 
@@ -76,6 +81,13 @@ impl Session {
     /// For SQL.
     pub fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction
+    }
+
+    /// From here on somebody is looking: a token of theirs was taken, in this transaction.
+    pub async fn identify(&mut self, viewer: Uuid) -> Result<(), Error> {
+        sqlx::query("select set_config('legwork.viewer', $1, true)").bind(viewer.to_string()).execute(&mut *self.transaction).await?;
+        self.viewer = Some(viewer);
+        Ok(())
     }
 
     /// Who is looking. A session of nobody has no business where this is asked.

@@ -7,7 +7,9 @@ pub mod error;
 pub mod files;
 pub mod ids;
 pub mod jobs;
+pub mod mail;
 pub mod postgres;
+pub mod secrets;
 pub mod telemetry;
 pub mod testing;
 
@@ -19,6 +21,8 @@ pub use database::{Database, Session};
 pub use error::Error;
 pub use files::Files;
 pub use ids::Ids;
+pub use mail::{Letter, Mailer};
+pub use secrets::KeyRing;
 
 /// Bytes as hexadecimal digits.
 #[must_use]
@@ -28,6 +32,13 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(out, "{b:02x}");
         out
     })
+}
+
+/// Bytes of hexadecimal digits, if that is what they are.
+#[must_use]
+pub fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let digit = |b: u8| char::from(b).to_digit(16).map(|d| d as u8);
+    digits.as_bytes().chunks(2).map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect()
 }
 
 /// Percent-encodes everything but ASCII letters and digits, for a value in a query.
@@ -53,6 +64,10 @@ pub struct Platform {
     pub database: Database,
     /// Originals and uploads.
     pub files: Files,
+    /// Letters.
+    pub mail: Mailer,
+    /// What seals secrets at rest.
+    pub keys: KeyRing,
     /// What time it is.
     pub clock: Clock,
     /// New ids and secrets.

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use chrono::DateTime;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::{Clock, Config, Database, Files, Ids, Platform};
+use crate::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Platform};
 
 /// A platform on a test's own migrated database. Keep the folder alive as long as the platform.
 pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), crate::Error> {
     let folder = tempfile::tempdir()?;
     let mut config = Config::default();
     folder.path().clone_into(&mut config.storage.data);
+    let ids = Ids::seeded(1);
     let platform = Platform {
         database: Database::connect(owner, 5)?,
         files: Files::open(&folder.path().join("files"))?,
         clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
-        ids: Ids::seeded(1),
+        mail: Mailer::open(&config.mail, folder.path())?,
+        keys: KeyRing::open(&config.security, folder.path(), &ids)?,
+        ids,
         config: Arc::new(config),
     };
     Ok((platform, folder))

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub(crate) mod admin;
 pub(crate) mod demo;
 pub(crate) mod discover;
 pub(crate) mod import;

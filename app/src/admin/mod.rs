@@ -1,0 +1,258 @@
+//! For the people who run the site: who is there, what they may do, and what was done.
+
+use domain::accounts::{AuditLine, Person};
+use domain::permissions::{Act, Role, may};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+use crate::ui::Head;
+use crate::ui::states::loaded;
+
+/// A page of people.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct People {
+    /// By address.
+    pub people: Vec<Person>,
+    /// Whether there may be more behind the last.
+    pub more: bool,
+    /// Whether the viewer may change roles, and has just shown who they are.
+    pub changes: bool,
+    /// Whether the viewer may make admins and owners.
+    pub admins: bool,
+    /// Who is looking: their own role is not theirs to change by accident.
+    pub own: uuid::Uuid,
+}
+
+/// Who has an account.
+#[server(prefix = "/api", endpoint = "admin/people", input = leptos::server_fn::codec::Json)]
+pub async fn get_people(wanted: String, after: String) -> Result<People, AppError> {
+    use crate::server::{fail, platform, viewer};
+    let (platform, viewer) = (platform()?, viewer()?);
+    let people = accounts::people(&platform, &viewer, &wanted, &after).await.map_err(fail)?;
+    Ok(People {
+        more: i32::try_from(people.len()).is_ok_and(|n| n == accounts::PEOPLE_PAGE),
+        people,
+        changes: may(viewer.role, Act::ChangeRoles) && viewer.proven(platform.clock.now()),
+        admins: may(viewer.role, Act::ChangeAdmins),
+        own: viewer.id,
+    })
+}
+
+/// The audit log of everybody.
+#[server(prefix = "/api", endpoint = "admin/audit", input = leptos::server_fn::codec::Json)]
+pub async fn get_audit(before: Option<i64>) -> Result<Vec<(i64, AuditLine)>, AppError> {
+    use crate::server::{fail, session};
+    let (platform, viewer, mut session) = session().await?;
+    accounts::authorise(&platform, &viewer, Act::SeeAudit).map_err(fail)?;
+    accounts::audit_log(&mut session, before.unwrap_or(i64::MAX), false).await.map_err(fail)
+}
+
+/// Who has an account, and what they may do.
+pub struct PeoplePage;
+
+#[lazy_route]
+impl LazyRoute for PeoplePage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let asked = move |key: &str| query.read().get(key).unwrap_or_default();
+        let people = Resource::new(move || (asked("q"), asked("after")), |(q, after)| get_people(q, after));
+        view! {
+            <div class="head">
+                <Head title="People">"Who is here."</Head>
+            </div>
+            {move || (!asked("changed").is_empty()).then(|| view! { <p class="notice good" role="status">"The role is changed."</p> })}
+            <form class="card form row" method="get" action="/admin/people" role="search">
+                <label>
+                    "Name or address"
+                    <input name="q" r#type="search" value=asked("q") />
+                </label>
+                <button class="btn" r#type="submit">
+                    "Search"
+                </button>
+            </form>
+            {loaded(people, show_people)}
+        }
+        .into_any()
+    }
+}
+
+fn show_people(page: People) -> impl IntoView {
+    let People { people, more, changes, admins, own } = page;
+    let next = people.last().filter(|_| more).map(|p| format!("/admin/people?after={}", p.email));
+    let nobody = people.is_empty();
+    view! {
+        {(!changes)
+            .then(|| {
+                view! {
+                    <p class="notice">
+                        "To change roles, "
+                        <a href="/prove?then=/admin/people">"show first that it is you"</a>
+                        "."
+                    </p>
+                }
+            })}
+        {if nobody {
+            view! { <p class="card state muted">"Nobody by that name or address."</p> }.into_any()
+        } else {
+            view! {
+                <div class="card scroll">
+                    <table class="people">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Name"</th>
+                                <th scope="col">"Address"</th>
+                                <th scope="col">"Since"</th>
+                                <th scope="col">"Role"</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {people
+                                .into_iter()
+                                .map(|p| {
+                                    let fixed = !changes || p.id == own || (!admins && may(p.role, Act::ChangeRoles));
+                                    view! {
+                                        <tr>
+                                            <td>{p.name.clone()}</td>
+                                            <td>{p.email}</td>
+                                            <td>{p.created_at.format("%-d %b %Y").to_string()}</td>
+                                            <td>
+                                                {if fixed {
+                                                    p.role.label().into_any()
+                                                } else {
+                                                    view! { <RoleForm id=p.id name=p.name role=p.role admins /> }.into_any()
+                                                }}
+                                            </td>
+                                        </tr>
+                                    }
+                                })
+                                .collect_view()}
+                        </tbody>
+                    </table>
+                </div>
+            }
+                .into_any()
+        }}
+        {next
+            .map(|href| {
+                view! {
+                    <a class="btn" href=href>
+                        "More"
+                    </a>
+                }
+            })}
+        <p class="muted small">
+            <a href="/admin/audit">"What was done"</a>
+        </p>
+    }
+}
+
+#[component]
+fn RoleForm(
+    /// Whose.
+    id: uuid::Uuid,
+    /// Their name.
+    name: String,
+    /// As it is.
+    role: Role,
+    /// Whether admins and owners can be made.
+    admins: bool,
+) -> impl IntoView {
+    let offered = Role::SITE.into_iter().filter(move |r| admins || !may(*r, Act::ChangeRoles));
+    view! {
+        <form class="role" method="post" action=format!("/admin/people/{id}/role")>
+            <select name="role" aria-label=format!("Role of {name}")>
+                {offered.map(|r| view! { <option value=r.key() selected=r == role>{r.label()}</option> }).collect_view()}
+            </select>
+            <button class="btn small" r#type="submit" aria-label=format!("Change the role of {name}")>
+                "Change"
+            </button>
+        </form>
+    }
+}
+
+/// What was done with accounts.
+pub struct AuditPage;
+
+#[lazy_route]
+impl LazyRoute for AuditPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let before = move || query.read().get("before").and_then(|b| b.parse().ok());
+        let audit = Resource::new(before, get_audit);
+        view! {
+            <div class="head">
+                <Head title="Audit log">"What was done."</Head>
+            </div>
+            {loaded(audit, show_audit)}
+        }
+        .into_any()
+    }
+}
+
+fn show_audit(lines: Vec<(i64, AuditLine)>) -> impl IntoView {
+    let next = lines.last().filter(|_| lines.len() == 100).map(|(id, _)| format!("/admin/audit?before={id}"));
+    let short = |id: Option<uuid::Uuid>| id.map_or_else(|| "–".to_owned(), |id| id.to_string()[24..].to_owned());
+    view! {
+        {if lines.is_empty() {
+            view! { <p class="card state muted">"Nothing yet."</p> }.into_any()
+        } else {
+            view! {
+                <div class="card scroll">
+                    <table class="people">
+                        <thead>
+                            <tr>
+                                <th scope="col">"When"</th>
+                                <th scope="col">"What"</th>
+                                <th scope="col">"Who"</th>
+                                <th scope="col">"To whom"</th>
+                                <th scope="col">"Detail"</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {lines
+                                .into_iter()
+                                .map(|(_, line)| {
+                                    view! {
+                                        <tr>
+                                            <td>{line.at.format("%Y-%m-%d %H:%M:%S").to_string()}</td>
+                                            <td>{line.act}</td>
+                                            <td>
+                                                <code>{short(line.actor)}</code>
+                                            </td>
+                                            <td>
+                                                <code>{short(line.subject)}</code>
+                                            </td>
+                                            <td>
+                                                <code>{line.detail}</code>
+                                            </td>
+                                        </tr>
+                                    }
+                                })
+                                .collect_view()}
+                        </tbody>
+                    </table>
+                </div>
+            }
+                .into_any()
+        }}
+        {next
+            .map(|href| {
+                view! {
+                    <a class="btn" href=href>
+                        "Earlier"
+                    </a>
+                }
+            })}
+    }
+}

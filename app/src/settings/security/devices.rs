@@ -1,0 +1,57 @@
+//! Where the account is signed in.
+
+use domain::accounts::Device;
+use domain::units::counted;
+use leptos::prelude::*;
+
+use crate::ui::Chip;
+
+pub fn show(devices: Vec<Device>) -> impl IntoView {
+    let others = devices.iter().filter(|d| !d.current).count();
+    view! {
+        <section class="card">
+            <h2>"Signed in"</h2>
+            <ul class="devices" aria-label="Devices">
+                {devices
+                    .into_iter()
+                    .map(|d| {
+                        let action = format!("/settings/devices/{}/end", d.id);
+                        let label = format!("Sign out {}", d.name);
+                        view! {
+                            <li>
+                                <div>
+                                    <b>{d.name}</b>
+                                    <p class="muted small">
+                                        {format!("since {}, last used {}", d.created_at.format("%-d %B %Y"), d.last_seen_at.format("%-d %B %Y, %H:%M UTC"))}
+                                    </p>
+                                </div>
+                                {if d.current {
+                                    view! { <Chip kind="works" word="This one" /> }.into_any()
+                                } else {
+                                    view! {
+                                        <form method="post" action=action>
+                                            <button class="btn small" r#type="submit" aria-label=label>
+                                                "Sign out"
+                                            </button>
+                                        </form>
+                                    }
+                                        .into_any()
+                                }}
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            {(others > 0)
+                .then(|| {
+                    view! {
+                        <form method="post" action="/settings/devices/end-others">
+                            <button class="btn" r#type="submit">
+                                {format!("Sign out {}", counted(others, "other device", "other devices"))}
+                            </button>
+                        </form>
+                    }
+                })}
+        </section>
+    }
+}

@@ -1,0 +1,176 @@
+//! Second factors, passkeys, recovery codes, and accounts elsewhere.
+
+use domain::accounts::{Factors, NewAuthenticator};
+use domain::units::counted;
+use leptos::prelude::*;
+
+use crate::accounts::PasskeyButton;
+use crate::ui::Chip;
+
+/// Ways in beside the password. Changing them needs a fresh proof.
+pub fn show(
+    factors: Factors,
+    new: Option<NewAuthenticator>,
+    providers: Vec<(String, String, bool)>,
+    proven: bool,
+    wrong: &str,
+) -> impl IntoView + use<> {
+    let refused = wrong.split(',').any(|w| w == "code");
+    let codes = factors.recovery_codes;
+    let on = factors.authenticator || !factors.passkeys.is_empty();
+    view! {
+        <section class="card" id="factors">
+            <h2>"Second factor"</h2>
+            <ul class="devices" aria-label="Second factors">
+                <li>
+                    <div>
+                        <b>"Authenticator app"</b>
+                        <p class="muted small">"Six digits that change every half minute."</p>
+                    </div>
+                    {match (factors.authenticator, proven) {
+                        (true, true) => view! { <Act action="/settings/authenticator/remove" word="Remove" label="Remove the authenticator app" /> }.into_any(),
+                        (true, false) => view! { <Chip kind="works" word="On" /> }.into_any(),
+                        (false, true) => view! { <Act action="/settings/authenticator" word="Add" label="Add an authenticator app" /> }.into_any(),
+                        (false, false) => view! { <Chip kind="none" word="Off" /> }.into_any(),
+                    }}
+                </li>
+                {factors
+                    .passkeys
+                    .into_iter()
+                    .map(|p| {
+                        let used = p.last_used_at.map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", at.format("%-d %B %Y")));
+                        let label = format!("Remove the passkey {}", p.name);
+                        view! {
+                            <li>
+                                <div>
+                                    <b>{format!("Passkey: {}", p.name)}</b>
+                                    <p class="muted small">{format!("since {}, {used}", p.created_at.format("%-d %B %Y"))}</p>
+                                </div>
+                                {proven.then(|| view! { <Act action=format!("/settings/passkeys/{}/remove", p.id) word="Remove" label /> })}
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+                {on
+                    .then(|| {
+                        view! {
+                            <li>
+                                <div>
+                                    <b>"Recovery codes"</b>
+                                    <p class="muted small">{format!("{} left, for the day on which the phone is gone.", counted(codes as usize, "code", "codes"))}</p>
+                                </div>
+                                {proven.then(|| view! { <Act action="/settings/recovery-codes" word="Renew" label="Renew the recovery codes" /> })}
+                            </li>
+                        }
+                    })}
+                {providers
+                    .into_iter()
+                    .map(|(id, name, linked)| {
+                        view! {
+                            <li>
+                                <div>
+                                    <b>{name.clone()}</b>
+                                    <p class="muted small">{if linked { "Opens this account." } else { "Can open this account, too." }}</p>
+                                </div>
+                                {match (proven, linked) {
+                                    (true, true) => {
+                                        view! {
+                                            <form method="post" action="/settings/identities/unlink">
+                                                <input r#type="hidden" name="provider" value=id />
+                                                <button class="btn small" r#type="submit" aria-label=format!("Unlink {name}")>
+                                                    "Unlink"
+                                                </button>
+                                            </form>
+                                        }
+                                            .into_any()
+                                    }
+                                    (true, false) => {
+                                        view! {
+                                            <a class="btn small" rel="external" href=format!("/sign-in/with/{id}?link=1") aria-label=format!("Link {name}")>
+                                                "Link"
+                                            </a>
+                                        }
+                                            .into_any()
+                                    }
+                                    (false, _) => ().into_any(),
+                                }}
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            {new.filter(|_| proven).map(|new| view! { <Confirm new refused /> })}
+            {proven
+                .then(|| {
+                    view! {
+                        <div class="form">
+                            <label>
+                                "Name of a new passkey"
+                                <input id="passkey-name" maxlength="80" value="This device" />
+                            </label>
+                            <PasskeyButton act="add" words="Add a passkey" />
+                        </div>
+                    }
+                })}
+        </section>
+    }
+}
+
+/// One button that posts.
+#[component]
+fn Act(
+    #[prop(into)]
+    /// Where to.
+    action: String,
+    /// On the button.
+    word: &'static str,
+    /// Read aloud.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    view! {
+        <form method="post" action=action>
+            <button class="btn small" r#type="submit" aria-label=label>
+                {word}
+            </button>
+        </form>
+    }
+}
+
+/// Scan, type the first code.
+#[component]
+fn Confirm(
+    /// The secret to scan or type.
+    new: NewAuthenticator,
+    /// Whether a code was refused.
+    refused: bool,
+) -> impl IntoView {
+    let size = new.qr_size;
+    view! {
+        <form class="form authenticator" method="post" action="/settings/authenticator/confirm">
+            <p>"Scan this with the app, or type the secret in. Then type the six digits that it shows."</p>
+            <svg class="qr" viewBox=format!("-4 -4 {} {}", size + 8, size + 8) role="img" aria-label="The secret, to scan">
+                <rect x="-4" y="-4" width=size + 8 height=size + 8 fill="#fff" />
+                <path d=new.qr_path fill="#000" />
+            </svg>
+            <p class="small">
+                <code class="secret">{new.secret}</code>
+            </p>
+            <label>
+                "Code"
+                <input name="code" inputmode="numeric" autocomplete="one-time-code" required aria-invalid=refused.then_some("true") />
+                {refused
+                    .then(|| {
+                        view! {
+                            <small class="field-error" role="alert">
+                                "That code does not fit. Check that the clock of the phone is right, and take the next one."
+                            </small>
+                        }
+                    })}
+            </label>
+            <button class="btn primary" r#type="submit">
+                "Turn it on"
+            </button>
+        </form>
+    }
+}

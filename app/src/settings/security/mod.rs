@@ -1,0 +1,178 @@
+//! Ways into this account: devices, password, address, second factors, accounts elsewhere, tokens of programs. Forms need no script;
+//! passkeys do.
+
+mod devices;
+mod factors;
+mod password;
+mod tokens;
+
+use domain::accounts::{AuditLine, Security};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use crate::AppError;
+use crate::ui::Head;
+use crate::ui::states::loaded;
+
+/// Everything on the page.
+#[server(prefix = "/api", endpoint = "settings/security", input = leptos::server_fn::codec::Json)]
+pub async fn get_security() -> Result<Security, AppError> {
+    use crate::server::{fail, headers, platform, viewer};
+    accounts::security(&platform()?, &viewer()?, &headers()).await.map_err(fail)
+}
+
+/// A secret that is shown once: recovery codes or a token.
+#[server(prefix = "/api", endpoint = "settings/once", input = leptos::server_fn::codec::Json)]
+pub async fn get_once() -> Result<Option<String>, AppError> {
+    use crate::server::{headers, platform, viewer};
+    Ok(accounts::once_shown(&platform()?, &viewer()?, &headers()))
+}
+
+/// The page.
+pub struct SecurityPage;
+
+#[lazy_route]
+impl LazyRoute for SecurityPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let security = Resource::new(|| (), |()| get_security());
+        let once = Resource::new(|| (), |()| get_once());
+        let asked = move |key: &str| query.read_untracked().get(key);
+        let done = [
+            ("changed", "The password is changed. Every other device is signed out."),
+            ("address", "A letter is on its way to the new address. The account moves when you confirm it there."),
+            ("letter", "The letter is on its way."),
+            ("factors", "Done. The ways into your account are below."),
+        ]
+        .into_iter()
+        .find_map(|(key, words)| asked(key).map(|_| words))
+        .or_else(|| {
+            asked("ended").map(|what| match what.as_str() {
+                "all" => "Every other device is signed out.",
+                "token" => "That token opens nothing more.",
+                _ => "That device is signed out.",
+            })
+        });
+        let wrong = asked("wrong").unwrap_or_default();
+        let what = asked("once");
+        view! {
+            <div class="head">
+                <Head title="Security">"Who gets in."</Head>
+            </div>
+            {done.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
+            <Transition>
+                {move || {
+                    let what = what.clone();
+                    Suspend::new(async move {
+                        once.await.ok().flatten().filter(|_| what.is_some()).map(|secret| view! { <Once secret codes=what.as_deref() == Some("codes") /> })
+                    })
+                }}
+            </Transition>
+            {loaded(security, move |security| show(security, &wrong))}
+        }
+        .into_any()
+    }
+}
+
+fn show(security: Security, wrong: &str) -> impl IntoView + use<> {
+    let Security { devices, factors, new_authenticator, tokens, proven, verified, email, providers, log } = security;
+    let password = factors.password;
+    view! {
+        {(!proven)
+            .then(|| {
+                view! {
+                    <p class="notice">
+                        "To change how you get in, "
+                        <a href="/prove?then=/settings/security">"show first that it is you"</a>
+                        "."
+                    </p>
+                }
+            })}
+        <div class="grid cols-2 top">
+            {devices::show(devices)}
+            {password::show(password, wrong)}
+            {factors::show(factors, new_authenticator, providers, proven, wrong)}
+            {password::address(&email, verified, proven, wrong)}
+            {tokens::show(tokens, proven, wrong)}
+            {log_of(log)}
+        </div>
+    }
+}
+
+/// Codes or a token, once.
+#[component]
+fn Once(
+    /// Lines to keep.
+    secret: String,
+    /// Whether they are recovery codes.
+    codes: bool,
+) -> impl IntoView {
+    view! {
+        <section class="card once" role="status">
+            <h2>{if codes { "Recovery codes" } else { "Your token" }}</h2>
+            <p>
+                {if codes {
+                    "Each opens your account once, when the phone is gone. Keep them where the phone is not. They are not shown again."
+                } else {
+                    "Copy it now. It is not shown again."
+                }}
+            </p>
+            <pre class="secret" tabindex="0">{secret}</pre>
+            <form method="post" action="/settings/once/forget">
+                <button class="btn primary" r#type="submit">
+                    "I have them"
+                </button>
+            </form>
+        </section>
+    }
+}
+
+fn log_of(log: Vec<AuditLine>) -> impl IntoView {
+    let words = |line: &AuditLine| match line.act.as_str() {
+        "password" => "The password was changed.",
+        "email" => "The address was changed.",
+        "authenticator" | "passkey" if line.detail.contains("true") => "A second factor was added.",
+        "authenticator" | "passkey" => "A second factor was removed.",
+        "recovery codes" => "New recovery codes were made.",
+        "token" if line.detail.contains("true") => "A token was made.",
+        "token" => "A token was ended.",
+        "token reused" => "A refresh token came twice, so it was stolen by somebody: all tokens of that program were ended.",
+        "identity" if line.detail.contains("true") => "An account elsewhere was linked.",
+        "identity" => "An account elsewhere was unlinked.",
+        "role" => "Your role was changed.",
+        "export" => "Everything was exported.",
+        "deletion" => "Deleting the account was asked for.",
+        "deletion cancelled" => "The account was kept.",
+        _ => "Something was changed.",
+    };
+    view! {
+        <section class="card">
+            <h2>"What happened lately"</h2>
+            {if log.is_empty() {
+                view! { <p class="muted">"Nothing yet. Changes to the ways into your account are listed here."</p> }.into_any()
+            } else {
+                view! {
+                    <ul class="devices">
+                        {log
+                            .into_iter()
+                            .map(|line| {
+                                view! {
+                                    <li>
+                                        <span>{words(&line)}</span>
+                                        <time class="muted small">{line.at.format("%-d %B %Y, %H:%M UTC").to_string()}</time>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ul>
+                }
+                    .into_any()
+            }}
+        </section>
+    }
+}

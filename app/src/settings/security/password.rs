@@ -1,0 +1,97 @@
+//! The password and the address.
+
+use domain::accounts::PASSWORD_MIN;
+use leptos::prelude::*;
+
+use crate::accounts::new_password_sentence;
+use crate::ui::Chip;
+
+/// `wrong` names the fields that were refused.
+pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
+    let refused = |field: &str| wrong.split(',').any(|w| w == field);
+    let old = refused("old").then_some("That is not the password until now. Check it and try again.");
+    // The password itself never comes back; the sentence is made by the same rule as on the server.
+    let new = refused("new").then(new_password_sentence);
+    view! {
+        <form class="card form" method="post" action="/settings/password">
+            <h2>"Password"</h2>
+            {has_one
+                .then(|| {
+                    view! {
+                        <label>
+                            "Until now"
+                            <input name="old" r#type="password" autocomplete="current-password" required aria-invalid=old.map(|_| "true") />
+                        </label>
+                    }
+                })}
+            {old.map(|words| view! { <p class="form-error" role="alert">{words}</p> })}
+            <label>
+                "From now on"
+                <input
+                    name="new"
+                    r#type="password"
+                    autocomplete="new-password"
+                    minlength=PASSWORD_MIN.to_string()
+                    required
+                    aria-invalid=new.as_ref().map(|_| "true")
+                />
+            </label>
+            {new.map(|words| view! { <p class="form-error" role="alert">{words}</p> })}
+            <p class="muted small">"Every other device is signed out with it, and every token ends."</p>
+            <button class="btn primary" r#type="submit">
+                "Change it"
+            </button>
+        </form>
+    }
+}
+
+/// The address, whether it is known to be theirs, and a move to another.
+pub fn address(email: &str, verified: bool, proven: bool, wrong: &str) -> impl IntoView + use<> {
+    let refused = wrong.split(',').any(|w| w == "email");
+    view! {
+        <section class="card">
+            <h2>"Address"</h2>
+            <p>
+                <b>{email.to_owned()}</b>
+                " "
+                {if verified {
+                    view! { <Chip kind="works" word="Confirmed" /> }.into_any()
+                } else {
+                    view! { <Chip kind="none" word="Not confirmed" /> }.into_any()
+                }}
+            </p>
+            {(!verified)
+                .then(|| {
+                    view! {
+                        <form method="post" action="/settings/verify">
+                            <button class="btn small" r#type="submit">
+                                "Send the letter again"
+                            </button>
+                        </form>
+                    }
+                })}
+            {proven
+                .then(|| {
+                    view! {
+                        <form class="form" method="post" action="/settings/email">
+                            <label>
+                                "Move to another address"
+                                <input name="email" r#type="email" autocomplete="email" required aria-invalid=refused.then_some("true") />
+                                {refused
+                                    .then(|| {
+                                        view! {
+                                            <small class="field-error" role="alert">
+                                                "That does not look like an e-mail address, such as kim@example.org."
+                                            </small>
+                                        }
+                                    })}
+                            </label>
+                            <button class="btn" r#type="submit">
+                                "Send a link there"
+                            </button>
+                        </form>
+                    }
+                })}
+        </section>
+    }
+}

@@ -1,0 +1,214 @@
+//! Tokens for programs. A personal token has a name and ends when its owner says; a pair from the API is a short access token and a
+//! refresh token that works once. A refresh token that comes a second time was stolen by somebody: the whole family ends.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::accounts::{Scope, TokenInfo, Viewer};
+use domain::permissions::Role;
+use domain::{FieldErrors, ProblemKind};
+use platform::{Error, Platform, Session};
+use uuid::Uuid;
+
+use crate::service::{audit, hashed, secret};
+
+const ACCESS: TimeDelta = TimeDelta::minutes(15);
+const REFRESH: TimeDelta = TimeDelta::days(30);
+/// Longest life of a personal token, in days.
+pub const PERSONAL_DAYS_MAX: i64 = 366;
+/// Begins every token, so that scanners of repositories can find one that leaked.
+const PREFIX: &str = "legwork_";
+
+/// An access token and the refresh token that gets the next.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct Pair {
+    /// For `Authorization: Bearer`.
+    pub access_token: String,
+    /// Seconds until it ends.
+    pub expires_in: i64,
+    /// For `POST /v1/tokens/refresh`; works once.
+    pub refresh_token: String,
+}
+
+/// Who a token stands for, and what it may do.
+#[derive(Debug, Clone)]
+pub struct Bearer {
+    /// The account. Never with a proof: dangerous acts need a person.
+    pub viewer: Viewer,
+    /// Whether it may write.
+    pub writes: bool,
+}
+
+/// Makes a personal token, and gives it once.
+pub(crate) async fn new_personal(platform: &Platform, viewer: &Viewer, name: &str, scopes: &[Scope], days: i64) -> Result<String, Error> {
+    let mut fields = FieldErrors::default();
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 80 {
+        fields.add("name", "A name of 1 to 80 characters, such as what uses it.");
+    }
+    if !(1..=PERSONAL_DAYS_MAX).contains(&days) {
+        fields.add("days", format!("From 1 to {PERSONAL_DAYS_MAX} days."));
+    }
+    fields.into_result()?;
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let family = platform.ids.uuid(platform.clock.now());
+    let token = store(platform, &mut session, Kind::Personal(TimeDelta::days(days)), name, &keys(scopes), family).await?;
+    audit(&mut session, viewer.id, "token", serde_json::json!({ "after": true })).await?;
+    session.commit().await?;
+    Ok(token)
+}
+
+/// The viewer's personal tokens that still work, and families of the API.
+pub async fn personal_tokens(session: &mut Session, now: DateTime<Utc>) -> Result<Vec<TokenInfo>, Error> {
+    let account = session.viewer()?;
+    Ok(sqlx::query_as!(
+        TokenInfo,
+        "select id, name, scopes, created_at, expires_at, last_used_at from api_tokens
+         where account_id = $1 and kind in ('personal', 'refresh') and used_at is null and expires_at > $2 order by created_at desc",
+        account,
+        now
+    )
+    .fetch_all(session.connection())
+    .await?)
+}
+
+/// Ends a token, with everything that came from the same sign-in.
+pub(crate) async fn end_token(session: &mut Session, id: Uuid) -> Result<(), Error> {
+    let account = session.viewer()?;
+    let ended = sqlx::query!(
+        "delete from api_tokens where account_id = $1 and family = (select family from api_tokens where id = $2 and account_id = $1)",
+        account,
+        id
+    )
+    .execute(session.connection())
+    .await?;
+    if ended.rows_affected() == 0 {
+        return Err(Error::not_found("token"));
+    }
+    audit(session, account, "token", serde_json::json!({ "after": false })).await
+}
+
+/// The first pair of a family, for who just signed in.
+pub(crate) async fn new_pair(platform: &Platform, account: Uuid, name: &str, scopes: &[Scope]) -> Result<Pair, Error> {
+    let name: String = name.trim().chars().take(80).collect();
+    let name = if name.is_empty() { "A program" } else { &name };
+    let mut session = platform.database.as_viewer(account).await?;
+    let family = platform.ids.uuid(platform.clock.now());
+    let pair = pair(platform, &mut session, name, &keys(scopes), family).await?;
+    session.commit().await?;
+    Ok(pair)
+}
+
+/// The next pair for a refresh token.
+pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<Pair, Error> {
+    let now = platform.clock.now();
+    let mut session = platform.database.as_nobody().await?;
+    let ended = || Error::problem(ProblemKind::NotSignedIn, "That refresh token opens nothing. Sign in again.");
+    let row = sqlx::query!(
+        r#"select account_id as "account!", family as "family!", name as "name!", scopes as "scopes!", reused as "reused!" from use_refresh_token($1, $2)"#,
+        hashed(token),
+        now
+    )
+    .fetch_optional(session.connection())
+    .await?
+    .ok_or_else(ended)?;
+    session.identify(row.account).await?;
+    if row.reused {
+        sqlx::query!("delete from api_tokens where family = $1", row.family).execute(session.connection()).await?;
+        audit(&mut session, row.account, "token reused", serde_json::json!({})).await?;
+        session.commit().await?;
+        tracing::warn!(account = %row.account, "a refresh token came a second time, so its family ended");
+        return Err(ended());
+    }
+    let pair = pair(platform, &mut session, &row.name, &row.scopes, row.family).await?;
+    session.commit().await?;
+    Ok(pair)
+}
+
+/// Whom a bearer token stands for.
+pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, Error> {
+    let now = platform.clock.now();
+    let mut session = platform.database.as_nobody().await?;
+    let row = sqlx::query!(
+        r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
+             role as "role!", verified as "verified!", deletion_requested_at, scopes as "scopes!"
+           from token_viewer($1, $2)"#,
+        hashed(token),
+        now
+    )
+    .fetch_optional(session.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    session.identify(row.id).await?;
+    sqlx::query!(
+        "update api_tokens set last_used_at = $2 where token_hash = $1 and coalesce(last_used_at, created_at) < $3",
+        hashed(token),
+        now,
+        now - TimeDelta::minutes(10)
+    )
+    .execute(session.connection())
+    .await?;
+    session.commit().await?;
+    let viewer = Viewer {
+        id: row.id,
+        name: row.name,
+        email: row.email,
+        time_zone: row.time_zone,
+        synthetic: row.synthetic,
+        // A program is nobody's admin.
+        role: Role::Athlete,
+        verified: row.verified,
+        second_factor: false,
+        deletion_requested_at: row.deletion_requested_at,
+        proven_at: None,
+    };
+    Ok(Some(Bearer { viewer, writes: row.scopes.iter().any(|s| s == Scope::Write.key()) }))
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Personal(TimeDelta),
+    Access,
+    Refresh,
+}
+
+async fn pair(platform: &Platform, session: &mut Session, name: &str, scopes: &[String], family: Uuid) -> Result<Pair, Error> {
+    let now = platform.clock.now();
+    // Access tokens of the family that ended by themselves.
+    sqlx::query!("delete from api_tokens where family = $1 and kind = 'access' and expires_at < $2", family, now)
+        .execute(session.connection())
+        .await?;
+    Ok(Pair {
+        access_token: store(platform, session, Kind::Access, name, scopes, family).await?,
+        expires_in: ACCESS.num_seconds(),
+        refresh_token: store(platform, session, Kind::Refresh, name, scopes, family).await?,
+    })
+}
+
+async fn store(platform: &Platform, session: &mut Session, kind: Kind, name: &str, scopes: &[String], family: Uuid) -> Result<String, Error> {
+    let (account, now) = (session.viewer()?, platform.clock.now());
+    let token = format!("{PREFIX}{}", secret(platform));
+    let (kind, lasts) = match kind {
+        Kind::Personal(lasts) => ("personal", lasts),
+        Kind::Access => ("access", ACCESS),
+        Kind::Refresh => ("refresh", REFRESH),
+    };
+    sqlx::query!(
+        "insert into api_tokens (token_hash, id, account_id, kind, name, scopes, family, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        hashed(&token),
+        platform.ids.uuid(now),
+        account,
+        kind,
+        name,
+        scopes,
+        family,
+        now,
+        now + lasts
+    )
+    .execute(session.connection())
+    .await?;
+    Ok(token)
+}
+
+fn keys(scopes: &[Scope]) -> Vec<String> {
+    scopes.iter().map(|s| s.key().to_owned()).collect()
+}

@@ -1,0 +1,216 @@
+//! Sign-in with an account elsewhere: any `OpenID` Connect provider of the settings, by authorization code with PKCE.
+//!
+//! A provider's word on an address never opens an account that is there already: whoever runs the provider could take it over. Such an
+//! account is linked from inside, by who can open it.
+
+use chrono::TimeDelta;
+use domain::ProblemKind;
+use domain::accounts::{Viewer, normal_email};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
+use openidconnect::{
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, reqwest,
+};
+use platform::config::Provider;
+use platform::{Error, Platform};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Entry;
+use crate::service::{audit, create, credentials, enter, require_proof, secret};
+
+/// How long somebody may take at the provider.
+const AWAY: TimeDelta = TimeDelta::minutes(10);
+/// What the cookie is sealed for.
+const CONTEXT: &str = "sign-in elsewhere";
+
+type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+
+/// What must come back as it was sent; sealed in a cookie meanwhile.
+#[derive(Serialize, Deserialize)]
+struct Sent {
+    provider: String,
+    state: String,
+    nonce: String,
+    verifier: String,
+    /// The account to link, when somebody was signed in.
+    link: Option<Uuid>,
+    until: i64,
+}
+
+/// Who somebody is, as the provider says.
+struct Claimed {
+    subject: String,
+    email: String,
+    email_verified: bool,
+    name: String,
+}
+
+/// Where a sign-in elsewhere led to.
+pub(crate) enum Outcome {
+    /// Into an account.
+    Entry(Entry),
+    /// The account that was signed in can be opened this way from now on.
+    Linked,
+}
+
+/// The provider's page to send the browser to, and the cookie that waits for its return.
+pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Viewer>) -> Result<(String, String), Error> {
+    if let Some(viewer) = link {
+        require_proof(viewer, platform.clock.now())?;
+    }
+    let provider = known(platform, provider)?;
+    let (client, _) = client(platform, provider).await?;
+    let sent = Sent {
+        provider: provider.id.clone(),
+        state: secret(platform),
+        nonce: secret(platform),
+        verifier: secret(platform),
+        link: link.map(|v| v.id),
+        until: (platform.clock.now() + AWAY).timestamp(),
+    };
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(sent.verifier.clone()));
+    let (state, nonce) = (sent.state.clone(), sent.nonce.clone());
+    let mut request = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || CsrfToken::new(state), move || Nonce::new(nonce))
+        .add_scope(Scope::new("email".into()))
+        .add_scope(Scope::new("profile".into()))
+        .set_pkce_challenge(challenge);
+    if provider.form_post {
+        request = request.add_extra_param("response_mode", "form_post");
+    }
+    let (url, _, _) = request.url();
+    let sealed = platform.keys.seal(&platform.ids, CONTEXT, &serde_json::to_vec(&sent)?)?;
+    Ok((url.into(), platform::hex(&sealed)))
+}
+
+/// Takes the browser back from the provider.
+pub(crate) async fn finish(platform: &Platform, provider: &str, cookie: &str, state: &str, code: &str) -> Result<Outcome, Error> {
+    let astray = || Error::problem(ProblemKind::NotSignedIn, "That sign-in took too long, or began in another browser. Try again.");
+    let opened = platform::unhex(cookie).and_then(|sealed| platform.keys.unseal(CONTEXT, &sealed).ok()).ok_or_else(astray)?;
+    let sent: Sent = serde_json::from_slice(&opened)?;
+    if sent.provider != provider || sent.state != state || sent.until < platform.clock.now().timestamp() {
+        return Err(astray());
+    }
+    let provider = known(platform, provider)?;
+    let claimed = claims(platform, provider, &sent, code).await?;
+    let mut session = platform.database.as_nobody().await?;
+    let account = sqlx::query_scalar!(r#"select account_id as "id!" from account_of_identity($1, $2)"#, provider.issuer, claimed.subject)
+        .fetch_optional(session.connection())
+        .await?;
+    drop(session);
+    match (account, sent.link) {
+        (Some(account), None) => Ok(Outcome::Entry(enter(platform, account).await?)),
+        (Some(account), Some(viewer)) if account == viewer => Ok(Outcome::Linked),
+        (Some(_), Some(_)) => Err(Error::problem(ProblemKind::Conflict, format!("That account at {} opens another one here.", provider.name))),
+        (None, Some(viewer)) => {
+            link(platform, provider, &claimed, viewer).await?;
+            Ok(Outcome::Linked)
+        }
+        (None, None) => Ok(Outcome::Entry(newcomer(platform, provider, &claimed).await?)),
+    }
+}
+
+/// Takes a link away, unless it is the only way in.
+pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -> Result<(), Error> {
+    require_proof(viewer, platform.clock.now())?;
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let factors = crate::factors(&mut session).await?;
+    if !factors.password && factors.passkeys.is_empty() && factors.identities.len() < 2 {
+        return Err(Error::problem(ProblemKind::Conflict, "That is the only way into your account. Set a password first."));
+    }
+    let gone = sqlx::query!("delete from external_identities where account_id = $1 and issuer = $2", viewer.id, issuer);
+    if gone.execute(session.connection()).await?.rows_affected() == 0 {
+        return Err(Error::not_found("link"));
+    }
+    audit(&mut session, viewer.id, "identity", serde_json::json!({ "after": false })).await?;
+    session.commit().await
+}
+
+async fn link(platform: &Platform, provider: &Provider, claimed: &Claimed, account: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.as_viewer(account).await?;
+    sqlx::query!(
+        "insert into external_identities (issuer, subject, account_id, email, created_at) values ($1, $2, $3, $4, $5)",
+        provider.issuer,
+        claimed.subject,
+        account,
+        claimed.email,
+        platform.clock.now()
+    )
+    .execute(session.connection())
+    .await?;
+    audit(&mut session, account, "identity", serde_json::json!({ "after": true })).await?;
+    session.commit().await
+}
+
+async fn newcomer(platform: &Platform, provider: &Provider, claimed: &Claimed) -> Result<Entry, Error> {
+    if claimed.email.is_empty() {
+        let words = format!("{} did not tell your address. Allow it there, or make an account with a password.", provider.name);
+        return Err(Error::problem(ProblemKind::Invalid, words));
+    }
+    if credentials(platform, &claimed.email).await?.0.is_some() {
+        let words = "There is an account with your address. Sign in to it, and link the two under Settings, Security.";
+        return Err(Error::problem(ProblemKind::Conflict, words));
+    }
+    let name = if claimed.name.is_empty() { claimed.email.split('@').next().unwrap_or_default() } else { &claimed.name };
+    let account = create(platform, name, &claimed.email, "", "UTC", false).await?;
+    link(platform, provider, claimed, account).await?;
+    if claimed.email_verified {
+        let mut session = platform.database.as_viewer(account).await?;
+        sqlx::query!("update accounts set email_verified_at = $2 where id = $1", account, platform.clock.now()).execute(session.connection()).await?;
+        session.commit().await?;
+    }
+    enter(platform, account).await
+}
+
+/// Changes the code for an identity token, and checks its signature, issuer, audience, age and nonce.
+async fn claims(platform: &Platform, provider: &Provider, sent: &Sent, code: &str) -> Result<Claimed, Error> {
+    let (client, http) = client(platform, provider).await?;
+    let answer = client
+        .exchange_code(AuthorizationCode::new(code.to_owned()))
+        .map_err(|e| unwell(provider, &e))?
+        .set_pkce_verifier(PkceCodeVerifier::new(sent.verifier.clone()))
+        .request_async(&http)
+        .await
+        .map_err(|e| unwell(provider, &e))?;
+    let token = answer.id_token().ok_or_else(|| unwell(provider, &"no identity token came"))?;
+    let now = platform.clock.now();
+    let verifier = client.id_token_verifier().set_time_fn(move || now);
+    let claims = token.claims(&verifier, &Nonce::new(sent.nonce.clone())).map_err(|e| unwell(provider, &e))?;
+    let name = claims.name().and_then(|n| n.get(None)).map(|n| n.trim().chars().take(80).collect()).unwrap_or_default();
+    Ok(Claimed {
+        subject: claims.subject().to_string(),
+        email: claims.email().map(|e| normal_email(e)).unwrap_or_default(),
+        email_verified: claims.email_verified().unwrap_or(false),
+        name,
+    })
+}
+
+/// The client of a provider. What the provider says of itself is asked anew each time: its keys change.
+async fn client(platform: &Platform, provider: &Provider) -> Result<(Client, reqwest::Client), Error> {
+    // No redirects: a provider's answer must not lead us into the house.
+    let http = reqwest::ClientBuilder::new()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(std::time::Duration::from_secs(10))
+        .build()
+        .map_err(|e| unwell(provider, &e))?;
+    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|e| unwell(provider, &e))?;
+    let metadata = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(|e| unwell(provider, &e))?;
+    let back = platform.config.server.link(&format!("/sign-in/with/{}/back", provider.id));
+    let client = CoreClient::from_provider_metadata(
+        metadata,
+        ClientId::new(provider.client_id.clone()),
+        Some(ClientSecret::new(provider.client_secret.clone())),
+    )
+    .set_redirect_uri(RedirectUrl::new(back).map_err(|e| unwell(provider, &e))?);
+    Ok((client, http))
+}
+
+fn known<'a>(platform: &'a Platform, id: &str) -> Result<&'a Provider, Error> {
+    platform.config.security.providers.iter().find(|p| p.id == id).ok_or_else(|| Error::not_found("provider"))
+}
+
+fn unwell(provider: &Provider, error: &dyn std::fmt::Debug) -> Error {
+    tracing::warn!(provider = provider.id, ?error, "a sign-in elsewhere failed");
+    Error::problem(ProblemKind::Invalid, format!("Signing in with {} did not work out. Try again, or use another way in.", provider.name))
+}

@@ -1,0 +1,179 @@
+//! Passkeys (`WebAuthn`): added to an account, and into it with one, which counts as both factors at once.
+
+use chrono::TimeDelta;
+use domain::accounts::Viewer;
+use domain::{FieldErrors, ProblemKind};
+use platform::{Error, Platform};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential};
+use webauthn_rs::{Webauthn, WebauthnBuilder};
+
+use crate::second::first_codes;
+use crate::service::{SignedIn, audit, hashed, open_session, proven, secret};
+
+/// How long a browser has to answer.
+const ANSWER: TimeDelta = TimeDelta::minutes(5);
+
+/// What the browser is asked to sign, and the ticket that its answer comes back with.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Challenge {
+    /// Stands for this challenge; works once.
+    pub(crate) ticket: String,
+    /// `PublicKeyCredentialCreationOptionsJSON` or `PublicKeyCredentialRequestOptionsJSON`.
+    pub(crate) options: Value,
+}
+
+/// Begins to add a passkey.
+pub(crate) async fn begin_passkey(platform: &Platform, viewer: &Viewer) -> Result<Challenge, Error> {
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let known = sqlx::query_scalar!("select credential_id from passkeys where account_id = $1", viewer.id).fetch_all(session.connection()).await?;
+    drop(session);
+    let (challenge, state) =
+        relying_party(platform)?.start_passkey_registration(viewer.id, &viewer.email, &viewer.name, Some(known)).map_err(fault)?;
+    let mut options = serde_json::to_value(challenge.public_key)?;
+    // A passkey that the browser can find by itself, so that signing in needs no address.
+    options["authenticatorSelection"]["residentKey"] = json!("required");
+    options["authenticatorSelection"]["requireResidentKey"] = json!(true);
+    keep(platform, options, &json!({ "account": viewer.id, "state": serde_json::to_value(state)? })).await
+}
+
+/// Adds the passkey that the browser made. Gives recovery codes when these are the account's first.
+pub(crate) async fn finish_passkey(
+    platform: &Platform,
+    viewer: &Viewer,
+    ticket: &str,
+    name: &str,
+    answer: Value,
+) -> Result<Option<Vec<String>>, Error> {
+    let name: String = name.trim().chars().take(80).collect();
+    if name.is_empty() {
+        let mut fields = FieldErrors::default();
+        fields.add("name", "A name of 1 to 80 characters, such as “phone”.");
+        fields.into_result()?;
+    }
+    let kept = take(platform, ticket).await?;
+    // A ticket of somebody else is no ticket.
+    if kept["account"] != json!(viewer.id) {
+        return Err(too_late());
+    }
+    let state: PasskeyRegistration = serde_json::from_value(kept["state"].clone())?;
+    let answer: RegisterPublicKeyCredential = serde_json::from_value(answer).map_err(|_| refused())?;
+    let passkey = relying_party(platform)?.finish_passkey_registration(&answer, &state).map_err(|e| told(&e))?;
+    let now = platform.clock.now();
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    sqlx::query!(
+        "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values ($1, $2, $3, $4, $5, $6)",
+        platform.ids.uuid(now),
+        viewer.id,
+        AsRef::<[u8]>::as_ref(passkey.cred_id()),
+        name,
+        serde_json::to_value(&passkey)?,
+        now
+    )
+    .execute(session.connection())
+    .await?;
+    audit(&mut session, viewer.id, "passkey", json!({ "after": true })).await?;
+    let codes = first_codes(platform, &mut session).await?;
+    session.commit().await?;
+    Ok(codes)
+}
+
+/// Removes a passkey.
+pub(crate) async fn remove_passkey(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let removed = sqlx::query!("delete from passkeys where id = $1 and account_id = $2", id, viewer.id).execute(session.connection()).await?;
+    if removed.rows_affected() == 0 {
+        return Err(Error::not_found("passkey"));
+    }
+    audit(&mut session, viewer.id, "passkey", json!({ "after": false })).await?;
+    session.commit().await
+}
+
+/// Begins to sign in, or to prove who it is, with whatever passkey the browser has.
+pub(crate) async fn begin_passkey_sign_in(platform: &Platform) -> Result<Challenge, Error> {
+    let (challenge, state) = relying_party(platform)?.start_discoverable_authentication().map_err(fault)?;
+    keep(platform, serde_json::to_value(challenge.public_key)?, &serde_json::to_value(state)?).await
+}
+
+/// Signs in with a passkey. The authenticator has verified its user, so no second factor is asked for.
+pub(crate) async fn finish_passkey_sign_in(platform: &Platform, ticket: &str, answer: Value) -> Result<SignedIn, Error> {
+    let account = answered(platform, ticket, answer).await?;
+    open_session(platform, account).await
+}
+
+/// Proves with a passkey who is behind a session. Gives the session's new token.
+pub(crate) async fn prove_by_passkey(platform: &Platform, viewer: &Viewer, token: &str, ticket: &str, answer: Value) -> Result<String, Error> {
+    if answered(platform, ticket, answer).await? != viewer.id {
+        return Err(Error::problem(ProblemKind::Invalid, "That passkey opens another account."));
+    }
+    proven(platform, viewer.id, token).await
+}
+
+/// Whose passkey answered.
+async fn answered(platform: &Platform, ticket: &str, answer: Value) -> Result<Uuid, Error> {
+    let party = relying_party(platform)?;
+    let state: DiscoverableAuthentication = serde_json::from_value(take(platform, ticket).await?)?;
+    let answer: PublicKeyCredential = serde_json::from_value(answer).map_err(|_| refused())?;
+    let (account, credential) = party.identify_discoverable_authentication(&answer).map_err(|e| told(&e))?;
+    // The account's own session: a wrong claim finds no passkey there.
+    let mut session = platform.database.as_viewer(account).await?;
+    let row = sqlx::query!("select id, credential from passkeys where credential_id = $1 and account_id = $2 for update", credential, account)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(refused)?;
+    let mut passkey: Passkey = serde_json::from_value(row.credential)?;
+    let result = party.finish_discoverable_authentication_v2(&answer, state, &passkey).map_err(|e| told(&e))?;
+    passkey.update_credential(&result);
+    sqlx::query!(
+        "update passkeys set credential = $2, last_used_at = $3 where id = $1",
+        row.id,
+        serde_json::to_value(&passkey)?,
+        platform.clock.now()
+    )
+    .execute(session.connection())
+    .await?;
+    session.commit().await?;
+    Ok(account)
+}
+
+async fn keep(platform: &Platform, options: Value, state: &Value) -> Result<Challenge, Error> {
+    let (ticket, now) = (secret(platform), platform.clock.now());
+    let mut session = platform.database.as_nobody().await?;
+    sqlx::query!("select begin_passkey_ceremony($1, $2, $3, $4)", hashed(&ticket), state, now, now + ANSWER).execute(session.connection()).await?;
+    session.commit().await?;
+    Ok(Challenge { ticket, options })
+}
+
+async fn take(platform: &Platform, ticket: &str) -> Result<Value, Error> {
+    let mut session = platform.database.as_nobody().await?;
+    let state = sqlx::query_scalar!(r#"select state as "state!" from take_passkey_ceremony($1, $2)"#, hashed(ticket), platform.clock.now())
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(too_late)?;
+    session.commit().await?;
+    Ok(state)
+}
+
+fn relying_party(platform: &Platform) -> Result<Webauthn, Error> {
+    let url = platform.config.server.public_url();
+    let host = url.host_str().unwrap_or_default().to_owned();
+    WebauthnBuilder::new(&host, &url).and_then(|b| b.rp_name("Legwork").build()).map_err(fault)
+}
+
+fn too_late() -> Error {
+    Error::problem(ProblemKind::Invalid, "That took too long. Try again.")
+}
+
+fn refused() -> Error {
+    Error::problem(ProblemKind::Invalid, "That passkey opens nothing here. It may have been removed.")
+}
+
+fn told(error: &webauthn_rs::prelude::WebauthnError) -> Error {
+    tracing::info!(%error, "a passkey was refused");
+    refused()
+}
+
+fn fault(error: webauthn_rs::prelude::WebauthnError) -> Error {
+    Error::Stored(format!("passkeys: {error}"))
+}

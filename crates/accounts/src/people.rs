@@ -1,0 +1,86 @@
+//! Who has an account, what they may do, and what was done: for the people who run the site.
+
+use domain::ProblemKind;
+use domain::accounts::{AuditLine, Person, Viewer};
+use domain::permissions::{Act, Role};
+use platform::{Error, Platform, Session};
+use sqlx::Connection;
+use uuid::Uuid;
+
+use crate::service::{authorise, credentials, require_proof};
+
+/// People on one page of the list.
+pub const PEOPLE_PAGE: i32 = 50;
+
+/// People whose address or name contains `wanted`, by address, from behind `after` on.
+pub async fn people(platform: &Platform, viewer: &Viewer, wanted: &str, after: &str) -> Result<Vec<Person>, Error> {
+    authorise(platform, viewer, Act::SeePeople)?;
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let rows = sqlx::query!(
+        r#"select account_id as "id!", email as "email!", name as "name!", role as "role!", verified as "verified!", created_at as "created_at!"
+           from people($1, $2, $3)"#,
+        wanted.trim(),
+        after,
+        PEOPLE_PAGE
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let person = |id, email, name, role: &str, verified, created_at| {
+        let role = Role::parse(role).unwrap_or_default();
+        Person { id, email, name, role, verified, created_at }
+    };
+    Ok(rows.into_iter().map(|r| person(r.id, r.email, r.name, &r.role, r.verified, r.created_at)).collect())
+}
+
+/// Changes what somebody may do. They begin anew on every device.
+pub async fn set_role(platform: &Platform, viewer: &Viewer, about: Uuid, role: Role) -> Result<(), Error> {
+    authorise(platform, viewer, Act::ChangeRoles)?;
+    require_proof(viewer, platform.clock.now())?;
+    if !Role::SITE.contains(&role) {
+        return Err(Error::problem(ProblemKind::Invalid, "That role is given by an organisation."));
+    }
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let said = sqlx::query_scalar!(r#"select set_role($1, $2) as "said!""#, about, role.key()).fetch_one(session.connection()).await?;
+    match said.as_str() {
+        "done" => session.commit().await,
+        "owners only" => Err(Error::problem(ProblemKind::NotAllowed, "Only an owner makes or unmakes admins and owners.")),
+        "last owner" => Err(Error::problem(ProblemKind::Conflict, "That is the last owner. Make another one first.")),
+        _ => Err(Error::not_found("person")),
+    }
+}
+
+/// The audit log, newest first: one's own, or everybody's for who may see it.
+pub async fn audit_log(session: &mut Session, before: i64, own: bool) -> Result<Vec<(i64, AuditLine)>, Error> {
+    let viewer = session.viewer()?;
+    let rows = sqlx::query!(
+        "select id, at, actor, subject, act, detail from audit_log where id < $1 and (subject = $2 or not $3) order by id desc limit 100",
+        before,
+        viewer,
+        own
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let line = |at, actor, subject, act, detail: &serde_json::Value| AuditLine { at, actor, subject, act, detail: detail.to_string() };
+    Ok(rows.into_iter().map(|r| (r.id, line(r.at, r.actor, r.subject, r.act, &r.detail))).collect())
+}
+
+/// `legwork admin grant-owner`: the first owner comes from whoever has the server, not from the app.
+pub async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> {
+    let (Some(account), _) = credentials(platform, &domain::accounts::normal_email(email)).await? else {
+        return Err(Error::problem(ProblemKind::NotFound, format!("There is no account with the address {email}. Register it in the app first.")));
+    };
+    let mut owner = sqlx::PgConnection::connect_with(platform.database.owner()).await?;
+    let mut transaction = owner.begin().await?;
+    let before: String = sqlx::query_scalar("update accounts a set role = 'owner' from accounts b where a.id = $1 and b.id = a.id returning b.role")
+        .bind(account)
+        .fetch_one(&mut *transaction)
+        .await?;
+    sqlx::query("insert into audit_log (subject, act, detail) values ($1, 'role', jsonb_build_object('before', $2::text, 'after', 'owner'))")
+        .bind(account)
+        .bind(before)
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query("delete from sessions where account_id = $1").bind(account).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(())
+}

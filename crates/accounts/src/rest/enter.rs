@@ -1,0 +1,212 @@
+//! Register, sign in, second factor, sign out, and what letters lead to.
+
+use axum::extract::{Form, FromRef, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::accounts::Registration;
+use domain::{Problem, ProblemKind};
+use platform::{Error, Platform, percent_encode};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{back, post, refused, welcome};
+use crate::cookie::Cookie;
+use crate::{CurrentViewer, Entry, NewAccount, letters, register, second, service, sign_in, sign_out, token_in};
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new()
+        .routes(routes!(post_register))
+        .routes(routes!(post_sign_in))
+        .routes(routes!(post_second))
+        .routes(routes!(post_sign_out))
+        .routes(routes!(post_forgot))
+        .routes(routes!(post_reset))
+        .routes(routes!(post_confirm))
+        .routes(routes!(post_confirm_address))
+        .routes(routes!(post_prove))
+}
+
+#[derive(Deserialize)]
+struct RegisterForm {
+    name: String,
+    email: String,
+    password: String,
+    #[serde(default)]
+    time_zone: String,
+}
+
+/// Makes an account, signs it in, and sends a letter that asks for the address.
+#[utoipa::path(post, path = "/register", tag = "forms")]
+async fn post_register(State(platform): State<Platform>, headers: HeaderMap, Form(form): Form<RegisterForm>) -> Response {
+    // What was typed goes back into the form by its address; the password never does.
+    let again = |wrong: &str| {
+        let (name, email) = (percent_encode(&form.name), percent_encode(&form.email));
+        Redirect::to(&format!("/register?name={name}&email={email}&wrong={wrong}")).into_response()
+    };
+    let names = |problem: &Problem| problem.fields.names().collect::<Vec<_>>().join(",");
+    let registration = match Registration::parse(&form.name, &form.email, &form.password) {
+        Ok(registration) => registration,
+        Err(problem) => return again(&names(&problem)),
+    };
+    match register(&platform, NewAccount { registration, time_zone: form.time_zone.clone(), synthetic: false }).await {
+        Ok(signed_in) => {
+            match letters::ask_verification(&platform, &signed_in.viewer).await {
+                Ok(letter) => post(&platform, [letter]),
+                Err(error) => tracing::error!(%error, "a new account has no letter"),
+            }
+            welcome(&platform, &signed_in, &headers, "/").await
+        }
+        Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict => again("taken"),
+        // Long enough, and still refused: it is on a list.
+        Err(Error::Problem(problem)) if problem.fields.get("password").is_some() => again("common"),
+        Err(error) => platform::error::page(&error.into_problem()),
+    }
+}
+
+#[derive(Deserialize)]
+struct SignInForm {
+    email: String,
+    password: String,
+}
+
+#[utoipa::path(post, path = "/sign-in", tag = "forms")]
+async fn post_sign_in(State(platform): State<Platform>, headers: HeaderMap, Form(form): Form<SignInForm>) -> Response {
+    match sign_in(&platform, &form.email, &form.password).await {
+        Ok(entry) => go_on(&platform, entry, &headers).await,
+        Err(Error::Problem(_)) => Redirect::to(&format!("/sign-in?email={}&wrong=1", percent_encode(&form.email))).into_response(),
+        Err(error) => platform::error::page(&error.into_problem()),
+    }
+}
+
+/// Into the account, or to the page of the second factor.
+pub(super) async fn go_on(platform: &Platform, entry: Entry, headers: &HeaderMap) -> Response {
+    match entry {
+        Entry::In(signed_in) => welcome(platform, &signed_in, headers, "/").await,
+        Entry::SecondFactor(token) => ([Cookie::Waiting.set(&token, &platform.config.server)], Redirect::to("/sign-in/second")).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct CodeForm {
+    code: String,
+}
+
+#[utoipa::path(post, path = "/sign-in/second", tag = "forms")]
+async fn post_second(State(platform): State<Platform>, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
+    let waiting = Cookie::Waiting.value(&headers, &platform.config.server).unwrap_or_default();
+    match second::finish_sign_in(&platform, &waiting, &form.code).await {
+        Ok(signed_in) => welcome(&platform, &signed_in, &headers, "/").await,
+        Err(Error::Problem(problem)) if problem.kind == ProblemKind::NotSignedIn => Redirect::to("/sign-in?late=1").into_response(),
+        Err(error) => refused(error, "/sign-in/second", &[]),
+    }
+}
+
+#[utoipa::path(post, path = "/sign-out", tag = "forms")]
+async fn post_sign_out(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, headers: HeaderMap) -> Response {
+    if let Some(token) = token_in(&headers, &platform)
+        && let Err(error) = sign_out(&platform, viewer.id, &token).await
+    {
+        return platform::error::page(&error.into_problem());
+    }
+    ([Cookie::Session.clear(&platform.config.server)], Redirect::to("/welcome")).into_response()
+}
+
+#[derive(Deserialize)]
+struct EmailForm {
+    email: String,
+}
+
+/// The same answer at once for every address; whether a letter goes out is decided beside the request.
+#[utoipa::path(post, path = "/forgot", tag = "forms")]
+async fn post_forgot(State(platform): State<Platform>, Form(form): Form<EmailForm>) -> Response {
+    tokio::spawn(async move {
+        let asked = match letters::ask_reset(&platform, &form.email).await {
+            Ok(Some(letter)) => platform.mail.send(&letter).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = asked {
+            tracing::error!(%error, "a letter stays behind");
+        }
+    });
+    Redirect::to("/forgot?sent=1").into_response()
+}
+
+#[derive(Deserialize)]
+struct ResetForm {
+    token: String,
+    new: String,
+}
+
+#[utoipa::path(post, path = "/reset", tag = "forms")]
+async fn post_reset(State(platform): State<Platform>, Form(form): Form<ResetForm>) -> Response {
+    match letters::reset(&platform, &form.token, &form.new).await {
+        Ok(notice) => {
+            post(&platform, [notice]);
+            ([Cookie::Session.clear(&platform.config.server)], Redirect::to("/sign-in?reset=1")).into_response()
+        }
+        Err(error) => refused(error, "/reset", &[("token", &form.token)]),
+    }
+}
+
+#[derive(Deserialize)]
+struct TokenForm {
+    token: String,
+}
+
+#[utoipa::path(post, path = "/confirm", tag = "forms")]
+async fn post_confirm(State(platform): State<Platform>, Form(form): Form<TokenForm>) -> Response {
+    back(letters::verify(&platform, &form.token).await, "/confirm", "done=1")
+}
+
+#[utoipa::path(post, path = "/confirm-address", tag = "forms")]
+async fn post_confirm_address(State(platform): State<Platform>, Form(form): Form<TokenForm>) -> Response {
+    back(letters::change_email(&platform, &form.token).await, "/confirm-address", "done=1")
+}
+
+#[derive(Deserialize)]
+struct ProveForm {
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    then: String,
+}
+
+/// Proves who it is before something dangerous, and goes on to the page that asked.
+#[utoipa::path(post, path = "/prove", tag = "forms")]
+async fn post_prove(
+    State(platform): State<Platform>,
+    CurrentViewer(viewer): CurrentViewer,
+    headers: HeaderMap,
+    Form(form): Form<ProveForm>,
+) -> Response {
+    let token = token_in(&headers, &platform).unwrap_or_default();
+    match service::prove(&platform, &viewer, &token, &form.password, &form.code).await {
+        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Redirect::to(local(&form.then))).into_response(),
+        Err(error) => refused(error, "/prove", &[("then", local(&form.then))]),
+    }
+}
+
+/// A page of this site; an address that leads elsewhere leads home.
+fn local(path: &str) -> &str {
+    let inside = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '?', '#']);
+    if inside { path } else { "/settings/security" }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        assert_eq!(super::local("/settings/privacy"), "/settings/privacy");
+        for away in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nSet-Cookie: b"] {
+            assert_eq!(super::local(away), "/settings/security", "{away}");
+        }
+    }
+}

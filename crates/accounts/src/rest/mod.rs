@@ -1,0 +1,97 @@
+//! The forms of accounts, which need no script, and the tokens of programs.
+
+mod elsewhere;
+mod enter;
+mod passkey;
+mod settings;
+mod staff;
+mod tokens;
+
+use axum::extract::FromRef;
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use platform::{Error, Letter, Platform, percent_encode};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::cookie::Cookie;
+use crate::devices::describe;
+use crate::service::SignedIn;
+
+/// Every form of accounts, and `/v1/tokens`.
+pub fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new()
+        .merge(enter::router())
+        .merge(elsewhere::router())
+        .merge(passkey::router())
+        .merge(settings::router())
+        .merge(staff::router())
+        .merge(tokens::router())
+}
+
+/// Into the account, with the cookie.
+async fn welcome(platform: &Platform, signed_in: &SignedIn, headers: &axum::http::HeaderMap, to: &str) -> Response {
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    // The name of the browser is a nicety; without it the session is as good.
+    if let Err(error) = describe(platform, signed_in.viewer.id, &signed_in.token, agent).await {
+        tracing::warn!(%error, "a session keeps no name");
+    }
+    let server = &platform.config.server;
+    let mut response = Redirect::to(to).into_response();
+    for (name, value) in [Cookie::Session.set(&signed_in.token, server), Cookie::Waiting.clear(server), Cookie::Elsewhere.clear(server)] {
+        response.headers_mut().append(name, value);
+    }
+    response
+}
+
+/// Back to a page with what was done, or with the names of the fields that were refused; the sentences are made on the page by the same
+/// rules, so that an address cannot put words into it. Other problems are a page of their own.
+fn back<T>(result: Result<T, Error>, page: &str, done: &str) -> Response {
+    match result {
+        Ok(_) => Redirect::to(&with(page, done)).into_response(),
+        Err(error) => refused(error, page, &[]),
+    }
+}
+
+/// The form again, with what was typed but secrets.
+fn refused(error: Error, page: &str, typed: &[(&str, &str)]) -> Response {
+    match error {
+        Error::Problem(problem) if !problem.fields.is_empty() => {
+            let wrong: Vec<&str> = problem.fields.names().collect();
+            let mut query = vec![format!("wrong={}", wrong.join(","))];
+            query.extend(typed.iter().map(|(key, value)| format!("{key}={}", percent_encode(value))));
+            Redirect::to(&with(page, &query.join("&"))).into_response()
+        }
+        other => platform::error::page(&other.into_problem()),
+    }
+}
+
+fn with(page: &str, query: &str) -> String {
+    format!("{page}{}{query}", if page.contains('?') { '&' } else { '?' })
+}
+
+/// A secret that the next page shows, sealed for who it is for and gone after five minutes.
+fn once(platform: &Platform, viewer: uuid::Uuid, secret: &str, to: &str) -> Response {
+    match platform.keys.seal(&platform.ids, &format!("once {viewer}"), secret.as_bytes()) {
+        Ok(sealed) => ([Cookie::Once.set(&platform::hex(&sealed), &platform.config.server)], Redirect::to(to)).into_response(),
+        Err(error) => platform::error::page(&error.into_problem()),
+    }
+}
+
+/// Sends letters beside the request: how long it takes tells nothing.
+fn post(platform: &Platform, letters: impl IntoIterator<Item = Letter> + Send + 'static)
+where
+    <Vec<Letter> as IntoIterator>::IntoIter: Send,
+{
+    let (platform, letters) = (platform.clone(), letters.into_iter().collect::<Vec<_>>());
+    tokio::spawn(async move {
+        for letter in letters {
+            if let Err(error) = platform.mail.send(&letter).await {
+                tracing::error!(%error, "a letter stays behind");
+            }
+        }
+    });
+}

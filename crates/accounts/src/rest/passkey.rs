@@ -1,0 +1,114 @@
+//! What the page's script says for a browser's passkeys. Without script there are passwords and codes.
+
+use axum::Json;
+use axum::extract::{FromRef, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use platform::{Error, Platform};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{once, post, welcome};
+use crate::cookie::Cookie;
+use crate::passkeys::{begin_passkey, begin_passkey_sign_in, finish_passkey, finish_passkey_sign_in, prove_by_passkey};
+use crate::{CurrentViewer, letters, require_proof, token_in};
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new()
+        .routes(routes!(post_begin))
+        .routes(routes!(post_finish))
+        .routes(routes!(post_begin_sign_in))
+        .routes(routes!(post_sign_in))
+        .routes(routes!(post_prove))
+}
+
+/// The browser's answer to a challenge.
+#[derive(Deserialize)]
+struct Signed {
+    ticket: String,
+    #[serde(default)]
+    name: String,
+    answer: Value,
+}
+
+#[utoipa::path(post, path = "/settings/passkeys/begin", tag = "passkeys")]
+async fn post_begin(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        begin_passkey(&platform, &viewer).await
+    };
+    match result.await {
+        Ok(challenge) => Json(challenge).into_response(),
+        Err(error) => refused(error),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/passkeys", tag = "passkeys")]
+async fn post_finish(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Json(form): Json<Signed>) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        finish_passkey(&platform, &viewer, &form.ticket, &form.name, form.answer).await
+    };
+    match result.await {
+        Ok(codes) => {
+            let what = "A passkey was added to your account on Legwork.";
+            post(&platform, [letters::notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
+            match codes {
+                Some(codes) => with_cookies(once(&platform, viewer.id, &codes.join("\n"), ""), "/settings/security?once=codes"),
+                None => Json(json!({ "then": "/settings/security?factors=1" })).into_response(),
+            }
+        }
+        Err(error) => refused(error),
+    }
+}
+
+#[utoipa::path(post, path = "/sign-in/passkey/begin", tag = "passkeys")]
+async fn post_begin_sign_in(State(platform): State<Platform>) -> Response {
+    match begin_passkey_sign_in(&platform).await {
+        Ok(challenge) => Json(challenge).into_response(),
+        Err(error) => refused(error),
+    }
+}
+
+#[utoipa::path(post, path = "/sign-in/passkey", tag = "passkeys")]
+async fn post_sign_in(State(platform): State<Platform>, headers: HeaderMap, Json(form): Json<Signed>) -> Response {
+    match finish_passkey_sign_in(&platform, &form.ticket, form.answer).await {
+        Ok(signed_in) => with_cookies(welcome(&platform, &signed_in, &headers, "/").await, "/"),
+        Err(error) => refused(error),
+    }
+}
+
+#[utoipa::path(post, path = "/prove/passkey", tag = "passkeys")]
+async fn post_prove(
+    State(platform): State<Platform>,
+    CurrentViewer(viewer): CurrentViewer,
+    headers: HeaderMap,
+    Json(form): Json<Signed>,
+) -> Response {
+    let token = token_in(&headers, &platform).unwrap_or_default();
+    match prove_by_passkey(&platform, &viewer, &token, &form.ticket, form.answer).await {
+        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Json(json!({}))).into_response(),
+        Err(error) => refused(error),
+    }
+}
+
+/// The cookies of a form's answer, with the page to go on to as the script reads it.
+fn with_cookies(form: Response, then: &str) -> Response {
+    let mut response = Json(json!({ "then": then })).into_response();
+    for cookie in form.headers().get_all(axum::http::header::SET_COOKIE) {
+        response.headers_mut().append(axum::http::header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
+fn refused(error: Error) -> Response {
+    let problem = error.into_problem();
+    let code = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (code, Json(json!({ "message": problem.message }))).into_response()
+}

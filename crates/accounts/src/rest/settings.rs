@@ -1,0 +1,218 @@
+//! The settings that open and close ways into the account. The dangerous ones ask for a fresh proof of who it is.
+
+use axum::extract::{Form, FromRef, Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::accounts::{Scope, Viewer};
+use platform::{Error, Platform};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{back, once, post, refused, welcome};
+use crate::cookie::Cookie;
+use crate::devices::{end_device, end_other_devices};
+use crate::{CurrentViewer, api_tokens, change_password, letters, passkeys, require_proof, second, token_in};
+
+const PAGE: &str = "/settings/security";
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new()
+        .routes(routes!(post_password))
+        .routes(routes!(post_email))
+        .routes(routes!(post_verify))
+        .routes(routes!(post_end_others))
+        .routes(routes!(post_end))
+        .routes(routes!(post_begin_authenticator))
+        .routes(routes!(post_confirm_authenticator))
+        .routes(routes!(post_remove_authenticator))
+        .routes(routes!(post_codes))
+        .routes(routes!(post_remove_passkey))
+        .routes(routes!(post_token))
+        .routes(routes!(post_end_token))
+        .routes(routes!(post_seen))
+}
+
+#[derive(Deserialize)]
+struct PasswordForm {
+    #[serde(default)]
+    old: String,
+    new: String,
+}
+
+#[utoipa::path(post, path = "/settings/password", tag = "forms")]
+async fn post_password(
+    State(platform): State<Platform>,
+    CurrentViewer(viewer): CurrentViewer,
+    headers: HeaderMap,
+    Form(form): Form<PasswordForm>,
+) -> Response {
+    match change_password(&platform, &viewer, &form.old, &form.new).await {
+        Ok(signed_in) => {
+            let what = "The password of your account on Legwork was just changed, and every other device signed out.";
+            post(&platform, [letters::notice(viewer.id, &viewer.email, "The password was changed", what)]);
+            welcome(&platform, &signed_in, &headers, "/settings/security?changed=1").await
+        }
+        Err(error) => refused(error, PAGE, &[]),
+    }
+}
+
+#[derive(Deserialize)]
+struct EmailForm {
+    email: String,
+}
+
+#[utoipa::path(post, path = "/settings/email", tag = "forms")]
+async fn post_email(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<EmailForm>) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        letters::ask_email_change(&platform, &viewer, &form.email).await
+    };
+    match result.await {
+        Ok(letters) => {
+            post(&platform, letters);
+            Redirect::to("/settings/security?address=1").into_response()
+        }
+        Err(error) => refused(error, PAGE, &[("email", &form.email)]),
+    }
+}
+
+/// Sends the letter that asks for the address once more.
+#[utoipa::path(post, path = "/settings/verify", tag = "forms")]
+async fn post_verify(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
+    let asked = letters::ask_verification(&platform, &viewer).await.map(|letter| post(&platform, [letter]));
+    back(asked, PAGE, "letter=1")
+}
+
+#[utoipa::path(post, path = "/settings/devices/{id}/end", tag = "forms")]
+async fn post_end(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = async {
+        let mut session = platform.database.as_viewer(viewer.id).await?;
+        end_device(&mut session, id).await?;
+        session.commit().await
+    };
+    back(result.await, PAGE, "ended=1")
+}
+
+#[utoipa::path(post, path = "/settings/devices/end-others", tag = "forms")]
+async fn post_end_others(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, headers: HeaderMap) -> Response {
+    let result = async {
+        let mut session = platform.database.as_viewer(viewer.id).await?;
+        end_other_devices(&mut session, &token_in(&headers, &platform).unwrap_or_default()).await?;
+        session.commit().await
+    };
+    back(result.await, PAGE, "ended=all")
+}
+
+#[utoipa::path(post, path = "/settings/authenticator", tag = "forms")]
+async fn post_begin_authenticator(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        second::begin_authenticator(&platform, &viewer).await
+    };
+    back(result.await, PAGE, "authenticator=new")
+}
+
+#[derive(Deserialize)]
+struct CodeForm {
+    code: String,
+}
+
+#[utoipa::path(post, path = "/settings/authenticator/confirm", tag = "forms")]
+async fn post_confirm_authenticator(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<CodeForm>) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        second::confirm_authenticator(&platform, &viewer, &form.code).await
+    };
+    match result.await {
+        Ok(codes) => changed(&platform, &viewer, "A second factor was added to your account on Legwork.", codes),
+        Err(error) => refused(error, "/settings/security?authenticator=new", &[]),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/authenticator/remove", tag = "forms")]
+async fn post_remove_authenticator(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        second::remove_authenticator(&platform, &viewer).await
+    };
+    match result.await {
+        Ok(()) => changed(&platform, &viewer, "The authenticator app was removed from your account on Legwork.", None),
+        Err(error) => refused(error, PAGE, &[]),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/recovery-codes", tag = "forms")]
+async fn post_codes(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        second::renew_codes(&platform, &viewer).await
+    };
+    match result.await {
+        Ok(codes) => once(&platform, viewer.id, &codes.join("\n"), "/settings/security?once=codes"),
+        Err(error) => refused(error, PAGE, &[]),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/passkeys/{id}/remove", tag = "forms")]
+async fn post_remove_passkey(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        passkeys::remove_passkey(&platform, &viewer, id).await
+    };
+    match result.await {
+        Ok(()) => changed(&platform, &viewer, "A passkey was removed from your account on Legwork.", None),
+        Err(error) => refused(error, PAGE, &[]),
+    }
+}
+
+#[derive(Deserialize)]
+struct TokenForm {
+    name: String,
+    #[serde(default)]
+    writes: Option<String>,
+    days: i64,
+}
+
+#[utoipa::path(post, path = "/settings/tokens", tag = "forms")]
+async fn post_token(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<TokenForm>) -> Response {
+    let scopes: &[Scope] = if form.writes.is_some() { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        api_tokens::new_personal(&platform, &viewer, &form.name, scopes, form.days).await
+    };
+    match result.await {
+        Ok(token) => once(&platform, viewer.id, &token, "/settings/security?once=token"),
+        Err(error) => refused(error, PAGE, &[("name", &form.name), ("days", &form.days.to_string())]),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/tokens/{id}/end", tag = "forms")]
+async fn post_end_token(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = async {
+        let mut session = platform.database.as_viewer(viewer.id).await?;
+        api_tokens::end_token(&mut session, id).await?;
+        session.commit().await
+    };
+    back(result.await, PAGE, "ended=token")
+}
+
+/// Forgets the secret that a page showed.
+#[utoipa::path(post, path = "/settings/once/forget", tag = "forms")]
+async fn post_seen(State(platform): State<Platform>, CurrentViewer(_viewer): CurrentViewer) -> Response {
+    ([Cookie::Once.clear(&platform.config.server)], Redirect::to(PAGE)).into_response()
+}
+
+/// Back to the page, with a letter to the owner, and with recovery codes when there are new ones.
+fn changed(platform: &Platform, viewer: &Viewer, what: &str, codes: Option<Vec<String>>) -> Response {
+    post(platform, [letters::notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
+    match codes {
+        Some(codes) => once(platform, viewer.id, &codes.join("\n"), "/settings/security?once=codes"),
+        None => back(Ok::<_, Error>(()), PAGE, "factors=1"),
+    }
+}

@@ -1,0 +1,85 @@
+//! `/v1/tokens`: how a program signs in without a browser.
+
+use axum::Json;
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::ProblemKind;
+use domain::accounts::Scope;
+use platform::{Error, Platform};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::api_tokens::{Pair, new_pair, refresh};
+use crate::{Entry, second, sign_in, sign_out};
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(post_tokens)).routes(routes!(post_refresh))
+}
+
+/// Who asks for tokens.
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Credentials {
+    /// The account's address.
+    email: String,
+    /// Its password.
+    password: String,
+    /// A code of the second factor, where there is one.
+    #[serde(default)]
+    code: String,
+    /// What the program is, for the list in the settings.
+    #[serde(default)]
+    name: String,
+    /// Whether it will write.
+    #[serde(default)]
+    writes: bool,
+}
+
+/// An access token of fifteen minutes, and a refresh token that works once.
+#[utoipa::path(post, path = "/v1/tokens", tag = "tokens", request_body = Credentials,
+    responses((status = 200, body = Pair), (status = 401, description = "Address, password or code do not match")))]
+async fn post_tokens(State(platform): State<Platform>, Json(asked): Json<Credentials>) -> Response {
+    let result = async {
+        let signed_in = match sign_in(&platform, &asked.email, &asked.password).await? {
+            Entry::In(signed_in) => *signed_in,
+            Entry::SecondFactor(waiting) => second::finish_sign_in(&platform, &waiting, &asked.code).await?,
+        };
+        // A program holds tokens, not a browser's session.
+        sign_out(&platform, signed_in.viewer.id, &signed_in.token).await?;
+        let scopes: &[Scope] = if asked.writes { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
+        new_pair(&platform, signed_in.viewer.id, &asked.name, scopes).await
+    };
+    answer(result.await)
+}
+
+/// A refresh token.
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Refresh {
+    /// As it was given, the last time.
+    refresh_token: String,
+}
+
+/// The next pair. A refresh token that comes a second time ends every token of its family.
+#[utoipa::path(post, path = "/v1/tokens/refresh", tag = "tokens", request_body = Refresh,
+    responses((status = 200, body = Pair), (status = 401, description = "The token was used already, or ended")))]
+async fn post_refresh(State(platform): State<Platform>, Json(asked): Json<Refresh>) -> Response {
+    answer(refresh(&platform, &asked.refresh_token).await)
+}
+
+fn answer(result: Result<Pair, Error>) -> Response {
+    match result {
+        Ok(pair) => Json(pair).into_response(),
+        Err(error) => {
+            let problem = error.into_problem();
+            // A wrong code is a wrong sign-in, to a program.
+            let status = if problem.kind == ProblemKind::Invalid { 401 } else { problem.status() };
+            let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (code, Json(serde_json::json!({ "message": problem.message }))).into_response()
+        }
+    }
+}

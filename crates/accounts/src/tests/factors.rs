@@ -1,0 +1,104 @@
+use totp_rs::{Builder, Secret};
+
+use super::*;
+use crate::second::{begin_authenticator, confirm_authenticator, finish_sign_in, new_authenticator, remove_authenticator};
+
+/// Six digits of the secret that the page shows.
+async fn code(secret: &str, platform: &Platform) -> String {
+    let secret = Secret::try_from_base32(secret).expect("base 32");
+    let totp = Builder::new().with_secret(secret).with_account_name("kim").with_issuer(Some("Legwork")).build().expect("totp");
+    totp.generate(platform.clock.now().timestamp().unsigned_abs()).to_string()
+}
+
+/// An account with an authenticator; gives its secret and the recovery codes.
+async fn secured(platform: &Platform) -> (SignedIn, String, Vec<String>) {
+    let kim = kim(platform).await;
+    begin_authenticator(platform, &kim.viewer).await.expect("begun");
+    let secret = new_authenticator(platform, &kim.viewer).await.expect("query").expect("waits").secret;
+    let codes = confirm_authenticator(platform, &kim.viewer, &code(&secret, platform).await).await.expect("confirmed").expect("first codes");
+    (kim, secret, codes)
+}
+
+async fn waiting(platform: &Platform) -> String {
+    match sign_in(platform, "kim@example.org", "correct horse").await.expect("right password") {
+        Entry::SecondFactor(token) => token,
+        Entry::In(_) => panic!("no second factor was asked for"),
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_code_opens_once_and_the_next_one_opens_again(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (_, secret, _) = secured(&platform).await;
+    let now = platform.clock.now();
+    let replayed = finish_sign_in(&platform, &waiting(&platform).await, &code(&secret, &platform).await).await;
+    assert!(replayed.is_err(), "the code that confirmed the app was used");
+    platform.clock = Clock::manual(now + TimeDelta::seconds(30));
+    let (first, second) = (waiting(&platform).await, waiting(&platform).await);
+    let digits = code(&secret, &platform).await;
+    let opened = finish_sign_in(&platform, &first, &digits).await.expect("opens");
+    assert!(opened.viewer.second_factor);
+    assert!(finish_sign_in(&platform, &second, &digits).await.is_err(), "once, also on another device");
+    assert!(finish_sign_in(&platform, &first, &digits).await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn five_wrong_codes_end_the_sign_in(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (_, secret, _) = secured(&platform).await;
+    platform.clock = Clock::manual(platform.clock.now() + TimeDelta::seconds(60));
+    let token = waiting(&platform).await;
+    for _ in 0..5 {
+        assert!(finish_sign_in(&platform, &token, "000 000").await.expect_err("wrong").into_problem().fields.get("code").is_some());
+    }
+    let right = code(&secret, &platform).await;
+    assert!(finish_sign_in(&platform, &token, &right).await.expect_err("too many").into_problem().fields.is_empty());
+    let late = waiting(&platform).await;
+    platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(10));
+    assert!(finish_sign_in(&platform, &late, &code(&secret, &platform).await).await.is_err(), "too late");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_lost_phone_is_what_recovery_codes_are_for(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (kim, _, codes) = secured(&platform).await;
+    assert_eq!(codes.len(), 10);
+    let typed = codes[3].to_uppercase().replace('-', " ");
+    finish_sign_in(&platform, &waiting(&platform).await, &typed).await.expect("opens");
+    assert!(finish_sign_in(&platform, &waiting(&platform).await, &typed).await.is_err(), "once");
+    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    assert_eq!(factors(&mut session).await.expect("factors").recovery_codes, 9);
+    remove_authenticator(&platform, &kim.viewer).await.expect("removed");
+    entered(&platform, "kim@example.org", "correct horse").await.expect("no second factor any more");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_proof_renews_the_token_and_is_fresh_for_ten_minutes(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (kim, secret, _) = secured(&platform).await;
+    platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(10));
+    let viewer = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
+    assert!(require_proof(&viewer, platform.clock.now()).is_err());
+    let wrong = service::prove(&platform, &viewer, &kim.token, "correct horse", "").await;
+    assert!(wrong.is_err(), "the password alone is not enough where there is a second factor");
+    let digits = code(&secret, &platform).await;
+    let fresh = service::prove(&platform, &viewer, &kim.token, "", &digits).await.expect("proven");
+    assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "the old token opens nothing");
+    let viewer = viewer_of(&platform, &fresh).await.expect("query").expect("signed in");
+    require_proof(&viewer, platform.clock.now()).expect("fresh");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn secrets_are_sealed_and_move_to_a_new_key(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
+    let (kim, secret, _) = secured(&platform).await;
+    platform::secrets::add_key(folder.path(), "second", &platform.ids).expect("a new key");
+    platform.keys = platform::KeyRing::open(&platform.config.security, folder.path(), &platform.ids).expect("ring");
+    assert_eq!(reseal(&platform, kim.viewer.id).await.expect("sealed anew"), 1);
+    assert_eq!(reseal(&platform, kim.viewer.id).await.expect("nothing to do"), 0);
+    platform::secrets::forget_old_keys(folder.path()).expect("forgotten");
+    platform.keys = platform::KeyRing::open(&platform.config.security, folder.path(), &platform.ids).expect("ring");
+    platform.clock = Clock::manual(platform.clock.now() + TimeDelta::seconds(30));
+    let digits = code(&secret, &platform).await;
+    finish_sign_in(&platform, &waiting(&platform).await, &digits).await.expect("opens with the new key");
+}

@@ -1,0 +1,89 @@
+use super::*;
+use crate::letters::{ask_email_change, ask_reset, ask_verification, change_email, reset, verify};
+
+/// The token in a letter's link.
+fn token(text: &str) -> String {
+    text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link").to_owned()
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_address_is_confirmed_once_and_only_while_it_is_the_accounts(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = kim(&platform).await;
+    assert!(!kim.viewer.verified);
+    let first = ask_verification(&platform, &kim.viewer).await.expect("letter");
+    assert_eq!(first.to, "kim@example.org");
+    let second = ask_verification(&platform, &kim.viewer).await.expect("letter");
+    assert!(verify(&platform, &token(&first.text)).await.is_err(), "a newer letter replaces it");
+    verify(&platform, &token(&second.text)).await.expect("confirmed");
+    assert!(verify(&platform, &token(&second.text)).await.is_err(), "once");
+    assert!(viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").verified);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_reset_works_once_within_the_hour_and_ends_everything(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = kim(&platform).await;
+    assert!(ask_reset(&platform, "nobody@example.org").await.expect("asked").is_none());
+    let late = ask_reset(&platform, " KIM@example.org").await.expect("asked").expect("letter");
+    let asked_at = platform.clock.now();
+    platform.clock = Clock::manual(asked_at + TimeDelta::hours(1));
+    assert!(reset(&platform, &token(&late.text), "marmot violin trench").await.is_err(), "too late");
+    let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    // A refused password leaves the link as it was.
+    let refused = reset(&platform, &token(&letter.text), "password123").await.expect_err("common").into_problem();
+    assert!(refused.fields.get("new").is_some());
+    reset(&platform, &token(&letter.text), "marmot violin trench").await.expect("reset");
+    assert!(reset(&platform, &token(&letter.text), "marmot violin bench").await.is_err(), "once");
+    assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "every session ended");
+    assert!(entered(&platform, "kim@example.org", "correct horse").await.is_err());
+    let again = entered(&platform, "kim@example.org", "marmot violin trench").await.expect("signs in");
+    assert!(again.viewer.verified, "who reads the letters has the address");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn tokens_are_kept_as_hashes(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = kim(&platform).await;
+    let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    let kept: String =
+        sqlx::query_scalar("select string_agg(t::text, ' ') from account_tokens t").fetch_one(session.connection()).await.expect("row");
+    assert!(!kept.contains(&token(&letter.text)));
+    let sessions: String = sqlx::query_scalar("select string_agg(t::text, ' ') from sessions t").fetch_one(session.connection()).await.expect("row");
+    assert!(!sessions.contains(&kim.token));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_account_moves_to_an_address_that_is_free(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = kim(&platform).await;
+    let registration = Registration::parse("Sam", "sam@example.org", "correct horse").expect("valid");
+    register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    let taken = ask_email_change(&platform, &kim.viewer, "sam@example.org").await.expect("the same answer");
+    assert_eq!(taken.iter().map(|l| l.to.as_str()).collect::<Vec<_>>(), ["kim@example.org"], "no link to an address that is taken");
+    assert!(ask_email_change(&platform, &kim.viewer, "nonsense").await.is_err());
+    let letters = ask_email_change(&platform, &kim.viewer, "Kim@New.example").await.expect("letters");
+    change_email(&platform, &token(&letters[0].text)).await.expect("moved");
+    let moved = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
+    assert_eq!((moved.email.as_str(), moved.verified), ("kim@new.example", true));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_hash_is_renewed_when_the_cost_changes(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = kim(&platform).await;
+    let hash = async |platform: &Platform| -> String {
+        let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+        sqlx::query_scalar("select password_hash from accounts").fetch_one(session.connection()).await.expect("row")
+    };
+    let before = hash(&platform).await;
+    entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    assert_eq!(hash(&platform).await, before, "the same cost, the same hash");
+    let mut config = (*platform.config).clone();
+    config.security.argon2_passes = 3;
+    platform.config = std::sync::Arc::new(config);
+    entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    assert!(hash(&platform).await.contains("t=3"));
+    entered(&platform, "kim@example.org", "correct horse").await.expect("signs in with the renewed hash");
+}

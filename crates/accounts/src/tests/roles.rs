@@ -1,0 +1,84 @@
+use domain::permissions::{Act, Role};
+
+use super::*;
+
+async fn account(platform: &Platform, name: &str) -> SignedIn {
+    let registration = Registration::parse(name, &format!("{name}@example.org"), "correct horse").expect("valid");
+    register(platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered")
+}
+
+/// Without a second factor asked for, so that roles alone decide.
+fn lenient(platform: &mut Platform) {
+    let mut config = (*platform.config).clone();
+    config.security.second_factor_for = Vec::new();
+    platform.config = std::sync::Arc::new(config);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    lenient(&mut platform);
+    let (kim, sam, jo) = (account(&platform, "kim").await, account(&platform, "sam").await, account(&platform, "jo").await);
+    assert!(set_role(&platform, &kim.viewer, sam.viewer.id, Role::Admin).await.is_err(), "nobody begins as more than an athlete");
+    assert!(grant_owner(&platform, "nobody@example.org").await.is_err());
+    grant_owner(&platform, "Kim@example.org").await.expect("granted");
+    assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "rights change, sessions end");
+    let kim = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    assert_eq!(kim.viewer.role, Role::Owner);
+    set_role(&platform, &kim.viewer, sam.viewer.id, Role::Admin).await.expect("made an admin");
+    assert!(viewer_of(&platform, &sam.token).await.expect("query").is_none());
+    let sam = entered(&platform, "sam@example.org", "correct horse").await.expect("signs in");
+    assert!(set_role(&platform, &sam.viewer, jo.viewer.id, Role::Owner).await.is_err(), "an admin makes no owner");
+    assert!(set_role(&platform, &sam.viewer, kim.viewer.id, Role::Athlete).await.is_err(), "and unmakes none");
+    set_role(&platform, &sam.viewer, jo.viewer.id, Role::Employee).await.expect("made an employee");
+    let last = set_role(&platform, &kim.viewer, kim.viewer.id, Role::Athlete).await.expect_err("the last owner").into_problem();
+    assert!(last.message.contains("last owner"));
+    assert!(set_role(&platform, &kim.viewer, jo.viewer.id, Role::Coach).await.is_err(), "an organisation’s role");
+    let mut session = platform.database.as_viewer(sam.viewer.id).await.expect("session");
+    let log = audit_log(&mut session, i64::MAX, false).await.expect("log");
+    assert_eq!(log.iter().filter(|(_, l)| l.act == "role").count(), 3, "{log:?}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn special_rights_ask_for_a_second_factor_and_a_fresh_proof(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    account(&platform, "kim").await;
+    grant_owner(&platform, "kim@example.org").await.expect("granted");
+    let kim = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in").viewer;
+    let refused = authorise(&platform, &kim, Act::SeePeople).expect_err("no second factor").into_problem();
+    assert_eq!(refused.kind, domain::ProblemKind::NotAllowed);
+    lenient(&mut platform);
+    authorise(&platform, &kim, Act::SeePeople).expect("may");
+    let stale = domain::accounts::Viewer { proven_at: Some(platform.clock.now() - TimeDelta::minutes(10)), ..kim.clone() };
+    assert!(set_role(&platform, &stale, kim.id, Role::Owner).await.is_err());
+    let athlete = domain::accounts::Viewer { role: Role::Athlete, ..kim };
+    let hidden = authorise(&platform, &athlete, Act::SeePeople).expect_err("an athlete").into_problem();
+    assert_eq!(hidden.kind, domain::ProblemKind::NotFound, "who may not hears that there is no such thing");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_application_cannot_give_itself_rights_or_rewrite_the_log(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = account(&platform, "kim").await.viewer.id;
+    for sql in [
+        "update accounts set role = 'owner'",
+        "insert into accounts (id, email, name, password_hash, time_zone, created_at, role) values (viewer(), 'x', 'x', '', 'UTC', now(), 'owner')",
+        "update audit_log set act = 'nothing'",
+        "delete from audit_log",
+        "insert into audit_log (act) values ('forged')",
+        "truncate audit_log",
+        "alter table audit_log disable row level security",
+        "select * from passkey_ceremonies",
+        "set role postgres",
+        "drop policy own on accounts",
+    ] {
+        let mut session = platform.database.as_viewer(kim).await.expect("session");
+        let done = sqlx::query(sql).execute(session.connection()).await;
+        assert!(done.is_err(), "{sql}");
+    }
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let said: String = sqlx::query_scalar("select set_role(viewer(), 'owner')").fetch_one(session.connection()).await.expect("asked");
+    assert_eq!(said, "not found");
+    let seen: i64 = sqlx::query_scalar("select count(*) from people('', '', 100)").fetch_one(session.connection()).await.expect("asked");
+    assert_eq!(seen, 0);
+}

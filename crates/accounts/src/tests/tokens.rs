@@ -1,0 +1,53 @@
+use domain::accounts::Scope;
+
+use super::*;
+use crate::api_tokens::{end_token, new_pair, new_personal, refresh};
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = kim(&platform).await;
+    let first = new_pair(&platform, kim.viewer.id, "watch", &[Scope::Read]).await.expect("pair");
+    let other = new_pair(&platform, kim.viewer.id, "script", &[Scope::Read]).await.expect("pair");
+    let second = refresh(&platform, &first.refresh_token).await.expect("the next pair");
+    assert!(bearer(&platform, &second.access_token).await.expect("query").is_some());
+    // The thief comes with the first one.
+    assert!(refresh(&platform, &first.refresh_token).await.is_err());
+    for token in [&first.access_token, &second.access_token] {
+        assert!(bearer(&platform, token).await.expect("query").is_none(), "the whole family ended");
+    }
+    assert!(refresh(&platform, &second.refresh_token).await.is_err());
+    assert!(bearer(&platform, &other.access_token).await.expect("query").is_some(), "another program’s did not");
+    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    let told = audit_log(&mut session, i64::MAX, true).await.expect("log");
+    assert!(told.iter().any(|(_, line)| line.act == "token reused"));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = kim(&platform).await;
+    let pair = new_pair(&platform, kim.viewer.id, "watch", &[Scope::Read]).await.expect("pair");
+    let personal = new_personal(&platform, &kim.viewer, "script", &[Scope::Read, Scope::Write], 90).await.expect("token");
+    for (name, days) in [("", 90), ("script", 0), ("script", 367)] {
+        assert!(new_personal(&platform, &kim.viewer, name, &[Scope::Read], days).await.is_err());
+    }
+    let known = bearer(&platform, &personal).await.expect("query").expect("opens");
+    assert!(known.writes && known.viewer.proven_at.is_none(), "a program never proves who somebody is");
+    assert!(!bearer(&platform, &pair.access_token).await.expect("query").expect("opens").writes);
+    let begun = platform.clock.now();
+    platform.clock = Clock::manual(begun + TimeDelta::minutes(15));
+    assert!(bearer(&platform, &pair.access_token).await.expect("query").is_none());
+    assert!(bearer(&platform, &personal).await.expect("query").is_some());
+    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    let listed = personal_tokens(&mut session, platform.clock.now()).await.expect("tokens");
+    assert_eq!(listed.len(), 2, "the personal one and the program that can refresh");
+    let id = listed.iter().find(|t| t.name == "script").expect("listed").id;
+    drop(session);
+    let mut stranger = platform.database.as_viewer(platform.ids.uuid(begun)).await.expect("session");
+    assert!(end_token(&mut stranger, id).await.is_err());
+    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    end_token(&mut session, id).await.expect("ended");
+    session.commit().await.expect("committed");
+    assert!(bearer(&platform, &personal).await.expect("query").is_none());
+}

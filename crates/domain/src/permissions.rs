@@ -1,0 +1,116 @@
+//! Who may do what: one table, asked by pages (what to show) and by the server (what to allow).
+
+use serde::{Deserialize, Serialize};
+
+/// What somebody is for the whole site, or, with a membership, in one organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs, and sees what is theirs.
+    #[default]
+    Athlete,
+    /// Trains the athletes of an organisation.
+    Coach,
+    /// Runs an organisation.
+    BusinessOwner,
+    /// Works for the site.
+    Employee,
+    /// Runs the site.
+    Admin,
+    /// Answers for the site.
+    Owner,
+}
+
+impl Role {
+    /// Roles that an account has for the whole site.
+    pub const SITE: [Self; 4] = [Self::Athlete, Self::Employee, Self::Admin, Self::Owner];
+    /// Roles that a membership gives.
+    pub const MEMBER: [Self; 3] = [Self::Athlete, Self::Coach, Self::BusinessOwner];
+
+    /// As it stands in the database and in forms.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Athlete => "athlete",
+            Self::Coach => "coach",
+            Self::BusinessOwner => "business_owner",
+            Self::Employee => "employee",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Athlete => "Athlete",
+            Self::Coach => "Coach",
+            Self::BusinessOwner => "Business owner",
+            Self::Employee => "Employee",
+            Self::Admin => "Admin",
+            Self::Owner => "Owner",
+        }
+    }
+
+    /// The role of a key.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Self> {
+        [Self::Athlete, Self::Coach, Self::BusinessOwner, Self::Employee, Self::Admin, Self::Owner].into_iter().find(|r| r.key() == key)
+    }
+}
+
+/// Something that not everybody may do. What athletes do with their own data needs no act: row-level security decides it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// See who has an account.
+    SeePeople,
+    /// Make somebody an employee, or an athlete again.
+    ChangeRoles,
+    /// Make or unmake admins and owners.
+    ChangeAdmins,
+    /// Read the audit log of everybody.
+    SeeAudit,
+    /// See who is in the organisation.
+    SeeMembers,
+    /// Invite to the organisation, change roles in it, remove from it, rename it.
+    ManageMembers,
+}
+
+const TABLE: [(Act, &[Role]); 6] = [
+    (Act::SeePeople, &[Role::Employee, Role::Admin, Role::Owner]),
+    (Act::ChangeRoles, &[Role::Admin, Role::Owner]),
+    (Act::ChangeAdmins, &[Role::Owner]),
+    (Act::SeeAudit, &[Role::Admin, Role::Owner]),
+    (Act::SeeMembers, &[Role::Coach, Role::BusinessOwner]),
+    (Act::ManageMembers, &[Role::BusinessOwner]),
+];
+
+/// Whether a role may do something.
+#[must_use]
+pub fn may(role: Role, act: Act) -> bool {
+    TABLE.iter().any(|(a, roles)| *a == act && roles.contains(&role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_has_its_line_and_athletes_none() {
+        for act in [Act::SeePeople, Act::ChangeRoles, Act::ChangeAdmins, Act::SeeAudit, Act::SeeMembers, Act::ManageMembers] {
+            assert_eq!(TABLE.iter().filter(|(a, _)| *a == act).count(), 1, "{act:?}");
+            assert!(!may(Role::Athlete, act), "{act:?}");
+        }
+        assert!(may(Role::Owner, Act::ChangeAdmins) && !may(Role::Admin, Act::ChangeAdmins));
+        assert!(!may(Role::Owner, Act::ManageMembers), "the site’s owner runs nobody’s organisation");
+    }
+
+    #[test]
+    fn keys_and_roles_are_one_to_one() {
+        for role in Role::SITE.into_iter().chain(Role::MEMBER) {
+            assert_eq!(Role::parse(role.key()), Some(role));
+        }
+        assert_eq!(Role::parse("root"), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! Letters: by SMTP where it is set, else as files that whoever runs the server can open.
+
+use std::path::{Path, PathBuf};
+
+use lettre::message::{Mailbox, header};
+use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::config::Mail;
+
+/// A letter to one account, plain text.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Whose it is, so that it goes with the account where letters are files.
+    pub account: Uuid,
+    /// The address.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// Paragraphs.
+    pub text: String,
+}
+
+/// Sends letters. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer {
+    from: Mailbox,
+    way: Way,
+}
+
+#[derive(Clone)]
+enum Way {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Files(PathBuf),
+}
+
+impl Mailer {
+    /// As the settings say; a wrong setting is an error before the first letter.
+    pub fn open(settings: &Mail, data: &Path) -> Result<Self, Error> {
+        let from = settings.from.parse().map_err(|e| Error::Stored(format!("mail.from {:?}: {e}", settings.from)))?;
+        let way = match &settings.smtp {
+            Some(url) => {
+                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| Error::Stored(format!("mail.smtp: {e}")))?;
+                Way::Smtp(transport.build())
+            }
+            None => Way::Files(data.join("mail")),
+        };
+        Ok(Self { from, way })
+    }
+
+    /// The folder with the letters, where they are files.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.way {
+            Way::Smtp(_) => None,
+            Way::Files(folder) => Some(folder),
+        }
+    }
+
+    /// Sends a letter.
+    pub async fn send(&self, letter: &Letter) -> Result<(), Error> {
+        let unsent = |e: &dyn std::fmt::Display| Error::Stored(format!("a letter was not sent: {e}"));
+        let to: Mailbox = letter.to.parse().map_err(|e| unsent(&e))?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(&letter.subject)
+            .header(header::ContentType::TEXT_PLAIN)
+            .body(letter.text.clone())
+            .map_err(|e| unsent(&e))?;
+        match &self.way {
+            Way::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(|e| unsent(&e)),
+            Way::Files(folder) => {
+                // A folder for each account: it vanishes with the account.
+                let folder = folder.join(letter.account.to_string());
+                std::fs::create_dir_all(&folder)?;
+                let name = AsyncFileTransport::<Tokio1Executor>::new(&folder).send(message).await.map_err(|e| unsent(&e))?;
+                tracing::info!(path = %folder.join(format!("{name}.eml")).display(), "a letter is in a file");
+                Ok(())
+            }
+        }
+    }
+
+    /// Forgets the letters of an account, where they are files.
+    pub fn forget(&self, account: Uuid) -> std::io::Result<()> {
+        match self.folder().map(|f| std::fs::remove_dir_all(f.join(account.to_string()))) {
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Secrets at rest: sealed with a ring of keys, so that a stolen database opens nothing and a key can be replaced.
+
+use std::fmt::Write;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+
+use crate::config::Security;
+use crate::{Error, Ids, hex, unhex};
+
+const NONCE: usize = 24;
+
+/// Keys with their names; the first seals, all open. Cheap to clone.
+#[derive(Clone)]
+pub struct KeyRing(Arc<Vec<(String, XChaCha20Poly1305)>>);
+
+impl KeyRing {
+    /// The ring of the settings, or of the file `keys` in the data folder, which is made when there is none.
+    pub fn open(settings: &Security, data: &Path, ids: &Ids) -> Result<Self, Error> {
+        if let Some(keys) = &settings.keys {
+            return Self::parse(keys, settings.production);
+        }
+        let path = data.join("keys");
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&text, settings.production),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let line = new_key("first", ids);
+                write(&path, &line)?;
+                Self::parse(&line, false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads `name:64 hexadecimal digits`, separated by commas or line ends.
+    fn parse(text: &str, production: bool) -> Result<Self, Error> {
+        let mut ring = Vec::new();
+        for entry in text.split([',', '\n']).map(str::trim).filter(|e| !e.is_empty()) {
+            let (name, digits) = entry.split_once(':').ok_or_else(|| wrong("an entry has no name"))?;
+            let bytes = unhex(digits).filter(|b| b.len() == 32).ok_or_else(|| wrong("a key is not 64 hexadecimal digits"))?;
+            if name.is_empty() || name.len() > 32 {
+                return Err(wrong("a key’s name has one to 32 letters"));
+            }
+            // What examples and tests use: one digit over and over.
+            if production && bytes.iter().all(|b| *b == bytes[0]) {
+                return Err(wrong("an example key cannot keep anybody’s secrets; make one with `openssl rand -hex 32`"));
+            }
+            let key = Key::try_from(bytes.as_slice()).map_err(|_| wrong("a key is not 64 hexadecimal digits"))?;
+            ring.push((name.to_owned(), XChaCha20Poly1305::new(&key)));
+        }
+        if ring.is_empty() {
+            return Err(wrong("there is no key in it"));
+        }
+        Ok(Self(Arc::new(ring)))
+    }
+
+    /// Seals a secret with the current key. `context` says what and whose it is: sealed bytes open nowhere else.
+    pub fn seal(&self, ids: &Ids, context: &str, secret: &[u8]) -> Result<Vec<u8>, Error> {
+        let (name, cipher) = &self.0[0];
+        let nonce = ids.bytes::<NONCE>();
+        let sealed = cipher
+            .encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: context.as_bytes() })
+            .map_err(|_| Error::Stored("a secret could not be sealed".into()))?;
+        Ok([&[name.len() as u8], name.as_bytes(), &nonce, &sealed].concat())
+    }
+
+    /// Opens what [`Self::seal`] made with any key of the ring.
+    pub fn unseal(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        let fault = || Error::Stored("a secret does not open: its key is not in the ring, or it was changed".into());
+        let (name, rest) = name_of(sealed).ok_or_else(fault)?;
+        let (nonce, body) = rest.split_at_checked(NONCE).ok_or_else(fault)?;
+        let cipher = &self.0.iter().find(|(known, _)| known.as_bytes() == name).ok_or_else(fault)?.1;
+        let nonce = XNonce::try_from(nonce).map_err(|_| fault())?;
+        cipher.decrypt(&nonce, Payload { msg: body, aad: context.as_bytes() }).map_err(|_| fault())
+    }
+
+    /// Whether the current key sealed it.
+    #[must_use]
+    pub fn is_current(&self, sealed: &[u8]) -> bool {
+        name_of(sealed).is_some_and(|(name, _)| name == self.0[0].0.as_bytes())
+    }
+}
+
+/// Puts a new key in front of the file's ring; the old ones still open what they sealed.
+pub fn add_key(data: &Path, name: &str, ids: &Ids) -> Result<(), Error> {
+    let path = data.join("keys");
+    let before = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error.into()),
+    };
+    if before.lines().any(|l| l.starts_with(&format!("{name}:"))) {
+        return Err(wrong(&format!("there is a key {name} already")));
+    }
+    write(&path, &format!("{}{before}", new_key(name, ids)))
+}
+
+/// Forgets all keys of the file but the current one. Only when nothing is sealed with the others any more.
+pub fn forget_old_keys(data: &Path) -> Result<(), Error> {
+    let path = data.join("keys");
+    let text = std::fs::read_to_string(&path)?;
+    write(&path, &text.lines().take(1).fold(String::new(), |all, line| all + line + "\n"))
+}
+
+fn new_key(name: &str, ids: &Ids) -> String {
+    let mut line = String::new();
+    let _ = writeln!(line, "{name}:{}", hex(&ids.bytes::<32>()));
+    line
+}
+
+/// Written whole or not at all, and readable by the server's user alone.
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let part = path.with_extension("part");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(part, path)?;
+    Ok(())
+}
+
+fn name_of(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = sealed.split_first()?;
+    rest.split_at_checked(usize::from(*length))
+}
+
+fn wrong(what: &str) -> Error {
+    Error::Stored(format!("the key ring: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(keys: &str) -> KeyRing {
+        KeyRing::parse(keys, false).unwrap()
+    }
+
+    fn key(name: &str, digit: char) -> String {
+        format!("{name}:{}", digit.to_string().repeat(64))
+    }
+
+    #[test]
+    fn a_secret_opens_with_its_key_and_in_its_place_alone() {
+        let ids = Ids::seeded(1);
+        let (old, other) = (key("old", '1'), key("new", '2'));
+        let sealed = ring(&old).seal(&ids, "authenticator of kim", b"secret").unwrap();
+        assert!(!sealed.windows(6).any(|w| w == b"secret"));
+        assert_eq!(ring(&old).unseal("authenticator of kim", &sealed).unwrap(), b"secret");
+        assert!(ring(&old).unseal("authenticator of sam", &sealed).is_err());
+        assert!(ring(&other).unseal("authenticator of kim", &sealed).is_err());
+        let both = ring(&format!("{other},{old}"));
+        assert_eq!(both.unseal("authenticator of kim", &sealed).unwrap(), b"secret");
+        assert!(!both.is_current(&sealed) && ring(&old).is_current(&sealed));
+        for cut in 0..sealed.len() {
+            assert!(ring(&old).unseal("authenticator of kim", &sealed[..cut]).is_err(), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn the_file_is_made_once_grows_in_front_and_forgets() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ids, settings) = (Ids::seeded(1), Security::default());
+        let sealed = KeyRing::open(&settings, folder.path(), &ids).unwrap().seal(&ids, "x", b"y").unwrap();
+        add_key(folder.path(), "second", &ids).unwrap();
+        assert!(add_key(folder.path(), "second", &ids).is_err());
+        let rotated = KeyRing::open(&settings, folder.path(), &ids).unwrap();
+        assert_eq!((rotated.unseal("x", &sealed).unwrap(), rotated.is_current(&sealed)), (b"y".to_vec(), false));
+        forget_old_keys(folder.path()).unwrap();
+        assert!(KeyRing::open(&settings, folder.path(), &ids).unwrap().unseal("x", &sealed).is_err());
+    }
+
+    #[test]
+    fn wrong_rings_are_refused_and_examples_in_production() {
+        for text in ["", "name", "n:12", ":00", &key("n", 'x')] {
+            assert!(KeyRing::parse(text, false).is_err(), "{text}");
+        }
+        assert!(KeyRing::parse(&key("example", '0'), false).is_ok());
+        assert!(KeyRing::parse(&key("example", '0'), true).is_err());
+    }
+}

@@ -1,0 +1,231 @@
+// The ways into an account, and out of it: passkeys, authenticator, lost phone, letters, stolen tokens, sessions and roles that end while
+// a page is open.
+import { execFileSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { expect, noBarriers, open, register, signIn, test } from "./harness";
+
+// A passkey belongs to a host name; an address of numbers has none.
+const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
+test.use({ baseURL: BASE });
+
+/** The newest letter to an address whose text holds `words`. */
+async function letter(to: string, words: string): Promise<string> {
+  const folder = process.env.LEGWORK_MAIL ?? "data/mail";
+  let found = "";
+  await expect(() => {
+    const letters = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".eml"))
+      .map((name) => readFileSync(join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "="))
+      .filter((text) => text.includes(`To: ${to}`) && text.includes(words));
+    expect(letters.length).toBeGreaterThan(0);
+    found = letters.at(-1) ?? "";
+  }).toPass({ timeout: 10_000 });
+  return found;
+}
+
+function link(text: string): string {
+  return new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "").pathname + new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "").search;
+}
+
+/** Six digits of a secret, `ahead` half minutes from now. */
+function code(secret: string, ahead = 0): string {
+  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const mac = createHmac("sha1", key).update(counter).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+async function addAuthenticator(page: Page): Promise<{ secret: string; codes: string[] }> {
+  await open(page, "/settings/security");
+  await page.getByRole("button", { name: "Add an authenticator app" }).click();
+  const secret = (await page.locator("code.secret").textContent()) ?? "";
+  await page.getByLabel("Code").fill("000000");
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await expect(page.getByRole("alert")).toContainText("does not fit");
+  await page.getByLabel("Code").fill(code(secret));
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await expect(page.getByRole("heading", { name: "Recovery codes" })).toBeVisible();
+  const codes = ((await page.locator("pre.secret").textContent()) ?? "").split("\n");
+  expect(codes).toHaveLength(10);
+  return { secret, codes };
+}
+
+/** An authenticator of the browser's own that always agrees. */
+async function virtualAuthenticator(page: Page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+}
+
+test("from registration to a passkey that opens the account by itself", async ({ page }) => {
+  await virtualAuthenticator(page);
+  await register(page);
+  await open(page, "/settings/security");
+  await page.getByLabel("Name of a new passkey").fill("my phone");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await expect(page.getByRole("heading", { name: "Recovery codes" })).toBeVisible();
+  await expect(page.locator("#factors")).toContainText("Passkey: my phone");
+  await noBarriers(page);
+  await page.getByRole("button", { name: "I have them" }).click();
+  await expect(page.getByRole("heading", { name: "Recovery codes" })).toHaveCount(0);
+  await open(page, "/settings");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await open(page, "/sign-in");
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
+  // And proves who it is, later.
+  await open(page, "/prove?then=/settings/security");
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await expect(page).toHaveURL("/settings/security");
+  await page.getByRole("button", { name: "Remove the passkey my phone" }).click();
+  await expect(page.locator("#factors")).not.toContainText("my phone");
+});
+
+test("a lost phone: a recovery code opens the account, once", async ({ page, browser }) => {
+  const account = await register(page);
+  const { codes } = await addAuthenticator(page);
+  const other = await (await browser.newContext({ baseURL: BASE })).newPage();
+  const begin = async () => {
+    await other.goto("/sign-in");
+    await other.getByLabel("E-mail").fill(account.email);
+    await other.getByLabel("Password").fill(account.password);
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await expect(other.getByRole("heading", { level: 1 })).toHaveText("One more thing.");
+  };
+  await begin();
+  await noBarriers(other);
+  await other.getByLabel("Code").fill("123456");
+  await other.getByRole("button", { name: "Go on" }).click();
+  await expect(other.getByRole("alert").first()).toContainText("not right");
+  await other.getByLabel("Code").fill(codes[0]);
+  await other.getByRole("button", { name: "Go on" }).click();
+  await expect(other).toHaveURL("/");
+  await other.context().clearCookies();
+  await begin();
+  await other.getByLabel("Code").fill(codes[0]);
+  await other.getByRole("button", { name: "Go on" }).click();
+  await expect(other.getByRole("alert").first()).toContainText("used already");
+  await other.close();
+});
+
+test("a forgotten password is set anew by letter, and the link works once", async ({ page }) => {
+  const account = await register(page);
+  await page.context().clearCookies();
+  await open(page, "/sign-in");
+  await page.getByRole("link", { name: "Forgot it?" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("It happens.");
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByRole("button", { name: "Send a link" }).click();
+  await expect(page.getByRole("status").first()).toContainText("If there is an account");
+  const path = link(await letter(account.email, "/reset?"));
+  await page.goto(path);
+  await noBarriers(page);
+  await page.getByLabel("From now on").fill("password123");
+  await page.getByRole("button", { name: "Set it" }).click();
+  await expect(page.getByRole("alert")).toContainText("burglars");
+  await page.getByLabel("From now on").fill("marmot violin trench");
+  await page.getByRole("button", { name: "Set it" }).click();
+  await expect(page.getByRole("status").first()).toContainText("The password is changed.");
+  await signIn(page, { ...account, password: "marmot violin trench" });
+  await page.goto(path);
+  await page.getByLabel("From now on").fill("marmot violin bench");
+  await page.getByRole("button", { name: "Set it" }).click();
+  await expect(page.locator("body")).toContainText("used already");
+});
+
+test("an address is confirmed by letter", async ({ page }) => {
+  const account = await register(page);
+  await open(page, "/settings/security");
+  await expect(page.getByText("Not confirmed")).toBeVisible();
+  await page.goto(link(await letter(account.email, "/confirm?")));
+  await page.getByRole("button", { name: "Yes, it is mine" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you. The address is confirmed.");
+  await open(page, "/settings/security");
+  await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
+});
+
+test("a stolen refresh token ends every token of its family", async ({ page, request }) => {
+  const account = await register(page);
+  const ask = async (path: string, data: object) => request.post(path, { data });
+  const first = await (await ask("/v1/tokens", { email: account.email, password: account.password, name: "script" })).json();
+  const read = (token: string) => request.get("/v1/correlations/what-works", { headers: { authorization: `Bearer ${token}` } });
+  expect([200, 202]).toContain((await read(first.access_token)).status());
+  const second = await (await ask("/v1/tokens/refresh", { refresh_token: first.refresh_token })).json();
+  expect((await ask("/v1/tokens/refresh", { refresh_token: first.refresh_token })).status()).toBe(401);
+  expect((await read(second.access_token)).status()).toBe(401);
+  expect((await ask("/v1/tokens/refresh", { refresh_token: second.refresh_token })).status()).toBe(401);
+  await open(page, "/settings/security");
+  await expect(page.locator("body")).toContainText("A refresh token came twice");
+});
+
+test("a personal token is shown once, and reads what its owner reads", async ({ page, request }) => {
+  await register(page);
+  await open(page, "/settings/security");
+  await page.getByLabel("Name of a new token").fill("my script");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  const token = (await page.locator("pre.secret").textContent()) ?? "";
+  expect(token).toMatch(/^legwork_[0-9a-f]{64}$/);
+  const status = async () => (await request.get("/v1/correlations/what-works", { headers: { authorization: `Bearer ${token}` } })).status();
+  expect([200, 202]).toContain(await status());
+  await page.getByRole("button", { name: "I have them" }).click();
+  await expect(page.locator("pre.secret")).toHaveCount(0);
+  await page.getByRole("button", { name: "End the token my script" }).click();
+  await expect(page.getByRole("status").first()).toContainText("opens nothing more");
+  expect(await status()).toBe(401);
+});
+
+test("a session that is ended elsewhere says so on the open page", async ({ page, browser }) => {
+  const account = await register(page);
+  const phone = await (await browser.newContext({ baseURL: BASE })).newPage();
+  await signIn(phone, account);
+  await phone.waitForSelector("html[data-ready]");
+  await open(page, "/settings/security");
+  await page.getByRole("button", { name: /^Sign out 1 other device/ }).click();
+  await expect(page.getByRole("status").first()).toContainText("Every other device is signed out.");
+  await phone.getByRole("link", { name: "Activities" }).click();
+  await expect(phone.getByRole("heading", { name: "You are signed out." })).toBeVisible();
+  await phone.getByRole("link", { name: "Sign in" }).click();
+  await expect(phone.getByRole("heading", { level: 1 })).toHaveText("Good to see you.");
+  await phone.close();
+});
+
+test("a role that is taken away closes the page that it opened", async ({ page, browser }) => {
+  test.skip(!process.env.LEGWORK_SERVER, "needs the server's command line");
+  const [boss, helper] = [await register(page, "Boss"), { page: await (await browser.newContext({ baseURL: BASE })).newPage() }];
+  const account = await register(helper.page, "Helper");
+  // Nobody sees the page without the role, or hears that it is there.
+  await open(helper.page, "/admin/people");
+  await expect(helper.page.getByRole("heading", { name: "Nothing here." })).toBeVisible();
+  execFileSync(process.env.LEGWORK_SERVER ?? "", ["admin", "grant-owner", boss.email], { env: { ...process.env, DATABASE_URL: undefined } });
+  await signIn(page, boss);
+  await open(page, "/admin/people");
+  await expect(page.getByRole("alert")).toContainText("second factor");
+  await addAuthenticator(page);
+  await open(page, "/admin/people?q=" + encodeURIComponent(account.email));
+  await page.getByLabel("Role of Helper", { exact: true }).selectOption("employee");
+  await page.getByRole("button", { name: "Change the role of Helper" }).click();
+  await expect(page.getByRole("status").first()).toContainText("The role is changed.");
+  await signIn(helper.page, account);
+  await addAuthenticator(helper.page);
+  await open(helper.page, "/admin/people");
+  await expect(helper.page.getByRole("table")).toBeVisible();
+  await noBarriers(helper.page);
+  await open(page, "/admin/people?q=" + encodeURIComponent(account.email));
+  await page.getByLabel("Role of Helper", { exact: true }).selectOption("athlete");
+  await page.getByRole("button", { name: "Change the role of Helper" }).click();
+  await expect(page.getByRole("status").first()).toContainText("The role is changed.");
+  await helper.page.getByRole("button", { name: "Search" }).click();
+  await expect(helper.page).toHaveURL(/sign-in/);
+  await open(page, "/admin/audit");
+  await expect(page.getByRole("table")).toContainText('"after":"employee"');
+  await noBarriers(page);
+  await helper.page.close();
+});

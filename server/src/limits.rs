@@ -1,0 +1,209 @@
+//! How often something may be asked: of each client's address, and of each account. Counted in this process.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use accounts::Asking;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::{Problem, ProblemKind};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use ipnet::IpNet;
+use platform::Platform;
+use platform::config::Limits;
+use uuid::Uuid;
+
+/// Where a request comes from, proxies seen through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Client(pub(crate) IpAddr);
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Who {
+    Address(IpAddr),
+    Account(Uuid),
+}
+
+/// A class of requests that are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    General,
+    Uploads,
+    Discovery,
+    Admin,
+    SignIn,
+}
+
+/// The counters of all classes.
+#[derive(Clone)]
+pub(crate) struct Limiter(Arc<[DefaultKeyedRateLimiter<Who>; 5]>);
+
+impl Limiter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let minute = |n: NonZeroU32| RateLimiter::keyed(Quota::per_minute(n));
+        Self(Arc::new([
+            minute(limits.general_per_minute),
+            minute(limits.uploads_per_minute),
+            RateLimiter::keyed(Quota::per_hour(limits.discovery_per_hour)),
+            minute(limits.admin_per_minute),
+            minute(limits.sign_in_per_minute),
+        ]))
+    }
+
+    /// Seconds to wait, if it is too often.
+    fn wait(&self, class: Class, who: Who) -> Option<u64> {
+        let limiter = &self.0[class as usize];
+        if limiter.len() > 100_000 {
+            limiter.retain_recent();
+        }
+        let refused = limiter.check_key(&who).err()?;
+        Some(refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
+    }
+}
+
+/// The class of a request.
+pub(crate) fn class(method: &Method, path: &str) -> Class {
+    const SIGN_IN: [&str; 15] = [
+        "/sign-in",
+        "/sign-in/second",
+        "/register",
+        "/forgot",
+        "/reset",
+        "/confirm",
+        "/confirm-address",
+        "/prove",
+        "/settings/password",
+        "/settings/email",
+        "/settings/verify",
+        "/settings/authenticator/confirm",
+        "/v1/tokens",
+        "/v1/tokens/refresh",
+        "/api/passkeys/enter",
+    ];
+    match path {
+        _ if path.starts_with("/admin") || path.starts_with("/api/admin") || path.starts_with("/v1/admin") => Class::Admin,
+        "/imports/upload" | "/journal/import" => Class::Uploads,
+        "/v1/correlations/discover" => Class::Discovery,
+        _ if method == Method::POST && (SIGN_IN.contains(&path) || path.starts_with("/sign-in/with/")) => Class::SignIn,
+        _ => Class::General,
+    }
+}
+
+/// Counts a request, and refuses it when there were too many.
+pub(crate) async fn count(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
+    let class = class(request.method(), request.uri().path());
+    let account = request.extensions().get::<Asking>().and_then(|a| a.0.as_ref()).map(|v| Who::Account(v.id));
+    let address = request.extensions().get::<Client>().map(|c| Who::Address(c.0));
+    let wait = [account, address].into_iter().flatten().filter_map(|who| limiter.wait(class, who)).max();
+    match wait {
+        Some(seconds) => refuse(seconds, request.uri().path()),
+        None => next.run(request).await,
+    }
+}
+
+fn refuse(seconds: u64, path: &str) -> Response {
+    let words = match seconds {
+        0..=1 => "That was a lot at once. Try again in a second.".to_owned(),
+        2..=90 => format!("That was a lot at once. Try again in {seconds} seconds."),
+        _ => format!("That was a lot at once. Try again in {} minutes.", seconds.div_ceil(60)),
+    };
+    let problem = Problem::new(ProblemKind::TooMany, words);
+    let mut response = if path.starts_with("/api/") || path.starts_with("/v1/") {
+        (StatusCode::TOO_MANY_REQUESTS, axum::Json(problem)).into_response()
+    } else {
+        platform::error::page(&problem)
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// Notes where a request comes from. `X-Forwarded-For` is believed as far as trusted proxies wrote it.
+pub(crate) async fn client(State(platform): State<Platform>, mut request: Request<Body>, next: Next) -> Response {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        let client = seen_through(peer.ip(), request.headers(), &platform.config.security.trusted_proxies);
+        request.extensions_mut().insert(Client(client));
+    }
+    next.run(request).await
+}
+
+/// The nearest address that is no trusted proxy, read from the right, where our own proxy writes.
+fn seen_through(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    let told: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).map(str::trim).collect();
+    let mut client = peer.to_canonical();
+    for hop in told.iter().rev() {
+        if !is_trusted(&client) {
+            break;
+        }
+        let Ok(address) = hop.parse::<IpAddr>() else { break };
+        client = address.to_canonical();
+    }
+    whole_network(client)
+}
+
+/// One household has a whole /64 of IPv6 addresses: they count as one.
+fn whole_network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn through(peer: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
+        let headers: HeaderMap =
+            forwarded.iter().map(|f| (header::HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static(f))).collect();
+        let trusted: Vec<IpNet> = trusted.iter().map(|t| t.parse().unwrap()).collect();
+        seen_through(peer.parse().unwrap(), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn an_address_comes_from_trusted_hops_alone() {
+        // Nobody is trusted: what the client writes is only words.
+        assert_eq!(through("203.0.113.9", &["1.2.3.4"], &[]), "203.0.113.9");
+        assert_eq!(through("10.0.0.1", &["198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
+        // The client wrote the first one itself.
+        assert_eq!(through("10.0.0.1", &["1.2.3.4, 198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
+        assert_eq!(through("10.0.0.1", &["1.2.3.4", "198.51.100.7, 10.0.0.2"], &["10.0.0.0/8"]), "198.51.100.7");
+        assert_eq!(through("10.0.0.1", &["nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
+        assert_eq!(through("2001:db8:1:2:3:4:5:6", &[], &[]), "2001:db8:1:2::");
+        assert_eq!(through("::ffff:203.0.113.9", &[], &[]), "203.0.113.9");
+    }
+
+    #[test]
+    fn each_address_and_class_has_its_own_count() {
+        let limits = Limits { sign_in_per_minute: NonZeroU32::new(2).unwrap(), ..Limits::default() };
+        let limiter = Limiter::new(&limits);
+        let (a, b) = (Who::Address("203.0.113.9".parse().unwrap()), Who::Address("203.0.113.10".parse().unwrap()));
+        assert!((0..2).all(|_| limiter.wait(Class::SignIn, a).is_none()));
+        assert!(limiter.wait(Class::SignIn, a).is_some_and(|s| s <= 31));
+        assert!(limiter.wait(Class::SignIn, b).is_none());
+        assert!(limiter.wait(Class::General, a).is_none());
+    }
+
+    #[test]
+    fn every_door_has_its_class() {
+        let post = |path| class(&Method::POST, path);
+        assert_eq!(class(&Method::GET, "/sign-in"), Class::General);
+        for (path, expected) in [
+            ("/sign-in", Class::SignIn),
+            ("/v1/tokens", Class::SignIn),
+            ("/admin/people/1/role", Class::Admin),
+            ("/api/admin/people", Class::Admin),
+            ("/imports/upload", Class::Uploads),
+            ("/v1/correlations/discover", Class::Discovery),
+            ("/journal/2026-01-01", Class::General),
+        ] {
+            assert_eq!(post(path), expected, "{path}");
+        }
+    }
+}
