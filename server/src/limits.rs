@@ -87,7 +87,7 @@ pub(crate) fn class(method: &Method, path: &str) -> Class {
     ];
     match path {
         _ if path.starts_with("/admin") || path.starts_with("/api/admin") || path.starts_with("/v1/admin") => Class::Admin,
-        "/imports/upload" | "/journal/import" => Class::Uploads,
+        "/imports/upload" | "/journal/import" | "/settings/privacy/bring-back" => Class::Uploads,
         "/v1/correlations/discover" => Class::Discovery,
         _ if method == Method::POST && (SIGN_IN.contains(&path) || path.starts_with("/sign-in/with/")) => Class::SignIn,
         _ => Class::General,

@@ -3,6 +3,8 @@
 #![recursion_limit = "512"]
 
 mod assets;
+#[cfg(test)]
+mod attacks;
 mod commands;
 mod guard;
 mod limits;

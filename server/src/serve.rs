@@ -17,8 +17,8 @@ use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use platform::Platform;
 use platform::postgres::Mode;
+use platform::{Platform, jobs};
 use tokio::net::TcpListener;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -82,7 +82,8 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     }
     let worker = Worker::start(platform.clone());
     let recomputer = Recomputer::start(platform.clone());
-    discovery::start(platform).await.map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
+    discovery::ask_outdated(platform).await.map_err(|e| format!("Old findings cannot be asked for anew: {e}"))?;
+    jobs::start(privacy::jobs(discovery::jobs(jobs::options(platform)))).await.map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
     let (app, _) = router(platform.clone(), worker, recomputer, assets);
     if let Some(folder) = platform.mail.folder() {
         println!("Letters are files in {}", folder.display());
@@ -113,6 +114,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .merge(discovery::rest::router())
         .merge(imports::router())
         .merge(journal::rest::router())
+        .merge(privacy::rest::router())
         .split_for_parts();
     let api = openapi::public(&listed);
     let pages = doors

@@ -71,13 +71,15 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
     // In the temporary folder, which every user may pass: so the private database is inside, and goes with it.
     let data = std::env::temp_dir().join(format!("legwork-e2e-{}", std::process::id()));
     let address = free_address()?;
-    let mut guard = Guard(start(&address, &data)?);
+    let provider = free_address()?;
+    let mut guard = Guard(start(&address, &data, &provider)?);
     let mut command = npm_program("playwright");
     command
         .args(["test", "--config", "end2end/playwright.config.ts"])
         .args(arguments)
         .env("LEGWORK_URL", format!("http://{address}"))
         .env("LEGWORK_CHROMIUM", chromium)
+        .env("LEGWORK_OIDC_PORT", provider.rsplit(':').next().unwrap_or_default())
         .env("LEGWORK_MAIL", data.join("mail"))
         .env("LEGWORK_SERVER", server(Profile::Dev).get_program())
         .env("LEGWORK_STORAGE__DATA", &data)
@@ -134,7 +136,7 @@ impl Drop for Guard {
 }
 
 /// Starts the server with the synthetic athlete and waits for its address.
-fn start(address: &str, data: &PathBuf) -> Outcome<Child> {
+fn start(address: &str, data: &PathBuf, provider: &str) -> Outcome<Child> {
     println!("· the server, with the synthetic athlete");
     let mut command = server(Profile::Dev);
     command.arg("demo").env_remove("DATABASE_URL").env("LEGWORK_SERVER__ADDRESS", address).env("LEGWORK_STORAGE__DATA", data);
@@ -142,6 +144,10 @@ fn start(address: &str, data: &PathBuf) -> Outcome<Child> {
     for class in ["GENERAL_PER_MINUTE", "SIGN_IN_PER_MINUTE", "ADMIN_PER_MINUTE", "DISCOVERY_PER_HOUR"] {
         command.env(format!("LEGWORK_LIMITS__{class}"), "1000000");
     }
+    // The tests bring the provider; the server asks it when somebody does.
+    let known =
+        format!("[{{id=\"loopback\", name=\"Loopback\", issuer=\"http://{provider}\", client_id=\"legwork\", client_secret=\"only-for-tests\"}}]");
+    command.env("LEGWORK_SECURITY__PROVIDERS", known);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(|e| format!("the server cannot be started: {e}"))?;
     let out = child.stdout.take().ok_or("the server has no output")?;
     let mut lines = BufReader::new(out).lines().map_while(Result::ok);

@@ -1,5 +1,6 @@
 //! Settings: theme, devices and password, and the way out.
 
+mod privacy;
 mod security;
 
 use domain::permissions::{Act, may};
@@ -10,6 +11,7 @@ use crate::ui::Head;
 use crate::ui::frame::ViewerResource;
 use crate::ui::states::loaded;
 
+pub use privacy::PrivacyPage;
 pub use security::SecurityPage;
 
 /// Settings of this account and this browser.
@@ -55,6 +57,9 @@ impl LazyRoute for SettingsPage {
                                     <ul class="links">
                                         <li>
                                             <a href="/settings/security">"Security: devices, password, second factor"</a>
+                                        </li>
+                                        <li>
+                                            <a href="/settings/privacy">"Your data: take them along, or delete the account"</a>
                                         </li>
                                         {may(v.role, Act::SeePeople)
                                             .then(|| {

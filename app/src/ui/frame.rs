@@ -2,6 +2,7 @@
 
 use domain::accounts::Viewer;
 use domain::permissions::{Act, may};
+use domain::privacy::DELETION_DAYS;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{A, Route, Router, Routes};
@@ -16,7 +17,7 @@ use crate::discovery::DiscoveryPage;
 use crate::home::HomePage;
 use crate::imports::{ImportPage, ImportsPage};
 use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
-use crate::settings::{SecurityPage, SettingsPage};
+use crate::settings::{PrivacyPage, SecurityPage, SettingsPage};
 use crate::ui::{Head, Icon};
 
 /// Who is looking, if anybody; asked once a page load.
@@ -56,6 +57,11 @@ pub fn App() -> impl IntoView {
                                 .map(|_| view! { <p class="synthetic strip">"Synthetic athlete. Every number here is made up. "<a href="/planted">"What was planted"</a></p> })
                         })}
                     </Transition>
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            viewer.await.ok().flatten().and_then(|v| v.deletion_requested_at).map(|at| view! { <Going at /> })
+                        })}
+                    </Transition>
                     <Routes fallback=NotFound>
                         <Route path=path!("/") view=HomePage ssr=whole.clone() />
                         <Route path=path!("/welcome") view={Lazy::<WelcomePage>::new()} ssr=whole.clone() />
@@ -83,12 +89,30 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/discovery") view={Lazy::<DiscoveryPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/planted") view={Lazy::<PlantedPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings/security") view={Lazy::<SecurityPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/settings/privacy") view={Lazy::<PrivacyPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=whole />
                     </Routes>
                 </main>
                 <Transition>{move || Suspend::new(async move { viewer.await.ok().flatten().map(|_| view! { <Tabs /> <Dropping /> }) })}</Transition>
             </div>
         </Router>
+    }
+}
+
+/// The account is to be deleted: until when, and how to keep it.
+#[component]
+fn Going(
+    /// When it was asked for.
+    at: chrono::DateTime<chrono::Utc>,
+) -> impl IntoView {
+    let on = at + chrono::TimeDelta::days(DELETION_DAYS);
+    view! {
+        <form class="notice going" method="post" action="/settings/privacy/keep">
+            <span>{format!("This account and everything in it is deleted on {}.", on.format("%-d %B %Y"))}</span>
+            <button class="btn small" r#type="submit">
+                "Keep it"
+            </button>
+        </form>
     }
 }
 

@@ -2,7 +2,8 @@
 
 use domain::discovery::{Discovery, Job, JobState};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
-use platform::{Error, Platform, Session, jobs};
+use platform::jobs::Ground;
+use platform::{Error, Platform, Session};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,16 +16,6 @@ struct Discover {
     athlete: Uuid,
 }
 
-/// The platform, as the queue hands it to its jobs.
-#[derive(Clone)]
-struct Ground(Platform);
-
-impl std::fmt::Debug for Ground {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Ground")
-    }
-}
-
 impl TaskHandler for Discover {
     const IDENTIFIER: &'static str = "discover";
 
@@ -34,23 +25,29 @@ impl TaskHandler for Discover {
     }
 }
 
-/// Settings of a worker that discovers.
-pub fn worker(platform: &Platform) -> WorkerOptions {
-    jobs::options(&platform.database).add_extension(Ground(platform.clone())).define_job::<Discover>()
+/// Adds discovery to what a worker does.
+#[must_use]
+pub fn jobs(options: WorkerOptions) -> WorkerOptions {
+    options.define_job::<Discover>()
 }
 
-/// Starts a worker in this process; whoever has answers from an older engine gets new ones.
-pub async fn start(platform: &Platform) -> Result<(), Error> {
+/// Whoever has answers from an older engine gets new ones.
+pub async fn ask_outdated(platform: &Platform) -> Result<(), Error> {
     let mut session = platform.database.as_nobody().await?;
     sqlx::query!("select request_outdated_discovery($1)", version()).execute(session.connection()).await?;
-    session.commit().await?;
-    jobs::start(worker(platform)).await
+    session.commit().await
 }
 
 /// One athlete's job. What goes wrong is kept beside it, and the queue tries again.
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
     let mut session = platform.database.as_viewer(athlete).await?;
+    let there =
+        sqlx::query_scalar!(r#"select exists (select from accounts where id = $1) as "there!""#, athlete).fetch_one(session.connection()).await?;
+    if !there {
+        // Deleted while the job waited.
+        return Ok(());
+    }
     let id = sqlx::query_scalar!(
         "insert into discovery_jobs (id, athlete_id, requested_at, started_at, attempts) values ($1, $2, $3, $3, 1)
          on conflict (athlete_id) where finished_at is null do update set started_at = excluded.started_at, attempts = discovery_jobs.attempts + 1

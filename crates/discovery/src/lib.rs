@@ -11,5 +11,5 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use job::{discovery, start, status, worker};
+pub use job::{ask_outdated, discovery, jobs, status};
 pub use report::discover_now;

@@ -191,7 +191,7 @@ async fn a_change_asks_once_and_the_worker_answers(_: PgPoolOptions, connect: Pg
     let job = waiting.job.expect("a job");
     assert_eq!((waiting.report.is_none(), waiting.fresh, job.state), (true, false, JobState::Queued));
     assert_eq!(hurry(&connect).await, 1, "the second change joins the first");
-    jobs::work_off(crate::worker(&platform)).await.expect("worked off");
+    jobs::work_off(crate::jobs(jobs::options(&platform))).await.expect("worked off");
     let answered = found(&platform, athlete).await;
     assert!(answered.fresh && answered.job.is_none());
     let sleep = answered.report.expect("a report").cards.into_iter().find(|c| c.key == "sleep-hours-resting-hr").expect("card");
@@ -221,7 +221,7 @@ async fn an_account_goes_with_all_its_answers(_: PgPoolOptions, connect: PgConne
     }
     // The job that was asked for finds nobody; it stays in the queue with its error, to be tried again.
     hurry(&connect).await;
-    jobs::work_off(crate::worker(&platform)).await.expect("worked off");
+    jobs::work_off(crate::jobs(jobs::options(&platform))).await.expect("worked off");
     let (attempts, error): (i32, Option<String>) = {
         let row = "select attempts::int, last_error from graphile_worker._private_jobs";
         sqlx::query_as(row).fetch_one(&mut owner).await.expect("kept")

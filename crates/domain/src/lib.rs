@@ -6,6 +6,7 @@ pub mod discovery;
 pub mod imports;
 pub mod journal;
 pub mod permissions;
+pub mod privacy;
 mod problem;
 pub mod units;
 

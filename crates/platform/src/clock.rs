@@ -14,6 +14,12 @@ pub enum Clock {
     Manual(Arc<AtomicI64>),
 }
 
+/// Whether there is a time zone of that name.
+#[must_use]
+pub fn is_time_zone(name: &str) -> bool {
+    name.parse::<chrono_tz::Tz>().is_ok()
+}
+
 impl Clock {
     /// A clock that stands at `at`.
     #[must_use]

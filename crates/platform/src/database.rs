@@ -66,6 +66,13 @@ impl Database {
         Ok(session)
     }
 
+    /// A session of an athlete that sees one moment and changes nothing, for long reads.
+    pub async fn snapshot(&self, viewer: Uuid) -> Result<Session, Error> {
+        let mut session = Session { transaction: self.pool.begin_with("begin isolation level repeatable read read only").await?, viewer: None };
+        session.identify(viewer).await?;
+        Ok(session)
+    }
+
     /// A session of nobody: sees no row at all, but may ask the narrow questions that sign-in needs.
     pub async fn as_nobody(&self) -> Result<Session, Error> {
         Ok(Session { transaction: self.pool.begin().await?, viewer: None })

@@ -1,4 +1,4 @@
-//! The file store: uploads on their way and originals for good, in a folder.
+//! The file store: uploads on their way, originals for good, archives for a week, in a folder.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-/// A folder with `uploads/` (received, not yet dealt with) and `originals/` (kept, by content).
+/// A folder with `uploads/` (received, not yet dealt with) `originals/` (kept, by content) and `exports/`.
 #[derive(Clone, Debug)]
 pub struct Files {
     root: PathBuf,
@@ -74,6 +74,34 @@ impl Files {
     /// Reads an original.
     pub fn original(&self, athlete: Uuid, sha256_hex: &str) -> std::io::Result<Vec<u8>> {
         std::fs::read(self.root.join("originals").join(athlete.to_string()).join(clean(sha256_hex)))
+    }
+
+    /// Where an archive of everything lies.
+    #[must_use]
+    pub fn export_path(&self, athlete: Uuid, export: Uuid) -> PathBuf {
+        self.root.join("exports").join(athlete.to_string()).join(format!("{export}.zip"))
+    }
+
+    /// Forgets an archive; one that is gone already is fine.
+    pub fn remove_export(&self, athlete: Uuid, export: Uuid) {
+        let _ = std::fs::remove_file(self.export_path(athlete, export));
+    }
+
+    /// Forgets everything of an athlete: originals, archives, and uploads that carry their id.
+    pub fn forget(&self, athlete: Uuid) -> std::io::Result<()> {
+        for folder in ["originals", "exports"] {
+            match std::fs::remove_dir_all(self.root.join(folder).join(athlete.to_string())) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        let id = athlete.to_string();
+        for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
+            if entry.file_name().to_string_lossy().contains(&id) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Forgets an original that no activity refers to any more.

@@ -5,8 +5,19 @@ use std::time::Duration;
 
 use graphile_worker::{Worker, WorkerOptions};
 
+use crate::Platform;
 use crate::database::Database;
 use crate::error::Error;
+
+/// The platform, as the queue hands it to its jobs.
+#[derive(Clone)]
+pub struct Ground(pub Platform);
+
+impl std::fmt::Debug for Ground {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ground")
+    }
+}
 
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -24,9 +35,10 @@ pub async fn install(database: &Database) -> Result<(), Error> {
 }
 
 /// Settings that all workers share; the features add what they do.
-pub fn options(database: &Database) -> WorkerOptions {
+pub fn options(platform: &Platform) -> WorkerOptions {
     WorkerOptions::default()
-        .pg_pool(database.queue())
+        .pg_pool(platform.database.queue())
+        .add_extension(Ground(platform.clone()))
         .concurrency(CONCURRENCY)
         .listen_os_shutdown_signals(false)
         .heartbeat_interval(HEARTBEAT)

@@ -1,0 +1,40 @@
+//! What somebody does with the whole of their account.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// How long one can change one's mind about deleting an account, in days.
+pub const DELETION_DAYS: i64 = 30;
+
+/// An archive of everything, made or being made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportInfo {
+    /// For the download.
+    pub id: Uuid,
+    /// When it was asked for.
+    pub requested_at: DateTime<Utc>,
+    /// When it was ready.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Until when it can be downloaded.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Rows and files that are in it so far.
+    pub done: i32,
+    /// Of so many.
+    pub total: i32,
+    /// Size of the file.
+    pub bytes: Option<i64>,
+    /// What went wrong, when it is tried again.
+    pub error: Option<String>,
+}
+
+/// Everything on the page of one's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Privacy {
+    /// Archives, the newest first.
+    pub exports: Vec<ExportInfo>,
+    /// Whether dangerous acts need no new proof.
+    pub proven: bool,
+    /// When the account goes, if that was asked for.
+    pub deletion_on: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,272 @@
+//! Everything out, in the background: a zip of JSON, CSV and the original recordings, for a week.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use accounts::audit;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::privacy::ExportInfo;
+use futures::TryStreamExt;
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use platform::jobs::Ground;
+use platform::{Error, Platform, Session};
+use serde::{Deserialize, Serialize};
+use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
+
+use crate::archive::{FORMAT, Manifest, Writer};
+use crate::contents::PARTS;
+
+/// How long an archive can be downloaded, in days.
+pub const EXPORT_DAYS: i64 = 7;
+/// How often progress is written down, in rows.
+const TELL_EVERY: i32 = 200;
+
+/// The job.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Export {
+    athlete: Uuid,
+    export: Uuid,
+}
+
+impl TaskHandler for Export {
+    const IDENTIFIER: &'static str = "export";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        let result = run(platform, self.athlete, self.export).await;
+        if let Err(error) = &result {
+            tracing::error!(%error, export = %self.export, "an export did not work");
+            fail(platform, self.athlete, self.export).await.map_err(|e| e.to_string())?;
+        }
+        result.map_err(|e| e.to_string())
+    }
+}
+
+/// Asks for an archive of everything. A second request while one is made joins the first.
+pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, Error> {
+    let now = platform.clock.now();
+    let mut session = platform.database.as_viewer(viewer).await?;
+    let id = sqlx::query_scalar!(
+        "insert into exports (id, athlete_id, requested_at) values ($1, $2, $3)
+         on conflict (athlete_id) where finished_at is null and cancelled_at is null do update set error = null returning id",
+        platform.ids.uuid(now),
+        viewer,
+        now
+    )
+    .fetch_one(session.connection())
+    .await?;
+    sqlx::query!("select request_own_export($1)", id).execute(session.connection()).await?;
+    audit(&mut session, viewer, "export", serde_json::json!({})).await?;
+    session.commit().await?;
+    Ok(id)
+}
+
+/// The viewer's archives, the newest first.
+pub async fn exports(session: &mut Session, now: DateTime<Utc>) -> Result<Vec<ExportInfo>, Error> {
+    let athlete = session.viewer()?;
+    Ok(sqlx::query_as!(
+        ExportInfo,
+        "select id, requested_at, finished_at, expires_at, done, total, bytes, error from exports
+         where athlete_id = $1 and cancelled_at is null and coalesce(expires_at > $2, true) order by requested_at desc",
+        athlete,
+        now
+    )
+    .fetch_all(session.connection())
+    .await?)
+}
+
+/// Stops an archive that is being made; the worker notices at its next look.
+pub async fn cancel_export(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.as_viewer(viewer).await?;
+    let cancelled = sqlx::query!(
+        "update exports set cancelled_at = $3 where id = $1 and athlete_id = $2 and finished_at is null and cancelled_at is null",
+        id,
+        viewer,
+        platform.clock.now()
+    )
+    .execute(session.connection())
+    .await?;
+    if cancelled.rows_affected() == 0 {
+        return Err(Error::not_found("export"));
+    }
+    session.commit().await
+}
+
+/// The file of a finished archive that has not expired.
+pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<PathBuf, Error> {
+    let mut session = platform.database.as_viewer(viewer).await?;
+    let there = sqlx::query_scalar!(
+        r#"select exists (select from exports where id = $1 and athlete_id = $2 and finished_at is not null and expires_at > $3) as "there!""#,
+        id,
+        viewer,
+        platform.clock.now()
+    )
+    .fetch_one(session.connection())
+    .await?;
+    let path = platform.files.export_path(viewer, id);
+    if there && path.exists() { Ok(path) } else { Err(Error::not_found("export")) }
+}
+
+async fn run(platform: &Platform, athlete: Uuid, id: Uuid) -> Result<(), Error> {
+    sweep(platform, athlete).await?;
+    let path = platform.files.export_path(athlete, id);
+    std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+    let part = tempfile::TempPath::try_from_path(path.with_extension("part"))?;
+    if !build(platform, athlete, id, &part).await? {
+        return Ok(());
+    }
+    let bytes = i64::try_from(std::fs::metadata(&part)?.len()).unwrap_or(i64::MAX);
+    part.persist(&path).map_err(|e| e.error)?;
+    let now = platform.clock.now();
+    let mut session = platform.database.as_viewer(athlete).await?;
+    sqlx::query!(
+        "update exports set finished_at = $2, expires_at = $3, bytes = $4, done = total, error = null where id = $1",
+        id,
+        now,
+        now + TimeDelta::days(EXPORT_DAYS),
+        bytes
+    )
+    .execute(session.connection())
+    .await?;
+    session.commit().await
+}
+
+/// Writes the archive, from one moment's view of the data. `false` when it was cancelled meanwhile.
+async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::Path) -> Result<bool, Error> {
+    let mut session = platform.database.snapshot(athlete).await?;
+    let mut rows = BTreeMap::new();
+    for part in &PARTS {
+        let sql = format!("select count(*) from {} where athlete_id = $1", part.table);
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(athlete).fetch_one(session.connection()).await?;
+        rows.insert(part.table.to_owned(), count);
+    }
+    let originals: Vec<Vec<u8>> = sqlx::query_scalar!("select distinct source_sha256 from activities where athlete_id = $1 order by 1", athlete)
+        .fetch_all(session.connection())
+        .await?;
+    let total = rows.values().sum::<i64>() + i64::try_from(originals.len()).unwrap_or(0);
+    let mut progress = Progress { platform, athlete, id, done: 0, total: i32::try_from(total).unwrap_or(i32::MAX) };
+    let mut zip = Writer::create(path)?;
+    zip.begin("legwork.json")?;
+    zip.write(&serde_json::to_vec_pretty(&manifest(platform, &mut session, rows).await?)?)?;
+    for part in &PARTS {
+        zip.begin(&format!("data/{}.jsonl", part.table))?;
+        let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", part.table, part.order);
+        let mut lines = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch(session.connection());
+        while let Some(row) = lines.try_next().await? {
+            zip.write(row.try_get::<&str, _>(0)?.as_bytes())?;
+            zip.write(b"\n")?;
+            if !progress.more().await? {
+                return Ok(false);
+            }
+        }
+    }
+    for (name, sql) in TABLES_FOR_PEOPLE {
+        zip.begin(name)?;
+        zip.write(&table(&mut session, athlete, sql).await?)?;
+    }
+    for hash in originals {
+        // An activity that was typed in has no recording.
+        let hash = platform::hex(&hash);
+        if let Ok(bytes) = platform.files.original(athlete, &hash) {
+            zip.begin(&format!("originals/{hash}"))?;
+            zip.write(&bytes)?;
+        }
+        if !progress.more().await? {
+            return Ok(false);
+        }
+    }
+    zip.finish()?;
+    Ok(true)
+}
+
+/// What people open in a spreadsheet.
+const TABLES_FOR_PEOPLE: [(&str, &str); 2] = [
+    (
+        "activities.csv",
+        "select local_start as start, sport, title, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, max_hr_bpm, gap_s_per_km, ngp_s_per_km,
+           efficiency_factor, decoupling_pct, trimp, temperature_c, source_name as file, encode(source_sha256, 'hex') as original
+         from activities where athlete_id = $1 and merged_into is null order by started_at",
+    ),
+    (
+        "journal.csv",
+        "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
+         from journal_entries where athlete_id = $1 order by day",
+    ),
+];
+
+async fn table(session: &mut Session, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
+    // Rows as arrays of text: the database writes numbers and dates as people read them.
+    let sql = format!(
+        "select array(select key from json_each_text(row_to_json(t))), array(select coalesce(value, '') from json_each_text(row_to_json(t))) from ({sql}) t"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch_all(session.connection()).await?;
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for (i, row) in rows.iter().enumerate() {
+        if i == 0 {
+            csv.write_record(row.try_get::<Vec<String>, _>(0)?).map_err(|e| Error::Stored(e.to_string()))?;
+        }
+        csv.write_record(row.try_get::<Vec<String>, _>(1)?).map_err(|e| Error::Stored(e.to_string()))?;
+    }
+    csv.into_inner().map_err(|e| Error::Stored(e.to_string()))
+}
+
+async fn manifest(platform: &Platform, session: &mut Session, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
+    let athlete = session.viewer()?;
+    let account = sqlx::query!("select email, name, time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
+    let consents = sqlx::query!("select what, version, given_at, withdrawn_at from consents where account_id = $1 order by what, version", athlete)
+        .fetch_all(session.connection())
+        .await?;
+    Ok(Manifest {
+        format: FORMAT,
+        exported_at: platform.clock.now(),
+        email: account.email,
+        name: account.name,
+        time_zone: account.time_zone,
+        consents: consents.into_iter().map(|c| (c.what, c.version, c.given_at, c.withdrawn_at)).collect(),
+        rows,
+    })
+}
+
+/// How far it is, told now and then, and whether somebody stopped it.
+struct Progress<'a> {
+    platform: &'a Platform,
+    athlete: Uuid,
+    id: Uuid,
+    done: i32,
+    total: i32,
+}
+
+impl Progress<'_> {
+    async fn more(&mut self) -> Result<bool, Error> {
+        self.done += 1;
+        if self.done % TELL_EVERY != 1 {
+            return Ok(true);
+        }
+        let mut session = self.platform.database.as_viewer(self.athlete).await?;
+        let going = sqlx::query!("update exports set done = $2, total = $3 where id = $1 and cancelled_at is null", self.id, self.done, self.total)
+            .execute(session.connection())
+            .await?;
+        session.commit().await?;
+        Ok(going.rows_affected() == 1)
+    }
+}
+
+async fn fail(platform: &Platform, athlete: Uuid, id: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.as_viewer(athlete).await?;
+    sqlx::query!("update exports set error = 'It did not work, and is tried again.' where id = $1", id).execute(session.connection()).await?;
+    session.commit().await
+}
+
+/// Removes the viewer's archives that have expired.
+async fn sweep(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.as_viewer(athlete).await?;
+    let old = sqlx::query_scalar!("delete from exports where athlete_id = $1 and expires_at <= $2 returning id", athlete, platform.clock.now())
+        .fetch_all(session.connection())
+        .await?;
+    session.commit().await?;
+    for id in old {
+        platform.files.remove_export(athlete, id);
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! The whole of an account: out as an archive, in again, and gone.
+
+mod archive;
+mod contents;
+mod deletion;
+mod export;
+mod import;
+pub mod rest;
+#[cfg(test)]
+mod tests;
+
+pub use deletion::{keep, request_deletion};
+pub use export::{EXPORT_DAYS, cancel_export, exports, request_export};
+pub use import::bring_back;
+
+use graphile_worker::WorkerOptions;
+
+/// Adds what this feature does in the background.
+#[must_use]
+pub fn jobs(options: WorkerOptions) -> WorkerOptions {
+    options.define_job::<export::Export>().define_job::<deletion::DeleteAccount>()
+}

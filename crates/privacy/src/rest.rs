@@ -1,0 +1,113 @@
+//! The forms of one's data: archive, bring back, delete, keep.
+
+use accounts::{CurrentViewer, require_proof};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::ProblemKind;
+use platform::{Error, Platform};
+use serde::Deserialize;
+use tokio_util::io::ReaderStream;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::{bring_back, cancel_export, export, keep, request_deletion, request_export};
+
+const PAGE: &str = "/settings/privacy";
+
+/// Everything under `/settings/privacy`.
+pub fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new()
+        .routes(routes!(post_bring_back))
+        // The file has its own bound, which is counted as it arrives.
+        .layer(DefaultBodyLimit::disable())
+        .routes(routes!(post_export))
+        .routes(routes!(post_cancel))
+        .routes(routes!(get_export))
+        .routes(routes!(post_delete))
+        .routes(routes!(post_keep))
+}
+
+fn back<T>(result: Result<T, Error>, done: &str) -> Response {
+    match result {
+        Ok(_) => Redirect::to(&format!("{PAGE}?{done}")).into_response(),
+        Err(Error::Problem(problem)) if problem.fields.get("email").is_some() => Redirect::to(&format!("{PAGE}?wrong=email")).into_response(),
+        Err(error) => platform::error::page(&error.into_problem()),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/privacy/export", tag = "forms")]
+async fn post_export(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
+    let result = async {
+        require_proof(&viewer, platform.clock.now())?;
+        request_export(&platform, viewer.id).await
+    };
+    back(result.await, "asked=1")
+}
+
+#[utoipa::path(post, path = "/settings/privacy/export/{id}/cancel", tag = "forms")]
+async fn post_cancel(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    back(cancel_export(&platform, viewer.id, id).await, "cancelled=1")
+}
+
+#[utoipa::path(get, path = "/settings/privacy/export/{id}/legwork.zip", tag = "forms")]
+async fn get_export(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let opened = async {
+        require_proof(&viewer, platform.clock.now())?;
+        let path = export::file(&platform, viewer.id, id).await?;
+        Ok::<_, Error>(tokio::fs::File::open(path).await?)
+    };
+    match opened.await {
+        Ok(file) => {
+            let told = [(header::CONTENT_TYPE, "application/zip"), (header::CONTENT_DISPOSITION, "attachment; filename=\"legwork.zip\"")];
+            (told, Body::from_stream(ReaderStream::new(file))).into_response()
+        }
+        Err(error) => platform::error::page(&error.into_problem()),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/privacy/bring-back", tag = "forms")]
+async fn post_bring_back(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, mut form: Multipart) -> Response {
+    let result = async {
+        let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::Invalid, e.body_text());
+        while let Some(mut field) = form.next_field().await.map_err(too_large)? {
+            if field.name() != Some("file") {
+                continue;
+            }
+            let mut upload = platform.files.start_upload(platform.ids.uuid(platform.clock.now())).await?;
+            while let Some(chunk) = field.chunk().await.map_err(too_large)? {
+                upload.write(&chunk).await?;
+                if upload.bytes() > platform.config.uploads.file_bytes {
+                    return Err(Error::problem(ProblemKind::TooLarge, "That file is larger than this server takes."));
+                }
+            }
+            let key = upload.keep().await?;
+            let done = bring_back(&platform, viewer.id, &platform.files.upload_path(&key)).await;
+            platform.files.remove_upload(&key);
+            return done;
+        }
+        Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
+    };
+    back(result.await, "back=1")
+}
+
+#[derive(Deserialize)]
+struct DeleteForm {
+    email: String,
+}
+
+#[utoipa::path(post, path = "/settings/privacy/delete", tag = "forms")]
+async fn post_delete(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<DeleteForm>) -> Response {
+    back(request_deletion(&platform, &viewer, &form.email).await, "going=1")
+}
+
+#[utoipa::path(post, path = "/settings/privacy/keep", tag = "forms")]
+async fn post_keep(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
+    back(keep(&platform, viewer.id).await, "kept=1")
+}

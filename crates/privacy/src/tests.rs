@@ -1,0 +1,268 @@
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use accounts::{Entry, NewAccount, SignedIn, register, sign_in};
+use chrono::TimeDelta;
+use domain::accounts::Registration;
+use domain::privacy::DELETION_DAYS;
+use platform::{Clock, Platform, jobs};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use uuid::Uuid;
+
+use super::contents::{LEFT_OUT, PARTS};
+use super::*;
+
+const EMAIL: &str = "kim-the-runner@example.org";
+
+async fn account(platform: &Platform) -> SignedIn {
+    let registration = Registration::parse("Kim Ultramarin", EMAIL, "marmot violin trench").expect("valid");
+    register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
+}
+
+fn gpx() -> Vec<u8> {
+    let point = |i: u32| {
+        let (lat, minute, second) = (f64::from(i).mul_add(0.000_13, 55.9), i * 5 / 60, i * 5 % 60);
+        format!("<trkpt lat=\"{lat:.6}\" lon=\"3.2\"><ele>20</ele><time>2026-01-05T10:{minute:02}:{second:02}Z</time></trkpt>")
+    };
+    let points: String = (0..240).map(point).collect();
+    format!("<gpx version=\"1.1\" creator=\"x\"><trk><name>Zaunkönigrunde</name><type>running</type><trkseg>{points}</trkseg></trk></gpx>")
+        .into_bytes()
+}
+
+/// Runs, days, values: everything that an account collects, through the ordinary doors.
+async fn live(platform: &Platform, viewer: Uuid) {
+    let now = platform.clock.now();
+    let import = platform.ids.uuid(now);
+    let mut incoming = imports::Incoming::start(platform).await.expect("upload");
+    incoming.write(&gpx()).await.expect("written");
+    imports::receive(platform, viewer, import, "zaun.gpx", incoming).await.expect("received");
+    imports::work_off(platform, viewer).await.expect("imported");
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let manual = domain::activities::Manual::parse(
+        |name| match name {
+            "sport" => Some("running"),
+            "day" => Some("2026-01-07"),
+            "time" => Some("07:30"),
+            "duration" => Some("45:00"),
+            "distance" => Some("9"),
+            _ => None,
+        },
+        now.date_naive(),
+    )
+    .expect("valid");
+    activities::add_manual(&mut session, platform.ids.uuid(now), &manual, now).await.expect("added");
+    let entry = domain::journal::Entry::parse([("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")].into_iter()).expect("valid");
+    journal::save(&mut session, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+    let values = domain::activities::DatedValues::parse(
+        |name| match name {
+            "valid_from" => Some("2026-01-01"),
+            "hr_rest" => Some("47"),
+            _ => None,
+        },
+        now.date_naive(),
+    )
+    .expect("valid");
+    activities::save_values(&mut session, &values, now).await.expect("saved");
+    session.commit().await.expect("committed");
+    discovery::discover_now(platform, viewer).await.expect("discovered");
+}
+
+async fn work(platform: &Platform) {
+    jobs::work_off(crate::jobs(discovery::jobs(jobs::options(platform)))).await.expect("worked off");
+}
+
+fn entries(path: &Path) -> BTreeMap<String, String> {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(path).expect("file")).expect("zip");
+    (0..zip.len())
+        .map(|i| {
+            let mut entry = zip.by_index(i).expect("entry");
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).expect("bytes");
+            (entry.name().to_owned(), String::from_utf8_lossy(&bytes).into_owned())
+        })
+        .collect()
+}
+
+async fn export(platform: &Platform, viewer: Uuid) -> BTreeMap<String, String> {
+    let id = request_export(platform, viewer).await.expect("asked");
+    assert_eq!(request_export(platform, viewer).await.expect("asked again"), id, "one at a time");
+    work(platform).await;
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let listed = exports(&mut session, platform.clock.now()).await.expect("listed");
+    assert!(listed[0].finished_at.is_some() && listed[0].done == listed[0].total && listed[0].error.is_none(), "{listed:?}");
+    entries(&platform.files.export_path(viewer, id))
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, connect: PgConnectOptions) {
+    drop(options);
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    live(&platform, kim).await;
+    let first = export(&platform, kim).await;
+    for part in PARTS.iter().filter(|p| !["activity_efforts", "discovery_history"].contains(&p.table)) {
+        assert!(!first[&format!("data/{}.jsonl", part.table)].is_empty(), "{} is empty, so nothing is shown", part.table);
+    }
+    assert!(first["journal.csv"].contains("Zaunkönig gehört") && first["activities.csv"].contains("Zaunkönigrunde"));
+    assert_eq!(first.keys().filter(|name| name.starts_with("originals/")).count(), 1);
+    assert!(!first.values().any(|text| text.contains(&kim.to_string()) || text.contains("argon2")), "no ids of the account, no secrets");
+    let archive = platform.files.export_path(kim, exports_of(&platform, kim).await);
+    // The same server as another one: the account is gone, and a new one brings everything back.
+    let kept = tempfile::NamedTempFile::new().expect("file");
+    std::fs::copy(&archive, kept.path()).expect("copied");
+    let refused = bring_back(&platform, kim, kept.path()).await.expect_err("not empty").into_problem();
+    assert_eq!(refused.kind, domain::ProblemKind::Conflict);
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    sqlx::query("delete from accounts").execute(&mut owner).await.expect("gone");
+    let again = account(&platform).await.viewer.id;
+    assert_ne!(again, kim);
+    assert!(bring_back(&platform, again, kept.path()).await.expect("brought back") > 4);
+    let second = export(&platform, again).await;
+    assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
+    for (name, text) in &first {
+        assert_eq!(text, &second[name], "{name}");
+    }
+}
+
+async fn exports_of(platform: &Platform, viewer: Uuid) -> Uuid {
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    exports(&mut session, platform.clock.now()).await.expect("listed")[0].id
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    let kim = account(&platform).await.viewer.id;
+    let manifest = serde_json::json!({ "format": 1, "exported_at": "2026-01-01T00:00:00Z", "email": "x", "name": "x", "time_zone": "UTC", "consents": [], "rows": {} });
+    let with = |files: &[(&str, &str)]| {
+        let path = folder.path().join("forged.zip");
+        let mut zip = archive::Writer::create(&path).expect("zip");
+        for (name, text) in files {
+            zip.begin(name).expect("begun");
+            zip.write(text.as_bytes()).expect("written");
+        }
+        zip.finish().expect("finished");
+        path
+    };
+    let manifest = manifest.to_string();
+    let day = r#"{"day":"2026-01-05","sleep_hours":7,"note":"","created_at":"2026-01-05T00:00:00Z","updated_at":"2026-01-05T00:00:00Z"}"#;
+    let hours = day.replace(":7,", ":70,");
+    let half = format!("{day}\n{}", &day[..20]);
+    for files in [
+        vec![("data/journal_entries.jsonl", day)],
+        vec![("legwork.json", "{}")],
+        vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", "nonsense\n")],
+        vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", half.as_str())],
+        vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", hours.as_str())],
+        vec![("legwork.json", manifest.as_str()), ("originals/00", "not what its name says")],
+    ] {
+        let refused = bring_back(&platform, kim, &with(&files)).await.expect_err("refused").into_problem();
+        assert_eq!(refused.kind, domain::ProblemKind::Invalid, "{files:?}: {}", refused.message);
+        let mut session = platform.database.as_viewer(kim).await.expect("session");
+        let days: i64 = sqlx::query_scalar("select count(*) from journal_entries").fetch_one(session.connection()).await.expect("count");
+        assert_eq!(days, 0, "{files:?}");
+    }
+    std::fs::write(folder.path().join("forged.zip"), b"no zip").expect("written");
+    assert!(bring_back(&platform, kim, &folder.path().join("forged.zip")).await.is_err());
+    // A key of somebody else's upload, and somebody else's id, are not believed.
+    let stolen = r#"{"id":"01900000-0000-7000-8000-000000000003","import_id":"01900000-0000-7000-8000-000000000002","athlete_id":"01900000-0000-7000-8000-0000000000ff","name":"x","bytes":1,"upload":"csv-somebody","outcome":"queued","message":"","attempts":0,"created_at":"2026-01-05T00:00:00Z"}"#.to_owned() + "\n";
+    let import = "{\"id\":\"01900000-0000-7000-8000-000000000002\",\"created_at\":\"2026-01-05T00:00:00Z\"}\n";
+    let files = [("legwork.json", manifest.as_str()), ("data/imports.jsonl", import), ("data/import_files.jsonl", stolen.as_str())];
+    bring_back(&platform, kim, &with(&files)).await.expect("taken, but tamed");
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let (owner, upload, outcome): (Uuid, Option<String>, String) =
+        sqlx::query_as("select athlete_id, upload, outcome from import_files").fetch_one(session.connection()).await.expect("row");
+    assert_eq!((owner, upload, outcome.as_str()), (kim, None, "failed"));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_table_is_in_the_archive_or_left_out_for_a_reason(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+         and c.relname not in ('_sqlx_migrations', 'passkey_ceremonies') order by 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("tables");
+    let mut known: Vec<&str> = PARTS.iter().map(|p| p.table).chain(LEFT_OUT.iter().map(|(table, _)| *table)).collect();
+    known.sort_unstable();
+    assert_eq!(tables, known);
+}
+
+/// Everywhere that one of the words stands: tables of every schema, names and contents of files.
+async fn traces(owner: &mut PgConnection, data: &Path, words: &[String]) -> Vec<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')",
+    )
+    .fetch_all(&mut *owner)
+    .await
+    .expect("tables");
+    let mut found = Vec::new();
+    for table in tables {
+        for word in words {
+            let sql = format!("select exists (select from {table} t where position($1 in t::text) > 0)");
+            if sqlx::query_scalar::<_, bool>(AssertSqlSafe(sql)).bind(word).fetch_one(&mut *owner).await.expect("searched") {
+                found.push(format!("{word} in {table}"));
+            }
+        }
+    }
+    let mut folders = vec![data.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("folder").flatten() {
+            let path = entry.path();
+            let name = path.display().to_string();
+            let bytes = if path.is_dir() { Vec::new() } else { std::fs::read(&path).expect("file") };
+            for word in words {
+                if name.contains(word.as_str()) || bytes.windows(word.len()).any(|w| w == word.as_bytes()) {
+                    found.push(format!("{word} in {name}"));
+                }
+            }
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    found
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn thirty_days_after_it_was_asked_for_nothing_is_left(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await;
+    live(&platform, kim.viewer.id).await;
+    export(&platform, kim.viewer.id).await;
+    let letter = platform::Letter { account: kim.viewer.id, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
+    platform.mail.send(&letter).await.expect("sent");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let words: Vec<String> = [EMAIL, "Ultramarin", "Zaunkönig", &kim.viewer.id.to_string()].map(str::to_owned).to_vec();
+    for word in &words {
+        assert!(
+            !traces(&mut owner, folder.path(), std::slice::from_ref(word)).await.is_empty(),
+            "the search does not find {word}, so it shows nothing"
+        );
+    }
+    assert!(request_deletion(&platform, &kim.viewer, "somebody@example.org").await.is_err(), "the address is typed to be sure");
+    request_deletion(&platform, &kim.viewer, EMAIL).await.expect("asked");
+    let asked = platform.clock.now();
+    platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS) - TimeDelta::seconds(1));
+    deletion::delete(&platform, kim.viewer.id).await.expect("not yet");
+    // Thought better of it, and asked again.
+    keep(&platform, kim.viewer.id).await.expect("kept");
+    platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS));
+    deletion::delete(&platform, kim.viewer.id).await.expect("nothing to do");
+    assert!(matches!(sign_in(&platform, EMAIL, "marmot violin trench").await.expect("there"), Entry::In(_)));
+    let Entry::In(kim) = sign_in(&platform, EMAIL, "marmot violin trench").await.expect("there") else { panic!("no second factor") };
+    request_deletion(&platform, &kim.viewer, EMAIL).await.expect("asked");
+    platform.clock = Clock::manual(platform.clock.now() + TimeDelta::days(DELETION_DAYS));
+    // The job as the queue runs it, due by its own clock.
+    sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
+    work(&platform).await;
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_err());
+    assert_eq!(traces(&mut owner, folder.path(), &words).await, Vec::<String>::new());
+}

@@ -1,0 +1,127 @@
+//! A victim with a row in every table, and everybody who might want it.
+
+use std::sync::Arc;
+
+use accounts::{NewAccount, register};
+use domain::accounts::Registration;
+use platform::Platform;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+/// Words that stand in the victim's data and nowhere else.
+pub(super) const MARKS: [&str; 4] = ["Victima", "secreta@example.org", "Geheimrunde", "diary-of-the-victim"];
+
+/// Who asks.
+pub(super) struct Person {
+    pub(super) name: &'static str,
+    pub(super) id: Uuid,
+    /// Session token; nobody has none.
+    pub(super) token: Option<String>,
+}
+
+pub(super) struct World {
+    pub(super) platform: Platform,
+    pub(super) victim: Person,
+    /// Nobody, another athlete, and each role of the site.
+    pub(super) others: Vec<Person>,
+    pub(super) owner: PgConnection,
+    _folder: tempfile::TempDir,
+}
+
+/// The id of the victim's row in a table, the same in every run.
+pub(super) const fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+pub(super) async fn world(connect: PgConnectOptions) -> World {
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
+    let mut config = (*platform.config).clone();
+    // Roles alone decide here: that a second factor would stop somebody, too, must not hide a hole.
+    config.security.second_factor_for = Vec::new();
+    for limit in [&mut config.limits.general_per_minute, &mut config.limits.sign_in_per_minute, &mut config.limits.admin_per_minute] {
+        *limit = std::num::NonZeroU32::MAX;
+    }
+    config.limits.discovery_per_hour = std::num::NonZeroU32::MAX;
+    platform.config = Arc::new(config);
+    let victim = person(&platform, &mut owner, "Victima", "secreta@example.org", "athlete").await;
+    fill(&mut owner, victim.id).await;
+    let mut others = vec![Person { name: "nobody", id: Uuid::nil(), token: None }];
+    for role in ["athlete", "employee", "admin", "owner"] {
+        others.push(person(&platform, &mut owner, role, &format!("{role}@example.org"), role).await);
+    }
+    World { platform, victim, others, owner, _folder: folder }
+}
+
+async fn person(platform: &Platform, owner: &mut PgConnection, name: &'static str, email: &str, role: &str) -> Person {
+    let registration = Registration::parse(name, email, "marmot violin trench").expect("valid");
+    let signed_in = register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered");
+    sqlx::query("update accounts set role = $2 where id = $1").bind(signed_in.viewer.id).bind(role).execute(owner).await.expect("role");
+    Person { name, id: signed_in.viewer.id, token: Some(signed_in.token) }
+}
+
+/// One row of the victim in every table that holds somebody's data.
+async fn fill(owner: &mut PgConnection, victim: Uuid) {
+    let rows = [
+        "insert into imports (id, athlete_id, created_at) values ('{2}', $1, now())",
+        "insert into import_files (id, import_id, athlete_id, name, bytes, outcome, message, created_at)
+           values ('{3}', '{2}', $1, 'Geheimrunde.gpx', 1, 'failed', 'x', now())",
+        "insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
+           elapsed_s, moving_s, distance_m, repairs, warnings, splits, thumb, series, formula_version, created_at, origin)
+         select x.id::uuid, $1, sha256(x.id::bytea), 0, '', 'running', 'Geheimrunde', now() - x.ago, now() - x.ago, '2026-01-05', 3600, 3600, 10000,
+           '{}', '{}', '[]', '[]', '{}', 1000000, now(), 'manual'
+           from (values ('{1}', interval '0'), ('{4}', interval '5 minutes')) as x (id, ago)",
+        "insert into activity_streams (activity_id, athlete_id, samples) values ('{1}', $1, '')",
+        "insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m, elapsed_s, start_s) values ('{1}', $1, 'distance', 1000, 1000, 300, 0)",
+        "insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) values ($1, '2026-01-01', 47, now())",
+        "insert into recomputes (id, athlete_id, reason, total, created_at) values ('{5}', $1, 'Geheimrunde', 1, now())",
+        "insert into journal_entries (athlete_id, day, sleep_hours, note, created_at) values ($1, '2026-01-05', 7, 'diary-of-the-victim', now())",
+        "insert into discovery_jobs (id, athlete_id) values ('{6}', $1) on conflict do nothing",
+        "insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, 'x', now(), '{}')",
+        "insert into discovery_history (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, '2026-01-05', now(), 'x', 'x', '[]')",
+        "insert into sessions (id, token_hash, account_id, created_at, expires_at) values ('{7}', '\\x07', $1, now(), now() + interval '1 year')",
+        "insert into account_tokens (token_hash, account_id, purpose, created_at, expires_at) values ('\\x08', $1, 'verify', now(), now() + interval '1 year')",
+        "insert into authenticators (account_id, secret, created_at) values ($1, '\\x09', now())",
+        "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values ('{10}', $1, '\\x0a', 'Geheimrunde', '{}', now())",
+        "insert into recovery_codes (account_id, code_hash, created_at) values ($1, '\\x0b', now())",
+        "insert into api_tokens (token_hash, id, account_id, kind, name, scopes, family, created_at, expires_at)
+           values ('\\x0c', '{12}', $1, 'personal', 'Geheimrunde', '{read}', '{12}', now(), now() + interval '1 year')",
+        "insert into external_identities (issuer, subject, account_id, created_at) values ('https://x', 'Geheimrunde', $1, now())",
+        "insert into exports (id, athlete_id, requested_at) values ('{8}', $1, now())",
+        "insert into consents (account_id, what, version, given_at) values ($1, 'Geheimrunde', '1', now())",
+        "insert into audit_log (actor, subject, act) values ($1, $1, 'Geheimrunde')",
+    ];
+    for row in rows {
+        let sql = (1..=12).fold(row.to_owned(), |sql, n| sql.replace(&format!("'{{{n}}}'"), &format!("'{}'", id(n))));
+        sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(victim).execute(&mut *owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+    // The job that the triggers asked for has an id of its own.
+    sqlx::query("update discovery_jobs set id = $2 where athlete_id = $1").bind(victim).bind(id(6)).execute(owner).await.expect("job");
+}
+
+/// Tables with somebody's rows, and the column that says whose.
+pub(super) async fn tables(owner: &mut PgConnection) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "select c.relname::text, coalesce((select a.attname::text from pg_attribute a where a.attrelid = c.oid
+             and a.attname in ('athlete_id', 'account_id', 'subject') order by a.attname limit 1), 'id')
+         from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+           and c.relname not in ('_sqlx_migrations', 'passkey_ceremonies') order by 1",
+    )
+    .fetch_all(owner)
+    .await
+    .expect("tables")
+}
+
+/// A fingerprint of everything that is the victim's.
+pub(super) async fn fingerprint(owner: &mut PgConnection, victim: Uuid) -> Vec<String> {
+    let mut prints = Vec::new();
+    for (table, column) in tables(owner).await {
+        let sql =
+            format!("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t where {column} = $1");
+        let print: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(victim).fetch_one(&mut *owner).await.expect("fingerprint");
+        assert!(!print.starts_with("0 "), "the victim has no row in {table}: add one to `fill`, or nothing can be stolen from it");
+        prints.push(format!("{table}: {print}"));
+    }
+    prints
+}
