@@ -148,6 +148,10 @@ fn start(address: &str, data: &PathBuf, provider: &str) -> Outcome<Child> {
     let known =
         format!("[{{id=\"loopback\", name=\"Loopback\", issuer=\"http://{provider}\", client_id=\"legwork\", client_secret=\"only-for-tests\"}}]");
     command.env("LEGWORK_SECURITY__PROVIDERS", known);
+    // The tests bring the provider; the server asks it when somebody does.
+    let known =
+        format!("[{{id=\"loopback\", name=\"Loopback\", issuer=\"http://{provider}\", client_id=\"legwork\", client_secret=\"only-for-tests\"}}]");
+    command.env("LEGWORK_SECURITY__PROVIDERS", known);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(|e| format!("the server cannot be started: {e}"))?;
     let out = child.stdout.take().ok_or("the server has no output")?;
     let mut lines = BufReader::new(out).lines().map_while(Result::ok);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use crate::archive::{FORMAT, Manifest, Writer};
+use crate::archive::{Consent, FORMAT, Manifest, Writer};
 use crate::contents::PARTS;
 
 /// How long an archive can be downloaded, in days.
@@ -214,16 +214,17 @@ async fn table(session: &mut Session, athlete: Uuid, sql: &'static str) -> Resul
 async fn manifest(platform: &Platform, session: &mut Session, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
     let athlete = session.viewer()?;
     let account = sqlx::query!("select email, name, time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
-    let consents = sqlx::query!("select what, version, given_at, withdrawn_at from consents where account_id = $1 order by what, version", athlete)
-        .fetch_all(session.connection())
-        .await?;
+    let consents =
+        sqlx::query_as!(Consent, "select what, version, given_at, withdrawn_at from consents where account_id = $1 order by what, version", athlete)
+            .fetch_all(session.connection())
+            .await?;
     Ok(Manifest {
         format: FORMAT,
         exported_at: platform.clock.now(),
         email: account.email,
         name: account.name,
         time_zone: account.time_zone,
-        consents: consents.into_iter().map(|c| (c.what, c.version, c.given_at, c.withdrawn_at)).collect(),
+        consents,
         rows,
     })
 }

@@ -53,7 +53,7 @@ async fn live(platform: &Platform, viewer: Uuid) {
     )
     .expect("valid");
     activities::add_manual(&mut session, platform.ids.uuid(now), &manual, now).await.expect("added");
-    let entry = domain::journal::Entry::parse([("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")].into_iter()).expect("valid");
+    let entry = domain::journal::Entry::parse([("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")]).expect("valid");
     journal::save(&mut session, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
     let values = domain::activities::DatedValues::parse(
         |name| match name {
