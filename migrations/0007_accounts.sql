@@ -11,6 +11,7 @@ alter table accounts
 revoke insert, update on accounts from legwork_app;
 grant insert (id, email, name, password_hash, time_zone, synthetic, created_at) on accounts to legwork_app;
 grant update (email, name, password_hash, time_zone, email_verified_at, deletion_requested_at) on accounts to legwork_app;
+-- squawk-ignore require-concurrent-index-creation -- the index begins empty, so it is read once and done in milliseconds
 create index accounts_deletion on accounts (deletion_requested_at) where deletion_requested_at is not null;
 
 -- When the person behind this session last proved who they are: dangerous acts ask for that anew.

@@ -2,6 +2,7 @@
 
 #![recursion_limit = "512"]
 
+mod accept;
 mod assets;
 #[cfg(test)]
 mod attacks;

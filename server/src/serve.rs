@@ -1,7 +1,7 @@
 //! `legwork serve`: the router, and the life of the process.
 
-use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use activities::Recomputer;
 use app::App;
@@ -20,13 +20,14 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use platform::postgres::Mode;
 use platform::{Platform, jobs};
 use tokio::net::TcpListener;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::limits::{self, Limiter};
 use crate::start::Running;
-use crate::{assets, guard, openapi};
+use crate::{accept, assets, guard, openapi};
 
 /// What handlers can ask for.
 #[derive(Clone)]
@@ -83,13 +84,16 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     let worker = Worker::start(platform.clone());
     let recomputer = Recomputer::start(platform.clone());
     discovery::ask_outdated(platform).await.map_err(|e| format!("Old findings cannot be asked for anew: {e}"))?;
-    jobs::start(privacy::jobs(discovery::jobs(jobs::options(platform)))).await.map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
+    jobs::start(privacy::jobs(activities::jobs(discovery::jobs(jobs::options(platform)))))
+        .await
+        .map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
     let (app, _) = router(platform.clone(), worker, recomputer, assets);
     if let Some(folder) = platform.mail.folder() {
         println!("Letters are files in {}", folder.display());
     }
     println!("Legwork is at http://{address}");
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stopped()).await.map_err(|e| e.to_string())
+    accept::serve(listener, app, Duration::from_secs(platform.config.limits.request_seconds), stopped()).await;
+    Ok(())
 }
 
 /// Every door of the server, and the document that lists them.
@@ -112,6 +116,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .merge(accounts::rest::router())
         .merge(activities::rest::router())
         .merge(discovery::rest::router())
+        .merge(history::rest::router())
         .merge(imports::router())
         .merge(journal::rest::router())
         .merge(privacy::rest::router())
@@ -130,6 +135,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .route("/started", get(async move || started.clone()))
         .merge(pages)
         .layer(from_fn_with_state(platform.clone(), limits::client))
+        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(platform.config.limits.request_seconds)))
         .layer(from_fn(guard::same_site))
         .layer(from_fn_with_state(platform.config.server.https(), guard::headers))
         .with_state(state);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 3] = ["recordings", "import", "discovery"];
+const KNOWN: [&str; 4] = ["recordings", "import", "discovery", "accounts"];
 
 /// Runs the benchmarks by name, all without one.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -15,6 +15,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
         match name {
             "recordings" => recordings()?,
             "import" => import()?,
+            "accounts" => accounts()?,
             _ => discovery()?,
         }
     }
@@ -43,6 +44,15 @@ fn discovery() -> Outcome {
         let mut command = cargo();
         command.args(["bench", "--quiet", "--package", "discovery", "--bench", "report"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
         step("bench report", &mut command)
+    })
+}
+
+/// What it costs to know who asks, and to keep people apart.
+fn accounts() -> Outcome {
+    crate::database::with(|url| {
+        let mut command = cargo();
+        command.args(["bench", "--quiet", "--package", "accounts", "--bench", "session"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
+        step("bench accounts", &mut command)
     })
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::run::{Outcome, cargo, output, step};
-use crate::{database, tests};
+use crate::{database, migrations, tests};
 
 /// Licences that may be in the product, as SPDX expressions name them.
-const LICENCES: [&str; 16] = [
+const LICENCES: [&str; 17] = [
     "MIT",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -23,6 +23,8 @@ const LICENCES: [&str; 16] = [
     "BSL-1.0",
     "MIT-0",
     "BlueOak-1.0.0",
+    // The list of certificate authorities.
+    "CDLA-Permissive-2.0",
 ];
 
 /// Format and lints.
@@ -61,6 +63,7 @@ pub(crate) fn lint() -> Outcome {
 pub(crate) fn ci() -> Outcome {
     lint()?;
     licences()?;
+    migrations::lint()?;
     database::is_fresh()?;
     let total = tests::all()?;
     println!("\n{total}");

@@ -53,7 +53,7 @@ fn describe() -> Outcome<Vec<(String, String)>> {
         runtime.block_on(platform::database::migrate(&owner)).map_err(|e| e.to_string())?;
         // A target folder of its own: every crate with a query is compiled, none is taken from an earlier build.
         let own = target().join("sqlx-target");
-        for crate_name in ["accounts", "activities", "imports", "journal", "discovery"] {
+        for crate_name in ["accounts", "activities", "imports", "journal", "discovery", "history", "privacy"] {
             let mut clean = cargo();
             let _ = clean.args(["clean", "--quiet", "--package", crate_name]).env("CARGO_TARGET_DIR", &own).status();
         }

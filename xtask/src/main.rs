@@ -6,6 +6,7 @@ mod database;
 mod dev;
 mod evaluate;
 mod fuzz;
+mod migrations;
 mod needs;
 mod run;
 mod site;
@@ -59,7 +60,7 @@ enum Command {
         #[arg(default_value_t = 500)]
         runs: usize,
     },
-    /// Measure speed: `recordings`, `import`, `discovery`, or all.
+    /// Measure speed: `recordings`, `import`, `discovery`, `accounts`, or all.
     Bench {
         /// Which; all when left away.
         what: Vec<String>,

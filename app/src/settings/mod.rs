@@ -1,5 +1,6 @@
 //! Settings: theme, devices and password, and the way out.
 
+mod history;
 mod privacy;
 mod security;
 
@@ -11,6 +12,7 @@ use crate::ui::Head;
 use crate::ui::frame::ViewerResource;
 use crate::ui::states::loaded;
 
+pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
 pub use security::SecurityPage;
 
@@ -57,6 +59,9 @@ impl LazyRoute for SettingsPage {
                                     <ul class="links">
                                         <li>
                                             <a href="/settings/security">"Security: devices, password, second factor"</a>
+                                        </li>
+                                        <li>
+                                            <a href="/settings/history">"Bin and changes"</a>
                                         </li>
                                         <li>
                                             <a href="/settings/privacy">"Your data: take them along, or delete the account"</a>

@@ -17,7 +17,7 @@ use crate::discovery::DiscoveryPage;
 use crate::home::HomePage;
 use crate::imports::{ImportPage, ImportsPage};
 use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
-use crate::settings::{PrivacyPage, SecurityPage, SettingsPage};
+use crate::settings::{HistoryPage, PrivacyPage, SecurityPage, SettingsPage};
 use crate::ui::{Head, Icon};
 
 /// Who is looking, if anybody; asked once a page load.
@@ -90,6 +90,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/planted") view={Lazy::<PlantedPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings/security") view={Lazy::<SecurityPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings/privacy") view={Lazy::<PrivacyPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/settings/history") view={Lazy::<HistoryPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=whole />
                     </Routes>
                 </main>

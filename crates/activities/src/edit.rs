@@ -203,23 +203,6 @@ pub async fn unmerge(session: &mut Session, part: Uuid) -> Result<Uuid, Error> {
     Ok(whole)
 }
 
-/// Deletes an activity with everything that was merged into it. Gives the hashes of recordings that nothing uses any more.
-pub async fn delete(session: &mut Session, id: Uuid) -> Result<Vec<Vec<u8>>, Error> {
-    let gone = sqlx::query_scalar!("delete from activities where id = $1 or merged_into = $1 returning source_sha256", id)
-        .fetch_all(session.connection())
-        .await?;
-    if gone.is_empty() {
-        return Err(Error::not_found("activity"));
-    }
-    let mut unused = Vec::new();
-    for hash in gone {
-        if !crate::source_is_used(session, &hash).await? {
-            unused.push(hash);
-        }
-    }
-    Ok(unused)
-}
-
 /// Stores an activity that was entered by hand.
 pub async fn add_manual(session: &mut Session, id: Uuid, manual: &Manual, now: DateTime<Utc>) -> Result<(), Error> {
     let zone = zone(session).await?;

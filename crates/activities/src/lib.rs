@@ -1,5 +1,6 @@
 //! Activities: what was run, with its metrics and streams.
 
+mod bin;
 mod edit;
 mod export;
 mod performance;
@@ -14,12 +15,13 @@ mod tests;
 mod trend;
 mod values;
 
-pub use edit::{add_manual, change, crop, delete, merge_into, split, uncrop, unmerge, unsplit};
+pub use bin::{bin, delete, jobs, restore};
+pub use edit::{add_manual, change, crop, merge_into, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
 pub use performance::performance;
 pub use prepare::{Prepared, prepare};
 pub use read::{detail, latest, list, overlapping};
-pub use recompute::{Recomputer, cancel_recompute, last_recompute, start_recompute, work_off_recompute};
+pub use recompute::{Recomputer, cancel_recompute, last_recompute, recompute, start_recompute, work_off_recompute};
 pub use store::{Source, Stored, delete_of_import, source_is_used, store};
 pub use trend::{DayLoad, RunDay, day_totals, efficiency, fingerprint, form, load_days, run_days};
 pub use values::{delete_values, save_values, values};

@@ -53,7 +53,7 @@ pub(crate) async fn whole(session: &mut Session, id: Uuid, own: &[u8]) -> Result
 }
 
 /// Computes one activity anew, now.
-pub(crate) async fn recompute(session: &mut Session, id: Uuid) -> Result<(), Error> {
+pub async fn recompute(session: &mut Session, id: Uuid) -> Result<(), Error> {
     let recording = effective(session, id).await?;
     let prepared = prepared(session, recording).await?;
     write_metrics(session, id, &prepared).await

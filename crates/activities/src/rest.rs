@@ -133,13 +133,9 @@ async fn unmerge(State(platform): State<Platform>, CurrentViewer(viewer): Curren
 
 #[utoipa::path(post, path = "/activities/{id}/delete", tag = "forms")]
 async fn delete(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = within!(platform, viewer, |session| crate::delete(&mut session, id).await);
-    if let Ok(unused) = &result {
-        for hash in unused {
-            platform.files.remove_original(viewer.id, &platform::hex(hash));
-        }
-    }
-    answer(result, |_| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
+    let now = platform.clock.now();
+    let result = within!(platform, viewer, |session| crate::delete(&mut session, id, platform.ids.uuid(now), now).await);
+    answer(result, |()| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(get, path = "/activities/{id}/original", tag = "forms")]

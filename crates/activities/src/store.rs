@@ -230,10 +230,15 @@ pub async fn delete_of_import(session: &mut Session, import: Uuid) -> Result<Vec
     Ok(gone.into_iter().map(|r| r.source_sha256).collect())
 }
 
-/// Whether any activity of the athlete still comes from this recording.
+/// Whether any activity of the athlete, in the bin or not, still comes from this recording.
 pub async fn source_is_used(session: &mut Session, sha256: &[u8]) -> Result<bool, Error> {
     let athlete = session.viewer()?;
-    let used =
-        sqlx::query_scalar!(r#"select exists (select from activities where athlete_id = $1 and source_sha256 = $2) as "used!""#, athlete, sha256);
+    let used = sqlx::query_scalar!(
+        r#"select exists (select from activities where athlete_id = $1 and source_sha256 = $2)
+                 or exists (select from bin where athlete_id = $1
+                   and rows -> 'activities' @> jsonb_build_array(jsonb_build_object('source_sha256', $2::bytea))) as "used!""#,
+        athlete,
+        sha256
+    );
     Ok(used.fetch_one(session.connection()).await?)
 }

@@ -159,7 +159,24 @@ async fn the_same_run_from_two_watches_is_one_and_can_be_two_again(_: PgPoolOpti
     assert_eq!(numbers(&look(&platform, kim, id).await), numbers(&merged));
 
     let mut s = session(&platform, kim).await;
-    assert_eq!(delete(&mut s, id).await.expect("deleted").len(), 2, "both recordings are free");
+    let (bin_id, now) = (platform.ids.uuid(platform.clock.now()), platform.clock.now());
+    delete(&mut s, id, bin_id, now).await.expect("deleted");
+    for merged in [true, false] {
+        // With what was merged into it, and with both recordings, it is in the bin; and comes back as a whole.
+        let hashes: Vec<Vec<u8>> =
+            sqlx::query_scalar("select (decode(substr(a ->> 'source_sha256', 3), 'hex')) from bin, jsonb_array_elements(rows -> 'activities') a")
+                .fetch_all(s.connection())
+                .await
+                .expect("rows");
+        assert_eq!(hashes.len(), if merged { 2 } else { 0 });
+        for hash in hashes {
+            assert!(source_is_used(&mut s, &hash).await.expect("asked"), "a recording in the bin is kept");
+        }
+        if merged {
+            assert_eq!(restore(&mut s, bin_id).await.expect("restored"), id);
+        }
+    }
+    delete(&mut s, id, bin_id, now).await.expect("deleted again");
     s.commit().await.expect("commit");
     assert_eq!(total(&platform, kim).await, 0);
 }
@@ -268,7 +285,7 @@ async fn nobody_edits_what_is_somebody_elses(_: PgPoolOptions, connect: PgConnec
     assert!(merge_into(&mut s, hers, id).await.is_err());
     assert!(merge_into(&mut s, id, hers).await.is_err());
     assert!(unmerge(&mut s, id).await.is_err());
-    assert!(delete(&mut s, id).await.is_err());
+    assert!(delete(&mut s, id, platform.ids.uuid(platform.clock.now()), platform.clock.now()).await.is_err());
     assert!(detail(&mut s, id).await.is_err());
     assert!(export(&mut s, id, "fit").await.is_err());
     assert!(original(&platform, &mut s, id).await.is_err());

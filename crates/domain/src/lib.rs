@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod discovery;
+pub mod history;
 pub mod imports;
 pub mod journal;
 pub mod permissions;

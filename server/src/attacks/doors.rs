@@ -28,7 +28,7 @@ const fn door(method: &'static str, path: &'static str, body: &'static str, is_f
 }
 
 /// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Door; 62] = [
+pub(super) const FORMS: [Door; 64] = [
     door("post", "/register", "name=x&email=x&password=x", For::All),
     door("post", "/sign-in", "email=secreta@example.org&password=wrong horse", For::All),
     door("post", "/sign-in/second", "code=123456", For::All),
@@ -63,6 +63,8 @@ pub(super) const FORMS: [Door; 62] = [
     door("post", "/settings/tokens/{id}/end", "", For::Theirs),
     door("post", "/settings/once/forget", "", For::Own),
     door("post", "/settings/identities/unlink", "provider=x", For::Own),
+    door("post", "/settings/history/{id}/undo", "", For::Theirs),
+    door("post", "/settings/bin/{id}/restore", "", For::Theirs),
     door("post", "/settings/privacy/bring-back", "multipart", For::Own),
     door("post", "/settings/privacy/export", "", For::Own),
     door("post", "/settings/privacy/export/{id}/cancel", "", For::Theirs),
@@ -102,10 +104,11 @@ pub(super) const LAST: [Door; 4] = [
 ];
 
 /// Server functions, by path, with the arguments as JSON.
-pub(super) const FUNCTIONS: [Door; 20] = [
+pub(super) const FUNCTIONS: [Door; 21] = [
     door("post", "/api/accounts/viewer", "json{}", For::Own),
     door("post", "/api/accounts/providers", "json{}", For::All),
     door("post", "/api/settings/security", "json{}", For::Own),
+    door("post", "/api/settings/history", "json{}", For::Own),
     door("post", "/api/settings/privacy", "json{}", For::Own),
     door("post", "/api/settings/once", "json{}", For::Own),
     door("post", "/api/admin/people", "json{\"wanted\":\"\",\"after\":\"\"}", For::Staff(Act::SeePeople)),
@@ -126,7 +129,7 @@ pub(super) const FUNCTIONS: [Door; 20] = [
 ];
 
 /// Pages, as the app lists them.
-pub(super) const PAGES: [(&str, For); 30] = [
+pub(super) const PAGES: [(&str, For); 31] = [
     ("/", For::Own),
     ("/welcome", For::All),
     ("/sign-in", For::All),
@@ -153,6 +156,7 @@ pub(super) const PAGES: [(&str, For); 30] = [
     ("/discovery", For::Own),
     ("/planted", For::Own),
     ("/settings/security", For::Own),
+    ("/settings/history", For::Own),
     ("/settings/privacy", For::Own),
     ("/settings", For::Own),
     ("/nothing-here", For::Own),

@@ -75,7 +75,7 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
         "insert into activity_streams (activity_id, athlete_id, samples) values ('{1}', $1, '')",
         "insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m, elapsed_s, start_s) values ('{1}', $1, 'distance', 1000, 1000, 300, 0)",
         "insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) values ($1, '2026-01-01', 47, now())",
-        "insert into recomputes (id, athlete_id, reason, total, created_at) values ('{5}', $1, 'Geheimrunde', 1, now())",
+        "insert into recomputes (id, athlete_id, reason, total, created_at, finished_at) values ('{5}', $1, 'Geheimrunde', 1, now(), now())",
         "insert into journal_entries (athlete_id, day, sleep_hours, note, created_at) values ($1, '2026-01-05', 7, 'diary-of-the-victim', now())",
         "insert into discovery_jobs (id, athlete_id) values ('{6}', $1) on conflict do nothing",
         "insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, 'x', now(), '{}')",
@@ -88,6 +88,10 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
         "insert into api_tokens (token_hash, id, account_id, kind, name, scopes, family, created_at, expires_at)
            values ('\\x0c', '{12}', $1, 'personal', 'Geheimrunde', '{read}', '{12}', now(), now() + interval '1 year')",
         "insert into external_identities (issuer, subject, account_id, created_at) values ('https://x', 'Geheimrunde', $1, now())",
+        "insert into bin (id, athlete_id, title, day, deleted_at, rows) values ('{9}', $1, 'Geheimrunde', '2026-01-05', now(),
+           '{\"activities\": [], \"activity_streams\": [], \"activity_efforts\": [], \"cut\": []}')",
+        "insert into history (id, athlete_id, actor, subject, key, before, after) overriding system value
+           values (77, $1, $1, 'journal_entries', '2026-01-05', '{\"day\": \"2026-01-05\", \"mood\": 2}', '{\"day\": \"2026-01-05\", \"mood\": 3}')",
         "insert into exports (id, athlete_id, requested_at) values ('{8}', $1, now())",
         "insert into consents (account_id, what, version, given_at) values ($1, 'Geheimrunde', '1', now())",
         "insert into audit_log (actor, subject, act) values ($1, $1, 'Geheimrunde')",

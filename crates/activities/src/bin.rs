@@ -1,0 +1,147 @@
+//! The bin: a deleted activity, whole, for thirty days.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ProblemKind;
+use domain::history::{BIN_DAYS, Binned};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use platform::jobs::Ground;
+use platform::{Error, Platform, Session};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::source_is_used;
+
+/// Puts an activity into the bin, with everything that was merged into it.
+pub async fn delete(session: &mut Session, id: Uuid, bin_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    // `cut` is what other activities say of it; the database forgets that when the row goes.
+    let kept = sqlx::query!(
+        "with gone as (select * from activities where (id = $1 or merged_into = $1) and athlete_id = $3)
+         insert into bin (id, athlete_id, title, day, deleted_at, rows)
+         select $2, $3, a.title, a.local_date, $4, jsonb_build_object(
+           'activities', (select jsonb_agg(to_jsonb(g) order by g.merged_into nulls first) from gone g),
+           'activity_streams', (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from activity_streams s where s.activity_id in (select id from gone)),
+           'activity_efforts', (select coalesce(jsonb_agg(to_jsonb(e)), '[]') from activity_efforts e where e.activity_id in (select id from gone)),
+           'cut', (select coalesce(jsonb_agg(c.id), '[]') from activities c where c.split_from = $1))
+         from gone a where a.id = $1",
+        id,
+        bin_id,
+        athlete,
+        now
+    )
+    .execute(session.connection())
+    .await?;
+    if kept.rows_affected() == 0 {
+        return Err(Error::not_found("activity"));
+    }
+    sqlx::query!("delete from activities where (id = $1 or merged_into = $1) and athlete_id = $2", id, athlete).execute(session.connection()).await?;
+    sqlx::query!("select request_own_emptying($1)", now + TimeDelta::days(BIN_DAYS)).execute(session.connection()).await?;
+    Ok(())
+}
+
+/// Takes an activity out of the bin, as it was.
+pub async fn restore(session: &mut Session, bin_id: Uuid) -> Result<Uuid, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query_scalar!("delete from bin where id = $1 and athlete_id = $2 returning rows", bin_id, athlete)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("activity in the bin"))?;
+    sqlx::query!("set constraints all deferred").execute(session.connection()).await?;
+    let restored = sqlx::query_scalar!(
+        "insert into activities select r.* from jsonb_populate_recordset(null::activities, $1::jsonb -> 'activities') r where r.athlete_id = $2 returning id",
+        rows,
+        athlete
+    )
+    .fetch_all(session.connection())
+    .await;
+    let restored = match restored {
+        Err(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => {
+            return Err(Error::problem(ProblemKind::Conflict, "That recording was imported again meanwhile. Delete that one first, or keep it."));
+        }
+        other => other?,
+    };
+    sqlx::query!(
+        "insert into activity_streams select r.* from jsonb_populate_recordset(null::activity_streams, $1::jsonb -> 'activity_streams') r where r.athlete_id = $2",
+        rows,
+        athlete
+    )
+    .execute(session.connection())
+    .await?;
+    sqlx::query!(
+        "insert into activity_efforts select r.* from jsonb_populate_recordset(null::activity_efforts, $1::jsonb -> 'activity_efforts') r where r.athlete_id = $2",
+        rows,
+        athlete
+    )
+    .execute(session.connection())
+    .await?;
+    let id = restored.first().copied().ok_or_else(|| Error::Stored("an empty bin row".into()))?;
+    sqlx::query!(
+        "update activities set split_from = $1 where athlete_id = $3 and split_from is null
+           and id in (select value::uuid from jsonb_array_elements_text($2::jsonb -> 'cut'))",
+        id,
+        rows,
+        athlete
+    )
+    .execute(session.connection())
+    .await?;
+    Ok(id)
+}
+
+/// What is in the viewer's bin, the last deleted first.
+pub async fn bin(session: &mut Session) -> Result<Vec<Binned>, Error> {
+    let athlete = session.viewer()?;
+    Ok(sqlx::query_as!(Binned, "select id, title, day, deleted_at from bin where athlete_id = $1 order by deleted_at desc limit 200", athlete)
+        .fetch_all(session.connection())
+        .await?)
+}
+
+/// The job that removes for good what has been in the bin for thirty days.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct EmptyBin {
+    athlete: Uuid,
+}
+
+impl TaskHandler for EmptyBin {
+    const IDENTIFIER: &'static str = "empty_bin";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        empty_bin(platform, self.athlete).await.map_err(|e| e.to_string())
+    }
+}
+
+/// Adds what activities do in the background.
+#[must_use]
+pub fn jobs(options: WorkerOptions) -> WorkerOptions {
+    options.define_job::<EmptyBin>()
+}
+
+/// Removes what is due, with recordings that nothing else comes from, and asks again for what is not.
+pub(crate) async fn empty_bin(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.as_viewer(athlete).await?;
+    let sources: Vec<String> = sqlx::query_scalar!(
+        r#"with gone as (delete from bin where athlete_id = $1 and deleted_at <= $2 returning rows)
+           select distinct a ->> 'source_sha256' as "hash!" from gone, jsonb_array_elements(rows -> 'activities') a"#,
+        athlete,
+        platform.clock.now() - TimeDelta::days(BIN_DAYS)
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let mut unused = Vec::new();
+    for hash in &sources {
+        let hash = hash.trim_start_matches("\\x");
+        let bytes = platform::unhex(hash).ok_or_else(|| Error::Stored("a source in the bin is no hash".into()))?;
+        if !source_is_used(&mut session, &bytes).await? {
+            unused.push(hash.to_owned());
+        }
+    }
+    let oldest = sqlx::query_scalar!("select min(deleted_at) from bin where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
+    if let Some(oldest) = oldest {
+        sqlx::query!("select request_own_emptying($1)", oldest + TimeDelta::days(BIN_DAYS)).execute(session.connection()).await?;
+    }
+    session.commit().await?;
+    for hash in unused {
+        platform.files.remove_original(athlete, &hash);
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Edits, as the database's triggers wrote them down, and their undoing: the fields that an edit changed become what they were before it.
+
+use chrono::NaiveDate;
+use domain::ProblemKind;
+use domain::history::{Change, History};
+use platform::{Error, Session};
+use serde_json::{Map, Value};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+/// What can be undone: the table, its key, and how people call it.
+const SUBJECTS: [(&str, &str, &str); 3] =
+    [("activities", "id", "Activity"), ("journal_entries", "day", "Journal"), ("athlete_values", "valid_from", "Values")];
+/// Edits on the page.
+const MOST: i64 = 100;
+
+/// The viewer's bin and last edits.
+pub async fn history(session: &mut Session) -> Result<History, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query!(
+        "select h.id, h.at, h.actor, h.subject, h.key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
+         from history h left join activities a on h.subject = 'activities' and a.id::text = h.key
+         where h.athlete_id = $1 order by h.id desc limit $2",
+        athlete,
+        MOST
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let changes = rows
+        .into_iter()
+        .map(|row| {
+            let label = SUBJECTS.iter().find(|(table, ..)| *table == row.subject).map_or("Something", |(.., label)| label);
+            let named = |day: NaiveDate| day.format("%-d %B %Y").to_string();
+            let what = match (row.title, row.day, row.key.parse::<NaiveDate>()) {
+                (Some(title), Some(day), _) => format!("{title}, {}", named(day)),
+                (_, _, Ok(day)) => format!("{label}, {}", named(day)),
+                _ => label.to_owned(),
+            };
+            Change { id: row.id, at: row.at, by_other: row.actor != Some(athlete), what, fields: differences(row.before, row.after) }
+        })
+        .collect();
+    Ok(History { bin: activities::bin(session).await?, changes })
+}
+
+/// Takes one edit back. Later edits of other fields stay.
+pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let row = sqlx::query!("select subject, key, before, after from history where id = $1 and athlete_id = $2", id, athlete)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("change"))?;
+    let (table, key, _) =
+        SUBJECTS.iter().find(|(table, ..)| *table == row.subject).ok_or_else(|| Error::Stored(format!("history of {}", row.subject)))?;
+    let whose = format!("athlete_id = '{athlete}' and {key}::text = $1");
+    let Some(Value::Object(before)) = row.before else {
+        // It was new: undone, it is gone.
+        let sql = format!("delete from {table} where {whose}");
+        sqlx::query(AssertSqlSafe(sql)).bind(&row.key).execute(session.connection()).await?;
+        return Ok(());
+    };
+    let after = match row.after {
+        Some(Value::Object(after)) => after,
+        _ => Map::new(),
+    };
+    let changed: Vec<&String> = before.keys().filter(|k| *k != key && before.get(*k) != after.get(*k)).collect();
+    // Column names come out of the trigger; quoting keeps them names whatever they are.
+    let columns: Vec<String> = changed.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
+    let set: Vec<String> = columns.iter().map(|c| format!("{c} = r.{c}")).collect();
+    let sql = format!("update {table} t set {} from jsonb_populate_record(null::{table}, $2) r where t.{whose}", set.join(", "));
+    let sql = sql.replace(&format!("and {key}::text"), &format!("and t.{key}::text"));
+    let done = sqlx::query(AssertSqlSafe(sql)).bind(&row.key).bind(Value::Object(before.clone())).execute(session.connection()).await?;
+    if done.rows_affected() == 0 {
+        if *table == "activities" {
+            return Err(Error::problem(ProblemKind::Conflict, "That activity is in the bin, or gone. Restore it first."));
+        }
+        let mut whole = before;
+        whole.insert("athlete_id".into(), athlete.to_string().into());
+        whole.insert("created_at".into(), "now".into());
+        whole.insert("updated_at".into(), "now".into());
+        let sql = format!("insert into {table} select * from jsonb_populate_record(null::{table}, $1)");
+        sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(whole)).execute(session.connection()).await?;
+    } else if *table == "activities" && changed.iter().any(|c| c.starts_with("crop")) {
+        let activity: Uuid = row.key.parse().map_err(|_| Error::Stored("a key that is no id".into()))?;
+        activities::recompute(session, activity).await?;
+    }
+    Ok(())
+}
+
+/// The fields that differ, as people read them.
+fn differences(before: Option<Value>, after: Option<Value>) -> Vec<(String, String, String)> {
+    let fields = |value: Option<Value>| match value {
+        Some(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let (before, after) = (fields(before), fields(after));
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(|k| before.get(*k) != after.get(*k)).collect();
+    names.sort();
+    names.dedup();
+    let told = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => "–".to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "–".to_owned(),
+        Some(Value::String(text)) => text.chars().take(80).collect(),
+        Some(other) => other.to_string(),
+    };
+    names
+        .into_iter()
+        .map(|name| (name.replace('_', " "), told(before.get(name)), told(after.get(name))))
+        .filter(|(_, before, after)| before != after)
+        .collect()
+}

@@ -1,0 +1,130 @@
+use accounts::{NewAccount, register};
+use domain::accounts::Registration;
+use domain::activities::Manual;
+use domain::history::BIN_DAYS;
+use domain::journal::Entry;
+use platform::{Clock, Platform, Session, jobs};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
+
+use super::*;
+
+async fn athlete(platform: &Platform) -> Uuid {
+    let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
+    register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer.id
+}
+
+async fn run(platform: &Platform, session: &mut Session) -> Uuid {
+    let now = platform.clock.now();
+    let manual = Manual::parse(
+        |name| match name {
+            "sport" => Some("running"),
+            "title" => Some("Hills"),
+            "day" => Some("2026-01-07"),
+            "time" => Some("07:30"),
+            "duration" => Some("45:00"),
+            "distance" => Some("9"),
+            _ => None,
+        },
+        now.date_naive(),
+    )
+    .expect("valid");
+    let id = platform.ids.uuid(now);
+    activities::add_manual(session, id, &manual, now).await.expect("added");
+    id
+}
+
+async fn day(session: &mut Session, platform: &Platform, hours: &str, mood: &str) {
+    let now = platform.clock.now();
+    let entry = Entry::parse([("sleep_hours", hours), ("mood", mood)]).expect("valid");
+    journal::save(session, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+}
+
+async fn slept(session: &mut Session) -> Option<(Option<f64>, Option<f64>)> {
+    sqlx::query_as("select sleep_hours, mood from journal_entries").fetch_optional(session.connection()).await.expect("row")
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_edit_is_kept_with_what_was_before_and_undone_alone(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform).await;
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    day(&mut session, &platform, "7", "3").await;
+    day(&mut session, &platform, "8", "3").await;
+    day(&mut session, &platform, "8", "5").await;
+    let changes = history(&mut session).await.expect("history").changes;
+    assert_eq!(changes.len(), 3);
+    assert_eq!((changes[1].what.as_str(), changes[1].by_other), ("Journal, 5 January 2026", false));
+    assert_eq!(changes[1].fields, [("sleep hours".to_owned(), "7".to_owned(), "8".to_owned())]);
+    // The hours go back; the mood, edited later, stays.
+    undo(&mut session, changes[1].id).await.expect("undone");
+    assert_eq!(slept(&mut session).await, Some((Some(7.0), Some(5.0))));
+    // An undo is an edit, and can be undone.
+    let again = history(&mut session).await.expect("history").changes;
+    undo(&mut session, again[0].id).await.expect("undone");
+    assert_eq!(slept(&mut session).await, Some((Some(8.0), Some(5.0))));
+    // The first edit made the day: undone, the day is gone; that undone, it is back.
+    undo(&mut session, changes[2].id).await.expect("undone");
+    assert_eq!(slept(&mut session).await, None);
+    let gone = history(&mut session).await.expect("history").changes;
+    undo(&mut session, gone[0].id).await.expect("undone");
+    assert_eq!(slept(&mut session).await, Some((Some(8.0), Some(5.0))));
+    drop(session);
+    let mut stranger = platform.database.as_viewer(platform.ids.uuid(platform.clock.now())).await.expect("session");
+    assert!(undo(&mut stranger, changes[0].id).await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_renamed_activity_gets_its_name_back_and_computing_is_no_edit(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform).await;
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let id = run(&platform, &mut session).await;
+    activities::recompute(&mut session, id).await.expect("computed");
+    assert!(history(&mut session).await.expect("history").changes.is_empty());
+    let change = domain::activities::Change::parse(|name| match name {
+        "title" => Some("Tempo"),
+        "sport" => Some("running"),
+        _ => None,
+    })
+    .expect("valid");
+    activities::change(&mut session, id, &change).await.expect("changed");
+    let changes = history(&mut session).await.expect("history").changes;
+    assert_eq!(changes[0].what, "Tempo, 7 January 2026");
+    undo(&mut session, changes[0].id).await.expect("undone");
+    let title: String = sqlx::query_scalar("select title from activities").fetch_one(session.connection()).await.expect("row");
+    assert_eq!(title, "Hills");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_deleted_run_comes_back_whole_for_thirty_days_and_then_never(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = athlete(&platform).await;
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let id = run(&platform, &mut session).await;
+    let all = "select coalesce(string_agg(t::text, ' ' order by t::text), '') from activities t";
+    let whole: String = sqlx::query_scalar(all).fetch_one(session.connection()).await.expect("rows");
+    let (now, bin_id) = (platform.clock.now(), platform.ids.uuid(platform.clock.now()));
+    activities::delete(&mut session, id, bin_id, now).await.expect("deleted");
+    assert!(activities::delete(&mut session, id, bin_id, now).await.is_err(), "it is gone");
+    let binned = history(&mut session).await.expect("history").bin;
+    assert_eq!((binned.len(), binned[0].title.as_str()), (1, "Hills"));
+    assert_eq!(activities::restore(&mut session, bin_id).await.expect("restored"), id);
+    let back: String = sqlx::query_scalar(all).fetch_one(session.connection()).await.expect("rows");
+    assert_eq!(back, whole);
+    assert!(activities::restore(&mut session, bin_id).await.is_err(), "once");
+    activities::delete(&mut session, id, bin_id, now).await.expect("deleted");
+    session.commit().await.expect("committed");
+    let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&connect).await.expect("owner");
+    let due = async |owner: &mut sqlx::PgConnection, platform: &Platform| {
+        sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(owner).await.expect("due");
+        jobs::work_off(activities::jobs(jobs::options(platform))).await.expect("worked off");
+        let mut session = platform.database.as_viewer(kim).await.expect("session");
+        sqlx::query_scalar::<_, i64>("select count(*) from bin").fetch_one(session.connection()).await.expect("count")
+    };
+    platform.clock = Clock::manual(now + chrono::TimeDelta::days(BIN_DAYS) - chrono::TimeDelta::seconds(1));
+    assert_eq!(due(&mut owner, &platform).await, 1, "not yet, and asked for again");
+    platform.clock = Clock::manual(now + chrono::TimeDelta::days(BIN_DAYS));
+    assert_eq!(due(&mut owner, &platform).await, 0);
+}
