@@ -1,8 +1,8 @@
 -- Sessions by device: what somebody sees of them, when they were last used, and an end for those that nobody uses.
 -- Locks `sessions` while every row gets an id: about a second for a million sessions.
 
--- squawk-ignore adding-field-with-default, disallowed-unique-constraint -- sessions are few, and each needs an id of its own at once
 alter table sessions
+  -- squawk-ignore adding-field-with-default, disallowed-unique-constraint -- sessions are few, and each needs an id of its own at once
   add column id uuid not null default gen_random_uuid() unique,
   add column agent text not null default '' check (length(agent) <= 400),
   add column last_seen_at timestamptz;

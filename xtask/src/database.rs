@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use platform::postgres::{Embedded, Mode};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use crate::run::{Outcome, cargo, root, step, target};
 
@@ -49,8 +51,13 @@ fn describe() -> Outcome<Vec<(String, String)>> {
     fs::create_dir_all(&work).map_err(|e| e.to_string())?;
     with(|url| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
-        let owner = platform::Database::parse_url(url).map_err(|e| e.to_string())?;
+        let server = platform::Database::parse_url(url).map_err(|e| e.to_string())?;
+        // A database of its own, so that what another branch migrated does not matter.
+        let name = format!("legwork_describe_{}", std::process::id());
+        let owner = server.clone().database(&name);
+        runtime.block_on(run_sql(&server, format!("create database {name}")))?;
         runtime.block_on(platform::database::migrate(&owner)).map_err(|e| e.to_string())?;
+        let fresh = owner.to_url_lossy();
         // A target folder of its own: every crate with a query is compiled, none is taken from an earlier build.
         let own = target().join("sqlx-target");
         for crate_name in ["accounts", "activities", "imports", "journal", "discovery", "history", "privacy"] {
@@ -73,12 +80,20 @@ fn describe() -> Outcome<Vec<(String, String)>> {
             "--exclude",
             "demo",
         ]);
-        step(
+        let described = step(
             "describing queries",
-            check.env("DATABASE_URL", url).env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", &work).env("CARGO_TARGET_DIR", own),
-        )
+            check.env("DATABASE_URL", fresh.as_str()).env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", &work).env("CARGO_TARGET_DIR", own),
+        );
+        runtime.block_on(run_sql(&server, format!("drop database {name} with (force)")))?;
+        described
     })?;
     read(&work)
+}
+
+async fn run_sql(server: &PgConnectOptions, sql: String) -> Outcome {
+    let mut admin = PgConnection::connect_with(server).await.map_err(|e| e.to_string())?;
+    sqlx::query(AssertSqlSafe(sql)).execute(&mut admin).await.map_err(|e| e.to_string())?;
+    Ok(())
 }
 
 fn read(folder: &Path) -> Outcome<Vec<(String, String)>> {
