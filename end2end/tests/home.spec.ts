@@ -39,7 +39,7 @@ test("a phone has five tabs and nothing wider than itself", async ({ page }) => 
   await page.setViewportSize({ width: 360, height: 740 });
   await signIn(page);
   await expect(page.getByRole("navigation", { name: "Main, for thumbs" }).getByRole("link")).toHaveCount(5);
-  for (const path of ["/", "/activities", "/journal", "/discovery", "/import", "/settings", "/settings/security", "/settings/privacy", "/settings/history", "/planted", "/journal/import"]) {
+  for (const path of ["/", "/activities", "/journal", "/discovery", "/import", "/settings", "/settings/security", "/settings/privacy", "/organisations", "/settings/history", "/planted", "/journal/import"]) {
     await open(page, path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide, path).toBeLessThanOrEqual(0);

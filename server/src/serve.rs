@@ -97,6 +97,10 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
 }
 
 /// Every door of the server, and the document that lists them.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "doors that are no handlers of a feature: the registry of server functions, and what says nothing of anybody"
+)]
 pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer, assets: Assets) -> (Router, OpenApi) {
     let site = platform.config.server.site.clone();
     let started = platform.clock.now().timestamp_micros().to_string();
@@ -119,6 +123,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .merge(history::rest::router())
         .merge(imports::router())
         .merge(journal::rest::router())
+        .merge(organisations::rest::router())
         .merge(privacy::rest::router())
         .split_for_parts();
     let api = openapi::public(&listed);

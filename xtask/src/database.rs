@@ -60,7 +60,7 @@ fn describe() -> Outcome<Vec<(String, String)>> {
         let fresh = owner.to_url_lossy();
         // A target folder of its own: every crate with a query is compiled, none is taken from an earlier build.
         let own = target().join("sqlx-target");
-        for crate_name in ["accounts", "activities", "imports", "journal", "discovery", "history", "privacy"] {
+        for crate_name in ["accounts", "activities", "imports", "journal", "discovery", "history", "organisations", "privacy"] {
             let mut clean = cargo();
             let _ = clean.args(["clean", "--quiet", "--package", crate_name]).env("CARGO_TARGET_DIR", &own).status();
         }

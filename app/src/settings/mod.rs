@@ -61,6 +61,9 @@ impl LazyRoute for SettingsPage {
                                             <a href="/settings/security">"Security: devices, password, second factor"</a>
                                         </li>
                                         <li>
+                                            <a href="/organisations">"Organisations"</a>
+                                        </li>
+                                        <li>
                                             <a href="/settings/history">"Bin and changes"</a>
                                         </li>
                                         <li>

@@ -17,6 +17,7 @@ use crate::discovery::DiscoveryPage;
 use crate::home::HomePage;
 use crate::imports::{ImportPage, ImportsPage};
 use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
+use crate::organisations::{JoinPage, OrganisationPage, OrganisationsPage};
 use crate::settings::{HistoryPage, PrivacyPage, SecurityPage, SettingsPage};
 use crate::ui::{Head, Icon};
 
@@ -90,6 +91,9 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/planted") view={Lazy::<PlantedPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings/security") view={Lazy::<SecurityPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings/privacy") view={Lazy::<PrivacyPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/organisations") view={Lazy::<OrganisationsPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/organisations/:id") view={Lazy::<OrganisationPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/join") view={Lazy::<JoinPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings/history") view={Lazy::<HistoryPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=whole />
                     </Routes>

@@ -6,6 +6,7 @@ pub mod discovery;
 pub mod history;
 pub mod imports;
 pub mod journal;
+pub mod organisations;
 pub mod permissions;
 pub mod privacy;
 mod problem;

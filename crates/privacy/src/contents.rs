@@ -23,7 +23,7 @@ pub(crate) const PARTS: [Part; 9] = [
 
 /// Tables that are no part of an archive, and why.
 #[cfg(test)]
-pub(crate) const LEFT_OUT: [(&str, &str); 15] = [
+pub(crate) const LEFT_OUT: [(&str, &str); 18] = [
     ("accounts", "name and time zone stand in `legwork.json`; the address and the password belong to the account that is there"),
     ("sessions", "opens the account"),
     ("account_tokens", "opens the account"),
@@ -35,6 +35,9 @@ pub(crate) const LEFT_OUT: [(&str, &str); 15] = [
     ("audit_log", "what happened here did not happen there"),
     ("bin", "deleted, and kept for thirty days on this server alone"),
     ("history", "what happened here did not happen there"),
+    ("organisations", "belongs to everybody in it"),
+    ("memberships", "belongs to the organisation, which is here"),
+    ("invitations", "belongs to the organisation, which is here"),
     ("exports", "what happened here did not happen there"),
     ("consents", "given to this server, not to another; they are in `legwork.json` to read"),
     ("discovery_jobs", "work that is under way here"),

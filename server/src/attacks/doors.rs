@@ -28,7 +28,7 @@ const fn door(method: &'static str, path: &'static str, body: &'static str, is_f
 }
 
 /// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Door; 64] = [
+pub(super) const FORMS: [Door; 71] = [
     door("post", "/register", "name=x&email=x&password=x", For::All),
     door("post", "/sign-in", "email=secreta@example.org&password=wrong horse", For::All),
     door("post", "/sign-in/second", "code=123456", For::All),
@@ -71,6 +71,13 @@ pub(super) const FORMS: [Door; 64] = [
     door("get", "/settings/privacy/export/{id}/legwork.zip", "", For::Theirs),
     door("post", "/settings/privacy/delete", "email=secreta@example.org", For::Own),
     door("post", "/settings/privacy/keep", "", For::Own),
+    door("post", "/organisations", "name=x", For::Own),
+    door("post", "/organisations/{id}/rename", "name=Geheimrunde", For::Theirs),
+    door("post", "/organisations/{id}/invite", "email=x@example.org&role=athlete", For::Theirs),
+    door("post", "/organisations/{id}/invitations/{invitation}/withdraw", "", For::Theirs),
+    door("post", "/organisations/{id}/members/{member}/role", "role=business_owner", For::Theirs),
+    door("post", "/organisations/{id}/members/{member}/remove", "", For::Theirs),
+    door("post", "/join", "token=x", For::Own),
     door("post", "/admin/people/{id}/role", "role=employee", For::Staff(Act::ChangeRoles)),
     door("get", "/v1/correlations/discover", "", For::Own),
     door("get", "/v1/correlations/what-works", "", For::Own),
@@ -104,7 +111,7 @@ pub(super) const LAST: [Door; 4] = [
 ];
 
 /// Server functions, by path, with the arguments as JSON.
-pub(super) const FUNCTIONS: [Door; 21] = [
+pub(super) const FUNCTIONS: [Door; 23] = [
     door("post", "/api/accounts/viewer", "json{}", For::Own),
     door("post", "/api/accounts/providers", "json{}", For::All),
     door("post", "/api/settings/security", "json{}", For::Own),
@@ -113,6 +120,8 @@ pub(super) const FUNCTIONS: [Door; 21] = [
     door("post", "/api/settings/once", "json{}", For::Own),
     door("post", "/api/admin/people", "json{\"wanted\":\"\",\"after\":\"\"}", For::Staff(Act::SeePeople)),
     door("post", "/api/admin/audit", "json{\"before\":null}", For::Staff(Act::SeeAudit)),
+    door("post", "/api/organisations/list", "json{}", For::Own),
+    door("post", "/api/organisations/get", "json{\"id\":\"#organisation\"}", For::Theirs),
     door("post", "/api/journal/day", "json{\"day\":\"2026-01-05\"}", For::Own),
     door("post", "/api/journal/preview", "json{\"file\":\"#import\",\"mapping\":[]}", For::Theirs),
     door("post", "/api/discovery/report", "json{}", For::Own),
@@ -129,7 +138,7 @@ pub(super) const FUNCTIONS: [Door; 21] = [
 ];
 
 /// Pages, as the app lists them.
-pub(super) const PAGES: [(&str, For); 31] = [
+pub(super) const PAGES: [(&str, For); 34] = [
     ("/", For::Own),
     ("/welcome", For::All),
     ("/sign-in", For::All),
@@ -156,6 +165,9 @@ pub(super) const PAGES: [(&str, For); 31] = [
     ("/discovery", For::Own),
     ("/planted", For::Own),
     ("/settings/security", For::Own),
+    ("/organisations", For::Own),
+    ("/organisations/{id}", For::Theirs),
+    ("/join", For::Own),
     ("/settings/history", For::Own),
     ("/settings/privacy", For::Own),
     ("/settings", For::Own),

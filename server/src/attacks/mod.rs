@@ -50,6 +50,7 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
         _ if path.starts_with("/settings/devices") => of(7),
         _ if path.starts_with("/settings/passkeys") => of(10),
         _ if path.starts_with("/settings/tokens") => of(12),
+        _ if path.starts_with("/organisations") => of(11),
         _ if path.starts_with("/settings/bin") => of(9),
         _ if path.starts_with("/settings/privacy") => of(8),
         _ if path.starts_with("/admin/people") && ids == Ids::Victims => victim,
@@ -63,12 +64,19 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
         .replace("{id}", &named(door.path).to_string())
         .replace("{import}", &of(2).to_string())
         .replace("{file}", &of(3).to_string())
+        .replace("{invitation}", &of(13).to_string())
+        .replace("{member}", &if ids == Ids::Victims { victim } else { of(14) }.to_string())
         .replace("{job_id}", &of(6).to_string())
         .replace("{day}", "2026-01-05")
         .replace("{key}", "sleep-hours-resting-hr")
         .replace("{format}", "gpx")
         .replace("{provider}", "nowhere");
-    let body = door.body.replace("#activity", &of(1).to_string()).replace("#other", &of(4).to_string()).replace("#import", &of(2).to_string());
+    let body = door
+        .body
+        .replace("#activity", &of(1).to_string())
+        .replace("#other", &of(4).to_string())
+        .replace("#import", &of(2).to_string())
+        .replace("#organisation", &of(11).to_string());
     let (kind, body) = if let Some(json) = body.strip_prefix("json") {
         ("application/json", json.to_owned())
     } else if body == "multipart" {
@@ -85,7 +93,7 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 16 << 20).await.expect("body");
     let plain = |text: &str| {
-        let text = (1..=12).fold(text.to_owned(), |text, n| text.replace(&of(n).to_string(), "ID"));
+        let text = (1..=14).fold(text.to_owned(), |text, n| text.replace(&of(n).to_string(), "ID"));
         text.replace(&victim.to_string(), "ID")
     };
     Answer {
@@ -213,18 +221,32 @@ async fn nobody_gets_anything_of_somebody_elses(_: PgPoolOptions, connect: PgCon
 /// What somebody could take from the database itself, had the application no checks at all.
 async fn stolen(world: &mut World) -> Vec<String> {
     let victim = world.victim.id;
-    let tables = tables(&mut world.owner).await;
+    let tables = tables(&mut world.owner, victim).await;
     let mut found = Vec::new();
-    for person in &world.others {
-        for (table, column) in &tables {
-            let may_read = table == "audit_log" && ["admin", "owner"].contains(&person.name);
+    for person in world.others.iter().chain([&world.insider]) {
+        for (table, column, key) in &tables {
+            let may_read = match table.as_str() {
+                "audit_log" => ["admin", "owner"].contains(&person.name),
+                "organisations" | "memberships" => person.name == "insider",
+                _ => false,
+            };
+            // A column that the application may change, if there is one.
+            let changed = rows_of_text(
+                world,
+                &format!(
+                    "select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and attgenerated = '' and attidentity = ''
+                     and has_column_privilege('legwork_app', attrelid, attnum, 'update') order by attnum desc limit 1"
+                ),
+            )
+            .await
+            .unwrap_or_else(|| column.clone());
             let acts = [
-                ("read", format!("select count(*) from {table} where {column} = '{victim}'")),
+                ("read", format!("select count(*) from {table} where {column} = '{key}'")),
                 (
                     "changed",
-                    format!("with c as (update {table} set {column} = {column} where {column} = '{victim}' returning 1) select count(*) from c"),
+                    format!("with c as (update {table} set {changed} = {changed} where {column} = '{key}' returning 1) select count(*) from c"),
                 ),
-                ("removed", format!("with c as (delete from {table} where {column} = '{victim}' returning 1) select count(*) from c")),
+                ("removed", format!("with c as (delete from {table} where {column} = '{key}' returning 1) select count(*) from c")),
             ];
             for (act, sql) in acts {
                 if rows(world, person, &sql).await > 0 && !(may_read && act == "read") {
@@ -252,12 +274,18 @@ async fn rows(world: &World, person: &Person, sql: &str) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(session.connection()).await.unwrap_or(0)
 }
 
+async fn rows_of_text(world: &World, sql: &str) -> Option<String> {
+    let mut session = world.platform.database.as_nobody().await.expect("session");
+    sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_optional(session.connection()).await.expect("catalogue")
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn the_database_alone_keeps_people_apart_and_a_missing_policy_shows(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut world = world(connect.clone()).await;
     assert_eq!(stolen(&mut world).await, Vec::<String>::new());
-    let policies: Vec<(String, String, String, bool)> = sqlx::query_as(
-        "select c.relname::text, p.polname::text, pg_get_expr(p.polqual, p.polrelid), p.polwithcheck is not null or p.polcmd = 'r'
+    let policies: Vec<(String, String, String, Option<String>, bool)> = sqlx::query_as(
+        "select c.relname::text, p.polname::text, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
+           p.polwithcheck is not null or p.polcmd in ('r', 'd')
          from pg_policy p join pg_class c on c.oid = p.polrelid order by 1, 2",
     )
     .fetch_all(&mut world.owner)
@@ -268,12 +296,13 @@ async fn the_database_alone_keeps_people_apart_and_a_missing_policy_shows(_: PgP
     let mut run = async |sql: String| {
         sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     };
-    for (table, policy, using, checked) in policies {
+    for (table, policy, using, check, checked) in policies {
         assert!(checked, "{policy} on {table} does not check what is written");
-        run(format!("alter policy {policy} on {table} using (true)")).await;
+        let with = |check: &str| if checked && !check.is_empty() { format!(" with check ({check})") } else { String::new() };
+        run(format!("alter policy {policy} on {table} using (true){}", with(if check.is_some() { "true" } else { "" }))).await;
         let found = stolen(&mut world).await;
         assert!(found.iter().any(|f| f.ends_with(&format!(" {table}"))), "nobody noticed that {policy} on {table} lets everything pass");
-        run(format!("alter policy {policy} on {table} using ({using})")).await;
+        run(format!("alter policy {policy} on {table} using ({using}){}", with(check.as_deref().unwrap_or_default()))).await;
         run(format!("alter table {table} disable row level security")).await;
         let found = stolen(&mut world).await;
         assert!(found.iter().any(|f| f.ends_with(&format!(" {table}"))), "nobody noticed that {table} has no row-level security");
@@ -289,7 +318,7 @@ async fn the_database_alone_keeps_people_apart_and_a_missing_policy_shows(_: PgP
 async fn without_policies_the_doors_leak_and_the_matrix_says_so(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut world = world(connect).await;
     let (router, _) = router(&world);
-    for (table, _) in tables(&mut world.owner).await {
+    for (table, ..) in tables(&mut world.owner, world.victim.id).await {
         sqlx::query(AssertSqlSafe(format!("alter table {table} disable row level security"))).execute(&mut world.owner).await.expect("disabled");
     }
     let door = FUNCTIONS.iter().find(|d| d.path == "/api/activities/detail").expect("a door");

@@ -25,6 +25,8 @@ pub(super) struct World {
     pub(super) victim: Person,
     /// Nobody, another athlete, and each role of the site.
     pub(super) others: Vec<Person>,
+    /// A coach of the victim's organisation: may read who is in it, and nothing else.
+    pub(super) insider: Person,
     pub(super) owner: PgConnection,
     _folder: tempfile::TempDir,
 }
@@ -51,7 +53,19 @@ pub(super) async fn world(connect: PgConnectOptions) -> World {
     for role in ["athlete", "employee", "admin", "owner"] {
         others.push(person(&platform, &mut owner, role, &format!("{role}@example.org"), role).await);
     }
-    World { platform, victim, others, owner, _folder: folder }
+    // Another owner beside the victim, so that what keeps the last one does not hide a hole.
+    let partner = person(&platform, &mut owner, "partner", "partner@example.org", "athlete").await;
+    let insider = person(&platform, &mut owner, "insider", "insider@example.org", "athlete").await;
+    for (member, role) in [(&partner, "business_owner"), (&insider, "coach")] {
+        sqlx::query("insert into memberships (organisation_id, account_id, role, joined_at) values ($1, $2, $3, now())")
+            .bind(id(11))
+            .bind(member.id)
+            .bind(role)
+            .execute(&mut owner)
+            .await
+            .expect("member");
+    }
+    World { platform, victim, others, insider, owner, _folder: folder }
 }
 
 async fn person(platform: &Platform, owner: &mut PgConnection, name: &'static str, email: &str, role: &str) -> Person {
@@ -92,38 +106,44 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
            '{\"activities\": [], \"activity_streams\": [], \"activity_efforts\": [], \"cut\": []}')",
         "insert into history (id, athlete_id, actor, subject, key, before, after) overriding system value
            values (77, $1, $1, 'journal_entries', '2026-01-05', '{\"day\": \"2026-01-05\", \"mood\": 2}', '{\"day\": \"2026-01-05\", \"mood\": 3}')",
+        "insert into organisations (id, name, created_at) values ('{11}', 'Geheimrunde', now())",
+        "insert into memberships (organisation_id, account_id, role, joined_at) values ('{11}', $1, 'business_owner', now())",
+        "insert into invitations (id, organisation_id, email, role, token_hash, created_at, expires_at)
+           values ('{13}', '{11}', 'x@x.org', 'athlete', '\x0d', now(), now() + interval '1 year')",
         "insert into exports (id, athlete_id, requested_at) values ('{8}', $1, now())",
         "insert into consents (account_id, what, version, given_at) values ($1, 'Geheimrunde', '1', now())",
         "insert into audit_log (actor, subject, act) values ($1, $1, 'Geheimrunde')",
     ];
     for row in rows {
-        let sql = (1..=12).fold(row.to_owned(), |sql, n| sql.replace(&format!("'{{{n}}}'"), &format!("'{}'", id(n))));
+        let sql = (1..=13).fold(row.to_owned(), |sql, n| sql.replace(&format!("'{{{n}}}'"), &format!("'{}'", id(n))));
         sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(victim).execute(&mut *owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
     // The job that the triggers asked for has an id of its own.
     sqlx::query("update discovery_jobs set id = $2 where athlete_id = $1").bind(victim).bind(id(6)).execute(owner).await.expect("job");
 }
 
-/// Tables with somebody's rows, and the column that says whose.
-pub(super) async fn tables(owner: &mut PgConnection) -> Vec<(String, String)> {
-    sqlx::query_as(
+/// Tables with somebody's rows, the column that says whose, and what it says for the victim's.
+pub(super) async fn tables(owner: &mut PgConnection, victim: Uuid) -> Vec<(String, String, Uuid)> {
+    let found: Vec<(String, String)> = sqlx::query_as(
         "select c.relname::text, coalesce((select a.attname::text from pg_attribute a where a.attrelid = c.oid
-             and a.attname in ('athlete_id', 'account_id', 'subject') order by a.attname limit 1), 'id')
+             and a.attname in ('athlete_id', 'account_id', 'organisation_id', 'subject') order by a.attname limit 1), 'id')
          from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
            and c.relname not in ('_sqlx_migrations', 'passkey_ceremonies') order by 1",
     )
     .fetch_all(owner)
     .await
-    .expect("tables")
+    .expect("tables");
+    let key = |table: &str, column: &str| if table == "organisations" || column == "organisation_id" { id(11) } else { victim };
+    found.into_iter().map(|(table, column)| (key(&table, &column), table, column)).map(|(key, table, column)| (table, column, key)).collect()
 }
 
 /// A fingerprint of everything that is the victim's.
 pub(super) async fn fingerprint(owner: &mut PgConnection, victim: Uuid) -> Vec<String> {
     let mut prints = Vec::new();
-    for (table, column) in tables(owner).await {
+    for (table, column, key) in tables(owner, victim).await {
         let sql =
             format!("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t where {column} = $1");
-        let print: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(victim).fetch_one(&mut *owner).await.expect("fingerprint");
+        let print: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(key).fetch_one(&mut *owner).await.expect("fingerprint");
         assert!(!print.starts_with("0 "), "the victim has no row in {table}: add one to `fill`, or nothing can be stolen from it");
         prints.push(format!("{table}: {print}"));
     }

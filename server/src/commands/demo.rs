@@ -32,6 +32,9 @@ pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), Stri
 }
 
 async fn prepare(platform: &Platform, arguments: &Arguments) -> Result<(), String> {
+    if platform.config.security.production {
+        return Err("The demo athlete has a password that everybody knows, so there is none in production.".into());
+    }
     let viewer = demo::set_up(platform, arguments.days, |p| {
         eprint!("\rThe demo athlete runs: {} of {}", p.done, p.of);
         if p.done == p.of {

@@ -1,0 +1,282 @@
+//! Organisations: the ones that one is in, the people in them, and joining.
+
+use domain::organisations::{Belonging, Invited, Member, Organisation};
+use domain::permissions::{Act, Role, may};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{LazyRoute, lazy_route};
+use uuid::Uuid;
+
+use crate::AppError;
+use crate::ui::states::loaded;
+use crate::ui::{Chip, Head};
+
+/// The viewer's organisations.
+#[server(prefix = "/api", endpoint = "organisations/list", input = leptos::server_fn::codec::Json)]
+pub async fn get_organisations() -> Result<Vec<Belonging>, AppError> {
+    use crate::server::{fail, session};
+    let (_, _, mut session) = session().await?;
+    organisations::belongings(&mut session).await.map_err(fail)
+}
+
+/// One of them.
+#[server(prefix = "/api", endpoint = "organisations/get", input = leptos::server_fn::codec::Json)]
+pub async fn get_organisation(id: Uuid) -> Result<Organisation, AppError> {
+    use crate::server::{fail, session};
+    let (_, _, mut session) = session().await?;
+    organisations::organisation(&mut session, id).await.map_err(fail)
+}
+
+/// All of them, and a form to make one.
+pub struct OrganisationsPage;
+
+#[lazy_route]
+impl LazyRoute for OrganisationsPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let wrong = query.read_untracked().get("wrong").is_some();
+        let list = Resource::new(|| (), |()| get_organisations());
+        view! {
+            <div class="head">
+                <Head title="Organisations">"Running together."</Head>
+            </div>
+            <div class="grid cols-2 top">
+                {loaded(
+                    list,
+                    |list| {
+                        let none = list.is_empty();
+                        view! {
+                            <section class="card">
+                                <h2>"Yours"</h2>
+                                {none.then(|| view! { <p class="muted">"None. A club, a team or a practice invites you by letter, or you make one."</p> })}
+                                <ul class="devices" aria-label="Organisations">
+                                    {list
+                                        .into_iter()
+                                        .map(|b| {
+                                            view! {
+                                                <li>
+                                                    <a href=format!("/organisations/{}", b.id)>
+                                                        <b>{b.name}</b>
+                                                    </a>
+                                                    <Chip kind="plain" word=b.role.label() />
+                                                </li>
+                                            }
+                                        })
+                                        .collect_view()}
+                                </ul>
+                            </section>
+                        }
+                    },
+                )} <form class="card form" method="post" action="/organisations">
+                    <h2>"Make one"</h2>
+                    <label>
+                        "Name"
+                        <input name="name" maxlength="80" required aria-invalid=wrong.then_some("true") />
+                        {wrong.then(|| view! { <small class="field-error" role="alert">"A name of 1 to 80 characters."</small> })}
+                    </label>
+                    <button class="btn primary" r#type="submit">
+                        "Make it"
+                    </button>
+                </form>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// One organisation.
+pub struct OrganisationPage;
+
+#[lazy_route]
+impl LazyRoute for OrganisationPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let params = use_params_map();
+        let query = use_query_map();
+        let asked = move |key: &str| query.read_untracked().get(key);
+        let id = move || params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::nil);
+        let organisation = Resource::new(id, get_organisation);
+        let wrong = asked("wrong").unwrap_or_default();
+        view! {
+            {asked("invited").map(|_| view! { <p class="notice good" role="status">"The invitation is on its way."</p> })}
+            {loaded(organisation, move |organisation| show(organisation, &wrong))}
+        }
+        .into_any()
+    }
+}
+
+fn show(organisation: Organisation, wrong: &str) -> impl IntoView + use<> {
+    let Organisation { own, members, invited, viewer } = organisation;
+    let id = own.id;
+    let manages = may(own.role, Act::ManageMembers);
+    let refused = wrong.split(',').any(|w| w == "email");
+    view! {
+        <div class="head">
+            <Head title=own.name.clone() over=own.role.label()>{own.name.clone()}</Head>
+        </div>
+        <div class="grid cols-2 top">
+            {may(own.role, Act::SeeMembers)
+                .then(|| {
+                    view! {
+                        <section class="card">
+                            <h2>"People"</h2>
+                            <ul class="devices" aria-label="People">
+                                {members.into_iter().map(|m| view! { <InIt id m manages own=viewer /> }).collect_view()}
+                            </ul>
+                        </section>
+                    }
+                })}
+            {manages
+                .then(|| {
+                    view! {
+                        <section class="card">
+                            <h2>"Invite"</h2>
+                            <form class="form" method="post" action=format!("/organisations/{id}/invite")>
+                                <label>
+                                    "E-mail"
+                                    <input name="email" r#type="email" required aria-invalid=refused.then_some("true") />
+                                    {refused
+                                        .then(|| {
+                                            view! {
+                                                <small class="field-error" role="alert">
+                                                    "That does not look like an e-mail address, such as kim@example.org."
+                                                </small>
+                                            }
+                                        })}
+                                </label>
+                                <label>
+                                    "As"
+                                    <select name="role">
+                                        {Role::MEMBER.map(|r| view! { <option value=r.key()>{r.label()}</option> }).collect_view()}
+                                    </select>
+                                </label>
+                                <button class="btn primary" r#type="submit">
+                                    "Send the invitation"
+                                </button>
+                            </form>
+                            <ul class="devices" aria-label="Invited">
+                                {invited.into_iter().map(|i| view! { <Asked id i /> }).collect_view()}
+                            </ul>
+                        </section>
+                    }
+                })}
+            <section class="card">
+                <h2>"You"</h2>
+                <p class="muted small">"Nobody here sees your runs, your journal or what was found in them."</p>
+                <form method="post" action=format!("/organisations/{id}/members/{viewer}/remove")>
+                    <button class="btn" r#type="submit">
+                        "Leave"
+                    </button>
+                </form>
+            </section>
+        </div>
+    }
+}
+
+/// A member.
+#[component]
+fn InIt(
+    /// The organisation.
+    id: Uuid,
+    /// Who.
+    m: Member,
+    /// Whether the viewer may change it.
+    manages: bool,
+    /// Who is looking.
+    own: Uuid,
+) -> impl IntoView {
+    let label = format!("Role of {}", m.name);
+    let change = format!("Change the role of {}", m.name);
+    let remove = format!("Remove {}", m.name);
+    view! {
+        <li>
+            <div>
+                <b>{m.name.clone()}</b>
+                <p class="muted small">{format!("{}, since {}", m.email, m.joined_at.format("%-d %B %Y"))}</p>
+            </div>
+            {if manages && m.id != own {
+                view! {
+                    <div class="acts">
+                        <form class="role" method="post" action=format!("/organisations/{id}/members/{}/role", m.id)>
+                            <select name="role" aria-label=label>
+                                {Role::MEMBER.map(|r| view! { <option value=r.key() selected=r == m.role>{r.label()}</option> }).collect_view()}
+                            </select>
+                            <button class="btn small" r#type="submit" aria-label=change>
+                                "Change"
+                            </button>
+                        </form>
+                        <form method="post" action=format!("/organisations/{id}/members/{}/remove", m.id)>
+                            <button class="btn small" r#type="submit" aria-label=remove>
+                                "Remove"
+                            </button>
+                        </form>
+                    </div>
+                }
+                    .into_any()
+            } else {
+                view! { <Chip kind="plain" word=m.role.label() /> }.into_any()
+            }}
+        </li>
+    }
+}
+
+/// Somebody who was asked.
+#[component]
+fn Asked(
+    /// The organisation.
+    id: Uuid,
+    /// Who.
+    i: Invited,
+) -> impl IntoView {
+    let label = format!("Withdraw the invitation of {}", i.email);
+    view! {
+        <li>
+            <div>
+                <b>{i.email.clone()}</b>
+                <p class="muted small">{format!("as {}, until {}", i.role.label().to_lowercase(), i.expires_at.format("%-d %B %Y"))}</p>
+            </div>
+            <form method="post" action=format!("/organisations/{id}/invitations/{}/withdraw", i.id)>
+                <button class="btn small" r#type="submit" aria-label=label>
+                    "Withdraw"
+                </button>
+            </form>
+        </li>
+    }
+}
+
+/// What an invitation's link leads to.
+pub struct JoinPage;
+
+#[lazy_route]
+impl LazyRoute for JoinPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let token = query.read_untracked().get("token").unwrap_or_default();
+        view! {
+            <div class="narrow">
+                <div class="head">
+                    <Head title="Invitation">"You are asked to join."</Head>
+                </div>
+                <form class="card form" method="post" action="/join">
+                    <input r#type="hidden" name="token" value=token />
+                    <p class="muted small">"Its people see your name and address. They do not see your runs or your journal."</p>
+                    <button class="btn primary" r#type="submit">
+                        "Join"
+                    </button>
+                </form>
+            </div>
+        }
+        .into_any()
+    }
+}

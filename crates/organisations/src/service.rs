@@ -1,0 +1,172 @@
+//! Who is in an organisation, and as what. Policies let people see and change only what their role there allows; what they may not see
+//! is not there.
+
+use chrono::TimeDelta;
+use domain::accounts::{Registration, Viewer};
+use domain::organisations::{Belonging, Invited, Member, Organisation, checked_name};
+use domain::permissions::{Act, Role, may};
+use domain::{FieldErrors, ProblemKind};
+use platform::{Error, Letter, Platform, Session};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// How long an invitation works.
+const INVITED: TimeDelta = TimeDelta::days(14);
+
+/// The viewer's organisations.
+pub async fn belongings(session: &mut Session) -> Result<Vec<Belonging>, Error> {
+    let account = session.viewer()?;
+    let rows = sqlx::query!(
+        "select o.id, o.name, m.role from memberships m join organisations o on o.id = m.organisation_id where m.account_id = $1 order by lower(o.name), o.id",
+        account
+    )
+    .fetch_all(session.connection())
+    .await?;
+    Ok(rows.into_iter().map(|r| Belonging { id: r.id, name: r.name, role: Role::parse(&r.role).unwrap_or_default() }).collect())
+}
+
+/// Makes an organisation; whoever makes it owns it.
+pub async fn found(platform: &Platform, viewer: Uuid, name: &str) -> Result<Uuid, Error> {
+    let name = checked_name(name)?;
+    let now = platform.clock.now();
+    let id = platform.ids.uuid(now);
+    let mut session = platform.database.as_viewer(viewer).await?;
+    sqlx::query!("select found_organisation($1, $2, $3)", id, name, now).execute(session.connection()).await?;
+    session.commit().await?;
+    Ok(id)
+}
+
+/// An organisation as the viewer's role in it lets them see it.
+pub async fn organisation(session: &mut Session, id: Uuid) -> Result<Organisation, Error> {
+    let viewer = session.viewer()?;
+    let own = own(session, id).await?;
+    let members = if may(own.role, Act::SeeMembers) {
+        let rows = sqlx::query!(
+            r#"select account_id as "id!", name as "name!", email as "email!", role as "role!", joined_at as "joined_at!" from members_of($1)"#,
+            id
+        )
+        .fetch_all(session.connection())
+        .await?;
+        let role = |role: &str| Role::parse(role).unwrap_or_default();
+        rows.into_iter().map(|r| Member { id: r.id, name: r.name, email: r.email, role: role(&r.role), joined_at: r.joined_at }).collect()
+    } else {
+        Vec::new()
+    };
+    let invited = sqlx::query!("select id, email, role, expires_at from invitations where organisation_id = $1 order by email", id)
+        .fetch_all(session.connection())
+        .await?;
+    let invited = invited
+        .into_iter()
+        .map(|r| Invited { id: r.id, email: r.email, role: Role::parse(&r.role).unwrap_or_default(), expires_at: r.expires_at })
+        .collect();
+    Ok(Organisation { own, members, invited, viewer })
+}
+
+/// Gives it another name.
+pub async fn rename(session: &mut Session, id: Uuid, name: &str) -> Result<(), Error> {
+    manages(session, id).await?;
+    let name = checked_name(name)?;
+    sqlx::query!("update organisations set name = $2 where id = $1", id, name).execute(session.connection()).await?;
+    Ok(())
+}
+
+/// Asks somebody to join. A second letter to the same address replaces the first.
+pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str, role: &str) -> Result<Letter, Error> {
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let own = manages(&mut session, id).await?;
+    let role = member_role(role)?;
+    // The same rule as in the registration form.
+    let email = Registration::parse("name", email, "long enough!").map(|r| r.email).map_err(|p| {
+        let mut fields = FieldErrors::default();
+        fields.add("email", p.fields.get("email").unwrap_or("That does not look like an e-mail address."));
+        fields.into_result().err().unwrap_or(p)
+    })?;
+    let (token, now) = (platform::hex(&platform.ids.bytes::<32>()), platform.clock.now());
+    sqlx::query!("delete from invitations where organisation_id = $1 and (email = $2 or expires_at < $3)", id, email, now)
+        .execute(session.connection())
+        .await?;
+    sqlx::query!(
+        "insert into invitations (id, organisation_id, email, role, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        platform.ids.uuid(now),
+        id,
+        email,
+        role.key(),
+        hashed(&token),
+        now,
+        now + INVITED
+    )
+    .execute(session.connection())
+    .await?;
+    accounts::audit(&mut session, viewer.id, "invited", serde_json::json!({ "organisation": id, "role": role.key() })).await?;
+    session.commit().await?;
+    let link = platform.config.server.link(&format!("/join?token={token}"));
+    let text = format!(
+        "Hello,\n\n{} asks you to join {} on Legwork as {}:\n\n{link}\n\nThe link works for two weeks. If you do not know them, do nothing.\n",
+        viewer.name,
+        own.name,
+        role.label().to_lowercase()
+    );
+    Ok(Letter { account: viewer.id, to: email, subject: format!("Join {}", own.name), text })
+}
+
+/// Takes an invitation back.
+pub async fn withdraw(session: &mut Session, id: Uuid, invitation: Uuid) -> Result<(), Error> {
+    let gone = sqlx::query!("delete from invitations where id = $1 and organisation_id = $2", invitation, id).execute(session.connection()).await?;
+    if gone.rows_affected() == 0 { Err(Error::not_found("invitation")) } else { Ok(()) }
+}
+
+/// Joins by the token out of a letter.
+pub async fn join(session: &mut Session, token: &str, now: chrono::DateTime<chrono::Utc>) -> Result<Uuid, Error> {
+    sqlx::query_scalar!("select take_invitation($1, $2)", hashed(token), now)
+        .fetch_one(session.connection())
+        .await?
+        .ok_or_else(|| Error::problem(ProblemKind::NotFound, "That invitation was used already, taken back, or is too old. Ask for a new one."))
+}
+
+/// Changes what a member is. The last owner stays one.
+pub async fn change_role(session: &mut Session, id: Uuid, member: Uuid, role: &str) -> Result<(), Error> {
+    manages(session, id).await?;
+    let role = member_role(role)?;
+    let changed = sqlx::query!("update memberships set role = $3 where organisation_id = $1 and account_id = $2", id, member, role.key())
+        .execute(session.connection())
+        .await;
+    if owned(changed)?.rows_affected() == 0 {
+        return Err(Error::not_found("member"));
+    }
+    accounts::audit(session, member, "member role", serde_json::json!({ "organisation": id, "after": role.key() })).await
+}
+
+/// Removes a member, or leaves. The last owner stays while anybody else is there; after the last member the organisation is gone.
+pub async fn remove(session: &mut Session, id: Uuid, member: Uuid) -> Result<(), Error> {
+    let gone = sqlx::query!("delete from memberships where organisation_id = $1 and account_id = $2", id, member).execute(session.connection()).await;
+    if owned(gone)?.rows_affected() == 0 {
+        return Err(Error::not_found("member"));
+    }
+    accounts::audit(session, member, "left", serde_json::json!({ "organisation": id })).await
+}
+
+/// What the viewer is in an organisation; for who is not in it, it is not there.
+async fn own(session: &mut Session, id: Uuid) -> Result<Belonging, Error> {
+    belongings(session).await?.into_iter().find(|b| b.id == id).ok_or_else(|| Error::not_found("organisation"))
+}
+
+async fn manages(session: &mut Session, id: Uuid) -> Result<Belonging, Error> {
+    let own = own(session, id).await?;
+    if may(own.role, Act::ManageMembers) { Ok(own) } else { Err(Error::not_found("organisation")) }
+}
+
+fn member_role(key: &str) -> Result<Role, Error> {
+    Role::parse(key).filter(|r| Role::MEMBER.contains(r)).ok_or_else(|| Error::problem(ProblemKind::Invalid, "There is no such role."))
+}
+
+/// The database's own word that an organisation would be without an owner.
+fn owned<T>(result: Result<T, sqlx::Error>) -> Result<T, Error> {
+    result.map_err(|error| match error.as_database_error().and_then(|e| e.code().map(|c| c == "LW001")) {
+        Some(true) => Error::problem(ProblemKind::Conflict, "That is the last owner. Make somebody else one first."),
+        _ => error.into(),
+    })
+}
+
+fn hashed(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
