@@ -102,7 +102,7 @@ fn show_people(page: People) -> impl IntoView {
             view! { <p class="card state muted">"Nobody by that name or address."</p> }.into_any()
         } else {
             view! {
-                <div class="card scroll">
+                <div class="card scroll" tabindex="0" role="region" aria-label="People">
                     <table class="people">
                         <thead>
                             <tr>
@@ -208,7 +208,7 @@ fn show_audit(lines: Vec<(i64, AuditLine)>) -> impl IntoView {
             view! { <p class="card state muted">"Nothing yet."</p> }.into_any()
         } else {
             view! {
-                <div class="card scroll">
+                <div class="card scroll" tabindex="0" role="region" aria-label="Audit log">
                     <table class="people">
                         <thead>
                             <tr>

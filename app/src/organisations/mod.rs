@@ -3,6 +3,7 @@
 use domain::organisations::{Belonging, Invited, Member, Organisation};
 use domain::permissions::{Act, Role, may};
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
@@ -105,6 +106,7 @@ impl LazyRoute for OrganisationPage {
         let organisation = Resource::new(id, get_organisation);
         let wrong = asked("wrong").unwrap_or_default();
         view! {
+            <Title text="Organisation" />
             {asked("invited").map(|_| view! { <p class="notice good" role="status">"The invitation is on its way."</p> })}
             {loaded(organisation, move |organisation| show(organisation, &wrong))}
         }
