@@ -179,7 +179,10 @@ fn Archive(
         }
         .into_any();
     };
-    let size = export.bytes.map(|b| format!("{:.1} MB, ", b as f64 / 1e6)).unwrap_or_default();
+    let size = export
+        .bytes
+        .map(|b| if b < 100_000 { format!("{:.0} kB, ", b as f64 / 1e3) } else { format!("{:.1} MB, ", b as f64 / 1e6) })
+        .unwrap_or_default();
     view! {
         <li>
             <div>

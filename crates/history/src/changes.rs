@@ -29,14 +29,14 @@ pub async fn history(session: &mut Session) -> Result<History, Error> {
     let changes = rows
         .into_iter()
         .map(|row| {
-            let label = SUBJECTS.iter().find(|(table, ..)| *table == row.subject).map_or("Something", |(.., label)| label);
+            let (_, key, label) = SUBJECTS.iter().find(|(table, ..)| *table == row.subject).unwrap_or(&("", "", "Something"));
             let named = |day: NaiveDate| day.format("%-d %B %Y").to_string();
             let what = match (row.title, row.day, row.key.parse::<NaiveDate>()) {
                 (Some(title), Some(day), _) => format!("{title}, {}", named(day)),
                 (_, _, Ok(day)) => format!("{label}, {}", named(day)),
-                _ => label.to_owned(),
+                _ => (*label).to_owned(),
             };
-            Change { id: row.id, at: row.at, by_other: row.actor != Some(athlete), what, fields: differences(row.before, row.after) }
+            Change { id: row.id, at: row.at, by_other: row.actor != Some(athlete), what, fields: differences(row.before, row.after, key) }
         })
         .collect();
     Ok(History { bin: activities::bin(session).await?, changes })
@@ -87,13 +87,13 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
 }
 
 /// The fields that differ, as people read them.
-fn differences(before: Option<Value>, after: Option<Value>) -> Vec<(String, String, String)> {
+fn differences(before: Option<Value>, after: Option<Value>, key: &str) -> Vec<(String, String, String)> {
     let fields = |value: Option<Value>| match value {
         Some(Value::Object(fields)) => fields,
         _ => Map::new(),
     };
     let (before, after) = (fields(before), fields(after));
-    let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(|k| before.get(*k) != after.get(*k)).collect();
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(|k| *k != key && before.get(*k) != after.get(*k)).collect();
     names.sort();
     names.dedup();
     let told = |value: Option<&Value>| match value {

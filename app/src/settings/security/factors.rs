@@ -30,6 +30,7 @@ pub fn show(
                     {match (factors.authenticator, proven) {
                         (true, true) => view! { <Act action="/settings/authenticator/remove" word="Remove" label="Remove the authenticator app" /> }.into_any(),
                         (true, false) => view! { <Chip kind="works" word="On" /> }.into_any(),
+                        (false, true) if new.is_some() => view! { <Chip kind="none" word="Being added" /> }.into_any(),
                         (false, true) => view! { <Act action="/settings/authenticator" word="Add" label="Add an authenticator app" /> }.into_any(),
                         (false, false) => view! { <Chip kind="none" word="Off" /> }.into_any(),
                     }}

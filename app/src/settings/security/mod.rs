@@ -94,12 +94,12 @@ fn show(security: Security, wrong: &str) -> impl IntoView + use<> {
                 }
             })}
         <div class="grid cols-2 top">
-            {devices::show(devices)}
-            {password::show(password, wrong)}
-            {factors::show(factors, new_authenticator, providers, proven, wrong)}
-            {password::address(&email, verified, proven, wrong)}
-            {tokens::show(tokens, proven, wrong)}
-            {log_of(log)}
+            <div class="stack">
+                {devices::show(devices)} {factors::show(factors, new_authenticator, providers, proven, wrong)} {log_of(log)}
+            </div>
+            <div class="stack">
+                {password::show(password, wrong)} {password::address(&email, verified, proven, wrong)} {tokens::show(tokens, proven, wrong)}
+            </div>
         </div>
     }
 }

@@ -1,0 +1,122 @@
+//! Migrations are rehearsed on a filled database: up, down again, and up once more, with every row and the whole schema compared.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+/// The last one without a way down: the rehearsal fills the database there.
+const BASE: u32 = 5;
+
+fn files(folder: &str) -> Vec<(u32, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(folder);
+    let number = |path: &Path| path.file_name()?.to_str()?.split('_').next()?.parse().ok();
+    let mut found: Vec<(u32, PathBuf)> = fs::read_dir(root)
+        .expect("migrations")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "sql"))
+        .filter_map(|path| Some((number(&path)?, path)))
+        .collect();
+    found.sort();
+    found
+}
+
+async fn apply(connection: &mut PgConnection, path: &Path) {
+    let sql = fs::read_to_string(path).expect("readable");
+    let mut transaction = connection.begin().await.expect("transaction");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *transaction).await.unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    transaction.commit().await.expect("committed");
+}
+
+/// Everything that a schema consists of, a line each.
+async fn schema(connection: &mut PgConnection) -> Vec<String> {
+    sqlx::query_scalar(
+        "select line from (
+           select format('column %s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default) line
+             from information_schema.columns where table_schema = 'public'
+           union all select format('policy %s.%s %s %s %s', tablename, policyname, cmd, qual, with_check) from pg_policies where schemaname = 'public'
+           union all select format('function %s %s', p.oid::regprocedure, md5(pg_get_functiondef(p.oid)))
+             from pg_proc p where p.pronamespace = 'public'::regnamespace
+           union all select format('may call %s %s', p.oid::regprocedure, p.proacl) from pg_proc p where p.pronamespace = 'public'::regnamespace
+           union all select format('index %s', indexdef) from pg_indexes where schemaname = 'public'
+           union all select format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+             from pg_constraint where connamespace = 'public'::regnamespace
+           union all select format('trigger %s', pg_get_triggerdef(oid)) from pg_trigger where not tgisinternal
+           union all select format('grant %s %s', table_name, privilege_type) from information_schema.table_privileges
+             where grantee = 'legwork_app' and table_schema = 'public'
+           union all select format('grant %s.%s %s', table_name, column_name, privilege_type) from information_schema.column_privileges
+             where grantee = 'legwork_app' and table_schema = 'public'
+         ) lines order by line",
+    )
+    .fetch_all(connection)
+    .await
+    .expect("schema")
+}
+
+/// The rows of the tables that the base has, by the columns that the base has.
+async fn rows(connection: &mut PgConnection, columns: &[(String, String)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (table, list) in columns {
+        let sql =
+            format!("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from (select {list} from {table}) t");
+        let print: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await.expect("rows");
+        found.push(format!("{table} {print}"));
+    }
+    found
+}
+
+const FILL: &str = "
+  insert into accounts (id, email, name, password_hash, time_zone, created_at)
+    select gen_random_uuid(), 'a' || n || '@example.org', 'Kim ' || n, 'x', 'UTC', now() from generate_series(1, 200) n;
+  insert into sessions (token_hash, account_id, created_at, expires_at)
+    select sha256((id::text || n)::bytea), id, now() - interval '1 day', now() + interval '1 year' from accounts, generate_series(1, 3) n;
+  insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date, repairs, warnings,
+      splits, thumb, series, formula_version, created_at)
+    select gen_random_uuid(), id, sha256(n::text::bytea), 0, '', 'running', 'Run ' || n, now() - n * interval '1 day', now(), current_date - n, '{}', '{}',
+      '[]', '[]', '{}', 1, now() from accounts, generate_series(1, 20) n;
+  insert into journal_entries (athlete_id, day, sleep_hours, created_at)
+    select id, current_date - n, 7, now() from accounts, generate_series(1, 20) n;
+  insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) select id, current_date, 47, now() from accounts;";
+
+#[sqlx::test(migrations = false)]
+async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut connection = PgConnection::connect_with(&connect).await.expect("connected");
+    let (up, down) = (files(""), files("down"));
+    let later: Vec<&(u32, PathBuf)> = up.iter().filter(|(n, _)| *n > BASE).collect();
+    assert_eq!(
+        later.iter().map(|(_, path)| path.file_name()).collect::<Vec<_>>(),
+        down.iter().map(|(_, path)| path.file_name()).collect::<Vec<_>>(),
+        "every migration has a way down"
+    );
+    for (_, path) in up.iter().filter(|(n, _)| *n <= BASE) {
+        apply(&mut connection, path).await;
+    }
+    sqlx::raw_sql(FILL).execute(&mut connection).await.expect("filled");
+    let base = schema(&mut connection).await;
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "select table_name::text, string_agg(quote_ident(column_name), ', ' order by ordinal_position)
+         from information_schema.columns where table_schema = 'public' group by 1 order by 1",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .expect("columns");
+    let before = rows(&mut connection, &columns).await;
+    let mut tops = Vec::new();
+    for round in 0..2 {
+        for (_, path) in &later {
+            apply(&mut connection, path).await;
+        }
+        tops.push(schema(&mut connection).await);
+        assert_eq!(rows(&mut connection, &columns).await, before, "up, round {round}");
+        if round == 0 {
+            for (_, path) in down.iter().rev() {
+                apply(&mut connection, path).await;
+            }
+            assert_eq!(schema(&mut connection).await, base, "down leaves what was there before");
+            assert_eq!(rows(&mut connection, &columns).await, before, "down");
+        }
+    }
+    assert_eq!(tops[0], tops[1], "the second time up leads to the same");
+}
