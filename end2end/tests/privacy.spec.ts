@@ -1,6 +1,6 @@
 // The whole of an account: taken along, brought back, and deleted with time to think again.
 import { readFileSync } from "node:fs";
-import { expect, noBarriers, open, register, test } from "./harness";
+import { expect, gpx, noBarriers, open, register, test } from "./harness";
 
 test("an archive of everything is made, downloaded, and refused where there is something already", async ({ page }) => {
   await register(page);
@@ -35,4 +35,29 @@ test("deleting an account asks again, and can be taken back for thirty days", as
   await page.getByRole("button", { name: "Keep it" }).click();
   await expect(page.getByRole("status").first()).toContainText("Nothing is deleted.");
   await expect(page.locator(".going")).toHaveCount(0);
+});
+
+test("a file for others shows what was allowed, and not the way home", async ({ page }) => {
+  await register(page);
+  const id = "01900000-0000-7000-8000-" + Date.now().toString().padStart(12, "0");
+  await page.request.post(`/imports/upload?import=${id}`, { multipart: { file: { name: "home.gpx", mimeType: "application/gpx+xml", buffer: gpx("2026-05-03T07:00:00Z") } }, headers: { "sec-fetch-site": "same-origin" } });
+  await expect(async () => {
+    await page.goto("/activities");
+    await expect(page.locator(".activities .row-link").first()).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  const activity = await page.locator(".activities .row-link").first().getAttribute("href");
+  const file = async () => page.request.get(`${activity}/export/gpx-for-others`);
+  expect((await file()).status()).toBe(403);
+  await open(page, "/settings/privacy");
+  await page.getByLabel("Times, distance, pace").selectOption("everybody");
+  await page.getByLabel("The route").selectOption("everybody");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status").first()).toContainText("Saved.");
+  const whole = await (await file()).text();
+  await page.getByRole("button", { name: "Make a zone" }).click();
+  await expect(page.getByRole("list", { name: "Home zones" })).toContainText("500 m");
+  await noBarriers(page);
+  const trimmed = await (await file()).text();
+  expect(trimmed.split("<trkpt").length).toBeLessThan(whole.split("<trkpt").length - 10);
+  expect(trimmed).not.toContain("gpxtpx:hr>");
 });

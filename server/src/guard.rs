@@ -10,8 +10,8 @@ use platform::Platform;
 
 /// Pages that are only for who is not signed in.
 const OUTSIDE: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/second", "/register"];
-/// Pages that letters lead to, signed in or not, and the list of the API.
-const OPEN: [&str; 5] = ["/forgot", "/reset", "/confirm", "/confirm-address", "/v1/openapi.json"];
+/// Pages for anybody, signed in or not: what letters lead to, what is kept, the list of the API.
+const OPEN: [&str; 6] = ["/privacy", "/forgot", "/reset", "/confirm", "/confirm-address", "/v1/openapi.json"];
 
 /// Whether a path is for anybody. Everything else is for who is signed in.
 pub(crate) fn is_public(path: &str) -> bool {

@@ -113,7 +113,10 @@ fn refuse(seconds: u64, path: &str) -> Response {
         _ => format!("That was a lot at once. Try again in {} minutes.", seconds.div_ceil(60)),
     };
     let problem = Problem::new(ProblemKind::TooMany, words);
-    let mut response = if path.starts_with("/api/") || path.starts_with("/v1/") {
+    let mut response = if path.starts_with("/v1/") {
+        platform::error::api(&problem)
+    } else if path.starts_with("/api/") {
+        // As server functions tell their errors.
         (StatusCode::TOO_MANY_REQUESTS, axum::Json(problem)).into_response()
     } else {
         platform::error::page(&problem)

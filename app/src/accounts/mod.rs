@@ -1,11 +1,13 @@
 //! Welcome, register, sign in, and what letters lead to. Plain forms: they work before and without any script.
 
 mod letters;
+mod notice;
 mod prove;
 mod register;
 mod sign_in;
 
 pub use letters::{ConfirmAddressPage, ConfirmPage, ForgotPage, ResetPage, new_password_sentence};
+pub use notice::NoticePage;
 pub use prove::ProvePage;
 pub use register::RegisterPage;
 pub use sign_in::{PasskeyButton, SecondPage, SignInPage};

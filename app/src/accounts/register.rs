@@ -61,6 +61,11 @@ impl LazyRoute for RegisterPage {
                         {error("password")}
                     </label>
                     <input r#type="hidden" name="time_zone" value="" />
+                    <p class="muted small">
+                        "Your data stay yours: "
+                        <a href="/privacy">"what is kept, and why"</a>
+                        ". Making the account means that you agree."
+                    </p>
                     <button class="btn primary" r#type="submit">
                         "Make the account"
                     </button>

@@ -217,6 +217,11 @@ fn Origin(id: Uuid, history: History, gear: Option<String>) -> impl IntoView {
                         }
                     })
                     .collect_view()}
+                <li>
+                    <a href=format!("/activities/{id}/export/gpx-for-others") rel="external">
+                        "GPX for others"
+                    </a>
+                </li>
             </ul>
         </section>
     }

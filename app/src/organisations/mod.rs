@@ -121,7 +121,10 @@ fn show(organisation: Organisation, wrong: &str) -> impl IntoView + use<> {
     let refused = wrong.split(',').any(|w| w == "email");
     view! {
         <div class="head">
-            <Head title=own.name.clone() over=own.role.label()>{own.name.clone()}</Head>
+            <div class="head-words">
+                <p class="tiny over">{own.role.label()}</p>
+                <h1>{own.name.clone()}</h1>
+            </div>
         </div>
         <div class="grid cols-2 top">
             {may(own.role, Act::SeeMembers)

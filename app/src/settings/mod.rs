@@ -3,6 +3,7 @@
 mod history;
 mod privacy;
 mod security;
+mod sharing;
 
 use domain::permissions::{Act, may};
 use leptos::prelude::*;
@@ -58,7 +59,7 @@ impl LazyRoute for SettingsPage {
                                         })}
                                     <ul class="links">
                                         <li>
-                                            <a href="/settings/security">"Security: devices, password, second factor"</a>
+                                            <a href="/settings/security">"Security"</a>
                                         </li>
                                         <li>
                                             <a href="/organisations">"Organisations"</a>
@@ -67,7 +68,7 @@ impl LazyRoute for SettingsPage {
                                             <a href="/settings/history">"Bin and changes"</a>
                                         </li>
                                         <li>
-                                            <a href="/settings/privacy">"Your data: take them along, or delete the account"</a>
+                                            <a href="/settings/privacy">"Your data"</a>
                                         </li>
                                         {may(v.role, Act::SeePeople)
                                             .then(|| {

@@ -1,11 +1,12 @@
 //! The whole of one's data: take it along, bring it back, delete the account.
 
-use domain::privacy::{DELETION_DAYS, ExportInfo, Privacy};
+use domain::privacy::{Agreed, DELETION_DAYS, ExportInfo, Privacy};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
+use crate::settings::sharing::{Sharings, Zones};
 use crate::ui::Head;
 use crate::ui::states::loaded;
 
@@ -17,6 +18,9 @@ pub async fn get_privacy() -> Result<Privacy, AppError> {
     let now = platform.clock.now();
     Ok(Privacy {
         exports: privacy::exports(&mut session, now).await.map_err(fail)?,
+        agreed: privacy::agreed(&mut session).await.map_err(fail)?,
+        sharing: activities::sharing(&mut session).await.map_err(fail)?,
+        zones: activities::home_zones(&mut session).await.map_err(fail)?,
         proven: viewer.proven(now),
         deletion_on: viewer.deletion_requested_at.map(|at| at + chrono::TimeDelta::days(DELETION_DAYS)),
     })
@@ -40,6 +44,7 @@ impl LazyRoute for PrivacyPage {
             ("cancelled", "Stopped. Nothing was kept of it."),
             ("back", "Everything is back."),
             ("going", "The account is deleted in thirty days, unless you keep it. Programs with tokens are signed out already."),
+            ("shared", "Saved."),
             ("kept", "Good. Nothing is deleted."),
         ]
         .into_iter()
@@ -65,7 +70,7 @@ impl LazyRoute for PrivacyPage {
 }
 
 fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
-    let Privacy { exports, proven, deletion_on } = privacy;
+    let Privacy { sharing, zones, exports, proven, agreed, deletion_on } = privacy;
     let making = exports.iter().any(|e| e.finished_at.is_none());
     view! {
         {(!proven)
@@ -79,6 +84,8 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
                 }
             })}
         <div class="grid cols-2 top">
+            <Sharings sharing />
+            <Zones zones />
             <section class="card">
                 <h2>"Take it along"</h2>
                 <p class="muted small">
@@ -109,6 +116,7 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
                     "Bring it back"
                 </button>
             </form>
+            <Kept agreed />
             <section class="card">
                 <h2>"Delete the account"</h2>
                 <p class="muted small">
@@ -148,6 +156,36 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
                 }}
             </section>
         </div>
+    }
+}
+
+/// What is kept, and what was agreed to.
+#[component]
+fn Kept(
+    /// What, in which words, when.
+    agreed: Vec<Agreed>,
+) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2>"What is kept"</h2>
+            <p class="muted small">
+                <a href="/privacy">"What is kept, and why"</a>
+                ". You agreed to:"
+            </p>
+            <ul class="devices" aria-label="Agreed to">
+                {agreed
+                    .into_iter()
+                    .map(|a| {
+                        view! {
+                            <li>
+                                <span>{format!("{}, version {}", a.what, a.version)}</span>
+                                <time class="muted small">{a.given_at.format("%-d %B %Y").to_string()}</time>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </section>
     }
 }
 

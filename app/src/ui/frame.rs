@@ -9,7 +9,9 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
 use crate::AppError;
-use crate::accounts::{ConfirmAddressPage, ConfirmPage, ForgotPage, ProvePage, RegisterPage, ResetPage, SecondPage, SignInPage, WelcomePage};
+use crate::accounts::{
+    ConfirmAddressPage, ConfirmPage, ForgotPage, NoticePage, ProvePage, RegisterPage, ResetPage, SecondPage, SignInPage, WelcomePage,
+};
 use crate::activities::{ActivitiesPage, ActivityPage, EditPage, NewPage, PerformancePage, ValuesPage};
 use crate::admin::{AuditPage, PeoplePage};
 use crate::demo::PlantedPage;
@@ -69,6 +71,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/sign-in/second") view={Lazy::<SecondPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/register") view={Lazy::<RegisterPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/privacy") view={Lazy::<NoticePage>::new()} ssr=whole.clone() />
                         <Route path=path!("/forgot") view={Lazy::<ForgotPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/reset") view={Lazy::<ResetPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/confirm") view={Lazy::<ConfirmPage>::new()} ssr=whole.clone() />

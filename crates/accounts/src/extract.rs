@@ -2,14 +2,13 @@
 
 use std::convert::Infallible;
 
-use axum::Json;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::accounts::Viewer;
+use domain::{Problem, ProblemKind};
 use platform::Platform;
-use serde_json::json;
 
 use crate::cookie::Cookie;
 use crate::{bearer, viewer_of};
@@ -72,24 +71,22 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let refuse = |status: StatusCode, message: &str| {
-            let told = [(header::WWW_AUTHENTICATE, "Bearer")];
-            (status, told, Json(json!({ "message": message }))).into_response()
+        let refuse = |kind: ProblemKind, message: &str| {
+            let mut response = platform::error::api(&Problem::new(kind, message));
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
         };
         let token = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
         let Some(token) = token else {
             let Ok(MaybeViewer(viewer)) = MaybeViewer::from_request_parts(parts, state).await;
-            return viewer.map(Self).ok_or_else(|| refuse(StatusCode::UNAUTHORIZED, "Sign in first, or send a token."));
+            return viewer.map(Self).ok_or_else(|| refuse(ProblemKind::NotSignedIn, "Sign in first, or send a token."));
         };
-        let found = bearer(&Platform::from_ref(state), token.trim()).await.map_err(|e| {
-            let problem = e.into_problem();
-            refuse(StatusCode::INTERNAL_SERVER_ERROR, &problem.message)
-        })?;
+        let found = bearer(&Platform::from_ref(state), token.trim()).await.map_err(|e| platform::error::api(&e.into_problem()))?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
         match found {
             Some(bearer) if reads || bearer.writes => Ok(Self(bearer.viewer)),
-            Some(_) => Err(refuse(StatusCode::FORBIDDEN, "That token may read, and nothing else.")),
-            None => Err(refuse(StatusCode::UNAUTHORIZED, "That token opens nothing. It may have ended.")),
+            Some(_) => Err(refuse(ProblemKind::NotAllowed, "That token may read, and nothing else.")),
+            None => Err(refuse(ProblemKind::NotSignedIn, "That token opens nothing. It may have ended.")),
         }
     }
 }

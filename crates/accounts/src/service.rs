@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Registration, Viewer, normal_email};
 use domain::permissions::{Act, Role, may};
+use domain::privacy::NOTICE_VERSION;
 use domain::{FieldErrors, Problem, ProblemKind};
 use platform::{Error, Platform, Session};
 use sha2::{Digest, Sha256};
@@ -73,6 +74,9 @@ pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &
         }
         return Err(error.into());
     }
+    sqlx::query!("insert into consents (account_id, what, version, given_at) values ($1, 'privacy notice', $2, $3)", id, NOTICE_VERSION, now)
+        .execute(session.connection())
+        .await?;
     session.commit().await?;
     Ok(id)
 }

@@ -6,6 +6,7 @@ use recordings::{fit, gpx, tcx};
 use uuid::Uuid;
 
 use crate::recompute::effective;
+use crate::sharing::for_others;
 
 /// A file to download.
 #[derive(Debug)]
@@ -35,8 +36,14 @@ pub async fn original(platform: &Platform, session: &mut Session, id: Uuid) -> R
 }
 
 /// The activity as it stands now, with its crop and what was merged into it, as `fit`, `gpx` or `tcx`.
+///
+/// `gpx-for-others` is what everybody may see of it, as the athlete has set.
 pub async fn export(session: &mut Session, id: Uuid, format: &str) -> Result<Download, Error> {
     let recording = effective(session, id).await?;
+    let (recording, format) = match format {
+        "gpx-for-others" => (for_others(session, recording).await?, "gpx"),
+        other => (recording, other),
+    };
     let day = recording.started_at_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.format("%Y-%m-%d").to_string());
     let name = format!("{}-{}.{format}", day.unwrap_or_default(), &id.to_string()[..8]);
     let impossible = |sentence: &str| Error::problem(ProblemKind::Invalid, sentence);

@@ -6,6 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use domain::activities::{Change, DatedValues, Manual};
+use domain::sharing::{Audience, RADII_M, Sharing};
 use platform::{Error, Platform, Session, percent_encode};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -35,6 +36,9 @@ where
         .routes(routes!(save_values))
         .routes(routes!(delete_values))
         .routes(routes!(cancel))
+        .routes(routes!(post_sharing))
+        .routes(routes!(post_zone))
+        .routes(routes!(post_remove_zone))
 }
 
 type Fields = Vec<(String, String)>;
@@ -206,4 +210,29 @@ async fn cancel(State(platform): State<Platform>, CurrentViewer(viewer): Current
     let now = platform.clock.now();
     let result = within!(platform, viewer, |session| crate::cancel_recompute(&mut session, id, now).await);
     answer(result, |()| "/performance/values".to_owned(), &Vec::new(), "/performance/values")
+}
+
+/// Who sees which part of an activity.
+#[utoipa::path(post, path = "/settings/sharing", tag = "forms")]
+async fn post_sharing(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
+    let part = |name: &str| Audience::parse(field(&form)(name).unwrap_or_default());
+    let shown = Sharing { training: part("training"), map: part("map"), heart_rate: part("heart_rate") };
+    let result = within!(platform, viewer, |session| crate::save_sharing(&mut session, shown).await);
+    answer(result, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
+}
+
+/// A zone around where the last activity began.
+#[utoipa::path(post, path = "/settings/zones", tag = "forms")]
+async fn post_zone(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
+    let chosen = field(&form)("radius").and_then(|r| r.parse().ok()).filter(|r| RADII_M.contains(r)).unwrap_or(RADII_M[1]);
+    let name = field(&form)("name").unwrap_or_default().to_owned();
+    let now = platform.clock.now();
+    let result = within!(platform, viewer, |session| crate::add_home_zone(&platform, &mut session, &name, f64::from(chosen), now).await);
+    answer(result, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
+}
+
+#[utoipa::path(post, path = "/settings/zones/{id}/remove", tag = "forms")]
+async fn post_remove_zone(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = within!(platform, viewer, |session| crate::remove_home_zone(&mut session, id).await);
+    answer(result, |()| "/settings/privacy?shared=1".to_owned(), &Vec::new(), "/settings/privacy")
 }

@@ -362,3 +362,37 @@ fn what_a_page_is_drawn_from_stays_small() {
     let bytes = serde_json::to_vec(&prepared.series).expect("json").len();
     assert!(bytes < 100_000, "{bytes}");
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, connect: PgConnectOptions) {
+    use domain::sharing::{Audience, Sharing};
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let id = add_new(&platform, kim, run(START), "run.fit").await;
+    let mut s = session(&platform, kim).await;
+    let refused = export(&mut s, id, "gpx-for-others").await.expect_err("private by default").into_problem();
+    assert!(refused.message.contains("to yourself"));
+    let everybody = Audience::Everybody;
+    save_sharing(&mut s, Sharing { training: everybody, map: everybody, heart_rate: Audience::Organisation }).await.expect("saved");
+    add_home_zone(&platform, &mut s, " ", 500.0, at()).await.expect("a zone");
+    let zone = home_zones(&mut s).await.expect("zones").remove(0);
+    assert_eq!(zone.name, "Home");
+    let file = export(&mut s, id, "gpx-for-others").await.expect("exported");
+    let read = recordings::read(&file.bytes, 1 << 24).expect("readable").recordings.remove(0);
+    let first = (read.samples.latitude_deg[0], read.samples.longitude_deg[0]);
+    // It began in the zone, and begins at its edge now; the end, kilometres away, is as it was.
+    assert!(!zone.holds(first.0, first.1) && zone.holds(first.0 - 6.0 / 111_195.0, first.1));
+    assert!(read.started_at_ms > Some(START * 1000));
+    assert!(read.samples.latitude_deg.last().is_some_and(|lat| (lat - run(START).samples.latitude_deg[3599]).abs() < 1e-6));
+    assert!(read.samples.heart_rate_bpm.iter().all(|bpm| bpm.is_nan()), "only for coaches");
+    save_sharing(&mut s, Sharing { training: everybody, map: Audience::Me, heart_rate: everybody }).await.expect("saved");
+    // Without places a GPX has nothing to say.
+    assert!(export(&mut s, id, "gpx-for-others").await.is_err());
+    let own = export(&mut s, id, "gpx").await.expect("exported");
+    assert!(own.bytes.len() > file.bytes.len(), "the athlete's own export is whole");
+    remove_home_zone(&mut s, zone.id).await.expect("removed");
+    assert!(remove_home_zone(&mut s, zone.id).await.is_err());
+    let manual = athlete(&platform, "sam@example.org").await;
+    let mut other = session(&platform, manual).await;
+    assert!(add_home_zone(&platform, &mut other, "x", 500.0, at()).await.is_err(), "no route to begin from");
+}

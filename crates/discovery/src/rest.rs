@@ -113,7 +113,5 @@ fn accepted(job: Option<Uuid>) -> Response {
 }
 
 fn refused(error: Error) -> Response {
-    let problem = error.into_problem();
-    let code = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (code, Json(json!({ "message": problem.message }))).into_response()
+    platform::error::api(&error.into_problem())
 }

@@ -10,6 +10,7 @@ pub mod organisations;
 pub mod permissions;
 pub mod privacy;
 mod problem;
+pub mod sharing;
 pub mod units;
 
 pub use problem::{FieldErrors, Problem, ProblemKind};

@@ -4,8 +4,24 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::sharing::{HomeZone, Sharing};
+
 /// How long one can change one's mind about deleting an account, in days.
 pub const DELETION_DAYS: i64 = 30;
+
+/// The version of the privacy notice that new accounts are made under. A change of its words is a new version.
+pub const NOTICE_VERSION: &str = "2026-11";
+
+/// Something that was agreed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// What, such as `privacy notice`.
+    pub what: String,
+    /// In which words.
+    pub version: String,
+    /// When.
+    pub given_at: DateTime<Utc>,
+}
 
 /// An archive of everything, made or being made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,12 +45,18 @@ pub struct ExportInfo {
 }
 
 /// Everything on the page of one's data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Privacy {
+    /// Who sees which part of an activity.
+    pub sharing: Sharing,
+    /// Places around which nobody else sees a route.
+    pub zones: Vec<HomeZone>,
     /// Archives, the newest first.
     pub exports: Vec<ExportInfo>,
     /// Whether dangerous acts need no new proof.
     pub proven: bool,
+    /// What was agreed to.
+    pub agreed: Vec<Agreed>,
     /// When the account goes, if that was asked for.
     pub deletion_on: Option<DateTime<Utc>>,
 }

@@ -54,6 +54,16 @@ impl From<serde_json::Error> for Error {
     }
 }
 
+/// A problem as a program is told (RFC 9457).
+#[must_use]
+pub fn api(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = serde_json::json!({
+        "type": "about:blank", "title": status.canonical_reason().unwrap_or_default(), "status": status.as_u16(), "detail": problem.message,
+    });
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
 /// A problem as a page of its own, for forms that were posted without a script. Text only: nothing in it can be markup.
 #[must_use]
 pub fn page(problem: &Problem) -> Response {

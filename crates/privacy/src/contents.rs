@@ -9,8 +9,10 @@ pub(crate) struct Part {
 }
 
 /// In an order in which rows can be brought back: what others refer to comes first.
-pub(crate) const PARTS: [Part; 9] = [
+pub(crate) const PARTS: [Part; 11] = [
     Part { table: "athlete_values", order: "valid_from" },
+    Part { table: "sharing", order: "athlete_id" },
+    Part { table: "home_zones", order: "id" },
     Part { table: "journal_entries", order: "day" },
     Part { table: "imports", order: "id" },
     Part { table: "import_files", order: "id" },

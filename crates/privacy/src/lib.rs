@@ -1,5 +1,6 @@
 //! The whole of an account: out as an archive, in again, and gone.
 
+mod agreed;
 mod archive;
 mod contents;
 mod deletion;
@@ -9,6 +10,7 @@ pub mod rest;
 #[cfg(test)]
 mod tests;
 
+pub use agreed::agreed;
 pub use deletion::{keep, request_deletion};
 pub use export::{EXPORT_DAYS, cancel_export, exports, request_export};
 pub use import::bring_back;

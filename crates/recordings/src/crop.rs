@@ -8,8 +8,18 @@ impl Recording {
     #[must_use]
     pub fn crop(&self, from_s: f64, to_s: f64) -> Self {
         let keep: Vec<usize> = (0..self.samples.len()).filter(|&i| (from_s..=to_s).contains(&self.samples.time_s[i])).collect();
+        self.kept(&keep, from_s)
+    }
+
+    /// The samples of a range and what belongs to them. By place in the file, because times may repeat.
+    #[must_use]
+    pub fn part(&self, range: std::ops::Range<usize>) -> Self {
+        self.kept(&range.collect::<Vec<_>>(), 0.0)
+    }
+
+    fn kept(&self, keep: &[usize], from_s: f64) -> Self {
         let zero = keep.first().map_or(from_s, |&i| self.samples.time_s[i]);
-        let mut samples = self.samples.select(&keep);
+        let mut samples = self.samples.select(keep);
         for t in &mut samples.time_s {
             *t -= zero;
         }

@@ -28,7 +28,7 @@ const fn door(method: &'static str, path: &'static str, body: &'static str, is_f
 }
 
 /// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Door; 71] = [
+pub(super) const FORMS: [Door; 74] = [
     door("post", "/register", "name=x&email=x&password=x", For::All),
     door("post", "/sign-in", "email=secreta@example.org&password=wrong horse", For::All),
     door("post", "/sign-in/second", "code=123456", For::All),
@@ -63,6 +63,9 @@ pub(super) const FORMS: [Door; 71] = [
     door("post", "/settings/tokens/{id}/end", "", For::Theirs),
     door("post", "/settings/once/forget", "", For::Own),
     door("post", "/settings/identities/unlink", "provider=x", For::Own),
+    door("post", "/settings/sharing", "map=everybody", For::Own),
+    door("post", "/settings/zones", "name=x&radius=500", For::Own),
+    door("post", "/settings/zones/{id}/remove", "", For::Theirs),
     door("post", "/settings/history/{id}/undo", "", For::Theirs),
     door("post", "/settings/bin/{id}/restore", "", For::Theirs),
     door("post", "/settings/privacy/bring-back", "multipart", For::Own),
@@ -138,12 +141,13 @@ pub(super) const FUNCTIONS: [Door; 23] = [
 ];
 
 /// Pages, as the app lists them.
-pub(super) const PAGES: [(&str, For); 34] = [
+pub(super) const PAGES: [(&str, For); 35] = [
     ("/", For::Own),
     ("/welcome", For::All),
     ("/sign-in", For::All),
     ("/sign-in/second", For::All),
     ("/register", For::All),
+    ("/privacy", For::All),
     ("/forgot", For::All),
     ("/reset", For::All),
     ("/confirm", For::All),

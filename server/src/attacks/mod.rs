@@ -51,6 +51,7 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
         _ if path.starts_with("/settings/passkeys") => of(10),
         _ if path.starts_with("/settings/tokens") => of(12),
         _ if path.starts_with("/organisations") => of(11),
+        _ if path.starts_with("/settings/zones") => of(14),
         _ if path.starts_with("/settings/bin") => of(9),
         _ if path.starts_with("/settings/privacy") => of(8),
         _ if path.starts_with("/admin/people") && ids == Ids::Victims => victim,
@@ -65,7 +66,7 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
         .replace("{import}", &of(2).to_string())
         .replace("{file}", &of(3).to_string())
         .replace("{invitation}", &of(13).to_string())
-        .replace("{member}", &if ids == Ids::Victims { victim } else { of(14) }.to_string())
+        .replace("{member}", &if ids == Ids::Victims { victim } else { of(15) }.to_string())
         .replace("{job_id}", &of(6).to_string())
         .replace("{day}", "2026-01-05")
         .replace("{key}", "sleep-hours-resting-hr")
@@ -93,7 +94,7 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 16 << 20).await.expect("body");
     let plain = |text: &str| {
-        let text = (1..=14).fold(text.to_owned(), |text, n| text.replace(&of(n).to_string(), "ID"));
+        let text = (1..=15).fold(text.to_owned(), |text, n| text.replace(&of(n).to_string(), "ID"));
         text.replace(&victim.to_string(), "ID")
     };
     Answer {
@@ -324,5 +325,29 @@ async fn without_policies_the_doors_leak_and_the_matrix_says_so(_: PgPoolOptions
     let door = FUNCTIONS.iter().find(|d| d.path == "/api/activities/detail").expect("a door");
     let athlete = world.others.iter().position(|p| p.name == "athlete").expect("somebody");
     assert!(!wrong(&mut world, &router, door, athlete).await.is_empty());
+    world.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn too_many_tries_are_told_when_to_come_back(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = world(connect).await;
+    let mut config = (*world.platform.config).clone();
+    config.limits.sign_in_per_minute = std::num::NonZeroU32::new(3).expect("three");
+    world.platform.config = std::sync::Arc::new(config);
+    let (router, _) = router(&world);
+    let door = FORMS.iter().find(|d| d.path == "/prove").expect("a door");
+    let token = world.others.iter().find(|p| p.name == "athlete").and_then(|p| p.token.clone());
+    let mut last = None;
+    for _ in 0..4 {
+        last = Some(knock(&router, door, token.as_deref(), Ids::Nothings, world.victim.id).await);
+    }
+    let refused = last.expect("an answer");
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.body.contains("Try again in") && refused.body.contains("what you typed is still there"), "{refused:?}");
+    // Somebody else, and other doors, are not held up.
+    let other = world.others.iter().find(|p| p.name == "employee").and_then(|p| p.token.clone());
+    assert_ne!(knock(&router, door, other.as_deref(), Ids::Nothings, world.victim.id).await.status, StatusCode::TOO_MANY_REQUESTS);
+    let home = Door { method: "get", path: "/settings", body: "", is_for: For::Own };
+    assert_eq!(knock(&router, &home, token.as_deref(), Ids::Nothings, world.victim.id).await.status, StatusCode::OK);
     world.platform.database.close().await;
 }

@@ -106,6 +106,8 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
            '{\"activities\": [], \"activity_streams\": [], \"activity_efforts\": [], \"cut\": []}')",
         "insert into history (id, athlete_id, actor, subject, key, before, after) overriding system value
            values (77, $1, $1, 'journal_entries', '2026-01-05', '{\"day\": \"2026-01-05\", \"mood\": 2}', '{\"day\": \"2026-01-05\", \"mood\": 3}')",
+        "insert into sharing (athlete_id) values ($1)",
+        "insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at) values ('{14}', $1, 'Geheimrunde', 1, 2, 500, now())",
         "insert into organisations (id, name, created_at) values ('{11}', 'Geheimrunde', now())",
         "insert into memberships (organisation_id, account_id, role, joined_at) values ('{11}', $1, 'business_owner', now())",
         "insert into invitations (id, organisation_id, email, role, token_hash, created_at, expires_at)
@@ -115,7 +117,7 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
         "insert into audit_log (actor, subject, act) values ($1, $1, 'Geheimrunde')",
     ];
     for row in rows {
-        let sql = (1..=13).fold(row.to_owned(), |sql, n| sql.replace(&format!("'{{{n}}}'"), &format!("'{}'", id(n))));
+        let sql = (1..=14).fold(row.to_owned(), |sql, n| sql.replace(&format!("'{{{n}}}'"), &format!("'{}'", id(n))));
         sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(victim).execute(&mut *owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
     // The job that the triggers asked for has an id of its own.

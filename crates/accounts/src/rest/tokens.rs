@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{FromRef, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::ProblemKind;
 use domain::accounts::Scope;
@@ -75,11 +74,12 @@ fn answer(result: Result<Pair, Error>) -> Response {
     match result {
         Ok(pair) => Json(pair).into_response(),
         Err(error) => {
-            let problem = error.into_problem();
+            let mut problem = error.into_problem();
             // A wrong code is a wrong sign-in, to a program.
-            let status = if problem.kind == ProblemKind::Invalid { 401 } else { problem.status() };
-            let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (code, Json(serde_json::json!({ "message": problem.message }))).into_response()
+            if problem.kind == ProblemKind::Invalid {
+                problem.kind = ProblemKind::NotSignedIn;
+            }
+            platform::error::api(&problem)
         }
     }
 }

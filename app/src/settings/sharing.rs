@@ -1,0 +1,90 @@
+//! What others see of an activity, and the zones that hide where it begins.
+
+use domain::sharing::{Audience, HomeZone, RADII_M, Sharing};
+use leptos::prelude::*;
+
+/// Who sees which part.
+#[component]
+pub fn Sharings(
+    /// As it is.
+    sharing: Sharing,
+) -> impl IntoView {
+    let parts = [
+        ("training", "Times, distance, pace", sharing.training),
+        ("map", "The route", sharing.map),
+        ("heart_rate", "Heart rate", sharing.heart_rate),
+    ];
+    view! {
+        <form class="card form" method="post" action="/settings/sharing">
+            <h2>"Who sees what"</h2>
+            <p class="muted small">"Nobody, until you say so. This decides what is in a file that you pass on: “GPX for others” on the page of an activity."</p>
+            {parts
+                .map(|(name, words, chosen)| {
+                    view! {
+                        <label>
+                            {words}
+                            <select name=name>
+                                {Audience::ALL.map(|a| view! { <option value=a.key() selected=a == chosen>{a.label()}</option> }).collect_view()}
+                            </select>
+                        </label>
+                    }
+                })
+                .collect_view()}
+            <button class="btn" r#type="submit">
+                "Save"
+            </button>
+        </form>
+    }
+}
+
+/// Places around which nobody else sees a route.
+#[component]
+pub fn Zones(
+    /// As they are.
+    zones: Vec<HomeZone>,
+) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2>"Home zones"</h2>
+            <p class="muted small">
+                "Others see no route inside one where it begins or ends. The middle is moved a little at random, so that it does not point at your door."
+            </p>
+            <ul class="devices" aria-label="Home zones">
+                {zones
+                    .into_iter()
+                    .map(|z| {
+                        let label = format!("Remove {}", z.name);
+                        view! {
+                            <li>
+                                <div>
+                                    <b>{z.name}</b>
+                                    <p class="muted small">{format!("{:.0} m, since {}", z.radius_m, z.created_at.format("%-d %B %Y"))}</p>
+                                </div>
+                                <form method="post" action=format!("/settings/zones/{}/remove", z.id)>
+                                    <button class="btn small" r#type="submit" aria-label=label>
+                                        "Remove"
+                                    </button>
+                                </form>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <form class="form" method="post" action="/settings/zones">
+                <label>
+                    "Name"
+                    <input name="name" maxlength="80" value="Home" />
+                </label>
+                <label>
+                    "Around where the last activity began"
+                    <select name="radius">
+                        {RADII_M.map(|r| view! { <option value=r selected=r == RADII_M[1]>{format!("{r} m")}</option> }).collect_view()}
+                    </select>
+                </label>
+                <button class="btn" r#type="submit">
+                    "Make a zone"
+                </button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,155 @@
+//! An activity as others may see it: the parts that the athlete shows, and a route that does not point at the door.
+
+use chrono::{DateTime, Utc};
+use domain::ProblemKind;
+use domain::sharing::{Audience, HomeZone, Sharing, moved, outside};
+use platform::{Error, Platform, Session};
+use recordings::Recording;
+use uuid::Uuid;
+
+use crate::recompute::effective;
+
+/// Zones of one athlete.
+const ZONES_MAX: i64 = 20;
+
+/// What the viewer shows; nothing until they say so.
+pub async fn sharing(session: &mut Session) -> Result<Sharing, Error> {
+    let athlete = session.viewer()?;
+    let row =
+        sqlx::query!("select training, map, heart_rate from sharing where athlete_id = $1", athlete).fetch_optional(session.connection()).await?;
+    let part = Audience::parse;
+    Ok(row.map_or_else(Sharing::default, |r| Sharing { training: part(&r.training), map: part(&r.map), heart_rate: part(&r.heart_rate) }))
+}
+
+/// Stores what the viewer shows.
+pub async fn save_sharing(session: &mut Session, sharing: Sharing) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    sqlx::query!(
+        "insert into sharing (athlete_id, training, map, heart_rate) values ($1, $2, $3, $4)
+         on conflict (athlete_id) do update set training = excluded.training, map = excluded.map, heart_rate = excluded.heart_rate",
+        athlete,
+        sharing.training.key(),
+        sharing.map.key(),
+        sharing.heart_rate.key()
+    )
+    .execute(session.connection())
+    .await?;
+    Ok(())
+}
+
+/// The viewer's home zones.
+pub async fn home_zones(session: &mut Session) -> Result<Vec<HomeZone>, Error> {
+    let athlete = session.viewer()?;
+    Ok(sqlx::query_as!(
+        HomeZone,
+        "select id, name, latitude_deg, longitude_deg, radius_m, created_at from home_zones where athlete_id = $1 order by created_at, id",
+        athlete
+    )
+    .fetch_all(session.connection())
+    .await?)
+}
+
+/// Makes a zone around where the viewer's last activity with a route began.
+pub async fn add_home_zone(platform: &Platform, session: &mut Session, name: &str, radius_m: f64, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let name: String = name.trim().chars().take(80).collect();
+    let name = if name.is_empty() { "Home".to_owned() } else { name };
+    let there =
+        sqlx::query_scalar!(r#"select count(*) as "there!" from home_zones where athlete_id = $1"#, athlete).fetch_one(session.connection()).await?;
+    if there >= ZONES_MAX {
+        return Err(Error::problem(ProblemKind::TooLarge, format!("{ZONES_MAX} zones are enough for anybody. Remove one first.")));
+    }
+    let (latitude_deg, longitude_deg) = last_start(session)
+        .await?
+        .ok_or_else(|| Error::problem(ProblemKind::NotFound, "None of your last activities has a route. Import one that began at home first."))?;
+    let random = |bytes: [u8; 4]| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX);
+    let (turn, reach) = (random(platform.ids.bytes()), random(platform.ids.bytes()));
+    let (latitude_deg, longitude_deg) = moved(latitude_deg, longitude_deg, radius_m, turn, reach);
+    sqlx::query!(
+        "insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        platform.ids.uuid(now),
+        athlete,
+        name,
+        latitude_deg,
+        longitude_deg,
+        radius_m,
+        now
+    )
+    .execute(session.connection())
+    .await?;
+    Ok(())
+}
+
+/// Removes a zone.
+pub async fn remove_home_zone(session: &mut Session, id: Uuid) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let gone = sqlx::query!("delete from home_zones where id = $1 and athlete_id = $2", id, athlete).execute(session.connection()).await?;
+    if gone.rows_affected() == 0 { Err(Error::not_found("zone")) } else { Ok(()) }
+}
+
+/// A recording with what everybody may see of it.
+pub(crate) async fn for_others(session: &mut Session, recording: Recording) -> Result<Recording, Error> {
+    let shown = sharing(session).await?;
+    let everybody = |audience| audience == Audience::Everybody;
+    if !everybody(shown.training) {
+        let words = "You keep your training to yourself. What others may see is set under Settings, Your data.";
+        return Err(Error::problem(ProblemKind::NotAllowed, words));
+    }
+    let samples = &recording.samples;
+    let places: Vec<(f64, f64)> = samples.latitude_deg.iter().copied().zip(samples.longitude_deg.iter().copied()).collect();
+    let seen = outside(&places, &home_zones(session).await?);
+    let mut shared = if seen == (0..places.len()) {
+        recording
+    } else {
+        if seen.is_empty() {
+            return Err(Error::problem(ProblemKind::NotFound, "All of it lies in your home zones, so there is nothing to pass on."));
+        }
+        recording.part(seen)
+    };
+    // What is left begins at zero, so that it does not tell how long the way from the door was.
+    let distance = &mut shared.samples.distance_m;
+    if let Some(first) = distance.iter().copied().find(|d| d.is_finite()) {
+        for metres in distance {
+            *metres -= first;
+        }
+    }
+    let unknown = |column: &mut Vec<f64>| column.fill(f64::NAN);
+    if !everybody(shown.map) {
+        unknown(&mut shared.samples.latitude_deg);
+        unknown(&mut shared.samples.longitude_deg);
+        unknown(&mut shared.samples.altitude_m);
+    }
+    if !everybody(shown.heart_rate) {
+        unknown(&mut shared.samples.heart_rate_bpm);
+        shared.totals.avg_hr_bpm = None;
+        shared.totals.max_hr_bpm = None;
+        for lap in &mut shared.laps {
+            lap.avg_hr_bpm = None;
+            lap.max_hr_bpm = None;
+        }
+    }
+    // Breathing, dynamics and the names of sensors are nobody's business, whatever is shown.
+    shared.samples.extra.clear();
+    shared.sensors.clear();
+    shared.description = None;
+    shared.gear = None;
+    Ok(shared)
+}
+
+/// Where the last activity with a route began.
+async fn last_start(session: &mut Session) -> Result<Option<(f64, f64)>, Error> {
+    let athlete = session.viewer()?;
+    let last =
+        sqlx::query_scalar!("select id from activities where athlete_id = $1 and merged_into is null order by started_at desc limit 10", athlete)
+            .fetch_all(session.connection())
+            .await?;
+    for id in last {
+        // One that was typed in has no samples.
+        let Ok(recording) = effective(session, id).await else { continue };
+        let mut places = recording.samples.latitude_deg.iter().copied().zip(recording.samples.longitude_deg.iter().copied());
+        if let Some(place) = places.find(|(lat, lon)| lat.is_finite() && lon.is_finite()) {
+            return Ok(Some(place));
+        }
+    }
+    Ok(None)
+}

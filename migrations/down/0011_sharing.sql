@@ -1,0 +1,2 @@
+drop table home_zones;
+drop table sharing;
