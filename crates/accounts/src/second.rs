@@ -12,6 +12,8 @@ use crate::service::{SignedIn, audit, hashed, open_session, secret};
 
 /// How long a sign-in waits for its second factor.
 const WAIT: TimeDelta = TimeDelta::minutes(10);
+/// Sign-ins of one account that may wait at a time: with five tries each, whoever has the password cannot guess the second factor.
+const WAITING_MAX: i64 = 5;
 /// How many recovery codes there are.
 const CODES: usize = 10;
 
@@ -33,6 +35,14 @@ pub(crate) async fn wait(platform: &Platform, session: &mut Session) -> Result<S
     sqlx::query!("delete from account_tokens where account_id = $1 and purpose = 'second_factor' and expires_at < $2", account, now)
         .execute(session.connection())
         .await?;
+    let waiting =
+        sqlx::query_scalar!(r#"select count(*) as "waiting!" from account_tokens where account_id = $1 and purpose = 'second_factor'"#, account)
+            .fetch_one(session.connection())
+            .await?;
+    if waiting >= WAITING_MAX {
+        let words = "Too many sign-ins wait for their second factor. Use one of them, or come back in ten minutes.";
+        return Err(Error::problem(ProblemKind::TooMany, words));
+    }
     sqlx::query!(
         "insert into account_tokens (token_hash, account_id, purpose, created_at, expires_at) values ($1, $2, 'second_factor', $3, $4)",
         hashed(&token),

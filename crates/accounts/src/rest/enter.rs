@@ -78,6 +78,7 @@ struct SignInForm {
 async fn post_sign_in(State(platform): State<Platform>, headers: HeaderMap, Form(form): Form<SignInForm>) -> Response {
     match sign_in(&platform, &form.email, &form.password).await {
         Ok(entry) => go_on(&platform, entry, &headers).await,
+        Err(Error::Problem(problem)) if problem.kind == ProblemKind::TooMany => platform::error::page(&problem),
         Err(Error::Problem(_)) => Redirect::to(&format!("/sign-in?email={}&wrong=1", percent_encode(&form.email))).into_response(),
         Err(error) => platform::error::page(&error.into_problem()),
     }

@@ -53,6 +53,13 @@ async fn five_wrong_codes_end_the_sign_in(_: PgPoolOptions, connect: PgConnectOp
     }
     let right = code(&secret, &platform).await;
     assert!(finish_sign_in(&platform, &token, &right).await.expect_err("too many").into_problem().fields.is_empty());
+    // Another sign-in is another five tries, and there are five of those in ten minutes.
+    for _ in 1..5 {
+        waiting(&platform).await;
+    }
+    let refused = sign_in(&platform, "kim@example.org", "correct horse").await.expect_err("too many").into_problem();
+    assert_eq!(refused.kind, domain::ProblemKind::TooMany);
+    platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(11));
     let late = waiting(&platform).await;
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(10));
     assert!(finish_sign_in(&platform, &late, &code(&secret, &platform).await).await.is_err(), "too late");
