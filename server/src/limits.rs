@@ -68,7 +68,7 @@ impl Limiter {
 
 /// The class of a request.
 pub(crate) fn class(method: &Method, path: &str) -> Class {
-    const SIGN_IN: [&str; 15] = [
+    const SIGN_IN: [&str; 17] = [
         "/sign-in",
         "/sign-in/second",
         "/register",
@@ -83,13 +83,15 @@ pub(crate) fn class(method: &Method, path: &str) -> Class {
         "/settings/authenticator/confirm",
         "/v1/tokens",
         "/v1/tokens/refresh",
-        "/api/passkeys/enter",
+        "/sign-in/passkey/begin",
+        "/sign-in/passkey",
+        "/prove/passkey",
     ];
     match path {
         _ if path.starts_with("/admin") || path.starts_with("/api/admin") || path.starts_with("/v1/admin") => Class::Admin,
         "/imports/upload" | "/journal/import" | "/settings/privacy/bring-back" => Class::Uploads,
         "/v1/correlations/discover" => Class::Discovery,
-        _ if method == Method::POST && (SIGN_IN.contains(&path) || path.starts_with("/sign-in/with/")) => Class::SignIn,
+        _ if method == Method::POST && (SIGN_IN.contains(&path) || path.starts_with("/sign-in/with/") || path.ends_with("/invite")) => Class::SignIn,
         _ => Class::General,
     }
 }
@@ -200,6 +202,9 @@ mod tests {
         for (path, expected) in [
             ("/sign-in", Class::SignIn),
             ("/v1/tokens", Class::SignIn),
+            ("/sign-in/passkey", Class::SignIn),
+            ("/prove/passkey", Class::SignIn),
+            ("/organisations/1/invite", Class::SignIn),
             ("/admin/people/1/role", Class::Admin),
             ("/api/admin/people", Class::Admin),
             ("/imports/upload", Class::Uploads),
