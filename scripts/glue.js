@@ -189,7 +189,7 @@ if (document.querySelector("meta[name=legwork-reload]")) {
 const ask = async (path, body = {}) => {
   const response = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.message || `The server said ${response.status}.`);
+  if (!response.ok) throw new Error(answer.detail || `The server said ${response.status}.`);
   return answer;
 };
 const doors = { enter: ["/sign-in/passkey/begin", "/sign-in/passkey"], prove: ["/sign-in/passkey/begin", "/prove/passkey"], add: ["/settings/passkeys/begin", "/settings/passkeys"] };

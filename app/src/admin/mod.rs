@@ -43,11 +43,11 @@ pub async fn get_people(wanted: String, after: String) -> Result<People, AppErro
 
 /// The audit log of everybody.
 #[server(prefix = "/api", endpoint = "admin/audit", input = leptos::server_fn::codec::Json)]
-pub async fn get_audit(before: Option<i64>) -> Result<Vec<(i64, AuditLine)>, AppError> {
+pub async fn get_audit(before: Option<i64>) -> Result<Vec<AuditLine>, AppError> {
     use crate::server::{fail, session};
     let (platform, viewer, mut session) = session().await?;
     accounts::authorise(&platform, &viewer, Act::SeeAudit).map_err(fail)?;
-    accounts::audit_log(&mut session, before.unwrap_or(i64::MAX), false).await.map_err(fail)
+    accounts::audit_log(&mut session, before.unwrap_or(i64::MAX)).await.map_err(fail)
 }
 
 /// Who has an account, and what they may do.
@@ -200,8 +200,8 @@ impl LazyRoute for AuditPage {
     }
 }
 
-fn show_audit(lines: Vec<(i64, AuditLine)>) -> impl IntoView {
-    let next = lines.last().filter(|_| lines.len() == 100).map(|(id, _)| format!("/admin/audit?before={id}"));
+fn show_audit(lines: Vec<AuditLine>) -> impl IntoView {
+    let next = lines.last().filter(|_| lines.len() == 100).map(|line| format!("/admin/audit?before={}", line.id));
     let short = |id: Option<uuid::Uuid>| id.map_or_else(|| "–".to_owned(), |id| id.to_string()[24..].to_owned());
     view! {
         {if lines.is_empty() {
@@ -222,7 +222,7 @@ fn show_audit(lines: Vec<(i64, AuditLine)>) -> impl IntoView {
                         <tbody>
                             {lines
                                 .into_iter()
-                                .map(|(_, line)| {
+                                .map(|line| {
                                     view! {
                                         <tr>
                                             <td>{line.at.format("%Y-%m-%d %H:%M:%S").to_string()}</td>

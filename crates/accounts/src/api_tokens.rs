@@ -5,10 +5,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Scope, TokenInfo, Viewer};
 use domain::permissions::Role;
 use domain::{FieldErrors, ProblemKind};
+use platform::secrets::{self, hashed};
 use platform::{Error, Platform, Session};
 use uuid::Uuid;
 
-use crate::service::{audit, hashed, secret};
+use crate::service::audit;
 
 const ACCESS: TimeDelta = TimeDelta::minutes(15);
 const REFRESH: TimeDelta = TimeDelta::days(30);
@@ -129,7 +130,7 @@ pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, 
     let mut session = platform.database.as_nobody().await?;
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
-             role as "role!", verified as "verified!", deletion_requested_at, scopes as "scopes!"
+             verified as "verified!", deletion_requested_at, scopes as "scopes!"
            from token_viewer($1, $2)"#,
         hashed(token),
         now
@@ -185,7 +186,7 @@ async fn pair(platform: &Platform, session: &mut Session, name: &str, scopes: &[
 
 async fn store(platform: &Platform, session: &mut Session, kind: Kind, name: &str, scopes: &[String], family: Uuid) -> Result<String, Error> {
     let (account, now) = (session.viewer()?, platform.clock.now());
-    let token = format!("{PREFIX}{}", secret(platform));
+    let token = format!("{PREFIX}{}", secrets::token(&platform.ids));
     let (kind, lasts) = match kind {
         Kind::Personal(lasts) => ("personal", lasts),
         Kind::Access => ("access", ACCESS),

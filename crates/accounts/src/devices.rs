@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::Device;
+use platform::secrets::hashed;
 use platform::{Error, Platform, Session};
 use uuid::Uuid;
-
-use crate::service::hashed;
 
 /// A session that nobody used for so long has ended.
 pub const IDLE_DAYS: i64 = 30;

@@ -2,13 +2,14 @@
 //! once, ends by itself, and is kept as a hash.
 
 use chrono::TimeDelta;
-use domain::accounts::{Registration, Viewer, normal_email};
+use domain::accounts::{Viewer, checked_email, normal_email};
 use domain::{FieldErrors, ProblemKind};
+use platform::secrets::{self, hashed};
 use platform::{Error, Letter, Platform, Session};
 use uuid::Uuid;
 
 use crate::password;
-use crate::service::{audit, credentials, hashed, secret, set_password};
+use crate::service::{audit, credentials, set_password};
 
 #[derive(Clone, Copy)]
 enum Purpose {
@@ -91,29 +92,24 @@ pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result
 /// Letters for a move to another address: a link to the new one, a word to the old one. An address that is taken gets no link, and who
 /// asks is not told.
 pub(crate) async fn ask_email_change(platform: &Platform, viewer: &Viewer, new: &str) -> Result<Vec<Letter>, Error> {
-    // The same rule as in the registration form.
-    let checked = Registration::parse("name", new, "long enough!").map_err(|p| {
-        let mut fields = FieldErrors::default();
-        fields.add("email", p.fields.get("email").unwrap_or("That does not look like an e-mail address."));
-        fields.into_result().err().unwrap_or(p)
-    })?;
+    let new = checked_email(new)?;
     let old = notice(
         viewer.id,
         &viewer.email,
         "Your account may move to another address",
         "Somebody, hopefully you, asked that your account on Legwork be opened with another address. It stays with this one until that is confirmed.",
     );
-    if credentials(platform, &checked.email).await?.0.is_some() {
+    if credentials(platform, &new).await?.0.is_some() {
         return Ok(vec![old]);
     }
     let mut session = platform.database.as_viewer(viewer.id).await?;
-    let link = token_link(platform, &mut session, Purpose::ChangeEmail, &checked.email).await?;
+    let link = token_link(platform, &mut session, Purpose::ChangeEmail, &new).await?;
     session.commit().await?;
     let text = format!(
         "Hello {},\n\nyour account on Legwork moves to this address when you confirm it:\n\n{link}\n\nThe link works for a day.\n",
         viewer.name
     );
-    Ok(vec![Letter { account: viewer.id, to: checked.email, subject: "Confirm the new address".into(), text }, old])
+    Ok(vec![Letter { account: viewer.id, to: new, subject: "Confirm the new address".into(), text }, old])
 }
 
 /// Moves the account to the address that the letter went to.
@@ -139,7 +135,7 @@ pub(crate) fn notice(account: Uuid, to: &str, subject: &str, what: &str) -> Lett
 
 /// A fresh link; earlier ones for the same purpose work no more.
 async fn token_link(platform: &Platform, session: &mut Session, purpose: Purpose, email: &str) -> Result<String, Error> {
-    let (account, token, now) = (session.viewer()?, secret(platform), platform.clock.now());
+    let (account, token, now) = (session.viewer()?, secrets::token(&platform.ids), platform.clock.now());
     sqlx::query!("delete from account_tokens where account_id = $1 and purpose = $2", account, purpose.key()).execute(session.connection()).await?;
     sqlx::query!(
         "insert into account_tokens (token_hash, account_id, purpose, email, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",

@@ -12,12 +12,13 @@ use openidconnect::{
     PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, reqwest,
 };
 use platform::config::Provider;
+use platform::secrets;
 use platform::{Error, Platform};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Entry;
-use crate::service::{audit, create, credentials, enter, require_proof, secret};
+use crate::service::{audit, create, credentials, enter, require_proof};
 
 /// How long somebody may take at the provider.
 const AWAY: TimeDelta = TimeDelta::minutes(10);
@@ -63,9 +64,9 @@ pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Vie
     let (client, _) = client(platform, provider).await?;
     let sent = Sent {
         provider: provider.id.clone(),
-        state: secret(platform),
-        nonce: secret(platform),
-        verifier: secret(platform),
+        state: secrets::token(&platform.ids),
+        nonce: secrets::token(&platform.ids),
+        verifier: secrets::token(&platform.ids),
         link: link.map(|v| v.id),
         until: (platform.clock.now() + AWAY).timestamp(),
     };

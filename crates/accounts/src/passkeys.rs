@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::accounts::Viewer;
 use domain::{FieldErrors, ProblemKind};
+use platform::secrets::{self, hashed};
 use platform::{Error, Platform};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistrat
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use crate::second::first_codes;
-use crate::service::{SignedIn, audit, hashed, open_session, proven, secret};
+use crate::service::{SignedIn, audit, open_session, proven};
 
 /// How long a browser has to answer.
 const ANSWER: TimeDelta = TimeDelta::minutes(5);
@@ -138,7 +139,7 @@ async fn answered(platform: &Platform, ticket: &str, answer: Value) -> Result<Uu
 }
 
 async fn keep(platform: &Platform, options: Value, state: &Value) -> Result<Challenge, Error> {
-    let (ticket, now) = (secret(platform), platform.clock.now());
+    let (ticket, now) = (secrets::token(&platform.ids), platform.clock.now());
     let mut session = platform.database.as_nobody().await?;
     sqlx::query!("select begin_passkey_ceremony($1, $2, $3, $4)", hashed(&ticket), state, now, now + ANSWER).execute(session.connection()).await?;
     session.commit().await?;

@@ -1,5 +1,6 @@
 //! Who has an account, what they may do, and what was done: for the people who run the site.
 
+use chrono::{DateTime, Utc};
 use domain::ProblemKind;
 use domain::accounts::{AuditLine, Person, Viewer};
 use domain::permissions::{Act, Role};
@@ -49,19 +50,35 @@ pub async fn set_role(platform: &Platform, viewer: &Viewer, about: Uuid, role: R
     }
 }
 
-/// The audit log, newest first: one's own, or everybody's for who may see it.
-pub async fn audit_log(session: &mut Session, before: i64, own: bool) -> Result<Vec<(i64, AuditLine)>, Error> {
+/// A row of the audit log.
+struct Line {
+    id: i64,
+    at: DateTime<Utc>,
+    actor: Option<Uuid>,
+    subject: Option<Uuid>,
+    act: String,
+    detail: serde_json::Value,
+}
+
+impl From<Line> for AuditLine {
+    fn from(line: Line) -> Self {
+        let Line { id, at, actor, subject, act, detail } = line;
+        Self { id, at, actor, subject, act, detail: detail.to_string() }
+    }
+}
+
+/// The audit log of everybody, newest first, for who may see it; policies let others see their own lines.
+pub async fn audit_log(session: &mut Session, before: i64) -> Result<Vec<AuditLine>, Error> {
+    let lines = sqlx::query_as!(Line, "select id, at, actor, subject, act, detail from audit_log where id < $1 order by id desc limit 100", before);
+    Ok(lines.fetch_all(session.connection()).await?.into_iter().map(AuditLine::from).collect())
+}
+
+/// What was done with the viewer's own account lately, newest first. A query of its own, so that its index serves it.
+pub async fn own_log(session: &mut Session) -> Result<Vec<AuditLine>, Error> {
     let viewer = session.viewer()?;
-    let rows = sqlx::query!(
-        "select id, at, actor, subject, act, detail from audit_log where id < $1 and (subject = $2 or not $3) order by id desc limit 100",
-        before,
-        viewer,
-        own
-    )
-    .fetch_all(session.connection())
-    .await?;
-    let line = |at, actor, subject, act, detail: &serde_json::Value| AuditLine { at, actor, subject, act, detail: detail.to_string() };
-    Ok(rows.into_iter().map(|r| (r.id, line(r.at, r.actor, r.subject, r.act, &r.detail))).collect())
+    let lines =
+        sqlx::query_as!(Line, "select id, at, actor, subject, act, detail from audit_log where subject = $1 order by id desc limit 20", viewer);
+    Ok(lines.fetch_all(session.connection()).await?.into_iter().map(AuditLine::from).collect())
 }
 
 /// `legwork admin grant-owner`: the first owner comes from whoever has the server, not from the app.

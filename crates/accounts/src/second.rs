@@ -3,12 +3,13 @@
 use chrono::TimeDelta;
 use domain::accounts::{Factors, NewAuthenticator, PasskeyInfo, Viewer};
 use domain::{FieldErrors, ProblemKind};
+use platform::secrets::{self, hashed};
 use platform::{Error, Platform, Session};
 use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
-use crate::service::{SignedIn, audit, hashed, open_session, secret};
+use crate::service::{SignedIn, audit, open_session};
 
 /// How long a sign-in waits for its second factor.
 const WAIT: TimeDelta = TimeDelta::minutes(10);
@@ -31,7 +32,7 @@ pub(crate) async fn is_on(session: &mut Session) -> Result<bool, Error> {
 
 /// Keeps a sign-in waiting for its second factor.
 pub(crate) async fn wait(platform: &Platform, session: &mut Session) -> Result<String, Error> {
-    let (account, token, now) = (session.viewer()?, secret(platform), platform.clock.now());
+    let (account, token, now) = (session.viewer()?, secrets::token(&platform.ids), platform.clock.now());
     sqlx::query!("delete from account_tokens where account_id = $1 and purpose = 'second_factor' and expires_at < $2", account, now)
         .execute(session.connection())
         .await?;

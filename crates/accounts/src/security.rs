@@ -5,7 +5,7 @@ use domain::accounts::{Security, Viewer};
 use platform::{Error, Platform};
 
 use crate::cookie::Cookie;
-use crate::{audit_log, devices, factors, personal_tokens, second, token_in};
+use crate::{devices, factors, own_log, personal_tokens, second, token_in};
 
 /// Everything on the page, for the viewer whose request has these headers.
 pub async fn security(platform: &Platform, viewer: &Viewer, headers: &HeaderMap) -> Result<Security, Error> {
@@ -14,7 +14,7 @@ pub async fn security(platform: &Platform, viewer: &Viewer, headers: &HeaderMap)
     let devices = devices(&mut session, token_in(headers, platform).as_deref(), now).await?;
     let factors = factors(&mut session).await?;
     let tokens = personal_tokens(&mut session, now).await?;
-    let log = audit_log(&mut session, i64::MAX, true).await?.into_iter().take(20).map(|(_, line)| line).collect();
+    let log = own_log(&mut session).await?;
     drop(session);
     let linked = |issuer: &String| factors.identities.contains(issuer);
     let providers = platform.config.security.providers.iter().map(|p| (p.id.clone(), p.name.clone(), linked(&p.issuer))).collect();

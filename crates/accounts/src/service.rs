@@ -5,8 +5,8 @@ use domain::accounts::{Registration, Viewer, normal_email};
 use domain::permissions::{Act, Role, may};
 use domain::privacy::NOTICE_VERSION;
 use domain::{FieldErrors, Problem, ProblemKind};
+use platform::secrets::{self, hashed};
 use platform::{Error, Platform, Session};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{IDLE_DAYS, SESSION_DAYS, devices, password, second};
@@ -54,7 +54,7 @@ pub async fn register(platform: &Platform, new: NewAccount) -> Result<SignedIn, 
 pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &str, zone: &str, synthetic: bool) -> Result<Uuid, Error> {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
-    let time_zone = if zone.parse::<chrono_tz::Tz>().is_ok() { zone } else { "UTC" };
+    let time_zone = if platform::clock::is_time_zone(zone) { zone } else { "UTC" };
     let mut session = platform.database.as_viewer(id).await?;
     let inserted = sqlx::query!(
         "insert into accounts (id, email, name, password_hash, time_zone, synthetic, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
@@ -126,7 +126,7 @@ pub(crate) async fn credentials(platform: &Platform, email: &str) -> Result<(Opt
 }
 
 pub(crate) async fn open_session(platform: &Platform, account: Uuid) -> Result<SignedIn, Error> {
-    let token = secret(platform);
+    let token = secrets::token(&platform.ids);
     let now = platform.clock.now();
     let mut session = platform.database.as_viewer(account).await?;
     sqlx::query!("delete from sessions where expires_at < $1", now).execute(session.connection()).await?;
@@ -204,7 +204,7 @@ pub(crate) async fn prove(platform: &Platform, viewer: &Viewer, token: &str, pas
 
 /// Notes that the person behind a session just proved who they are, and renews its token.
 pub(crate) async fn proven(platform: &Platform, viewer: Uuid, token: &str) -> Result<String, Error> {
-    let fresh = secret(platform);
+    let fresh = secrets::token(&platform.ids);
     let mut session = platform.database.as_viewer(viewer).await?;
     sqlx::query!("update sessions set token_hash = $2, proven_at = $3 where token_hash = $1", hashed(token), hashed(&fresh), platform.clock.now())
         .execute(session.connection())
@@ -288,13 +288,4 @@ pub fn require_proof(viewer: &Viewer, now: DateTime<Utc>) -> Result<(), Error> {
 pub async fn audit(session: &mut Session, subject: Uuid, act: &str, detail: serde_json::Value) -> Result<(), Error> {
     sqlx::query!("select audit($1, $2, $3)", subject, act, detail).execute(session.connection()).await?;
     Ok(())
-}
-
-/// A secret of 256 random bits, as it travels.
-pub(crate) fn secret(platform: &Platform) -> String {
-    platform::hex(&platform.ids.bytes::<32>())
-}
-
-pub(crate) fn hashed(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
 }

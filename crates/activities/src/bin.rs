@@ -35,7 +35,7 @@ pub async fn delete(session: &mut Session, id: Uuid, bin_id: Uuid, now: DateTime
         return Err(Error::not_found("activity"));
     }
     sqlx::query!("delete from activities where (id = $1 or merged_into = $1) and athlete_id = $2", id, athlete).execute(session.connection()).await?;
-    sqlx::query!("select request_own_emptying($1)", now + TimeDelta::days(BIN_DAYS)).execute(session.connection()).await?;
+    sqlx::query!("select request_own_job('empty_bin', $1)", now + TimeDelta::days(BIN_DAYS)).execute(session.connection()).await?;
     Ok(())
 }
 
@@ -137,7 +137,7 @@ pub(crate) async fn empty_bin(platform: &Platform, athlete: Uuid) -> Result<(), 
     }
     let oldest = sqlx::query_scalar!("select min(deleted_at) from bin where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
     if let Some(oldest) = oldest {
-        sqlx::query!("select request_own_emptying($1)", oldest + TimeDelta::days(BIN_DAYS)).execute(session.connection()).await?;
+        sqlx::query!("select request_own_job('empty_bin', $1)", oldest + TimeDelta::days(BIN_DAYS)).execute(session.connection()).await?;
     }
     session.commit().await?;
     for hash in unused {

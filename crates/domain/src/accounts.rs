@@ -67,14 +67,27 @@ impl Registration {
         if name.is_empty() || name.chars().count() > 80 {
             errors.add("name", "A name of 1 to 80 characters. A nickname is fine.");
         }
-        let email = normal_email(email);
-        if !looks_like_email(&email) {
-            errors.add("email", "That does not look like an e-mail address, such as kim@example.org.");
-        }
+        let email = check_email(&mut errors, email);
         check_password(&mut errors, "password", password);
         errors.into_result()?;
         Ok(Self { name, email, password: password.to_owned() })
     }
+}
+
+/// An address as it is kept, checked on its own.
+pub fn checked_email(email: &str) -> Result<String, Problem> {
+    let mut errors = FieldErrors::default();
+    let email = check_email(&mut errors, email);
+    errors.into_result()?;
+    Ok(email)
+}
+
+fn check_email(errors: &mut FieldErrors, email: &str) -> String {
+    let email = normal_email(email);
+    if !looks_like_email(&email) {
+        errors.add("email", "That does not look like an e-mail address, such as kim@example.org.");
+    }
+    email
 }
 
 /// What every new password must be; `field` is the form's name for it.
@@ -222,6 +235,8 @@ pub struct Person {
 /// A line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditLine {
+    /// Grows with time; where the next page goes on.
+    pub id: i64,
     /// When.
     pub at: DateTime<Utc>,
     /// Who did it, unless the account is gone.

@@ -19,7 +19,7 @@ pub async fn history(session: &mut Session) -> Result<History, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
         "select h.id, h.at, h.actor, h.subject, h.key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
-         from history h left join activities a on h.subject = 'activities' and a.id::text = h.key
+         from history h left join activities a on a.id = case when h.subject = 'activities' then h.key::uuid end
          where h.athlete_id = $1 order by h.id desc limit $2",
         athlete,
         MOST

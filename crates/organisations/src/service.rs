@@ -2,12 +2,12 @@
 //! is not there.
 
 use chrono::TimeDelta;
-use domain::accounts::{Registration, Viewer};
+use domain::ProblemKind;
+use domain::accounts::{Viewer, checked_email};
 use domain::organisations::{Belonging, Invited, Member, Organisation, checked_name};
 use domain::permissions::{Act, Role, may};
-use domain::{FieldErrors, ProblemKind};
+use platform::secrets::{self, hashed};
 use platform::{Error, Letter, Platform, Session};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// How long an invitation works.
@@ -75,13 +75,8 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
     let mut session = platform.database.as_viewer(viewer.id).await?;
     let own = manages(&mut session, id).await?;
     let role = member_role(role)?;
-    // The same rule as in the registration form.
-    let email = Registration::parse("name", email, "long enough!").map(|r| r.email).map_err(|p| {
-        let mut fields = FieldErrors::default();
-        fields.add("email", p.fields.get("email").unwrap_or("That does not look like an e-mail address."));
-        fields.into_result().err().unwrap_or(p)
-    })?;
-    let (token, now) = (platform::hex(&platform.ids.bytes::<32>()), platform.clock.now());
+    let email = checked_email(email)?;
+    let (token, now) = (secrets::token(&platform.ids), platform.clock.now());
     sqlx::query!("delete from invitations where organisation_id = $1 and (email = $2 or expires_at < $3)", id, email, now)
         .execute(session.connection())
         .await?;
@@ -165,8 +160,4 @@ fn owned<T>(result: Result<T, sqlx::Error>) -> Result<T, Error> {
         Some(true) => Error::problem(ProblemKind::Conflict, "That is the last owner. Make somebody else one first."),
         _ => error.into(),
     })
-}
-
-fn hashed(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
 }

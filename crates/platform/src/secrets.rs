@@ -8,11 +8,24 @@ use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
 
 use crate::config::Security;
 use crate::{Error, Ids, hex, unhex};
 
 const NONCE: usize = 24;
+
+/// A token of 256 random bits, as it travels: out of a cookie, a letter, a program.
+#[must_use]
+pub fn token(ids: &Ids) -> String {
+    hex(&ids.bytes::<32>())
+}
+
+/// What is kept of a token. A plain hash is enough where at least 80 bits are random.
+#[must_use]
+pub fn hashed(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
 
 /// Keys with their names; the first seals, all open. Cheap to clone.
 #[derive(Clone)]

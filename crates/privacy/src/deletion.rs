@@ -42,7 +42,7 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
     let mut session = platform.database.as_viewer(viewer.id).await?;
     sqlx::query!("update accounts set deletion_requested_at = $2 where id = $1", viewer.id, now).execute(session.connection()).await?;
     sqlx::query!("delete from api_tokens where account_id = $1", viewer.id).execute(session.connection()).await?;
-    sqlx::query!("select request_own_deletion($1)", now + TimeDelta::days(DELETION_DAYS)).execute(session.connection()).await?;
+    sqlx::query!("select request_own_job('delete_account', $1)", now + TimeDelta::days(DELETION_DAYS)).execute(session.connection()).await?;
     audit(&mut session, viewer.id, "deletion", serde_json::json!({})).await?;
     session.commit().await
 }
@@ -51,7 +51,7 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
 pub async fn keep(platform: &Platform, viewer: Uuid) -> Result<(), Error> {
     let mut session = platform.database.as_viewer(viewer).await?;
     sqlx::query!("update accounts set deletion_requested_at = null where id = $1", viewer).execute(session.connection()).await?;
-    sqlx::query!("select forget_own_jobs(true)").execute(session.connection()).await?;
+    sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
     audit(&mut session, viewer, "deletion cancelled", serde_json::json!({})).await?;
     session.commit().await
 }
@@ -77,7 +77,10 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
     }
     platform.files.forget(athlete)?;
     platform.mail.forget(athlete)?;
-    sqlx::query!("select forget_own_jobs(false)").execute(session.connection()).await?;
+    // This job is done with the account; the others would find nobody.
+    for task in ["discover", "export", "expire_exports", "empty_bin"] {
+        sqlx::query!("select forget_own_job($1)", task).execute(session.connection()).await?;
+    }
     sqlx::query!("delete from accounts where id = $1", athlete).execute(session.connection()).await?;
     session.commit().await?;
     tracing::info!("an account was deleted, as its owner asked thirty days ago");

@@ -26,7 +26,6 @@ const TELL_EVERY: i32 = 200;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Export {
     athlete: Uuid,
-    export: Uuid,
 }
 
 impl TaskHandler for Export {
@@ -34,12 +33,27 @@ impl TaskHandler for Export {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
-        let result = run(platform, self.athlete, self.export).await;
+        let result = run(platform, self.athlete).await;
         if let Err(error) = &result {
-            tracing::error!(%error, export = %self.export, "an export did not work");
-            fail(platform, self.athlete, self.export).await.map_err(|e| e.to_string())?;
+            tracing::error!(%error, athlete = %self.athlete, "an export did not work");
+            fail(platform, self.athlete).await.map_err(|e| e.to_string())?;
         }
         result.map_err(|e| e.to_string())
+    }
+}
+
+/// The job that removes what can be downloaded no longer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ExpireExports {
+    athlete: Uuid,
+}
+
+impl TaskHandler for ExpireExports {
+    const IDENTIFIER: &'static str = "expire_exports";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        expire(platform, self.athlete).await.map_err(|e| e.to_string())
     }
 }
 
@@ -56,7 +70,7 @@ pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, E
     )
     .fetch_one(session.connection())
     .await?;
-    sqlx::query!("select request_own_export($1)", id).execute(session.connection()).await?;
+    sqlx::query!("select request_own_job('export', $1)", now).execute(session.connection()).await?;
     audit(&mut session, viewer, "export", serde_json::json!({})).await?;
     session.commit().await?;
     Ok(id)
@@ -108,8 +122,12 @@ pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<
     if there && path.exists() { Ok(path) } else { Err(Error::not_found("export")) }
 }
 
-async fn run(platform: &Platform, athlete: Uuid, id: Uuid) -> Result<(), Error> {
-    sweep(platform, athlete).await?;
+/// Makes the archive that the athlete waits for, if they still do.
+async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.as_viewer(athlete).await?;
+    let open = sqlx::query_scalar!("select id from exports where athlete_id = $1 and finished_at is null and cancelled_at is null", athlete);
+    let Some(id) = open.fetch_optional(session.connection()).await? else { return Ok(()) };
+    drop(session);
     let path = platform.files.export_path(athlete, id);
     std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
     let part = tempfile::TempPath::try_from_path(path.with_extension("part"))?;
@@ -129,6 +147,7 @@ async fn run(platform: &Platform, athlete: Uuid, id: Uuid) -> Result<(), Error> 
     )
     .execute(session.connection())
     .await?;
+    expire_next(&mut session).await?;
     session.commit().await
 }
 
@@ -253,21 +272,37 @@ impl Progress<'_> {
     }
 }
 
-async fn fail(platform: &Platform, athlete: Uuid, id: Uuid) -> Result<(), Error> {
+async fn fail(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut session = platform.database.as_viewer(athlete).await?;
-    sqlx::query!("update exports set error = 'It did not work, and is tried again.' where id = $1", id).execute(session.connection()).await?;
+    sqlx::query!(
+        "update exports set error = 'It did not work, and is tried again.' where athlete_id = $1 and finished_at is null and cancelled_at is null",
+        athlete
+    )
+    .execute(session.connection())
+    .await?;
     session.commit().await
 }
 
-/// Removes the viewer's archives that have expired.
-async fn sweep(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+/// Removes the archives that have expired, and asks again for the next one.
+async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut session = platform.database.as_viewer(athlete).await?;
     let old = sqlx::query_scalar!("delete from exports where athlete_id = $1 and expires_at <= $2 returning id", athlete, platform.clock.now())
         .fetch_all(session.connection())
         .await?;
+    expire_next(&mut session).await?;
     session.commit().await?;
     for id in old {
         platform.files.remove_export(athlete, id);
+    }
+    Ok(())
+}
+
+/// Asks for the job that removes the archive that expires first.
+async fn expire_next(session: &mut Session) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let next = sqlx::query_scalar!("select min(expires_at) from exports where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
+    if let Some(due) = next {
+        sqlx::query!("select request_own_job('expire_exports', $1)", due).execute(session.connection()).await?;
     }
     Ok(())
 }

@@ -20,5 +20,5 @@ use graphile_worker::WorkerOptions;
 /// Adds what this feature does in the background.
 #[must_use]
 pub fn jobs(options: WorkerOptions) -> WorkerOptions {
-    options.define_job::<export::Export>().define_job::<deletion::DeleteAccount>()
+    options.define_job::<export::Export>().define_job::<export::ExpireExports>().define_job::<deletion::DeleteAccount>()
 }

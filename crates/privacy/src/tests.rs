@@ -127,6 +127,25 @@ async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, 
     }
 }
 
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    export(&platform, kim).await;
+    let made = platform.clock.now();
+    let path = platform.files.export_path(kim, exports_of(&platform, kim).await);
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    for (after, there) in [(TimeDelta::days(EXPORT_DAYS) - TimeDelta::seconds(1), true), (TimeDelta::days(EXPORT_DAYS), false)] {
+        platform.clock = Clock::manual(made + after);
+        sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
+        work(&platform).await;
+        assert_eq!(path.exists(), there, "{after}");
+    }
+    let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
+    assert_eq!(left, 0, "nothing is asked for any more");
+}
+
 async fn exports_of(platform: &Platform, viewer: Uuid) -> Uuid {
     let mut session = platform.database.as_viewer(viewer).await.expect("session");
     exports(&mut session, platform.clock.now()).await.expect("listed")[0].id

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{FromRef, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use platform::{Error, Platform};
 use serde::Deserialize;
@@ -108,7 +108,5 @@ fn with_cookies(form: Response, then: &str) -> Response {
 }
 
 fn refused(error: Error) -> Response {
-    let problem = error.into_problem();
-    let code = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (code, Json(json!({ "message": problem.message }))).into_response()
+    platform::error::api(&error.into_problem())
 }
