@@ -34,6 +34,21 @@ test("a club invites a coach by letter", async ({ page, browser }) => {
   await expect(other.getByRole("list", { name: "People" })).toContainText("Boss");
   await expect(other.getByRole("button", { name: "Send the invitation" })).toHaveCount(0);
   await noBarriers(other);
+  // What an athlete shows is there for the coach, and what they keep is not.
+  await page.request.post("/activities/new", { form: { title: "Hill repeats", sport: "running", day: "2026-05-03", time: "07:00", distance: "10", duration: "50:00", avg_hr: "151" }, headers: { "sec-fetch-site": "same-origin" } });
+  await expect(other.getByRole("link", { name: "Boss" })).toHaveCount(0);
+  await page.request.post("/settings/sharing", { form: { training: "organisation", map: "me", heart_rate: "me" }, headers: { "sec-fetch-site": "same-origin" } });
+  await other.reload();
+  await other.getByRole("link", { name: "Boss" }).click();
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText("Boss");
+  await expect(other.getByText("Routes, altitude and heart rate are not shown to you.")).toBeVisible();
+  await noBarriers(other);
+  await other.getByRole("link", { name: "Hill repeats" }).click();
+  await expect(other.getByLabel("Numbers")).toContainText("10.0");
+  await expect(other.locator("body")).not.toContainText("151");
+  await noBarriers(other);
+  await other.goBack();
+  await other.goBack();
   // The last owner cannot leave; the coach can.
   await page.getByRole("button", { name: "Leave" }).click();
   await expect(page.locator("body")).toContainText("the last owner");

@@ -37,7 +37,7 @@ test("deleting an account asks again, and can be taken back for thirty days", as
   await expect(page.locator(".going")).toHaveCount(0);
 });
 
-test("a file for others shows what was allowed, and not the way home", async ({ page }) => {
+test("others see what is shown, and not the way home", async ({ page, browser }) => {
   await register(page);
   const id = "01900000-0000-7000-8000-" + Date.now().toString().slice(-12);
   await page.request.post(`/imports/upload?import=${id}`, { multipart: { file: { name: "home.gpx", mimeType: "application/gpx+xml", buffer: gpx("2026-05-03T07:00:00Z") } }, headers: { "sec-fetch-site": "same-origin" } });
@@ -45,19 +45,37 @@ test("a file for others shows what was allowed, and not the way home", async ({ 
     await page.goto("/activities");
     await expect(page.locator(".activities .row-link").first()).toBeVisible({ timeout: 1000 });
   }).toPass();
-  const activity = await page.locator(".activities .row-link").first().getAttribute("href");
-  const file = async () => page.request.get(`${activity}/export/gpx-for-others`);
-  expect((await file()).status()).toBe(403);
-  await open(page, "/settings/privacy");
+  await page.locator(".activities .row-link").first().click();
+  await page.getByRole("link", { name: "As others see it" }).click();
+  await expect(page.locator(".say")).toHaveText("Nobody else sees this activity.");
+  await noBarriers(page);
+  const address = new URL(page.url()).pathname;
+  const stranger = await (await browser.newContext()).newPage();
+  const url = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100") + address;
+  expect((await stranger.goto(url))?.status()).toBe(404);
+  await expect(stranger.getByRole("heading", { name: "Nothing here." })).toBeVisible();
+  await page.getByRole("link", { name: "Set who sees what" }).click();
   await page.getByLabel("Times, distance, pace").selectOption("everybody");
   await page.getByLabel("The route").selectOption("everybody");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status").first()).toContainText("Saved.");
-  const whole = await (await file()).text();
+  await open(page, address);
+  await expect(page.getByRole("note").first()).toContainText("Without heart rate");
+  await noBarriers(page);
+  await stranger.goto(url);
+  await expect(stranger.getByRole("img", { name: "The route" })).toBeVisible();
+  await expect(stranger.getByLabel("Numbers")).toContainText("Distance");
+  await expect(stranger.getByLabel("Numbers")).not.toContainText("Heart rate");
+  await expect(stranger.getByRole("link", { name: "See how" })).toBeVisible();
+  await noBarriers(stranger);
+  const file = async () => (await stranger.request.get(`${url}/route.gpx`)).text();
+  const whole = await file();
+  await open(page, "/settings/privacy");
   await page.getByRole("button", { name: "Make a zone" }).click();
   await expect(page.getByRole("list", { name: "Home zones" })).toContainText("500 m");
   await noBarriers(page);
-  const trimmed = await (await file()).text();
+  const trimmed = await file();
   expect(trimmed.split("<trkpt").length).toBeLessThan(whole.split("<trkpt").length - 10);
   expect(trimmed).not.toContain("gpxtpx:hr>");
+  await stranger.close();
 });

@@ -15,7 +15,7 @@ const OPEN: [&str; 6] = ["/privacy", "/forgot", "/reset", "/confirm", "/confirm-
 
 /// Whether a path is for anybody. Everything else is for who is signed in.
 pub(crate) fn is_public(path: &str) -> bool {
-    OUTSIDE.contains(&path) || OPEN.contains(&path) || path.starts_with("/sign-in/with/")
+    OUTSIDE.contains(&path) || OPEN.contains(&path) || path.starts_with("/sign-in/with/") || path.starts_with("/shared/")
 }
 
 /// Finds out who is asking, and shows the way in to who may not see a page. Server functions and the API decide for themselves.

@@ -53,6 +53,21 @@ fn show(page: Page) -> impl IntoView {
                 </a>
             </div>
         </div>
+        <Table items=page.items of="/activities" />
+        <Pager number=page.number pages=page.pages />
+    }
+    .into_any()
+}
+
+/// Activities, one a line, each with a link to its page.
+#[component]
+pub fn Table(
+    /// The lines.
+    items: Vec<Summary>,
+    /// Where the pages lie: `/activities`, or `/shared` for somebody else's.
+    of: &'static str,
+) -> impl IntoView {
+    view! {
         <div class="card flush">
             <table class="activities">
                 <thead>
@@ -71,15 +86,13 @@ fn show(page: Page) -> impl IntoView {
                         <th class="r hide-m">"Load"</th>
                     </tr>
                 </thead>
-                <tbody>{page.items.iter().map(row).collect_view()}</tbody>
+                <tbody>{items.iter().map(|a| row(a, of)).collect_view()}</tbody>
             </table>
         </div>
-        <Pager number=page.number pages=page.pages />
     }
-    .into_any()
 }
 
-fn row(a: &Summary) -> impl IntoView + use<> {
+fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
     let unit = |text: Option<String>, unit: &str| text.map_or_else(|| "–".to_owned(), |t| format!("{t}{NBSP}{unit}"));
     let when = a.local_start.format("%a %-d %b %Y, %H:%M").to_string();
     view! {
@@ -88,7 +101,7 @@ fn row(a: &Summary) -> impl IntoView + use<> {
                 <Thumb points=a.thumb.clone() />
             </td>
             <td>
-                <a class="row-link" href=format!("/activities/{}", a.id)>
+                <a class="row-link" href=format!("{of}/{}", a.id)>
                     {a.title.clone()}
                 </a>
                 <span class="tiny">{when}</span>

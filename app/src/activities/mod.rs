@@ -7,10 +7,12 @@ mod new;
 mod page;
 mod performance;
 mod run_charts;
+mod shared;
 mod values;
 
 use chrono::NaiveDate;
 use domain::activities::{DatedValues, Detail, Page, Performance, Recompute, Related};
+use domain::sharing::{Audience, Shared};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,6 +24,7 @@ pub use list::ActivitiesPage;
 pub use new::NewPage;
 pub use page::ActivityPage;
 pub use performance::PerformancePage;
+pub use shared::{AthletePage, SharedPage};
 pub use values::ValuesPage;
 
 /// One page of the list, newest first.
@@ -46,6 +49,20 @@ pub async fn get_overlapping(id: Uuid) -> Result<Vec<Related>, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;
     activities::overlapping(&mut session, id).await.map_err(fail)
+}
+
+/// An activity as somebody else sees it; `None` for its own athlete, when they show nothing to that audience.
+#[server(prefix = "/api", endpoint = "shared/activity", input = leptos::server_fn::codec::Json)]
+pub async fn get_shared(id: Uuid, audience: Audience) -> Result<Option<Shared>, AppError> {
+    use crate::server::{asking, fail, platform};
+    activities::shared(&platform()?, asking().map(|v| v.id), id, audience).await.map_err(fail)
+}
+
+/// What an athlete shows to a coach of theirs.
+#[server(prefix = "/api", endpoint = "shared/by", input = leptos::server_fn::codec::Json)]
+pub async fn get_shared_by(athlete: Uuid, page: u32) -> Result<domain::sharing::SharedPage, AppError> {
+    use crate::server::{fail, platform, viewer};
+    activities::shared_by(&platform()?, viewer()?.id, athlete, page).await.map_err(fail)
 }
 
 /// Fitness, capacity, records.

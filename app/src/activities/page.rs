@@ -217,12 +217,10 @@ fn Origin(id: Uuid, history: History, gear: Option<String>) -> impl IntoView {
                         }
                     })
                     .collect_view()}
-                <li>
-                    <a href=format!("/activities/{id}/export/gpx-for-others") rel="external">
-                        "GPX for others"
-                    </a>
-                </li>
             </ul>
+            <p class="small">
+                <a href=format!("/shared/{id}")>"As others see it"</a>
+            </p>
         </section>
     }
 }
@@ -292,7 +290,7 @@ fn rule_in_words(rule: &str) -> String {
 }
 
 #[component]
-fn Splits(splits: Vec<Split>) -> impl IntoView {
+pub fn Splits(splits: Vec<Split>) -> impl IntoView {
     let paces: Vec<f64> = splits.iter().map(|s| s.moving_s / s.distance_m * 1000.0).collect();
     let (fast, slow) = paces.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(*p), b.max(*p)));
     let width = move |p: f64| if slow > fast { 25.0 + 75.0 * (slow - p) / (slow - fast) } else { 60.0 };

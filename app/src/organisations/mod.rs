@@ -174,7 +174,10 @@ fn show(organisation: Organisation, wrong: &str) -> impl IntoView + use<> {
                 })}
             <section class="card">
                 <h2>"You"</h2>
-                <p class="muted small">"Nobody here sees your runs, your journal or what was found in them."</p>
+                <p class="muted small">
+                    "Coaches here see of your activities what you show to them, and nothing of your journal or your findings. "
+                    <a href="/settings/privacy">"Who sees what"</a>
+                </p>
                 <form method="post" action=format!("/organisations/{id}/members/{viewer}/remove")>
                     <button class="btn" r#type="submit">
                         "Leave"
@@ -203,7 +206,16 @@ fn InIt(
     view! {
         <li>
             <div>
-                <b>{m.name.clone()}</b>
+                {if m.shows && m.id != own {
+                    view! {
+                        <a href=format!("/athletes/{}", m.id)>
+                            <b>{m.name.clone()}</b>
+                        </a>
+                    }
+                        .into_any()
+                } else {
+                    view! { <b>{m.name.clone()}</b> }.into_any()
+                }}
                 <p class="muted small">{format!("{}, since {}", m.email, m.joined_at.format("%-d %B %Y"))}</p>
             </div>
             {if manages && m.id != own {
@@ -275,7 +287,7 @@ impl LazyRoute for JoinPage {
                 </div>
                 <form class="card form" method="post" action="/join">
                     <input r#type="hidden" name="token" value=token />
-                    <p class="muted small">"Its people see your name and address. They do not see your runs or your journal."</p>
+                    <p class="muted small">"Its coaches see your name and address, and of your activities what you choose to show. Until you do, that is nothing."</p>
                     <button class="btn primary" r#type="submit">
                         "Join"
                     </button>

@@ -17,7 +17,7 @@ pub fn Sharings(
     view! {
         <form class="card form" method="post" action="/settings/sharing">
             <h2>"Who sees what"</h2>
-            <p class="muted small">"Nobody, until you say so. This decides what is in a file that you pass on: “GPX for others” on the page of an activity."</p>
+            <p class="muted small">"Nobody, until you say so. Look at it on the page of any activity: “As others see it”. Everybody means: whoever has the link."</p>
             {parts
                 .map(|(name, words, chosen)| {
                     view! {

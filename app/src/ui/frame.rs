@@ -12,7 +12,7 @@ use crate::AppError;
 use crate::accounts::{
     ConfirmAddressPage, ConfirmPage, ForgotPage, NoticePage, ProvePage, RegisterPage, ResetPage, SecondPage, SignInPage, WelcomePage,
 };
-use crate::activities::{ActivitiesPage, ActivityPage, EditPage, NewPage, PerformancePage, ValuesPage};
+use crate::activities::{ActivitiesPage, ActivityPage, AthletePage, EditPage, NewPage, PerformancePage, SharedPage, ValuesPage};
 use crate::admin::{AuditPage, PeoplePage};
 use crate::demo::PlantedPage;
 use crate::discovery::DiscoveryPage;
@@ -85,6 +85,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/performance") view={Lazy::<PerformancePage>::new()} ssr=whole.clone() />
                         <Route path=path!("/performance/values") view={Lazy::<ValuesPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/activities/:id") view={Lazy::<ActivityPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/shared/:id") view={Lazy::<SharedPage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/athletes/:id") view={Lazy::<AthletePage>::new()} ssr=whole.clone() />
                         <Route path=path!("/import") view={Lazy::<ImportsPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/imports/:id") view={Lazy::<ImportPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/journal") view={Lazy::<JournalPage>::new()} ssr=whole.clone() />

@@ -2,11 +2,10 @@
 
 use domain::ProblemKind;
 use platform::{Error, Platform, Session};
-use recordings::{fit, gpx, tcx};
+use recordings::{Recording, fit, gpx, tcx};
 use uuid::Uuid;
 
 use crate::recompute::effective;
-use crate::sharing::for_others;
 
 /// A file to download.
 #[derive(Debug)]
@@ -36,21 +35,19 @@ pub async fn original(platform: &Platform, session: &mut Session, id: Uuid) -> R
 }
 
 /// The activity as it stands now, with its crop and what was merged into it, as `fit`, `gpx` or `tcx`.
-///
-/// `gpx-for-others` is what everybody may see of it, as the athlete has set.
 pub async fn export(session: &mut Session, id: Uuid, format: &str) -> Result<Download, Error> {
-    let recording = effective(session, id).await?;
-    let (recording, format) = match format {
-        "gpx-for-others" => (for_others(session, recording).await?, "gpx"),
-        other => (recording, other),
-    };
+    written(&effective(session, id).await?, id, format)
+}
+
+/// A recording as a file of a format.
+pub(crate) fn written(recording: &Recording, id: Uuid, format: &str) -> Result<Download, Error> {
     let day = recording.started_at_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.format("%Y-%m-%d").to_string());
     let name = format!("{}-{}.{format}", day.unwrap_or_default(), &id.to_string()[..8]);
     let impossible = |sentence: &str| Error::problem(ProblemKind::Invalid, sentence);
     let (bytes, mime) = match format {
-        "fit" => (fit::encode(&recording), "application/vnd.ant.fit"),
-        "gpx" => (gpx::encode(&recording).map_err(|e| impossible(&e.to_string()))?, "application/gpx+xml"),
-        "tcx" => (tcx::encode(&recording).ok_or_else(|| impossible("This activity has no times."))?, "application/vnd.garmin.tcx+xml"),
+        "fit" => (fit::encode(recording), "application/vnd.ant.fit"),
+        "gpx" => (gpx::encode(recording).map_err(|e| impossible(&e.to_string()))?, "application/gpx+xml"),
+        "tcx" => (tcx::encode(recording).ok_or_else(|| impossible("This activity has no times."))?, "application/vnd.garmin.tcx+xml"),
         _ => return Err(Error::not_found("format")),
     };
     Ok(Download { name, mime, bytes })

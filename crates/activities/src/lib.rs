@@ -9,6 +9,7 @@ mod read;
 mod recompute;
 pub mod rest;
 mod series;
+mod shared;
 mod sharing;
 mod store;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use performance::performance;
 pub use prepare::{Prepared, prepare};
 pub use read::{detail, latest, list, overlapping};
 pub use recompute::{Recomputer, cancel_recompute, last_recompute, recompute, start_recompute, work_off_recompute};
+pub use shared::{shared, shared_by, shared_gpx};
 pub use sharing::{add_home_zone, home_zones, remove_home_zone, save_sharing, sharing};
 pub use store::{Source, Stored, delete_of_import, source_is_used, store};
 pub use trend::{DayLoad, RunDay, day_totals, efficiency, fingerprint, form, load_days, run_days};

@@ -60,7 +60,7 @@ pub async fn recompute(session: &mut Session, id: Uuid) -> Result<(), Error> {
 }
 
 /// Prepares off the threads that serve requests.
-async fn prepared(session: &mut Session, recording: Recording) -> Result<Prepared, Error> {
+pub(crate) async fn prepared(session: &mut Session, recording: Recording) -> Result<Prepared, Error> {
     let values = values::values(session).await?;
     let athlete = session.viewer()?;
     let zone = sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;

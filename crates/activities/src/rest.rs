@@ -1,7 +1,9 @@
 //! The forms of activities and the files to download. Each form posts here with and without a script, and comes back to a page.
 
-use accounts::CurrentViewer;
-use axum::extract::{Form, FromRef, Path, State};
+use std::collections::HashMap;
+
+use accounts::{CurrentViewer, MaybeViewer};
+use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -33,6 +35,7 @@ where
         .routes(routes!(delete))
         .routes(routes!(original))
         .routes(routes!(export))
+        .routes(routes!(shared))
         .routes(routes!(save_values))
         .routes(routes!(delete_values))
         .routes(routes!(cancel))
@@ -152,6 +155,18 @@ async fn original(State(platform): State<Platform>, CurrentViewer(viewer): Curre
 async fn export(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path((id, format)): Path<(Uuid, String)>) -> Response {
     let result = within!(platform, viewer, |session| crate::export(&mut session, id, &format).await);
     download(result)
+}
+
+/// An activity as others see it, for whoever it is shown to; for its own athlete, as an audience would get it.
+#[utoipa::path(get, path = "/shared/{id}/route.gpx", tag = "forms")]
+async fn shared(
+    State(platform): State<Platform>,
+    MaybeViewer(viewer): MaybeViewer,
+    Path(id): Path<Uuid>,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Response {
+    let audience = asked.get("as").map_or(Audience::Everybody, |a| Audience::parse(a));
+    download(crate::shared_gpx(&platform, viewer.map(|v| v.id), id, audience).await)
 }
 
 fn download(result: Result<Download, Error>) -> Response {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ProblemKind;
-use domain::sharing::{Audience, HomeZone, Sharing, moved, outside};
+use domain::sharing::{Audience, HomeZone, Parts, Sharing, moved, outside};
 use platform::{Error, Platform, Session};
 use recordings::Recording;
 use uuid::Uuid;
@@ -87,23 +87,16 @@ pub async fn remove_home_zone(session: &mut Session, id: Uuid) -> Result<(), Err
     if gone.rows_affected() == 0 { Err(Error::not_found("zone")) } else { Ok(()) }
 }
 
-/// A recording with what everybody may see of it.
-pub(crate) async fn for_others(session: &mut Session, recording: Recording) -> Result<Recording, Error> {
-    let shown = sharing(session).await?;
-    let everybody = |audience| audience == Audience::Everybody;
-    if !everybody(shown.training) {
-        let words = "You keep your training to yourself. What others may see is set under Settings, Your data.";
-        return Err(Error::problem(ProblemKind::NotAllowed, words));
-    }
+/// A recording with the parts that are shown, without what lies at home. `None` when nothing is left.
+pub(crate) fn cut(recording: Recording, parts: Parts, zones: &[HomeZone]) -> Option<Recording> {
     let samples = &recording.samples;
     let places: Vec<(f64, f64)> = samples.latitude_deg.iter().copied().zip(samples.longitude_deg.iter().copied()).collect();
-    let seen = outside(&places, &home_zones(session).await?);
+    let seen = outside(&places, zones);
     let mut shared = if seen == (0..places.len()) {
         recording
+    } else if seen.is_empty() {
+        return None;
     } else {
-        if seen.is_empty() {
-            return Err(Error::problem(ProblemKind::NotFound, "All of it lies in your home zones, so there is nothing to pass on."));
-        }
         recording.part(seen)
     };
     // What is left begins at zero, so that it does not tell how long the way from the door was.
@@ -114,12 +107,13 @@ pub(crate) async fn for_others(session: &mut Session, recording: Recording) -> R
         }
     }
     let unknown = |column: &mut Vec<f64>| column.fill(f64::NAN);
-    if !everybody(shown.map) {
+    if !parts.map {
         unknown(&mut shared.samples.latitude_deg);
         unknown(&mut shared.samples.longitude_deg);
         unknown(&mut shared.samples.altitude_m);
+        shared.totals.ascent_m = None;
     }
-    if !everybody(shown.heart_rate) {
+    if !parts.heart_rate {
         unknown(&mut shared.samples.heart_rate_bpm);
         shared.totals.avg_hr_bpm = None;
         shared.totals.max_hr_bpm = None;
@@ -133,7 +127,7 @@ pub(crate) async fn for_others(session: &mut Session, recording: Recording) -> R
     shared.sensors.clear();
     shared.description = None;
     shared.gear = None;
-    Ok(shared)
+    Some(shared)
 }
 
 /// Where the last activity with a route began.

@@ -4,6 +4,7 @@ use domain::accounts::Registration;
 use domain::activities::{AthleteValues, Change, DatedValues, Detail, Manual};
 use platform::{Platform, Session};
 use recordings::{Lap, Recording, Samples, Sport, fit, gpx};
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
@@ -369,15 +370,16 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let id = add_new(&platform, kim, run(START), "run.fit").await;
-    let mut s = session(&platform, kim).await;
-    let refused = export(&mut s, id, "gpx-for-others").await.expect_err("private by default").into_problem();
-    assert!(refused.message.contains("to yourself"));
+    let refused = shared_gpx(&platform, None, id, Audience::Everybody).await.expect_err("private by default").into_problem();
+    assert_eq!(refused.kind, domain::ProblemKind::NotFound);
     let everybody = Audience::Everybody;
+    let mut s = session(&platform, kim).await;
     save_sharing(&mut s, Sharing { training: everybody, map: everybody, heart_rate: Audience::Organisation }).await.expect("saved");
     add_home_zone(&platform, &mut s, " ", 500.0, at()).await.expect("a zone");
     let zone = home_zones(&mut s).await.expect("zones").remove(0);
+    s.commit().await.expect("commit");
     assert_eq!(zone.name, "Home");
-    let file = export(&mut s, id, "gpx-for-others").await.expect("exported");
+    let file = shared_gpx(&platform, None, id, Audience::Everybody).await.expect("exported");
     let read = recordings::read(&file.bytes, 1 << 24).expect("readable").recordings.remove(0);
     let first = (read.samples.latitude_deg[0], read.samples.longitude_deg[0]);
     // It began in the zone, and begins at its edge now; the end, kilometres away, is as it was.
@@ -385,9 +387,17 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     assert!(read.started_at_ms > Some(START * 1000));
     assert!(read.samples.latitude_deg.last().is_some_and(|lat| (lat - run(START).samples.latitude_deg[3599]).abs() < 1e-6));
     assert!(read.samples.heart_rate_bpm.iter().all(|bpm| bpm.is_nan()), "only for coaches");
+    // The page says the same: the way from the door is in no number.
+    let whole = look(&platform, kim, id).await.summary.distance_m.expect("distance");
+    let page = shared(&platform, None, id, Audience::Everybody).await.expect("seen").expect("shown");
+    assert!(page.summary.distance_m.is_some_and(|d| d < whole - 200.0));
+    assert!(page.summary.started_at.timestamp() > START);
+    let mut s = session(&platform, kim).await;
     save_sharing(&mut s, Sharing { training: everybody, map: Audience::Me, heart_rate: everybody }).await.expect("saved");
+    s.commit().await.expect("commit");
     // Without places a GPX has nothing to say.
-    assert!(export(&mut s, id, "gpx-for-others").await.is_err());
+    assert!(shared_gpx(&platform, None, id, Audience::Everybody).await.is_err());
+    let mut s = session(&platform, kim).await;
     let own = export(&mut s, id, "gpx").await.expect("exported");
     assert!(own.bytes.len() > file.bytes.len(), "the athlete's own export is whole");
     remove_home_zone(&mut s, zone.id).await.expect("removed");
@@ -395,4 +405,67 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     let manual = athlete(&platform, "sam@example.org").await;
     let mut other = session(&platform, manual).await;
     assert!(add_home_zone(&platform, &mut other, "x", 500.0, at()).await.is_err(), "no route to begin from");
+}
+
+/// Everybody against every setting: what is computed for somebody holds nothing of what they are not shown.
+#[sqlx::test(migrations = "../../migrations")]
+async fn each_part_is_for_whom_the_athlete_says(_: PgPoolOptions, connect: PgConnectOptions) {
+    use domain::sharing::{Audience, Sharing};
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let (coach, member, stranger) =
+        (athlete(&platform, "coach@example.org").await, athlete(&platform, "member@example.org").await, athlete(&platform, "x@example.org").await);
+    let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
+    let team = platform.ids.uuid(at());
+    sqlx::query("insert into organisations (id, name, created_at) values ($1, 'Team', now())").bind(team).execute(&mut owner).await.expect("team");
+    for (who, role) in [(kim, "athlete"), (coach, "coach"), (member, "athlete")] {
+        let member = "insert into memberships (organisation_id, account_id, role, joined_at) values ($1, $2, $3, now())";
+        sqlx::query(member).bind(team).bind(who).bind(role).execute(&mut owner).await.expect("member");
+    }
+    let id = add_new(&platform, kim, run(START), "run.fit").await;
+    for (training, map, heart_rate) in
+        Audience::ALL.into_iter().flat_map(|t| Audience::ALL.into_iter().flat_map(move |m| Audience::ALL.map(|h| (t, m, h))))
+    {
+        let sharing = Sharing { training, map, heart_rate };
+        let mut s = session(&platform, kim).await;
+        save_sharing(&mut s, sharing).await.expect("saved");
+        s.commit().await.expect("commit");
+        for (who, viewer, audience) in [
+            ("nobody", None, Audience::Everybody),
+            ("stranger", Some(stranger), Audience::Everybody),
+            ("member", Some(member), Audience::Everybody),
+            ("coach", Some(coach), Audience::Organisation),
+        ] {
+            let expected = sharing.to(audience);
+            // What somebody asks to be shown makes no difference to anybody but the athlete.
+            let seen = shared(&platform, viewer, id, Audience::Organisation).await.ok().flatten();
+            assert_eq!(seen.as_ref().map(|s| s.parts), expected, "{who} {sharing:?}");
+            if let Some(viewer) = viewer {
+                let list = shared_by(&platform, viewer, kim, 1).await.ok();
+                assert_eq!(list.as_ref().map(|l| l.parts), expected.filter(|_| who == "coach"), "{who} {sharing:?}");
+                assert_eq!(list.map(|l| l.items), seen.as_ref().filter(|_| who == "coach").map(|s| vec![s.summary.clone()]), "one way to cut");
+            }
+            let Some(seen) = seen else { continue };
+            let (parts, a, series) = (seen.parts, &seen.summary, &seen.series);
+            let heart = [a.avg_hr_bpm, a.efficiency_factor, a.decoupling_pct, a.trimp].iter().any(Option::is_some)
+                || series.heart_rate.iter().any(Option::is_some)
+                || seen.splits.iter().any(|s| s.avg_hr_bpm.is_some());
+            let place = a.ascent_m.is_some()
+                || !a.thumb.is_empty()
+                || series.route.iter().any(Option::is_some)
+                || series.altitude.iter().any(Option::is_some)
+                || seen.splits.iter().any(|s| s.climb_m.is_some());
+            assert_eq!((place, heart), (parts.map, parts.heart_rate), "{who} {sharing:?}");
+        }
+        for audience in [Audience::Everybody, Audience::Organisation] {
+            let own = shared(&platform, Some(kim), id, audience).await.expect("the athlete looks");
+            assert_eq!(own.map(|s| s.parts), sharing.to(audience));
+        }
+    }
+    // A coach who left sees what everybody sees.
+    sqlx::query("delete from memberships where account_id = $1").bind(coach).execute(&mut owner).await.expect("left");
+    let mut s = session(&platform, kim).await;
+    save_sharing(&mut s, Sharing { training: Audience::Organisation, map: Audience::Organisation, ..Sharing::default() }).await.expect("saved");
+    s.commit().await.expect("commit");
+    assert!(shared(&platform, Some(coach), id, Audience::Organisation).await.is_err() && shared_by(&platform, coach, kim, 1).await.is_err());
 }

@@ -42,6 +42,8 @@ pub struct Member {
     pub role: Role,
     /// Since when.
     pub joined_at: DateTime<Utc>,
+    /// Whether they show their training to the viewer.
+    pub shows: bool,
 }
 
 /// Somebody who was asked to join.

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::activities::{Series, Split, Summary};
+
 /// Radii that can be chosen for a home zone, in metres.
 pub const RADII_M: [u32; 4] = [200, 500, 1000, 2000];
 /// Metres of a degree of latitude.
@@ -20,7 +22,7 @@ pub enum Audience {
     Me,
     /// Coaches and owners of the athlete's organisations.
     Organisation,
-    /// Whoever gets it.
+    /// Whoever has the link.
     Everybody,
 }
 
@@ -65,6 +67,59 @@ pub struct Sharing {
     /// How the heart went.
     pub heart_rate: Audience,
 }
+
+impl Sharing {
+    /// What an audience sees; nothing when training is not for it.
+    #[must_use]
+    pub fn to(self, audience: Audience) -> Option<Parts> {
+        let seen = |part: Audience| part == Audience::Everybody || (part == audience && audience != Audience::Me);
+        seen(self.training).then(|| Parts { map: seen(self.map), heart_rate: seen(self.heart_rate) })
+    }
+}
+
+/// What somebody sees of an activity beside times, distance and pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    /// Route and altitude.
+    pub map: bool,
+    /// How the heart went, and what is computed from it.
+    pub heart_rate: bool,
+}
+
+/// An activity as somebody else sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shared {
+    /// Whose it is.
+    pub athlete: String,
+    /// For the athlete, who looks at what this audience sees.
+    pub preview: Option<Audience>,
+    /// What of it is shown.
+    pub parts: Parts,
+    /// The numbers, of what is shown alone.
+    pub summary: Summary,
+    /// Kilometres.
+    pub splits: Vec<Split>,
+    /// For charts and route.
+    pub series: Series,
+}
+
+/// What an athlete shows of their training to somebody, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SharedPage {
+    /// Whose it is.
+    pub athlete: String,
+    /// What of it is shown.
+    pub parts: Parts,
+    /// At most [`SHARED_PAGE_SIZE`] of them.
+    pub items: Vec<Summary>,
+    /// Counted from 1.
+    pub number: u32,
+    /// Whether there are older ones.
+    pub more: bool,
+}
+
+/// Activities on a page of what somebody shows. Each is computed anew from what may be seen, so they are few.
+pub const SHARED_PAGE_SIZE: u32 = 10;
 
 /// A place around which nobody else sees a route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -144,6 +199,14 @@ mod tests {
         assert_eq!(outside(&route, &[zone(55.91, 5000.0)]), 0..0, "nothing but home");
         let loop_home: Vec<_> = route.iter().chain(route.iter().rev()).copied().collect();
         assert_eq!(outside(&loop_home, &[zone(55.9, 500.0)]), 45..355);
+    }
+
+    #[test]
+    fn an_audience_sees_what_is_for_it_or_for_everybody() {
+        let sharing = Sharing { training: Audience::Organisation, map: Audience::Me, heart_rate: Audience::Everybody };
+        assert_eq!(sharing.to(Audience::Organisation), Some(Parts { map: false, heart_rate: true }));
+        assert_eq!(sharing.to(Audience::Everybody), None, "nothing without the training itself");
+        assert_eq!(Sharing::default().to(Audience::Me), None, "the athlete has pages of their own");
     }
 
     #[test]

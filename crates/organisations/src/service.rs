@@ -42,13 +42,17 @@ pub async fn organisation(session: &mut Session, id: Uuid) -> Result<Organisatio
     let own = own(session, id).await?;
     let members = if may(own.role, Act::SeeMembers) {
         let rows = sqlx::query!(
-            r#"select account_id as "id!", name as "name!", email as "email!", role as "role!", joined_at as "joined_at!" from members_of($1)"#,
+            r#"select account_id as "id!", name as "name!", email as "email!", role as "role!", joined_at as "joined_at!",
+                 exists (select from shown_by(account_id)) as "shows!"
+               from members_of($1)"#,
             id
         )
         .fetch_all(session.connection())
         .await?;
         let role = |role: &str| Role::parse(role).unwrap_or_default();
-        rows.into_iter().map(|r| Member { id: r.id, name: r.name, email: r.email, role: role(&r.role), joined_at: r.joined_at }).collect()
+        rows.into_iter()
+            .map(|r| Member { id: r.id, name: r.name, email: r.email, role: role(&r.role), joined_at: r.joined_at, shows: r.shows })
+            .collect()
     } else {
         Vec::new()
     };

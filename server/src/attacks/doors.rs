@@ -11,6 +11,8 @@ pub(super) enum For {
     Own,
     /// It names something of the victim's: for everybody else it is not there.
     Theirs,
+    /// Anybody, signed in or not, if the victim shows it. They do not: it is not there.
+    Shown,
     /// Whoever may do this, about others. For everybody else it is not there.
     Staff(Act),
 }
@@ -28,7 +30,7 @@ const fn door(method: &'static str, path: &'static str, body: &'static str, is_f
 }
 
 /// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Door; 74] = [
+pub(super) const FORMS: [Door; 75] = [
     door("post", "/register", "name=x&email=x&password=x", For::All),
     door("post", "/sign-in", "email=secreta@example.org&password=wrong horse", For::All),
     door("post", "/sign-in/second", "code=123456", For::All),
@@ -102,6 +104,7 @@ pub(super) const FORMS: [Door; 74] = [
     door("post", "/activities/{id}/unmerge", "", For::Theirs),
     door("get", "/activities/{id}/original", "", For::Theirs),
     door("get", "/activities/{id}/export/{format}", "", For::Theirs),
+    door("get", "/shared/{id}/route.gpx", "", For::Shown),
     door("post", "/performance/values", "hr_rest=47", For::Own),
 ];
 
@@ -114,7 +117,7 @@ pub(super) const LAST: [Door; 4] = [
 ];
 
 /// Server functions, by path, with the arguments as JSON.
-pub(super) const FUNCTIONS: [Door; 23] = [
+pub(super) const FUNCTIONS: [Door; 25] = [
     door("post", "/api/accounts/viewer", "json{}", For::Own),
     door("post", "/api/accounts/providers", "json{}", For::All),
     door("post", "/api/settings/security", "json{}", For::Own),
@@ -131,6 +134,8 @@ pub(super) const FUNCTIONS: [Door; 23] = [
     door("post", "/api/activities/list", "json{\"page\":0}", For::Own),
     door("post", "/api/activities/detail", "json{\"id\":\"#activity\"}", For::Theirs),
     door("post", "/api/activities/overlapping", "json{\"id\":\"#activity\"}", For::Own),
+    door("post", "/api/shared/activity", "json{\"id\":\"#activity\",\"audience\":\"organisation\"}", For::Shown),
+    door("post", "/api/shared/by", "json{\"athlete\":\"#person\",\"page\":1}", For::Theirs),
     door("post", "/api/performance", "json{}", For::Own),
     door("post", "/api/performance/values", "json{}", For::Own),
     door("post", "/api/today", "json{}", For::Own),
@@ -141,7 +146,7 @@ pub(super) const FUNCTIONS: [Door; 23] = [
 ];
 
 /// Pages, as the app lists them.
-pub(super) const PAGES: [(&str, For); 35] = [
+pub(super) const PAGES: [(&str, For); 37] = [
     ("/", For::Own),
     ("/welcome", For::All),
     ("/sign-in", For::All),
@@ -159,6 +164,8 @@ pub(super) const PAGES: [(&str, For); 35] = [
     ("/activities/new", For::Own),
     ("/activities/{id}/edit", For::Theirs),
     ("/activities/{id}", For::Theirs),
+    ("/shared/{id}", For::Shown),
+    ("/athletes/{id}", For::Theirs),
     ("/performance", For::Own),
     ("/performance/values", For::Own),
     ("/import", For::Own),

@@ -54,7 +54,7 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
         _ if path.starts_with("/settings/zones") => of(14),
         _ if path.starts_with("/settings/bin") => of(9),
         _ if path.starts_with("/settings/privacy") => of(8),
-        _ if path.starts_with("/admin/people") && ids == Ids::Victims => victim,
+        _ if (path.starts_with("/admin/people") || path.starts_with("/athletes")) && ids == Ids::Victims => victim,
         _ if path.starts_with("/imports/") => of(2),
         _ if path.starts_with("/performance/recompute") => of(5),
         _ => of(1),
@@ -77,6 +77,7 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
         .replace("#activity", &of(1).to_string())
         .replace("#other", &of(4).to_string())
         .replace("#import", &of(2).to_string())
+        .replace("#person", &if ids == Ids::Victims { victim } else { of(15) }.to_string())
         .replace("#organisation", &of(11).to_string());
     let (kind, body) = if let Some(json) = body.strip_prefix("json") {
         ("application/json", json.to_owned())
@@ -132,8 +133,8 @@ async fn wrong(world: &mut World, router: &Router, door: &Door, person: usize) -
     let turned_away = answer.status == StatusCode::UNAUTHORIZED || ["/sign-in", "/welcome"].contains(&answer.to.as_str());
     match (door.is_for, &token) {
         (For::Own | For::Theirs | For::Staff(_), None) if !turned_away && answer.body.trim() != "null" => say(format!("got {}", answer.status)),
-        (For::Theirs, Some(token)) => {
-            let unknown = knock(router, door, Some(token), Ids::Nothings, victim).await;
+        (For::Theirs, Some(_)) | (For::Shown, _) => {
+            let unknown = knock(router, door, token.as_deref(), Ids::Nothings, victim).await;
             if answer != unknown {
                 say(format!("could tell what is there from what is not: {} and {}", answer.status, unknown.status));
             }

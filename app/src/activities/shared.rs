@@ -1,0 +1,251 @@
+//! What somebody else sees: one activity, and what an athlete shows to a coach.
+
+use domain::activities::Summary;
+use domain::sharing::{Audience, Parts, Shared};
+use domain::units::{duration, kilometres, pace};
+use leptos::prelude::*;
+use leptos_meta::Meta;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{LazyRoute, lazy_route};
+use uuid::Uuid;
+
+use super::list::Table;
+use super::page::Splits;
+use super::run_charts::{Route, RunCharts};
+use super::{get_shared, get_shared_by};
+use crate::ui::frame::ViewerResource;
+use crate::ui::{Head, Stat, loaded};
+
+/// One activity, for whoever it is shown to.
+pub struct SharedPage;
+
+#[lazy_route]
+impl LazyRoute for SharedPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let (params, query) = (use_params_map(), use_query_map());
+        let id = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+        let audience = move || query.read().get("as").map_or(Audience::Everybody, |a| Audience::parse(&a));
+        let asked = Memo::new(move |_| (id(), audience()));
+        let seen = Resource::new(move || asked.get(), |(id, audience)| get_shared(id, audience));
+        view! {
+            <Meta name="robots" content="noindex" />
+            {loaded(
+                seen,
+                move |seen| match seen {
+                    Some(seen) => show(seen).into_any(),
+                    None => view! { <Kept id=asked.get_untracked().0 audience=asked.get_untracked().1 /> }.into_any(),
+                },
+            )}
+            <Invitation />
+        }
+        .into_any()
+    }
+}
+
+fn show(seen: Shared) -> impl IntoView {
+    let Shared { athlete, preview, parts, summary: a, splits, series } = seen;
+    let id = a.id;
+    let title = a.title.clone();
+    let over = format!("{athlete} · {}", a.local_start.format("%A %-d %B %Y, %H:%M"));
+    let at = RwSignal::new(None::<usize>);
+    view! {
+        {preview.map(|audience| view! { <Preview id audience parts /> })}
+        <div class="head">
+            <Head title=title.clone() over=over>
+                {title}
+            </Head>
+            {(!series.route.is_empty() && parts.map)
+                .then(|| {
+                    let way = preview.map_or_else(String::new, |p| format!("?as={}", p.key()));
+                    view! {
+                        <a class="btn" href=format!("/shared/{id}/route.gpx{way}") rel="external" download="">
+                            "Route as GPX"
+                        </a>
+                    }
+                })}
+        </div>
+        <Numbers summary=a />
+        <div class="grid side">
+            <div class="grid">
+                <RunCharts series=series.clone() at=at />
+                <Splits splits />
+            </div>
+            <div class="grid">
+                <Route series at=at />
+            </div>
+        </div>
+    }
+}
+
+/// What is known of it; what is not shown is not there.
+#[component]
+fn Numbers(summary: Summary) -> impl IntoView {
+    let a = summary;
+    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| format!("{v:.decimals$}"));
+    view! {
+        <section class="card" aria-label="Numbers">
+            <dl class="stats">
+                <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
+                <Stat name="Moving time" value=a.moving_s.map(duration) />
+                <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
+                {a.gap_s_per_km.map(|v| view! { <Stat name="Graded pace" value=Some(pace(v)) unit="/km" /> })}
+                {a.ascent_m.map(|v| view! { <Stat name="Climb" value=rounded(Some(v), 0) unit="m" /> })}
+                {a.avg_hr_bpm.map(|v| view! { <Stat name="Heart rate" value=rounded(Some(v), 0) unit="bpm" /> })}
+                {a.efficiency_factor.map(|v| view! { <Stat name="Efficiency" value=rounded(Some(v), 3) unit="m/beat" /> })}
+            </dl>
+        </section>
+    }
+}
+
+/// For the athlete: whose eyes these are, and the others.
+#[component]
+fn Preview(id: Uuid, audience: Audience, parts: Parts) -> impl IntoView {
+    let hidden = match (parts.map, parts.heart_rate) {
+        (true, true) => "Everything but your notes, and no route at your home zones.",
+        (true, false) => "Without heart rate, and no route at your home zones.",
+        (false, true) => "Without route and altitude.",
+        (false, false) => "Without route, altitude and heart rate.",
+    };
+    view! {
+        <section class="notice" role="note">
+            <p>
+                <b>{whose(audience)}</b>
+                " "
+                {hidden}
+            </p>
+            <p class="small">
+                <Eyes id audience />
+                " · "
+                <a href="/settings/privacy">"Change it"</a>
+            </p>
+        </section>
+    }
+}
+
+/// For the athlete, when an audience sees nothing.
+#[component]
+fn Kept(id: Uuid, audience: Audience) -> impl IntoView {
+    let sentence = match audience {
+        Audience::Organisation => "Your coaches do not see this activity.",
+        _ => "Nobody else sees this activity.",
+    };
+    view! {
+        <div class="head">
+            <Head title="As others see it">"Yours alone."</Head>
+        </div>
+        <section class="card state">
+            <p class="say">{sentence}</p>
+            <p class="muted">"You keep your training to yourself. Show times, route and heart rate to your coaches or to everybody who has the link, each for itself."</p>
+            <div class="acts">
+                <a class="btn primary" href="/settings/privacy">
+                    "Set who sees what"
+                </a>
+                <a class="btn" href=format!("/activities/{id}")>
+                    "Back to the activity"
+                </a>
+            </div>
+            <p class="small">
+                <Eyes id audience />
+            </p>
+        </section>
+    }
+}
+
+/// Links to the other audiences.
+#[component]
+fn Eyes(id: Uuid, audience: Audience) -> impl IntoView {
+    [(Audience::Everybody, "What everybody sees"), (Audience::Organisation, "What your coaches see")]
+        .into_iter()
+        .filter(|(a, _)| *a != audience)
+        .map(|(a, words)| view! { <a href=format!("/shared/{id}?as={}", a.key())>{words}</a> })
+        .collect_view()
+}
+
+const fn whose(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Organisation => "This is what the coaches of your organisations see.",
+        _ => "This is what everybody with the address of this page sees.",
+    }
+}
+
+/// For who came by a link and has no account.
+#[component]
+fn Invitation() -> impl IntoView {
+    let viewer = expect_context::<ViewerResource>().0;
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                matches!(viewer.await, Ok(None))
+                    .then(|| {
+                        view! {
+                            <p class="muted small">
+                                "Legwork finds out what makes you faster, from your runs and fifteen seconds a day. "
+                                <a href="/welcome">"See how"</a>
+                            </p>
+                        }
+                    })
+            })}
+        </Transition>
+    }
+}
+
+/// What an athlete shows to a coach of theirs.
+pub struct AthletePage;
+
+#[lazy_route]
+impl LazyRoute for AthletePage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let (params, query) = (use_params_map(), use_query_map());
+        let athlete = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+        let number = move || query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1);
+        let asked = Memo::new(move |_| (athlete(), number()));
+        let list = Resource::new(move || asked.get(), |(athlete, page)| get_shared_by(athlete, page));
+        loaded(list, move |list| shown_by(list, asked.get_untracked().0)).into_any()
+    }
+}
+
+fn shown_by(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoView {
+    let without = match (list.parts.map, list.parts.heart_rate) {
+        (true, true) => None,
+        (true, false) => Some("Heart rate is not shown to you."),
+        (false, true) => Some("Routes and altitude are not shown to you."),
+        (false, false) => Some("Routes, altitude and heart rate are not shown to you."),
+    };
+    let (number, none) = (list.number, list.items.is_empty());
+    view! {
+        <div class="head">
+            <Head title=list.athlete.clone() over="Training that is shown to you">
+                {list.athlete.clone()}
+            </Head>
+        </div>
+        {without.map(|words| view! { <p class="muted small">{words}</p> })}
+        {if none {
+            view! {
+                <section class="card state">
+                    <p class="say">"Nothing here yet. What they run next shows up by itself."</p>
+                </section>
+            }
+                .into_any()
+        } else {
+            view! { <Table items=list.items of="/shared" /> }.into_any()
+        }}
+        {(number > 1 || list.more)
+            .then(|| {
+                view! {
+                    <nav class="pager" aria-label="Pages">
+                        {(number > 1).then(|| view! { <a class="btn" href=format!("/athletes/{athlete}?page={}", number - 1)>"Newer"</a> })}
+                        <span class="muted small">{format!("Page {number}")}</span>
+                        {list.more.then(|| view! { <a class="btn" href=format!("/athletes/{athlete}?page={}", number + 1)>"Older"</a> })}
+                    </nav>
+                }
+            })}
+    }
+}

@@ -1,0 +1,3 @@
+drop function activity_shown_by(uuid);
+drop function shown_by(uuid);
+drop function coaches(uuid);
