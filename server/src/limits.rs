@@ -4,13 +4,13 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use accounts::Asking;
+use accounts::{Asking, Client};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::{Problem, ProblemKind};
+use domain::Problem;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
@@ -18,15 +18,12 @@ use platform::Platform;
 use platform::config::Limits;
 use uuid::Uuid;
 
-/// Where a request comes from, proxies seen through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Client(pub(crate) IpAddr);
-
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Who {
     Address(IpAddr),
     Account(Uuid),
+    Organisation(Uuid),
 }
 
 /// A class of requests that are counted together.
@@ -39,25 +36,31 @@ pub(crate) enum Class {
     SignIn,
 }
 
-/// The counters of all classes.
+type Counters = [DefaultKeyedRateLimiter<Who>; 5];
+
+/// The counters of all classes, for clients and accounts, and for organisations.
 #[derive(Clone)]
-pub(crate) struct Limiter(Arc<[DefaultKeyedRateLimiter<Who>; 5]>);
+pub(crate) struct Limiter(Arc<(Counters, Counters)>);
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let minute = |n: NonZeroU32| RateLimiter::keyed(Quota::per_minute(n));
-        Self(Arc::new([
-            minute(limits.general_per_minute),
-            minute(limits.uploads_per_minute),
-            RateLimiter::keyed(Quota::per_hour(limits.discovery_per_hour)),
-            minute(limits.admin_per_minute),
-            minute(limits.sign_in_per_minute),
-        ]))
+        let counters = |times: NonZeroU32| {
+            let minute = |n: NonZeroU32| RateLimiter::keyed(Quota::per_minute(n.saturating_mul(times)));
+            [
+                minute(limits.general_per_minute),
+                minute(limits.uploads_per_minute),
+                RateLimiter::keyed(Quota::per_hour(limits.discovery_per_hour.saturating_mul(times))),
+                minute(limits.admin_per_minute),
+                minute(limits.sign_in_per_minute),
+            ]
+        };
+        Self(Arc::new((counters(NonZeroU32::MIN), counters(limits.organisation_accounts))))
     }
 
     /// Seconds to wait, if it is too often.
     fn wait(&self, class: Class, who: Who) -> Option<u64> {
-        let limiter = &self.0[class as usize];
+        let counters = if matches!(who, Who::Organisation(_)) { &self.0.1 } else { &self.0.0 };
+        let limiter = &counters[class as usize];
         if limiter.len() > 100_000 {
             limiter.retain_recent();
         }
@@ -99,9 +102,11 @@ pub(crate) fn class(method: &Method, path: &str) -> Class {
 /// Counts a request, and refuses it when there were too many.
 pub(crate) async fn count(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
     let class = class(request.method(), request.uri().path());
-    let account = request.extensions().get::<Asking>().and_then(|a| a.0.as_ref()).map(|v| Who::Account(v.id));
+    let viewer = request.extensions().get::<Asking>().and_then(|a| a.0.as_ref());
+    let organisations = viewer.into_iter().flat_map(|v| v.organisations.iter().copied().map(Who::Organisation));
     let address = request.extensions().get::<Client>().map(|c| Who::Address(c.0));
-    let wait = [account, address].into_iter().flatten().filter_map(|who| limiter.wait(class, who)).max();
+    let everybody = viewer.map(|v| Who::Account(v.id)).into_iter().chain(address).chain(organisations);
+    let wait = everybody.filter_map(|who| limiter.wait(class, who)).max();
     match wait {
         Some(seconds) => refuse(seconds, request.uri().path()),
         None => next.run(request).await,
@@ -109,22 +114,15 @@ pub(crate) async fn count(State(limiter): State<Limiter>, request: Request<Body>
 }
 
 fn refuse(seconds: u64, path: &str) -> Response {
-    let words = match seconds {
-        0..=1 => "That was a lot at once. Try again in a second.".to_owned(),
-        2..=90 => format!("That was a lot at once. Try again in {seconds} seconds."),
-        _ => format!("That was a lot at once. Try again in {} minutes.", seconds.div_ceil(60)),
-    };
-    let problem = Problem::new(ProblemKind::TooMany, words);
-    let mut response = if path.starts_with("/v1/") {
+    let problem = Problem::too_many(seconds);
+    if path.starts_with("/v1/") {
         platform::error::api(&problem)
     } else if path.starts_with("/api/") {
         // As server functions tell their errors.
-        (StatusCode::TOO_MANY_REQUESTS, axum::Json(problem)).into_response()
+        platform::error::waiting(&problem, (StatusCode::TOO_MANY_REQUESTS, axum::Json(&problem)).into_response())
     } else {
         platform::error::page(&problem)
-    };
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    response
+    }
 }
 
 /// Notes where a request comes from. `X-Forwarded-For` is believed as far as trusted proxies wrote it.
@@ -162,6 +160,8 @@ fn whole_network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{HeaderValue, header};
+
     use super::*;
 
     fn through(peer: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
@@ -193,6 +193,16 @@ mod tests {
         assert!(limiter.wait(Class::SignIn, a).is_some_and(|s| s <= 31));
         assert!(limiter.wait(Class::SignIn, b).is_none());
         assert!(limiter.wait(Class::General, a).is_none());
+    }
+
+    #[test]
+    fn an_organisation_has_the_share_of_many_accounts_and_no_more() {
+        let n = |n| NonZeroU32::new(n).unwrap();
+        let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_accounts: n(3), ..Limits::default() });
+        let (team, other) = (Who::Organisation(Uuid::from_u128(1)), Who::Organisation(Uuid::from_u128(2)));
+        assert!((0..6).all(|_| limiter.wait(Class::General, team).is_none()));
+        assert!(limiter.wait(Class::General, team).is_some());
+        assert!(limiter.wait(Class::General, other).is_none() && limiter.wait(Class::General, Who::Account(Uuid::from_u128(1))).is_none());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use platform::postgres::{Embedded, Mode};
-use platform::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Platform};
+use platform::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tries};
 
 /// A platform with the database that was started for it, if one was.
 pub(crate) struct Running {
@@ -38,7 +38,9 @@ impl Running {
             let (ids, data) = (Ids::random(), &config.storage.data);
             let mail = Mailer::open(&config.mail, data).map_err(|e| format!("Letters cannot be sent: {e}"))?;
             let keys = KeyRing::open(&config.security, data, &ids).map_err(|e| format!("Secrets cannot be kept: {e}"))?;
-            Ok(Platform { config: Arc::new(config), database, files, mail, keys, clock: Clock::System, ids })
+            let places = Places::open(config.security.places.as_deref()).map_err(|e| format!("Places cannot be told: {e}"))?;
+            let tries = Tries::new(config.limits.tries_per_hour);
+            Ok(Platform { config: Arc::new(config), database, files, mail, keys, places, tries, clock: Clock::System, ids })
         });
         match built {
             Ok(platform) => Ok(Self { platform, embedded }),

@@ -141,13 +141,9 @@ fn start(address: &str, data: &PathBuf, provider: &str) -> Outcome<Child> {
     let mut command = server(Profile::Dev);
     command.arg("demo").env_remove("DATABASE_URL").env("LEGWORK_SERVER__ADDRESS", address).env("LEGWORK_STORAGE__DATA", data);
     // All tests come from one address, and faster than people.
-    for class in ["GENERAL_PER_MINUTE", "SIGN_IN_PER_MINUTE", "ADMIN_PER_MINUTE", "DISCOVERY_PER_HOUR"] {
+    for class in ["GENERAL_PER_MINUTE", "SIGN_IN_PER_MINUTE", "ADMIN_PER_MINUTE", "DISCOVERY_PER_HOUR", "TRIES_PER_HOUR"] {
         command.env(format!("LEGWORK_LIMITS__{class}"), "1000000");
     }
-    // The tests bring the provider; the server asks it when somebody does.
-    let known =
-        format!("[{{id=\"loopback\", name=\"Loopback\", issuer=\"http://{provider}\", client_id=\"legwork\", client_secret=\"only-for-tests\"}}]");
-    command.env("LEGWORK_SECURITY__PROVIDERS", known);
     // The tests bring the provider; the server asks it when somebody does.
     let known =
         format!("[{{id=\"loopback\", name=\"Loopback\", issuer=\"http://{provider}\", client_id=\"legwork\", client_secret=\"only-for-tests\"}}]");

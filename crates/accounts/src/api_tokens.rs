@@ -13,6 +13,8 @@ use crate::service::audit;
 
 const ACCESS: TimeDelta = TimeDelta::minutes(15);
 const REFRESH: TimeDelta = TimeDelta::days(30);
+/// How often it is written down that a token is in use; more often would be a write for every request.
+const USED_EVERY: TimeDelta = TimeDelta::minutes(10);
 /// Longest life of a personal token, in days.
 pub const PERSONAL_DAYS_MAX: i64 = 366;
 /// Begins every token, so that scanners of repositories can find one that leaked.
@@ -130,24 +132,20 @@ pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, 
     let mut session = platform.database.as_nobody().await?;
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
-             verified as "verified!", deletion_requested_at, scopes as "scopes!"
-           from token_viewer($1, $2)"#,
+             verified as "verified!", deletion_requested_at, scopes as "scopes!", last_used_at as "last_used_at!",
+             organisations as "organisations!"
+           from viewer_by_token($1, $2)"#,
         hashed(token),
         now
     )
     .fetch_optional(session.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    session.identify(row.id).await?;
-    sqlx::query!(
-        "update api_tokens set last_used_at = $2 where token_hash = $1 and coalesce(last_used_at, created_at) < $3",
-        hashed(token),
-        now,
-        now - TimeDelta::minutes(10)
-    )
-    .execute(session.connection())
-    .await?;
-    session.commit().await?;
+    if now - row.last_used_at >= USED_EVERY {
+        session.identify(row.id).await?;
+        sqlx::query!("update api_tokens set last_used_at = $2 where token_hash = $1", hashed(token), now).execute(session.connection()).await?;
+        session.commit().await?;
+    }
     let viewer = Viewer {
         id: row.id,
         name: row.name,
@@ -160,6 +158,7 @@ pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, 
         second_factor: false,
         deletion_requested_at: row.deletion_requested_at,
         proven_at: None,
+        organisations: row.organisations,
     };
     Ok(Some(Bearer { viewer, writes: row.scopes.iter().any(|s| s == Scope::Write.key()) }))
 }

@@ -19,6 +19,8 @@ pub enum Cookie {
     Once,
     /// A sealed sign-in that is at another provider at the moment.
     Elsewhere,
+    /// Tells this browser from others; opens nothing.
+    Device,
 }
 
 impl Cookie {
@@ -28,6 +30,7 @@ impl Cookie {
             Self::Waiting => "legwork_waiting",
             Self::Once => "legwork_once",
             Self::Elsewhere => "legwork_elsewhere",
+            Self::Device => "legwork_device",
         }
     }
 
@@ -37,6 +40,8 @@ impl Cookie {
             Self::Session => SESSION_DAYS * 86_400,
             Self::Waiting | Self::Elsewhere => 600,
             Self::Once => 300,
+            // The longest that browsers keep one.
+            Self::Device => 400 * 86_400,
         }
     }
 

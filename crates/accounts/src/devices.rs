@@ -1,15 +1,20 @@
 //! Where somebody is signed in, and how to end it there.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounts::Device;
+use domain::accounts::{Device, Viewer, normal_email};
 use platform::secrets::hashed;
-use platform::{Error, Platform, Session};
+use platform::{Error, Letter, Platform, Session};
 use uuid::Uuid;
+
+use crate::extract::Origin;
+use crate::letters;
 
 /// A session that nobody used for so long has ended.
 pub const IDLE_DAYS: i64 = 30;
 /// How often it is written down that a session is in use; more often would be a write for every page.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(10);
+/// A browser that nobody signed in with for so long is a new one; no cookie lasts longer.
+const KNOWN_DAYS: i64 = 400;
 /// Longest description of a browser that is kept.
 const AGENT_LENGTH: usize = 400;
 
@@ -17,7 +22,7 @@ const AGENT_LENGTH: usize = 400;
 pub async fn devices(session: &mut Session, token: Option<&str>, now: DateTime<Utc>) -> Result<Vec<Device>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
-        r#"select id, agent, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
+        r#"select id, agent, place, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
            where account_id = $1 and expires_at > $2 and coalesce(last_seen_at, created_at) > $3 order by 4 desc, id"#,
         athlete,
         now,
@@ -26,14 +31,15 @@ pub async fn devices(session: &mut Session, token: Option<&str>, now: DateTime<U
     .fetch_all(session.connection())
     .await?;
     let own = token.map(hashed);
-    let device = |row: sqlx::types::Uuid, agent: &str, created_at, last_seen_at, hash: &[u8]| Device {
-        id: row,
+    let device = |id, agent: &str, place, created_at, last_seen_at, hash: &[u8]| Device {
+        id,
         name: name(agent),
+        place,
         created_at,
         last_seen_at,
         current: own.as_deref() == Some(hash),
     };
-    Ok(rows.iter().map(|r| device(r.id, &r.agent, r.created_at, r.last_seen_at, &r.token_hash)).collect())
+    Ok(rows.into_iter().map(|r| device(r.id, &r.agent, r.place, r.created_at, r.last_seen_at, &r.token_hash)).collect())
 }
 
 /// Ends one session of the viewer.
@@ -53,12 +59,49 @@ pub async fn end_other_devices(session: &mut Session, token: &str) -> Result<u64
     Ok(ended.execute(session.connection()).await?.rows_affected())
 }
 
-/// Keeps what the browser said of itself, for the list.
-pub(crate) async fn describe(platform: &Platform, viewer: Uuid, token: &str, agent: &str) -> Result<(), Error> {
-    let kept: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_LENGTH).collect();
-    let mut session = platform.database.as_viewer(viewer).await?;
-    sqlx::query!("update sessions set agent = $2 where token_hash = $1", hashed(token), kept).execute(session.connection()).await?;
-    session.commit().await
+/// Keeps what is known of the browser that signed in, for the list. The letter is for an account that was never opened in it before;
+/// a new account has no news of itself.
+pub(crate) async fn note(platform: &Platform, viewer: &Viewer, token: &str, device: &str, origin: &Origin) -> Result<Option<Letter>, Error> {
+    let agent: String = origin.agent.chars().filter(|c| !c.is_control()).take(AGENT_LENGTH).collect();
+    let now = platform.clock.now();
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    sqlx::query!("update sessions set agent = $2, place = $3 where token_hash = $1", hashed(token), agent, origin.place)
+        .execute(session.connection())
+        .await?;
+    let known = sqlx::query!("update known_devices set last_seen_at = $3 where account_id = $1 and token_hash = $2", viewer.id, hashed(device), now)
+        .execute(session.connection())
+        .await?;
+    let new = known.rows_affected() == 0;
+    if new {
+        sqlx::query!("delete from known_devices where account_id = $1 and last_seen_at < $2", viewer.id, now - TimeDelta::days(KNOWN_DAYS))
+            .execute(session.connection())
+            .await?;
+        sqlx::query!(
+            "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, $2, $3, $3)",
+            viewer.id,
+            hashed(device),
+            now
+        )
+        .execute(session.connection())
+        .await?;
+    }
+    let made = sqlx::query_scalar!("select created_at from accounts where id = $1", viewer.id).fetch_one(session.connection()).await?;
+    session.commit().await?;
+    let news = new && !viewer.synthetic && now - made > TimeDelta::minutes(1);
+    Ok(news.then(|| letters::new_device(viewer, &name(&origin.agent), origin.place.as_deref(), &platform.config.server.link("/forgot"), now)))
+}
+
+/// Counts a try to sign in to an account from a browser that it was never opened in. The same for addresses without an account.
+pub(crate) async fn count_try(platform: &Platform, email: &str, device: Option<&str>) -> Result<(), Error> {
+    let email = normal_email(email);
+    if let Some(device) = device {
+        let mut session = platform.database.as_nobody().await?;
+        let known = sqlx::query_scalar!(r#"select device_is_known($1, $2) as "known!""#, email, hashed(device)).fetch_one(session.connection());
+        if known.await? {
+            return Ok(());
+        }
+    }
+    Ok(platform.tries.count(&format!("sign in {email}"))?)
 }
 
 /// Writes down that a session is in use, now and then.

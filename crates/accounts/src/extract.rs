@@ -1,6 +1,7 @@
 //! Who is looking, out of a request.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
@@ -25,6 +26,37 @@ pub struct MaybeViewer(pub Option<Viewer>);
 
 /// Who calls the API: by a session, or by a token that may do what is asked. Others are told so as a program understands it.
 pub struct Caller(pub Viewer);
+
+/// Where a request comes from, proxies seen through; the server's middleware finds out. IPv6 addresses are the network of the household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client(pub IpAddr);
+
+/// What is known of the browser that signs in.
+#[derive(Debug, Default)]
+pub(crate) struct Origin {
+    /// As it calls itself.
+    pub(crate) agent: String,
+    /// Town and country, as far as they are known.
+    pub(crate) place: Option<String>,
+    /// The token that it carries since an earlier sign-in.
+    pub(crate) device: Option<String>,
+}
+
+impl<S> FromRequestParts<S> for Origin
+where
+    S: Send + Sync,
+    Platform: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let platform = Platform::from_ref(state);
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let place = parts.extensions.get::<Client>().and_then(|c| platform.places.of(c.0));
+        let device = Cookie::Device.value(&parts.headers, &platform.config.server).filter(|t| t.len() == 64);
+        Ok(Self { agent, place, device })
+    }
+}
 
 /// The session token of a request.
 #[must_use]

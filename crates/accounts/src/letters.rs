@@ -1,7 +1,7 @@
 //! What is done by letter: confirm an address, reset a password, move to another address. Each letter carries a token that is used
 //! once, ends by itself, and is kept as a hash.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Viewer, checked_email, normal_email};
 use domain::{FieldErrors, ProblemKind};
 use platform::secrets::{self, hashed};
@@ -59,10 +59,26 @@ pub(crate) async fn verify(platform: &Platform, token: &str) -> Result<(), Error
     session.commit().await
 }
 
+/// News of a sign-in in a browser, or of a program, that the account does not know; `forgot` is where a new password is asked for.
+pub(crate) fn new_device(viewer: &Viewer, device: &str, place: Option<&str>, forgot: &str, at: DateTime<Utc>) -> Letter {
+    let place = place.map_or_else(String::new, |place| format!(", {place}"));
+    let text = format!(
+        "Hello {},\n\nyour account on Legwork was just opened on a device that it did not know:\n\n{device}{place}, {} UTC\n\n\
+         If it was you, do nothing. If not, set a new password, which signs out every device:\n\n{forgot}\n",
+        viewer.name,
+        at.format("%-d %B %Y, %H:%M")
+    );
+    Letter { account: viewer.id, to: viewer.email.clone(), subject: "A new device signed in".into(), text }
+}
+
 /// A letter to set a new password, if there is an account with the address. Whoever asks is not told which.
 pub(crate) async fn ask_reset(platform: &Platform, email: &str) -> Result<Option<Letter>, Error> {
     let email = normal_email(email);
     let (Some(account), _) = credentials(platform, &email).await? else { return Ok(None) };
+    if platform.tries.count(&format!("reset {email}")).is_err() {
+        // Somebody fills a letter box. Whoever owns it has letters enough.
+        return Ok(None);
+    }
     let mut session = platform.database.as_viewer(account).await?;
     let link = token_link(platform, &mut session, Purpose::Reset, &email).await?;
     session.commit().await?;

@@ -84,7 +84,7 @@ pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &
 fn taken() -> Problem {
     let mut fields = FieldErrors::default();
     fields.add("email", "There is an account with this address. Sign in instead.");
-    Problem { kind: ProblemKind::Conflict, message: "There is an account with this address.".into(), fields }
+    Problem { fields, ..Problem::new(ProblemKind::Conflict, "There is an account with this address.") }
 }
 
 /// Signs in. The same answer for an unknown address and a wrong password, in the same time.
@@ -151,8 +151,8 @@ pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
              role as "role!", verified as "verified!", second_factor as "second_factor!", deletion_requested_at,
-             last_seen_at as "last_seen_at!", proven_at as "proven_at!"
-           from session_viewer($1, $2, $3)"#,
+             last_seen_at as "last_seen_at!", proven_at as "proven_at!", organisations as "organisations!"
+           from viewer_by_session($1, $2, $3)"#,
         hashed(token),
         now,
         now - TimeDelta::days(IDLE_DAYS)
@@ -173,6 +173,7 @@ pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer
         second_factor: row.second_factor,
         deletion_requested_at: row.deletion_requested_at,
         proven_at: Some(row.proven_at),
+        organisations: row.organisations,
     }))
 }
 
@@ -238,6 +239,7 @@ pub(crate) async fn set_password(platform: &Platform, session: &mut Session, new
     sqlx::query!("delete from sessions where account_id = $1", account).execute(session.connection()).await?;
     sqlx::query!("delete from api_tokens where account_id = $1", account).execute(session.connection()).await?;
     sqlx::query!("delete from account_tokens where account_id = $1", account).execute(session.connection()).await?;
+    sqlx::query!("delete from known_devices where account_id = $1", account).execute(session.connection()).await?;
     audit(session, account, "password", serde_json::json!({})).await
 }
 
@@ -260,6 +262,7 @@ pub async fn viewer_by_email(platform: &Platform, email: &str) -> Result<Option<
         second_factor: second::is_on(&mut session).await?,
         deletion_requested_at: row.deletion_requested_at,
         proven_at: None,
+        organisations: Vec::new(),
     }))
 }
 

@@ -8,9 +8,9 @@ use crate::permissions::Role;
 use crate::{FieldErrors, Problem};
 
 /// Shortest password, in characters; length is what counts (NIST SP 800-63B).
-pub const PASSWORD_MIN: usize = 10;
+pub const PASSWORD_MIN: usize = 12;
 /// Longest password, so that hashing one is no attack.
-pub const PASSWORD_MAX: usize = 200;
+pub const PASSWORD_MAX: usize = 128;
 
 /// Who is looking at the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub struct Viewer {
     pub deletion_requested_at: Option<DateTime<Utc>>,
     /// When they last proved who they are; a program with a token never did.
     pub proven_at: Option<DateTime<Utc>>,
+    /// The organisations that they are in.
+    pub organisations: Vec<Uuid>,
 }
 
 /// How long a proof of who somebody is lasts, in minutes: dangerous acts ask for a newer one.
@@ -107,6 +109,8 @@ pub struct Device {
     pub id: Uuid,
     /// Browser and system, as it said itself.
     pub name: String,
+    /// Where it signed in, as far as that is known.
+    pub place: Option<String>,
     /// When it signed in.
     pub created_at: DateTime<Utc>,
     /// When it was last used, to ten minutes.

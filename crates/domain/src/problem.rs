@@ -41,7 +41,7 @@ impl FieldErrors {
             1 => self.0.values().next().cloned().unwrap_or_default(),
             n => format!("{n} fields need another look."),
         };
-        Err(Problem { kind: ProblemKind::Invalid, message, fields: self })
+        Err(Problem { fields: self, ..Problem::new(ProblemKind::Invalid, message) })
     }
 }
 
@@ -79,13 +79,27 @@ pub struct Problem {
     /// Per field, where it is about fields.
     #[serde(default)]
     pub fields: FieldErrors,
+    /// Seconds to wait, where it was too often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
 }
 
 impl Problem {
     /// A problem without fields.
     #[must_use]
     pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), fields: FieldErrors::default() }
+        Self { kind, message: message.into(), fields: FieldErrors::default(), retry_after_s: None }
+    }
+
+    /// Too often, and when to come back.
+    #[must_use]
+    pub fn too_many(seconds: u64) -> Self {
+        let message = match seconds {
+            0..=1 => "That was a lot at once. Try again in a second.".to_owned(),
+            2..=90 => format!("That was a lot at once. Try again in {seconds} seconds."),
+            _ => format!("That was a lot at once. Try again in {} minutes.", seconds.div_ceil(60)),
+        };
+        Self { retry_after_s: Some(seconds.max(1)), ..Self::new(ProblemKind::TooMany, message) }
     }
 
     /// The HTTP status that fits.

@@ -150,6 +150,8 @@ pub struct Security {
     pub providers: Vec<Provider>,
     /// Proxies whose word on the client's address is taken, as networks.
     pub trusted_proxies: Vec<IpNet>,
+    /// A database of places in the format of `MaxMind`, such as `GeoLite2` City or DB-IP City Lite: sessions then say where they were opened.
+    pub places: Option<PathBuf>,
 }
 
 impl Default for Security {
@@ -164,6 +166,7 @@ impl Default for Security {
             second_factor_for: vec![Role::BusinessOwner, Role::Employee, Role::Admin, Role::Owner],
             providers: Vec::new(),
             trusted_proxies: Vec::new(),
+            places: None,
         }
     }
 }
@@ -187,7 +190,7 @@ pub struct Provider {
     pub form_post: bool,
 }
 
-/// How often something may be asked: of each address, and of each account.
+/// How often something may be asked: of each address, of each account, and of each organisation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -201,6 +204,10 @@ pub struct Limits {
     pub admin_per_minute: NonZeroU32,
     /// Tries at a password or a code, and everything that sends a letter.
     pub sign_in_per_minute: NonZeroU32,
+    /// Tries at one account from browsers that it was never opened in, wherever they come from; and letters to one address.
+    pub tries_per_hour: NonZeroU32,
+    /// How many accounts' worth an organisation may use, in each class.
+    pub organisation_accounts: NonZeroU32,
     /// Seconds that a request may take to arrive; large uploads move the mark as they go.
     pub request_seconds: u64,
 }
@@ -214,6 +221,8 @@ impl Default for Limits {
             discovery_per_hour: n(10),
             admin_per_minute: n(50),
             sign_in_per_minute: n(10),
+            tries_per_hour: n(20),
+            organisation_accounts: n(50),
             request_seconds: 30,
         }
     }

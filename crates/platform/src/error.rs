@@ -1,6 +1,6 @@
 //! What can go wrong in a feature, and the problem that a person is told.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Problem, ProblemKind};
 use thiserror::Error;
@@ -61,7 +61,7 @@ pub fn api(problem: &Problem) -> Response {
     let body = serde_json::json!({
         "type": "about:blank", "title": status.canonical_reason().unwrap_or_default(), "status": status.as_u16(), "detail": problem.message,
     });
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    waiting(problem, (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response())
 }
 
 /// A problem as a page of its own, for forms that were posted without a script. Text only: nothing in it can be markup.
@@ -69,5 +69,14 @@ pub fn api(problem: &Problem) -> Response {
 pub fn page(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let text = format!("{}\n\nGo back in the browser; what you typed is still there.\n", problem.message);
-    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+    waiting(problem, (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// Says when to come back, where that is known.
+#[must_use]
+pub fn waiting(problem: &Problem, mut response: Response) -> Response {
+    if let Some(seconds) = problem.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }

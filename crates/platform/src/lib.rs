@@ -8,10 +8,12 @@ pub mod files;
 pub mod ids;
 pub mod jobs;
 pub mod mail;
+pub mod places;
 pub mod postgres;
 pub mod secrets;
 pub mod telemetry;
 pub mod testing;
+pub mod tries;
 
 use std::sync::Arc;
 
@@ -22,7 +24,9 @@ pub use error::Error;
 pub use files::Files;
 pub use ids::Ids;
 pub use mail::{Letter, Mailer};
+pub use places::Places;
 pub use secrets::KeyRing;
+pub use tries::Tries;
 
 /// Bytes as hexadecimal digits.
 #[must_use]
@@ -68,6 +72,10 @@ pub struct Platform {
     pub mail: Mailer,
     /// What seals secrets at rest.
     pub keys: KeyRing,
+    /// Where addresses are, as far as that is known.
+    pub places: Places,
+    /// How often each account was tried at.
+    pub tries: Tries,
     /// What time it is.
     pub clock: Clock,
     /// New ids and secrets.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Platform};
+use crate::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tries};
 
 /// A platform on a test's own migrated database. Keep the folder alive as long as the platform.
 pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), crate::Error> {
@@ -18,6 +18,8 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
         files: Files::open(&folder.path().join("files"))?,
         clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
         mail: Mailer::open(&config.mail, folder.path())?,
+        places: Places::default(),
+        tries: Tries::new(config.limits.tries_per_hour),
         keys: KeyRing::open(&config.security, folder.path(), &ids)?,
         ids,
         config: Arc::new(config),

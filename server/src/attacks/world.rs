@@ -42,10 +42,16 @@ pub(super) async fn world(connect: PgConnectOptions) -> World {
     let mut config = (*platform.config).clone();
     // Roles alone decide here: that a second factor would stop somebody, too, must not hide a hole.
     config.security.second_factor_for = Vec::new();
-    for limit in [&mut config.limits.general_per_minute, &mut config.limits.sign_in_per_minute, &mut config.limits.admin_per_minute] {
+    for limit in [
+        &mut config.limits.general_per_minute,
+        &mut config.limits.sign_in_per_minute,
+        &mut config.limits.admin_per_minute,
+        &mut config.limits.tries_per_hour,
+    ] {
         *limit = std::num::NonZeroU32::MAX;
     }
     config.limits.discovery_per_hour = std::num::NonZeroU32::MAX;
+    platform.tries = platform::Tries::new(config.limits.tries_per_hour);
     platform.config = Arc::new(config);
     let victim = person(&platform, &mut owner, "Victima", "secreta@example.org", "athlete").await;
     fill(&mut owner, victim.id).await;
@@ -95,6 +101,7 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
         "insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, 'x', now(), '{}')",
         "insert into discovery_history (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, '2026-01-05', now(), 'x', 'x', '[]')",
         "insert into sessions (id, token_hash, account_id, created_at, expires_at) values ('{7}', '\\x07', $1, now(), now() + interval '1 year')",
+        "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, '\\x0e', now(), now())",
         "insert into account_tokens (token_hash, account_id, purpose, created_at, expires_at) values ('\\x08', $1, 'verify', now(), now() + interval '1 year')",
         "insert into authenticators (account_id, secret, created_at) values ($1, '\\x09', now())",
         "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values ('{10}', $1, '\\x0a', 'Geheimrunde', '{}', now())",

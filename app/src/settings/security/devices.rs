@@ -21,6 +21,7 @@ pub fn show(devices: Vec<Device>) -> impl IntoView {
                             <li>
                                 <div>
                                     <b>{d.name}</b>
+                                    {d.place.map(|place| view! { <span class="muted">{format!(", {place}")}</span> })}
                                     <p class="muted small">
                                         {format!("since {}, last used {}", d.created_at.format("%-d %B %Y"), d.last_seen_at.format("%-d %B %Y, %H:%M UTC"))}
                                     </p>

@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::{back, enter};
 use crate::cookie::Cookie;
+use crate::extract::Origin;
 use crate::oidc::{Outcome, begin, finish, unlink};
 use crate::{CurrentViewer, MaybeViewer};
 
@@ -52,10 +53,16 @@ struct Answer {
 
 /// Back from the provider.
 #[utoipa::path(get, path = "/sign-in/with/{provider}/back", tag = "forms")]
-async fn get_back(State(platform): State<Platform>, headers: HeaderMap, Path(provider): Path<String>, Query(answer): Query<Answer>) -> Response {
+async fn get_back(
+    State(platform): State<Platform>,
+    origin: Origin,
+    headers: HeaderMap,
+    Path(provider): Path<String>,
+    Query(answer): Query<Answer>,
+) -> Response {
     let cookie = Cookie::Elsewhere.value(&headers, &platform.config.server).unwrap_or_default();
     match finish(&platform, &provider, &cookie, &answer.state, &answer.code).await {
-        Ok(Outcome::Entry(entry)) => enter::go_on(&platform, entry, &headers).await,
+        Ok(Outcome::Entry(entry)) => enter::go_on(&platform, entry, &origin).await,
         Ok(Outcome::Linked) => ([Cookie::Elsewhere.clear(&platform.config.server)], Redirect::to("/settings/security?factors=1")).into_response(),
         Err(error) => platform::error::page(&error.into_problem()),
     }

@@ -12,6 +12,8 @@ use utoipa_axum::routes;
 
 use super::{back, post, refused, welcome};
 use crate::cookie::Cookie;
+use crate::devices::count_try;
+use crate::extract::Origin;
 use crate::{CurrentViewer, Entry, NewAccount, letters, register, second, service, sign_in, sign_out, token_in};
 
 pub(super) fn router<S>() -> OpenApiRouter<S>
@@ -42,7 +44,7 @@ struct RegisterForm {
 
 /// Makes an account, signs it in, and sends a letter that asks for the address.
 #[utoipa::path(post, path = "/register", tag = "forms")]
-async fn post_register(State(platform): State<Platform>, headers: HeaderMap, Form(form): Form<RegisterForm>) -> Response {
+async fn post_register(State(platform): State<Platform>, origin: Origin, Form(form): Form<RegisterForm>) -> Response {
     // What was typed goes back into the form by its address; the password never does.
     let again = |wrong: &str| {
         let (name, email) = (percent_encode(&form.name), percent_encode(&form.email));
@@ -59,7 +61,7 @@ async fn post_register(State(platform): State<Platform>, headers: HeaderMap, For
                 Ok(letter) => post(&platform, [letter]),
                 Err(error) => tracing::error!(%error, "a new account has no letter"),
             }
-            welcome(&platform, &signed_in, &headers, "/").await
+            welcome(&platform, &signed_in, &origin, "/").await
         }
         Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict => again("taken"),
         // Long enough, and still refused: it is on a list.
@@ -75,19 +77,21 @@ struct SignInForm {
 }
 
 #[utoipa::path(post, path = "/sign-in", tag = "forms")]
-async fn post_sign_in(State(platform): State<Platform>, headers: HeaderMap, Form(form): Form<SignInForm>) -> Response {
+async fn post_sign_in(State(platform): State<Platform>, origin: Origin, Form(form): Form<SignInForm>) -> Response {
+    if let Err(error) = count_try(&platform, &form.email, origin.device.as_deref()).await {
+        return platform::error::page(&error.into_problem());
+    }
     match sign_in(&platform, &form.email, &form.password).await {
-        Ok(entry) => go_on(&platform, entry, &headers).await,
-        Err(Error::Problem(problem)) if problem.kind == ProblemKind::TooMany => platform::error::page(&problem),
+        Ok(entry) => go_on(&platform, entry, &origin).await,
         Err(Error::Problem(_)) => Redirect::to(&format!("/sign-in?email={}&wrong=1", percent_encode(&form.email))).into_response(),
         Err(error) => platform::error::page(&error.into_problem()),
     }
 }
 
 /// Into the account, or to the page of the second factor.
-pub(super) async fn go_on(platform: &Platform, entry: Entry, headers: &HeaderMap) -> Response {
+pub(super) async fn go_on(platform: &Platform, entry: Entry, origin: &Origin) -> Response {
     match entry {
-        Entry::In(signed_in) => welcome(platform, &signed_in, headers, "/").await,
+        Entry::In(signed_in) => welcome(platform, &signed_in, origin, "/").await,
         Entry::SecondFactor(token) => ([Cookie::Waiting.set(&token, &platform.config.server)], Redirect::to("/sign-in/second")).into_response(),
     }
 }
@@ -98,10 +102,10 @@ struct CodeForm {
 }
 
 #[utoipa::path(post, path = "/sign-in/second", tag = "forms")]
-async fn post_second(State(platform): State<Platform>, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
+async fn post_second(State(platform): State<Platform>, origin: Origin, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
     let waiting = Cookie::Waiting.value(&headers, &platform.config.server).unwrap_or_default();
     match second::finish_sign_in(&platform, &waiting, &form.code).await {
-        Ok(signed_in) => welcome(&platform, &signed_in, &headers, "/").await,
+        Ok(signed_in) => welcome(&platform, &signed_in, &origin, "/").await,
         Err(Error::Problem(problem)) if problem.kind == ProblemKind::NotSignedIn => Redirect::to("/sign-in?late=1").into_response(),
         Err(error) => refused(error, "/sign-in/second", &[]),
     }

@@ -8,13 +8,13 @@ mod staff;
 mod tokens;
 
 use axum::extract::FromRef;
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use platform::{Error, Letter, Platform, percent_encode};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::cookie::Cookie;
-use crate::devices::describe;
+use crate::devices::note;
+use crate::extract::Origin;
 use crate::service::SignedIn;
 
 /// Every form of accounts, and `/v1/tokens`.
@@ -32,19 +32,33 @@ where
         .merge(tokens::router())
 }
 
-/// Into the account, with the cookie.
-async fn welcome(platform: &Platform, signed_in: &SignedIn, headers: &axum::http::HeaderMap, to: &str) -> Response {
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    // The name of the browser is a nicety; without it the session is as good.
-    if let Err(error) = describe(platform, signed_in.viewer.id, &signed_in.token, agent).await {
+/// Into the account, with the cookies; a letter tells of a browser that it was never opened in.
+async fn welcome(platform: &Platform, signed_in: &SignedIn, origin: &Origin, to: &str) -> Response {
+    let (response, letter) = let_in(platform, signed_in, origin, to).await;
+    post(platform, letter);
+    response
+}
+
+/// Into the account, with the cookies, and the letter that `welcome` sends.
+async fn let_in(platform: &Platform, signed_in: &SignedIn, origin: &Origin, to: &str) -> (Response, Option<Letter>) {
+    let device = origin.device.clone().unwrap_or_else(|| platform::secrets::token(&platform.ids));
+    // What is known of the browser is a nicety; without it the session is as good.
+    let news = note(platform, &signed_in.viewer, &signed_in.token, &device, origin).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "a session keeps no name");
-    }
+        None
+    });
     let server = &platform.config.server;
     let mut response = Redirect::to(to).into_response();
-    for (name, value) in [Cookie::Session.set(&signed_in.token, server), Cookie::Waiting.clear(server), Cookie::Elsewhere.clear(server)] {
+    let cookies = [
+        Cookie::Session.set(&signed_in.token, server),
+        Cookie::Device.set(&device, server),
+        Cookie::Waiting.clear(server),
+        Cookie::Elsewhere.clear(server),
+    ];
+    for (name, value) in cookies {
         response.headers_mut().append(name, value);
     }
-    response
+    (response, news)
 }
 
 /// Back to a page with what was done, or with the names of the fields that were refused; the sentences are made on the page by the same

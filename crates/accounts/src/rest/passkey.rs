@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use super::{once, post, welcome};
 use crate::cookie::Cookie;
+use crate::extract::Origin;
 use crate::passkeys::{begin_passkey, begin_passkey_sign_in, finish_passkey, finish_passkey_sign_in, prove_by_passkey};
 use crate::{CurrentViewer, letters, require_proof, token_in};
 
@@ -77,9 +78,9 @@ async fn post_begin_sign_in(State(platform): State<Platform>) -> Response {
 }
 
 #[utoipa::path(post, path = "/sign-in/passkey", tag = "passkeys")]
-async fn post_sign_in(State(platform): State<Platform>, headers: HeaderMap, Json(form): Json<Signed>) -> Response {
+async fn post_sign_in(State(platform): State<Platform>, origin: Origin, Json(form): Json<Signed>) -> Response {
     match finish_passkey_sign_in(&platform, &form.ticket, form.answer).await {
-        Ok(signed_in) => with_cookies(welcome(&platform, &signed_in, &headers, "/").await, "/"),
+        Ok(signed_in) => with_cookies(welcome(&platform, &signed_in, &origin, "/").await, "/"),
         Err(error) => refused(error),
     }
 }

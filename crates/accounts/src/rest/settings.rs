@@ -10,9 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{back, once, post, refused, welcome};
+use super::{back, let_in, once, post, refused};
 use crate::cookie::Cookie;
 use crate::devices::{end_device, end_other_devices};
+use crate::extract::Origin;
 use crate::{CurrentViewer, api_tokens, change_password, letters, passkeys, require_proof, second, token_in};
 
 const PAGE: &str = "/settings/security";
@@ -49,14 +50,15 @@ struct PasswordForm {
 async fn post_password(
     State(platform): State<Platform>,
     CurrentViewer(viewer): CurrentViewer,
-    headers: HeaderMap,
+    origin: Origin,
     Form(form): Form<PasswordForm>,
 ) -> Response {
     match change_password(&platform, &viewer, &form.old, &form.new).await {
         Ok(signed_in) => {
             let what = "The password of your account on Legwork was just changed, and every other device signed out.";
             post(&platform, [letters::notice(viewer.id, &viewer.email, "The password was changed", what)]);
-            welcome(&platform, &signed_in, &headers, "/settings/security?changed=1").await
+            // Every browser was forgotten with the password, and this one is no news.
+            let_in(&platform, &signed_in, &origin, "/settings/security?changed=1").await.0
         }
         Err(error) => refused(error, PAGE, &[]),
     }

@@ -10,8 +10,11 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::post;
 use crate::api_tokens::{Pair, new_pair, refresh};
-use crate::{Entry, second, sign_in, sign_out};
+use crate::devices::count_try;
+use crate::extract::Origin;
+use crate::{Entry, letters, second, sign_in, sign_out};
 
 pub(super) fn router<S>() -> OpenApiRouter<S>
 where
@@ -42,8 +45,9 @@ struct Credentials {
 /// An access token of fifteen minutes, and a refresh token that works once.
 #[utoipa::path(post, path = "/v1/tokens", tag = "tokens", request_body = Credentials,
     responses((status = 200, body = Pair), (status = 401, description = "Address, password or code do not match")))]
-async fn post_tokens(State(platform): State<Platform>, Json(asked): Json<Credentials>) -> Response {
+async fn post_tokens(State(platform): State<Platform>, origin: Origin, Json(asked): Json<Credentials>) -> Response {
     let result = async {
+        count_try(&platform, &asked.email, None).await?;
         let signed_in = match sign_in(&platform, &asked.email, &asked.password).await? {
             Entry::In(signed_in) => *signed_in,
             Entry::SecondFactor(waiting) => second::finish_sign_in(&platform, &waiting, &asked.code).await?,
@@ -51,7 +55,11 @@ async fn post_tokens(State(platform): State<Platform>, Json(asked): Json<Credent
         // A program holds tokens, not a browser's session.
         sign_out(&platform, signed_in.viewer.id, &signed_in.token).await?;
         let scopes: &[Scope] = if asked.writes { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
-        new_pair(&platform, signed_in.viewer.id, &asked.name, scopes).await
+        let pair = new_pair(&platform, signed_in.viewer.id, &asked.name, scopes).await?;
+        let name = if asked.name.trim().is_empty() { "A program" } else { asked.name.trim() };
+        let forgot = platform.config.server.link("/forgot");
+        post(&platform, [letters::new_device(&signed_in.viewer, name, origin.place.as_deref(), &forgot, platform.clock.now())]);
+        Ok(pair)
     };
     answer(result.await)
 }

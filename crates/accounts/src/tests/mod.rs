@@ -5,6 +5,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::*;
 
+mod devices;
 mod factors;
 mod letters;
 mod roles;
@@ -89,12 +90,15 @@ async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOption
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let laptop = kim(&platform).await;
     let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
-    crate::devices::describe(&platform, laptop.viewer.id, &phone.token, "Mozilla/5.0 (Android 14) Firefox/132.0").await.expect("described");
+    let origin =
+        crate::extract::Origin { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), place: Some("Porto, Portugal".into()), device: None };
+    crate::devices::note(&platform, &laptop.viewer, &phone.token, "phone", &origin).await.expect("noted");
     let begun = platform.clock.now();
     platform.clock = Clock::manual(begun + TimeDelta::hours(1));
     viewer_of(&platform, &phone.token).await.expect("query").expect("signed in");
     let mut session = platform.database.as_viewer(laptop.viewer.id).await.expect("session");
     let listed = devices(&mut session, Some(&laptop.token), platform.clock.now()).await.expect("devices");
+    assert_eq!(listed[0].place.as_deref(), Some("Porto, Portugal"));
     let told: Vec<(&str, bool, DateTime<Utc>)> = listed.iter().map(|d| (d.name.as_str(), d.current, d.last_seen_at)).collect();
     assert_eq!(told, [("Firefox on Android", false, begun + TimeDelta::hours(1)), ("An unknown program", true, begun)]);
     // Somebody else cannot end it, and hears that there is no such device.
