@@ -11,22 +11,22 @@ create function coaches(athlete uuid) returns boolean
   end;
 
 -- No row unless the athlete shows their training to the viewer; then who they are, and what is shown beside.
-create function shown_by(athlete uuid) returns table (name text, coached boolean, map boolean, heart_rate boolean)
+create function shown_by(athlete uuid) returns table (name text, synthetic boolean, coached boolean, map boolean, heart_rate boolean)
   language sql stable security definer set search_path = public, pg_temp
   begin atomic
     with them as (
-      select a.name, s.training, s.map, s.heart_rate, coaches(athlete) as coached from sharing s join accounts a on a.id = s.athlete_id
+      select a.name, a.synthetic, s.training, s.map, s.heart_rate, coaches(athlete) as coached from sharing s join accounts a on a.id = s.athlete_id
       where s.athlete_id = athlete)
-    select t.name, t.coached, t.map = 'everybody' or (t.map = 'organisation' and t.coached),
+    select t.name, t.synthetic, t.coached, t.map = 'everybody' or (t.map = 'organisation' and t.coached),
       t.heart_rate = 'everybody' or (t.heart_rate = 'organisation' and t.coached)
     from them t where t.training = 'everybody' or (t.training = 'organisation' and t.coached);
   end;
 
 -- The same, asked with an activity.
-create function activity_shown_by(activity uuid) returns table (athlete uuid, name text, map boolean, heart_rate boolean)
+create function activity_shown_by(activity uuid) returns table (athlete uuid, name text, synthetic boolean, map boolean, heart_rate boolean)
   language sql stable security definer set search_path = public, pg_temp
   begin atomic
-    select a.athlete_id, s.name, s.map, s.heart_rate from activities a cross join lateral shown_by(a.athlete_id) s
+    select a.athlete_id, s.name, s.synthetic, s.map, s.heart_rate from activities a cross join lateral shown_by(a.athlete_id) s
     where a.id = activity and a.merged_into is null;
   end;
 

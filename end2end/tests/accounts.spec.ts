@@ -1,4 +1,4 @@
-import { expect, noBarriers, open, register, signIn, test } from "./harness";
+import { expect, letter, noBarriers, open, register, signIn, test } from "./harness";
 
 test("register, sign out, sign in", async ({ page, context }) => {
   const account = await register(page);
@@ -48,6 +48,7 @@ test("devices are listed and signed out, and a new password signs out all others
   const account = await register(page);
   const phone = await (await browser.newContext({ baseURL })).newPage();
   await signIn(phone, account);
+  expect(await letter(account.email, "did not know")).toContain("Chrome on Linux");
   await open(page, "/settings/security");
   await expect(page.getByRole("list", { name: "Devices" }).getByRole("listitem")).toHaveCount(2);
   await expect(page.getByRole("list", { name: "Devices" })).toContainText("Chrome on Linux");

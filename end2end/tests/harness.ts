@@ -1,4 +1,6 @@
 // What all browser tests share: a page on which no console error is tolerated, accounts, recordings, axe.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
@@ -47,6 +49,21 @@ export async function signIn(page: Page, account = DEMO) {
 export async function open(page: Page, path: string) {
   await page.goto(path);
   await page.waitForSelector("html[data-ready]");
+}
+
+/** The newest letter to an address whose text holds `words`. */
+export async function letter(to: string, words: string): Promise<string> {
+  const folder = process.env.LEGWORK_MAIL ?? "data/mail";
+  let found = "";
+  await expect(() => {
+    const letters = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".eml"))
+      .map((name) => readFileSync(join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "="))
+      .filter((text) => text.includes(`To: ${to}`) && text.includes(words));
+    expect(letters.length).toBeGreaterThan(0);
+    found = letters.at(-1) ?? "";
+  }).toPass({ timeout: 10_000 });
+  return found;
 }
 
 export async function noBarriers(page: Page) {

@@ -2,29 +2,12 @@
 // a page is open.
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, noBarriers, open, register, signIn, test } from "./harness";
+import { expect, letter, noBarriers, open, register, signIn, test } from "./harness";
 
 // A passkey belongs to a host name; an address of numbers has none.
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 test.use({ baseURL: BASE });
-
-/** The newest letter to an address whose text holds `words`. */
-async function letter(to: string, words: string): Promise<string> {
-  const folder = process.env.LEGWORK_MAIL ?? "data/mail";
-  let found = "";
-  await expect(() => {
-    const letters = readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".eml"))
-      .map((name) => readFileSync(join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "="))
-      .filter((text) => text.includes(`To: ${to}`) && text.includes(words));
-    expect(letters.length).toBeGreaterThan(0);
-    found = letters.at(-1) ?? "";
-  }).toPass({ timeout: 10_000 });
-  return found;
-}
 
 function link(text: string): string {
   return new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "").pathname + new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "").search;
@@ -128,7 +111,7 @@ test("a forgotten password is set anew by letter, and the link works once", asyn
   const path = link(await letter(account.email, "/reset?"));
   await page.goto(path);
   await noBarriers(page);
-  await page.getByLabel("From now on").fill("password123");
+  await page.getByLabel("From now on").fill("password1234");
   await page.getByRole("button", { name: "Set it" }).click();
   await expect(page.getByRole("alert")).toContainText("burglars");
   await page.getByLabel("From now on").fill("marmot violin trench");

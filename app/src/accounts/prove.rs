@@ -8,7 +8,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::accounts::sign_in::PasskeyButton;
 use crate::ui::Head;
 use crate::ui::frame::ViewerResource;
-use crate::ui::states::loaded;
+use crate::ui::states::loaded_part;
 
 /// Password, or the second factor where there is one.
 pub struct ProvePage;
@@ -29,7 +29,7 @@ impl LazyRoute for ProvePage {
                 <div class="head">
                     <Head title="It’s you?">"Show that it is you."</Head>
                 </div>
-                {loaded(viewer, move |viewer| {
+                {loaded_part(viewer, move |viewer| {
                     let second = viewer.is_some_and(|v| v.second_factor);
                     let then = then.clone();
                     view! {

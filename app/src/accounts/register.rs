@@ -25,8 +25,8 @@ impl LazyRoute for RegisterPage {
         let errors = if wrong.is_empty() {
             domain::FieldErrors::default()
         } else {
-            let password = if wrong.split(',').any(|w| w == "password") { "" } else { "long enough" };
-            Registration::parse(&name, &email, password).err().map(|p| p.fields).unwrap_or_default()
+            let typed = if wrong.split(',').any(|w| w == "password") { 0 } else { PASSWORD_MIN };
+            Registration::parse(&name, &email, &"x".repeat(typed)).err().map(|p| p.fields).unwrap_or_default()
         };
         let common = wrong.split(',').any(|w| w == "common");
         let taken = wrong.split(',').any(|w| w == "taken");

@@ -294,6 +294,7 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
     let paces: Vec<f64> = splits.iter().map(|s| s.moving_s / s.distance_m * 1000.0).collect();
     let (fast, slow) = paces.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(*p), b.max(*p)));
     let width = move |p: f64| if slow > fast { 25.0 + 75.0 * (slow - p) / (slow - fast) } else { 60.0 };
+    let heart = splits.iter().any(|s| s.avg_hr_bpm.is_some());
     (!splits.is_empty()).then(|| {
         view! {
             <section class="card">
@@ -304,7 +305,7 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
                             <th>"km"</th>
                             <th class="r">"Pace"</th>
                             <th class="r">"Graded"</th>
-                            <th class="r">"HR"</th>
+                            {heart.then(|| view! { <th class="r">"HR"</th> })}
                             <th class="r hide-s">"Climb"</th>
                             <th class="bar-cell">
                                 <span class="visually-hidden">"Pace as a bar"</span>
@@ -323,7 +324,8 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
                                         <td>{name}</td>
                                         <td class="r">{pace(p)}</td>
                                         <td class="r">{s.gap_s_per_km.map_or_else(|| "–".into(), pace)}</td>
-                                        <td class="r">{s.avg_hr_bpm.map_or_else(|| "–".into(), |h| format!("{h:.0}"))}</td>
+                                        {heart
+                                            .then(|| view! { <td class="r">{s.avg_hr_bpm.map_or_else(|| "–".into(), |h| format!("{h:.0}"))}</td> })}
                                         <td class="r muted hide-s">
                                             {s.climb_m.map_or_else(|| "–".into(), |c| format!("{}{NBSP}m", signed(c, 0)))}
                                         </td>

@@ -47,7 +47,7 @@ impl LazyRoute for SharedPage {
 }
 
 fn show(seen: Shared) -> impl IntoView {
-    let Shared { athlete, preview, parts, summary: a, splits, series } = seen;
+    let Shared { athlete, synthetic, preview, parts, summary: a, splits, series } = seen;
     let id = a.id;
     let title = a.title.clone();
     let over = format!("{athlete} · {}", a.local_start.format("%A %-d %B %Y, %H:%M"));
@@ -68,6 +68,7 @@ fn show(seen: Shared) -> impl IntoView {
                     }
                 })}
         </div>
+        {(synthetic && preview.is_none()).then(|| view! { <MadeUp /> })}
         <Numbers summary=a />
         <div class="grid side">
             <div class="grid">
@@ -172,6 +173,11 @@ const fn whose(audience: Audience) -> &'static str {
     }
 }
 
+#[component]
+fn MadeUp() -> impl IntoView {
+    view! { <p class="synthetic strip">"Synthetic athlete. Every number here is made up."</p> }
+}
+
 /// For who came by a link and has no account.
 #[component]
 fn Invitation() -> impl IntoView {
@@ -182,7 +188,11 @@ fn Invitation() -> impl IntoView {
                 matches!(viewer.await, Ok(None))
                     .then(|| {
                         view! {
-                            <p class="muted small">
+                            <p class="muted small passer">
+                                <a class="brand" href="/welcome" aria-label="Legwork">
+                                    "leg"
+                                    <i>"work"</i>
+                                </a>
                                 "Legwork finds out what makes you faster, from your runs and fifteen seconds a day. "
                                 <a href="/welcome">"See how"</a>
                             </p>
@@ -219,13 +229,14 @@ fn shown_by(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoView {
         (false, true) => Some("Routes and altitude are not shown to you."),
         (false, false) => Some("Routes, altitude and heart rate are not shown to you."),
     };
-    let (number, none) = (list.number, list.items.is_empty());
+    let (number, none, synthetic) = (list.number, list.items.is_empty(), list.synthetic);
     view! {
         <div class="head">
             <Head title=list.athlete.clone() over="Training that is shown to you">
                 {list.athlete.clone()}
             </Head>
         </div>
+        {synthetic.then(|| view! { <MadeUp /> })}
         {without.map(|words| view! { <p class="muted small">{words}</p> })}
         {if none {
             view! {

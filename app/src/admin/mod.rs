@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 use crate::ui::Head;
-use crate::ui::states::loaded;
+use crate::ui::states::loaded_part;
 
 /// A page of people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -77,7 +77,7 @@ impl LazyRoute for PeoplePage {
                     "Search"
                 </button>
             </form>
-            {loaded(people, show_people)}
+            {loaded_part(people, show_people)}
         }
         .into_any()
     }
@@ -194,7 +194,7 @@ impl LazyRoute for AuditPage {
             <div class="head">
                 <Head title="Audit log">"What was done."</Head>
             </div>
-            {loaded(audit, show_audit)}
+            {loaded_part(audit, show_audit)}
         }
         .into_any()
     }

@@ -8,7 +8,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
-use crate::ui::{Chip, Head, loaded};
+use crate::ui::{Chip, Head, loaded, loaded_part};
 
 /// An import with its lines.
 #[server(prefix = "/api", endpoint = "imports/get", input = leptos::server_fn::codec::Json)]
@@ -55,7 +55,7 @@ impl LazyRoute for ImportsPage {
             <div class="section">
                 <h2>"Before"</h2>
             </div>
-            {loaded(recent, earlier)}
+            {loaded_part(recent, earlier)}
         }
         .into_any()
     }

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::preview_csv;
-use crate::ui::{Head, loaded};
+use crate::ui::{Head, loaded_part};
 
 /// Choose, look, store.
 pub struct JournalImportPage;
@@ -62,7 +62,7 @@ impl LazyRoute for JournalImportPage {
                 "Have a look"
             </button>
         </form>
-        {loaded(preview, |found| found.map(|(file, preview)| view! { <Look file=file preview=preview /> }))}
+        {loaded_part(preview, |found| found.map(|(file, preview)| view! { <Look file=file preview=preview /> }))}
     }    .into_any()
     }
 }

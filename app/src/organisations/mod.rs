@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
-use crate::ui::states::loaded;
+use crate::ui::states::{loaded, loaded_part};
 use crate::ui::{Chip, Head};
 
 /// The viewer's organisations.
@@ -46,7 +46,7 @@ impl LazyRoute for OrganisationsPage {
                 <Head title="Organisations">"Running together."</Head>
             </div>
             <div class="grid cols-2 top">
-                {loaded(
+                {loaded_part(
                     list,
                     |list| {
                         let none = list.is_empty();

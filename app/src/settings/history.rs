@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::ui::Head;
-use crate::ui::states::loaded;
+use crate::ui::states::loaded_part;
 
 /// The bin, and the last edits.
 #[server(prefix = "/api", endpoint = "settings/history", input = leptos::server_fn::codec::Json)]
@@ -35,7 +35,7 @@ impl LazyRoute for HistoryPage {
                 <Head title="Bin and changes">"Nothing is gone at once."</Head>
             </div>
             {undone.then(|| view! { <p class="notice good" role="status">"Taken back. If that was wrong, the newest change below takes it back again."</p> })}
-            {loaded(history, show)}
+            {loaded_part(history, show)}
         }
         .into_any()
     }

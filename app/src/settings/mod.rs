@@ -11,7 +11,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::Head;
 use crate::ui::frame::ViewerResource;
-use crate::ui::states::loaded;
+use crate::ui::states::loaded_part;
 
 pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
@@ -32,7 +32,7 @@ impl LazyRoute for SettingsPage {
             <div class="head">
                 <Head title="Settings">"Settings"</Head>
             </div>
-            {loaded(viewer, |viewer| {
+            {loaded_part(viewer, |viewer| {
                 viewer
                     .map(|v| {
                         view! {

@@ -8,7 +8,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::AppError;
 use crate::settings::sharing::{Sharings, Zones};
 use crate::ui::Head;
-use crate::ui::states::loaded;
+use crate::ui::states::loaded_part;
 
 /// Archives, and whether the account is to be deleted.
 #[server(prefix = "/api", endpoint = "settings/privacy", input = leptos::server_fn::codec::Json)]
@@ -63,7 +63,7 @@ impl LazyRoute for PrivacyPage {
                 <Head title="Your data">"Yours, whole."</Head>
             </div>
             {done.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
-            {loaded(privacy, move |privacy| show(privacy, wrong))}
+            {loaded_part(privacy, move |privacy| show(privacy, wrong))}
         }
         .into_any()
     }

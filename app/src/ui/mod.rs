@@ -10,4 +10,4 @@ pub mod states;
 pub use field::{Choice, Field, Refused};
 pub use icon::Icon;
 pub use pieces::{Chip, Head, Said, Stat};
-pub use states::{Empty, loaded};
+pub use states::{Empty, loaded, loaded_part};

@@ -2,13 +2,31 @@
 
 use domain::ProblemKind;
 use leptos::prelude::*;
+use leptos_meta::Title;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::AppError;
 
-/// Shows `resource` when it is there, grey shapes until then, and a problem with a way on when it is one.
+/// Shows a page's `resource` when it is there, grey shapes until then, and a problem with a way on when it is one.
 pub fn loaded<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: IntoView + 'static,
+{
+    awaited(resource, show, true)
+}
+
+/// The same for a part of a page, which has its heading already.
+pub fn loaded_part<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: IntoView + 'static,
+{
+    awaited(resource, show, false)
+}
+
+fn awaited<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static, whole: bool) -> impl IntoView
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
@@ -20,7 +38,7 @@ where
                 Suspend::new(async move {
                     match resource.await {
                         Ok(value) => show(value).into_any(),
-                        Err(error) => view! { <Trouble error again=Callback::new(move |()| resource.refetch()) /> }.into_any(),
+                        Err(error) => view! { <Trouble error whole again=Callback::new(move |()| resource.refetch()) /> }.into_any(),
                     }
                 })
             }}
@@ -45,6 +63,8 @@ fn Skeleton() -> impl IntoView {
 fn Trouble(
     /// What went wrong.
     error: AppError,
+    /// Whether it stands for the whole page, and has its title and heading.
+    whole: bool,
     /// Tries once more.
     again: Callback<()>,
 ) -> impl IntoView {
@@ -56,7 +76,15 @@ fn Trouble(
     };
     view! {
         <section class="card state" role="alert">
-            <h2>{heading}</h2>
+            {if whole {
+                view! {
+                    <Title text=heading.trim_end_matches('.') />
+                    <h1 class="h2">{heading}</h1>
+                }
+                    .into_any()
+            } else {
+                view! { <h2>{heading}</h2> }.into_any()
+            }}
             <p class="muted">{error.0.message}</p>
             {way_on}
         </section>

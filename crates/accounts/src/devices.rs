@@ -23,7 +23,8 @@ pub async fn devices(session: &mut Session, token: Option<&str>, now: DateTime<U
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
         r#"select id, agent, place, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
-           where account_id = $1 and expires_at > $2 and coalesce(last_seen_at, created_at) > $3 order by 4 desc, id"#,
+           where account_id = $1 and expires_at > $2 and coalesce(last_seen_at, created_at) > $3
+           order by coalesce(last_seen_at, created_at) desc, id"#,
         athlete,
         now,
         now - TimeDelta::days(IDLE_DAYS)
@@ -85,10 +86,19 @@ pub(crate) async fn note(platform: &Platform, viewer: &Viewer, token: &str, devi
         .execute(session.connection())
         .await?;
     }
-    let made = sqlx::query_scalar!("select created_at from accounts where id = $1", viewer.id).fetch_one(session.connection()).await?;
+    let account = sqlx::query!(
+        r#"select created_at, exists (select from known_devices d where d.account_id = a.id and d.token_hash <> $2) as "others!"
+           from accounts a where a.id = $1"#,
+        viewer.id,
+        hashed(device)
+    )
+    .fetch_one(session.connection())
+    .await?;
     session.commit().await?;
-    let news = new && !viewer.synthetic && now - made > TimeDelta::minutes(1);
-    Ok(news.then(|| letters::new_device(viewer, &name(&origin.agent), origin.place.as_deref(), &platform.config.server.link("/forgot"), now)))
+    let made_here = !account.others && now - account.created_at < TimeDelta::minutes(1);
+    let news = new && !viewer.synthetic && !made_here;
+    let forgot = platform.config.server.link("/forgot");
+    Ok(news.then(|| letters::new_device(viewer, &name(&origin.agent), origin.place.as_deref(), &forgot, now)))
 }
 
 /// Counts a try to sign in to an account from a browser that it was never opened in. The same for addresses without an account.

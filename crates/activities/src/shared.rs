@@ -16,6 +16,7 @@ use crate::{Download, Prepared};
 /// What the viewer sees of one activity, and a session that reads it.
 struct Sight {
     athlete: String,
+    synthetic: bool,
     preview: Option<Audience>,
     parts: Parts,
     session: Session,
@@ -23,10 +24,10 @@ struct Sight {
 
 /// An activity as the viewer, who may be nobody, sees it. Its own athlete sees what an audience would; `None` when that is nothing.
 pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Shared>, Error> {
-    let Some(Sight { athlete, preview, parts, mut session }) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
+    let Some(Sight { athlete, synthetic, preview, parts, mut session }) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
     let recording = visible(&mut session, id, parts).await?;
     let prepared = prepared(&mut session, recording).await?;
-    Ok(Some(Shared { athlete, preview, parts, summary: summary(id, &prepared), splits: prepared.splits, series: prepared.series }))
+    Ok(Some(Shared { athlete, synthetic, preview, parts, summary: summary(id, &prepared), splits: prepared.splits, series: prepared.series }))
 }
 
 /// The same as a GPX file.
@@ -39,10 +40,13 @@ pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, aud
 /// What an athlete shows of their training to a coach of theirs, newest first.
 pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
     let mut asking = platform.database.as_viewer(viewer).await?;
-    let shown = sqlx::query!(r#"select name as "name!", map as "map!", heart_rate as "heart_rate!" from shown_by($1) where coached"#, athlete)
-        .fetch_optional(asking.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("training"))?;
+    let shown = sqlx::query!(
+        r#"select name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from shown_by($1) where coached"#,
+        athlete
+    )
+    .fetch_optional(asking.connection())
+    .await?
+    .ok_or_else(|| Error::not_found("training"))?;
     drop(asking);
     let parts = Parts { map: shown.map, heart_rate: shown.heart_rate };
     let mut session = platform.database.as_viewer(athlete).await?;
@@ -65,7 +69,7 @@ pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u
             items.push(summary(id, &prepared(&mut session, recording).await?));
         }
     }
-    Ok(SharedPage { athlete: shown.name, parts, items, number, more })
+    Ok(SharedPage { athlete: shown.name, synthetic: shown.synthetic, parts, items, number, more })
 }
 
 async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Sight>, Error> {
@@ -73,21 +77,27 @@ async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Au
         Some(viewer) => platform.database.as_viewer(viewer).await?,
         None => platform.database.as_nobody().await?,
     };
-    let own = sqlx::query_scalar!("select a.name from activities x join accounts a on a.id = x.athlete_id where x.id = $1", id)
+    let own = sqlx::query!("select a.name, a.synthetic from activities x join accounts a on a.id = x.athlete_id where x.id = $1", id)
         .fetch_optional(asking.connection())
         .await?;
-    if let Some(athlete) = own {
+    if let Some(own) = own {
         let parts = sharing(&mut asking).await?.to(audience);
-        return Ok(parts.map(|parts| Sight { athlete, preview: Some(audience), parts, session: asking }));
+        return Ok(parts.map(|parts| Sight { athlete: own.name, synthetic: own.synthetic, preview: Some(audience), parts, session: asking }));
     }
     let shown =
-        sqlx::query!(r#"select athlete as "athlete!", name as "name!", map as "map!", heart_rate as "heart_rate!" from activity_shown_by($1)"#, id)
+        sqlx::query!(r#"select athlete as "athlete!", name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from activity_shown_by($1)"#, id)
             .fetch_optional(asking.connection())
             .await?
             .ok_or_else(|| Error::not_found("activity"))?;
     drop(asking);
     let parts = Parts { map: shown.map, heart_rate: shown.heart_rate };
-    Ok(Some(Sight { athlete: shown.name, preview: None, parts, session: platform.database.as_viewer(shown.athlete).await? }))
+    Ok(Some(Sight {
+        athlete: shown.name,
+        synthetic: shown.synthetic,
+        preview: None,
+        parts,
+        session: platform.database.as_viewer(shown.athlete).await?,
+    }))
 }
 
 async fn visible(session: &mut Session, id: Uuid, parts: Parts) -> Result<Recording, Error> {

@@ -91,6 +91,8 @@ pub struct Parts {
 pub struct Shared {
     /// Whose it is.
     pub athlete: String,
+    /// Whether all of it is made up.
+    pub synthetic: bool,
     /// For the athlete, who looks at what this audience sees.
     pub preview: Option<Audience>,
     /// What of it is shown.
@@ -108,6 +110,8 @@ pub struct Shared {
 pub struct SharedPage {
     /// Whose it is.
     pub athlete: String,
+    /// Whether all of it is made up.
+    pub synthetic: bool,
     /// What of it is shown.
     pub parts: Parts,
     /// At most [`SHARED_PAGE_SIZE`] of them.

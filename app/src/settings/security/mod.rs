@@ -13,7 +13,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::ui::Head;
-use crate::ui::states::loaded;
+use crate::ui::states::loaded_part;
 
 /// Everything on the page.
 #[server(prefix = "/api", endpoint = "settings/security", input = leptos::server_fn::codec::Json)]
@@ -73,7 +73,7 @@ impl LazyRoute for SecurityPage {
                     })
                 }}
             </Transition>
-            {loaded(security, move |security| show(security, &wrong))}
+            {loaded_part(security, move |security| show(security, &wrong))}
         }
         .into_any()
     }
