@@ -23,13 +23,17 @@ pub(crate) async fn asking(State(_platform): State<Platform>, MaybeViewer(viewer
     let path = request.uri().path();
     let page = request.method() == Method::GET && !path.starts_with("/api/") && !path.starts_with("/v1/");
     if page && viewer.is_none() && !is_public(path) {
-        return Redirect::to(if path == "/" { "/welcome" } else { "/sign-in" }).into_response();
+        return closed(Redirect::to(if path == "/" { "/welcome" } else { "/sign-in" }).into_response());
     }
     if page && viewer.is_some() && OUTSIDE.contains(&path) {
-        return Redirect::to("/").into_response();
+        return closed(Redirect::to("/").into_response());
     }
     request.extensions_mut().insert(Asking(viewer));
-    let mut response = next.run(request).await;
+    closed(next.run(request).await)
+}
+
+/// Keeps an answer out of caches, and from running anything where it has no policy of its own.
+fn closed(mut response: Response) -> Response {
     // Pages hold what belongs to one person: no cache keeps them.
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     // What is no page needs nothing at all, whatever a browser takes it for: a download that is opened runs nothing.
@@ -60,6 +64,16 @@ fn from_here(headers: &HeaderMap) -> bool {
         // No browser of this decade leaves both away on a form post.
         _ => true,
     }
+}
+
+/// Gives each request a number, for its answer, its faults and the log.
+pub(crate) async fn numbered(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
+    let number = platform::hex(&platform.ids.bytes::<6>());
+    let mut response = platform::telemetry::numbered(number.clone(), next.run(request)).await;
+    if let Ok(value) = HeaderValue::from_str(&number) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
 }
 
 /// Headers for every response. The policy for scripts stands in the pages, because it carries their nonce.

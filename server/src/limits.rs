@@ -108,7 +108,10 @@ pub(crate) async fn count(State(limiter): State<Limiter>, request: Request<Body>
     let everybody = viewer.map(|v| Who::Account(v.id)).into_iter().chain(address).chain(organisations);
     let wait = everybody.filter_map(|who| limiter.wait(class, who)).max();
     match wait {
-        Some(seconds) => refuse(seconds, request.uri().path()),
+        Some(seconds) => {
+            tracing::warn!(account = ?viewer.map(|v| v.id), ?class, "too often");
+            refuse(seconds, request.uri().path())
+        }
         None => next.run(request).await,
     }
 }

@@ -143,6 +143,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(platform.config.limits.request_seconds)))
         .layer(from_fn(guard::same_site))
         .layer(from_fn_with_state(platform.config.server.https(), guard::headers))
+        .layer(from_fn_with_state(platform.clone(), guard::numbered))
         .with_state(state);
     (router, listed)
 }

@@ -217,10 +217,10 @@ fn Origin(id: Uuid, history: History, gear: Option<String>) -> impl IntoView {
                         }
                     })
                     .collect_view()}
+                <li>
+                    <a href=format!("/shared/{id}")>"As others see it"</a>
+                </li>
             </ul>
-            <p class="small">
-                <a href=format!("/shared/{id}")>"As others see it"</a>
-            </p>
         </section>
     }
 }

@@ -111,7 +111,10 @@ pub(crate) async fn count_try(platform: &Platform, email: &str, device: Option<&
             return Ok(());
         }
     }
-    Ok(platform.tries.count(&format!("sign in {email}"))?)
+    platform.tries.count(&format!("sign in {email}")).map_err(|problem| {
+        tracing::warn!("one account was tried at too often");
+        Error::from(problem)
+    })
 }
 
 /// Writes down that a session is in use, now and then.

@@ -91,6 +91,7 @@ fn taken() -> Problem {
 pub async fn sign_in(platform: &Platform, email: &str, password: &str) -> Result<Entry, Error> {
     let (known, hash) = credentials(platform, &normal_email(email)).await?;
     if !password::verify(platform, hash.clone(), password.to_owned()).await? {
+        tracing::warn!(account = ?known, "a password did not match");
         return Err(Error::problem(ProblemKind::NotSignedIn, "Address and password do not match. Check both and try again."));
     }
     let account = known.ok_or_else(|| Error::Stored("no account behind a password".into()))?;
@@ -140,6 +141,7 @@ pub(crate) async fn open_session(platform: &Platform, account: Uuid) -> Result<S
     .execute(session.connection())
     .await?;
     session.commit().await?;
+    tracing::info!(%account, "a session was opened");
     let viewer = viewer_of(platform, &token).await?.ok_or_else(|| Error::Stored("a session that was just opened".into()))?;
     Ok(SignedIn { viewer, token })
 }
@@ -270,6 +272,7 @@ pub async fn viewer_by_email(platform: &Platform, email: &str) -> Result<Option<
 /// factor or prove who they are, hears that.
 pub fn authorise(platform: &Platform, viewer: &Viewer, act: Act) -> Result<(), Error> {
     if !may(viewer.role, act) {
+        tracing::warn!(account = %viewer.id, role = viewer.role.key(), ?act, "an act was not allowed");
         return Err(Error::not_found("page"));
     }
     if !viewer.second_factor && platform.config.security.second_factor_for.contains(&viewer.role) {

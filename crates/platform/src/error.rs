@@ -35,14 +35,16 @@ impl Error {
         Self::problem(ProblemKind::NotFound, format!("There is no such {what}. It may have been undone or deleted."))
     }
 
-    /// What the person is told. Our own faults are logged with their cause and told without.
+    /// What the person is told. Our own faults are logged with their cause, and told without it but with the number of the request.
     #[must_use]
     pub fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
             other => {
                 tracing::error!(error = %other, "request failed");
-                Problem::new(ProblemKind::Internal, "Something broke on our side. Nothing of yours is lost. Try again in a moment.")
+                let number = crate::telemetry::number().map_or_else(String::new, |n| format!(" If it stays, tell us this number: {n}."));
+                let words = "Something broke on our side. Nothing of yours is lost. Try again in a moment.";
+                Problem::new(ProblemKind::Internal, format!("{words}{number}"))
             }
         }
     }

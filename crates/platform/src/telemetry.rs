@@ -1,10 +1,29 @@
-//! Logs.
+//! Logs, and the number of each request, by which a person and the log speak of the same thing.
 
+use std::future::Future;
+
+use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
+
+tokio::task_local! {
+    static NUMBER: String;
+}
 
 /// Logs to standard error, as loud as `RUST_LOG` says, else `default`.
 pub fn start(default: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
     drop(started); // a second start in one process, as in tests, keeps the first
+}
+
+/// Runs a request under its number: every line of the log carries it, and a fault tells it.
+pub async fn numbered<T>(number: String, request: impl Future<Output = T>) -> T {
+    let span = tracing::info_span!("request", number);
+    NUMBER.scope(number, request.instrument(span)).await
+}
+
+/// The number of the request that is being answered, if one is.
+#[must_use]
+pub fn number() -> Option<String> {
+    NUMBER.try_with(Clone::clone).ok()
 }

@@ -11,6 +11,7 @@ use app::document::Assets;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
 use domain::permissions::{Role, may};
 use imports::Worker;
 use leptos_axum::generate_route_list;
@@ -44,8 +45,32 @@ enum Ids {
     Nothings,
 }
 
+impl Ids {
+    const fn of(self, n: u128) -> Uuid {
+        match self {
+            Self::Victims => id(n),
+            Self::Nothings => id(0xdead_0000 + n),
+        }
+    }
+}
+
 async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, victim: Uuid) -> Answer {
-    let of = |n: u128| if ids == Ids::Victims { id(n) } else { id(0xdead_0000 + n) };
+    let of = |n: u128| ids.of(n);
+    let (parts, body) = knocked(router, door, token, ids, victim).await.into_parts();
+    let bytes = to_bytes(body, 16 << 20).await.expect("body");
+    let plain = |text: &str| {
+        let text = (1..=15).fold(text.to_owned(), |text, n| text.replace(&of(n).to_string(), "ID"));
+        text.replace(&victim.to_string(), "ID")
+    };
+    Answer {
+        status: parts.status,
+        to: plain(parts.headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).unwrap_or_default()),
+        body: without_nonces(&plain(&String::from_utf8_lossy(&bytes))),
+    }
+}
+
+async fn knocked(router: &Router, door: &Door, token: Option<&str>, ids: Ids, victim: Uuid) -> Response {
+    let of = |n: u128| ids.of(n);
     let named = |path: &str| match path {
         _ if path.starts_with("/settings/devices") => of(7),
         _ if path.starts_with("/settings/passkeys") => of(10),
@@ -91,18 +116,7 @@ async fn knock(router: &Router, door: &Door, token: Option<&str>, ids: Ids, vict
     if let Some(token) = token {
         request = request.header(header::COOKIE, format!("legwork_session={token}"));
     }
-    let response = router.clone().oneshot(request.body(Body::from(body)).expect("request")).await.expect("answer");
-    let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, 16 << 20).await.expect("body");
-    let plain = |text: &str| {
-        let text = (1..=15).fold(text.to_owned(), |text, n| text.replace(&of(n).to_string(), "ID"));
-        text.replace(&victim.to_string(), "ID")
-    };
-    Answer {
-        status: parts.status,
-        to: plain(parts.headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).unwrap_or_default()),
-        body: without_nonces(&plain(&String::from_utf8_lossy(&bytes))),
-    }
+    router.clone().oneshot(request.body(Body::from(body)).expect("request")).await.expect("answer")
 }
 
 /// Pages carry a nonce, which is new each time.
@@ -218,6 +232,57 @@ async fn nobody_gets_anything_of_somebody_elses(_: PgPoolOptions, connect: PgCon
         assert!(!refused || gone, "the victim at {} {}: {answer:?}", door.method, door.path);
     }
     world.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_answer_carries_its_protection(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = world(connect).await;
+    let mut config = (*world.platform.config).clone();
+    config.server.url = Some("https://legwork.example".parse().expect("address"));
+    world.platform.config = std::sync::Arc::new(config);
+    let (router, _) = router(&world);
+    for door in all_doors() {
+        let response = knocked(&router, &door, None, Ids::Nothings, world.victim.id).await;
+        let text = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let at = format!("{} {}: {}", door.method, door.path, response.status());
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+        ] {
+            assert_eq!(text(name), value, "{at}");
+        }
+        let policy = text("content-security-policy");
+        assert!(policy.contains("default-src 'none'") || policy.contains("'nonce-"), "{at}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{at}: {policy}");
+        assert!(text("cache-control").contains("no-store"), "{at}: {}", text("cache-control"));
+        assert!(!text("permissions-policy").is_empty() && text("x-request-id").len() == 12, "{at}");
+        let kind = text("content-type");
+        assert!(!kind.starts_with("text/") || kind.contains("charset=utf-8"), "{at}: {kind}");
+        for cookie in response.headers().get_all(header::SET_COOKIE).iter().filter_map(|v| v.to_str().ok()).filter(|c| c.contains("legwork")) {
+            assert!(cookie.starts_with("__Host-") && cookie.contains("HttpOnly") && cookie.contains("Secure"), "{at}: {cookie}");
+        }
+    }
+    world.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_fault_has_a_number_that_the_log_knows(_: PgPoolOptions, connect: PgConnectOptions) {
+    let world = world(connect).await;
+    let (router, _) = router(&world);
+    let token = world.victim.token.clone();
+    world.platform.database.close().await;
+    let door = Door { method: "post", path: "/forgot", body: "email=x", is_for: For::All };
+    assert_eq!(knocked(&router, &door, None, Ids::Victims, world.victim.id).await.status(), StatusCode::SEE_OTHER, "what needs no answer");
+    let door = Door { method: "post", path: "/sign-in", body: "email=x@x.org&password=y", is_for: For::All };
+    let response = knocked(&router, &door, token.as_deref(), Ids::Victims, world.victim.id).await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let number = response.headers()["x-request-id"].to_str().expect("text").to_owned();
+    let body = to_bytes(response.into_body(), 1 << 16).await.expect("body");
+    assert!(String::from_utf8_lossy(&body).contains(&format!("tell us this number: {number}.")), "{body:?}");
 }
 
 /// What somebody could take from the database itself, had the application no checks at all.

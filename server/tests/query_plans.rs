@@ -1,0 +1,78 @@
+//! Every query that is described in `.sqlx` is planned with reading a whole table made unaffordable. Where a plan still does, no index
+//! serves it, and it is slow for whoever has many rows.
+
+use serde_json::Value;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+/// Queries that read a whole table on purpose: a piece of each, and why.
+const WHOLE: [(&str, &str); 0] = [];
+
+/// Each query with its number of parameters.
+fn queries() -> Vec<(String, usize)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../.sqlx");
+    let planned = |query: &str| ["select", "insert", "update", "delete", "with"].iter().any(|verb| query.trim_start().starts_with(verb));
+    let described = std::fs::read_dir(folder).expect("described queries").flatten().map(|file| {
+        let told: Value = serde_json::from_slice(&std::fs::read(file.path()).expect("readable")).expect("JSON");
+        let parameters = told["describe"]["parameters"]["Left"].as_array().map_or(0, Vec::len);
+        (told["query"].as_str().expect("text").to_owned(), parameters)
+    });
+    let mut found: Vec<_> = described.filter(|(query, _)| planned(query)).collect();
+    found.sort();
+    found
+}
+
+/// The plan of a query, whatever its parameters will be.
+async fn plan(connection: &mut PgConnection, query: &str, parameters: usize) -> Value {
+    connection.execute(AssertSqlSafe(format!("prepare asked as {query}"))).await.unwrap_or_else(|e| panic!("{query}: {e}"));
+    let nulls = vec!["null"; parameters].join(", ");
+    let call = if nulls.is_empty() { "asked".to_owned() } else { format!("asked({nulls})") };
+    let told = sqlx::query_scalar(AssertSqlSafe(format!("explain (format json) execute {call}"))).fetch_one(&mut *connection);
+    let told: Value = told.await.unwrap_or_else(|e| panic!("{query}: {e}"));
+    connection.execute("deallocate asked").await.expect("forgotten");
+    told[0]["Plan"].clone()
+}
+
+/// The tables that a plan reads from end to end: without an index, or along all of one, unless it stops after so many rows.
+fn read_whole(node: &Value, limited: bool, found: &mut Vec<String>) {
+    let kind = node["Node Type"].as_str().unwrap_or_default();
+    let along_all = kind.contains("Index") && node.get("Index Cond").is_none() && !limited;
+    if kind == "Seq Scan" || along_all {
+        found.push(format!("{kind} of {}", node["Relation Name"].as_str().unwrap_or_default()));
+    }
+    let limited = kind == "Limit" || (limited && kind != "Sort");
+    for child in node["Plans"].as_array().into_iter().flatten() {
+        read_whole(child, limited, found);
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_query_has_an_index(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut connection = PgConnection::connect_with(&connect).await.expect("owner");
+    for setting in ["set enable_seqscan = off", "set plan_cache_mode = force_generic_plan"] {
+        connection.execute(setting).await.expect("set");
+    }
+    let whole = |plan: &Value| {
+        let mut found = Vec::new();
+        read_whole(plan, false, &mut found);
+        found
+    };
+    // What has no index is noticed: the owner of the tables sees every row.
+    for bad in ["select id from activities where title = $1", "select count(*) from activities where $1::text is null"] {
+        assert!(!whole(&plan(&mut connection, bad, 1).await).is_empty(), "{bad}");
+    }
+    let someone = "select set_config('legwork.viewer', '01900000-0000-7000-8000-000000000001', false)";
+    for setting in ["set role legwork_app", someone] {
+        connection.execute(setting).await.expect("set");
+    }
+    let (mut read, mut wrong) = (0, Vec::new());
+    for (query, parameters) in queries() {
+        let found = whole(&plan(&mut connection, &query, parameters).await);
+        read += 1;
+        if !found.is_empty() && !WHOLE.iter().any(|(piece, _)| query.contains(piece)) {
+            wrong.push(format!("{query}\n    {}", found.join(", ")));
+        }
+    }
+    assert!(read > 200, "{read}");
+    assert!(wrong.is_empty(), "{} queries read a whole table:\n{}", wrong.len(), wrong.join("\n"));
+}
