@@ -69,27 +69,29 @@ impl Limiter {
     }
 }
 
+/// Doors at which a password, a code or an address is tried.
+pub(crate) const SIGN_IN: [&str; 17] = [
+    "/sign-in",
+    "/sign-in/second",
+    "/register",
+    "/forgot",
+    "/reset",
+    "/confirm",
+    "/confirm-address",
+    "/prove",
+    "/settings/password",
+    "/settings/email",
+    "/settings/verify",
+    "/settings/authenticator/confirm",
+    "/v1/tokens",
+    "/v1/tokens/refresh",
+    "/sign-in/passkey/begin",
+    "/sign-in/passkey",
+    "/prove/passkey",
+];
+
 /// The class of a request.
 pub(crate) fn class(method: &Method, path: &str) -> Class {
-    const SIGN_IN: [&str; 17] = [
-        "/sign-in",
-        "/sign-in/second",
-        "/register",
-        "/forgot",
-        "/reset",
-        "/confirm",
-        "/confirm-address",
-        "/prove",
-        "/settings/password",
-        "/settings/email",
-        "/settings/verify",
-        "/settings/authenticator/confirm",
-        "/v1/tokens",
-        "/v1/tokens/refresh",
-        "/sign-in/passkey/begin",
-        "/sign-in/passkey",
-        "/prove/passkey",
-    ];
     match path {
         _ if path.starts_with("/admin") || path.starts_with("/api/admin") || path.starts_with("/v1/admin") => Class::Admin,
         "/imports/upload" | "/journal/import" | "/settings/privacy/bring-back" => Class::Uploads,

@@ -8,8 +8,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
-use crate::ui::Head;
 use crate::ui::states::loaded_part;
+use crate::ui::{Head, ProveFirst};
 
 /// A page of people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -88,16 +88,7 @@ fn show_people(page: People) -> impl IntoView {
     let next = people.last().filter(|_| more).map(|p| format!("/admin/people?after={}", p.email));
     let nobody = people.is_empty();
     view! {
-        {(!changes)
-            .then(|| {
-                view! {
-                    <p class="notice">
-                        "To change roles, "
-                        <a href="/prove?then=/admin/people">"show first that it is you"</a>
-                        "."
-                    </p>
-                }
-            })}
+        {(!changes).then(|| view! { <ProveFirst to="change roles" then="/admin/people" /> })}
         {if nobody {
             view! { <p class="card state muted">"Nobody by that name or address."</p> }.into_any()
         } else {

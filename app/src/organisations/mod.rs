@@ -9,8 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
-use crate::ui::states::{loaded, loaded_part};
-use crate::ui::{Chip, Head};
+use crate::ui::{Act, Chip, Head, loaded, loaded_part};
 
 /// The viewer's organisations.
 #[server(prefix = "/api", endpoint = "organisations/list", input = leptos::server_fn::codec::Json)]
@@ -229,11 +228,7 @@ fn InIt(
                                 "Change"
                             </button>
                         </form>
-                        <form method="post" action=format!("/organisations/{id}/members/{}/remove", m.id)>
-                            <button class="btn small" r#type="submit" aria-label=remove>
-                                "Remove"
-                            </button>
-                        </form>
+                        <Act action=format!("/organisations/{id}/members/{}/remove", m.id) word="Remove" label=remove />
                     </div>
                 }
                     .into_any()
@@ -259,11 +254,7 @@ fn Asked(
                 <b>{i.email.clone()}</b>
                 <p class="muted small">{format!("as {}, until {}", i.role.label().to_lowercase(), i.expires_at.format("%-d %B %Y"))}</p>
             </div>
-            <form method="post" action=format!("/organisations/{id}/invitations/{}/withdraw", i.id)>
-                <button class="btn small" r#type="submit" aria-label=label>
-                    "Withdraw"
-                </button>
-            </form>
+            <Act action=format!("/organisations/{id}/invitations/{}/withdraw", i.id) word="Withdraw" label=label />
         </li>
     }
 }

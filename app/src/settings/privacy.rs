@@ -7,8 +7,8 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::settings::sharing::{Sharings, Zones};
-use crate::ui::Head;
 use crate::ui::states::loaded_part;
+use crate::ui::{Head, ProveFirst};
 
 /// Archives, and whether the account is to be deleted.
 #[server(prefix = "/api", endpoint = "settings/privacy", input = leptos::server_fn::codec::Json)]
@@ -73,16 +73,7 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
     let Privacy { sharing, zones, exports, proven, agreed, deletion_on } = privacy;
     let making = exports.iter().any(|e| e.finished_at.is_none());
     view! {
-        {(!proven)
-            .then(|| {
-                view! {
-                    <p class="notice">
-                        "To take everything along or delete the account, "
-                        <a href="/prove?then=/settings/privacy">"show first that it is you"</a>
-                        "."
-                    </p>
-                }
-            })}
+        {(!proven).then(|| view! { <ProveFirst to="take everything along or delete the account" then="/settings/privacy" /> })}
         <div class="grid cols-2 top">
             <Sharings sharing />
             <Zones zones />

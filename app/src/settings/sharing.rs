@@ -3,6 +3,8 @@
 use domain::sharing::{Audience, HomeZone, RADII_M, Sharing};
 use leptos::prelude::*;
 
+use crate::ui::Act;
+
 /// Who sees which part.
 #[component]
 pub fn Sharings(
@@ -60,11 +62,7 @@ pub fn Zones(
                                     <b>{z.name}</b>
                                     <p class="muted small">{format!("{:.0} m, since {}", z.radius_m, z.created_at.format("%-d %B %Y"))}</p>
                                 </div>
-                                <form method="post" action=format!("/settings/zones/{}/remove", z.id)>
-                                    <button class="btn small" r#type="submit" aria-label=label>
-                                        "Remove"
-                                    </button>
-                                </form>
+                                <Act action=format!("/settings/zones/{}/remove", z.id) word="Remove" label=label />
                             </li>
                         }
                     })

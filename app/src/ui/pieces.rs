@@ -68,3 +68,41 @@ pub fn Said(
     let Sentence { before, marked, after } = sentence;
     view! { <span>{before}{(!marked.is_empty()).then(|| view! { <mark>{marked}</mark> })}{after}</span> }
 }
+
+/// One button that posts.
+#[component]
+pub fn Act(
+    /// Where to.
+    #[prop(into)]
+    action: String,
+    /// On the button.
+    word: &'static str,
+    /// Read aloud: the word alone would not say of what.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    view! {
+        <form method="post" action=action>
+            <button class="btn small" r#type="submit" aria-label=label>
+                {word}
+            </button>
+        </form>
+    }
+}
+
+/// What waits for a fresh proof of who it is, and the way there and back.
+#[component]
+pub fn ProveFirst(
+    /// What can be done then: "To …, show first that it is you."
+    to: &'static str,
+    /// The page to come back to.
+    then: &'static str,
+) -> impl IntoView {
+    view! {
+        <p class="notice">
+            {format!("To {to}, ")}
+            <a href=format!("/prove?then={then}")>"show first that it is you"</a>
+            "."
+        </p>
+    }
+}

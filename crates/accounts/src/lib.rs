@@ -1,6 +1,7 @@
 //! Accounts and sessions: who is there, how they prove it, and what they may do.
 
 mod api_tokens;
+mod apple;
 mod cookie;
 mod devices;
 mod extract;

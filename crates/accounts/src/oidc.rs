@@ -6,10 +6,10 @@
 use chrono::TimeDelta;
 use domain::ProblemKind;
 use domain::accounts::{Viewer, normal_email};
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreProviderMetadata};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, reqwest,
+    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, reqwest,
 };
 use platform::config::Provider;
 use platform::secrets;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Entry;
+use crate::apple::client_secret;
 use crate::service::{audit, create, credentials, enter, require_proof};
 
 /// How long somebody may take at the provider.
@@ -74,8 +75,7 @@ pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Vie
     let (state, nonce) = (sent.state.clone(), sent.nonce.clone());
     let mut request = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || CsrfToken::new(state), move || Nonce::new(nonce))
-        .add_scope(Scope::new("email".into()))
-        .add_scope(Scope::new("profile".into()))
+        .add_scopes(provider.scopes.iter().cloned().map(Scope::new))
         .set_pkce_challenge(challenge);
     if provider.form_post {
         request = request.add_extra_param("response_mode", "form_post");
@@ -198,13 +198,22 @@ async fn client(platform: &Platform, provider: &Provider) -> Result<(Client, req
     let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|e| unwell(provider, &e))?;
     let metadata = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(|e| unwell(provider, &e))?;
     let back = platform.config.server.link(&format!("/sign-in/with/{}/back", provider.id));
-    let client = CoreClient::from_provider_metadata(
-        metadata,
-        ClientId::new(provider.client_id.clone()),
-        Some(ClientSecret::new(provider.client_secret.clone())),
-    )
-    .set_redirect_uri(RedirectUrl::new(back).map_err(|e| unwell(provider, &e))?);
+    let auth_type = auth_type(metadata.token_endpoint_auth_methods_supported().map(Vec::as_slice));
+    let secret = match &provider.apple {
+        Some(key) => client_secret(key, &provider.client_id, platform.clock.now())?,
+        None => provider.client_secret.clone(),
+    };
+    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), Some(ClientSecret::new(secret)))
+        .set_auth_type(auth_type)
+        .set_redirect_uri(RedirectUrl::new(back).map_err(|e| unwell(provider, &e))?);
     Ok((client, http))
+}
+
+/// How the provider takes our secret: in the header, unless it says that it wants it in the body, as Apple does.
+fn auth_type(known: Option<&[CoreClientAuthMethod]>) -> AuthType {
+    let known = known.unwrap_or_default();
+    let body_only = known.contains(&CoreClientAuthMethod::ClientSecretPost) && !known.contains(&CoreClientAuthMethod::ClientSecretBasic);
+    if body_only { AuthType::RequestBody } else { AuthType::BasicAuth }
 }
 
 fn known<'a>(platform: &'a Platform, id: &str) -> Result<&'a Provider, Error> {
@@ -214,4 +223,22 @@ fn known<'a>(platform: &'a Platform, id: &str) -> Result<&'a Provider, Error> {
 fn unwell(provider: &Provider, error: &dyn std::fmt::Debug) -> Error {
     tracing::warn!(provider = provider.id, ?error, "a sign-in elsewhere failed");
     Error::problem(ProblemKind::Invalid, format!("Signing in with {} did not work out. Try again, or use another way in.", provider.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_goes_where_the_provider_takes_it() {
+        use CoreClientAuthMethod::{ClientSecretBasic, ClientSecretPost};
+        for (known, body) in [
+            (None, false),
+            (Some(&[ClientSecretBasic, ClientSecretPost][..]), false),
+            (Some(&[ClientSecretPost][..]), true),
+            (Some(&[ClientSecretBasic][..]), false),
+        ] {
+            assert_eq!(matches!(auth_type(known), AuthType::RequestBody), body, "{known:?}");
+        }
+    }
 }

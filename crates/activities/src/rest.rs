@@ -50,19 +50,6 @@ fn field<'a>(form: &'a Fields) -> impl Fn(&str) -> Option<&'a str> {
     move |name| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-/// Runs a change in one transaction of the viewer.
-macro_rules! within {
-    ($platform:expr, $viewer:expr, |$session:ident| $body:expr) => {
-        async {
-            let mut $session: Session = $platform.database.as_viewer($viewer.id).await?;
-            let done = $body?;
-            $session.commit().await?;
-            Ok::<_, Error>(done)
-        }
-        .await
-    };
-}
-
 /// Back to a page; a form that was refused goes back with its sentences and everything that was typed.
 fn answer<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
     match result {
@@ -82,28 +69,31 @@ fn answer<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fi
 async fn add(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
-    let result = within!(platform, viewer, |session| {
-        let manual = Manual::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
-        crate::add_manual(&mut session, id, &manual, now).await
-    });
+    let result = platform
+        .database
+        .within(viewer.id, async |session| {
+            let manual = Manual::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
+            crate::add_manual(session, id, &manual, now).await
+        })
+        .await;
     answer(result, |()| format!("/activities/{id}"), &form, "/activities/new")
 }
 
 #[utoipa::path(post, path = "/activities/{id}/change", tag = "forms")]
 async fn change(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
-    let result = within!(platform, viewer, |session| crate::change(&mut session, id, &Change::parse(field(&form))?).await);
+    let result = platform.database.within(viewer.id, async |session| crate::change(session, id, &Change::parse(field(&form))?).await).await;
     answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/crop", tag = "forms")]
 async fn crop(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
-    let result = within!(platform, viewer, |session| crate::crop(&mut session, id, field(&form)).await);
+    let result = platform.database.within(viewer.id, async |session| crate::crop(session, id, field(&form)).await).await;
     answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/uncrop", tag = "forms")]
 async fn uncrop(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = within!(platform, viewer, |session| crate::uncrop(&mut session, id).await);
+    let result = platform.database.within(viewer.id, async |session| crate::uncrop(session, id).await).await;
     answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
@@ -111,13 +101,13 @@ async fn uncrop(State(platform): State<Platform>, CurrentViewer(viewer): Current
 async fn split(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let new_id = platform.ids.uuid(now);
-    let result = within!(platform, viewer, |session| crate::split(&mut session, id, new_id, field(&form), now).await);
+    let result = platform.database.within(viewer.id, async |session| crate::split(session, id, new_id, field(&form), now).await).await;
     answer(result, |_| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/unsplit", tag = "forms")]
 async fn unsplit(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = within!(platform, viewer, |session| crate::unsplit(&mut session, id).await);
+    let result = platform.database.within(viewer.id, async |session| crate::unsplit(session, id).await).await;
     answer(result, |first| format!("/activities/{first}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
@@ -128,32 +118,32 @@ struct Other {
 
 #[utoipa::path(post, path = "/activities/{id}/merge", tag = "forms")]
 async fn merge(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Other>) -> Response {
-    let result = within!(platform, viewer, |session| crate::merge_into(&mut session, id, form.other).await);
+    let result = platform.database.within(viewer.id, async |session| crate::merge_into(session, id, form.other).await).await;
     answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/unmerge", tag = "forms")]
 async fn unmerge(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(part): Path<Uuid>) -> Response {
-    let result = within!(platform, viewer, |session| crate::unmerge(&mut session, part).await);
+    let result = platform.database.within(viewer.id, async |session| crate::unmerge(session, part).await).await;
     answer(result, |whole| format!("/activities/{whole}"), &Vec::new(), &format!("/activities/{part}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/delete", tag = "forms")]
 async fn delete(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
-    let result = within!(platform, viewer, |session| crate::delete(&mut session, id, platform.ids.uuid(now), now).await);
+    let result = platform.database.within(viewer.id, async |session| crate::delete(session, id, platform.ids.uuid(now), now).await).await;
     answer(result, |()| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(get, path = "/activities/{id}/original", tag = "forms")]
 async fn original(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = within!(platform, viewer, |session| crate::original(&platform, &mut session, id).await);
+    let result = platform.database.within(viewer.id, async |session| crate::original(&platform, session, id).await).await;
     download(result)
 }
 
 #[utoipa::path(get, path = "/activities/{id}/export/{format}", tag = "forms")]
 async fn export(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path((id, format)): Path<(Uuid, String)>) -> Response {
-    let result = within!(platform, viewer, |session| crate::export(&mut session, id, &format).await);
+    let result = platform.database.within(viewer.id, async |session| crate::export(session, id, &format).await).await;
     download(result)
 }
 
@@ -190,11 +180,14 @@ async fn save_values(
     Form(form): Form<Fields>,
 ) -> Response {
     let now = platform.clock.now();
-    let result = within!(platform, viewer, |session| {
-        let dated = DatedValues::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
-        crate::save_values(&mut session, &dated, now).await?;
-        begin(&platform, &mut session).await
-    });
+    let result = platform
+        .database
+        .within(viewer.id, async |session| {
+            let dated = DatedValues::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
+            crate::save_values(session, &dated, now).await?;
+            begin(&platform, session).await
+        })
+        .await;
     recomputer.wake();
     answer(result, |()| "/performance/values?saved=1".to_owned(), &form, "/performance/values")
 }
@@ -206,10 +199,13 @@ async fn delete_values(
     CurrentViewer(viewer): CurrentViewer,
     Path(day): Path<NaiveDate>,
 ) -> Response {
-    let result = within!(platform, viewer, |session| {
-        crate::delete_values(&mut session, day).await?;
-        begin(&platform, &mut session).await
-    });
+    let result = platform
+        .database
+        .within(viewer.id, async |session| {
+            crate::delete_values(session, day).await?;
+            begin(&platform, session).await
+        })
+        .await;
     recomputer.wake();
     answer(result, |()| "/performance/values?saved=1".to_owned(), &Vec::new(), "/performance/values")
 }
@@ -223,7 +219,7 @@ async fn begin(platform: &Platform, session: &mut Session) -> Result<(), Error> 
 #[utoipa::path(post, path = "/performance/recompute/{id}/cancel", tag = "forms")]
 async fn cancel(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
-    let result = within!(platform, viewer, |session| crate::cancel_recompute(&mut session, id, now).await);
+    let result = platform.database.within(viewer.id, async |session| crate::cancel_recompute(session, id, now).await).await;
     answer(result, |()| "/performance/values".to_owned(), &Vec::new(), "/performance/values")
 }
 
@@ -232,7 +228,7 @@ async fn cancel(State(platform): State<Platform>, CurrentViewer(viewer): Current
 async fn post_sharing(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
     let part = |name: &str| Audience::parse(field(&form)(name).unwrap_or_default());
     let shown = Sharing { training: part("training"), map: part("map"), heart_rate: part("heart_rate") };
-    let result = within!(platform, viewer, |session| crate::save_sharing(&mut session, shown).await);
+    let result = platform.database.within(viewer.id, async |session| crate::save_sharing(session, shown).await).await;
     answer(result, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
 }
 
@@ -242,12 +238,13 @@ async fn post_zone(State(platform): State<Platform>, CurrentViewer(viewer): Curr
     let chosen = field(&form)("radius").and_then(|r| r.parse().ok()).filter(|r| RADII_M.contains(r)).unwrap_or(RADII_M[1]);
     let name = field(&form)("name").unwrap_or_default().to_owned();
     let now = platform.clock.now();
-    let result = within!(platform, viewer, |session| crate::add_home_zone(&platform, &mut session, &name, f64::from(chosen), now).await);
+    let result =
+        platform.database.within(viewer.id, async |session| crate::add_home_zone(&platform, session, &name, f64::from(chosen), now).await).await;
     answer(result, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
 }
 
 #[utoipa::path(post, path = "/settings/zones/{id}/remove", tag = "forms")]
 async fn post_remove_zone(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = within!(platform, viewer, |session| crate::remove_home_zone(&mut session, id).await);
+    let result = platform.database.within(viewer.id, async |session| crate::remove_home_zone(session, id).await).await;
     answer(result, |()| "/settings/privacy?shared=1".to_owned(), &Vec::new(), "/settings/privacy")
 }

@@ -183,11 +183,34 @@ pub struct Provider {
     pub issuer: String,
     /// As the provider gave it.
     pub client_id: String,
-    /// As the provider gave it; for Apple the token that is signed with its key.
+    /// As the provider gave it; Apple has a key instead.
+    #[serde(default)]
     pub client_secret: String,
+    /// The key that signs the secret, for Apple.
+    #[serde(default)]
+    pub apple: Option<AppleKey>,
+    /// What is asked for beside who it is. Apple knows `email` and `name`.
+    #[serde(default = "scopes")]
+    pub scopes: Vec<String>,
     /// Whether the provider insists on posting its answer, as Apple does.
     #[serde(default)]
     pub form_post: bool,
+}
+
+fn scopes() -> Vec<String> {
+    vec!["email".into(), "profile".into()]
+}
+
+/// What Apple gives in place of a secret: we sign a new one each time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppleKey {
+    /// The developer team's identifier.
+    pub team: String,
+    /// The key's identifier.
+    pub key_id: String,
+    /// The file `AuthKey_….p8`.
+    pub key_file: PathBuf,
 }
 
 /// How often something may be asked: of each address, of each account, and of each organisation.

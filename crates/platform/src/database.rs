@@ -66,6 +66,14 @@ impl Database {
         Ok(session)
     }
 
+    /// Does something in a session of an athlete, all of it or nothing.
+    pub async fn within<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Session) -> Result<T, Error>) -> Result<T, Error> {
+        let mut session = self.as_viewer(viewer).await?;
+        let done = act(&mut session).await?;
+        session.commit().await?;
+        Ok(done)
+    }
+
     /// A session of an athlete that sees one moment and changes nothing, for long reads.
     pub async fn snapshot(&self, viewer: Uuid) -> Result<Session, Error> {
         let mut session = Session { transaction: self.pool.begin_with("begin isolation level repeatable read read only").await?, viewer: None };

@@ -5,6 +5,7 @@ pub mod config;
 pub mod database;
 pub mod error;
 pub mod files;
+pub mod forms;
 pub mod ids;
 pub mod jobs;
 pub mod mail;

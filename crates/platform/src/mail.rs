@@ -82,6 +82,18 @@ impl Mailer {
         }
     }
 
+    /// Sends letters beside a request: how long it takes tells nothing.
+    pub fn later(&self, letters: impl IntoIterator<Item = Letter>) {
+        let (mailer, letters) = (self.clone(), letters.into_iter().collect::<Vec<_>>());
+        tokio::spawn(async move {
+            for letter in letters {
+                if let Err(error) = mailer.send(&letter).await {
+                    tracing::error!(%error, "a letter stays behind");
+                }
+            }
+        });
+    }
+
     /// Forgets the letters of an account, where they are files.
     pub fn forget(&self, account: Uuid) -> std::io::Result<()> {
         match self.folder().map(|f| std::fs::remove_dir_all(f.join(account.to_string()))) {

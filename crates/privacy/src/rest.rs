@@ -4,9 +4,9 @@ use accounts::{CurrentViewer, require_proof};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::ProblemKind;
-use platform::{Error, Platform};
+use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 use utoipa_axum::router::OpenApiRouter;
@@ -35,11 +35,7 @@ where
 }
 
 fn back<T>(result: Result<T, Error>, done: &str) -> Response {
-    match result {
-        Ok(_) => Redirect::to(&format!("{PAGE}?{done}")).into_response(),
-        Err(Error::Problem(problem)) if problem.fields.get("email").is_some() => Redirect::to(&format!("{PAGE}?wrong=email")).into_response(),
-        Err(error) => platform::error::page(&error.into_problem()),
-    }
+    forms::answer(result, |_| format!("{PAGE}?{done}"), PAGE)
 }
 
 #[utoipa::path(post, path = "/settings/privacy/export", tag = "forms")]

@@ -205,6 +205,9 @@ async fn every_door_is_in_the_matrix(_: PgPoolOptions, connect: PgConnectOptions
     doors.sort();
     known.sort();
     assert_eq!(doors, known, "left: what there is; right: what the matrix knows");
+    for path in crate::limits::SIGN_IN {
+        assert!(FORMS.iter().any(|d| d.method == "post" && d.path == path), "{path} is counted strictly and is no door");
+    }
     let names = ["id", "day"];
     let routes: Vec<String> = generate_route_list(App)
         .iter()

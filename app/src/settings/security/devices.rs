@@ -4,7 +4,7 @@ use domain::accounts::Device;
 use domain::units::counted;
 use leptos::prelude::*;
 
-use crate::ui::Chip;
+use crate::ui::{Act, Chip};
 
 pub fn show(devices: Vec<Device>) -> impl IntoView {
     let others = devices.iter().filter(|d| !d.current).count();
@@ -30,11 +30,7 @@ pub fn show(devices: Vec<Device>) -> impl IntoView {
                                     view! { <Chip kind="works" word="This one" /> }.into_any()
                                 } else {
                                     view! {
-                                        <form method="post" action=action>
-                                            <button class="btn small" r#type="submit" aria-label=label>
-                                                "Sign out"
-                                            </button>
-                                        </form>
+                                        <Act action=action word="Sign out" label=label />
                                     }
                                         .into_any()
                                 }}

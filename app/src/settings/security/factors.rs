@@ -5,7 +5,7 @@ use domain::units::counted;
 use leptos::prelude::*;
 
 use crate::accounts::PasskeyButton;
-use crate::ui::Chip;
+use crate::ui::{Act, Chip};
 
 /// Ways in beside the password. Changing them needs a fresh proof.
 pub fn show(
@@ -114,27 +114,6 @@ pub fn show(
                     }
                 })}
         </section>
-    }
-}
-
-/// One button that posts.
-#[component]
-fn Act(
-    #[prop(into)]
-    /// Where to.
-    action: String,
-    /// On the button.
-    word: &'static str,
-    /// Read aloud.
-    #[prop(into)]
-    label: String,
-) -> impl IntoView {
-    view! {
-        <form method="post" action=action>
-            <button class="btn small" r#type="submit" aria-label=label>
-                {word}
-            </button>
-        </form>
     }
 }
 

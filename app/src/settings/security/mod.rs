@@ -12,8 +12,8 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
-use crate::ui::Head;
 use crate::ui::states::loaded_part;
+use crate::ui::{Head, ProveFirst};
 
 /// Everything on the page.
 #[server(prefix = "/api", endpoint = "settings/security", input = leptos::server_fn::codec::Json)]
@@ -83,16 +83,7 @@ fn show(security: Security, wrong: &str) -> impl IntoView + use<> {
     let Security { devices, factors, new_authenticator, tokens, proven, verified, email, providers, log } = security;
     let password = factors.password;
     view! {
-        {(!proven)
-            .then(|| {
-                view! {
-                    <p class="notice">
-                        "To change how you get in, "
-                        <a href="/prove?then=/settings/security">"show first that it is you"</a>
-                        "."
-                    </p>
-                }
-            })}
+        {(!proven).then(|| view! { <ProveFirst to="change how you get in" then="/settings/security" /> })}
         <div class="grid cols-2 top">
             <div class="stack">
                 {devices::show(devices)} {factors::show(factors, new_authenticator, providers, proven, wrong)} {log_of(log)}

@@ -3,6 +3,8 @@
 use domain::accounts::TokenInfo;
 use leptos::prelude::*;
 
+use crate::ui::Act;
+
 /// The tokens that work, and a form for another.
 pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView + use<> {
     let refused = |field: &str| wrong.split(',').any(|w| w == field);
@@ -30,11 +32,7 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView 
                                     <b>{t.name}</b>
                                     <p class="muted small">{format!("{may}, until {}, {used}", t.expires_at.format("%-d %B %Y"))}</p>
                                 </div>
-                                <form method="post" action=format!("/settings/tokens/{}/end", t.id)>
-                                    <button class="btn small" r#type="submit" aria-label=label>
-                                        "End"
-                                    </button>
-                                </form>
+                                <Act action=format!("/settings/tokens/{}/end", t.id) word="End" label=label />
                             </li>
                         }
                     })

@@ -5,12 +5,12 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::accounts::Registration;
 use domain::{Problem, ProblemKind};
-use platform::{Error, Platform, percent_encode};
+use platform::{Error, Platform, forms, percent_encode};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{back, post, refused, welcome};
+use super::{back, welcome};
 use crate::cookie::Cookie;
 use crate::devices::count_try;
 use crate::extract::Origin;
@@ -58,7 +58,7 @@ async fn post_register(State(platform): State<Platform>, origin: Origin, Form(fo
     match register(&platform, NewAccount { registration, time_zone: form.time_zone.clone(), synthetic: false }).await {
         Ok(signed_in) => {
             match letters::ask_verification(&platform, &signed_in.viewer).await {
-                Ok(letter) => post(&platform, [letter]),
+                Ok(letter) => platform.mail.later([letter]),
                 Err(error) => tracing::error!(%error, "a new account has no letter"),
             }
             welcome(&platform, &signed_in, &origin, "/").await
@@ -107,7 +107,7 @@ async fn post_second(State(platform): State<Platform>, origin: Origin, headers: 
     match second::finish_sign_in(&platform, &waiting, &form.code).await {
         Ok(signed_in) => welcome(&platform, &signed_in, &origin, "/").await,
         Err(Error::Problem(problem)) if problem.kind == ProblemKind::NotSignedIn => Redirect::to("/sign-in?late=1").into_response(),
-        Err(error) => refused(error, "/sign-in/second", &[]),
+        Err(error) => forms::again(error, "/sign-in/second", &[]),
     }
 }
 
@@ -152,10 +152,10 @@ struct ResetForm {
 async fn post_reset(State(platform): State<Platform>, Form(form): Form<ResetForm>) -> Response {
     match letters::reset(&platform, &form.token, &form.new).await {
         Ok(notice) => {
-            post(&platform, [notice]);
+            platform.mail.later([notice]);
             ([Cookie::Session.clear(&platform.config.server)], Redirect::to("/sign-in?reset=1")).into_response()
         }
-        Err(error) => refused(error, "/reset", &[("token", &form.token)]),
+        Err(error) => forms::again(error, "/reset", &[("token", &form.token)]),
     }
 }
 
@@ -195,7 +195,7 @@ async fn post_prove(
     let token = token_in(&headers, &platform).unwrap_or_default();
     match service::prove(&platform, &viewer, &token, &form.password, &form.code).await {
         Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Redirect::to(local(&form.then))).into_response(),
-        Err(error) => refused(error, "/prove", &[("then", local(&form.then))]),
+        Err(error) => forms::again(error, "/prove", &[("then", local(&form.then))]),
     }
 }
 

@@ -9,7 +9,7 @@ mod tokens;
 
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Redirect, Response};
-use platform::{Error, Letter, Platform, percent_encode};
+use platform::{Error, Letter, Platform, forms};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::cookie::Cookie;
@@ -35,7 +35,7 @@ where
 /// Into the account, with the cookies; a letter tells of a browser that it was never opened in.
 async fn welcome(platform: &Platform, signed_in: &SignedIn, origin: &Origin, to: &str) -> Response {
     let (response, letter) = let_in(platform, signed_in, origin, to).await;
-    post(platform, letter);
+    platform.mail.later(letter);
     response
 }
 
@@ -61,30 +61,9 @@ async fn let_in(platform: &Platform, signed_in: &SignedIn, origin: &Origin, to: 
     (response, news)
 }
 
-/// Back to a page with what was done, or with the names of the fields that were refused; the sentences are made on the page by the same
-/// rules, so that an address cannot put words into it. Other problems are a page of their own.
+/// Back to a page with what was done, or with what was refused.
 fn back<T>(result: Result<T, Error>, page: &str, done: &str) -> Response {
-    match result {
-        Ok(_) => Redirect::to(&with(page, done)).into_response(),
-        Err(error) => refused(error, page, &[]),
-    }
-}
-
-/// The form again, with what was typed but secrets.
-fn refused(error: Error, page: &str, typed: &[(&str, &str)]) -> Response {
-    match error {
-        Error::Problem(problem) if !problem.fields.is_empty() => {
-            let wrong: Vec<&str> = problem.fields.names().collect();
-            let mut query = vec![format!("wrong={}", wrong.join(","))];
-            query.extend(typed.iter().map(|(key, value)| format!("{key}={}", percent_encode(value))));
-            Redirect::to(&with(page, &query.join("&"))).into_response()
-        }
-        other => platform::error::page(&other.into_problem()),
-    }
-}
-
-fn with(page: &str, query: &str) -> String {
-    format!("{page}{}{query}", if page.contains('?') { '&' } else { '?' })
+    forms::answer(result, |_| forms::with(page, done), page)
 }
 
 /// A secret that the next page shows, sealed for who it is for and gone after five minutes.
@@ -93,19 +72,4 @@ fn once(platform: &Platform, viewer: uuid::Uuid, secret: &str, to: &str) -> Resp
         Ok(sealed) => ([Cookie::Once.set(&platform::hex(&sealed), &platform.config.server)], Redirect::to(to)).into_response(),
         Err(error) => platform::error::page(&error.into_problem()),
     }
-}
-
-/// Sends letters beside the request: how long it takes tells nothing.
-fn post(platform: &Platform, letters: impl IntoIterator<Item = Letter> + Send + 'static)
-where
-    <Vec<Letter> as IntoIterator>::IntoIter: Send,
-{
-    let (platform, letters) = (platform.clone(), letters.into_iter().collect::<Vec<_>>());
-    tokio::spawn(async move {
-        for letter in letters {
-            if let Err(error) = platform.mail.send(&letter).await {
-                tracing::error!(%error, "a letter stays behind");
-            }
-        }
-    });
 }

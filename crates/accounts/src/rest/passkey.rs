@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{once, post, welcome};
+use super::{once, welcome};
 use crate::cookie::Cookie;
 use crate::extract::Origin;
 use crate::passkeys::{begin_passkey, begin_passkey_sign_in, finish_passkey, finish_passkey_sign_in, prove_by_passkey};
@@ -59,7 +59,7 @@ async fn post_finish(State(platform): State<Platform>, CurrentViewer(viewer): Cu
     match result.await {
         Ok(codes) => {
             let what = "A passkey was added to your account on Legwork.";
-            post(&platform, [letters::notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
+            platform.mail.later([letters::notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
             match codes {
                 Some(codes) => with_cookies(once(&platform, viewer.id, &codes.join("\n"), ""), "/settings/security?once=codes"),
                 None => Json(json!({ "then": "/settings/security?factors=1" })).into_response(),

@@ -4,13 +4,13 @@ use axum::extract::{Form, FromRef, Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::accounts::{Scope, Viewer};
-use platform::{Error, Platform};
+use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{back, let_in, once, post, refused};
+use super::{back, let_in, once};
 use crate::cookie::Cookie;
 use crate::devices::{end_device, end_other_devices};
 use crate::extract::Origin;
@@ -56,11 +56,11 @@ async fn post_password(
     match change_password(&platform, &viewer, &form.old, &form.new).await {
         Ok(signed_in) => {
             let what = "The password of your account on Legwork was just changed, and every other device signed out.";
-            post(&platform, [letters::notice(viewer.id, &viewer.email, "The password was changed", what)]);
+            platform.mail.later([letters::notice(viewer.id, &viewer.email, "The password was changed", what)]);
             // Every browser was forgotten with the password, and this one is no news.
             let_in(&platform, &signed_in, &origin, "/settings/security?changed=1").await.0
         }
-        Err(error) => refused(error, PAGE, &[]),
+        Err(error) => forms::again(error, PAGE, &[]),
     }
 }
 
@@ -77,37 +77,30 @@ async fn post_email(State(platform): State<Platform>, CurrentViewer(viewer): Cur
     };
     match result.await {
         Ok(letters) => {
-            post(&platform, letters);
+            platform.mail.later(letters);
             Redirect::to("/settings/security?address=1").into_response()
         }
-        Err(error) => refused(error, PAGE, &[("email", &form.email)]),
+        Err(error) => forms::again(error, PAGE, &[("email", &form.email)]),
     }
 }
 
 /// Sends the letter that asks for the address once more.
 #[utoipa::path(post, path = "/settings/verify", tag = "forms")]
 async fn post_verify(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
-    let asked = letters::ask_verification(&platform, &viewer).await.map(|letter| post(&platform, [letter]));
+    let asked = letters::ask_verification(&platform, &viewer).await.map(|letter| platform.mail.later([letter]));
     back(asked, PAGE, "letter=1")
 }
 
 #[utoipa::path(post, path = "/settings/devices/{id}/end", tag = "forms")]
 async fn post_end(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = async {
-        let mut session = platform.database.as_viewer(viewer.id).await?;
-        end_device(&mut session, id).await?;
-        session.commit().await
-    };
+    let result = platform.database.within(viewer.id, async |session| end_device(session, id).await);
     back(result.await, PAGE, "ended=1")
 }
 
 #[utoipa::path(post, path = "/settings/devices/end-others", tag = "forms")]
 async fn post_end_others(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, headers: HeaderMap) -> Response {
-    let result = async {
-        let mut session = platform.database.as_viewer(viewer.id).await?;
-        end_other_devices(&mut session, &token_in(&headers, &platform).unwrap_or_default()).await?;
-        session.commit().await
-    };
+    let result =
+        platform.database.within(viewer.id, async |session| end_other_devices(session, &token_in(&headers, &platform).unwrap_or_default()).await);
     back(result.await, PAGE, "ended=all")
 }
 
@@ -133,7 +126,7 @@ async fn post_confirm_authenticator(State(platform): State<Platform>, CurrentVie
     };
     match result.await {
         Ok(codes) => changed(&platform, &viewer, "A second factor was added to your account on Legwork.", codes),
-        Err(error) => refused(error, "/settings/security?authenticator=new", &[]),
+        Err(error) => forms::again(error, "/settings/security?authenticator=new", &[]),
     }
 }
 
@@ -145,7 +138,7 @@ async fn post_remove_authenticator(State(platform): State<Platform>, CurrentView
     };
     match result.await {
         Ok(()) => changed(&platform, &viewer, "The authenticator app was removed from your account on Legwork.", None),
-        Err(error) => refused(error, PAGE, &[]),
+        Err(error) => forms::again(error, PAGE, &[]),
     }
 }
 
@@ -157,7 +150,7 @@ async fn post_codes(State(platform): State<Platform>, CurrentViewer(viewer): Cur
     };
     match result.await {
         Ok(codes) => once(&platform, viewer.id, &codes.join("\n"), "/settings/security?once=codes"),
-        Err(error) => refused(error, PAGE, &[]),
+        Err(error) => forms::again(error, PAGE, &[]),
     }
 }
 
@@ -169,7 +162,7 @@ async fn post_remove_passkey(State(platform): State<Platform>, CurrentViewer(vie
     };
     match result.await {
         Ok(()) => changed(&platform, &viewer, "A passkey was removed from your account on Legwork.", None),
-        Err(error) => refused(error, PAGE, &[]),
+        Err(error) => forms::again(error, PAGE, &[]),
     }
 }
 
@@ -190,17 +183,13 @@ async fn post_token(State(platform): State<Platform>, CurrentViewer(viewer): Cur
     };
     match result.await {
         Ok(token) => once(&platform, viewer.id, &token, "/settings/security?once=token"),
-        Err(error) => refused(error, PAGE, &[("name", &form.name), ("days", &form.days.to_string())]),
+        Err(error) => forms::again(error, PAGE, &[("name", &form.name), ("days", &form.days.to_string())]),
     }
 }
 
 #[utoipa::path(post, path = "/settings/tokens/{id}/end", tag = "forms")]
 async fn post_end_token(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = async {
-        let mut session = platform.database.as_viewer(viewer.id).await?;
-        api_tokens::end_token(&mut session, id).await?;
-        session.commit().await
-    };
+    let result = platform.database.within(viewer.id, async |session| api_tokens::end_token(session, id).await);
     back(result.await, PAGE, "ended=token")
 }
 
@@ -212,7 +201,7 @@ async fn post_seen(State(platform): State<Platform>, CurrentViewer(_viewer): Cur
 
 /// Back to the page, with a letter to the owner, and with recovery codes when there are new ones.
 fn changed(platform: &Platform, viewer: &Viewer, what: &str, codes: Option<Vec<String>>) -> Response {
-    post(platform, [letters::notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
+    platform.mail.later([letters::notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
     match codes {
         Some(codes) => once(platform, viewer.id, &codes.join("\n"), "/settings/security?once=codes"),
         None => back(Ok::<_, Error>(()), PAGE, "factors=1"),

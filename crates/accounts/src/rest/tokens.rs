@@ -10,7 +10,6 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::post;
 use crate::api_tokens::{Pair, new_pair, refresh};
 use crate::devices::count_try;
 use crate::extract::Origin;
@@ -58,7 +57,7 @@ async fn post_tokens(State(platform): State<Platform>, origin: Origin, Json(aske
         let pair = new_pair(&platform, signed_in.viewer.id, &asked.name, scopes).await?;
         let name = if asked.name.trim().is_empty() { "A program" } else { asked.name.trim() };
         let forgot = platform.config.server.link("/forgot");
-        post(&platform, [letters::new_device(&signed_in.viewer, name, origin.place.as_deref(), &forgot, platform.clock.now())]);
+        platform.mail.later([letters::new_device(&signed_in.viewer, name, origin.place.as_deref(), &forgot, platform.clock.now())]);
         Ok(pair)
     };
     answer(result.await)
