@@ -1,4 +1,5 @@
 // What all browser tests share: a page on which no console error is tolerated, accounts, recordings, axe.
+import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
@@ -82,4 +83,30 @@ export function gpx(start: string, minutes = 20): Buffer {
     return `<trkpt lat="${lat.toFixed(6)}" lon="3.2"><ele>${(20 + 10 * Math.sin(i / 20)).toFixed(1)}</ele><time>${time}</time><extensions><gpxtpx:TrackPointExtension><gpxtpx:hr>${140 + Math.round(5 * Math.sin(i / 9))}</gpxtpx:hr></gpxtpx:TrackPointExtension></extensions></trkpt>`;
   });
   return Buffer.from(`<?xml version="1.0"?><gpx version="1.1" creator="Legwork tests" xmlns:gpxtpx="x"><trk><name>Test run</name><type>running</type><trkseg>${points.join("")}</trkseg></trk></gpx>`);
+}
+
+/** Six digits of a secret, `ahead` half minutes from now. */
+export function code(secret: string, ahead = 0): string {
+  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const mac = createHmac("sha1", key).update(counter).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+export async function addAuthenticator(page: Page): Promise<{ secret: string; codes: string[] }> {
+  await open(page, "/settings/security");
+  await page.getByRole("button", { name: "Add an authenticator app" }).click();
+  const secret = (await page.locator("code.secret").textContent()) ?? "";
+  await page.getByLabel("Code").fill("000000");
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await expect(page.getByRole("alert")).toContainText("does not fit");
+  await page.getByLabel("Code").fill(code(secret));
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await expect(page.getByRole("heading", { name: "Recovery codes" })).toBeVisible();
+  const codes = ((await page.locator("pre.secret").textContent()) ?? "").split("\n");
+  expect(codes).toHaveLength(10);
+  return { secret, codes };
 }

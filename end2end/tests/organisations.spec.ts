@@ -1,5 +1,5 @@
 // Running together: an organisation, an invitation by letter, and roles that see only their part.
-import { expect, letter, noBarriers, open, register, test } from "./harness";
+import { addAuthenticator, expect, letter, noBarriers, open, register, test } from "./harness";
 
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 test.use({ baseURL: BASE });
@@ -10,6 +10,13 @@ test("a club invites a coach by letter", async ({ page, browser }) => {
   await page.getByLabel("Name").fill("Harriers");
   await page.getByRole("button", { name: "Make it" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Harriers");
+  // Whoever runs one has a second factor.
+  await expect(page.getByRole("button", { name: "Send the invitation" })).toHaveCount(0);
+  await noBarriers(page);
+  const club = new URL(page.url()).pathname;
+  await page.getByRole("link", { name: "add one" }).click();
+  await addAuthenticator(page);
+  await open(page, club);
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   const coach = await register(other, "Coach");
   await page.getByLabel("E-mail").fill(coach.email);

@@ -1,9 +1,8 @@
 // The ways into an account, and out of it: passkeys, authenticator, lost phone, letters, stolen tokens, sessions and roles that end while
 // a page is open.
 import { execFileSync } from "node:child_process";
-import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, letter, noBarriers, open, register, signIn, test } from "./harness";
+import { addAuthenticator, code, expect, letter, noBarriers, open, register, signIn, test } from "./harness";
 
 // A passkey belongs to a host name; an address of numbers has none.
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
@@ -11,32 +10,6 @@ test.use({ baseURL: BASE });
 
 function link(text: string): string {
   return new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "").pathname + new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "").search;
-}
-
-/** Six digits of a secret, `ahead` half minutes from now. */
-function code(secret: string, ahead = 0): string {
-  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const mac = createHmac("sha1", key).update(counter).digest();
-  const at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-async function addAuthenticator(page: Page): Promise<{ secret: string; codes: string[] }> {
-  await open(page, "/settings/security");
-  await page.getByRole("button", { name: "Add an authenticator app" }).click();
-  const secret = (await page.locator("code.secret").textContent()) ?? "";
-  await page.getByLabel("Code").fill("000000");
-  await page.getByRole("button", { name: "Turn it on" }).click();
-  await expect(page.getByRole("alert")).toContainText("does not fit");
-  await page.getByLabel("Code").fill(code(secret));
-  await page.getByRole("button", { name: "Turn it on" }).click();
-  await expect(page.getByRole("heading", { name: "Recovery codes" })).toBeVisible();
-  const codes = ((await page.locator("pre.secret").textContent()) ?? "").split("\n");
-  expect(codes).toHaveLength(10);
-  return { secret, codes };
 }
 
 /** An authenticator of the browser's own that always agrees. */

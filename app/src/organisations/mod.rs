@@ -22,9 +22,8 @@ pub async fn get_organisations() -> Result<Vec<Belonging>, AppError> {
 /// One of them.
 #[server(prefix = "/api", endpoint = "organisations/get", input = leptos::server_fn::codec::Json)]
 pub async fn get_organisation(id: Uuid) -> Result<Organisation, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    organisations::organisation(&mut session, id).await.map_err(fail)
+    use crate::server::{fail, platform, viewer};
+    organisations::organisation(&platform()?, &viewer()?, id).await.map_err(fail)
 }
 
 /// All of them, and a form to make one.
@@ -114,9 +113,9 @@ impl LazyRoute for OrganisationPage {
 }
 
 fn show(organisation: Organisation, wrong: &str) -> impl IntoView + use<> {
-    let Organisation { own, members, invited, viewer } = organisation;
+    let Organisation { own, members, invited, viewer, wants_factor } = organisation;
     let id = own.id;
-    let manages = may(own.role, Act::ManageMembers);
+    let manages = may(own.role, Act::ManageMembers) && !wants_factor;
     let refused = wrong.split(',').any(|w| w == "email");
     view! {
         <div class="head">
@@ -125,6 +124,16 @@ fn show(organisation: Organisation, wrong: &str) -> impl IntoView + use<> {
                 <h1>{own.name.clone()}</h1>
             </div>
         </div>
+        {wants_factor
+            .then(|| {
+                view! {
+                    <p class="notice">
+                        "Whoever runs an organisation has a second factor. To invite and change roles, "
+                        <a href="/settings/security">"add one"</a>
+                        "."
+                    </p>
+                }
+            })}
         <div class="grid cols-2 top">
             {may(own.role, Act::SeeMembers)
                 .then(|| {

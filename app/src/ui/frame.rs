@@ -2,7 +2,7 @@
 
 use domain::accounts::Viewer;
 use domain::permissions::{Act, may};
-use domain::privacy::DELETION_DAYS;
+use domain::privacy::{DELETION_DAYS, NOTICE_VERSION};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{A, Route, Router, Routes};
@@ -65,6 +65,11 @@ pub fn App() -> impl IntoView {
                             viewer.await.ok().flatten().and_then(|v| v.deletion_requested_at).map(|at| view! { <Going at /> })
                         })}
                     </Transition>
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            viewer.await.ok().flatten().filter(|v| v.agreed.as_deref() != Some(NOTICE_VERSION)).map(|_| view! { <NewWords /> })
+                        })}
+                    </Transition>
                     <Routes fallback=NotFound>
                         <Route path=path!("/") view=HomePage ssr=whole.clone() />
                         <Route path=path!("/welcome") view={Lazy::<WelcomePage>::new()} ssr=whole.clone() />
@@ -121,6 +126,19 @@ fn Going(
             <span>{format!("This account and everything in it is deleted on {}.", on.format("%-d %B %Y"))}</span>
             <button class="btn small" r#type="submit">
                 "Keep it"
+            </button>
+        </form>
+    }
+}
+
+/// The words that the account is made under changed since they were agreed to.
+#[component]
+fn NewWords() -> impl IntoView {
+    view! {
+        <form class="notice going" method="post" action="/privacy/agree">
+            <span>"The words about your data changed. " <a href="/privacy">"Read them"</a> ", and say whether you agree."</span>
+            <button class="btn small" r#type="submit">
+                "I agree"
             </button>
         </form>
     }

@@ -159,6 +159,7 @@ pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, 
         deletion_requested_at: row.deletion_requested_at,
         proven_at: None,
         organisations: row.organisations,
+        agreed: None,
     };
     Ok(Some(Bearer { viewer, writes: row.scopes.iter().any(|s| s == Scope::Write.key()) }))
 }

@@ -153,7 +153,7 @@ pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
              role as "role!", verified as "verified!", second_factor as "second_factor!", deletion_requested_at,
-             last_seen_at as "last_seen_at!", proven_at as "proven_at!", organisations as "organisations!"
+             last_seen_at as "last_seen_at!", proven_at as "proven_at!", organisations as "organisations!", agreed
            from viewer_by_session($1, $2, $3)"#,
         hashed(token),
         now,
@@ -176,6 +176,7 @@ pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer
         deletion_requested_at: row.deletion_requested_at,
         proven_at: Some(row.proven_at),
         organisations: row.organisations,
+        agreed: row.agreed,
     }))
 }
 
@@ -265,6 +266,7 @@ pub async fn viewer_by_email(platform: &Platform, email: &str) -> Result<Option<
         deletion_requested_at: row.deletion_requested_at,
         proven_at: None,
         organisations: Vec::new(),
+        agreed: None,
     }))
 }
 
@@ -275,11 +277,16 @@ pub fn authorise(platform: &Platform, viewer: &Viewer, act: Act) -> Result<(), E
         tracing::warn!(account = %viewer.id, role = viewer.role.key(), ?act, "an act was not allowed");
         return Err(Error::not_found("page"));
     }
-    if !viewer.second_factor && platform.config.security.second_factor_for.contains(&viewer.role) {
-        let words = "Your role asks for a second factor. Add one under Settings, Security, and come back.";
-        return Err(Error::problem(ProblemKind::NotAllowed, words));
+    require_second_factor(platform, viewer, viewer.role)
+}
+
+/// Lets somebody act in a role, of the site or of an organisation, that asks for a second factor only with one.
+pub fn require_second_factor(platform: &Platform, viewer: &Viewer, role: Role) -> Result<(), Error> {
+    if viewer.second_factor || !platform.config.security.second_factor_for.contains(&role) {
+        return Ok(());
     }
-    Ok(())
+    let words = "Your role asks for a second factor. Add one under Settings, Security, and come back.";
+    Err(Error::problem(ProblemKind::NotAllowed, words))
 }
 
 /// Lets a dangerous act pass only with a fresh proof.

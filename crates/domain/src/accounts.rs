@@ -37,6 +37,8 @@ pub struct Viewer {
     pub proven_at: Option<DateTime<Utc>>,
     /// The organisations that they are in.
     pub organisations: Vec<Uuid>,
+    /// The version of the privacy notice that they agreed to last; not known for a program.
+    pub agreed: Option<String>,
 }
 
 /// How long a proof of who somebody is lasts, in minutes: dangerous acts ask for a newer one.

@@ -70,4 +70,6 @@ pub struct Organisation {
     pub invited: Vec<Invited>,
     /// Who is looking.
     pub viewer: Uuid,
+    /// Whether the viewer's role asks for a second factor that they have not.
+    pub wants_factor: bool,
 }

@@ -10,7 +10,7 @@ use crate::sharing::{HomeZone, Sharing};
 pub const DELETION_DAYS: i64 = 30;
 
 /// The version of the privacy notice that new accounts are made under. A change of its words is a new version.
-pub const NOTICE_VERSION: &str = "2026-11";
+pub const NOTICE_VERSION: &str = "2026-11-21";
 
 /// Something that was agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -45,7 +45,7 @@ async fn post_rename(
     Path(id): Path<Uuid>,
     Form(form): Form<Name>,
 ) -> Response {
-    let result = platform.database.within(viewer.id, async |session| rename(session, id, &form.name).await).await;
+    let result = rename(&platform, &viewer, id, &form.name).await;
     forms::answer(result, |()| page(id), &page(id))
 }
 
@@ -72,7 +72,7 @@ async fn post_withdraw(
     CurrentViewer(viewer): CurrentViewer,
     Path((id, invitation)): Path<(Uuid, Uuid)>,
 ) -> Response {
-    let result = platform.database.within(viewer.id, async |session| withdraw(session, id, invitation).await).await;
+    let result = withdraw(&platform, &viewer, id, invitation).await;
     forms::answer(result, |()| page(id), &page(id))
 }
 
@@ -88,13 +88,13 @@ async fn post_role(
     Path((id, member)): Path<(Uuid, Uuid)>,
     Form(form): Form<RoleForm>,
 ) -> Response {
-    let result = platform.database.within(viewer.id, async |session| change_role(session, id, member, &form.role).await).await;
+    let result = change_role(&platform, &viewer, id, member, &form.role).await;
     forms::answer(result, |()| page(id), &page(id))
 }
 
 #[utoipa::path(post, path = "/organisations/{id}/members/{member}/remove", tag = "forms")]
 async fn post_remove(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path((id, member)): Path<(Uuid, Uuid)>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| remove(session, id, member).await).await;
+    let result = remove(&platform, &viewer, id, member).await;
     let then = if member == viewer.id { "/organisations".to_owned() } else { page(id) };
     forms::answer(result, |()| then, &page(id))
 }

@@ -1,6 +1,7 @@
 //! Who is in an organisation, and as what. Policies let people see and change only what their role there allows; what they may not see
 //! is not there.
 
+use accounts::require_second_factor;
 use chrono::TimeDelta;
 use domain::ProblemKind;
 use domain::accounts::{Viewer, checked_email};
@@ -37,9 +38,9 @@ pub async fn found(platform: &Platform, viewer: Uuid, name: &str) -> Result<Uuid
 }
 
 /// An organisation as the viewer's role in it lets them see it.
-pub async fn organisation(session: &mut Session, id: Uuid) -> Result<Organisation, Error> {
-    let viewer = session.viewer()?;
-    let own = own(session, id).await?;
+pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<Organisation, Error> {
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let own = own(&mut session, id).await?;
     let members = if may(own.role, Act::SeeMembers) {
         let rows = sqlx::query!(
             r#"select account_id as "id!", name as "name!", email as "email!", role as "role!", joined_at as "joined_at!",
@@ -63,21 +64,21 @@ pub async fn organisation(session: &mut Session, id: Uuid) -> Result<Organisatio
         .into_iter()
         .map(|r| Invited { id: r.id, email: r.email, role: Role::parse(&r.role).unwrap_or_default(), expires_at: r.expires_at })
         .collect();
-    Ok(Organisation { own, members, invited, viewer })
+    let wants_factor = require_second_factor(platform, viewer, own.role).is_err();
+    Ok(Organisation { own, members, invited, viewer: viewer.id, wants_factor })
 }
 
 /// Gives it another name.
-pub async fn rename(session: &mut Session, id: Uuid, name: &str) -> Result<(), Error> {
-    manages(session, id).await?;
+pub async fn rename(platform: &Platform, viewer: &Viewer, id: Uuid, name: &str) -> Result<(), Error> {
+    let (mut session, _) = manages(platform, viewer, id).await?;
     let name = checked_name(name)?;
     sqlx::query!("update organisations set name = $2 where id = $1", id, name).execute(session.connection()).await?;
-    Ok(())
+    session.commit().await
 }
 
 /// Asks somebody to join. A second letter to the same address replaces the first.
 pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str, role: &str) -> Result<Letter, Error> {
-    let mut session = platform.database.as_viewer(viewer.id).await?;
-    let own = manages(&mut session, id).await?;
+    let (mut session, own) = manages(platform, viewer, id).await?;
     let role = member_role(role)?;
     let email = checked_email(email)?;
     let (token, now) = (secrets::token(&platform.ids), platform.clock.now());
@@ -109,9 +110,13 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
 }
 
 /// Takes an invitation back.
-pub async fn withdraw(session: &mut Session, id: Uuid, invitation: Uuid) -> Result<(), Error> {
+pub async fn withdraw(platform: &Platform, viewer: &Viewer, id: Uuid, invitation: Uuid) -> Result<(), Error> {
+    let (mut session, _) = manages(platform, viewer, id).await?;
     let gone = sqlx::query!("delete from invitations where id = $1 and organisation_id = $2", invitation, id).execute(session.connection()).await?;
-    if gone.rows_affected() == 0 { Err(Error::not_found("invitation")) } else { Ok(()) }
+    if gone.rows_affected() == 0 {
+        return Err(Error::not_found("invitation"));
+    }
+    session.commit().await
 }
 
 /// Joins by the token out of a letter.
@@ -123,8 +128,8 @@ pub async fn join(session: &mut Session, token: &str, now: chrono::DateTime<chro
 }
 
 /// Changes what a member is. The last owner stays one.
-pub async fn change_role(session: &mut Session, id: Uuid, member: Uuid, role: &str) -> Result<(), Error> {
-    manages(session, id).await?;
+pub async fn change_role(platform: &Platform, viewer: &Viewer, id: Uuid, member: Uuid, role: &str) -> Result<(), Error> {
+    let (mut session, _) = manages(platform, viewer, id).await?;
     let role = member_role(role)?;
     let changed = sqlx::query!("update memberships set role = $3 where organisation_id = $1 and account_id = $2", id, member, role.key())
         .execute(session.connection())
@@ -132,16 +137,19 @@ pub async fn change_role(session: &mut Session, id: Uuid, member: Uuid, role: &s
     if owned(changed)?.rows_affected() == 0 {
         return Err(Error::not_found("member"));
     }
-    accounts::audit(session, member, "member role", serde_json::json!({ "organisation": id, "after": role.key() })).await
+    accounts::audit(&mut session, member, "member role", serde_json::json!({ "organisation": id, "after": role.key() })).await?;
+    session.commit().await
 }
 
 /// Removes a member, or leaves. The last owner stays while anybody else is there; after the last member the organisation is gone.
-pub async fn remove(session: &mut Session, id: Uuid, member: Uuid) -> Result<(), Error> {
+pub async fn remove(platform: &Platform, viewer: &Viewer, id: Uuid, member: Uuid) -> Result<(), Error> {
+    let mut session = if member == viewer.id { platform.database.as_viewer(viewer.id).await? } else { manages(platform, viewer, id).await?.0 };
     let gone = sqlx::query!("delete from memberships where organisation_id = $1 and account_id = $2", id, member).execute(session.connection()).await;
     if owned(gone)?.rows_affected() == 0 {
         return Err(Error::not_found("member"));
     }
-    accounts::audit(session, member, "left", serde_json::json!({ "organisation": id })).await
+    accounts::audit(&mut session, member, "left", serde_json::json!({ "organisation": id })).await?;
+    session.commit().await
 }
 
 /// What the viewer is in an organisation; for who is not in it, it is not there.
@@ -149,9 +157,15 @@ async fn own(session: &mut Session, id: Uuid) -> Result<Belonging, Error> {
     belongings(session).await?.into_iter().find(|b| b.id == id).ok_or_else(|| Error::not_found("organisation"))
 }
 
-async fn manages(session: &mut Session, id: Uuid) -> Result<Belonging, Error> {
-    let own = own(session, id).await?;
-    if may(own.role, Act::ManageMembers) { Ok(own) } else { Err(Error::not_found("organisation")) }
+/// A session of somebody who runs the organisation; for who does not, there is no such thing.
+async fn manages(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<(Session, Belonging), Error> {
+    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let own = own(&mut session, id).await?;
+    if !may(own.role, Act::ManageMembers) {
+        return Err(Error::not_found("organisation"));
+    }
+    require_second_factor(platform, viewer, own.role)?;
+    Ok((session, own))
 }
 
 fn member_role(key: &str) -> Result<Role, Error> {

@@ -7,9 +7,11 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::*;
 
+/// Somebody with a second factor, as whoever runs an organisation needs one.
 async fn account(platform: &Platform, name: &str) -> Viewer {
     let registration = Registration::parse(name, &format!("{name}@example.org"), "marmot violin trench").expect("valid");
-    register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer
+    let viewer = register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer;
+    Viewer { second_factor: true, ..viewer }
 }
 
 fn token(text: &str) -> &str {
@@ -25,15 +27,14 @@ async fn people_join_by_letter_and_each_role_sees_its_part(_: PgPoolOptions, con
     for (who, role) in [(&coach, "coach"), (&runner, "athlete")] {
         let letter = invite(&platform, &boss, club, &who.email, role).await.expect("invited");
         assert_eq!(letter.to, who.email);
+        assert!(organisation(&platform, who, club).await.is_err(), "not before joining");
         let mut session = platform.database.as_viewer(who.id).await.expect("session");
-        assert!(organisation(&mut session, club).await.is_err(), "not before joining");
         assert_eq!(join(&mut session, token(&letter.text), platform.clock.now()).await.expect("joined"), club);
         assert!(join(&mut session, token(&letter.text), platform.clock.now()).await.is_err(), "once");
         session.commit().await.expect("committed");
     }
     let seen = async |who: &Viewer| {
-        let mut session = platform.database.as_viewer(who.id).await.expect("session");
-        let seen = organisation(&mut session, club).await.expect("a member");
+        let seen = organisation(&platform, who, club).await.expect("a member");
         (seen.own.role, seen.members.len())
     };
     assert_eq!(seen(&boss).await, (Role::BusinessOwner, 3));
@@ -41,10 +42,9 @@ async fn people_join_by_letter_and_each_role_sees_its_part(_: PgPoolOptions, con
     assert_eq!(seen(&runner).await, (Role::Athlete, 0), "an athlete sees the name and nobody");
     for who in [&coach, &runner] {
         assert!(invite(&platform, who, club, "x@example.org", "athlete").await.is_err());
-        let mut session = platform.database.as_viewer(who.id).await.expect("session");
-        assert!(rename(&mut session, club, "Mine").await.is_err());
-        assert!(change_role(&mut session, club, who.id, "business_owner").await.is_err(), "nobody promotes themselves");
-        assert!(remove(&mut session, club, boss.id).await.is_err());
+        assert!(rename(&platform, who, club, "Mine").await.is_err());
+        assert!(change_role(&platform, who, club, who.id, "business_owner").await.is_err(), "nobody promotes themselves");
+        assert!(remove(&platform, who, club, boss.id).await.is_err());
     }
     assert!(invite(&platform, &boss, club, "x@example.org", "owner").await.is_err(), "a role of the site");
     let late = invite(&platform, &boss, club, "late@example.org", "athlete").await.expect("invited");
@@ -63,19 +63,32 @@ async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: Pg
     join(&mut session, token(&letter.text), platform.clock.now()).await.expect("joined");
     session.commit().await.expect("committed");
     for leaving in [true, false] {
-        let mut session = platform.database.as_viewer(boss.id).await.expect("session");
-        let refused = if leaving { remove(&mut session, club, boss.id).await } else { change_role(&mut session, club, boss.id, "athlete").await };
+        let refused =
+            if leaving { remove(&platform, &boss, club, boss.id).await } else { change_role(&platform, &boss, club, boss.id, "athlete").await };
         assert!(refused.expect_err("the last owner").into_problem().message.contains("last owner"));
     }
-    let mut session = platform.database.as_viewer(boss.id).await.expect("session");
-    change_role(&mut session, club, coach.id, "business_owner").await.expect("promoted");
-    remove(&mut session, club, boss.id).await.expect("left");
-    session.commit().await.expect("committed");
+    change_role(&platform, &boss, club, coach.id, "business_owner").await.expect("promoted");
+    remove(&platform, &boss, club, boss.id).await.expect("left");
+    remove(&platform, &coach, club, coach.id).await.expect("the last one may go");
     let mut session = platform.database.as_viewer(coach.id).await.expect("session");
-    remove(&mut session, club, coach.id).await.expect("the last one may go");
     assert!(belongings(&mut session).await.expect("none").is_empty());
-    session.commit().await.expect("committed");
+    drop(session);
     let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(platform.database.owner()).await.expect("owner");
     let left: i64 = sqlx::query_scalar("select count(*) from organisations").fetch_one(&mut owner).await.expect("count");
     assert_eq!(left, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_runs_an_organisation_needs_a_second_factor(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let boss = account(&platform, "boss").await;
+    let club = found(&platform, boss.id, "Harriers").await.expect("founded");
+    let without = Viewer { second_factor: false, ..boss.clone() };
+    assert!(organisation(&platform, &without, club).await.expect("seen").wants_factor);
+    assert!(!organisation(&platform, &boss, club).await.expect("seen").wants_factor);
+    let refused = invite(&platform, &without, club, "x@example.org", "athlete").await.expect_err("not yet").into_problem();
+    assert!(refused.message.contains("second factor"));
+    assert!(rename(&platform, &without, club, "Mine").await.is_err());
+    rename(&platform, &boss, club, "Mine").await.expect("renamed");
+    remove(&platform, &without, club, boss.id).await.expect("anybody may leave");
 }

@@ -10,7 +10,7 @@ pub mod rest;
 #[cfg(test)]
 mod tests;
 
-pub use agreed::agreed;
+pub use agreed::{agree, agreed};
 pub use deletion::{keep, request_deletion};
 pub use export::{EXPORT_DAYS, cancel_export, exports, request_export};
 pub use import::bring_back;

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::{bring_back, cancel_export, export, keep, request_deletion, request_export};
+use crate::{agree, bring_back, cancel_export, export, keep, request_deletion, request_export};
 
 const PAGE: &str = "/settings/privacy";
 
@@ -32,6 +32,7 @@ where
         .routes(routes!(get_export))
         .routes(routes!(post_delete))
         .routes(routes!(post_keep))
+        .routes(routes!(post_agree))
 }
 
 fn back<T>(result: Result<T, Error>, done: &str) -> Response {
@@ -106,4 +107,12 @@ async fn post_delete(State(platform): State<Platform>, CurrentViewer(viewer): Cu
 #[utoipa::path(post, path = "/settings/privacy/keep", tag = "forms")]
 async fn post_keep(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
     back(keep(&platform, viewer.id).await, "kept=1")
+}
+
+/// Agrees to the privacy notice, where its words changed since the account was made.
+#[utoipa::path(post, path = "/privacy/agree", tag = "forms")]
+async fn post_agree(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer) -> Response {
+    let now = platform.clock.now();
+    let result = platform.database.within(viewer.id, async |session| agree(session, now).await).await;
+    forms::answer(result, |()| "/".to_owned(), PAGE)
 }

@@ -285,3 +285,21 @@ async fn thirty_days_after_it_was_asked_for_nothing_is_left(_: PgPoolOptions, co
     assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_err());
     assert_eq!(traces(&mut owner, folder.path(), &words).await, Vec::<String>::new());
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn new_words_are_asked_about_until_they_are_agreed_to(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let kim = account(&platform).await;
+    assert_eq!(kim.viewer.agreed.as_deref(), Some(domain::privacy::NOTICE_VERSION), "made with the words of today");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    sqlx::query("update consents set version = '2020-01'").execute(&mut owner).await.expect("old words");
+    let seen = async || accounts::viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").agreed;
+    assert_eq!(seen().await.as_deref(), Some("2020-01"));
+    for _ in 0..2 {
+        platform.database.within(kim.viewer.id, async |session| agree(session, platform.clock.now()).await).await.expect("agreed");
+    }
+    assert_eq!(seen().await.as_deref(), Some(domain::privacy::NOTICE_VERSION));
+    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    let all: Vec<String> = agreed(&mut session).await.expect("listed").into_iter().map(|a| a.version).collect();
+    assert_eq!(all, ["2020-01", domain::privacy::NOTICE_VERSION], "what was agreed to before stays written down");
+}

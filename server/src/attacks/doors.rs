@@ -30,7 +30,7 @@ const fn door(method: &'static str, path: &'static str, body: &'static str, is_f
 }
 
 /// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Door; 75] = [
+pub(super) const FORMS: [Door; 76] = [
     door("post", "/register", "name=x&email=x&password=x", For::All),
     door("post", "/sign-in", "email=secreta@example.org&password=wrong horse", For::All),
     door("post", "/sign-in/second", "code=123456", For::All),
@@ -76,6 +76,7 @@ pub(super) const FORMS: [Door; 75] = [
     door("get", "/settings/privacy/export/{id}/legwork.zip", "", For::Theirs),
     door("post", "/settings/privacy/delete", "email=secreta@example.org", For::Own),
     door("post", "/settings/privacy/keep", "", For::Own),
+    door("post", "/privacy/agree", "", For::Own),
     door("post", "/organisations", "name=x", For::Own),
     door("post", "/organisations/{id}/rename", "name=Geheimrunde", For::Theirs),
     door("post", "/organisations/{id}/invite", "email=x@example.org&role=athlete", For::Theirs),
