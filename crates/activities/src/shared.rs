@@ -26,7 +26,7 @@ struct Sight {
 pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Shared>, Error> {
     let Some(Sight { athlete, synthetic, preview, parts, mut session }) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
     let recording = visible(&mut session, id, parts).await?;
-    let prepared = prepared(&mut session, recording).await?;
+    let prepared = computed(&mut session, recording).await?.ok_or_else(|| Error::not_found("activity"))?;
     Ok(Some(Shared { athlete, synthetic, preview, parts, summary: summary(id, &prepared), splits: prepared.splits, series: prepared.series }))
 }
 
@@ -64,10 +64,18 @@ pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u
     let zones = home_zones(&mut session).await?;
     let mut items = Vec::new();
     for id in ids {
+        let recording = match effective(&mut session, id).await {
+            Ok(recording) => recording,
+            // One that is damaged hides no other.
+            Err(Error::Stored(error)) => {
+                tracing::error!(error, activity = %id, "an activity cannot be shown");
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         // What lies at home altogether is left out of the list.
-        if let Some(recording) = cut(effective(&mut session, id).await?, parts, &zones) {
-            items.push(summary(id, &prepared(&mut session, recording).await?));
-        }
+        let Some(recording) = cut(recording, parts, &zones) else { continue };
+        items.extend(computed(&mut session, recording).await?.map(|prepared| summary(id, &prepared)));
     }
     Ok(SharedPage { athlete: shown.name, synthetic: shown.synthetic, parts, items, number, more })
 }
@@ -103,6 +111,15 @@ async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Au
 async fn visible(session: &mut Session, id: Uuid, parts: Parts) -> Result<Recording, Error> {
     let zones: Vec<HomeZone> = home_zones(session).await?;
     cut(effective(session, id).await?, parts, &zones).ok_or_else(|| Error::not_found("activity"))
+}
+
+/// The numbers of what is left; `None` when that is too little for any.
+async fn computed(session: &mut Session, recording: Recording) -> Result<Option<Prepared>, Error> {
+    match prepared(session, recording).await {
+        Ok(prepared) => Ok(Some(prepared)),
+        Err(Error::Problem(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn summary(id: Uuid, prepared: &Prepared) -> Summary {

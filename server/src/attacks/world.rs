@@ -23,10 +23,9 @@ pub(super) struct Person {
 pub(super) struct World {
     pub(super) platform: Platform,
     pub(super) victim: Person,
-    /// Nobody, another athlete, and each role of the site.
+    /// Nobody, another athlete, each role of the site, a coach and an owner of another organisation, and the insider: a coach of the
+    /// victim's own, who may read who is in it and nothing else.
     pub(super) others: Vec<Person>,
-    /// A coach of the victim's organisation: may read who is in it, and nothing else.
-    pub(super) insider: Person,
     pub(super) owner: PgConnection,
     _folder: tempfile::TempDir,
 }
@@ -61,17 +60,25 @@ pub(super) async fn world(connect: PgConnectOptions) -> World {
     }
     // Another owner beside the victim, so that what keeps the last one does not hide a hole.
     let partner = person(&platform, &mut owner, "partner", "partner@example.org", "athlete").await;
-    let insider = person(&platform, &mut owner, "insider", "insider@example.org", "athlete").await;
-    for (member, role) in [(&partner, "business_owner"), (&insider, "coach")] {
+    for name in ["coach", "boss", "insider"] {
+        others.push(person(&platform, &mut owner, name, &format!("{name}@example.org"), "athlete").await);
+    }
+    let elsewhere = id(0xe15e);
+    let club = "insert into organisations (id, name, created_at) values ($1, 'Elsewhere', now())";
+    sqlx::query(club).bind(elsewhere).execute(&mut owner).await.expect("club");
+    let [.., coach, boss, insider] = &others[..] else { panic!("three more") };
+    for (organisation, member, role) in
+        [(id(11), &partner, "business_owner"), (id(11), insider, "coach"), (elsewhere, coach, "coach"), (elsewhere, boss, "business_owner")]
+    {
         sqlx::query("insert into memberships (organisation_id, account_id, role, joined_at) values ($1, $2, $3, now())")
-            .bind(id(11))
+            .bind(organisation)
             .bind(member.id)
             .bind(role)
             .execute(&mut owner)
             .await
             .expect("member");
     }
-    World { platform, victim, others, insider, owner, _folder: folder }
+    World { platform, victim, others, owner, _folder: folder }
 }
 
 async fn person(platform: &Platform, owner: &mut PgConnection, name: &'static str, email: &str, role: &str) -> Person {
