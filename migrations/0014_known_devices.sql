@@ -28,30 +28,39 @@ grant update (place) on sessions to legwork_app;
 
 -- As `session_viewer` and `token_viewer`, which stay for servers of the version before, and with the account's organisations and the words that
 -- it agreed to last.
+-- In PL/pgSQL, which keeps the plan of a connection: planning anew costs more than the read.
 create function viewer_by_session(wanted_hash bytea, at timestamptz, unused_since timestamptz)
   returns table (account_id uuid, email text, name text, time_zone text, synthetic boolean, role text, verified boolean, second_factor boolean,
     deletion_requested_at timestamptz, last_seen_at timestamptz, proven_at timestamptz, organisations uuid[], agreed text)
-  language sql stable security definer set search_path = public, pg_temp
-  begin atomic
-    select a.id, a.email, a.name, a.time_zone, a.synthetic, a.role, a.email_verified_at is not null,
-      exists (select from authenticators f where f.account_id = a.id and f.confirmed_at is not null)
-        or exists (select from passkeys p where p.account_id = a.id),
-      a.deletion_requested_at, coalesce(s.last_seen_at, s.created_at), coalesce(s.proven_at, s.created_at),
-      array (select m.organisation_id from memberships m where m.account_id = a.id),
-      (select max(c.version) from consents c where c.account_id = a.id and c.what = 'privacy notice' and c.withdrawn_at is null)
-    from sessions s join accounts a on a.id = s.account_id
-    where s.token_hash = wanted_hash and s.expires_at > at and coalesce(s.last_seen_at, s.created_at) > unused_since;
+  language plpgsql stable security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  begin
+    return query
+      select a.id, a.email, a.name, a.time_zone, a.synthetic, a.role, a.email_verified_at is not null,
+        exists (select from authenticators f where f.account_id = a.id and f.confirmed_at is not null)
+          or exists (select from passkeys p where p.account_id = a.id),
+        a.deletion_requested_at, coalesce(s.last_seen_at, s.created_at), coalesce(s.proven_at, s.created_at),
+        array (select m.organisation_id from memberships m where m.account_id = a.id),
+        (select max(c.version) from consents c where c.account_id = a.id and c.what = 'privacy notice' and c.withdrawn_at is null)
+      from sessions s join accounts a on a.id = s.account_id
+      where s.token_hash = wanted_hash and s.expires_at > at and coalesce(s.last_seen_at, s.created_at) > unused_since;
   end;
+  $$;
 create function viewer_by_token(wanted_hash bytea, at timestamptz)
   returns table (account_id uuid, email text, name text, time_zone text, synthetic boolean, role text, verified boolean,
     deletion_requested_at timestamptz, scopes text[], last_used_at timestamptz, organisations uuid[])
-  language sql stable security definer set search_path = public, pg_temp
-  begin atomic
-    select a.id, a.email, a.name, a.time_zone, a.synthetic, a.role, a.email_verified_at is not null, a.deletion_requested_at, t.scopes,
-      coalesce(t.last_used_at, t.created_at), array (select m.organisation_id from memberships m where m.account_id = a.id)
-    from api_tokens t join accounts a on a.id = t.account_id
-    where t.token_hash = wanted_hash and t.kind in ('personal', 'access') and t.expires_at > at;
+  language plpgsql stable security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  begin
+    return query
+      select a.id, a.email, a.name, a.time_zone, a.synthetic, a.role, a.email_verified_at is not null, a.deletion_requested_at, t.scopes,
+        coalesce(t.last_used_at, t.created_at), array (select m.organisation_id from memberships m where m.account_id = a.id)
+      from api_tokens t join accounts a on a.id = t.account_id
+      where t.token_hash = wanted_hash and t.kind in ('personal', 'access') and t.expires_at > at;
   end;
+  $$;
 
 do $$
 declare

@@ -86,7 +86,7 @@ export function gpx(start: string, minutes = 20): Buffer {
 }
 
 /** Six digits of a secret, `ahead` half minutes from now. */
-export function code(secret: string, ahead = 0): string {
+function code(secret: string, ahead = 0): string {
   const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   const counter = Buffer.alloc(8);

@@ -2,7 +2,7 @@
 // a page is open.
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
-import { addAuthenticator, code, expect, letter, noBarriers, open, register, signIn, test } from "./harness";
+import { addAuthenticator, expect, letter, noBarriers, open, register, signIn, test } from "./harness";
 
 // A passkey belongs to a host name; an address of numbers has none.
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
