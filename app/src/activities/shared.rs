@@ -58,7 +58,10 @@ fn show(seen: Shared) -> impl IntoView {
             <Head title=title.clone() over=over>
                 {title}
             </Head>
-            {(!series.route.is_empty() && parts.map)
+            {series
+                .route
+                .iter()
+                .any(Option::is_some)
                 .then(|| {
                     let way = preview.map_or_else(String::new, |p| format!("?as={}", p.key()));
                     view! {

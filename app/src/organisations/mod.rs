@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
-use crate::ui::{Act, Chip, Head, loaded, loaded_part};
+use crate::ui::{Chip, Head, PostButton, loaded, loaded_part};
 
 /// The viewer's organisations.
 #[server(prefix = "/api", endpoint = "organisations/list", input = leptos::server_fn::codec::Json)]
@@ -237,7 +237,7 @@ fn InIt(
                                 "Change"
                             </button>
                         </form>
-                        <Act action=format!("/organisations/{id}/members/{}/remove", m.id) word="Remove" label=remove />
+                        <PostButton action=format!("/organisations/{id}/members/{}/remove", m.id) word="Remove" label=remove />
                     </div>
                 }
                     .into_any()
@@ -263,7 +263,7 @@ fn Asked(
                 <b>{i.email.clone()}</b>
                 <p class="muted small">{format!("as {}, until {}", i.role.label().to_lowercase(), i.expires_at.format("%-d %B %Y"))}</p>
             </div>
-            <Act action=format!("/organisations/{id}/invitations/{}/withdraw", i.id) word="Withdraw" label=label />
+            <PostButton action=format!("/organisations/{id}/invitations/{}/withdraw", i.id) word="Withdraw" label=label />
         </li>
     }
 }

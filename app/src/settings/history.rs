@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
-use crate::ui::{Act, Head, loaded_part};
+use crate::ui::{Head, PostButton, loaded_part};
 
 /// The bin, and the last edits.
 #[server(prefix = "/api", endpoint = "settings/history", input = leptos::server_fn::codec::Json)]
@@ -77,7 +77,7 @@ fn InBin(
                 <b>{binned.title}</b>
                 <p class="muted small">{format!("of {}, until {}", binned.day.format("%-d %B %Y"), until.format("%-d %B %Y"))}</p>
             </div>
-            <Act action=format!("/settings/bin/{}/restore", binned.id) word="Restore" label=label />
+            <PostButton action=format!("/settings/bin/{}/restore", binned.id) word="Restore" label=label />
         </li>
     }
 }
@@ -98,7 +98,7 @@ fn Edit(
                 <p class="small">{fields.join(", ")}</p>
                 <p class="muted small">{if change.by_other { format!("{when}, by somebody else") } else { when.to_string() }}</p>
             </div>
-            <Act action=format!("/settings/history/{}/undo", change.id) word="Undo" label=label />
+            <PostButton action=format!("/settings/history/{}/undo", change.id) word="Undo" label=label />
         </li>
     }
 }

@@ -3,7 +3,7 @@
 use domain::sharing::{Audience, HomeZone, RADII_M, Sharing};
 use leptos::prelude::*;
 
-use crate::ui::Act;
+use crate::ui::PostButton;
 
 /// Who sees which part.
 #[component]
@@ -62,7 +62,7 @@ pub fn Zones(
                                     <b>{z.name}</b>
                                     <p class="muted small">{format!("{:.0} m, since {}", z.radius_m, z.created_at.format("%-d %B %Y"))}</p>
                                 </div>
-                                <Act action=format!("/settings/zones/{}/remove", z.id) word="Remove" label=label />
+                                <PostButton action=format!("/settings/zones/{}/remove", z.id) word="Remove" label=label />
                             </li>
                         }
                     })

@@ -71,7 +71,7 @@ pub fn Said(
 
 /// One button that posts.
 #[component]
-pub fn Act(
+pub fn PostButton(
     /// Where to.
     #[prop(into)]
     action: String,

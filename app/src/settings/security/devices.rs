@@ -4,7 +4,7 @@ use domain::accounts::Device;
 use domain::units::counted;
 use leptos::prelude::*;
 
-use crate::ui::{Act, Chip};
+use crate::ui::{Chip, PostButton};
 
 pub fn show(devices: Vec<Device>) -> impl IntoView {
     let others = devices.iter().filter(|d| !d.current).count();
@@ -30,7 +30,7 @@ pub fn show(devices: Vec<Device>) -> impl IntoView {
                                     view! { <Chip kind="works" word="This one" /> }.into_any()
                                 } else {
                                     view! {
-                                        <Act action=action word="Sign out" label=label />
+                                        <PostButton action=action word="Sign out" label=label />
                                     }
                                         .into_any()
                                 }}

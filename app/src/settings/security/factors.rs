@@ -5,7 +5,7 @@ use domain::units::counted;
 use leptos::prelude::*;
 
 use crate::accounts::PasskeyButton;
-use crate::ui::{Act, Chip};
+use crate::ui::{Chip, PostButton};
 
 /// Ways in beside the password. Changing them needs a fresh proof.
 pub fn show(
@@ -28,10 +28,10 @@ pub fn show(
                         <p class="muted small">"Six digits that change every half minute."</p>
                     </div>
                     {match (factors.authenticator, proven) {
-                        (true, true) => view! { <Act action="/settings/authenticator/remove" word="Remove" label="Remove the authenticator app" /> }.into_any(),
+                        (true, true) => view! { <PostButton action="/settings/authenticator/remove" word="Remove" label="Remove the authenticator app" /> }.into_any(),
                         (true, false) => view! { <Chip kind="works" word="On" /> }.into_any(),
                         (false, true) if new.is_some() => view! { <Chip kind="none" word="Being added" /> }.into_any(),
-                        (false, true) => view! { <Act action="/settings/authenticator" word="Add" label="Add an authenticator app" /> }.into_any(),
+                        (false, true) => view! { <PostButton action="/settings/authenticator" word="Add" label="Add an authenticator app" /> }.into_any(),
                         (false, false) => view! { <Chip kind="none" word="Off" /> }.into_any(),
                     }}
                 </li>
@@ -47,7 +47,7 @@ pub fn show(
                                     <b>{format!("Passkey: {}", p.name)}</b>
                                     <p class="muted small">{format!("since {}, {used}", p.created_at.format("%-d %B %Y"))}</p>
                                 </div>
-                                {proven.then(|| view! { <Act action=format!("/settings/passkeys/{}/remove", p.id) word="Remove" label /> })}
+                                {proven.then(|| view! { <PostButton action=format!("/settings/passkeys/{}/remove", p.id) word="Remove" label /> })}
                             </li>
                         }
                     })
@@ -60,7 +60,7 @@ pub fn show(
                                     <b>"Recovery codes"</b>
                                     <p class="muted small">{format!("{} left, for the day on which the phone is gone.", counted(codes as usize, "code", "codes"))}</p>
                                 </div>
-                                {proven.then(|| view! { <Act action="/settings/recovery-codes" word="Renew" label="Renew the recovery codes" /> })}
+                                {proven.then(|| view! { <PostButton action="/settings/recovery-codes" word="Renew" label="Renew the recovery codes" /> })}
                             </li>
                         }
                     })}

@@ -3,7 +3,7 @@
 use domain::accounts::TokenInfo;
 use leptos::prelude::*;
 
-use crate::ui::Act;
+use crate::ui::PostButton;
 
 /// The tokens that work, and a form for another.
 pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView + use<> {
@@ -32,7 +32,7 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView 
                                     <b>{t.name}</b>
                                     <p class="muted small">{format!("{may}, until {}, {used}", t.expires_at.format("%-d %B %Y"))}</p>
                                 </div>
-                                <Act action=format!("/settings/tokens/{}/end", t.id) word="End" label=label />
+                                <PostButton action=format!("/settings/tokens/{}/end", t.id) word="End" label=label />
                             </li>
                         }
                     })
