@@ -1,8 +1,8 @@
 //! What every request passes: who is asking, forgery, and the headers that keep pages safe.
 
-use accounts::{Asking, MaybeViewer};
+use accounts::{Asking, MaybeViewer, Program};
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,17 +19,24 @@ pub(crate) fn is_public(path: &str) -> bool {
 }
 
 /// Finds out who is asking, and shows the way in to who may not see a page. Server functions and the API decide for themselves.
-pub(crate) async fn asking(State(_platform): State<Platform>, MaybeViewer(viewer): MaybeViewer, mut request: Request<Body>, next: Next) -> Response {
-    let path = request.uri().path();
-    let page = request.method() == Method::GET && !path.starts_with("/api/") && !path.starts_with("/v1/");
+pub(crate) async fn asking(State(platform): State<Platform>, MaybeViewer(viewer): MaybeViewer, request: Request<Body>, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let page = parts.method == Method::GET && !path.starts_with("/api/") && !path.starts_with("/v1/");
     if page && viewer.is_none() && !is_public(path) {
         return closed(Redirect::to(if path == "/" { "/welcome" } else { "/sign-in" }).into_response());
     }
     if page && viewer.is_some() && OUTSIDE.contains(&path) {
         return closed(Redirect::to("/").into_response());
     }
-    request.extensions_mut().insert(Asking(viewer));
-    closed(next.run(request).await)
+    if path.starts_with("/v1/") {
+        match Program::from_request_parts(&mut parts, &platform).await {
+            Ok(program) => parts.extensions.insert(program),
+            Err(response) => return closed(response),
+        };
+    }
+    parts.extensions.insert(Asking(viewer));
+    closed(next.run(Request::from_parts(parts, body)).await)
 }
 
 /// Keeps an answer out of caches, and from running anything where it has no policy of its own.

@@ -1,10 +1,11 @@
-//! How often something may be asked: of each client's address, and of each account. Counted in this process.
+//! How often something may be asked: of each client's address, of each account, and of each organisation, by a browser or by a program. Counted
+//! in this process.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use accounts::{Asking, Client};
+use accounts::{Asking, Client, Program};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -104,9 +105,11 @@ pub(crate) fn class(method: &Method, path: &str) -> Class {
 /// Counts a request, and refuses it when there were too many.
 pub(crate) async fn count(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
     let class = class(request.method(), request.uri().path());
-    let viewer = request.extensions().get::<Asking>().and_then(|a| a.0.as_ref());
+    let extensions = request.extensions();
+    // A token is what the API listens to, where a request carries both.
+    let viewer = extensions.get::<Program>().and_then(Program::viewer).or_else(|| extensions.get::<Asking>()?.0.as_ref());
     let organisations = viewer.into_iter().flat_map(|v| v.organisations.iter().copied().map(Who::Organisation));
-    let address = request.extensions().get::<Client>().map(|c| Who::Address(c.0));
+    let address = extensions.get::<Client>().map(|c| Who::Address(c.0));
     let everybody = viewer.map(|v| Who::Account(v.id)).into_iter().chain(address).chain(organisations);
     let wait = everybody.filter_map(|who| limiter.wait(class, who)).max();
     match wait {

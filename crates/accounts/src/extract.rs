@@ -12,7 +12,7 @@ use domain::{Problem, ProblemKind};
 use platform::Platform;
 
 use crate::cookie::Cookie;
-use crate::{bearer, viewer_of};
+use crate::{Bearer, bearer, viewer_of};
 
 /// Who is asking; the server's middleware finds out once a request.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,25 @@ pub struct MaybeViewer(pub Option<Viewer>);
 
 /// Who calls the API: by a session, or by a token that may do what is asked. Others are told so as a program understands it.
 pub struct Caller(pub Viewer);
+
+/// The program that sent a request; the server's middleware finds out once a request to the API. Nothing else takes tokens.
+#[derive(Clone, Debug)]
+pub enum Program {
+    /// No token was sent: a person with a browser, or somebody who is nobody.
+    None,
+    /// The token opens nothing.
+    Unknown,
+    /// The token stands for somebody.
+    Of(Bearer),
+}
+
+impl Program {
+    /// Whom it stands for.
+    #[must_use]
+    pub const fn viewer(&self) -> Option<&Viewer> {
+        if let Self::Of(bearer) = self { Some(&bearer.viewer) } else { None }
+    }
+}
 
 /// Where a request comes from, proxies seen through; the server's middleware finds out. IPv6 addresses are the network of the household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +114,24 @@ where
     }
 }
 
+impl<S> FromRequestParts<S> for Program
+where
+    S: Send + Sync,
+    Platform: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
+        let token = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+        let Some(token) = token else { return Ok(Self::None) };
+        let found = bearer(&Platform::from_ref(state), token.trim()).await.map_err(|e| platform::error::api(&e.into_problem()))?;
+        Ok(found.map_or(Self::Unknown, Self::Of))
+    }
+}
+
 impl<S> FromRequestParts<S> for Caller
 where
     S: Send + Sync,
@@ -108,17 +145,15 @@ where
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             response
         };
-        let token = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
-        let Some(token) = token else {
-            let Ok(MaybeViewer(viewer)) = MaybeViewer::from_request_parts(parts, state).await;
-            return viewer.map(Self).ok_or_else(|| refuse(ProblemKind::NotSignedIn, "Sign in first, or send a token."));
-        };
-        let found = bearer(&Platform::from_ref(state), token.trim()).await.map_err(|e| platform::error::api(&e.into_problem()))?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
-        match found {
-            Some(bearer) if reads || bearer.writes => Ok(Self(bearer.viewer)),
-            Some(_) => Err(refuse(ProblemKind::NotAllowed, "That token may read, and nothing else.")),
-            None => Err(refuse(ProblemKind::NotSignedIn, "That token opens nothing. It may have ended.")),
+        match Program::from_request_parts(parts, state).await? {
+            Program::Of(bearer) if reads || bearer.writes => Ok(Self(bearer.viewer)),
+            Program::Of(_) => Err(refuse(ProblemKind::NotAllowed, "That token may read, and nothing else.")),
+            Program::Unknown => Err(refuse(ProblemKind::NotSignedIn, "That token opens nothing. It may have ended.")),
+            Program::None => {
+                let Ok(MaybeViewer(viewer)) = MaybeViewer::from_request_parts(parts, state).await;
+                viewer.map(Self).ok_or_else(|| refuse(ProblemKind::NotSignedIn, "Sign in first, or send a token."))
+            }
         }
     }
 }

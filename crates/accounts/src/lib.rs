@@ -20,7 +20,7 @@ mod tests;
 pub use api_tokens::{Bearer, PERSONAL_DAYS_MAX, Pair, bearer, personal_tokens};
 pub use cookie::{Cookie, SESSION_DAYS};
 pub use devices::{IDLE_DAYS, devices, end_device, end_other_devices};
-pub use extract::{Asking, Caller, Client, CurrentViewer, MaybeViewer, token_in};
+pub use extract::{Asking, Caller, Client, CurrentViewer, MaybeViewer, Program, token_in};
 pub use people::{PEOPLE_PAGE, audit_log, grant_owner, own_log, people, set_role};
 pub use second::{factors, reseal};
 pub use security::{once_shown, security};

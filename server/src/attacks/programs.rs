@@ -1,0 +1,80 @@
+//! What a token of a program opens, and how often.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tower::ServiceExt;
+
+use super::doors::For;
+use super::world::world;
+use super::{all_doors, router};
+
+/// What a program gets that asks from an address of its own.
+async fn asks(router: &Router, token: &str, method: &str, path: &str, from: u8) -> Response {
+    let peer = std::net::SocketAddr::from(([203, 0, 113, from], 4000));
+    let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, format!("Bearer {token}")).extension(ConnectInfo(peer));
+    router.clone().oneshot(request.body(Body::empty()).expect("request")).await.expect("answer")
+}
+
+async fn access_token(router: &Router, email: &str) -> String {
+    let body = serde_json::json!({ "email": email, "password": "marmot violin trench" }).to_string();
+    let request = Request::post("/v1/tokens").header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).expect("request");
+    let response = router.clone().oneshot(request).await.expect("answer");
+    let body = to_bytes(response.into_body(), 1 << 16).await.expect("body");
+    let pair: serde_json::Value = serde_json::from_slice(&body).expect("tokens");
+    pair["access_token"].as_str().expect("a token").to_owned()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn programs_are_counted_by_account_and_organisation_wherever_they_ask_from(_: PgPoolOptions, connect: PgConnectOptions) {
+    let n = |n| std::num::NonZeroU32::new(n).expect("not zero");
+    let mut world = world(connect).await;
+    let mut config = (*world.platform.config).clone();
+    (config.limits.discovery_per_hour, config.limits.organisation_accounts) = (n(2), n(1));
+    world.platform.config = std::sync::Arc::new(config);
+    let (router, _) = router(&world);
+    let mut tokens = Vec::new();
+    for who in ["athlete", "employee", "partner", "insider"] {
+        tokens.push(access_token(&router, &format!("{who}@example.org")).await);
+    }
+    let [athlete, employee, partner, insider] = &tokens[..] else { panic!("four") };
+    let door = "/v1/correlations/discover";
+    assert!(asks(&router, athlete, "GET", door, 1).await.status().is_success());
+    assert!(asks(&router, athlete, "GET", door, 2).await.status().is_success());
+    let refused = asks(&router, athlete, "GET", door, 3).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let seconds: u64 = refused.headers()[header::RETRY_AFTER].to_str().expect("text").parse().expect("seconds");
+    assert!((1..=1801).contains(&seconds), "{seconds}");
+    assert!(asks(&router, employee, "GET", door, 4).await.status().is_success(), "another account is not held up");
+    // Two of one organisation, which has the share of one account.
+    assert!(asks(&router, partner, "GET", door, 5).await.status().is_success());
+    assert!(asks(&router, insider, "GET", door, 6).await.status().is_success());
+    assert_eq!(asks(&router, insider, "GET", door, 7).await.status(), StatusCode::TOO_MANY_REQUESTS, "the organisation asked twice");
+    world.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_token_opens_the_api_and_nothing_else(_: PgPoolOptions, connect: PgConnectOptions) {
+    let world = world(connect).await;
+    let (router, listed) = router(&world);
+    let token = access_token(&router, "owner@example.org").await;
+    for door in all_doors().iter().filter(|d| matches!(d.is_for, For::Own | For::Theirs | For::Staff(_))) {
+        let path = door.path.replace("{day}", "2026-01-05").replace(['{', '}'], "");
+        let answer = asks(&router, &token, &door.method.to_uppercase(), &path, 1).await;
+        if door.path.starts_with("/v1/") {
+            assert_ne!(answer.status(), StatusCode::UNAUTHORIZED, "{} {path}", door.method);
+            continue;
+        }
+        let without = {
+            let request = Request::builder().method(door.method.to_uppercase().as_str()).uri(&path);
+            router.clone().oneshot(request.body(Body::empty()).expect("request")).await.expect("answer")
+        };
+        assert_eq!(answer.status(), without.status(), "{} {path}", door.method);
+        assert_eq!(answer.headers().get(header::LOCATION), without.headers().get(header::LOCATION), "{} {path}", door.method);
+    }
+    assert!(listed.paths.paths.keys().any(|path| path.starts_with("/v1/")));
+    world.platform.database.close().await;
+}
