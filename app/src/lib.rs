@@ -14,6 +14,7 @@ pub mod document;
 pub mod home;
 pub mod imports;
 pub mod journal;
+pub mod json;
 pub mod organisations;
 mod problem;
 #[cfg(feature = "ssr")]

@@ -1,9 +1,10 @@
 //! The one error of all server functions.
 
 use domain::{Problem, ProblemKind};
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+
+use crate::json::JsonText;
 
 /// A problem on its way between server and browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct AppError(pub Problem);
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         Self(match value {

@@ -5,10 +5,11 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
+use crate::json::Json;
 use crate::ui::Head;
 
 /// Where else people may have accounts: id and name. Anybody may know.
-#[server(prefix = "/api", endpoint = "accounts/providers", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "accounts/providers", input = Json, output = Json)]
 pub async fn get_providers() -> Result<Vec<(String, String)>, AppError> {
     let platform = crate::server::platform()?;
     Ok(platform.config.security.providers.iter().map(|p| (p.id.clone(), p.name.clone())).collect())

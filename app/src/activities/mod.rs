@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::AppError;
+use crate::json::Json;
 
 pub use edit::EditPage;
 pub use list::ActivitiesPage;
@@ -28,7 +29,7 @@ pub use shared::{AthletePage, SharedPage};
 pub use values::ValuesPage;
 
 /// One page of the list, newest first.
-#[server(prefix = "/api", endpoint = "activities/list", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "activities/list", input = Json, output = Json)]
 pub async fn list_activities(page: u32) -> Result<Page, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;
@@ -36,7 +37,7 @@ pub async fn list_activities(page: u32) -> Result<Page, AppError> {
 }
 
 /// Everything about one activity.
-#[server(prefix = "/api", endpoint = "activities/detail", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "activities/detail", input = Json, output = Json)]
 pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;
@@ -44,7 +45,7 @@ pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
 }
 
 /// Other activities at the time of one.
-#[server(prefix = "/api", endpoint = "activities/overlapping", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "activities/overlapping", input = Json, output = Json)]
 pub async fn get_overlapping(id: Uuid) -> Result<Vec<Related>, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;
@@ -52,21 +53,21 @@ pub async fn get_overlapping(id: Uuid) -> Result<Vec<Related>, AppError> {
 }
 
 /// An activity as somebody else sees it; `None` for its own athlete, when they show nothing to that audience.
-#[server(prefix = "/api", endpoint = "shared/activity", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "shared/activity", input = Json, output = Json)]
 pub async fn get_shared(id: Uuid, audience: Audience) -> Result<Option<Shared>, AppError> {
     use crate::server::{asking, fail, platform};
     activities::shared(&platform()?, asking().map(|v| v.id), id, audience).await.map_err(fail)
 }
 
 /// What an athlete shows to a coach of theirs.
-#[server(prefix = "/api", endpoint = "shared/by", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "shared/by", input = Json, output = Json)]
 pub async fn get_shared_by(athlete: Uuid, page: u32) -> Result<domain::sharing::SharedPage, AppError> {
     use crate::server::{fail, platform, viewer};
     activities::shared_by(&platform()?, viewer()?.id, athlete, page).await.map_err(fail)
 }
 
 /// Fitness, capacity, records.
-#[server(prefix = "/api", endpoint = "performance", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "performance", input = Json, output = Json)]
 pub async fn get_performance() -> Result<Performance, AppError> {
     use crate::server::{fail, session, today};
     let (platform, viewer, mut session) = session().await?;
@@ -85,7 +86,7 @@ pub struct Values {
 }
 
 /// Values with their dates.
-#[server(prefix = "/api", endpoint = "performance/values", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "performance/values", input = Json, output = Json)]
 pub async fn get_values() -> Result<Values, AppError> {
     use crate::server::{fail, session, today};
     let (platform, viewer, mut session) = session().await?;
@@ -95,7 +96,7 @@ pub async fn get_values() -> Result<Values, AppError> {
 }
 
 /// The day that it is where the athlete is.
-#[server(prefix = "/api", endpoint = "today", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "today", input = Json, output = Json)]
 pub async fn get_today() -> Result<NaiveDate, AppError> {
     use crate::server::{platform, today, viewer};
     Ok(today(&platform()?, &viewer()?))

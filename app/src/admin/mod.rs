@@ -8,6 +8,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
+use crate::json::Json;
 use crate::ui::states::loaded_part;
 use crate::ui::{Head, ProveFirst};
 
@@ -27,7 +28,7 @@ pub struct People {
 }
 
 /// Who has an account.
-#[server(prefix = "/api", endpoint = "admin/people", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "admin/people", input = Json, output = Json)]
 pub async fn get_people(wanted: String, after: String) -> Result<People, AppError> {
     use crate::server::{fail, platform, viewer};
     let (platform, viewer) = (platform()?, viewer()?);
@@ -42,7 +43,7 @@ pub async fn get_people(wanted: String, after: String) -> Result<People, AppErro
 }
 
 /// The audit log of everybody.
-#[server(prefix = "/api", endpoint = "admin/audit", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "admin/audit", input = Json, output = Json)]
 pub async fn get_audit(before: Option<i64>) -> Result<Vec<AuditLine>, AppError> {
     use crate::server::{fail, session};
     let (platform, viewer, mut session) = session().await?;

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
+use crate::json::Json;
 use crate::ui::{Chip, Head, loaded};
 
 /// Planted effects and findings, side by side; only for the synthetic account.
-#[server(prefix = "/api", endpoint = "demo/planted", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "demo/planted", input = Json, output = Json)]
 pub async fn get_planted() -> Result<Vec<Planted>, AppError> {
     use crate::server::{fail, session};
     let (_, viewer, mut session) = session().await?;

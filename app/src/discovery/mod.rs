@@ -11,6 +11,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
+use crate::json::Json;
 use crate::ui::{Chip, Empty, Head, loaded};
 use filter::{Filter, FilterBar};
 use news::{Changes, LookingAgain};
@@ -18,7 +19,7 @@ use news::{Changes, LookingAgain};
 pub use card::FindingCard;
 
 /// The findings of whoever is asking, as they were computed last. Loading the page computes nothing.
-#[server(prefix = "/api", endpoint = "discovery/report", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "discovery/report", input = Json, output = Json)]
 pub async fn get_discovery() -> Result<Discovery, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 use crate::discovery::FindingCard;
+use crate::json::Json;
 use crate::ui::{Empty, Head, Said, Stat, loaded};
 use trend::TrendCard;
 
@@ -39,7 +40,7 @@ pub struct HomeView {
 const TREND_DAYS: i64 = 120;
 
 /// Everything that home shows.
-#[server(prefix = "/api", endpoint = "home/view", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "home/view", input = Json, output = Json)]
 pub async fn get_home() -> Result<HomeView, AppError> {
     use crate::server::{fail, session, today};
     let (platform, viewer, mut session) = session().await?;

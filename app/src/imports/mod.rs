@@ -8,10 +8,11 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
+use crate::json::Json;
 use crate::ui::{Chip, Head, loaded, loaded_part};
 
 /// An import with its lines.
-#[server(prefix = "/api", endpoint = "imports/get", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "imports/get", input = Json, output = Json)]
 pub async fn get_import(id: Uuid) -> Result<Import, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;
@@ -19,7 +20,7 @@ pub async fn get_import(id: Uuid) -> Result<Import, AppError> {
 }
 
 /// The last imports.
-#[server(prefix = "/api", endpoint = "imports/recent", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "imports/recent", input = Json, output = Json)]
 pub async fn recent_imports() -> Result<Vec<Overview>, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
+use crate::json::Json;
 
 pub use csv::JournalImportPage;
 pub use day::{JournalDayPage, JournalPage};
@@ -29,7 +30,7 @@ pub struct DayView {
 }
 
 /// A day of the journal; `None` is today.
-#[server(prefix = "/api", endpoint = "journal/day", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "journal/day", input = Json, output = Json)]
 pub async fn get_day(day: Option<NaiveDate>) -> Result<DayView, AppError> {
     use crate::server::{fail, session, today};
     let (platform, viewer, mut session) = session().await?;
@@ -42,7 +43,7 @@ pub async fn get_day(day: Option<NaiveDate>) -> Result<DayView, AppError> {
 }
 
 /// What an uploaded CSV would give with this mapping; an empty mapping is guessed.
-#[server(prefix = "/api", endpoint = "journal/preview", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "journal/preview", input = Json, output = Json)]
 pub async fn preview_csv(file: String, mapping: Vec<String>) -> Result<Preview, AppError> {
     use crate::server::{fail, platform, today, viewer};
     use domain::journal::ColumnMeaning;

@@ -9,10 +9,11 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
+use crate::json::Json;
 use crate::ui::{Chip, Head, PostButton, loaded, loaded_part};
 
 /// The viewer's organisations.
-#[server(prefix = "/api", endpoint = "organisations/list", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "organisations/list", input = Json, output = Json)]
 pub async fn get_organisations() -> Result<Vec<Belonging>, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;
@@ -20,7 +21,7 @@ pub async fn get_organisations() -> Result<Vec<Belonging>, AppError> {
 }
 
 /// One of them.
-#[server(prefix = "/api", endpoint = "organisations/get", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "organisations/get", input = Json, output = Json)]
 pub async fn get_organisation(id: Uuid) -> Result<Organisation, AppError> {
     use crate::server::{fail, platform, viewer};
     organisations::organisation(&platform()?, &viewer()?, id).await.map_err(fail)

@@ -6,10 +6,11 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
+use crate::json::Json;
 use crate::ui::{Head, PostButton, loaded_part};
 
 /// The bin, and the last edits.
-#[server(prefix = "/api", endpoint = "settings/history", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "settings/history", input = Json, output = Json)]
 pub async fn get_history() -> Result<History, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;

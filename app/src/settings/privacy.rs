@@ -6,12 +6,13 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
+use crate::json::Json;
 use crate::settings::sharing::{Sharings, Zones};
 use crate::ui::states::loaded_part;
 use crate::ui::{Head, ProveFirst};
 
 /// Archives, and whether the account is to be deleted.
-#[server(prefix = "/api", endpoint = "settings/privacy", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "settings/privacy", input = Json, output = Json)]
 pub async fn get_privacy() -> Result<Privacy, AppError> {
     use crate::server::{fail, session};
     let (platform, viewer, mut session) = session().await?;

@@ -19,12 +19,13 @@ use crate::discovery::DiscoveryPage;
 use crate::home::HomePage;
 use crate::imports::{ImportPage, ImportsPage};
 use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
+use crate::json::Json;
 use crate::organisations::{JoinPage, OrganisationPage, OrganisationsPage};
 use crate::settings::{HistoryPage, PrivacyPage, SecurityPage, SettingsPage};
 use crate::ui::{Head, Icon};
 
 /// Who is looking, if anybody; asked once a page load.
-#[server(prefix = "/api", endpoint = "accounts/viewer", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "accounts/viewer", input = Json, output = Json)]
 pub async fn current_viewer() -> Result<Option<Viewer>, AppError> {
     Ok(crate::server::asking())
 }

@@ -9,6 +9,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
+use crate::letters;
 use crate::service::{SignedIn, audit, open_session};
 
 /// How long a sign-in waits for its second factor.
@@ -96,9 +97,29 @@ pub(crate) async fn check(platform: &Platform, session: &mut Session, code: &str
         .await?;
     let Some(row) = row else { return Ok(false) };
     let step = authenticator(platform, account, &row.secret, "")?.check(&code, seconds(platform)).and_then(|s| i64::try_from(s).ok());
-    let Some(step) = step.filter(|s| *s > row.last_step) else { return Ok(false) };
+    let Some(step) = step else { return Ok(false) };
+    if step <= row.last_step {
+        tell_reuse(platform, session).await?;
+        return Ok(false);
+    }
     sqlx::query!("update authenticators set last_step = $2 where account_id = $1", account, step).execute(session.connection()).await?;
     Ok(true)
+}
+
+/// A right code that came a second time: a form that was sent twice, or somebody who looked over a shoulder. Its owner gets to know.
+async fn tell_reuse(platform: &Platform, session: &mut Session) -> Result<(), Error> {
+    let account = session.viewer()?;
+    audit(session, account, "code reused", serde_json::json!({})).await?;
+    if platform.tries.count(&format!("reuse {account}")).is_ok() {
+        let email = sqlx::query_scalar!("select email from accounts where id = $1", account).fetch_one(session.connection()).await?;
+        platform.mail.later([letters::notice(
+            account,
+            &email,
+            "A code was used a second time",
+            "A code of your authenticator app came a second time and was refused. If you sent a form twice, that is all.",
+        )]);
+    }
+    Ok(())
 }
 
 /// Begins to add an authenticator app; nothing changes until a code out of it is confirmed.

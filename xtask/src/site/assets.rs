@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::Profile;
 use super::wasm::Built;
 use crate::needs::npm_program;
-use crate::run::{Outcome, root, step, target};
+use crate::run::{Outcome, program, root, step, target};
 
 /// The site while it is written, into a folder beside the old one, which it replaces at the end.
 pub(crate) struct Output {
@@ -79,9 +79,10 @@ fn compress(path: &Path) -> std::io::Result<usize> {
 pub(super) fn build(profile: Profile, built: &Built, out: &mut Output) -> Outcome {
     let read = |path: &Path| fs::read(path).map_err(|e| format!("{}: {e}", path.display()));
     let text = |path: &str| fs::read_to_string(root().join(path)).map_err(|e| format!("{path}: {e}"));
-    let fonts = root().join("node_modules");
-    let fraunces = out.hashed("fraunces", "woff2", &read(&fonts.join("@fontsource/fraunces/files/fraunces-latin-500-normal.woff2"))?)?;
-    let inter = out.hashed("inter", "woff2", &read(&fonts.join("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"))?)?;
+    let work = target().join("site-work");
+    step("fonts", program("node").arg("scripts/fonts.js").arg(&work))?;
+    let mut font = |name: &str| out.hashed(name, "woff2", &read(&work.join(format!("{name}.woff2")))?);
+    let (fraunces, inter) = (font("fraunces")?, font("inter")?);
     println!("· style");
     let options =
         grass::Options::default().style(if profile == Profile::Release { grass::OutputStyle::Compressed } else { grass::OutputStyle::Expanded });

@@ -88,7 +88,7 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
 fn shrink(profile: Profile, path: &Path) -> Outcome<Vec<u8>> {
     let small = path.with_extension("small.wasm");
     if profile == Profile::Release {
-        let status = npm_program("wasm-opt").arg("-Oz").args(FEATURES).arg(path).arg("-o").arg(&small).status();
+        let status = npm_program("wasm-opt").arg("-Os").args(FEATURES).arg(path).arg("-o").arg(&small).status();
         if !status.is_ok_and(|s| s.success()) {
             return Err(format!("wasm-opt failed on {}", path.display()));
         }

@@ -12,18 +12,19 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
+use crate::json::Json;
 use crate::ui::states::loaded_part;
 use crate::ui::{Head, ProveFirst};
 
 /// Everything on the page.
-#[server(prefix = "/api", endpoint = "settings/security", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "settings/security", input = Json, output = Json)]
 pub async fn get_security() -> Result<Security, AppError> {
     use crate::server::{fail, headers, platform, viewer};
     accounts::security(&platform()?, &viewer()?, &headers()).await.map_err(fail)
 }
 
 /// A secret that is shown once: recovery codes or a token.
-#[server(prefix = "/api", endpoint = "settings/once", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "settings/once", input = Json, output = Json)]
 pub async fn get_once() -> Result<Option<String>, AppError> {
     use crate::server::{headers, platform, viewer};
     Ok(accounts::once_shown(&platform()?, &viewer()?, &headers()))
@@ -133,6 +134,7 @@ fn log_of(log: Vec<AuditLine>) -> impl IntoView {
         "token" if line.detail.contains("true") => "A token was made.",
         "token" => "A token was ended.",
         "token reused" => "A refresh token came twice, so it was stolen by somebody: all tokens of that program were ended.",
+        "code reused" => "A code of the authenticator app came twice, and was refused the second time.",
         "identity" if line.detail.contains("true") => "An account elsewhere was linked.",
         "identity" => "An account elsewhere was unlinked.",
         "organisation" => "You made an organisation.",

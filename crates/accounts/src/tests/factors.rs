@@ -40,6 +40,17 @@ async fn a_code_opens_once_and_the_next_one_opens_again(_: PgPoolOptions, connec
     assert!(opened.viewer.second_factor);
     assert!(finish_sign_in(&platform, &second, &digits).await.is_err(), "once, also on another device");
     assert!(finish_sign_in(&platform, &first, &digits).await.is_err());
+    let mut session = platform.database.as_viewer(opened.viewer.id).await.expect("session");
+    let told = own_log(&mut session).await.expect("log");
+    assert_eq!(told.iter().filter(|line| line.act == "code reused").count(), 2, "both times that a right code came again");
+    let letters = platform.mail.folder().expect("files").join(opened.viewer.id.to_string());
+    // Letters are written beside the request.
+    let written = async {
+        while std::fs::read_dir(&letters).map_or(0, Iterator::count) < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), written).await.expect("a letter each time");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
