@@ -5,12 +5,33 @@ test("register, sign out, sign in", async ({ page, context }) => {
   const cookie = (await context.cookies()).find((c) => c.name === "legwork_session");
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
   await open(page, "/settings");
-  await expect(page.getByText("Europe/Berlin")).toBeVisible();
+  await expect(page.getByLabel("Time zone")).toHaveValue("Europe/Berlin");
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/welcome");
   await page.goto("/journal");
   await expect(page).toHaveURL("/sign-in");
   await signIn(page, account);
+});
+
+test("a name and a time zone are changed, with and without a script", async ({ page, browser, baseURL, context }) => {
+  await register(page);
+  await open(page, "/settings");
+  await page.getByLabel("Name").fill("Kim of the hills");
+  await page.getByLabel("Time zone").selectOption("Asia/Tokyo");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status")).toContainText("dated anew");
+  await expect(page.getByLabel("Name")).toHaveValue("Kim of the hills");
+  await expect(page.getByLabel("Time zone")).toHaveValue("Asia/Tokyo");
+  await noBarriers(page);
+  const plain = await (await browser.newContext({ baseURL, javaScriptEnabled: false, storageState: await context.storageState() })).newPage();
+  await plain.goto("/settings");
+  await plain.getByLabel("Name").fill("  ");
+  await plain.getByRole("button", { name: "Save" }).click();
+  await expect(plain.getByText("A name of 1 to 80 characters.")).toBeVisible();
+  await expect(plain.getByLabel("Time zone")).toHaveValue("Asia/Tokyo");
+  await plain.getByLabel("Name").fill("Kim");
+  await plain.getByRole("button", { name: "Save" }).click();
+  await expect(plain.getByRole("status")).toHaveText("Saved.");
 });
 
 test("a wrong password says so and keeps the address", async ({ page }) => {

@@ -10,6 +10,7 @@ mod commands;
 mod guard;
 mod limits;
 mod openapi;
+mod profile;
 mod serve;
 mod start;
 

@@ -27,11 +27,11 @@ use utoipa_axum::routes;
 
 use crate::limits::{self, Limiter};
 use crate::start::Running;
-use crate::{accept, assets, guard, openapi};
+use crate::{accept, assets, guard, openapi, profile};
 
 /// What handlers can ask for.
 #[derive(Clone)]
-struct AppState {
+pub(crate) struct AppState {
     leptos: LeptosOptions,
     platform: Platform,
     worker: Worker,
@@ -117,6 +117,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
     let shell = move || document(&assets);
     let (doors, listed) = OpenApiRouter::<AppState>::new()
         .routes(routes!(theme))
+        .merge(profile::router())
         .merge(accounts::rest::router())
         .merge(activities::rest::router())
         .merge(discovery::rest::router())

@@ -1,12 +1,15 @@
-//! Settings: theme, devices and password, and the way out.
+//! Settings: who somebody is, how it looks, the way to the rest, and the way out.
 
 mod history;
 mod privacy;
+mod profile;
 mod security;
 mod sharing;
 
+use domain::accounts::Viewer;
 use domain::permissions::{Act, may};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::Head;
@@ -27,109 +30,94 @@ impl LazyRoute for SettingsPage {
     }
 
     fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
         let viewer = expect_context::<ViewerResource>().0;
+        let profile = Resource::new(|| (), |()| profile::get_profile());
+        let saved = query.read_untracked().get("saved").map(|what| match what.as_str() {
+            "zone" => "Saved. Runs that name no time zone are being dated anew.",
+            _ => "Saved.",
+        });
         view! {
             <div class="head">
                 <Head title="Settings">"Settings"</Head>
             </div>
-            {loaded_part(viewer, |viewer| {
-                viewer
-                    .map(|v| {
-                        view! {
-                            <div class="grid cols-2">
-                                <section class="card">
-                                    <h2>"You"</h2>
-                                    <dl class="facts">
-                                        <dt>"Name"</dt>
-                                        <dd>{v.name}</dd>
-                                        <dt>"E-mail"</dt>
-                                        <dd>{v.email}</dd>
-                                        <dt>"Time zone"</dt>
-                                        <dd>{v.time_zone}</dd>
-                                    </dl>
-                                    {v
-                                        .synthetic
-                                        .then(|| {
-                                            view! {
-                                                <p class="synthetic">
-                                                    "A synthetic athlete. Every number of this account is made up. "
-                                                    <a href="/planted">"What was planted"</a>
-                                                </p>
-                                            }
-                                        })}
-                                    <ul class="links">
-                                        <li>
-                                            <a href="/settings/security">"Security"</a>
-                                        </li>
-                                        <li>
-                                            <a href="/organisations">"Organisations"</a>
-                                        </li>
-                                        <li>
-                                            <a href="/settings/history">"Bin and changes"</a>
-                                        </li>
-                                        <li>
-                                            <a href="/settings/privacy">"Your data"</a>
-                                        </li>
-                                        {may(v.role, Act::SeePeople)
-                                            .then(|| {
-                                                view! {
-                                                    <li>
-                                                        <a href="/admin/people">"People"</a>
-                                                    </li>
-                                                }
-                                            })}
-                                    </ul>
-                                    <form method="post" action="/sign-out">
-                                        <button class="btn" r#type="submit">
-                                            "Sign out"
-                                        </button>
-                                    </form>
-                                </section>
-                                <section class="card">
-                                    <h2>"Look"</h2>
-                                    <p class="muted small">"For this browser."</p>
-                                    <form method="post" action="/settings/theme" class="choices">
-                                        {[("system", "As the system says"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")]
-                                            .map(|(value, words)| {
-                                                view! {
-                                                    <button class="btn" name="theme" value=value r#type="submit">
-                                                        {words}
-                                                    </button>
-                                                }
-                                            })
-                                            .collect_view()}
-                                    </form>
-                                </section>
-                                <section class="card">
-                                    <h2>"Running"</h2>
-                                    <ul class="links">
-                                        <li>
-                                            <a href="/performance">"Fitness, races, records"</a>
-                                        </li>
-                                        <li>
-                                            <a href="/performance/values">"Heart rates, thresholds, zones"</a>
-                                        </li>
-                                        <li>
-                                            <a href="/activities/new">"Add an activity by hand"</a>
-                                        </li>
-                                    </ul>
-                                </section>
-                                <section class="card">
-                                    <h2>"Data"</h2>
-                                    <ul class="links">
-                                        <li>
-                                            <a href="/import">"Import runs"</a>
-                                        </li>
-                                        <li>
-                                            <a href="/journal/import">"Import a journal from CSV"</a>
-                                        </li>
-                                    </ul>
-                                </section>
-                            </div>
-                        }
-                    })
-            })}
+            {saved.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
+            <div class="grid cols-2 top">
+                <div class="stack">
+                    {loaded_part(profile, move |profile| profile::show(profile, &query.get_untracked()))} <Look />
+                </div>
+                {loaded_part(viewer, |viewer| viewer.map(links))}
+            </div>
         }
         .into_any()
+    }
+}
+
+/// The way to everything that is set elsewhere.
+fn links(viewer: Viewer) -> impl IntoView {
+    let link = |href: &'static str, words: &'static str| {
+        view! {
+            <li>
+                <a href=href>{words}</a>
+            </li>
+        }
+    };
+    view! {
+        <div class="stack">
+            <section class="card">
+                <h2>"Account"</h2>
+                <p class="muted small">"Signed in as " <b>{viewer.email}</b></p>
+                {viewer
+                    .synthetic
+                    .then(|| {
+                        view! {
+                            <p class="synthetic">
+                                "A synthetic athlete. Every number of this account is made up. " <a href="/planted">"What was planted"</a>
+                            </p>
+                        }
+                    })}
+                <ul class="links">
+                    {link("/settings/security", "Security")} {link("/organisations", "Organisations")}
+                    {link("/settings/history", "Bin and changes")} {link("/settings/privacy", "Your data")}
+                    {may(viewer.role, Act::SeePeople).then(|| link("/admin/people", "People"))}
+                </ul>
+                <form method="post" action="/sign-out">
+                    <button class="btn" r#type="submit">
+                        "Sign out"
+                    </button>
+                </form>
+            </section>
+            <section class="card">
+                <h2>"Running"</h2>
+                <ul class="links">
+                    {link("/performance", "Fitness, races, records")} {link("/performance/values", "Heart rates, thresholds, zones")}
+                    {link("/activities/new", "Add an activity by hand")} {link("/import", "Import runs")}
+                    {link("/journal/import", "Import a journal from CSV")}
+                </ul>
+            </section>
+        </div>
+    }
+}
+
+/// The theme of this browser. Which one it is, style tells by the document's own mark.
+#[component]
+fn Look() -> impl IntoView {
+    let themes = [("system", "As the system says"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")];
+    view! {
+        <section class="card">
+            <h2>"Look"</h2>
+            <p class="muted small">"For this browser."</p>
+            <form method="post" action="/settings/theme" class="choices">
+                {themes
+                    .map(|(value, words)| {
+                        view! {
+                            <button class="btn" name="theme" value=value r#type="submit">
+                                {words}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </form>
+        </section>
     }
 }

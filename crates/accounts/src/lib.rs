@@ -25,6 +25,6 @@ pub use people::{PEOPLE_PAGE, audit_log, grant_owner, own_log, people, set_role}
 pub use second::{factors, reseal};
 pub use security::{once_shown, security};
 pub use service::{
-    Entry, NewAccount, SignedIn, audit, authorise, change_password, register, require_proof, require_second_factor, sign_in, sign_out,
-    viewer_by_email, viewer_of,
+    Entry, NewAccount, SignedIn, audit, authorise, change_password, change_profile, register, require_proof, require_second_factor, sign_in,
+    sign_out, viewer_by_email, viewer_of,
 };

@@ -1,7 +1,7 @@
 //! What an athlete does to an activity: rename, crop, cut in two, merge, take apart, delete, enter by hand. Recordings are never changed:
 //! every step can be taken back.
 
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::ProblemKind;
 use domain::activities::{Change, Cut, Manual};
@@ -218,6 +218,8 @@ pub async fn add_manual(session: &mut Session, id: Uuid, manual: &Manual, now: D
         title: Some(manual.title.clone()),
         description: Some(manual.description.clone()),
         started_at_ms: Some(start.timestamp_millis()),
+        // What was typed stays, wherever the athlete lives later.
+        utc_offset_s: Some(tz.offset_from_utc_datetime(&start.naive_utc()).fix().local_minus_utc()),
         totals: Totals {
             elapsed_s: Some(manual.elapsed_s),
             timer_s: Some(manual.elapsed_s),

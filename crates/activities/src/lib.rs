@@ -23,7 +23,7 @@ pub use export::{Download, export, original};
 pub use performance::performance;
 pub use prepare::{Prepared, prepare};
 pub use read::{detail, latest, list, overlapping};
-pub use recompute::{Recomputer, cancel_recompute, last_recompute, recompute, start_recompute, work_off_recompute};
+pub use recompute::{Recomputer, cancel_recompute, date_anew, last_recompute, recompute, start_recompute, work_off_recompute};
 pub use shared::{shared, shared_by, shared_gpx};
 pub use sharing::{add_home_zone, home_zones, remove_home_zone, save_sharing, sharing};
 pub use store::{Source, Stored, delete_of_import, source_is_used, store};

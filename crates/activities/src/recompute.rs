@@ -99,6 +99,14 @@ pub async fn start_recompute(session: &mut Session, id: Uuid, reason: &str, now:
     Ok(Some(task))
 }
 
+/// Starts a task for everything, because the athlete's time zone is another now: recordings that name none are dated in it.
+pub async fn date_anew(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    sqlx::query!("update activities set stale = true, failed_version = 0 where athlete_id = $1", athlete).execute(session.connection()).await?;
+    start_recompute(session, id, "Your time zone changed.", now).await?;
+    Ok(())
+}
+
 /// The viewer's last task.
 pub async fn last_recompute(session: &mut Session) -> Result<Option<Recompute>, Error> {
     let athlete = session.viewer()?;

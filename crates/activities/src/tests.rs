@@ -1,5 +1,5 @@
 use accounts::{NewAccount, register};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::accounts::Registration;
 use domain::activities::{AthleteValues, Change, DatedValues, Detail, Manual};
 use platform::{Platform, Session};
@@ -250,6 +250,39 @@ async fn an_activity_by_hand_counts_and_a_change_keeps(_: PgPoolOptions, connect
     let d = look(&platform, kim, id).await;
     assert_eq!((d.summary.title.as_str(), d.summary.sport.as_str(), d.description.as_str()), ("Bike after all", "cycling", "Rain"));
     assert!(original(&platform, &mut session(&platform, kim).await, id).await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn another_time_zone_dates_anew_what_names_none_and_keeps_what_was_typed(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    // 21:20 in Greenwich is the next day in Tokyo; one of the two watches says that it is in Berlin.
+    let evening = DateTime::parse_from_rfc3339("2026-05-30T21:20:00Z").expect("a time").timestamp();
+    let bare = add_new(&platform, kim, run(evening), "a.fit").await;
+    let told = add_new(&platform, kim, Recording { utc_offset_s: Some(7200), ..run(evening + 86_400) }, "b.fit").await;
+    let typed = platform.ids.uuid(at());
+    let manual = Manual::parse(
+        fields(&[("title", "Treadmill"), ("day", "2026-05-29"), ("time", "23:30"), ("duration", "45:00")]),
+        NaiveDate::from_ymd_opt(2026, 6, 1).expect("a date"),
+    );
+    let mut s = session(&platform, kim).await;
+    add_manual(&mut s, typed, &manual.expect("a form"), at()).await.expect("stored");
+    s.commit().await.expect("commit");
+    let days = async || {
+        let mut days = Vec::new();
+        for id in [bare, told, typed] {
+            days.push(look(&platform, kim, id).await.summary.day.day());
+        }
+        days
+    };
+    assert_eq!(days().await, [30, 31, 29]);
+    let mut s = session(&platform, kim).await;
+    assert!(accounts::change_profile(&mut s, "Kim", "Asia/Tokyo").await.expect("changed"));
+    date_anew(&mut s, platform.ids.uuid(at()), at()).await.expect("started");
+    s.commit().await.expect("commit");
+    work_off_recompute(&platform, kim).await.expect("worked off");
+    assert_eq!(days().await, [31, 31, 29]);
+    assert!(!look(&platform, kim, bare).await.history.stale);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

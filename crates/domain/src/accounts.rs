@@ -67,15 +67,28 @@ impl Registration {
     /// Checks the form's fields `name`, `email` and `password`.
     pub fn parse(name: &str, email: &str, password: &str) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
-        let name = name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 80 {
-            errors.add("name", "A name of 1 to 80 characters. A nickname is fine.");
-        }
+        let name = check_name(&mut errors, name);
         let email = check_email(&mut errors, email);
         check_password(&mut errors, "password", password);
         errors.into_result()?;
         Ok(Self { name, email, password: password.to_owned() })
     }
+}
+
+/// A name as it is kept, checked on its own.
+pub fn checked_name(name: &str) -> Result<String, Problem> {
+    let mut errors = FieldErrors::default();
+    let name = check_name(&mut errors, name);
+    errors.into_result()?;
+    Ok(name)
+}
+
+fn check_name(errors: &mut FieldErrors, name: &str) -> String {
+    let name = name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 80 {
+        errors.add("name", "A name of 1 to 80 characters. A nickname is fine.");
+    }
+    name
 }
 
 /// An address as it is kept, checked on its own.

@@ -20,6 +20,17 @@ pub fn is_time_zone(name: &str) -> bool {
     name.parse::<chrono_tz::Tz>().is_ok()
 }
 
+/// The time zones that people choose from, by region: without abbreviations and names that other ones replaced.
+#[must_use]
+pub fn time_zones() -> Vec<&'static str> {
+    const REGIONS: [&str; 10] = ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+    let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+    let mut named: Vec<_> = names.filter(|name| name.split_once('/').is_some_and(|(region, _)| REGIONS.contains(&region))).collect();
+    named.sort_unstable();
+    named.push("UTC");
+    named
+}
+
 impl Clock {
     /// A clock that stands at `at`.
     #[must_use]

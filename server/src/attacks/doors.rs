@@ -30,7 +30,7 @@ const fn door(method: &'static str, path: &'static str, body: &'static str, is_f
 }
 
 /// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Door; 76] = [
+pub(super) const FORMS: [Door; 77] = [
     door("post", "/register", "name=x&email=x&password=x", For::All),
     door("post", "/sign-in", "email=secreta@example.org&password=wrong horse", For::All),
     door("post", "/sign-in/second", "code=123456", For::All),
@@ -49,6 +49,7 @@ pub(super) const FORMS: [Door; 76] = [
     door("post", "/v1/tokens", "json{\"email\":\"secreta@example.org\",\"password\":\"wrong horse\"}", For::All),
     door("post", "/v1/tokens/refresh", "json{\"refresh_token\":\"x\"}", For::All),
     door("post", "/settings/theme", "theme=dark", For::All),
+    door("post", "/settings/profile", "name=Nobody&time_zone=Asia/Tokyo", For::Own),
     door("post", "/settings/password", "old=wrong&new=marmot violin bench", For::Own),
     door("post", "/settings/email", "email=secreta@example.org", For::Own),
     door("post", "/settings/verify", "", For::Own),
@@ -118,9 +119,10 @@ pub(super) const LAST: [Door; 4] = [
 ];
 
 /// Server functions, by path, with the arguments as JSON.
-pub(super) const FUNCTIONS: [Door; 25] = [
+pub(super) const FUNCTIONS: [Door; 26] = [
     door("post", "/api/accounts/viewer", "json{}", For::Own),
     door("post", "/api/accounts/providers", "json{}", For::All),
+    door("post", "/api/settings/profile", "json{}", For::Own),
     door("post", "/api/settings/security", "json{}", For::Own),
     door("post", "/api/settings/history", "json{}", For::Own),
     door("post", "/api/settings/privacy", "json{}", For::Own),

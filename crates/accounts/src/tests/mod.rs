@@ -137,3 +137,23 @@ async fn a_new_password_needs_the_old_one_and_ends_every_session(_: PgPoolOption
     assert!(sign_in(&platform, "kim@example.org", "correct horse").await.is_err());
     assert!(sign_in(&platform, "kim@example.org", "battery staple").await.is_ok());
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_name_and_a_time_zone_are_changed_when_they_are_ones(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = kim(&platform).await;
+    let change = async |name: &str, zone: &str| {
+        platform
+            .database
+            .within(kim.viewer.id, async |session| change_profile(session, name, zone).await)
+            .await
+            .map_err(platform::Error::into_problem)
+    };
+    assert!(!change(" Kim K. ", "Europe/Berlin").await.expect("the zone stays"));
+    assert!(change("Kim K.", "Asia/Tokyo").await.expect("another zone"));
+    let refused = change(" ", "Mars/Olympus").await.expect_err("neither is one");
+    assert_eq!(refused.fields.names().collect::<Vec<_>>(), ["name", "time_zone"]);
+    let seen = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
+    assert_eq!((seen.name.as_str(), seen.time_zone.as_str()), ("Kim K.", "Asia/Tokyo"));
+    assert!(platform::clock::time_zones().iter().all(|zone| platform::clock::is_time_zone(zone)));
+}

@@ -1,0 +1,100 @@
+//! What the account is called, and where its days begin and end.
+
+use domain::accounts::checked_name;
+use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+use crate::json::Json;
+use crate::ui::{Field, Refused};
+
+/// What the form shows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Profile {
+    name: String,
+    time_zone: String,
+    /// The time zones to choose from.
+    zones: Vec<String>,
+}
+
+/// The viewer's own.
+#[server(prefix = "/api", endpoint = "settings/profile", input = Json, output = Json)]
+pub async fn get_profile() -> Result<Profile, AppError> {
+    let viewer = crate::server::viewer()?;
+    let zones = platform::clock::time_zones().into_iter().map(str::to_owned).collect();
+    Ok(Profile { name: viewer.name, time_zone: viewer.time_zone, zones })
+}
+
+/// The form; `typed` is the page's address, with what was refused.
+pub fn show(profile: Profile, typed: &ParamsMap) -> impl IntoView + use<> {
+    let refused = typed.get_str("wrong").is_some();
+    let name = typed.get("name").unwrap_or(profile.name);
+    let error = refused.then(|| checked_name(&name).err()).flatten().and_then(|p| p.fields.get("name").map(ToOwned::to_owned));
+    view! {
+        <form class="card form" method="post" action="/settings/profile">
+            <h2>"You"</h2>
+            <Refused when=refused />
+            <Field name="name" label="Name" value=name error=error />
+            <div class="field">
+                <label for="field-time_zone">"Time zone"</label>
+                <select id="field-time_zone" name="time_zone" aria-describedby="time_zone-hint">
+                    {by_region(profile.zones, &profile.time_zone)
+                        .into_iter()
+                        .map(|(region, zones)| {
+                            let options = zones
+                                .into_iter()
+                                .map(|(zone, chosen)| {
+                                    view! {
+                                        <option value=zone.clone() selected=chosen>
+                                            {zone.replace('_', " ")}
+                                        </option>
+                                    }
+                                })
+                                .collect_view();
+                            view! { <optgroup label=region>{options}</optgroup> }
+                        })
+                        .collect_view()}
+                </select>
+                <span class="hint" id="time_zone-hint">
+                    "Where your days begin and end. Runs whose recording names no time zone are dated in it, old ones too."
+                </span>
+            </div>
+            <button class="btn primary" r#type="submit">
+                "Save"
+            </button>
+        </form>
+    }
+}
+
+/// Zones under the region that they begin with, and whether each is the account's own, which is always among them.
+fn by_region(mut zones: Vec<String>, own: &str) -> Vec<(String, Vec<(String, bool)>)> {
+    if !zones.iter().any(|zone| zone == own) {
+        zones.push(own.to_owned());
+    }
+    let mut regions: Vec<(String, Vec<(String, bool)>)> = Vec::new();
+    for zone in zones {
+        let region = zone.split_once('/').map_or("Other", |(region, _)| region).to_owned();
+        let line = (zone.clone(), zone == own);
+        match regions.iter_mut().find(|(known, _)| *known == region) {
+            Some((_, lines)) => lines.push(line),
+            None => regions.push((region, vec![line])),
+        }
+    }
+    regions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_own_zone_is_always_to_choose() {
+        let zones = || ["Asia/Tokyo", "Europe/Berlin", "Europe/Paris", "UTC"].map(str::to_owned).to_vec();
+        let regions: Vec<_> = by_region(zones(), "Europe/Paris").into_iter().map(|(region, lines)| (region, lines.len())).collect();
+        assert_eq!(regions, [("Asia".to_owned(), 1), ("Europe".to_owned(), 2), ("Other".to_owned(), 1)]);
+        let chosen = |own: &str| by_region(zones(), own).into_iter().flat_map(|(_, lines)| lines).filter(|(_, own)| *own).collect::<Vec<_>>();
+        assert_eq!(chosen("Europe/Paris"), [("Europe/Paris".to_owned(), true)]);
+        assert_eq!(chosen("US/Pacific"), [("US/Pacific".to_owned(), true)]);
+    }
+}
