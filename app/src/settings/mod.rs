@@ -12,9 +12,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
-use crate::ui::Head;
 use crate::ui::frame::ViewerResource;
 use crate::ui::states::loaded_part;
+use crate::ui::{Head, Refused};
 
 pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
@@ -42,11 +42,12 @@ impl LazyRoute for SettingsPage {
                 <Head title="Settings">"Settings"</Head>
             </div>
             {saved.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
+            <Refused when=query.read_untracked().get("wrong").is_some() />
             <div class="grid cols-2 top">
+                {loaded_part(viewer, |viewer| viewer.map(links))}
                 <div class="stack">
                     {loaded_part(profile, move |profile| profile::show(profile, &query.get_untracked()))} <Look />
                 </div>
-                {loaded_part(viewer, |viewer| viewer.map(links))}
             </div>
         }
         .into_any()
@@ -64,6 +65,14 @@ fn links(viewer: Viewer) -> impl IntoView {
     };
     view! {
         <div class="stack">
+            <section class="card">
+                <h2>"Running"</h2>
+                <ul class="links">
+                    {link("/performance", "Fitness, races, records")} {link("/performance/values", "Heart rates, thresholds, zones")}
+                    {link("/activities/new", "Add an activity by hand")} {link("/import", "Import runs")}
+                    {link("/journal/import", "Import a journal from CSV")}
+                </ul>
+            </section>
             <section class="card">
                 <h2>"Account"</h2>
                 <p class="muted small">"Signed in as " <b>{viewer.email}</b></p>
@@ -86,14 +95,6 @@ fn links(viewer: Viewer) -> impl IntoView {
                         "Sign out"
                     </button>
                 </form>
-            </section>
-            <section class="card">
-                <h2>"Running"</h2>
-                <ul class="links">
-                    {link("/performance", "Fitness, races, records")} {link("/performance/values", "Heart rates, thresholds, zones")}
-                    {link("/activities/new", "Add an activity by hand")} {link("/import", "Import runs")}
-                    {link("/journal/import", "Import a journal from CSV")}
-                </ul>
             </section>
         </div>
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Field, Refused};
+use crate::ui::Field;
 
 /// What the form shows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,7 +34,6 @@ pub fn show(profile: Profile, typed: &ParamsMap) -> impl IntoView + use<> {
     view! {
         <form class="card form" method="post" action="/settings/profile">
             <h2>"You"</h2>
-            <Refused when=refused />
             <Field name="name" label="Name" value=name error=error />
             <div class="field">
                 <label for="field-time_zone">"Time zone"</label>
