@@ -32,13 +32,6 @@ mod shell {
     use super::Assets;
     use crate::App;
 
-    /// The theme that the cookie asks for; nothing means what the system says.
-    fn theme() -> Option<&'static str> {
-        let parts = use_context::<axum::http::request::Parts>()?;
-        let cookies = parts.headers.get(axum::http::header::COOKIE)?.to_str().ok()?.to_owned();
-        ["light", "dark", "contrast"].into_iter().find(|theme| cookies.split(';').any(|c| c.trim() == format!("theme={theme}")))
-    }
-
     /// The whole document.
     pub fn document(assets: &Assets) -> impl IntoView + use<> {
         let Assets { js, wasm, link, css, glue, charts, fonts, reload } = assets.clone();
@@ -48,7 +41,7 @@ mod shell {
         let nonce = use_nonce();
         view! {
             <!DOCTYPE html>
-            <html lang="en" data-theme=theme()>
+            <html lang="en" data-theme=crate::server::theme()>
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

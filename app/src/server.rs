@@ -2,7 +2,7 @@
 
 pub use accounts::Asking;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use chrono::NaiveDate;
 use domain::accounts::Viewer;
 use domain::{Problem, ProblemKind};
@@ -32,6 +32,14 @@ pub fn viewer() -> Result<Viewer, AppError> {
 #[must_use]
 pub fn headers() -> HeaderMap {
     use_context::<Parts>().map(|p| p.headers).unwrap_or_default()
+}
+
+/// The theme that the cookie asks for; nothing means what the system says.
+#[must_use]
+pub fn theme() -> Option<&'static str> {
+    let headers = headers();
+    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
+    ["light", "dark", "contrast"].into_iter().find(|theme| cookies.split(';').any(|c| c.trim() == format!("theme={theme}")))
 }
 
 /// The platform, the viewer, and a database session of theirs.

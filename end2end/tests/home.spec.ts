@@ -33,6 +33,7 @@ test("the theme is chosen in the settings", async ({ page }) => {
   await noBarriers(page);
   await page.getByRole("button", { name: "Dark", exact: true }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(page.getByRole("button", { name: "Dark", exact: true, pressed: true })).toBeVisible();
 });
 
 test("a phone has five tabs and nothing wider than itself", async ({ page }) => {

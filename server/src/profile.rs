@@ -42,6 +42,6 @@ async fn post_profile(
             recomputer.wake();
             Redirect::to(if moved { "/settings?saved=zone" } else { "/settings?saved=1" }).into_response()
         }
-        Err(error) => forms::again(error, "/settings", &[("name", &form.name)]),
+        Err(error) => forms::again(error, "/settings", &[("name", &form.name), ("time_zone", &form.time_zone)]),
     }
 }

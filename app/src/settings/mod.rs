@@ -100,9 +100,19 @@ fn links(viewer: Viewer) -> impl IntoView {
     }
 }
 
-/// The theme of this browser. Which one it is, style tells by the document's own mark.
+/// The theme that this browser shows; the document's own mark tells it there.
+fn theme() -> String {
+    #[cfg(feature = "ssr")]
+    let chosen = crate::server::theme().map(str::to_owned);
+    #[cfg(not(feature = "ssr"))]
+    let chosen = document().document_element().and_then(|html| html.get_attribute("data-theme"));
+    chosen.unwrap_or_else(|| "system".into())
+}
+
+/// The theme of this browser, to choose.
 #[component]
 fn Look() -> impl IntoView {
+    let now = theme();
     let themes = [("system", "As the system says"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")];
     view! {
         <section class="card">
@@ -112,7 +122,7 @@ fn Look() -> impl IntoView {
                 {themes
                     .map(|(value, words)| {
                         view! {
-                            <button class="btn" name="theme" value=value r#type="submit">
+                            <button class="btn" name="theme" value=value r#type="submit" aria-pressed=(value == now).to_string()>
                                 {words}
                             </button>
                         }

@@ -1,6 +1,6 @@
 //! What the account is called, and where its days begin and end.
 
-use domain::accounts::checked_name;
+use domain::accounts::Profile;
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
@@ -9,72 +9,78 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::Field;
 
-/// What the form shows.
+/// What the form begins with.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Profile {
-    name: String,
-    time_zone: String,
+pub struct Current {
+    profile: Profile,
     /// The time zones to choose from.
     zones: Vec<String>,
 }
 
 /// The viewer's own.
 #[server(prefix = "/api", endpoint = "settings/profile", input = Json, output = Json)]
-pub async fn get_profile() -> Result<Profile, AppError> {
+pub async fn get_profile() -> Result<Current, AppError> {
     let viewer = crate::server::viewer()?;
     let zones = platform::clock::time_zones().into_iter().map(str::to_owned).collect();
-    Ok(Profile { name: viewer.name, time_zone: viewer.time_zone, zones })
+    Ok(Current { profile: Profile { name: viewer.name, time_zone: viewer.time_zone }, zones })
 }
 
 /// The form; `typed` is the page's address, with what was refused.
-pub fn show(profile: Profile, typed: &ParamsMap) -> impl IntoView + use<> {
+pub fn show(current: Current, typed: &ParamsMap) -> impl IntoView + use<> {
+    let Current { profile: own, zones } = current;
+    let name = typed.get("name").unwrap_or(own.name);
+    let zone = typed.get("time_zone").unwrap_or_else(|| own.time_zone.clone());
+    let known = |zone: &str| zone == own.time_zone || zones.iter().any(|z| z == zone);
     let refused = typed.get_str("wrong").is_some();
-    let name = typed.get("name").unwrap_or(profile.name);
-    let error = refused.then(|| checked_name(&name).err()).flatten().and_then(|p| p.fields.get("name").map(ToOwned::to_owned));
+    let errors = refused.then(|| Profile::parse(&name, &zone, known).err()).flatten().map(|p| p.fields).unwrap_or_default();
+    let error = |field: &str| errors.get(field).map(ToOwned::to_owned);
+    let zone_error = error("time_zone");
     view! {
-        <form class="card form" method="post" action="/settings/profile">
-            <h2>"You"</h2>
-            <Field name="name" label="Name" value=name error=error />
-            <div class="field">
-                <label for="field-time_zone">"Time zone"</label>
-                <select id="field-time_zone" name="time_zone" aria-describedby="time_zone-hint">
-                    {by_region(profile.zones, &profile.time_zone)
-                        .into_iter()
-                        .map(|(region, zones)| {
-                            let options = zones
-                                .into_iter()
-                                .map(|(zone, chosen)| {
-                                    view! {
-                                        <option value=zone.clone() selected=chosen>
-                                            {zone.replace('_', " ")}
-                                        </option>
-                                    }
-                                })
-                                .collect_view();
-                            view! { <optgroup label=region>{options}</optgroup> }
-                        })
-                        .collect_view()}
-                </select>
-                <span class="hint" id="time_zone-hint">
-                    "Where your days begin and end. Runs whose recording names no time zone are dated in it, old ones too."
-                </span>
-            </div>
-            <button class="btn primary" r#type="submit">
-                "Save"
-            </button>
-        </form>
-    }
+           <form class="card form" method="post" action="/settings/profile">
+               <h2>"You"</h2>
+               <Field name="name" label="Name" value=name error=error("name") />
+               <div class="field">
+                   <label for="field-time_zone">"Time zone"</label>
+                   <select
+    id="field-time_zone" name="time_zone" aria-invalid=zone_error.as_ref().map(|_| "true") aria-describedby="time_zone-error time_zone-hint">
+                       {by_region(zones, &zone)
+                           .into_iter()
+                           .map(|(region, zones)| {
+                               let options = zones
+                                   .into_iter()
+                                   .map(|(zone, chosen)| {
+                                       view! {
+                                           <option value=zone.clone() selected=chosen>
+                                               {zone.replace('_', " ")}
+                                           </option>
+                                       }
+                                   })
+                                   .collect_view();
+                               view! { <optgroup label=region>{options}</optgroup> }
+                           })
+                           .collect_view()}
+                   </select>
+                   <span class="hint" id="time_zone-hint">
+                       "Where your days begin and end. Runs whose recording names no time zone are dated in it, old ones too."
+                   </span>
+                   {zone_error.map(|sentence| view! { <span class="field-error" id="time_zone-error" role="alert">{sentence}</span> })}
+               </div>
+               <button class="btn primary" r#type="submit">
+                   "Save"
+               </button>
+           </form>
+       }
 }
 
-/// Zones under the region that they begin with, and whether each is the account's own, which is always among them.
-fn by_region(mut zones: Vec<String>, own: &str) -> Vec<(String, Vec<(String, bool)>)> {
-    if !zones.iter().any(|zone| zone == own) {
-        zones.push(own.to_owned());
+/// Zones under the region that they begin with, and whether each is the chosen one, which is always among them.
+fn by_region(mut zones: Vec<String>, chosen: &str) -> Vec<(String, Vec<(String, bool)>)> {
+    if !zones.iter().any(|zone| zone == chosen) {
+        zones.push(chosen.to_owned());
     }
     let mut regions: Vec<(String, Vec<(String, bool)>)> = Vec::new();
     for zone in zones {
         let region = zone.split_once('/').map_or("Other", |(region, _)| region).to_owned();
-        let line = (zone.clone(), zone == own);
+        let line = (zone.clone(), zone == chosen);
         match regions.iter_mut().find(|(known, _)| *known == region) {
             Some((_, lines)) => lines.push(line),
             None => regions.push((region, vec![line])),

@@ -1,7 +1,7 @@
 //! Register, sign in, sign out, and whose session it is.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounts::{Registration, Viewer, checked_name, normal_email};
+use domain::accounts::{Profile, Registration, Viewer, normal_email};
 use domain::permissions::{Act, Role, may};
 use domain::privacy::NOTICE_VERSION;
 use domain::{FieldErrors, Problem, ProblemKind};
@@ -219,13 +219,8 @@ pub(crate) async fn proven(platform: &Platform, viewer: Uuid, token: &str) -> Re
 
 /// Changes what the account is called and where its days begin and end. Gives whether the time zone is another than before.
 pub async fn change_profile(session: &mut Session, name: &str, time_zone: &str) -> Result<bool, Error> {
-    let mut fields = FieldErrors::default();
-    let checked = checked_name(name).map_err(|problem| fields = problem.fields);
-    if !platform::clock::is_time_zone(time_zone) {
-        fields.add("time_zone", "A time zone of the list, such as Europe/Berlin.");
-    }
-    fields.into_result()?;
-    let (account, name) = (session.viewer()?, checked.unwrap_or_default());
+    let Profile { name, time_zone } = Profile::parse(name, time_zone, platform::clock::is_time_zone)?;
+    let account = session.viewer()?;
     let before = sqlx::query_scalar!("select time_zone from accounts where id = $1 for update", account).fetch_one(session.connection()).await?;
     sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", account, name, time_zone).execute(session.connection()).await?;
     Ok(before != time_zone)

@@ -75,12 +75,26 @@ impl Registration {
     }
 }
 
-/// A name as it is kept, checked on its own.
-pub fn checked_name(name: &str) -> Result<String, Problem> {
-    let mut errors = FieldErrors::default();
-    let name = check_name(&mut errors, name);
-    errors.into_result()?;
-    Ok(name)
+/// What an account is called, and where its days begin and end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// As the person wants to be called.
+    pub name: String,
+    /// IANA time zone, such as `Europe/Berlin`.
+    pub time_zone: String,
+}
+
+impl Profile {
+    /// Checks the form's fields `name` and `time_zone`; `known` says whether there is such a zone.
+    pub fn parse(name: &str, time_zone: &str, known: impl Fn(&str) -> bool) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let name = check_name(&mut errors, name);
+        if !known(time_zone) {
+            errors.add("time_zone", "A time zone of the list, such as Europe/Berlin.");
+        }
+        errors.into_result()?;
+        Ok(Self { name, time_zone: time_zone.to_owned() })
+    }
 }
 
 fn check_name(errors: &mut FieldErrors, name: &str) -> String {

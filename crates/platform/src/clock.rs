@@ -20,7 +20,7 @@ pub fn is_time_zone(name: &str) -> bool {
     name.parse::<chrono_tz::Tz>().is_ok()
 }
 
-/// The time zones that people choose from, by region: without abbreviations and names that other ones replaced.
+/// The time zones that people choose from, by region and town: without abbreviations and countries.
 #[must_use]
 pub fn time_zones() -> Vec<&'static str> {
     const REGIONS: [&str; 10] = ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];

@@ -12,10 +12,13 @@ use super::doors::For;
 use super::world::world;
 use super::{all_doors, router};
 
-/// What a program gets that asks from an address of its own.
-async fn asks(router: &Router, token: &str, method: &str, path: &str, from: u8) -> Response {
+/// What a program gets that asks with a token, or without one, from an address of its own.
+async fn asks(router: &Router, token: Option<&str>, method: &str, path: &str, from: u8) -> Response {
     let peer = std::net::SocketAddr::from(([203, 0, 113, from], 4000));
-    let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, format!("Bearer {token}")).extension(ConnectInfo(peer));
+    let mut request = Request::builder().method(method).uri(path).extension(ConnectInfo(peer));
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
     router.clone().oneshot(request.body(Body::empty()).expect("request")).await.expect("answer")
 }
 
@@ -42,39 +45,39 @@ async fn programs_are_counted_by_account_and_organisation_wherever_they_ask_from
     }
     let [athlete, employee, partner, insider] = &tokens[..] else { panic!("four") };
     let door = "/v1/correlations/discover";
-    assert!(asks(&router, athlete, "GET", door, 1).await.status().is_success());
-    assert!(asks(&router, athlete, "GET", door, 2).await.status().is_success());
-    let refused = asks(&router, athlete, "GET", door, 3).await;
+    assert!(asks(&router, Some(athlete), "GET", door, 1).await.status().is_success());
+    assert!(asks(&router, Some(athlete), "GET", door, 2).await.status().is_success());
+    let refused = asks(&router, Some(athlete), "GET", door, 3).await;
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     let seconds: u64 = refused.headers()[header::RETRY_AFTER].to_str().expect("text").parse().expect("seconds");
     assert!((1..=1801).contains(&seconds), "{seconds}");
-    assert!(asks(&router, employee, "GET", door, 4).await.status().is_success(), "another account is not held up");
+    assert!(asks(&router, Some(employee), "GET", door, 4).await.status().is_success(), "another account is not held up");
     // Two of one organisation, which has the share of one account.
-    assert!(asks(&router, partner, "GET", door, 5).await.status().is_success());
-    assert!(asks(&router, insider, "GET", door, 6).await.status().is_success());
-    assert_eq!(asks(&router, insider, "GET", door, 7).await.status(), StatusCode::TOO_MANY_REQUESTS, "the organisation asked twice");
+    assert!(asks(&router, Some(partner), "GET", door, 5).await.status().is_success());
+    assert!(asks(&router, Some(insider), "GET", door, 6).await.status().is_success());
+    assert_eq!(asks(&router, Some(insider), "GET", door, 7).await.status(), StatusCode::TOO_MANY_REQUESTS, "the organisation asked twice");
     world.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_token_opens_the_api_and_nothing_else(_: PgPoolOptions, connect: PgConnectOptions) {
     let world = world(connect).await;
-    let (router, listed) = router(&world);
+    let (router, _) = router(&world);
     let token = access_token(&router, "owner@example.org").await;
+    let mut opened = 0;
     for door in all_doors().iter().filter(|d| matches!(d.is_for, For::Own | For::Theirs | For::Staff(_))) {
         let path = door.path.replace("{day}", "2026-01-05").replace(['{', '}'], "");
-        let answer = asks(&router, &token, &door.method.to_uppercase(), &path, 1).await;
+        let method = door.method.to_uppercase();
+        let answer = asks(&router, Some(&token), &method, &path, 1).await;
         if door.path.starts_with("/v1/") {
-            assert_ne!(answer.status(), StatusCode::UNAUTHORIZED, "{} {path}", door.method);
+            assert_ne!(answer.status(), StatusCode::UNAUTHORIZED, "{method} {path}");
+            opened += 1;
             continue;
         }
-        let without = {
-            let request = Request::builder().method(door.method.to_uppercase().as_str()).uri(&path);
-            router.clone().oneshot(request.body(Body::empty()).expect("request")).await.expect("answer")
-        };
-        assert_eq!(answer.status(), without.status(), "{} {path}", door.method);
-        assert_eq!(answer.headers().get(header::LOCATION), without.headers().get(header::LOCATION), "{} {path}", door.method);
+        let without = asks(&router, None, &method, &path, 1).await;
+        assert_eq!(answer.status(), without.status(), "{method} {path}");
+        assert_eq!(answer.headers().get(header::LOCATION), without.headers().get(header::LOCATION), "{method} {path}");
     }
-    assert!(listed.paths.paths.keys().any(|path| path.starts_with("/v1/")));
+    assert!(opened > 0, "the API has doors");
     world.platform.database.close().await;
 }
