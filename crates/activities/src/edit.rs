@@ -9,9 +9,8 @@ use platform::{Error, Session};
 use recordings::{Recording, Sport, Totals};
 use uuid::Uuid;
 
-use crate::recompute::{effective, recompute, whole};
+use crate::recompute::{effective, prepared, recompute, whole};
 use crate::store::{Source, Stored, hash_of, store};
-use crate::{prepare, values};
 
 /// Renames an activity, or says that it was another sport.
 pub async fn change(session: &mut Session, id: Uuid, change: &Change) -> Result<(), Error> {
@@ -47,7 +46,7 @@ async fn uncropped(session: &mut Session, id: Uuid) -> Result<(f64, DateTime<Utc
     if row.merged_into.is_some() {
         return Err(Error::problem(ProblemKind::Conflict, "It is part of another activity. Take the two apart first."));
     }
-    let recording = whole(session, id, &row.samples).await?;
+    let recording = whole(session, id, row.samples).await?;
     let last = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
     let start = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
     match start {
@@ -70,7 +69,7 @@ pub(crate) async fn whole_s(session: &mut Session, id: Uuid) -> Result<Option<f6
         // Without a crop the page need not unpack anything.
         Some(row) if row.uncropped.unwrap_or(false) => Ok(row.elapsed_s),
         Some(row) => {
-            let recording = whole(session, id, &row.samples).await?;
+            let recording = whole(session, id, row.samples).await?;
             Ok(recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).reduce(f64::max))
         }
     }
@@ -122,11 +121,10 @@ pub async fn split<'a>(
 
     // The second part keeps the whole recording, too, so that each may be cropped anew.
     let own = sqlx::query_scalar!("select samples from activity_streams where activity_id = $1", id).fetch_one(session.connection()).await?;
-    let mut rest = whole(session, id, &own).await?;
+    let mut rest = whole(session, id, own).await?;
     rest.sport = recording.sport;
     rest.title = Some(format!("{}, second part", row.title));
-    let zone = zone(session).await?;
-    let prepared = prepare(rest, &values::values(session).await?, &zone)?;
+    let prepared = prepared(session, rest).await?;
     let source = Source { import_file: None, sha256: &hash_of(new_id), part: 0, name: &row.source_name, warnings: &[], origin: "split" };
     match store(session, new_id, &prepared, source, now).await? {
         Stored::New(_) => {}
@@ -230,7 +228,7 @@ pub async fn add_manual(session: &mut Session, id: Uuid, manual: &Manual, now: D
         },
         ..Recording::default()
     };
-    let mut prepared = prepare(recording, &values::values(session).await?, &zone)?;
+    let mut prepared = prepared(session, recording).await?;
     prepared.title.clone_from(&manual.title);
     let source = Source { import_file: None, sha256: &hash_of(id), part: 0, name: "", warnings: &[], origin: "manual" };
     match store(session, id, &prepared, source, now).await? {

@@ -36,11 +36,16 @@ pub async fn original(platform: &Platform, session: &mut Session, id: Uuid) -> R
 
 /// The activity as it stands now, with its crop and what was merged into it, as `fit`, `gpx` or `tcx`.
 pub async fn export(session: &mut Session, id: Uuid, format: &str) -> Result<Download, Error> {
-    written(&effective(session, id).await?, id, format)
+    written(effective(session, id).await?, id, format).await
 }
 
 /// A recording as a file of a format.
-pub(crate) fn written(recording: &Recording, id: Uuid, format: &str) -> Result<Download, Error> {
+pub(crate) async fn written(recording: Recording, id: Uuid, format: &str) -> Result<Download, Error> {
+    let format = format.to_owned();
+    platform::compute(move || write(&recording, id, &format)).await?
+}
+
+fn write(recording: &Recording, id: Uuid, format: &str) -> Result<Download, Error> {
     let day = recording.started_at_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.format("%Y-%m-%d").to_string());
     let name = format!("{}-{}.{format}", day.unwrap_or_default(), &id.to_string()[..8]);
     let impossible = |sentence: &str| Error::problem(ProblemKind::Invalid, sentence);

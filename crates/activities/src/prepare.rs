@@ -1,5 +1,7 @@
 //! From a recording to everything that will be stored: pure work, done off the threads that serve requests.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use domain::activities::{AthleteValues, DatedValues, Lap, Series, Split};
@@ -11,7 +13,7 @@ use crate::series::{series, thumb};
 
 /// A recording with its metrics, ready to be stored.
 pub struct Prepared {
-    pub(crate) recording: Recording,
+    pub(crate) recording: Arc<Recording>,
     pub(crate) analysis: Analysis,
     pub(crate) title: String,
     pub(crate) started_at: DateTime<Utc>,
@@ -63,6 +65,7 @@ pub fn prepare(recording: Recording, values: &[DatedValues], time_zone: &str) ->
             rest: l.rest,
         })
         .collect();
+    let recording = Arc::new(recording);
     Ok(Prepared { recording, analysis, title, started_at, local_start, splits, laps, zone_bounds: athlete.zone_bounds(), series, thumb })
 }
 

@@ -26,28 +26,40 @@ pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recordi
     .fetch_optional(session.connection())
     .await?
     .ok_or_else(|| Error::not_found("activity"))?;
-    let mut recording = whole(session, id, &row.samples).await?;
-    if let (Some(start), true) = (recording.started_at_ms, row.crop_from.is_some() || row.crop_to.is_some()) {
-        let seconds = |at: DateTime<Utc>| (at.timestamp_millis() - start) as f64 / 1000.0;
-        recording = recording.crop(row.crop_from.map_or(0.0, seconds), row.crop_to.map_or(f64::INFINITY, seconds));
-    }
-    recording.sport = Sport::parse(&row.sport).unwrap_or(recording.sport);
-    recording.title = Some(row.title);
-    Ok(recording)
+    let parts = parts(session, id).await?;
+    platform::compute(move || {
+        let mut recording = assemble(id, &row.samples, &parts)?;
+        if let (Some(start), true) = (recording.started_at_ms, row.crop_from.is_some() || row.crop_to.is_some()) {
+            let seconds = |at: DateTime<Utc>| (at.timestamp_millis() - start) as f64 / 1000.0;
+            recording = recording.crop(row.crop_from.map_or(0.0, seconds), row.crop_to.map_or(f64::INFINITY, seconds));
+        }
+        recording.sport = Sport::parse(&row.sport).unwrap_or(recording.sport);
+        recording.title = Some(row.title);
+        Ok(recording)
+    })
+    .await?
 }
 
 /// The recording with its merged parts, before any crop.
-pub(crate) async fn whole(session: &mut Session, id: Uuid, own: &[u8]) -> Result<Recording, Error> {
-    let damaged = |e: recordings::StreamError| Error::Stored(format!("activity_streams of {id}: {e}"));
-    let mut recording = Recording::from_bytes(own).map_err(damaged)?;
+pub(crate) async fn whole(session: &mut Session, id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
+    let parts = parts(session, id).await?;
+    platform::compute(move || assemble(id, &own, &parts)).await?
+}
+
+/// What was merged into an activity, as stored, in the order in which it came.
+async fn parts(session: &mut Session, id: Uuid) -> Result<Vec<Vec<u8>>, Error> {
     let parts = sqlx::query_scalar!(
         "select s.samples from activities a join activity_streams s on s.activity_id = a.id where a.merged_into = $1 order by a.created_at, a.id",
         id
-    )
-    .fetch_all(session.connection())
-    .await?;
+    );
+    Ok(parts.fetch_all(session.connection()).await?)
+}
+
+fn assemble(id: Uuid, own: &[u8], parts: &[Vec<u8>]) -> Result<Recording, Error> {
+    let damaged = |e: recordings::StreamError| Error::Stored(format!("activity_streams of {id}: {e}"));
+    let mut recording = Recording::from_bytes(own).map_err(damaged)?;
     for part in parts {
-        recording = merge(&recording, &Recording::from_bytes(&part).map_err(damaged)?);
+        recording = merge(&recording, &Recording::from_bytes(part).map_err(damaged)?);
     }
     Ok(recording)
 }
@@ -64,9 +76,7 @@ pub(crate) async fn prepared(session: &mut Session, recording: Recording) -> Res
     let values = values::values(session).await?;
     let athlete = session.viewer()?;
     let zone = sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
-    let work = tokio::task::spawn_blocking(move || prepare(recording, &values, &zone));
-    let done = work.await.map_err(|e| Error::Stored(format!("computing an activity: {e}")))?;
-    done.map_err(Error::from)
+    platform::compute(move || prepare(recording, &values, &zone)).await?.map_err(Error::from)
 }
 
 /// Starts a task for everything of the viewer that is marked or was computed with older formulas; joins one that runs already.

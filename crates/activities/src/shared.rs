@@ -34,7 +34,7 @@ pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audienc
 pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Download, Error> {
     let sight = sight(platform, viewer, id, audience).await?;
     let Sight { parts, mut session, .. } = sight.ok_or_else(|| Error::problem(ProblemKind::NotAllowed, "You show nothing of it to others."))?;
-    written(&visible(&mut session, id, parts).await?, id, "gpx")
+    written(visible(&mut session, id, parts).await?, id, "gpx").await
 }
 
 /// What an athlete shows of their training to a coach of theirs, newest first.
@@ -74,7 +74,8 @@ pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u
             Err(error) => return Err(error),
         };
         // What lies at home altogether is left out of the list.
-        let Some(recording) = cut(recording, parts, &zones) else { continue };
+        let around = zones.clone();
+        let Some(recording) = platform::compute(move || cut(recording, parts, &around)).await? else { continue };
         items.extend(computed(&mut session, recording).await?.map(|prepared| summary(id, &prepared)));
     }
     Ok(SharedPage { athlete: shown.name, synthetic: shown.synthetic, parts, items, number, more })
@@ -110,7 +111,8 @@ async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Au
 
 async fn visible(session: &mut Session, id: Uuid, parts: Parts) -> Result<Recording, Error> {
     let zones: Vec<HomeZone> = home_zones(session).await?;
-    cut(effective(session, id).await?, parts, &zones).ok_or_else(|| Error::not_found("activity"))
+    let recording = effective(session, id).await?;
+    platform::compute(move || cut(recording, parts, &zones)).await?.ok_or_else(|| Error::not_found("activity"))
 }
 
 /// The numbers of what is left; `None` when that is too little for any.

@@ -1,5 +1,7 @@
 //! Writing activities: the row, its streams, its metrics and best efforts.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::ProblemKind;
 use physiology::efforts::Effort;
@@ -95,7 +97,8 @@ async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: So
     if made.rows_affected() == 0 {
         return Ok(false);
     }
-    let bytes = recording.to_bytes();
+    let recording = Arc::clone(&prepared.recording);
+    let bytes = platform::compute(move || recording.to_bytes()).await?;
     sqlx::query!("insert into activity_streams (activity_id, athlete_id, samples) values ($1, $2, $3)", id, athlete, bytes)
         .execute(session.connection())
         .await?;
@@ -197,10 +200,12 @@ async fn find_same(session: &mut Session, prepared: &Prepared) -> Result<Option<
     )
     .fetch_all(session.connection())
     .await?;
-    Ok(rows
-        .into_iter()
-        .find(|r| Recording::from_bytes(&r.samples).is_ok_and(|other| recordings::same_activity(&other, &prepared.recording)))
-        .map(|r| r.id))
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let recording = Arc::clone(&prepared.recording);
+    let same = move |samples: &[u8]| Recording::from_bytes(samples).is_ok_and(|other| recordings::same_activity(&other, &recording));
+    platform::compute(move || rows.into_iter().find(|r| same(&r.samples)).map(|r| r.id)).await
 }
 
 /// The hash that stands for something that came without a file.

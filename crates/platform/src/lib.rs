@@ -1,6 +1,7 @@
 //! The ground floor with I/O: configuration, clock, ids, database session, files, errors.
 
 pub mod clock;
+mod compute;
 pub mod config;
 pub mod database;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod tries;
 use std::sync::Arc;
 
 pub use clock::Clock;
+pub use compute::compute;
 pub use config::Config;
 pub use database::{Database, Session};
 pub use error::Error;

@@ -1,0 +1,68 @@
+//! Work for the processor: off the threads that answer requests, and no more of it at a time than there are processors.
+
+use std::sync::{Arc, LazyLock};
+
+use tokio::sync::Semaphore;
+use tracing::Span;
+
+use crate::Error;
+
+/// Turns that may be taken at the same moment, in the whole process. Two at least, so that one long piece holds nobody up alone.
+static TURNS: LazyLock<Arc<Semaphore>> =
+    LazyLock::new(|| Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, |n| n.get().max(2)))));
+
+/// Does a piece of work on a thread of its own as soon as it is its turn: reading, computing and writing recordings, everything that takes
+/// longer than a millisecond. Threads that answer requests only wait for it, and others' requests go on. Whoever is waited for no longer
+/// loses the turn before the work began; what has begun is finished. Work that waits for a disk or another server has no business here: it
+/// would hold a turn. An error when the work panics.
+pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let failed = |e: &dyn std::fmt::Display| Error::Stored(format!("a computation: {e}"));
+    let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(|e| failed(&e))?;
+    let span = Span::current();
+    let running = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        span.in_scope(work)
+    });
+    running.await.map_err(|e| failed(&e))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn never_more_at_once_than_there_are_turns_and_a_panic_gives_its_turn_back() {
+        let most = TURNS.available_permits();
+        let (now, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let pieces: Vec<_> = (0..most * 8)
+            .map(|i| {
+                let (now, highest) = (Arc::clone(&now), Arc::clone(&highest));
+                tokio::spawn(compute(move || {
+                    highest.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    std::thread::yield_now();
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    assert!(i % 2 == 0, "every second one breaks");
+                }))
+            })
+            .collect();
+        let mut broken = 0;
+        for piece in pieces {
+            broken += usize::from(piece.await.expect("waited for").is_err());
+        }
+        assert_eq!(broken, most * 4);
+        assert!(highest.load(Ordering::SeqCst) <= most);
+        assert_eq!(TURNS.available_permits(), most);
+    }
+
+    #[tokio::test]
+    async fn the_thread_that_asks_goes_on_meanwhile() {
+        // One thread drives this test: what computes there could never hear from what comes after it.
+        let (say, hear) = std::sync::mpsc::channel();
+        let working = tokio::spawn(compute(move || hear.recv()));
+        tokio::task::yield_now().await;
+        say.send(7).expect("somebody listens");
+        assert_eq!(working.await.expect("waited for").expect("computed"), Ok(7));
+    }
+}
