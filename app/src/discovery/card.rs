@@ -182,7 +182,11 @@ fn Tested(card: Card) -> impl IntoView {
         _ => "Interesting alone. Among so many questions some look like this by chance.",
     };
     let lags = how.lags.first().zip(how.lags.last()).map(|(a, b)| format!("{a} to {b} days, worth {:.1} independent tests", how.effective_lags));
-    let family = format!("one of {} pairs {}", how.family_size, if how.declared { "declared beforehand" } else { "besides the declared ones" });
+    let family = format!(
+        "one of {} pairs {}",
+        how.family_size,
+        if how.declared { "declared beforehand, which count for more" } else { "besides the declared ones" }
+    );
     let surrogates = how.surrogates.map(|(drawn, stronger)| format!("{stronger} of {drawn} made-up inputs did as well"));
     let short_unit = unit.split(',').next().unwrap_or_default().to_owned();
     view! {

@@ -4,7 +4,7 @@ mod card;
 mod filter;
 mod news;
 
-use domain::discovery::{Card, Discovery, Report, Tier};
+use domain::discovery::{Card, Discovery, Q_SUPPORTED, Report, Tier};
 use domain::units::counted;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -129,6 +129,7 @@ fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
     let works = of(&|c| c.tier.holds() && c.works == Some(true));
     let costs = of(&|c| c.tier.holds() && c.works == Some(false));
     let watching = of(&|c| c.tier == Tier::Watching);
+    let too_small = of(&|c| c.tier == Tier::TooSmall);
     let none = of(&|c| c.tier == Tier::NoEffect);
     let unknown = of(&|c| c.tier == Tier::Unknown);
     let few = of(&|c| c.tier == Tier::NotEnoughData);
@@ -136,9 +137,21 @@ fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
         <Cards heading="What’s working" note="Sure ones first" cards=works empty="Nothing yet that holds. That is an answer, too." />
         <Cards heading="What doesn’t" note="" cards=costs empty="Nothing that costs you for sure." />
         {(!watching.is_empty()).then(|| view! { <Cards heading="Watching" note="Interesting alone, not among so many questions" cards=watching empty="" /> })}
+        {(!too_small.is_empty())
+            .then(|| {
+                view! {
+                    <Rows
+                        heading="Real, but too small to matter"
+                        note="The interval leaves out zero, and what it holds would not show in a race."
+                        empty=""
+                        kind="none"
+                        cards=too_small
+                    />
+                }
+            })}
         <Rows
             heading="No effect worth your time"
-            note="The interval is inside the smallest effect that matters. We looked."
+            note="Zero fits, and anything larger than the smallest effect that matters does not. We looked."
             empty="Nothing can be ruled out yet. That takes more days than finding something."
             kind="none"
             cards=none
@@ -223,6 +236,7 @@ fn Row(card: Card, kind: &'static str) -> impl IntoView {
         format!("{} … {} {}", domain::units::signed(low, 1), domain::units::signed(high, 1), card.unit.split(',').next().unwrap_or_default())
     });
     let answer = match (card.tier, card.days_needed) {
+        (Tier::TooSmall, _) if card.q.is_some_and(|q| q > Q_SUPPORTED) => "or chance: one of many questions".to_owned(),
         (Tier::NotEnoughData, Some(days)) => format!("about {}", counted(days as usize, "more day", "more days")),
         _ => String::new(),
     };

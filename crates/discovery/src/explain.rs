@@ -1,7 +1,7 @@
 //! A finding in the athlete's words and units.
 
 use chrono::{Days, NaiveDate};
-use domain::discovery::{Card, How, LagEffect, Level, Sentence, Tier};
+use domain::discovery::{Card, How, LagEffect, Level, Q_SUPPORTED, Sentence, Tier};
 use domain::units::{NBSP, counted, inside, short};
 use inference::{Family, Finding, Flag, Point};
 
@@ -112,6 +112,7 @@ fn tier(tier: inference::Tier) -> Tier {
         inference::Tier::Supported => Tier::Supported,
         inference::Tier::Confirmed => Tier::Confirmed,
         inference::Tier::NoEffect => Tier::NoEffect,
+        inference::Tier::TooSmall => Tier::TooSmall,
         inference::Tier::Unknown => Tier::Unknown,
     }
 }
@@ -147,6 +148,10 @@ fn sentence(
             ))
         }
         (Tier::NoEffect, ..) => plain(format!("{}: no effect on {} worth your time.", input.label, inside(outcome.label))),
+        (Tier::TooSmall, ..) => {
+            let real = if finding.q.is_some_and(|q| q <= Q_SUPPORTED) { "real" } else { "perhaps real" };
+            plain(format!("{} and {}: {real}, but too small to matter.", input.label, inside(outcome.label)))
+        }
         (Tier::Unknown, ..) => plain(format!("{} and {}: could be something, could be nothing.", input.label, inside(outcome.label))),
         (_, Some(effect), Some((low, high))) => {
             let word = if effect > 0.0 { outcome.words.0 } else { outcome.words.1 };

@@ -50,7 +50,7 @@ pub(crate) async fn changes(session: &mut Session, report: &Report) -> Result<Op
 
 /// Changes that an athlete would want to hear of: to or from an answer.
 pub(crate) fn compare(known: &[Known], report: &Report) -> Vec<Change> {
-    let answers = |tier: Tier| tier.holds() || tier == Tier::NoEffect;
+    let answers = |tier: Tier| tier.holds() || matches!(tier, Tier::NoEffect | Tier::TooSmall);
     let changed = report.cards.iter().filter_map(|card| {
         let before = known.iter().find(|k| k.key == card.key).map_or(Tier::NotEnoughData, |k| k.tier);
         let told = before != card.tier && (answers(before) || answers(card.tier));

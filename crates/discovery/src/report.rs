@@ -89,7 +89,7 @@ pub(crate) fn compute(
     let answered = |c: &inference::Column| c.values.iter().any(|v| v.is_finite());
     table.inputs.retain(answered);
     table.outcomes.retain(answered);
-    let options = Options::default();
+    let options = Options { q_supported: domain::discovery::Q_SUPPORTED, ..Options::default() };
     let asked = |i: &inference::Column, o: &inference::Column| i.name != o.name && !POINTLESS.contains(&(&i.name, &o.name));
     let pairs = table.inputs.iter().flat_map(|i| table.outcomes.iter().filter(move |o| asked(i, o)).map(move |_| i));
     let questions: usize = pairs.map(|i| options.max_lag + 1 - i.first_lag).sum();
@@ -121,9 +121,10 @@ fn rank(card: &Card) -> (u8, u8) {
         Tier::Confirmed => 0,
         Tier::Supported => 1,
         Tier::Watching => 2,
-        Tier::NoEffect => 3,
-        Tier::Unknown => 4,
-        Tier::NotEnoughData => 5,
+        Tier::TooSmall => 3,
+        Tier::NoEffect => 4,
+        Tier::Unknown => 5,
+        Tier::NotEnoughData => 6,
     };
     (tier, u8::from(card.outcome != "Efficiency"))
 }

@@ -4,6 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Findings with a q up to this hold: at most so large a share of them is false.
+pub const Q_SUPPORTED: f64 = 0.08;
+
 /// How sure a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,8 +19,10 @@ pub enum Tier {
     Supported,
     /// Held on days that the search never saw.
     Confirmed,
-    /// Inside the smallest effect of interest.
+    /// Inside the smallest effect of interest, and perhaps nothing at all.
     NoEffect,
+    /// Not nothing, and inside the smallest effect of interest.
+    TooSmall,
     /// Neither an effect nor its absence can be shown.
     Unknown,
 }
@@ -32,6 +37,7 @@ impl Tier {
             Self::Supported => "Supported",
             Self::Confirmed => "Confirmed",
             Self::NoEffect => "No effect",
+            Self::TooSmall => "Too small to matter",
             Self::Unknown => "Unknown",
         }
     }

@@ -14,8 +14,10 @@ pub enum Tier {
     Supported,
     /// Found on the first part of the days, and held on the rest, which the search never saw.
     Confirmed,
-    /// The interval is inside the smallest effect of interest, at every lag.
+    /// The 90 % interval is inside the smallest effect of interest at every lag, and zero is among what the days allow.
     NoEffect,
+    /// Inside the smallest effect of interest at every lag, and zero is not among what the days allow: something, but not worth the time.
+    TooSmall,
     /// Neither an effect nor its absence can be shown.
     Unknown,
 }
@@ -112,7 +114,8 @@ pub struct Finding {
     pub lag_set: Vec<usize>,
     /// Change of the outcome, in its unit, for a change of the input by `input_step`.
     pub effect: Option<f64>,
-    /// Lower end of the 95 % interval of the effect.
+    /// Lower end of the 95 % interval of the effect. Where the answer is that nothing matters ([`Tier::NoEffect`], [`Tier::TooSmall`]) the
+    /// interval also allows for having chosen among the lags, so that it says whether there is anything at all.
     pub ci_low: Option<f64>,
     /// Upper end of the 95 % interval of the effect.
     pub ci_high: Option<f64>,

@@ -46,4 +46,4 @@ pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli, effective_tests}
 pub use table::{Column, Pair, Table};
 
 /// The version of the method; a stored finding carries the version that made it.
-pub const ENGINE_VERSION: &str = "2";
+pub const ENGINE_VERSION: &str = "3";

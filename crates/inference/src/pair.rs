@@ -4,6 +4,7 @@ use crate::distribution::t_quantile;
 use crate::engine::{Options, Outcome};
 use crate::finding::{Family, Finding, LagEffect, Point, Provenance, Tier};
 use crate::lagged::{Input, Lagged, MIN_DAYS, Rows, Test, lagged};
+use crate::multiplicity::per_test;
 use crate::screen::Screen;
 use crate::table::Table;
 
@@ -87,6 +88,7 @@ impl<'a> Draft<'a> {
 /// Effect and interval at the best lag, the effects at all lags, and whether all of them are inside the smallest one of interest.
 fn effect(finding: &mut Finding, screen: &Screen, input: &Input, tests: &Lagged, lag: i32, small: f64, lags: usize) {
     let mut inside = tests.tests.len() == lags;
+    let mut over_all_lags = 0.0;
     for test in &tests.tests {
         let (change, error) = (test.fit.slope * input.step, test.fit.se * input.step);
         // The t is never below the normal 1.645: most pairs are told apart without it.
@@ -95,12 +97,15 @@ fn effect(finding: &mut Finding, screen: &Screen, input: &Input, tests: &Lagged,
         finding.profile.push(LagEffect { lag_days: test.lag.unsigned_abs() as usize, effect: change, low: change - half, high: change + half });
         if test.lag == lag {
             (finding.effect, finding.ci_low, finding.ci_high) = (Some(change), Some(change - half), Some(change + half));
+            over_all_lags = t_quantile(1.0 - per_test(0.05, tests.effective) / 2.0, test.fit.df) * error;
             finding.input_step = Some(input.step);
             finding.outcome_sd = Some(screen.sd);
         }
     }
-    if inside {
-        finding.tier = Tier::NoEffect;
+    if let (true, Some(change)) = (inside, finding.effect) {
+        // The lag shown is the one that stands out most of several: an interval of that lag alone would miss zero far too often.
+        (finding.ci_low, finding.ci_high) = (Some(change - over_all_lags), Some(change + over_all_lags));
+        finding.tier = if change.abs() > over_all_lags { Tier::TooSmall } else { Tier::NoEffect };
     }
 }
 

@@ -184,12 +184,16 @@ fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f6
         let angle = |d: usize| std::f64::consts::PI * k as f64 * ((d - from) as f64 + 0.5) / span as f64;
         out.push(days.iter().map(|&d| angle(d).cos()).collect());
     }
-    if days.len() >= 90 {
-        held.push("weekday".to_owned());
-        let weekdays: Vec<usize> = days.iter().map(|&d| table.weekday(d)).collect();
-        for w in 1..7 {
+    let weekdays: Vec<usize> = days.iter().map(|&d| table.weekday(d)).collect();
+    let before = out.len();
+    // A week has its habits in the shortest record too: left out, they pass for effects of whatever else is done at weekends.
+    for w in 1..7 {
+        if weekdays.contains(&w) {
             out.push(weekdays.iter().map(|&d| f64::from(u8::from(d == w))).collect());
         }
+    }
+    if out.len() > before {
+        held.push("weekday".to_owned());
     }
     for covariate in &table.covariates {
         let values = table.padded(covariate);
@@ -197,7 +201,7 @@ fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f6
         // A covariate that is mostly unknown would hold its own absence constant; one that never varies holds nothing.
         #[expect(clippy::float_cmp, reason = "exactly the same value every day")]
         let varies = known.iter().any(|v| *v != known[0]);
-        if known.len() * 2 < days.len() || out.len() * 6 > days.len() || !varies {
+        if known.len() * 2 < days.len() || out.len() * 3 > days.len() || !varies {
             continue;
         }
         let centre = mean(known.iter().copied());

@@ -157,9 +157,7 @@ fn without_calendar(table: &Table, x: &[f64]) -> Vec<f64> {
     for k in 1..=terms {
         columns.push(days.iter().map(|&d| (std::f64::consts::PI * k as f64 * (d as f64 + 0.5) / span).cos()).collect());
     }
-    if days.len() >= 90 {
-        columns.extend((1..7).map(|w| days.iter().map(|&d| f64::from(u8::from(table.weekday(d) == w))).collect()));
-    }
+    columns.extend((1..7).map(|w| days.iter().map(|&d| f64::from(u8::from(table.weekday(d) == w))).collect()));
     Basis::new(columns).remove(&mut known);
     let mut out = vec![f64::NAN; x.len()];
     for (&d, v) in days.iter().zip(known) {

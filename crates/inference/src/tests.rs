@@ -31,7 +31,9 @@ fn sound(f: &Finding) -> bool {
     let unit = |v: Option<f64>| v.is_none_or(|v| (0.0..=1.0).contains(&v));
     let ordered = f.ci_low.zip(f.effect).is_none_or(|(l, e)| l <= e) && f.ci_high.zip(f.effect).is_none_or(|(h, e)| h >= e);
     let needed = (f.tier == Tier::NotEnoughData) == f.days_needed.is_some_and(|d| d > 0);
-    unit(f.p) && unit(f.q) && ordered && needed && f.n_eff <= f.n as f64 + 1e-9 && f.lag_days.is_none_or(|l| f.lag_set.contains(&l))
+    let zero_fits = f.ci_low.zip(f.ci_high).is_some_and(|(l, h)| l <= 0.0 && 0.0 <= h);
+    let honest = f.tier != Tier::NoEffect || zero_fits;
+    unit(f.p) && unit(f.q) && ordered && needed && honest && f.n_eff <= f.n as f64 + 1e-9 && f.lag_days.is_none_or(|l| f.lag_set.contains(&l))
 }
 
 proptest! {
@@ -110,6 +112,20 @@ fn one_row_ten_thousand_rows_and_two_hundred_inputs() {
     let many = discover(&table(365, (0..200).map(|k| column(365, k)).collect(), vec![column(365, 999)]), &Options::default());
     assert_eq!(many.len(), 200);
     assert!(many.iter().all(|f| f.provenance.family_size == 200));
+}
+
+#[test]
+fn what_is_real_and_too_small_to_matter_is_not_called_nothing() {
+    let x: Vec<f64> = (0..400).map(|i| hash(i, 1)).collect();
+    let noise: Vec<f64> = (0..400).map(|i| hash(i, 3)).collect();
+    let y: Vec<f64> = (0..400).map(|i| 0.3 * hash(i, 1) + hash(i, 2)).collect();
+    let mut table = table(400, vec![x, noise], vec![y]);
+    // Half of the whole range of the outcome: neither matters.
+    table.outcomes[0].smallest_effect = Some(0.5);
+    let findings = discover(&table, &Options::default());
+    assert_eq!((findings[0].tier, findings[1].tier), (Tier::TooSmall, Tier::NoEffect), "{findings:?}");
+    assert!(findings[0].ci_low.is_some_and(|low| low > 0.0) && findings[0].q.is_some_and(|q| q < 0.001));
+    assert!(findings.iter().all(sound));
 }
 
 #[test]

@@ -22,6 +22,25 @@ fn noise_is_seldom_supported_and_hardly_ever_confirmed() {
     }
 }
 
+/// A season of two or three months, with weekends, trend and season of its own strength: left out because the record is short, these pass
+/// for effects of everything else that has a week.
+#[test]
+fn short_records_with_strong_habits_promise_no_more() {
+    for days in [60, 90, 120] {
+        let t = evaluate(&Cell { days, phi: 0.8, habits: 3.0, ..Cell::year() }, &Options::default(), RUNS, 902);
+        assert!(t.any_supported as f64 / RUNS as f64 <= 0.07 + blur(0.07, RUNS), "{days}: {t:?}");
+    }
+}
+
+/// Questions that were declared beforehand share what may go wrong with all others.
+#[test]
+fn declared_questions_do_not_double_the_false_ones() {
+    for days in [90, 365] {
+        let t = evaluate(&Cell { days, declared: 10, ..Cell::year() }, &Options::default(), 2 * RUNS, 903);
+        assert!(t.any_supported as f64 / t.runs as f64 <= 0.07 + blur(0.07, t.runs) / 2.0, "{days}: {t:?}");
+    }
+}
+
 #[test]
 fn what_is_planted_is_found_and_little_else() {
     let t = evaluate(&Cell { r: 0.4, ..Cell::year() }, &Options::default(), RUNS, 901);

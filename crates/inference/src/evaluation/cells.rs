@@ -25,6 +25,13 @@ pub fn cells() -> Vec<(String, Cell)> {
     }
     add("null, φ = 0.9, n = 180", Cell { phi: 0.9, days: 180, ..year });
     add("null, φ = 0.5, n = 90", Cell { days: 90, ..year });
+    add("null, φ = 0.5, n = 60", Cell { days: 60, ..year });
+    for days in [60, 90, 120] {
+        add(&format!("null, φ = 0.8, n = {days}, strong habits"), Cell { phi: 0.8, days, habits: 3.0, ..year });
+    }
+    add("null, φ = 0.9, n = 90", Cell { phi: 0.9, days: 90, ..year });
+    add("null, n = 90, ten declared", Cell { days: 90, declared: 10, ..year });
+    add("null, ten declared", Cell { declared: 10, ..year });
     add("null, φ = 0.5, n = 730", Cell { days: 730, ..year });
     add("null, mixed inputs, half missing", Cell { kind: Kind::Mixed, missing: 0.5, ..year });
     add("power, n = 180, r = .4", Cell { days: 180, r: 0.4, ..year });
@@ -39,6 +46,7 @@ pub fn cells() -> Vec<(String, Cell)> {
     for kind in [Kind::Binary, Kind::Ordinal, Kind::Mixed] {
         add(&format!("planted, {kind:?} inputs").to_lowercase(), Cell { kind, ..planted });
     }
+    add("planted, ten declared", Cell { declared: 10, ..planted });
     add("planted, a quarter missing", Cell { missing: 0.25, ..planted });
     add("planted, half missing", Cell { missing: 0.5, ..planted });
     add("planted, mixed, half missing, φ = 0.8", Cell { missing: 0.5, kind: Kind::Mixed, phi: 0.8, ..planted });

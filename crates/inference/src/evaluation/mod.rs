@@ -62,13 +62,28 @@ pub struct Cell {
     pub kind: Kind,
     /// What is harder than assumed.
     pub stress: Stress,
+    /// How strong weekends, Sundays, season and trend are, in terms of an ordinary athlete's.
+    pub habits: f64,
+    /// How many pairs are declared beforehand.
+    pub declared: usize,
 }
 
 impl Cell {
     /// A year, 15 inputs, 4 outcomes, φ = .5, everything answered, nothing planted.
     #[must_use]
     pub const fn year() -> Self {
-        Self { days: 365, phi: 0.5, r: 0.0, missing: 0.0, inputs: 15, outcomes: 4, kind: Kind::Continuous, stress: Stress::None }
+        Self {
+            days: 365,
+            phi: 0.5,
+            r: 0.0,
+            missing: 0.0,
+            inputs: 15,
+            outcomes: 4,
+            kind: Kind::Continuous,
+            stress: Stress::None,
+            habits: 1.0,
+            declared: 0,
+        }
     }
 }
 

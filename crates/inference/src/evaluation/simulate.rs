@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::{Cell, Kind, Stress};
-use crate::{Column, Table};
+use crate::{Column, Pair, Table};
 
 /// What was planted.
 pub(super) struct Planted {
@@ -32,7 +32,7 @@ pub(super) fn athlete(cell: &Cell, rng: &mut Pcg64Mcg) -> (Table, Vec<Planted>) 
                 confounded(&mut x);
             }
             for (t, v) in x.iter_mut().enumerate() {
-                *v += 0.4 * f64::from(u8::from((t + k) % 7 >= 5)) + 0.5 * (t as f64 / 90.0 + k as f64).sin();
+                *v += cell.habits * (0.4 * f64::from(u8::from((t + k) % 7 >= 5)) + 0.5 * (t as f64 / 90.0 + k as f64).sin());
             }
             coarsen(&mut x, cell.kind, k);
             x
@@ -51,7 +51,7 @@ pub(super) fn athlete(cell: &Cell, rng: &mut Pcg64Mcg) -> (Table, Vec<Planted>) 
             }
         }
         for (t, v) in y.iter_mut().enumerate() {
-            *v += 0.8 * t as f64 / n as f64 + 0.4 * (t as f64 / 58.0).sin() + 0.3 * f64::from(u8::from(t % 7 == 6));
+            *v += cell.habits * (0.8 * t as f64 / n as f64 + 0.4 * (t as f64 / 58.0).sin() + 0.3 * f64::from(u8::from(t % 7 == 6)));
             if cell.stress == Stress::Break && t * 2 > n {
                 *v += 1.5;
             }
@@ -79,6 +79,7 @@ pub(super) fn athlete(cell: &Cell, rng: &mut Pcg64Mcg) -> (Table, Vec<Planted>) 
     let mut table = Table::new(NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default(), n);
     table.inputs = inputs.into_iter().enumerate().map(|(k, v)| Column::new(format!("x{k}"), v)).collect();
     table.outcomes = outcomes.into_iter().enumerate().map(|(k, v)| Column::new(format!("y{k}"), v)).collect();
+    table.priority = (0..cell.declared).map(|i| Pair::new(format!("x{}", i % cell.inputs), format!("y{}", i % cell.outcomes))).collect();
     (table, planted)
 }
 
