@@ -8,6 +8,7 @@ use std::time::Instant;
 use chrono::NaiveDate;
 use clap::Args;
 use inference::{Column, Finding, Options, Table, discover};
+use journal::{DateFormat, Sheet, number, unquoted};
 use serde_json::{Value, json};
 
 /// Longest span of one table, in days; a wrong year must not become an allocation.
@@ -119,21 +120,20 @@ fn told(f: &Finding) -> Value {
     })
 }
 
-/// Reads a table; all columns come back as inputs. A cell that is no number names its line and column.
+/// Reads a table as the journal's import does; all columns come back as inputs. A cell that is no number names its line and column.
 fn read(bytes: &[u8]) -> Result<Table, String> {
-    let text = String::from_utf8_lossy(bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes));
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let names: Vec<String> = reader.headers().map_err(|e| e.to_string())?.iter().skip(1).map(ToOwned::to_owned).collect();
+    let Sheet { headers, rows: written, problems } = Sheet::read(bytes).map_err(|p| p.message)?;
+    if let Some(problem) = problems.into_iter().next() {
+        return Err(problem);
+    }
+    let names: Vec<String> = headers.into_iter().skip(1).collect();
+    let text = |row: &[String], i: usize| row.get(i).cloned().unwrap_or_default();
+    let dates = DateFormat::of(written.iter().filter_map(|(_, row)| row.first().map(String::as_str)));
     let mut rows: Vec<(NaiveDate, Vec<f64>)> = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| e.to_string())?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let written = record.get(0).unwrap_or_default();
-        let day = written.get(..10).unwrap_or(written);
-        let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| format!("line {line}: “{written}” is not a date such as 2026-05-13"))?;
+    for (line, row) in written.iter().filter(|(_, row)| !row.iter().all(String::is_empty)) {
+        let day = dates.parse(&text(row, 0)).ok_or_else(|| format!("line {line}: “{}” is not a date such as 2026-05-13", text(row, 0)))?;
         let cells = names.iter().enumerate().map(|(i, name)| {
-            cell(record.get(i + 1).unwrap_or_default())
-                .ok_or_else(|| format!("line {line}, column {name}: “{}” is not a number, true or false", record.get(i + 1).unwrap_or_default()))
+            cell(&text(row, i + 1)).ok_or_else(|| format!("line {line}, column {name}: “{}” is not a number, true or false", text(row, i + 1)))
         });
         rows.push((day, cells.collect::<Result<_, _>>()?));
     }
@@ -158,11 +158,11 @@ fn read(bytes: &[u8]) -> Result<Table, String> {
 }
 
 fn cell(text: &str) -> Option<f64> {
-    match text.to_ascii_lowercase().as_str() {
-        "" | "na" | "nan" | "null" => Some(f64::NAN),
+    match unquoted(text).to_ascii_lowercase().as_str() {
+        "" => Some(f64::NAN),
         "true" => Some(1.0),
         "false" => Some(0.0),
-        other => other.parse::<f64>().ok(),
+        other => number(other),
     }
 }
 
@@ -176,6 +176,22 @@ mod tests {
         assert_eq!((table.days, table.inputs.len()), (3, 2));
         assert!(table.inputs[0].values[0].is_nan() && table.inputs[0].values[1].is_nan());
         assert_eq!((table.inputs[0].values[2], table.inputs[1].values[0]), (1.5, 0.0));
+    }
+
+    #[test]
+    fn a_table_saved_elsewhere_is_the_same_table() {
+        let bits = |bytes: &[u8]| {
+            let table = read(bytes).expect("readable");
+            (table.days, table.inputs.iter().map(|c| (c.name.clone(), c.values.iter().map(|v| v.to_bits()).collect::<Vec<_>>())).collect::<Vec<_>>())
+        };
+        let plain = bits(b"date,sleep,coffee,run\n2026-01-13,7.5,2,true\n2026-01-14,,3,false\n2026-02-01,8.25,,true\n");
+        for other in [
+            "\u{feff}date;sleep;coffee;run\r\n2026-01-13;7,5;2;true\r\n2026-01-14;;3;false\r\n2026-02-01;8,25;;true\r\n",
+            "date\tsleep\tcoffee\trun\n13.01.2026\t7,5\t2\ttrue\n14.01.2026\tNA\t3\tfalse\n01.02.2026\t8,25\t-\ttrue\n",
+            "date,sleep,coffee,run\n1/13/2026,\"7,5\",2,true\n1/14/2026,n/a,3,false\n2/1/2026,8.25,,true\n",
+        ] {
+            assert_eq!(bits(other.as_bytes()), plain, "{other}");
+        }
     }
 
     #[test]
