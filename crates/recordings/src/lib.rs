@@ -4,6 +4,7 @@
 //! before it, never a panic, and nothing is invented (a gap stays `NaN`).
 
 pub mod archive;
+mod clock;
 mod crop;
 pub mod fit;
 pub mod gpx;
@@ -21,6 +22,6 @@ mod xml;
 pub use lttb::lttb;
 pub use merge::{merge, same_activity};
 pub use read::{Format, Read, ReadError, gunzip, read, sniff};
-pub use recording::{Lap, Length, Pause, Recording, Sensor, Sport, Totals};
+pub use recording::{Lap, Length, Pause, Recording, Sensor, Sport, Stroke, Totals};
 pub use samples::{Samples, Stream, StreamError};
 pub use warning::Warning;

@@ -111,8 +111,19 @@ pub fn sniff(head: &[u8]) -> Option<Format> {
     }
 }
 
-/// Reads one recording file, gzipped or not. `limit` bounds the unpacked size in bytes.
+/// Reads one recording file, gzipped or not. `limit` bounds the unpacked size in bytes. A date that cannot be is told; whether it lies
+/// in the future only the caller knows ([`Recording::impossible_date`]).
 pub fn read(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
+    let mut read = unpacked(bytes, limit)?;
+    for recording in &read.recordings {
+        if let Some(told) = recording.impossible_date(None).filter(|w| !read.warnings.contains(w)) {
+            read.warnings.push(told);
+        }
+    }
+    Ok(read)
+}
+
+fn unpacked(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::Empty);
     }
@@ -125,7 +136,7 @@ pub fn read(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
             if matches!(sniff(&inner), Some(Format::Gzip | Format::Zip | Format::Tar)) {
                 return Err(ReadError::NestedArchive);
             }
-            let mut read = read(&inner, limit)?;
+            let mut read = unpacked(&inner, limit)?;
             if !whole && read.warnings.is_empty() {
                 read.warnings.push(Warning::EndedEarly { kept_percent: 99 });
             }

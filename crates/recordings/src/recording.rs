@@ -108,6 +108,45 @@ pub struct Lap {
     pub rest: bool,
 }
 
+/// How a length was swum, after FIT's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stroke {
+    /// Front crawl, mostly.
+    Freestyle,
+    /// On the back.
+    Backstroke,
+    /// On the breast.
+    Breaststroke,
+    /// Both arms at once.
+    Butterfly,
+    /// An exercise that the watch does not tell.
+    Drill,
+    /// Several.
+    Mixed,
+    /// All four in turn.
+    Medley,
+}
+
+impl Stroke {
+    /// All, in the order of FIT's numbers.
+    pub const ALL: [Self; 7] = [Self::Freestyle, Self::Backstroke, Self::Breaststroke, Self::Butterfly, Self::Drill, Self::Mixed, Self::Medley];
+
+    /// The word that is shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Freestyle => "freestyle",
+            Self::Backstroke => "backstroke",
+            Self::Breaststroke => "breaststroke",
+            Self::Butterfly => "butterfly",
+            Self::Drill => "drill",
+            Self::Mixed => "mixed",
+            Self::Medley => "medley",
+        }
+    }
+}
+
 /// One length of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -118,6 +157,8 @@ pub struct Length {
     pub elapsed_s: f64,
     /// Strokes, where the device counted them.
     pub strokes: Option<f64>,
+    /// How it was swum, where the device told.
+    pub stroke: Option<Stroke>,
     /// Whether it was swum; else the athlete rested at the wall.
     pub active: bool,
 }

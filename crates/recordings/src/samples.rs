@@ -120,7 +120,8 @@ impl Samples {
         ]
     }
 
-    pub(crate) fn columns_mut(&mut self) -> [&mut Vec<f64>; 10] {
+    /// The same, to be changed; all must stay equally long.
+    pub fn columns_mut(&mut self) -> [&mut Vec<f64>; 10] {
         [
             &mut self.time_s,
             &mut self.latitude_deg,

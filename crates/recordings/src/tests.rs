@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stream, Totals, fit, gpx, read, tcx};
+use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stream, Stroke, Totals, fit, gpx, read, tcx};
 
 const GPX: &str = r#"<?xml version="1.0"?><gpx version="1.1" creator="t"><trk><name>A &amp; B</name><type>running</type><trkseg>
 <trkpt lat="50.0" lon="8.0"><ele>100</ele><time>2026-01-01T08:00:00Z</time><extensions><ns3:TrackPointExtension><ns3:hr>140</ns3:hr></ns3:TrackPointExtension></extensions></trkpt>
@@ -217,7 +217,7 @@ proptest! {
             let values = (0..written.samples.len()).map(|i| if i % 3 == 0 { value } else { f64::NAN }).collect();
             written.samples.extra.push(Stream { name: "Form Power".into(), unit: "Watts".into(), values });
             written.sensors.push(Sensor { name: "Strap".into(), kind: "heart rate".into(), serial: Some(77) });
-            written.lengths.push(Length { start_s: 3.0, elapsed_s: 26.5, strokes: Some(12.0), active: true });
+            written.lengths.push(Length { start_s: 3.0, elapsed_s: 26.5, strokes: Some(12.0), stroke: Some(Stroke::Butterfly), active: true });
             written.pool_length_m = Some(25.0);
         }
         let read = fit::decode(&fit::encode(&written)).expect("readable");

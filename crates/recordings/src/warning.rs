@@ -34,6 +34,10 @@ pub enum Warning {
     UnknownEntity(String),
     /// Points without a usable position or time were left out.
     PointsLeftOut(usize),
+    /// The date, as year-month-day, is older than any file can be: the clock was never set.
+    ClockNotSet(String),
+    /// The date, as year-month-day, lies behind the upload.
+    InTheFuture(String),
     /// Something in an archive was skipped.
     Skipped(String),
 }
@@ -58,6 +62,12 @@ impl fmt::Display for Warning {
             Self::UnknownEntity(name) => write!(f, "The text “&{name};” in the file was left out."),
             Self::PointsLeftOut(1) => f.write_str("One point without a usable position was left out."),
             Self::PointsLeftOut(n) => write!(f, "{n} points without a usable position were left out."),
+            Self::ClockNotSet(day) => {
+                write!(f, "The clock was never set: it says {day}. Everything else is kept; give it its date on its page.")
+            }
+            Self::InTheFuture(day) => {
+                write!(f, "The clock was ahead: it says {day}, which has not come yet. Everything else is kept; give it its date on its page.")
+            }
             Self::Skipped(what) => f.write_str(what),
         }
     }

@@ -3,17 +3,17 @@
 use super::EPOCH_S;
 use super::heart_rate::StrapReadings;
 use super::messages::Descriptions;
+use super::pool::{self, RawLength};
 use super::profile;
 use super::records::Records;
 use super::sports::{SENSOR_KINDS, sport, sub_sport};
 use super::wire::Message;
 use crate::read::ReadError;
-use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Totals};
+use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stroke, Totals};
 
 #[derive(Default)]
 struct Session {
     start: Option<u32>,
-    end: Option<u32>,
     sport: Sport,
     sub_sport: Option<&'static str>,
     title: Option<String>,
@@ -22,15 +22,10 @@ struct Session {
 }
 
 struct RawLap {
-    start: Option<u32>,
-    end: Option<u32>,
+    /// Seconds since FIT's epoch; to the fraction where it follows from the lap before.
+    start: Option<f64>,
     lap: Lap,
     sport: Option<Sport>,
-}
-
-struct RawLength {
-    start: u32,
-    length: Length,
 }
 
 /// Gathers the messages of a file and turns them into recordings.
@@ -108,29 +103,33 @@ impl Collector {
     }
 
     fn lap(&mut self, m: &Message<'_>) {
+        let timer_s = seconds(m, 8);
+        // Which of the two times is right only the other laps show: a lap ends where its start and its elapsed time say.
+        let between = moment(m, 2).zip(m.time).map(|(from, to)| f64::from(to) - f64::from(from));
+        let elapsed_s = seconds(m, 7).or(timer_s).or(between).filter(|s| *s > 0.0).unwrap_or(0.0);
         let lap = Lap {
             start_s: 0.0,
-            elapsed_s: seconds(m, 7).unwrap_or(0.0),
-            timer_s: seconds(m, 8),
+            elapsed_s,
+            timer_s,
             distance_m: metres(m, 9),
             avg_hr_bpm: m.number(15).filter(|v| *v > 0.0),
             max_hr_bpm: m.number(16).filter(|v| *v > 0.0),
             rest: matches!(m.number(23).map(|v| v as u8), Some(1 | 4)),
         };
-        self.laps.push(RawLap { start: moment(m, 2), end: m.time, lap, sport: m.number(25).map(sport) });
+        let start = moment(m, 2).map(f64::from).or_else(|| m.time.map(|t| f64::from(t) - elapsed_s));
+        self.laps.push(RawLap { start, lap, sport: m.number(25).map(sport) });
     }
 
     fn length(&mut self, m: &Message<'_>) {
-        let elapsed_s = seconds(m, 3).unwrap_or(0.0);
-        let Some(start) = moment(m, 2).or_else(|| m.time.map(|t| t.saturating_sub(elapsed_s as u32))) else { return };
-        let length = Length { start_s: 0.0, elapsed_s, strokes: m.number(5), active: m.number(12) != Some(0.0) };
-        self.lengths.push(RawLength { start, length });
+        let elapsed_s = seconds(m, 3).or_else(|| seconds(m, 4)).unwrap_or(0.0);
+        let stroke = m.number(7).and_then(|n| Stroke::ALL.get(n as usize).copied());
+        let length = Length { start_s: 0.0, elapsed_s, strokes: m.number(5), stroke, active: m.number(12) != Some(0.0) };
+        self.lengths.push(RawLength { start: moment(m, 2), end: m.time, length });
     }
 
     fn session(&mut self, m: &Message<'_>) {
         self.sessions.push(Session {
-            start: moment(m, 2),
-            end: m.time,
+            start: moment(m, 2).or_else(|| m.time.zip(seconds(m, 7)).map(|(t, s)| t.saturating_sub(s as u32))),
             sport: m.number(5).map_or(Sport::Other, sport),
             sub_sport: m.number(6).and_then(sub_sport),
             title: m.string(110),
@@ -195,50 +194,64 @@ impl Collector {
     fn into_recordings(mut self) -> Vec<Recording> {
         let mut out = std::mem::take(&mut self.finished);
         self.sessions.sort_by_key(|s| s.start);
+        place_laps(&mut self.laps);
         let lap_sport = self.laps.iter().find_map(|l| l.sport);
         if self.sessions.is_empty() {
-            if self.records.len() == 0 {
+            // Without records the laps are all there is; with them, the laps may be fewer than the records.
+            let totals = if self.records.len() == 0 { of_laps(&self.laps) } else { Totals::default() };
+            if self.records.len() == 0 && totals.timer_s.is_none() {
                 return out;
             }
-            self.sessions.push(Session { sport: self.sport.or(lap_sport).unwrap_or_default(), ..Session::default() });
+            let start = self.laps.iter().find_map(|l| l.start).map(|s| s as u32);
+            self.sessions.push(Session { start, totals, sport: self.sport.or(lap_sport).unwrap_or_default(), ..Session::default() });
         }
         let times: Vec<Option<u32>> = self.records.times().collect();
         let starts: Vec<Option<u32>> = self.sessions.iter().map(|s| s.start).collect();
         let several = starts.len() > 1;
         for (index, session) in std::mem::take(&mut self.sessions).into_iter().enumerate() {
-            let from = if index == 0 { None } else { starts[index] };
-            let until = starts.get(index + 1).copied().flatten();
-            let inside = |t: Option<u32>| t.is_none_or(|t| from.is_none_or(|f| t >= f) && until.is_none_or(|u| t < u));
-            let keep: Vec<usize> =
-                if several { (0..times.len()).filter(|&i| times[i].is_some() && inside(times[i])).collect() } else { (0..times.len()).collect() };
+            let from = if index == 0 { None } else { starts[index].map(f64::from) };
+            let until = starts.get(index + 1).copied().flatten().map(f64::from);
+            let inside = |t: Option<f64>| t.is_none_or(|t| from.is_none_or(|f| t >= f) && until.is_none_or(|u| t < u));
+            let keep: Vec<usize> = if several {
+                (0..times.len()).filter(|&i| times[i].is_some() && inside(times[i].map(f64::from))).collect()
+            } else {
+                (0..times.len()).collect()
+            };
             out.extend(self.recording(session, &keep, &times, inside));
         }
         out
     }
 
     /// One activity from its session, the records of it, and whatever lies `inside` its time.
-    fn recording(&self, session: Session, keep: &[usize], times: &[Option<u32>], inside: impl Fn(Option<u32>) -> bool) -> Option<Recording> {
+    fn recording(&self, session: Session, keep: &[usize], times: &[Option<u32>], inside: impl Fn(Option<f64>) -> bool) -> Option<Recording> {
         let first = keep.iter().find_map(|&i| times[i]);
-        let start = first.or(session.start);
+        let last = keep.iter().rev().find_map(|&i| times[i]);
+        let lengths = pool::placed(&self.lengths, session.start.or(first), &inside);
+        // Where the lengths tell more of the time than the records, the records' times are worthless.
+        let recorded_s = first.zip(last).map_or(0.0, |(a, b)| f64::from(b) - f64::from(a));
+        let by_lengths = lengths.last().is_some_and(|l| recorded_s < 0.5 * (l.start_s + l.elapsed_s - lengths[0].start_s));
+        let keep = if by_lengths { &[][..] } else { keep };
+        let start = match (first.filter(|_| !by_lengths).or(session.start), lengths.first()) {
+            (Some(start), Some(length)) if f64::from(start) - length.start_s < pool::EARLIER_S => Some(start.min(length.start_s as u32)),
+            (start, length) => start.or_else(|| length.map(|l| l.start_s as u32)),
+        };
         let mut samples = self.records.samples(keep, start);
-        if samples.is_empty() && session.totals.timer_s.unwrap_or(0.0) <= 0.0 {
+        if samples.is_empty() && lengths.is_empty() && session.totals.timer_s.unwrap_or(0.0) <= 0.0 {
             return None;
         }
-        let since = |t: u32| start.map_or(0.0, |s| f64::from(t) - f64::from(s));
+        let since = |t: f64| start.map_or(0.0, |s| t - f64::from(s));
+        let swimming = session.sport == Sport::Swimming;
         let laps = self
             .laps
             .iter()
-            .filter(|l| inside(l.start.or(l.end)) && session.end.is_none_or(|e| l.start.is_none_or(|s| s <= e)))
-            .map(|l| Lap { start_s: l.start.map_or(0.0, since), ..l.lap })
+            .filter(|l| inside(l.start.map(|s| s + l.lap.elapsed_s / 2.0)))
+            .map(|l| Lap { start_s: l.start.map_or(0.0, since), rest: l.lap.rest || (swimming && l.lap.distance_m == Some(0.0)), ..l.lap })
             .collect();
-        let lengths: Vec<Length> =
-            self.lengths.iter().filter(|l| inside(Some(l.start))).map(|l| Length { start_s: since(l.start), ..l.length }).collect();
+        let lengths: Vec<Length> = lengths.into_iter().map(|l| Length { start_s: since(l.start_s), ..l }).collect();
         if let Some(start) = start {
             self.strap.merge_into(&mut samples, start);
         }
-        if let Some(pool) = session.pool_length_m {
-            count_lengths(&mut samples, &lengths, pool);
-        }
+        pool::fill(&mut samples, &lengths, pool::length_m(session.pool_length_m, session.totals.distance_m, &lengths));
         Some(Recording {
             sport: session.sport,
             sub_sport: session.sub_sport.map(ToOwned::to_owned),
@@ -279,20 +292,29 @@ impl Collector {
     }
 }
 
-/// A watch in a pool counts lengths instead of metres: the distance is known where a length ends.
-fn count_lengths(samples: &mut Samples, lengths: &[Length], pool_m: f64) {
-    if samples.is_empty() || samples.distance_m.iter().any(|d| d.is_finite()) {
-        return;
-    }
-    samples.distance_m[0] = 0.0;
-    let mut metres = 0.0;
-    let mut i = 0;
-    for length in lengths.iter().filter(|l| l.active) {
-        metres += pool_m;
-        while i + 1 < samples.len() && samples.time_s[i].total_cmp(&(length.start_s + length.elapsed_s)).is_lt() {
-            i += 1;
+/// Laps in order, each with a start of its own: programs that rewrite files give all of them the same.
+fn place_laps(laps: &mut [RawLap]) {
+    laps.sort_by(|a, b| a.start.unwrap_or(0.0).total_cmp(&b.start.unwrap_or(0.0)));
+    let mut before: Option<(Option<f64>, f64)> = None;
+    for lap in laps {
+        let written = lap.start;
+        if let (Some(start), Some((same, end))) = (written, before)
+            && same == written
+        {
+            lap.start = Some(end.max(start));
         }
-        samples.distance_m[i] = metres;
+        before = Some((written, lap.start.unwrap_or(0.0) + lap.lap.elapsed_s));
+    }
+}
+
+/// What laps add up to.
+fn of_laps(laps: &[RawLap]) -> Totals {
+    let sum = |of: fn(&Lap) -> Option<f64>| laps.iter().filter_map(|l| of(&l.lap)).reduce(|a, b| a + b).filter(|s| *s > 0.0);
+    Totals {
+        elapsed_s: sum(|l| Some(l.elapsed_s)),
+        timer_s: sum(|l| l.timer_s.or(Some(l.elapsed_s))),
+        distance_m: sum(|l| l.distance_m),
+        ..Totals::default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::sports::{SENSOR_KINDS, sport_number, sub_sport_number};
 use super::{EPOCH_S, crc};
-use crate::Recording;
+use crate::{Recording, Stroke};
 
 const U8: u8 = 0x02;
 const I8: u8 = 0x01;
@@ -25,7 +25,7 @@ const RECORD: Layout =
     &[(253, 4, U32), (0, 4, I32), (1, 4, I32), (78, 4, U32), (5, 4, U32), (73, 4, U32), (3, 1, U8), (4, 1, U8), (7, 2, U16), (13, 1, I8)];
 const EVENT: Layout = &[(253, 4, U32), (0, 1, ENUM), (1, 1, ENUM)];
 const LAP: Layout = &[(253, 4, U32), (2, 4, U32), (7, 4, U32), (8, 4, U32), (9, 4, U32), (15, 1, U8), (16, 1, U8), (23, 1, ENUM), (25, 1, ENUM)];
-const LENGTH: Layout = &[(253, 4, U32), (2, 4, U32), (3, 4, U32), (5, 2, U16), (12, 1, ENUM)];
+const LENGTH: Layout = &[(253, 4, U32), (2, 4, U32), (3, 4, U32), (5, 2, U16), (7, 1, ENUM), (12, 1, ENUM)];
 const DEVICE_INFO: Layout = &[(253, 4, U32), (0, 1, U8), (1, 1, U8), (3, 4, U32Z), (27, 40, STRING)];
 const DEVELOPER: Layout = &[(3, 1, U8)];
 const FIELD_DESCRIPTION: Layout = &[(0, 1, U8), (1, 1, U8), (2, 1, U8), (3, 62, STRING), (8, 62, STRING)];
@@ -184,7 +184,8 @@ pub fn encode(recording: &Recording) -> Vec<u8> {
             w.u32(start + length.start_s);
             w.u32(length.elapsed_s * 1000.0);
             w.u16(or_none(length.strokes));
-            w.out.push(u8::from(length.active));
+            let stroke = length.stroke.and_then(|s| Stroke::ALL.iter().position(|one| *one == s)).map_or(u8::MAX, |n| n as u8);
+            w.out.extend([stroke, u8::from(length.active)]);
         }
     }
     let totals = &recording.totals;

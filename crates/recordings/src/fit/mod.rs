@@ -8,6 +8,7 @@ mod collect;
 mod encode;
 mod heart_rate;
 mod messages;
+mod pool;
 mod profile;
 mod records;
 mod sports;
