@@ -8,6 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
     let dash = || "–".to_owned();
+    let swum = laps.iter().any(|l| l.strokes.is_some() || l.stroke.is_some());
     (laps.len() > 1).then(|| {
         view! {
             <section class="card">
@@ -23,7 +24,8 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                 <th class="r">"Graded"</th>
                                 <th class="r">"HR"</th>
                                 <th class="r hide-s">"Highest"</th>
-                                <th class="r hide-s">"Climb"</th>
+                                {swum.then(|| view! { <th>"Stroke"</th><th class="r">"Strokes"</th><th class="r">"SWOLF"</th> })}
+                                {(!swum).then(|| view! { <th class="r hide-s">"Climb"</th> })}
                             </tr>
                         </thead>
                         <tbody>
@@ -41,7 +43,22 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                             <td class="r">{l.gap_s_per_km.map_or_else(dash, pace)}</td>
                                             <td class="r">{l.avg_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
                                             <td class="r hide-s">{l.max_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
-                                            <td class="r muted hide-s">{l.climb_m.map_or_else(dash, |c| format!("{}{NBSP}m", signed(c, 0)))}</td>
+                                            {swum
+                                                .then(|| {
+                                                    view! {
+                                                        <td>{l.stroke.unwrap_or_else(dash)}</td>
+                                                        <td class="r">{l.strokes.map_or_else(dash, |n| format!("{n:.0}"))}</td>
+                                                        <td class="r">{l.swolf.map_or_else(dash, |n| format!("{n:.0}"))}</td>
+                                                    }
+                                                })}
+                                            {(!swum)
+                                                .then(|| {
+                                                    view! {
+                                                        <td class="r muted hide-s">
+                                                            {l.climb_m.map_or_else(dash, |c| format!("{}{NBSP}m", signed(c, 0)))}
+                                                        </td>
+                                                    }
+                                                })}
                                         </tr>
                                     }
                                 })

@@ -29,16 +29,30 @@ pub struct Prepared {
 /// says so.
 pub fn prepare(recording: Recording, values: &[DatedValues], time_zone: &str) -> Result<Prepared, Problem> {
     let unusable = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
-    let started_at = recording
+    let recorded_at = recording
         .started_at_ms
         .and_then(DateTime::from_timestamp_millis)
         .ok_or_else(|| unusable("It holds a route without times, so there is no pace to compute. Export the activity itself, not its route."))?;
-    if !(1980..2100).contains(&started_at.year()) {
+    // An impossible date is told and kept until the athlete gives another; only a year that no calendar can show is refused.
+    let known = |at: DateTime<Utc>| (1900..2200).contains(&at.year());
+    if !known(recorded_at) {
         return Err(unusable("Its clock was never set, so nobody can say which day it belongs to."));
     }
-    let local_start = local(started_at, recording.utc_offset_s, time_zone);
-    let athlete = crate::values::athlete(&AthleteValues::on(local_start.date(), values));
-    let analysis = analyse(&recording, &athlete);
+    let on = |at: DateTime<Utc>| {
+        let local_start = local(at, recording.utc_offset_s, time_zone);
+        (local_start, crate::values::athlete(&AthleteValues::on(local_start.date(), values)))
+    };
+    let (mut local_start, mut athlete) = on(recorded_at);
+    let mut analysis = analyse(&recording, &athlete);
+    let mut started_at = recorded_at;
+    // A clock that was set on the way: the day is that of the clock that was right.
+    if let Some(at) =
+        recorded_at.checked_add_signed(TimeDelta::milliseconds((analysis.start_s * 1000.0) as i64)).filter(|at| *at != recorded_at && known(*at))
+    {
+        started_at = at;
+        (local_start, athlete) = on(at);
+        analysis = analyse(&recording, &athlete);
+    }
     if analysis.elapsed_s.is_none() && analysis.distance_m.is_none() {
         return Err(unusable("It has neither time nor distance in it."));
     }
@@ -63,6 +77,9 @@ pub fn prepare(recording: Recording, values: &[DatedValues], time_zone: &str) ->
             max_hr_bpm: l.max_hr_bpm,
             climb_m: l.climb_m,
             rest: l.rest,
+            strokes: l.strokes,
+            swolf: l.swolf,
+            stroke: l.stroke.map(|s| s.as_str().to_owned()),
         })
         .collect();
     let recording = Arc::new(recording);
@@ -74,6 +91,12 @@ impl Prepared {
     #[must_use]
     pub fn recording(&self) -> &Recording {
         &self.recording
+    }
+
+    /// What to know before believing its numbers, in words.
+    #[must_use]
+    pub fn cautions(&self) -> Vec<String> {
+        self.analysis.cautions.iter().map(ToString::to_string).collect()
     }
 }
 

@@ -69,6 +69,7 @@ async fn there(session: &mut Session, source: Source<'_>) -> Result<Uuid, Error>
 async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: Source<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
     let athlete = session.viewer()?;
     let recording = &prepared.recording;
+    let warnings: Vec<String> = source.warnings.iter().cloned().chain(prepared.cautions()).collect();
     let made = sqlx::query!(
         "insert into activities (
            id, athlete_id, import_file_id, source_sha256, source_part, source_name, origin, sport, title, description, gear, started_at,
@@ -89,7 +90,7 @@ async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: So
         prepared.started_at,
         prepared.local_start,
         prepared.local_start.date(),
-        source.warnings,
+        &warnings,
         now,
     )
     .execute(session.connection())

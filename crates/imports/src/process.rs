@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek as _};
 
 use activities::{Prepared, prepare};
+use chrono::{DateTime, Utc};
 use domain::activities::DatedValues;
 use flate2::read::MultiGzDecoder;
 use platform::Files;
@@ -22,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) about: Option<About>,
     /// Bounds.
     pub(crate) limits: Uploads,
+    /// When it is imported: a start behind that is told.
+    pub(crate) now: DateTime<Utc>,
 }
 
 /// What a received file turned out to be.
@@ -111,6 +114,11 @@ fn recording(bytes: Vec<u8>, format: Format, context: &Context) -> Content {
         Ok(Found { recordings, mut warnings, .. }) => {
             if !whole && warnings.is_empty() {
                 warnings.push(Warning::EndedEarly { kept_percent: 99 });
+            }
+            for recording in &recordings {
+                if let Some(told) = recording.impossible_date(Some(context.now.timestamp_millis())).filter(|w| !warnings.contains(w)) {
+                    warnings.push(told);
+                }
             }
             // The list of an export speaks of one activity; a file that holds several keeps its own words.
             let about = context.about.as_ref().filter(|_| recordings.len() == 1);

@@ -53,6 +53,26 @@ fn outcomes(import: &Import) -> Vec<(&str, Outcome)> {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn an_impossible_date_is_told_and_kept(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    drop_file(&platform, kim, import, "never-set.fit", &run(631_065_606)).await;
+    let ahead = platform.clock.now().timestamp() + 40 * 86_400;
+    drop_file(&platform, kim, import, "ahead.fit", &run(ahead)).await;
+    work_off(&platform, kim).await.expect("worked off");
+    let seen = look(&platform, kim, import).await;
+    assert_eq!(outcomes(&seen), [("never-set.fit", Outcome::Recovered), ("ahead.fit", Outcome::Recovered)]);
+    assert!(seen.lines[0].message.contains("it says 1989-12-31"), "{}", seen.lines[0].message);
+    assert!(seen.lines[1].message.contains("has not come yet"), "{}", seen.lines[1].message);
+    assert_eq!(total(&platform, kim).await, 2);
+    // It is there, and in no trend.
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let days = activities::run_days(&mut session).await.expect("days");
+    assert_eq!(days.len(), 1, "{days:?}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn each_file_gets_its_line_and_one_bad_file_stops_none(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;

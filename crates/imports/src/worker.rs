@@ -113,6 +113,7 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         values: activities::values(&mut session).await?,
         about: line.about.map(serde_json::from_value).transpose()?,
         limits: platform.config.uploads.clone(),
+        now: platform.clock.now(),
     };
     let content = tokio::task::spawn_blocking(move || process(&files, &upload, &context)).await;
     let keep_upload = match content {
@@ -170,6 +171,7 @@ async fn keep(
         match prepared {
             Err(sentence) => refused.push(sentence.clone()),
             Ok(prepared) => {
+                told.extend(prepared.cautions());
                 let part = i16::try_from(part).unwrap_or(i16::MAX);
                 let source = Source { import_file: Some(line), sha256: &readable.sha256, part, name, warnings: &readable.warnings, origin: "file" };
                 match store(session, platform.ids.uuid(now), prepared, source, now).await? {

@@ -4,13 +4,15 @@
 const STEP_M: f64 = 5.0;
 /// Longer than this is no way that one recording covers, in metres.
 const LONGEST_M: f64 = 10_000_000.0;
-/// The least smoothing, as a Gaussian's standard deviation along the route in metres. A GPS position is known to some five metres, so
-/// a rise over less than ten cannot be told from a shift along the way.
-const LEAST_SIGMA_M: f64 = 10.0;
+/// The least smoothing, as a Gaussian's standard deviation along the route in metres: the grid's own step. Neighbouring fixes share
+/// their error, so that the metres between two altitudes are known far better than the place.
+const LEAST_SIGMA_M: f64 = STEP_M;
 /// The most smoothing, in metres: a street's ramp is a hundred metres long and must stay one.
 const MOST_SIGMA_M: f64 = 60.0;
 /// The error of a grade that noise may cause. At one per cent the curvature of the cost of hills biases a graded pace by 0.2 %.
 const GRADE_ERROR: f64 = 0.01;
+/// The least smoothing that a climb is counted after, in metres: small waves that are no hill would add up.
+const CLIMB_SIGMA_M: f64 = 10.0;
 /// A rise or fall smaller than this is noise and no climb, in metres.
 const CLIMB_THRESHOLD_M: f64 = 2.0;
 
@@ -18,6 +20,8 @@ const CLIMB_THRESHOLD_M: f64 = 2.0;
 #[derive(Debug, Clone)]
 pub struct Profile {
     metres: Vec<f64>,
+    /// Smoothed for counting climbs.
+    hills: Vec<f64>,
     sigma_m: f64,
 }
 
@@ -48,7 +52,9 @@ impl Profile {
             let share = if b.0 > a.0 { ((at - a.0) / (b.0 - a.0)).clamp(0.0, 1.0) } else { 0.0 };
             grid.push(a.1 + share * (b.1 - a.1));
         }
-        Some(Self { metres: smooth(&grid, sigma_m), sigma_m })
+        let metres = smooth(&grid, sigma_m);
+        let hills = if sigma_m < CLIMB_SIGMA_M { smooth(&grid, CLIMB_SIGMA_M) } else { metres.clone() };
+        Some(Self { metres, hills, sigma_m })
     }
 
     /// The standard deviation of the smoothing, in metres along the route.
@@ -79,7 +85,7 @@ impl Profile {
     #[must_use]
     pub fn climb(&self, from_m: f64, to_m: f64) -> f64 {
         let cell = |d: f64| ((d / STEP_M).round() as usize).min(self.metres.len() - 1);
-        let part = &self.metres[cell(from_m)..=cell(to_m).max(cell(from_m))];
+        let part = &self.hills[cell(from_m)..=cell(to_m).max(cell(from_m))];
         let (mut low, mut high) = (part[0], part[0]);
         let mut total = 0.0;
         for &a in part {
@@ -110,12 +116,26 @@ fn sigma(known: &[(f64, f64)]) -> f64 {
     (noise * noise * step / (4.0 * std::f64::consts::PI.sqrt() * GRADE_ERROR * GRADE_ERROR)).cbrt().clamp(LEAST_SIGMA_M, MOST_SIGMA_M)
 }
 
-/// Standard deviation of the noise of single altitudes in metres: from second differences, which a slope leaves at zero, but at least
-/// what rounding to the device's step makes (step/√12).
+/// Standard deviation of the noise of single altitudes in metres: from how far each lies off the line between its neighbours, whatever
+/// the metres to either of them, so that a slope leaves nothing; but at least what rounding to the device's step makes (step/√12). The
+/// scale is the quantile that holds what a standard deviation of a normal distribution holds: kinks and jumps do not count as noise.
 fn noise(known: &[(f64, f64)]) -> f64 {
-    let squares = known.windows(3).map(|w| (w[2].1 - 2.0 * w[1].1 + w[0].1).powi(2));
-    let count = known.len().saturating_sub(2).max(1) as f64;
-    let scatter = (squares.sum::<f64>() / count / 6.0).sqrt();
+    const WITHIN_ONE_SD: f64 = 0.683;
+    let mut off: Vec<f64> = known
+        .windows(3)
+        .map(|w| {
+            let span = w[2].0 - w[0].0;
+            let share = if span > 0.0 { (w[1].0 - w[0].0) / span } else { 0.5 };
+            let line = w[0].1 + share * (w[2].1 - w[0].1);
+            (w[1].1 - line).abs() / (1.0 + share * share + (1.0 - share) * (1.0 - share)).sqrt()
+        })
+        .collect();
+    let scatter = if off.is_empty() {
+        0.0
+    } else {
+        let at = (WITHIN_ONE_SD * (off.len() - 1) as f64) as usize;
+        *off.select_nth_unstable_by(at, f64::total_cmp).1
+    };
     let steps = known.windows(2).map(|w| (w[1].1 - w[0].1).abs()).filter(|d| *d > 1e-6);
     let rounding = steps.fold(f64::INFINITY, f64::min) / 12_f64.sqrt();
     scatter.max(if rounding.is_finite() { rounding } else { 0.0 })

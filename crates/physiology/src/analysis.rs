@@ -1,7 +1,8 @@
 //! Everything that is computed from one recording, in one pass order.
 
-use recordings::{Recording, Sport};
+use recordings::{Recording, Samples, Sport, Totals};
 
+use crate::caution::Caution;
 use crate::clean::{Repairs, clean};
 use crate::efforts::{DISTANCES_M, DURATIONS_S, Effort, over_distances, over_durations};
 use crate::grade::Model;
@@ -10,7 +11,7 @@ use crate::load::{Sex, edwards, hr_stress, running_stress, trimp};
 use crate::part::{LapMetrics, laps};
 use crate::splits::{Split, splits};
 use crate::zones::{ZoneModel, bounds, time_in_zones};
-use crate::{Track, capacity};
+use crate::{TimeMap, Track, capacity};
 
 /// What formulas need to know of the athlete on that day.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,15 +72,20 @@ impl Default for Athlete {
 pub struct Analysis {
     /// The cleaned samples and steps that the metrics come from.
     pub track: Track,
-    /// Seconds from the first sample to the last.
+    /// Seconds from the recording's start to that of the activity: samples with an impossible time are left out, and where a clock was
+    /// set on the way, what it says after that is right.
+    pub start_s: f64,
+    /// Seconds from the first sample to the last, or as long as the device says, where that is little more.
     pub elapsed_s: Option<f64>,
+    /// Seconds with the timer running.
+    pub timer_s: Option<f64>,
     /// Seconds in motion.
     pub moving_s: Option<f64>,
     /// Metres.
     pub distance_m: Option<f64>,
     /// Metres climbed.
     pub ascent_m: Option<f64>,
-    /// Mean heart rate over moving time, beats per minute.
+    /// Mean heart rate over recorded time, as devices show it, beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Highest heart rate, beats per minute.
     pub max_hr_bpm: Option<f64>,
@@ -113,12 +119,16 @@ pub struct Analysis {
     pub best_over_distances: Vec<Effort>,
     /// Best efforts over durations; on foot only.
     pub best_over_durations: Vec<Effort>,
+    /// Mean cadence in revolutions a minute while turning; on foot the strides of one leg.
+    pub cadence_rpm: Option<f64>,
     /// Mean temperature in degrees Celsius.
     pub temperature_c: Option<f64>,
     /// Kilometre splits.
     pub splits: Vec<Split>,
     /// What cleaning repaired.
     pub repairs: Repairs,
+    /// What to know before believing the numbers.
+    pub cautions: Vec<Caution>,
 }
 
 /// Computes every metric of a recording.
@@ -126,36 +136,44 @@ pub struct Analysis {
 pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     // Without any sample there are still the totals that somebody entered.
     let timeless = !recording.samples.is_empty() && recording.samples.time_s.iter().all(|t| t.is_nan());
-    let (samples, repairs) = if timeless { untimed(recording) } else { clean(&recording.samples, recording.sport) };
-    let track = Track::new(samples, recording, athlete.grade_model);
+    let instant = !timeless && at_one_instant(&recording.samples);
     let totals = &recording.totals;
-    let distance_m = track.total_m().or(totals.distance_m.filter(|d| *d > 0.0));
-    let on_foot = matches!(recording.sport, Sport::Running | Sport::Walking);
     let positive = |v: f64| (v.is_finite() && v > 0.0).then_some(v);
+    let (samples, map, repairs) = if timeless || instant { untimed(recording) } else { clean(recording) };
+    let track = Track::new(samples, recording, &map, athlete.grade_model);
+    let distance_m = track.total_m().or(totals.distance_m.and_then(positive));
+    let on_foot = matches!(recording.sport, Sport::Running | Sport::Walking);
 
-    let elapsed_s = if timeless { None } else { track.samples.time_s.last().copied().and_then(positive).or(totals.elapsed_s) };
-    let moving_s = if timeless { None } else { positive(track.moving_s.iter().sum()).or(totals.timer_s) };
+    let (elapsed_s, timer_s, moving_s) = if timeless { (None, None, None) } else { times(&track, totals, instant) };
+    // From here on, samples without times of their own are as good as none.
+    let timeless = timeless || instant;
     let (mut beats, mut beat_s, mut highest, mut impulse) = (0.0, 0.0, f64::NAN, 0.0);
+    let (mut recorded_beats, mut recorded_s) = (0.0, 0.0);
     let mut beating: Vec<(f64, f64)> = Vec::new();
     for (i, &dt) in track.moving_s.iter().enumerate() {
         let hr = track.samples.heart_rate_bpm[i + 1];
-        if hr.is_finite() && !timeless {
+        if let Some((hr, s)) = track.beat_s(i).filter(|_| !timeless) {
+            recorded_beats += hr * s;
+            recorded_s += s;
+            highest = hr.max(highest);
+        }
+        if hr.is_finite() && dt > 0.0 && !timeless {
             beats += hr * dt;
             beat_s += dt;
-            highest = hr.max(highest);
             impulse += trimp(dt / 60.0, athlete.reserve_share(hr), athlete.sex);
             beating.push((hr, dt));
         }
     }
     let has_hr = beat_s > 0.0;
-    let avg_hr_bpm = has_hr.then(|| beats / beat_s).or(totals.avg_hr_bpm);
+    let moving_hr_bpm = has_hr.then(|| beats / beat_s);
+    let avg_hr_bpm = (recorded_s > 0.0).then(|| recorded_beats / recorded_s).or(totals.avg_hr_bpm);
     let impulse = match (has_hr, recording.samples.is_empty(), totals.avg_hr_bpm, moving_s) {
         (true, ..) => Some(impulse),
         // Only the mean is known: Banister's own way to compute it.
         (false, true, Some(hr), Some(s)) => Some(trimp(s / 60.0, athlete.reserve_share(hr), athlete.sex)),
         _ => None,
     };
-    let max_hr_bpm = has_hr.then_some(highest).or(totals.max_hr_bpm);
+    let max_hr_bpm = (recorded_s > 0.0).then_some(highest).or(totals.max_hr_bpm);
     let avg_pace_s_per_km = moving_s.zip(distance_m).map(|(s, m)| s / m * 1000.0);
 
     let (speed, heart_rate) = track.each_moving_second();
@@ -166,7 +184,7 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     let gap_s_per_km = (on_foot && hills_known && graded > 0.0 && !timeless && moved_s > 0.0).then(|| moved_s / graded * 1000.0);
     let ngp_mps = if on_foot && !timeless { normalised(&speed) } else { None };
     let ngp_s_per_km = ngp_mps.filter(|_| hills_known).map(|v| 1000.0 / v);
-    let efficiency_factor = ngp_mps.zip(avg_hr_bpm.filter(|_| has_hr)).map(|(v, hr)| v * 60.0 / hr);
+    let efficiency_factor = ngp_mps.zip(moving_hr_bpm).map(|(v, hr)| v * 60.0 / hr);
     let hr_lag = (on_foot && has_hr).then(|| lag::fit(&speed, &heart_rate));
     let decoupling_pct = hr_lag.and_then(|l| decoupling(&low_pass(&speed, l.tau_s), &heart_rate));
     let zones_s = has_hr.then(|| time_in_zones(&athlete.zone_bounds(), beating.iter().copied()));
@@ -175,22 +193,27 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     let edwards = has_hr.then(|| edwards(&time_in_zones(&by_maximum, beating.iter().copied())));
     let hr_stress = impulse.map(|i| hr_stress(i, athlete.reserve_share(athlete.threshold_hr()), athlete.sex));
     let running_stress = ngp_mps.zip(athlete.threshold_mps).zip(moving_s).map(|((ngp, threshold), s)| running_stress(s / 3600.0, ngp, threshold));
-    let steady = |hr: f64| avg_hr_bpm.is_some_and(|mean| beat_s >= 1200.0 && (hr - mean).abs() < 0.1 * mean);
+    let steady = |hr: f64| moving_hr_bpm.is_some_and(|mean| beat_s >= 1200.0 && (hr - mean).abs() < 0.1 * mean);
     let mostly_steady = beating.iter().filter(|(hr, _)| steady(*hr)).map(|(_, s)| s).sum::<f64>() >= 0.8 * beat_s;
     let vo2max = ngp_mps
-        .zip(avg_hr_bpm)
+        .zip(moving_hr_bpm)
         .filter(|_| recording.sport == Sport::Running && beat_s >= 1200.0 && mostly_steady)
         .and_then(|(v, hr)| capacity::vo2max_estimate(v, hr, athlete.hr_max_bpm));
     let running = recording.sport == Sport::Running && !timeless && !track.distance_m.is_empty();
     let (times, ways) = if running { (&track.samples.time_s[..], &track.distance_m[..]) } else { (&[][..], &[][..]) };
     let best_over_distances = over_distances(times, ways, &DISTANCES_M);
     let best_over_durations = over_durations(times, ways, &DURATIONS_S);
-    let laps = if timeless { Vec::new() } else { laps(&track, &recording.laps) };
+    let laps = if timeless { Vec::new() } else { laps(&track, recording, &map) };
+    let turning: Vec<f64> = track.samples.cadence_rpm.iter().copied().filter(|c| *c > 0.0).collect();
+    let mean = |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
     let warm: Vec<f64> = track.samples.temperature_c.iter().copied().filter(|t| t.is_finite()).collect();
     let ascent_m = track.profile.as_ref().zip(track.total_m()).map(|(p, d)| p.climb(0.0, d)).or(totals.ascent_m);
     let splits = if timeless { Vec::new() } else { splits(&track, 1000.0) };
+    let cautions = cautions(&track, &repairs, instant.then_some(moving_s.is_some()), recorded_s);
     Analysis {
+        start_s: map.start_s(),
         elapsed_s,
+        timer_s,
         moving_s,
         distance_m,
         ascent_m,
@@ -211,20 +234,64 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
         laps,
         best_over_distances,
         best_over_durations,
-        temperature_c: (!warm.is_empty()).then(|| warm.iter().sum::<f64>() / warm.len() as f64),
+        cadence_rpm: mean(&turning),
+        temperature_c: mean(&warm),
         splits,
         repairs,
+        cautions,
         track,
     }
 }
 
-/// Samples of a file without times get their index as time: enough for distance and climb, and nothing else is computed.
-fn untimed(recording: &Recording) -> (recordings::Samples, Repairs) {
+/// What to say beside the numbers. `instant` is there where all samples have one time, and tells whether the totals have another.
+fn cautions(track: &Track, repairs: &Repairs, instant: Option<bool>, recorded_s: f64) -> Vec<Caution> {
+    let recorded_share = recorded_s / track.timer_s.iter().sum::<f64>();
+    [
+        instant.map(|timed| if timed { Caution::TimesOfTotals } else { Caution::OneInstant }),
+        (track.jumped_m >= 10.0).then_some(Caution::NotRun { metres: track.jumped_m }),
+        (recorded_s > 0.0 && recorded_share < 0.5).then_some(Caution::LittleHeartRate { percent: 100.0 * recorded_share }),
+        repairs.contains_key("cadence_doubled").then_some(Caution::StepsOfBothLegs),
+        repairs.contains_key("clock_set").then_some(Caution::ClockSet),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Elapsed, timer and moving seconds, each no more than the one before.
+fn times(track: &Track, totals: &Totals, instant: bool) -> (Option<f64>, Option<f64>, Option<f64>) {
+    let positive = |v: f64| (v.is_finite() && v > 0.0).then_some(v);
+    let (told_s, told_timer_s) = (totals.elapsed_s.and_then(positive), totals.timer_s.and_then(positive));
+    let span = track.samples.time_s.last().copied().and_then(positive).filter(|_| !instant);
+    let elapsed_s = match (span, told_s) {
+        // A device goes on for a moment behind its last sample.
+        (Some(span), Some(told)) if told > span && told <= span + (0.02 * span).max(60.0) => Some(told),
+        (Some(span), _) => Some(span),
+        (None, told) => told.or(told_timer_s),
+    };
+    let within = |s: f64| elapsed_s.map_or(s, |e| s.min(e));
+    let sum = |steps: &[f64]| positive(steps.iter().sum()).filter(|_| !instant);
+    let timer_s = sum(&track.timer_s).or(told_timer_s).or(elapsed_s).map(within);
+    let moving_s = sum(&track.moving_s).or(told_timer_s.filter(|_| span.is_none() || track.distance_m.is_empty())).map(within);
+    (elapsed_s, timer_s, moving_s)
+}
+
+/// Whether several samples share one single time.
+fn at_one_instant(samples: &Samples) -> bool {
+    let mut times = samples.time_s.iter().copied().filter(|t| t.is_finite());
+    let first = times.next();
+    let mut others = 0;
+    first.is_some_and(|first| times.inspect(|_| others += 1).all(|t| (t - first).abs() < 1e-3)) && others > 0
+}
+
+/// Samples of a file without times, or with one for all, get their index as time: enough for distance and climb, and nothing else is
+/// computed.
+fn untimed(recording: &Recording) -> (Samples, TimeMap, Repairs) {
     let mut samples = recording.samples.clone();
     for (i, t) in samples.time_s.iter_mut().enumerate() {
         *t = i as f64;
     }
-    (samples, Repairs::new())
+    (samples, TimeMap::default(), Repairs::new())
 }
 
 /// Normalised graded speed in m/s of one value a second: 30 s rolling mean, mean of fourth powers, fourth root (after Coggan's
@@ -265,10 +332,8 @@ fn decoupling(speed: &[f64], heart_rate: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use recordings::Samples;
-
     use super::*;
+    use proptest::prelude::*;
 
     fn run(seconds: usize, speed: impl Fn(usize) -> f64, hr: impl Fn(usize) -> f64, altitude: impl Fn(f64) -> f64) -> Recording {
         let mut samples = Samples::default();

@@ -2,80 +2,34 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use recordings::{Samples, Sport};
+use recordings::{Recording, Samples, Sport};
+
+use crate::order::{TimeMap, put_in_order};
 
 /// How many samples each rule repaired.
 pub type Repairs = BTreeMap<&'static str, usize>;
 
-/// A step in time longer than this, forwards, is a clock that was set and not a pause: two days.
-const TIME_JUMP_S: f64 = 172_800.0;
 /// A heart rate this far from the median of its half minute is the strap and not the heart, in beats per minute.
 const STRAP_BPM: f64 = 25.0;
 
-/// Repairs samples. The result's times strictly increase.
+/// Repairs the samples of a recording. The result's times strictly increase; the map says where the recording's own times went.
 #[must_use]
-pub fn clean(samples: &Samples, sport: Sport) -> (Samples, Repairs) {
+pub fn clean(recording: &Recording) -> (Samples, TimeMap, Repairs) {
     let mut repairs = Repairs::new();
-    let mut out = put_in_order(samples, &mut repairs);
+    let (mut out, map) = put_in_order(&recording.samples, &recording.totals, &recording.pauses, &mut repairs);
     heart_rate(&mut out, &mut repairs);
-    positions(&mut out, sport, &mut repairs);
+    positions(&mut out, recording.sport, &mut repairs);
     distance(&mut out, &mut repairs);
     altitude(&mut out, &mut repairs);
     drift(&mut out, &mut repairs);
-    (out, repairs)
+    cadence(&mut out, recording.sport, &mut repairs);
+    (out, map, repairs)
 }
 
-fn count(repairs: &mut Repairs, rule: &'static str, n: usize) {
+pub(crate) fn count(repairs: &mut Repairs, rule: &'static str, n: usize) {
     if n > 0 {
         *repairs.entry(rule).or_default() += n;
     }
-}
-
-/// Rules `negative_time`, `time_backwards`, `same_second` (the last one wins, gaps filled from the others), `time_jump`.
-fn put_in_order(samples: &Samples, repairs: &mut Repairs) -> Samples {
-    let (mut negative, mut backwards, mut same) = (0, 0, 0);
-    let mut keep: Vec<usize> = Vec::with_capacity(samples.len());
-    for (i, &t) in samples.time_s.iter().enumerate() {
-        if t.is_nan() {
-            continue;
-        }
-        if t < 0.0 {
-            negative += 1;
-            continue;
-        }
-        match keep.last().map(|&k| samples.time_s[k]) {
-            #[expect(clippy::float_cmp, reason = "the same stamp, bit for bit, is what the rule is about")]
-            Some(before) if t == before => {
-                same += 1;
-                keep.pop();
-                keep.push(i);
-            }
-            Some(before) if t < before => backwards += 1,
-            _ => keep.push(i),
-        }
-    }
-    let jump = keep.windows(2).position(|w| samples.time_s[w[1]] - samples.time_s[w[0]] > TIME_JUMP_S);
-    if let Some(at) = jump {
-        // The longer side is the activity, the shorter one was stamped by a clock without a fix.
-        let behind = keep.len() - at - 1;
-        if behind > at + 1 {
-            keep.drain(..=at);
-            count(repairs, "time_jump", at + 1);
-        } else {
-            keep.truncate(at + 1);
-            count(repairs, "time_jump", behind);
-        }
-    }
-    count(repairs, "negative_time", negative);
-    count(repairs, "time_backwards", backwards);
-    count(repairs, "same_second", same);
-    let mut out = samples.select(&keep);
-    if let Some(&first) = out.time_s.first() {
-        for t in &mut out.time_s {
-            *t -= first;
-        }
-    }
-    out
 }
 
 /// Rules `heart_rate_zero`, `heart_rate_impossible` (under 25 or over 240) and `heart_rate_spike`.
@@ -144,29 +98,77 @@ fn positions(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
     count(repairs, "gps_spike", spikes.len());
 }
 
-/// Rules `distance_backwards`: a counter never falls; and `distance_impossible`: nobody gets further than a jet would.
+/// Rules `distance_backwards`: a counter never falls; `distance_impossible`: nobody gets further than a jet would; and
+/// `distance_restarted`: a counter that goes on from zero, as some programs write it for each lap, is counted on.
 fn distance(samples: &mut Samples, repairs: &mut Repairs) {
     const FARTHEST_M: f64 = 10_000_000.0;
-    let mut highest = f64::NEG_INFINITY;
-    let (mut fixed, mut impossible) = (0, 0);
-    for d in &mut samples.distance_m {
-        if d.is_nan() {
-            continue;
-        }
-        if *d > FARTHEST_M {
-            *d = f64::NAN;
-            impossible += 1;
-            continue;
-        }
-        if *d < highest || *d < 0.0 {
-            *d = f64::NAN;
+    const RESTART_M: f64 = 50.0;
+    const STRAYS: usize = 5;
+    let (mut fixed, mut impossible, mut restarted) = (0, 0, 0);
+    let known: Vec<usize> = (0..samples.len()).filter(|&i| samples.distance_m[i].is_finite()).collect();
+    let written: Vec<f64> = known.iter().map(|&i| samples.distance_m[i]).collect();
+    let (mut highest, mut base) = (f64::NEG_INFINITY, 0.0);
+    for (k, &i) in known.iter().enumerate() {
+        let d = written[k];
+        let next = written.get(k + 1).copied().unwrap_or(f64::NAN);
+        let counted = base + d;
+        samples.distance_m[i] = if !(0.0..=FARTHEST_M).contains(&d) {
+            *if d < 0.0 { &mut fixed } else { &mut impossible } += 1;
+            f64::NAN
+        } else if counted >= highest && written[k + 1..].iter().take(STRAYS).any(|&w| w < d && base + w >= highest) {
+            // Those behind it go on from those before it: this one is wrong.
             fixed += 1;
+            f64::NAN
+        } else if counted >= highest {
+            highest = counted;
+            counted
+        } else if d < RESTART_M && highest - base > 2.0 * RESTART_M && next >= d && base + next < highest && next < 4.0 * RESTART_M {
+            restarted += 1;
+            base = highest;
+            highest += d;
+            highest
         } else {
-            highest = *d;
-        }
+            fixed += 1;
+            f64::NAN
+        };
     }
+    count(repairs, "distance_restarted", restarted);
     count(repairs, "distance_impossible", impossible);
     count(repairs, "distance_backwards", fixed);
+}
+
+/// Rule `cadence_doubled`: on foot a cadence counts the strides of one leg, and some programs write the steps of both. Half of them is
+/// more than anybody's (220 steps a minute for half of the time), or would make the steps as long as a foot.
+fn cadence(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
+    const MOST_RPM: f64 = 110.0;
+    const FAST_RPM: f64 = 80.0;
+    const SHORTEST_STEP_M: f64 = 0.4;
+    if !matches!(sport, Sport::Running | Sport::Walking) {
+        return;
+    }
+    let mut turning: Vec<f64> = samples.cadence_rpm.iter().copied().filter(|c| *c > 0.0).collect();
+    if turning.len() < 10 {
+        return;
+    }
+    turning.sort_by(f64::total_cmp);
+    let median = turning[turning.len() / 2];
+    let steps: f64 = samples
+        .time_s
+        .windows(2)
+        .zip(&samples.cadence_rpm[1..])
+        .filter(|(w, c)| c.is_finite() && w[1] - w[0] < 30.0)
+        .map(|(w, c)| 2.0 * c / 60.0 * (w[1] - w[0]))
+        .sum();
+    let known = || samples.distance_m.iter().copied().filter(|d| d.is_finite());
+    let metres = known().fold(0.0, f64::max) - known().fold(f64::INFINITY, f64::min).min(0.0);
+    let short = median >= FAST_RPM && metres > 100.0 && metres / steps < SHORTEST_STEP_M;
+    if median <= MOST_RPM && !short {
+        return;
+    }
+    for c in &mut samples.cadence_rpm {
+        *c /= 2.0;
+    }
+    count(repairs, "cadence_doubled", samples.cadence_rpm.iter().filter(|c| c.is_finite()).count());
 }
 
 /// Rule `altitude_jump`: a lone altitude that its neighbours contradict by more than 10 m, or one outside the Earth's range.
@@ -237,6 +239,10 @@ pub(crate) fn metres_between(samples: &Samples, a: usize, b: usize) -> f64 {
 mod tests {
     use super::*;
 
+    fn of(samples: &Samples) -> Recording {
+        Recording { sport: Sport::Running, samples: samples.clone(), ..Recording::default() }
+    }
+
     fn steady(n: usize) -> Samples {
         let mut s = Samples::default();
         for i in 0..n {
@@ -253,7 +259,7 @@ mod tests {
     #[test]
     fn a_sound_recording_is_left_alone() {
         let samples = steady(200);
-        let (cleaned, repairs) = clean(&samples, Sport::Running);
+        let (cleaned, _, repairs) = clean(&of(&samples));
         // `NaN` differs from itself; equal bit patterns are what is meant.
         let bits = |s: &Samples| s.columns().map(|c| c.iter().map(|v| v.to_bits()).collect::<Vec<_>>());
         assert!(bits(&cleaned) == bits(&samples));
@@ -273,7 +279,7 @@ mod tests {
             s.altitude_m[k] = 100.0 + (along * 400.0).sin() * 30.0 + f64::from(i) / 180.0;
             s.distance_m[k] = f64::from(i) * 3.0;
         }
-        let (cleaned, repairs) = clean(&s, Sport::Running);
+        let (cleaned, _, repairs) = clean(&of(&s));
         assert_eq!(repairs.get("altitude_drift"), Some(&3600));
         assert!((cleaned.altitude_m[3599] - cleaned.altitude_m[1]).abs() < 1.0, "{} {}", cleaned.altitude_m[3599], cleaned.altitude_m[1]);
     }
@@ -289,7 +295,7 @@ mod tests {
         s.time_s[130] = 129.0;
         s.distance_m[150] = 0.0;
         s.distance_m[160] = 1e300;
-        let (cleaned, repairs) = clean(&s, Sport::Running);
+        let (cleaned, _, repairs) = clean(&of(&s));
         let expected: Repairs = [
             ("heart_rate_zero", 1),
             ("heart_rate_spike", 1),

@@ -6,20 +6,24 @@
 pub mod altitude;
 mod analysis;
 pub mod capacity;
+mod caution;
 pub mod clean;
 pub mod efforts;
 pub mod grade;
 pub mod lag;
 pub mod load;
+mod order;
 mod part;
 mod splits;
 mod track;
 pub mod zones;
 
 pub use analysis::{Analysis, Athlete, analyse};
+pub use caution::Caution;
+pub use order::TimeMap;
 pub use part::LapMetrics;
 pub use splits::Split;
 pub use track::Track;
 
 /// The version of all formulas together; a stored metric carries the version that computed it.
-pub const FORMULA_VERSION: i32 = 2;
+pub const FORMULA_VERSION: i32 = 3;

@@ -1,11 +1,17 @@
-//! A stretch of a track, as laps and crops need it.
+//! A stretch of a track, as laps need it.
 
+use recordings::{Recording, Stroke};
 use serde::{Deserialize, Serialize};
 
 use crate::Track;
+use crate::order::TimeMap;
+
+/// Devices write starts in whole seconds: laps that miss each other by so much touch.
+const TOUCH_S: f64 = 2.0;
 
 /// The numbers of a lap.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LapMetrics {
     /// Seconds from the start of the activity.
     pub start_s: f64,
@@ -17,64 +23,159 @@ pub struct LapMetrics {
     pub distance_m: Option<f64>,
     /// Seconds per kilometre on the flat for the same effort.
     pub gap_s_per_km: Option<f64>,
-    /// Mean heart rate while moving, beats per minute.
+    /// Mean heart rate over recorded time, beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Highest heart rate, beats per minute.
     pub max_hr_bpm: Option<f64>,
     /// Metres climbed.
     pub climb_m: Option<f64>,
-    /// Whether it was marked as recovery.
+    /// Whether it was marked as recovery, or spent at the wall of a pool.
     pub rest: bool,
+    /// Lengths of a pool that were swum in it.
+    pub lengths: u32,
+    /// Strokes in those lengths.
+    pub strokes: Option<f64>,
+    /// Seconds and strokes of a length together, on average.
+    pub swolf: Option<f64>,
+    /// How they were swum; mixed, where they differ.
+    pub stroke: Option<Stroke>,
 }
 
-/// The numbers of the laps of a recording, from its samples where there are any, else as the device wrote them.
-pub(crate) fn laps(track: &Track, laps: &[recordings::Lap]) -> Vec<LapMetrics> {
-    laps.iter()
-        .filter(|l| l.elapsed_s > 0.0)
-        .map(|lap| {
-            let mut found = stretch(track, lap.start_s, lap.start_s + lap.elapsed_s);
-            found.distance_m = found.distance_m.or(lap.distance_m);
-            found.avg_hr_bpm = found.avg_hr_bpm.or(lap.avg_hr_bpm);
-            found.max_hr_bpm = found.max_hr_bpm.or(lap.max_hr_bpm);
-            if found.moving_s <= 0.0 {
-                found.moving_s = lap.timer_s.unwrap_or(lap.elapsed_s);
-            }
-            LapMetrics { start_s: lap.start_s, elapsed_s: lap.elapsed_s, rest: lap.rest, ..found }
-        })
-        .collect()
+/// The numbers of the laps of a recording in order, from its samples where there are any, else as the device wrote them. No moment
+/// belongs to two laps, and laps that follow each other leave none out, so that they add up to the whole.
+pub(crate) fn laps(track: &Track, recording: &Recording, map: &TimeMap) -> Vec<LapMetrics> {
+    let end = track.samples.time_s.last().copied().unwrap_or(0.0);
+    let mut laps: Vec<(f64, recordings::Lap)> =
+        recording.laps.iter().filter(|l| l.elapsed_s > 0.0 && l.start_s.is_finite()).map(|l| (map.at(l.start_s), *l)).collect();
+    if end <= 0.0 {
+        return laps.iter().map(|(start_s, lap)| as_written(*start_s, lap)).collect();
+    }
+    laps.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let sums = Sums::new(track);
+    let pool_m = pool_m(track, recording);
+    let mut out: Vec<LapMetrics> = Vec::with_capacity(laps.len());
+    let mut from = 0.0;
+    for (k, (start_s, lap)) in laps.iter().enumerate() {
+        let touches = |a: f64, b: f64| (a - b).abs() <= TOUCH_S;
+        from = if touches(*start_s, from) { from } else { start_s.clamp(from, end) };
+        let written = start_s + lap.elapsed_s;
+        let next = laps.get(k + 1).map_or(end, |l| l.0);
+        let to = if touches(written, next) { next } else { written }.clamp(from, end);
+        if to <= from {
+            // No sample lies in it: there it was, and that is all.
+            out.push(LapMetrics { start_s: from, elapsed_s: lap.elapsed_s.min(end), rest: lap.rest, ..LapMetrics::default() });
+            continue;
+        }
+        let mut found = stretch(track, &sums, from, to);
+        found.rest = lap.rest;
+        found.distance_m = found.distance_m.or(lap.distance_m);
+        found.avg_hr_bpm = found.avg_hr_bpm.or(lap.avg_hr_bpm);
+        found.max_hr_bpm = found.max_hr_bpm.or(lap.max_hr_bpm);
+        // The device's own length of the lap is finer than its start.
+        let elapsed_s = if touches(lap.elapsed_s, to - from) { lap.elapsed_s } else { to - from };
+        swum(&mut found, recording, map, (from, to));
+        if let Some(metres) = pool_m {
+            found.distance_m = Some(f64::from(found.lengths) * metres);
+        }
+        out.push(LapMetrics { start_s: from, elapsed_s, ..found });
+        from = to;
+    }
+    out
+}
+
+fn as_written(start_s: f64, lap: &recordings::Lap) -> LapMetrics {
+    LapMetrics {
+        start_s,
+        elapsed_s: lap.elapsed_s,
+        moving_s: lap.timer_s.unwrap_or(lap.elapsed_s).min(lap.elapsed_s),
+        distance_m: lap.distance_m,
+        avg_hr_bpm: lap.avg_hr_bpm,
+        max_hr_bpm: lap.max_hr_bpm,
+        rest: lap.rest,
+        ..LapMetrics::default()
+    }
+}
+
+/// Metres of a length, where the lengths that were swum are all of the way.
+fn pool_m(track: &Track, recording: &Recording) -> Option<f64> {
+    let swum = recording.lengths.iter().filter(|l| l.active).count() as f64;
+    let total = track.total_m().filter(|_| swum > 0.0)?;
+    let metres = recording.pool_length_m.unwrap_or(total / swum);
+    ((metres * swum - total).abs() < 0.01).then_some(metres)
+}
+
+/// What the lengths of a pool say of the time between two moments.
+fn swum(lap: &mut LapMetrics, recording: &Recording, map: &TimeMap, (from, to): (f64, f64)) {
+    let inside = |l: &&recordings::Length| (from..to).contains(&(map.at(l.start_s) + l.elapsed_s / 2.0));
+    let lengths: Vec<_> = recording.lengths.iter().filter(|l| l.active).filter(inside).collect();
+    let Some(first) = lengths.first() else {
+        lap.rest |= recording.lengths.iter().filter(|l| !l.active).any(|l| inside(&l));
+        return;
+    };
+    lap.lengths = u32::try_from(lengths.len()).unwrap_or(u32::MAX);
+    let strokes: f64 = lengths.iter().filter_map(|l| l.strokes).sum();
+    lap.strokes = (strokes > 0.0).then_some(strokes);
+    let seconds: f64 = lengths.iter().map(|l| l.elapsed_s).sum();
+    lap.swolf = lap.strokes.filter(|_| lengths.iter().all(|l| l.strokes.is_some())).map(|s| (s + seconds) / lengths.len() as f64);
+    lap.stroke = first.stroke.map(|s| if lengths.iter().all(|l| l.stroke == Some(s)) { s } else { Stroke::Mixed });
+}
+
+/// What has come together by each sample.
+struct Sums {
+    moving_s: Vec<f64>,
+    moved_graded_m: Vec<f64>,
+    beats: Vec<f64>,
+    beat_s: Vec<f64>,
+}
+
+impl Sums {
+    fn new(track: &Track) -> Self {
+        let sum = |of: &dyn Fn(usize) -> f64| {
+            let mut total = 0.0;
+            std::iter::once(0.0)
+                .chain((0..track.moving_s.len()).map(|i| {
+                    total += of(i);
+                    total
+                }))
+                .collect::<Vec<f64>>()
+        };
+        Self {
+            moving_s: sum(&|i| track.moving_s[i]),
+            moved_graded_m: sum(&|i| if track.moving_s[i] > 0.0 { track.graded_m[i] } else { 0.0 }),
+            beats: sum(&|i| track.beat_s(i).map_or(0.0, |(hr, s)| hr * s)),
+            beat_s: sum(&|i| track.beat_s(i).map_or(0.0, |(_, s)| s)),
+        }
+    }
+}
+
+/// The value of a column at a moment between two samples, taken as even.
+fn at(time_s: &[f64], column: &[f64], moment_s: f64) -> f64 {
+    let k = time_s.partition_point(|t| *t <= moment_s).clamp(1, time_s.len() - 1);
+    let span = time_s[k] - time_s[k - 1];
+    let share = if span > 0.0 { ((moment_s - time_s[k - 1]) / span).clamp(0.0, 1.0) } else { 1.0 };
+    column[k - 1] + share * (column[k] - column[k - 1])
 }
 
 /// The numbers between two moments, in seconds from the start.
-fn stretch(track: &Track, from_s: f64, to_s: f64) -> LapMetrics {
+fn stretch(track: &Track, sums: &Sums, from_s: f64, to_s: f64) -> LapMetrics {
     let time = &track.samples.time_s;
-    let first = time.partition_point(|t| *t < from_s);
-    let last = time.partition_point(|t| *t <= to_s).saturating_sub(1);
     let mut out = LapMetrics::default();
-    if first >= last {
+    if time.len() < 2 {
         return out;
     }
-    let (mut metres, mut graded, mut beats, mut beat_s, mut highest) = (0.0, 0.0, 0.0, 0.0, f64::NAN);
-    for i in first..last {
-        let dt = track.moving_s[i];
-        out.moving_s += dt;
-        if dt > 0.0 {
-            metres += track.step_m(i);
-            graded += track.graded_m[i];
-        }
-        let hr = track.samples.heart_rate_bpm[i + 1];
-        if hr.is_finite() {
-            beats += hr * dt;
-            beat_s += dt;
-            highest = hr.max(highest);
-        }
-    }
+    let between = |column: &[f64]| (at(time, column, to_s) - at(time, column, from_s)).max(0.0);
+    out.moving_s = between(&sums.moving_s).min(to_s - from_s);
+    let graded = between(&sums.moved_graded_m);
     if !track.distance_m.is_empty() {
-        let (from, to) = (track.distance_m[first], track.distance_m[last]);
-        out.distance_m = Some(to - from);
+        let (from, to) = (at(time, &track.distance_m, from_s), at(time, &track.distance_m, to_s));
+        out.distance_m = Some((to - from).max(0.0));
         out.climb_m = track.profile.as_ref().map(|p| p.climb(from, to));
     }
-    out.gap_s_per_km = (track.profile.is_some() && graded > 0.0 && metres > 0.0).then(|| out.moving_s / graded * 1000.0);
-    out.avg_hr_bpm = (beat_s > 0.0).then(|| beats / beat_s);
+    out.gap_s_per_km = (track.profile.is_some() && graded > 0.0 && out.moving_s > 0.0).then(|| out.moving_s / graded * 1000.0);
+    let beat_s = between(&sums.beat_s);
+    out.avg_hr_bpm = (beat_s > 0.0).then(|| between(&sums.beats) / beat_s);
+    let (first, last) = (time.partition_point(|t| *t < from_s), time.partition_point(|t| *t <= to_s));
+    let highest = track.samples.heart_rate_bpm[first.min(last)..last].iter().copied().filter(|h| h.is_finite()).fold(f64::NAN, f64::max);
     out.max_hr_bpm = highest.is_finite().then_some(highest);
     out
 }

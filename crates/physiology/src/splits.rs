@@ -4,25 +4,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::Track;
 
+/// A rest behind the last whole split that is shorter belongs to that one, in metres.
+const SHORTEST_M: f64 = 50.0;
+
 /// One kilometre, or the rest behind the last whole one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    /// Metres: 1000, the last one less.
+    /// Metres: 1000, the last one less, or a few more.
     pub distance_m: f64,
     /// Moving seconds.
     pub moving_s: f64,
     /// Seconds per kilometre on the flat for the same effort.
     pub gap_s_per_km: Option<f64>,
-    /// Mean heart rate, beats per minute.
+    /// Mean heart rate over recorded time, beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Metres climbed.
     pub climb_m: Option<f64>,
 }
 
-/// Splits of `length_m`; a rest under 50 m is dropped.
+/// Splits of `length_m`; together they are the whole.
 pub(crate) fn splits(track: &Track, length_m: f64) -> Vec<Split> {
     let Some(total) = track.total_m() else { return Vec::new() };
-    let count = (total / length_m).ceil() as usize;
+    let whole = (total / length_m).floor();
+    let count = if whole > 0.0 && total - whole * length_m < SHORTEST_M { whole as usize } else { whole as usize + 1 };
     if count > 2000 {
         return Vec::new();
     }
@@ -36,22 +40,22 @@ pub(crate) fn splits(track: &Track, length_m: f64) -> Vec<Split> {
         let last = ((to / length_m) as usize).min(count - 1);
         for cell in first..=last {
             // A step across a boundary is shared by its metres.
-            let inside = (to.min((cell + 1) as f64 * length_m) - from.max(cell as f64 * length_m)).max(0.0);
+            let end = if cell + 1 == count { total } else { (cell + 1) as f64 * length_m };
+            let inside = (to.min(end) - from.max(cell as f64 * length_m)).max(0.0);
             let share = if metres > 0.0 { inside / metres } else { f64::from(u8::from(cell == first)) };
             moving[cell] += dt * share;
             if dt > 0.0 {
                 graded[cell] += track.graded_m[i] * share;
             }
-            let hr = track.samples.heart_rate_bpm[i + 1];
-            if hr.is_finite() {
-                beats[cell].0 += hr * dt * share;
-                beats[cell].1 += dt * share;
+            if let Some((hr, s)) = track.beat_s(i) {
+                beats[cell].0 += hr * s * share;
+                beats[cell].1 += s * share;
             }
         }
     }
     (0..count)
         .map(|c| {
-            let (from, to) = (c as f64 * length_m, ((c + 1) as f64 * length_m).min(total));
+            let (from, to) = (c as f64 * length_m, if c + 1 == count { total } else { (c + 1) as f64 * length_m });
             Split {
                 distance_m: to - from,
                 moving_s: moving[c],
@@ -60,6 +64,5 @@ pub(crate) fn splits(track: &Track, length_m: f64) -> Vec<Split> {
                 climb_m: track.profile.as_ref().map(|p| p.climb(from, to)),
             }
         })
-        .filter(|s| s.distance_m >= 50.0 && s.moving_s > 0.0)
         .collect()
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use physiology::{Athlete, analyse};
+use physiology::{Analysis, Athlete, analyse};
 use recordings::archive::{self, Entry, Limits};
 use recordings::fit::{self, Value as FitValue};
-use recordings::{Format, Read, ReadError, gunzip, read, sniff};
+use recordings::{Format, Read, ReadError, Sport, gunzip, read, sniff};
 use serde_json::{Value, json};
 
 /// Bytes of one recording, unpacked.
@@ -127,22 +127,35 @@ fn told(name: &str, format: Option<Format>, result: Result<Read, ReadError>) -> 
         Ok(read) => read,
         Err(e) => return failed(name, format, &e.to_string()),
     };
-    let warnings: Vec<String> = read.warnings.iter().map(ToString::to_string).collect();
-    let activities: Vec<Value> = read.recordings.iter().map(activity).collect();
+    let mut warnings: Vec<String> = read.warnings.iter().map(ToString::to_string).collect();
+    let now = platform::Clock::System.now().timestamp_millis();
+    let impossible = read.recordings.iter().filter_map(|r| r.impossible_date(Some(now))).map(|w| w.to_string());
+    for sentence in impossible.collect::<Vec<_>>() {
+        if !warnings.contains(&sentence) {
+            warnings.push(sentence);
+        }
+    }
+    let mut activities = Vec::with_capacity(read.recordings.len());
+    for recording in &read.recordings {
+        let analysis = analyse(recording, &Athlete::default());
+        warnings.extend(analysis.cautions.iter().map(ToString::to_string));
+        activities.push(activity(recording, &analysis));
+    }
     let status = if warnings.is_empty() { "ok" } else { "recovered" };
     (json!({ "file": name, "format": read.format.as_str(), "status": status, "warnings": warnings, "error": null, "activities": activities }), true)
 }
 
-fn activity(recording: &recordings::Recording) -> Value {
-    let a = analyse(recording, &Athlete::default());
-    let started =
-        recording.started_at_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
+fn activity(recording: &recordings::Recording, a: &Analysis) -> Value {
+    let shift_ms = (a.start_s * 1000.0) as i64;
+    let start_ms = recording.started_at_ms.map(|ms| ms.saturating_add(shift_ms));
+    let started = start_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
     // Six digits are far more than any device measures, and keep the lines short.
     let number = |v: Option<f64>| v.filter(|v| v.is_finite()).map(|v| (v * 1e6).round() / 1e6);
     json!({
         "sport": recording.sport.as_str(),
         "started_at": started,
         "elapsed_s": number(a.elapsed_s),
+        "timer_s": number(a.timer_s),
         "moving_s": number(a.moving_s),
         "distance_m": number(a.distance_m),
         "records": recording.samples.len(),
@@ -156,6 +169,8 @@ fn activity(recording: &recordings::Recording) -> Value {
         "efficiency_factor": number(a.efficiency_factor),
         "decoupling_pct": number(a.decoupling_pct),
         "hr_lag_s": number(a.hr_lag.map(|l| l.tau_s)),
+        "cadence_rpm": number(a.cadence_rpm),
+        "steps_per_min": number(a.cadence_rpm.filter(|_| !matches!(recording.sport, Sport::Cycling | Sport::Swimming)).map(|c| 2.0 * c)),
         "trimp": number(a.trimp),
         "repairs": a.repairs,
     })

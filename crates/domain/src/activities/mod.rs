@@ -90,7 +90,8 @@ pub struct Split {
 }
 
 /// A lap.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Lap {
     /// Seconds from the start.
     pub start_s: f64,
@@ -108,8 +109,14 @@ pub struct Lap {
     pub max_hr_bpm: Option<f64>,
     /// Metres climbed.
     pub climb_m: Option<f64>,
-    /// Marked as recovery.
+    /// Marked as recovery, or spent at the wall of a pool.
     pub rest: bool,
+    /// Strokes in a pool.
+    pub strokes: Option<f64>,
+    /// Seconds and strokes of a length together, on average.
+    pub swolf: Option<f64>,
+    /// How it was swum.
+    pub stroke: Option<String>,
 }
 
 /// A best effort inside one activity, and how it stands among all of the athlete's.

@@ -1,0 +1,296 @@
+//! Times in order: strays left out, clocks that were set put right, several records of one second made one.
+
+use recordings::{Pause, Samples, Totals};
+
+use crate::clean::{Repairs, count};
+
+/// A step in time longer than this, forwards, is a clock that was set and not a pause, unless something speaks for it: two days.
+const TIME_JUMP_S: f64 = 172_800.0;
+/// A shorter step than this is not asked about, in seconds.
+const GAP_S: f64 = 600.0;
+/// So many samples in a row may be strays; more of them are another part of the recording.
+const MOST_STRAYS: usize = 5;
+/// With more breaks than this there is no order to be found: what does not ascend is left out.
+const MOST_BREAKS: usize = 200;
+/// Above this share of samples with the time of the one before, the clock is coarse and the samples are no repetitions.
+const COARSE_SHARE: f64 = 0.25;
+
+/// Where the recording's times went.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TimeMap {
+    /// From which recorded time on, and the seconds to add.
+    pieces: Vec<(f64, f64)>,
+}
+
+impl TimeMap {
+    /// The time in the cleaned samples of a moment of the recording, both in seconds from the start of each.
+    #[must_use]
+    pub fn at(&self, recorded_s: f64) -> f64 {
+        let k = self.pieces.partition_point(|(from, _)| *from <= recorded_s);
+        recorded_s + self.pieces.get(k.saturating_sub(1)).map_or(0.0, |(_, shift)| *shift)
+    }
+
+    /// Seconds from the recording's start to that of the cleaned samples. Where a clock was set on the way, what it says after that is
+    /// right.
+    #[must_use]
+    pub fn start_s(&self) -> f64 {
+        self.pieces.last().map_or(0.0, |(_, shift)| -shift)
+    }
+}
+
+/// A place where time does not go on as it did.
+struct Break {
+    /// Position in the order of samples; the step leads to it.
+    at: usize,
+    /// Seconds, negative backwards.
+    step_s: f64,
+    verdict: Verdict,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Verdict {
+    /// It passed.
+    Time,
+    /// A clock was set: no time passed.
+    Clock,
+    /// One side is no part of the activity.
+    Cut,
+}
+
+/// Rules `negative_time`, `time_backwards`, `time_jump`, `clock_set` and `same_second`. The device's own totals are the witness in both
+/// directions: a jump that they contain is time, one that they do not contain is a clock that was set. The result's times strictly
+/// increase.
+pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause], repairs: &mut Repairs) -> (Samples, TimeMap) {
+    let time = &samples.time_s;
+    let mut keep = without_strays(time, repairs);
+    let mut breaks = breaks(time, &keep, pauses);
+    if breaks.len() > MOST_BREAKS {
+        breaks.clear();
+    }
+    judge(time, &keep, &mut breaks, totals);
+    cut(time, &mut keep, &mut breaks, repairs);
+    let (times, map) = straighten(time, &mut keep, &breaks, repairs);
+    (join(samples, &keep, times, repairs), map)
+}
+
+/// The samples with a time, but for those few whose time contradicts what comes before and behind them.
+fn without_strays(time: &[f64], repairs: &mut Repairs) -> Vec<usize> {
+    let known: Vec<usize> = (0..time.len()).filter(|&i| time[i].is_finite()).collect();
+    let mut keep: Vec<usize> = Vec::with_capacity(known.len());
+    let (mut negative, mut backwards, mut jumps) = (0, 0, 0);
+    let mut k = 0;
+    while k < known.len() {
+        let t = time[known[k]];
+        let odd = |from: f64, to: f64| !(0.0..=GAP_S).contains(&(to - from));
+        let strays = match keep.last().map(|&i| time[i]) {
+            Some(before) if odd(before, t) => (1..=MOST_STRAYS).find(|m| known.get(k + m).is_some_and(|&i| !odd(before, time[i]))).unwrap_or(0),
+            // The first sample has nothing before it: it is the stray when all behind it agree with each other and not with it.
+            None if known.get(k + 1).is_some_and(|&i| odd(t, time[i])) => {
+                let behind = &known[k + 1..known.len().min(k + 2 + MOST_STRAYS)];
+                let agree = behind.len() > MOST_STRAYS && behind.windows(2).all(|w| !odd(time[w[0]], time[w[1]]));
+                usize::from(agree && (time[behind[0]] < t || time[behind[0]] - t > TIME_JUMP_S))
+            }
+            _ => 0,
+        };
+        for &i in &known[k..k + strays] {
+            match keep.last().map(|&k| time[k]) {
+                _ if time[i] < 0.0 => negative += 1,
+                Some(before) if time[i] < before => backwards += 1,
+                _ => jumps += 1,
+            }
+        }
+        k += strays;
+        if k < known.len() {
+            keep.push(known[k]);
+        }
+        k += 1;
+    }
+    count(repairs, "negative_time", negative);
+    count(repairs, "time_backwards", backwards);
+    count(repairs, "time_jump", jumps);
+    keep
+}
+
+fn breaks(time: &[f64], keep: &[usize], pauses: &[Pause]) -> Vec<Break> {
+    let mut found = Vec::new();
+    for at in 1..keep.len() {
+        let (from, to) = (time[keep[at - 1]], time[keep[at]]);
+        let step_s = to - from;
+        let stated = || pauses.iter().any(|p| p.from_s.max(from) < p.to_s.min(to) && p.to_s.min(to) - p.from_s.max(from) > 0.9 * step_s);
+        if step_s < 0.0 || (step_s > GAP_S && !stated()) {
+            found.push(Break { at, step_s, verdict: if (0.0..=TIME_JUMP_S).contains(&step_s) { Verdict::Time } else { Verdict::Cut } });
+        }
+    }
+    found
+}
+
+/// Asks the totals about each break, the largest first.
+fn judge(time: &[f64], keep: &[usize], breaks: &mut [Break], totals: &Totals) {
+    let positive = |v: Option<f64>| v.filter(|s| s.is_finite() && *s > 0.0);
+    let (Some(told), exact) = (positive(totals.elapsed_s).or(positive(totals.timer_s)), positive(totals.elapsed_s).is_some()) else { return };
+    // All steps forwards, jumps too; a step backwards gives nothing.
+    let passed: f64 = keep.windows(2).map(|w| (time[w[1]] - time[w[0]]).max(0.0)).sum();
+    let tolerance = (0.02 * told).max(30.0);
+    let mut order: Vec<usize> = (0..breaks.len()).filter(|&b| breaks[b].step_s > 0.0).collect();
+    order.sort_by(|a, b| breaks[*b].step_s.total_cmp(&breaks[*a].step_s));
+    let mut left = passed;
+    let mut clocks = Vec::new();
+    for b in order {
+        let step = breaks[b].step_s;
+        if left - step >= told - tolerance {
+            left -= step;
+            clocks.push(b);
+        } else if exact {
+            breaks[b].verdict = Verdict::Time;
+        }
+    }
+    let agrees = (left - told).abs() <= tolerance;
+    for b in clocks {
+        // A gap of less than two days is believed unless the totals fit exactly without it; a timer that stood still proves nothing.
+        if agrees && (exact || breaks[b].step_s > TIME_JUMP_S) {
+            breaks[b].verdict = Verdict::Clock;
+        }
+    }
+    // Backwards: with both sides one behind the other it lasted as long as the totals say, or one side is a repetition.
+    if agrees {
+        for b in breaks.iter_mut().filter(|b| b.step_s < -GAP_S.min(0.1 * told)) {
+            b.verdict = Verdict::Clock;
+        }
+    }
+}
+
+/// Leaves out the shorter side of each break that is to be cut. Behind a step backwards that is what had been there in time already,
+/// unless what comes behind is longer than all before it.
+fn cut(time: &[f64], keep: &mut Vec<usize>, breaks: &mut Vec<Break>, repairs: &mut Repairs) {
+    while let Some(b) = breaks.iter().position(|b| b.verdict == Verdict::Cut) {
+        let Break { at, step_s, .. } = breaks.remove(b);
+        let behind = keep.len() - at;
+        let before_s = time[keep[at - 1]];
+        let caught_up = keep[at..].iter().position(|&i| time[i] >= before_s).unwrap_or(behind);
+        let (from, to) = match (step_s < 0.0, behind > at) {
+            (true, true) if caught_up == behind => (0, at),
+            (true, _) => (at, at + caught_up),
+            (false, true) => (0, at),
+            (false, false) => (at, keep.len()),
+        };
+        let negative = keep[from..to].iter().filter(|&&i| time[i] < 0.0).count();
+        count(repairs, "negative_time", negative);
+        count(repairs, if step_s < 0.0 { "time_backwards" } else { "time_jump" }, to - from - negative);
+        keep.drain(from..to);
+        // Breaks inside what went are gone, those behind it move up; one at the seam is a new one or none.
+        breaks.retain(|b| b.at <= from || b.at > to);
+        for b in breaks.iter_mut().filter(|b| b.at > to) {
+            b.at -= to - from;
+        }
+        let seam = from > 0 && from < keep.len() && time[keep[from]] < time[keep[from - 1]];
+        if seam {
+            breaks.push(Break { at: from, step_s: time[keep[from]] - time[keep[from - 1]], verdict: Verdict::Cut });
+            breaks.sort_by_key(|b| b.at);
+        }
+        breaks.retain(|b| b.at > 0 && b.at < keep.len());
+    }
+}
+
+/// The times from zero on, with one second in place of each clock that was set.
+fn straighten(time: &[f64], keep: &mut Vec<usize>, breaks: &[Break], repairs: &mut Repairs) -> (Vec<f64>, TimeMap) {
+    let Some(&first) = keep.first() else { return (Vec::new(), TimeMap::default()) };
+    let mut shift = -time[first];
+    let mut pieces = vec![(f64::NEG_INFINITY, shift)];
+    let mut times = Vec::with_capacity(keep.len());
+    let mut set = 0;
+    let mut next = breaks.iter().filter(|b| b.verdict == Verdict::Clock).peekable();
+    for (k, &i) in keep.iter().enumerate() {
+        if let Some(b) = next.next_if(|b| b.at == k) {
+            shift -= b.step_s - 1.0;
+            set += keep.len() - k;
+            if b.step_s > 0.0 {
+                pieces.push((time[i] - b.step_s / 2.0, shift));
+            } else {
+                // The clock says the same again: moments of the recording are taken for those behind.
+                pieces.retain(|(from, _)| *from < time[i]);
+                pieces.push((time[i], shift));
+            }
+        }
+        times.push(time[i] + shift);
+    }
+    count(repairs, "clock_set", set);
+    // What is out of order still was within what the breaks let pass, or there were too many of them.
+    let mut highest = f64::NEG_INFINITY;
+    let mut ordered = Vec::with_capacity(times.len());
+    for &t in &times {
+        ordered.push(t >= highest);
+        highest = highest.max(t);
+    }
+    count(repairs, "time_backwards", ordered.iter().filter(|o| !**o).count());
+    let mut of_index = ordered.iter();
+    keep.retain(|_| of_index.next() == Some(&true));
+    let mut of_time = ordered.iter();
+    times.retain(|_| of_time.next() == Some(&true));
+    (times, TimeMap { pieces })
+}
+
+/// One sample a moment: the last one, with its gaps filled from the others of that moment. Where the clock is coarse and the samples
+/// are no repetitions, they share the time until the next one.
+fn join(samples: &Samples, keep: &[usize], mut times: Vec<f64>, repairs: &mut Repairs) -> Samples {
+    let same = |w: &[f64]| w[1] - w[0] <= 0.0;
+    let repeated = times.windows(2).filter(|w| same(w)).count();
+    count(repairs, "same_second", repeated);
+    if repeated == 0 {
+        let mut out = samples.select(keep);
+        out.time_s = times;
+        return out;
+    }
+    let moved = keep.windows(2).zip(times.windows(2)).filter(|(w, t)| same(t) && differ(samples, w[0], w[1])).count();
+    if moved as f64 > COARSE_SHARE * keep.len() as f64 && moved * 2 > repeated {
+        spread(&mut times);
+        let mut out = samples.select(keep);
+        out.time_s = times;
+        return out;
+    }
+    let last: Vec<usize> = (0..keep.len()).filter(|&k| k + 1 == keep.len() || !same(&times[k..k + 2])).collect();
+    let mut out = samples.select(&last.iter().map(|&k| keep[k]).collect::<Vec<_>>());
+    let fill = |to: &mut [f64], from: &[f64]| {
+        let mut first = 0;
+        for (value, &k) in to.iter_mut().zip(&last) {
+            if value.is_nan()
+                && let Some(found) = keep[first..k].iter().rev().map(|&i| from[i]).find(|v| !v.is_nan())
+            {
+                *value = found;
+            }
+            first = k + 1;
+        }
+    };
+    for (to, from) in out.columns_mut().into_iter().zip(samples.columns()).skip(1) {
+        fill(to, from);
+    }
+    for to in &mut out.extra {
+        if let Some(from) = samples.extra.iter().find(|s| s.name == to.name && s.unit == to.unit) {
+            fill(&mut to.values, &from.values);
+        }
+    }
+    out.time_s = last.iter().map(|&k| times[k]).collect();
+    out
+}
+
+fn differ(samples: &Samples, a: usize, b: usize) -> bool {
+    [&samples.latitude_deg, &samples.longitude_deg, &samples.distance_m].into_iter().any(|c| (c[a] - c[b]).abs() > 0.0)
+}
+
+/// Gives equal times an even share of the time until the next one; the last ones take the share of those before.
+fn spread(times: &mut [f64]) {
+    let mut share = 1.0;
+    let mut from = 0;
+    while from < times.len() {
+        let start = times[from];
+        let to = times.iter().skip(from).position(|t| *t > start).map_or(times.len(), |n| from + n);
+        if let Some(next) = times.get(to) {
+            share = (next - start) / (to - from) as f64;
+        } else {
+            share = share.min(1.0);
+        }
+        for (n, t) in times[from..to].iter_mut().enumerate() {
+            *t = start + n as f64 * share;
+        }
+        from = to;
+    }
+}

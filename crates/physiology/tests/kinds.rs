@@ -1,0 +1,287 @@
+//! Ways in which devices record the same thing: what is known of each must come out, however it was written down.
+
+use physiology::{Analysis, Athlete, Caution, analyse};
+use recordings::{Pause, Recording, Samples, Sport, Totals};
+
+/// A recording of `seconds`, a sample a second, at `mps(second)`.
+fn recorded(seconds: usize, mps: impl Fn(usize) -> f64) -> Recording {
+    let mut samples = Samples::default();
+    let mut d = 0.0;
+    for i in 0..=seconds {
+        samples.push(i as f64);
+        samples.distance_m[i] = d;
+        samples.heart_rate_bpm[i] = 150.0;
+        samples.altitude_m[i] = 100.0;
+        d += mps(i);
+    }
+    Recording { sport: Sport::Running, started_at_ms: Some(1_700_000_000_000), samples, ..Recording::default() }
+}
+
+fn keeping(mut r: Recording, keep: impl Fn(usize) -> bool) -> Recording {
+    let kept: Vec<usize> = (0..r.samples.len()).filter(|&i| keep(i)).collect();
+    r.samples = r.samples.select(&kept);
+    r
+}
+
+fn numbers(r: &Recording) -> Analysis {
+    analyse(r, &Athlete::default())
+}
+
+#[track_caller]
+fn near(what: &str, value: Option<f64>, right: f64, off: f64) {
+    let value = value.unwrap_or_else(|| panic!("no {what}"));
+    assert!((value - right).abs() <= off, "{what}: {value}, right is {right}");
+}
+
+#[test]
+fn slow_going_is_moving_however_seldom_it_is_recorded() {
+    for mps in [0.6, 0.8, 1.2] {
+        let way = |_: usize| mps;
+        for every in [1, 3, 5, 7, 20, 60, 200] {
+            let a = numbers(&keeping(recorded(3600, way), |i| i % every == 0));
+            near(&format!("moving at {mps} m/s, a sample every {every} s"), a.moving_s, 3600.0, 60.0);
+        }
+        // A counter slower than the samples: it goes on every few seconds, in turn.
+        for every in [2, 4, 6, 12, 17] {
+            let mut r = recorded(3600, way);
+            for i in 0..=3600 {
+                r.samples.distance_m[i] = (i / every * every) as f64 * mps;
+            }
+            near(&format!("moving at {mps} m/s, counted every {every} s"), numbers(&r).moving_s, 3600.0, 60.0);
+        }
+    }
+}
+
+#[test]
+fn standing_is_standing_with_and_without_a_word_and_however_seldom_it_is_recorded() {
+    let way = |i: usize| if (1000..1300).contains(&i) || (2000..2060).contains(&i) { 0.0 } else { 2.8 };
+    for every in [1, 4] {
+        let plain = keeping(recorded(3600, way), |i| i % every == 0);
+        near("moving", numbers(&plain).moving_s, 3240.0, 20.0);
+        let mut told = plain.clone();
+        told.pauses = vec![Pause { from_s: 1000.0, to_s: 1300.0 }, Pause { from_s: 2000.0, to_s: 2060.0 }];
+        let a = numbers(&told);
+        near("moving", a.moving_s, 3240.0, 20.0);
+        near("timer", a.timer_s, 3240.0, 1e-6);
+        near("elapsed", a.elapsed_s, 3600.0, 1e-6);
+        // Told twice, overlapping, and without samples inside.
+        told.pauses.push(Pause { from_s: 900.0 + 100.0, to_s: 1200.0 });
+        told.pauses.push(Pause { from_s: 1100.0, to_s: 1300.0 });
+        let told = keeping(told, |i| !(1004..1296).contains(&(i * every)));
+        near("timer", numbers(&told).timer_s, 3240.0, 1e-6);
+        near("moving", numbers(&told).moving_s, 3240.0, 20.0);
+    }
+}
+
+#[test]
+fn a_runner_at_a_walk_of_a_shop_is_as_strava_says() {
+    // 30 minutes a mile is the rule for runs: a minute of pottering about is none of the run.
+    let a = numbers(&recorded(3600, |i| if (1000..1100).contains(&i) { 0.5 } else { 3.0 }));
+    near("moving", a.moving_s, 3500.0, 10.0);
+}
+
+#[test]
+fn stops_that_only_the_devices_timer_knows_are_stops() {
+    // As a TCX has it: no event, no samples while the timer stood, and a timer that says less.
+    let mut r = keeping(recorded(3600, |i| if (1000..1300).contains(&i) { 0.0 } else { 2.8 }), |i| !(1001..1300).contains(&i));
+    r.samples.heart_rate_bpm[1001..].fill(130.0);
+    r.samples.heart_rate_bpm[1001] = 90.0;
+    near("timer without a witness", numbers(&r).timer_s, 3600.0, 1e-6);
+    r.totals.timer_s = Some(3300.0);
+    let a = numbers(&r);
+    near("timer", a.timer_s, 3300.0, 1.0);
+    near("moving", a.moving_s, 3300.0, 12.0);
+    near("elapsed", a.elapsed_s, 3600.0, 1e-6);
+}
+
+/// Two stretches north along a meridian, with `gap_s` and `gap_m` between them.
+fn segments(gap_s: f64, gap_m: f64, told: bool) -> Recording {
+    let mut samples = Samples::default();
+    for i in 0..1200_usize {
+        let second = i >= 600;
+        samples.push(i as f64 + if second { gap_s } else { 0.0 });
+        let metres = i as f64 * 3.0 + if second { gap_m } else { 0.0 };
+        samples.latitude_deg[i] = 50.0 + metres / 111_195.08;
+        samples.longitude_deg[i] = 8.0;
+    }
+    let pauses = if told { vec![Pause { from_s: 599.0, to_s: 600.0 + gap_s }] } else { Vec::new() };
+    Recording { sport: Sport::Running, started_at_ms: Some(1_700_000_000_000), samples, pauses, ..Recording::default() }
+}
+
+#[test]
+fn what_lies_across_a_stated_gap_is_not_run() {
+    let a = numbers(&segments(3600.0, 6900.0, true));
+    near("distance", a.distance_m, 3594.0, 1.0);
+    near("timer", a.timer_s, 1198.0, 1e-6);
+    near("moving", a.moving_s, 1198.0, 10.0);
+    assert!(a.cautions.iter().any(|c| matches!(c, Caution::NotRun { metres } if (metres - 6903.0).abs() < 2.0)), "{:?}", a.cautions);
+    // A gap of which nobody says anything is run, when it can be.
+    let a = numbers(&segments(600.0, 1800.0, false));
+    near("distance", a.distance_m, 5397.0, 1.0);
+    near("moving", a.moving_s, 1799.0, 10.0);
+    assert!(a.cautions.is_empty());
+    // And it is standing, when it was slower than anybody goes.
+    near("moving", numbers(&segments(3600.0, 50.0, false)).moving_s, 1198.0, 15.0);
+}
+
+#[test]
+fn a_counter_that_jumps_across_a_pause_is_believed_when_the_device_adds_it_up() {
+    let mut r = recorded(1200, |i| if i == 599 { 5000.0 } else { 3.0 });
+    for t in &mut r.samples.time_s[600..] {
+        *t += 1000.0;
+    }
+    r.pauses.push(Pause { from_s: 599.0, to_s: 1600.0 });
+    near("distance", numbers(&r).distance_m, 3597.0, 10.0);
+    r.totals.distance_m = Some(8597.0);
+    near("distance", numbers(&r).distance_m, 8597.0, 10.0);
+    r.totals.distance_m = Some(3597.0);
+    near("distance", numbers(&r).distance_m, 3597.0, 10.0);
+}
+
+/// An hour at 3 m/s of which the clock is moved by `by_s` behind the first ten minutes.
+fn moved(by_s: f64, elapsed_s: Option<f64>) -> Recording {
+    let mut r = recorded(3600, |_| 3.0);
+    for t in &mut r.samples.time_s[601..] {
+        *t += by_s;
+    }
+    r.totals = Totals { elapsed_s, timer_s: elapsed_s.map(|s| s.min(3600.0)), ..Totals::default() };
+    r
+}
+
+#[test]
+fn a_jump_in_time_is_what_the_devices_totals_say() {
+    const DAYS: f64 = 3.0 * 86_400.0;
+    // Confirmed: nothing is lost.
+    let a = numbers(&moved(DAYS, Some(3600.0 + DAYS)));
+    near("elapsed", a.elapsed_s, 3600.0 + DAYS, 1.0);
+    near("distance", a.distance_m, 10_800.0, 1.0);
+    near("moving", a.moving_s, 3600.0, 10.0);
+    assert!(a.repairs.is_empty(), "{:?}", a.repairs);
+    // Denied: a clock that was set, and what it says behind that is right.
+    for by_s in [DAYS, 7200.0, 30.0 * 365.0 * 86_400.0, -1800.0, -90_000.0] {
+        let a = numbers(&moved(by_s, Some(3600.0)));
+        near("elapsed", a.elapsed_s, 3600.0, 1.0);
+        near("distance", a.distance_m, 10_800.0, 1.0);
+        near("moving", a.moving_s, 3600.0, 10.0);
+        near("start", Some(a.start_s), by_s, 1.0);
+        assert!(a.cautions.contains(&Caution::ClockSet), "{by_s}");
+    }
+    // Nobody says anything: a gap of two hours is one, and of three days none.
+    near("elapsed", numbers(&moved(7200.0, None)).elapsed_s, 10_800.0, 1.0);
+    near("elapsed", numbers(&moved(DAYS, None)).elapsed_s, 2999.0, 1.0);
+}
+
+#[test]
+fn a_few_wrong_times_cost_only_themselves() {
+    for wrong in [1e9, -5.0, 4e5, 100.0, 3599.5] {
+        for at in [0, 1, 700, 3599] {
+            let mut r = recorded(3600, |_| 3.0);
+            r.samples.time_s[at] = wrong;
+            let a = numbers(&r);
+            near(&format!("distance with {wrong} at {at}"), a.distance_m, 10_800.0, 10.0);
+            near(&format!("moving with {wrong} at {at}"), a.moving_s, 3600.0, 12.0);
+        }
+    }
+    for wrong in [1e6, 0.0, 9000.0] {
+        let mut r = recorded(3600, |_| 3.0);
+        r.samples.distance_m[700] = wrong;
+        near(&format!("distance with {wrong}"), numbers(&r).distance_m, 10_800.0, 1.0);
+    }
+}
+
+#[test]
+fn records_of_one_second_are_one_record_that_lacks_nothing() {
+    let whole = recorded(1200, |_| 3.0);
+    let mut pairs = Samples::default();
+    for i in 0..=1200 {
+        let k = 2 * i;
+        pairs.push(whole.samples.time_s[i]);
+        pairs.push(whole.samples.time_s[i]);
+        pairs.distance_m[k] = whole.samples.distance_m[i];
+        pairs.heart_rate_bpm[k + 1] = whole.samples.heart_rate_bpm[i];
+        pairs.altitude_m[k + 1] = whole.samples.altitude_m[i];
+    }
+    let a = numbers(&Recording { samples: pairs, ..whole.clone() });
+    let right = numbers(&whole);
+    assert_eq!((a.distance_m, a.avg_hr_bpm, a.moving_s, a.ascent_m), (right.distance_m, right.avg_hr_bpm, right.moving_s, right.ascent_m));
+}
+
+#[test]
+fn samples_of_one_instant_have_the_way_and_the_devices_times() {
+    let mut r = recorded(1200, |_| 3.0);
+    r.samples.time_s.fill(7.0);
+    let a = numbers(&r);
+    assert_eq!((a.moving_s, a.avg_pace_s_per_km, &a.cautions[..]), (None, None, &[Caution::OneInstant][..]));
+    near("distance", a.distance_m, 3600.0, 1e-6);
+    r.totals = Totals { elapsed_s: Some(1250.0), timer_s: Some(1200.0), ..Totals::default() };
+    let a = numbers(&r);
+    near("moving", a.moving_s, 1200.0, 1e-6);
+    near("elapsed", a.elapsed_s, 1250.0, 1e-6);
+    assert_eq!(a.cautions, [Caution::TimesOfTotals]);
+}
+
+#[test]
+fn a_clock_that_tells_only_minutes_loses_no_way() {
+    let mut r = recorded(3600, |_| 3.0);
+    for t in &mut r.samples.time_s {
+        *t = (*t / 60.0).floor() * 60.0;
+    }
+    let a = numbers(&r);
+    near("distance", a.distance_m, 10_800.0, 1.0);
+    near("elapsed", a.elapsed_s, 3600.0, 2.0);
+    near("moving", a.moving_s, 3600.0, 70.0);
+}
+
+#[test]
+fn a_counter_that_starts_again_with_each_lap_is_counted_on() {
+    let mut r = recorded(3600, |_| 3.0);
+    for i in 0..=3600 {
+        r.samples.distance_m[i] = (i % 400) as f64 * 3.0;
+    }
+    near("distance", numbers(&r).distance_m, 10_800.0, 40.0);
+}
+
+#[test]
+fn a_heart_rate_for_a_part_of_the_time_says_for_which() {
+    let with = |seconds: usize| {
+        let mut r = recorded(3600, |_| 3.0);
+        r.samples.heart_rate_bpm[seconds..].fill(f64::NAN);
+        numbers(&r)
+    };
+    assert!(with(2000).cautions.is_empty());
+    let a = with(1000);
+    assert!(matches!(a.cautions[..], [Caution::LittleHeartRate { percent }] if (percent - 28.0).abs() < 1.0), "{:?}", a.cautions);
+    near("heart rate", a.avg_hr_bpm, 150.0, 1e-9);
+}
+
+#[test]
+fn the_mean_heart_rate_holds_the_stops_of_a_run_and_efficiency_does_not() {
+    let mut r = recorded(3600, |i| if i >= 1800 { 0.0 } else { 3.0 });
+    r.samples.heart_rate_bpm[1801..].fill(100.0);
+    let a = numbers(&r);
+    near("heart rate", a.avg_hr_bpm, 125.0, 0.2);
+    near("efficiency", a.efficiency_factor, 3.0 * 60.0 / 150.0, 0.01);
+    r.pauses.push(Pause { from_s: 1800.0, to_s: 3600.0 });
+    near("heart rate without the pause", numbers(&r).avg_hr_bpm, 150.0, 0.1);
+}
+
+#[test]
+fn doubled_cadence_is_halved_and_a_fast_one_is_not() {
+    let with = |rpm: f64, mps: f64, sport: Sport| {
+        let mut r = recorded(1200, |_| mps);
+        r.sport = sport;
+        r.samples.cadence_rpm.fill(rpm);
+        numbers(&r).cadence_rpm
+    };
+    for (written, mps, sport, right) in [
+        (172.0, 3.0, Sport::Running, 86.0),
+        (115.0, 1.4, Sport::Walking, 57.5),
+        (86.0, 3.0, Sport::Running, 86.0),
+        (100.0, 5.5, Sport::Running, 100.0),
+        (55.0, 1.3, Sport::Walking, 55.0),
+        (45.0, 0.5, Sport::Walking, 45.0),
+        (120.0, 9.0, Sport::Cycling, 120.0),
+    ] {
+        near("cadence", with(written, mps, sport), right, 1e-9);
+    }
+}

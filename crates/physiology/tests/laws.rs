@@ -1,0 +1,191 @@
+//! What must hold of the numbers whatever the bytes: real files and made ones, with bits flipped, ends cut off and parts repeated.
+//!
+//! Real files need `LEGWORK_RECORDINGS`; the test says that they were skipped where that is unset.
+
+use std::sync::OnceLock;
+
+use physiology::{Analysis, Athlete, analyse};
+use proptest::prelude::*;
+use recordings::{Lap, Length, Pause, Recording, Samples, Sport, Stroke, fit, gpx, tcx};
+
+/// Larger files are as good as smaller ones here, and slower.
+const MOST_BYTES: u64 = 120_000;
+
+/// A run over a hill with a pause, laps and everything that a device measures; and a swim in a pool.
+fn made() -> Vec<Vec<u8>> {
+    let mut samples = Samples::default();
+    for i in 0..900_usize {
+        samples.push(i as f64 + if i > 400 { 120.0 } else { 0.0 });
+        samples.distance_m[i] = i as f64 * 2.8;
+        samples.altitude_m[i] = 100.0 + (i as f64 / 60.0).sin() * 20.0;
+        samples.heart_rate_bpm[i] = 140.0 + (i % 20) as f64;
+        samples.cadence_rpm[i] = 85.0;
+        samples.latitude_deg[i] = 50.0 + i as f64 * 2.5e-5;
+        samples.longitude_deg[i] = 8.0;
+    }
+    let lap = |start_s, elapsed_s| Lap { start_s, elapsed_s, timer_s: Some(elapsed_s), distance_m: Some(elapsed_s * 2.8), ..Lap::default() };
+    let run = Recording {
+        sport: Sport::Running,
+        started_at_ms: Some(1_700_000_000_000),
+        samples,
+        laps: vec![lap(0.0, 400.0), lap(400.0, 320.0), lap(720.0, 299.0)],
+        pauses: vec![Pause { from_s: 400.0, to_s: 521.0 }],
+        ..Recording::default()
+    };
+    let mut samples = Samples::default();
+    for i in 0..600_usize {
+        samples.push(i as f64);
+        samples.heart_rate_bpm[i] = 120.0;
+    }
+    let length = |k: u32| Length {
+        start_s: f64::from(k) * 40.0,
+        elapsed_s: 40.0,
+        strokes: (k % 5 != 4).then_some(18.0),
+        stroke: Some(Stroke::Freestyle),
+        active: k % 5 != 4,
+    };
+    let swim = Recording {
+        sport: Sport::Swimming,
+        started_at_ms: Some(1_700_000_000_000),
+        samples,
+        lengths: (0..15).map(length).collect(),
+        laps: (0..3).map(|k| Lap { start_s: f64::from(k) * 200.0, elapsed_s: 200.0, ..Lap::default() }).collect(),
+        pool_length_m: Some(25.0),
+        ..Recording::default()
+    };
+    [Some(fit::encode(&run)), gpx::encode(&run).ok(), tcx::encode(&run), Some(fit::encode(&swim))].into_iter().flatten().collect()
+}
+
+fn files() -> &'static [Vec<u8>] {
+    static FILES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let mut out = made();
+        let Some(root) = std::env::var_os("LEGWORK_RECORDINGS").map(std::path::PathBuf::from) else {
+            println!("real files were skipped: LEGWORK_RECORDINGS is not set");
+            return out;
+        };
+        for folder in ["fit", "fit-broken", "gpx", "tcx", "reports"] {
+            let mut paths: Vec<_> = std::fs::read_dir(root.join(folder)).expect("folder").map(|e| e.expect("entry").path()).collect();
+            paths.sort();
+            for path in paths {
+                let bytes = std::fs::read(&path).expect("file");
+                // A bit flipped in a wrapper only ends it.
+                let bytes = if bytes.starts_with(&[0x1f, 0x8b]) { recordings::gunzip(&bytes, 1 << 28).expect("gzip").0 } else { bytes };
+                if bytes.len() as u64 <= MOST_BYTES && recordings::read(&bytes, 1 << 28).is_ok() {
+                    out.push(bytes);
+                }
+            }
+        }
+        out
+    })
+}
+
+fn hold(a: &Analysis) -> Result<(), TestCaseError> {
+    let sane = |v: Option<f64>| v.is_none_or(|v| v.is_finite() && v >= 0.0);
+    for (name, value) in [
+        ("distance", a.distance_m),
+        ("elapsed", a.elapsed_s),
+        ("timer", a.timer_s),
+        ("moving", a.moving_s),
+        ("climb", a.ascent_m),
+        ("pace", a.avg_pace_s_per_km),
+        ("graded pace", a.gap_s_per_km),
+        ("heart rate", a.avg_hr_bpm),
+    ] {
+        prop_assert!(sane(value), "{name}: {value:?}");
+    }
+    let within = |part: Option<f64>, whole: Option<f64>| part.zip(whole).is_none_or(|(p, w)| p <= w + 1e-6);
+    prop_assert!(within(a.moving_s, a.timer_s) && within(a.timer_s, a.elapsed_s), "{:?} {:?} {:?}", a.moving_s, a.timer_s, a.elapsed_s);
+    prop_assert!(a.moving_s.is_none() || a.elapsed_s.is_some());
+    prop_assert!(a.track.samples.time_s.windows(2).all(|w| w[1] > w[0]), "times ascend");
+    prop_assert!(a.track.distance_m.windows(2).all(|w| w[1] >= w[0]), "distance never falls");
+    let moved: f64 = a.track.moving_s.iter().sum();
+    let metres = a.track.total_m().unwrap_or(0.0);
+    let near = |x: f64, y: f64| (x - y).abs() <= 1e-6 * y.abs().max(1.0);
+    if !a.splits.is_empty() {
+        prop_assert!(near(a.splits.iter().map(|s| s.distance_m).sum(), metres), "metres of splits");
+        prop_assert!(near(a.splits.iter().map(|s| s.moving_s).sum(), moved), "moving time of splits");
+    }
+    if a.track.samples.len() > 1 && a.moving_s.is_some() {
+        let total = |of: fn(&physiology::LapMetrics) -> f64| a.laps.iter().map(of).sum::<f64>();
+        prop_assert!(total(|l| l.moving_s) <= moved + 1e-6, "moving time of laps: {} of {moved}", total(|l| l.moving_s));
+        if !a.track.distance_m.is_empty() {
+            prop_assert!(total(|l| l.distance_m.unwrap_or(0.0)) <= metres + 0.02, "metres of laps");
+        }
+        prop_assert!(a.laps.iter().all(|l| l.moving_s >= 0.0 && l.moving_s <= l.elapsed_s + 2.0 && l.distance_m.is_none_or(|d| d >= 0.0)));
+        prop_assert!(a.laps.windows(2).all(|w| w[0].start_s <= w[1].start_s));
+    }
+    Ok(())
+}
+
+#[test]
+fn laps_and_splits_of_sound_files_are_the_whole() {
+    for bytes in made() {
+        let read = recordings::read(&bytes, 1 << 28).expect("readable");
+        let a = analyse(&read.recordings[0], &Athlete::default());
+        hold(&a).expect("lawful");
+        let metres = a.distance_m.expect("distance");
+        let of_laps: f64 = a.laps.iter().filter_map(|l| l.distance_m).sum();
+        assert!((of_laps - metres).abs() < 0.01, "{of_laps} of {metres}");
+        let moving: f64 = a.laps.iter().map(|l| l.moving_s).sum();
+        assert!((moving - a.moving_s.expect("moving")).abs() < 0.01, "{moving} of {:?}", a.moving_s);
+    }
+}
+
+#[test]
+fn every_sound_file_is_lawful() {
+    for bytes in files() {
+        for recording in &recordings::read(bytes, 1 << 28).expect("readable").recordings {
+            hold(&analyse(recording, &Athlete::default())).expect("lawful");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_breaks_a_law(
+        which in any::<prop::sample::Index>(),
+        flips in prop::collection::vec((any::<prop::sample::Index>(), 0..8_u8), 0..24),
+        cut in prop_oneof![Just(1.0), 0.2..1.0f64],
+        repeat in prop::option::of((any::<prop::sample::Index>(), any::<prop::sample::Index>())),
+    ) {
+        let mut bytes = files()[which.index(files().len())].clone();
+        for (at, bit) in &flips {
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+        }
+        if let Some((from, to)) = repeat {
+            let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
+            let part = bytes[from.min(to)..from.max(to)].to_vec();
+            bytes.extend(part);
+        }
+        bytes.truncate((bytes.len() as f64 * cut) as usize);
+        if let Ok(read) = recordings::read(&bytes, 1 << 26) {
+            for recording in &read.recordings {
+                hold(&analyse(recording, &Athlete::default()))?;
+            }
+        }
+    }
+
+    /// Damage that every byte of a file survives: single values of a recording that are anything.
+    #[test]
+    fn no_value_breaks_a_law(
+        which in 0..4_usize,
+        spoilt in prop::collection::vec((0..10_usize, any::<prop::sample::Index>(), prop_oneof![any::<f64>(), -1e5..1e5f64, Just(0.0)]), 1..12),
+        pauses in prop::collection::vec((-100.0..2000.0f64, -100.0..2000.0f64), 0..4),
+        laps in prop::collection::vec((-100.0..2000.0f64, -10.0..2000.0f64), 0..6),
+        totals in (prop::option::of(-10.0..1e5f64), prop::option::of(-10.0..1e5f64), prop::option::of(-10.0..1e6f64)),
+    ) {
+        let mut recording = recordings::read(&made()[which], 1 << 26).expect("readable").recordings.remove(0);
+        for (column, at, value) in spoilt {
+            let at = at.index(recording.samples.len());
+            recording.samples.columns_mut()[column][at] = if value.is_finite() { value } else { f64::NAN };
+        }
+        recording.pauses.extend(pauses.into_iter().map(|(from_s, to_s)| Pause { from_s, to_s }));
+        recording.laps.extend(laps.into_iter().map(|(start_s, elapsed_s)| Lap { start_s, elapsed_s, ..Lap::default() }));
+        (recording.totals.elapsed_s, recording.totals.timer_s, recording.totals.distance_m) = totals;
+        hold(&analyse(&recording, &Athlete::default()))?;
+    }
+}
