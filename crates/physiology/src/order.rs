@@ -8,6 +8,9 @@ use crate::clean::{Repairs, count};
 const TIME_JUMP_S: f64 = 172_800.0;
 /// A shorter step than this is not asked about, in seconds.
 const GAP_S: f64 = 600.0;
+/// Time zones differ by so many seconds, and a sample or two may lie in the step.
+const ZONE_S: f64 = 900.0;
+const ZONE_OFF_S: f64 = 10.0;
 /// So many samples in a row may be strays; more of them are another part of the recording.
 const MOST_STRAYS: usize = 5;
 /// With more breaks than this there is no order to be found: what does not ascend is left out.
@@ -63,6 +66,7 @@ enum Verdict {
 pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause], repairs: &mut Repairs) -> (Samples, TimeMap) {
     let time = &samples.time_s;
     let mut keep = without_strays(time, repairs);
+    parts_in_order(time, &mut keep, totals);
     let mut breaks = breaks(time, &keep, pauses);
     if breaks.len() > MOST_BREAKS {
         breaks.clear();
@@ -111,6 +115,30 @@ fn without_strays(time: &[f64], repairs: &mut Repairs) -> Vec<usize> {
     keep
 }
 
+/// Parts that were written in another order than they happened, as laps or segments newest first, are put in theirs: where they do not
+/// overlap, and the device's totals do not say that it all happened in one go.
+fn parts_in_order(time: &[f64], keep: &mut Vec<usize>, totals: &Totals) {
+    let starts: Vec<usize> = (1..keep.len()).filter(|&k| time[keep[k]] < time[keep[k - 1]]).collect();
+    if starts.is_empty() || starts.len() > MOST_BREAKS {
+        return;
+    }
+    let mut parts: Vec<&[usize]> = Vec::with_capacity(starts.len() + 1);
+    let mut from = 0;
+    for &to in starts.iter().chain(std::iter::once(&keep.len())) {
+        parts.push(&keep[from..to]);
+        from = to;
+    }
+    let ends = |part: &[usize]| (time[part[0]], time[part[part.len() - 1]]);
+    parts.sort_by(|a, b| ends(a).0.total_cmp(&ends(b).0));
+    let apart = parts.windows(2).all(|w| ends(w[0]).1 <= ends(w[1]).0);
+    let span = ends(parts[parts.len() - 1]).1 - ends(parts[0]).0;
+    let one_go: f64 = parts.iter().map(|p| ends(p).1 - ends(p).0).sum();
+    let told = totals.elapsed_s.or(totals.timer_s).filter(|s| *s > 0.0);
+    if apart && told.is_none_or(|told| (span - told).abs() <= (one_go - told).abs()) {
+        *keep = parts.concat();
+    }
+}
+
 fn breaks(time: &[f64], keep: &[usize], pauses: &[Pause]) -> Vec<Break> {
     let mut found = Vec::new();
     for at in 1..keep.len() {
@@ -146,8 +174,12 @@ fn judge(time: &[f64], keep: &[usize], breaks: &mut [Break], totals: &Totals) {
     }
     let agrees = (left - told).abs() <= tolerance;
     for b in clocks {
-        // A gap of less than two days is believed unless the totals fit exactly without it; a timer that stood still proves nothing.
-        if agrees && (exact || breaks[b].step_s > TIME_JUMP_S) {
+        // Programs that know no stops write the timer as the whole time: then a gap of less than two days is a stop, unless it is one
+        // between time zones.
+        let step_s = breaks[b].step_s;
+        let knows_stops = exact && totals.timer_s.is_some_and(|timer| told - timer > 1.0);
+        let zones = exact && (step_s / ZONE_S).fract().min(1.0 - (step_s / ZONE_S).fract()) * ZONE_S <= ZONE_OFF_S;
+        if agrees && (knows_stops || zones || step_s > TIME_JUMP_S) {
             breaks[b].verdict = Verdict::Clock;
         }
     }
