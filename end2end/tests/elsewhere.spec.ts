@@ -1,7 +1,7 @@
 // Sign-in with an account elsewhere, against a real OpenID Connect provider on this machine.
 import type { Server } from "node:http";
 import type { Page } from "@playwright/test";
-import { expect, open, register, signIn, test } from "./harness";
+import { confirmAddress, expect, open, register, signIn, test } from "./harness";
 
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 const PORT = Number(process.env.LEGWORK_OIDC_PORT ?? 0);
@@ -59,6 +59,7 @@ test("a new person comes in with an account elsewhere, and comes back with it", 
 
 test("an account that is there is linked from inside, and opened from then on", async ({ page, browser }) => {
   const account = await register(page);
+  await confirmAddress(page, account);
   const name = `lina-${process.pid}-${Date.now()}`;
   await open(page, "/settings/security");
   await page.getByRole("link", { name: "Link Loopback" }).click();

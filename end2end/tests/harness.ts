@@ -1,6 +1,6 @@
 // What all browser tests share: a page on which no console error is tolerated, accounts, recordings, axe.
 import { createHmac } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
@@ -52,19 +52,33 @@ export async function open(page: Page, path: string) {
   await page.waitForSelector("html[data-ready]");
 }
 
-/** The newest letter to an address whose text holds `words`. */
-export async function letter(to: string, words: string): Promise<string> {
+/** The newest letter to an address whose text holds `words`, once there are `many` of them. */
+export async function letter(to: string, words: string, many = 1): Promise<string> {
   const folder = process.env.LEGWORK_MAIL ?? "data/mail";
   let found = "";
   await expect(() => {
     const letters = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".eml"))
-      .map((name) => readFileSync(join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "="))
-      .filter((text) => text.includes(`To: ${to}`) && text.includes(words));
-    expect(letters.length).toBeGreaterThan(0);
-    found = letters.at(-1) ?? "";
+      .map((name) => ({ at: statSync(join(folder, name)).mtimeMs, text: readFileSync(join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "=") }))
+      .filter(({ text }) => text.includes(`To: ${to}`) && text.includes(words))
+      .sort((a, b) => a.at - b.at);
+    expect(letters.length).toBeGreaterThanOrEqual(many);
+    found = letters.at(-1)?.text ?? "";
   }).toPass({ timeout: 10_000 });
   return found;
+}
+
+/** Where a letter leads, on whatever host the test uses. */
+export function link(text: string): string {
+  const { pathname, search } = new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "");
+  return pathname + search;
+}
+
+/** Confirms the address of the account that the page is signed in to: factors, passkeys, links and tokens wait for that. */
+export async function confirmAddress(page: Page, account: { email: string }) {
+  await page.goto(link(await letter(account.email, "/confirm?")));
+  await page.getByRole("button", { name: "Yes, it is mine" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you. The address is confirmed.");
 }
 
 export async function noBarriers(page: Page) {

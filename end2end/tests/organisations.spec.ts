@@ -1,11 +1,11 @@
 // Running together: an organisation, an invitation by letter, and roles that see only their part.
-import { addAuthenticator, expect, letter, noBarriers, open, register, test } from "./harness";
+import { addAuthenticator, confirmAddress, expect, letter, noBarriers, open, register, test } from "./harness";
 
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 test.use({ baseURL: BASE });
 
 test("a club invites a coach by letter", async ({ page, browser }) => {
-  await register(page, "Boss");
+  await confirmAddress(page, await register(page, "Boss"));
   await open(page, "/organisations");
   await page.getByLabel("Name").fill("Harriers");
   await page.getByRole("button", { name: "Make it" }).click();

@@ -2,15 +2,11 @@
 // a page is open.
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
-import { addAuthenticator, expect, letter, noBarriers, open, register, signIn, test } from "./harness";
+import { addAuthenticator, confirmAddress, expect, letter, link, noBarriers, open, register, signIn, test } from "./harness";
 
 // A passkey belongs to a host name; an address of numbers has none.
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 test.use({ baseURL: BASE });
-
-function link(text: string): string {
-  return new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "").pathname + new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "").search;
-}
 
 /** An authenticator of the browser's own that always agrees. */
 async function virtualAuthenticator(page: Page) {
@@ -23,7 +19,7 @@ async function virtualAuthenticator(page: Page) {
 
 test("from registration to a passkey that opens the account by itself", async ({ page }) => {
   await virtualAuthenticator(page);
-  await register(page);
+  await confirmAddress(page, await register(page));
   await open(page, "/settings/security");
   await page.getByLabel("Name of a new passkey").fill("my phone");
   await page.getByRole("button", { name: "Add a passkey" }).click();
@@ -47,6 +43,7 @@ test("from registration to a passkey that opens the account by itself", async ({
 
 test("a lost phone: a recovery code opens the account, once", async ({ page, browser }) => {
   const account = await register(page);
+  await confirmAddress(page, account);
   const { codes } = await addAuthenticator(page);
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   const begin = async () => {
@@ -97,19 +94,72 @@ test("a forgotten password is set anew by letter, and the link works once", asyn
   await expect(page.locator("body")).toContainText("used already");
 });
 
-test("an address is confirmed by letter", async ({ page }) => {
+test("an address is confirmed by letter, and until then a password is the only way in", async ({ page, browser }) => {
   const account = await register(page);
-  await open(page, "/settings/security");
+  for (const path of ["/", "/settings", "/settings/privacy", "/settings/history", "/settings/security"]) {
+    await open(page, path);
+    await expect(page.locator(".unconfirmed")).toContainText("no second factors, passkeys, links or tokens");
+  }
+  await noBarriers(page);
   await expect(page.getByText("Not confirmed")).toBeVisible();
-  await page.goto(link(await letter(account.email, "/confirm?")));
+  for (const name of ["Add an authenticator app", "Add a passkey", "Make a token"]) await expect(page.getByRole("button", { name })).toHaveCount(0);
+  await page.getByRole("button", { name: "Send the letter again" }).click();
+  await expect(page.getByRole("status").first()).toContainText("The letter is on its way.");
+  const path = link(await letter(account.email, "/confirm?", 2));
+  // The letter alone does not say who made the account.
+  const other = await (await browser.newContext({ baseURL: BASE })).newPage();
+  await open(other, path);
+  await noBarriers(other);
+  await other.getByLabel("Password of the account").fill("not the password");
+  await other.getByRole("button", { name: "Yes, it is mine" }).click();
+  await expect(other.getByRole("alert")).toContainText("not the password of the account");
+  await page.goto(path);
   await page.getByRole("button", { name: "Yes, it is mine" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you. The address is confirmed.");
   await open(page, "/settings/security");
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
+  await expect(page.locator(".unconfirmed")).toHaveCount(0);
+  await other.close();
+});
+
+test("whoever registers a stranger’s address is out when the stranger comes", async ({ page, browser }) => {
+  const account = await register(page, "Mallory");
+  const owner = await (await browser.newContext({ baseURL: BASE })).newPage();
+  await open(owner, link(await letter(account.email, "/confirm?")));
+  await owner.getByRole("link", { name: "Set a password of your own" }).click();
+  await owner.getByLabel("E-mail").fill(account.email);
+  await owner.getByRole("button", { name: "Send a link" }).click();
+  await expect(owner.getByRole("status").first()).toContainText("If there is an account");
+  await owner.goto(link(await letter(account.email, "/reset?")));
+  await owner.getByLabel("From now on").fill("marmot violin trench");
+  await owner.getByRole("button", { name: "Set it" }).click();
+  await expect(owner.getByRole("status").first()).toContainText("The password is changed.");
+  await page.goto("/settings");
+  await expect(page).toHaveURL(/sign-in/);
+  await signIn(owner, { ...account, password: "marmot violin trench" });
+  await open(owner, "/settings/security");
+  await expect(owner.getByText("Confirmed", { exact: true })).toBeVisible();
+  await owner.close();
+});
+
+test("five wrong passwords end the session that they are typed in", async ({ page }) => {
+  const account = await register(page);
+  for (let i = 0; i < 4; i++) {
+    await page.goto("/prove?then=/settings/security");
+    await page.getByLabel("Password").fill(`wrong horse ${i}`);
+    await page.getByRole("button", { name: "It’s me" }).click();
+    await expect(page.getByRole("alert")).toContainText("not the password");
+  }
+  await page.getByLabel("Password").fill("wrong horse 5");
+  await page.getByRole("button", { name: "It’s me" }).click();
+  await expect(page).toHaveURL(/sign-in/);
+  await expect(page.getByRole("alert")).toContainText("too many tries");
+  await letter(account.email, "five times");
 });
 
 test("a stolen refresh token ends every token of its family", async ({ page, request }) => {
   const account = await register(page);
+  await confirmAddress(page, account);
   const ask = async (path: string, data: object) => request.post(path, { data });
   const first = await (await ask("/v1/tokens", { email: account.email, password: account.password, name: "script" })).json();
   const read = (token: string) => request.get("/v1/correlations/what-works", { headers: { authorization: `Bearer ${token}` } });
@@ -123,7 +173,7 @@ test("a stolen refresh token ends every token of its family", async ({ page, req
 });
 
 test("a personal token is shown once, and reads what its owner reads", async ({ page, request }) => {
-  await register(page);
+  await confirmAddress(page, await register(page));
   await open(page, "/settings/security");
   await page.getByLabel("Name of a new token").fill("my script");
   await page.getByRole("button", { name: "Make a token" }).click();
@@ -157,6 +207,8 @@ test("a role that is taken away closes the page that it opened", async ({ page, 
   test.skip(!process.env.LEGWORK_SERVER, "needs the server's command line");
   const [boss, helper] = [await register(page, "Boss"), { page: await (await browser.newContext({ baseURL: BASE })).newPage() }];
   const account = await register(helper.page, "Helper");
+  await confirmAddress(page, boss);
+  await confirmAddress(helper.page, account);
   // Nobody sees the page without the role, or hears that it is there.
   await open(helper.page, "/admin/people");
   await expect(helper.page.getByRole("heading", { name: "Nothing here." })).toBeVisible();

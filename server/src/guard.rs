@@ -40,7 +40,7 @@ pub(crate) async fn asking(State(platform): State<Platform>, MaybeViewer(viewer)
 }
 
 /// Keeps an answer out of caches, and from running anything where it has no policy of its own.
-fn closed(mut response: Response) -> Response {
+pub(crate) fn closed(mut response: Response) -> Response {
     // Pages hold what belongs to one person: no cache keeps them.
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     // What is no page needs nothing at all, whatever a browser takes it for: a download that is opened runs nothing.

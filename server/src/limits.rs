@@ -15,9 +15,11 @@ use domain::Problem;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
-use platform::Platform;
 use platform::config::Limits;
+use platform::{Platform, Refusals};
 use uuid::Uuid;
+
+use crate::guard::closed;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,7 +43,13 @@ type Counters = [DefaultKeyedRateLimiter<Who>; 5];
 
 /// The counters of all classes, for clients and accounts, and for organisations.
 #[derive(Clone)]
-pub(crate) struct Limiter(Arc<(Counters, Counters)>);
+pub(crate) struct Limiter(Arc<Counted>);
+
+struct Counted {
+    one: Counters,
+    organisation: Counters,
+    refusals: Refusals,
+}
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits) -> Self {
@@ -55,12 +63,19 @@ impl Limiter {
                 minute(limits.sign_in_per_minute),
             ]
         };
-        Self(Arc::new((counters(NonZeroU32::MIN), counters(limits.organisation_accounts))))
+        let refusals = Refusals::default();
+        Self(Arc::new(Counted { one: counters(NonZeroU32::MIN), organisation: counters(limits.organisation_accounts), refusals }))
+    }
+
+    /// Counts a request for each in turn, and stops at the first who asks too often: whom a refusal comes before is not charged for it. Gives the
+    /// seconds to wait.
+    fn first_refusal(&self, class: Class, everybody: impl IntoIterator<Item = Who>) -> Option<u64> {
+        everybody.into_iter().find_map(|who| self.wait(class, who))
     }
 
     /// Seconds to wait, if it is too often.
     fn wait(&self, class: Class, who: Who) -> Option<u64> {
-        let counters = if matches!(who, Who::Organisation(_)) { &self.0.1 } else { &self.0.0 };
+        let counters = if matches!(who, Who::Organisation(_)) { &self.0.organisation } else { &self.0.one };
         let limiter = &counters[class as usize];
         if limiter.len() > 100_000 {
             limiter.retain_recent();
@@ -102,23 +117,29 @@ pub(crate) fn class(method: &Method, path: &str) -> Class {
     }
 }
 
-/// Counts a request, and refuses it when there were too many.
+/// Counts a request by where it comes from, before anything is looked up for it, and refuses it when there were too many.
+pub(crate) async fn address(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
+    let address = request.extensions().get::<Client>().map(|c| Who::Address(c.0));
+    counted(&limiter, None, address, request, next).await
+}
+
+/// Counts a request by who asks, and refuses it when there were too many. An organisation is charged for what its members may ask alone, so that
+/// one of them does not use up everybody's share.
 pub(crate) async fn count(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
-    let class = class(request.method(), request.uri().path());
     let extensions = request.extensions();
     // A token is what the API listens to, where a request carries both.
     let viewer = extensions.get::<Program>().and_then(Program::viewer).or_else(|| extensions.get::<Asking>()?.0.as_ref());
+    let account = viewer.map(|v| v.id);
     let organisations = viewer.into_iter().flat_map(|v| v.organisations.iter().copied().map(Who::Organisation));
-    let address = extensions.get::<Client>().map(|c| Who::Address(c.0));
-    let everybody = viewer.map(|v| Who::Account(v.id)).into_iter().chain(address).chain(organisations);
-    let wait = everybody.filter_map(|who| limiter.wait(class, who)).max();
-    match wait {
-        Some(seconds) => {
-            tracing::warn!(account = ?viewer.map(|v| v.id), ?class, "too often");
-            refuse(seconds, request.uri().path())
-        }
-        None => next.run(request).await,
-    }
+    let everybody: Vec<Who> = account.map(Who::Account).into_iter().chain(organisations).collect();
+    counted(&limiter, account, everybody, request, next).await
+}
+
+async fn counted(limiter: &Limiter, account: Option<Uuid>, everybody: impl IntoIterator<Item = Who>, request: Request<Body>, next: Next) -> Response {
+    let class = class(request.method(), request.uri().path());
+    let Some(seconds) = limiter.first_refusal(class, everybody) else { return next.run(request).await };
+    limiter.0.refusals.tell(|withheld| tracing::warn!(?account, ?class, withheld, "too often"));
+    closed(refuse(seconds, request.uri().path()))
 }
 
 fn refuse(seconds: u64, path: &str) -> Response {
@@ -211,6 +232,17 @@ mod tests {
         assert!((0..6).all(|_| limiter.wait(Class::General, team).is_none()));
         assert!(limiter.wait(Class::General, team).is_some());
         assert!(limiter.wait(Class::General, other).is_none() && limiter.wait(Class::General, Who::Account(Uuid::from_u128(1))).is_none());
+    }
+
+    #[test]
+    fn a_member_who_floods_uses_up_their_own_share_and_not_the_organisations() {
+        let n = |n| NonZeroU32::new(n).unwrap();
+        let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_accounts: n(2), ..Limits::default() });
+        let team = Who::Organisation(Uuid::from_u128(9));
+        let asks = |member| limiter.first_refusal(Class::General, [Who::Account(Uuid::from_u128(member)), team]).is_none();
+        assert_eq!((0..1000).filter(|_| asks(1)).count(), 2);
+        assert!((0..2).all(|_| asks(2)), "the other half of the organisation's share is there for others");
+        assert!(!asks(3), "and then it is used up");
     }
 
     #[test]

@@ -128,13 +128,15 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .merge(privacy::rest::router())
         .split_for_parts();
     let api = openapi::public(&listed);
+    let limiter = Limiter::new(&platform.config.limits);
     let pages = doors
         .route("/api/{*function}", post(server_function))
         .route("/v1/openapi.json", get(async move || axum::Json(api)))
         .leptos_routes_with_context(&state, generate_route_list(App), provide.clone(), shell.clone())
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()))
-        .layer(from_fn_with_state(Limiter::new(&platform.config.limits), limits::count))
-        .layer(from_fn_with_state(platform.clone(), guard::asking));
+        .layer(from_fn_with_state(limiter.clone(), limits::count))
+        .layer(from_fn_with_state(platform.clone(), guard::asking))
+        .layer(from_fn_with_state(limiter, limits::address));
     let router = Router::new()
         .merge(assets::router(&site))
         .route("/health", get(health))

@@ -8,6 +8,8 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::Head;
+use crate::ui::frame::ViewerResource;
+use crate::ui::states::loaded_part;
 
 /// Asks for a letter with a new password.
 pub struct ForgotPage;
@@ -134,9 +136,11 @@ impl LazyRoute for ConfirmAddressPage {
 }
 
 fn confirm(action: &'static str, title: &'static str, question: &'static str, yes: &'static str, thanks: &'static str) -> impl IntoView {
+    let viewer = expect_context::<ViewerResource>().0;
     let query = use_query_map();
     let token = query.read_untracked().get("token").unwrap_or_default();
     let done = query.read_untracked().get("done").is_some();
+    let wrong = query.read_untracked().get("wrong").is_some();
     view! {
         <div class="narrow">
             <div class="head">
@@ -150,16 +154,37 @@ fn confirm(action: &'static str, title: &'static str, question: &'static str, ye
                 }
                     .into_any()
             } else {
-                view! {
-                    <form class="card form" method="post" action=action>
-                        <input r#type="hidden" name="token" value=token />
-                        <button class="btn primary" r#type="submit">
-                            {yes}
-                        </button>
-                    </form>
-                }
+                loaded_part(viewer, move |viewer| {
+                    view! {
+                        <form class="card form" method="post" action=action>
+                            <input r#type="hidden" name="token" value=token.clone() />
+                            {(wrong || viewer.is_none()).then(|| view! { <Password wrong /> })}
+                            <button class="btn primary" r#type="submit">
+                                {yes}
+                            </button>
+                        </form>
+                    }
+                })
                     .into_any()
             }}
         </div>
+    }
+}
+
+/// Asked of a browser that is not signed in to the account: the letter alone does not say who made it.
+#[component]
+fn Password(
+    /// Whether what was typed before was not it.
+    wrong: bool,
+) -> impl IntoView {
+    view! {
+        <label>
+            "Password of the account"
+            <input name="password" r#type="password" autocomplete="current-password" required />
+            {wrong.then(|| view! { <small class="field-error" role="alert">"That is not the password of the account. Check it and try again."</small> })}
+        </label>
+        <p class="muted small">
+            "Did somebody else make the account? " <a href="/forgot">"Set a password of your own"</a> ": it takes the account from them."
+        </p>
     }
 }

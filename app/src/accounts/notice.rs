@@ -36,7 +36,7 @@ impl LazyRoute for NoticePage {
                     </p>
                     <h2>"How long"</h2>
                     <p>
-                        "As long as you have the account. What is known of a browser goes with its session, its mark after four hundred days. A deleted activity stays in the bin for thirty days. A deleted account waits thirty days, and is then removed with everything in it."
+                        "As long as you have the account. What is known of a browser goes with its session, its mark after four hundred days. An account whose address nobody confirms is removed after fourteen days, with everything in it; a letter says so before. A deleted activity stays in the bin for thirty days. A deleted account waits thirty days, and is then removed with everything in it."
                     </p>
                     <h2>"Your say"</h2>
                     <p>"Everything can be taken along as one archive, corrected, undone, and deleted, all under Settings. Ask whoever runs this server about backups."</p>

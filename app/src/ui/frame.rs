@@ -6,6 +6,7 @@ use domain::privacy::{DELETION_DAYS, NOTICE_VERSION};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, SsrMode, path};
 
 use crate::AppError;
@@ -22,7 +23,7 @@ use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
 use crate::json::Json;
 use crate::organisations::{JoinPage, OrganisationPage, OrganisationsPage};
 use crate::settings::{HistoryPage, PrivacyPage, SecurityPage, SettingsPage};
-use crate::ui::{Head, Icon};
+use crate::ui::{Head, Icon, Unconfirmed};
 
 /// Who is looking, if anybody; asked once a page load.
 #[server(prefix = "/api", endpoint = "accounts/viewer", input = Json, output = Json)]
@@ -71,6 +72,7 @@ pub fn App() -> impl IntoView {
                             viewer.await.ok().flatten().filter(|v| v.agreed.as_deref() != Some(NOTICE_VERSION)).map(|_| view! { <NewWords /> })
                         })}
                     </Transition>
+                    <ConfirmFirst />
                     <Routes fallback=NotFound>
                         <Route path=path!("/") view=HomePage ssr=whole.clone() />
                         <Route path=path!("/welcome") view={Lazy::<WelcomePage>::new()} ssr=whole.clone() />
@@ -129,6 +131,21 @@ fn Going(
                 "Keep it"
             </button>
         </form>
+    }
+}
+
+/// On the first page and in the settings, as long as the account's address is not confirmed.
+#[component]
+fn ConfirmFirst() -> impl IntoView {
+    let viewer = expect_context::<ViewerResource>().0;
+    let path = use_location().pathname;
+    view! {
+        <Transition>
+            {move || {
+                let shown = path.with(|p| p == "/" || p.starts_with("/settings") || p.starts_with("/organisations"));
+                Suspend::new(async move { viewer.await.ok().flatten().filter(|v| shown && !v.verified).map(|_| view! { <Unconfirmed /> }) })
+            }}
+        </Transition>
     }
 }
 

@@ -9,5 +9,5 @@ pub mod states;
 
 pub use field::{Choice, Field, Refused};
 pub use icon::Icon;
-pub use pieces::{Chip, Head, PostButton, ProveFirst, Said, Stat};
+pub use pieces::{Chip, Head, PostButton, ProveFirst, Said, Stat, Unconfirmed};
 pub use states::{Empty, loaded, loaded_part};

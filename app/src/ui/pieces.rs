@@ -1,6 +1,7 @@
 //! Small pieces: the head of a page, a statistic, a chip, a sentence with its number marked.
 
 use domain::discovery::Sentence;
+use domain::privacy::UNCONFIRMED_DAYS;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -104,5 +105,22 @@ pub fn ProveFirst(
             <a href=format!("/prove?then={then}")>"show first that it is you"</a>
             "."
         </p>
+    }
+}
+
+/// What an account has to wait for until its address is confirmed, and the letter again.
+#[component]
+pub fn Unconfirmed() -> impl IntoView {
+    view! {
+        <form class="notice unconfirmed" method="post" action="/settings/verify">
+            <span>
+                {format!(
+                    "Nobody has confirmed that this account’s address is theirs. Until the link in the letter is opened, there are no second factors, passkeys, links or tokens, and after {UNCONFIRMED_DAYS} days the account is removed with everything in it.",
+                )}
+            </span>
+            <button class="btn small" r#type="submit">
+                "Send the letter again"
+            </button>
+        </form>
     }
 }

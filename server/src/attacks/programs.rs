@@ -81,3 +81,22 @@ async fn a_token_opens_the_api_and_nothing_else(_: PgPoolOptions, connect: PgCon
     assert!(opened > 0, "the API has doors");
     world.platform.database.close().await;
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_address_is_counted_before_anything_is_looked_up_for_it(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = world(connect).await;
+    let mut config = (*world.platform.config).clone();
+    config.limits.general_per_minute = std::num::NonZeroU32::new(2).expect("two");
+    world.platform.config = std::sync::Arc::new(config);
+    let (router, _) = router(&world);
+    // Whatever is answered from here on was not looked up.
+    world.platform.database.close().await;
+    let door = "/v1/correlations/what-works";
+    for _ in 0..2 {
+        assert_ne!(asks(&router, Some("legwork_unknown"), "GET", door, 1).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+    let refused = asks(&router, Some("legwork_unknown"), "GET", door, 1).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers().contains_key(header::RETRY_AFTER) && refused.headers()[header::CACHE_CONTROL] == "no-store");
+    assert_ne!(asks(&router, Some("legwork_unknown"), "GET", door, 2).await.status(), StatusCode::TOO_MANY_REQUESTS, "another address");
+}

@@ -7,14 +7,18 @@ use leptos::prelude::*;
 use crate::accounts::PasskeyButton;
 use crate::ui::{Chip, PostButton};
 
+/// What may be done with the ways in at this moment.
+#[derive(Debug, Clone, Copy)]
+pub struct May {
+    /// Take one away: there is a fresh proof.
+    pub change: bool,
+    /// Add one: the address is confirmed, too.
+    pub add: bool,
+}
+
 /// Ways in beside the password. Changing them needs a fresh proof.
-pub fn show(
-    factors: Factors,
-    new: Option<NewAuthenticator>,
-    providers: Vec<(String, String, bool)>,
-    proven: bool,
-    wrong: &str,
-) -> impl IntoView + use<> {
+pub fn show(factors: Factors, new: Option<NewAuthenticator>, providers: Vec<(String, String, bool)>, may: May, wrong: &str) -> impl IntoView + use<> {
+    let May { change: proven, add } = may;
     let refused = wrong.split(',').any(|w| w == "code");
     let codes = factors.recovery_codes;
     let on = factors.authenticator || !factors.passkeys.is_empty();
@@ -27,7 +31,7 @@ pub fn show(
                         <b>"Authenticator app"</b>
                         <p class="muted small">"Six digits that change every half minute."</p>
                     </div>
-                    {match (factors.authenticator, proven) {
+                    {match (factors.authenticator, if factors.authenticator { proven } else { add }) {
                         (true, true) => view! { <PostButton action="/settings/authenticator/remove" word="Remove" label="Remove the authenticator app" /> }.into_any(),
                         (true, false) => view! { <Chip kind="works" word="On" /> }.into_any(),
                         (false, true) if new.is_some() => view! { <Chip kind="none" word="Being added" /> }.into_any(),
@@ -85,7 +89,7 @@ pub fn show(
                                         }
                                             .into_any()
                                     }
-                                    (true, false) => {
+                                    (true, false) if add => {
                                         view! {
                                             <a class="btn small" rel="external" href=format!("/sign-in/with/{id}?link=1") aria-label=format!("Link {name}")>
                                                 "Link"
@@ -93,15 +97,15 @@ pub fn show(
                                         }
                                             .into_any()
                                     }
-                                    (false, _) => ().into_any(),
+                                    _ => ().into_any(),
                                 }}
                             </li>
                         }
                     })
                     .collect_view()}
             </ul>
-            {new.filter(|_| proven).map(|new| view! { <Confirm new refused /> })}
-            {proven
+            {new.filter(|_| add).map(|new| view! { <Confirm new refused /> })}
+            {add
                 .then(|| {
                     view! {
                         <div class="form">

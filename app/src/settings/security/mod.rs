@@ -7,6 +7,7 @@ mod password;
 mod tokens;
 
 use domain::accounts::{AuditLine, Security};
+use factors::May;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -87,10 +88,10 @@ fn show(security: Security, wrong: &str) -> impl IntoView + use<> {
         {(!proven).then(|| view! { <ProveFirst to="change how you get in" then="/settings/security" /> })}
         <div class="grid cols-2 top">
             <div class="stack">
-                {devices::show(devices)} {factors::show(factors, new_authenticator, providers, proven, wrong)} {log_of(log)}
+                {devices::show(devices)} {factors::show(factors, new_authenticator, providers, May { change: proven, add: proven && verified }, wrong)} {log_of(log)}
             </div>
             <div class="stack">
-                {password::show(password, wrong)} {password::address(&email, verified, proven, wrong)} {tokens::show(tokens, proven, wrong)}
+                {password::show(password, wrong)} {password::address(&email, verified, proven, wrong)} {tokens::show(tokens, proven && verified, wrong)}
             </div>
         </div>
     }
@@ -134,6 +135,8 @@ fn log_of(log: Vec<AuditLine>) -> impl IntoView {
         "token" if line.detail.contains("true") => "A token was made.",
         "token" => "A token was ended.",
         "token reused" => "A refresh token came twice, so it was stolen by somebody: all tokens of that program were ended.",
+        "address confirmed" => "The address was confirmed. Everything that opened the account until then was ended, but for the password.",
+        "guessing" => "Five wrong passwords or codes ended a session, or a sign-in.",
         "code reused" => "A code of the authenticator app came twice, and was refused the second time.",
         "identity" if line.detail.contains("true") => "An account elsewhere was linked.",
         "identity" => "An account elsewhere was unlinked.",

@@ -60,16 +60,6 @@ pub fn address(email: &str, verified: bool, proven: bool, wrong: &str) -> impl I
                     view! { <Chip kind="none" word="Not confirmed" /> }.into_any()
                 }}
             </p>
-            {(!verified)
-                .then(|| {
-                    view! {
-                        <form method="post" action="/settings/verify">
-                            <button class="btn small" r#type="submit">
-                                "Send the letter again"
-                            </button>
-                        </form>
-                    }
-                })}
             {proven
                 .then(|| {
                     view! {
