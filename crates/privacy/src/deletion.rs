@@ -75,6 +75,7 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
     for upload in uploads {
         platform.files.remove_upload(&upload);
     }
+    session.hold_originals().await?;
     platform.files.forget(athlete)?;
     platform.mail.forget(athlete)?;
     // This job is done with the account; the others would find nobody.

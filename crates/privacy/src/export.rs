@@ -187,7 +187,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     for hash in originals {
         // An activity that was typed in has no recording.
         let hash = platform::hex(&hash);
-        if let Ok(bytes) = platform.files.original(athlete, &hash) {
+        if let Some(bytes) = platform.files.original(athlete, &hash)? {
             zip.begin(&format!("originals/{hash}"))?;
             zip.write(&bytes)?;
         }
