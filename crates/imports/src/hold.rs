@@ -86,7 +86,7 @@ impl Hold {
     async fn renew(&self, platform: &Platform) -> Result<bool, Error> {
         let mut session = platform.database.as_viewer(self.athlete).await?;
         let held = sqlx::query!(
-            "update import_files set held_until = $3 where id = $1 and held_by = $2 and outcome = 'queued'",
+            "update import_files set held_until = $3 where id = $1 and held_by = $2 and finished_at is null",
             self.line,
             self.token,
             platform.clock.now() + SILENCE
@@ -101,7 +101,7 @@ impl Hold {
     pub(crate) async fn stands(&self, session: &mut Session) -> Result<bool, Error> {
         let held = sqlx::query_scalar!(
             r#"select true as "held!" from import_files f join accounts a on a.id = f.athlete_id
-               where f.id = $1 and f.held_by = $2 and f.outcome = 'queued' and a.time_zone = $3 for update of f"#,
+               where f.id = $1 and f.held_by = $2 and f.finished_at is null and a.time_zone = $3 for update of f"#,
             self.line,
             self.token,
             self.context.time_zone
@@ -175,7 +175,7 @@ impl Hold {
         let mut session = platform.database.as_viewer(self.athlete).await?;
         sqlx::query!(
             "update import_files set attempts = attempts - $3, held_by = null, held_until = $4, message = $5
-             where id = $1 and held_by = $2 and outcome = 'queued'",
+             where id = $1 and held_by = $2 and finished_at is null",
             self.line,
             self.token,
             i32::from(unspent),
