@@ -78,13 +78,10 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
         .await
         .map_err(|e| format!("{} cannot be listened on: {e}. Set LEGWORK_SERVER__ADDRESS to another.", server.address))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    if let Err(error) = platform.files.remove_unfinished(platform.clock.now()) {
-        tracing::warn!(%error, "old uploads could not be removed");
-    }
     let worker = Worker::start(platform.clone());
     let recomputer = Recomputer::start(platform.clone());
     discovery::ask_outdated(platform).await.map_err(|e| format!("Old findings cannot be asked for anew: {e}"))?;
-    jobs::start(privacy::jobs(activities::jobs(discovery::jobs(jobs::options(platform)))))
+    jobs::start(&platform.tasks, privacy::jobs(imports::jobs(activities::jobs(discovery::jobs(jobs::options(platform))))))
         .await
         .map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
     let (app, _) = router(platform.clone(), worker, recomputer, assets);

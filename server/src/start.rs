@@ -2,9 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use platform::postgres::{Embedded, Mode};
-use platform::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tries};
+use platform::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
+
+/// How long a process that stops waits for its tasks; service managers kill after 30 seconds or more.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A platform with the database that was started for it, if one was.
 pub(crate) struct Running {
@@ -36,11 +40,12 @@ impl Running {
         };
         let built = opened.and_then(|(files, database)| {
             let (ids, data) = (Ids::random(), &config.storage.data);
-            let mail = Mailer::open(&config.mail, data).map_err(|e| format!("Letters cannot be sent: {e}"))?;
+            let tasks = Tasks::default();
+            let mail = Mailer::open(&config.mail, data, &tasks).map_err(|e| format!("Letters cannot be sent: {e}"))?;
             let keys = KeyRing::open(&config.security, data, &ids).map_err(|e| format!("Secrets cannot be kept: {e}"))?;
             let places = Places::open(config.security.places.as_deref()).map_err(|e| format!("Places cannot be told: {e}"))?;
             let tries = Tries::new(config.limits.tries_per_hour);
-            Ok(Platform { config: Arc::new(config), database, files, mail, keys, places, tries, clock: Clock::System, ids })
+            Ok(Platform { config: Arc::new(config), database, files, mail, keys, places, tries, tasks, clock: Clock::System, ids })
         });
         match built {
             Ok(platform) => Ok(Self { platform, embedded }),
@@ -51,8 +56,9 @@ impl Running {
         }
     }
 
-    /// Closes connections, then stops the private database.
+    /// Ends what goes on beside requests, closes connections, then stops the private database.
     pub(crate) async fn stop(self) {
+        self.platform.tasks.stop(PATIENCE).await;
         self.platform.database.close().await;
         stop_database(self.embedded);
     }

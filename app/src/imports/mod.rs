@@ -1,9 +1,9 @@
 //! Import: a form that takes files, and a page that tells what became of each.
 
-use domain::imports::{FileLine, Import, Outcome, Overview};
+use domain::imports::{Counts, FileLine, Import, Outcome, Overview};
 use domain::units::counted;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
@@ -11,12 +11,20 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::{Chip, Head, loaded, loaded_part};
 
-/// An import with its lines.
+/// An import with a page of its lines.
 #[server(prefix = "/api", endpoint = "imports/get", input = Json, output = Json)]
-pub async fn get_import(id: Uuid) -> Result<Import, AppError> {
+pub async fn get_import(id: Uuid, page: u32, failed: bool) -> Result<Import, AppError> {
     use crate::server::{fail, session};
     let (_, _, mut session) = session().await?;
-    imports::get(&mut session, id).await.map_err(fail)
+    imports::get(&mut session, id, page, failed).await.map_err(fail)
+}
+
+/// How far an import is.
+#[server(prefix = "/api", endpoint = "imports/counts", input = Json, output = Json)]
+pub async fn import_counts(id: Uuid) -> Result<Counts, AppError> {
+    use crate::server::{fail, session};
+    let (_, _, mut session) = session().await?;
+    imports::counts(&mut session, id).await.map_err(fail)
 }
 
 /// The last imports.
@@ -113,58 +121,55 @@ impl LazyRoute for ImportPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
+        let (params, query) = (use_params_map(), use_query_map());
         let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
-        let import = Resource::new(move || id.get(), get_import);
+        let page = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
+        let failed = Memo::new(move |_| query.read().get("failed").is_some());
+        let import = Resource::new(move || (id.get(), page.get(), failed.get()), |(id, page, failed)| get_import(id, page, failed));
+        let latest = RwSignal::new(None::<Counts>);
         #[cfg(feature = "hydrate")]
-        look_again(import);
-        loaded(import, show).into_any()
+        look_again(import, latest);
+        loaded(import, move |import| show(import, latest)).into_any()
     }
 }
 
-/// Half a second after each answer that still has something waiting.
+/// A second after each answer that still has something waiting. Lines are asked for again where they fit on a page, and at the end; else
+/// only how many there are.
 #[cfg(feature = "hydrate")]
-fn look_again(import: Resource<Result<Import, AppError>>) {
-    let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
+fn look_again(import: Resource<Result<Import, AppError>>, latest: RwSignal<Option<Counts>>) {
+    use leptos::leptos_dom::helpers::TimeoutHandle;
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let forget = move || timer.try_update_value(Option::take).flatten().iter().for_each(TimeoutHandle::clear);
     Effect::new(move |_| {
-        let waiting = import.get().is_some_and(|i| i.is_ok_and(|i| !i.finished()));
-        if waiting {
-            let handle = set_timeout_with_handle(move || import.refetch(), std::time::Duration::from_millis(500));
-            timer.set_value(handle.ok());
+        let Some(Ok(shown)) = import.get() else { return };
+        let counts = latest.get().unwrap_or_else(|| shown.counts.clone());
+        forget();
+        if counts != shown.counts && (counts.finished() || shown.pages() == 1) {
+            latest.set(None);
+            import.refetch();
+        } else if !counts.finished() {
+            let ask = move || {
+                leptos::task::spawn_local(async move {
+                    // Without an answer the last one stands, and it is asked again.
+                    let answer = import_counts(shown.id).await.unwrap_or(counts);
+                    let _ = latest.try_set(Some(answer));
+                });
+            };
+            timer.set_value(set_timeout_with_handle(ask, std::time::Duration::from_secs(1)).ok());
         }
     });
-    on_cleanup(move || {
-        if let Some(handle) = timer.get_value() {
-            handle.clear();
-        }
-    });
+    on_cleanup(forget);
 }
 
-fn show(import: Import) -> impl IntoView {
-    let (total, waiting) =
-        (import.lines.iter().filter(|l| !matches!(l.outcome, Outcome::Unpacked | Outcome::Skipped)).count(), import.count(Outcome::Queued));
-    let arrived = import.count(Outcome::Imported) + import.count(Outcome::Recovered);
+fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
     let undo = format!("/imports/{}/undo", import.id);
-    let done = import.finished();
+    let (done, undone, arrived, pages) = (import.finished(), import.undone, arrived(&import.counts), import.pages());
+    let shown = import.counts.clone();
+    let counts = Signal::derive(move || latest.get().unwrap_or_else(|| shown.clone()));
     view! {
         <div class="head">
             <Head title="Import" over=import.created_at.format("%-d %B %Y, %H:%M UTC").to_string()>
-                {if import.undone {
-                    view! { "Undone. Nothing of it is left." }.into_any()
-                } else if waiting > 0 {
-                    view! {
-                        "Reading. "
-                        <mark>{format!("{} of {total}", total - waiting)}</mark>
-                        " so far."
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <mark>{counted(arrived, "new activity", "new activities")}</mark>
-                        {format!(" out of {}.", counted(total, "file", "files"))}
-                    }
-                        .into_any()
-                }}
+                {move || counts.with(|counts| so_far(counts, undone))}
             </Head>
             {(!import.undone)
                 .then(|| {
@@ -177,9 +182,13 @@ fn show(import: Import) -> impl IntoView {
                     }
                 })}
         </div>
-        {(waiting > 0)
-            .then(|| view! { <progress class="wide" max=total.to_string() value=(total - waiting).to_string() aria-label="Files read"></progress> })}
+        {move || {
+            let (waiting, total) = counts.with(|counts| (counts.of(Outcome::Queued), files(counts)));
+            (waiting > 0)
+                .then(|| view! { <progress class="wide" max=total.to_string() value=(total - waiting).to_string() aria-label="Files read"></progress> })
+        }}
         {(!done).then(|| view! { <noscript><p class="notice">"Reload the page to see how far it is."</p></noscript> })}
+        {(pages > 1 || import.failed || import.page > 1).then(|| pager(&import))}
         <div class="card flush">
             <table class="lines">
                 <thead>
@@ -193,6 +202,54 @@ fn show(import: Import) -> impl IntoView {
             </table>
         </div>
         {(done && arrived > 0).then(|| view! { <p class="actions"><a class="btn primary" href="/activities">"See the activities"</a></p> })}
+    }
+}
+
+/// Files that an outcome is told for: archives stand for what is in them, and what is no activity counts for nothing.
+fn files(counts: &Counts) -> u32 {
+    counts.lines() - counts.of(Outcome::Unpacked) - counts.of(Outcome::Skipped)
+}
+
+/// Files that gave a new activity.
+fn arrived(counts: &Counts) -> u32 {
+    counts.of(Outcome::Imported) + counts.of(Outcome::Recovered)
+}
+
+/// The heading.
+fn so_far(counts: &Counts, undone: bool) -> AnyView {
+    let (waiting, total) = (counts.of(Outcome::Queued), files(counts));
+    if undone {
+        view! { "Undone. Nothing of it is left." }.into_any()
+    } else if waiting > 0 {
+        view! {
+            "Reading. "
+            <mark>{format!("{} of {total}", total - waiting)}</mark>
+            " so far."
+        }
+        .into_any()
+    } else {
+        view! {
+            <mark>{counted(arrived(counts) as usize, "new activity", "new activities")}</mark>
+            {format!(" out of {}.", counted(total as usize, "file", "files"))}
+        }
+        .into_any()
+    }
+}
+
+/// The way through the lines of a large import.
+fn pager(import: &Import) -> impl IntoView + use<> {
+    let (page, pages, failed) = (import.page, import.pages(), import.failed);
+    let here = format!("/imports/{}", import.id);
+    let to = |page: u32| format!("{here}?page={page}{}", if failed { "&failed=1" } else { "" });
+    let other = if failed { here.clone() } else { format!("{here}?failed=1") };
+    let word = if failed { "All files".to_owned() } else { format!("Only the {} that failed", import.count(Outcome::Failed)) };
+    view! {
+        <nav class="pager" aria-label="Pages">
+            {(page > 1).then(|| view! { <a class="btn" href=to(page - 1)>"Earlier"</a> })}
+            <span class="muted small">{format!("Page {page} of {pages}")}</span>
+            {(page < pages).then(|| view! { <a class="btn" href=to(page + 1)>"Later"</a> })}
+            {(failed || import.count(Outcome::Failed) > 0).then(|| view! { <a class="btn quiet" href=other>{word}</a> })}
+        </nav>
     }
 }
 

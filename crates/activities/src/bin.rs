@@ -9,8 +9,6 @@ use platform::{Error, Platform, Session};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::source_is_used;
-
 /// Puts an activity into the bin, with everything that was merged into it.
 pub async fn delete(session: &mut Session, id: Uuid, bin_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = session.viewer()?;
@@ -116,32 +114,14 @@ pub fn jobs(options: WorkerOptions) -> WorkerOptions {
     options.define_job::<EmptyBin>()
 }
 
-/// Removes what is due, with recordings that nothing else comes from, and asks again for what is not.
+/// Removes what is due, and asks again for what is not. The recordings behind it go when unused originals are collected.
 pub(crate) async fn empty_bin(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut session = platform.database.as_viewer(athlete).await?;
-    let sources: Vec<String> = sqlx::query_scalar!(
-        r#"with gone as (delete from bin where athlete_id = $1 and deleted_at <= $2 returning rows)
-           select distinct a ->> 'source_sha256' as "hash!" from gone, jsonb_array_elements(rows -> 'activities') a"#,
-        athlete,
-        platform.clock.now() - TimeDelta::days(BIN_DAYS)
-    )
-    .fetch_all(session.connection())
-    .await?;
-    let mut unused = Vec::new();
-    for hash in &sources {
-        let hash = hash.trim_start_matches("\\x");
-        let bytes = platform::unhex(hash).ok_or_else(|| Error::Stored("a source in the bin is no hash".into()))?;
-        if !source_is_used(&mut session, &bytes).await? {
-            unused.push(hash.to_owned());
-        }
-    }
+    let due = platform.clock.now() - TimeDelta::days(BIN_DAYS);
+    sqlx::query!("delete from bin where athlete_id = $1 and deleted_at <= $2", athlete, due).execute(session.connection()).await?;
     let oldest = sqlx::query_scalar!("select min(deleted_at) from bin where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
     if let Some(oldest) = oldest {
         sqlx::query!("select request_own_job('empty_bin', $1)", oldest + TimeDelta::days(BIN_DAYS)).execute(session.connection()).await?;
     }
-    session.commit().await?;
-    for hash in unused {
-        platform.files.remove_original(athlete, &hash);
-    }
-    Ok(())
+    session.commit().await
 }

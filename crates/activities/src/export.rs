@@ -28,7 +28,13 @@ pub async fn original(platform: &Platform, session: &mut Session, id: Uuid) -> R
     if row.origin != "file" {
         return Err(Error::problem(ProblemKind::NotFound, "This activity did not come from a file. Export it as FIT, GPX or TCX instead."));
     }
-    let bytes = platform.files.original(athlete, &platform::hex(&row.source_sha256))?;
+    let (files, hash) = (platform.files.clone(), platform::hex(&row.source_sha256));
+    let read = tokio::task::spawn_blocking(move || files.original(athlete, &hash)).await.map_err(std::io::Error::from)??;
+    let Some(bytes) = read else {
+        tracing::error!(activity = %id, "an original is missing");
+        let words = "The file that this activity came from is not on this server any more. Export the activity as FIT, GPX or TCX instead.";
+        return Err(Error::problem(ProblemKind::NotFound, words));
+    };
     let name = recordings::archive::display_name(&row.source_name);
     let plain = name.strip_suffix(".gz").unwrap_or(&name).to_owned();
     Ok(Download { name: plain, mime: "application/octet-stream", bytes })

@@ -163,7 +163,9 @@ impl Recomputer {
     pub fn start(platform: Platform) -> Self {
         let worker = Self { wake: Arc::new(Notify::new()) };
         let wake = worker.wake.clone();
-        tokio::spawn(async move {
+        let stop = platform.tasks.stopping();
+        let tasks = platform.tasks.clone();
+        tasks.spawn(async move {
             if let Err(error) = older_formulas(&platform).await {
                 tracing::error!(%error, "activities with older formulas could not be listed");
             }
@@ -172,6 +174,7 @@ impl Recomputer {
                     tracing::error!(%error, "computing anew stopped, and goes on in a moment");
                 }
                 tokio::select! {
+                    () = stop.cancelled() => break,
                     () = wake.notified() => {}
                     () = tokio::time::sleep(LOOK) => {}
                 }
@@ -213,9 +216,10 @@ async fn everybody(platform: &Platform) -> Result<(), Error> {
     Ok(())
 }
 
-/// Does an athlete's task to its end, or until it is cancelled.
+/// Does an athlete's task to its end, or until it is cancelled or the process stops.
 pub async fn work_off_recompute(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    while step(platform, athlete).await? {}
+    let stop = platform.tasks.stopping();
+    while !stop.is_cancelled() && step(platform, athlete).await? {}
     Ok(())
 }
 

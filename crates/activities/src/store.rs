@@ -214,17 +214,16 @@ pub(crate) fn hash_of(id: Uuid) -> Vec<u8> {
     Sha256::digest(id.as_bytes()).to_vec()
 }
 
-/// Deletes what an import brought; gives the hashes of the recordings behind it. An activity that had taken one of them in is computed
-/// anew without it.
-pub async fn delete_of_import(session: &mut Session, import: Uuid) -> Result<Vec<Vec<u8>>, Error> {
-    let gone = sqlx::query!(
+/// Deletes what an import brought. An activity that had taken a part of it in is computed anew without it.
+pub async fn delete_of_import(session: &mut Session, import: Uuid) -> Result<(), Error> {
+    let gone = sqlx::query_scalar!(
         "delete from activities where import_file_id in (select id from import_files where import_id = $1)
-         returning source_sha256, merged_into",
+         returning merged_into",
         import
     )
     .fetch_all(session.connection())
     .await?;
-    let mut left: Vec<Uuid> = gone.iter().filter_map(|r| r.merged_into).collect();
+    let mut left: Vec<Uuid> = gone.into_iter().flatten().collect();
     left.sort();
     left.dedup();
     for id in left {
@@ -233,18 +232,5 @@ pub async fn delete_of_import(session: &mut Session, import: Uuid) -> Result<Vec
             crate::recompute::recompute(session, id).await?;
         }
     }
-    Ok(gone.into_iter().map(|r| r.source_sha256).collect())
-}
-
-/// Whether any activity of the athlete, in the bin or not, still comes from this recording.
-pub async fn source_is_used(session: &mut Session, sha256: &[u8]) -> Result<bool, Error> {
-    let athlete = session.viewer()?;
-    let used = sqlx::query_scalar!(
-        r#"select exists (select from activities where athlete_id = $1 and source_sha256 = $2)
-                 or exists (select from bin where athlete_id = $1
-                   and rows -> 'activities' @> jsonb_build_array(jsonb_build_object('source_sha256', $2::bytea))) as "used!""#,
-        athlete,
-        sha256
-    );
-    Ok(used.fetch_one(session.connection()).await?)
+    Ok(())
 }

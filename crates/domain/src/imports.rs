@@ -1,11 +1,13 @@
 //! Imports: files in, a line of outcome for each.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// What became of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Waiting for its turn, or for a restart to go on.
@@ -71,7 +73,34 @@ pub struct FileLine {
     pub can_retry: bool,
 }
 
-/// An import with its lines.
+/// How many lines of an import have each outcome; what asks again and again gets these, not the lines.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts(pub BTreeMap<Outcome, u32>);
+
+impl Counts {
+    /// How many lines have this outcome.
+    #[must_use]
+    pub fn of(&self, outcome: Outcome) -> u32 {
+        self.0.get(&outcome).copied().unwrap_or(0)
+    }
+
+    /// All lines.
+    #[must_use]
+    pub fn lines(&self) -> u32 {
+        self.0.values().sum()
+    }
+
+    /// Whether nothing is waiting any more.
+    #[must_use]
+    pub fn finished(&self) -> bool {
+        self.of(Outcome::Queued) == 0
+    }
+}
+
+/// The most lines of an import on one page.
+pub const LINES_ON_A_PAGE: u32 = 200;
+
+/// An import with a page of its lines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Import {
     /// The import.
@@ -80,21 +109,34 @@ pub struct Import {
     pub created_at: DateTime<Utc>,
     /// Whether it was taken back.
     pub undone: bool,
-    /// Its files, in the order in which they came.
+    /// What became of all its files.
+    pub counts: Counts,
+    /// Some of its files, in the order in which they came.
     pub lines: Vec<FileLine>,
+    /// Which page of them, from 1.
+    pub page: u32,
+    /// Whether only those are meant that nothing came of.
+    pub failed: bool,
 }
 
 impl Import {
     /// How many lines have this outcome.
     #[must_use]
-    pub fn count(&self, outcome: Outcome) -> usize {
-        self.lines.iter().filter(|l| l.outcome == outcome).count()
+    pub fn count(&self, outcome: Outcome) -> u32 {
+        self.counts.of(outcome)
     }
 
     /// Whether nothing is waiting any more.
     #[must_use]
     pub fn finished(&self) -> bool {
-        self.count(Outcome::Queued) == 0
+        self.counts.finished()
+    }
+
+    /// How many pages of lines there are.
+    #[must_use]
+    pub fn pages(&self) -> u32 {
+        let lines = if self.failed { self.count(Outcome::Failed) } else { self.counts.lines() };
+        lines.div_ceil(LINES_ON_A_PAGE).max(1)
     }
 }
 

@@ -65,6 +65,8 @@ pub enum ProblemKind {
     TooMany,
     /// The server could not be reached.
     Offline,
+    /// There is no room left on the server's disk.
+    Full,
     /// Our fault.
     Internal,
 }
@@ -114,6 +116,7 @@ impl Problem {
             ProblemKind::NotAllowed => 403,
             ProblemKind::TooMany => 429,
             ProblemKind::Offline => 503,
+            ProblemKind::Full => 507,
             ProblemKind::Internal => 500,
         }
     }

@@ -1,7 +1,7 @@
 //! Imports as pages see them: start, look, take back.
 
 use chrono::{DateTime, Utc};
-use domain::imports::{FileLine, Import, Outcome, Overview};
+use domain::imports::{Counts, FileLine, Import, LINES_ON_A_PAGE, Outcome, Overview};
 use platform::{Error, Platform, Session};
 use uuid::Uuid;
 
@@ -14,28 +14,53 @@ pub async fn start(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Resul
     Ok(id)
 }
 
-/// An import with a line for each file.
-pub async fn get(session: &mut Session, id: Uuid) -> Result<Import, Error> {
+/// An import with a page of its lines, from 1; of those that nothing came of, or of all.
+pub async fn get(session: &mut Session, id: Uuid, page: u32, failed: bool) -> Result<Import, Error> {
     let head = sqlx::query!("select created_at, undone_at from imports where id = $1", id)
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(|| Error::not_found("import"))?;
+    let page = page.clamp(1, 10_000);
     let rows = sqlx::query!(
         r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload is not null as "can_retry!",
              (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part limit 1) as activity
-           from import_files f where f.import_id = $1 order by f.id"#,
-        id
+           from import_files f where f.import_id = $1 and (not $4 or f.outcome = 'failed') order by f.id limit $2 offset $3"#,
+        id,
+        i64::from(LINES_ON_A_PAGE),
+        i64::from((page - 1) * LINES_ON_A_PAGE),
+        failed
     )
     .fetch_all(session.connection())
     .await?;
     let lines = rows
         .into_iter()
         .map(|r| {
-            let outcome = Outcome::parse(&r.outcome).ok_or_else(|| Error::Stored(format!("import_files.outcome of {}: {}", r.id, r.outcome)))?;
+            let outcome = outcome(&r.outcome)?;
             Ok(FileLine { id: r.id, name: r.name, outcome, message: r.message, activity: r.activity, can_retry: r.can_retry })
         })
         .collect::<Result<_, Error>>()?;
-    Ok(Import { id, created_at: head.created_at, undone: head.undone_at.is_some(), lines })
+    let counts = counts(session, id).await?;
+    Ok(Import { id, created_at: head.created_at, undone: head.undone_at.is_some(), counts, lines, page, failed })
+}
+
+/// How many lines of an import have each outcome.
+pub async fn counts(session: &mut Session, id: Uuid) -> Result<Counts, Error> {
+    let rows = sqlx::query!(
+        r#"select f.outcome as "outcome?", count(f.id) as "n!" from imports i left join import_files f on f.import_id = i.id
+           where i.id = $1 group by f.outcome"#,
+        id
+    )
+    .fetch_all(session.connection())
+    .await?;
+    if rows.is_empty() {
+        return Err(Error::not_found("import"));
+    }
+    let counted = rows.into_iter().filter_map(|r| r.outcome.map(|o| Ok((outcome(&o)?, u32::try_from(r.n).unwrap_or(u32::MAX)))));
+    counted.collect::<Result<_, Error>>().map(Counts)
+}
+
+fn outcome(stored: &str) -> Result<Outcome, Error> {
+    Outcome::parse(stored).ok_or_else(|| Error::Stored(format!("import_files.outcome: {stored}")))
 }
 
 /// The last imports, newest first.
@@ -68,7 +93,7 @@ pub async fn recent(session: &mut Session) -> Result<Vec<Overview>, Error> {
 /// Puts a failed file back into the queue.
 pub async fn retry(session: &mut Session, file: Uuid) -> Result<(), Error> {
     let done = sqlx::query!(
-        "update import_files set outcome = 'queued', message = '', attempts = 0, finished_at = null
+        "update import_files set outcome = 'queued', message = '', attempts = 0, finished_at = null, held_until = null
          where id = $1 and outcome = 'failed' and upload is not null",
         file
     )
@@ -89,11 +114,11 @@ pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(),
     if marked.rows_affected() == 0 {
         return Err(Error::not_found("import"));
     }
-    // Lines first: the worker holds the lock of the one that it is at, so we wait for it and then take back what it did.
+    // Lines first: what is being stored at this moment is waited for and taken back; what is still being read finds its line undone.
     let uploads = sqlx::query_scalar!("select upload from import_files where import_id = $1 order by id for update", import)
         .fetch_all(session.connection())
         .await?;
-    let mut hashes = activities::delete_of_import(&mut session, import).await?;
+    activities::delete_of_import(&mut session, import).await?;
     sqlx::query!(
         "update import_files set outcome = 'undone', message = '', upload = null, finished_at = coalesce(finished_at, $2)
          where import_id = $1 and outcome in ('queued', 'imported', 'merged', 'recovered', 'skipped', 'failed')",
@@ -102,20 +127,8 @@ pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(),
     )
     .execute(session.connection())
     .await?;
-    hashes.sort();
-    hashes.dedup();
-    let mut unused = Vec::new();
-    for hash in hashes {
-        if !activities::source_is_used(&mut session, &hash).await? {
-            unused.push(hash);
-        }
-    }
     session.commit().await?;
-    for key in uploads.into_iter().flatten() {
-        platform.files.remove_upload(&key);
-    }
-    for hash in unused {
-        platform.files.remove_original(viewer, &platform::hex(&hash));
-    }
-    Ok(())
+    let files = platform.files.clone();
+    let forget = move || uploads.iter().flatten().for_each(|key| files.remove_upload(key));
+    Ok(tokio::task::spawn_blocking(forget).await.map_err(std::io::Error::from)?)
 }

@@ -5,6 +5,8 @@ use axum::response::{IntoResponse, Response};
 use domain::{Problem, ProblemKind};
 use thiserror::Error;
 
+use crate::Fault;
+
 /// The error of every service function.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -40,6 +42,11 @@ impl Error {
     pub fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
+            other if other.fault() == Some(Fault::Full) => {
+                tracing::error!(error = %other, "the disk is full");
+                let words = "The disk is full, so this could not be taken in. What came in before is safe. Try again when there is room.";
+                Problem::new(ProblemKind::Full, words)
+            }
             other => {
                 tracing::error!(error = %other, "request failed");
                 let number = crate::telemetry::number().map_or_else(String::new, |n| format!(" If it stays, tell us this number: {n}."));

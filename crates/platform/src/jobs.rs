@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use graphile_worker::{Worker, WorkerOptions};
 
-use crate::Platform;
 use crate::database::Database;
 use crate::error::Error;
+use crate::{Platform, Tasks};
 
 /// The platform, as the queue hands it to its jobs.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ impl std::fmt::Debug for Ground {
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a worker may be silent before others take its jobs.
 const SILENCE: Duration = Duration::from_secs(90);
+/// How long a job may go on when the process stops; one that takes longer is done again by the next process.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 /// How many jobs run beside each other in one process.
 const CONCURRENCY: usize = 2;
 
@@ -41,20 +43,26 @@ pub fn options(platform: &Platform) -> WorkerOptions {
         .add_extension(Ground(platform.clone()))
         .concurrency(CONCURRENCY)
         .listen_os_shutdown_signals(false)
+        .shutdown_signal(platform.tasks.stopping().cancelled_owned())
+        .shutdown_grace_period(LAST_WORDS)
         .heartbeat_interval(HEARTBEAT)
         .sweep_threshold(SILENCE)
 }
 
-/// Starts a worker; a fault of the queue is told and waited out.
-pub async fn start(options: WorkerOptions) -> Result<(), Error> {
+/// Starts a worker; a fault of the queue is told and waited out. It stops with the other tasks of the process.
+pub async fn start(tasks: &Tasks, options: WorkerOptions) -> Result<(), Error> {
     let worker = init(options).await?;
-    tokio::spawn(async move {
+    let stop = tasks.stopping();
+    tasks.spawn(async move {
         loop {
             match worker.run().await {
                 Ok(()) => break,
                 Err(error) => {
                     tracing::error!(%error, "the worker of jobs stopped, and starts again in a moment");
-                    tokio::time::sleep(HEARTBEAT).await;
+                    tokio::select! {
+                        () = stop.cancelled() => break,
+                        () = tokio::time::sleep(HEARTBEAT) => {}
+                    }
                 }
             }
         }

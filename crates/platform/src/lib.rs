@@ -5,6 +5,7 @@ mod compute;
 pub mod config;
 pub mod database;
 pub mod error;
+mod fault;
 pub mod files;
 pub mod forms;
 pub mod ids;
@@ -13,6 +14,7 @@ pub mod mail;
 pub mod places;
 pub mod postgres;
 pub mod secrets;
+mod tasks;
 pub mod telemetry;
 pub mod testing;
 pub mod tries;
@@ -24,11 +26,13 @@ pub use compute::compute;
 pub use config::Config;
 pub use database::{Database, Session};
 pub use error::Error;
+pub use fault::Fault;
 pub use files::Files;
 pub use ids::Ids;
 pub use mail::{Letter, Mailer};
 pub use places::Places;
 pub use secrets::KeyRing;
+pub use tasks::Tasks;
 pub use tries::{Refusals, Tries};
 
 /// Bytes as hexadecimal digits.
@@ -79,6 +83,8 @@ pub struct Platform {
     pub places: Places,
     /// How often each account was tried at.
     pub tries: Tries,
+    /// What goes on beside requests.
+    pub tasks: Tasks,
     /// What time it is.
     pub clock: Clock,
     /// New ids and secrets.

@@ -6,8 +6,8 @@ use lettre::message::{Mailbox, header};
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use uuid::Uuid;
 
-use crate::Error;
 use crate::config::Mail;
+use crate::{Error, Tasks};
 
 /// A letter to one account, plain text.
 #[derive(Debug, Clone)]
@@ -27,6 +27,7 @@ pub struct Letter {
 pub struct Mailer {
     from: Mailbox,
     way: Way,
+    tasks: Tasks,
 }
 
 #[derive(Clone)]
@@ -37,7 +38,7 @@ enum Way {
 
 impl Mailer {
     /// As the settings say; a wrong setting is an error before the first letter.
-    pub fn open(settings: &Mail, data: &Path) -> Result<Self, Error> {
+    pub fn open(settings: &Mail, data: &Path, tasks: &Tasks) -> Result<Self, Error> {
         let from = settings.from.parse().map_err(|e| Error::Stored(format!("mail.from {:?}: {e}", settings.from)))?;
         let way = match &settings.smtp {
             Some(url) => {
@@ -46,7 +47,7 @@ impl Mailer {
             }
             None => Way::Files(data.join("mail")),
         };
-        Ok(Self { from, way })
+        Ok(Self { from, way, tasks: tasks.clone() })
     }
 
     /// The folder with the letters, where they are files.
@@ -82,10 +83,10 @@ impl Mailer {
         }
     }
 
-    /// Sends letters beside a request: how long it takes tells nothing.
+    /// Sends letters beside a request: how long it takes tells nothing. A server that stops sends them first.
     pub fn later(&self, letters: impl IntoIterator<Item = Letter>) {
         let (mailer, letters) = (self.clone(), letters.into_iter().collect::<Vec<_>>());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             for letter in letters {
                 if let Err(error) = mailer.send(&letter).await {
                     tracing::error!(%error, "a letter stays behind");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tries};
+use crate::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
 
 /// A platform on a test's own migrated database. Keep the folder alive as long as the platform.
 pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), crate::Error> {
@@ -13,14 +13,16 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
     let mut config = Config::default();
     folder.path().clone_into(&mut config.storage.data);
     let ids = Ids::seeded(1);
+    let tasks = Tasks::default();
     let platform = Platform {
         database: Database::connect(owner, 5)?,
         files: Files::open(&folder.path().join("files"))?,
         clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
-        mail: Mailer::open(&config.mail, folder.path())?,
+        mail: Mailer::open(&config.mail, folder.path(), &tasks)?,
         places: Places::default(),
         tries: Tries::new(config.limits.tries_per_hour),
         keys: KeyRing::open(&config.security, folder.path(), &ids)?,
+        tasks,
         ids,
         config: Arc::new(config),
     };

@@ -8,6 +8,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use platform::Error;
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -58,6 +60,67 @@ impl Writer {
     pub(crate) fn finish(self) -> Result<(), Error> {
         self.0.finish().map_err(|e| broken(&e))?.sync_all()?;
         Ok(())
+    }
+}
+
+/// Writes an archive on a thread of its own: packing is work for the processor, and files wait for the disk. Dropped before
+/// [`Packer::finish`], what is there is no archive.
+pub(crate) struct Packer {
+    pieces: mpsc::Sender<Piece>,
+    packing: JoinHandle<Result<(), Error>>,
+}
+
+/// What an archive is made of, in order.
+enum Piece {
+    Begin(String),
+    Bytes(Vec<u8>),
+    End,
+}
+
+impl Packer {
+    pub(crate) fn create(path: &Path) -> Self {
+        // A full channel makes whoever reads from the database wait for the disk.
+        let (pieces, mut received) = mpsc::channel(64);
+        let path = path.to_owned();
+        let packing = tokio::task::spawn_blocking(move || {
+            let mut archive = Writer::create(&path)?;
+            while let Some(piece) = received.blocking_recv() {
+                match piece {
+                    Piece::Begin(name) => archive.begin(&name)?,
+                    Piece::Bytes(bytes) => archive.write(&bytes)?,
+                    Piece::End => return archive.finish(),
+                }
+            }
+            Ok(())
+        });
+        Self { pieces, packing }
+    }
+
+    /// Begins a file; what is written next goes into it.
+    pub(crate) async fn begin(&mut self, name: &str) -> Result<(), Error> {
+        self.pass(Piece::Begin(name.to_owned())).await
+    }
+
+    pub(crate) async fn write(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
+        self.pass(Piece::Bytes(bytes)).await
+    }
+
+    /// Durable before it returns.
+    pub(crate) async fn finish(mut self) -> Result<(), Error> {
+        self.pass(Piece::End).await?;
+        self.ended().await
+    }
+
+    async fn pass(&mut self, piece: Piece) -> Result<(), Error> {
+        if self.pieces.send(piece).await.is_ok() {
+            return Ok(());
+        }
+        self.ended().await?;
+        Err(Error::Stored("an archive ended too early".into()))
+    }
+
+    async fn ended(&mut self) -> Result<(), Error> {
+        (&mut self.packing).await.map_err(|e| Error::Stored(format!("packing an archive: {e}")))?
     }
 }
 

@@ -82,6 +82,7 @@ pub(crate) async fn remove(platform: &Platform, mut session: Session, athlete: U
     for upload in uploads {
         platform.files.remove_upload(&upload);
     }
+    session.hold_originals().await?;
     platform.files.forget(athlete)?;
     platform.mail.forget(athlete)?;
     // The job of the deletion itself is done with the account; the others would find nobody.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use crate::archive::{Consent, FORMAT, Manifest, Writer};
+use crate::archive::{Consent, FORMAT, Manifest, Packer};
 use crate::contents::PARTS;
 
 /// How long an archive can be downloaded, in days.
@@ -165,37 +165,40 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
         .await?;
     let total = rows.values().sum::<i64>() + i64::try_from(originals.len()).unwrap_or(0);
     let mut progress = Progress { platform, athlete, id, done: 0, total: i32::try_from(total).unwrap_or(i32::MAX) };
-    let mut zip = Writer::create(path)?;
-    zip.begin("legwork.json")?;
-    zip.write(&serde_json::to_vec_pretty(&manifest(platform, &mut session, rows).await?)?)?;
+    let mut zip = Packer::create(path);
+    zip.begin("legwork.json").await?;
+    zip.write(serde_json::to_vec_pretty(&manifest(platform, &mut session, rows).await?)?).await?;
     for part in &PARTS {
-        zip.begin(&format!("data/{}.jsonl", part.table))?;
+        zip.begin(&format!("data/{}.jsonl", part.table)).await?;
         let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", part.table, part.order);
         let mut lines = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch(session.connection());
         while let Some(row) = lines.try_next().await? {
-            zip.write(row.try_get::<&str, _>(0)?.as_bytes())?;
-            zip.write(b"\n")?;
+            let mut line: String = row.try_get(0)?;
+            line.push('\n');
+            zip.write(line.into_bytes()).await?;
             if !progress.more().await? {
                 return Ok(false);
             }
         }
     }
     for (name, sql) in TABLES_FOR_PEOPLE {
-        zip.begin(name)?;
-        zip.write(&table(&mut session, athlete, sql).await?)?;
+        zip.begin(name).await?;
+        zip.write(table(&mut session, athlete, sql).await?).await?;
     }
     for hash in originals {
         // An activity that was typed in has no recording.
         let hash = platform::hex(&hash);
-        if let Ok(bytes) = platform.files.original(athlete, &hash) {
-            zip.begin(&format!("originals/{hash}"))?;
-            zip.write(&bytes)?;
+        let (files, name) = (platform.files.clone(), hash.clone());
+        let read = tokio::task::spawn_blocking(move || files.original(athlete, &name)).await.map_err(std::io::Error::from)??;
+        if let Some(bytes) = read {
+            zip.begin(&format!("originals/{hash}")).await?;
+            zip.write(bytes).await?;
         }
         if !progress.more().await? {
             return Ok(false);
         }
     }
-    zip.finish()?;
+    zip.finish().await?;
     Ok(true)
 }
 

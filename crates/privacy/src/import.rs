@@ -34,6 +34,7 @@ pub async fn bring_back(platform: &Platform, viewer: Uuid, archive: &Path) -> Re
         let words = "There are runs or journal days in this account already. An archive goes into an account that has none yet.";
         return Err(Error::problem(ProblemKind::Conflict, words));
     }
+    session.claim_originals().await?;
     sqlx::query("set constraints all deferred").execute(session.connection()).await?;
     let most = platform.config.uploads.recording_bytes;
     let path = archive.to_owned();

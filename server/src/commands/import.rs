@@ -50,17 +50,24 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
         return Err("There are no files there.".into());
     }
     let mut session = platform.database.as_viewer(viewer.id).await.map_err(told)?;
-    let seen = imports::get(&mut session, import).await.map_err(told)?;
-    for line in &seen.lines {
-        println!("{:<10} {} {}", line.outcome.as_str(), line.name, line.message);
-    }
+    let mut page = 0;
+    let seen = loop {
+        page += 1;
+        let seen = imports::get(&mut session, import, page, false).await.map_err(told)?;
+        for line in &seen.lines {
+            println!("{:<10} {} {}", line.outcome.as_str(), line.name, line.message);
+        }
+        if page >= seen.pages() {
+            break seen;
+        }
+    };
     let failed = seen.count(Outcome::Failed);
     println!(
         "{} imported, {} duplicate, {failed} failed. Undo: /imports/{import}",
         seen.count(Outcome::Imported) + seen.count(Outcome::Recovered),
         seen.count(Outcome::Duplicate) + seen.count(Outcome::Merged)
     );
-    if failed == seen.lines.len() { Err("Nothing could be imported.".into()) } else { Ok(()) }
+    if failed == seen.counts.lines() { Err("Nothing could be imported.".into()) } else { Ok(()) }
 }
 
 async fn take_in(platform: &Platform, viewer: Uuid, import: Uuid, path: &Path) -> Result<(), Error> {

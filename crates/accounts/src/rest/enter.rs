@@ -130,7 +130,8 @@ struct EmailForm {
 /// The same answer at once for every address; whether a letter goes out is decided beside the request.
 #[utoipa::path(post, path = "/forgot", tag = "forms")]
 async fn post_forgot(State(platform): State<Platform>, Form(form): Form<EmailForm>) -> Response {
-    tokio::spawn(async move {
+    let tasks = platform.tasks.clone();
+    tasks.spawn(async move {
         let asked = match letters::ask_reset(&platform, &form.email).await {
             Ok(Some(letter)) => platform.mail.send(&letter).await,
             Ok(None) => Ok(()),

@@ -1,3 +1,8 @@
+mod archives;
+mod faults;
+mod holds;
+mod originals;
+
 use std::io::{Cursor, Write};
 
 use accounts::{NewAccount, register};
@@ -40,7 +45,25 @@ async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, 
 
 async fn look(platform: &Platform, viewer: Uuid, import: Uuid) -> Import {
     let mut session = platform.database.as_viewer(viewer).await.expect("session");
-    get(&mut session, import).await.expect("import")
+    let mut seen = get(&mut session, import, 1, false).await.expect("import");
+    for page in 2..=seen.pages() {
+        seen.lines.extend(get(&mut session, import, page, false).await.expect("page").lines);
+    }
+    seen
+}
+
+/// Lets time pass.
+fn later(platform: &Platform, seconds: i64) {
+    let platform::Clock::Manual(micros) = &platform.clock else { panic!("tests have a clock that they set") };
+    micros.fetch_add(seconds * 1_000_000, std::sync::atomic::Ordering::Relaxed);
+}
+
+/// Names in a folder of the file store.
+fn names(folder: &tempfile::TempDir, inside: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.path().join("files").join(inside));
+    let mut names: Vec<String> = entries.into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }
 
 async fn total(platform: &Platform, viewer: Uuid) -> u32 {
@@ -146,7 +169,7 @@ async fn nobody_sees_or_undoes_the_import_of_somebody_else(_: PgPoolOptions, con
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     work_off(&platform, kim).await.expect("worked off");
     let mut session = platform.database.as_viewer(sam).await.expect("session");
-    assert!(get(&mut session, import).await.is_err());
+    assert!(get(&mut session, import, 1, false).await.is_err() && counts(&mut session, import).await.is_err());
     assert!(undo(&platform, sam, import).await.is_err());
     assert_eq!((total(&platform, kim).await, total(&platform, sam).await), (1, 0));
 }
@@ -174,7 +197,7 @@ async fn real_recordings_import_or_fail_with_a_sentence(_: PgPoolOptions, connec
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
-    let mut files = 0;
+    let mut files = 0_u32;
     for kind in ["fit", "fit-broken", "gpx", "tcx"] {
         for entry in std::fs::read_dir(std::path::Path::new(&folder).join(kind)).expect("recordings").flatten() {
             let bytes = std::fs::read(entry.path()).expect("readable");
@@ -184,7 +207,7 @@ async fn real_recordings_import_or_fail_with_a_sentence(_: PgPoolOptions, connec
     }
     work_off(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
-    assert_eq!(seen.lines.len(), files);
+    assert_eq!((seen.lines.len(), seen.counts.lines()), (files as usize, files));
     assert!(seen.finished());
     for line in &seen.lines {
         assert!(!line.message.contains("confused"), "{}: {}", line.name, line.message);

@@ -1,8 +1,10 @@
 //! The file store: uploads on their way, originals for good, archives for a week, in a folder.
 
+mod originals;
+
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
@@ -28,20 +30,39 @@ impl Files {
         Ok(Self { root: root.to_owned() })
     }
 
-    /// Removes half-written uploads that nobody has touched for a day: what a killed process left, and never what another one writes.
-    pub fn remove_unfinished(&self, now: DateTime<Utc>) -> std::io::Result<()> {
+    /// Keys of uploads that were written last before a moment, half-written ones among them.
+    pub fn uploads_before(&self, moment: DateTime<Utc>) -> std::io::Result<Vec<String>> {
+        let mut keys = Vec::new();
+        for entry in std::fs::read_dir(self.root.join("uploads"))? {
+            let entry = entry?;
+            // One that is gone meanwhile was dealt with.
+            let Ok(written) = entry.metadata().and_then(|m| m.modified()) else { continue };
+            if DateTime::<Utc>::from(written) < moment {
+                keys.extend(entry.file_name().into_string());
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Forgets the uploads whose keys begin so.
+    pub fn remove_uploads(&self, begin: &str) -> std::io::Result<()> {
+        let begin = clean(begin);
         for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
-            let touched = DateTime::<Utc>::from(entry.metadata()?.modified()?);
-            if entry.path().extension().is_some_and(|e| e == "part") && now - touched > TimeDelta::days(1) {
+            if !begin.is_empty() && entry.file_name().to_string_lossy().starts_with(&begin) {
                 std::fs::remove_file(entry.path())?;
             }
         }
         Ok(())
     }
 
+    /// Makes durable which uploads there are, after their contents.
+    pub fn sync_uploads(&self) -> std::io::Result<()> {
+        originals::sync_folder(&self.root.join("uploads"))
+    }
+
     /// Starts an upload.
     pub async fn start_upload(&self, id: Uuid) -> std::io::Result<Upload> {
-        let path = self.root.join("uploads").join(format!("{id}.part"));
+        let path = self.root.join("uploads").join(format!("{id}{PART}"));
         let file = tokio::fs::File::create(&path).await?;
         Ok(Upload { file, path: tempfile::TempPath::try_from_path(path)?, key: id.to_string(), bytes: 0 })
     }
@@ -49,31 +70,13 @@ impl Files {
     /// Where a finished upload lies.
     #[must_use]
     pub fn upload_path(&self, key: &str) -> PathBuf {
-        self.root.join("uploads").join(clean(key))
+        let (name, part) = key.strip_suffix(PART).map_or((key, ""), |name| (name, PART));
+        self.root.join("uploads").join(clean(name) + part)
     }
 
     /// Forgets an upload; one that is gone already is fine.
     pub fn remove_upload(&self, key: &str) {
         let _ = std::fs::remove_file(self.upload_path(key));
-    }
-
-    /// Keeps an original under its content's hash. Writing the same twice is writing it once.
-    pub fn keep_original(&self, athlete: Uuid, sha256_hex: &str, bytes: &[u8]) -> std::io::Result<()> {
-        let folder = self.root.join("originals").join(athlete.to_string());
-        std::fs::create_dir_all(&folder)?;
-        let target = folder.join(clean(sha256_hex));
-        if target.exists() {
-            return Ok(());
-        }
-        let mut part = tempfile::NamedTempFile::new_in(&folder)?;
-        std::io::Write::write_all(&mut part, bytes)?;
-        part.persist(target).map_err(|e| e.error)?;
-        Ok(())
-    }
-
-    /// Reads an original.
-    pub fn original(&self, athlete: Uuid, sha256_hex: &str) -> std::io::Result<Vec<u8>> {
-        std::fs::read(self.root.join("originals").join(athlete.to_string()).join(clean(sha256_hex)))
     }
 
     /// Where an archive of everything lies.
@@ -87,7 +90,8 @@ impl Files {
         let _ = std::fs::remove_file(self.export_path(athlete, export));
     }
 
-    /// Forgets everything of an athlete: originals, archives, and uploads that carry their id.
+    /// Forgets everything of an athlete whose account goes: originals, archives, and uploads that carry their id. The session that removes
+    /// the account holds the originals alone.
     pub fn forget(&self, athlete: Uuid) -> std::io::Result<()> {
         for folder in ["originals", "exports"] {
             match std::fs::remove_dir_all(self.root.join(folder).join(athlete.to_string())) {
@@ -103,12 +107,10 @@ impl Files {
         }
         Ok(())
     }
-
-    /// Forgets an original that no activity refers to any more.
-    pub fn remove_original(&self, athlete: Uuid, sha256_hex: &str) {
-        let _ = std::fs::remove_file(self.root.join("originals").join(athlete.to_string()).join(clean(sha256_hex)));
-    }
 }
+
+/// The end of an upload's name until it is whole.
+const PART: &str = ".part";
 
 /// Keys are ours (ids and hashes); anything else in one never becomes a path.
 fn clean(key: &str) -> String {
@@ -132,8 +134,14 @@ impl Upload {
     pub async fn keep(mut self) -> std::io::Result<String> {
         self.file.flush().await?;
         self.file.sync_all().await?;
-        let target = self.path.with_extension("");
-        self.path.persist(target).map_err(|e| e.error)?;
-        Ok(self.key)
+        let Self { path, key, .. } = self;
+        // The disk takes its time: off the threads that answer requests.
+        tokio::task::spawn_blocking(move || {
+            let target = path.with_extension("");
+            path.persist(&target).map_err(|e| e.error)?;
+            originals::sync_folder(target.parent().unwrap_or(&target))
+        })
+        .await??;
+        Ok(key)
     }
 }

@@ -1,0 +1,178 @@
+//! A machine that is full or broken: what was accepted waits, spends no attempt, and arrives when the machine is well.
+
+use std::path::Path;
+use std::process::Command;
+
+use domain::ProblemKind;
+use platform::{Fault, Files};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::*;
+
+/// A disk of one megabyte, where one can be made.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn new() -> Option<Self> {
+        let folder = tempfile::tempdir().expect("folder");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder.path()).output();
+        if mounted.is_ok_and(|out| out.status.success()) {
+            return Some(Self(folder));
+        }
+        eprintln!("skipped: a small disk cannot be mounted here; it takes root");
+        None
+    }
+
+    /// Takes all the room that there is.
+    fn fill(&self) {
+        let mut file = std::fs::File::create(self.0.path().join("filler")).expect("filler");
+        while file.write_all(&[0; 512]).is_ok() {}
+    }
+
+    fn make_room(&self) {
+        std::fs::remove_file(self.0.path().join("filler")).expect("removed");
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
+    }
+}
+
+/// Tries more often than a file may fail, and finds the same fault each time.
+async fn tried_in_vain(platform: &Platform, viewer: Uuid, fault: Fault) {
+    for _ in 0..5 {
+        let error = work_off(platform, viewer).await.expect_err("the machine is not well");
+        assert_eq!(error.fault(), Some(fault), "{error}");
+        later(platform, 16);
+    }
+}
+
+async fn spent(platform: &Platform, viewer: Uuid) -> i64 {
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    sqlx::query_scalar("select sum(attempts) from import_files").fetch_one(session.connection()).await.expect("lines")
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn on_a_full_disk_nothing_more_is_taken_in_and_what_was_arrives_later(_: PgPoolOptions, connect: PgConnectOptions) {
+    let Some(disk) = SmallDisk::new() else { return };
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    platform.files = Files::open(&disk.0.path().join("files")).expect("opened");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
+    let zip = zip_of(&[("b.fit", &run(1_780_100_000)), ("c.fit", &run(1_780_200_000))]);
+    drop_file(&platform, kim, import, "two.zip", &zip).await;
+    disk.fill();
+    let refused = async {
+        let mut incoming = Incoming::start(&platform).await?;
+        incoming.write(&run(1_780_300_000)).await?;
+        receive(&platform, kim, import, "late.fit", incoming).await
+    };
+    let problem = refused.await.expect_err("no room").into_problem();
+    assert_eq!((problem.kind, problem.status()), (ProblemKind::Full, 507));
+    assert!(problem.message.contains("disk is full"), "{}", problem.message);
+
+    tried_in_vain(&platform, kim, Fault::Full).await;
+    let waiting = look(&platform, kim, import).await;
+    assert_eq!(outcomes(&waiting), [("a.fit", Outcome::Queued), ("two.zip", Outcome::Queued)]);
+    assert!(waiting.lines[0].message.contains("disk of the server is full"), "{}", waiting.lines[0].message);
+    assert_eq!(spent(&platform, kim).await, 0);
+    let left = |inside: &str| std::fs::read_dir(disk.0.path().join("files").join(inside)).expect("folder").count();
+    assert_eq!(left("uploads"), 2, "nothing half-unpacked takes room");
+
+    disk.make_room();
+    work_off(&platform, kim).await.expect("worked off");
+    let arrived = look(&platform, kim, import).await;
+    assert!(arrived.lines.iter().all(|l| [Outcome::Imported, Outcome::Unpacked].contains(&l.outcome)), "{arrived:?}");
+    assert_eq!((total(&platform, kim).await, left("uploads")), (3, 0));
+}
+
+/// Makes every row that goes into a table raise an error of `PostgreSQL`, until it is mended.
+async fn break_table(owner: &mut PgConnection, table: &str, sqlstate: &str) {
+    let sql = format!(
+        "create function broken() returns trigger language plpgsql as $$ begin raise 'no' using errcode = '{sqlstate}'; end $$;
+         create trigger broken before insert on {table} for each row execute function broken()"
+    );
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(owner).await.expect("broken");
+}
+
+async fn mend(owner: &mut PgConnection) {
+    sqlx::raw_sql("drop function broken() cascade").execute(owner).await.expect("mended");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_databases_faults_spend_no_attempt_and_a_files_own_do(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
+    for (sqlstate, fault) in [("53100", Fault::Full), ("58030", Fault::Disk), ("57P03", Fault::Away), ("40P01", Fault::Away)] {
+        break_table(&mut owner, "activities", sqlstate).await;
+        tried_in_vain(&platform, kim, fault).await;
+        mend(&mut owner).await;
+    }
+    assert_eq!(spent(&platform, kim).await, 0);
+    // A full disk of the database is told like one of the files.
+    break_table(&mut owner, "import_files", "53100").await;
+    let mut incoming = Incoming::start(&platform).await.expect("room");
+    incoming.write(b"x").await.expect("written");
+    let problem = receive(&platform, kim, import, "late.fit", incoming).await.expect_err("no room").into_problem();
+    assert_eq!(problem.status(), 507);
+    mend(&mut owner).await;
+    // What is wrong with the file itself is not tried for ever.
+    break_table(&mut owner, "activities", "22003").await;
+    for _ in 0..3 {
+        assert!(work_off(&platform, kim).await.is_err());
+        later(&platform, 16);
+    }
+    work_off(&platform, kim).await.expect("left alone");
+    assert_eq!(outcomes(&look(&platform, kim, import).await), [("a.fit", Outcome::Failed)]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_server_goes_on_by_itself_when_there_is_room_again(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    for i in 0..4 {
+        drop_file(&platform, kim, import, &format!("{i}.fit"), &run(1_780_000_000 + i * 100_000)).await;
+    }
+    break_table(&mut owner, "activities", "53100").await;
+    let worker = Worker::start(platform.clone());
+    worker.wake();
+    let until = async |what: &str, reached: &dyn Fn(&Import) -> bool| {
+        loop {
+            let seen = look(&platform, kim, import).await;
+            assert_eq!(seen.count(Outcome::Failed), 0, "{what}: {seen:?}");
+            if reached(&seen) {
+                break;
+            }
+            later(&platform, 1);
+            tokio::task::yield_now().await;
+        }
+    };
+    until("full", &|seen| seen.lines.iter().any(|l| l.message.contains("full"))).await;
+    mend(&mut owner).await;
+    until("room", &Import::finished).await;
+    assert_eq!(total(&platform, kim).await, 4);
+    assert!(platform.tasks.stop(std::time::Duration::from_secs(60)).await);
+}
+
+/// One file that the disk cannot read holds up no other.
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_unreadable_upload_is_a_sentence(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    drop_file(&platform, kim, import, "gone.fit", &run(1_780_000_000)).await;
+    std::fs::remove_file(Path::new(&folder.path().join("files/uploads")).join(&names(&folder, "uploads")[0])).expect("lost");
+    drop_file(&platform, kim, import, "a.fit", &run(1_780_100_000)).await;
+    work_off(&platform, kim).await.expect("worked off");
+    let seen = look(&platform, kim, import).await;
+    assert_eq!(outcomes(&seen), [("gone.fit", Outcome::Failed), ("a.fit", Outcome::Imported)]);
+    assert!(seen.lines[0].message.contains("cannot be read back"), "{}", seen.lines[0].message);
+}

@@ -1,0 +1,67 @@
+//! What goes on beside requests: known by the process, told when it stops, and waited for.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+/// The tasks of a process. Cheap to clone.
+#[derive(Clone, Default, Debug)]
+pub struct Tasks {
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Tasks {
+    /// Starts a task that is waited for when the process stops. One that loops ends when [`Tasks::stopping`] says so.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tracker.spawn(task.in_current_span());
+    }
+
+    /// Says when the process stops.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Tells all tasks to stop, and waits until they have, but no longer than `patience`: whether all of them have.
+    pub async fn stop(&self, patience: Duration) -> bool {
+        self.stop.cancel();
+        self.tracker.close();
+        let stopped = tokio::time::timeout(patience, self.tracker.wait()).await.is_ok();
+        if !stopped {
+            tracing::warn!(tasks = self.tracker.len(), "stopping without the tasks that are not done");
+        }
+        stopped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_begun_is_finished_before_the_process_stops() {
+        let (tasks, done) = (Tasks::default(), Arc::new(AtomicBool::new(false)));
+        let (stop, finished) = (tasks.stopping(), Arc::clone(&done));
+        tasks.spawn(async move {
+            stop.cancelled().await;
+            tokio::task::yield_now().await;
+            finished.store(true, Ordering::SeqCst);
+        });
+        assert!(tasks.stop(Duration::from_secs(60)).await);
+        assert!(done.load(Ordering::SeqCst));
+    }
+
+    #[tokio::test]
+    async fn what_does_not_end_is_not_waited_for_for_ever() {
+        let tasks = Tasks::default();
+        tasks.spawn(std::future::pending());
+        assert!(!tasks.stop(Duration::ZERO).await);
+    }
+}
