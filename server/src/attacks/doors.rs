@@ -119,7 +119,7 @@ pub(super) const LAST: [Door; 4] = [
 ];
 
 /// Server functions, by path, with the arguments as JSON.
-pub(super) const FUNCTIONS: [Door; 26] = [
+pub(super) const FUNCTIONS: [Door; 27] = [
     door("post", "/api/accounts/viewer", "json{}", For::Own),
     door("post", "/api/accounts/providers", "json{}", For::All),
     door("post", "/api/settings/profile", "json{}", For::Own),
