@@ -30,7 +30,9 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
         (0..headers.len()).map(|i| mapping.get(i).copied().unwrap_or(ColumnMeaning::Ignore)).collect()
     };
     let mut problems = Problems::default();
-    unreadable.into_iter().for_each(|sentence| problems.add(sentence));
+    for sentence in unreadable {
+        problems.add(sentence);
+    }
     let columns: Vec<(String, ColumnMeaning)> = headers.into_iter().zip(meanings.iter().copied()).collect();
     let sample = rows.iter().take(SAMPLE).map(|(_, r)| r.clone()).collect();
     let mut preview = Preview { columns, sample, days: 0, first: None, last: None, problems: Vec::new(), date_format: String::new() };

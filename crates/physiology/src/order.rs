@@ -8,6 +8,9 @@ use crate::clean::{Repairs, count};
 const TIME_JUMP_S: f64 = 172_800.0;
 /// A shorter step than this is not asked about, in seconds.
 const GAP_S: f64 = 600.0;
+/// Time zones differ by so many seconds, and a sample or two may lie in the step.
+const ZONE_S: f64 = 900.0;
+const ZONE_OFF_S: f64 = 10.0;
 /// So many samples in a row may be strays; more of them are another part of the recording.
 const MOST_STRAYS: usize = 5;
 /// With more breaks than this there is no order to be found: what does not ascend is left out.
@@ -146,8 +149,12 @@ fn judge(time: &[f64], keep: &[usize], breaks: &mut [Break], totals: &Totals) {
     }
     let agrees = (left - told).abs() <= tolerance;
     for b in clocks {
-        // A gap of less than two days is believed unless the totals fit exactly without it; a timer that stood still proves nothing.
-        if agrees && (exact || breaks[b].step_s > TIME_JUMP_S) {
+        // Programs that know no stops write the timer as the whole time: then a gap of less than two days is a stop, unless it is one
+        // between time zones.
+        let step_s = breaks[b].step_s;
+        let knows_stops = exact && totals.timer_s.is_some_and(|timer| told - timer > 1.0);
+        let zones = exact && (step_s / ZONE_S).fract().min(1.0 - (step_s / ZONE_S).fract()) * ZONE_S <= ZONE_OFF_S;
+        if agrees && (knows_stops || zones || step_s > TIME_JUMP_S) {
             breaks[b].verdict = Verdict::Clock;
         }
     }

@@ -166,6 +166,18 @@ fn a_jump_in_time_is_what_the_devices_totals_say() {
         near("start", Some(a.start_s), by_s, 1.0);
         assert!(a.cautions.contains(&Caution::ClockSet), "{by_s}");
     }
+    // A program that knows no stops, and a stop of twenty minutes and some: the start stays where it was.
+    let a = numbers(&moved(1234.0, Some(3600.0)));
+    assert!(a.cautions.is_empty() && a.start_s.abs() < 1e-9, "{:?}", a.cautions);
+    near("elapsed", a.elapsed_s, 4834.0, 1.0);
+    near("timer", a.timer_s, 3600.0, 2.0);
+    // One that knows them, and did not see this one.
+    let mut r = moved(1234.0, Some(3700.0));
+    r.samples.time_s[2000..].iter_mut().for_each(|t| *t += 100.0);
+    r.totals.timer_s = Some(3600.0);
+    let a = numbers(&r);
+    near("elapsed", a.elapsed_s, 3700.0, 1.0);
+    assert!(a.cautions.contains(&Caution::ClockSet));
     // Nobody says anything: a gap of two hours is one, and of three days none.
     near("elapsed", numbers(&moved(7200.0, None)).elapsed_s, 10_800.0, 1.0);
     near("elapsed", numbers(&moved(DAYS, None)).elapsed_s, 2999.0, 1.0);

@@ -131,7 +131,8 @@ fn read(bytes: &[u8]) -> Result<Table, String> {
     let dates = DateFormat::of(written.iter().filter_map(|(_, row)| row.first().map(String::as_str)));
     let mut rows: Vec<(NaiveDate, Vec<f64>)> = Vec::new();
     for (line, row) in written.iter().filter(|(_, row)| !row.iter().all(String::is_empty)) {
-        let day = dates.parse(&text(row, 0)).ok_or_else(|| format!("line {line}: “{}” is not a date such as 2026-05-13", text(row, 0)))?;
+        let day = dates.parse(&text(row, 0)).or_else(|| iso(&text(row, 0)));
+        let day = day.ok_or_else(|| format!("line {line}: “{}” is not a date such as 2026-05-13", text(row, 0)))?;
         let cells = names.iter().enumerate().map(|(i, name)| {
             cell(&text(row, i + 1)).ok_or_else(|| format!("line {line}, column {name}: “{}” is not a number, true or false", text(row, i + 1)))
         });
@@ -157,6 +158,11 @@ fn read(bytes: &[u8]) -> Result<Table, String> {
     Ok(Table { inputs, ..Table::new(first_day, days) })
 }
 
+/// A date of any year: made tables may lie where no journal does.
+fn iso(written: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(written.get(..10)?, "%Y-%m-%d").ok()
+}
+
 fn cell(text: &str) -> Option<f64> {
     match unquoted(text).to_ascii_lowercase().as_str() {
         "" => Some(f64::NAN),
@@ -176,6 +182,12 @@ mod tests {
         assert_eq!((table.days, table.inputs.len()), (3, 2));
         assert!(table.inputs[0].values[0].is_nan() && table.inputs[0].values[1].is_nan());
         assert_eq!((table.inputs[0].values[2], table.inputs[1].values[0]), (1.5, 0.0));
+    }
+
+    #[test]
+    fn a_made_table_may_lie_in_any_year() {
+        assert_eq!(read(b"date,a\n1970-01-01,1\n1970-01-03,2\n").expect("readable").days, 3);
+        assert_eq!(read(b"date,a\n2119-12-31T00:00:00,1\n2120-01-01,2\n").expect("readable").days, 2);
     }
 
     #[test]
