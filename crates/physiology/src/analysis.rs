@@ -243,15 +243,12 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     }
 }
 
-/// Less than this across all pauses is a receiver that wandered while it stood, in metres.
-const TOLD_M: f64 = 100.0;
-
 /// What to say beside the numbers. `instant` is there where all samples have one time, and tells whether the totals have another.
 fn cautions(track: &Track, repairs: &Repairs, instant: Option<bool>, recorded_s: f64) -> Vec<Caution> {
     let recorded_share = recorded_s / track.timer_s.iter().sum::<f64>();
     [
         instant.map(|timed| if timed { Caution::TimesOfTotals } else { Caution::OneInstant }),
-        (track.jumped_m >= TOLD_M).then_some(Caution::NotRun { metres: track.jumped_m }),
+        (track.jumped_m > 0.0).then_some(Caution::NotRun { metres: track.jumped_m }),
         (recorded_s > 0.0 && recorded_share < 0.5).then_some(Caution::LittleHeartRate { percent: 100.0 * recorded_share }),
         repairs.contains_key("cadence_doubled").then_some(Caution::StepsOfBothLegs),
         repairs.contains_key("clock_set").then_some(Caution::ClockSet),

@@ -66,6 +66,7 @@ enum Verdict {
 pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause], repairs: &mut Repairs) -> (Samples, TimeMap) {
     let time = &samples.time_s;
     let mut keep = without_strays(time, repairs);
+    parts_in_order(time, &mut keep, totals);
     let mut breaks = breaks(time, &keep, pauses);
     if breaks.len() > MOST_BREAKS {
         breaks.clear();
@@ -112,6 +113,30 @@ fn without_strays(time: &[f64], repairs: &mut Repairs) -> Vec<usize> {
     count(repairs, "time_backwards", backwards);
     count(repairs, "time_jump", jumps);
     keep
+}
+
+/// Parts that were written in another order than they happened, as laps or segments newest first, are put in theirs: where they do not
+/// overlap, and the device's totals do not say that it all happened in one go.
+fn parts_in_order(time: &[f64], keep: &mut Vec<usize>, totals: &Totals) {
+    let starts: Vec<usize> = (1..keep.len()).filter(|&k| time[keep[k]] < time[keep[k - 1]]).collect();
+    if starts.is_empty() || starts.len() > MOST_BREAKS {
+        return;
+    }
+    let mut parts: Vec<&[usize]> = Vec::with_capacity(starts.len() + 1);
+    let mut from = 0;
+    for &to in starts.iter().chain(std::iter::once(&keep.len())) {
+        parts.push(&keep[from..to]);
+        from = to;
+    }
+    let ends = |part: &[usize]| (time[part[0]], time[part[part.len() - 1]]);
+    parts.sort_by(|a, b| ends(a).0.total_cmp(&ends(b).0));
+    let apart = parts.windows(2).all(|w| ends(w[0]).1 <= ends(w[1]).0);
+    let span = ends(parts[parts.len() - 1]).1 - ends(parts[0]).0;
+    let one_go: f64 = parts.iter().map(|p| ends(p).1 - ends(p).0).sum();
+    let told = totals.elapsed_s.or(totals.timer_s).filter(|s| *s > 0.0);
+    if apart && told.is_none_or(|told| (span - told).abs() <= (one_go - told).abs()) {
+        *keep = parts.concat();
+    }
 }
 
 fn breaks(time: &[f64], keep: &[usize], pauses: &[Pause]) -> Vec<Break> {

@@ -25,6 +25,10 @@ const STALE_S: f64 = 30.0;
 const SPRINT_MPS: f64 = 7.0;
 /// A counter may go on by so much in a gap without a word, in metres: it was late, or the receiver wandered.
 const LATE_M: f64 = 50.0;
+/// A receiver at rest wanders by so much, in metres.
+const WANDER_M: f64 = 50.0;
+/// The net way of a step is seen in so many seconds on both sides of it.
+const NET_S: f64 = 15.0;
 /// The grades that normalised graded pace goes by.
 const NGP_GRADES: (f64, f64) = (-0.25, 0.30);
 
@@ -43,7 +47,7 @@ pub struct Track {
     pub moving_s: Vec<f64>,
     /// For each step: metres of equal effort on the flat.
     pub graded_m: Vec<f64>,
-    /// Metres across stated gaps, which nobody ran; they are in no distance.
+    /// Metres of jumps across stated gaps, which nobody ran; they are in no distance.
     pub jumped_m: f64,
     /// For each step: the same with grades clamped as normalised graded pace does it.
     normal_m: Vec<f64>,
@@ -68,7 +72,8 @@ impl Track {
         let mut normal_m = vec![0.0; steps];
         if !distance_m.is_empty() {
             let speeds = speeds(&samples.time_s, &distance_m, &moving_s, around_s);
-            let least = standing_mps(&speeds, &moving_s, if recording.sport == Sport::Running { RUNNING_MPS } else { MOVING_MPS });
+            let least =
+                standing_mps(&speeds, &net_speeds(&samples), &moving_s, if recording.sport == Sport::Running { RUNNING_MPS } else { MOVING_MPS });
             for i in 0..steps {
                 if speeds[i] < least {
                     moving_s[i] = 0.0;
@@ -185,10 +190,32 @@ fn speeds(time_s: &[f64], distance_m: &[f64], active_s: &[f64], around_s: f64) -
         .collect()
 }
 
+/// How fast one gets away from where one was, in m/s, over the half minute around each step; `NaN` where positions do not say.
+fn net_speeds(samples: &Samples) -> Vec<f64> {
+    let time = &samples.time_s;
+    let placed: Vec<usize> = (0..samples.len()).filter(|&i| samples.latitude_deg[i].is_finite() && samples.longitude_deg[i].is_finite()).collect();
+    let (mut a, mut b) = (0, 0);
+    (0..time.len().saturating_sub(1))
+        .map(|i| {
+            while a + 1 < placed.len() && time[placed[a]] < time[i] - NET_S {
+                a += 1;
+            }
+            while b + 1 < placed.len() && time[placed[b + 1]] <= time[i + 1] + NET_S {
+                b += 1;
+            }
+            if a < b { metres_between(samples, placed[a], placed[b]) / (time[placed[b]] - time[placed[a]]) } else { f64::NAN }
+        })
+        .collect()
+}
+
 /// Slower than this is standing. The sport's rule holds for who goes at the sport's speed; where even the slowest quarter of the way is
 /// hardly faster than the rule, as on a mountain, it follows the speed.
-fn standing_mps(speeds: &[f64], active_s: &[f64], rule: f64) -> f64 {
-    let mut going: Vec<(f64, f64)> = speeds.iter().copied().zip(active_s.iter().copied()).filter(|(v, dt)| *v >= RESTING_MPS && *dt > 0.0).collect();
+fn standing_mps(speeds: &[f64], net: &[f64], active_s: &[f64], rule: f64) -> f64 {
+    let mut going: Vec<(f64, f64)> = (0..speeds.len())
+        // A receiver at rest makes metres, and gets nowhere with them.
+        .filter(|&i| speeds[i] >= RESTING_MPS && active_s[i] > 0.0 && (net[i].is_nan() || net[i] >= RESTING_MPS))
+        .map(|i| (speeds[i], active_s[i]))
+        .collect();
     going.sort_by(|a, b| a.0.total_cmp(&b.0));
     let quarter = going.iter().map(|g| g.1).sum::<f64>() / 4.0;
     let mut passed = 0.0;
@@ -282,9 +309,10 @@ fn along(samples: &Samples, timer_s: &[f64]) -> Vec<f64> {
     out
 }
 
-/// Takes out what lies across stated gaps and could not have been run in the seconds of them that the timer ran, beyond `late_m`.
+/// Takes out what lies across stated gaps and could not have been run in the seconds of them that the timer ran, beyond `late_m`. Gives
+/// the metres of the jumps that were more than a receiver's wandering.
 fn without_jumps(out: &mut [f64], samples: &Samples, timer_s: &[f64], late_m: f64) -> f64 {
-    let mut jumped = 0.0;
+    let (mut jumped, mut far) = (0.0, 0.0);
     let mut before = out.first().copied().unwrap_or(0.0);
     for i in 1..out.len() {
         let metres = out[i] - before;
@@ -292,11 +320,13 @@ fn without_jumps(out: &mut [f64], samples: &Samples, timer_s: &[f64], late_m: f6
         let stood = samples.time_s[i] - samples.time_s[i - 1] - timer_s[i - 1];
         let could = timer_s[i - 1] * SPRINT_MPS + late_m;
         if stood > 1.0 && metres > could {
-            jumped += metres - timer_s[i - 1] * SPRINT_MPS;
+            let jump = metres - timer_s[i - 1] * SPRINT_MPS;
+            jumped += jump;
+            far += if jump > WANDER_M { jump } else { 0.0 };
         }
         out[i] -= jumped;
     }
-    jumped
+    far
 }
 
 /// Where a counter, or a receiver, is slower than the samples, the way between two of its advances is even. Gives the seconds around a

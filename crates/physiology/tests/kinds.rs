@@ -94,6 +94,35 @@ fn stops_that_only_the_devices_timer_knows_are_stops() {
     near("elapsed", a.elapsed_s, 3600.0, 1e-6);
 }
 
+#[test]
+fn a_receiver_that_wanders_while_it_stands_does_not_move() {
+    let mut samples = Samples::default();
+    for i in 0..2400_usize {
+        samples.push(i as f64);
+        // Twenty minutes of running, and as many at rest with half a metre of error.
+        let along = i.min(1200) as f64 * 3.0;
+        let error = |k: usize| if i > 1200 { ((i * k % 11) as f64 - 5.0) * 0.1 } else { 0.0 };
+        samples.latitude_deg[i] = 47.0 + (along + error(7919)) / 111_195.08;
+        samples.longitude_deg[i] = 8.0 + error(104_729) / 75_800.0;
+    }
+    let r = Recording { sport: Sport::Running, started_at_ms: Some(1_700_000_000_000), samples, ..Recording::default() };
+    near("moving", numbers(&r).moving_s, 1200.0, 10.0);
+}
+
+#[test]
+fn parts_written_newest_first_are_put_in_order() {
+    let right = recorded(3600, |_| 3.0);
+    let order: Vec<usize> = (1800..=3600).chain(600..1800).chain(0..600).collect();
+    let mut turned = right.clone();
+    turned.samples = right.samples.select(&order);
+    for t in &mut turned.samples.time_s {
+        *t -= 1800.0;
+    }
+    let (a, b) = (numbers(&turned), numbers(&right));
+    assert_eq!((a.distance_m, a.elapsed_s, a.moving_s), (b.distance_m, b.elapsed_s, b.moving_s));
+    near("start", Some(a.start_s), -1800.0, 1e-9);
+}
+
 /// Two stretches north along a meridian, with `gap_s` and `gap_m` between them.
 fn segments(gap_s: f64, gap_m: f64, told: bool) -> Recording {
     let mut samples = Samples::default();

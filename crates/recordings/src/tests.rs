@@ -150,6 +150,19 @@ fn same_recording(a: &Recording, b: &Recording) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn segments_in_another_order_are_put_in_theirs() {
+    let point = |minute: u32| format!(r#"<trkpt lat="50.0{minute:02}" lon="8.0"><time>2026-01-01T08:{minute:02}:00Z</time></trkpt>"#);
+    let segment = |from: u32, to: u32| format!("<trkseg>{}</trkseg>", (from..=to).map(point).collect::<String>());
+    let gpx = |segments: &[String]| format!(r#"<gpx version="1.1"><trk>{}</trk></gpx>"#, segments.concat());
+    let [a, b, c] = [segment(0, 5), segment(20, 22), segment(40, 50)];
+    let decode = |text: String| gpx::decode(text.as_bytes()).expect("readable").recordings.remove(0);
+    let right = decode(gpx(&[a.clone(), b.clone(), c.clone()]));
+    assert_eq!(right.pauses.len(), 2);
+    same_recording(&decode(gpx(&[c.clone(), a.clone(), b.clone()])), &right).expect("the same");
+    same_recording(&decode(gpx(&[c, b, a])), &right).expect("the same");
+}
+
 /// A recording whose values lie on FIT's grid: whole seconds, semicircles, fifths of a metre.
 fn recording() -> impl Strategy<Value = Recording> {
     let columns = prop::collection::vec(

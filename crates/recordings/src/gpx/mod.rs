@@ -148,7 +148,32 @@ impl Degrees for f64 {
 }
 
 impl Track {
-    fn into_recording(self, creator: Option<String>) -> Recording {
+    /// Puts segments that were written in another order than they happened into theirs; where they overlap, they stay.
+    fn sort_segments(&mut self) {
+        let bounds = std::iter::once(0).chain(self.breaks.iter().copied()).chain(std::iter::once(self.points.len()));
+        let bounds: Vec<usize> = bounds.collect();
+        let mut segments: Vec<&[Point]> = bounds.windows(2).map(|w| &self.points[w[0]..w[1]]).filter(|s| !s.is_empty()).collect();
+        let ends = |s: &[Point]| Some((s.iter().find_map(|p| p.time_ms)?, s.iter().rev().find_map(|p| p.time_ms)?));
+        let sorted = |s: &[&[Point]]| s.windows(2).all(|w| ends(w[0]).zip(ends(w[1])).is_some_and(|(a, b)| a.1 <= b.0));
+        if sorted(&segments) {
+            return;
+        }
+        segments.sort_by_key(|s| ends(s));
+        if sorted(&segments) {
+            let mut at = 0;
+            self.breaks = segments[..segments.len() - 1]
+                .iter()
+                .map(|s| {
+                    at += s.len();
+                    at
+                })
+                .collect();
+            self.points = segments.concat();
+        }
+    }
+
+    fn into_recording(mut self, creator: Option<String>) -> Recording {
+        self.sort_segments();
         let started_at_ms = self.points.iter().find_map(|p| p.time_ms);
         let seconds = |p: &Point| match (p.time_ms, started_at_ms) {
             (Some(t), Some(start)) => (t - start) as f64 / 1000.0,
