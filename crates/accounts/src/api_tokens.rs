@@ -9,7 +9,9 @@ use platform::secrets::{self, hashed};
 use platform::{Error, Platform, Session};
 use uuid::Uuid;
 
-use crate::service::audit;
+use crate::guesses;
+use crate::service::{SignedIn, audit};
+use crate::ways_in::require_confirmed;
 
 const ACCESS: TimeDelta = TimeDelta::minutes(15);
 const REFRESH: TimeDelta = TimeDelta::days(30);
@@ -42,6 +44,7 @@ pub struct Bearer {
 
 /// Makes a personal token, and gives it once.
 pub(crate) async fn new_personal(platform: &Platform, viewer: &Viewer, name: &str, scopes: &[Scope], days: i64) -> Result<String, Error> {
+    require_confirmed(viewer)?;
     let mut fields = FieldErrors::default();
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 80 {
@@ -89,11 +92,19 @@ pub(crate) async fn end_token(session: &mut Session, id: Uuid) -> Result<(), Err
     audit(session, account, "token", serde_json::json!({ "after": false })).await
 }
 
-/// The first pair of a family, for who just signed in.
-pub(crate) async fn new_pair(platform: &Platform, account: Uuid, name: &str, scopes: &[Scope]) -> Result<Pair, Error> {
+/// The first pair of a family, in exchange for the session of who just signed in: a program holds tokens, not a browser's session.
+pub(crate) async fn new_pair(platform: &Platform, signed_in: &SignedIn, name: &str, scopes: &[Scope]) -> Result<Pair, Error> {
+    let mut session = platform.database.as_viewer(signed_in.viewer.id).await?;
+    let exchanged = sqlx::query!("delete from sessions where token_hash = $1", hashed(&signed_in.token)).execute(session.connection()).await?;
+    if exchanged.rows_affected() == 0 {
+        return Err(guesses::ended());
+    }
+    if let Err(error) = require_confirmed(&signed_in.viewer) {
+        session.commit().await?;
+        return Err(error);
+    }
     let name: String = name.trim().chars().take(80).collect();
     let name = if name.is_empty() { "A program" } else { &name };
-    let mut session = platform.database.as_viewer(account).await?;
     let family = platform.ids.uuid(platform.clock.now());
     let pair = pair(platform, &mut session, name, &keys(scopes), family).await?;
     session.commit().await?;

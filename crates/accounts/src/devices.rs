@@ -1,7 +1,7 @@
 //! Where somebody is signed in, and how to end it there.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounts::{Device, Viewer, normal_email};
+use domain::accounts::{Device, Viewer};
 use platform::secrets::hashed;
 use platform::{Error, Letter, Platform, Session};
 use uuid::Uuid;
@@ -69,9 +69,14 @@ pub(crate) async fn note(platform: &Platform, viewer: &Viewer, token: &str, devi
     sqlx::query!("update sessions set agent = $2, place = $3 where token_hash = $1", hashed(token), agent, origin.place)
         .execute(session.connection())
         .await?;
-    let known = sqlx::query!("update known_devices set last_seen_at = $3 where account_id = $1 and token_hash = $2", viewer.id, hashed(device), now)
-        .execute(session.connection())
-        .await?;
+    let known = sqlx::query!(
+        "update known_devices set last_seen_at = $3, wrong_tries = 0 where account_id = $1 and token_hash = $2",
+        viewer.id,
+        hashed(device),
+        now
+    )
+    .execute(session.connection())
+    .await?;
     let new = known.rows_affected() == 0;
     if new {
         sqlx::query!("delete from known_devices where account_id = $1 and last_seen_at < $2", viewer.id, now - TimeDelta::days(KNOWN_DAYS))
@@ -99,22 +104,6 @@ pub(crate) async fn note(platform: &Platform, viewer: &Viewer, token: &str, devi
     let news = new && !viewer.synthetic && !made_here;
     let forgot = platform.config.server.link("/forgot");
     Ok(news.then(|| letters::new_device(viewer, &name(&origin.agent), origin.place.as_deref(), &forgot, now)))
-}
-
-/// Counts a try to sign in to an account from a browser that it was never opened in. The same for addresses without an account.
-pub(crate) async fn count_try(platform: &Platform, email: &str, device: Option<&str>) -> Result<(), Error> {
-    let email = normal_email(email);
-    if let Some(device) = device {
-        let mut session = platform.database.as_nobody().await?;
-        let known = sqlx::query_scalar!(r#"select device_is_known($1, $2) as "known!""#, email, hashed(device)).fetch_one(session.connection());
-        if known.await? {
-            return Ok(());
-        }
-    }
-    platform.tries.count(&format!("sign in {email}")).map_err(|problem| {
-        tracing::warn!("one account was tried at too often");
-        Error::from(problem)
-    })
 }
 
 /// Writes down that a session is in use, now and then.

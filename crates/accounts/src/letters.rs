@@ -1,15 +1,17 @@
 //! What is done by letter: confirm an address, reset a password, move to another address. Each letter carries a token that is used
 //! once, ends by itself, and is kept as a hash.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::accounts::{Viewer, checked_email, normal_email};
+use domain::privacy::UNCONFIRMED_DAYS;
 use domain::{FieldErrors, ProblemKind};
 use platform::secrets::{self, hashed};
 use platform::{Error, Letter, Platform, Session};
 use uuid::Uuid;
 
-use crate::password;
 use crate::service::{audit, credentials, set_password};
+use crate::ways_in::{Kept, confirmed_for_the_first_time};
+use crate::{guesses, password};
 
 #[derive(Clone, Copy)]
 enum Purpose {
@@ -38,25 +40,88 @@ impl Purpose {
 
 /// A letter that asks whether the account's address is theirs.
 pub(crate) async fn ask_verification(platform: &Platform, viewer: &Viewer) -> Result<Letter, Error> {
+    // Whoever registered a stranger's address must not fill the stranger's letter box.
+    platform.tries.count(&format!("verify {}", viewer.email))?;
     let mut session = platform.database.as_viewer(viewer.id).await?;
     let link = token_link(platform, &mut session, Purpose::Verify, &viewer.email).await?;
     session.commit().await?;
     let text = format!(
         "Hello {},\n\nsomebody, hopefully you, made an account on Legwork with this address. Confirm that it is yours:\n\n{link}\n\n\
-         The link works for three days. If it was not you, do nothing.\n",
-        viewer.name
+         The link works for three days, in the browser that is signed in or with the password of the account. {}",
+        viewer.name,
+        unconfirmed(platform)
     );
     Ok(Letter { account: viewer.id, to: viewer.email.clone(), subject: "Is this address yours?".into(), text })
 }
 
-/// Confirms the address that a letter went to, if it still is the account's.
-pub(crate) async fn verify(platform: &Platform, token: &str) -> Result<(), Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let (account, email) = take(platform, &mut session, token, Purpose::Verify).await?;
-    sqlx::query!("update accounts set email_verified_at = $2 where id = $1 and email = $3", account, platform.clock.now(), email)
-        .execute(session.connection())
-        .await?;
-    session.commit().await
+/// Tells the owner of an account on which day it ends because nobody confirmed its address, with a link that prevents it.
+pub async fn tell_expiry(platform: &Platform, session: &mut Session, on: NaiveDate) -> Result<Letter, Error> {
+    let account = session.viewer()?;
+    let row = sqlx::query!("select email, name from accounts where id = $1", account).fetch_one(session.connection()).await?;
+    let link = token_link(platform, session, Purpose::Verify, &row.email).await?;
+    let text = format!(
+        "Hello {},\n\nsomebody, hopefully you, made an account on Legwork with this address, and nobody has confirmed that the address is \
+         theirs. On {} the account is removed with everything in it. To keep it, confirm the address:\n\n{link}\n\n{}",
+        row.name,
+        on.format("%-d %B %Y"),
+        unconfirmed(platform)
+    );
+    Ok(Letter { account, to: row.email, subject: "Your account is about to be removed".into(), text })
+}
+
+/// What becomes of an account whose address is not confirmed.
+fn unconfirmed(platform: &Platform) -> String {
+    let forgot = platform.config.server.link("/forgot");
+    format!(
+        "An account whose address nobody confirms is removed after {UNCONFIRMED_DAYS} days, with everything in it.\n\n\
+         If it was not you, do nothing, or set a password of your own, which takes the account from whoever made it:\n\n{forgot}\n"
+    )
+}
+
+/// Whoever opens the link of a letter.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Opener<'a> {
+    /// The account that this browser is signed in to, and its session's token.
+    pub(crate) signed_in: Option<(Uuid, &'a str)>,
+    /// The password of the account, as typed.
+    pub(crate) password: &'a str,
+    /// The token that tells the browser from others.
+    pub(crate) device: Option<&'a str>,
+}
+
+/// Confirms the address that a letter went to, if it still is the account's. Gives the new token of the session that stays, where one does.
+pub(crate) async fn verify(platform: &Platform, token: &str, by: Opener<'_>) -> Result<Option<String>, Error> {
+    let (mut session, account, email) = take_as_owner(platform, token, Purpose::Verify, by).await?;
+    let confirmed = sqlx::query_scalar!(
+        r#"update accounts a set email_verified_at = coalesce(a.email_verified_at, $2), expiry_told_at = null from accounts before
+           where a.id = $1 and a.email = $3 and before.id = a.id returning before.email_verified_at is null as "first!""#,
+        account,
+        platform.clock.now(),
+        email
+    )
+    .fetch_optional(session.connection())
+    .await?;
+    let Some(first) = confirmed else { return Err(used()) };
+    let kept = finish(platform, &mut session, by, first).await?;
+    session.commit().await?;
+    Ok(kept)
+}
+
+/// What an address that is confirmed changes. The first time, everything that opened the account ends, but for its password and for the session
+/// in whose browser the link was opened, which gets a new token: only there is it certain that whoever made the account also reads its letters.
+async fn finish(platform: &Platform, session: &mut Session, by: Opener<'_>, first: bool) -> Result<Option<String>, Error> {
+    let account = session.viewer()?;
+    let kept = by.signed_in.filter(|(viewer, _)| *viewer == account).map(|(_, token)| Kept { session: token, device: by.device });
+    if first {
+        confirmed_for_the_first_time(session, kept).await?;
+    } else {
+        // Letters that went to an earlier address open nothing more.
+        sqlx::query!("delete from account_tokens where account_id = $1", account).execute(session.connection()).await?;
+    }
+    let Some(kept) = kept else { return Ok(None) };
+    let fresh = secrets::token(&platform.ids);
+    let renewed = sqlx::query!("update sessions set token_hash = $2 where token_hash = $1", hashed(kept.session), hashed(&fresh));
+    Ok((renewed.execute(session.connection()).await?.rows_affected() == 1).then_some(fresh))
 }
 
 /// News of a sign-in in a browser, or of a program, that the account does not know; `forgot` is where a new password is asked for.
@@ -89,18 +154,38 @@ pub(crate) async fn ask_reset(platform: &Platform, email: &str) -> Result<Option
     Ok(Some(Letter { account, to: email, subject: "A new password".into(), text }))
 }
 
-/// Sets a new password with the token out of a letter. A refused password leaves the token as good as before.
+/// Sets a new password with the token out of a letter. A refused password leaves the token as good as before. Where the address was never
+/// confirmed, this confirms it, and whoever made the account is left with no way in and is shown nothing.
 pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result<Letter, Error> {
     let mut session = platform.database.as_nobody().await?;
-    let (account, email) = take(platform, &mut session, token, Purpose::Reset).await?;
+    let (_, email) = take(platform, &mut session, token, Purpose::Reset).await?;
+    // Nothing is held while the password is worked on; the token is as good as before.
+    drop(session);
     let mut fields = FieldErrors::default();
-    password::check_new(&mut fields, "new", new, &[&email], &platform.config.security)?;
+    password::check_new(platform, &mut fields, "new", new, &[&email]).await?;
     fields.into_result()?;
-    set_password(platform, &mut session, new).await?;
-    // Who reads the letters of an address has shown that it is theirs.
-    sqlx::query!("update accounts set email_verified_at = coalesce(email_verified_at, $2) where id = $1", account, platform.clock.now())
-        .execute(session.connection())
-        .await?;
+    let hash = password::hash(platform, new.to_owned()).await?;
+    let mut session = platform.database.as_nobody().await?;
+    let (account, email) = take(platform, &mut session, token, Purpose::Reset).await?;
+    // Who reads the letters of an address has shown that it is theirs; of an address that the account has left, they have not.
+    let confirmed = sqlx::query_scalar!(
+        r#"update accounts a set email_verified_at = coalesce(a.email_verified_at, $2), expiry_told_at = null from accounts before
+           where a.id = $1 and a.email = $3 and before.id = a.id returning before.email_verified_at is null as "first!""#,
+        account,
+        platform.clock.now(),
+        email
+    )
+    .fetch_optional(session.connection())
+    .await?;
+    let Some(first) = confirmed else { return Err(used()) };
+    set_password(&mut session, &hash).await?;
+    if first {
+        confirmed_for_the_first_time(&mut session, None).await?;
+        sqlx::query!("delete from sharing where athlete_id = $1", account).execute(session.connection()).await?;
+        // What they asked for ends, too: it would come true weeks later.
+        sqlx::query!("update accounts set deletion_requested_at = null where id = $1", account).execute(session.connection()).await?;
+        sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
+    }
     session.commit().await?;
     Ok(notice(account, &email, "The password was changed", "The password of your account on Legwork was just changed, and every device signed out."))
 }
@@ -109,6 +194,8 @@ pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result
 /// asks is not told.
 pub(crate) async fn ask_email_change(platform: &Platform, viewer: &Viewer, new: &str) -> Result<Vec<Letter>, Error> {
     let new = checked_email(new)?;
+    // Nobody fills a stranger's letter box from here.
+    platform.tries.count(&format!("move {new}"))?;
     let old = notice(
         viewer.id,
         &viewer.email,
@@ -128,19 +215,25 @@ pub(crate) async fn ask_email_change(platform: &Platform, viewer: &Viewer, new: 
     Ok(vec![Letter { account: viewer.id, to: new, subject: "Confirm the new address".into(), text }, old])
 }
 
-/// Moves the account to the address that the letter went to.
-pub(crate) async fn change_email(platform: &Platform, token: &str) -> Result<(), Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let (account, email) = take(platform, &mut session, token, Purpose::ChangeEmail).await?;
-    let moved = sqlx::query!("update accounts set email = $2, email_verified_at = $3 where id = $1", account, email, platform.clock.now())
-        .execute(session.connection())
-        .await;
+/// Moves the account to the address that the letter went to. Gives the new token of the session that stays, where one does.
+pub(crate) async fn change_email(platform: &Platform, token: &str, by: Opener<'_>) -> Result<Option<String>, Error> {
+    let (mut session, account, email) = take_as_owner(platform, token, Purpose::ChangeEmail, by).await?;
+    let moved = sqlx::query_scalar!(
+        r#"update accounts a set email = $2, email_verified_at = $3, expiry_told_at = null from accounts before
+           where a.id = $1 and before.id = a.id returning before.email_verified_at is null as "first!""#,
+        account,
+        email,
+        platform.clock.now()
+    )
+    .fetch_one(session.connection())
+    .await;
     if moved.as_ref().is_err_and(|e| e.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)) {
         return Err(Error::problem(ProblemKind::Conflict, "Meanwhile somebody made an account with that address. Choose another."));
     }
-    moved?;
+    let kept = finish(platform, &mut session, by, moved?).await?;
     audit(&mut session, account, "email", serde_json::json!({})).await?;
-    session.commit().await
+    session.commit().await?;
+    Ok(kept)
 }
 
 /// Tells the owner of an account what was done with it.
@@ -182,7 +275,44 @@ async fn take(platform: &Platform, session: &mut Session, token: &str, purpose: 
     )
     .fetch_optional(session.connection())
     .await?
-    .ok_or_else(|| Error::problem(ProblemKind::NotFound, "That link was used already, or is too old. Ask for a new one."))?;
+    .ok_or_else(used)?;
     session.identify(row.id).await?;
     Ok((row.id, row.email))
+}
+
+fn used() -> Error {
+    Error::problem(ProblemKind::NotFound, "That link was used already, or is too old. Ask for a new one.")
+}
+
+/// Takes a token that joins an account and an address, from who has shown that both are theirs: the letter says that of the address, and a browser
+/// that is signed in to the account, or its password, of the account. One without the other is how a stranger's account gets an address, or a
+/// stranger's address an account.
+async fn take_as_owner(platform: &Platform, token: &str, purpose: Purpose, by: Opener<'_>) -> Result<(Session, Uuid, String), Error> {
+    let mut session = platform.database.as_nobody().await?;
+    let (account, email) = take(platform, &mut session, token, purpose).await?;
+    if by.signed_in.is_some_and(|(viewer, _)| viewer == account) {
+        return Ok((session, account, email));
+    }
+    let row = sqlx::query!("select email, password_hash from accounts where id = $1", account).fetch_one(session.connection()).await?;
+    // Nothing is held while the password is worked on; the token is as good as before.
+    drop(session);
+    let mut fields = FieldErrors::default();
+    if by.password.is_empty() {
+        fields.add("password", "The password of the account.");
+        fields.into_result()?;
+    }
+    guesses::count(platform, &row.email, by.device).await?;
+    if !password::verify(platform, Some(row.password_hash.clone()), by.password.to_owned()).await? {
+        let mut fields = FieldErrors::default();
+        fields.add("password", "That is not the password of the account.");
+        fields.into_result()?;
+    }
+    let mut session = platform.database.as_nobody().await?;
+    let (account, email) = take(platform, &mut session, token, purpose).await?;
+    let still =
+        sqlx::query_scalar!(r#"select true as "still!" from accounts where id = $1 and password_hash = $2 for update"#, account, row.password_hash);
+    if still.fetch_optional(session.connection()).await?.is_none() {
+        return Err(used());
+    }
+    Ok((session, account, email))
 }

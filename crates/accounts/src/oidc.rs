@@ -8,18 +8,20 @@ use domain::ProblemKind;
 use domain::accounts::{Viewer, normal_email};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreProviderMetadata};
 use openidconnect::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce,
+    AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
     PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, reqwest,
 };
 use platform::config::Provider;
 use platform::secrets;
-use platform::{Error, Platform};
+use platform::{Error, Platform, Session};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Entry;
 use crate::apple::client_secret;
-use crate::service::{audit, create, credentials, enter, require_proof};
+use crate::metadata::{metadata, renewed};
+use crate::service::{audit, confirm_address, create, credentials, enter};
+use crate::{require_confirmed, require_proof};
 
 /// How long somebody may take at the provider.
 const AWAY: TimeDelta = TimeDelta::minutes(10);
@@ -59,10 +61,11 @@ pub(crate) enum Outcome {
 /// The provider's page to send the browser to, and the cookie that waits for its return.
 pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Viewer>) -> Result<(String, String), Error> {
     if let Some(viewer) = link {
+        require_confirmed(viewer)?;
         require_proof(viewer, platform.clock.now())?;
     }
     let provider = known(platform, provider)?;
-    let (client, _) = client(platform, provider).await?;
+    let client = client(platform, provider, metadata(platform, provider, &http(provider)?).await?)?;
     let sent = Sent {
         provider: provider.id.clone(),
         state: secrets::token(&platform.ids),
@@ -85,12 +88,23 @@ pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Vie
     Ok((url.into(), platform::hex(&sealed)))
 }
 
-/// Takes the browser back from the provider.
-pub(crate) async fn finish(platform: &Platform, provider: &str, cookie: &str, state: &str, code: &str) -> Result<Outcome, Error> {
+/// Takes the browser back from the provider; `viewer` is who it is signed in as.
+pub(crate) async fn finish(
+    platform: &Platform,
+    viewer: Option<&Viewer>,
+    provider: &str,
+    cookie: &str,
+    state: &str,
+    code: &str,
+) -> Result<Outcome, Error> {
     let astray = || Error::problem(ProblemKind::NotSignedIn, "That sign-in took too long, or began in another browser. Try again.");
     let opened = platform::unhex(cookie).and_then(|sealed| platform.keys.unseal(CONTEXT, &sealed).ok()).ok_or_else(astray)?;
     let sent: Sent = serde_json::from_slice(&opened)?;
     if sent.provider != provider || sent.state != state || sent.until < platform.clock.now().timestamp() {
+        return Err(astray());
+    }
+    // Whoever was signed out meanwhile links nothing any more.
+    if sent.link.is_some() && sent.link != viewer.map(|v| v.id) {
         return Err(astray());
     }
     let provider = known(platform, provider)?;
@@ -99,16 +113,23 @@ pub(crate) async fn finish(platform: &Platform, provider: &str, cookie: &str, st
     let account = sqlx::query_scalar!(r#"select account_id as "id!" from account_of_identity($1, $2)"#, provider.issuer, claimed.subject)
         .fetch_optional(session.connection())
         .await?;
-    drop(session);
     match (account, sent.link) {
-        (Some(account), None) => Ok(Outcome::Entry(enter(platform, account).await?)),
+        (Some(account), None) => {
+            session.identify(account).await?;
+            Ok(Outcome::Entry(enter(platform, session).await?))
+        }
         (Some(account), Some(viewer)) if account == viewer => Ok(Outcome::Linked),
         (Some(_), Some(_)) => Err(Error::problem(ProblemKind::Conflict, format!("That account at {} opens another one here.", provider.name))),
         (None, Some(viewer)) => {
-            link(platform, provider, &claimed, viewer).await?;
+            session.identify(viewer).await?;
+            link(platform, &mut session, provider, &claimed).await?;
+            session.commit().await?;
             Ok(Outcome::Linked)
         }
-        (None, None) => Ok(Outcome::Entry(newcomer(platform, provider, &claimed).await?)),
+        (None, None) => {
+            drop(session);
+            Ok(Outcome::Entry(newcomer(platform, provider, &claimed).await?))
+        }
     }
 }
 
@@ -128,8 +149,8 @@ pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -
     session.commit().await
 }
 
-async fn link(platform: &Platform, provider: &Provider, claimed: &Claimed, account: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(account).await?;
+async fn link(platform: &Platform, session: &mut Session, provider: &Provider, claimed: &Claimed) -> Result<(), Error> {
+    let account = session.viewer()?;
     sqlx::query!(
         "insert into external_identities (issuer, subject, account_id, email, created_at) values ($1, $2, $3, $4, $5)",
         provider.issuer,
@@ -140,34 +161,39 @@ async fn link(platform: &Platform, provider: &Provider, claimed: &Claimed, accou
     )
     .execute(session.connection())
     .await?;
-    audit(&mut session, account, "identity", serde_json::json!({ "after": true })).await?;
-    session.commit().await
+    audit(session, account, "identity", serde_json::json!({ "after": true })).await
 }
 
+/// Makes an account that is opened by the provider: all of it or nothing.
 async fn newcomer(platform: &Platform, provider: &Provider, claimed: &Claimed) -> Result<Entry, Error> {
+    let refused = |kind, words: String| Err(Error::problem(kind, words));
     if claimed.email.is_empty() {
-        let words = format!("{} did not tell your address. Allow it there, or make an account with a password.", provider.name);
-        return Err(Error::problem(ProblemKind::Invalid, words));
+        return refused(
+            ProblemKind::Invalid,
+            format!("{} did not tell your address. Allow it there, or make an account with a password.", provider.name),
+        );
+    }
+    if !claimed.email_verified {
+        // It could be a stranger's, who would come into an account that somebody else opens.
+        let words = format!("{} does not say that your address is yours. Confirm it there, or make an account with a password.", provider.name);
+        return refused(ProblemKind::Invalid, words);
     }
     if credentials(platform, &claimed.email).await?.0.is_some() {
         let words = "There is an account with your address. Sign in to it, and link the two under Settings, Security.";
-        return Err(Error::problem(ProblemKind::Conflict, words));
+        return refused(ProblemKind::Conflict, words.into());
     }
     let name = if claimed.name.is_empty() { claimed.email.split('@').next().unwrap_or_default() } else { &claimed.name };
-    let account = create(platform, name, &claimed.email, "", "UTC", false).await?;
-    link(platform, provider, claimed, account).await?;
-    if claimed.email_verified {
-        let mut session = platform.database.as_viewer(account).await?;
-        sqlx::query!("update accounts set email_verified_at = $2 where id = $1", account, platform.clock.now()).execute(session.connection()).await?;
-        session.commit().await?;
-    }
-    enter(platform, account).await
+    let mut session = create(platform, name, &claimed.email, "", "UTC", false).await?;
+    confirm_address(platform, &mut session).await?;
+    link(platform, &mut session, provider, claimed).await?;
+    enter(platform, session).await
 }
 
 /// Changes the code for an identity token, and checks its signature, issuer, audience, age and nonce.
 async fn claims(platform: &Platform, provider: &Provider, sent: &Sent, code: &str) -> Result<Claimed, Error> {
-    let (client, http) = client(platform, provider).await?;
-    let answer = client
+    let http = http(provider)?;
+    let known = client(platform, provider, metadata(platform, provider, &http).await?)?;
+    let answer = known
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .map_err(|e| unwell(provider, &e))?
         .set_pkce_verifier(PkceCodeVerifier::new(sent.verifier.clone()))
@@ -175,9 +201,17 @@ async fn claims(platform: &Platform, provider: &Provider, sent: &Sent, code: &st
         .await
         .map_err(|e| unwell(provider, &e))?;
     let token = answer.id_token().ok_or_else(|| unwell(provider, &"no identity token came"))?;
-    let now = platform.clock.now();
-    let verifier = client.id_token_verifier().set_time_fn(move || now);
-    let claims = token.claims(&verifier, &Nonce::new(sent.nonce.clone())).map_err(|e| unwell(provider, &e))?;
+    let (now, nonce) = (platform.clock.now(), Nonce::new(sent.nonce.clone()));
+    // Its keys may have changed since they were asked for.
+    let newer;
+    let claims = match token.claims(&known.id_token_verifier().set_time_fn(move || now), &nonce) {
+        Ok(claims) => claims,
+        Err(ClaimsVerificationError::SignatureVerification(_)) => {
+            newer = client(platform, provider, renewed(platform, provider, &http).await?)?;
+            token.claims(&newer.id_token_verifier().set_time_fn(move || now), &nonce).map_err(|e| unwell(provider, &e))?
+        }
+        Err(error) => return Err(unwell(provider, &error)),
+    };
     let name = claims.name().and_then(|n| n.get(None)).map(|n| n.trim().chars().take(80).collect()).unwrap_or_default();
     Ok(Claimed {
         subject: claims.subject().to_string(),
@@ -187,26 +221,27 @@ async fn claims(platform: &Platform, provider: &Provider, sent: &Sent, code: &st
     })
 }
 
-/// The client of a provider. What the provider says of itself is asked anew each time: its keys change.
-async fn client(platform: &Platform, provider: &Provider) -> Result<(Client, reqwest::Client), Error> {
+/// What asks providers.
+pub(crate) fn http(provider: &Provider) -> Result<reqwest::Client, Error> {
     // No redirects: a provider's answer must not lead us into the house.
-    let http = reqwest::ClientBuilder::new()
+    reqwest::ClientBuilder::new()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(std::time::Duration::from_secs(10))
         .build()
-        .map_err(|e| unwell(provider, &e))?;
-    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|e| unwell(provider, &e))?;
-    let metadata = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(|e| unwell(provider, &e))?;
+        .map_err(|e| unwell(provider, &e))
+}
+
+/// Us, to a provider.
+fn client(platform: &Platform, provider: &Provider, metadata: CoreProviderMetadata) -> Result<Client, Error> {
     let back = platform.config.server.link(&format!("/sign-in/with/{}/back", provider.id));
     let auth_type = auth_type(metadata.token_endpoint_auth_methods_supported().map(Vec::as_slice));
     let secret = match &provider.apple {
         Some(key) => client_secret(key, &provider.client_id, platform.clock.now())?,
         None => provider.client_secret.clone(),
     };
-    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), Some(ClientSecret::new(secret)))
+    Ok(CoreClient::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), Some(ClientSecret::new(secret)))
         .set_auth_type(auth_type)
-        .set_redirect_uri(RedirectUrl::new(back).map_err(|e| unwell(provider, &e))?);
-    Ok((client, http))
+        .set_redirect_uri(RedirectUrl::new(back).map_err(|e| unwell(provider, &e))?))
 }
 
 /// How the provider takes our secret: in the header, unless it says that it wants it in the body, as Apple does.
@@ -220,7 +255,7 @@ fn known<'a>(platform: &'a Platform, id: &str) -> Result<&'a Provider, Error> {
     platform.config.security.providers.iter().find(|p| p.id == id).ok_or_else(|| Error::not_found("provider"))
 }
 
-fn unwell(provider: &Provider, error: &dyn std::fmt::Debug) -> Error {
+pub(crate) fn unwell(provider: &Provider, error: &dyn std::fmt::Debug) -> Error {
     tracing::warn!(provider = provider.id, ?error, "a sign-in elsewhere failed");
     Error::problem(ProblemKind::Invalid, format!("Signing in with {} did not work out. Try again, or use another way in.", provider.name))
 }

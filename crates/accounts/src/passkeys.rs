@@ -4,14 +4,16 @@ use chrono::TimeDelta;
 use domain::accounts::Viewer;
 use domain::{FieldErrors, ProblemKind};
 use platform::secrets::{self, hashed};
-use platform::{Error, Platform};
+use platform::{Error, Platform, Session};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential};
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
+use crate::prove::proven;
 use crate::second::first_codes;
-use crate::service::{SignedIn, audit, open_session, proven};
+use crate::service::{SignedIn, audit, insert_session, signed_in};
+use crate::ways_in::require_confirmed;
 
 /// How long a browser has to answer.
 const ANSWER: TimeDelta = TimeDelta::minutes(5);
@@ -27,6 +29,7 @@ pub(crate) struct Challenge {
 
 /// Begins to add a passkey.
 pub(crate) async fn begin_passkey(platform: &Platform, viewer: &Viewer) -> Result<Challenge, Error> {
+    require_confirmed(viewer)?;
     let mut session = platform.database.as_viewer(viewer.id).await?;
     let known = sqlx::query_scalar!("select credential_id from passkeys where account_id = $1", viewer.id).fetch_all(session.connection()).await?;
     drop(session);
@@ -47,6 +50,7 @@ pub(crate) async fn finish_passkey(
     name: &str,
     answer: Value,
 ) -> Result<Option<Vec<String>>, Error> {
+    require_confirmed(viewer)?;
     let name: String = name.trim().chars().take(80).collect();
     if name.is_empty() {
         let mut fields = FieldErrors::default();
@@ -99,20 +103,25 @@ pub(crate) async fn begin_passkey_sign_in(platform: &Platform) -> Result<Challen
 
 /// Signs in with a passkey. The authenticator has verified its user, so no second factor is asked for.
 pub(crate) async fn finish_passkey_sign_in(platform: &Platform, ticket: &str, answer: Value) -> Result<SignedIn, Error> {
-    let account = answered(platform, ticket, answer).await?;
-    open_session(platform, account).await
+    let mut session = answered(platform, ticket, answer).await?;
+    let token = insert_session(platform, &mut session).await?;
+    session.commit().await?;
+    signed_in(platform, token).await
 }
 
 /// Proves with a passkey who is behind a session. Gives the session's new token.
 pub(crate) async fn prove_by_passkey(platform: &Platform, viewer: &Viewer, token: &str, ticket: &str, answer: Value) -> Result<String, Error> {
-    if answered(platform, ticket, answer).await? != viewer.id {
+    let session = answered(platform, ticket, answer).await?;
+    if session.viewer()? != viewer.id {
         return Err(Error::problem(ProblemKind::Invalid, "That passkey opens another account."));
     }
-    proven(platform, viewer.id, token).await
+    session.commit().await?;
+    proven(platform, viewer, token).await
 }
 
-/// Whose passkey answered.
-async fn answered(platform: &Platform, ticket: &str, answer: Value) -> Result<Uuid, Error> {
+/// The session of whose passkey answered. The passkey's row stays locked in it: who takes the passkey away meanwhile waits, and then finds what
+/// it opened.
+async fn answered(platform: &Platform, ticket: &str, answer: Value) -> Result<Session, Error> {
     let party = relying_party(platform)?;
     let state: DiscoverableAuthentication = serde_json::from_value(take(platform, ticket).await?)?;
     let answer: PublicKeyCredential = serde_json::from_value(answer).map_err(|_| refused())?;
@@ -134,8 +143,7 @@ async fn answered(platform: &Platform, ticket: &str, answer: Value) -> Result<Uu
     )
     .execute(session.connection())
     .await?;
-    session.commit().await?;
-    Ok(account)
+    Ok(session)
 }
 
 async fn keep(platform: &Platform, options: Value, state: &Value) -> Result<Challenge, Error> {

@@ -2,21 +2,32 @@
 
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use argon2::password_hash::{PasswordHash, SaltString};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use domain::FieldErrors;
 use domain::accounts::check_password;
+use domain::{FieldErrors, Problem};
 use platform::config::Security;
 use platform::{Error, Platform};
 use sha1::{Digest, Sha1};
+use tokio::sync::Semaphore;
 use zxcvbn::{Score, zxcvbn};
+
+/// Passwords that wait to be hashed, for each that is being hashed: a second or two of work.
+const WAITING_EACH: usize = 32;
+
+/// Each takes the memory that makes it expensive to guess, some 20 MB, so this process hashes as many at a time as it has processors.
+static HASHING: LazyLock<Bounded> = LazyLock::new(|| {
+    let at_a_time = std::thread::available_parallelism().map_or(1, usize::from);
+    Bounded::new(at_a_time, at_a_time * WAITING_EACH)
+});
 
 pub(crate) async fn hash(platform: &Platform, password: String) -> Result<String, Error> {
     let salt = SaltString::encode_b64(&platform.ids.bytes::<16>()).map_err(|e| Error::Stored(e.to_string()))?;
     let argon2 = argon2(&platform.config.security)?;
     let work = move || argon2.hash_password(password.as_bytes(), &salt).map(|h| h.to_string());
-    blocking(work).await?.map_err(|e| Error::Stored(e.to_string()))
+    HASHING.run(work).await?.map_err(|e| Error::Stored(e.to_string()))
 }
 
 /// Verifying against no account takes as long as against a real one, so that timing does not tell who exists.
@@ -27,14 +38,15 @@ pub(crate) async fn verify(platform: &Platform, stored: Option<String>, password
         "$argon2id$v=19$m={},t={},p={}$bGVnd29yay1ub2JvZHk$0000000000000000000000000000000000000000000",
         settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes
     );
-    blocking(move || {
-        // An account that is only opened by another provider has no password.
-        let stored = stored.filter(|hash| !hash.is_empty());
-        let known = stored.is_some();
-        let stored = stored.unwrap_or(nobody);
-        PasswordHash::new(&stored).is_ok_and(|h| argon2.verify_password(password.as_bytes(), &h).is_ok()) && known
-    })
-    .await
+    HASHING
+        .run(move || {
+            // An account that is only opened by another provider has no password.
+            let stored = stored.filter(|hash| !hash.is_empty());
+            let known = stored.is_some();
+            let stored = stored.unwrap_or(nobody);
+            PasswordHash::new(&stored).is_ok_and(|h| argon2.verify_password(password.as_bytes(), &h).is_ok()) && known
+        })
+        .await
 }
 
 /// Whether a hash was made at another cost than the settings ask for now.
@@ -44,19 +56,29 @@ pub(crate) fn outdated(stored: &str, settings: &Security) -> bool {
 }
 
 /// Everything that a new password must be. The length is checked in the browser, too; the lists are only here.
-pub(crate) fn check_new(errors: &mut FieldErrors, field: &str, password: &str, about: &[&str], settings: &Security) -> Result<(), Error> {
+pub(crate) async fn check_new(platform: &Platform, errors: &mut FieldErrors, field: &str, password: &str, about: &[&str]) -> Result<(), Error> {
     check_password(errors, field, password);
     if errors.get(field).is_some() {
         return Ok(());
     }
-    if zxcvbn(password, about).score() < Score::Two {
-        errors.add(field, "That is among the first passwords that burglars try. Three random words do.");
-    } else if let Some(list) = &settings.breached_passwords
-        && breached(list, password)?
-    {
-        errors.add(field, "That password was in a breach somewhere, so burglars have it. Choose another.");
+    let (platform, password) = (platform.clone(), password.to_owned());
+    let about: Vec<String> = about.iter().map(|&word| word.to_owned()).collect();
+    // Guessing at it as burglars do takes a while, and so does a list on a disk.
+    let refused = HASHING.run(move || refusal(&password, &about, &platform.config.security)).await??;
+    if let Some(sentence) = refused {
+        errors.add(field, sentence);
     }
     Ok(())
+}
+
+/// Why a password of the right length is none.
+fn refusal(password: &str, about: &[String], settings: &Security) -> Result<Option<&'static str>, Error> {
+    let about: Vec<&str> = about.iter().map(String::as_str).collect();
+    if zxcvbn(password, &about).score() < Score::Two {
+        return Ok(Some("That is among the first passwords that burglars try. Three random words do."));
+    }
+    let known = settings.breached_passwords.as_ref().map(|list| breached(list, password)).transpose()?;
+    Ok((known == Some(true)).then_some("That password was in a breach somewhere, so burglars have it. Choose another."))
 }
 
 /// Looks a password up in the sorted Pwned Passwords download by halving the file: some thirty reads of a line.
@@ -93,9 +115,29 @@ fn argon2(settings: &Security) -> Result<Argon2<'static>, Error> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.map_err(|e| Error::Stored(format!("security.argon2: {e}")))?))
 }
 
-/// Hashing takes tens of milliseconds on purpose: off the threads that serve requests.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Error::Stored(e.to_string()))
+/// Work that takes much memory, off the threads that serve requests: so much of it at a time, and so much that waits.
+struct Bounded {
+    running: Semaphore,
+    /// Those that run and those that wait.
+    places: Semaphore,
+}
+
+impl Bounded {
+    fn new(at_a_time: usize, waiting: usize) -> Self {
+        Self { running: Semaphore::new(at_a_time), places: Semaphore::new(at_a_time + waiting) }
+    }
+
+    /// Does it when its turn comes, or says to come back when too many wait already.
+    async fn run<T: Send + 'static>(&'static self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let place = self.places.try_acquire().map_err(|_| Problem::too_many(5))?;
+        let turn = self.running.acquire().await.map_err(|e| Error::Stored(e.to_string()))?;
+        // Whoever asked may be gone by then, and the work is not: it holds its turn itself.
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (place, turn);
+            work()
+        });
+        done.await.map_err(|e| Error::Stored(e.to_string()))
+    }
 }
 
 #[cfg(test)]
@@ -104,8 +146,9 @@ mod tests {
 
     fn sentence(password: &str, settings: &Security) -> Option<String> {
         let mut errors = FieldErrors::default();
-        check_new(&mut errors, "password", password, &["kim", "kim@example.org"], settings).unwrap();
-        errors.get("password").map(str::to_owned)
+        check_password(&mut errors, "password", password);
+        let about = ["kim", "kim@example.org"].map(str::to_owned);
+        errors.get("password").map(str::to_owned).or_else(|| refusal(password, &about, settings).unwrap().map(str::to_owned))
     }
 
     #[test]
@@ -117,6 +160,55 @@ mod tests {
         for good in ["correct horse battery", "marmot violin trench"] {
             assert_eq!(sentence(good, &settings), None);
         }
+    }
+
+    #[tokio::test]
+    async fn as_many_as_there_are_processors_run_at_a_time_few_wait_and_the_rest_come_back() {
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        use std::sync::mpsc;
+
+        let bounded: &'static Bounded = Box::leak(Box::new(Bounded::new(2, 3)));
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let mut gates = Vec::new();
+        let mut asked = Vec::new();
+        for _ in 0..5 {
+            let (open, gate) = mpsc::channel::<()>();
+            gates.push(open);
+            let (running, most) = (Arc::clone(&running), Arc::clone(&most));
+            let mut run = Box::pin(bounded.run(move || {
+                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let _ = gate.recv();
+                running.fetch_sub(1, Ordering::SeqCst);
+            }));
+            // Begun, so that it runs or waits in this order.
+            assert!(once(run.as_mut()).await.is_none());
+            asked.push(run);
+        }
+        let refused = bounded.run(|| ()).await.expect_err("five are there").into_problem();
+        assert!(refused.kind == domain::ProblemKind::TooMany && refused.retry_after_s.is_some());
+        // Who goes away while it waits leaves its place; who goes away while it runs does not.
+        drop(asked.pop());
+        assert!(once(Box::pin(bounded.run(|| ())).as_mut()).await.is_none(), "a place came free");
+        drop(asked.remove(0));
+        assert_eq!(bounded.running.available_permits(), 0);
+        drop(gates);
+        for run in asked {
+            run.await.expect("done");
+        }
+        assert!(most.load(Ordering::SeqCst) <= 2);
+        bounded.run(|| ()).await.expect("everything is free again");
+    }
+
+    /// What a future gives when it is asked once.
+    async fn once<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
+        std::future::poll_fn(|context| {
+            std::task::Poll::Ready(match std::pin::Pin::new(&mut future).poll(context) {
+                std::task::Poll::Ready(done) => Some(done),
+                std::task::Poll::Pending => None,
+            })
+        })
+        .await
     }
 
     #[test]

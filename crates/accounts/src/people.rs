@@ -8,7 +8,8 @@ use platform::{Error, Platform, Session};
 use sqlx::Connection;
 use uuid::Uuid;
 
-use crate::service::{authorise, credentials, require_proof};
+use crate::require_proof;
+use crate::service::{authorise, credentials};
 
 /// People on one page of the list.
 pub const PEOPLE_PAGE: i32 = 50;
@@ -88,10 +89,17 @@ pub async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> 
     };
     let mut owner = sqlx::PgConnection::connect_with(platform.database.owner()).await?;
     let mut transaction = owner.begin().await?;
-    let before: String = sqlx::query_scalar("update accounts a set role = 'owner' from accounts b where a.id = $1 and b.id = a.id returning b.role")
-        .bind(account)
-        .fetch_one(&mut *transaction)
-        .await?;
+    let before: Option<String> = sqlx::query_scalar(
+        "update accounts a set role = 'owner' from accounts b where a.id = $1 and b.id = a.id and a.email_verified_at is not null returning b.role",
+    )
+    .bind(account)
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let Some(before) = before else {
+        // Anybody may have registered the address.
+        let words = format!("Nobody has confirmed yet that {email} is theirs. Open the link in the letter that went there first.");
+        return Err(Error::problem(ProblemKind::NotAllowed, words));
+    };
     sqlx::query("insert into audit_log (subject, act, detail) values ($1, 'role', jsonb_build_object('before', $2::text, 'after', 'owner'))")
         .bind(account)
         .bind(before)

@@ -9,13 +9,12 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
-use crate::letters;
-use crate::service::{SignedIn, audit, open_session};
+use crate::service::{SignedIn, audit, insert_session, signed_in};
+use crate::ways_in::require_confirmed;
+use crate::{guesses, letters};
 
 /// How long a sign-in waits for its second factor.
 const WAIT: TimeDelta = TimeDelta::minutes(10);
-/// Sign-ins of one account that may wait at a time: with five tries each, whoever has the password cannot guess the second factor.
-const WAITING_MAX: i64 = 5;
 /// How many recovery codes there are.
 const CODES: usize = 10;
 
@@ -37,14 +36,6 @@ pub(crate) async fn wait(platform: &Platform, session: &mut Session) -> Result<S
     sqlx::query!("delete from account_tokens where account_id = $1 and purpose = 'second_factor' and expires_at < $2", account, now)
         .execute(session.connection())
         .await?;
-    let waiting =
-        sqlx::query_scalar!(r#"select count(*) as "waiting!" from account_tokens where account_id = $1 and purpose = 'second_factor'"#, account)
-            .fetch_one(session.connection())
-            .await?;
-    if waiting >= WAITING_MAX {
-        let words = "Too many sign-ins wait for their second factor. Use one of them, or come back in ten minutes.";
-        return Err(Error::problem(ProblemKind::TooMany, words));
-    }
     sqlx::query!(
         "insert into account_tokens (token_hash, account_id, purpose, created_at, expires_at) values ($1, $2, 'second_factor', $3, $4)",
         hashed(&token),
@@ -57,30 +48,60 @@ pub(crate) async fn wait(platform: &Platform, session: &mut Session) -> Result<S
     Ok(token)
 }
 
-/// Finishes a sign-in that waits. After five wrong codes, or ten minutes, it begins anew with the password.
-pub(crate) async fn finish_sign_in(platform: &Platform, waiting: &str, code: &str) -> Result<SignedIn, Error> {
+/// Finishes a sign-in that waits. After five wrong codes, or ten minutes, it begins anew with the password; and each is a try at the account, like
+/// a password: whoever has the password gains no more of them by signing in again.
+pub(crate) async fn finish_sign_in(platform: &Platform, waiting: &str, code: &str, device: Option<&str>) -> Result<SignedIn, Error> {
+    let over = || Error::problem(ProblemKind::NotSignedIn, "That took too long, or too many tries. Sign in again.");
     let mut session = platform.database.as_nobody().await?;
+    // Locks the row that waits, so that many codes at once are checked one after the other.
     let account = sqlx::query_scalar!(r#"select account_id as "id!" from try_account_token($1, $2)"#, hashed(waiting), platform.clock.now())
         .fetch_optional(session.connection())
         .await?
-        .ok_or_else(|| Error::problem(ProblemKind::NotSignedIn, "That took too long, or too many tries. Sign in again."))?;
+        .ok_or_else(over)?;
     session.identify(account).await?;
+    let waits = sqlx::query!(
+        "select t.attempts, a.email from account_tokens t join accounts a on a.id = t.account_id where t.token_hash = $1",
+        hashed(waiting)
+    )
+    .fetch_one(session.connection())
+    .await?;
+    guesses::from_outside(platform, &mut session, &waits.email, device).await?;
     let right = check(platform, &mut session, code).await?;
-    if right {
+    let last = waits.attempts >= guesses::WRONG_MAX;
+    if right || last {
         sqlx::query!("delete from account_tokens where token_hash = $1", hashed(waiting)).execute(session.connection()).await?;
+    }
+    if right {
+        let token = insert_session(platform, &mut session).await?;
+        session.commit().await?;
+        return signed_in(platform, token).await;
+    }
+    if last {
+        audit(&mut session, account, "guessing", serde_json::json!({ "where": "second factor" })).await?;
     }
     // A wrong code is committed, too: it counts.
     session.commit().await?;
-    if right {
-        return open_session(platform, account).await;
+    if last {
+        tracing::warn!(%account, "wrong codes ended a sign-in");
+        let what = "Somebody who knows the password of your account on Legwork typed a wrong code five times. They did not get in.";
+        platform.mail.later([letters::notice(account, &waits.email, "Somebody guessed at your second factor", what)]);
+        return Err(over());
     }
     let mut fields = FieldErrors::default();
     fields.add("code", "That code is not right, or was used already. Take the next one.");
     Err(fields.into_result().err().map_or_else(|| Error::Stored("a refusal without a sentence".into()), Error::Problem))
 }
 
+/// [`check`] in a session of its own, for who is signed in.
+pub(crate) async fn checked(platform: &Platform, account: Uuid, code: &str) -> Result<bool, Error> {
+    let mut session = platform.database.as_viewer(account).await?;
+    let right = check(platform, &mut session, code).await?;
+    session.commit().await?;
+    Ok(right)
+}
+
 /// Whether a code out of the app, or a recovery code, is right. Either works once.
-pub(crate) async fn check(platform: &Platform, session: &mut Session, code: &str) -> Result<bool, Error> {
+async fn check(platform: &Platform, session: &mut Session, code: &str) -> Result<bool, Error> {
     let account = session.viewer()?;
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if code.len() != 6 {
@@ -124,6 +145,7 @@ async fn tell_reuse(platform: &Platform, session: &mut Session) -> Result<(), Er
 
 /// Begins to add an authenticator app; nothing changes until a code out of it is confirmed.
 pub(crate) async fn begin_authenticator(platform: &Platform, viewer: &Viewer) -> Result<(), Error> {
+    require_confirmed(viewer)?;
     let sealed = platform.keys.seal(&platform.ids, &context(viewer.id), &platform.ids.bytes::<20>())?;
     let mut session = platform.database.as_viewer(viewer.id).await?;
     sqlx::query!(
@@ -156,8 +178,26 @@ pub(crate) async fn new_authenticator(platform: &Platform, viewer: &Viewer) -> R
     }))
 }
 
-/// Confirms the authenticator by a code out of it. Gives the recovery codes when these are the account's first.
-pub(crate) async fn confirm_authenticator(platform: &Platform, viewer: &Viewer, code: &str) -> Result<Option<Vec<String>>, Error> {
+/// Confirms the authenticator by a code out of it. Gives the recovery codes when these are the account's first. `token` is the session's: five
+/// wrong codes end it.
+pub(crate) async fn confirm_authenticator(platform: &Platform, viewer: &Viewer, token: &str, code: &str) -> Result<Option<Vec<String>>, Error> {
+    require_confirmed(viewer)?;
+    let mut codes = None;
+    let right = guesses::in_session(platform, viewer, token, async {
+        let (right, first) = turn_on_authenticator(platform, viewer, code).await?;
+        codes = first;
+        Ok(right)
+    });
+    if !right.await? {
+        let mut fields = FieldErrors::default();
+        fields.add("code", "That code does not fit. Check that the clock of the phone is right, and take the next one.");
+        fields.into_result()?;
+    }
+    Ok(codes)
+}
+
+/// Whether the code was right, and recovery codes, where they are the first.
+async fn turn_on_authenticator(platform: &Platform, viewer: &Viewer, code: &str) -> Result<(bool, Option<Vec<String>>), Error> {
     let mut session = platform.database.as_viewer(viewer.id).await?;
     let now = platform.clock.now();
     let row = sqlx::query!("select secret from authenticators where account_id = $1 and confirmed_at is null for update", viewer.id)
@@ -166,18 +206,14 @@ pub(crate) async fn confirm_authenticator(platform: &Platform, viewer: &Viewer, 
         .ok_or_else(|| Error::not_found("authenticator"))?;
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     let step = authenticator(platform, viewer.id, &row.secret, "")?.check(&digits, seconds(platform)).and_then(|s| i64::try_from(s).ok());
-    let Some(step) = step else {
-        let mut fields = FieldErrors::default();
-        fields.add("code", "That code does not fit. Check that the clock of the phone is right, and take the next one.");
-        return Err(fields.into_result().err().map_or_else(|| Error::not_found("authenticator"), Error::Problem));
-    };
+    let Some(step) = step else { return Ok((false, None)) };
     sqlx::query!("update authenticators set confirmed_at = $2, last_step = $3 where account_id = $1", viewer.id, now, step)
         .execute(session.connection())
         .await?;
     audit(&mut session, viewer.id, "authenticator", serde_json::json!({ "after": true })).await?;
     let codes = first_codes(platform, &mut session).await?;
     session.commit().await?;
-    Ok(codes)
+    Ok((true, codes))
 }
 
 /// Removes the authenticator.
@@ -192,6 +228,7 @@ pub(crate) async fn remove_authenticator(platform: &Platform, viewer: &Viewer) -
 
 /// New recovery codes; the old ones open nothing more.
 pub(crate) async fn renew_codes(platform: &Platform, viewer: &Viewer) -> Result<Vec<String>, Error> {
+    require_confirmed(viewer)?;
     let mut session = platform.database.as_viewer(viewer.id).await?;
     let codes = codes(platform, &mut session).await?;
     audit(&mut session, viewer.id, "recovery codes", serde_json::json!({})).await?;

@@ -1,6 +1,6 @@
 //! Register, sign in, sign out, and whose session it is.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::accounts::{Profile, Registration, Viewer, normal_email};
 use domain::permissions::{Act, Role, may};
 use domain::privacy::NOTICE_VERSION;
@@ -9,7 +9,7 @@ use platform::secrets::{self, hashed};
 use platform::{Error, Platform, Session};
 use uuid::Uuid;
 
-use crate::{IDLE_DAYS, SESSION_DAYS, devices, password, second};
+use crate::{IDLE_DAYS, SESSION_DAYS, devices, guesses, password, second, ways_in};
 
 /// A fresh session: the token goes into the browser's cookie and is kept nowhere else.
 #[derive(Debug)]
@@ -43,15 +43,22 @@ pub struct NewAccount {
 pub async fn register(platform: &Platform, new: NewAccount) -> Result<SignedIn, Error> {
     let Registration { name, email, password } = new.registration;
     let mut fields = FieldErrors::default();
-    password::check_new(&mut fields, "password", &password, &[&name, &email], &platform.config.security)?;
+    password::check_new(platform, &mut fields, "password", &password, &[&name, &email]).await?;
     fields.into_result()?;
     let hash = password::hash(platform, password).await?;
-    let id = create(platform, &name, &email, &hash, &new.time_zone, new.synthetic).await?;
-    open_session(platform, id).await
+    let mut session = create(platform, &name, &email, &hash, &new.time_zone, new.synthetic).await?;
+    if new.synthetic {
+        // Nobody reads the letters of a made-up account.
+        confirm_address(platform, &mut session).await?;
+    }
+    let token = insert_session(platform, &mut session).await?;
+    session.commit().await?;
+    signed_in(platform, token).await
 }
 
-/// Inserts an account; the row's own id is the viewer, which is what the policy asks of an insert.
-pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &str, zone: &str, synthetic: bool) -> Result<Uuid, Error> {
+/// Inserts an account, and gives the session in which it did so: nothing is there until that is committed. The row's own id is the viewer, which
+/// is what the policy asks of an insert.
+pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &str, zone: &str, synthetic: bool) -> Result<Session, Error> {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
     let time_zone = if platform::clock::is_time_zone(zone) { zone } else { "UTC" };
@@ -77,8 +84,14 @@ pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &
     sqlx::query!("insert into consents (account_id, what, version, given_at) values ($1, 'privacy notice', $2, $3)", id, NOTICE_VERSION, now)
         .execute(session.connection())
         .await?;
-    session.commit().await?;
-    Ok(id)
+    Ok(session)
+}
+
+/// Notes that the address of the session's account is known to be theirs.
+pub(crate) async fn confirm_address(platform: &Platform, session: &mut Session) -> Result<(), Error> {
+    let account = session.viewer()?;
+    sqlx::query!("update accounts set email_verified_at = $2 where id = $1", account, platform.clock.now()).execute(session.connection()).await?;
+    Ok(())
 }
 
 fn taken() -> Problem {
@@ -91,30 +104,47 @@ fn taken() -> Problem {
 pub async fn sign_in(platform: &Platform, email: &str, password: &str) -> Result<Entry, Error> {
     let (known, hash) = credentials(platform, &normal_email(email)).await?;
     if !password::verify(platform, hash.clone(), password.to_owned()).await? {
-        tracing::warn!(account = ?known, "a password did not match");
-        return Err(Error::problem(ProblemKind::NotSignedIn, "Address and password do not match. Check both and try again."));
+        platform.tries.tell_refusal(|withheld| tracing::warn!(account = ?known, withheld, "a password did not match"));
+        return Err(no_match());
     }
     let account = known.ok_or_else(|| Error::Stored("no account behind a password".into()))?;
-    if hash.is_some_and(|h| password::outdated(&h, &platform.config.security)) {
+    let mut hash = hash.unwrap_or_default();
+    if password::outdated(&hash, &platform.config.security) {
         // The moment in which the password is known is the one to hash it at today's cost.
         let fresh = password::hash(platform, password.to_owned()).await?;
         let mut session = platform.database.as_viewer(account).await?;
-        sqlx::query!("update accounts set password_hash = $2 where id = $1", account, fresh).execute(session.connection()).await?;
+        let renewed = sqlx::query!("update accounts set password_hash = $2 where id = $1 and password_hash = $3", account, fresh, hash)
+            .execute(session.connection())
+            .await?;
         session.commit().await?;
+        if renewed.rows_affected() == 1 {
+            hash = fresh;
+        }
     }
-    enter(platform, account).await
+    let mut session = platform.database.as_viewer(account).await?;
+    // Checking took a while. A password that was changed meanwhile opens nothing, and one that is being changed waits until there is a session
+    // that it can end.
+    let still = sqlx::query_scalar!(r#"select true as "still!" from accounts where id = $1 and password_hash = $2 for share"#, account, hash);
+    if still.fetch_optional(session.connection()).await?.is_none() {
+        return Err(no_match());
+    }
+    enter(platform, session).await
 }
 
-/// Into the account, or to the second factor, for who proved the first.
-pub(crate) async fn enter(platform: &Platform, account: Uuid) -> Result<Entry, Error> {
-    let mut session = platform.database.as_viewer(account).await?;
+fn no_match() -> Error {
+    Error::problem(ProblemKind::NotSignedIn, "Address and password do not match. Check both and try again.")
+}
+
+/// Into the session's account, or to its second factor, for who proved the first.
+pub(crate) async fn enter(platform: &Platform, mut session: Session) -> Result<Entry, Error> {
     if second::is_on(&mut session).await? {
         let token = second::wait(platform, &mut session).await?;
         session.commit().await?;
         return Ok(Entry::SecondFactor(token));
     }
-    drop(session);
-    Ok(Entry::In(Box::new(open_session(platform, account).await?)))
+    let token = insert_session(platform, &mut session).await?;
+    session.commit().await?;
+    Ok(Entry::In(Box::new(signed_in(platform, token).await?)))
 }
 
 /// The account of an address and its password's hash. The query answers for one exact address.
@@ -126,10 +156,9 @@ pub(crate) async fn credentials(platform: &Platform, email: &str) -> Result<(Opt
     Ok(row.map_or((None, None), |r| (Some(r.id), Some(r.hash))))
 }
 
-pub(crate) async fn open_session(platform: &Platform, account: Uuid) -> Result<SignedIn, Error> {
-    let token = secrets::token(&platform.ids);
-    let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(account).await?;
+/// Opens a session of the account; the token is its browser's once this is committed.
+pub(crate) async fn insert_session(platform: &Platform, session: &mut Session) -> Result<String, Error> {
+    let (account, token, now) = (session.viewer()?, secrets::token(&platform.ids), platform.clock.now());
     sqlx::query!("delete from sessions where expires_at < $1", now).execute(session.connection()).await?;
     sqlx::query!(
         "insert into sessions (token_hash, account_id, created_at, expires_at) values ($1, $2, $3, $4)",
@@ -140,9 +169,13 @@ pub(crate) async fn open_session(platform: &Platform, account: Uuid) -> Result<S
     )
     .execute(session.connection())
     .await?;
-    session.commit().await?;
-    tracing::info!(%account, "a session was opened");
-    let viewer = viewer_of(platform, &token).await?.ok_or_else(|| Error::Stored("a session that was just opened".into()))?;
+    Ok(token)
+}
+
+/// Who a session that was just opened belongs to.
+pub(crate) async fn signed_in(platform: &Platform, token: String) -> Result<SignedIn, Error> {
+    let viewer = viewer_of(platform, &token).await?.ok_or_else(guesses::ended)?;
+    tracing::info!(account = %viewer.id, "a session was opened");
     Ok(SignedIn { viewer, token })
 }
 
@@ -187,36 +220,6 @@ pub async fn sign_out(platform: &Platform, viewer: Uuid, token: &str) -> Result<
     session.commit().await
 }
 
-/// Proves anew who it is, by password or by a second factor, and gives the session a new token: the old one opens nothing more.
-pub(crate) async fn prove(platform: &Platform, viewer: &Viewer, token: &str, password: &str, code: &str) -> Result<String, Error> {
-    let mut fields = FieldErrors::default();
-    if viewer.second_factor {
-        let mut session = platform.database.as_viewer(viewer.id).await?;
-        if !second::check(platform, &mut session, code).await? {
-            fields.add("code", "That code is not right, or was used already. Take the next one.");
-        }
-        session.commit().await?;
-    } else {
-        let (_, hash) = credentials(platform, &viewer.email).await?;
-        if !password::verify(platform, hash, password.to_owned()).await? {
-            fields.add("password", "That is not the password. Check it and try again.");
-        }
-    }
-    fields.into_result()?;
-    proven(platform, viewer.id, token).await
-}
-
-/// Notes that the person behind a session just proved who they are, and renews its token.
-pub(crate) async fn proven(platform: &Platform, viewer: Uuid, token: &str) -> Result<String, Error> {
-    let fresh = secrets::token(&platform.ids);
-    let mut session = platform.database.as_viewer(viewer).await?;
-    sqlx::query!("update sessions set token_hash = $2, proven_at = $3 where token_hash = $1", hashed(token), hashed(&fresh), platform.clock.now())
-        .execute(session.connection())
-        .await?;
-    session.commit().await?;
-    Ok(fresh)
-}
-
 /// Changes what the account is called and where its days begin and end. Gives whether the time zone is another than before.
 pub async fn change_profile(session: &mut Session, name: &str, time_zone: &str) -> Result<bool, Error> {
     let Profile { name, time_zone } = Profile::parse(name, time_zone, platform::clock::is_time_zone)?;
@@ -226,32 +229,31 @@ pub async fn change_profile(session: &mut Session, name: &str, time_zone: &str) 
     Ok(before != time_zone)
 }
 
-/// Changes the password of whoever knows the old one, ends every session and token, and opens a new session for who asked.
-pub async fn change_password(platform: &Platform, viewer: &Viewer, old: &str, new: &str) -> Result<SignedIn, Error> {
+/// Changes the password of whoever knows the old one, ends every session and token, and opens a new session for who asked. `token` is the
+/// session's: five wrong tries at the old one end it.
+pub async fn change_password(platform: &Platform, viewer: &Viewer, token: &str, old: &str, new: &str) -> Result<SignedIn, Error> {
     let (_, hash) = credentials(platform, &viewer.email).await?;
     let mut fields = FieldErrors::default();
     // Who signs in by another provider alone has no old one to know; a fresh proof stands for it.
     let first = hash.as_deref() == Some("") && viewer.proven(platform.clock.now());
-    if !first && !password::verify(platform, hash, old.to_owned()).await? {
+    if !first && !guesses::in_session(platform, viewer, token, password::verify(platform, hash, old.to_owned())).await? {
         fields.add("old", "That is not the password until now. Check it and try again.");
     }
-    password::check_new(&mut fields, "new", new, &[&viewer.name, &viewer.email], &platform.config.security)?;
+    password::check_new(platform, &mut fields, "new", new, &[&viewer.name, &viewer.email]).await?;
     fields.into_result()?;
+    let hash = password::hash(platform, new.to_owned()).await?;
     let mut session = platform.database.as_viewer(viewer.id).await?;
-    set_password(platform, &mut session, new).await?;
+    set_password(&mut session, &hash).await?;
+    let token = insert_session(platform, &mut session).await?;
     session.commit().await?;
-    open_session(platform, viewer.id).await
+    signed_in(platform, token).await
 }
 
-/// Stores a checked password; every session and token ends.
-pub(crate) async fn set_password(platform: &Platform, session: &mut Session, new: &str) -> Result<(), Error> {
+/// Stores the hash of a checked password; every session and token ends.
+pub(crate) async fn set_password(session: &mut Session, hash: &str) -> Result<(), Error> {
     let account = session.viewer()?;
-    let hash = password::hash(platform, new.to_owned()).await?;
     sqlx::query!("update accounts set password_hash = $2 where id = $1", account, hash).execute(session.connection()).await?;
-    sqlx::query!("delete from sessions where account_id = $1", account).execute(session.connection()).await?;
-    sqlx::query!("delete from api_tokens where account_id = $1", account).execute(session.connection()).await?;
-    sqlx::query!("delete from account_tokens where account_id = $1", account).execute(session.connection()).await?;
-    sqlx::query!("delete from known_devices where account_id = $1", account).execute(session.connection()).await?;
+    ways_in::end_sessions_and_tokens(session, None).await?;
     audit(session, account, "password", serde_json::json!({})).await
 }
 
@@ -286,6 +288,7 @@ pub fn authorise(platform: &Platform, viewer: &Viewer, act: Act) -> Result<(), E
         tracing::warn!(account = %viewer.id, role = viewer.role.key(), ?act, "an act was not allowed");
         return Err(Error::not_found("page"));
     }
+    ways_in::require_confirmed(viewer)?;
     require_second_factor(platform, viewer, viewer.role)
 }
 
@@ -296,14 +299,6 @@ pub fn require_second_factor(platform: &Platform, viewer: &Viewer, role: Role) -
     }
     let words = "Your role asks for a second factor. Add one under Settings, Security, and come back.";
     Err(Error::problem(ProblemKind::NotAllowed, words))
-}
-
-/// Lets a dangerous act pass only with a fresh proof.
-pub fn require_proof(viewer: &Viewer, now: DateTime<Utc>) -> Result<(), Error> {
-    if viewer.proven(now) {
-        return Ok(());
-    }
-    Err(Error::problem(ProblemKind::NotAllowed, "Show first that it is you: Settings, Security, “It’s me”."))
 }
 
 /// Writes a line into the audit log, in the transaction of the act.

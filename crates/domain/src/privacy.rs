@@ -9,8 +9,13 @@ use crate::sharing::{HomeZone, Sharing};
 /// How long one can change one's mind about deleting an account, in days.
 pub const DELETION_DAYS: i64 = 30;
 
+/// How long an account lasts whose address nobody confirms, in days.
+pub const UNCONFIRMED_DAYS: i64 = 14;
+/// How many days before that its owner is told, at least.
+pub const UNCONFIRMED_NOTICE_DAYS: i64 = 3;
+
 /// The version of the privacy notice that new accounts are made under. A change of its words is a new version.
-pub const NOTICE_VERSION: &str = "2026-11-21";
+pub const NOTICE_VERSION: &str = "2026-11-26";
 
 /// Something that was agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,7 +29,7 @@ pub use ids::Ids;
 pub use mail::{Letter, Mailer};
 pub use places::Places;
 pub use secrets::KeyRing;
-pub use tries::Tries;
+pub use tries::{Refusals, Tries};
 
 /// Bytes as hexadecimal digits.
 #[must_use]

@@ -8,7 +8,7 @@ use domain::permissions::Role;
 use domain::privacy::DELETION_DAYS;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use platform::jobs::Ground;
-use platform::{Error, Platform};
+use platform::{Error, Platform, Session};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -69,6 +69,13 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
     if due != Some(true) {
         return Ok(());
     }
+    remove(platform, session, athlete).await?;
+    tracing::info!("an account was deleted, as its owner asked thirty days ago");
+    Ok(())
+}
+
+/// Removes an account with everything in it, in the session that found that it is to go.
+pub(crate) async fn remove(platform: &Platform, mut session: Session, athlete: Uuid) -> Result<(), Error> {
     let uploads = sqlx::query_scalar!(r#"select upload as "upload!" from import_files where athlete_id = $1 and upload is not null"#, athlete)
         .fetch_all(session.connection())
         .await?;
@@ -77,12 +84,10 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
     }
     platform.files.forget(athlete)?;
     platform.mail.forget(athlete)?;
-    // This job is done with the account; the others would find nobody.
+    // The job of the deletion itself is done with the account; the others would find nobody.
     for task in ["discover", "export", "expire_exports", "empty_bin"] {
         sqlx::query!("select forget_own_job($1)", task).execute(session.connection()).await?;
     }
     sqlx::query!("delete from accounts where id = $1", athlete).execute(session.connection()).await?;
-    session.commit().await?;
-    tracing::info!("an account was deleted, as its owner asked thirty days ago");
-    Ok(())
+    session.commit().await
 }

@@ -9,6 +9,7 @@ mod import;
 pub mod rest;
 #[cfg(test)]
 mod tests;
+mod unconfirmed;
 
 pub use agreed::{agree, agreed};
 pub use deletion::{keep, request_deletion};
@@ -20,5 +21,6 @@ use graphile_worker::WorkerOptions;
 /// Adds what this feature does in the background.
 #[must_use]
 pub fn jobs(options: WorkerOptions) -> WorkerOptions {
-    options.define_job::<export::Export>().define_job::<export::ExpireExports>().define_job::<deletion::DeleteAccount>()
+    let options = options.define_job::<export::Export>().define_job::<export::ExpireExports>().define_job::<deletion::DeleteAccount>();
+    unconfirmed::daily(options)
 }

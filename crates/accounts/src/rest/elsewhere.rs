@@ -55,13 +55,14 @@ struct Answer {
 #[utoipa::path(get, path = "/sign-in/with/{provider}/back", tag = "forms")]
 async fn get_back(
     State(platform): State<Platform>,
+    MaybeViewer(viewer): MaybeViewer,
     origin: Origin,
     headers: HeaderMap,
     Path(provider): Path<String>,
     Query(answer): Query<Answer>,
 ) -> Response {
     let cookie = Cookie::Elsewhere.value(&headers, &platform.config.server).unwrap_or_default();
-    match finish(&platform, &provider, &cookie, &answer.state, &answer.code).await {
+    match finish(&platform, viewer.as_ref(), &provider, &cookie, &answer.state, &answer.code).await {
         Ok(Outcome::Entry(entry)) => enter::go_on(&platform, entry, &origin).await,
         Ok(Outcome::Linked) => ([Cookie::Elsewhere.clear(&platform.config.server)], Redirect::to("/settings/security?factors=1")).into_response(),
         Err(error) => platform::error::page(&error.into_problem()),

@@ -3,18 +3,19 @@
 use axum::extract::{Form, FromRef, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::accounts::Registration;
+use domain::accounts::{Registration, Viewer};
 use domain::{Problem, ProblemKind};
 use platform::{Error, Platform, forms, percent_encode};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{back, welcome};
+use super::{tried_again, welcome};
 use crate::cookie::Cookie;
-use crate::devices::count_try;
 use crate::extract::Origin;
-use crate::{CurrentViewer, Entry, NewAccount, letters, register, second, service, sign_in, sign_out, token_in};
+use crate::letters::Opener;
+use crate::prove::prove;
+use crate::{CurrentViewer, Entry, MaybeViewer, NewAccount, guesses, letters, register, second, sign_in, sign_out, token_in};
 
 pub(super) fn router<S>() -> OpenApiRouter<S>
 where
@@ -78,7 +79,7 @@ struct SignInForm {
 
 #[utoipa::path(post, path = "/sign-in", tag = "forms")]
 async fn post_sign_in(State(platform): State<Platform>, origin: Origin, Form(form): Form<SignInForm>) -> Response {
-    if let Err(error) = count_try(&platform, &form.email, origin.device.as_deref()).await {
+    if let Err(error) = guesses::count(&platform, &form.email, origin.device.as_deref()).await {
         return platform::error::page(&error.into_problem());
     }
     match sign_in(&platform, &form.email, &form.password).await {
@@ -104,7 +105,7 @@ struct CodeForm {
 #[utoipa::path(post, path = "/sign-in/second", tag = "forms")]
 async fn post_second(State(platform): State<Platform>, origin: Origin, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
     let waiting = Cookie::Waiting.value(&headers, &platform.config.server).unwrap_or_default();
-    match second::finish_sign_in(&platform, &waiting, &form.code).await {
+    match second::finish_sign_in(&platform, &waiting, &form.code, origin.device.as_deref()).await {
         Ok(signed_in) => welcome(&platform, &signed_in, &origin, "/").await,
         Err(Error::Problem(problem)) if problem.kind == ProblemKind::NotSignedIn => Redirect::to("/sign-in?late=1").into_response(),
         Err(error) => forms::again(error, "/sign-in/second", &[]),
@@ -162,16 +163,48 @@ async fn post_reset(State(platform): State<Platform>, Form(form): Form<ResetForm
 #[derive(Deserialize)]
 struct TokenForm {
     token: String,
+    #[serde(default)]
+    password: String,
 }
 
 #[utoipa::path(post, path = "/confirm", tag = "forms")]
-async fn post_confirm(State(platform): State<Platform>, Form(form): Form<TokenForm>) -> Response {
-    back(letters::verify(&platform, &form.token).await, "/confirm", "done=1")
+async fn post_confirm(
+    State(platform): State<Platform>,
+    MaybeViewer(viewer): MaybeViewer,
+    origin: Origin,
+    headers: HeaderMap,
+    Form(form): Form<TokenForm>,
+) -> Response {
+    let session = token_in(&headers, &platform);
+    let confirmed = letters::verify(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &origin, &form)).await;
+    confirmed_page(&platform, confirmed, "/confirm", &form)
 }
 
 #[utoipa::path(post, path = "/confirm-address", tag = "forms")]
-async fn post_confirm_address(State(platform): State<Platform>, Form(form): Form<TokenForm>) -> Response {
-    back(letters::change_email(&platform, &form.token).await, "/confirm-address", "done=1")
+async fn post_confirm_address(
+    State(platform): State<Platform>,
+    MaybeViewer(viewer): MaybeViewer,
+    origin: Origin,
+    headers: HeaderMap,
+    Form(form): Form<TokenForm>,
+) -> Response {
+    let session = token_in(&headers, &platform);
+    let moved = letters::change_email(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &origin, &form)).await;
+    confirmed_page(&platform, moved, "/confirm-address", &form)
+}
+
+fn opener<'a>(viewer: Option<&Viewer>, session: Option<&'a str>, origin: &'a Origin, form: &'a TokenForm) -> Opener<'a> {
+    Opener { signed_in: viewer.map(|v| v.id).zip(session), password: &form.password, device: origin.device.as_deref() }
+}
+
+/// The page that the letter leads to again, with thanks, and with the new cookie of the session that stays.
+fn confirmed_page(platform: &Platform, confirmed: Result<Option<String>, Error>, page: &str, form: &TokenForm) -> Response {
+    let done = Redirect::to(&forms::with(page, "done=1"));
+    match confirmed {
+        Ok(Some(token)) => ([Cookie::Session.set(&token, &platform.config.server)], done).into_response(),
+        Ok(None) => done.into_response(),
+        Err(error) => forms::again(error, page, &[("token", &form.token)]),
+    }
 }
 
 #[derive(Deserialize)]
@@ -193,9 +226,9 @@ async fn post_prove(
     Form(form): Form<ProveForm>,
 ) -> Response {
     let token = token_in(&headers, &platform).unwrap_or_default();
-    match service::prove(&platform, &viewer, &token, &form.password, &form.code).await {
+    match prove(&platform, &viewer, &token, &form.password, &form.code).await {
         Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Redirect::to(local(&form.then))).into_response(),
-        Err(error) => forms::again(error, "/prove", &[("then", local(&form.then))]),
+        Err(error) => tried_again(&platform, error, "/prove", &[("then", local(&form.then))]),
     }
 }
 

@@ -9,6 +9,7 @@ mod tokens;
 
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::ProblemKind;
 use platform::{Error, Letter, Platform, forms};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -59,6 +60,19 @@ async fn let_in(platform: &Platform, signed_in: &SignedIn, origin: &Origin, to: 
         response.headers_mut().append(name, value);
     }
     (response, news)
+}
+
+/// To the sign-in page, for whose session ended over wrong tries.
+fn signed_out(platform: &Platform) -> Response {
+    ([Cookie::Session.clear(&platform.config.server)], Redirect::to("/sign-in?late=1")).into_response()
+}
+
+/// The form again; or the sign-in page, for whose session ended over what they typed into it.
+fn tried_again(platform: &Platform, error: Error, form: &str, typed: &[(&str, &str)]) -> Response {
+    match error {
+        Error::Problem(problem) if problem.kind == ProblemKind::NotSignedIn => signed_out(platform),
+        error => forms::again(error, form, typed),
+    }
 }
 
 /// Back to a page with what was done, or with what was refused.

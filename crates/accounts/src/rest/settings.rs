@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{back, let_in, once};
+use super::{back, let_in, once, tried_again};
 use crate::cookie::Cookie;
 use crate::devices::{end_device, end_other_devices};
 use crate::extract::Origin;
@@ -51,16 +51,18 @@ async fn post_password(
     State(platform): State<Platform>,
     CurrentViewer(viewer): CurrentViewer,
     origin: Origin,
+    headers: HeaderMap,
     Form(form): Form<PasswordForm>,
 ) -> Response {
-    match change_password(&platform, &viewer, &form.old, &form.new).await {
+    let token = token_in(&headers, &platform).unwrap_or_default();
+    match change_password(&platform, &viewer, &token, &form.old, &form.new).await {
         Ok(signed_in) => {
             let what = "The password of your account on Legwork was just changed, and every other device signed out.";
             platform.mail.later([letters::notice(viewer.id, &viewer.email, "The password was changed", what)]);
             // Every browser was forgotten with the password, and this one is no news.
             let_in(&platform, &signed_in, &origin, "/settings/security?changed=1").await.0
         }
-        Err(error) => forms::again(error, PAGE, &[]),
+        Err(error) => tried_again(&platform, error, PAGE, &[]),
     }
 }
 
@@ -119,14 +121,20 @@ struct CodeForm {
 }
 
 #[utoipa::path(post, path = "/settings/authenticator/confirm", tag = "forms")]
-async fn post_confirm_authenticator(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<CodeForm>) -> Response {
+async fn post_confirm_authenticator(
+    State(platform): State<Platform>,
+    CurrentViewer(viewer): CurrentViewer,
+    headers: HeaderMap,
+    Form(form): Form<CodeForm>,
+) -> Response {
+    let token = token_in(&headers, &platform).unwrap_or_default();
     let result = async {
         require_proof(&viewer, platform.clock.now())?;
-        second::confirm_authenticator(&platform, &viewer, &form.code).await
+        second::confirm_authenticator(&platform, &viewer, &token, &form.code).await
     };
     match result.await {
         Ok(codes) => changed(&platform, &viewer, "A second factor was added to your account on Legwork.", codes),
-        Err(error) => forms::again(error, "/settings/security?authenticator=new", &[]),
+        Err(error) => tried_again(&platform, error, "/settings/security?authenticator=new", &[]),
     }
 }
 

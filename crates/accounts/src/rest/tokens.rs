@@ -11,9 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api_tokens::{Pair, new_pair, refresh};
-use crate::devices::count_try;
 use crate::extract::Origin;
-use crate::{Entry, letters, second, sign_in, sign_out};
+use crate::{Entry, guesses, letters, second, sign_in};
 
 pub(super) fn router<S>() -> OpenApiRouter<S>
 where
@@ -46,15 +45,13 @@ struct Credentials {
     responses((status = 200, body = Pair), (status = 401, description = "Address, password or code do not match")))]
 async fn post_tokens(State(platform): State<Platform>, origin: Origin, Json(asked): Json<Credentials>) -> Response {
     let result = async {
-        count_try(&platform, &asked.email, None).await?;
+        guesses::count(&platform, &asked.email, None).await?;
         let signed_in = match sign_in(&platform, &asked.email, &asked.password).await? {
             Entry::In(signed_in) => *signed_in,
-            Entry::SecondFactor(waiting) => second::finish_sign_in(&platform, &waiting, &asked.code).await?,
+            Entry::SecondFactor(waiting) => second::finish_sign_in(&platform, &waiting, &asked.code, None).await?,
         };
-        // A program holds tokens, not a browser's session.
-        sign_out(&platform, signed_in.viewer.id, &signed_in.token).await?;
         let scopes: &[Scope] = if asked.writes { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
-        let pair = new_pair(&platform, signed_in.viewer.id, &asked.name, scopes).await?;
+        let pair = new_pair(&platform, &signed_in, &asked.name, scopes).await?;
         let name = if asked.name.trim().is_empty() { "A program" } else { asked.name.trim() };
         let forgot = platform.config.server.link("/forgot");
         platform.mail.later([letters::new_device(&signed_in.viewer, name, origin.place.as_deref(), &forgot, platform.clock.now())]);

@@ -1,6 +1,7 @@
 use super::*;
-use crate::devices::{count_try, note};
+use crate::devices::note;
 use crate::extract::Origin;
+use crate::guesses::count;
 use crate::letters;
 
 fn firefox(place: Option<&str>) -> Origin {
@@ -22,7 +23,7 @@ async fn a_sign_in_from_an_unknown_device_is_told_once_by_letter(_: PgPoolOption
     }
     // What a browser is known for ends with the password.
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::hours(1));
-    let changed = change_password(&platform, &kim.viewer, "correct horse", "marmot violin trench").await.expect("changed");
+    let changed = change_password(&platform, &kim.viewer, &kim.token, "correct horse", "marmot violin trench").await.expect("changed");
     assert!(note(&platform, &kim.viewer, &changed.token, "phone", &firefox(None)).await.expect("noted").is_some());
 }
 
@@ -34,12 +35,18 @@ async fn guesses_from_everywhere_together_are_few_and_lock_nobody_out(_: PgPoolO
     platform.tries = platform::Tries::new(std::num::NonZeroU32::new(3).expect("three"));
     for email in ["kim@example.org", "nobody@example.org"] {
         for _ in 0..3 {
-            count_try(&platform, email, None).await.expect("a try");
+            count(&platform, email, None).await.expect("a try");
         }
-        let refused = count_try(&platform, &email.to_uppercase(), Some("another")).await.expect_err("too many").into_problem();
+        let refused = count(&platform, &email.to_uppercase(), Some("another")).await.expect_err("too many").into_problem();
         assert!(refused.kind == domain::ProblemKind::TooMany && refused.retry_after_s.is_some(), "{email} and one without an account: the same");
     }
-    count_try(&platform, "kim@example.org", Some("laptop")).await.expect("the owner's own browser still may");
+    count(&platform, "kim@example.org", Some("laptop")).await.expect("the owner's own browser still may");
+    for _ in 1..5 {
+        count(&platform, "kim@example.org", Some("laptop")).await.expect("five in all");
+    }
+    assert!(count(&platform, "kim@example.org", Some("laptop")).await.is_err(), "and then it is as good as any other");
+    note(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None)).await.expect("signed in with it");
+    count(&platform, "kim@example.org", Some("laptop")).await.expect("five anew");
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -1,10 +1,5 @@
 use super::*;
-use crate::letters::{ask_email_change, ask_reset, ask_verification, change_email, reset, verify};
-
-/// The token in a letter's link.
-fn token(text: &str) -> String {
-    text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link").to_owned()
-}
+use crate::letters::{Opener, ask_email_change, ask_reset, ask_verification, change_email, reset, verify};
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_address_is_confirmed_once_and_only_while_it_is_the_accounts(_: PgPoolOptions, connect: PgConnectOptions) {
@@ -14,10 +9,12 @@ async fn an_address_is_confirmed_once_and_only_while_it_is_the_accounts(_: PgPoo
     let first = ask_verification(&platform, &kim.viewer).await.expect("letter");
     assert_eq!(first.to, "kim@example.org");
     let second = ask_verification(&platform, &kim.viewer).await.expect("letter");
-    assert!(verify(&platform, &token(&first.text)).await.is_err(), "a newer letter replaces it");
-    verify(&platform, &token(&second.text)).await.expect("confirmed");
-    assert!(verify(&platform, &token(&second.text)).await.is_err(), "once");
-    assert!(viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").verified);
+    let by = Opener { signed_in: Some((kim.viewer.id, &kim.token)), ..Opener::default() };
+    assert!(verify(&platform, &link(&first.text), by).await.is_err(), "a newer letter replaces it");
+    let stays = verify(&platform, &link(&second.text), by).await.expect("confirmed").expect("this browser stays signed in");
+    assert!(verify(&platform, &link(&second.text), by).await.is_err(), "once");
+    assert!(viewer_of(&platform, &stays).await.expect("query").expect("signed in").verified);
+    assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "with a new token");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -28,13 +25,13 @@ async fn a_reset_works_once_within_the_hour_and_ends_everything(_: PgPoolOptions
     let late = ask_reset(&platform, " KIM@example.org").await.expect("asked").expect("letter");
     let asked_at = platform.clock.now();
     platform.clock = Clock::manual(asked_at + TimeDelta::hours(1));
-    assert!(reset(&platform, &token(&late.text), "marmot violin trench").await.is_err(), "too late");
+    assert!(reset(&platform, &link(&late.text), "marmot violin trench").await.is_err(), "too late");
     let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     // A refused password leaves the link as it was.
-    let refused = reset(&platform, &token(&letter.text), "password123").await.expect_err("common").into_problem();
+    let refused = reset(&platform, &link(&letter.text), "password123").await.expect_err("common").into_problem();
     assert!(refused.fields.get("new").is_some());
-    reset(&platform, &token(&letter.text), "marmot violin trench").await.expect("reset");
-    assert!(reset(&platform, &token(&letter.text), "marmot violin bench").await.is_err(), "once");
+    reset(&platform, &link(&letter.text), "marmot violin trench").await.expect("reset");
+    assert!(reset(&platform, &link(&letter.text), "marmot violin bench").await.is_err(), "once");
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "every session ended");
     assert!(entered(&platform, "kim@example.org", "correct horse").await.is_err());
     let again = entered(&platform, "kim@example.org", "marmot violin trench").await.expect("signs in");
@@ -49,7 +46,7 @@ async fn tokens_are_kept_as_hashes(_: PgPoolOptions, connect: PgConnectOptions) 
     let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
     let kept: String =
         sqlx::query_scalar("select string_agg(t::text, ' ') from account_tokens t").fetch_one(session.connection()).await.expect("row");
-    assert!(!kept.contains(&token(&letter.text)));
+    assert!(!kept.contains(&link(&letter.text)));
     let sessions: String = sqlx::query_scalar("select string_agg(t::text, ' ') from sessions t").fetch_one(session.connection()).await.expect("row");
     assert!(!sessions.contains(&kim.token));
 }
@@ -64,8 +61,12 @@ async fn an_account_moves_to_an_address_that_is_free(_: PgPoolOptions, connect: 
     assert_eq!(taken.iter().map(|l| l.to.as_str()).collect::<Vec<_>>(), ["kim@example.org"], "no link to an address that is taken");
     assert!(ask_email_change(&platform, &kim.viewer, "nonsense").await.is_err());
     let letters = ask_email_change(&platform, &kim.viewer, "Kim@New.example").await.expect("letters");
-    change_email(&platform, &token(&letters[0].text)).await.expect("moved");
-    let moved = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
+    // The letter alone moves nothing: its reader may be somebody who has never heard of the account.
+    let refused = change_email(&platform, &link(&letters[0].text), Opener::default()).await.expect_err("who asks").into_problem();
+    assert!(refused.fields.get("password").is_some());
+    let by = Opener { signed_in: Some((kim.viewer.id, &kim.token)), ..Opener::default() };
+    let stays = change_email(&platform, &link(&letters[0].text), by).await.expect("moved").expect("this browser stays signed in");
+    let moved = viewer_of(&platform, &stays).await.expect("query").expect("signed in");
     assert_eq!((moved.email.as_str(), moved.verified), ("kim@new.example", true));
 }
 

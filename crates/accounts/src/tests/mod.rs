@@ -7,6 +7,8 @@ use super::*;
 
 mod devices;
 mod factors;
+mod guesses;
+mod hijacked;
 mod letters;
 mod roles;
 mod tokens;
@@ -14,6 +16,21 @@ mod tokens;
 async fn kim(platform: &Platform) -> SignedIn {
     let registration = Registration::parse("Kim", "kim@example.org", "correct horse").expect("valid");
     register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
+}
+
+/// The token in a letter's link.
+fn link(text: &str) -> String {
+    text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link").to_owned()
+}
+
+/// Kim, with an address that is confirmed in the browser that made the account.
+async fn confirmed(platform: &Platform) -> SignedIn {
+    let made = kim(platform).await;
+    let letter = crate::letters::ask_verification(platform, &made.viewer).await.expect("letter");
+    let by = crate::letters::Opener { signed_in: Some((made.viewer.id, &made.token)), ..Default::default() };
+    let token = crate::letters::verify(platform, &link(&letter.text), by).await.expect("confirmed").expect("this browser stays");
+    let viewer = viewer_of(platform, &token).await.expect("query").expect("signed in");
+    SignedIn { viewer, token }
 }
 
 /// Signs in where there is no second factor.
@@ -128,9 +145,9 @@ async fn a_session_that_nobody_uses_ends_and_one_in_use_does_not(_: PgPoolOption
 async fn a_new_password_needs_the_old_one_and_ends_every_session(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let (laptop, phone) = (kim(&platform).await, entered(&platform, "kim@example.org", "correct horse").await.expect("signs in"));
-    let refused = change_password(&platform, &laptop.viewer, "wrong horse!", "short").await.expect_err("refused").into_problem();
+    let refused = change_password(&platform, &laptop.viewer, &laptop.token, "wrong horse!", "short").await.expect_err("refused").into_problem();
     assert!(refused.fields.get("old").is_some() && refused.fields.get("new").is_some());
-    let fresh = change_password(&platform, &laptop.viewer, "correct horse", "battery staple").await.expect("changed");
+    let fresh = change_password(&platform, &laptop.viewer, &laptop.token, "correct horse", "battery staple").await.expect("changed");
     for (token, open) in [(&laptop.token, false), (&phone.token, false), (&fresh.token, true)] {
         assert_eq!(viewer_of(&platform, token).await.expect("query").is_some(), open);
     }

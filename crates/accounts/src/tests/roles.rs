@@ -4,7 +4,15 @@ use super::*;
 
 async fn account(platform: &Platform, name: &str) -> SignedIn {
     let registration = Registration::parse(name, &format!("{name}@example.org"), "correct horse").expect("valid");
-    register(platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered")
+    let made = register(platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    confirm(platform, made.viewer.id).await;
+    made
+}
+
+async fn confirm(platform: &Platform, account: uuid::Uuid) {
+    let mut session = platform.database.as_viewer(account).await.expect("session");
+    crate::service::confirm_address(platform, &mut session).await.expect("confirmed");
+    session.commit().await.expect("committed");
 }
 
 /// Without a second factor asked for, so that roles alone decide.
@@ -21,6 +29,10 @@ async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOpti
     let (kim, sam, jo) = (account(&platform, "kim").await, account(&platform, "sam").await, account(&platform, "jo").await);
     assert!(set_role(&platform, &kim.viewer, sam.viewer.id, Role::Admin).await.is_err(), "nobody begins as more than an athlete");
     assert!(grant_owner(&platform, "nobody@example.org").await.is_err());
+    let registration = Registration::parse("Boss", "boss@example.org", "correct horse").expect("valid");
+    register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    let stranger = grant_owner(&platform, "boss@example.org").await.expect_err("anybody may have registered it").into_problem();
+    assert_eq!(stranger.kind, domain::ProblemKind::NotAllowed);
     grant_owner(&platform, "Kim@example.org").await.expect("granted");
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "rights change, sessions end");
     let kim = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
@@ -51,6 +63,8 @@ async fn special_rights_ask_for_a_second_factor_and_a_fresh_proof(_: PgPoolOptio
     authorise(&platform, &kim, Act::SeePeople).expect("may");
     let stale = domain::accounts::Viewer { proven_at: Some(platform.clock.now() - TimeDelta::minutes(10)), ..kim.clone() };
     assert!(set_role(&platform, &stale, kim.id, Role::Owner).await.is_err());
+    let unconfirmed = domain::accounts::Viewer { verified: false, ..kim.clone() };
+    assert!(authorise(&platform, &unconfirmed, Act::SeePeople).is_err(), "nobody knows yet whose address it is");
     let athlete = domain::accounts::Viewer { role: Role::Athlete, ..kim };
     let hidden = authorise(&platform, &athlete, Act::SeePeople).expect_err("an athlete").into_problem();
     assert_eq!(hidden.kind, domain::ProblemKind::NotFound, "who may not hears that there is no such thing");

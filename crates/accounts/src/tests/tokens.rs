@@ -3,12 +3,17 @@ use domain::accounts::Scope;
 use super::*;
 use crate::api_tokens::{end_token, new_pair, new_personal, refresh};
 
+/// A sign-in, as a program does it before it gets its tokens.
+async fn again(platform: &Platform) -> SignedIn {
+    entered(platform, "kim@example.org", "correct horse").await.expect("signs in")
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
-    let kim = kim(&platform).await;
-    let first = new_pair(&platform, kim.viewer.id, "watch", &[Scope::Read]).await.expect("pair");
-    let other = new_pair(&platform, kim.viewer.id, "script", &[Scope::Read]).await.expect("pair");
+    let kim = confirmed(&platform).await;
+    let first = new_pair(&platform, &again(&platform).await, "watch", &[Scope::Read]).await.expect("pair");
+    let other = new_pair(&platform, &again(&platform).await, "script", &[Scope::Read]).await.expect("pair");
     let second = refresh(&platform, &first.refresh_token).await.expect("the next pair");
     assert!(bearer(&platform, &second.access_token).await.expect("query").is_some());
     // The thief comes with the first one.
@@ -26,8 +31,10 @@ async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOp
 #[sqlx::test(migrations = "../../migrations")]
 async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
-    let kim = kim(&platform).await;
-    let pair = new_pair(&platform, kim.viewer.id, "watch", &[Scope::Read]).await.expect("pair");
+    let kim = confirmed(&platform).await;
+    let program = again(&platform).await;
+    let pair = new_pair(&platform, &program, "watch", &[Scope::Read]).await.expect("pair");
+    assert!(new_pair(&platform, &program, "watch", &[Scope::Read]).await.is_err(), "the session went with it");
     let personal = new_personal(&platform, &kim.viewer, "script", &[Scope::Read, Scope::Write], 90).await.expect("token");
     for (name, days) in [("", 90), ("script", 0), ("script", 367)] {
         assert!(new_personal(&platform, &kim.viewer, name, &[Scope::Read], days).await.is_err());

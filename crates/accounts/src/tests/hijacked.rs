@@ -1,0 +1,158 @@
+//! Somebody registers a stranger's address, and the stranger comes.
+
+use domain::accounts::Scope;
+use sqlx::{Connection, PgConnection};
+
+use super::*;
+use crate::api_tokens::{new_pair, new_personal};
+use crate::letters::{Opener, ask_email_change, ask_reset, ask_verification, change_email, reset, verify};
+use crate::passkeys::begin_passkey;
+use crate::second::begin_authenticator;
+
+/// What opens accounts, as the database keeps it.
+const WAYS_IN: [&str; 8] =
+    ["sessions", "account_tokens", "authenticators", "passkeys", "recovery_codes", "api_tokens", "external_identities", "known_devices"];
+
+/// Every way in that a version before this one let an account have whose address nobody had confirmed.
+async fn everything_of_before(connect: &PgConnectOptions, account: uuid::Uuid) -> PgConnection {
+    let mut owner = PgConnection::connect_with(connect).await.expect("owner");
+    for row in [
+        "set session_replication_role = replica",
+        "insert into authenticators (account_id, secret, confirmed_at, created_at) values ($1, '\\x09', now(), now())",
+        "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values (gen_random_uuid(), $1, '\\x0a', 'x', '{}', now())",
+        "insert into recovery_codes (account_id, code_hash, created_at) values ($1, '\\x0b', now())",
+        "insert into api_tokens (token_hash, id, account_id, kind, name, scopes, family, created_at, expires_at)
+           values ('\\x0c', gen_random_uuid(), $1, 'personal', 'x', '{read}', gen_random_uuid(), now(), now() + interval '9 years')",
+        "insert into external_identities (issuer, subject, account_id, created_at) values ('https://x', 'x', $1, now())",
+        "insert into account_tokens (token_hash, account_id, purpose, email, created_at, expires_at)
+           values ('\\x0d', $1, 'change_email', 'evil@example.org', now(), now() + interval '9 years')",
+        "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, '\\x0e', now(), now())",
+        "insert into sharing (athlete_id, training) values ($1, 'organisation')",
+        "update accounts set deletion_requested_at = now() where id = $1",
+        "set session_replication_role = default",
+    ] {
+        let query = sqlx::query(row);
+        let query = if row.starts_with("set") { query } else { query.bind(account) };
+        query.execute(&mut owner).await.unwrap_or_else(|e| panic!("{row}: {e}"));
+    }
+    owner
+}
+
+async fn ways_in(owner: &mut PgConnection, account: uuid::Uuid) -> Vec<(&'static str, i64)> {
+    let mut found = Vec::new();
+    for table in WAYS_IN {
+        let sql = sqlx::AssertSqlSafe(format!("select count(*) from {table} where account_id = $1"));
+        let rows: i64 = sqlx::query_scalar(sql).bind(account).fetch_one(&mut *owner).await.expect("rows");
+        if rows > 0 {
+            found.push((table, rows));
+        }
+    }
+    found
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let evil = kim(&platform).await;
+    let refused = [
+        begin_authenticator(&platform, &evil.viewer).await.err(),
+        begin_passkey(&platform, &evil.viewer).await.err(),
+        new_personal(&platform, &evil.viewer, "script", &[Scope::Read], 9).await.err(),
+        new_pair(&platform, &evil, "script", &[Scope::Read]).await.err(),
+        crate::oidc::begin(&platform, "nowhere", Some(&evil.viewer)).await.err(),
+    ];
+    for error in refused {
+        let problem = error.expect("refused").into_problem();
+        assert!(problem.kind == domain::ProblemKind::NotAllowed && problem.message.contains("Confirm your address first"), "{problem:?}");
+    }
+    // Nor past the application, and a table that is new is not forgotten.
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let guarded: Vec<String> = sqlx::query_scalar("select tgrelid::regclass::text from pg_trigger where tgname = 'confirmed_first' order by 1")
+        .fetch_all(&mut owner)
+        .await
+        .expect("triggers");
+    assert_eq!(guarded, ["api_tokens", "authenticators", "external_identities", "passkeys", "recovery_codes"]);
+    let mut session = platform.database.as_viewer(evil.viewer.id).await.expect("session");
+    let forced =
+        sqlx::query("insert into authenticators (account_id, secret, created_at) values (viewer(), '', now())").execute(session.connection());
+    assert!(forced.await.expect_err("refused").to_string().contains("not confirmed"));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn whoever_resets_the_password_of_their_address_is_alone_in_the_account(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let evil = kim(&platform).await;
+    let mut owner = everything_of_before(&connect, evil.viewer.id).await;
+    assert_eq!(ways_in(&mut owner, evil.viewer.id).await.len(), WAYS_IN.len(), "nothing is shown by what was not there");
+    let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    reset(&platform, &link(&letter.text), "marmot violin trench").await.expect("reset");
+    assert_eq!(ways_in(&mut owner, evil.viewer.id).await, []);
+    let shared: i64 = sqlx::query_scalar("select count(*) from sharing").fetch_one(&mut owner).await.expect("rows");
+    assert_eq!(shared, 0, "and shows nobody anything");
+    let own = entered(&platform, "kim@example.org", "marmot violin trench").await.expect("no second factor that only the other has");
+    assert_eq!(own.viewer.deletion_requested_at, None, "nor does it end weeks later");
+    assert!(own.viewer.verified && entered(&platform, "kim@example.org", "correct horse").await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_confirmed_account_keeps_its_factors_when_its_password_is_reset(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let own = confirmed(&platform).await;
+    let mut owner = everything_of_before(&connect, own.viewer.id).await;
+    let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    reset(&platform, &link(&letter.text), "marmot violin trench").await.expect("reset");
+    let left: Vec<&str> = ways_in(&mut owner, own.viewer.id).await.into_iter().map(|(table, _)| table).collect();
+    assert_eq!(left, ["authenticators", "passkeys", "recovery_codes", "external_identities"]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn confirming_needs_the_account_and_the_letter_and_ends_all_else(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let made = kim(&platform).await;
+    let elsewhere = entered(&platform, "kim@example.org", "correct horse").await.expect("another browser");
+    let mut owner = everything_of_before(&connect, made.viewer.id).await;
+    let letter = ask_verification(&platform, &made.viewer).await.expect("letter");
+    // Whoever reads the letter and has not made the account confirms nothing, and the link stays as good as it was.
+    let sam = Registration::parse("Sam", "sam@example.org", "another horse bus").expect("valid");
+    let sam = register(&platform, NewAccount { registration: sam, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    for by in [
+        Opener::default(),
+        Opener { password: "wrong horse!", ..Opener::default() },
+        Opener { signed_in: Some((sam.viewer.id, &sam.token)), ..Opener::default() },
+    ] {
+        let refused = verify(&platform, &link(&letter.text), by).await.expect_err("whose account").into_problem();
+        assert!(refused.fields.get("password").is_some(), "{by:?}");
+    }
+    assert!(!viewer_of(&platform, &made.token).await.expect("query").expect("signed in").verified);
+    let by = Opener { signed_in: Some((made.viewer.id, &made.token)), ..Opener::default() };
+    let letter = ask_verification(&platform, &made.viewer).await.expect("letter");
+    let stays = verify(&platform, &link(&letter.text), by).await.expect("confirmed").expect("the browser that made the account");
+    assert_eq!(ways_in(&mut owner, made.viewer.id).await, [("sessions", 1)]);
+    assert!(viewer_of(&platform, &stays).await.expect("query").expect("signed in").verified);
+    assert!(viewer_of(&platform, &elsewhere.token).await.expect("query").is_none());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn on_another_device_the_password_confirms_and_every_session_ends(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let made = kim(&platform).await;
+    let letter = ask_verification(&platform, &made.viewer).await.expect("letter");
+    let by = Opener { password: "correct horse", ..Opener::default() };
+    assert!(verify(&platform, &link(&letter.text), by).await.expect("confirmed").is_none(), "nobody is signed in by a letter");
+    assert!(viewer_of(&platform, &made.token).await.expect("query").is_none());
+    assert!(entered(&platform, "kim@example.org", "correct horse").await.expect("signs in").viewer.verified);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn nobody_gets_somebody_elses_account_by_moving_it_to_their_address(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let evil = kim(&platform).await;
+    let letters = ask_email_change(&platform, &evil.viewer, "victim@example.org").await.expect("asked");
+    let reads = Opener::default();
+    assert!(change_email(&platform, &link(&letters[0].text), reads).await.is_err(), "the victim reads a letter and presses the button");
+    // Letters to an address that the account has left open nothing more.
+    let old = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    let by = Opener { signed_in: Some((evil.viewer.id, &evil.token)), ..Opener::default() };
+    change_email(&platform, &link(&letters[0].text), by).await.expect("moved by who owns both");
+    assert!(reset(&platform, &link(&old.text), "marmot violin trench").await.is_err());
+}

@@ -1,0 +1,15 @@
+drop function try_known_device(text, bytea, int);
+revoke update (wrong_tries) on known_devices from legwork_app;
+alter table known_devices drop column wrong_tries;
+revoke update (wrong_tries) on sessions from legwork_app;
+alter table sessions drop column wrong_tries;
+drop trigger confirmed_first on external_identities;
+drop trigger confirmed_first on api_tokens;
+drop trigger confirmed_first on recovery_codes;
+drop trigger confirmed_first on passkeys;
+drop trigger confirmed_first on authenticators;
+drop function confirmed_first();
+drop function unconfirmed_accounts(timestamptz, timestamptz);
+drop index accounts_unconfirmed;
+revoke update (expiry_told_at) on accounts from legwork_app;
+alter table accounts drop column expiry_told_at;
