@@ -41,7 +41,7 @@ mod shell {
         let nonce = use_nonce();
         view! {
             <!DOCTYPE html>
-            <html lang="en" data-theme=crate::server::theme()>
+            <html lang="en" data-theme=crate::server::theme() data-zone=crate::server::time_zone()>
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

@@ -59,6 +59,12 @@ pub fn fail(error: Error) -> AppError {
     AppError(problem)
 }
 
+/// The zone of whoever is asking; of nobody, UTC.
+#[must_use]
+pub fn time_zone() -> String {
+    asking().map_or_else(|| "UTC".to_owned(), |viewer| viewer.time_zone)
+}
+
 /// The day that it is where the athlete is.
 #[must_use]
 pub fn today(platform: &Platform, viewer: &Viewer) -> NaiveDate {

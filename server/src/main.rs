@@ -13,6 +13,8 @@ mod openapi;
 mod profile;
 mod serve;
 mod start;
+#[cfg(test)]
+mod states;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! What can be done to one activity. Plain forms; every step but deleting can be taken back.
 
-use domain::activities::{Change, Cut, Detail, History, Related, SPORTS};
+use chrono::NaiveDate;
+use domain::activities::{Change, Cut, Detail, History, Related, SPORTS, Start};
 use domain::units::{NBSP, duration, kilometres};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -8,7 +9,7 @@ use leptos_router::params::ParamsMap;
 use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
-use super::{get_activity, get_overlapping};
+use super::{get_activity, get_overlapping, get_today};
 use crate::ui::{Choice, Field, Head, Refused, loaded};
 
 /// The forms for the activity in the address.
@@ -28,14 +29,15 @@ impl LazyRoute for EditPage {
             move || id.get(),
             |id| async move {
                 let detail = get_activity(id).await?;
-                get_overlapping(id).await.map(|others| (detail, others))
+                let others = get_overlapping(id).await?;
+                get_today().await.map(|today| (detail, others, today))
             },
         );
-        loaded(both, move |(detail, others)| show(detail, others, query.get_untracked())).into_any()
+        loaded(both, move |(detail, others, today)| show(detail, others, today, query.get_untracked())).into_any()
     }
 }
 
-fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView {
+fn show(detail: Detail, others: Vec<Related>, today: NaiveDate, typed: ParamsMap) -> impl IntoView {
     let id = detail.summary.id;
     let refused = typed.get("refused").is_some();
     let whole_s = detail.history.whole_s;
@@ -43,6 +45,8 @@ fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView
     let fields = |name: &str| typed.get_str(name);
     let problem = if typed.get("title").is_some() || typed.get("sport").is_some() {
         Change::parse(fields).err()
+    } else if typed.get("day").is_some() || typed.get("time").is_some() {
+        Start::parse(fields, Start::latest_day(detail.history.imported, today)).err()
     } else if typed.get("at").is_some() {
         Cut::parse_split(fields, detail.summary.elapsed_s.unwrap_or(0.0)).err()
     } else {
@@ -58,6 +62,9 @@ fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView
     let typed_gear = value("gear", detail.gear.as_deref().unwrap_or_default());
     let typed_description = value("description", &detail.description);
     let (from, to, at) = (value("from", "0:00"), value("to", &whole_s.map(duration).unwrap_or_default()), value("at", ""));
+    let began = detail.summary.local_start;
+    let (day, time) = (value("day", &began.date().to_string()), value("time", &began.format("%H:%M").to_string()));
+    let (day_error, time_error) = (error("day"), error("time"));
     let (title_error, from_error, to_error, at_error) = (error("title"), error("from"), error("to"), error("at"));
     view! {
         <div class="head">
@@ -86,6 +93,7 @@ fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView
                 </button>
             </form>
             <div class="grid">
+                <Date id history=detail.history.clone() day time day_error time_error />
                 {whole_s
                     .map(|seconds| {
                         view! {
@@ -131,6 +139,42 @@ fn show(detail: Detail, others: Vec<Related>, typed: ParamsMap) -> impl IntoView
                 </details>
             </div>
         </div>
+    }
+}
+
+/// When it began, for a clock that was wrong. What is made of several recordings, or was cut, has one clock for all of it.
+#[component]
+fn Date(
+    id: Uuid,
+    history: History,
+    day: String,
+    time: String,
+    #[prop(optional_no_strip)] day_error: Option<String>,
+    #[prop(optional_no_strip)] time_error: Option<String>,
+) -> impl IntoView {
+    let alone = history.merged.is_empty() && history.split_from.is_none() && history.split_off.is_empty();
+    view! {
+        <section class="card form">
+            <h2 class="h3">"Date"</h2>
+            {if alone {
+                view! {
+                    <form class="form" method="post" action=format!("/activities/{id}/start")>
+                        <p class="muted small">"A watch that lost its clock? Say when it began. The file stays as it is."</p>
+                        <div class="fields">
+                            <Field name="day" label="Day" kind="date" value=day error=day_error />
+                            <Field name="time" label="Time" kind="time" value=time error=time_error />
+                        </div>
+                        <button class="btn" r#type="submit">
+                            "Set the date"
+                        </button>
+                    </form>
+                    {history.dated.then(|| view! { <One action=format!("/activities/{id}/start/reset") words="Take the date back" /> })}
+                }
+                    .into_any()
+            } else {
+                view! { <p class="muted small">"Take it apart, or join its parts, before you give it another date."</p> }.into_any()
+            }}
+        </section>
     }
 }
 

@@ -4,7 +4,7 @@ use domain::activities::{Effort, Lap};
 use domain::units::{NBSP, distance_name, duration, kilometres, pace, signed};
 use leptos::prelude::*;
 
-/// Laps, where there is more than one.
+/// Laps, where there is more than one. Time, pace and graded pace are of the same clock, that of moving; what stood still shows beside them.
 #[component]
 pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
     let dash = || "–".to_owned();
@@ -19,11 +19,12 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                             <tr>
                                 <th>"Lap"</th>
                                 <th class="r">"km"</th>
-                                <th class="r">"Time"</th>
+                                <th class="r">"Moving"</th>
                                 <th class="r">"Pace"</th>
                                 <th class="r">"Graded"</th>
                                 <th class="r">"HR"</th>
                                 <th class="r hide-s">"Highest"</th>
+                                <th class="r hide-s">"Elapsed"</th>
                                 {swum.then(|| view! { <th>"Stroke"</th><th class="r">"Strokes"</th><th class="r">"SWOLF"</th> })}
                                 {(!swum).then(|| view! { <th class="r hide-s">"Climb"</th> })}
                             </tr>
@@ -38,11 +39,12 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                         <tr>
                                             <td>{(i + 1).to_string()} {l.rest.then(|| view! { <span class="tiny">" rest"</span> })}</td>
                                             <td class="r">{l.distance_m.map_or_else(dash, kilometres)}</td>
-                                            <td class="r">{duration(l.elapsed_s)}</td>
+                                            <td class="r">{duration(l.moving_s)}</td>
                                             <td class="r">{own.map_or_else(dash, pace)}</td>
                                             <td class="r">{l.gap_s_per_km.map_or_else(dash, pace)}</td>
                                             <td class="r">{l.avg_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
                                             <td class="r hide-s">{l.max_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
+                                            <td class="r muted hide-s">{duration(l.elapsed_s)}</td>
                                             {swum
                                                 .then(|| {
                                                     view! {

@@ -1,5 +1,6 @@
 //! One activity: numbers, charts linked with the route, splits.
 
+use chrono::NaiveDateTime;
 use domain::activities::{Decoupling, Detail, History, Split};
 use domain::units::{NBSP, counted, duration, kilometres, pace, signed};
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
-use crate::ui::{Chip, Head, Stat, loaded};
+use crate::ui::{Chip, Field, Head, Stat, loaded};
 
 /// The page of the activity in the address.
 pub struct ActivityPage;
@@ -54,6 +55,7 @@ fn show(detail: Detail) -> impl IntoView {
         {(!detail.description.is_empty()).then(|| view! { <p class="lead description">{detail.description.clone()}</p> })}
         {(!detail.warnings.is_empty())
             .then(|| view! { <p class="notice" role="note">{detail.warnings.join(" ")}</p> })}
+        {detail.history.impossible_day.then(|| view! { <WrongClock id=a.id start=a.local_start /> })}
         <section class="card" aria-label="Numbers">
             <dl class="stats">
                 <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
@@ -86,6 +88,25 @@ fn show(detail: Detail) -> impl IntoView {
                 <Origin id=a.id history=detail.history.clone() gear=detail.gear.clone() />
             </div>
         </div>
+    }
+}
+
+/// The date cannot be: when was it?
+#[component]
+fn WrongClock(id: Uuid, start: NaiveDateTime) -> impl IntoView {
+    let words = format!("The clock said {}, which cannot be. Until it has its date, it counts in no week and no trend.", start.format("%-d %B %Y"));
+    view! {
+        <form class="card form" method="post" action=format!("/activities/{id}/start")>
+            <h2 class="h3">"When was it?"</h2>
+            <p class="muted small">{words}</p>
+            <div class="fields">
+                <Field name="day" label="Day" kind="date" />
+                <Field name="time" label="Time it began" kind="time" value=start.format("%H:%M").to_string() />
+            </div>
+            <button class="btn primary" r#type="submit">
+                "Set the date"
+            </button>
+        </form>
     }
 }
 
@@ -181,6 +202,7 @@ fn Origin(id: Uuid, history: History, gear: Option<String>) -> impl IntoView {
             <h2 class="h3">"The recording"</h2>
             <p class="muted small">
                 {from} {gear.map(|g| format!(" Worn: {g}."))}
+                {history.dated.then_some(" You gave it its date.")}
                 {history.cropped.then(|| history.whole_s.map(|s| format!(" Only a part of its {} counts.", duration(s))))}
                 {format!(" Computed with formulas number {}.", history.formula_version)}
             </p>

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::activities::{BalanceDay, Capacity, Performance, Record, Week};
-use domain::units::{NBSP, distance_name, duration, pace, signed};
+use domain::units::{NBSP, day_in_words, decimal, distance_name, duration, pace, signed};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -11,8 +11,8 @@ use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
 use crate::ui::{Empty, Head, Stat, loaded};
 
-/// Days of the past on the chart.
-const PAST_DAYS: i64 = 180;
+/// After so many days without a load, fitness and fatigue are nothing, and there is no curve to speak of.
+const FADED_DAYS: i64 = 90;
 
 /// The page.
 pub struct PerformancePage;
@@ -30,12 +30,18 @@ impl LazyRoute for PerformancePage {
 
 fn show(p: Performance) -> impl IntoView {
     let today = p.balance.iter().find(|d| d.day == p.today).copied();
-    let Some(now) = today else {
+    let (Some(now), None) = (today, faded(&p)) else {
+        let (headline, sentence) = faded(&p).unwrap_or_else(|| {
+            ("Nothing to add up yet.".to_owned(), "Runs with a heart rate make a fitness curve. Three weeks of them make a useful one.")
+        });
         return view! {
             <div class="head">
-                <Head title="Performance">"Nothing to add up yet."</Head>
+                <Head title="Performance">{headline}</Head>
             </div>
-            <Empty sentence="Runs with a heart rate make a fitness curve. Three weeks of them make a useful one." href="/import" step="Import runs" />
+            <div class="grid performance">
+                <Empty sentence=sentence href="/import" step="Import runs" />
+                <Records records=p.records />
+            </div>
         }
         .into_any();
     };
@@ -69,6 +75,18 @@ fn show(p: Performance) -> impl IntoView {
     .into_any()
 }
 
+/// What to say instead of a curve whose load is long ago, or that never had one.
+fn faded(p: &Performance) -> Option<(String, &'static str)> {
+    match p.last_load {
+        Some(day) => (day < p.today - TimeDelta::days(FADED_DAYS)).then(|| {
+            let headline = format!("Nothing to add up since {}.", day_in_words(day, p.today));
+            (headline, "Fitness and fatigue have faded since. A few runs with a heart rate begin the curve again.")
+        }),
+        None => (!p.records.is_empty())
+            .then(|| ("No heart rate, no load.".to_owned(), "Records need no heart rate. Fitness does: runs with one make the curve.")),
+    }
+}
+
 /// The one sentence worth knowing.
 fn headline(now: &BalanceDay, week: Option<&Week>) -> AnyView {
     let form = now.form;
@@ -85,8 +103,10 @@ fn headline(now: &BalanceDay, week: Option<&Week>) -> AnyView {
         Some(_) => "steady".to_owned(),
         None => "just begun".to_owned(),
     };
+    // Of a few days nobody can say whether they are in balance.
+    let words = if trend == "just begun" { String::new() } else { format!("{words} ") };
     view! {
-        {format!("{words} Fitness {:.0}, ", now.fitness)}
+        {format!("{words}Fitness {:.0}, ", now.fitness)}
         <mark>{trend}</mark>
         "."
     }
@@ -99,9 +119,8 @@ type Of = fn(&BalanceDay) -> f64;
 /// Fitness, fatigue and form; what lies ahead is dashed and assumes rest.
 #[component]
 fn Balance(days: Vec<BalanceDay>, today: NaiveDate) -> impl IntoView {
-    let from = (today - TimeDelta::days(PAST_DAYS)).max(days.first().map_or(today, |d| d.day));
-    let to = days.last().map_or(today, |d| d.day);
-    let shown: Vec<BalanceDay> = days.into_iter().filter(|d| d.day >= from).collect();
+    let (from, to) = (days.first().map_or(today, |d| d.day), days.last().map_or(today, |d| d.day));
+    let shown = days;
     let span = (to - from).num_days().max(1) as f64;
     let left = move |day: NaiveDate| (day - from).num_days() as f64 / span * 100.0;
     let axis = Axis::around(shown.iter().flat_map(|d| [d.fitness, d.fatigue, d.form]).chain([0.0]), 5, &[]);
@@ -117,7 +136,7 @@ fn Balance(days: Vec<BalanceDay>, today: NaiveDate) -> impl IntoView {
         .collect();
     let zero = format!("M0 {0:.2}L100 {0:.2}", top(0.0));
     let now = format!("M{0:.2} 0L{0:.2} 100", left(today));
-    let y_ticks = axis.ticks.iter().map(|t| (top(*t), format!("{t:.0}").replace('-', "−"))).collect::<Vec<_>>();
+    let y_ticks = axis.ticks.iter().map(|t| (top(*t), decimal(*t, 0))).collect::<Vec<_>>();
     let x_ticks = from
         .iter_days()
         .take_while(|d| *d <= to)
@@ -183,7 +202,7 @@ fn Races(capacity: Capacity) -> impl IntoView {
             "From your {} in {} on {} (VDOT {level:.1}). A range holds nine of ten runners like you, on a flat course and a good day.",
             distance_name(metres),
             duration(seconds),
-            day.format("%-d %B"),
+            day.format("%-d %B %Y"),
         )
     });
     view! {

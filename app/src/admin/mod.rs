@@ -113,7 +113,7 @@ fn show_people(page: People) -> impl IntoView {
                                         <tr>
                                             <td>{p.name.clone()}</td>
                                             <td>{p.email}</td>
-                                            <td>{p.created_at.format("%-d %b %Y").to_string()}</td>
+                                            <td>{crate::ui::clock::on_wall(p.created_at).format("%-d %b %Y").to_string()}</td>
                                             <td>
                                                 {if fixed {
                                                     p.role.label().into_any()
@@ -217,7 +217,7 @@ fn show_audit(lines: Vec<AuditLine>) -> impl IntoView {
                                 .map(|line| {
                                     view! {
                                         <tr>
-                                            <td>{line.at.format("%Y-%m-%d %H:%M:%S").to_string()}</td>
+                                            <td>{crate::ui::clock::on_wall(line.at).format("%Y-%m-%d %H:%M:%S").to_string()}</td>
                                             <td>{line.act}</td>
                                             <td>
                                                 <code>{short(line.actor)}</code>

@@ -67,18 +67,20 @@ fn look_again(found: Resource<Result<Discovery, AppError>>) {
 
 fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
     let Discovery { report, job, since, changes, .. } = found;
+    let runs = report.as_ref().map_or(0, |r| r.runs as usize);
     let Some(report) = report.filter(|r| !r.cards.is_empty()) else {
-        return nothing(job.is_some()).into_any();
+        return nothing(job.is_some(), runs).into_any();
     };
     let sure = |works: bool| report.cards.iter().filter(|c| c.tier.holds() && c.works == Some(works)).count();
-    let headline = headline(sure(true), sure(false));
+    let young = report.cards.iter().all(|c| c.tier == Tier::NotEnoughData);
+    let headline = if young { "Not enough days yet. No rush.".into_any() } else { headline(sure(true), sure(false)) };
     let asked = format!(
         "{}, {}: {} asked of {}. Computed {}.",
         counted(report.inputs as usize, "input", "inputs"),
         counted(report.outcomes as usize, "outcome", "outcomes"),
         counted(report.questions as usize, "question", "questions"),
         counted(report.runs as usize, "run day", "run days"),
-        report.computed_at.format("%-d %B %Y, %H:%M UTC")
+        crate::ui::clock::moment(report.computed_at)
     );
     let outcomes = filter::outcomes(&report.cards);
     view! {
@@ -96,7 +98,8 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
     .into_any()
 }
 
-fn nothing(under_way: bool) -> AnyView {
+/// No question can be asked: of how many run days, and whether the first look is under way.
+fn nothing(under_way: bool, runs: usize) -> AnyView {
     if under_way {
         return view! {
             <div class="head">
@@ -115,11 +118,13 @@ fn nothing(under_way: bool) -> AnyView {
         <div class="head">
             <Head title="Discovery">"Nothing to compare yet."</Head>
         </div>
-        <Empty
-            sentence="Discovery needs runs with a heart rate, and a few words about your days. Start with the runs."
-            href="/import"
-            step="Import runs"
-        />
+        {if runs > 0 {
+            let sentence = format!("{} are here. A few words about your days, and there is something to compare them with.", counted(runs, "run day", "run days"));
+            view! { <Empty sentence=sentence href="/journal" step="Open the journal" /> }.into_any()
+        } else {
+            let sentence = "Discovery needs runs with a heart rate, and a few words about your days. Start with the runs.";
+            view! { <Empty sentence=sentence href="/import" step="Import runs" /> }.into_any()
+        }}
     }
     .into_any()
 }

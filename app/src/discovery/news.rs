@@ -30,7 +30,7 @@ pub(super) fn Changes(
     /// In the order of the page.
     changes: Vec<Change>,
 ) -> impl IntoView {
-    let since = since.format("%-d %B").to_string();
+    let since = since.format("%-d %B %Y").to_string();
     if changes.is_empty() {
         return view! { <p class="muted small news">{format!("Nothing changed its mind since {since}.")}</p> }.into_any();
     }

@@ -5,7 +5,7 @@ mod trend;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::activities::{DayTotal, EfficiencyPoint, Form, Summary};
 use domain::discovery::{Card, Sentence};
-use domain::units::{NBSP, day_in_words, kilometres, pace, signed};
+use domain::units::{NBSP, day_in_words, decimal, in_words, kilometres, pace, signed};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,8 @@ pub struct HomeView {
     pub efficiency: Vec<EfficiencyPoint>,
     /// The last activity.
     pub latest: Option<Summary>,
+    /// All activities, those with a date that cannot be, too.
+    pub total: u32,
     /// This week, days with distance only.
     pub week: Vec<DayTotal>,
     /// Mean of the four weeks before, metres.
@@ -48,6 +50,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
     let efficiency = activities::efficiency(&mut session, today - TimeDelta::days(TREND_DAYS)).await.map_err(fail)?;
     let latest = activities::latest(&mut session).await.map_err(fail)?;
+    let total = activities::count(&mut session).await.map_err(fail)?;
     let days = activities::day_totals(&mut session, monday - TimeDelta::days(28), today).await.map_err(fail)?;
     let loads = activities::load_days(&mut session).await.map_err(fail)?;
     let entry = journal::get(&mut session, today).await.map_err(fail)?;
@@ -66,6 +69,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         today,
         efficiency,
         latest,
+        total,
         week,
         usual_week_m: before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0,
         form: activities::form(&loads, today),
@@ -84,20 +88,28 @@ pub fn HomePage() -> impl IntoView {
 fn show(home: HomeView) -> impl IntoView {
     let over = day_in_words(home.today, home.today);
     let Some(latest) = home.latest.clone() else {
+        let (headline, empty) = if home.total == 0 {
+            ("No runs yet.", view! { <Empty sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" /> })
+        } else {
+            (
+                "No run with a date that can be.",
+                view! { <Empty sentence="A watch whose clock was wrong. Open what it recorded and say when it was." href="/activities" step="All activities" /> },
+            )
+        };
         return view! {
             <div class="head">
                 <Head title="Home" over=over>
-                    "No runs yet."
+                    {headline}
                 </Head>
             </div>
             <div class="grid side">
-                <Empty sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" />
+                {empty}
                 <Today answered=home.answered />
             </div>
         }
         .into_any();
     };
-    let headline = headline(&home);
+    let headline = headline(&home, latest.day);
     view! {
         <div class="head">
             <Head title="Home" over=over>
@@ -110,7 +122,7 @@ fn show(home: HomeView) -> impl IntoView {
         <div class="grid side">
             <div class="grid">
                 <TrendCard points=home.efficiency.clone() from=home.today - TimeDelta::days(TREND_DAYS) to=home.today />
-                <Latest activity=latest />
+                <Latest activity=latest today=home.today />
                 {home.top.clone().map(|card| view! { <FindingCard card=card brief=true /> })}
             </div>
             <div class="grid">
@@ -124,10 +136,10 @@ fn show(home: HomeView) -> impl IntoView {
 }
 
 /// The one thing worth knowing: whether efficiency moved more than chance would.
-fn headline(home: &HomeView) -> Sentence {
+fn headline(home: &HomeView, last: NaiveDate) -> Sentence {
     let plain = |before: &str| Sentence { before: before.into(), marked: String::new(), after: String::new() };
     let Some(change) = trend::change(&home.efficiency) else {
-        return plain("A few more runs with a heart rate, and this page has an opinion.");
+        return plain(&no_trend(home.efficiency.len(), last, home.today));
     };
     let since = change.since.format("%B").to_string();
     if !change.certain {
@@ -147,8 +159,21 @@ fn headline(home: &HomeView) -> Sentence {
     }
 }
 
+/// Why there is no trend, of so many runs in its days: training is long ago, without a heart rate, or young.
+fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
+    if last < today - TimeDelta::days(TREND_DAYS) {
+        return format!("Nothing since {}. The next run begins a new line.", day_in_words(last, today));
+    }
+    match trend::MIN_RUNS.saturating_sub(runs) {
+        trend::MIN_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so efficiency has nothing to read."),
+        0 => format!("{} days of runs with a heart rate, and this page has an opinion.", trend::MIN_DAYS),
+        1 => "One more run with a heart rate, and this page has an opinion.".to_owned(),
+        left => format!("{} more runs with a heart rate, and this page has an opinion.", in_words(left)),
+    }
+}
+
 #[component]
-fn Latest(activity: Summary) -> impl IntoView {
+fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
     let a = activity;
     let rounded = |v: Option<f64>, decimals: usize| v.map(|v| format!("{v:.decimals$}"));
     view! {
@@ -163,7 +188,7 @@ fn Latest(activity: Summary) -> impl IntoView {
                 <a class="row-link" href=format!("/activities/{}", a.id)>
                     {a.title.clone()}
                 </a>
-                <span class="tiny">{a.local_start.format("%A %-d %B, %H:%M").to_string()}</span>
+                <span class="tiny">{format!("{}, {}", day_in_words(a.day, today), a.local_start.format("%H:%M"))}</span>
             </p>
             <dl class="stats">
                 <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
@@ -199,11 +224,12 @@ fn Today(answered: usize) -> impl IntoView {
 fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
     let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
     let longest = week.iter().map(|d| d.distance_m).fold(1.0, f64::max);
-    let total: f64 = week.iter().map(|d| d.distance_m).sum();
-    let sentence = if usual_m > 0.0 {
-        format!("{:.1} km of a usual {:.0}.", total / 1000.0, usual_m / 1000.0)
-    } else {
-        format!("{:.1} km so far.", total / 1000.0)
+    let total = week.iter().map(|d| d.distance_m).sum::<f64>() / 1000.0;
+    let sentence = match (total > 0.0, usual_m > 0.0) {
+        (true, true) => format!("{}{NBSP}km of a usual {}.", decimal(total, 1), decimal(usual_m / 1000.0, 0)),
+        (false, true) => format!("Nothing yet, of a usual {}{NBSP}km.", decimal(usual_m / 1000.0, 0)),
+        (true, false) => format!("{}{NBSP}km so far.", decimal(total, 1)),
+        (false, false) => "Nothing this week.".to_owned(),
     };
     view! {
         <section class="card">

@@ -29,11 +29,16 @@ impl Change {
     }
 }
 
-/// Least squares over the days. `None` under ten runs or two weeks.
+/// Fewer runs than this say nothing of a trend.
+pub(super) const MIN_RUNS: usize = 10;
+/// Nor do fewer days.
+pub(super) const MIN_DAYS: i64 = 14;
+
+/// Least squares over the days. `None` for too few runs or days.
 pub(super) fn change(points: &[EfficiencyPoint]) -> Option<Change> {
     let (first, last) = (points.first()?.day, points.last()?.day);
     let span = (last - first).num_days();
-    if points.len() < 10 || span < 14 {
+    if points.len() < MIN_RUNS || span < MIN_DAYS {
         return None;
     }
     let n = points.len() as f64;

@@ -1,7 +1,6 @@
 //! Import: a form that takes files, and a page that tells what became of each.
 
-use domain::imports::{Counts, FileLine, Import, Outcome, Overview};
-use domain::units::counted;
+use domain::imports::{Counts, FileLine, Import, Outcome, Overview, Totals};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
@@ -81,8 +80,9 @@ fn earlier(imports: Vec<Overview>) -> impl IntoView {
                     <tr>
                         <th>"When"</th>
                         <th class="r">"Files"</th>
-                        <th class="r">"Imported"</th>
-                        <th class="r">"Nothing came of"</th>
+                        <th class="r">"Activities"</th>
+                        <th class="r">"Merged"</th>
+                        <th class="r">"Failed"</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -93,13 +93,14 @@ fn earlier(imports: Vec<Overview>) -> impl IntoView {
                                 <tr>
                                     <td>
                                         <a class="row-link" href=format!("/imports/{}", i.id)>
-                                            {i.created_at.format("%-d %B %Y, %H:%M UTC").to_string()}
+                                            {crate::ui::clock::moment(i.created_at)}
                                         </a>
                                         {i.undone.then(|| view! { <span class="tiny">"undone"</span> })}
                                     </td>
-                                    <td class="r">{i.files}</td>
-                                    <td class="r">{i.imported}</td>
-                                    <td class="r">{i.failed}</td>
+                                    <td class="r">{i.totals.files}</td>
+                                    <td class="r">{i.totals.activities}</td>
+                                    <td class="r">{i.totals.merged}</td>
+                                    <td class="r">{i.totals.failed}</td>
                                 </tr>
                             }
                         })
@@ -163,13 +164,14 @@ fn look_again(import: Resource<Result<Import, AppError>>, latest: RwSignal<Optio
 
 fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
     let undo = format!("/imports/{}/undo", import.id);
-    let (done, undone, arrived, pages) = (import.finished(), import.undone, arrived(&import.counts), import.pages());
+    let (done, undone, totals, pages) = (import.finished(), import.undone, import.totals, import.pages());
+    let anything = totals.activities + totals.merged > 0;
     let shown = import.counts.clone();
     let counts = Signal::derive(move || latest.get().unwrap_or_else(|| shown.clone()));
     view! {
         <div class="head">
-            <Head title="Import" over=import.created_at.format("%-d %B %Y, %H:%M UTC").to_string()>
-                {move || counts.with(|counts| so_far(counts, undone))}
+            <Head title="Import" over=crate::ui::clock::moment(import.created_at)>
+                {move || counts.with(|counts| so_far(counts, totals, undone))}
             </Head>
             {(!import.undone)
                 .then(|| {
@@ -201,7 +203,7 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
                 <tbody>{import.lines.into_iter().map(|l| view! { <Line line=l import=import.id /> }).collect_view()}</tbody>
             </table>
         </div>
-        {(done && arrived > 0).then(|| view! { <p class="actions"><a class="btn primary" href="/activities">"See the activities"</a></p> })}
+        {(done && anything).then(|| view! { <p class="actions"><a class="btn primary" href="/activities">"See the activities"</a></p> })}
     }
 }
 
@@ -210,13 +212,8 @@ fn files(counts: &Counts) -> u32 {
     counts.lines() - counts.of(Outcome::Unpacked) - counts.of(Outcome::Skipped)
 }
 
-/// Files that gave a new activity.
-fn arrived(counts: &Counts) -> u32 {
-    counts.of(Outcome::Imported) + counts.of(Outcome::Recovered)
-}
-
 /// The heading.
-fn so_far(counts: &Counts, undone: bool) -> AnyView {
+fn so_far(counts: &Counts, totals: Totals, undone: bool) -> AnyView {
     let (waiting, total) = (counts.of(Outcome::Queued), files(counts));
     if undone {
         view! { "Undone. Nothing of it is left." }.into_any()
@@ -228,9 +225,10 @@ fn so_far(counts: &Counts, undone: bool) -> AnyView {
         }
         .into_any()
     } else {
+        let (arrived, rest) = totals.in_words();
         view! {
-            <mark>{counted(arrived(counts) as usize, "new activity", "new activities")}</mark>
-            {format!(" out of {}.", counted(total as usize, "file", "files"))}
+            <mark>{arrived}</mark>
+            {rest}
         }
         .into_any()
     }

@@ -225,7 +225,7 @@ fn InIt(
                 } else {
                     view! { <b>{m.name.clone()}</b> }.into_any()
                 }}
-                <p class="muted small">{format!("{}, since {}", m.email, m.joined_at.format("%-d %B %Y"))}</p>
+                <p class="muted small">{format!("{}, since {}", m.email, crate::ui::clock::day(m.joined_at))}</p>
             </div>
             {if manages && m.id != own {
                 view! {
@@ -262,7 +262,7 @@ fn Asked(
         <li>
             <div>
                 <b>{i.email.clone()}</b>
-                <p class="muted small">{format!("as {}, until {}", i.role.label().to_lowercase(), i.expires_at.format("%-d %B %Y"))}</p>
+                <p class="muted small">{format!("as {}, until {}", i.role.label().to_lowercase(), crate::ui::clock::day(i.expires_at))}</p>
             </div>
             <PostButton action=format!("/organisations/{id}/invitations/{}/withdraw", i.id) word="Withdraw" label=label />
         </li>

@@ -76,7 +76,7 @@ fn InBin(
         <li>
             <div>
                 <b>{binned.title}</b>
-                <p class="muted small">{format!("of {}, until {}", binned.day.format("%-d %B %Y"), until.format("%-d %B %Y"))}</p>
+                <p class="muted small">{format!("of {}, until {}", binned.day.format("%-d %B %Y"), crate::ui::clock::day(until))}</p>
             </div>
             <PostButton action=format!("/settings/bin/{}/restore", binned.id) word="Restore" label=label />
         </li>
@@ -90,14 +90,14 @@ fn Edit(
     change: Change,
 ) -> impl IntoView {
     let fields: Vec<String> = change.fields.iter().map(|(name, before, after)| format!("{name}: {before} → {after}")).collect();
-    let when = change.at.format("%-d %B %Y, %H:%M UTC");
+    let when = crate::ui::clock::moment(change.at);
     let label = format!("Undo the change of {}", change.what);
     view! {
         <li>
             <div>
                 <b>{change.what}</b>
                 <p class="small">{fields.join(", ")}</p>
-                <p class="muted small">{if change.by_other { format!("{when}, by somebody else") } else { when.to_string() }}</p>
+                <p class="muted small">{if change.by_other { format!("{when}, by somebody else") } else { when }}</p>
             </div>
             <PostButton action=format!("/settings/history/{}/undo", change.id) word="Undo" label=label />
         </li>

@@ -118,7 +118,7 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
                     (Some(on), _) => {
                         view! {
                             <form method="post" action="/settings/privacy/keep">
-                                <p>{format!("Asked for. It happens on {}.", on.format("%-d %B %Y"))}</p>
+                                <p>{format!("Asked for. It happens on {}.", crate::ui::clock::day(on))}</p>
                                 <button class="btn primary" r#type="submit">
                                     "Keep my account"
                                 </button>
@@ -171,7 +171,7 @@ fn Kept(
                         view! {
                             <li>
                                 <span>{format!("{}, version {}", a.what, a.version)}</span>
-                                <time class="muted small">{a.given_at.format("%-d %B %Y").to_string()}</time>
+                                <time class="muted small">{crate::ui::clock::day(a.given_at)}</time>
                             </li>
                         }
                     })
@@ -189,7 +189,7 @@ fn Archive(
     /// Whether it can be downloaded right now.
     proven: bool,
 ) -> impl IntoView {
-    let asked = export.requested_at.format("%-d %B %Y, %H:%M UTC").to_string();
+    let asked = crate::ui::clock::moment(export.requested_at);
     let Some(until) = export.expires_at else {
         let action = format!("/settings/privacy/export/{}/cancel", export.id);
         let share = if export.total > 0 { f64::from(export.done) / f64::from(export.total) } else { 0.0 };
@@ -217,7 +217,7 @@ fn Archive(
         <li>
             <div>
                 <b>{asked}</b>
-                <p class="muted small">{format!("{size}until {}", until.format("%-d %B %Y"))}</p>
+                <p class="muted small">{format!("{size}until {}", crate::ui::clock::day(until))}</p>
             </div>
             {proven
                 .then(|| {

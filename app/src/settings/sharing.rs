@@ -60,7 +60,7 @@ pub fn Zones(
                             <li>
                                 <div>
                                     <b>{z.name}</b>
-                                    <p class="muted small">{format!("{:.0} m, since {}", z.radius_m, z.created_at.format("%-d %B %Y"))}</p>
+                                    <p class="muted small">{format!("{:.0} m, since {}", z.radius_m, crate::ui::clock::day(z.created_at))}</p>
                                 </div>
                                 <PostButton action=format!("/settings/zones/{}/remove", z.id) word="Remove" label=label />
                             </li>

@@ -126,7 +126,7 @@ fn Going(
     let on = at + chrono::TimeDelta::days(DELETION_DAYS);
     view! {
         <form class="notice going" method="post" action="/settings/privacy/keep">
-            <span>{format!("This account and everything in it is deleted on {}.", on.format("%-d %B %Y"))}</span>
+            <span>{format!("This account and everything in it is deleted on {}.", crate::ui::clock::day(on))}</span>
             <button class="btn small" r#type="submit">
                 "Keep it"
             </button>

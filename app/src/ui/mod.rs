@@ -1,6 +1,7 @@
 //! The design system: the frame around pages, and the pieces that they are made of.
 
 pub mod charts;
+pub mod clock;
 pub mod field;
 pub mod frame;
 pub mod icon;

@@ -128,10 +128,11 @@ async fn finish(platform: &Platform, session: &mut Session, by: Opener<'_>, firs
 pub(crate) fn new_device(viewer: &Viewer, device: &str, place: Option<&str>, forgot: &str, at: DateTime<Utc>) -> Letter {
     let place = place.map_or_else(String::new, |place| format!(", {place}"));
     let text = format!(
-        "Hello {},\n\nyour account on Legwork was just opened on a device that it did not know:\n\n{device}{place}, {} UTC\n\n\
+        "Hello {},\n\nyour account on Legwork was just opened on a device that it did not know:\n\n{device}{place}, {} ({})\n\n\
          If it was you, do nothing. If not, set a new password, which signs out every device:\n\n{forgot}\n",
         viewer.name,
-        at.format("%-d %B %Y, %H:%M")
+        platform::clock::on_wall(at, &viewer.time_zone).format("%-d %B %Y, %H:%M"),
+        viewer.time_zone.replace('_', " ")
     );
     Letter { account: viewer.id, to: viewer.email.clone(), subject: "A new device signed in".into(), text }
 }

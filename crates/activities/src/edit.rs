@@ -28,13 +28,14 @@ pub async fn change(session: &mut Session, id: Uuid, change: &Change) -> Result<
     )
     .execute(session.connection())
     .await?;
+    // A name that we made speaks of the sport; one that was typed stays.
     if before != change.sport {
         recompute(session, id).await?;
     }
     Ok(())
 }
 
-/// The recording of an activity before any crop: its seconds and the moment that it starts.
+/// The recording of an activity before any crop: its seconds and the moment that it starts, in its own clock.
 async fn uncropped(session: &mut Session, id: Uuid) -> Result<(f64, DateTime<Utc>), Error> {
     let row = sqlx::query!(
         "select s.samples, a.origin, a.merged_into from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 for update of a",
@@ -113,11 +114,15 @@ pub async fn split<'a>(
     let recording = effective(session, id).await?;
     let seconds = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
     let at = Cut::parse_split(fields, seconds)?;
-    let start = recording.started_at_ms.and_then(DateTime::from_timestamp_millis).unwrap_or(whole_start);
+    let row = sqlx::query!("select crop_to, title, made_title, source_name, clock_shift_ms, clock_utc_offset_s from activities where id = $1", id)
+        .fetch_one(session.connection())
+        .await?;
+    // In the clock of the recording, as every crop; the same date lies over both parts.
+    let dated = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
+    let start = dated.map_or(whole_start, |start| start - TimeDelta::milliseconds(row.clock_shift_ms.unwrap_or(0)));
     let end = after(whole_start, whole_seconds);
     let moment = after(start, at);
     let first_end = moment - TimeDelta::milliseconds(1);
-    let row = sqlx::query!("select crop_to, title, source_name from activities where id = $1", id).fetch_one(session.connection()).await?;
 
     // The second part keeps the whole recording, too, so that each may be cropped anew.
     let own = sqlx::query_scalar!("select samples from activity_streams where activity_id = $1", id).fetch_one(session.connection()).await?;
@@ -131,11 +136,15 @@ pub async fn split<'a>(
         _ => return Err(Error::problem(ProblemKind::Conflict, "It was cut already. Load the page again.")),
     }
     sqlx::query!(
-        "update activities set split_from = $2, crop_from = $3, crop_to = $4 where id = $1",
+        "update activities set split_from = $2, crop_from = $3, crop_to = $4, clock_shift_ms = $5, clock_utc_offset_s = $6,
+           made_title = case when $7 then title end where id = $1",
         new_id,
         id,
         moment,
-        row.crop_to.filter(|to| *to < end)
+        row.crop_to.filter(|to| *to < end),
+        row.clock_shift_ms,
+        row.clock_utc_offset_s,
+        row.made_title.is_some_and(|made| made == row.title)
     )
     .execute(session.connection())
     .await?;
@@ -205,12 +214,7 @@ pub async fn unmerge(session: &mut Session, part: Uuid) -> Result<Uuid, Error> {
 pub async fn add_manual(session: &mut Session, id: Uuid, manual: &Manual, now: DateTime<Utc>) -> Result<(), Error> {
     let zone = zone(session).await?;
     let tz: Tz = zone.parse().unwrap_or(Tz::UTC);
-    // An hour that the clocks skip or repeat in spring and autumn: the earlier reading, or an hour on.
-    let start = tz
-        .from_local_datetime(&manual.local_start)
-        .earliest()
-        .or_else(|| tz.from_local_datetime(&(manual.local_start + TimeDelta::hours(1))).earliest())
-        .map_or_else(|| manual.local_start.and_utc(), |t| t.with_timezone(&Utc));
+    let start = crate::clock::moment(manual.local_start, tz);
     let recording = Recording {
         sport: Sport::parse(&manual.sport).unwrap_or_default(),
         title: Some(manual.title.clone()),

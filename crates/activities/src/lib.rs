@@ -1,6 +1,7 @@
 //! Activities: what was run, with its metrics and streams.
 
 mod bin;
+mod clock;
 mod edit;
 mod export;
 mod originals;
@@ -19,12 +20,13 @@ mod trend;
 mod values;
 
 pub use bin::{bin, delete, jobs, restore};
+pub use clock::{alone, reset_start, set_start};
 pub use edit::{add_manual, change, crop, merge_into, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
 pub use prepare::{Prepared, prepare};
-pub use read::{detail, latest, list, overlapping};
+pub use read::{count, detail, latest, list, overlapping};
 pub use recompute::{Recomputer, cancel_recompute, date_anew, last_recompute, recompute, start_recompute, work_off_recompute};
 pub use shared::{shared, shared_by, shared_gpx};
 pub use sharing::{add_home_zone, home_zones, remove_home_zone, save_sharing, sharing};

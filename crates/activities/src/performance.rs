@@ -8,6 +8,8 @@ use platform::{Error, Session};
 
 use crate::{DayLoad, load_days};
 
+/// Days of the past that the curve shows; earlier ones count in it all the same.
+const SHOWN: usize = 181;
 /// Days that the curve goes on past today, without training.
 const AHEAD: u64 = 42;
 /// Efforts older than this say little about today.
@@ -22,10 +24,11 @@ const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 pub async fn performance(session: &mut Session, today: NaiveDate) -> Result<Performance, Error> {
     let loads = load_days(session).await?;
     let (balance, week) = curve(&loads, today);
-    Ok(Performance { balance, today, week, capacity: capacity(session, today).await?, records: records(session).await? })
+    let last_load = loads.iter().rfind(|l| l.day <= today).map(|l| l.day);
+    Ok(Performance { balance, last_load, today, week, capacity: capacity(session, today).await?, records: records(session).await? })
 }
 
-/// Fitness, fatigue and form of each day from the first load to six weeks past today.
+/// Fitness, fatigue and form of each day from the first load, but at most [`SHOWN`] days back, to six weeks past today.
 fn curve(loads: &[DayLoad], today: NaiveDate) -> (Vec<BalanceDay>, Option<Week>) {
     let Some(first) = loads.first().map(|l| l.day).filter(|d| *d <= today) else { return (Vec::new(), None) };
     let end = today + Days::new(AHEAD);
@@ -35,6 +38,7 @@ fn curve(loads: &[DayLoad], today: NaiveDate) -> (Vec<BalanceDay>, Option<Week>)
     let stress: Vec<f64> = days.iter().map(|d| d.1).collect();
     let balance = balance(&stress);
     let upto = days.partition_point(|d| d.0 <= today);
+    let unseen = upto.saturating_sub(SHOWN);
     let week = (upto >= 7).then(|| {
         let last: [f64; 7] = std::array::from_fn(|k| stress[upto - 7 + k]);
         let foster = monotony_and_strain(&last);
@@ -43,6 +47,7 @@ fn curve(loads: &[DayLoad], today: NaiveDate) -> (Vec<BalanceDay>, Option<Week>)
     let days = days
         .into_iter()
         .zip(balance)
+        .skip(unseen)
         .map(|((day, load), b)| BalanceDay { day, load, fitness: b.fitness, fatigue: b.fatigue, form: b.form })
         .collect();
     (days, week)
@@ -54,6 +59,7 @@ async fn capacity(session: &mut Session, today: NaiveDate) -> Result<Capacity, E
     let rows = sqlx::query!(
         r#"select e.target as seconds, max(e.distance_m) as "metres!" from activity_efforts e join activities a on a.id = e.activity_id
            where e.athlete_id = $1 and e.kind = 'duration' and a.sport = 'running' and a.merged_into is null and a.local_date > $2
+             and is_possible_day(a.local_date, a.created_at)
            group by e.target order by e.target"#,
         athlete,
         since
@@ -67,7 +73,7 @@ async fn capacity(session: &mut Session, today: NaiveDate) -> Result<Capacity, E
     let efforts = sqlx::query!(
         "select e.distance_m, e.elapsed_s, a.local_date from activity_efforts e join activities a on a.id = e.activity_id
          where e.athlete_id = $1 and e.kind = 'distance' and e.target between 3000 and 42195 and a.sport = 'running' and a.merged_into is null
-           and a.local_date > $2",
+           and a.local_date > $2 and is_possible_day(a.local_date, a.created_at)",
         athlete,
         since
     )
@@ -86,7 +92,8 @@ async fn capacity(session: &mut Session, today: NaiveDate) -> Result<Capacity, E
     });
     let estimate = sqlx::query!(
         r#"select percentile_cont(0.5) within group (order by vo2max) as median, count(*) as "n!" from activities
-           where athlete_id = $1 and sport = 'running' and merged_into is null and vo2max is not null and local_date > $2"#,
+           where athlete_id = $1 and sport = 'running' and merged_into is null and vo2max is not null and local_date > $2
+             and is_possible_day(local_date, created_at)"#,
         athlete,
         today - Days::new(42)
     )
@@ -131,5 +138,8 @@ mod tests {
         let week = week.expect("two weeks of load");
         assert!((week.load - 400.0).abs() < 1e-9 && week.ramp.is_some_and(|r| r > 0.0) && week.monotony.is_some());
         assert!(curve(&[], day(14)).0.is_empty());
+        let long_ago = DayLoad { day: day(1) - Days::new(4000), trimp: 100.0 };
+        let (days, _) = curve(&[&[long_ago], &loads[..]].concat(), day(14));
+        assert_eq!((days.len(), days[180].day), (181 + 42, day(14)), "twelve years do not travel to the browser");
     }
 }

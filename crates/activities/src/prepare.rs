@@ -16,6 +16,8 @@ pub struct Prepared {
     pub(crate) recording: Arc<Recording>,
     pub(crate) analysis: Analysis,
     pub(crate) title: String,
+    /// What we would call it, by its sport and the clock on the wall.
+    pub(crate) made_title: String,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) local_start: NaiveDateTime,
     pub(crate) splits: Vec<Split>,
@@ -56,7 +58,8 @@ pub fn prepare(recording: Recording, values: &[DatedValues], time_zone: &str) ->
     if analysis.elapsed_s.is_none() && analysis.distance_m.is_none() {
         return Err(unusable("It has neither time nor distance in it."));
     }
-    let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| default_title(recording.sport, local_start));
+    let made_title = default_title(recording.sport, local_start);
+    let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| made_title.clone());
     let series = series(&analysis.track, recording.sport);
     let thumb = thumb(&series);
     let splits = analysis
@@ -83,7 +86,7 @@ pub fn prepare(recording: Recording, values: &[DatedValues], time_zone: &str) ->
         })
         .collect();
     let recording = Arc::new(recording);
-    Ok(Prepared { recording, analysis, title, started_at, local_start, splits, laps, zone_bounds: athlete.zone_bounds(), series, thumb })
+    Ok(Prepared { recording, analysis, title, made_title, started_at, local_start, splits, laps, zone_bounds: athlete.zone_bounds(), series, thumb })
 }
 
 impl Prepared {

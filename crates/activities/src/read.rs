@@ -51,10 +51,7 @@ impl From<SummaryRow> for Summary {
 /// One page of the list, newest first; a page beyond the last is the last.
 pub async fn list(session: &mut Session, page: u32) -> Result<Page, Error> {
     let athlete = session.viewer()?;
-    let total = sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1 and merged_into is null"#, athlete)
-        .fetch_one(session.connection())
-        .await?;
-    let total = u32::try_from(total).unwrap_or(u32::MAX);
+    let total = count(session).await?;
     let pages = total.div_ceil(PAGE_SIZE).max(1);
     let number = page.clamp(1, pages);
     let items = sqlx::query_as!(
@@ -71,20 +68,33 @@ pub async fn list(session: &mut Session, page: u32) -> Result<Page, Error> {
     Ok(Page { items: items.into_iter().map(Summary::from).collect(), number, pages, total })
 }
 
-/// The last activity, if there is one.
+/// How many activities there are.
+pub async fn count(session: &mut Session) -> Result<u32, Error> {
+    let athlete = session.viewer()?;
+    let total = sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1 and merged_into is null"#, athlete)
+        .fetch_one(session.connection())
+        .await?;
+    Ok(u32::try_from(total).unwrap_or(u32::MAX))
+}
+
+/// The last activity, if there is one. What a wrong clock dates into the future is not the last.
 pub async fn latest(session: &mut Session) -> Result<Option<Summary>, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query_as!(
         SummaryRow,
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>"
-           from activities where athlete_id = $1 and merged_into is null order by started_at desc, id desc limit 1"#,
+           from activities where athlete_id = $1 and merged_into is null and is_possible_day(local_date, created_at)
+           order by started_at desc, id desc limit 1"#,
         athlete
     )
     .fetch_optional(session.connection())
     .await?;
     Ok(row.map(Summary::from))
 }
+
+/// How the reader's warnings of an impossible date end. Once it is dated, they ask for what was given.
+const ASKS_FOR_DATE: &str = "give it its date on its page.";
 
 /// Everything that an activity's page shows.
 pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
@@ -103,6 +113,7 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
     .ok_or_else(|| Error::not_found("activity"))?;
     let efforts = efforts(session, id).await?;
     let history = history(session, id).await?;
+    let warnings = row.warnings.into_iter().filter(|w| !(history.dated && w.ends_with(ASKS_FOR_DATE))).collect();
     let before = sqlx::query!(
         "select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as days_28, avg(efficiency_factor) as days_90
          from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4",
@@ -153,7 +164,7 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
         history,
         temperature_c: row.temperature_c,
         repairs: row.repairs.0.into_iter().collect(),
-        warnings: row.warnings,
+        warnings,
         splits: row.splits.0,
         series: row.series.0,
     })
@@ -180,8 +191,10 @@ async fn efforts(session: &mut Session, id: Uuid) -> Result<Vec<Effort>, Error> 
 /// Where an activity came from, and what was done to it.
 async fn history(session: &mut Session, id: Uuid) -> Result<History, Error> {
     let own = sqlx::query!(
-        "select origin, source_name, split_from, crop_from is not null or crop_to is not null as cropped, formula_version, stale
-         from activities where id = $1",
+        r#"select origin, source_name, split_from, crop_from is not null or crop_to is not null as cropped, formula_version, stale,
+             clock_shift_ms is not null as "dated!", origin <> 'manual' and not is_possible_day(local_date, created_at) as "impossible_day!",
+             (created_at at time zone 'UTC')::date as "imported!"
+         from activities where id = $1"#,
         id
     )
     .fetch_one(session.connection())
@@ -198,6 +211,9 @@ async fn history(session: &mut Session, id: Uuid) -> Result<History, Error> {
         manual: own.origin == "manual",
         source_name: own.source_name,
         cropped: own.cropped.unwrap_or(false),
+        dated: own.dated,
+        impossible_day: own.impossible_day,
+        imported: own.imported,
         whole_s: crate::edit::whole_s(session, id).await?,
         formula_version: own.formula_version,
         stale: own.stale,

@@ -11,16 +11,19 @@ use recordings::{Recording, Sport, merge};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::clock::{dated, shifted};
 use crate::store::write_metrics;
 use crate::{Prepared, prepare, values};
 
 /// How often to look for tasks that another process started.
 const LOOK: Duration = Duration::from_secs(15);
 
-/// What an activity counts: its own recording with those that were merged into it, cut to its crop, under the sport that the athlete chose.
+/// What an activity counts: its own recording with those that were merged into it, cut to its crop, at the date and under the sport that the
+/// athlete chose.
 pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recording, Error> {
     let row = sqlx::query!(
-        "select a.sport, a.title, a.crop_from, a.crop_to, s.samples from activities a join activity_streams s on s.activity_id = a.id where a.id = $1",
+        "select a.sport, a.title, a.crop_from, a.crop_to, a.clock_shift_ms, a.clock_utc_offset_s, s.samples
+         from activities a join activity_streams s on s.activity_id = a.id where a.id = $1",
         id
     )
     .fetch_optional(session.connection())
@@ -33,6 +36,7 @@ pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recordi
             let seconds = |at: DateTime<Utc>| (at.timestamp_millis() - start) as f64 / 1000.0;
             recording = recording.crop(row.crop_from.map_or(0.0, seconds), row.crop_to.map_or(f64::INFINITY, seconds));
         }
+        recording = dated(recording, row.clock_shift_ms, row.clock_utc_offset_s);
         recording.sport = Sport::parse(&row.sport).unwrap_or(recording.sport);
         recording.title = Some(row.title);
         Ok(recording)
@@ -40,26 +44,35 @@ pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recordi
     .await?
 }
 
-/// The recording with its merged parts, before any crop.
+/// The recording with its merged parts, before any crop, in its own clock: a date that the athlete gave it lies over it.
 pub(crate) async fn whole(session: &mut Session, id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
     let parts = parts(session, id).await?;
     platform::compute(move || assemble(id, &own, &parts)).await?
 }
 
 /// What was merged into an activity, as stored, in the order in which it came.
-async fn parts(session: &mut Session, id: Uuid) -> Result<Vec<Vec<u8>>, Error> {
-    let parts = sqlx::query_scalar!(
-        "select s.samples from activities a join activity_streams s on s.activity_id = a.id where a.merged_into = $1 order by a.created_at, a.id",
+struct Part {
+    /// From its clock to that of the activity's own recording.
+    shift_ms: i64,
+    samples: Vec<u8>,
+}
+
+async fn parts(session: &mut Session, id: Uuid) -> Result<Vec<Part>, Error> {
+    let parts = sqlx::query_as!(
+        Part,
+        r#"select coalesce(a.clock_shift_ms, 0) - coalesce(w.clock_shift_ms, 0) as "shift_ms!", s.samples
+           from activities a join activity_streams s on s.activity_id = a.id join activities w on w.id = a.merged_into
+           where a.merged_into = $1 order by a.created_at, a.id"#,
         id
     );
     Ok(parts.fetch_all(session.connection()).await?)
 }
 
-fn assemble(id: Uuid, own: &[u8], parts: &[Vec<u8>]) -> Result<Recording, Error> {
+fn assemble(id: Uuid, own: &[u8], parts: &[Part]) -> Result<Recording, Error> {
     let damaged = |e: recordings::StreamError| Error::Stored(format!("activity_streams of {id}: {e}"));
     let mut recording = Recording::from_bytes(own).map_err(damaged)?;
     for part in parts {
-        recording = merge(&recording, &Recording::from_bytes(part).map_err(damaged)?);
+        recording = merge(&recording, &shifted(Recording::from_bytes(&part.samples).map_err(damaged)?, part.shift_ms));
     }
     Ok(recording)
 }

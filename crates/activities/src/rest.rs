@@ -29,6 +29,8 @@ where
         .routes(routes!(crop))
         .routes(routes!(uncrop))
         .routes(routes!(split))
+        .routes(routes!(set_start))
+        .routes(routes!(reset_start))
         .routes(routes!(unsplit))
         .routes(routes!(merge))
         .routes(routes!(unmerge))
@@ -103,6 +105,25 @@ async fn split(State(platform): State<Platform>, CurrentViewer(viewer): CurrentV
     let new_id = platform.ids.uuid(now);
     let result = platform.database.within(viewer.id, async |session| crate::split(session, id, new_id, field(&form), now).await).await;
     answer(result, |_| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+}
+
+/// Gives an activity whose clock was wrong the date and time at which it began.
+#[utoipa::path(post, path = "/activities/{id}/start", tag = "forms")]
+async fn set_start(
+    State(platform): State<Platform>,
+    CurrentViewer(viewer): CurrentViewer,
+    Path(id): Path<Uuid>,
+    Form(form): Form<Fields>,
+) -> Response {
+    let now = platform.clock.now();
+    let result = platform.database.within(viewer.id, async |session| crate::set_start(session, id, field(&form), now).await).await;
+    answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+}
+
+#[utoipa::path(post, path = "/activities/{id}/start/reset", tag = "forms")]
+async fn reset_start(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
+    let result = platform.database.within(viewer.id, async |session| crate::reset_start(session, id).await).await;
+    answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/unsplit", tag = "forms")]

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Prepared;
+use crate::clock::shifted;
 
 /// Where an activity came from.
 #[derive(Debug, Clone, Copy)]
@@ -73,8 +74,8 @@ async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: So
     let made = sqlx::query!(
         "insert into activities (
            id, athlete_id, import_file_id, source_sha256, source_part, source_name, origin, sport, title, description, gear, started_at,
-           local_start, local_date, repairs, warnings, splits, thumb, series, formula_version, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '{}', $15, '[]', '[]', '{}', 0, $16)
+           local_start, local_date, repairs, warnings, splits, thumb, series, formula_version, created_at, made_title)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '{}', $15, '[]', '[]', '{}', 0, $16, $17)
          on conflict (athlete_id, source_sha256, source_part) do nothing",
         id,
         athlete,
@@ -92,6 +93,7 @@ async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: So
         prepared.local_start.date(),
         &warnings,
         now,
+        (prepared.made_title == prepared.title).then_some(prepared.made_title.as_str()),
     )
     .execute(session.connection())
     .await?;
@@ -107,7 +109,8 @@ async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: So
     Ok(true)
 }
 
-/// Writes everything that formulas computed. What the athlete may have changed, the name, sport and description, stays.
+/// Writes everything that formulas computed. What the athlete may have changed, the name, sport and description, stays; a name that we
+/// made is made again for the new start.
 pub(crate) async fn write_metrics(session: &mut Session, id: Uuid, prepared: &Prepared) -> Result<(), Error> {
     let a = &prepared.analysis;
     let interval = a.hr_lag.and_then(|l| l.interval_s);
@@ -116,7 +119,9 @@ pub(crate) async fn write_metrics(session: &mut Session, id: Uuid, prepared: &Pr
            avg_hr_bpm = $9, max_hr_bpm = $10, gap_s_per_km = $11, ngp_s_per_km = $12, efficiency_factor = $13, decoupling_pct = $14,
            hr_lag_s = $15, hr_lag_low_s = $16, hr_lag_high_s = $17, trimp = $18, edwards = $19, hr_stress = $20, running_stress = $21,
            vo2max = $22, temperature_c = $23, zones_s = $24, zone_bounds = $25, repairs = $26, splits = $27, laps = $28, thumb = $29,
-           series = $30, device = $31, sub_sport = $32, formula_version = $33, stale = false
+           series = $30, device = $31, sub_sport = $32, formula_version = $33, stale = false,
+           title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else title end,
+           made_title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else made_title end
          where id = $1",
         id,
         prepared.started_at,
@@ -151,6 +156,7 @@ pub(crate) async fn write_metrics(session: &mut Session, id: Uuid, prepared: &Pr
         prepared.recording.device,
         prepared.recording.sub_sport,
         physiology::FORMULA_VERSION,
+        prepared.made_title,
     )
     .execute(session.connection())
     .await?;
@@ -191,7 +197,7 @@ async fn find_same(session: &mut Session, prepared: &Prepared) -> Result<Option<
     let Some(elapsed) = prepared.analysis.elapsed_s else { return Ok(None) };
     let end = prepared.started_at + chrono::TimeDelta::milliseconds((elapsed * 1000.0) as i64);
     let rows = sqlx::query!(
-        "select a.id, s.samples from activities a join activity_streams s on s.activity_id = a.id
+        "select a.id, a.clock_shift_ms, s.samples from activities a join activity_streams s on s.activity_id = a.id
          where a.athlete_id = $1 and a.merged_into is null and a.origin <> 'split' and a.crop_from is null
            and a.started_at between $2::timestamptz - interval '2 days' and $3 and a.started_at + coalesce(a.elapsed_s, 0) * interval '1 second' >= $2
          order by a.started_at limit 5",
@@ -205,8 +211,13 @@ async fn find_same(session: &mut Session, prepared: &Prepared) -> Result<Option<
         return Ok(None);
     }
     let recording = Arc::clone(&prepared.recording);
-    let same = move |samples: &[u8]| Recording::from_bytes(samples).is_ok_and(|other| recordings::same_activity(&other, &recording));
-    platform::compute(move || rows.into_iter().find(|r| same(&r.samples)).map(|r| r.id)).await
+    let same = move |other: Recording| recordings::same_activity(&other, &recording);
+    platform::compute(move || {
+        let found =
+            rows.into_iter().find(|r| Recording::from_bytes(&r.samples).is_ok_and(|other| same(shifted(other, r.clock_shift_ms.unwrap_or(0)))));
+        found.map(|r| r.id)
+    })
+    .await
 }
 
 /// The hash that stands for something that came without a file.

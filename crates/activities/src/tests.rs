@@ -10,15 +10,15 @@ use uuid::Uuid;
 
 use super::*;
 
-const START: i64 = 1_780_000_000;
+pub(crate) const START: i64 = 1_780_000_000;
 
-async fn athlete(platform: &Platform, email: &str) -> Uuid {
+pub(crate) async fn athlete(platform: &Platform, email: &str) -> Uuid {
     let registration = Registration::parse("Kim", email, "correct horse").expect("valid");
     register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered").viewer.id
 }
 
 /// A run of an hour at 3 m/s up and down a hill, its second half faster.
-fn run(start_s: i64) -> Recording {
+pub(crate) fn run(start_s: i64) -> Recording {
     let mut samples = Samples::default();
     let mut metres = 0.0;
     for i in 0..3600_usize {
@@ -34,15 +34,16 @@ fn run(start_s: i64) -> Recording {
     Recording { sport: Sport::Running, started_at_ms: Some(start_s * 1000), laps, samples, ..Recording::default() }
 }
 
-fn at() -> DateTime<Utc> {
-    DateTime::from_timestamp(START + 9000, 0).expect("a moment")
+/// When everything here is imported: later than all of it.
+pub(crate) fn at() -> DateTime<Utc> {
+    DateTime::from_timestamp(START + 30 * 86_400, 0).expect("a moment")
 }
 
-async fn session(platform: &Platform, viewer: Uuid) -> Session {
+pub(crate) async fn session(platform: &Platform, viewer: Uuid) -> Session {
     platform.database.as_viewer(viewer).await.expect("session")
 }
 
-async fn add(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Stored {
+pub(crate) async fn add(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Stored {
     let mut session = session(platform, viewer).await;
     let prepared = prepare(recording, &values(&mut session).await.expect("values"), "Europe/Berlin").expect("prepared");
     let id = platform.ids.uuid(at());
@@ -52,14 +53,14 @@ async fn add(platform: &Platform, viewer: Uuid, recording: Recording, name: &str
     stored
 }
 
-async fn add_new(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Uuid {
+pub(crate) async fn add_new(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Uuid {
     match add(platform, viewer, recording, name).await {
         Stored::New(id) => id,
         other => panic!("{other:?}"),
     }
 }
 
-async fn look(platform: &Platform, viewer: Uuid, id: Uuid) -> Detail {
+pub(crate) async fn look(platform: &Platform, viewer: Uuid, id: Uuid) -> Detail {
     detail(&mut session(platform, viewer).await, id).await.expect("detail")
 }
 
@@ -67,12 +68,12 @@ async fn total(platform: &Platform, viewer: Uuid) -> u32 {
     list(&mut session(platform, viewer).await, 1).await.expect("list").total
 }
 
-fn fields(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<&'static str> {
+pub(crate) fn fields(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<&'static str> {
     |name| pairs.iter().find(|(k, _)| *k == name).map(|(_, v)| *v)
 }
 
 /// Everything that formulas computed, to be compared before and after.
-fn numbers(d: &Detail) -> String {
+pub(crate) fn numbers(d: &Detail) -> String {
     let mut d = d.clone();
     (d.summary.title, d.history) = (String::new(), domain::activities::History::default());
     serde_json::to_string(&d).expect("json")

@@ -50,7 +50,8 @@ pub async fn efficiency(session: &mut Session, since: NaiveDate) -> Result<Vec<E
     let rows = sqlx::query_as!(
         EfficiencyPoint,
         r#"select local_date as day, efficiency_factor as "efficiency_factor!" from activities
-           where athlete_id = $1 and merged_into is null and local_date >= $2 and sport = 'running' and efficiency_factor is not null order by local_date"#,
+           where athlete_id = $1 and merged_into is null and local_date >= $2 and sport = 'running' and efficiency_factor is not null
+             and is_possible_day(local_date, created_at) order by local_date"#,
         athlete,
         since
     );
@@ -64,6 +65,7 @@ pub async fn day_totals(session: &mut Session, from: NaiveDate, to: NaiveDate) -
         DayTotal,
         r#"select local_date as day, sum(distance_m) as "distance_m!" from activities
            where athlete_id = $1 and merged_into is null and local_date between $2 and $3 and sport in ('running', 'walking') and distance_m is not null
+             and is_possible_day(local_date, created_at)
            group by local_date order by local_date"#,
         athlete,
         from,
@@ -89,18 +91,20 @@ pub async fn run_days(session: &mut Session) -> Result<Vec<RunDay>, Error> {
              coalesce(sum(moving_s) filter (where sub_sport = 'trail') / nullif(sum(moving_s), 0), 0) as "trail_share!",
              coalesce(sum(moving_s) filter (where sub_sport in ('treadmill', 'indoor_running', 'virtual_activity')) / nullif(sum(moving_s), 0), 0)
                as "treadmill_share!"
-           from activities where athlete_id = $1 and merged_into is null and sport = 'running' group by local_date order by local_date"#,
+           from activities where athlete_id = $1 and merged_into is null and sport = 'running' and is_possible_day(local_date, created_at)
+           group by local_date order by local_date"#,
         athlete
     );
     Ok(rows.fetch_all(session.connection()).await?.into_iter().filter(|d| is_possible(d.day)).collect())
 }
 
-/// Training impulse of each day that has one, in order.
+/// Training impulse of each day that has one, in order; days that cannot be, because a clock was wrong, count in none of these.
 pub async fn load_days(session: &mut Session) -> Result<Vec<DayLoad>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query_as!(
         DayLoad,
         r#"select local_date as day, sum(trimp) as "trimp!" from activities where athlete_id = $1 and merged_into is null and trimp is not null
+             and is_possible_day(local_date, created_at)
            group by local_date order by local_date"#,
         athlete
     );

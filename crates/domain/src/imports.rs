@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::units::counted;
+
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +102,32 @@ impl Counts {
 /// The most lines of an import on one page.
 pub const LINES_ON_A_PAGE: u32 = 200;
 
+/// What an import came to. Four numbers, because they differ: a file may hold several activities, or none, or one that was here already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// Recordings and other files, without archives and what was passed over in them.
+    pub files: u32,
+    /// Activities of their own that came of it and are still there.
+    pub activities: u32,
+    /// Files whose activity was here from another source, and made it better.
+    pub merged: u32,
+    /// Files that gave nothing.
+    pub failed: u32,
+}
+
+impl Totals {
+    /// `3 new activities out of 5 files, 1 merged, 1 failed`: the activities, and the rest.
+    #[must_use]
+    pub fn in_words(&self) -> (String, String) {
+        let some = |n: u32, word: &str| if n > 0 { format!(", {n} {word}") } else { String::new() };
+        let files = counted(self.files as usize, "file", "files");
+        (
+            counted(self.activities as usize, "new activity", "new activities"),
+            format!(" out of {files}{}{}.", some(self.merged, "merged"), some(self.failed, "failed")),
+        )
+    }
+}
+
 /// An import with a page of its lines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Import {
@@ -111,6 +139,8 @@ pub struct Import {
     pub undone: bool,
     /// What became of all its files.
     pub counts: Counts,
+    /// What it came to.
+    pub totals: Totals,
     /// Some of its files, in the order in which they came.
     pub lines: Vec<FileLine>,
     /// Which page of them, from 1.
@@ -149,10 +179,6 @@ pub struct Overview {
     pub created_at: DateTime<Utc>,
     /// Whether it was taken back.
     pub undone: bool,
-    /// Files in it.
-    pub files: u32,
-    /// Files that gave an activity.
-    pub imported: u32,
-    /// Files that gave nothing.
-    pub failed: u32,
+    /// What it came to.
+    pub totals: Totals,
 }

@@ -29,7 +29,14 @@ pub fn duration(seconds: f64) -> String {
 /// Metres as kilometres with two decimals: `10.04`.
 #[must_use]
 pub fn kilometres(metres: f64) -> String {
-    format!("{:.2}", metres / 1000.0)
+    decimal(metres / 1000.0, 2)
+}
+
+/// A number with so many decimals and a true minus, and never a minus before nothing: a sum of nothing is −0 in floating point.
+#[must_use]
+pub fn decimal(value: f64, decimals: usize) -> String {
+    let text = signed(value, decimals);
+    text.strip_prefix('+').map(ToOwned::to_owned).unwrap_or(text)
 }
 
 /// A racing distance by its name: `400 m`, `1 km`, `mile`, `half marathon`.
@@ -123,6 +130,11 @@ mod tests {
         assert_eq!(signed(-3.12, 1), "−3.1");
         assert_eq!(signed(-0.04, 1), "0.0");
         assert_eq!(signed(6.0, 0), "+6");
+        assert_eq!(
+            (decimal(-0.0, 1), decimal(-0.004, 2), decimal(-1.25, 1), decimal(7.0, 0)),
+            ("0.0".into(), "0.00".into(), "−1.2".into(), "7".into())
+        );
+        assert_eq!(kilometres(Vec::<f64>::new().iter().sum()), "0.00");
         assert_eq!(short(0.25), "0.25");
         assert_eq!(short(0.467), "0.47");
         assert_eq!((inside("HRV"), inside("Sleep quality")), ("HRV".to_owned(), "sleep quality".to_owned()));

@@ -63,6 +63,9 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
         _ => Map::new(),
     };
     let changed: Vec<&String> = before.keys().filter(|k| *k != key && before.get(*k) != after.get(*k)).collect();
+    if *table == "activities" && changed.iter().any(|c| c.starts_with("clock")) {
+        activities::alone(session, key_id(&row.key)?).await?;
+    }
     // Column names come out of the trigger; quoting keeps them names whatever they are.
     let columns: Vec<String> = changed.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
     let set: Vec<String> = columns.iter().map(|c| format!("{c} = r.{c}")).collect();
@@ -79,11 +82,14 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
         whole.insert("updated_at".into(), "now".into());
         let sql = format!("insert into {table} select * from jsonb_populate_record(null::{table}, $1)");
         sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(whole)).execute(session.connection()).await?;
-    } else if *table == "activities" && changed.iter().any(|c| c.starts_with("crop")) {
-        let activity: Uuid = row.key.parse().map_err(|_| Error::Stored("a key that is no id".into()))?;
-        activities::recompute(session, activity).await?;
+    } else if *table == "activities" && changed.iter().any(|c| c.starts_with("crop") || c.starts_with("clock")) {
+        activities::recompute(session, key_id(&row.key)?).await?;
     }
     Ok(())
+}
+
+fn key_id(key: &str) -> Result<Uuid, Error> {
+    key.parse().map_err(|_| Error::Stored("a key that is no id".into()))
 }
 
 /// The fields that differ, as people read them.

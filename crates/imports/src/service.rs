@@ -1,7 +1,9 @@
 //! Imports as pages see them: start, look, take back.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use domain::imports::{Counts, FileLine, Import, LINES_ON_A_PAGE, Outcome, Overview};
+use domain::imports::{Counts, FileLine, Import, LINES_ON_A_PAGE, Outcome, Overview, Totals};
 use platform::{Error, Platform, Session};
 use uuid::Uuid;
 
@@ -40,7 +42,8 @@ pub async fn get(session: &mut Session, id: Uuid, page: u32, failed: bool) -> Re
         })
         .collect::<Result<_, Error>>()?;
     let counts = counts(session, id).await?;
-    Ok(Import { id, created_at: head.created_at, undone: head.undone_at.is_some(), counts, lines, page, failed })
+    let totals = totals(session, &[id]).await?.remove(&id).unwrap_or_default();
+    Ok(Import { id, created_at: head.created_at, undone: head.undone_at.is_some(), counts, totals, lines, page, failed })
 }
 
 /// How many lines of an import have each outcome.
@@ -66,28 +69,37 @@ fn outcome(stored: &str) -> Result<Outcome, Error> {
 /// The last imports, newest first.
 pub async fn recent(session: &mut Session) -> Result<Vec<Overview>, Error> {
     let athlete = session.viewer()?;
+    let rows = sqlx::query!("select id, created_at, undone_at from imports where athlete_id = $1 order by created_at desc limit 10", athlete)
+        .fetch_all(session.connection())
+        .await?;
+    let mut totals = totals(session, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Overview { id: r.id, created_at: r.created_at, undone: r.undone_at.is_some(), totals: totals.remove(&r.id).unwrap_or_default() })
+        .collect())
+}
+
+/// What each import came to, counted in one place for every page that says it.
+async fn totals(session: &mut Session, imports: &[Uuid]) -> Result<HashMap<Uuid, Totals>, Error> {
     let rows = sqlx::query!(
-        r#"select i.id, i.created_at, i.undone_at, count(f.id) as "files!",
-             count(f.id) filter (where f.outcome in ('imported', 'recovered', 'merged')) as "imported!", count(f.id) filter (where f.outcome = 'failed') as "failed!"
-           from (select * from imports where athlete_id = $1 order by created_at desc limit 10) i
-           left join import_files f on f.import_id = i.id and f.outcome <> 'unpacked'
-           group by i.id, i.created_at, i.undone_at order by i.created_at desc"#,
-        athlete
+        r#"select f.import_id, count(*) filter (where f.outcome not in ('unpacked', 'skipped')) as "files!",
+             count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'failed') as "failed!",
+             coalesce(sum(own.n), 0)::bigint as "activities!"
+           from import_files f
+           cross join lateral (select count(*) as n from activities a where a.import_file_id = f.id and a.merged_into is null) own
+           where f.import_id = any($1) group by f.import_id"#,
+        imports
     )
     .fetch_all(session.connection())
     .await?;
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    Ok(rows
-        .into_iter()
-        .map(|r| Overview {
-            id: r.id,
-            created_at: r.created_at,
-            undone: r.undone_at.is_some(),
-            files: count(r.files),
-            imported: count(r.imported),
-            failed: count(r.failed),
-        })
-        .collect())
+    let totals = |files, activities, merged, failed| Totals {
+        files: count(files),
+        activities: count(activities),
+        merged: count(merged),
+        failed: count(failed),
+    };
+    Ok(rows.into_iter().map(|r| (r.import_id, totals(r.files, r.activities, r.merged, r.failed))).collect())
 }
 
 /// Puts a failed file back into the queue.

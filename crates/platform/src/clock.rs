@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 /// The real clock, or one that a test sets.
 #[derive(Clone, Debug)]
@@ -18,6 +18,12 @@ pub enum Clock {
 #[must_use]
 pub fn is_time_zone(name: &str) -> bool {
     name.parse::<chrono_tz::Tz>().is_ok()
+}
+
+/// What the clock on the wall shows at a moment in a zone (IANA name; unknown ones count as UTC).
+#[must_use]
+pub fn on_wall(at: DateTime<Utc>, time_zone: &str) -> NaiveDateTime {
+    time_zone.parse::<chrono_tz::Tz>().map_or_else(|_| at.naive_utc(), |zone| at.with_timezone(&zone).naive_local())
 }
 
 /// The time zones that people choose from, by region and town: without abbreviations and countries.

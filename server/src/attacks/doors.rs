@@ -30,7 +30,7 @@ const fn door(method: &'static str, path: &'static str, body: &'static str, is_f
 }
 
 /// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Door; 77] = [
+pub(super) const FORMS: [Door; 79] = [
     door("post", "/register", "name=x&email=x&password=x", For::All),
     door("post", "/sign-in", "email=secreta@example.org&password=wrong horse", For::All),
     door("post", "/sign-in/second", "code=123456", For::All),
@@ -101,6 +101,8 @@ pub(super) const FORMS: [Door; 77] = [
     door("post", "/activities/{id}/crop", "from=1:00&to=9:00", For::Theirs),
     door("post", "/activities/{id}/uncrop", "", For::Theirs),
     door("post", "/activities/{id}/split", "at=10:00", For::Theirs),
+    door("post", "/activities/{id}/start", "day=2026-01-05&time=10:00", For::Theirs),
+    door("post", "/activities/{id}/start/reset", "", For::Theirs),
     door("post", "/activities/{id}/unsplit", "", For::Theirs),
     door("post", "/activities/{id}/merge", "other=#other", For::Theirs),
     door("post", "/activities/{id}/unmerge", "", For::Theirs),

@@ -4,6 +4,7 @@ use domain::accounts::Device;
 use domain::units::counted;
 use leptos::prelude::*;
 
+use crate::ui::clock::{day, moment};
 use crate::ui::{Chip, PostButton};
 
 pub fn show(devices: Vec<Device>) -> impl IntoView {
@@ -23,7 +24,7 @@ pub fn show(devices: Vec<Device>) -> impl IntoView {
                                     <b>{d.name}</b>
                                     {d.place.map(|place| view! { <span class="muted">{format!(", {place}")}</span> })}
                                     <p class="muted small">
-                                        {format!("since {}, last used {}", d.created_at.format("%-d %B %Y"), d.last_seen_at.format("%-d %B %Y, %H:%M UTC"))}
+                                        {format!("since {}, last used {}", day(d.created_at), moment(d.last_seen_at))}
                                     </p>
                                 </div>
                                 {if d.current {

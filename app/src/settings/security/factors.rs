@@ -5,6 +5,7 @@ use domain::units::counted;
 use leptos::prelude::*;
 
 use crate::accounts::PasskeyButton;
+use crate::ui::clock::day;
 use crate::ui::{Chip, PostButton};
 
 /// What may be done with the ways in at this moment.
@@ -43,13 +44,13 @@ pub fn show(factors: Factors, new: Option<NewAuthenticator>, providers: Vec<(Str
                     .passkeys
                     .into_iter()
                     .map(|p| {
-                        let used = p.last_used_at.map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", at.format("%-d %B %Y")));
+                        let used = p.last_used_at.map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", day(at)));
                         let label = format!("Remove the passkey {}", p.name);
                         view! {
                             <li>
                                 <div>
                                     <b>{format!("Passkey: {}", p.name)}</b>
-                                    <p class="muted small">{format!("since {}, {used}", p.created_at.format("%-d %B %Y"))}</p>
+                                    <p class="muted small">{format!("since {}, {used}", day(p.created_at))}</p>
                                 </div>
                                 {proven.then(|| view! { <PostButton action=format!("/settings/passkeys/{}/remove", p.id) word="Remove" label /> })}
                             </li>

@@ -165,7 +165,7 @@ fn log_of(log: Vec<AuditLine>) -> impl IntoView {
                                 view! {
                                     <li>
                                         <span>{words(&line)}</span>
-                                        <time class="muted small">{line.at.format("%-d %B %Y, %H:%M UTC").to_string()}</time>
+                                        <time class="muted small">{crate::ui::clock::moment(line.at)}</time>
                                     </li>
                                 }
                             })

@@ -4,6 +4,7 @@ use domain::accounts::TokenInfo;
 use leptos::prelude::*;
 
 use crate::ui::PostButton;
+use crate::ui::clock::day;
 
 /// The tokens that work, and a form for another.
 pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView + use<> {
@@ -24,13 +25,13 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView 
                     .into_iter()
                     .map(|t| {
                         let may = if t.scopes.iter().any(|s| s == "write") { "reads and writes" } else { "reads" };
-                        let used = t.last_used_at.map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", at.format("%-d %B %Y")));
+                        let used = t.last_used_at.map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", day(at)));
                         let label = format!("End the token {}", t.name);
                         view! {
                             <li>
                                 <div>
                                     <b>{t.name}</b>
-                                    <p class="muted small">{format!("{may}, until {}, {used}", t.expires_at.format("%-d %B %Y"))}</p>
+                                    <p class="muted small">{format!("{may}, until {}, {used}", day(t.expires_at))}</p>
                                 </div>
                                 <PostButton action=format!("/settings/tokens/{}/end", t.id) word="End" label=label />
                             </li>

@@ -1,6 +1,6 @@
 //! What an athlete may change about an activity, and activities entered by hand.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::values::parse_clock;
 use crate::{FieldErrors, Problem};
@@ -112,6 +112,60 @@ fn moment<'a>(fields: &impl Fn(&str) -> Option<&'a str>, name: &str, empty: f64,
     }
 }
 
+/// The earliest year that a recording can be of; what bears an earlier one came from a clock that was never set. The database's
+/// `is_possible_day` says the same.
+const FIRST_YEAR: i32 = 2000;
+
+/// When an activity began whose clock was wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// The clock on the wall where the athlete lives.
+    pub local: NaiveDateTime,
+}
+
+impl Start {
+    /// Checks a form with the fields `day` and `time`; see [`Start::latest_day`].
+    pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, latest: NaiveDate) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let local = local_start(&fields, &mut errors, |day| {
+            if day > latest {
+                Some(format!("Not after {}: by then it was here.", latest.format("%-d %B %Y")))
+            } else {
+                (day.year() < FIRST_YEAR).then(|| "Not before 2000: no watch knew where it was.".to_owned())
+            }
+        });
+        errors.into_result()?;
+        local.map(|local| Self { local }).ok_or_else(|| Problem::new(crate::ProblemKind::Invalid, "A day is needed."))
+    }
+
+    /// The last day on which something can have begun that was imported on the day `imported`, in UTC, elsewhere on the globe a day later.
+    #[must_use]
+    pub fn latest_day(imported: NaiveDate, today: NaiveDate) -> NaiveDate {
+        imported.succ_opt().unwrap_or(imported).min(today)
+    }
+}
+
+/// The fields `day` and `time`; without a time it is noon. `fault` says what is wrong with a day.
+fn local_start<'a>(
+    fields: &impl Fn(&str) -> Option<&'a str>,
+    errors: &mut FieldErrors,
+    fault: impl Fn(NaiveDate) -> Option<String>,
+) -> Option<NaiveDateTime> {
+    let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
+    let day = text("day").and_then(|t| t.parse::<NaiveDate>().ok()).filter(|day| (1900..2200).contains(&day.year()));
+    if let Some(sentence) = day.map_or_else(|| Some("A day, such as 2026-11-21.".to_owned()), fault) {
+        errors.add("day", sentence);
+    }
+    let time = text("time").map_or_else(
+        || NaiveTime::from_hms_opt(12, 0, 0),
+        |t| NaiveTime::parse_from_str(t, "%H:%M").or_else(|_| NaiveTime::parse_from_str(t, "%H:%M:%S")).ok(),
+    );
+    if time.is_none() {
+        errors.add("time", "A time, such as 18:30.");
+    }
+    Some(day?.and_time(time?))
+}
+
 /// An activity without a recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manual {
@@ -143,19 +197,7 @@ impl Manual {
             Some(title) => checked_title(title, &mut errors),
             None => sport_name(&sport).to_owned(),
         };
-        let day = text("day").and_then(|t| t.parse::<NaiveDate>().ok());
-        match day {
-            Some(day) if day > today => errors.add("day", "That day is still to come."),
-            Some(_) => {}
-            None => errors.add("day", "A day, such as 2026-11-21."),
-        }
-        let time = text("time").map_or_else(
-            || NaiveTime::from_hms_opt(12, 0, 0),
-            |t| NaiveTime::parse_from_str(t, "%H:%M").or_else(|_| NaiveTime::parse_from_str(t, "%H:%M:%S")).ok(),
-        );
-        if time.is_none() {
-            errors.add("time", "A time, such as 18:30.");
-        }
+        let local_start = local_start(&fields, &mut errors, |day| (day > today).then(|| "That day is still to come.".to_owned()));
         let elapsed_s = text("duration").and_then(parse_clock).filter(|s| (10.0..=864_000.0).contains(s));
         if elapsed_s.is_none() {
             errors.add("duration", "How long it took, such as 45:00 or 1:02:30.");
@@ -172,10 +214,10 @@ impl Manual {
         let ascent_m = number("ascent", 0.0, 30_000.0, "Metres, between 0 and 30000.");
         let description: String = text("description").unwrap_or_default().chars().take(5000).collect();
         errors.into_result()?;
-        let (Some(day), Some(time), Some(elapsed_s)) = (day, time, elapsed_s) else {
+        let (Some(local_start), Some(elapsed_s)) = (local_start, elapsed_s) else {
             return Err(Problem::new(crate::ProblemKind::Invalid, "A day and a duration are needed."));
         };
-        Ok(Self { title, sport, local_start: day.and_time(time), elapsed_s, distance_m, avg_hr_bpm, ascent_m, description })
+        Ok(Self { title, sport, local_start, elapsed_s, distance_m, avg_hr_bpm, ascent_m, description })
     }
 }
 

@@ -4,7 +4,7 @@ mod edit;
 mod performance;
 mod values;
 
-pub use edit::{Change, Cut, Manual, SPORTS, sport_name};
+pub use edit::{Change, Cut, Manual, SPORTS, Start, sport_name};
 pub use performance::{BalanceDay, Capacity, Performance, Prediction, Recompute, Record, Week};
 pub use values::{AthleteValues, DatedValues};
 
@@ -160,6 +160,12 @@ pub struct History {
     pub split_off: Vec<Related>,
     /// Whether a part of the recording is left out.
     pub cropped: bool,
+    /// Whether the athlete gave it its date.
+    pub dated: bool,
+    /// Whether its date cannot be, because a clock was wrong: it counts in no sum over days until the athlete gives it one.
+    pub impossible_day: bool,
+    /// The day on which it was imported, in UTC.
+    pub imported: NaiveDate,
     /// Seconds of the whole recording.
     pub whole_s: Option<f64>,
     /// The formulas that its metrics were computed with.

@@ -80,8 +80,10 @@ pub struct Record {
 /// Everything that the performance page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Performance {
-    /// One entry a day, up to six weeks past today; empty without any load.
+    /// One entry a day, from half a year before to six weeks past today; empty without any load.
     pub balance: Vec<BalanceDay>,
+    /// The last day with a load.
+    pub last_load: Option<NaiveDate>,
     /// Today.
     pub today: NaiveDate,
     /// The last seven days.

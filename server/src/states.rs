@@ -1,0 +1,264 @@
+//! What pages say to athletes with nothing, little, old and much data, read as words; and in whose time.
+
+use accounts::{NewAccount, register};
+use activities::Recomputer;
+use app::document::Assets;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use domain::accounts::Registration;
+use imports::Worker;
+use platform::Platform;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// Somebody in Kolkata, where it is half past five in the morning when the test's clock says midnight.
+struct Reader {
+    router: Router,
+    platform: Platform,
+    owner: PgConnection,
+    id: Uuid,
+    token: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Reader {
+    async fn new(connect: PgConnectOptions) -> Self {
+        let owner = PgConnection::connect_with(&connect).await.expect("owner");
+        let (platform, folder) = platform::testing::platform(connect).expect("platform");
+        let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
+        let signed_in =
+            register(&platform, NewAccount { registration, time_zone: "Asia/Kolkata".into(), synthetic: false }).await.expect("registered");
+        let (worker, recomputer) = (Worker::start(platform.clone()), Recomputer::start(platform.clone()));
+        let (router, _) = crate::serve::router(platform.clone(), worker, recomputer, Assets::default());
+        Self { router, platform, owner, id: signed_in.viewer.id, token: signed_in.token, _folder: folder }
+    }
+
+    /// What a page says, without its markup.
+    async fn words(&self, path: &str) -> String {
+        let request = Request::builder().uri(path).header(header::COOKIE, format!("legwork_session={}", self.token));
+        let answer = self.router.clone().oneshot(request.body(Body::empty()).expect("request")).await.expect("answer");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        let page = to_bytes(answer.into_body(), 16 << 20).await.expect("body");
+        assert!(page.len() < 400_000, "{path} has {} bytes", page.len());
+        words(&String::from_utf8_lossy(&page))
+    }
+
+    /// So many runs with a heart rate, one every `every` days, the last one `ago` days before today.
+    async fn run(&mut self, runs: i32, every: i32, ago: i32) {
+        let now = self.platform.clock.now();
+        sqlx::query(
+            "insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
+               elapsed_s, moving_s, distance_m, ascent_m, avg_hr_bpm, efficiency_factor, trimp, ngp_s_per_km, repairs, warnings, splits, thumb, series,
+               formula_version, created_at)
+             select gen_random_uuid(), $1, sha256(n::text::bytea), 0, 'run.fit', 'running', 'Loop', d.at, d.at, d.at::date, 3000, 2900, 10000, 50, 145,
+               1.2 + n * 1e-4 + 0.01 * (n % 3), 80, 300, '{}', '{}', '[]', '[]', $6, 1000000, $2
+             from generate_series(0, $3 - 1) n cross join lateral (select $2 - make_interval(days => $5 + ($3 - 1 - n) * $4) as at) d",
+        )
+        .bind(self.id)
+        .bind(now)
+        .bind(runs)
+        .bind(every)
+        .bind(ago)
+        .bind(serde_json::to_value(domain::activities::Series::default()).expect("JSON"))
+        .execute(&mut self.owner)
+        .await
+        .expect("runs");
+    }
+
+    /// Home, performance and discovery, with findings as the job computes them.
+    async fn read(&self) -> [String; 3] {
+        discovery::discover_now(&self.platform, self.id).await.expect("findings");
+        let pages = [self.words("/").await, self.words("/performance").await, self.words("/discovery").await];
+        for page in &pages {
+            for never in ["-0", "−0.0", "NaN", "inf ", "UTC", "Fitness 0, steady", "about 0 "] {
+                assert!(!page.contains(never), "{never:?} in: {page}");
+            }
+        }
+        pages
+    }
+}
+
+/// The text between the tags, without what scripts and attributes hold; spaces are plain and single.
+fn words(page: &str) -> String {
+    let body = page.split_once("<main").map_or(page, |(_, rest)| rest);
+    let body = body.split_once("</main>").map_or(body, |(main, _)| main);
+    // What stands in a line with other words does not part them; everything else does.
+    let inline = ["mark", "b", "i", "a", "small", "span", "!"];
+    let mut text = String::new();
+    for piece in body.split('<').skip(1) {
+        let Some((tag, after)) = piece.split_once('>') else { continue };
+        let name = tag.trim_start_matches('/').split([' ', '-']).next().unwrap_or_default();
+        if !inline.contains(&name) {
+            text.push(' ');
+        }
+        text.push_str(after);
+    }
+    let text = text.replace('\u{a0}', " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn says(page: &str, wanted: &[&str], never: &[&str]) {
+    for word in wanted {
+        assert!(page.contains(word), "{word:?} is not in: {page}");
+    }
+    for word in never {
+        assert!(!page.contains(word), "{word:?} is in: {page}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn nothing_yet_says_what_to_do(_: PgPoolOptions, connect: PgConnectOptions) {
+    let reader = Reader::new(connect).await;
+    let [home, performance, discovery] = reader.read().await;
+    says(&home, &["No runs yet.", "Import runs"], &["km so far"]);
+    says(&performance, &["Nothing to add up yet.", "Import runs"], &["In balance"]);
+    says(&discovery, &["Nothing to compare yet.", "Import runs"], &[]);
+    reader.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn one_run_and_five_say_how_many_more(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut reader = Reader::new(connect).await;
+    reader.run(1, 1, 0).await;
+    let [home, performance, discovery] = reader.read().await;
+    says(&home, &["Nine more runs with a heart rate", "10.0 km so far."], &[]);
+    says(&performance, &["Fitness 2, just begun."], &["In balance", "steady"]);
+    says(&discovery, &["1 run day"], &["1 run days"]);
+    sqlx::query("delete from activities").execute(&mut reader.owner).await.expect("deleted");
+    reader.run(5, 1, 0).await;
+    let [home, performance, _] = reader.read().await;
+    says(&home, &["Five more runs with a heart rate"], &["A few more"]);
+    says(&performance, &["just begun"], &["In balance"]);
+    reader.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn training_of_two_years_ago_is_told_as_that(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut reader = Reader::new(connect).await;
+    reader.run(73, 2, 730).await;
+    let [home, performance, discovery] = reader.read().await;
+    says(
+        &home,
+        &["Nothing since Saturday 21 September 2024.", "Saturday 21 September 2024, ", "Nothing this week."],
+        &["more runs", "km so far", "Fitness"],
+    );
+    says(&performance, &["Nothing to add up since Saturday 21 September 2024."], &["In balance", "Fitness 0", "steady", "today"]);
+    says(&discovery, &["73 run days"], &["Import runs"]);
+    reader.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn runs_without_a_heart_rate_are_told_as_that(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut reader = Reader::new(connect).await;
+    reader.run(73, 1, 0).await;
+    sqlx::query("update activities set avg_hr_bpm = null, efficiency_factor = null, trimp = null")
+        .execute(&mut reader.owner)
+        .await
+        .expect("no heart");
+    let [home, performance, _] = reader.read().await;
+    says(&home, &["No run with a heart rate in the last 120 days"], &["more runs"]);
+    says(&performance, &["Nothing to add up yet."], &["In balance"]);
+    reader.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn five_thousand_runs_fit_on_the_same_pages(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut reader = Reader::new(connect).await;
+    reader.run(5000, 1, 0).await;
+    // The engine would think for long; the pages read what is kept.
+    let pages = [reader.words("/").await, reader.words("/performance").await, reader.words("/discovery").await];
+    says(&pages[0], &["more efficient than in", "10.0 km of a usual 70."], &["-0"]);
+    says(&pages[1], &["In balance. Fitness 80, steady."], &["-0"]);
+    says(&pages[2], &["Looking at your days."], &["Import runs"]);
+    reader.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_impossible_date_is_asked_for_on_its_page(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut reader = Reader::new(connect).await;
+    reader.run(1, 1, 0).await;
+    let id: Uuid = sqlx::query_scalar(
+        "update activities set local_date = '1989-12-31', local_start = '1989-12-31 00:13', started_at = '1989-12-31' returning id",
+    )
+    .fetch_one(&mut reader.owner)
+    .await
+    .expect("a run");
+    says(&reader.words("/").await, &["No run with a date that can be.", "say when it was"], &["No runs yet"]);
+    says(&reader.words("/performance").await, &["Nothing to add up yet."], &[]);
+    says(
+        &reader.words(&format!("/activities/{id}")).await,
+        &["When was it?", "The clock said 31 December 1989, which cannot be.", "Set the date"],
+        &[],
+    );
+    let refused = reader.words(&format!("/activities/{id}/edit?day=2030-01-01&time=10:00&refused=1")).await;
+    says(&refused, &["Not after 21 September 2026: by then it was here."], &["Take the date back"]);
+    sqlx::query("update activities set clock_shift_ms = 0, clock_utc_offset_s = 0").execute(&mut reader.owner).await.expect("dated");
+    says(&reader.words(&format!("/activities/{id}/edit")).await, &["Take the date back"], &[]);
+    reader.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_import_says_the_same_four_numbers_everywhere(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut reader = Reader::new(connect).await;
+    reader.run(4, 1, 0).await;
+    let import = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+    sqlx::query("insert into imports (id, athlete_id, created_at) values ($1, $2, now())")
+        .bind(import)
+        .bind(reader.id)
+        .execute(&mut reader.owner)
+        .await
+        .expect("import");
+    sqlx::query(
+        "with files as (insert into import_files (id, import_id, athlete_id, name, bytes, outcome, message, created_at)
+           select gen_random_uuid(), $1, $2, o, 1, o, '', now() from unnest(array['imported', 'merged', 'duplicate', 'failed', 'unpacked', 'skipped']) o
+           returning id, outcome)
+         update activities a set import_file_id = f.id, merged_into = m.id
+           from (select id, row_number() over (order by started_at) as n from activities) x
+           left join (select id from activities order by started_at limit 1) m on x.n = 4, files f
+           where a.id = x.id and f.outcome = case when x.n = 4 then 'merged' else 'imported' end",
+    )
+    .bind(import)
+    .bind(reader.id)
+    .execute(&mut reader.owner)
+    .await
+    .expect("files");
+    says(&reader.words(&format!("/imports/{import}")).await, &["3 new activities out of 4 files, 1 merged, 1 failed."], &[]);
+    says(&reader.words("/import").await, &["Files Activities Merged Failed", " 4 3 1 1"], &[]);
+    reader.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_time_is_that_of_the_viewers_clock(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut reader = Reader::new(connect).await;
+    reader.run(5, 1, 0).await;
+    // A quarter past seven in the evening in Greenwich is three quarters past midnight in Kolkata.
+    let at = "timestamptz '2026-03-31 19:15:00Z'";
+    let import = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
+    for sql in [
+        format!("insert into imports (id, athlete_id, created_at) values ('{import}', '{}', {at})", reader.id),
+        format!(
+            "insert into exports (id, athlete_id, requested_at, finished_at, expires_at) values (gen_random_uuid(), '{}', {at}, {at}, {at} + interval '1 year')",
+            reader.id
+        ),
+        format!(
+            "insert into history (athlete_id, actor, at, subject, key, before, after) values ('{0}', '{0}', {at}, 'journal_entries', '2026-01-05', '{{\"mood\": 2}}', '{{\"mood\": 3}}')",
+            reader.id
+        ),
+        format!("insert into audit_log (at, actor, subject, act) values ({at}, '{0}', '{0}', 'password_changed')", reader.id),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&mut reader.owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+    discovery::discover_now(&reader.platform, reader.id).await.expect("findings");
+    sqlx::query(sqlx::AssertSqlSafe(format!("update discovery_reports set report = jsonb_set(report, '{{computed_at}}', to_jsonb({at}))")))
+        .execute(&mut reader.owner)
+        .await
+        .expect("report");
+    let moment = "1 April 2026, 00:45";
+    for page in ["/import", &format!("/imports/{import}"), "/settings/history", "/settings/security", "/settings/privacy", "/discovery"] {
+        says(&reader.words(page).await, &[moment], &["UTC", "31 March 2026", "19:15"]);
+    }
+    reader.platform.database.close().await;
+}
