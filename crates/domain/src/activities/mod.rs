@@ -147,6 +147,7 @@ pub struct Related {
 
 /// Where an activity came from and what was done to it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, which the page tells by itself")]
 pub struct History {
     /// Entered by hand.
     pub manual: bool,
