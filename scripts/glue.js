@@ -1,4 +1,5 @@
-// What needs no WebAssembly: sending files, charts that can be explored, the service worker. Small on purpose.
+// What needs no WebAssembly: sending files, charts that can be explored, drafts, the service worker. Small on purpose.
+import { drafts } from "./draft.js";
 
 const now = () => Date.now();
 
@@ -132,6 +133,7 @@ const seen = new IntersectionObserver(async (entries) => {
   }
 }, { rootMargin: "200px" });
 const watch = () => {
+  drafts();
   for (const [element, chart] of live) {
     if (!element.isConnected) {
       chart?.dispose();
@@ -201,9 +203,9 @@ async function passkey(act) {
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
       : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
   const name = document.getElementById("passkey-name")?.value ?? "";
-  const { then } = await ask(doors[act][1], { ticket, name, answer: credential.toJSON() });
-  const wanted = document.querySelector("[data-passkey-then]")?.value;
-  location.assign(then ?? (wanted?.startsWith("/") && !wanted.startsWith("//") ? wanted : "/settings/security"));
+  const wanted = document.querySelector("[data-passkey-then]")?.value ?? "";
+  const { then } = await ask(doors[act][1], { ticket, name, answer: credential.toJSON(), then: wanted });
+  location.assign(then);
 }
 addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-passkey]");

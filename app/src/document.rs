@@ -31,12 +31,15 @@ mod shell {
 
     use super::Assets;
     use crate::App;
+    use crate::ui::again::page_of_refused_form;
 
     /// The whole document.
     pub fn document(assets: &Assets) -> impl IntoView + use<> {
         let Assets { js, wasm, link, css, glue, charts, fonts, reload } = assets.clone();
         let boot = format!(
-            "import start, {{ hydrate }} from '{js}'; await start({{ module_or_path: '{wasm}' }}); await hydrate(); dispatchEvent(new Event('legwork:ready'));"
+            // The answer to a form that was refused is the page of the form; its address becomes that page's before the page wakes.
+            "const page = document.querySelector('meta[name=legwork-page]'); if (page) history.replaceState(null, '', page.content); \
+             import start, {{ hydrate }} from '{js}'; await start({{ module_or_path: '{wasm}' }}); await hydrate(); dispatchEvent(new Event('legwork:ready'));"
         );
         let nonce = use_nonce();
         view! {
@@ -49,6 +52,7 @@ mod shell {
                     <meta name="theme-color" content="#faf8f4" media="(prefers-color-scheme: light)" />
                     <meta name="theme-color" content="#151412" media="(prefers-color-scheme: dark)" />
                     <meta name="legwork-charts" content=charts />
+                    {page_of_refused_form().map(|page| view! { <meta name="legwork-page" content=page /> })}
                     {reload.then(|| view! { <meta name="legwork-reload" content="" /> })}
                     {fonts
                         .into_iter()

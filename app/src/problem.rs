@@ -15,7 +15,7 @@ impl FromServerFnError for AppError {
     type Encoder = JsonText;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
-        Self(match value {
+        let error = Self(match value {
             ServerFnErrorErr::Request(_) => {
                 Problem::new(ProblemKind::Offline, "No connection right now. What you see may be older; the rest comes back by itself.")
             }
@@ -23,6 +23,10 @@ impl FromServerFnError for AppError {
                 Problem::new(ProblemKind::Conflict, "This page is from an older version. Reload it.")
             }
             _ => Problem::new(ProblemKind::Internal, "Something broke on our side. Nothing of yours is lost. Try again in a moment."),
-        })
+        });
+        // Leptos answers every error with 500 unless it is told; arguments that are no arguments are not our fault.
+        #[cfg(feature = "ssr")]
+        let error = crate::server::fail(error.0.into());
+        error
     }
 }

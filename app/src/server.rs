@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use chrono::NaiveDate;
 use domain::accounts::Viewer;
-use domain::{Problem, ProblemKind};
+use domain::{Problem, ProblemKind, RefusedForm};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use platform::{Error, Platform, Session};
@@ -32,6 +32,12 @@ pub fn viewer() -> Result<Viewer, AppError> {
 #[must_use]
 pub fn headers() -> HeaderMap {
     use_context::<Parts>().map(|p| p.headers).unwrap_or_default()
+}
+
+/// The form that was refused and is shown again, if this page does that.
+#[must_use]
+pub fn refused_form() -> Option<RefusedForm> {
+    use_context::<Parts>()?.extensions.get::<RefusedForm>().cloned()
 }
 
 /// The theme that the cookie asks for; nothing means what the system says.

@@ -27,6 +27,8 @@ test("a refused answer says why and loses nothing", async ({ page }) => {
   await page.getByLabel("Note").fill("Slept & slept");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Sleep: a number from 0 to 24 hours.")).toBeVisible();
+  // Nothing of it is in the address, nor in the history.
+  await expect(page).toHaveURL(/\/journal\/\d{4}-\d\d-\d\d$/);
   await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("25");
   await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
   await page.waitForSelector("html[data-ready]");
@@ -50,4 +52,69 @@ test("a CSV is looked at, mapped and stored", async ({ page }) => {
   await page.goto("/journal/2026-05-03");
   await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("7.5");
   await expect(page.getByLabel("Caffeine")).toHaveValue("2");
+});
+
+test("what is not saved yet outlives leaving, another day, and a lost network", async ({ page, context }) => {
+  await register(page);
+  await open(page, "/journal/2026-05-03");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await page.getByRole("button", { name: "8", exact: true }).first().click();
+  await page.getByRole("radiogroup", { name: "Mood" }).getByRole("radio", { name: "good" }).click();
+  await page.getByLabel("Note").fill("Slept & slept");
+  const says = page.getByRole("status").filter({ hasText: "Not saved yet" });
+  await expect(says).toContainText("Kept in this browser");
+  // Another day has its own.
+  await page.getByRole("link", { name: "Day before" }).click();
+  await expect(page).toHaveURL("/journal/2026-05-02");
+  await page.waitForSelector("html[data-ready]");
+  await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("");
+  await expect(page.getByLabel("Note")).toHaveValue("");
+  await page.goBack();
+  await page.waitForSelector("html[data-ready]");
+  const there = async () => {
+    await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("8");
+    await expect(page.getByRole("radiogroup", { name: "Mood" }).getByRole("radio", { name: "good" })).toBeChecked();
+    await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
+  };
+  await there();
+  // Leaving inside the app, and coming back.
+  await page.getByRole("link", { name: "Activities" }).first().click();
+  await expect(page).toHaveURL("/activities");
+  await open(page, "/journal/2026-05-03");
+  await there();
+  await expect(says).toContainText("is back");
+  await noBarriers(page);
+  // Without a network nothing is sent, and the page says what is true.
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Nothing was sent; what you wrote is kept in this browser.")).toBeVisible();
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+  await page.waitForSelector("html[data-ready]");
+  await there();
+  await expect(says).toHaveCount(0);
+  // Typed after saving, on the page that says so: that is another draft.
+  await page.getByLabel("Note").fill("And slept");
+  await expect(says).toContainText("Kept in this browser");
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+  await expect(page.getByLabel("Note")).toHaveValue("And slept");
+  await page.getByRole("button", { name: "Leave it" }).click();
+  await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+  await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
+});
+
+test("signing out leaves nothing in the browser", async ({ page }) => {
+  await register(page);
+  await open(page, "/journal");
+  await page.getByLabel("Note").fill("Private");
+  await expect(page.getByRole("status").filter({ hasText: "Not saved yet" })).toBeVisible();
+  await open(page, "/settings");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/welcome");
+  expect(await page.evaluate(() => JSON.stringify(Object.keys(localStorage)))).not.toContain("draft");
 });

@@ -1,12 +1,18 @@
 //! What every request passes: who is asking, forgery, and the headers that keep pages safe.
 
+use std::panic::AssertUnwindSafe;
+
 use accounts::{Asking, MaybeViewer, Program};
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use platform::Platform;
+use domain::RefusedForm;
+use futures::FutureExt;
+use platform::{Error, Platform};
+use tower::ServiceExt;
 
 /// Pages that are only for who is not signed in.
 const OUTSIDE: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/second", "/register"];
@@ -47,6 +53,49 @@ pub(crate) fn closed(mut response: Response) -> Response {
     let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox");
     response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
     response
+}
+
+/// Answers a request whose handler panicked. The panic itself is in the log, under the request's number.
+pub(crate) async fn caught(request: Request<Body>, next: Next) -> Response {
+    let program = ["/v1/", "/api/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            let problem = Error::Stored("a handler panicked".to_owned()).into_problem();
+            closed(if program { platform::error::api(&problem) } else { platform::error::page(&problem) })
+        }
+    }
+}
+
+/// Shows the page of a form that was refused, with what was typed in it, as the answer to the form: it is in no address, in no history
+/// and in no log. `pages` renders them.
+pub(crate) async fn shown_again(State(pages): State<Router>, mut request: Request<Body>, next: Next) -> Response {
+    let (headers, asking) = (request.headers().clone(), request.extensions().get::<Asking>().cloned());
+    // Nobody but us puts a form into a page.
+    request.extensions_mut().remove::<RefusedForm>();
+    let mut refused = next.run(request).await;
+    let Some(form) = refused.extensions_mut().remove::<RefusedForm>() else { return refused };
+    let Ok(mut request) = Request::get(&form.page).body(Body::empty()) else { return refused };
+    for name in [header::COOKIE, header::HOST, header::ACCEPT, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
+        if let Some(value) = headers.get(&name) {
+            request.headers_mut().insert(name, value.clone());
+        }
+    }
+    if let Some(asking) = asking {
+        request.extensions_mut().insert(asking);
+    }
+    request.extensions_mut().insert(form);
+    let Ok(mut page) = pages.oneshot(request).await;
+    if !page.status().is_success() {
+        return refused;
+    }
+    *page.status_mut() = refused.status();
+    for name in [header::SET_COOKIE, header::RETRY_AFTER] {
+        for value in refused.headers().get_all(&name) {
+            page.headers_mut().append(&name, value.clone());
+        }
+    }
+    page
 }
 
 /// Refuses what another site makes a browser send. Browsers say where a request comes from; what is not a browser does not carry our cookie.
@@ -112,6 +161,28 @@ mod tests {
 
     fn headers_of(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(k, v)| (header::HeaderName::from_static(k), HeaderValue::from_static(v))).collect()
+    }
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "a router of one test")]
+    async fn a_panic_is_answered() {
+        async fn breaks() -> &'static str {
+            panic!("a test");
+        }
+        let router = Router::new()
+            .route("/page", axum::routing::get(breaks))
+            .route("/v1/thing", axum::routing::get(breaks))
+            .layer(axum::middleware::from_fn(caught));
+        for (path, kind, words) in
+            [("/page", "text/plain", "Something broke on our side."), ("/v1/thing", "application/problem+json", "\"status\":500")]
+        {
+            let response = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(response.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with(kind));
+            assert!(response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("no-store"));
+            let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+            assert!(String::from_utf8_lossy(&body).contains(words), "{body:?}");
+        }
     }
 
     #[test]

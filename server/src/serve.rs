@@ -126,11 +126,14 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .split_for_parts();
     let api = openapi::public(&listed);
     let limiter = Limiter::new(&platform.config.limits);
+    let rendered =
+        Router::new().leptos_routes_with_context(&state, generate_route_list(App), provide.clone(), shell.clone()).with_state(state.clone());
     let pages = doors
         .route("/api/{*function}", post(server_function))
         .route("/v1/openapi.json", get(async move || axum::Json(api)))
-        .leptos_routes_with_context(&state, generate_route_list(App), provide.clone(), shell.clone())
+        .merge(rendered.clone().with_state(()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()))
+        .layer(from_fn_with_state(rendered, guard::shown_again))
         .layer(from_fn_with_state(limiter.clone(), limits::count))
         .layer(from_fn_with_state(platform.clone(), guard::asking))
         .layer(from_fn_with_state(limiter, limits::address));
@@ -142,6 +145,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .layer(from_fn_with_state(platform.clone(), limits::client))
         .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(platform.config.limits.request_seconds)))
         .layer(from_fn(guard::same_site))
+        .layer(from_fn(guard::caught))
         .layer(from_fn_with_state(platform.config.server.https(), guard::headers))
         .layer(from_fn_with_state(platform.clone(), guard::numbered))
         .with_state(state);

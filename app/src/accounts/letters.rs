@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
-use crate::ui::Head;
 use crate::ui::frame::ViewerResource;
 use crate::ui::states::loaded_part;
+use crate::ui::{Head, refused_form};
 
 /// Asks for a letter with a new password.
 pub struct ForgotPage;
@@ -67,15 +67,17 @@ impl LazyRoute for ResetPage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        let asked = |key: &str| query.read_untracked().get(key).unwrap_or_default();
-        let refused = (!asked("wrong").is_empty()).then(new_password_sentence);
+        let form = refused_form();
+        let token = form.as_ref().and_then(|f| f.typed("token")).map(str::to_owned);
+        let token = token.or_else(|| query.read_untracked().get("token")).unwrap_or_default();
+        let refused = form.map(|_| new_password_sentence());
         view! {
             <div class="narrow">
                 <div class="head">
                     <Head title="New password">"A new password."</Head>
                 </div>
                 <form class="card form" method="post" action="/reset">
-                    <input r#type="hidden" name="token" value=asked("token") />
+                    <input r#type="hidden" name="token" value=token />
                     <label>
                         "From now on"
                         <input name="new" r#type="password" autocomplete="new-password" minlength=PASSWORD_MIN.to_string() required />
@@ -138,9 +140,11 @@ impl LazyRoute for ConfirmAddressPage {
 fn confirm(action: &'static str, title: &'static str, question: &'static str, yes: &'static str, thanks: &'static str) -> impl IntoView {
     let viewer = expect_context::<ViewerResource>().0;
     let query = use_query_map();
-    let token = query.read_untracked().get("token").unwrap_or_default();
+    let form = refused_form();
+    let wrong = form.is_some();
+    let token = form.as_ref().and_then(|f| f.typed("token")).map(str::to_owned);
+    let token = token.or_else(|| query.read_untracked().get("token")).unwrap_or_default();
     let done = query.read_untracked().get("done").is_some();
-    let wrong = query.read_untracked().get("wrong").is_some();
     view! {
         <div class="narrow">
             <div class="head">

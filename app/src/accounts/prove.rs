@@ -6,9 +6,9 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::accounts::sign_in::PasskeyButton;
-use crate::ui::Head;
 use crate::ui::frame::ViewerResource;
 use crate::ui::states::loaded_part;
+use crate::ui::{Head, refused_form};
 
 /// Password, or the second factor where there is one.
 pub struct ProvePage;
@@ -22,8 +22,10 @@ impl LazyRoute for ProvePage {
     fn view(_this: Self) -> AnyView {
         let viewer = expect_context::<ViewerResource>().0;
         let query = use_query_map();
-        let then = query.read_untracked().get("then").unwrap_or_default();
-        let wrong = query.read_untracked().get("wrong").is_some();
+        let form = refused_form();
+        let then = form.as_ref().and_then(|f| f.typed("then")).map(str::to_owned);
+        let then = then.or_else(|| query.read_untracked().get("then")).unwrap_or_default();
+        let wrong = form.is_some();
         view! {
             <div class="narrow">
                 <div class="head">

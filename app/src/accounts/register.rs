@@ -1,12 +1,11 @@
 //! A new account.
 
-use domain::accounts::{PASSWORD_MIN, Registration};
+use domain::accounts::PASSWORD_MIN;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::accounts::sign_in::Elsewhere;
-use crate::ui::Head;
+use crate::ui::{Head, refused_form};
 
 /// A new account.
 pub struct RegisterPage;
@@ -18,26 +17,10 @@ impl LazyRoute for RegisterPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let query = use_query_map();
-        let asked = |key: &str| query.read_untracked().get(key).unwrap_or_default();
-        let (name, email, wrong) = (asked("name"), asked("email"), asked("wrong"));
-        // What was typed comes back in the address, never the password; the sentences are made here from the same rules as on the server.
-        let errors = if wrong.is_empty() {
-            domain::FieldErrors::default()
-        } else {
-            let typed = if wrong.split(',').any(|w| w == "password") { 0 } else { PASSWORD_MIN };
-            Registration::parse(&name, &email, &"x".repeat(typed)).err().map(|p| p.fields).unwrap_or_default()
-        };
-        let common = wrong.split(',').any(|w| w == "common");
-        let taken = wrong.split(',').any(|w| w == "taken");
-        let error = |field: &str| {
-            let sentence = match field {
-                "email" if taken => Some("There is an account with this address. Sign in instead."),
-                "password" if common => Some("That is among the passwords that burglars try first. Three random words do."),
-                _ => errors.get(field),
-            };
-            sentence.map(|s| view! { <small class="field-error" role="alert">{s.to_owned()}</small> })
-        };
+        // What was typed comes back, but never the password.
+        let form = refused_form().unwrap_or_default();
+        let (name, email) = (form.typed("name").unwrap_or_default().to_owned(), form.typed("email").unwrap_or_default().to_owned());
+        let error = |field: &str| form.error(field).map(|sentence| view! { <small class="field-error" role="alert">{sentence}</small> });
         view! {
             <div class="narrow">
                 <div class="head">
@@ -46,12 +29,12 @@ impl LazyRoute for RegisterPage {
                 <form class="card form" method="post" action="/register">
                     <label>
                         "Name"
-                        <input name="name" autocomplete="nickname" required maxlength="80" value=name.clone() />
+                        <input name="name" autocomplete="nickname" required maxlength="80" value=name />
                         {error("name")}
                     </label>
                     <label>
                         "E-mail"
-                        <input name="email" r#type="email" autocomplete="username" required value=email.clone() />
+                        <input name="email" r#type="email" autocomplete="username" required value=email />
                         {error("email")}
                     </label>
                     <label>

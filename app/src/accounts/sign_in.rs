@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::Head;
+use crate::ui::{Head, reading, refused_form};
 
 /// Where else people may have accounts: id and name. Anybody may know.
 #[server(prefix = "/api", endpoint = "accounts/providers", input = Json, output = Json)]
@@ -21,7 +21,7 @@ pub fn Elsewhere(
     /// Whether the account that is signed in is to be linked.
     link: bool,
 ) -> impl IntoView {
-    let providers = Resource::new(|| (), |()| get_providers());
+    let providers = reading(|| (), |()| get_providers());
     view! {
         <Transition>
             {move || Suspend::new(async move {
@@ -79,17 +79,16 @@ impl LazyRoute for SignInPage {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let asked = move |key: &str| query.read().get(key).is_some();
-        let email = query.read_untracked().get("email").unwrap_or_default();
+        let form = refused_form();
+        let email = form.as_ref().and_then(|f| f.typed("email")).unwrap_or_default().to_owned();
         view! {
             <div class="narrow">
                 <div class="head">
                     <Head title="Sign in">"Good to see you."</Head>
                 </div>
                 <form class="card form" method="post" action="/sign-in">
-                    {move || {
-                        asked("wrong")
-                            .then(|| view! { <p class="form-error" role="alert">"Address and password do not match. Check both and try again."</p> })
-                    }}
+                    {form
+                        .map(|_| view! { <p class="form-error" role="alert">"Address and password do not match. Check both and try again."</p> })}
                     {move || {
                         asked("late")
                             .then(|| view! { <p class="form-error" role="alert">"That took too long, or too many tries. Sign in again."</p> })
@@ -135,8 +134,7 @@ impl LazyRoute for SecondPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let query = use_query_map();
-        let wrong = move || query.read().get("wrong").is_some();
+        let wrong = refused_form().is_some();
         view! {
             <div class="narrow">
                 <div class="head">
@@ -147,14 +145,12 @@ impl LazyRoute for SecondPage {
                         "Code"
                         <input name="code" autocomplete="one-time-code" inputmode="text" autocapitalize="off" spellcheck="false" required />
                         <small class="hint">"The six digits of your app, or a recovery code."</small>
-                        {move || {
-                            wrong()
-                                .then(|| {
-                                    view! {
-                                        <small class="field-error" role="alert">"That code is not right, or was used already. Take the next one."</small>
-                                    }
-                                })
-                        }}
+                        {wrong
+                            .then(|| {
+                                view! {
+                                    <small class="field-error" role="alert">"That code is not right, or was used already. Take the next one."</small>
+                                }
+                            })}
                     </label>
                     <button class="btn primary" r#type="submit">
                         "Go on"

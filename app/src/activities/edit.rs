@@ -1,16 +1,15 @@
 //! What can be done to one activity. Plain forms; every step but deleting can be taken back.
 
-use chrono::NaiveDate;
-use domain::activities::{Change, Cut, Detail, History, Related, SPORTS, Start};
+use domain::RefusedForm;
+use domain::activities::{Detail, History, Related, SPORTS};
 use domain::units::{NBSP, duration, kilometres};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::params::ParamsMap;
+use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
-use super::{get_activity, get_overlapping, get_today};
-use crate::ui::{Choice, Field, Head, Refused, loaded};
+use super::{get_activity, get_overlapping};
+use crate::ui::{Choice, Field, Head, Refused, TextArea, loaded, reading, refused_form};
 
 /// The forms for the activity in the address.
 pub struct EditPage;
@@ -23,38 +22,26 @@ impl LazyRoute for EditPage {
 
     fn view(_this: Self) -> AnyView {
         let params = use_params_map();
-        let query = use_query_map();
+        let form = refused_form();
         let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
-        let both = Resource::new(
+        let both = reading(
             move || id.get(),
             |id| async move {
                 let detail = get_activity(id).await?;
-                let others = get_overlapping(id).await?;
-                get_today().await.map(|today| (detail, others, today))
+                get_overlapping(id).await.map(|others| (detail, others))
             },
         );
-        loaded(both, move |(detail, others, today)| show(detail, others, today, query.get_untracked())).into_any()
+        loaded(both, move |(detail, others)| show(detail, others, form.clone())).into_any()
     }
 }
 
-fn show(detail: Detail, others: Vec<Related>, today: NaiveDate, typed: ParamsMap) -> impl IntoView {
+fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl IntoView {
     let id = detail.summary.id;
-    let refused = typed.get("refused").is_some();
+    let refused = form.is_some();
+    let form = form.unwrap_or_default();
     let whole_s = detail.history.whole_s;
-    // Which form came back shows by its fields; each is checked as the server did it.
-    let fields = |name: &str| typed.get_str(name);
-    let problem = if typed.get("title").is_some() || typed.get("sport").is_some() {
-        Change::parse(fields).err()
-    } else if typed.get("day").is_some() || typed.get("time").is_some() {
-        Start::parse(fields, Start::latest_day(detail.history.imported, today)).err()
-    } else if typed.get("at").is_some() {
-        Cut::parse_split(fields, detail.summary.elapsed_s.unwrap_or(0.0)).err()
-    } else {
-        Cut::parse(fields, whole_s.unwrap_or(0.0)).err()
-    };
-    let errors = problem.filter(|_| refused).map(|p| p.fields).unwrap_or_default();
-    let error = |name: &str| errors.get(name).map(ToOwned::to_owned);
-    let value = |name: &str, now: &str| typed.get(name).unwrap_or_else(|| now.to_owned());
+    let error = |name: &str| form.error(name);
+    let value = |name: &str, now: &str| form.typed(name).unwrap_or(now).to_owned();
     let cut_at = detail.summary.elapsed_s;
     let title = detail.summary.title.clone();
     let over = detail.summary.local_start.format("%A %-d %B %Y, %H:%M").to_string();
@@ -84,9 +71,7 @@ fn show(detail: Detail, others: Vec<Related>, today: NaiveDate, typed: ParamsMap
                 <Field name="gear" label="Shoes or bicycle" value=typed_gear />
                 <label>
                     "Description"
-                    <textarea name="description" rows="4" maxlength="5000">
-                        {typed_description}
-                    </textarea>
+                    <TextArea name="description" rows=4 most=5000 value=typed_description />
                 </label>
                 <button class="btn primary" r#type="submit">
                     "Save"

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::list_activities;
-use crate::ui::{Empty, Head, loaded};
+use crate::ui::{Empty, Head, loaded, reading};
 
 /// All activities.
 pub struct ActivitiesPage;
@@ -23,7 +23,7 @@ impl LazyRoute for ActivitiesPage {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let number = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
-        loaded(Resource::new(move || number.get(), list_activities), show).into_any()
+        loaded(reading(move || number.get(), list_activities), show).into_any()
     }
 }
 

@@ -1,12 +1,11 @@
 //! An activity without a recording.
 
-use domain::activities::{Manual, SPORTS};
+use domain::activities::SPORTS;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::get_today;
-use crate::ui::{Choice, Field, Head, Refused, loaded};
+use crate::ui::{Choice, Field, Head, Refused, TextArea, loaded, reading, refused_form};
 
 /// The form.
 pub struct NewPage;
@@ -18,16 +17,15 @@ impl LazyRoute for NewPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let today = Resource::new(|| (), |()| get_today());
-        let query = use_query_map();
+        let today = reading(|| (), |()| get_today());
+        let form = refused_form();
         loaded(today, move |today| {
-            let typed = query.get_untracked();
-            let refused = typed.get("refused").is_some();
-            let errors = refused.then(|| Manual::parse(|name| typed.get_str(name), today).err()).flatten().map(|p| p.fields).unwrap_or_default();
-            let value = |name: &str| typed.get(name).unwrap_or_default();
-            let error = |name: &str| errors.get(name).map(ToOwned::to_owned);
-            let day = typed.get("day").unwrap_or_else(|| today.to_string());
-            let sport = typed.get("sport").unwrap_or_else(|| "running".into());
+            let refused = form.is_some();
+            let form = form.clone().unwrap_or_default();
+            let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
+            let error = |name: &str| form.error(name);
+            let day = form.typed("day").map_or_else(|| today.to_string(), str::to_owned);
+            let sport = form.typed("sport").unwrap_or("running").to_owned();
             view! {
                 <div class="head">
                     <Head title="Add an activity">"Without a watch? Write it down."</Head>
@@ -45,7 +43,7 @@ impl LazyRoute for NewPage {
                         <Field name="ascent" label="Climb, m" keyboard="decimal" value=value("ascent") error=error("ascent") />
                     </div>
                     <label>
-                        "Description" <textarea name="description" rows="3" maxlength="5000">{value("description")}</textarea>
+                        "Description" <TextArea name="description" rows=3 most=5000 value=value("description") />
                     </label>
                     <div class="actions">
                         <button class="btn primary" r#type="submit">

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
-use crate::ui::{Chip, Field, Head, Stat, loaded};
+use crate::ui::{Chip, Field, Head, Stat, loaded, reading};
 
 /// The page of the activity in the address.
 pub struct ActivityPage;
@@ -25,7 +25,7 @@ impl LazyRoute for ActivityPage {
     fn view(_this: Self) -> AnyView {
         let params = use_params_map();
         let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
-        loaded(Resource::new(move || id.get(), get_activity), show).into_any()
+        loaded(reading(move || id.get(), get_activity), show).into_any()
     }
 }
 

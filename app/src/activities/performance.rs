@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::get_performance;
 use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
-use crate::ui::{Empty, Head, Stat, loaded};
+use crate::ui::{Empty, Head, Stat, loaded, reading};
 
 /// After so many days without a load, fitness and fatigue are nothing, and there is no curve to speak of.
 const FADED_DAYS: i64 = 90;
@@ -24,7 +24,7 @@ impl LazyRoute for PerformancePage {
     }
 
     fn view(_this: Self) -> AnyView {
-        loaded(Resource::new(|| (), |()| get_performance()), show).into_any()
+        loaded(reading(|| (), |()| get_performance()), show).into_any()
     }
 }
 

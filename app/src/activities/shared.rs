@@ -14,7 +14,7 @@ use super::page::Splits;
 use super::run_charts::{Route, RunCharts};
 use super::{get_shared, get_shared_by};
 use crate::ui::frame::ViewerResource;
-use crate::ui::{Head, Stat, loaded};
+use crate::ui::{Head, Stat, loaded, reading};
 
 /// One activity, for whoever it is shown to.
 pub struct SharedPage;
@@ -30,7 +30,7 @@ impl LazyRoute for SharedPage {
         let id = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
         let audience = move || query.read().get("as").map_or(Audience::Everybody, |a| Audience::parse(&a));
         let asked = Memo::new(move |_| (id(), audience()));
-        let seen = Resource::new(move || asked.get(), |(id, audience)| get_shared(id, audience));
+        let seen = reading(move || asked.get(), |(id, audience)| get_shared(id, audience));
         view! {
             <Meta name="robots" content="noindex" />
             {loaded(
@@ -220,7 +220,7 @@ impl LazyRoute for AthletePage {
         let athlete = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
         let number = move || query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1);
         let asked = Memo::new(move |_| (athlete(), number()));
-        let list = Resource::new(move || asked.get(), |(athlete, page)| get_shared_by(athlete, page));
+        let list = reading(move || asked.get(), |(athlete, page)| get_shared_by(athlete, page));
         loaded(list, move |list| shown_by(list, asked.get_untracked().0)).into_any()
     }
 }

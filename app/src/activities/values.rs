@@ -1,14 +1,13 @@
 //! Heart rates, thresholds, weight: values with the day from which they hold.
 
+use domain::RefusedForm;
 use domain::activities::{AthleteValues, DatedValues, Recompute};
 use domain::units::{NBSP, counted, pace};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::{Values, get_values};
-use crate::ui::{Choice, Field, Head, Refused, loaded};
+use crate::ui::{Choice, Field, Head, Refused, loaded, reading, refused_form};
 
 /// The values, and how far computing anew is; looks again by itself until that is over.
 pub struct ValuesPage;
@@ -20,11 +19,11 @@ impl LazyRoute for ValuesPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let values = Resource::new(|| (), |()| get_values());
-        let query = use_query_map();
+        let values = reading(|| (), |()| get_values());
+        let form = refused_form();
         #[cfg(feature = "hydrate")]
         look_again(values);
-        loaded(values, move |values| show(values, query.get_untracked())).into_any()
+        loaded(values, move |values| show(values, form.clone())).into_any()
     }
 }
 
@@ -46,14 +45,14 @@ fn look_again(values: Resource<Result<Values, crate::AppError>>) {
     });
 }
 
-fn show(values: Values, typed: ParamsMap) -> impl IntoView {
+fn show(values: Values, form: Option<RefusedForm>) -> impl IntoView {
     let today = values.today;
     let now = AthleteValues::on(today, &values.dated);
-    let refused = typed.get("refused").is_some();
-    let errors = refused.then(|| DatedValues::parse(|name| typed.get_str(name), today).err()).flatten().map(|p| p.fields).unwrap_or_default();
-    let error = |name: &str| errors.get(name).map(ToOwned::to_owned);
-    let value = |name: &str| typed.get(name).unwrap_or_default();
-    let day = typed.get("valid_from").unwrap_or_else(|| today.to_string());
+    let refused = form.is_some();
+    let form = form.unwrap_or_default();
+    let error = |name: &str| form.error(name);
+    let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
+    let day = form.typed("valid_from").map_or_else(|| today.to_string(), str::to_owned);
     let hint = |known: Option<String>, unknown: &str| known.map_or_else(|| unknown.to_owned(), |v| format!("Now {v}."));
     let beats = |v: Option<f64>| v.map(|v| format!("{v:.0}"));
     view! {

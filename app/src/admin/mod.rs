@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 use crate::json::Json;
 use crate::ui::states::loaded_part;
-use crate::ui::{Head, ProveFirst};
+use crate::ui::{Head, ProveFirst, reading};
 
 /// A page of people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ impl LazyRoute for PeoplePage {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let asked = move |key: &str| query.read().get(key).unwrap_or_default();
-        let people = Resource::new(move || (asked("q"), asked("after")), |(q, after)| get_people(q, after));
+        let people = reading(move || (asked("q"), asked("after")), |(q, after)| get_people(q, after));
         view! {
             <div class="head">
                 <Head title="People">"Who is here."</Head>
@@ -181,7 +181,7 @@ impl LazyRoute for AuditPage {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let before = move || query.read().get("before").and_then(|b| b.parse().ok());
-        let audit = Resource::new(before, get_audit);
+        let audit = reading(before, get_audit);
         view! {
             <div class="head">
                 <Head title="Audit log">"What was done."</Head>

@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Chip, Head, loaded};
+use crate::ui::{Chip, Head, loaded, reading};
 
 /// Planted effects and findings, side by side; only for the synthetic account.
 #[server(prefix = "/api", endpoint = "demo/planted", input = Json, output = Json)]
@@ -31,7 +31,7 @@ impl LazyRoute for PlantedPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        loaded(Resource::new(|| (), |()| get_planted()), show).into_any()
+        loaded(reading(|| (), |()| get_planted()), show).into_any()
     }
 }
 

@@ -12,7 +12,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Chip, Empty, Head, loaded};
+use crate::ui::{Chip, Empty, Head, loaded, reading};
 use filter::{Filter, FilterBar};
 use news::{Changes, LookingAgain};
 
@@ -38,7 +38,7 @@ impl LazyRoute for DiscoveryPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let found = Resource::new(|| (), |()| get_discovery());
+        let found = reading(|| (), |()| get_discovery());
         let query = use_query_map();
         #[cfg(feature = "hydrate")]
         look_again(found);

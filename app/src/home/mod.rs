@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 use crate::discovery::FindingCard;
 use crate::json::Json;
-use crate::ui::{Empty, Head, Said, Stat, loaded};
+use crate::ui::{Empty, Head, Said, Stat, loaded, reading};
 use trend::TrendCard;
 
 /// Everything that home shows.
@@ -81,7 +81,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
 /// Home.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let home = Resource::new(|| (), |()| get_home());
+    let home = reading(|| (), |()| get_home());
     view! { {loaded(home, show)} }
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Chip, Head, loaded, loaded_part};
+use crate::ui::{Chip, Head, loaded, loaded_part, reading};
 
 /// An import with a page of its lines.
 #[server(prefix = "/api", endpoint = "imports/get", input = Json, output = Json)]
@@ -44,7 +44,7 @@ impl LazyRoute for ImportsPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let recent = Resource::new(|| (), |()| recent_imports());
+        let recent = reading(|| (), |()| recent_imports());
         view! {
             <div class="head">
                 <Head title="Import">"Drop your runs here. All of them, if you like."</Head>
@@ -126,7 +126,7 @@ impl LazyRoute for ImportPage {
         let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
         let page = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
         let failed = Memo::new(move |_| query.read().get("failed").is_some());
-        let import = Resource::new(move || (id.get(), page.get(), failed.get()), |(id, page, failed)| get_import(id, page, failed));
+        let import = reading(move || (id.get(), page.get(), failed.get()), |(id, page, failed)| get_import(id, page, failed));
         let latest = RwSignal::new(None::<Counts>);
         #[cfg(feature = "hydrate")]
         look_again(import, latest);

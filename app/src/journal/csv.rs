@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::preview_csv;
-use crate::ui::{Head, loaded_part};
+use crate::ui::{Head, loaded_part, reading};
 
 /// Choose, look, store.
 pub struct JournalImportPage;
@@ -25,7 +25,7 @@ impl LazyRoute for JournalImportPage {
             let mapping: Vec<String> = (0..).map_while(|i| query.get(&format!("c{i}"))).collect();
             query.get("file").map(|file| (file, mapping))
         });
-        let preview = Resource::new(
+        let preview = reading(
             move || asked.get(),
             |asked| async move {
                 match asked {

@@ -1,16 +1,16 @@
 //! One day: big buttons for a thumb, numbers where numbers are due, blank where there is no answer.
 
-use chrono::{NaiveDate, TimeDelta};
-use domain::FieldErrors;
-use domain::journal::{Entry, Kind, QUESTIONS, Question};
+use chrono::TimeDelta;
+use domain::journal::{Kind, QUESTIONS, Question};
 use domain::units::{counted, day_in_words, short};
+use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::{DayView, get_day};
-use crate::ui::{Head, loaded};
+use crate::ui::{Head, TextArea, loaded, reading, refused_form};
 
 /// Today.
 pub struct JournalPage;
@@ -23,7 +23,7 @@ impl LazyRoute for JournalPage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        loaded(Resource::new(|| (), |()| get_day(None)), move |d| show(d, &query.get_untracked())).into_any()
+        loaded(reading(|| (), |()| get_day(None)), move |d| show(d, &query.get_untracked(), None)).into_any()
     }
 }
 
@@ -39,26 +39,29 @@ impl LazyRoute for JournalDayPage {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let params = use_params_map();
-        let day = Memo::new(move |_| params.read().get("day").and_then(|d| d.parse::<NaiveDate>().ok()));
-        loaded(Resource::new(move || day.get(), get_day), move |d| show(d, &query.get_untracked())).into_any()
+        let form = refused_form();
+        let day = Memo::new(move |_| params.read().get("day").and_then(|d| d.parse::<Day>().ok()));
+        loaded(reading(move || day.get(), get_day), move |d| show(d, &query.get_untracked(), form.clone())).into_any()
     }
 }
 
-fn show(view: DayView, query: &ParamsMap) -> impl IntoView + use<> {
-    let DayView { day, today, entry, before, recent } = view;
-    // After a refusal everything that was typed comes back in the address; the sentences are made here from the server's own rules.
-    let refused = query.get("refused").is_some();
-    let saved = query.get("saved").is_some();
-    let typed = |q: &Question| {
-        if refused { query.get(q.field.name()).unwrap_or_default() } else { entry.get(q.field).map(|v| v.to_string()).unwrap_or_default() }
+fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl IntoView + use<> {
+    let DayView { day, today, entry, before, recent, draft } = view;
+    // After a refusal everything that was typed comes back. Going on to another day leaves that behind.
+    let form = form.filter(|form| form.is_on(&format!("/journal/{day}")));
+    let saved = query.get("saved");
+    let typed = |q: &Question| match &form {
+        Some(form) => form.typed(q.field.name()).unwrap_or_default().to_owned(),
+        None => entry.get(q.field).map(|v| v.to_string()).unwrap_or_default(),
     };
     let answers: Vec<(&'static Question, String)> = QUESTIONS.iter().map(|q| (q, typed(q))).collect();
-    let note = if refused { query.get("note").unwrap_or_default() } else { entry.note.clone() };
-    let errors = if refused {
-        Entry::parse(answers.iter().map(|(q, text)| (q.field.name(), text.as_str()))).err().map(|p| p.fields).unwrap_or_default()
-    } else {
-        FieldErrors::default()
-    };
+    let note = form.as_ref().map_or(entry.note.clone(), |form| form.typed("note").unwrap_or_default().to_owned());
+    let errors = form.as_ref().map(|form| form.fields.clone()).unwrap_or_default();
+    let refused = form.map(|form| match form.fields.is_empty() {
+        true => form.message,
+        false => "One or more answers need another look.".to_owned(),
+    });
+    let (saved_as, came_back) = (saved.clone(), refused.is_some());
     let question = if day == today { "How are you holding up?" } else { "How was it?" };
     let neighbours = [(day - TimeDelta::days(1), "Day before"), (day + TimeDelta::days(1), "Day after")];
     view! {
@@ -70,15 +73,24 @@ fn show(view: DayView, query: &ParamsMap) -> impl IntoView + use<> {
                 {neighbours
                     .into_iter()
                     .filter(|(d, _)| *d <= today)
-                    .map(|(d, words)| view! { <a class="btn" href=format!("/journal/{d}")>{words}</a> })
+                    .map(|(d, words)| view! { <a class="btn" href=format!("/journal/{d}") rel="external">{words}</a> })
                     .collect_view()}
             </nav>
         </div>
         <div class="grid side journal">
-            <form method="post" action=format!("/journal/{day}") class="journal-form">
-                {saved.then(|| view! { <p class="notice good" role="status">"Saved."</p> })}
+            <form
+                method="post"
+                action=format!("/journal/{day}")
+                class="journal-form"
+                data-draft=draft
+                data-saved=saved_as
+                data-refused=came_back.then_some("")
+            >
+                // Which draft this is, for the page that follows; filled in by the page's script.
+                <input r#type="hidden" name="draft" value="" />
+                {saved.map(|_| view! { <p class="notice good" role="status">"Saved."</p> })}
                 {refused
-                    .then(|| view! { <p class="notice" role="alert">"Not saved yet: one or more answers need another look. Everything you typed is still here."</p> })}
+                    .map(|why| view! { <p class="notice" role="alert">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
                 <div class="card questions">
                     {answers
                         .into_iter()
@@ -92,14 +104,16 @@ fn show(view: DayView, query: &ParamsMap) -> impl IntoView + use<> {
                         <label for="note">
                             <b>"Note"</b>
                         </label>
-                        <textarea id="note" name="note" rows="2" maxlength="2000">
-                            {note}
-                        </textarea>
+                        <TextArea id="note" name="note" rows=2 most=2000 value=note />
                     </div>
                 </div>
+                <p class="notice" role="status" data-draft-says hidden></p>
                 <div class="save-bar">
                     <button class="btn primary" r#type="submit">
                         "Save"
+                    </button>
+                    <button class="btn quiet" r#type="button" data-draft-drop hidden>
+                        "Leave it"
                     </button>
                     <p class="muted small">"Blank means blank. Nothing is counted as zero."</p>
                 </div>
@@ -117,7 +131,7 @@ fn show(view: DayView, query: &ParamsMap) -> impl IntoView + use<> {
                                     .map(|(d, n)| {
                                         view! {
                                             <li>
-                                                <a href=format!("/journal/{d}")>{day_in_words(d, today)}</a>
+                                                <a href=format!("/journal/{d}") rel="external">{day_in_words(d, today)}</a>
                                                 <span class="tiny">{counted(n, "answer", "answers")}</span>
                                             </li>
                                         }

@@ -4,6 +4,7 @@ mod csv;
 mod day;
 
 use chrono::NaiveDate;
+use domain::Day;
 use domain::journal::{Entry, Preview};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,19 +28,22 @@ pub struct DayView {
     pub before: Entry,
     /// Days with an entry among the last fourteen, newest first.
     pub recent: Vec<(NaiveDate, usize)>,
+    /// The name under which the browser keeps what is not saved yet: of this athlete and this day alone.
+    pub draft: String,
 }
 
 /// A day of the journal; `None` is today.
 #[server(prefix = "/api", endpoint = "journal/day", input = Json, output = Json)]
-pub async fn get_day(day: Option<NaiveDate>) -> Result<DayView, AppError> {
+pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
     use crate::server::{fail, session, today};
     let (platform, viewer, mut session) = session().await?;
     let today = today(&platform, &viewer);
-    let day = day.unwrap_or(today);
+    let day = day.map_or(today, Day::date);
     let entry = journal::get(&mut session, day).await.map_err(fail)?;
     let before = journal::get(&mut session, day.pred_opt().unwrap_or(day)).await.map_err(fail)?;
     let recent = journal::recent(&mut session, today, 14).await.map_err(fail)?;
-    Ok(DayView { day, today, entry, before, recent: recent.into_iter().map(|(d, e)| (d, e.answered())).collect() })
+    let draft = format!("{}/{day}", viewer.id);
+    Ok(DayView { day, today, entry, before, draft, recent: recent.into_iter().map(|(d, e)| (d, e.answered())).collect() })
 }
 
 /// What an uploaded CSV would give with this mapping; an empty mapping is guessed.

@@ -1,16 +1,16 @@
 //! Organisations: the ones that one is in, the people in them, and joining.
 
+use domain::RefusedForm;
 use domain::organisations::{Belonging, Invited, Member, Organisation};
 use domain::permissions::{Act, Role, may};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Chip, Head, PostButton, loaded, loaded_part};
+use crate::ui::{Chip, Head, PageTitle, PostButton, loaded, loaded_part, reading, refused_form};
 
 /// The viewer's organisations.
 #[server(prefix = "/api", endpoint = "organisations/list", input = Json, output = Json)]
@@ -37,9 +37,10 @@ impl LazyRoute for OrganisationsPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let query = use_query_map();
-        let wrong = query.read_untracked().get("wrong").is_some();
-        let list = Resource::new(|| (), |()| get_organisations());
+        let form = refused_form();
+        let wrong = form.is_some();
+        let typed = form.and_then(|f| f.typed("name").map(str::to_owned)).unwrap_or_default();
+        let list = reading(|| (), |()| get_organisations());
         view! {
             <div class="head">
                 <Head title="Organisations">"Running together."</Head>
@@ -75,7 +76,7 @@ impl LazyRoute for OrganisationsPage {
                     <h2>"Make one"</h2>
                     <label>
                         "Name"
-                        <input name="name" maxlength="80" required aria-invalid=wrong.then_some("true") />
+                        <input name="name" maxlength="80" required value=typed aria-invalid=wrong.then_some("true") />
                         {wrong.then(|| view! { <small class="field-error" role="alert">"A name of 1 to 80 characters."</small> })}
                     </label>
                     <button class="btn primary" r#type="submit">
@@ -102,22 +103,23 @@ impl LazyRoute for OrganisationPage {
         let query = use_query_map();
         let asked = move |key: &str| query.read_untracked().get(key);
         let id = move || params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::nil);
-        let organisation = Resource::new(id, get_organisation);
-        let wrong = asked("wrong").unwrap_or_default();
+        let organisation = reading(id, get_organisation);
+        let form = refused_form().unwrap_or_default();
         view! {
-            <Title text="Organisation" />
+            <PageTitle text="Organisation" />
             {asked("invited").map(|_| view! { <p class="notice good" role="status">"The invitation is on its way."</p> })}
-            {loaded(organisation, move |organisation| show(organisation, &wrong))}
+            {loaded(organisation, move |organisation| show(organisation, &form))}
         }
         .into_any()
     }
 }
 
-fn show(organisation: Organisation, wrong: &str) -> impl IntoView + use<> {
+fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<> {
     let Organisation { own, members, invited, viewer, wants_factor } = organisation;
     let id = own.id;
     let manages = may(own.role, Act::ManageMembers) && !wants_factor;
-    let refused = wrong.split(',').any(|w| w == "email");
+    let refused = form.fields.get("email").is_some();
+    let typed = form.typed("email").unwrap_or_default().to_owned();
     view! {
         <div class="head">
             <div class="head-words">
@@ -155,7 +157,7 @@ fn show(organisation: Organisation, wrong: &str) -> impl IntoView + use<> {
                             <form class="form" method="post" action=format!("/organisations/{id}/invite")>
                                 <label>
                                     "E-mail"
-                                    <input name="email" r#type="email" required aria-invalid=refused.then_some("true") />
+                                    <input name="email" r#type="email" required value=typed aria-invalid=refused.then_some("true") />
                                     {refused
                                         .then(|| {
                                             view! {

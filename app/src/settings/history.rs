@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Head, PostButton, loaded_part};
+use crate::ui::{Head, PostButton, loaded_part, reading};
 
 /// The bin, and the last edits.
 #[server(prefix = "/api", endpoint = "settings/history", input = Json, output = Json)]
@@ -28,7 +28,7 @@ impl LazyRoute for HistoryPage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        let history = Resource::new(|| (), |()| get_history());
+        let history = reading(|| (), |()| get_history());
         let undone = query.read_untracked().get("undone").is_some();
         view! {
             <div class="head">

@@ -14,7 +14,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::frame::ViewerResource;
 use crate::ui::states::loaded_part;
-use crate::ui::{Head, Refused};
+use crate::ui::{Head, Refused, reading, refused_form};
 
 pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
@@ -32,7 +32,9 @@ impl LazyRoute for SettingsPage {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let viewer = expect_context::<ViewerResource>().0;
-        let profile = Resource::new(|| (), |()| profile::get_profile());
+        let profile = reading(|| (), |()| profile::get_profile());
+        let form = refused_form();
+        let typed = form.clone().unwrap_or_default();
         let saved = query.read_untracked().get("saved").map(|what| match what.as_str() {
             "zone" => "Saved. Runs that name no time zone are being dated anew.",
             _ => "Saved.",
@@ -42,11 +44,11 @@ impl LazyRoute for SettingsPage {
                 <Head title="Settings">"Settings"</Head>
             </div>
             {saved.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
-            <Refused when=query.read_untracked().get("wrong").is_some() />
+            <Refused when=form.is_some() />
             <div class="grid cols-2 top">
                 {loaded_part(viewer, |viewer| viewer.map(links))}
                 <div class="stack">
-                    {loaded_part(profile, move |profile| profile::show(profile, &query.get_untracked()))} <Look />
+                    {loaded_part(profile, move |profile| profile::show(profile, &typed))} <Look />
                 </div>
             </div>
         }

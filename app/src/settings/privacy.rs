@@ -9,7 +9,7 @@ use crate::AppError;
 use crate::json::Json;
 use crate::settings::sharing::{Sharings, Zones};
 use crate::ui::states::loaded_part;
-use crate::ui::{Head, ProveFirst};
+use crate::ui::{Head, ProveFirst, reading, refused_form};
 
 /// Archives, and whether the account is to be deleted.
 #[server(prefix = "/api", endpoint = "settings/privacy", input = Json, output = Json)]
@@ -38,7 +38,7 @@ impl LazyRoute for PrivacyPage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        let privacy = Resource::new(|| (), |()| get_privacy());
+        let privacy = reading(|| (), |()| get_privacy());
         let asked = move |key: &str| query.read_untracked().get(key).is_some();
         let done = [
             ("asked", "Your archive is being made."),
@@ -50,7 +50,7 @@ impl LazyRoute for PrivacyPage {
         ]
         .into_iter()
         .find_map(|(key, words)| asked(key).then_some(words));
-        let wrong = asked("wrong");
+        let wrong = refused_form().is_some();
         // While an archive is being made, the page looks again.
         #[cfg(feature = "hydrate")]
         Effect::new(move |_| {

@@ -1,8 +1,8 @@
 //! What the account is called, and where its days begin and end.
 
+use domain::RefusedForm;
 use domain::accounts::Profile;
 use leptos::prelude::*;
-use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
@@ -25,20 +25,16 @@ pub async fn get_profile() -> Result<Current, AppError> {
     Ok(Current { profile: Profile { name: viewer.name, time_zone: viewer.time_zone }, zones })
 }
 
-/// The form; `typed` is the page's address, with what was refused.
-pub fn show(current: Current, typed: &ParamsMap) -> impl IntoView + use<> {
+/// The form, perhaps as it was refused.
+pub fn show(current: Current, form: &RefusedForm) -> impl IntoView + use<> {
     let Current { profile: own, zones } = current;
-    let name = typed.get("name").unwrap_or(own.name);
-    let zone = typed.get("time_zone").unwrap_or_else(|| own.time_zone.clone());
-    let known = |zone: &str| zone == own.time_zone || zones.iter().any(|z| z == zone);
-    let refused = typed.get_str("wrong").is_some();
-    let errors = refused.then(|| Profile::parse(&name, &zone, known).err()).flatten().map(|p| p.fields).unwrap_or_default();
-    let error = |field: &str| errors.get(field).map(ToOwned::to_owned);
-    let zone_error = error("time_zone");
+    let name = form.typed("name").map_or(own.name, str::to_owned);
+    let zone = form.typed("time_zone").map_or(own.time_zone, str::to_owned);
+    let zone_error = form.error("time_zone");
     view! {
            <form class="card form" method="post" action="/settings/profile">
                <h2>"You"</h2>
-               <Field name="name" label="Name" value=name error=error("name") />
+               <Field name="name" label="Name" value=name error=form.error("name") />
                <div class="field">
                    <label for="field-time_zone">"Time zone"</label>
                    <select

@@ -4,7 +4,7 @@ use domain::accounts::Viewer;
 use domain::permissions::{Act, may};
 use domain::privacy::{DELETION_DAYS, NOTICE_VERSION};
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, SsrMode, path};
@@ -23,7 +23,9 @@ use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
 use crate::json::Json;
 use crate::organisations::{JoinPage, OrganisationPage, OrganisationsPage};
 use crate::settings::{HistoryPage, PrivacyPage, SecurityPage, SettingsPage};
-use crate::ui::{Head, Icon, Unconfirmed};
+use crate::ui::again::provide_refused_form;
+use crate::ui::raw::Titles;
+use crate::ui::{Head, Icon, Unconfirmed, reading};
 
 /// Who is looking, if anybody; asked once a page load.
 #[server(prefix = "/api", endpoint = "accounts/viewer", input = Json, output = Json)]
@@ -39,12 +41,13 @@ pub struct ViewerResource(pub Resource<Result<Option<Viewer>, AppError>>);
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let viewer = Resource::new(|| (), |()| current_viewer());
+    provide_refused_form();
+    let viewer = reading(|| (), |()| current_viewer());
     provide_context(ViewerResource(viewer));
     // Pages are rendered whole before the first byte: they read without JavaScript.
     let whole = SsrMode::Async;
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Legwork".to_owned() } else { format!("{text} · Legwork") } />
+        <Titles />
         <Router>
             <a class="skip" href="#main" rel="external">
                 "To the content"

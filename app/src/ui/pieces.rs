@@ -3,7 +3,8 @@
 use domain::discovery::Sentence;
 use domain::privacy::UNCONFIRMED_DAYS;
 use leptos::prelude::*;
-use leptos_meta::Title;
+
+use crate::ui::PageTitle;
 
 /// The head of a page: the one sentence worth knowing, and above it where or when.
 #[component]
@@ -18,7 +19,7 @@ pub fn Head(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <Title text=title />
+        <PageTitle text=title />
         <div class="head-words">
             {(!over.is_empty()).then(|| view! { <p class="tiny over">{over}</p> })} <h1>{children()}</h1>
         </div>

@@ -2,11 +2,37 @@
 
 use domain::ProblemKind;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::AppError;
+use crate::ui::PageTitle;
+
+/// What a page reads. On the server a panic while reading becomes a problem: in the task of its own that it runs in, nobody would hear of
+/// it, and the page would wait for ever.
+pub fn reading<S, T, F>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> F + Send + Sync + 'static,
+) -> Resource<Result<T, AppError>>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    Resource::new(source, move |asked| answered(fetch(asked)))
+}
+
+#[cfg(feature = "ssr")]
+async fn answered<T>(reading: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+    use futures::FutureExt;
+    let caught = std::panic::AssertUnwindSafe(reading).catch_unwind().await;
+    caught.unwrap_or_else(|_| Err(crate::server::fail(platform::Error::Stored("reading for a page panicked".to_owned()))))
+}
+
+#[cfg(not(feature = "ssr"))]
+async fn answered<T>(reading: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+    reading.await
+}
 
 /// Shows a page's `resource` when it is there, grey shapes until then, and a problem with a way on when it is one.
 pub fn loaded<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
@@ -78,7 +104,7 @@ fn Trouble(
         <section class="card state" role="alert">
             {if whole {
                 view! {
-                    <Title text=heading.trim_end_matches('.') />
+                    <PageTitle text=heading.trim_end_matches('.') />
                     <h1 class="h2">{heading}</h1>
                 }
                     .into_any()
@@ -120,5 +146,18 @@ pub fn Empty(
                 {step}
             </a>
         </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_while_reading_is_a_problem() {
+        let breaks = async || -> Result<(), AppError> { panic!("a test") };
+        let error = answered(breaks()).await.expect_err("a problem");
+        assert_eq!(error.0.kind, ProblemKind::Internal);
+        assert_eq!(answered(async { Ok::<_, AppError>(7) }).await, Ok(7));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use domain::activities::{AthleteValues, DatedValues, Lap, Series, Split};
-use domain::{Problem, ProblemKind};
+use domain::{Problem, ProblemKind, one_line};
 use physiology::{Analysis, analyse};
 use recordings::{Recording, Sport};
 
@@ -29,8 +29,9 @@ pub struct Prepared {
 
 /// Computes what is stored, with the athlete's values of that day. A recording without times cannot become an activity: the sentence
 /// says so.
-pub fn prepare(recording: Recording, values: &[DatedValues], time_zone: &str) -> Result<Prepared, Problem> {
+pub fn prepare(mut recording: Recording, values: &[DatedValues], time_zone: &str) -> Result<Prepared, Problem> {
     let unusable = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
+    printable(&mut recording);
     let recorded_at = recording
         .started_at_ms
         .and_then(DateTime::from_timestamp_millis)
@@ -112,6 +113,16 @@ fn local(at: DateTime<Utc>, offset_s: Option<i32>, time_zone: &str) -> NaiveDate
     }
 }
 
+/// Files write what they like; names are lines of text, and no database keeps U+0000.
+fn printable(recording: &mut Recording) {
+    for line in [&mut recording.title, &mut recording.gear, &mut recording.device, &mut recording.sub_sport] {
+        *line = line.take().map(|text| one_line(&text)).filter(|text| !text.is_empty());
+    }
+    if let Some(text) = &mut recording.description {
+        text.retain(|c| !c.is_control() || c == '\n' || c == '\t');
+    }
+}
+
 /// Watches write the name of the sport profile; that is no title.
 fn is_profile_name(title: &str) -> bool {
     ["run", "trail run", "running", "bike", "cycling", "walk", "swim", "other"].contains(&title.trim().to_lowercase().as_str())
@@ -134,4 +145,17 @@ fn default_title(sport: Sport, at: NaiveDateTime) -> String {
         Sport::Other => "activity",
     };
     format!("{} {time} {what}", at.format("%A"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_from_files_are_printable() {
+        let text = |text: &str| Some(text.to_owned());
+        let mut recording = Recording { title: text("Hi\0ll\r\nrun "), gear: text("\0"), description: text("one\0\n\ttwo"), ..Recording::default() };
+        printable(&mut recording);
+        assert_eq!((recording.title.as_deref(), recording.gear, recording.description.as_deref()), (Some("Hillrun"), None, Some("one\n\ttwo")));
+    }
 }

@@ -6,10 +6,10 @@ use accounts::{CurrentViewer, MaybeViewer};
 use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
+use domain::Day;
 use domain::activities::{Change, DatedValues, Manual};
 use domain::sharing::{Audience, RADII_M, Sharing};
-use platform::{Error, Platform, Session, percent_encode};
+use platform::{Error, Platform, Session, forms, percent_encode};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -56,14 +56,7 @@ fn field<'a>(form: &'a Fields) -> impl Fn(&str) -> Option<&'a str> {
 fn answer<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
     match result {
         Ok(done) => Redirect::to(&then(done)).into_response(),
-        Err(Error::Problem(problem)) if !problem.fields.is_empty() => {
-            // The page makes the sentences anew from the same rules: an address cannot put words into it.
-            let kept = form.iter().filter(|(_, v)| !v.is_empty() && v.len() < 1500);
-            let mut query: Vec<String> = kept.map(|(k, v)| format!("{}={}", percent_encode(k), percent_encode(v))).collect();
-            query.push("refused=1".to_owned());
-            Redirect::to(&format!("{form_page}?{}", query.join("&"))).into_response()
-        }
-        Err(error) => platform::error::page(&error.into_problem()),
+        Err(error) => forms::again(error, form_page, &form.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect::<Vec<_>>()),
     }
 }
 
@@ -218,12 +211,12 @@ async fn delete_values(
     State(platform): State<Platform>,
     State(recomputer): State<Recomputer>,
     CurrentViewer(viewer): CurrentViewer,
-    Path(day): Path<NaiveDate>,
+    Path(day): Path<Day>,
 ) -> Response {
     let result = platform
         .database
         .within(viewer.id, async |session| {
-            crate::delete_values(session, day).await?;
+            crate::delete_values(session, day.date()).await?;
             begin(&platform, session).await
         })
         .await;

@@ -81,12 +81,12 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     result.map(|_| ())
 }
 
-/// The last report, whether it is the latest, what changed, and the job under way. Computes nothing: where the report is old and
-/// nobody asked yet, it asks.
+/// The last report, whether it is the latest, what changed, and the job under way. Computes nothing and asks for nothing: the database
+/// does that when data change, and the start of a newer version.
 pub async fn discovery(session: &mut Session) -> Result<Discovery, Error> {
     let (report, fresh) = kept(session).await?;
     let fresh = fresh || (report.is_none() && !anything(session).await?);
-    let job = if fresh { None } else { Some(asked(session).await?) };
+    let job = if fresh { None } else { open_job(session).await? };
     let earlier = match &report {
         Some(report) => history::changes(session, report).await?,
         None => None,
@@ -95,15 +95,7 @@ pub async fn discovery(session: &mut Session) -> Result<Discovery, Error> {
     Ok(Discovery { report, fresh, job, since, changes })
 }
 
-/// The open job; asks for one where there is none.
-async fn asked(session: &mut Session) -> Result<Job, Error> {
-    if let Some(job) = open_job(session).await? {
-        return Ok(job);
-    }
-    sqlx::query!("select request_own_discovery()").execute(session.connection()).await?;
-    open_job(session).await?.ok_or_else(|| Error::not_found("job"))
-}
-
+/// The job that is queued or at work.
 async fn open_job(session: &mut Session) -> Result<Option<Job>, Error> {
     let athlete = session.viewer()?;
     let id = sqlx::query_scalar!("select id from discovery_jobs where athlete_id = $1 and finished_at is null", athlete)

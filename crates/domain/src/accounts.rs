@@ -98,7 +98,7 @@ impl Profile {
 }
 
 fn check_name(errors: &mut FieldErrors, name: &str) -> String {
-    let name = name.trim().to_owned();
+    let name = crate::one_line(name);
     if name.is_empty() || name.chars().count() > 80 {
         errors.add("name", "A name of 1 to 80 characters. A nickname is fine.");
     }

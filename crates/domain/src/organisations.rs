@@ -10,12 +10,12 @@ use crate::{FieldErrors, Problem};
 /// Checks an organisation's name.
 pub fn checked_name(name: &str) -> Result<String, Problem> {
     let mut errors = FieldErrors::default();
-    let name = name.trim();
+    let name = crate::one_line(name);
     if name.is_empty() || name.chars().count() > 80 {
         errors.add("name", "A name of 1 to 80 characters.");
     }
     errors.into_result()?;
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 /// An organisation that the viewer is in.

@@ -122,6 +122,39 @@ impl Problem {
     }
 }
 
+/// A form that was refused, on its way into the page that shows it again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RefusedForm {
+    /// The page with the form: a path, perhaps with a query.
+    pub page: String,
+    /// What happened, in a sentence or two.
+    pub message: String,
+    /// Per field, where it is about fields.
+    pub fields: FieldErrors,
+    /// Field and what was typed into it, but secrets.
+    pub typed: Vec<(String, String)>,
+}
+
+impl RefusedForm {
+    /// What was typed into a field.
+    #[must_use]
+    pub fn typed(&self, field: &str) -> Option<&str> {
+        self.typed.iter().find(|(name, _)| name == field).map(|(_, text)| text.as_str())
+    }
+
+    /// Why a field was refused.
+    #[must_use]
+    pub fn error(&self, field: &str) -> Option<String> {
+        self.fields.get(field).map(ToOwned::to_owned)
+    }
+
+    /// Whether a path leads to the page with the form.
+    #[must_use]
+    pub fn is_on(&self, path: &str) -> bool {
+        self.page.split('?').next() == Some(path)
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

@@ -3,10 +3,9 @@
 use accounts::CurrentViewer;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
 use domain::journal::{ColumnMeaning, Entry};
-use domain::{Problem, ProblemKind};
-use platform::{Error, Platform, percent_encode};
+use domain::{Day, Problem, ProblemKind};
+use platform::{Error, Platform, forms};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -28,30 +27,27 @@ where
 type Fields = Vec<(String, String)>;
 
 #[utoipa::path(post, path = "/journal/{day}", tag = "forms")]
-async fn write(
-    State(platform): State<Platform>,
-    CurrentViewer(viewer): CurrentViewer,
-    Path(day): Path<NaiveDate>,
-    Form(form): Form<Fields>,
-) -> Response {
+async fn write(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(day): Path<Day>, Form(form): Form<Fields>) -> Response {
     let result = async {
         let entry = Entry::parse(form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let now = platform.clock.now();
         let mut session = platform.database.as_viewer(viewer.id).await?;
-        save(&mut session, day, &entry, platform.clock.today(&viewer.time_zone), now).await?;
+        save(&mut session, day.date(), &entry, platform.clock.today(&viewer.time_zone), now).await?;
         session.commit().await
     }
     .await;
     match result {
-        Ok(()) => Redirect::to(&format!("/journal/{day}?saved=1")).into_response(),
-        Err(Error::Problem(_)) => {
-            // Nothing typed is lost: it all goes back into the form.
-            let kept: Vec<String> =
-                form.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{}={}", percent_encode(k), percent_encode(v))).collect();
-            Redirect::to(&format!("/journal/{day}?refused=1&{}", kept.join("&"))).into_response()
-        }
+        Ok(()) => Redirect::to(&format!("/journal/{day}?saved={}", draft(&form))).into_response(),
+        // Nothing typed is lost: it all goes back into the form.
+        Err(Error::Problem(problem)) => forms::refused(problem, &format!("/journal/{day}"), form.iter().map(|(k, v)| (k.as_str(), v.as_str()))),
         Err(error) => fault(error),
     }
+}
+
+/// The browser's name of the draft that this form was, so that the page that follows can forget that one and no later one.
+fn draft(form: &Fields) -> &str {
+    let named = form.iter().find(|(name, _)| name == "draft").map_or("", |(_, draft)| draft.as_str());
+    if (1..=32).contains(&named.len()) && named.bytes().all(|b| b.is_ascii_hexdigit()) { named } else { "1" }
 }
 
 #[utoipa::path(post, path = "/journal/import", tag = "forms")]

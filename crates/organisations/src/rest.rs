@@ -2,7 +2,7 @@
 
 use accounts::CurrentViewer;
 use axum::extract::{Form, FromRef, Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use platform::{Platform, forms};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -35,7 +35,10 @@ struct Name {
 #[utoipa::path(post, path = "/organisations", tag = "forms")]
 async fn post_found(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Name>) -> Response {
     let result = found(&platform, viewer.id, &form.name).await;
-    forms::answer(result, |id| format!("/organisations/{id}"), "/organisations")
+    match result {
+        Ok(id) => Redirect::to(&page(id)).into_response(),
+        Err(error) => forms::again(error, "/organisations", &[("name", &form.name)]),
+    }
 }
 
 #[utoipa::path(post, path = "/organisations/{id}/rename", tag = "forms")]
@@ -63,7 +66,10 @@ async fn post_invite(
     Form(form): Form<Invitation>,
 ) -> Response {
     let result = invite(&platform, &viewer, id, &form.email, &form.role).await.map(|letter| platform.mail.later([letter]));
-    forms::answer(result, |()| format!("{}?invited=1", page(id)), &page(id))
+    match result {
+        Ok(()) => Redirect::to(&format!("{}?invited=1", page(id))).into_response(),
+        Err(error) => forms::again(error, &page(id), &[("email", &form.email), ("role", &form.role)]),
+    }
 }
 
 #[utoipa::path(post, path = "/organisations/{id}/invitations/{invitation}/withdraw", tag = "forms")]

@@ -15,7 +15,7 @@ pub enum Error {
     Problem(#[from] Problem),
     /// The database did not answer as it should.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// The file store did not.
     #[error("files: {0}")]
     Files(#[from] std::io::Error),
@@ -54,6 +54,21 @@ impl Error {
                 Problem::new(ProblemKind::Internal, format!("{words}{number}"))
             }
         }
+    }
+}
+
+/// SQLSTATE of a character that no text can hold: U+0000 in a text, and the same written as `\\u0000` in JSON.
+const NO_CHARACTER: [&str; 2] = ["22021", "22P05"];
+
+/// Whatever is written or asked for passes here, so this is the one place that looks for characters that cannot be kept.
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        if code.is_some_and(|code| NO_CHARACTER.contains(&&*code)) {
+            let words = "There is an invisible character in the text that cannot be kept (U+0000). Write it anew without it.";
+            return Self::problem(ProblemKind::Invalid, words);
+        }
+        Self::Database(error)
     }
 }
 

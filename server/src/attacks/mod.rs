@@ -2,6 +2,7 @@
 //! are listed by the router, the server functions and the app themselves: one that is new is missed at once.
 
 mod doors;
+mod input;
 mod programs;
 mod world;
 

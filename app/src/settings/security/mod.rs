@@ -6,6 +6,7 @@ mod factors;
 mod password;
 mod tokens;
 
+use domain::RefusedForm;
 use domain::accounts::{AuditLine, Security};
 use factors::May;
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::AppError;
 use crate::json::Json;
 use crate::ui::states::loaded_part;
-use crate::ui::{Head, ProveFirst};
+use crate::ui::{Head, ProveFirst, reading, refused_form};
 
 /// Everything on the page.
 #[server(prefix = "/api", endpoint = "settings/security", input = Json, output = Json)]
@@ -42,8 +43,8 @@ impl LazyRoute for SecurityPage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        let security = Resource::new(|| (), |()| get_security());
-        let once = Resource::new(|| (), |()| get_once());
+        let security = reading(|| (), |()| get_security());
+        let once = reading(|| (), |()| get_once());
         let asked = move |key: &str| query.read_untracked().get(key);
         let done = [
             ("changed", "The password is changed. Every other device is signed out."),
@@ -60,7 +61,7 @@ impl LazyRoute for SecurityPage {
                 _ => "That device is signed out.",
             })
         });
-        let wrong = asked("wrong").unwrap_or_default();
+        let form = refused_form().unwrap_or_default();
         let what = asked("once");
         view! {
             <div class="head">
@@ -75,15 +76,17 @@ impl LazyRoute for SecurityPage {
                     })
                 }}
             </Transition>
-            {loaded_part(security, move |security| show(security, &wrong))}
+            {loaded_part(security, move |security| show(security, &form))}
         }
         .into_any()
     }
 }
 
-fn show(security: Security, wrong: &str) -> impl IntoView + use<> {
+fn show(security: Security, form: &RefusedForm) -> impl IntoView + use<> {
     let Security { devices, factors, new_authenticator, tokens, proven, verified, email, providers, log } = security;
     let password = factors.password;
+    let wrong = form.fields.names().collect::<Vec<_>>().join(",");
+    let wrong = wrong.as_str();
     view! {
         {(!proven).then(|| view! { <ProveFirst to="change how you get in" then="/settings/security" /> })}
         <div class="grid cols-2 top">
@@ -91,7 +94,7 @@ fn show(security: Security, wrong: &str) -> impl IntoView + use<> {
                 {devices::show(devices)} {factors::show(factors, new_authenticator, providers, May { change: proven, add: proven && verified }, wrong)} {log_of(log)}
             </div>
             <div class="stack">
-                {password::show(password, wrong)} {password::address(&email, verified, proven, wrong)} {tokens::show(tokens, proven && verified, wrong)}
+                {password::show(password, wrong)} {password::address(&email, verified, proven, form)} {tokens::show(tokens, proven && verified, form)}
             </div>
         </div>
     }

@@ -1,5 +1,6 @@
 //! The password and the address.
 
+use domain::RefusedForm;
 use domain::accounts::PASSWORD_MIN;
 use leptos::prelude::*;
 
@@ -46,8 +47,9 @@ pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
 }
 
 /// The address, whether it is known to be theirs, and a move to another.
-pub fn address(email: &str, verified: bool, proven: bool, wrong: &str) -> impl IntoView + use<> {
-    let refused = wrong.split(',').any(|w| w == "email");
+pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) -> impl IntoView + use<> {
+    let refused = form.fields.get("email").is_some();
+    let typed = form.typed("email").unwrap_or_default().to_owned();
     view! {
         <section class="card">
             <h2>"Address"</h2>
@@ -66,7 +68,7 @@ pub fn address(email: &str, verified: bool, proven: bool, wrong: &str) -> impl I
                         <form class="form" method="post" action="/settings/email">
                             <label>
                                 "Move to another address"
-                                <input name="email" r#type="email" autocomplete="email" required aria-invalid=refused.then_some("true") />
+                                <input name="email" r#type="email" autocomplete="email" required value=typed aria-invalid=refused.then_some("true") />
                                 {refused
                                     .then(|| {
                                         view! {

@@ -1,5 +1,6 @@
 //! Tokens for programs.
 
+use domain::RefusedForm;
 use domain::accounts::TokenInfo;
 use leptos::prelude::*;
 
@@ -7,9 +8,10 @@ use crate::ui::PostButton;
 use crate::ui::clock::day;
 
 /// The tokens that work, and a form for another.
-pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView + use<> {
-    let refused = |field: &str| wrong.split(',').any(|w| w == field);
+pub fn show(tokens: Vec<TokenInfo>, proven: bool, form: &RefusedForm) -> impl IntoView + use<> {
+    let refused = |field: &str| form.fields.get(field).is_some();
     let (name, days) = (refused("name"), refused("days"));
+    let (typed_name, typed_days) = (form.typed("name").unwrap_or_default().to_owned(), form.typed("days").unwrap_or("90").to_owned());
     view! {
         <section class="card" id="tokens">
             <h2>"Programs"</h2>
@@ -45,7 +47,7 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView 
                         <form class="form" method="post" action="/settings/tokens">
                             <label>
                                 "Name of a new token"
-                                <input name="name" maxlength="80" required aria-invalid=name.then_some("true") />
+                                <input name="name" maxlength="80" required value=typed_name aria-invalid=name.then_some("true") />
                                 {name
                                     .then(|| {
                                         view! {
@@ -55,7 +57,7 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, wrong: &str) -> impl IntoView 
                             </label>
                             <label>
                                 "Days"
-                                <input name="days" r#type="number" min="1" max="366" value="90" required aria-invalid=days.then_some("true") />
+                                <input name="days" r#type="number" min="1" max="366" value=typed_days required aria-invalid=days.then_some("true") />
                                 {days.then(|| view! { <small class="field-error" role="alert">"From 1 to 366 days."</small> })}
                             </label>
                             <label class="check">

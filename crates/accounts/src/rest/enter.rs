@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::accounts::{Registration, Viewer};
 use domain::{Problem, ProblemKind};
-use platform::{Error, Platform, forms, percent_encode};
+use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -46,15 +46,11 @@ struct RegisterForm {
 /// Makes an account, signs it in, and sends a letter that asks for the address.
 #[utoipa::path(post, path = "/register", tag = "forms")]
 async fn post_register(State(platform): State<Platform>, origin: Origin, Form(form): Form<RegisterForm>) -> Response {
-    // What was typed goes back into the form by its address; the password never does.
-    let again = |wrong: &str| {
-        let (name, email) = (percent_encode(&form.name), percent_encode(&form.email));
-        Redirect::to(&format!("/register?name={name}&email={email}&wrong={wrong}")).into_response()
-    };
-    let names = |problem: &Problem| problem.fields.names().collect::<Vec<_>>().join(",");
+    // What was typed goes back into the form; the password never does.
+    let again = |problem: Problem| forms::refused(problem, "/register", [("name", &*form.name), ("email", &*form.email)]);
     let registration = match Registration::parse(&form.name, &form.email, &form.password) {
         Ok(registration) => registration,
-        Err(problem) => return again(&names(&problem)),
+        Err(problem) => return again(problem),
     };
     match register(&platform, NewAccount { registration, time_zone: form.time_zone.clone(), synthetic: false }).await {
         Ok(signed_in) => {
@@ -64,9 +60,7 @@ async fn post_register(State(platform): State<Platform>, origin: Origin, Form(fo
             }
             welcome(&platform, &signed_in, &origin, "/").await
         }
-        Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict => again("taken"),
-        // Long enough, and still refused: it is on a list.
-        Err(Error::Problem(problem)) if problem.fields.get("password").is_some() => again("common"),
+        Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict || !problem.fields.is_empty() => again(problem),
         Err(error) => platform::error::page(&error.into_problem()),
     }
 }
@@ -84,7 +78,7 @@ async fn post_sign_in(State(platform): State<Platform>, origin: Origin, Form(for
     }
     match sign_in(&platform, &form.email, &form.password).await {
         Ok(entry) => go_on(&platform, entry, &origin).await,
-        Err(Error::Problem(_)) => Redirect::to(&format!("/sign-in?email={}&wrong=1", percent_encode(&form.email))).into_response(),
+        Err(Error::Problem(problem)) => forms::refused(problem, "/sign-in", [("email", &*form.email)]),
         Err(error) => platform::error::page(&error.into_problem()),
     }
 }
@@ -208,6 +202,9 @@ fn confirmed_page(platform: &Platform, confirmed: Result<Option<String>, Error>,
     }
 }
 
+/// Where a proof leads that was asked for by no page.
+pub(super) const PROVEN: &str = "/settings/security";
+
 #[derive(Deserialize)]
 struct ProveForm {
     #[serde(default)]
@@ -227,25 +224,9 @@ async fn post_prove(
     Form(form): Form<ProveForm>,
 ) -> Response {
     let token = token_in(&headers, &platform).unwrap_or_default();
+    let then = forms::local(&form.then).unwrap_or(PROVEN);
     match prove(&platform, &viewer, &token, &form.password, &form.code).await {
-        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Redirect::to(local(&form.then))).into_response(),
-        Err(error) => tried_again(&platform, error, "/prove", &[("then", local(&form.then))]),
-    }
-}
-
-/// A page of this site; an address that leads elsewhere leads home.
-fn local(path: &str) -> &str {
-    let inside = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '?', '#']);
-    if inside { path } else { "/settings/security" }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn nobody_is_led_to_another_site() {
-        assert_eq!(super::local("/settings/privacy"), "/settings/privacy");
-        for away in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nSet-Cookie: b"] {
-            assert_eq!(super::local(away), "/settings/security", "{away}");
-        }
+        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Redirect::to(then)).into_response(),
+        Err(error) => tried_again(&platform, error, "/prove", &[("then", then)]),
     }
 }

@@ -4,12 +4,13 @@ use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use platform::{Error, Platform};
+use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::enter::PROVEN;
 use super::{once, welcome};
 use crate::cookie::Cookie;
 use crate::extract::Origin;
@@ -36,6 +37,9 @@ struct Signed {
     #[serde(default)]
     name: String,
     answer: Value,
+    /// The page to go on to, where one asked.
+    #[serde(default)]
+    then: String,
 }
 
 #[utoipa::path(post, path = "/settings/passkeys/begin", tag = "passkeys")]
@@ -93,8 +97,9 @@ async fn post_prove(
     Json(form): Json<Signed>,
 ) -> Response {
     let token = token_in(&headers, &platform).unwrap_or_default();
+    let then = forms::local(&form.then).unwrap_or(PROVEN);
     match prove_by_passkey(&platform, &viewer, &token, &form.ticket, form.answer).await {
-        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Json(json!({}))).into_response(),
+        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Json(json!({ "then": then }))).into_response(),
         Err(error) => refused(error),
     }
 }

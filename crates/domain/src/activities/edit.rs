@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::values::parse_clock;
-use crate::{FieldErrors, Problem};
+use crate::{Day, FieldErrors, Problem};
 
 /// Sports that can be chosen: as stored, and in words.
 pub const SPORTS: [(&str, &str); 6] =
@@ -29,7 +29,7 @@ pub struct Change {
 }
 
 fn checked_title(text: &str, errors: &mut FieldErrors) -> String {
-    let title: String = text.trim().chars().filter(|c| !c.is_control()).collect();
+    let title = crate::one_line(text);
     if title.is_empty() || title.chars().count() > 200 {
         errors.add("title", "A name of 1 to 200 characters.");
     }
@@ -53,7 +53,7 @@ impl Change {
         if description.chars().count() > 5000 {
             errors.add("description", "At most 5000 characters.");
         }
-        let gear: String = fields("gear").unwrap_or_default().trim().chars().filter(|c| !c.is_control()).take(100).collect();
+        let gear: String = crate::one_line(fields("gear").unwrap_or_default()).chars().take(100).collect();
         errors.into_result()?;
         Ok(Self { title, sport, description, gear: (!gear.is_empty()).then_some(gear) })
     }
@@ -152,7 +152,7 @@ fn local_start<'a>(
     fault: impl Fn(NaiveDate) -> Option<String>,
 ) -> Option<NaiveDateTime> {
     let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
-    let day = text("day").and_then(|t| t.parse::<NaiveDate>().ok()).filter(|day| (1900..2200).contains(&day.year()));
+    let day = text("day").and_then(|t| t.parse::<Day>().ok()).map(Day::date);
     if let Some(sentence) = day.map_or_else(|| Some("A day, such as 2026-11-21.".to_owned()), fault) {
         errors.add("day", sentence);
     }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldErrors, Problem};
+use crate::{Day, FieldErrors, Problem};
 
 /// Values that carry a date: an old run is scored with the values of its day. `None` goes on from the entry before.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl DatedValues {
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
-        let valid_from = match text("valid_from").map(str::parse::<NaiveDate>) {
+        let valid_from = match text("valid_from").map(|t| t.parse::<Day>().map(Day::date)) {
             Some(Ok(day)) if day <= today => day,
             Some(Ok(_)) => {
                 errors.add("valid_from", "That day is still to come. Values hold from a day that has been.");
