@@ -84,17 +84,23 @@ function keep(form) {
   };
   for (const kind of ["input", "change", "click"]) form.addEventListener(kind, () => setTimeout(look));
   look();
-  form.addEventListener("submit", (event) => {
+  // The browser gives up a page for a form before it knows whether the server is there: we look first.
+  form.addEventListener("submit", async (event) => {
     look();
-    if (!navigator.onLine) {
-      event.preventDefault();
-      tell(draft ? "No network. Nothing was sent; what you wrote is kept in this browser. Save again when you are back." : "No network. Nothing was sent.");
+    if (!draft) return;
+    event.preventDefault();
+    try {
+      await fetch("/health", { cache: "no-store" });
+    } catch {
+      const kept = write(key, draft);
+      const where = kept ? "what you wrote is kept in this browser. Save again when you are back." : "this browser keeps nothing: stay on this page until you are back.";
+      tell(`The server cannot be reached. Nothing was sent; ${where}`, kept);
       return;
     }
-    if (!draft) return;
     draft.sent = true;
     write(key, draft);
     form.elements.draft.value = draft.name;
+    form.submit();
   });
   drop.addEventListener("click", () => {
     forget((k) => k === key);

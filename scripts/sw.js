@@ -19,11 +19,8 @@ self.addEventListener("message", (event) => event.data === "take over" && self.s
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (url.origin !== location.origin) return;
-  // A form that cannot be sent gets our word for it, too; uploads are left to the browser, which streams them.
-  const form = request.method === "POST" && request.headers.get("content-type") === "application/x-www-form-urlencoded";
-  if (request.method !== "GET" && !form) return;
-  if (!form && url.pathname.startsWith("/pkg/")) {
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/pkg/")) {
     // Hashed: what is kept is right for ever.
     event.respondWith(caches.match(request).then((kept) => kept ?? fetchAndKeep(request)));
   } else if (request.mode === "navigate") {
