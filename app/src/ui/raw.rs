@@ -63,8 +63,9 @@ mod sources {
     use std::path::{Path, PathBuf};
 
     /// What writes text into a page as it is, and the files that may; a `<noscript>` there holds our own words alone.
-    const RAW: [(&str, &[&str]); 17] = [
+    const RAW: [(&str, &[&str]); 18] = [
         ("<title", &[]),
+        ("<Title ", &["app/src/ui/raw.rs"]),
         ("<textarea", &["app/src/ui/raw.rs"]),
         ("textarea()", &[]),
         ("title()", &[]),
@@ -78,7 +79,7 @@ mod sources {
         ("innerHTML", &[]),
         ("outerHTML", &[]),
         ("insertAdjacentHTML", &[]),
-        ("leptos_meta", &["app/src/ui/raw.rs", "app/src/ui/frame.rs", "app/src/document.rs"]),
+        ("leptos_meta", &["app/src/ui/raw.rs", "app/src/ui/frame.rs", "app/src/document.rs", "app/src/activities/shared.rs"]),
         // Not raw, but to be gone through one place as well.
         ("Resource::new(", &["app/src/ui/states.rs"]),
         ("<noscript", &["app/src/activities/values.rs", "app/src/imports/mod.rs"]),

@@ -118,6 +118,9 @@ fn replaced(door: &Door, text: &str) -> String {
         }
     }
     if let Some(json) = door.body.strip_prefix("json") {
+        if json.is_empty() {
+            return String::new();
+        }
         let mut value: Value = serde_json::from_str(json).expect("the body of a door");
         each(&mut value);
         return value.to_string().replace('@', text);

@@ -147,7 +147,8 @@ async fn wrong(world: &mut World, router: &Router, door: &Door, person: usize) -
         let changed: Vec<_> = before.iter().zip(&after).filter(|(b, a)| b != a).map(|(b, _)| b.split(':').next().unwrap_or_default()).collect();
         say(format!("changed the victim’s {changed:?}"));
     }
-    if let Some(mark) = MARKS.iter().find(|mark| answer.body.contains(**mark)) {
+    // What they sent themselves comes back with a form that was refused.
+    if let Some(mark) = MARKS.iter().find(|mark| answer.body.contains(**mark) && !door.body.contains(**mark)) {
         say(format!("was told {mark:?}"));
     }
     let turned_away = answer.status == StatusCode::UNAUTHORIZED || ["/sign-in", "/welcome"].contains(&answer.to.as_str());
