@@ -228,9 +228,16 @@ async fn table(session: &mut Session, athlete: Uuid, sql: &'static str) -> Resul
         if i == 0 {
             csv.write_record(row.try_get::<Vec<String>, _>(0)?).map_err(|e| Error::Stored(e.to_string()))?;
         }
-        csv.write_record(row.try_get::<Vec<String>, _>(1)?).map_err(|e| Error::Stored(e.to_string()))?;
+        csv.write_record(row.try_get::<Vec<String>, _>(1)?.into_iter().map(inert)).map_err(|e| Error::Stored(e.to_string()))?;
     }
     csv.into_inner().map_err(|e| Error::Stored(e.to_string()))
+}
+
+/// A cell that a spreadsheet does not run: a title of somebody else's file may begin like a formula. An apostrophe is how spreadsheets
+/// themselves mark text. The JSON beside it has every text as it is.
+fn inert(cell: String) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    if formula { format!("'{cell}") } else { cell }
 }
 
 async fn manifest(platform: &Platform, session: &mut Session, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
@@ -308,4 +315,24 @@ async fn expire_next(session: &mut Session) -> Result<(), Error> {
         sqlx::query!("select request_own_job('expire_exports', $1)", due).execute(session.connection()).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inert;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (cell, safe) in [
+            ("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+            ("\t=1", "'\t=1"),
+        ] {
+            assert_eq!(inert(cell.to_owned()), safe);
+        }
+        for cell in ["-3.5", "+2", "1e-3", "Morning run", "2026-05-03", ""] {
+            assert_eq!(inert(cell.to_owned()), cell);
+        }
+    }
 }
