@@ -46,6 +46,17 @@ impl Reader {
         words(&String::from_utf8_lossy(&page))
     }
 
+    /// What the page of a form says that is refused.
+    async fn refused(&self, path: &str, form: &'static str) -> String {
+        let request = Request::post(path)
+            .header(header::COOKIE, format!("legwork_session={}", self.token))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = self.router.clone().oneshot(request.body(Body::from(form)).expect("request")).await.expect("answer");
+        assert_eq!(answer.status(), axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let page = to_bytes(answer.into_body(), 16 << 20).await.expect("body");
+        words(&String::from_utf8_lossy(&page))
+    }
+
     /// So many runs with a heart rate, one every `every` days, the last one `ago` days before today.
     async fn run(&mut self, runs: i32, every: i32, ago: i32) {
         let now = self.platform.clock.now();
@@ -193,7 +204,7 @@ async fn an_impossible_date_is_asked_for_on_its_page(_: PgPoolOptions, connect: 
         &["When was it?", "The clock said 31 December 1989, which cannot be.", "Set the date"],
         &[],
     );
-    let refused = reader.words(&format!("/activities/{id}/edit?day=2030-01-01&time=10:00&refused=1")).await;
+    let refused = reader.refused(&format!("/activities/{id}/start"), "day=2030-01-01&time=10:00").await;
     says(&refused, &["Not after 21 September 2026: by then it was here."], &["Take the date back"]);
     sqlx::query("update activities set clock_shift_ms = 0, clock_utc_offset_s = 0").execute(&mut reader.owner).await.expect("dated");
     says(&reader.words(&format!("/activities/{id}/edit")).await, &["Take the date back"], &[]);

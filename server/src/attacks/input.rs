@@ -134,7 +134,30 @@ async fn no_text_is_our_fault(_: PgPoolOptions, connect: PgConnectOptions) {
     let world = world(connect).await;
     let (router, _) = router(&world);
     let mut faults = Vec::new();
-    for door in FORMS.iter().chain(&FUNCTIONS).filter(|d| d.method == "post" && !d.body.is_empty() && d.body != "multipart") {
+    let note = post(&router, &world, "/journal/2026-01-05", &[("note", "a\0b")]).await;
+    assert!(note.0 == StatusCode::UNPROCESSABLE_ENTITY && note.2.contains("invisible character"), "{note:?}");
+    for path in [
+        "/activities?q=%00",
+        "/admin/people?q=%00",
+        "/journal/%00",
+        "/discovery/%00/days.csv",
+        "/shared/%00",
+        "/journal/import?file=%00",
+        "/sign-in/with/%00",
+    ] {
+        let (status, _, body) = get(&router, &world, path).await;
+        if status.is_server_error() {
+            faults.push(format!("{path}: {status} {body}"));
+        }
+    }
+    let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\0b.gpx\"\r\n\r\n<gpx/>\r\n--b--\r\n";
+    let (status, _, body) = ask(&router, &world, "POST", "/imports/upload", "multipart/form-data; boundary=b", part).await;
+    assert!(!status.is_server_error(), "{status} {body}");
+    let mut doors: Vec<&Door> =
+        FORMS.iter().chain(&FUNCTIONS).filter(|d| d.method == "post" && !d.body.is_empty() && d.body != "multipart").collect();
+    // Five wrong guesses end a session: where they count comes last.
+    doors.sort_by_key(|d| ["/prove", "/settings/password", "/settings/authenticator/confirm"].contains(&d.path));
+    for door in doors {
         let path =
             ["{id}", "{import}", "{file}", "{invitation}", "{member}"].iter().fold(door.path.to_owned(), |p, n| p.replace(n, &id(1).to_string()));
         let path = path.replace("{day}", "2026-01-05");
@@ -153,25 +176,6 @@ async fn no_text_is_our_fault(_: PgPoolOptions, connect: PgConnectOptions) {
             }
         }
     }
-    for path in [
-        "/activities?q=%00",
-        "/admin/people?q=%00",
-        "/journal/%00",
-        "/discovery/%00/days.csv",
-        "/shared/%00",
-        "/journal/import?file=%00",
-        "/sign-in/with/%00",
-    ] {
-        let (status, _, body) = get(&router, &world, path).await;
-        if status.is_server_error() {
-            faults.push(format!("{path}: {status} {body}"));
-        }
-    }
-    let note = post(&router, &world, "/journal/2026-01-05", &[("note", "a\0b")]).await;
-    assert!(note.0 == StatusCode::UNPROCESSABLE_ENTITY && note.2.contains("invisible character"), "{note:?}");
-    let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\0b.gpx\"\r\n\r\n<gpx/>\r\n--b--\r\n";
-    let (status, _, body) = ask(&router, &world, "POST", "/imports/upload", "multipart/form-data; boundary=b", part).await;
-    assert!(!status.is_server_error(), "{status} {body}");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     world.platform.database.close().await;
 }
