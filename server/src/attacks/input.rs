@@ -162,12 +162,8 @@ async fn no_text_is_our_fault(_: PgPoolOptions, connect: PgConnectOptions) {
             ["{id}", "{import}", "{file}", "{invitation}", "{member}"].iter().fold(door.path.to_owned(), |p, n| p.replace(n, &id(1).to_string()));
         let path = path.replace("{day}", "2026-01-05");
         let json = door.body.starts_with("json");
-        // NUL, NUL in a longer text, half a surrogate pair, an overlong form of NUL, and beyond the last character.
-        let worst = if json {
-            ["\\u0000", "a\\u0000b", "\\ud800", "\\udc00x", "\\u0000@x.org"]
-        } else {
-            ["%00", "a%00b", "%ED%A0%80", "%C0%80", "x%00@x.org"]
-        };
+        // NUL in a text that is else an address, and half a surrogate pair.
+        let worst = if json { ["a\\u0000@x.org", "\\ud800"] } else { ["a%00@x.org", "%ED%A0%80"] };
         let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
         for text in worst {
             let (status, _, body) = ask(&router, &world, "POST", &path, kind, replaced(door, text)).await;
