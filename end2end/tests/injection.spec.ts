@@ -2,7 +2,7 @@
 // in exports.
 import { crc32 } from "node:zlib";
 import type { Page } from "@playwright/test";
-import { addAuthenticator, expect, gpx, letter, open, register, test } from "./harness";
+import { addAuthenticator, confirmAddress, expect, gpx, letter, open, register, test } from "./harness";
 
 const WORST = `</title></textarea></script>"><img src=x onerror=alert(1)>`;
 const LONG = `\n${WORST}</form><form id=planted method=post action=/sign-out><button>x</button></form><meta http-equiv=refresh content="0;url=/welcome"><style>body{display:none}</style>&lt;&amp;`;
@@ -158,6 +158,7 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(WORST);
   await nothingPlanted(page);
   const club = new URL(page.url()).pathname;
+  await confirmAddress(page, account);
   await addAuthenticator(page);
   await look(page, club, WORST);
   await page.getByLabel("E-mail").fill(`friend-${account.email}`);
