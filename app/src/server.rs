@@ -61,6 +61,9 @@ pub fn fail(error: Error) -> AppError {
     let problem = error.into_problem();
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(problem.status())) {
         response.set_status(status);
+        if let Some(seconds) = problem.retry_after_s {
+            response.insert_header(header::RETRY_AFTER, seconds.into());
+        }
     }
     AppError(problem)
 }

@@ -25,8 +25,12 @@ pub(crate) fn is_public(path: &str) -> bool {
 }
 
 /// Finds out who is asking, and shows the way in to who may not see a page. Server functions and the API decide for themselves.
-pub(crate) async fn asking(State(platform): State<Platform>, MaybeViewer(viewer): MaybeViewer, request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn asking(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    let viewer = match MaybeViewer::from_request_parts(&mut parts, &platform).await {
+        Ok(MaybeViewer(viewer)) => viewer,
+        Err(response) => return closed(response),
+    };
     let path = parts.uri.path();
     let page = parts.method == Method::GET && !path.starts_with("/api/") && !path.starts_with("/v1/");
     if page && viewer.is_none() && !is_public(path) {

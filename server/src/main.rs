@@ -6,6 +6,7 @@ mod accept;
 mod assets;
 #[cfg(test)]
 mod attacks;
+mod away;
 mod commands;
 mod guard;
 mod limits;
@@ -65,6 +66,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    platform::private::from_now_on();
     let cli = Cli::parse();
     match cli.command {
         Command::Inspect(arguments) => commands::inspect::run(&arguments),

@@ -27,7 +27,7 @@ use utoipa_axum::routes;
 
 use crate::limits::{self, Limiter};
 use crate::start::Running;
-use crate::{accept, assets, guard, openapi, profile};
+use crate::{accept, assets, away, guard, openapi, profile};
 
 /// What handlers can ask for.
 #[derive(Clone)]
@@ -136,7 +136,8 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .layer(from_fn_with_state(rendered, guard::shown_again))
         .layer(from_fn_with_state(limiter.clone(), limits::count))
         .layer(from_fn_with_state(platform.clone(), guard::asking))
-        .layer(from_fn_with_state(limiter, limits::address));
+        .layer(from_fn_with_state(limiter, limits::address))
+        .layer(from_fn_with_state(platform.clone(), away::keep));
     let router = Router::new()
         .merge(assets::router(&site))
         .route("/health", get(health))

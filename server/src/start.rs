@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use platform::postgres::{Embedded, Mode};
 use platform::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
+use sqlx::postgres::PgConnectOptions;
 
 /// How long a process that stops waits for its tasks; service managers kill after 30 seconds or more.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,9 +34,11 @@ impl Running {
         let files = Files::open(&config.storage.data.join("files"))
             .map_err(|e| format!("The file store {} cannot be opened: {e}", config.storage.data.display()));
         let opened = match files {
-            Ok(files) => {
-                Database::open(owner, config.storage.connections).await.map_err(|e| format!("The database cannot be used: {e}")).map(|d| (files, d))
-            }
+            Ok(files) if mode == Mode::Serve => match close(&config.storage.data) {
+                Ok(()) => open(owner, &config, files).await,
+                Err(e) => Err(e),
+            },
+            Ok(files) => open(owner, &config, files).await,
             Err(e) => Err(e),
         };
         let built = opened.and_then(|(files, database)| {
@@ -50,7 +53,7 @@ impl Running {
         match built {
             Ok(platform) => Ok(Self { platform, embedded }),
             Err(message) => {
-                stop_database(embedded);
+                stop_database(embedded).await;
                 Err(message)
             }
         }
@@ -60,13 +63,28 @@ impl Running {
     pub(crate) async fn stop(self) {
         self.platform.tasks.stop(PATIENCE).await;
         self.platform.database.close().await;
-        stop_database(self.embedded);
+        stop_database(self.embedded).await;
     }
 }
 
-fn stop_database(embedded: Option<Embedded>) {
+async fn open(owner: PgConnectOptions, config: &Config, files: Files) -> Result<(Files, Database), String> {
+    let database = Database::open(owner, &config.storage).await.map_err(|e| format!("The database cannot be used: {e}"))?;
+    Ok((files, database))
+}
+
+/// What an earlier version, a copy or a backup left open to other users of the machine is closed.
+fn close(data: &Path) -> Result<(), String> {
+    let cannot = |e: std::io::Error| format!("The data folder {} cannot be closed to other users: {e}", data.display());
+    let mended = platform::private::close(data).map_err(cannot)?;
+    if mended > 0 {
+        tracing::warn!(folder = %data.display(), mended, "other users of this machine could open something in the data folder; not any more");
+    }
+    Ok(())
+}
+
+async fn stop_database(embedded: Option<Embedded>) {
     if let Some(embedded) = embedded {
-        embedded.stop();
+        embedded.stop().await;
     }
 }
 

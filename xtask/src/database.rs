@@ -19,7 +19,7 @@ pub(crate) fn with<T>(work: impl FnOnce(&str) -> Outcome<T>) -> Outcome<T> {
     let embedded = runtime.block_on(Embedded::start(&folder, None, Mode::Serve)).map_err(|e| e.to_string())?;
     let url = format!("postgres://legwork@localhost/legwork?host={}", embedded.socket().display());
     let result = work(&url);
-    embedded.stop();
+    runtime.block_on(embedded.stop());
     result
 }
 

@@ -10,6 +10,7 @@ mod migrations;
 mod needs;
 mod run;
 mod site;
+mod supply;
 mod tests;
 
 use std::process::ExitCode;

@@ -94,10 +94,15 @@ fn Trouble(
     /// Tries once more.
     again: Callback<()>,
 ) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    if error.0.kind == ProblemKind::Unavailable {
+        try_again_soon(again, error.0.retry_after_s.unwrap_or(3));
+    }
     let (heading, way_on) = match error.0.kind {
         ProblemKind::NotSignedIn => ("You are signed out.", view! { <a class="btn primary" href="/sign-in" rel="external">"Sign in"</a> }.into_any()),
         ProblemKind::NotFound => ("Nothing here.", view! { <a class="btn primary" href="/">"Home"</a> }.into_any()),
         ProblemKind::Offline => ("No signal.", retry(again)),
+        ProblemKind::Unavailable => ("A short break.", retry(again)),
         _ => ("That did not work.", retry(again)),
     };
     view! {
@@ -115,6 +120,21 @@ fn Trouble(
             {way_on}
         </section>
     }
+}
+
+/// By itself, after as many seconds as the server said, unless the page is left before.
+#[cfg(feature = "hydrate")]
+fn try_again_soon(again: Callback<()>, seconds: u64) {
+    let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
+    Effect::new(move |_| {
+        let handle = set_timeout_with_handle(move || again.run(()), std::time::Duration::from_secs(seconds));
+        timer.set_value(handle.ok());
+    });
+    on_cleanup(move || {
+        if let Some(handle) = timer.get_value() {
+            handle.clear();
+        }
+    });
 }
 
 fn retry(again: Callback<()>) -> AnyView {

@@ -88,7 +88,7 @@ where
     S: Send + Sync,
     Platform: FromRef<S>,
 {
-    type Rejection = Infallible;
+    type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         if let Some(Asking(viewer)) = parts.extensions.get() {
@@ -96,8 +96,9 @@ where
         }
         let platform = Platform::from_ref(state);
         let Some(token) = token_in(&parts.headers, &platform) else { return Ok(Self(None)) };
-        // A database that does not answer must not look like a sign-out; the page's own queries will say what is wrong.
-        Ok(Self(viewer_of(&platform, &token).await.unwrap_or_default()))
+        // A database that does not answer is no sign-out.
+        let viewer = viewer_of(&platform, &token).await;
+        viewer.map(Self).map_err(|error| platform::error::at(parts.uri.path(), &error.into_problem()))
     }
 }
 
@@ -109,7 +110,7 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let Ok(MaybeViewer(viewer)) = MaybeViewer::from_request_parts(parts, state).await;
+        let MaybeViewer(viewer) = MaybeViewer::from_request_parts(parts, state).await?;
         viewer.map(Self).ok_or_else(|| Redirect::to("/sign-in").into_response())
     }
 }
@@ -151,7 +152,7 @@ where
             Program::Of(_) => Err(refuse(ProblemKind::NotAllowed, "That token may read, and nothing else.")),
             Program::Unknown => Err(refuse(ProblemKind::NotSignedIn, "That token opens nothing. It may have ended.")),
             Program::None => {
-                let Ok(MaybeViewer(viewer)) = MaybeViewer::from_request_parts(parts, state).await;
+                let MaybeViewer(viewer) = MaybeViewer::from_request_parts(parts, state).await?;
                 viewer.map(Self).ok_or_else(|| refuse(ProblemKind::NotSignedIn, "Sign in first, or send a token."))
             }
         }

@@ -5,7 +5,6 @@ use domain::ProblemKind;
 use domain::accounts::{AuditLine, Person, Viewer};
 use domain::permissions::{Act, Role};
 use platform::{Error, Platform, Session};
-use sqlx::Connection;
 use uuid::Uuid;
 
 use crate::require_proof;
@@ -87,25 +86,22 @@ pub async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> 
     let (Some(account), _) = credentials(platform, &domain::accounts::normal_email(email)).await? else {
         return Err(Error::problem(ProblemKind::NotFound, format!("There is no account with the address {email}. Register it in the app first.")));
     };
-    let mut owner = sqlx::PgConnection::connect_with(platform.database.owner()).await?;
-    let mut transaction = owner.begin().await?;
-    let before: Option<String> = sqlx::query_scalar(
-        "update accounts a set role = 'owner' from accounts b where a.id = $1 and b.id = a.id and a.email_verified_at is not null returning b.role",
-    )
-    .bind(account)
-    .fetch_optional(&mut *transaction)
-    .await?;
-    let Some(before) = before else {
-        // Anybody may have registered the address.
-        let words = format!("Nobody has confirmed yet that {email} is theirs. Open the link in the letter that went there first.");
-        return Err(Error::problem(ProblemKind::NotAllowed, words));
+    let grant = async |owner: &mut sqlx::PgConnection| {
+        let change = "update accounts a set role = 'owner' from accounts b
+                      where a.id = $1 and b.id = a.id and a.email_verified_at is not null returning b.role";
+        let before: Option<String> = sqlx::query_scalar(change).bind(account).fetch_optional(&mut *owner).await?;
+        let Some(before) = before else {
+            // Anybody may have registered the address.
+            let words = format!("Nobody has confirmed yet that {email} is theirs. Open the link in the letter that went there first.");
+            return Err(Error::problem(ProblemKind::NotAllowed, words));
+        };
+        sqlx::query("insert into audit_log (subject, act, detail) values ($1, 'role', jsonb_build_object('before', $2::text, 'after', 'owner'))")
+            .bind(account)
+            .bind(before)
+            .execute(&mut *owner)
+            .await?;
+        sqlx::query("delete from sessions where account_id = $1").bind(account).execute(owner).await?;
+        Ok(())
     };
-    sqlx::query("insert into audit_log (subject, act, detail) values ($1, 'role', jsonb_build_object('before', $2::text, 'after', 'owner'))")
-        .bind(account)
-        .bind(before)
-        .execute(&mut *transaction)
-        .await?;
-    sqlx::query("delete from sessions where account_id = $1").bind(account).execute(&mut *transaction).await?;
-    transaction.commit().await?;
-    Ok(())
+    platform.database.as_owner(grant).await
 }

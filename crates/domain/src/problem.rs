@@ -67,9 +67,14 @@ pub enum ProblemKind {
     Offline,
     /// There is no room left on the server's disk.
     Full,
+    /// The server is there and its database is not, for the moment.
+    Unavailable,
     /// Our fault.
     Internal,
 }
+
+/// Seconds after which to ask again, when the database was away.
+const RETRY_S: u64 = 3;
 
 /// A problem as it travels to the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +86,7 @@ pub struct Problem {
     /// Per field, where it is about fields.
     #[serde(default)]
     pub fields: FieldErrors,
-    /// Seconds to wait, where it was too often.
+    /// Seconds to wait, where it was too often or the database is away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
 }
@@ -104,6 +109,13 @@ impl Problem {
         Self { retry_after_s: Some(seconds.max(1)), ..Self::new(ProblemKind::TooMany, message) }
     }
 
+    /// The database cannot be reached; who asks again in a moment is answered.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        let message = "Legwork cannot reach its database right now. Nothing is lost. Try again in a few seconds.";
+        Self { retry_after_s: Some(RETRY_S), ..Self::new(ProblemKind::Unavailable, message) }
+    }
+
     /// The HTTP status that fits.
     #[must_use]
     pub const fn status(&self) -> u16 {
@@ -115,7 +127,7 @@ impl Problem {
             ProblemKind::TooLarge => 413,
             ProblemKind::NotAllowed => 403,
             ProblemKind::TooMany => 429,
-            ProblemKind::Offline => 503,
+            ProblemKind::Offline | ProblemKind::Unavailable => 503,
             ProblemKind::Full => 507,
             ProblemKind::Internal => 500,
         }

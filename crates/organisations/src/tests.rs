@@ -73,8 +73,8 @@ async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: Pg
     let mut session = platform.database.as_viewer(coach.id).await.expect("session");
     assert!(belongings(&mut session).await.expect("none").is_empty());
     drop(session);
-    let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(platform.database.owner()).await.expect("owner");
-    let left: i64 = sqlx::query_scalar("select count(*) from organisations").fetch_one(&mut owner).await.expect("count");
+    let count = async |owner: &mut sqlx::PgConnection| Ok(sqlx::query_scalar("select count(*) from organisations").fetch_one(owner).await?);
+    let left: i64 = platform.database.as_owner(count).await.expect("count");
     assert_eq!(left, 0);
 }
 

@@ -77,8 +77,15 @@ impl Server {
 pub struct Storage {
     /// Files, and the private database where there is no `database_url`.
     pub data: PathBuf,
-    /// A `PostgreSQL` that somebody else runs. Its user migrates; requests run as the role `legwork_app`.
+    /// A `PostgreSQL` that somebody else runs. Its user owns the database, migrates, and works the queue of jobs; requests come in by a login of
+    /// their own, which that user makes.
     pub database_url: Option<String>,
+    /// How requests connect, where that is not the host of `database_url` with a login that Legwork makes: by a pooler, or by a login of the
+    /// operator's that is a member of `legwork_app` and of nothing else.
+    pub app_url: Option<String>,
+    /// Whether a connection keeps its prepared statements. Off behind a pooler that gives each transaction another connection and does not know
+    /// prepared statements, such as `PgBouncer` before 1.21 in transaction mode.
+    pub prepared_statements: bool,
     /// The folder with `postgres` and `initdb`, where they are not found by themselves.
     pub postgres_bin: Option<PathBuf>,
     /// The most connections of this process.
@@ -87,7 +94,7 @@ pub struct Storage {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { data: "data".into(), database_url: None, postgres_bin: None, connections: 16 }
+        Self { data: "data".into(), database_url: None, app_url: None, prepared_statements: true, postgres_bin: None, connections: 16 }
     }
 }
 

@@ -1,23 +1,37 @@
 //! The only way to the database: a session that says who is looking.
 
+mod check;
+mod roles;
+
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transaction};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use self::roles::Login;
+use crate::config::Storage;
 use crate::error::Error;
 use crate::jobs;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
-/// A pool whose connections run as `legwork_app`: they own nothing and cannot bypass row-level security.
+/// How long a request waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A pool whose connections are a login that owns nothing and can become nobody else: nothing that SQL says gets past row-level security.
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: PgPool,
     owner: Arc<PgConnectOptions>,
+    login: Arc<Login>,
+    /// Done once: the roles are there, and the login is as weak as it is meant to be. No session is opened before.
+    secured: Arc<OnceCell<()>>,
+    prepared_statements: bool,
 }
 
 /// A transaction in which the database knows who is looking. Dropped without [`Session::commit`], nothing of it happened.
@@ -28,18 +42,52 @@ pub struct Session {
 }
 
 impl Database {
-    /// Migrates as the owner, then opens the pool as the application's role.
-    pub async fn open(owner: PgConnectOptions, connections: u32) -> Result<Self, Error> {
-        migrate(&owner).await?;
-        let database = Self::connect(owner, connections)?;
+    /// Migrates as the owner, makes the application's login, and opens the pool with it. An error if that login could do more than it should.
+    pub async fn open(owner: PgConnectOptions, settings: &Storage) -> Result<Self, Error> {
+        let app = settings.app_url.as_deref().map(Self::parse_url).transpose()?;
+        let database = Self::connect_with(owner, app, settings.connections, settings.prepared_statements);
+        migrate(&database.owner).await?;
+        database.secured().await?;
         jobs::install(&database).await?;
         Ok(database)
     }
 
-    /// Opens the pool without migrating, for tests that migrated already.
-    pub fn connect(owner: PgConnectOptions, connections: u32) -> Result<Self, Error> {
-        let options = owner.clone().options([("role", "legwork_app")]).application_name("legwork");
-        Ok(Self { pool: PgPoolOptions::new().max_connections(connections).connect_lazy_with(options), owner: Arc::new(owner) })
+    /// Opens the pool without migrating, for tests that migrated already. The first session makes the login.
+    #[must_use]
+    pub fn connect(owner: PgConnectOptions, connections: u32) -> Self {
+        Self::connect_with(owner, None, connections, true)
+    }
+
+    fn connect_with(owner: PgConnectOptions, app: Option<PgConnectOptions>, connections: u32, prepared_statements: bool) -> Self {
+        let login = app.as_ref().map_or_else(|| Login::of(&owner), |app| Login::given(&owner, app));
+        let options = app.unwrap_or_else(|| login.options(&owner));
+        // Poolers refuse start-up parameters that they do not know; numbers travel in binary, so this one says nothing.
+        let mut options = options.application_name("legwork").extra_float_digits(None);
+        if !prepared_statements {
+            options = options.statement_cache_capacity(0);
+        }
+        let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options);
+        Self { pool, owner: Arc::new(owner), login: Arc::new(login), secured: Arc::default(), prepared_statements }
+    }
+
+    async fn secured(&self) -> Result<(), Error> {
+        let secure = async || {
+            let mut owner = PgConnection::connect_with(&self.owner).await?;
+            self.login.secure(&mut owner).await?;
+            let mut connection = match self.pool.acquire().await {
+                Err(sqlx::Error::Database(refused)) if refused.code().is_some_and(|c| c.starts_with("28")) => {
+                    if !self.login.renew_password(&mut owner).await? {
+                        return Err(Error::Setup(format!("The database does not let {} in: {refused}", self.login.name)));
+                    }
+                    self.pool.acquire().await?
+                }
+                other => other?,
+            };
+            owner.close().await?;
+            check::harmless(&mut connection).await
+        };
+        self.secured.get_or_try_init(secure).await?;
+        Ok(())
     }
 
     /// A few connections as the owner, for the queue of jobs alone: its tables belong to nobody's athlete.
@@ -48,10 +96,18 @@ impl Database {
         PgPoolOptions::new().max_connections(4).connect_lazy_with(options)
     }
 
-    /// How the owner of the tables connects, for commands of whoever runs the server.
-    #[must_use]
-    pub fn owner(&self) -> &PgConnectOptions {
-        &self.owner
+    /// Does something as the owner of the tables, who sees every row, all of it or nothing: for commands of whoever runs the server.
+    pub async fn as_owner<T>(&self, act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
+        let mut owner = PgConnection::connect_with(&self.owner).await?;
+        let within = async |owner: &mut PgConnection| {
+            let mut transaction = owner.begin().await?;
+            let done = act(&mut transaction).await?;
+            transaction.commit().await?;
+            Ok(done)
+        };
+        let done = self.login.lifted(&mut owner, within).await?;
+        owner.close().await?;
+        Ok(done)
     }
 
     /// Parses a `DATABASE_URL`.
@@ -76,14 +132,22 @@ impl Database {
 
     /// A session of an athlete that sees one moment and changes nothing, for long reads.
     pub async fn snapshot(&self, viewer: Uuid) -> Result<Session, Error> {
-        let mut session = Session { transaction: self.pool.begin_with("begin isolation level repeatable read read only").await?, viewer: None };
+        let mut session = Session { transaction: self.begin("begin isolation level repeatable read read only").await?, viewer: None };
         session.identify(viewer).await?;
         Ok(session)
     }
 
     /// A session of nobody: sees no row at all, but may ask the narrow questions that sign-in needs.
     pub async fn as_nobody(&self) -> Result<Session, Error> {
-        Ok(Session { transaction: self.pool.begin().await?, viewer: None })
+        Ok(Session { transaction: self.begin("begin").await?, viewer: None })
+    }
+
+    /// Begins with nobody looking, whatever a transaction before on this connection may have left behind.
+    async fn begin(&self, begin: &'static str) -> Result<Transaction<'static, Postgres>, Error> {
+        self.secured().await?;
+        // Statements without a cache have names all the same, and another client of the pooler may have used them on this connection.
+        let forget = if self.prepared_statements { "" } else { "deallocate all; " };
+        Ok(self.pool.begin_with(AssertSqlSafe(format!("{forget}{begin}; set local legwork.viewer = ''"))).await?)
     }
 
     /// Closes all connections.
@@ -116,10 +180,13 @@ impl Session {
     }
 }
 
-/// Applies what is new, under `PostgreSQL`'s advisory lock, so that two servers may start at once.
+/// Applies what is new, under `PostgreSQL`'s advisory lock, so that two servers may start at once. Migrations see every row, and change functions
+/// that the definer owns.
 pub async fn migrate(owner: &PgConnectOptions) -> Result<(), Error> {
+    let login = Login::of(owner);
     let mut connection = PgConnection::connect_with(owner).await?;
-    MIGRATIONS.run(&mut connection).await.map_err(|e| sqlx::Error::Migrate(Box::new(e)))?;
+    let run = async |owner: &mut PgConnection| Ok(MIGRATIONS.run(owner).await.map_err(|e| sqlx::Error::Migrate(Box::new(e)))?);
+    login.lifted(&mut connection, run).await?;
     connection.close().await?;
     Ok(())
 }

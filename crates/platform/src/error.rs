@@ -22,6 +22,9 @@ pub enum Error {
     /// Something stored cannot be read back.
     #[error("stored data: {0}")]
     Stored(String),
+    /// The database is not set up as it must be. The sentence is for whoever runs the server.
+    #[error("{0}")]
+    Setup(String),
 }
 
 impl Error {
@@ -37,6 +40,12 @@ impl Error {
         Self::problem(ProblemKind::NotFound, format!("There is no such {what}. It may have been undone or deleted."))
     }
 
+    /// Whether the database cannot be reached for the moment: what was asked is not to blame, and asking again will do.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.fault() == Some(Fault::Away)
+    }
+
     /// What the person is told. Our own faults are logged with their cause, and told without it but with the number of the request.
     #[must_use]
     pub fn into_problem(self) -> Problem {
@@ -46,6 +55,10 @@ impl Error {
                 tracing::error!(error = %other, "the disk is full");
                 let words = "The disk is full, so this could not be taken in. What came in before is safe. Try again when there is room.";
                 Problem::new(ProblemKind::Full, words)
+            }
+            away if away.is_away() => {
+                tracing::warn!(error = %away, "the database is away");
+                Problem::unavailable()
             }
             other => {
                 tracing::error!(error = %other, "request failed");
@@ -78,6 +91,20 @@ impl From<serde_json::Error> for Error {
     }
 }
 
+/// A problem as whoever asked for a path understands it: a program, a server function's caller, or a person.
+#[must_use]
+pub fn at(path: &str, problem: &Problem) -> Response {
+    if path.starts_with("/v1/") {
+        return api(problem);
+    }
+    if path.starts_with("/api/") {
+        // As server functions tell their errors.
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        return waiting(problem, (status, axum::Json(problem)).into_response());
+    }
+    page(problem)
+}
+
 /// A problem as a program is told (RFC 9457).
 #[must_use]
 pub fn api(problem: &Problem) -> Response {
@@ -93,8 +120,16 @@ pub fn api(problem: &Problem) -> Response {
 pub fn page(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let text = format!("{}\n\nGo back in the browser; what you typed is still there.\n", problem.message);
-    waiting(problem, (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+    let mut response = waiting(problem, (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response());
+    if problem.kind == ProblemKind::Unavailable {
+        response.extensions_mut().insert(Unavailable);
+    }
+    response
 }
+
+/// Marks a page that says that the database is away, for the server's middleware: it puts one in its place that tries again by itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Unavailable;
 
 /// Says when to come back, where that is known.
 #[must_use]

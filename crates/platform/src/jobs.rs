@@ -21,6 +21,8 @@ impl std::fmt::Debug for Ground {
 
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long to wait before a worker that stopped starts again: as soon as the database is back, jobs are done.
+const PAUSE: Duration = Duration::from_secs(1);
 /// How long a worker may be silent before others take its jobs.
 const SILENCE: Duration = Duration::from_secs(90);
 /// How long a job may go on when the process stops; one that takes longer is done again by the next process.
@@ -61,7 +63,7 @@ pub async fn start(tasks: &Tasks, options: WorkerOptions) -> Result<(), Error> {
                     tracing::error!(%error, "the worker of jobs stopped, and starts again in a moment");
                     tokio::select! {
                         () = stop.cancelled() => break,
-                        () = tokio::time::sleep(HEARTBEAT) => {}
+                        () = tokio::time::sleep(PAUSE) => {}
                     }
                 }
             }

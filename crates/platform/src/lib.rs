@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod mail;
 pub mod places;
 pub mod postgres;
+pub mod private;
 pub mod secrets;
 mod tasks;
 pub mod telemetry;

@@ -1,19 +1,22 @@
 //! A private `PostgreSQL` for who has none: on a Unix socket only, durable, started and stopped with the server.
 
+mod postmaster;
+
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::Arc;
 
 use nix::fcntl::{Flock, FlockArg};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, User, geteuid};
+use nix::unistd::{User, geteuid};
 use sha2::{Digest, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, Executor};
 use thiserror::Error;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+
+use self::postmaster::Postmaster;
 
 /// Why there is no database. Each sentence says what to do.
 #[derive(Debug, Error)]
@@ -47,12 +50,12 @@ pub enum PostgresError {
 
 /// A running private `PostgreSQL`.
 pub struct Embedded {
-    folder: PathBuf,
+    postmaster: Arc<Mutex<Postmaster>>,
+    options: PgConnectOptions,
     socket: PathBuf,
-    user: String,
-    child: Option<Child>,
     /// Held as long as this process owns the folder; `None` for a tool that came beside a running server.
     lock: Option<Flock<fs::File>>,
+    keeper: Option<JoinHandle<()>>,
 }
 
 /// Whether a second process beside a running server is an error.
@@ -65,44 +68,43 @@ pub enum Mode {
 }
 
 /// The user that `PostgreSQL` runs as, when that is not us.
+#[derive(Debug)]
 struct Runner {
     uid: u32,
     gid: u32,
 }
 
 impl Embedded {
-    /// Starts `PostgreSQL` on `data/postgres`, or adopts one that a killed server left behind.
+    /// Starts `PostgreSQL` on `data/postgres`, or adopts one that a killed server left behind, and brings it back whenever it dies.
     pub async fn start(data: &Path, bin: Option<&Path>, mode: Mode) -> Result<Self, PostgresError> {
         let io = |e| PostgresError::Io(data.display().to_string(), e);
-        fs::create_dir_all(data).map_err(io)?;
+        if !data.exists() {
+            fs::create_dir_all(data).map_err(io)?;
+            // As root, PostgreSQL's own user passes it on the way to its folder; it lists nothing.
+            let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
+            fs::set_permissions(data, fs::Permissions::from_mode(mode)).map_err(io)?;
+        }
         let data = data.canonicalize().map_err(io)?;
         let lock = Self::lock(&data)?;
         if lock.is_none() && mode == Mode::Serve {
             return Err(PostgresError::InUse(data.display().to_string()));
         }
-        let bin = binaries(bin)?;
-        let runner = runner()?;
+        let (bin, runner) = (binaries(bin)?, runner()?);
         let folder = database_folder(&data, runner.as_ref());
         let socket = socket_folder(&folder);
-        let user = "legwork".to_owned();
-        let mut this = Self { folder, socket, user, child: None, lock };
-        if this.lock.is_none() {
-            // A tool beside a server that may still be starting.
-            this.wait_ready(None).await?;
-            return Ok(this);
-        }
-        this.prepare_folders(runner.as_ref())?;
-        if !this.folder.join("PG_VERSION").exists() {
-            this.init(&bin, runner.as_ref())?;
-        }
-        if this.connectable().await {
-            tracing::info!("adopted the private PostgreSQL of a server that was killed");
+        let mut postmaster = Postmaster { folder, socket: socket.clone(), bin, runner, child: None };
+        let options = postmaster.options();
+        if lock.is_some() {
+            postmaster.init()?;
+            postmaster.bring_up().await?;
         } else {
-            this.spawn(&bin, runner.as_ref())?;
+            // A tool beside a server that may still be starting.
+            postmaster.wait().await?;
         }
-        let pid = this.child.as_ref().map(std::process::Child::id);
-        this.wait_ready(pid).await?;
-        Ok(this)
+        create_database(&options).await?;
+        let postmaster = Arc::new(Mutex::new(postmaster));
+        let keeper = lock.is_some().then(|| tokio::spawn(Postmaster::keep_up(postmaster.clone())));
+        Ok(Self { postmaster, options, socket, lock, keeper })
     }
 
     fn lock(data: &Path) -> Result<Option<Flock<fs::File>>, PostgresError> {
@@ -123,7 +125,7 @@ impl Embedded {
     /// How to connect as the owner of everything.
     #[must_use]
     pub fn options(&self) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass().socket(&self.socket).username(&self.user).database("legwork")
+        self.options.clone()
     }
 
     /// The socket's folder, for `psql -h`.
@@ -133,112 +135,25 @@ impl Embedded {
     }
 
     /// Stops it and waits; a tool beside a running server leaves it alone.
-    pub fn stop(mut self) {
-        if self.lock.is_none() {
-            return;
+    pub async fn stop(self) {
+        if let Some(keeper) = self.keeper {
+            keeper.abort();
+            let _ = keeper.await;
         }
-        let pid = fs::read_to_string(self.folder.join("postmaster.pid")).ok().and_then(|t| t.lines().next()?.trim().parse().ok());
-        if let Some(pid) = pid {
-            let _ = kill(Pid::from_raw(pid), Signal::SIGINT); // a fast shutdown: sessions end, data are flushed
+        if self.lock.is_some() {
+            self.postmaster.lock().await.stop();
         }
-        if let Some(child) = &mut self.child {
-            let _ = child.wait();
-        } else if let Some(pid) = pid {
-            while kill(Pid::from_raw(pid), None).is_ok() {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        }
-    }
-
-    fn prepare_folders(&self, runner: Option<&Runner>) -> Result<(), PostgresError> {
-        for folder in [&self.folder, &self.socket] {
-            let io = |e| PostgresError::Io(folder.display().to_string(), e);
-            fs::create_dir_all(folder).map_err(io)?;
-            let found = fs::metadata(folder).map_err(io)?;
-            let expected = runner.map_or_else(|| geteuid().as_raw(), |r| r.uid);
-            if found.uid() != expected {
-                if !geteuid().is_root() {
-                    return Err(io(std::io::Error::other("belongs to another user")));
-                }
-                chown(folder, runner.map(|r| r.uid), runner.map(|r| r.gid)).map_err(io)?;
-            }
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(io)?;
-        }
-        Ok(())
-    }
-
-    fn init(&self, bin: &Path, runner: Option<&Runner>) -> Result<(), PostgresError> {
-        tracing::info!(folder = %self.folder.display(), "making a private PostgreSQL");
-        // Only who may enter the socket's folder (mode 0700) can connect at all, so the socket itself asks nothing.
-        let mut command = Command::new(bin.join("initdb"));
-        command.args(["--auth=trust", "--encoding=UTF8", "--locale=C", "--username", &self.user, "--pgdata"]).arg(&self.folder);
-        let output = as_runner(&mut command, runner).stdin(Stdio::null()).output().map_err(|e| PostgresError::Io("initdb".into(), e))?;
-        if output.status.success() {
-            Ok(())
-        } else {
-            Err(PostgresError::Command { what: "initdb", detail: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
-        }
-    }
-
-    fn spawn(&mut self, bin: &Path, runner: Option<&Runner>) -> Result<(), PostgresError> {
-        let log = self.folder.join("server.log");
-        let io = |e| PostgresError::Io(log.display().to_string(), e);
-        let out = fs::OpenOptions::new().create(true).append(true).open(&log).map_err(io)?;
-        let err = out.try_clone().map_err(io)?;
-        let mut command = Command::new(bin.join("postgres"));
-        command.arg("-D").arg(&self.folder).arg("-k").arg(&self.socket).args([
-            "-c",
-            "listen_addresses=",
-            "-c",
-            "max_connections=60",
-            "-c",
-            "shared_buffers=128MB",
-        ]);
-        // A group of its own: Ctrl-C is for the server, which then stops the database in order.
-        let child = as_runner(&mut command, runner).process_group(0).stdin(Stdio::null()).stdout(out).stderr(err).spawn();
-        self.child = Some(child.map_err(|e| PostgresError::Io("postgres".into(), e))?);
-        Ok(())
-    }
-
-    async fn connectable(&self) -> bool {
-        let options = self.options().database("postgres");
-        match PgConnection::connect_with(&options).await {
-            Ok(connection) => connection.close().await.is_ok(),
-            Err(_) => false,
-        }
-    }
-
-    async fn wait_ready(&mut self, pid: Option<u32>) -> Result<(), PostgresError> {
-        let not_ready = || PostgresError::NotReady(self.folder.join("server.log").display().to_string());
-        for _ in 0..1200 {
-            if self.connectable().await {
-                return self.create_database().await;
-            }
-            if pid.is_some() && self.child.as_mut().is_some_and(|c| matches!(c.try_wait(), Ok(Some(_)))) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Err(not_ready())
-    }
-
-    async fn create_database(&self) -> Result<(), PostgresError> {
-        let failed = |e: sqlx::Error| PostgresError::Command { what: "making the database", detail: e.to_string() };
-        let mut connection = PgConnection::connect_with(&self.options().database("postgres")).await.map_err(failed)?;
-        let there = sqlx::query_scalar::<_, bool>("select exists (select from pg_database where datname = 'legwork')");
-        if !there.fetch_one(&mut connection).await.map_err(failed)? {
-            connection.execute("create database legwork").await.map_err(failed)?;
-        }
-        connection.close().await.map_err(failed)
     }
 }
 
-fn as_runner<'a>(command: &'a mut Command, runner: Option<&Runner>) -> &'a mut Command {
-    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C").current_dir("/");
-    if let Some(runner) = runner {
-        command.uid(runner.uid).gid(runner.gid);
+async fn create_database(options: &PgConnectOptions) -> Result<(), PostgresError> {
+    let failed = |e: sqlx::Error| PostgresError::Command { what: "making the database", detail: e.to_string() };
+    let mut connection = PgConnection::connect_with(&options.clone().database("postgres")).await.map_err(failed)?;
+    let there = sqlx::query_scalar::<_, bool>("select exists (select from pg_database where datname = 'legwork')");
+    if !there.fetch_one(&mut connection).await.map_err(failed)? {
+        connection.execute("create database legwork").await.map_err(failed)?;
     }
-    command
+    connection.close().await.map_err(failed)
 }
 
 /// Nobody to be when we are ordinary; as root, the user `postgres`, else `nobody`.

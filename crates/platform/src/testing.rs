@@ -15,7 +15,7 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
     let ids = Ids::seeded(1);
     let tasks = Tasks::default();
     let platform = Platform {
-        database: Database::connect(owner, 5)?,
+        database: Database::connect(owner, 5),
         files: Files::open(&folder.path().join("files"))?,
         clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
         mail: Mailer::open(&config.mail, folder.path(), &tasks)?,

@@ -287,6 +287,38 @@ async fn thirty_days_after_it_was_asked_for_nothing_is_left(_: PgPoolOptions, co
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn a_deletion_comes_whatever_the_clocks_and_the_queue_do(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer;
+    request_deletion(&platform, &kim, EMAIL).await.expect("asked");
+    let asked = platform.clock.now();
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    // The queue's clock is ahead of ours: twice the job comes too early.
+    platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS) - TimeDelta::seconds(1));
+    for _ in 0..2 {
+        sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
+        work(&platform).await;
+        let later: bool = sqlx::query_scalar("select run_at > now() + interval '50 seconds' from graphile_worker._private_jobs")
+            .fetch_one(&mut owner)
+            .await
+            .expect("it is asked for again, and not at once");
+        assert!(later);
+    }
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_ok());
+    // And then the job is lost.
+    sqlx::query("delete from graphile_worker._private_jobs").execute(&mut owner).await.expect("lost");
+    deletion::delete_overdue(&platform).await.expect("nothing is overdue");
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_ok());
+    platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS));
+    sqlx::query("select graphile_worker.add_job('delete_overdue', '{}'::json)").execute(&mut owner).await.expect("asked");
+    work(&platform).await;
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_err());
+    let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
+    assert_eq!(left, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn new_words_are_asked_about_until_they_are_agreed_to(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let kim = account(&platform).await;

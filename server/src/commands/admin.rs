@@ -6,7 +6,6 @@ use clap::Subcommand;
 use platform::postgres::Mode;
 use platform::secrets::{add_key, forget_old_keys};
 use platform::{Error, KeyRing, Platform};
-use sqlx::Connection;
 use uuid::Uuid;
 
 use crate::start::Running;
@@ -58,8 +57,8 @@ async fn rotate(platform: &Platform, name: &str, forget_old: bool) -> Result<(),
         add_key(data, name, &platform.ids)?;
         Platform { keys: KeyRing::open(settings, data, &platform.ids)?, ..platform.clone() }
     };
-    let mut owner = sqlx::PgConnection::connect_with(platform.database.owner()).await?;
-    let accounts: Vec<Uuid> = sqlx::query_scalar("select account_id from authenticators").fetch_all(&mut owner).await?;
+    let sealed_for = async |owner: &mut sqlx::PgConnection| Ok(sqlx::query_scalar("select account_id from authenticators").fetch_all(owner).await?);
+    let accounts: Vec<Uuid> = platform.database.as_owner(sealed_for).await?;
     let mut sealed = 0;
     for account in &accounts {
         sealed += accounts::reseal(&platform, *account).await?;

@@ -1,0 +1,167 @@
+//! The private `PostgreSQL` dies and is back; and, as a stand-in for one that somebody else runs, one that asks for passwords.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use platform::config::Storage;
+use platform::postgres::{Embedded, Mode};
+use platform::{Database, Error, jobs};
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::sync::mpsc;
+
+/// What the issue of a dead database is allowed to take.
+const SOON: Duration = Duration::from_secs(10);
+
+/// A folder that PostgreSQL's own user may pass, too.
+fn open_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("opened");
+    folder
+}
+
+async fn setting(options: &PgConnectOptions, sql: &'static str) -> String {
+    let mut owner = PgConnection::connect_with(options).await.expect("owner");
+    let value = sqlx::query_scalar(sql).fetch_one(&mut owner).await.expect("setting");
+    owner.close().await.expect("closed");
+    value
+}
+
+fn postmaster(folder: &Path) -> Option<Pid> {
+    std::fs::read_to_string(folder.join("postmaster.pid")).ok()?.lines().next()?.parse().ok().map(Pid::from_raw)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_postgres_is_back_soon_and_until_then_it_is_away() {
+    let folder = open_folder();
+    let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
+    let database = Database::open(embedded.options(), &Storage::default()).await.expect("opened");
+    let home = PathBuf::from(setting(&embedded.options(), "show data_directory").await);
+    for _ in 0..2 {
+        let dead = postmaster(&home).expect("a postmaster");
+        kill(dead, Signal::SIGKILL).expect("killed");
+        let since = Instant::now();
+        loop {
+            let asked = Instant::now();
+            match database.as_nobody().await {
+                Ok(_) if postmaster(&home) != Some(dead) => break,
+                // A connection that has not heard yet.
+                Ok(_) => {}
+                Err(error) => assert!(error.is_away(), "{error}"),
+            }
+            assert!(asked.elapsed() < Duration::from_secs(4), "nobody waits for long");
+            assert!(since.elapsed() < SOON, "not back");
+        }
+        println!("back after {:?}", since.elapsed());
+    }
+    database.close().await;
+    embedded.stop().await;
+    assert_eq!(postmaster(&home), None);
+}
+
+/// A job that says that it was done.
+#[derive(Serialize, Deserialize)]
+struct Mark {}
+
+#[derive(Clone, Debug)]
+struct Done(mpsc::UnboundedSender<()>);
+
+impl TaskHandler for Mark {
+    const IDENTIFIER: &'static str = "mark";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        context.get_ext::<Done>().and_then(|done| done.0.send(()).ok()).ok_or_else(|| "nobody listens".to_owned())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_are_done_again_soon_after_the_database_died() {
+    let folder = open_folder();
+    let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
+    Database::open(embedded.options(), &Storage::default()).await.expect("opened").close().await;
+    let (platform, _files) = platform::testing::platform(embedded.options()).expect("platform");
+    let (done, mut heard) = mpsc::unbounded_channel();
+    jobs::start(&platform.tasks, jobs::options(&platform).define_job::<Mark>().add_extension(Done(done))).await.expect("working");
+    let home = PathBuf::from(setting(&embedded.options(), "show data_directory").await);
+    for killed in [false, true] {
+        if killed {
+            let dead = postmaster(&home).expect("a postmaster");
+            kill(dead, Signal::SIGKILL).expect("killed");
+            while platform.database.as_nobody().await.is_err() || postmaster(&home) == Some(dead) {}
+        }
+        setting(&embedded.options(), "select graphile_worker.add_job('mark', '{}'::json)::text").await;
+        tokio::time::timeout(SOON, heard.recv()).await.expect("soon").expect("done");
+    }
+    platform.database.close().await;
+    embedded.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_left_behind_is_no_obstacle() {
+    let folder = open_folder();
+    let data = folder.path().join("data");
+    let embedded = Embedded::start(&data, None, Mode::Serve).await.expect("started");
+    let (home, socket) = (PathBuf::from(setting(&embedded.options(), "show data_directory").await), embedded.socket().to_owned());
+    embedded.stop().await;
+    // The machine went down and came up: the number of the postmaster is that of somebody else now, such as ours.
+    let us = std::process::id();
+    std::fs::write(home.join("postmaster.pid"), format!("{us}\n{}\n1790000000\n5432\n{}\n\n", home.display(), socket.display())).expect("written");
+    std::fs::write(socket.join(".s.PGSQL.5432.lock"), format!("{us}\n")).expect("written");
+    let embedded = Embedded::start(&data, None, Mode::Serve).await.expect("started again");
+    assert_eq!(setting(&embedded.options(), "select 'here'").await, "here");
+    embedded.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_asks_for_passwords_lets_the_login_in_and_only_with_its_own() {
+    let folder = open_folder();
+    let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
+    let admin = embedded.options();
+    let rules = setting(&admin, "show hba_file").await;
+    std::fs::write(&rules, "local all legwork trust\nlocal all all scram-sha-256\n").expect("written");
+    let mut superuser = PgConnection::connect_with(&admin).await.expect("superuser");
+    superuser.execute("select pg_reload_conf()").await.expect("read");
+    for name in ["one", "two"] {
+        let make = format!("create role {name} login createrole password 'p@ss {name}'");
+        superuser.execute(sqlx::AssertSqlSafe(make)).await.expect("made");
+        superuser.execute(sqlx::AssertSqlSafe(format!("create database {name} owner {name}"))).await.expect("made");
+    }
+    let owner = |name: &str, password: &str| admin.clone().username(name).password(password).database(name);
+    // Two databases of one server, each with a login of its own.
+    let one = Database::open(owner("one", "p@ss one"), &Storage::default()).await.expect("opened");
+    let two = Database::open(owner("two", "p@ss two"), &Storage::default()).await.expect("opened");
+    let name = "select session_user::text";
+    let mut logins = Vec::new();
+    for database in [&one, &two, &one] {
+        let mut session = database.as_nobody().await.expect("session");
+        logins.push(sqlx::query_scalar::<_, String>(name).fetch_one(session.connection()).await.expect("name"));
+    }
+    assert!(logins[0] != logins[1] && logins[0] == logins[2], "{logins:?}");
+    for password in ["", "p@ss one", "p"] {
+        let guess = admin.clone().username(&logins[0]).password(password).database("one");
+        assert!(PgConnection::connect_with(&guess).await.is_err(), "{password}");
+    }
+    // Another password of the owner is another of the login.
+    one.close().await;
+    superuser.execute("alter role one password 'new'").await.expect("changed");
+    let one = Database::open(owner("one", "new"), &Storage::default()).await.expect("opened again");
+    drop(one.as_nobody().await.expect("session"));
+    // An operator's login with another password than the address says.
+    superuser.execute("create role theirs login password 'theirs'").await.expect("made");
+    let socket = embedded.socket().display();
+    let theirs =
+        |password: &str| Storage { app_url: Some(format!("postgres://theirs:{password}@localhost/two?host={socket}")), ..Storage::default() };
+    let refused = Database::open(owner("two", "p@ss two"), &theirs("wrong")).await;
+    assert!(matches!(&refused, Err(Error::Setup(sentence)) if sentence.contains("does not let theirs in")), "{refused:?}");
+    let third = Database::open(owner("two", "p@ss two"), &theirs("theirs")).await.expect("opened");
+    for database in [one, two, third] {
+        database.close().await;
+    }
+    superuser.close().await.expect("closed");
+    embedded.stop().await;
+}

@@ -1,0 +1,131 @@
+//! While the database is away: a page that keeps the form that was posted and sends it again by itself.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderValue, Method, Request, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use html_escape::encode_double_quoted_attribute as escaped;
+use platform::Platform;
+use platform::error::Unavailable;
+
+/// The largest form that is kept, in bytes; no page of ours has one that comes near.
+const MOST: usize = 256 << 10;
+
+/// Keeps what was posted until it is clear that it arrived.
+pub(crate) async fn keep(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    if parts.method == Method::GET {
+        let response = next.run(Request::from_parts(parts, body)).await;
+        return if is_away(&response) { instead(&platform, response, waiting_to_read) } else { response };
+    }
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if !kind.starts_with("application/x-www-form-urlencoded") || length.is_none_or(|n| n > MOST) {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
+    let Ok(typed) = to_bytes(body, MOST).await else {
+        return (axum::http::StatusCode::BAD_REQUEST, "The form did not arrive whole. Send it again.").into_response();
+    };
+    let response = next.run(Request::from_parts(parts, Body::from(typed.clone()))).await;
+    if is_away(&response) { instead(&platform, response, |nonce| waiting_to_send(&target, &typed, nonce)) } else { response }
+}
+
+fn is_away(response: &Response) -> bool {
+    response.extensions().get::<Unavailable>().is_some()
+}
+
+fn waiting_to_read(nonce: &str) -> String {
+    format!(
+        "<script nonce=\"{nonce}\">again(() => location.reload());</script>\
+         <noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript><p><a href=\"\">Try again</a></p>"
+    )
+}
+
+/// The form with what was typed. A secret is not written into a page: it is asked for, and then nothing is sent by itself.
+fn waiting_to_send(target: &str, typed: &Bytes, nonce: &str) -> String {
+    use std::fmt::Write;
+    let (mut fields, mut secret) = (String::new(), false);
+    for (name, value) in url::form_urlencoded::parse(typed) {
+        let field = escaped(&name);
+        let _ = if is_secret(&name) {
+            secret = true;
+            write!(fields, "<p><label>Once more: {field} <input type=\"password\" name=\"{field}\" required></label></p>")
+        } else {
+            write!(fields, "<input type=\"hidden\" name=\"{field}\" value=\"{}\">", escaped(&value))
+        };
+    }
+    let send = "HTMLFormElement.prototype.submit.call(document.forms[0])";
+    let again = if secret { String::new() } else { format!("<script nonce=\"{nonce}\">again(() => {send});</script>") };
+    let target = escaped(target);
+    format!("<p>What you typed is kept on this page.</p><form method=\"post\" action=\"{target}\">{fields}<button>Send again</button></form>{again}")
+}
+
+fn is_secret(name: &str) -> bool {
+    ["password", "code", "token", "secret"].iter().any(|word| name.contains(word))
+}
+
+/// A page that needs nothing but itself.
+fn instead(platform: &Platform, response: Response, body: impl FnOnce(&str) -> String) -> Response {
+    let nonce = platform::hex(&platform.ids.bytes::<16>());
+    let page = PAGE.replace("NONCE", &nonce).replacen("BODY", &body(&nonce), 1);
+    let (mut parts, _) = response.into_parts();
+    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
+        parts.headers.remove(name);
+    }
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    (parts.status, parts.headers, Html(page)).into_response()
+}
+
+/// `again` asks every three seconds whether the server answers with its database, and then does what it was given, once.
+const PAGE: &str = r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>A short break · Legwork</title>
+<style nonce="NONCE">
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }
+button, input { font: inherit; padding: .5rem .75rem; }
+</style>
+<script nonce="NONCE">
+const again = (act) => {
+  const look = () => fetch('/health', { cache: 'no-store' }).then((r) => (r.ok ? act() : wait()), () => wait());
+  const wait = () => setTimeout(look, 3000);
+  wait();
+};
+</script>
+</head>
+<body>
+<main>
+<h1>A short break.</h1>
+<p role="status">Legwork cannot reach its database right now. Nothing is lost. This page tries again by itself every few seconds.</p>
+BODY
+</main>
+</body>
+</html>
+"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_stands_in_the_page_as_text_and_secrets_do_not() {
+        let typed = Bytes::from_static(b"note=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E+%26+more&%22x=1");
+        let page = waiting_to_send("/journal/2026-01-01?a=\"&b=1", &typed, "n");
+        assert!(page.contains(r#"name="note" value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; more""#), "{page}");
+        assert!(page.contains(r#"name="&quot;x" value="1""#) && page.contains(r#"action="/journal/2026-01-01?a=&quot;&amp;b=1""#), "{page}");
+        assert!(page.contains("submit.call"));
+        let page = waiting_to_send("/sign-in", &Bytes::from_static(b"email=kim%40example.org&password=horse"), "n");
+        assert!(page.contains("kim@example.org") && !page.contains("horse") && !page.contains("submit.call"), "{page}");
+    }
+}
