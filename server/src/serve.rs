@@ -6,12 +6,12 @@ use std::time::Duration;
 use activities::Recomputer;
 use app::App;
 use app::document::{Assets, document};
-use axum::Router;
-use axum::extract::{FromRef, State};
+use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{RequestExt, Router};
 use imports::Worker;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -28,6 +28,9 @@ use utoipa_axum::routes;
 use crate::limits::{self, Limiter};
 use crate::start::Running;
 use crate::{accept, assets, away, guard, openapi, profile};
+
+/// Bytes of a form, of JSON, of a server function's arguments: what people type is far below. Doors that take files have bounds of their own.
+pub(crate) const BODY_BYTES: usize = 256 << 10;
 
 /// What handlers can ask for.
 #[derive(Clone)]
@@ -133,7 +136,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .route("/v1/openapi.json", get(async move || axum::Json(api)))
         .merge(rendered.clone().with_state(()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()))
-        .layer(from_fn_with_state(rendered, guard::shown_again))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(limiter.clone(), limits::count))
         .layer(from_fn_with_state(platform.clone(), guard::asking))
         .layer(from_fn_with_state(limiter, limits::address))
@@ -167,7 +170,8 @@ fn policy() {
 
 async fn server_function(State(state): State<AppState>, request: axum::http::Request<axum::body::Body>) -> impl IntoResponse {
     let platform = state.platform.clone();
-    leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request).await
+    // Leptos itself reads a body of any length into memory.
+    leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request.with_limited_body()).await
 }
 
 /// Whether the process and its database answer.

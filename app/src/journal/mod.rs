@@ -49,11 +49,9 @@ pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
 /// What an uploaded CSV would give with this mapping; an empty mapping is guessed.
 #[server(prefix = "/api", endpoint = "journal/preview", input = Json, output = Json)]
 pub async fn preview_csv(file: String, mapping: Vec<String>) -> Result<Preview, AppError> {
-    use crate::server::{fail, platform, today, viewer};
+    use crate::server::{fail, platform, viewer};
     use domain::journal::ColumnMeaning;
     let (platform, viewer) = (platform()?, viewer()?);
-    let bytes = journal::rest::uploaded(&platform, viewer.id, &file).map_err(fail)?;
     let mapping: Vec<ColumnMeaning> = mapping.iter().map(|m| ColumnMeaning::parse(m)).collect();
-    let days = journal::read_csv(&bytes, &mapping, today(&platform, &viewer)).map_err(AppError)?;
-    Ok(days.preview)
+    journal::rest::preview(&platform, &viewer, &file, mapping).await.map_err(fail)
 }

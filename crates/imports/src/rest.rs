@@ -23,6 +23,9 @@ where
     OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable()).routes(routes!(post_undo)).routes(routes!(post_retry))
 }
 
+/// Fields of the form that are no files; ours has none.
+const MOST_OTHERS: usize = 100;
+
 #[derive(serde::Deserialize)]
 struct Target {
     import: Option<Uuid>,
@@ -82,7 +85,7 @@ async fn post_retry(
 }
 
 async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
-    let mut files = 0;
+    let (mut files, mut others) = (0, 0);
     loop {
         let mut field = match form.next_field().await {
             Ok(Some(field)) => field,
@@ -91,6 +94,10 @@ async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Mult
         };
         let name = field.file_name().unwrap_or_default().to_owned();
         if field.name() != Some("file") || name.is_empty() {
+            others += 1;
+            if others > MOST_OTHERS {
+                return Err(Error::problem(domain::ProblemKind::Invalid, "That form holds more than files."));
+            }
             continue;
         }
         let mut incoming = Incoming::start(platform).await?;

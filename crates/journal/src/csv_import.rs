@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use domain::Problem;
 use domain::journal::{ColumnMeaning, Entry, Field, Preview, QUESTIONS};
+use tables::{Row, shown};
 
 use crate::Day;
-use crate::sheet::{DateFormat, Sheet, number, unquoted};
+use crate::sheet::{DateFormat, Dates, SHOWN, Sheet, number, unquoted};
 
 /// Rows shown in the preview.
 const SAMPLE: usize = 5;
@@ -21,58 +22,84 @@ pub struct Days {
 }
 
 /// Reads `bytes`, which may be a list of days as JSON, and gzipped. `mapping` gives the meaning of each column in order; where it is empty, headers are guessed. Days after `today` and
-/// values out of range are told with their line, and everything beside them is kept.
+/// values out of range are told with their line, and everything beside them is kept. A table that is larger than one of days may be is refused
+/// with the line on which it is. Takes a while for a large one: not for a thread that answers requests.
 pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Result<Days, Problem> {
-    let Sheet { headers, rows, problems: unreadable } = Sheet::read(bytes)?;
+    let sheet = Sheet::read(bytes)?;
+    let headers = &sheet.headers;
     let meanings: Vec<ColumnMeaning> = if mapping.is_empty() {
-        guess(&headers)
+        guess(headers)
     } else {
         (0..headers.len()).map(|i| mapping.get(i).copied().unwrap_or(ColumnMeaning::Ignore)).collect()
     };
-    let mut problems = Problems::default();
-    for sentence in unreadable {
-        problems.add(sentence);
-    }
-    let columns: Vec<(String, ColumnMeaning)> = headers.into_iter().zip(meanings.iter().copied()).collect();
-    let sample = rows.iter().take(SAMPLE).map(|(_, r)| r.clone()).collect();
-    let mut preview = Preview { columns, sample, days: 0, first: None, last: None, problems: Vec::new(), date_format: String::new() };
-    let Some(date_column) = meanings.iter().position(|m| *m == ColumnMeaning::Date) else {
+    let date_column = meanings.iter().position(|m| *m == ColumnMeaning::Date);
+    let columns: Vec<(String, ColumnMeaning)> = headers.iter().map(|name| shown(name, SHOWN)).zip(meanings.iter().copied()).collect();
+    let mut preview = Preview { columns, sample: Vec::new(), days: 0, first: None, last: None, problems: Vec::new(), date_format: String::new() };
+    // Twice through the text instead of once through rows that are kept: how dates are written is known only at the end.
+    let mut dates = Dates::default();
+    sheet.for_each(|row| {
+        if preview.sample.len() < SAMPLE {
+            preview.sample.push(row.cells().map(|cell| shown(cell, SHOWN)).collect());
+        }
+        dates.see(date_column.map_or("", |column| row.cell(column)));
+    })?;
+    let Some(date_column) = date_column else {
         preview.problems = vec!["Say which column holds the date.".into()];
         return Ok(Days { preview, days: Vec::new() });
     };
-    let dates = DateFormat::of(rows.iter().filter_map(|(_, r)| r.get(date_column).map(String::as_str)));
-    dates.name().clone_into(&mut preview.date_format);
+    let format = dates.format();
+    format.name().clone_into(&mut preview.date_format);
+    let mut reading = Reading { meanings: &meanings, columns: &preview.columns, date_column, format, today, problems: Problems::default() };
     let mut days: std::collections::BTreeMap<NaiveDate, Entry> = std::collections::BTreeMap::new();
-    for (line, row) in &rows {
-        let written = row.get(date_column).map_or("", String::as_str);
-        let Some(day) = dates.parse(written) else {
-            if !row.iter().all(String::is_empty) {
-                problems.add(format!("Line {line}: “{written}” is not a date that we can read."));
-            }
-            continue;
-        };
-        if day > today {
-            problems.add(format!("Line {line}: {day} has not happened yet."));
-            continue;
+    sheet.for_each(|row| {
+        if let Some(day) = reading.day(row) {
+            reading.answers(row, days.entry(day).or_default());
         }
-        let entry = days.entry(day).or_default();
-        for ((meaning, text), (header, _)) in meanings.iter().zip(row).zip(&preview.columns) {
+    })?;
+    let problems = reading.problems.finish();
+    days.retain(|_, entry| !entry.is_empty());
+    preview.days = u32::try_from(days.len()).unwrap_or(u32::MAX);
+    preview.first = days.keys().next().copied();
+    preview.last = days.keys().next_back().copied();
+    preview.problems = problems;
+    Ok(Days { preview, days: days.into_iter().collect() })
+}
+
+/// What is known about a table when its days are read.
+struct Reading<'t> {
+    meanings: &'t [ColumnMeaning],
+    columns: &'t [(String, ColumnMeaning)],
+    date_column: usize,
+    format: DateFormat,
+    today: NaiveDate,
+    problems: Problems,
+}
+
+impl Reading<'_> {
+    /// The day of a row, or a problem.
+    fn day(&mut self, row: Row<'_>) -> Option<NaiveDate> {
+        let (line, written) = (row.line, row.cell(self.date_column));
+        match self.format.parse(written) {
+            Some(day) if day <= self.today => return Some(day),
+            Some(day) => self.problems.add(|| format!("Line {line}: {day} has not happened yet.")),
+            None if row.cells().all(str::is_empty) => {}
+            None => self.problems.add(|| format!("Line {line}: “{}” is not a date that we can read.", shown(written, SHOWN))),
+        }
+        None
+    }
+
+    fn answers(&mut self, row: Row<'_>, entry: &mut Entry) {
+        for ((meaning, text), (header, _)) in self.meanings.iter().zip(row.cells()).zip(self.columns) {
             if let ColumnMeaning::Answer(field) = meaning {
                 let hours = in_hours(*field, header, text);
                 match field.question().read(unquoted(hours.as_deref().unwrap_or(text))) {
                     Ok(Some(value)) => entry.set(*field, Some(value)),
                     Ok(None) => {}
-                    Err(sentence) => problems.add(format!("Line {line}: {sentence} It says “{text}”.")),
+                    Err(sentence) => self.problems.add(|| format!("Line {}: {} It says “{}”.", row.line, sentence, shown(text, SHOWN))),
                 }
             }
         }
     }
-    days.retain(|_, entry| !entry.is_empty());
-    preview.days = u32::try_from(days.len()).unwrap_or(u32::MAX);
-    preview.first = days.keys().next().copied();
-    preview.last = days.keys().next_back().copied();
-    preview.problems = problems.finish();
-    Ok(Days { preview, days: days.into_iter().collect() })
 }
 
 #[derive(Default)]
@@ -82,9 +109,9 @@ struct Problems {
 }
 
 impl Problems {
-    fn add(&mut self, sentence: String) {
+    fn add(&mut self, sentence: impl FnOnce() -> String) {
         if self.listed.len() < MOST_PROBLEMS {
-            self.listed.push(sentence);
+            self.listed.push(sentence());
         } else {
             self.more += 1;
         }

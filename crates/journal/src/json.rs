@@ -1,104 +1,264 @@
 //! JSON exports of days, made into the table that the CSV importer reads: one way from there on, with the same preview and the same
-//! sentences about lines.
+//! sentences about lines. Read object by object: of all that an object may hold, only cells of a table are ever kept.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::io::Read;
 
 use domain::{Problem, ProblemKind};
-use serde_json::{Map, Value};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use tables::shown;
+
+use crate::sheet::BOUNDS;
 
 /// Most bytes that a compressed file may become.
-const MOST_BYTES: u64 = 64 << 20;
+const MOST_BYTES: u64 = 32 << 20;
+/// Most characters of a name or value that are read.
+const CELL: usize = 200;
 /// Minutes in an hour, for exports that count sleep in minutes.
 const MINUTES: f64 = 60.0;
 
 /// The text of a table: JSON made into one, gzip unpacked, anything else as it is.
-pub(crate) fn table(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
-    let invalid = |sentence: String| Problem::new(ProblemKind::Invalid, sentence);
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut inside = Vec::new();
-        let read = flate2::read::MultiGzDecoder::new(bytes).take(MOST_BYTES + 1).read_to_end(&mut inside);
-        read.map_err(|e| invalid(format!("The compressed file is damaged: {e}.")))?;
-        if inside.len() as u64 > MOST_BYTES {
-            return Err(Problem::new(ProblemKind::TooLarge, "The file holds more than 64\u{a0}MB. Split it."));
-        }
-        return if inside.starts_with(&[0x1f, 0x8b]) { Err(invalid("The file is compressed twice.".into())) } else { table(&inside) };
-    }
+pub(crate) fn table(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
+    let bytes = unpacked(bytes)?;
     if !bytes.trim_ascii_start().starts_with(b"[") {
-        return Ok(bytes.to_vec());
+        return Ok(bytes);
     }
-    let rows: Vec<Map<String, Value>> =
-        serde_json::from_slice(bytes).map_err(|e| invalid(format!("This is not a list of days: {e}. Export it once more.")))?;
-    let rows = if rows.iter().any(|r| r.contains_key("dateOfSleep")) {
-        nights(&rows)
-    } else if rows.iter().any(|r| r.get("value").is_some_and(|v| v.get("error").is_some())) {
-        resting(&rows)
-    } else {
-        rows.iter().map(flat).collect()
-    };
-    written(&rows).map_err(|e| invalid(format!("The table cannot be read: {e}.")))
+    let mut found = Found::default();
+    for_each(&bytes, |cells| found.see(cells))?;
+    let mut out = csv::Writer::from_writer(Vec::new());
+    match found {
+        Found { nights: true, .. } => nights(&bytes, &mut out),
+        Found { resting: true, .. } => resting(&bytes, &mut out),
+        Found { columns, .. } => flat(&bytes, &columns, &mut out),
+    }?;
+    out.into_inner().map(Cow::Owned).map_err(|e| invalid(format!("The table cannot be read: {e}.")))
 }
 
-type Row = BTreeMap<String, String>;
+fn invalid(sentence: String) -> Problem {
+    Problem::new(ProblemKind::Invalid, sentence)
+}
+
+fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut inside = Vec::new();
+    let read = flate2::read::MultiGzDecoder::new(bytes).take(MOST_BYTES + 1).read_to_end(&mut inside);
+    read.map_err(|e| invalid(format!("The compressed file is damaged: {e}.")))?;
+    if inside.len() as u64 > MOST_BYTES {
+        return Err(Problem::new(ProblemKind::TooLarge, format!("The file holds more than {}\u{a0}MB. Split it.", MOST_BYTES >> 20)));
+    }
+    if inside.starts_with(&[0x1f, 0x8b]) { Err(invalid("The file is compressed twice.".into())) } else { Ok(Cow::Owned(inside)) }
+}
+
+/// Name and text of a value that stands directly in an object or one level below it.
+type Named = (String, String);
+
+fn text<'c>(cells: &'c [Named], name: &str) -> Option<&'c str> {
+    cells.iter().rev().find(|(n, _)| n == name).map(|(_, text)| text.as_str())
+}
+
+/// What kind of list it is, and its columns in the order in which they first come.
+#[derive(Default)]
+struct Found {
+    nights: bool,
+    resting: bool,
+    columns: HashMap<String, usize>,
+}
+
+impl Found {
+    fn see(&mut self, cells: &[Named]) -> Result<(), String> {
+        for (name, _) in cells {
+            self.nights |= name == "dateOfSleep";
+            self.resting |= name == "value error";
+            if !self.columns.contains_key(name) {
+                self.columns.insert(name.clone(), self.columns.len());
+            }
+        }
+        if self.columns.len() > BOUNDS.columns { Err(format!("more than {} different names", BOUNDS.columns)) } else { Ok(()) }
+    }
+}
+
+type Table = csv::Writer<Vec<u8>>;
+
+fn write<'t>(out: &mut Table, row: impl IntoIterator<Item = &'t str>) -> Result<(), String> {
+    out.write_record(row).map_err(|e| e.to_string())
+}
 
 /// Fitbit's nights: all sleep that ends on a date counts for it, naps too.
-fn nights(rows: &[Map<String, Value>]) -> Vec<Row> {
-    let mut hours: BTreeMap<&str, f64> = BTreeMap::new();
-    for row in rows {
-        if let (Some(day), Some(minutes)) = (row.get("dateOfSleep").and_then(Value::as_str), row.get("minutesAsleep").and_then(Value::as_f64)) {
-            *hours.entry(day).or_default() += minutes / MINUTES;
+fn nights(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
+    write(out, ["date", "sleep hours"]).map_err(invalid)?;
+    let mut hours: BTreeMap<String, f64> = BTreeMap::new();
+    for_each(bytes, |cells| {
+        if let (Some(day), Some(minutes)) = (text(cells, "dateOfSleep"), text(cells, "minutesAsleep").and_then(|m| m.parse::<f64>().ok())) {
+            *hours.entry(day.to_owned()).or_default() += minutes / MINUTES;
         }
-    }
-    let row = |(day, hours): (&str, f64)| Row::from([("date".into(), day.to_owned()), ("sleep hours".into(), format!("{hours:.2}"))]);
-    hours.into_iter().map(row).collect()
+        Ok(())
+    })?;
+    let rows = hours.iter().try_for_each(|(day, hours)| write(out, [day.as_str(), &format!("{hours:.2}")]));
+    rows.map_err(invalid)
 }
 
 /// Fitbit's resting heart rate: zero with an error of zero is a day without one.
-fn resting(rows: &[Map<String, Value>]) -> Vec<Row> {
-    let row = |row: &Map<String, Value>| {
-        let beats = row.get("value")?.get("value")?.as_f64().filter(|v| *v > 0.0)?;
-        Some(Row::from([("date".into(), row.get("dateTime")?.as_str()?.to_owned()), ("resting heart rate".into(), format!("{beats:.1}"))]))
-    };
-    rows.iter().filter_map(row).collect()
+fn resting(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
+    write(out, ["date", "resting heart rate"]).map_err(invalid)?;
+    for_each(bytes, |cells| {
+        let beats = text(cells, "value value").and_then(|v| v.parse::<f64>().ok()).filter(|v| *v > 0.0);
+        match (text(cells, "dateTime"), beats) {
+            (Some(day), Some(beats)) => write(out, [day, &format!("{beats:.1}")]),
+            _ => Ok(()),
+        }
+    })
 }
 
-/// Any other list: what stands directly in each object, and one level below it.
-fn flat(row: &Map<String, Value>) -> Row {
-    let mut out = Row::new();
-    for (name, value) in row {
-        if let Value::Object(inner) = value {
-            for (below, value) in inner {
-                out.extend(cell(value).map(|text| (format!("{name} {below}"), text)));
+/// Any other list.
+fn flat(bytes: &[u8], columns: &HashMap<String, usize>, out: &mut Table) -> Result<(), Problem> {
+    let mut names = vec![""; columns.len()];
+    for (name, column) in columns {
+        names[*column] = name;
+    }
+    write(out, names).map_err(invalid)?;
+    for_each(bytes, |cells| {
+        let mut row = vec![""; columns.len()];
+        for (name, text) in cells {
+            if let Some(cell) = columns.get(name).and_then(|column| row.get_mut(*column)) {
+                *cell = text;
             }
-        } else {
-            out.extend(cell(value).map(|text| (name.clone(), text)));
         }
-    }
-    out
+        write(out, row)
+    })
 }
 
-fn cell(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(yes) => Some(u8::from(*yes).to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+/// Calls `each` with the cells of every object of a list.
+fn for_each(bytes: &[u8], each: impl FnMut(&[Named]) -> Result<(), String>) -> Result<(), Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = json.deserialize_seq(List(each)).and_then(|()| json.end());
+    read.map_err(|e| invalid(format!("This is not a list of days: {}. Export it once more.", shown(&e.to_string(), CELL))))
+}
+
+struct List<F>(F);
+
+impl<'de, F: FnMut(&[Named]) -> Result<(), String>> Visitor<'de> for List<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of days")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let (mut cells, mut rows) = (Vec::new(), 0);
+        while list.next_element_seed(Object(&mut cells))?.is_some() {
+            rows += 1;
+            if rows >= BOUNDS.rows {
+                return Err(A::Error::custom(format!("more than {} of them", BOUNDS.rows)));
+            }
+            (self.0)(&cells).map_err(A::Error::custom)?;
+            cells.clear();
+        }
+        Ok(())
     }
 }
 
-fn written(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
-    let mut names: Vec<&String> = Vec::new();
-    for name in rows.iter().flat_map(BTreeMap::keys) {
-        if !names.contains(&name) {
-            names.push(name);
+/// One object of the list.
+struct Object<'c>(&'c mut Vec<Named>);
+
+impl<'de> DeserializeSeed<'de> for Object<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Object<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a day")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            map.next_value_seed(Cell { cells: &mut *self.0, name: &shown(&name, CELL), direct: true })?;
         }
+        Ok(())
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&names)?;
-    for row in rows {
-        writer.write_record(names.iter().map(|name| row.get(*name).map_or("", String::as_str)))?;
+}
+
+/// A value of an object, or of an object in it.
+struct Cell<'c> {
+    cells: &'c mut Vec<Named>,
+    name: &'c str,
+    direct: bool,
+}
+
+impl Cell<'_> {
+    fn keep<E: serde::de::Error>(self, text: String) -> Result<(), E> {
+        if self.cells.len() >= BOUNDS.columns {
+            return Err(E::custom(format!("more than {} values in one day", BOUNDS.columns)));
+        }
+        self.cells.push((self.name.to_owned(), text));
+        Ok(())
     }
-    writer.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+}
+
+impl<'de> DeserializeSeed<'de> for Cell<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Cell<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, yes: bool) -> Result<(), E> {
+        self.keep(u8::from(yes).to_string())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<(), E> {
+        self.keep(number.to_string())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<(), E> {
+        self.keep(number.to_string())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<(), E> {
+        self.keep(number.to_string())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.keep(shown(text, CELL))
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        if !self.direct {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(());
+        }
+        while let Some(below) = map.next_key::<String>()? {
+            let name = format!("{} {}", self.name, shown(&below, CELL));
+            map.next_value_seed(Cell { cells: &mut *self.cells, name: &name, direct: false })?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -106,7 +266,7 @@ mod tests {
     use super::*;
 
     fn text(json: &str) -> String {
-        String::from_utf8(table(json.as_bytes()).expect("a table")).expect("text")
+        String::from_utf8(table(json.as_bytes()).expect("a table").into_owned()).expect("text")
     }
 
     #[test]
@@ -132,6 +292,24 @@ mod tests {
     fn what_is_no_list_of_days_says_so() {
         assert!(table(b"[1, 2]").is_err());
         assert!(table(&[0x1f, 0x8b, 1, 2]).is_err());
-        assert_eq!(table(b"date,mood\n").expect("as it is"), b"date,mood\n");
+        assert_eq!(table(b"date,mood\n").expect("as it is"), &b"date,mood\n"[..]);
+    }
+
+    #[test]
+    fn what_is_too_much_is_told_in_a_short_sentence() {
+        let wide: String = (0..=BOUNDS.columns).map(|i| format!("\"c{i}\": 1,")).collect();
+        let names: String = (0..=BOUNDS.columns).map(|i| format!("{{\"c{i}\": 1}},")).collect();
+        for json in [
+            format!("[{{{wide} \"date\": \"2026-01-01\"}}]"),
+            format!("[{names} {{}}]"),
+            format!("[{}{{}}]", "{},".repeat(usize::try_from(BOUNDS.rows).expect("fits"))),
+            format!("[\"{}\"]", "x".repeat(10_000)),
+            format!("[{{\"a\": {}", "[".repeat(10_000)),
+        ] {
+            let told = table(json.as_bytes()).expect_err("too much").message;
+            assert!(told.len() < 300, "{told}");
+        }
+        let deep = format!("[{{\"date\": \"2026-01-01\", \"levels\": {{\"data\": {}0{}, \"x\": {{\"y\": 1}}}}}}]", "[".repeat(50), "]".repeat(50));
+        assert_eq!(text(&deep), "date\n2026-01-01\n");
     }
 }

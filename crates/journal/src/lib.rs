@@ -1,5 +1,7 @@
 //! The journal: fifteen seconds a day, and its CSV import.
 
+#[cfg(test)]
+mod bombs;
 mod csv_import;
 mod json;
 pub mod rest;
@@ -10,4 +12,4 @@ mod tests;
 
 pub use csv_import::{Days, read_csv};
 pub use service::{Day, all, fingerprint, get, recent, save, save_days};
-pub use sheet::{DateFormat, Sheet, number, unquoted};
+pub use sheet::{DateFormat, Dates, Sheet, number, unquoted};

@@ -3,17 +3,22 @@
 use accounts::CurrentViewer;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::journal::{ColumnMeaning, Entry};
-use domain::{Day, Problem, ProblemKind};
-use platform::{Error, Platform, forms};
+use chrono::NaiveDate;
+use domain::accounts::Viewer;
+use domain::journal::{ColumnMeaning, Entry, Preview};
+use domain::{Problem, ProblemKind};
+use platform::{Error, Platform, compute_alone, percent_encode};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::{read_csv, save, save_days};
+use crate::sheet::BOUNDS;
+use crate::{Days, read_csv, save, save_days};
 
 /// Bytes of a CSV: a lifetime of days is far below.
 const CSV_BYTES: usize = 8 << 20;
+/// Fields of the form with the file; ours has one.
+const MOST_FIELDS: usize = 8;
 
 /// `POST /journal/{day}`, `POST /journal/import`, `POST /journal/import/store`.
 pub fn router<S>() -> OpenApiRouter<S>
@@ -21,7 +26,7 @@ where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(upload)).routes(routes!(store)).routes(routes!(write)).layer(DefaultBodyLimit::max(CSV_BYTES))
+    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::max(CSV_BYTES)).routes(routes!(store)).routes(routes!(write))
 }
 
 type Fields = Vec<(String, String)>;
@@ -53,12 +58,17 @@ fn draft(form: &Fields) -> &str {
 #[utoipa::path(post, path = "/journal/import", tag = "forms")]
 async fn upload(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, mut form: Multipart) -> Response {
     let result = async {
-        while let Some(field) = form.next_field().await.map_err(|e| Error::problem(ProblemKind::TooLarge, e.body_text()))? {
+        let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::TooLarge, e.body_text());
+        for _ in 0..MOST_FIELDS {
+            let Some(mut field) = form.next_field().await.map_err(too_large)? else { break };
             if field.name() == Some("file") {
-                let bytes = field.bytes().await.map_err(|e| Error::problem(ProblemKind::TooLarge, e.body_text()))?;
                 let mut upload = platform.files.start_upload(platform.ids.uuid(platform.clock.now())).await?;
-                upload.write(&bytes).await?;
+                while let Some(chunk) = field.chunk().await.map_err(too_large)? {
+                    upload.write(&chunk).await?;
+                }
                 let id = upload.keep().await?;
+                // One table waits for its columns to be named; the one before was given up.
+                platform.files.remove_uploads(&owned(viewer.id, ""))?;
                 // The key carries the owner, so that nobody previews what somebody else uploaded.
                 std::fs::rename(platform.files.upload_path(&id), platform.files.upload_path(&owned(viewer.id, &id)))?;
                 return Ok(id);
@@ -78,9 +88,9 @@ async fn store(State(platform): State<Platform>, CurrentViewer(viewer): CurrentV
     let result = async {
         let value = |name: &str| form.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
         let file = value("file").unwrap_or_default();
-        let mapping: Vec<ColumnMeaning> = (0..).map_while(|i| value(&format!("c{i}"))).map(ColumnMeaning::parse).collect();
+        let mapping: Vec<ColumnMeaning> = (0..BOUNDS.columns).map_while(|i| value(&format!("c{i}"))).map(ColumnMeaning::parse).collect();
         let today = platform.clock.today(&viewer.time_zone);
-        let read = read_csv(&uploaded(&platform, viewer.id, file)?, &mapping, today)?;
+        let read = uploaded(&platform, &viewer, file, mapping).await?;
         let mut session = platform.database.as_viewer(viewer.id).await?;
         save_days(&mut session, &read.days, today, platform.clock.now()).await?;
         session.commit().await?;
@@ -94,10 +104,18 @@ async fn store(State(platform): State<Platform>, CurrentViewer(viewer): CurrentV
     }
 }
 
-/// The bytes of a CSV that this athlete uploaded.
-pub fn uploaded(platform: &Platform, viewer: Uuid, file: &str) -> Result<Vec<u8>, Error> {
-    std::fs::read(platform.files.upload_path(&owned(viewer, file)))
-        .map_err(|_| Error::problem(ProblemKind::NotFound, "That file is gone. Choose it once more."))
+/// What a table that this athlete uploaded would give with this mapping; an empty one is guessed.
+pub async fn preview(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec<ColumnMeaning>) -> Result<Preview, Error> {
+    Ok(uploaded(platform, viewer, file, mapping).await?.preview)
+}
+
+async fn uploaded(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec<ColumnMeaning>) -> Result<Days, Error> {
+    let (path, today) = (platform.files.upload_path(&owned(viewer.id, file)), platform.clock.today(&viewer.time_zone));
+    let read = move || {
+        let gone = |_| Problem::new(ProblemKind::NotFound, "That file is gone. Choose it once more.");
+        read_csv(&std::fs::read(path).map_err(gone)?, &mapping, today)
+    };
+    Ok(compute_alone(viewer.id, read).await??)
 }
 
 fn owned(viewer: Uuid, file: &str) -> String {

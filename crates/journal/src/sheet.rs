@@ -3,25 +3,30 @@
 
 use chrono::NaiveDate;
 use domain::{Problem, ProblemKind};
+use tables::{Bounds, Row, Rows, TooLarge};
 
 use crate::json::table;
 
-/// Headers and rows as they are written.
+/// What a table of days may be: a lifetime of days, several lines a day, and more columns than any watch writes.
+pub(crate) const BOUNDS: Bounds = Bounds { columns: 500, rows: 100_000, row_bytes: 64 << 10 };
+/// Characters of a header or cell that are shown.
+pub(crate) const SHOWN: usize = 60;
+
+/// A table as it is written. Its rows are read anew whenever they are looked at: none is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
     /// The first line.
     pub headers: Vec<String>,
-    /// Each with the number of its line, counted from 1.
-    pub rows: Vec<(u64, Vec<String>)>,
-    /// Lines that are no rows, in words.
-    pub problems: Vec<String>,
+    text: String,
+    delimiter: u8,
 }
 
 impl Sheet {
-    /// Reads a table; it may also be a list of days as JSON, and gzipped. Errors where there is no table at all.
+    /// Reads a table; it may also be a list of days as JSON, and gzipped. Errors where there is no table at all, or one that is larger than
+    /// a table of days may be. Takes a while for a large one: not for a thread that answers requests.
     pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
         let bytes = table(bytes)?;
-        let text = String::from_utf8_lossy(bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(&bytes));
+        let text = String::from_utf8_lossy(bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(&bytes)).into_owned();
         let invalid = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
         if text.trim().is_empty() {
             return Err(invalid("The file is empty."));
@@ -29,17 +34,27 @@ impl Sheet {
         if text.contains('\0') {
             return Err(invalid("This is not a text file. Save the table as CSV first."));
         }
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(&text)).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-        let headers = reader.headers().map_err(|e| invalid(&format!("The first line cannot be read: {e}.")))?.iter().map(ToOwned::to_owned).collect();
-        let (mut rows, mut problems) = (Vec::new(), Vec::new());
-        for record in reader.records() {
-            match record {
-                Ok(record) => rows.push((record.position().map_or(0, csv::Position::line), record.iter().map(ToOwned::to_owned).collect())),
-                Err(error) => problems.push(format!("Line {}: {error}.", error.position().map_or(0, csv::Position::line))),
-            }
-        }
-        Ok(Self { headers, rows, problems })
+        let delimiter = delimiter(&text);
+        let headers = match Rows::new(&text, delimiter, BOUNDS).next_row() {
+            Some(first) => first.map_err(beyond)?.cells().map(str::to_owned).collect(),
+            None => return Err(invalid("The file is empty.")),
+        };
+        Ok(Self { headers, text, delimiter })
     }
+
+    /// Calls `each` with every row behind the headers. Errors at a row that is beyond what one may be, and names its line.
+    pub fn for_each(&self, mut each: impl FnMut(Row<'_>)) -> Result<(), Problem> {
+        let mut rows = Rows::new(&self.text, self.delimiter, BOUNDS);
+        let _headers = rows.next_row();
+        while let Some(row) = rows.next_row() {
+            each(row.map_err(beyond)?);
+        }
+        Ok(())
+    }
+}
+
+fn beyond(error: TooLarge) -> Problem {
+    Problem::new(ProblemKind::TooLarge, error.to_string())
 }
 
 /// A number as people write it, with a decimal point or comma.
@@ -72,6 +87,28 @@ fn delimiter(text: &str) -> u8 {
     [b',', b';', b'\t'][best]
 }
 
+/// How many dates of a file each way of writing can read.
+#[derive(Debug, Default)]
+pub struct Dates([u32; 3]);
+
+impl Dates {
+    const WAYS: [DateFormat; 3] = [DateFormat::YearMonthDay, DateFormat::DayMonthYear, DateFormat::MonthDayYear];
+
+    /// Looks at one more.
+    pub fn see(&mut self, written: &str) {
+        for (count, way) in self.0.iter_mut().zip(Self::WAYS) {
+            *count += u32::from(way.parse(written).is_some());
+        }
+    }
+
+    /// The way in which most dates can be read; where day and month could be either, the day comes first, as in most of the world.
+    #[must_use]
+    pub fn format(&self) -> DateFormat {
+        let ways = Self::WAYS.into_iter().zip(self.0).rev();
+        ways.max_by_key(|(_, count)| *count).map_or(DateFormat::YearMonthDay, |(way, _)| way)
+    }
+}
+
 /// How the dates of a file are written; one way for the whole file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateFormat {
@@ -84,13 +121,6 @@ pub enum DateFormat {
 }
 
 impl DateFormat {
-    /// The way in which most dates can be read; where day and month could be either, the day comes first, as in most of the world.
-    #[must_use]
-    pub fn of<'a>(written: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let readable = |format: Self| written.clone().filter(|w| format.parse(w).is_some()).count();
-        [Self::YearMonthDay, Self::DayMonthYear, Self::MonthDayYear].into_iter().rev().max_by_key(|f| readable(*f)).unwrap_or(Self::YearMonthDay)
-    }
-
     /// The date, where it is one. A time behind it is left out.
     #[must_use]
     pub fn parse(self, written: &str) -> Option<NaiveDate> {

@@ -7,6 +7,9 @@ use thiserror::Error;
 
 use crate::Fault;
 
+/// Bytes of a sentence that a person is told: several times the longest of ours.
+const MOST_BYTES: usize = 2000;
+
 /// The error of every service function.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -50,7 +53,11 @@ impl Error {
     #[must_use]
     pub fn into_problem(self) -> Problem {
         match self {
-            Self::Problem(problem) => problem,
+            Self::Problem(mut problem) => {
+                // A sentence may quote what was sent, which is as long as somebody made it.
+                problem.message.truncate(problem.message.floor_char_boundary(MOST_BYTES));
+                problem
+            }
             other if other.fault() == Some(Fault::Full) => {
                 tracing::error!(error = %other, "the disk is full");
                 let words = "The disk is full, so this could not be taken in. What came in before is safe. Try again when there is room.";

@@ -1,5 +1,6 @@
 //! The ground floor with I/O: configuration, clock, ids, database session, files, errors.
 
+mod alone;
 pub mod clock;
 mod compute;
 pub mod config;
@@ -22,6 +23,7 @@ pub mod tries;
 
 use std::sync::Arc;
 
+pub use alone::{Alone, alone, compute_alone};
 pub use clock::Clock;
 pub use compute::compute;
 pub use config::Config;

@@ -4,6 +4,9 @@
 //! before it, never a panic, and nothing is invented (a gap stays `NaN`).
 
 pub mod archive;
+#[cfg(test)]
+mod bombs;
+mod bounds;
 mod clock;
 mod crop;
 pub mod fit;

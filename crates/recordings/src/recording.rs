@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Samples, StreamError};
+use crate::{Samples, StreamError, bounds, samples};
 
 /// What kind of effort it was. Anything without a rule of its own is `Other`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -244,6 +244,19 @@ impl Recording {
         out.extend(head);
         out.extend(self.samples.to_bytes());
         out
+    }
+
+    /// Whether stored bytes that somebody sends are no more than a reader would have made of a file, as far as their sizes say; nothing is
+    /// unpacked.
+    #[must_use]
+    pub fn is_within_bounds(bytes: &[u8]) -> bool {
+        let behind_head = || {
+            let Some(rest) = bytes.strip_prefix(&[VERSION]) else { return Some(bytes) };
+            let (size, rest) = rest.split_first_chunk::<4>()?;
+            let size = usize::try_from(u32::from_le_bytes(*size)).ok().filter(|size| *size <= bounds::STORED_HEAD)?;
+            rest.get(size..)
+        };
+        behind_head().is_some_and(samples::are_within_bounds)
     }
 
     /// Reads what [`Recording::to_bytes`] wrote, or samples alone.

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::bounds;
+
 /// Columns of one recording; all have the same length, `NaN` where the device said nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Samples {
@@ -60,6 +62,9 @@ const MOST_EXTRA: usize = 200;
 
 /// Two months at a sample a second; a larger count is damage and must not become an allocation.
 const MOST: usize = 1 << 22;
+
+/// Values of all columns together. The readers' bound is lower; this one has room for whatever was stored before there was one.
+const MOST_CELLS: usize = 1 << 26;
 
 impl Samples {
     /// The number of samples.
@@ -172,6 +177,7 @@ impl Samples {
             return Err(damaged("longer than a recording can be"));
         }
         let mut out = Self::default();
+        let mut cells = 0;
         while let Some((&number, mut tail)) = rest.split_first() {
             let mut texts = [String::new(), String::new()];
             if number == EXTRA {
@@ -185,6 +191,10 @@ impl Samples {
             let (size, tail) = take_u32(tail).ok_or_else(|| damaged("cut off"))?;
             let (packed, tail) = tail.split_at_checked(size).ok_or_else(|| damaged("cut off"))?;
             rest = tail;
+            cells += len;
+            if cells > MOST_CELLS {
+                return Err(damaged("more values than a recording can have"));
+            }
             let values = unpack(packed, len)?;
             if number == EXTRA {
                 let [name, unit] = texts;
@@ -202,6 +212,25 @@ impl Samples {
         }
         Ok(out)
     }
+}
+
+/// Whether stored samples are no more than a reader would have made, as far as their sizes say; nothing is unpacked.
+pub(crate) fn are_within_bounds(bytes: &[u8]) -> bool {
+    let columns = || {
+        let (len, mut rest) = take_u32(bytes.strip_prefix(&[VERSION])?)?;
+        let mut columns: usize = 0;
+        while let Some((&number, mut tail)) = rest.split_first() {
+            for _ in 0..if number == EXTRA { 2 } else { 0 } {
+                let (&size, after) = tail.split_first()?;
+                tail = after.get(usize::from(size)..)?;
+            }
+            let (size, tail) = take_u32(tail)?;
+            rest = tail.get(size..)?;
+            columns += 1;
+        }
+        Some((len, columns))
+    };
+    columns().is_some_and(|(len, columns)| len <= bounds::SAMPLES && len * columns <= bounds::CELLS + 10 * bounds::SAMPLES)
 }
 
 /// Appends a column: its packed size, then its bytes.

@@ -38,6 +38,8 @@ pub enum Warning {
     ClockNotSet(String),
     /// The date, as year-month-day, lies behind the upload.
     InTheFuture(String),
+    /// The file holds more of something than a recording may have; what came first is kept.
+    TooMuch,
     /// Something in an archive was skipped.
     Skipped(String),
 }
@@ -68,6 +70,7 @@ impl fmt::Display for Warning {
             Self::InTheFuture(day) => {
                 write!(f, "The clock was ahead: it says {day}, which has not come yet. Everything else is kept; give it its date on its page.")
             }
+            Self::TooMuch => f.write_str("The file holds more than a recording of twelve days can. What came first is kept."),
             Self::Skipped(what) => f.write_str(what),
         }
     }

@@ -1,5 +1,7 @@
 //! A small walk over XML that both GPX and TCX need: names without prefixes, text of leaf elements, damage at the end.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -12,6 +14,13 @@ pub(crate) enum Node<'a> {
     /// An element closes, with the text directly inside it.
     Close(&'a str, &'a str),
 }
+
+/// Elements inside each other; recordings have eight.
+const DEPTH: usize = 64;
+/// Attributes of an element that are looked at: name spaces come before what is ours.
+const ATTRIBUTES: usize = 64;
+/// Bytes of one text that are kept.
+const TEXT: usize = 64 << 10;
 
 /// Walks `bytes` and calls `visit` with every node and the local names of its ancestors. Stops at the first damage and says
 /// so in the warnings. Entities other than XML's five are left out: nothing is ever expanded.
@@ -29,6 +38,11 @@ pub(crate) fn walk(bytes: &[u8], mut visit: impl FnMut(&[String], Node<'_>)) -> 
         match reader.read_event() {
             Ok(Event::Start(start)) => {
                 content.clear();
+                if path.len() >= DEPTH {
+                    let at = usize::try_from(reader.buffer_position()).unwrap_or(0);
+                    warnings.push(Warning::Unreadable { at, kept_percent: (at * 100 / text.len().max(1)).min(100) as u8 });
+                    break;
+                }
                 let name = local(start.local_name().as_ref());
                 visit(&path, Node::Open(&name, attributes(&start)));
                 path.push(name);
@@ -39,11 +53,11 @@ pub(crate) fn walk(bytes: &[u8], mut visit: impl FnMut(&[String], Node<'_>)) -> 
                 }
                 content.clear();
             }
-            Ok(Event::Text(t)) => content.push_str(&String::from_utf8_lossy(&t)),
-            Ok(Event::CData(t)) => content.push_str(&String::from_utf8_lossy(&t)),
+            Ok(Event::Text(t)) => add(&mut content, &String::from_utf8_lossy(&t)),
+            Ok(Event::CData(t)) => add(&mut content, &String::from_utf8_lossy(&t)),
             Ok(Event::GeneralRef(entity)) => match resolve(&String::from_utf8_lossy(&entity)) {
-                Some(c) => content.push(c),
-                None => note(&mut warnings, Warning::UnknownEntity(String::from_utf8_lossy(&entity).into_owned())),
+                Some(c) => add(&mut content, c.encode_utf8(&mut [0; 4])),
+                None => note(&mut warnings, Warning::UnknownEntity(String::from_utf8_lossy(&entity).chars().take(40).collect())),
             },
             Ok(Event::Eof) => {
                 if !path.is_empty() {
@@ -69,6 +83,11 @@ fn note(warnings: &mut Vec<Warning>, warning: Warning) {
     }
 }
 
+fn add(content: &mut String, text: &str) {
+    let room = TEXT.saturating_sub(content.len());
+    content.push_str(&text[..text.floor_char_boundary(room)]);
+}
+
 fn local(name: &[u8]) -> String {
     String::from_utf8_lossy(name).into_owned()
 }
@@ -78,14 +97,15 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
         .attributes()
         .with_checks(false)
         .flatten()
+        .take(ATTRIBUTES)
         .map(|a| (local(a.key.local_name().as_ref()), unescaped(&String::from_utf8_lossy(&a.value))))
         .collect()
 }
 
 /// An attribute's text; what is no known entity stays as it is.
 fn unescaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.trim();
+    let mut rest = text[..text.floor_char_boundary(TEXT)].trim();
+    let mut out = String::with_capacity(rest.len());
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -120,19 +140,18 @@ fn resolve(entity: &str) -> Option<char> {
 }
 
 /// UTF-8 with or without BOM, UTF-16 with one; anything else is read as well as it goes.
-fn decode_text(bytes: &[u8]) -> String {
+fn decode_text(bytes: &[u8]) -> Cow<'_, str> {
     let wide = |big: bool| {
-        let units: Vec<u16> =
-            bytes[2..].chunks_exact(2).map(|b| if big { u16::from_be_bytes([b[0], b[1]]) } else { u16::from_le_bytes([b[0], b[1]]) }).collect();
-        String::from_utf16_lossy(&units)
+        let units = bytes[2..].chunks_exact(2).map(|b| if big { u16::from_be_bytes([b[0], b[1]]) } else { u16::from_le_bytes([b[0], b[1]]) });
+        Cow::Owned(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
     };
     match bytes {
         [0xff, 0xfe, ..] => wide(false),
         [0xfe, 0xff, ..] => wide(true),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
         // A declared one-byte encoding: Latin-1, which covers what Western programs mean by theirs.
-        _ if std::str::from_utf8(bytes).is_err() && declares_latin(bytes) => bytes.iter().map(|&b| char::from(b)).collect(),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
+        _ if std::str::from_utf8(bytes).is_err() && declares_latin(bytes) => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
+        _ => String::from_utf8_lossy(bytes),
     }
 }
 

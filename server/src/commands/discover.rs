@@ -8,7 +8,7 @@ use std::time::Instant;
 use chrono::NaiveDate;
 use clap::Args;
 use inference::{Column, Finding, Options, Table, discover};
-use journal::{DateFormat, Sheet, number, unquoted};
+use journal::{Dates, Sheet, number, unquoted};
 use serde_json::{Value, json};
 
 /// Longest span of one table, in days; a wrong year must not become an allocation.
@@ -122,13 +122,16 @@ fn told(f: &Finding) -> Value {
 
 /// Reads a table as the journal's import does; all columns come back as inputs. A cell that is no number names its line and column.
 fn read(bytes: &[u8]) -> Result<Table, String> {
-    let Sheet { headers, rows: written, problems } = Sheet::read(bytes).map_err(|p| p.message)?;
-    if let Some(problem) = problems.into_iter().next() {
-        return Err(problem);
-    }
-    let names: Vec<String> = headers.into_iter().skip(1).collect();
+    let sheet = Sheet::read(bytes).map_err(|p| p.message)?;
+    let (mut written, mut dates): (Vec<(u64, Vec<String>)>, _) = (Vec::new(), Dates::default());
+    let read = sheet.for_each(|row| {
+        written.push((row.line, row.cells().map(str::to_owned).collect()));
+        dates.see(row.cell(0));
+    });
+    read.map_err(|p| p.message)?;
+    let names: Vec<String> = sheet.headers.into_iter().skip(1).collect();
     let text = |row: &[String], i: usize| row.get(i).cloned().unwrap_or_default();
-    let dates = DateFormat::of(written.iter().filter_map(|(_, row)| row.first().map(String::as_str)));
+    let dates = dates.format();
     let mut rows: Vec<(NaiveDate, Vec<f64>)> = Vec::new();
     for (line, row) in written.iter().filter(|(_, row)| !row.iter().all(String::is_empty)) {
         let day = dates.parse(&text(row, 0)).or_else(|| iso(&text(row, 0)));

@@ -79,6 +79,17 @@ impl Files {
         let _ = std::fs::remove_file(self.upload_path(key));
     }
 
+    /// Forgets the uploads whose keys begin so.
+    pub fn remove_uploads(&self, begin: &str) -> std::io::Result<()> {
+        let begin = clean(begin);
+        for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
+            if !begin.is_empty() && entry.file_name().to_string_lossy().starts_with(&begin) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Where an archive of everything lies.
     #[must_use]
     pub fn export_path(&self, athlete: Uuid, export: Uuid) -> PathBuf {
@@ -128,6 +139,12 @@ impl Upload {
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// The upload for somebody who reads it once: it is gone when this is dropped.
+    pub async fn passing(mut self) -> std::io::Result<tempfile::TempPath> {
+        self.file.flush().await?;
+        Ok(self.path)
     }
 
     /// Keeps the upload and gives its key. Durable before it returns: a line in the database will refer to it.

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use tables::{Bounds, Row, Rows};
+
+use crate::bounds::{self, clipped};
 use crate::{Recording, Sport};
 
 /// What the athlete wrote about a recording in the service that it was exported from.
@@ -33,6 +36,9 @@ impl About {
     }
 }
 
+/// What the list may be: twice the columns that Strava writes, descriptions of any length that it takes.
+const BOUNDS: Bounds = Bounds { columns: 250, rows: 200_000, row_bytes: 256 << 10 };
+
 /// The list, by the recording's file name.
 #[derive(Debug, Default)]
 pub struct Catalog {
@@ -46,29 +52,34 @@ impl Catalog {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        let rows: Vec<csv::StringRecord> = reader.records().flatten().collect();
-        let mut votes: HashMap<usize, usize> = HashMap::new();
-        for (column, _) in rows.iter().flat_map(|r| r.iter().enumerate()).filter(|(_, value)| is_recording(value)) {
-            *votes.entry(column).or_default() += 1;
-        }
-        let Some((file, _)) = votes.into_iter().max_by_key(|(column, votes)| (*votes, usize::MAX - column)) else { return Self::default() };
+        let text = text.trim_start_matches('\u{feff}');
+        // Twice through the text: which column names the files is known at the end. What comes behind a row that is too large is not read.
+        let mut votes = vec![0_usize; BOUNDS.columns];
+        for_each_row(text, |row| {
+            for (votes, _) in votes.iter_mut().zip(row.cells()).filter(|(_, value)| is_recording(value)) {
+                *votes += 1;
+            }
+        });
+        let file = votes.iter().enumerate().filter(|(_, votes)| **votes > 0).max_by_key(|(column, votes)| (**votes, usize::MAX - column));
+        let Some((file, _)) = file else { return Self::default() };
         let mut out = Self::default();
-        for row in &rows {
-            let text = |column: usize| row.get(column).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
-            let Some(name) = text(file).filter(|n| is_recording(n)) else {
-                out.without_file += 1;
-                continue;
-            };
-            let about = About {
-                title: text(2).filter(|_| file > 2),
-                description: text(4).filter(|_| file > 4),
-                sport: text(3).filter(|_| file > 3).as_deref().and_then(sport),
-                gear: file.checked_sub(1).filter(|gear| *gear > 4).and_then(text).filter(|g| g.parse::<f64>().is_err()),
-            };
-            out.entries.insert(super::display_name(&name), about);
-        }
+        for_each_row(text, |row| out.add(row, file));
         out
+    }
+
+    fn add(&mut self, row: Row<'_>, file: usize) {
+        let text = |column: usize, most: usize| Some(clipped(row.cell(column), most)).filter(|t| !t.is_empty());
+        let Some(name) = Some(row.cell(file)).filter(|n| is_recording(n)) else {
+            self.without_file += 1;
+            return;
+        };
+        let about = About {
+            title: text(2, bounds::TITLE).filter(|_| file > 2),
+            description: text(4, bounds::DESCRIPTION).filter(|_| file > 4),
+            sport: text(3, bounds::TITLE).filter(|_| file > 3).as_deref().and_then(sport),
+            gear: file.checked_sub(1).filter(|gear| *gear > 4).and_then(|gear| text(gear, bounds::TITLE)).filter(|g| g.parse::<f64>().is_err()),
+        };
+        self.entries.insert(super::display_name(name), about);
     }
 
     /// What is said about a file, by its name without folders.
@@ -81,6 +92,15 @@ impl Catalog {
     #[must_use]
     pub fn without_file(&self) -> usize {
         self.without_file
+    }
+}
+
+/// Calls `each` with the rows behind the header.
+fn for_each_row(text: &str, mut each: impl FnMut(Row<'_>)) {
+    let mut rows = Rows::new(text, b',', BOUNDS);
+    let _header = rows.next_row();
+    while let Some(Ok(row)) = rows.next_row() {
+        each(row);
     }
 }
 

@@ -1,8 +1,10 @@
 //! Archives of recordings, zip or tar, read entry by entry and bounded; with what a Strava export says about each.
 
 mod catalog;
+mod directory;
 
 pub use catalog::{About, Catalog};
+pub use directory::{Curtained, Zip, open_zip};
 
 use std::io::{self, Read, Seek};
 
@@ -20,6 +22,13 @@ pub struct Limits {
     /// Whether an archive inside may be handed out; it is up to the caller to open it with `false`, so that one is opened inside one.
     pub nested: bool,
 }
+
+/// Bytes that a byte of a zip may become, one recording aside: GPX, which packs best, becomes thirty.
+pub const MOST_RATIO: u64 = 100;
+/// Bytes of a catalog that are read: tens of thousands of activities with their descriptions.
+const CATALOG_BYTES: u64 = 32 << 20;
+/// Bytes of a name that a tar carries in an entry of its own.
+const TAR_NAME_BYTES: u64 = 64 << 10;
 
 /// One file of an archive that is a recording, or an archive of them, by its name.
 pub struct Entry<'a> {
@@ -103,8 +112,11 @@ impl Budget {
 /// Calls `each` for every file of a zip that may be a recording or an archive of them, one at a time and as a stream.
 /// Folders, hidden files and files of other kinds are passed over; what a limit cuts off is told in the warnings. A catalog
 /// (`activities.csv` of a Strava export) is read first, and its titles and descriptions come with the entries.
-pub fn for_each_in_zip<R: Read + Seek>(reader: R, limits: Limits, mut each: impl FnMut(Entry<'_>)) -> Result<Vec<Warning>, ReadError> {
-    let mut zip = zip::ZipArchive::new(reader).map_err(|e| ReadError::Damaged(format!("the zip's directory, {e}")))?;
+pub fn for_each_in_zip<R: Read + Seek>(mut reader: R, limits: Limits, mut each: impl FnMut(Entry<'_>)) -> Result<Vec<Warning>, ReadError> {
+    let packed = reader.seek(io::SeekFrom::End(0)).map_err(|e| ReadError::Damaged(e.to_string()))?;
+    let most = packed.saturating_mul(MOST_RATIO).saturating_add(limits.entry_bytes);
+    let limits = Limits { total_bytes: limits.total_bytes.min(most), ..limits };
+    let mut zip = open_zip(reader)?;
     let mut budget = Budget::new(limits);
     let catalog = catalog_of(&mut zip, limits);
     for index in 0..zip.len() {
@@ -134,12 +146,12 @@ pub fn for_each_in_zip<R: Read + Seek>(reader: R, limits: Limits, mut each: impl
     Ok(budget.warnings)
 }
 
-fn catalog_of<R: Read + Seek>(zip: &mut zip::ZipArchive<R>, limits: Limits) -> Option<Catalog> {
+fn catalog_of<R: Read + Seek>(zip: &mut Zip<R>, limits: Limits) -> Option<Catalog> {
     let name = zip.file_names().find(|n| n.rsplit('/').next().is_some_and(|n| n.eq_ignore_ascii_case("activities.csv")))?.to_owned();
     let file = zip.by_name(&name).ok()?;
     let mut bytes = Vec::new();
     // A damaged list loses the titles of what is behind the damage and nothing else.
-    let _ = file.take(limits.entry_bytes).read_to_end(&mut bytes);
+    let _ = file.take(limits.entry_bytes.min(CATALOG_BYTES)).read_to_end(&mut bytes);
     Some(Catalog::parse(&bytes))
 }
 
@@ -150,11 +162,10 @@ pub fn for_each_in_tar<R: Read>(reader: R, limits: Limits, mut each: impl FnMut(
     let headers = (limits.entries as u64).saturating_mul(2048);
     let bounded = Bounded { inner: reader, left: limits.total_bytes.saturating_mul(2).saturating_add(headers), over: false };
     let mut tar = tar::Archive::new(bounded);
-    for entry in tar.entries().map_err(|e| ReadError::Damaged(format!("the tar, {e}")))? {
-        if !budget.one_more() {
-            break;
-        }
-        let entry = match entry {
+    // Raw, because the library reads a name of any length into memory.
+    let mut long_name = None;
+    for entry in tar.entries().map_err(|e| ReadError::Damaged(format!("the tar, {e}")))?.raw(true) {
+        let mut entry = match entry {
             Ok(entry) => entry,
             Err(e) if budget.handed_out == 0 => return Err(ReadError::Damaged(format!("the tar, {e}"))),
             Err(_) => {
@@ -162,7 +173,15 @@ pub fn for_each_in_tar<R: Read>(reader: R, limits: Limits, mut each: impl FnMut(
                 break;
             }
         };
-        let name = display_name(&String::from_utf8_lossy(&entry.path_bytes()));
+        if let Some(name) = name_of_next(&mut entry) {
+            long_name = name.or(long_name);
+            continue;
+        }
+        if !budget.one_more() {
+            break;
+        }
+        let name = long_name.take().unwrap_or_else(|| entry.path_bytes().into_owned());
+        let name = display_name(&String::from_utf8_lossy(&name));
         if !entry.header().entry_type().is_file() || !is_wanted(&name) {
             continue;
         }
@@ -171,6 +190,23 @@ pub fn for_each_in_tar<R: Read>(reader: R, limits: Limits, mut each: impl FnMut(
         }
     }
     Ok(budget.warnings)
+}
+
+/// The name that an entry of a tar gives to the one behind it; `Some(None)` where it says something else about it.
+fn name_of_next(entry: &mut tar::Entry<'_, impl Read>) -> Option<Option<Vec<u8>>> {
+    let kind = entry.header().entry_type();
+    if !(kind.is_gnu_longname() || kind.is_gnu_longlink() || kind.is_pax_local_extensions() || kind.is_pax_global_extensions()) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    // What cannot be read shows itself at the next entry.
+    let _ = entry.take(TAR_NAME_BYTES).read_to_end(&mut bytes);
+    if kind.is_gnu_longname() {
+        bytes.truncate(bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len()));
+        return Some(Some(bytes));
+    }
+    let path = |extension: tar::PaxExtension<'_>| (extension.key_bytes() == b"path").then(|| extension.value_bytes().to_vec());
+    Some(tar::PaxExtensions::new(&bytes).flatten().find_map(path).filter(|_| kind.is_pax_local_extensions()))
 }
 
 /// The name without folders, drive letters or control characters; an archive's paths are never followed.

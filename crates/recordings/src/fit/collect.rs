@@ -8,6 +8,7 @@ use super::profile;
 use super::records::Records;
 use super::sports::{SENSOR_KINDS, sport, sub_sport};
 use super::wire::Message;
+use crate::bounds::{self, one_of};
 use crate::read::ReadError;
 use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stroke, Totals};
 
@@ -28,6 +29,40 @@ struct RawLap {
     sport: Option<Sport>,
 }
 
+/// What may still be taken, over all files of a chain.
+struct Left {
+    samples: usize,
+    sessions: usize,
+    laps: usize,
+    lengths: usize,
+    timer: usize,
+    any: bool,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        let (samples, sessions, laps) = (bounds::SAMPLES, bounds::SESSIONS, bounds::LAPS);
+        Self { samples, sessions, laps, lengths: bounds::LENGTHS, timer: bounds::TIMER_EVENTS, any: true }
+    }
+}
+
+impl Left {
+    /// Whether one more message of a kind is taken.
+    fn one(&mut self, global: u16) -> bool {
+        let left = match global {
+            18 => &mut self.sessions,
+            19 => &mut self.laps,
+            20 => &mut self.samples,
+            21 => &mut self.timer,
+            101 => &mut self.lengths,
+            _ => return true,
+        };
+        let one = one_of(left);
+        self.any &= one;
+        one
+    }
+}
+
 /// Gathers the messages of a file and turns them into recordings.
 #[derive(Default)]
 pub(super) struct Collector {
@@ -46,6 +81,7 @@ pub(super) struct Collector {
     sport: Option<Sport>,
     utc_offset_s: Option<i32>,
     finished: Vec<Recording>,
+    left: Left,
 }
 
 fn seconds(m: &Message<'_>, number: u8) -> Option<f64> {
@@ -62,6 +98,9 @@ fn moment(m: &Message<'_>, number: u8) -> Option<u32> {
 
 impl Collector {
     pub(super) fn take(&mut self, m: &Message<'_>) {
+        if !self.left.one(m.definition.global) {
+            return;
+        }
         match m.definition.global {
             0 => self.file_id(m),
             12 => self.sport = self.sport.or_else(|| m.number(0).map(sport)),
@@ -169,10 +208,19 @@ impl Collector {
 
     /// Closes one file of a chain: what follows is another one.
     pub(super) fn end_of_file(&mut self) {
-        let done = std::mem::take(self);
-        let (file_type, finished) = (done.file_type, done.into_recordings());
-        self.file_type = file_type;
-        self.finished = finished;
+        let mut done = std::mem::take(self);
+        self.left = std::mem::take(&mut done.left);
+        self.file_type = done.file_type;
+        self.finished = done.into_recordings();
+        if self.finished.len() >= bounds::RECORDINGS {
+            self.finished.truncate(bounds::RECORDINGS);
+            self.left = Left { samples: 0, sessions: 0, any: false, ..Left::default() };
+        }
+    }
+
+    /// Whether something was left out because there was more of it than a recording may have.
+    pub(super) fn is_too_much(&self) -> bool {
+        !self.left.any
     }
 
     pub(super) fn finish(self) -> Result<Vec<Recording>, ReadError> {
@@ -208,15 +256,19 @@ impl Collector {
         let times: Vec<Option<u32>> = self.records.times().collect();
         let starts: Vec<Option<u32>> = self.sessions.iter().map(|s| s.start).collect();
         let several = starts.len() > 1;
+        // A record is part of one session, also where sessions do not say when they began.
+        let mut left = times.len();
         for (index, session) in std::mem::take(&mut self.sessions).into_iter().enumerate() {
             let from = if index == 0 { None } else { starts[index].map(f64::from) };
             let until = starts.get(index + 1).copied().flatten().map(f64::from);
             let inside = |t: Option<f64>| t.is_none_or(|t| from.is_none_or(|f| t >= f) && until.is_none_or(|u| t < u));
-            let keep: Vec<usize> = if several {
+            let mut keep: Vec<usize> = if several {
                 (0..times.len()).filter(|&i| times[i].is_some() && inside(times[i].map(f64::from))).collect()
             } else {
                 (0..times.len()).collect()
             };
+            keep.truncate(left);
+            left -= keep.len();
             out.extend(self.recording(session, &keep, &times, inside));
         }
         out

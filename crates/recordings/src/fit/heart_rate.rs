@@ -1,7 +1,7 @@
 //! Heart rate that a strap stored by itself and sent after the activity: `hr` messages (132), merged into the records by time.
 
 use super::wire::Message;
-use crate::Samples;
+use crate::{Samples, bounds};
 
 /// Readings of a strap: seconds since FIT's epoch and beats per minute, in order.
 #[derive(Default)]
@@ -45,6 +45,9 @@ impl StrapReadings {
 
     fn push(&mut self, bpm: Option<f64>) {
         if let (Some((time, event)), Some(bpm)) = (self.anchor, bpm.filter(|b| *b > 0.0)) {
+            if self.readings.len() >= bounds::READINGS {
+                return;
+            }
             self.readings.push((time + self.clock as f64 / 1024.0 - event, bpm));
         }
     }

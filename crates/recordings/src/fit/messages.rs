@@ -114,13 +114,16 @@ struct Plan {
     fields: Vec<Option<&'static FieldInfo>>,
 }
 
+/// Layouts that are remembered.
+const MOST_PLANS: usize = 64;
+
 #[derive(Default)]
 struct MessageReader {
     descriptions: Descriptions,
     /// What accumulated fields have counted up to, by message and field.
     counted: HashMap<(u16, u8), u64>,
-    /// By the definitions' serial numbers.
-    plans: Vec<Option<Plan>>,
+    /// By the definitions' serial numbers. Sixteen are in use at a time; a few older ones may be here, too.
+    plans: HashMap<usize, Plan>,
 }
 
 impl MessageReader {
@@ -131,10 +134,10 @@ impl MessageReader {
     }
 
     fn plan(&mut self, definition: &Definition) -> Plan {
-        if self.plans.len() <= definition.serial {
-            self.plans.resize_with(definition.serial + 1, || None);
+        if self.plans.len() >= MOST_PLANS {
+            self.plans.clear();
         }
-        self.plans[definition.serial].take().unwrap_or_else(|| {
+        self.plans.remove(&definition.serial).unwrap_or_else(|| {
             let info = profile::message(definition.global);
             Plan { info, fields: definition.fields.iter().map(|f| info.and_then(|m| m.field(f.number))).collect() }
         })
@@ -185,7 +188,7 @@ impl MessageReader {
                 out.fields.push(Field { number: field.number, name, unit: unit.into(), value, developer: Some(field.developer) });
             }
         }
-        self.plans[raw.definition.serial] = Some(plan);
+        self.plans.insert(raw.definition.serial, plan);
     }
 
     /// Cuts a field's bits into the fields that they are the values of. `direct` tells which the message carries itself.

@@ -22,10 +22,13 @@ use crate::read::{Format, Read, ReadError};
 /// Reads the activities of a FIT file, or of several chained in one. Damage is read around and told.
 pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut collector = collect::Collector::default();
-    let warnings = wire::walk(bytes, |event| match event {
+    let mut warnings = wire::walk(bytes, |event| match event {
         wire::Event::Message(message) => collector.take(&message),
         wire::Event::EndOfFile => collector.end_of_file(),
     })?;
+    if collector.is_too_much() {
+        warnings.push(crate::Warning::TooMuch);
+    }
     Ok(Read { format: Format::Fit, recordings: collector.finish()?, warnings })
 }
 

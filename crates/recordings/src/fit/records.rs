@@ -1,9 +1,11 @@
 //! Record messages into columns: each layout is looked at once, then every message of it is a few fixed reads.
 
+use std::collections::HashMap;
+
 use super::messages::Descriptions;
 use super::wire::{Definition, Message};
 use super::{base, profile};
-use crate::{Samples, Stream};
+use crate::{Samples, Stream, bounds};
 
 /// The columns of [`Samples`] behind the time, in its order.
 const COLUMNS: usize = 9;
@@ -19,6 +21,8 @@ const TEMPERATURE: usize = 8;
 
 /// More extra columns than any device writes.
 const MOST_EXTRA: usize = 64;
+/// Layouts that are remembered.
+const MOST_PLANS: usize = 64;
 /// Stands for "the record had no time".
 const NO_TIME: u32 = u32::MAX;
 
@@ -49,8 +53,8 @@ pub(super) struct Records {
     /// Seconds since FIT's epoch.
     times: Vec<u32>,
     extra: Vec<Extra>,
-    /// For each definition by its serial number; empty for those that are no records.
-    plans: Vec<Option<Vec<Slot>>>,
+    /// By the definitions' serial numbers. Sixteen are in use at a time; a few older ones may be here, too.
+    plans: HashMap<usize, Vec<Slot>>,
     /// For the accumulating distance of old devices, in sixteenths of a metre.
     distance_16ths: u32,
 }
@@ -74,14 +78,14 @@ impl Records {
 
     pub(super) fn take(&mut self, m: &Message<'_>, descriptions: &Descriptions) {
         let serial = m.definition.serial;
-        if self.plans.len() <= serial {
-            self.plans.resize_with(serial + 1, || None);
-        }
-        if self.plans[serial].is_none() {
+        if !self.plans.contains_key(&serial) {
             let plan = self.plan(m.definition, descriptions);
-            self.plans[serial] = Some(plan);
+            if self.plans.len() >= MOST_PLANS {
+                self.plans.clear();
+            }
+            self.plans.insert(serial, plan);
         }
-        let Some(plan) = &self.plans[serial] else { return };
+        let Some(plan) = self.plans.get(&serial) else { return };
         let big = m.definition.big;
         let mut row = [f64::NAN; COLUMNS];
         let mut fraction = 0.0;
@@ -100,6 +104,8 @@ impl Records {
                 Target::Column { column, scale, offset, .. } => row[column] = raw / scale - offset,
                 Target::CadenceFraction => fraction = raw / 128.0,
                 Target::Packed => {}
+                // Beyond that, the columns that every recording has go on alone.
+                Target::Extra { .. } if self.extra.len() * index >= bounds::CELLS => {}
                 Target::Extra { stream, scale, offset } => {
                     let values = &mut self.extra[stream].values;
                     values.resize(index, f64::NAN);

@@ -1,8 +1,8 @@
 //! The byte level: headers, definitions, data messages, chained files, and the way around damage.
 
 use super::{base, crc, looks_like};
-use crate::Warning;
 use crate::read::ReadError;
+use crate::{Warning, bounds};
 
 /// One field of a definition.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +89,8 @@ pub(super) enum Event<'a> {
 
 /// Messages that must follow each other soundly before reading goes on behind damage.
 const SOUND_RUN: usize = 8;
+/// Positions that are tried in all damaged stretches together: several times what any device writes, and an end to the search.
+const SEARCHED: usize = 4 << 20;
 /// How far a time stamp behind damage may be from the last one before it, in seconds.
 const SOUND_STEP_S: u32 = 86_400;
 
@@ -97,32 +99,33 @@ pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<
     let mut warnings = Vec::new();
     let mut at = 0;
     let mut serial = 0;
+    let mut tries = SEARCHED;
     while at < bytes.len() {
         let rest = &bytes[at..];
         if at > 0 && !looks_like(rest) {
             // Zeros are padding; anything else was meant to be read.
             if rest.iter().any(|b| *b != 0) {
-                warnings.push(Warning::Unreadable { at, kept_percent: percent(at, bytes.len()) });
+                tell(&mut warnings, Warning::Unreadable { at, kept_percent: percent(at, bytes.len()) });
             }
             break;
         }
         let (header, declared) = header(rest, &mut warnings)?;
         let unfinished = declared == 0; // the device died before it wrote the size
         let mut end = if unfinished { rest.len() } else { (header + declared).min(rest.len()) };
-        let mut reader = Reader { bytes: rest, end, definitions: [const { None }; 16], last_time: 0, serial };
+        let mut reader = Reader { bytes: rest, end, definitions: [const { None }; 16], last_time: 0, serial, tries };
         let mut stop = reader.read_from(header, &mut each, &mut warnings, at);
         let mut checked = rest.get(end..end + 2).is_some_and(|sum| sum == [0, 0] || crc(&rest[..end]) == u16::from_le_bytes([sum[0], sum[1]]));
         if matches!(stop, Stop::End) && !checked && end < rest.len() && !rest.get(end + 2..).is_some_and(looks_like) {
             // The declared size is too small when sound messages go on right behind it.
             reader.end = rest.len();
             if reader.is_sound(end, reader.last_time) {
-                warnings.push(Warning::BadHeader);
+                tell(&mut warnings, Warning::BadHeader);
                 stop = reader.read_from(end, &mut each, &mut warnings, at);
                 end = rest.len();
                 checked = true;
             }
         }
-        serial = reader.serial;
+        (serial, tries) = (reader.serial, reader.tries);
         let short = !unfinished && header + declared > rest.len();
         let kept = |n: usize| percent(at + n, at + header + declared.max(rest.len() - header));
         match stop {
@@ -139,12 +142,18 @@ pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<
                 break;
             }
             Stop::End if checked => {}
-            Stop::End => warnings.push(Warning::BadChecksum),
+            Stop::End => tell(&mut warnings, Warning::BadChecksum),
         }
         at += end + 2;
         each(Event::EndOfFile);
     }
     Ok(warnings)
+}
+
+fn tell(warnings: &mut Vec<Warning>, warning: Warning) {
+    if warnings.len() < bounds::WARNINGS {
+        warnings.push(warning);
+    }
 }
 
 fn percent(part: usize, whole: usize) -> u8 {
@@ -159,7 +168,7 @@ fn header(bytes: &[u8], warnings: &mut Vec<Warning>) -> Result<(usize, usize), R
     let sum = bytes.get(12..14).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]));
     let sound = &fixed[8..12] == b".FIT" && (size == 12 || (size == 14 && (sum == 0 || sum == crc(fixed))));
     if !sound {
-        warnings.push(Warning::BadHeader);
+        tell(warnings, Warning::BadHeader);
     }
     let size = if size == 12 || size == 14 { size } else { 14 };
     if bytes.len() <= size {
@@ -182,6 +191,8 @@ struct Reader<'a> {
     definitions: [Option<Definition>; 16],
     last_time: u32,
     serial: usize,
+    /// Positions that may still be tried for a way back behind damage.
+    tries: usize,
 }
 
 impl Reader<'_> {
@@ -191,7 +202,7 @@ impl Reader<'_> {
             let stop = self.messages(&mut at, each);
             let Stop::Unreadable(from) = stop else { return stop };
             let Some(again) = self.resync(from + 1) else { return stop };
-            warnings.push(Warning::Gap { at: base + from, bytes: again - from, percent: percent(again - from, self.end).max(1) });
+            tell(warnings, Warning::Gap { at: base + from, bytes: again - from, percent: percent(again - from, self.end).max(1) });
             at = again;
         }
     }
@@ -234,8 +245,11 @@ impl Reader<'_> {
     }
 
     /// The first position from `from` on at which a run of sound messages begins.
-    fn resync(&self, from: usize) -> Option<usize> {
-        (from..self.end).find(|&at| self.is_sound(at, self.last_time))
+    fn resync(&mut self, from: usize) -> Option<usize> {
+        let until = self.end.min(from.saturating_add(self.tries));
+        let found = (from..until).find(|&at| self.is_sound(at, self.last_time));
+        self.tries -= found.unwrap_or(until).saturating_sub(from);
+        found
     }
 
     /// Whether the messages at a position parse one after the other and carry times that fit what came before, or `also`.

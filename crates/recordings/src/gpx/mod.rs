@@ -4,6 +4,7 @@ mod encode;
 
 pub use encode::{EncodeError, encode};
 
+use crate::bounds::{self, clipped, one_of};
 use crate::read::{Format, Read, ReadError};
 use crate::xml::{Node, number, time_ms, walk};
 use crate::{Lap, Pause, Recording, Samples, Sport, Warning};
@@ -38,11 +39,20 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut tracks: Vec<Track> = Vec::new();
     let mut point: Option<Point> = None;
     let mut creator = None;
+    let (mut samples, mut laps, mut too_much) = (bounds::SAMPLES, bounds::LAPS, false);
     let mut left_out = 0;
     let mut other_points = false;
     let mut warnings = walk(bytes, |path, node| match node {
-        Node::Open("gpx", attributes) => creator = attribute(&attributes, "creator").map(ToOwned::to_owned).filter(|c| !c.is_empty()),
-        Node::Open("trk", _) => tracks.push(Track::default()),
+        Node::Open("gpx", attributes) => creator = attribute(&attributes, "creator").map(|c| clipped(c, bounds::TITLE)).filter(|c| !c.is_empty()),
+        Node::Open("trk", _) => {
+            // One without a route gives nothing: the next takes its place.
+            tracks.pop_if(|track| track.points.len() < 2);
+            if tracks.len() < bounds::RECORDINGS {
+                tracks.push(Track::default());
+            } else {
+                (samples, too_much) = (0, true);
+            }
+        }
         Node::Open("trkseg", _) => {
             if let Some(track) = tracks.last_mut()
                 && !track.points.is_empty()
@@ -68,7 +78,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
         }
         Node::Open("rtept" | "wpt", _) => other_points = true,
         Node::Open("lap", _) => {
-            if let Some(track) = tracks.last_mut() {
+            if let Some(track) = tracks.last_mut().filter(|_| one_of(&mut laps)) {
                 track.laps.push((None, Lap::default()));
             }
         }
@@ -76,8 +86,10 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
             if let (Some(done), Some(track)) = (point.take(), tracks.last_mut()) {
                 if done.latitude.is_nan() || done.longitude.is_nan() {
                     left_out += 1;
-                } else {
+                } else if one_of(&mut samples) {
                     track.points.push(done);
+                } else {
+                    too_much = true;
                 }
             }
         }
@@ -109,9 +121,9 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                 }
             }
             (None, Some(track)) if path.last().is_some_and(|p| p == "trk") => match name {
-                "name" if !text.is_empty() => track.title = Some(text.to_owned()),
-                "desc" | "cmt" if !text.is_empty() => track.description = Some(text.to_owned()),
-                "type" if !text.is_empty() => track.kind = Some(text.to_owned()),
+                "name" if !text.is_empty() => track.title = Some(clipped(text, bounds::TITLE)),
+                "desc" | "cmt" if !text.is_empty() => track.description = Some(clipped(text, bounds::DESCRIPTION)),
+                "type" if !text.is_empty() => track.kind = Some(clipped(text, bounds::TITLE)),
                 _ => {}
             },
             _ => {}
@@ -120,6 +132,9 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     });
     if left_out > 0 {
         warnings.push(Warning::PointsLeftOut(left_out));
+    }
+    if too_much {
+        warnings.push(Warning::TooMuch);
     }
     let recordings: Vec<_> = tracks.into_iter().filter(|t| t.points.len() > 1).map(|t| t.into_recording(creator.clone())).collect();
     if recordings.is_empty() {

@@ -4,6 +4,7 @@ mod encode;
 
 pub use encode::encode;
 
+use crate::bounds::{self, clipped, one_of};
 use crate::read::{Format, Read, ReadError};
 use crate::xml::{Node, number, time_ms, walk};
 use crate::{Lap, Pause, Recording, Sport};
@@ -14,17 +15,24 @@ const PAUSE_S: f64 = 5.0;
 /// Reads a TCX document. Each `<Activity>` is one recording.
 pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut out: Vec<Activity> = Vec::new();
+    let (mut samples, mut laps, mut too_much) = (bounds::SAMPLES, bounds::LAPS, false);
     let mut warnings = walk(bytes, |path, node| {
         let parent = path.last().map_or("", String::as_str);
         match node {
             Node::Open("Activity", attributes) => {
                 let (sport, sub_sport) = attributes.iter().find(|(k, _)| k == "Sport").map_or((Sport::Other, None), |(_, v)| Sport::from_text(v));
                 let recording = Recording { sport, sub_sport: sub_sport.map(ToOwned::to_owned), ..Recording::default() };
+                // One without a sample or a lap gives nothing: the next takes its place.
+                out.pop_if(|a| a.times_ms.is_empty() && a.laps.is_empty());
+                if out.len() >= bounds::RECORDINGS {
+                    (samples, laps, too_much) = (0, 0, true);
+                    return;
+                }
                 out.push(Activity { recording, ..Activity::default() });
             }
             Node::Open("Lap", attributes) => {
                 let start = attributes.iter().find(|(k, _)| k == "StartTime").and_then(|(_, v)| time_ms(v));
-                if let Some(a) = out.last_mut() {
+                if let Some(a) = out.last_mut().filter(|_| one_of(&mut laps)) {
                     a.laps.push((start, Lap::default()));
                 }
             }
@@ -35,7 +43,11 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
             }
             Node::Open("Trackpoint", _) => {
                 if let Some(a) = out.last_mut() {
-                    a.open_point();
+                    if one_of(&mut samples) {
+                        a.open_point();
+                    } else {
+                        too_much = true;
+                    }
                 }
             }
             Node::Open(..) => {}
@@ -55,6 +67,9 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
         out.into_iter().map(|a| a.finish(&mut left_out)).filter(|r| r.samples.len() > 1 || r.totals.distance_m.is_some_and(|d| d > 0.0)).collect();
     if left_out > 0 {
         warnings.push(crate::Warning::PointsLeftOut(left_out));
+    }
+    if too_much {
+        warnings.push(crate::Warning::TooMuch);
     }
     if recordings.is_empty() {
         return Err(match warnings.first() {
@@ -105,11 +120,11 @@ impl Activity {
 
     fn outside(&mut self, path: &[String], parent: &str, name: &str, text: &str) {
         match (parent, name) {
-            ("Creator", "Name") if !text.is_empty() => self.recording.device = Some(text.to_owned()),
+            ("Creator", "Name") if !text.is_empty() => self.recording.device = Some(clipped(text, bounds::TITLE)),
             ("Activity", "Notes") if !text.is_empty() => {
                 let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
                 self.recording.title = Some(first.trim().chars().take(120).collect());
-                self.recording.description = Some(rest.trim().to_owned()).filter(|r| !r.is_empty());
+                self.recording.description = Some(clipped(rest.trim(), bounds::DESCRIPTION)).filter(|r| !r.is_empty());
             }
             _ => {}
         }
