@@ -40,10 +40,11 @@ pub async fn delete(session: &mut Session, id: Uuid, bin_id: Uuid, now: DateTime
 /// Takes an activity out of the bin, as it was.
 pub async fn restore(session: &mut Session, bin_id: Uuid) -> Result<Uuid, Error> {
     let athlete = session.viewer()?;
-    let rows = sqlx::query_scalar!("delete from bin where id = $1 and athlete_id = $2 returning rows", bin_id, athlete)
-        .fetch_optional(session.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("activity in the bin"))?;
+    let rows =
+        sqlx::query_scalar!(r#"delete from bin where id = $1 and athlete_id = $2 returning brought_up(rows, schema) as "rows!""#, bin_id, athlete)
+            .fetch_optional(session.connection())
+            .await?
+            .ok_or_else(|| Error::not_found("activity in the bin"))?;
     sqlx::query!("set constraints all deferred").execute(session.connection()).await?;
     let restored = sqlx::query_scalar!(
         "insert into activities select r.* from jsonb_populate_recordset(null::activities, $1::jsonb -> 'activities') r where r.athlete_id = $2 returning id",

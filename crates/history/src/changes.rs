@@ -80,7 +80,9 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
         whole.insert("athlete_id".into(), athlete.to_string().into());
         whole.insert("created_at".into(), "now".into());
         whole.insert("updated_at".into(), "now".into());
-        let sql = format!("insert into {table} select * from jsonb_populate_record(null::{table}, $1)");
+        // Nobody wrote down which schema that was: every step is for it.
+        let sql =
+            format!("insert into {table} select * from jsonb_populate_record(null::{table}, column_defaults('{table}') || raised('{table}', $1, 0))");
         sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(whole)).execute(session.connection()).await?;
     } else if *table == "activities" && changed.iter().any(|c| c.starts_with("crop") || c.starts_with("clock")) {
         activities::recompute(session, key_id(&row.key)?).await?;

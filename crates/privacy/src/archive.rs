@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -10,18 +10,21 @@ use platform::Error;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
 
 /// The version of the form. Readers know all up to this one.
 pub(crate) const FORMAT: u32 = 1;
-/// Longest line that is read: a row with an hour of samples is far below.
-const LINE_BYTES: u64 = 256 << 20;
+/// The schema that wrote the archives which do not say it.
+const FIRST_SCHEMA: i32 = 15;
 
 /// `legwork.json`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     pub(crate) format: u32,
+    /// Which schema wrote the rows.
+    #[serde(default = "first_schema")]
+    pub(crate) schema: i32,
     pub(crate) exported_at: DateTime<Utc>,
     pub(crate) email: String,
     pub(crate) name: String,
@@ -29,6 +32,10 @@ pub(crate) struct Manifest {
     pub(crate) consents: Vec<Consent>,
     /// Rows of each table.
     pub(crate) rows: BTreeMap<String, i64>,
+}
+
+const fn first_schema() -> i32 {
+    FIRST_SCHEMA
 }
 
 /// What was agreed to, in which words, and when.
@@ -124,55 +131,8 @@ impl Packer {
     }
 }
 
-/// Reads an archive.
-pub(crate) struct Reader(ZipArchive<File>);
-
-impl Reader {
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        ZipArchive::new(File::open(path)?).map(Self).map_err(|e| broken(&e))
-    }
-
-    pub(crate) fn manifest(&mut self) -> Result<Manifest, Error> {
-        let entry = self.0.by_name("legwork.json").map_err(|e| broken(&e))?;
-        let manifest: Manifest = serde_json::from_reader(entry.take(1 << 20)).map_err(|e| broken(&e))?;
-        if manifest.format > FORMAT {
-            return Err(broken(&format!("it is of form {}, and this server reads up to {FORMAT}", manifest.format)));
-        }
-        Ok(manifest)
-    }
-
-    /// The lines of a table, some at a time.
-    pub(crate) fn lines(&mut self, table: &str, mut take: impl FnMut(Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
-        let Ok(entry) = self.0.by_name(&format!("data/{table}.jsonl")) else { return Ok(()) };
-        let mut reader = BufReader::new(entry);
-        loop {
-            let mut line = Vec::new();
-            if reader.by_ref().take(LINE_BYTES).read_until(b'\n', &mut line)? == 0 {
-                return Ok(());
-            }
-            if line.last() != Some(&b'\n') {
-                return Err(broken(&format!("data/{table}.jsonl ends in the middle of a line")));
-            }
-            take(line)?;
-        }
-    }
-
-    /// The original recordings: content hash and bytes.
-    pub(crate) fn originals(&mut self, most: u64, mut take: impl FnMut(&str, Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
-        let names: Vec<String> = self.0.file_names().filter_map(|n| n.strip_prefix("originals/")).map(str::to_owned).collect();
-        for name in names {
-            let entry = self.0.by_name(&format!("originals/{name}")).map_err(|e| broken(&e))?;
-            let mut bytes = Vec::new();
-            entry.take(most + 1).read_to_end(&mut bytes)?;
-            if bytes.len() as u64 > most {
-                return Err(broken(&format!("originals/{name} is larger than a recording may be")));
-            }
-            take(&name, bytes)?;
-        }
-        Ok(())
-    }
-}
-
 pub(crate) fn broken(what: &dyn std::fmt::Display) -> Error {
+    // What is wrong may be quoted from the archive, which is as long as somebody made it.
+    let what = tables::shown(&what.to_string(), 200);
     Error::problem(domain::ProblemKind::Invalid, format!("That is no archive of Legwork, or a damaged one: {what}."))
 }

@@ -160,9 +160,10 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
         let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(athlete).fetch_one(session.connection()).await?;
         rows.insert(part.table.to_owned(), count);
     }
-    let originals: Vec<Vec<u8>> = sqlx::query_scalar!("select distinct source_sha256 from activities where athlete_id = $1 order by 1", athlete)
-        .fetch_all(session.connection())
-        .await?;
+    let originals =
+        sqlx::query!(r#"select distinct source_sha256, origin = 'manual' as "typed_in!" from activities where athlete_id = $1 order by 1"#, athlete)
+            .fetch_all(session.connection())
+            .await?;
     let total = rows.values().sum::<i64>() + i64::try_from(originals.len()).unwrap_or(0);
     let mut progress = Progress { platform, athlete, id, done: 0, total: i32::try_from(total).unwrap_or(i32::MAX) };
     let mut zip = Packer::create(path);
@@ -185,18 +186,30 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
         zip.begin(name).await?;
         zip.write(table(&mut session, athlete, sql).await?).await?;
     }
-    for hash in originals {
-        // An activity that was typed in has no recording.
-        let hash = platform::hex(&hash);
+    let mut missing = String::new();
+    for source in originals {
+        let hash = platform::hex(&source.source_sha256);
         let (files, name) = (platform.files.clone(), hash.clone());
+        // Whatever cannot be read now may be read later: an archive without it would look whole.
         let read = tokio::task::spawn_blocking(move || files.original(athlete, &name)).await.map_err(std::io::Error::from)??;
         if let Some(bytes) = read {
             zip.begin(&format!("originals/{hash}")).await?;
             zip.write(bytes).await?;
+        } else if !source.typed_in {
+            // One that is lost must not keep the athlete from all the others, and is not passed over in silence.
+            tracing::error!(%athlete, %hash, "an original is not where it was put");
+            missing.push_str(&hash);
+            missing.push('\n');
         }
         if !progress.more().await? {
             return Ok(false);
         }
+    }
+    if !missing.is_empty() {
+        let words =
+            "Recordings that this server should have and could not find, by the hash of their content. What was computed of them is in data/.";
+        zip.begin("missing.txt").await?;
+        zip.write(format!("{words}\n\n{missing}").into_bytes()).await?;
     }
     zip.finish().await?;
     Ok(true)
@@ -247,8 +260,10 @@ async fn manifest(platform: &Platform, session: &mut Session, rows: BTreeMap<Str
         sqlx::query_as!(Consent, "select what, version, given_at, withdrawn_at from consents where account_id = $1 order by what, version", athlete)
             .fetch_all(session.connection())
             .await?;
+    let schema = sqlx::query_scalar("select kept_schema()").fetch_one(session.connection()).await?;
     Ok(Manifest {
         format: FORMAT,
+        schema,
         exported_at: platform.clock.now(),
         email: account.email,
         name: account.name,

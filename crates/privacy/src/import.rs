@@ -1,29 +1,48 @@
 //! An archive brought back into an account that has nothing yet.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use domain::ProblemKind;
-use platform::{Error, Platform, Session};
-use sha2::{Digest, Sha256};
+use platform::{Error, Platform, Session, alone};
+use recordings::Recording;
+use serde::Deserialize;
 use sqlx::AssertSqlSafe;
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use crate::archive::{Manifest, Reader, broken};
+use crate::archive::broken;
 use crate::contents::PARTS;
+use crate::reader::Reader;
 
-/// Bytes of rows that are written at once.
-const BATCH_BYTES: usize = 4 << 20;
+/// Archives that are read at the same time, all accounts together.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
-/// What comes out of an archive, in order.
-enum Piece {
-    Rows(&'static str, Vec<Vec<u8>>),
-    Original(String, Vec<u8>),
+/// Brings everything back, or nothing: files, too, are kept only when every row was taken. The account must have no activities and no journal
+/// yet. Gives the number of rows. `archive` is dropped when it was read, by then whoever asked may be gone.
+pub async fn bring_back(platform: &Platform, viewer: Uuid, archive: impl AsRef<Path> + Send + 'static) -> Result<u64, Error> {
+    let turn = alone(viewer).await;
+    let one = AT_ONCE.acquire().await.map_err(|e| Error::Stored(e.to_string()))?;
+    let (platform, here) = (platform.clone(), Handle::current());
+    // Unpacking is work for a thread of its own, which waits for the database between two batches: one of them is in memory at a time.
+    let reading = tokio::task::spawn_blocking(move || {
+        let _held = (turn, one);
+        here.block_on(everything(&platform, viewer, archive.as_ref()))
+    });
+    reading.await.map_err(|e| Error::Stored(e.to_string()))?
 }
 
-/// Brings everything back, or nothing. The account must have no activities and no journal yet. Gives the number of rows.
-pub async fn bring_back(platform: &Platform, viewer: Uuid, archive: &Path) -> Result<u64, Error> {
+async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result<u64, Error> {
     let mut session = platform.database.as_viewer(viewer).await?;
+    let schema: i32 = sqlx::query_scalar("select kept_schema()").fetch_one(session.connection()).await?;
+    let mut reader = Reader::open(archive, &platform.config.uploads)?;
+    let manifest = reader.manifest(schema)?;
+    reader.check_originals()?;
+    let time_zone = if platform::clock::is_time_zone(&manifest.time_zone) { manifest.time_zone } else { "UTC".to_owned() };
+    let name: String = manifest.name.chars().take(80).collect();
+    // First, because it locks the account: a second archive on another server waits for this one, and then finds the account full.
+    sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", viewer, name, time_zone).execute(session.connection()).await?;
     let empty = sqlx::query_scalar!(
         r#"select not exists (select from activities where athlete_id = $1) and not exists (select from journal_entries where athlete_id = $1) as "empty!""#,
         viewer
@@ -36,64 +55,47 @@ pub async fn bring_back(platform: &Platform, viewer: Uuid, archive: &Path) -> Re
     }
     session.claim_originals().await?;
     sqlx::query("set constraints all deferred").execute(session.connection()).await?;
-    let most = platform.config.uploads.recording_bytes;
-    let path = archive.to_owned();
-    let (send, mut receive) = mpsc::channel(2);
-    // Unpacking is work for a thread of its own; a full channel makes it wait.
-    let reading = tokio::task::spawn_blocking(move || read(&path, most, &send));
     let mut rows = 0;
-    while let Some(piece) = receive.recv().await {
-        match piece {
-            Piece::Rows(table, lines) => rows += store(&mut session, viewer, table, &lines).await?,
-            Piece::Original(hash, bytes) => {
-                // Files are kept by content: a name that is not the content's hash is not believed.
-                if platform::hex(&Sha256::digest(&bytes)) != hash {
-                    return Err(broken(&format!("originals/{hash} is not what its name says")));
-                }
-                platform.files.keep_original(viewer, &hash, &bytes)?;
+    for part in &PARTS {
+        let Some(mut lines) = reader.lines(part.table) else { continue };
+        while let Some(batch) = lines.next_batch()? {
+            if part.table == "activity_streams" {
+                check_recordings(&batch)?;
             }
+            rows += store(&mut session, viewer, part.table, batch, manifest.schema).await?;
         }
     }
-    let manifest = reading.await.map_err(|e| Error::Stored(e.to_string()))??;
-    let time_zone = if platform::clock::is_time_zone(&manifest.time_zone) { manifest.time_zone } else { "UTC".to_owned() };
-    let name: String = manifest.name.chars().take(80).collect();
-    sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", viewer, name, time_zone).execute(session.connection()).await?;
+    let sources = sqlx::query_scalar!("select distinct source_sha256 from activities where athlete_id = $1 order by 1", viewer)
+        .fetch_all(session.connection())
+        .await?;
+    for hash in sources {
+        let hash = platform::hex(&hash);
+        if let Some(bytes) = reader.original(&hash)? {
+            platform.files.keep_original(viewer, &hash, &bytes)?;
+        }
+    }
     session.commit().await?;
     Ok(rows)
 }
 
-fn read(path: &Path, most: u64, send: &mpsc::Sender<Piece>) -> Result<Manifest, Error> {
-    let mut reader = Reader::open(path)?;
-    let manifest = reader.manifest()?;
-    // Nobody receives any more when storing failed; its error is the one that is told.
-    let pass = |piece| send.blocking_send(piece).map_err(|_| broken(&"nobody reads it any more"));
-    for part in &PARTS {
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        reader.lines(part.table, |line| {
-            bytes += line.len();
-            batch.push(line);
-            if bytes > BATCH_BYTES {
-                bytes = 0;
-                pass(Piece::Rows(part.table, std::mem::take(&mut batch)))?;
-            }
-            Ok(())
-        })?;
-        pass(Piece::Rows(part.table, batch))?;
+/// Refuses stored recordings that would become more than a reader makes of a file, once somebody looks at them.
+pub(crate) fn check_recordings(batch: &[u8]) -> Result<(), Error> {
+    #[derive(Deserialize)]
+    struct Row<'a> {
+        #[serde(borrow)]
+        samples: Cow<'a, str>,
     }
-    reader.originals(most, |name, bytes| pass(Piece::Original(name.to_owned(), bytes)))?;
-    Ok(manifest)
+    let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/activity_streams.jsonl: {what}"));
+    for row in serde_json::from_slice::<Vec<Row<'_>>>(batch).map_err(|e| wrong(&e))? {
+        let stored = row.samples.strip_prefix("\\x").and_then(platform::unhex).filter(|bytes| Recording::is_within_bounds(bytes));
+        stored.ok_or_else(|| wrong(&"a recording in it is none"))?;
+    }
+    Ok(())
 }
 
-/// Writes rows as they are, but for whose they are. The table's own checks and policies decide what is taken.
-async fn store(session: &mut Session, viewer: Uuid, table: &'static str, lines: &[Vec<u8>]) -> Result<u64, Error> {
-    if lines.is_empty() {
-        return Ok(0);
-    }
-    let rows: Vec<serde_json::Value> = lines
-        .iter()
-        .enumerate()
-        .map(|(i, line)| serde_json::from_slice(line).map_err(|e| broken(&format!("data/{table}.jsonl, about line {}: {e}", i + 1))))
-        .collect::<Result<_, _>>()?;
+/// Writes rows as they are, but for whose they are and what the schema has had since. The table's own checks and policies decide what is taken.
+async fn store(session: &mut Session, viewer: Uuid, table: &'static str, batch: Vec<u8>, written: i32) -> Result<u64, Error> {
+    let batch = String::from_utf8(batch).map_err(|e| broken(&format!("data/{table}.jsonl: {e}")))?;
     // A file that waited for the importer is not here, and a key in the archive must not name somebody else's upload.
     let tame = if table == "import_files" {
         "|| jsonb_build_object('upload', null, 'outcome', case x ->> 'outcome' when 'queued' then 'failed' else x ->> 'outcome' end)"
@@ -101,10 +103,11 @@ async fn store(session: &mut Session, viewer: Uuid, table: &'static str, lines: 
         ""
     };
     let sql = format!(
-        "insert into {table} select (jsonb_populate_record(null::{table}, x {tame} || jsonb_build_object('athlete_id', $2::uuid))).*
-         from jsonb_array_elements($1) with ordinality as e (x, n) order by n"
+        "insert into {table} select (jsonb_populate_record(null::{table},
+           (select column_defaults('{table}')) || raised('{table}', x, $3) {tame} || jsonb_build_object('athlete_id', $2::uuid))).*
+         from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n"
     );
-    let stored = sqlx::query(AssertSqlSafe(sql)).bind(serde_json::Value::Array(rows)).bind(viewer).execute(session.connection()).await;
+    let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(viewer).bind(written).execute(session.connection()).await;
     match stored {
         Ok(done) => Ok(done.rows_affected()),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {

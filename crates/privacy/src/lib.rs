@@ -2,10 +2,13 @@
 
 mod agreed;
 mod archive;
+#[cfg(test)]
+mod bombs;
 mod contents;
 mod deletion;
 mod export;
 mod import;
+mod reader;
 pub mod rest;
 #[cfg(test)]
 mod tests;

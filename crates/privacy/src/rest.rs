@@ -16,6 +16,8 @@ use uuid::Uuid;
 use crate::{agree, bring_back, cancel_export, export, keep, request_deletion, request_export};
 
 const PAGE: &str = "/settings/privacy";
+/// Fields of the form with the archive; ours has one.
+const MOST_FIELDS: usize = 8;
 
 /// Everything under `/settings/privacy`.
 pub fn router<S>() -> OpenApiRouter<S>
@@ -73,7 +75,8 @@ async fn get_export(State(platform): State<Platform>, CurrentViewer(viewer): Cur
 async fn post_bring_back(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, mut form: Multipart) -> Response {
     let result = async {
         let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::Invalid, e.body_text());
-        while let Some(mut field) = form.next_field().await.map_err(too_large)? {
+        for _ in 0..MOST_FIELDS {
+            let Some(mut field) = form.next_field().await.map_err(too_large)? else { break };
             if field.name() != Some("file") {
                 continue;
             }
@@ -84,10 +87,8 @@ async fn post_bring_back(State(platform): State<Platform>, CurrentViewer(viewer)
                     return Err(Error::problem(ProblemKind::TooLarge, "That file is larger than this server takes."));
                 }
             }
-            let key = upload.keep().await?;
-            let done = bring_back(&platform, viewer.id, &platform.files.upload_path(&key)).await;
-            platform.files.remove_upload(&key);
-            return done;
+            // Removed when it was read, whoever has gone away by then.
+            return bring_back(&platform, viewer.id, upload.passing().await?).await;
         }
         Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
     };

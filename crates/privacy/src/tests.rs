@@ -113,13 +113,13 @@ async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, 
     // The same server as another one: the account is gone, and a new one brings everything back.
     let kept = tempfile::NamedTempFile::new().expect("file");
     std::fs::copy(&archive, kept.path()).expect("copied");
-    let refused = bring_back(&platform, kim, kept.path()).await.expect_err("not empty").into_problem();
+    let refused = bring_back(&platform, kim, kept.path().to_owned()).await.expect_err("not empty").into_problem();
     assert_eq!(refused.kind, domain::ProblemKind::Conflict);
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     sqlx::query("delete from accounts").execute(&mut owner).await.expect("gone");
     let again = account(&platform).await.viewer.id;
     assert_ne!(again, kim);
-    assert!(bring_back(&platform, again, kept.path()).await.expect("brought back") > 4);
+    assert!(bring_back(&platform, again, kept.path().to_owned()).await.expect("brought back") > 4);
     let second = export(&platform, again).await;
     assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
     for (name, text) in &first {
@@ -146,6 +146,126 @@ async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: 
     assert_eq!(left, 0, "nothing is asked for any more");
 }
 
+/// A name under which `recording` is the content.
+const SOUND_ORIGINAL: &str = "originals/3ebb153fb24e4411400e94a9a92b0ec458c3a8473e51e03cd37d4a34c99dfda6";
+
+/// Every file below a folder.
+fn files_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("folder").flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path.display().to_string()] }).collect()
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_original_that_cannot_be_read_fails_the_archive_and_a_lost_one_is_told(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    live(&platform, kim).await;
+    let [original] = &files_in(&folder.path().join("files/originals"))[..] else { panic!("one recording") };
+    std::fs::remove_file(original).expect("removed");
+    std::fs::create_dir(original).expect("what cannot be read");
+    request_export(&platform, kim).await.expect("asked");
+    work(&platform).await;
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let listed = exports(&mut session, platform.clock.now()).await.expect("listed");
+    assert!(listed[0].finished_at.is_none() && listed[0].error.is_some(), "{listed:?}");
+    drop(session);
+    std::fs::remove_dir(original).expect("lost");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
+    let told = export(&platform, kim).await;
+    let hash = Path::new(original).file_name().expect("a name").to_string_lossy().into_owned();
+    assert!(told["missing.txt"].contains(&hash));
+}
+
+/// Archives with the bin of their day, each written by the schema in its name, and never since.
+const FIXTURES: [(i32, &str); 1] = [(15, "schema-15.zip")];
+
+/// Brings a fixture back: the archive, and what was in the bin. Gives what was restored out of it.
+async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) -> Result<Uuid, platform::Error> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    let files = entries(&path);
+    let rows = bring_back(platform, kim, path).await?;
+    let manifest: serde_json::Value = serde_json::from_str(&files["legwork.json"]).expect("JSON");
+    let counted = manifest["rows"].as_object().expect("rows").values().filter_map(serde_json::Value::as_u64).sum::<u64>();
+    assert!(rows > 20 && rows == counted, "{rows} of {counted}");
+    let mut bin: serde_json::Value = serde_json::from_str(&files["bin.jsonl"]).expect("JSON");
+    for rows in bin["rows"].as_object_mut().expect("tables").values_mut() {
+        for row in rows.as_array_mut().into_iter().flatten().filter(|row| row.is_object()) {
+            row["athlete_id"] = kim.to_string().into();
+        }
+    }
+    let mut session = platform.database.as_viewer(kim).await?;
+    let id: Uuid = sqlx::query_scalar(
+        "insert into bin (id, athlete_id, title, day, deleted_at, rows, schema)
+         select (x ->> 'id')::uuid, $2, x ->> 'title', (x ->> 'day')::date, (x ->> 'deleted_at')::timestamptz, x -> 'rows', $3
+           from (select $1::jsonb) e (x) returning id",
+    )
+    .bind(bin)
+    .bind(kim)
+    .bind(schema)
+    .fetch_one(session.connection())
+    .await?;
+    session.commit().await?;
+    platform.database.within(kim, async |session| activities::restore(session, id).await).await
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_archive_and_bin_that_was_ever_written_comes_back(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    for fixture in FIXTURES {
+        sqlx::query("delete from accounts").execute(&mut owner).await.expect("empty");
+        let kim = account(&platform).await.viewer.id;
+        let restored = restore(&platform, kim, fixture).await.unwrap_or_else(|e| panic!("{fixture:?}: {e}"));
+        let (runs, streams, efforts, of_bin): (i64, i64, i64, i64) = sqlx::query_as(
+            "select (select count(*) from activities), (select count(*) from activity_streams), (select count(*) from activity_efforts),
+               (select count(*) from activity_efforts where activity_id = $1)",
+        )
+        .bind(restored)
+        .fetch_one(&mut owner)
+        .await
+        .expect("counted");
+        assert_eq!((runs, streams), (4, 4), "{fixture:?}");
+        assert!(efforts > of_bin && of_bin > 0, "{fixture:?}: {efforts} efforts, {of_bin} of what was in the bin");
+        let told = export(&platform, kim).await;
+        assert!(told["journal.csv"].contains("Zaunkönig gehört") && told["activities.csv"].contains("Zaunkönigrunde 12"), "{fixture:?}");
+        let manifest: serde_json::Value = serde_json::from_str(&told["legwork.json"]).expect("JSON");
+        assert!(manifest["schema"].as_i64() > Some(i64::from(fixture.0)), "a fixture is of a schema that was");
+    }
+}
+
+/// Rating, wind, shoes, maker and weather: columns of a schema that may come.
+type Later = (i32, Option<String>, String, String, String);
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let later = "alter table activities add column rating int not null default 3, add column wind text, add column shoes text not null;
+                 alter table activity_streams add column maker text not null;
+                 alter table journal_entries add column weather text not null";
+    sqlx::raw_sql(later).execute(&mut owner).await.expect("a later schema");
+    assert!(restore(&platform, kim, FIXTURES[0]).await.is_err(), "a column without a default needs a step");
+    let step = "create or replace function kept_schema() returns int language sql immutable return 1000000;
+                create or replace function raised(kept text, x jsonb, written int) returns jsonb language sql immutable return
+                  case when written >= 1000000 then x
+                    when kept = 'activities' then '{\"shoes\": \"blue\"}' || x
+                    when kept = 'activity_streams' then '{\"maker\": \"none\"}' || x
+                    when kept = 'journal_entries' then '{\"weather\": \"rain\"}' || x
+                    else x end";
+    sqlx::raw_sql(step).execute(&mut owner).await.expect("its step");
+    let restored = restore(&platform, kim, FIXTURES[0]).await.expect("with its step");
+    let columns =
+        "select rating, wind, shoes, (select maker from activity_streams s where s.activity_id = a.id), (select weather from journal_entries limit 1)
+                     from activities a where id = $1 or local_date = '2026-01-10' order by local_date";
+    let found: Vec<Later> = sqlx::query_as(columns).bind(restored).fetch_all(&mut owner).await.expect("rows");
+    assert_eq!(found, vec![(3, None, "blue".to_owned(), "none".to_owned(), "rain".to_owned()); 2]);
+}
+
 async fn exports_of(platform: &Platform, viewer: Uuid) -> Uuid {
     let mut session = platform.database.as_viewer(viewer).await.expect("session");
     exports(&mut session, platform.clock.now()).await.expect("listed")[0].id
@@ -166,6 +286,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
         zip.finish().expect("finished");
         path
     };
+    let newer = serde_json::json!({ "schema": 1_000_000, "format": 1, "exported_at": "2026-01-01T00:00:00Z", "email": "x", "name": "x", "time_zone": "UTC", "consents": [], "rows": {} }).to_string();
     let manifest = manifest.to_string();
     let day = r#"{"day":"2026-01-05","sleep_hours":7,"note":"","created_at":"2026-01-05T00:00:00Z","updated_at":"2026-01-05T00:00:00Z"}"#;
     let hours = day.replace(":7,", ":70,");
@@ -177,20 +298,24 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
         vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", half.as_str())],
         vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", hours.as_str())],
         vec![("legwork.json", manifest.as_str()), ("originals/00", "not what its name says")],
+        vec![("legwork.json", newer.as_str())],
+        // An original is kept only when everything else was taken, and only one that a run comes from.
+        vec![("legwork.json", manifest.as_str()), (SOUND_ORIGINAL, "recording"), ("data/journal_entries.jsonl", hours.as_str())],
     ] {
-        let refused = bring_back(&platform, kim, &with(&files)).await.expect_err("refused").into_problem();
+        let refused = bring_back(&platform, kim, with(&files)).await.expect_err("refused").into_problem();
         assert_eq!(refused.kind, domain::ProblemKind::Invalid, "{files:?}: {}", refused.message);
         let mut session = platform.database.as_viewer(kim).await.expect("session");
         let days: i64 = sqlx::query_scalar("select count(*) from journal_entries").fetch_one(session.connection()).await.expect("count");
         assert_eq!(days, 0, "{files:?}");
+        assert_eq!(files_in(&folder.path().join("files")), Vec::<String>::new(), "{files:?}");
     }
     std::fs::write(folder.path().join("forged.zip"), b"no zip").expect("written");
-    assert!(bring_back(&platform, kim, &folder.path().join("forged.zip")).await.is_err());
+    assert!(bring_back(&platform, kim, folder.path().join("forged.zip")).await.is_err());
     // A key of somebody else's upload, and somebody else's id, are not believed.
     let stolen = r#"{"id":"01900000-0000-7000-8000-000000000003","import_id":"01900000-0000-7000-8000-000000000002","athlete_id":"01900000-0000-7000-8000-0000000000ff","name":"x","bytes":1,"upload":"csv-somebody","outcome":"queued","message":"","attempts":0,"created_at":"2026-01-05T00:00:00Z"}"#.to_owned() + "\n";
     let import = "{\"id\":\"01900000-0000-7000-8000-000000000002\",\"created_at\":\"2026-01-05T00:00:00Z\"}\n";
     let files = [("legwork.json", manifest.as_str()), ("data/imports.jsonl", import), ("data/import_files.jsonl", stolen.as_str())];
-    bring_back(&platform, kim, &with(&files)).await.expect("taken, but tamed");
+    bring_back(&platform, kim, with(&files)).await.expect("taken, but tamed");
     let mut session = platform.database.as_viewer(kim).await.expect("session");
     let (owner, upload, outcome): (Uuid, Option<String>, String) =
         sqlx::query_as("select athlete_id, upload, outcome from import_files").fetch_one(session.connection()).await.expect("row");
@@ -385,4 +510,60 @@ async fn who_confirms_in_time_and_who_was_never_told_stays(_: PgPoolOptions, con
     sqlx::query("update accounts set email_verified_at = null, synthetic = true").execute(&mut owner).await.expect("made up");
     unconfirmed::sweep(&at(200)).await.expect("nothing to do");
     assert!(there().await, "nobody reads the letters of a made-up account");
+}
+
+/// A run of half an hour, a point a second, with a heart rate.
+fn long_run(day: u32) -> Vec<u8> {
+    let point = |i: u32| {
+        let (lat, minute, second) = (f64::from(i).mul_add(0.000_026, 55.9), i / 60, i % 60);
+        let (ele, beats) = (20.0 + (f64::from(i) / 90.0).sin() * 8.0, 120 + i % 300 / 10);
+        format!(
+            "<trkpt lat=\"{lat:.6}\" lon=\"3.2\"><ele>{ele:.1}</ele><time>2026-01-{day:02}T10:{minute:02}:{second:02}Z</time>\
+             <extensions><hr>{beats}</hr></extensions></trkpt>"
+        )
+    };
+    let points: String = (0..1800).map(point).collect();
+    format!("<gpx version=\"1.1\" creator=\"x\"><trk><name>Zaunkönigrunde {day}</name><type>running</type><trkseg>{points}</trkseg></trk></gpx>")
+        .into_bytes()
+}
+
+/// Writes the fixture of the schema of today: an archive, and beside its files the bin as it is stored. For the day on which a kept table
+/// changes: `cargo test -p privacy write_the_fixture -- --ignored`, then name it in `FIXTURES`. Those that are there are never written anew.
+#[sqlx::test(migrations = "../../migrations")]
+#[ignore = "writes into the source"]
+async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    live(&platform, kim).await;
+    let now = platform.clock.now();
+    for day in [10, 12] {
+        let mut incoming = imports::Incoming::start(&platform).await.expect("upload");
+        incoming.write(&long_run(day)).await.expect("written");
+        imports::receive(&platform, kim, platform.ids.uuid(now), "long.gpx", incoming).await.expect("received");
+    }
+    imports::work_off(&platform, kim).await.expect("imported");
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let everybody = domain::sharing::Audience::parse("everybody");
+    let shown = domain::sharing::Sharing { training: everybody, map: everybody, heart_rate: everybody };
+    activities::save_sharing(&mut session, shown).await.expect("shown");
+    activities::add_home_zone(&platform, &mut session, "Home", 500.0, now).await.expect("zone");
+    let gone: Uuid =
+        sqlx::query_scalar("select id from activities where local_date = '2026-01-12'").fetch_one(session.connection()).await.expect("there");
+    activities::delete(&mut session, gone, platform.ids.uuid(now), now).await.expect("deleted");
+    let bin: String = sqlx::query_scalar("select (to_jsonb(b) - 'athlete_id')::text from bin b").fetch_one(session.connection()).await.expect("bin");
+    session.commit().await.expect("committed");
+    discovery::discover_now(&platform, kim).await.expect("discovered");
+    export(&platform, kim).await;
+    let archive = std::fs::File::open(platform.files.export_path(kim, exports_of(&platform, kim).await)).expect("archive");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-15.zip");
+    std::fs::create_dir_all(path.parent().expect("folder")).expect("made");
+    let mut from = zip::ZipArchive::new(archive).expect("zip");
+    let mut to = zip::ZipWriter::new(std::fs::File::create_new(&path).expect("new"));
+    for i in 0..from.len() {
+        to.raw_copy_file(from.by_index_raw(i).expect("entry")).expect("copied");
+    }
+    to.start_file("bin.jsonl", zip::write::SimpleFileOptions::default()).expect("begun");
+    std::io::Write::write_all(&mut to, bin.as_bytes()).expect("written");
+    to.finish().expect("finished");
 }

@@ -1,0 +1,73 @@
+//! Archives that are small on their way and were enormous once read. Each is read in a process with little memory.
+
+use std::io::Write;
+use std::path::Path;
+
+use platform::Error;
+use platform::config::Uploads;
+use zip::write::SimpleFileOptions;
+
+use crate::contents::PARTS;
+use crate::reader::Reader;
+
+/// Megabytes of the process, its libraries included: the longest line of an archive, a few times.
+const MEMORY: u32 = 500;
+const MANIFEST: &str = r#"{"format":1,"exported_at":"2026-01-01T00:00:00Z","email":"x","name":"x","time_zone":"UTC","consents":[],"rows":{}}"#;
+
+/// An archive with one more file: a part repeated to a size.
+fn archive(folder: &Path, name: &str, part: &str, size: usize) -> std::path::PathBuf {
+    let path = folder.join("bomb.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).expect("file"));
+    if name != "legwork.json" {
+        zip.start_file("legwork.json", SimpleFileOptions::default()).expect("begun");
+        zip.write_all(MANIFEST.as_bytes()).expect("written");
+    }
+    zip.start_file(name, SimpleFileOptions::default()).expect("begun");
+    let block = part.repeat((1 << 20) / part.len() + 1);
+    for _ in 0..=size / block.len() {
+        zip.write_all(block.as_bytes()).expect("written");
+    }
+    zip.finish().expect("finished");
+    path
+}
+
+/// All that bringing back does before the database: the number of bytes that it would be given.
+fn read(path: &Path) -> Result<usize, Error> {
+    let mut reader = Reader::open(path, &Uploads::default())?;
+    reader.manifest(19)?;
+    reader.check_originals()?;
+    let mut bytes = 0;
+    for part in &PARTS {
+        let Some(mut lines) = reader.lines(part.table) else { continue };
+        while let Some(batch) = lines.next_batch()? {
+            if part.table == "activity_streams" {
+                crate::import::check_recordings(&batch)?;
+            }
+            bytes += batch.len();
+        }
+    }
+    Ok(bytes)
+}
+
+#[test]
+fn no_archive_takes_more_memory_than_its_longest_line() {
+    confined::within(MEMORY, "bombs::no_archive_takes_more_memory_than_its_longest_line", || {
+        let folder = tempfile::tempdir().expect("folder");
+        let size = 160 << 20;
+        for (name, part) in [
+            ("legwork.json", "["),
+            ("legwork.json", "\0"),
+            ("data/journal_entries.jsonl", "0"),
+            ("data/journal_entries.jsonl", "["),
+            ("data/journal_entries.jsonl", "{}\n"),
+            ("data/activity_streams.jsonl", "{\"a\":"),
+            ("data/activity_streams.jsonl", " "),
+            ("data/activity_streams.jsonl", "{\"samples\":\"\\\\x10ffffffff\"}\n"),
+            ("originals/00", "\0"),
+        ] {
+            let problem = read(&archive(folder.path(), name, part, size)).expect_err(name).into_problem();
+            assert!(problem.message.len() < 500, "{name}: {}", problem.message);
+        }
+        assert!(read(&archive(folder.path(), "data/sharing.jsonl", "{}\n", 1)).is_ok_and(|bytes| bytes > 1 << 20));
+    });
+}

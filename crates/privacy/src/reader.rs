@@ -1,0 +1,139 @@
+//! Reads an archive that somebody sends: some lines at a time, and never more than it may unpack to.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use domain::ProblemKind;
+use platform::Error;
+use platform::config::Uploads;
+use recordings::archive::{MOST_RATIO, Zip, open_zip};
+use serde::de::IgnoredAny;
+use sha2::{Digest, Sha256};
+
+use crate::archive::{FORMAT, Manifest, broken};
+
+/// Bytes of rows that are handed out at once.
+const BATCH_BYTES: usize = 4 << 20;
+/// Longest line of the table that holds recordings, and of any other: a day of samples, or a day of everything else, is far below.
+const RECORDING_LINE_BYTES: u64 = 64 << 20;
+const LINE_BYTES: u64 = 4 << 20;
+/// Longest `legwork.json`.
+const MANIFEST_BYTES: u64 = 1 << 20;
+
+/// An archive, and how much it may still unpack to.
+pub(crate) struct Reader {
+    zip: Zip<BufReader<File>>,
+    left: u64,
+    most_original: u64,
+}
+
+impl Reader {
+    pub(crate) fn open(path: &Path, bounds: &Uploads) -> Result<Self, Error> {
+        let file = File::open(path)?;
+        let most = file.metadata()?.len().saturating_mul(MOST_RATIO).saturating_add(bounds.recording_bytes);
+        let zip = open_zip(BufReader::new(file)).map_err(|e| broken(&e))?;
+        Ok(Self { zip, left: most.min(bounds.archive_bytes), most_original: bounds.recording_bytes })
+    }
+
+    /// What the archive says about itself. `schema` is the newest whose rows can be brought back.
+    pub(crate) fn manifest(&mut self, schema: i32) -> Result<Manifest, Error> {
+        let entry = self.zip.by_name("legwork.json").map_err(|e| broken(&e))?;
+        let manifest: Manifest = serde_json::from_reader(BufReader::new(entry.take(MANIFEST_BYTES))).map_err(|e| broken(&e))?;
+        if manifest.format > FORMAT || manifest.schema > schema {
+            return Err(Error::problem(ProblemKind::Invalid, "That archive is from a newer version of Legwork. Update this server first."));
+        }
+        Ok(manifest)
+    }
+
+    /// The lines of a table.
+    pub(crate) fn lines(&mut self, table: &'static str) -> Option<Lines<'_>> {
+        let entry = self.zip.by_name(&format!("data/{table}.jsonl")).ok()?;
+        let most = if table == "activity_streams" { RECORDING_LINE_BYTES } else { LINE_BYTES };
+        Some(Lines { reader: BufReader::new(Box::new(entry)), left: &mut self.left, table, number: 0, most })
+    }
+
+    /// Whether each original is what its name says: its content's hash. None is kept in memory.
+    pub(crate) fn check_originals(&mut self) -> Result<(), Error> {
+        for name in self.originals() {
+            let mut entry = self.zip.by_name(&format!("originals/{name}")).map_err(|e| broken(&e))?.take(self.most_original + 1);
+            let (mut hash, mut buffer, mut bytes) = (Sha256::new(), vec![0; 64 << 10], 0);
+            loop {
+                let read = entry.read(&mut buffer).map_err(|e| broken(&e))?;
+                if read == 0 {
+                    break;
+                }
+                hash.update(&buffer[..read]);
+                bytes += read as u64;
+                spend(&mut self.left, read)?;
+            }
+            if bytes > self.most_original {
+                return Err(broken(&format!("originals/{name} is larger than a recording may be")));
+            }
+            if platform::hex(&hash.finalize()) != name {
+                return Err(broken(&format!("originals/{name} is not what its name says")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The original with this hash, where there is one.
+    pub(crate) fn original(&mut self, hash: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Ok(entry) = self.zip.by_name(&format!("originals/{hash}")) else { return Ok(None) };
+        let mut bytes = Vec::new();
+        entry.take(self.most_original).read_to_end(&mut bytes).map_err(|e| broken(&e))?;
+        Ok(Some(bytes))
+    }
+
+    fn originals(&self) -> Vec<String> {
+        self.zip.file_names().filter_map(|n| n.strip_prefix("originals/")).map(str::to_owned).collect()
+    }
+}
+
+/// Takes what was read off what an archive may unpack to.
+fn spend(left: &mut u64, bytes: usize) -> Result<(), Error> {
+    let rest = left.checked_sub(bytes as u64);
+    *left = rest.ok_or_else(|| Error::problem(ProblemKind::TooLarge, "That archive unpacks to more than this server takes."))?;
+    Ok(())
+}
+
+/// The lines of a table that are still to come.
+pub(crate) struct Lines<'a> {
+    reader: BufReader<Box<dyn Read + 'a>>,
+    left: &'a mut u64,
+    table: &'static str,
+    number: u64,
+    most: u64,
+}
+
+impl Lines<'_> {
+    /// Some more lines as one JSON list; `None` behind the last one. Each line is checked to be JSON, and named when it is not.
+    pub(crate) fn next_batch(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let mut batch = vec![b'['];
+        while batch.len() < BATCH_BYTES {
+            let start = batch.len();
+            let read = self.reader.by_ref().take(self.most).read_until(b'\n', &mut batch).map_err(|e| broken(&e))?;
+            if read == 0 {
+                break;
+            }
+            self.number += 1;
+            spend(self.left, read)?;
+            let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/{}.jsonl, line {}: {what}", self.table, self.number));
+            if batch.last() != Some(&b'\n') {
+                let long = read as u64 == self.most;
+                return Err(wrong(&if long { "it is longer than any row" } else { "it ends in the middle" }));
+            }
+            serde_json::from_slice::<IgnoredAny>(&batch[start..]).map_err(|e| wrong(&e))?;
+            if let Some(last) = batch.last_mut() {
+                *last = b',';
+            }
+        }
+        if batch.len() == 1 {
+            return Ok(None);
+        }
+        if let Some(last) = batch.last_mut() {
+            *last = b']';
+        }
+        Ok(Some(batch))
+    }
+}
