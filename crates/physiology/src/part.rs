@@ -109,7 +109,7 @@ fn swum(lap: &mut LapMetrics, recording: &Recording, map: &TimeMap, (from, to): 
     let inside = |l: &&recordings::Length| (from..to).contains(&(map.at(l.start_s) + l.elapsed_s / 2.0));
     let lengths: Vec<_> = recording.lengths.iter().filter(|l| l.active).filter(inside).collect();
     let Some(first) = lengths.first() else {
-        lap.rest |= recording.lengths.iter().filter(|l| !l.active).any(|l| inside(&l));
+        lap.rest |= recording.lengths.iter().any(|l| l.active);
         return;
     };
     lap.lengths = u32::try_from(lengths.len()).unwrap_or(u32::MAX);

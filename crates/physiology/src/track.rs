@@ -60,8 +60,7 @@ impl Track {
     pub fn new(samples: Samples, recording: &Recording, map: &TimeMap, model: Model) -> Self {
         let steps = samples.len().saturating_sub(1);
         let pauses = union(recording.pauses.iter().map(|p| (map.at(p.from_s), map.at(p.to_s))));
-        let rests = recording.lengths.iter().filter(|l| !l.active).map(|l| (map.at(l.start_s), map.at(l.start_s + l.elapsed_s)));
-        let still = union(rests.chain(pauses.iter().copied()));
+        let still = union(rests(recording, map).chain(pauses.iter().copied()));
         let timer_s = outside(&samples.time_s, &pauses);
         let active_s = outside(&samples.time_s, &still);
         let (distance_m, jumped_m, around_s) = distances(&samples, &timer_s, &active_s, recording);
@@ -135,6 +134,15 @@ impl Track {
         }
         (speed, heart_rate)
     }
+}
+
+/// What lies between two lengths of a pool that were swum, whether a watch wrote it down as a length of rest or not at all.
+fn rests(recording: &Recording, map: &TimeMap) -> impl Iterator<Item = (f64, f64)> {
+    const TURN_S: f64 = 2.0;
+    let mut swum: Vec<(f64, f64)> =
+        recording.lengths.iter().filter(|l| l.active).map(|l| (map.at(l.start_s), map.at(l.start_s + l.elapsed_s))).collect();
+    swum.sort_by(|a, b| a.0.total_cmp(&b.0));
+    (1..swum.len()).map(move |k| (swum[k - 1].1, swum[k].0)).filter(|(from, to)| to - from > TURN_S)
 }
 
 /// Intervals in order, those that touch made one; empty and endless ones left out.

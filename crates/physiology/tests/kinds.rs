@@ -1,7 +1,7 @@
 //! Ways in which devices record the same thing: what is known of each must come out, however it was written down.
 
 use physiology::{Analysis, Athlete, Caution, analyse};
-use recordings::{Pause, Recording, Samples, Sport, Totals};
+use recordings::{Lap, Length, Pause, Recording, Samples, Sport, Totals};
 
 /// A recording of `seconds`, a sample a second, at `mps(second)`.
 fn recorded(seconds: usize, mps: impl Fn(usize) -> f64) -> Recording {
@@ -121,6 +121,44 @@ fn parts_written_newest_first_are_put_in_order() {
     let (a, b) = (numbers(&turned), numbers(&right));
     assert_eq!((a.distance_m, a.elapsed_s, a.moving_s), (b.distance_m, b.elapsed_s, b.moving_s));
     near("start", Some(a.start_s), -1800.0, 1e-9);
+}
+
+#[test]
+fn rests_in_a_pool_are_rests_whether_told_or_not() {
+    let length = |start_s: f64, active: bool| Length { start_s, elapsed_s: 30.0, strokes: active.then_some(15.0), stroke: None, active };
+    let swum = || (0..4_u32).map(|k| length(f64::from(k) * 30.0, true)).chain((0..4_u32).map(|k| length(180.0 + f64::from(k) * 30.0, true)));
+    let lap = |start_s, elapsed_s| Lap { start_s, elapsed_s, ..Lap::default() };
+    let swim = Recording {
+        sport: Sport::Swimming,
+        started_at_ms: Some(1_700_000_000_000),
+        lengths: swum().collect(),
+        laps: vec![lap(0.0, 120.0), lap(120.0, 60.0), lap(180.0, 120.0)],
+        pool_length_m: Some(25.0),
+        totals: Totals { elapsed_s: Some(300.0), timer_s: Some(300.0), distance_m: Some(200.0), ..Totals::default() },
+        ..Recording::default()
+    };
+    let mut told = swim.clone();
+    told.lengths.extend([length(120.0, false), length(150.0, false)]);
+    told.lengths.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+    for written in [swim, told] {
+        // As a reader gives it: the lengths alone, and with a record a second.
+        for recorded in [false, true] {
+            let mut written = written.clone();
+            if recorded {
+                for i in 0..=300_u32 {
+                    written.samples.push(f64::from(i));
+                    written.samples.heart_rate_bpm[i as usize] = 120.0;
+                }
+            }
+            let read = recordings::read(&recordings::fit::encode(&written), 1 << 24).expect("readable");
+            let a = numbers(&read.recordings[0]);
+            near("distance", a.distance_m, 200.0, 1e-6);
+            near("elapsed", a.elapsed_s, 300.0, 1e-6);
+            near("moving", a.moving_s, 240.0, 3.0);
+            let of_laps: Vec<_> = a.laps.iter().map(|l| (l.distance_m, l.rest, l.lengths, l.swolf)).collect();
+            assert_eq!(of_laps, [(Some(100.0), false, 4, Some(45.0)), (Some(0.0), true, 0, None), (Some(100.0), false, 4, Some(45.0))]);
+        }
+    }
 }
 
 /// Two stretches north along a meridian, with `gap_s` and `gap_m` between them.

@@ -126,6 +126,8 @@ fn a_swim_has_the_time_and_way_of_its_lengths_whatever_the_records_say() {
         assert_eq!(ends(&got), right, "{name}");
         assert!(rest.iter().all(|r| counted(&got).contains(r)), "{name}: {:?}", counted(&got));
         assert_eq!(got.lengths, lengths, "{name}");
+        let beats = got.samples.heart_rate_bpm.iter().any(|h| h.is_finite()) || got.totals.avg_hr_bpm == Some(120.0);
+        assert!(beats || name == "no records", "{name}");
     }
 }
 

@@ -281,7 +281,15 @@ impl Collector {
         let lengths = pool::placed(&self.lengths, session.start.or(first), &inside);
         // Where the lengths tell more of the time than the records, the records' times are worthless.
         let recorded_s = first.zip(last).map_or(0.0, |(a, b)| f64::from(b) - f64::from(a));
+        let mut totals = session.totals;
         let by_lengths = lengths.last().is_some_and(|l| recorded_s < 0.5 * (l.start_s + l.elapsed_s - lengths[0].start_s));
+        if by_lengths {
+            // What was measured at no known moment still has a mean.
+            let beats = self.records.samples(keep, None).heart_rate_bpm;
+            let (n, sum, most) = beats.iter().filter(|h| **h > 0.0).fold((0.0, 0.0, 0.0_f64), |(n, sum, most), h| (n + 1.0, sum + h, most.max(*h)));
+            totals.avg_hr_bpm = totals.avg_hr_bpm.or((n > 0.0).then(|| sum / n));
+            totals.max_hr_bpm = totals.max_hr_bpm.or((n > 0.0).then_some(most));
+        }
         let keep = if by_lengths { &[][..] } else { keep };
         let start = match (first.filter(|_| !by_lengths).or(session.start), lengths.first()) {
             (Some(start), Some(length)) if f64::from(start) - length.start_s < pool::EARLIER_S => Some(start.min(length.start_s as u32)),
@@ -317,7 +325,7 @@ impl Collector {
             laps,
             lengths,
             pool_length_m: session.pool_length_m,
-            totals: session.totals,
+            totals,
             ..Recording::default()
         })
     }

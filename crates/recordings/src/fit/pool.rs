@@ -47,15 +47,20 @@ pub(super) fn length_m(told: Option<f64>, distance_m: Option<f64>, lengths: &[Le
     told.or_else(|| distance_m.filter(|d| *d > 0.0 && swum > 0).map(|d| d / swum as f64))
 }
 
-/// Puts time and way of the lengths into the samples: one where the first begins and at both ends of a rest, where no record is near;
-/// and the distance at the end of each, where the records count none.
+/// Puts time and way of the lengths into the samples: one where the first begins and at both ends of a rest, told or not, where no record
+/// is near; and the distance at the end of each, where the records count none.
 pub(super) fn fill(samples: &mut Samples, lengths: &[Length], pool_m: Option<f64>) {
     let Some(first) = lengths.first() else { return };
     let counted = samples.distance_m.iter().any(|d| d.is_finite());
     let mut metres = 0.0;
     let mut marks = vec![(first.start_s, 0.0)];
+    let mut before = first.start_s;
     for length in lengths {
         let end = length.start_s + length.elapsed_s;
+        if length.active && length.start_s - before > ROUNDING_S {
+            marks.extend([(before, metres), (length.start_s, metres)]);
+        }
+        before = end;
         if length.active {
             metres += pool_m.unwrap_or(f64::NAN);
         } else {
