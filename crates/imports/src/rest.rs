@@ -1,11 +1,11 @@
 //! The upload door: multipart, streamed. The same for the page with and without JavaScript.
 
 use accounts::CurrentViewer;
-use axum::extract::multipart::MultipartError;
+use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use platform::{Error, Platform};
+use platform::{Error, Fault, Platform};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -84,8 +84,9 @@ async fn post_retry(
     }
 }
 
-async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
-    let (mut files, mut others) = (0, 0);
+/// Takes in every file of a form; gives how many there were.
+pub(crate) async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
+    let mut files = 0;
     loop {
         let mut field = match form.next_field().await {
             Ok(Some(field)) => field,
@@ -100,20 +101,32 @@ async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Mult
             }
             continue;
         }
-        let mut incoming = Incoming::start(platform).await?;
-        loop {
-            match field.chunk().await {
-                Ok(Some(chunk)) => incoming.write(&chunk).await?,
-                Ok(None) => break,
-                Err(error) => {
-                    reject(platform, viewer, import, &name, "The connection broke while it was on its way. Drop it again.").await?;
-                    return Err(broken_off(&error));
+        match one(platform, viewer, import, &name, &mut field).await {
+            Ok(()) => files += 1,
+            Err(error) => {
+                // The page of the import says so, too; a database without room cannot, and then the answer is all there is.
+                if error.fault() == Some(Fault::Full) {
+                    let _ = reject(platform, viewer, import, &name, "The disk of the server was full. Drop it again when there is room.").await;
                 }
+                return Err(error);
             }
         }
-        receive(platform, viewer, import, &name, incoming).await?;
-        files += 1;
     }
+}
+
+async fn one(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, field: &mut Field<'_>) -> Result<(), Error> {
+    let mut incoming = Incoming::start(platform).await?;
+    loop {
+        match field.chunk().await {
+            Ok(Some(chunk)) => incoming.write(&chunk).await?,
+            Ok(None) => break,
+            Err(error) => {
+                reject(platform, viewer, import, name, "The connection broke while it was on its way. Drop it again.").await?;
+                return Err(broken_off(&error));
+            }
+        }
+    }
+    receive(platform, viewer, import, name, incoming).await
 }
 
 fn broken_off(error: &MultipartError) -> Error {

@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart};
+use axum::http::Request;
 use domain::ProblemKind;
 use platform::{Fault, Files};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -40,6 +43,14 @@ impl Drop for SmallDisk {
     }
 }
 
+/// A file in a form, as a browser posts it.
+async fn form(name: &str, bytes: &[u8]) -> Multipart {
+    let head = format!("--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    let body = [head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat();
+    let request = Request::post("/").header("content-type", "multipart/form-data; boundary=edge").body(Body::from(body)).expect("a request");
+    Multipart::from_request(request, &()).await.expect("a form")
+}
+
 /// Tries more often than a file may fail, and finds the same fault each time.
 async fn tried_in_vain(platform: &Platform, viewer: Uuid, fault: Fault) {
     for _ in 0..5 {
@@ -65,18 +76,15 @@ async fn on_a_full_disk_nothing_more_is_taken_in_and_what_was_arrives_later(_: P
     let zip = zip_of(&[("b.fit", &run(1_780_100_000)), ("c.fit", &run(1_780_200_000))]);
     drop_file(&platform, kim, import, "two.zip", &zip).await;
     disk.fill();
-    let refused = async {
-        let mut incoming = Incoming::start(&platform).await?;
-        incoming.write(&run(1_780_300_000)).await?;
-        receive(&platform, kim, import, "late.fit", incoming).await
-    };
-    let problem = refused.await.expect_err("no room").into_problem();
+    let mut form = form("late.fit", &run(1_780_300_000)).await;
+    let problem = crate::rest::fields(&platform, kim, import, &mut form).await.expect_err("no room").into_problem();
     assert_eq!((problem.kind, problem.status()), (ProblemKind::Full, 507));
     assert!(problem.message.contains("disk is full"), "{}", problem.message);
 
     tried_in_vain(&platform, kim, Fault::Full).await;
     let waiting = look(&platform, kim, import).await;
-    assert_eq!(outcomes(&waiting), [("a.fit", Outcome::Queued), ("two.zip", Outcome::Queued)]);
+    assert_eq!(outcomes(&waiting), [("a.fit", Outcome::Queued), ("two.zip", Outcome::Queued), ("late.fit", Outcome::Failed)]);
+    assert!(waiting.lines[2].message.contains("was full"), "{}", waiting.lines[2].message);
     assert!(waiting.lines[0].message.contains("disk of the server is full"), "{}", waiting.lines[0].message);
     assert_eq!(spent(&platform, kim).await, 0);
     let left = |inside: &str| std::fs::read_dir(disk.0.path().join("files").join(inside)).expect("folder").count();
@@ -85,7 +93,7 @@ async fn on_a_full_disk_nothing_more_is_taken_in_and_what_was_arrives_later(_: P
     disk.make_room();
     work_off(&platform, kim).await.expect("worked off");
     let arrived = look(&platform, kim, import).await;
-    assert!(arrived.lines.iter().all(|l| [Outcome::Imported, Outcome::Unpacked].contains(&l.outcome)), "{arrived:?}");
+    assert_eq!((arrived.count(Outcome::Imported), arrived.count(Outcome::Unpacked), arrived.count(Outcome::Failed)), (3, 1, 1), "{arrived:?}");
     assert_eq!((total(&platform, kim).await, left("uploads")), (3, 0));
 }
 
