@@ -31,7 +31,8 @@ pub(crate) struct Hold {
     pub(crate) context: Context,
     /// How often somebody began with it, this time included.
     pub(crate) attempts: i32,
-    token: Uuid,
+    /// Another one each time.
+    pub(crate) token: Uuid,
 }
 
 /// Takes the first line of an athlete that is due. The attempt is counted before the work, so that a file that kills the process cannot do so

@@ -74,11 +74,12 @@ pub(crate) async fn open(platform: &Platform, hold: &Hold) -> Result<Step, Error
     let stop = platform.tasks.stopping().child_token();
     let told = stop.clone();
     // Not `compute`: it may take minutes, and waits for the disk.
-    let work = tokio::task::spawn_blocking(move || unpack(&files, &archive, &limits, &told));
+    let by = hold.token;
+    let work = tokio::task::spawn_blocking(move || unpack(&files, &archive, by, &limits, &told));
     match hold.during(platform, &stop, work).await {
         Ok(Ok(Unpacking::Done { entries, notes })) => {
             let queued = queue(platform, hold, &key, &entries, notes).await;
-            // Where it is not known whether they were queued, they are overwritten at the next try, or collected one day.
+            // Where it is not known whether they were queued, they stay, and are collected one day.
             if matches!(queued, Ok(false)) {
                 let files = platform.files.clone();
                 tokio::task::spawn_blocking(move || forget(&files, &entries)).await.map_err(std::io::Error::from)?;

@@ -9,6 +9,7 @@ use platform::{Fault, Files};
 use recordings::ReadError;
 use recordings::archive::{self, About, Entry, Limits};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::process::{Kind, open};
 
@@ -45,7 +46,10 @@ pub(crate) fn from_archive(key: &str) -> bool {
 
 /// Unpacks the received archive of a key, one file at a time and as a stream. Blocking, for minutes where it is large. A fault of the machine
 /// is an error; then, and when `stop` says so, nothing of the archive stays on the disk.
-pub(crate) fn unpack(files: &Files, key: &str, limits: &Uploads, stop: &CancellationToken) -> io::Result<Unpacking> {
+///
+/// `by` is different each time and stands in every key: whoever was only thought dead writes over and removes nothing of another's. What one
+/// leaves that is killed is collected one day.
+pub(crate) fn unpack(files: &Files, key: &str, by: Uuid, limits: &Uploads, stop: &CancellationToken) -> io::Result<Unpacking> {
     let bounds = Limits {
         entry_bytes: limits.recording_bytes,
         total_bytes: limits.archive_bytes,
@@ -53,9 +57,8 @@ pub(crate) fn unpack(files: &Files, key: &str, limits: &Uploads, stop: &Cancella
         // One archive inside another is opened, and none inside that.
         nested: !from_archive(key),
     };
-    // What an unpacking left that was killed.
-    files.remove_uploads(&format!("{key}{INSIDE}"))?;
-    let mut unpacker = Unpacker { files, key, stop, entries: Vec::new(), fault: None };
+    let begin = format!("{key}{INSIDE}{}-", by.simple());
+    let mut unpacker = Unpacker { files, begin, stop, entries: Vec::new(), fault: None };
     let (file, kind) = open(files, key)?;
     let file = BufReader::new(Stoppable { inner: file, stop });
     let each = |entry: Entry<'_>| unpacker.take(entry, bounds);
@@ -91,7 +94,8 @@ pub(crate) fn forget(files: &Files, entries: &[Unpacked]) {
 
 struct Unpacker<'a> {
     files: &'a Files,
-    key: &'a str,
+    /// Of every key.
+    begin: String,
     stop: &'a CancellationToken,
     entries: Vec<Unpacked>,
     fault: Option<io::Error>,
@@ -104,7 +108,7 @@ impl Unpacker<'_> {
             return;
         }
         let kept = entry.content.map_err(|e| e.to_string()).and_then(|content| {
-            let key = format!("{}{INSIDE}{}", self.key, self.entries.len());
+            let key = format!("{}{}", self.begin, self.entries.len());
             self.keep(&key, content).map(|bytes| (key.clone(), bytes)).map_err(|e| {
                 self.files.remove_upload(&key);
                 if e.to_string() == archive::TOO_LARGE {

@@ -78,6 +78,25 @@ async fn nothing_stays_of_an_archive_that_is_undone_while_it_is_unpacked(_: PgPo
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn who_was_thought_dead_takes_nothing_away_from_who_came_after(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, folder, kim, import) = platform_of(connect).await;
+    let zip = zip_of(&[("1.fit", &run(1_780_000_000)), ("2.fit", &run(1_780_100_000))]);
+    drop_file(&platform, kim, import, "export.zip", &zip).await;
+    assert_eq!(recording(&platform, kim).await.expect("looked"), Step::Archive);
+    let asleep = take(&platform, kim, true).await.expect("asked").expect("the archive");
+    let path = platform.files.upload_path(asleep.upload.as_deref().expect("bytes"));
+    std::fs::copy(&path, folder.path().join("kept")).expect("copied");
+    later(&platform, 31);
+    assert_eq!(unpacking(&platform, kim).await.expect("unpacked"), Step::Done);
+    // The first one had the archive open all the time, and wakes up.
+    std::fs::copy(folder.path().join("kept"), &path).expect("copied");
+    assert_eq!(open(&platform, &asleep).await.expect("unpacked"), Step::Done);
+    work_off(&platform, kim).await.expect("worked off");
+    let seen = look(&platform, kim, import).await;
+    assert_eq!(outcomes(&seen), [("export.zip", Outcome::Unpacked), ("1.fit", Outcome::Imported), ("2.fit", Outcome::Imported)]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn what_is_read_while_it_is_undone_is_not_stored(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, folder, kim, import) = platform_of(connect).await;
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;

@@ -44,17 +44,6 @@ impl Files {
         Ok(keys)
     }
 
-    /// Forgets the uploads whose keys begin so.
-    pub fn remove_uploads(&self, begin: &str) -> std::io::Result<()> {
-        let begin = clean(begin);
-        for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
-            if !begin.is_empty() && entry.file_name().to_string_lossy().starts_with(&begin) {
-                std::fs::remove_file(entry.path())?;
-            }
-        }
-        Ok(())
-    }
-
     /// Makes durable which uploads there are, after their contents.
     pub fn sync_uploads(&self) -> std::io::Result<()> {
         originals::sync_folder(&self.root.join("uploads"))
