@@ -9,18 +9,26 @@ use platform::{Error, Platform, Session};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::edit::no_copy;
+use crate::recompute::settle;
+
 /// Puts an activity into the bin, with everything that was merged into it.
 pub async fn delete(session: &mut Session, id: Uuid, bin_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = session.viewer()?;
-    // `cut` is what other activities say of it; the database forgets that when the row goes.
-    let kept = sqlx::query!(
+    let row = sqlx::query!("select origin, merged_into from activities where id = $1 and athlete_id = $2 for update", id, athlete)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("activity"))?;
+    if row.merged_into.is_some() {
+        no_copy(&row.origin)?;
+    }
+    sqlx::query!(
         "with gone as (select * from activities where (id = $1 or merged_into = $1) and athlete_id = $3)
          insert into bin (id, athlete_id, title, day, deleted_at, rows)
          select $2, $3, a.title, a.local_date, $4, jsonb_build_object(
            'activities', (select jsonb_agg(to_jsonb(g) order by g.merged_into nulls first) from gone g),
            'activity_streams', (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from activity_streams s where s.activity_id in (select id from gone)),
-           'activity_efforts', (select coalesce(jsonb_agg(to_jsonb(e)), '[]') from activity_efforts e where e.activity_id in (select id from gone)),
-           'cut', (select coalesce(jsonb_agg(c.id), '[]') from activities c where c.split_from = $1))
+           'activity_efforts', (select coalesce(jsonb_agg(to_jsonb(e)), '[]') from activity_efforts e where e.activity_id in (select id from gone)))
          from gone a where a.id = $1",
         id,
         bin_id,
@@ -29,15 +37,13 @@ pub async fn delete(session: &mut Session, id: Uuid, bin_id: Uuid, now: DateTime
     )
     .execute(session.connection())
     .await?;
-    if kept.rows_affected() == 0 {
-        return Err(Error::not_found("activity"));
-    }
     sqlx::query!("delete from activities where (id = $1 or merged_into = $1) and athlete_id = $2", id, athlete).execute(session.connection()).await?;
     sqlx::query!("select request_own_job('empty_bin', $1)", now + TimeDelta::days(BIN_DAYS)).execute(session.connection()).await?;
-    Ok(())
+    settle(session, row.merged_into.as_slice()).await
 }
 
-/// Takes an activity out of the bin, as it was.
+/// Takes an activity out of the bin, with what was merged into it, unless an import that was undone had brought that. What it was part of may
+/// be part of something else meanwhile, or gone; values and formulas may be others: it is computed anew.
 pub async fn restore(session: &mut Session, bin_id: Uuid) -> Result<Uuid, Error> {
     let athlete = session.viewer()?;
     let rows =
@@ -47,7 +53,11 @@ pub async fn restore(session: &mut Session, bin_id: Uuid) -> Result<Uuid, Error>
             .ok_or_else(|| Error::not_found("activity in the bin"))?;
     sqlx::query!("set constraints all deferred").execute(session.connection()).await?;
     let restored = sqlx::query_scalar!(
-        "insert into activities select r.* from jsonb_populate_recordset(null::activities, $1::jsonb -> 'activities') r where r.athlete_id = $2 returning id",
+        "insert into activities select r.*
+           from jsonb_array_elements($1::jsonb -> 'activities') with ordinality as e (x, n), jsonb_populate_record(null::activities, e.x) r
+         where r.athlete_id = $2 and (e.n = 1 or not exists (
+           select from import_files f join imports i on i.id = f.import_id where f.id = r.import_file_id and i.undone_at is not null))
+         order by e.n returning id",
         rows,
         athlete
     )
@@ -60,20 +70,25 @@ pub async fn restore(session: &mut Session, bin_id: Uuid) -> Result<Uuid, Error>
         other => other?,
     };
     sqlx::query!(
-        "insert into activity_streams select r.* from jsonb_populate_recordset(null::activity_streams, $1::jsonb -> 'activity_streams') r where r.athlete_id = $2",
+        "insert into activity_streams select r.* from jsonb_populate_recordset(null::activity_streams, $1::jsonb -> 'activity_streams') r
+         where r.athlete_id = $2 and r.activity_id = any($3)",
         rows,
-        athlete
+        athlete,
+        &restored
     )
     .execute(session.connection())
     .await?;
     sqlx::query!(
-        "insert into activity_efforts select r.* from jsonb_populate_recordset(null::activity_efforts, $1::jsonb -> 'activity_efforts') r where r.athlete_id = $2",
+        "insert into activity_efforts select r.* from jsonb_populate_recordset(null::activity_efforts, $1::jsonb -> 'activity_efforts') r
+         where r.athlete_id = $2 and r.activity_id = any($3)",
         rows,
-        athlete
+        athlete,
+        &restored
     )
     .execute(session.connection())
     .await?;
     let id = restored.first().copied().ok_or_else(|| Error::Stored("an empty bin row".into()))?;
+    // Before what was cut off kept saying so by itself, the bin said it.
     sqlx::query!(
         "update activities set split_from = $1 where athlete_id = $3 and split_from is null
            and id in (select value::uuid from jsonb_array_elements_text($2::jsonb -> 'cut'))",
@@ -83,6 +98,16 @@ pub async fn restore(session: &mut Session, bin_id: Uuid) -> Result<Uuid, Error>
     )
     .execute(session.connection())
     .await?;
+    let wholes = sqlx::query_scalar!(
+        r#"update activities a set stale = true, failed_version = 0, merged_into = case when a.merged_into = any($1) then a.merged_into
+             else (select coalesce(w.merged_into, w.id) from activities w where w.id = a.merged_into) end
+           where a.id = any($1) returning a.merged_into as "whole?""#,
+        &restored
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let touched: Vec<Uuid> = restored.into_iter().chain(wholes.into_iter().flatten()).collect();
+    settle(session, &touched).await?;
     Ok(id)
 }
 

@@ -143,7 +143,7 @@ mod tests {
         change(&mut s, ours, &Change::parse(fields(&[("title", "Sunday morning run"), ("sport", "cycling")])).expect("a form"))
             .await
             .expect("a ride");
-        let second = split(&mut s, ours, platform.ids.uuid(at()), fields(&[("at", "30:00")]), at()).await.expect("cut");
+        let second = split(&mut s, ours, &platform.ids, fields(&[("at", "30:00")]), at()).await.expect("cut");
         assert!(accounts::change_profile(&mut s, "Kim", "Asia/Tokyo").await.expect("changed"));
         date_anew(&mut s, platform.ids.uuid(at()), at()).await.expect("started");
         s.commit().await.expect("commit");
@@ -210,7 +210,7 @@ mod tests {
         let whole = look(&platform, kim, never_set).await;
         assert_eq!(whole.summary.started_at.timestamp(), seconds("2026-05-31T04:09:00Z"));
         let mut s = session(&platform, kim).await;
-        let second = split(&mut s, never_set, platform.ids.uuid(at()), fields(&[("at", "30:00")]), at()).await.expect("cut");
+        let second = split(&mut s, never_set, &platform.ids, fields(&[("at", "30:00")]), at()).await.expect("cut");
         s.commit().await.expect("commit");
         assert_eq!(look(&platform, kim, second).await.summary.started_at.timestamp(), seconds("2026-05-31T04:39:00Z"));
         let mut s = session(&platform, kim).await;

@@ -5,11 +5,11 @@ use chrono::{DateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::ProblemKind;
 use domain::activities::{Change, Cut, Manual};
-use platform::{Error, Session};
+use platform::{Error, Ids, Session};
 use recordings::{Recording, Sport, Totals};
 use uuid::Uuid;
 
-use crate::recompute::{effective, prepared, recompute, whole};
+use crate::recompute::{effective, prepared, recompute, settle, unmerged, whole};
 use crate::store::{Source, Stored, hash_of, store};
 
 /// Renames an activity, or says that it was another sport.
@@ -91,10 +91,7 @@ pub async fn crop<'a>(session: &mut Session, id: Uuid, fields: impl Fn(&str) -> 
 
 /// Takes a crop back: the whole recording counts again.
 pub async fn uncrop(session: &mut Session, id: Uuid) -> Result<(), Error> {
-    let off = sqlx::query_scalar!(r#"select count(*) as "n!" from activities where split_from = $1"#, id).fetch_one(session.connection()).await?;
-    if off > 0 {
-        return Err(Error::problem(ProblemKind::Conflict, "What was cut off is an activity of its own. Join the two again instead."));
-    }
+    nothing_cut_off(session, &[id], "What was cut off is an activity of its own. Join the two again instead.").await?;
     let done = sqlx::query!("update activities set crop_from = null, crop_to = null where id = $1", id).execute(session.connection()).await?;
     if done.rows_affected() == 0 {
         return Err(Error::not_found("activity"));
@@ -102,21 +99,33 @@ pub async fn uncrop(session: &mut Session, id: Uuid) -> Result<(), Error> {
     recompute(session, id).await
 }
 
+/// Refuses, in these words, what would count a part of these activities twice because it is an activity of its own.
+pub async fn nothing_cut_off(session: &mut Session, ids: &[Uuid], words: &str) -> Result<(), Error> {
+    let off = sqlx::query_scalar!(r#"select exists (select from activities where split_from = any($1)) as "off!""#, ids)
+        .fetch_one(session.connection())
+        .await?;
+    if off { Err(Error::problem(ProblemKind::Conflict, words)) } else { Ok(()) }
+}
+
 /// Cuts an activity in two at the field `at`, seconds from the start of what counts of it. Gives the second one.
 pub async fn split<'a>(
     session: &mut Session,
     id: Uuid,
-    new_id: Uuid,
+    ids: &Ids,
     fields: impl Fn(&str) -> Option<&'a str>,
     now: DateTime<Utc>,
 ) -> Result<Uuid, Error> {
+    let new_id = ids.uuid(now);
     let (whole_seconds, whole_start) = uncropped(session, id).await?;
     let recording = effective(session, id).await?;
     let seconds = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
     let at = Cut::parse_split(fields, seconds)?;
-    let row = sqlx::query!("select crop_to, title, made_title, source_name, clock_shift_ms, clock_utc_offset_s from activities where id = $1", id)
-        .fetch_one(session.connection())
-        .await?;
+    let row = sqlx::query!(
+        "select crop_to, title, made_title, source_name, import_file_id, clock_shift_ms, clock_utc_offset_s from activities where id = $1",
+        id
+    )
+    .fetch_one(session.connection())
+    .await?;
     // In the clock of the recording, as every crop; the same date lies over both parts.
     let dated = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
     let start = dated.map_or(whole_start, |start| start - TimeDelta::milliseconds(row.clock_shift_ms.unwrap_or(0)));
@@ -124,13 +133,15 @@ pub async fn split<'a>(
     let moment = after(start, at);
     let first_end = moment - TimeDelta::milliseconds(1);
 
-    // The second part keeps the whole recording, too, so that each may be cropped anew.
+    // The second part keeps the whole recording, too, so that each may be cropped anew; and copies of what was merged, so that either can
+    // lose a part without the other.
     let own = sqlx::query_scalar!("select samples from activity_streams where activity_id = $1", id).fetch_one(session.connection()).await?;
-    let mut rest = whole(session, id, own).await?;
+    let mut rest = unmerged(id, own).await?;
     rest.sport = recording.sport;
     rest.title = Some(format!("{}, second part", row.title));
     let prepared = prepared(session, rest).await?;
-    let source = Source { import_file: None, sha256: &hash_of(new_id), part: 0, name: &row.source_name, warnings: &[], origin: "split" };
+    let source =
+        Source { import_file: row.import_file_id, sha256: &hash_of(new_id), part: 0, name: &row.source_name, warnings: &[], origin: "split" };
     match store(session, new_id, &prepared, source, now).await? {
         Stored::New(_) => {}
         _ => return Err(Error::problem(ProblemKind::Conflict, "It was cut already. Load the page again.")),
@@ -149,9 +160,41 @@ pub async fn split<'a>(
     .execute(session.connection())
     .await?;
     sqlx::query!("update activities set crop_to = $2 where id = $1", id, first_end).execute(session.connection()).await?;
+    copy_parts(session, id, new_id, ids, now).await?;
     recompute(session, id).await?;
     recompute(session, new_id).await?;
     Ok(new_id)
+}
+
+/// Gives what was cut off its own copies of the parts that are merged into the first.
+async fn copy_parts(session: &mut Session, first: Uuid, second: Uuid, ids: &Ids, now: DateTime<Utc>) -> Result<(), Error> {
+    let parts = sqlx::query_scalar!("select id from activities where merged_into = $1 order by created_at, id", first)
+        .fetch_all(session.connection())
+        .await?;
+    for part in parts {
+        let copy = ids.uuid(now);
+        sqlx::query!(
+            "insert into activities select r.* from activities a, jsonb_populate_record(a, jsonb_build_object('id', $2::uuid,
+               'merged_into', $3::uuid, 'source_sha256', $4::bytea, 'source_part', 0, 'origin', 'split', 'split_from', null, 'stale', true,
+               'failed_version', 0)) r
+             where a.id = $1",
+            part,
+            copy,
+            second,
+            hash_of(copy)
+        )
+        .execute(session.connection())
+        .await?;
+        sqlx::query!(
+            "insert into activity_streams (activity_id, athlete_id, samples) select $2, athlete_id, samples from activity_streams where activity_id = $1",
+            part,
+            copy
+        )
+        .execute(session.connection())
+        .await?;
+        settle(session, &[copy]).await?;
+    }
+    Ok(())
 }
 
 /// Joins an activity with what was cut off it. Gives the first one.
@@ -161,10 +204,13 @@ pub async fn unsplit(session: &mut Session, second: Uuid) -> Result<Uuid, Error>
         .await?
         .ok_or_else(|| Error::not_found("activity"))?;
     let first = row.split_from.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was not cut off another activity."))?;
+    let joined = sqlx::query!("update activities set crop_to = $2 where id = $1", first, row.crop_to).execute(session.connection()).await?;
+    if joined.rows_affected() == 0 {
+        return Err(Error::problem(ProblemKind::Conflict, "The first part is in the bin, or gone. Restore it first."));
+    }
     // What had been cut off the second part in turn now belongs to the first.
     sqlx::query!("update activities set split_from = $2 where split_from = $1", second, first).execute(session.connection()).await?;
-    sqlx::query!("delete from activities where id = $1", second).execute(session.connection()).await?;
-    sqlx::query!("update activities set crop_to = $2 where id = $1", first, row.crop_to).execute(session.connection()).await?;
+    sqlx::query!("delete from activities where id = $1 or merged_into = $1", second).execute(session.connection()).await?;
     recompute(session, first).await?;
     Ok(first)
 }
@@ -189,25 +235,35 @@ pub async fn merge_into(session: &mut Session, id: Uuid, other: Uuid) -> Result<
     if rows.iter().any(|r| r.split_from.is_some() || r.origin != "file") {
         return Err(Error::problem(ProblemKind::Conflict, "Only recordings that came from files can be merged. Join what was cut first."));
     }
+    nothing_cut_off(session, &[id, other], "A part of one is an activity of its own. Join what was cut first.").await?;
     let end = |start: DateTime<Utc>, elapsed: Option<f64>| after(start, elapsed.unwrap_or(0.0));
     if a.started_at > end(b.started_at, b.elapsed_s) || b.started_at > end(a.started_at, a.elapsed_s) {
         return Err(Error::problem(ProblemKind::Conflict, "The two do not overlap in time, so they are two activities."));
     }
     sqlx::query!("update activities set merged_into = $1 where id = $2 or merged_into = $2", id, other).execute(session.connection()).await?;
-    recompute(session, id).await
+    recompute(session, id).await?;
+    settle(session, &[other]).await
 }
 
 /// Takes a merged part out again; both are activities of their own.
 pub async fn unmerge(session: &mut Session, part: Uuid) -> Result<Uuid, Error> {
-    let whole = sqlx::query_scalar!("select merged_into from activities where id = $1 for update", part)
+    let row = sqlx::query!("select merged_into, origin from activities where id = $1 for update", part)
         .fetch_optional(session.connection())
         .await?
-        .ok_or_else(|| Error::not_found("activity"))?
-        .ok_or_else(|| Error::problem(ProblemKind::Conflict, "It is not part of another activity."))?;
+        .ok_or_else(|| Error::not_found("activity"))?;
+    let whole = row.merged_into.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It is not part of another activity."))?;
+    no_copy(&row.origin)?;
     sqlx::query!("update activities set merged_into = null where id = $1", part).execute(session.connection()).await?;
-    recompute(session, part).await?;
-    recompute(session, whole).await?;
+    settle(session, &[part, whole]).await?;
     Ok(whole)
+}
+
+/// Refuses to make an activity of the copy of a part that what was cut off keeps: the part itself is in the first, or an activity already.
+pub(crate) fn no_copy(origin: &str) -> Result<(), Error> {
+    if origin == "split" {
+        return Err(Error::problem(ProblemKind::Conflict, "What was cut off keeps what was merged before. Join the two again first."));
+    }
+    Ok(())
 }
 
 /// Stores an activity that was entered by hand.

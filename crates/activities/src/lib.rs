@@ -21,13 +21,13 @@ mod values;
 
 pub use bin::{bin, delete, jobs, restore};
 pub use clock::{alone, reset_start, set_start};
-pub use edit::{add_manual, change, crop, merge_into, split, uncrop, unmerge, unsplit};
+pub use edit::{add_manual, change, crop, merge_into, nothing_cut_off, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
 pub use prepare::{Prepared, prepare};
 pub use read::{count, detail, latest, list, overlapping};
-pub use recompute::{Recomputer, cancel_recompute, date_anew, last_recompute, recompute, start_recompute, work_off_recompute};
+pub use recompute::{Recomputer, cancel_recompute, date_anew, last_recompute, recompute, settle, start_recompute, work_off_recompute};
 pub use shared::{shared, shared_by, shared_gpx};
 pub use sharing::{add_home_zone, home_zones, remove_home_zone, save_sharing, sharing};
 pub use store::{Source, Stored, delete_of_import, store};

@@ -50,6 +50,11 @@ pub(crate) async fn whole(session: &mut Session, id: Uuid, own: Vec<u8>) -> Resu
     platform::compute(move || assemble(id, &own, &parts)).await?
 }
 
+/// A recording by itself.
+pub(crate) async fn unmerged(id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
+    platform::compute(move || assemble(id, &own, &[])).await?
+}
+
 /// What was merged into an activity, as stored, in the order in which it came.
 struct Part {
     /// From its clock to that of the activity's own recording.
@@ -84,6 +89,32 @@ pub async fn recompute(session: &mut Session, id: Uuid) -> Result<(), Error> {
     write_metrics(session, id, &prepared).await
 }
 
+/// Computes anew, now, those of some activities that are marked: for steps that change what other activities are made of.
+pub async fn settle(session: &mut Session, ids: &[Uuid]) -> Result<(), Error> {
+    // In the order of the ids, so that two such steps never wait for each other.
+    let rows =
+        sqlx::query!("select id, stale from activities where id = any($1) order by id for update", ids).fetch_all(session.connection()).await?;
+    for row in rows.iter().filter(|r| r.stale) {
+        anew(session, row.id).await?;
+    }
+    Ok(())
+}
+
+/// Computes one that may be damaged: whether it could. If not, it keeps its numbers and its mark, and is left alone until it is marked again.
+async fn anew(session: &mut Session, id: Uuid) -> Result<bool, Error> {
+    match recompute(session, id).await {
+        Ok(()) => Ok(true),
+        Err(Error::Database(error)) => Err(Error::Database(error)),
+        Err(error) => {
+            tracing::warn!(%error, %id, "an activity keeps its old metrics");
+            sqlx::query!("update activities set failed_version = $2 where id = $1", id, physiology::FORMULA_VERSION)
+                .execute(session.connection())
+                .await?;
+            Ok(false)
+        }
+    }
+}
+
 /// Prepares off the threads that serve requests.
 pub(crate) async fn prepared(session: &mut Session, recording: Recording) -> Result<Prepared, Error> {
     let values = values::values(session).await?;
@@ -92,8 +123,8 @@ pub(crate) async fn prepared(session: &mut Session, recording: Recording) -> Res
     platform::compute(move || prepare(recording, &values, &zone)).await?.map_err(Error::from)
 }
 
-/// Starts a task for everything of the viewer that is marked or was computed with older formulas; joins one that runs already.
-/// `None` when there is nothing to do.
+/// Starts a task for everything of the viewer that is marked or was computed with older formulas; joins one that runs already. Without it
+/// the database starts one at the end of the transaction, with less of a reason. `None` when there is nothing to do.
 pub async fn start_recompute(session: &mut Session, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
     let athlete = session.viewer()?;
     let total = sqlx::query_scalar!(
@@ -122,10 +153,8 @@ pub async fn start_recompute(session: &mut Session, id: Uuid, reason: &str, now:
     Ok(Some(task))
 }
 
-/// Starts a task for everything, because the athlete's time zone is another now: recordings that name none are dated in it.
+/// Starts the task for what was marked because the athlete's time zone is another now: recordings that name none are dated in it.
 pub async fn date_anew(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    let athlete = session.viewer()?;
-    sqlx::query!("update activities set stale = true, failed_version = 0 where athlete_id = $1", athlete).execute(session.connection()).await?;
     start_recompute(session, id, "Your time zone changed.", now).await?;
     Ok(())
 }
@@ -257,17 +286,7 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         session.commit().await?;
         return Ok(false);
     };
-    let failed = match recompute(&mut session, id).await {
-        Ok(()) => false,
-        Err(Error::Database(error)) => return Err(Error::Database(error)),
-        Err(error) => {
-            tracing::warn!(%error, %id, "an activity keeps its old metrics");
-            sqlx::query!("update activities set failed_version = $2 where id = $1", id, physiology::FORMULA_VERSION)
-                .execute(session.connection())
-                .await?;
-            true
-        }
-    };
+    let failed = !anew(&mut session, id).await?;
     sqlx::query!("update recomputes set done = done + 1, failed = failed + $2 where id = $1", task, i32::from(failed))
         .execute(session.connection())
         .await?;

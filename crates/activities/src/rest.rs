@@ -95,8 +95,7 @@ async fn uncrop(State(platform): State<Platform>, CurrentViewer(viewer): Current
 #[utoipa::path(post, path = "/activities/{id}/split", tag = "forms")]
 async fn split(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
-    let new_id = platform.ids.uuid(now);
-    let result = platform.database.within(viewer.id, async |session| crate::split(session, id, new_id, field(&form), now).await).await;
+    let result = platform.database.within(viewer.id, async |session| crate::split(session, id, &platform.ids, field(&form), now).await).await;
     answer(result, |_| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Prepared;
 use crate::clock::shifted;
+use crate::recompute::settle;
 
 /// Where an activity came from.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +51,7 @@ pub async fn store(session: &mut Session, id: Uuid, prepared: &Prepared, source:
     }
     let Some(twin) = twin else { return Ok(Stored::New(id)) };
     sqlx::query!("update activities set merged_into = $2 where id = $1", id, twin).execute(session.connection()).await?;
-    crate::recompute::recompute(session, twin).await?;
+    settle(session, &[twin]).await?;
     Ok(Stored::Merged(twin))
 }
 
@@ -225,23 +226,19 @@ pub(crate) fn hash_of(id: Uuid) -> Vec<u8> {
     Sha256::digest(id.as_bytes()).to_vec()
 }
 
-/// Deletes what an import brought. An activity that had taken a part of it in is computed anew without it.
+/// Deletes what an import brought, with what was cut off it and the copies that what was cut off keeps. An activity that had taken a part of
+/// it in is computed anew without it.
 pub async fn delete_of_import(session: &mut Session, import: Uuid) -> Result<(), Error> {
     let gone = sqlx::query_scalar!(
-        "delete from activities where import_file_id in (select id from import_files where import_id = $1)
+        "with brought as (select a.id from activities a join import_files f on f.id = a.import_file_id where f.import_id = $1)
+         delete from activities where id in (
+           select id from brought
+           union select c.id from brought b join activities c on c.merged_into = b.id and c.origin = 'split')
          returning merged_into",
         import
     )
     .fetch_all(session.connection())
     .await?;
-    let mut left: Vec<Uuid> = gone.into_iter().flatten().collect();
-    left.sort();
-    left.dedup();
-    for id in left {
-        let exists = sqlx::query_scalar!(r#"select exists (select from activities where id = $1) as "there!""#, id);
-        if exists.fetch_one(session.connection()).await? {
-            crate::recompute::recompute(session, id).await?;
-        }
-    }
-    Ok(())
+    let wholes: Vec<Uuid> = gone.into_iter().flatten().collect();
+    settle(session, &wholes).await
 }

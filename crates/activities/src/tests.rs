@@ -110,7 +110,7 @@ async fn an_activity_is_cut_in_two_and_joined_again(_: PgPoolOptions, connect: P
     let before = look(&platform, kim, id).await;
 
     let mut s = session(&platform, kim).await;
-    let second = split(&mut s, id, platform.ids.uuid(at()), fields(&[("at", "30:00")]), at()).await.expect("cut");
+    let second = split(&mut s, id, &platform.ids, fields(&[("at", "30:00")]), at()).await.expect("cut");
     s.commit().await.expect("commit");
     assert_eq!(total(&platform, kim).await, 2);
     let (a, b) = (look(&platform, kim, id).await, look(&platform, kim, second).await);
@@ -207,6 +207,8 @@ async fn an_old_run_is_scored_anew_with_the_values_of_its_day(_: PgPoolOptions, 
     let mut s = session(&platform, kim).await;
     delete_values(&mut s, entry("2026-06-20", 0.0, 0.0).valid_from).await.expect("deleted");
     let task = start_recompute(&mut s, platform.ids.uuid(at()), "Your values changed.", at()).await.expect("started").expect("the later run");
+    s.commit().await.expect("commit");
+    let mut s = session(&platform, kim).await;
     cancel_recompute(&mut s, task, at()).await.expect("cancelled");
     s.commit().await.expect("commit");
     work_off_recompute(&platform, kim).await.expect("nothing left");
@@ -302,7 +304,7 @@ async fn nobody_edits_what_is_somebody_elses(_: PgPoolOptions, connect: PgConnec
     assert!(change(&mut s, id, &to).await.is_err());
     assert!(crop(&mut s, id, fields(&[("from", "1:00")])).await.is_err());
     assert!(uncrop(&mut s, id).await.is_err());
-    assert!(split(&mut s, id, platform.ids.uuid(at()), fields(&[("at", "20:00")]), at()).await.is_err());
+    assert!(split(&mut s, id, &platform.ids, fields(&[("at", "20:00")]), at()).await.is_err());
     assert!(unsplit(&mut s, id).await.is_err());
     assert!(merge_into(&mut s, hers, id).await.is_err());
     assert!(merge_into(&mut s, id, hers).await.is_err());

@@ -36,7 +36,7 @@ pub async fn values(session: &mut Session) -> Result<Vec<DatedValues>, Error> {
         .collect())
 }
 
-/// Stores the values of a day, over those that it had, and marks every activity that is scored with them.
+/// Stores the values of a day, over those that it had. The database marks every activity that is scored with them.
 pub async fn save_values(session: &mut Session, dated: &DatedValues, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = session.viewer()?;
     let v = &dated.values;
@@ -61,7 +61,7 @@ pub async fn save_values(session: &mut Session, dated: &DatedValues, now: DateTi
     )
     .execute(session.connection())
     .await?;
-    mark_from(session, dated.valid_from).await
+    Ok(())
 }
 
 /// Forgets the values of a day.
@@ -73,20 +73,6 @@ pub async fn delete_values(session: &mut Session, valid_from: NaiveDate) -> Resu
     if gone.rows_affected() == 0 {
         return Err(Error::not_found("entry"));
     }
-    mark_from(session, valid_from).await
-}
-
-/// Marks what is scored with the values of a day: everything from that day on, and when no earlier entry exists, everything before it.
-async fn mark_from(session: &mut Session, valid_from: NaiveDate) -> Result<(), Error> {
-    let athlete = session.viewer()?;
-    sqlx::query!(
-        "update activities set stale = true, failed_version = 0 where athlete_id = $1 and (local_date >= $2
-           or not exists (select from athlete_values v where v.athlete_id = $1 and v.valid_from < $2))",
-        athlete,
-        valid_from
-    )
-    .execute(session.connection())
-    .await?;
     Ok(())
 }
 

@@ -62,9 +62,18 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
         Some(Value::Object(after)) => after,
         _ => Map::new(),
     };
-    let changed: Vec<&String> = before.keys().filter(|k| *k != key && before.get(*k) != after.get(*k)).collect();
-    if *table == "activities" && changed.iter().any(|c| c.starts_with("clock")) {
-        activities::alone(session, key_id(&row.key)?).await?;
+    // Kinds of sport were written down once, though nobody edits them.
+    let changed: Vec<&String> = before.keys().filter(|k| *k != key && *k != "sub_sport" && before.get(*k) != after.get(*k)).collect();
+    if changed.is_empty() {
+        return Err(Error::problem(ProblemKind::Conflict, "Nothing of that was an edit, so there is nothing to take back."));
+    }
+    let activity = if *table == "activities" { Some(key_id(&row.key)?) } else { None };
+    if let (Some(activity), true) = (activity, changed.iter().any(|c| c.starts_with("crop"))) {
+        let words = "What was cut off is an activity of its own. Join the two again instead.";
+        activities::nothing_cut_off(session, &[activity], words).await?;
+    }
+    if let (Some(activity), true) = (activity, changed.iter().any(|c| c.starts_with("clock"))) {
+        activities::alone(session, activity).await?;
     }
     // Column names come out of the trigger; quoting keeps them names whatever they are.
     let columns: Vec<String> = changed.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
@@ -84,10 +93,9 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
         let sql =
             format!("insert into {table} select * from jsonb_populate_record(null::{table}, column_defaults('{table}') || raised('{table}', $1, 0))");
         sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(whole)).execute(session.connection()).await?;
-    } else if *table == "activities" && changed.iter().any(|c| c.starts_with("crop") || c.starts_with("clock")) {
-        activities::recompute(session, key_id(&row.key)?).await?;
     }
-    Ok(())
+    // The database marked whatever this changed.
+    activities::settle(session, activity.as_slice()).await
 }
 
 fn key_id(key: &str) -> Result<Uuid, Error> {

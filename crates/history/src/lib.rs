@@ -4,5 +4,7 @@ mod changes;
 pub mod rest;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walk;
 
 pub use changes::{history, undo};

@@ -25,7 +25,7 @@ pub async fn get(session: &mut Session, id: Uuid, page: u32, failed: bool) -> Re
     let page = page.clamp(1, 10_000);
     let rows = sqlx::query!(
         r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload is not null as "can_retry!",
-             (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part limit 1) as activity
+             (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part, a.origin = 'split', a.id limit 1) as activity
            from import_files f where f.import_id = $1 and (not $4 or f.outcome = 'failed') order by f.id limit $2 offset $3"#,
         id,
         i64::from(LINES_ON_A_PAGE),

@@ -100,6 +100,8 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
         "insert into imports (id, athlete_id, created_at) values ('{2}', $1, now())",
         "insert into import_files (id, import_id, athlete_id, name, bytes, outcome, message, created_at)
            values ('{3}', '{2}', $1, 'Geheimrunde.gpx', 1, 'failed', 'x', now())",
+        // Before the activities, which it would mark: computing them anew is no attack.
+        "insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) values ($1, '2026-01-01', 47, now())",
         "insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
            elapsed_s, moving_s, distance_m, repairs, warnings, splits, thumb, series, formula_version, created_at, origin)
          select x.id::uuid, $1, sha256(x.id::bytea), 0, '', 'running', 'Geheimrunde', now() - x.ago, now() - x.ago, '2026-01-05', 3600, 3600, 10000,
@@ -107,7 +109,6 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
            from (values ('{1}', interval '0'), ('{4}', interval '5 minutes')) as x (id, ago)",
         "insert into activity_streams (activity_id, athlete_id, samples) values ('{1}', $1, '')",
         "insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m, elapsed_s, start_s) values ('{1}', $1, 'distance', 1000, 1000, 300, 0)",
-        "insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) values ($1, '2026-01-01', 47, now())",
         "insert into recomputes (id, athlete_id, reason, total, created_at, finished_at) values ('{5}', $1, 'Geheimrunde', 1, now(), now())",
         "insert into journal_entries (athlete_id, day, sleep_hours, note, created_at) values ($1, '2026-01-05', 7, 'diary-of-the-victim', now())",
         "insert into discovery_jobs (id, athlete_id) values ('{6}', $1) on conflict do nothing",

@@ -1,0 +1,149 @@
+//! Computing from nothing: the originals, merged and cut as the rows say, stored as new activities in the same account and looked at before
+//! the transaction is given up.
+
+use std::collections::{BTreeMap, HashMap};
+
+use activities::{Source, Stored, prepare, store, values};
+use chrono::{DateTime, Utc};
+use platform::Session;
+use recordings::{Recording, Sport, merge};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Columns that say what an activity is, and not what was computed of it. A new column stands here, or is compared.
+const GIVEN: [&str; 23] = [
+    "id",
+    "athlete_id",
+    "import_file_id",
+    "source_sha256",
+    "source_part",
+    "source_name",
+    "origin",
+    "sport",
+    "title",
+    "made_title",
+    "clock_shift_ms",
+    "clock_utc_offset_s",
+    "description",
+    "gear",
+    "merged_into",
+    "split_from",
+    "crop_from",
+    "crop_to",
+    "warnings",
+    "created_at",
+    "updated_at",
+    "stale",
+    "failed_version",
+];
+
+#[derive(Debug, sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    origin: String,
+    source_name: String,
+    sport: String,
+    crop_from: Option<DateTime<Utc>>,
+    crop_to: Option<DateTime<Utc>>,
+    merged_into: Option<Uuid>,
+    created_at: DateTime<Utc>,
+    stale: bool,
+    samples: Vec<u8>,
+}
+
+pub(super) struct Fresh {
+    originals: BTreeMap<String, Recording>,
+    /// What was computed before, by what it was computed from; `None` where there is nothing to compute.
+    known: HashMap<String, Option<Value>>,
+}
+
+impl Fresh {
+    pub(super) fn new(files: &BTreeMap<String, Vec<u8>>) -> Self {
+        let read = |bytes: &Vec<u8>| recordings::read(bytes, 1 << 24).expect("readable").recordings.remove(0);
+        Self { originals: files.iter().map(|(name, bytes)| (name.clone(), read(bytes))).collect(), known: HashMap::new() }
+    }
+
+    /// Whether everything that is not marked is what it would be if it were imported today. The session must be dropped after.
+    pub(super) async fn compare(&mut self, session: &mut Session) -> Result<(), String> {
+        let athlete = session.viewer().expect("a viewer");
+        let rows: Vec<Row> = sqlx::query_as(
+            "select a.id, origin, source_name, sport, crop_from, crop_to, merged_into, created_at, stale, samples
+             from activities a join activity_streams s on s.activity_id = a.id where a.athlete_id = $1 order by created_at, a.id",
+        )
+        .bind(athlete)
+        .fetch_all(session.connection())
+        .await
+        .expect("rows");
+        let zone: String =
+            sqlx::query_scalar("select time_zone from accounts where id = $1").bind(athlete).fetch_one(session.connection()).await.expect("zone");
+        let values = values(session).await.expect("values");
+        for row in &rows {
+            let kept = Recording::from_bytes(&row.samples).expect("samples").samples.to_bytes();
+            if row.origin != "manual" && kept != self.original(row).samples.to_bytes() {
+                return Err(format!("{} keeps something else than its original", row.id));
+            }
+            if row.stale {
+                continue;
+            }
+            let parts: Vec<&Row> = rows.iter().filter(|p| p.merged_into == Some(row.id)).collect();
+            let names: Vec<&str> = parts.iter().map(|p| p.source_name.as_str()).collect();
+            let of = (&row.source_name, row.origin == "manual", names, &row.sport, row.crop_from, row.crop_to, &zone, &values);
+            let key = format!("{of:?}");
+            if !self.known.contains_key(&key) {
+                let mut recording = parts.iter().fold(self.original(row), |all, part| merge(&all, &self.original(part)));
+                let start = recording.started_at_ms.expect("a start");
+                if row.crop_from.is_some() || row.crop_to.is_some() {
+                    let seconds = |at: DateTime<Utc>| (at.timestamp_millis() - start) as f64 / 1000.0;
+                    recording = recording.crop(row.crop_from.map_or(0.0, seconds), row.crop_to.map_or(f64::INFINITY, seconds));
+                }
+                recording.sport = Sport::parse(&row.sport).expect("a sport");
+                let computed = match prepare(recording, &values, &zone) {
+                    Ok(prepared) => {
+                        let hash = [self.known.len().to_le_bytes(); 4].concat();
+                        let source = Source { import_file: None, sha256: &hash, part: 0, name: "", warnings: &[], origin: "split" };
+                        let new = Uuid::from_u128(self.known.len() as u128 + 1);
+                        assert_eq!(store(session, new, &prepared, source, row.created_at).await.expect("stored"), Stored::New(new));
+                        Some(numbers(session, new).await)
+                    }
+                    Err(_) => None,
+                };
+                self.known.insert(key.clone(), computed);
+            }
+            let now = numbers(session, row.id).await;
+            match &self.known[&key] {
+                Some(computed) if *computed != now => return Err(format!("{} of {of:?}: {}", row.id, difference(&now, computed))),
+                None => return Err(format!("{} of {of:?} has numbers of nothing", row.id)),
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn original(&self, row: &Row) -> Recording {
+        self.originals.get(&row.source_name).cloned().unwrap_or_else(|| Recording::from_bytes(&row.samples).expect("samples"))
+    }
+}
+
+/// What was computed of an activity, best efforts included.
+async fn numbers(session: &mut Session, id: Uuid) -> Value {
+    let given: Vec<String> = GIVEN.iter().map(|c| (*c).to_owned()).collect();
+    sqlx::query_scalar(
+        "select (to_jsonb(a) - $2) || jsonb_build_object('efforts', (
+           select jsonb_agg(to_jsonb(e) - 'activity_id' order by kind, target) from activity_efforts e where e.activity_id = a.id))
+         from activities a where a.id = $1",
+    )
+    .bind(id)
+    .bind(given)
+    .fetch_one(session.connection())
+    .await
+    .expect("a row")
+}
+
+fn difference(now: &Value, computed: &Value) -> String {
+    let (Value::Object(now), Value::Object(computed)) = (now, computed) else { return "no rows".to_owned() };
+    let other = |(name, value): (&String, &Value)| {
+        let cut = |v: Option<&Value>| v.map(Value::to_string).unwrap_or_default().chars().take(60).collect::<String>();
+        (computed.get(name) != Some(value)).then(|| format!("{name} is {} and should be {}", cut(Some(value)), cut(computed.get(name))))
+    };
+    now.iter().filter_map(other).collect::<Vec<_>>().join("; ")
+}

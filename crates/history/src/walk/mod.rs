@@ -1,0 +1,309 @@
+//! Random walks over everything that can be done to activities and taken back. After every step, whatever is not marked is what computing
+//! from nothing gives; whatever is marked has a task that is open; and discovery has been asked again.
+
+mod fresh;
+
+use std::collections::BTreeMap;
+
+use accounts::{NewAccount, change_profile, register};
+use domain::accounts::Registration;
+use domain::activities::{AthleteValues, Change, DatedValues, Manual};
+use platform::{Error, Platform, Session};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use recordings::{Recording, Samples, Sport, fit};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
+
+use fresh::Fresh;
+
+const WALKS: usize = 12;
+const STEPS: usize = 45;
+/// An evening in Greenwich that is the next day in Tokyo.
+const START: i64 = 1_780_006_800;
+const ZONES: [&str; 3] = ["Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles"];
+const SPORTS: [&str; 3] = ["running", "cycling", "walking"];
+const DAYS: [&str; 4] = ["2026-05-01", "2026-05-28", "2026-05-29", "2026-06-02"];
+
+/// A step; the numbers choose among what is there, counted round.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Import(usize),
+    Manual,
+    Crop(usize, f64, f64),
+    Uncrop(usize),
+    Split(usize, f64),
+    Unsplit(usize),
+    Merge(usize, usize),
+    Unmerge(usize),
+    Sport(usize, usize),
+    Delete(usize),
+    Restore(usize),
+    Purge(usize),
+    UndoEdit(usize),
+    UndoImport(usize),
+    Values(usize, u8, u8),
+    ForgetValues(usize),
+    Zone(usize),
+    Compute,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let n = || 0..12_usize;
+    prop_oneof![
+        6 => n().prop_map(Step::Import),
+        1 => Just(Step::Manual),
+        3 => (n(), 0.0..0.4, 0.6..1.0).prop_map(|(i, from, to)| Step::Crop(i, from, to)),
+        1 => n().prop_map(Step::Uncrop),
+        4 => (n(), 0.1..0.9).prop_map(|(i, at)| Step::Split(i, at)),
+        2 => n().prop_map(Step::Unsplit),
+        3 => (n(), n()).prop_map(|(a, b)| Step::Merge(a, b)),
+        2 => n().prop_map(Step::Unmerge),
+        2 => (n(), n()).prop_map(|(i, sport)| Step::Sport(i, sport)),
+        4 => n().prop_map(Step::Delete),
+        4 => n().prop_map(Step::Restore),
+        1 => n().prop_map(Step::Purge),
+        6 => n().prop_map(Step::UndoEdit),
+        1 => n().prop_map(Step::UndoImport),
+        3 => (n(), 1..8_u8, 0..4_u8).prop_map(|(day, which, how)| Step::Values(day, which, how)),
+        1 => n().prop_map(Step::ForgetValues),
+        1 => n().prop_map(Step::Zone),
+        2 => Just(Step::Compute),
+    ]
+}
+
+/// A run of a quarter of an hour, five seconds a sample; `lat` tells the way, `heart` and `warmth` what else was measured.
+fn run(start_s: i64, lat: f64, heart: bool, warmth: bool) -> Recording {
+    let mut samples = Samples::default();
+    for i in 0..180_usize {
+        let t = i as f64 * 5.0;
+        samples.push(t);
+        samples.distance_m[i] = t * 3.0;
+        samples.altitude_m[i] = 100.0 + (t / 60.0).sin() * 15.0;
+        samples.latitude_deg[i] = lat + t * 3.0 / 111_195.0;
+        samples.longitude_deg[i] = 13.4;
+        if heart {
+            samples.heart_rate_bpm[i] = 130.0 + t / 30.0;
+        }
+        if warmth {
+            samples.temperature_c[i] = 18.0 + t / 300.0;
+        }
+    }
+    Recording { sport: Sport::Running, started_at_ms: Some(start_s * 1000), samples, ..Recording::default() }
+}
+
+/// The files that there are: three of one run, one elsewhere at the same time, and two of other days.
+fn files() -> BTreeMap<String, Vec<u8>> {
+    [
+        run(START, 52.5, false, false),
+        run(START + 2, 52.5, true, false),
+        run(START - 60, 52.499, false, true),
+        run(START + 300, 48.1, true, false),
+        run(START + 86_400, 52.5, true, true),
+        run(START - 86_400, 52.5, true, false),
+    ]
+    .iter()
+    .enumerate()
+    .map(|(i, recording)| (format!("{i}.fit"), fit::encode(recording)))
+    .collect()
+}
+
+struct Walk {
+    platform: Platform,
+    athlete: Uuid,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Walk {
+    async fn session(&self) -> Session {
+        self.platform.database.as_viewer(self.athlete).await.expect("session")
+    }
+
+    /// One of the ids that a query gives; nothing where there are none.
+    async fn pick<T: Send + Unpin + 'static>(&self, sql: &'static str, i: usize) -> Option<T>
+    where
+        (T,): for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    {
+        let mut all: Vec<(T,)> = sqlx::query_as(sql).bind(self.athlete).fetch_all(self.session().await.connection()).await.expect("ids");
+        (!all.is_empty()).then(|| all.swap_remove(i % all.len()).0)
+    }
+
+    async fn activity(&self, i: usize) -> Uuid {
+        self.pick("select id from activities where athlete_id = $1 order by id", i).await.unwrap_or_default()
+    }
+
+    async fn seconds(&self, id: Uuid) -> f64 {
+        let sql = "select elapsed_s from activities where id = $1";
+        let found: Option<Option<f64>> = sqlx::query_scalar(sql).bind(id).fetch_optional(self.session().await.connection()).await.expect("seconds");
+        found.flatten().unwrap_or(60.0)
+    }
+
+    async fn import(&self, i: usize) -> Result<(), Error> {
+        let (name, bytes) = self.files.iter().nth(i % self.files.len()).expect("files");
+        let import = self.platform.ids.uuid(self.platform.clock.now());
+        let mut incoming = imports::Incoming::start(&self.platform).await?;
+        incoming.write(bytes).await?;
+        imports::receive(&self.platform, self.athlete, import, name, incoming).await?;
+        imports::work_off(&self.platform, self.athlete).await
+    }
+
+    async fn take(&self, step: Step) -> Result<(), Error> {
+        let (platform, now) = (&self.platform, self.platform.clock.now());
+        let clock = |seconds: f64| domain::units::duration(seconds.round());
+        match step {
+            Step::Import(i) => return self.import(i).await,
+            Step::UndoImport(i) => {
+                let sql = "select id from imports where athlete_id = $1 order by id";
+                return imports::undo(platform, self.athlete, self.pick(sql, i).await.unwrap_or_default()).await;
+            }
+            Step::Compute => return activities::work_off_recompute(platform, self.athlete).await,
+            _ => {}
+        }
+        let mut session = self.session().await;
+        let s = &mut session;
+        match step {
+            Step::Manual => {
+                let form = |name: &str| {
+                    [("day", "2026-05-29"), ("time", "07:30"), ("duration", "45:00"), ("avg_hr", "150")]
+                        .into_iter()
+                        .find(|f| f.0 == name)
+                        .map(|f| f.1)
+                };
+                let id = platform.ids.uuid(now);
+                activities::add_manual(s, id, &Manual::parse(form, now.date_naive())?, now).await?;
+            }
+            Step::Crop(i, from, to) => {
+                let id = self.activity(i).await;
+                let seconds = self.seconds(id).await;
+                let (from, to) = (clock(from * seconds), clock(to * seconds));
+                activities::crop(s, id, |name| Some(if name == "from" { from.as_str() } else { to.as_str() })).await?;
+            }
+            Step::Uncrop(i) => activities::uncrop(s, self.activity(i).await).await?,
+            Step::Split(i, at) => {
+                let id = self.activity(i).await;
+                let at = clock(at * self.seconds(id).await);
+                activities::split(s, id, &platform.ids, |_| Some(at.as_str()), now).await?;
+            }
+            Step::Unsplit(i) => {
+                activities::unsplit(s, self.activity(i).await).await?;
+            }
+            Step::Merge(a, b) => activities::merge_into(s, self.activity(a).await, self.activity(b).await).await?,
+            Step::Unmerge(i) => {
+                activities::unmerge(s, self.activity(i).await).await?;
+            }
+            Step::Sport(i, sport) => {
+                let form = |name: &str| if name == "sport" { Some(SPORTS[sport % SPORTS.len()]) } else { Some("Once round") };
+                activities::change(s, self.activity(i).await, &Change::parse(form)?).await?;
+            }
+            Step::Delete(i) => activities::delete(s, self.activity(i).await, platform.ids.uuid(now), now).await?,
+            Step::Restore(i) => {
+                let sql = "select id from bin where athlete_id = $1 order by id";
+                activities::restore(s, self.pick(sql, i).await.unwrap_or_default()).await?;
+            }
+            Step::Purge(i) => {
+                let sql = "select id from bin where athlete_id = $1 order by id";
+                let id: Uuid = self.pick(sql, i).await.unwrap_or_default();
+                sqlx::query("delete from bin where id = $1").bind(id).execute(s.connection()).await?;
+            }
+            Step::UndoEdit(i) => {
+                let sql = "select id from history where athlete_id = $1 order by id desc limit 12";
+                crate::undo(s, self.pick(sql, i).await.unwrap_or_default()).await?;
+            }
+            Step::Values(day, which, how) => {
+                let some = |bit: u8, value: f64| (which & bit != 0).then_some(value);
+                let values = AthleteValues {
+                    hr_max: some(1, 185.0 + f64::from(how)),
+                    threshold_s_per_km: some(2, 280.0 - f64::from(how)),
+                    hr_rest: some(4, 50.0 + f64::from(how)),
+                    ..AthleteValues::default()
+                };
+                let valid_from = DAYS[day % DAYS.len()].parse().expect("a day");
+                activities::save_values(s, &DatedValues { valid_from, values }, now).await?;
+            }
+            Step::ForgetValues(day) => activities::delete_values(s, DAYS[day % DAYS.len()].parse().expect("a day")).await?,
+            Step::Zone(i) => {
+                change_profile(s, "Kim", ZONES[i % ZONES.len()]).await?;
+            }
+            Step::Import(_) | Step::UndoImport(_) | Step::Compute => {}
+        }
+        session.commit().await
+    }
+
+    /// What must hold of the rows whatever was done to them.
+    async fn check(&self) {
+        let mut session = self.session().await;
+        let faults: Vec<String> = sqlx::query_scalar(
+            "select 'part of nothing or of a part: ' || a.id from activities a left join activities w on w.id = a.merged_into
+               where a.athlete_id = $1 and a.merged_into is not null and (w.id is null or w.merged_into is not null)
+             union all select 'without samples: ' || id from activities a
+               where athlete_id = $1 and not exists (select from activity_streams s where s.activity_id = a.id)
+             union all select 'marked, and nobody comes: ' || id from activities
+               where athlete_id = $1 and stale and failed_version = 0
+                 and not exists (select from recomputes where athlete_id = $1 and finished_at is null)",
+        )
+        .bind(self.athlete)
+        .fetch_all(session.connection())
+        .await
+        .expect("checked");
+        assert_eq!(faults, Vec::<String>::new());
+    }
+
+    /// Everything that discovery could read of activities.
+    async fn print(&self) -> String {
+        let sql = "select coalesce(md5(string_agg((to_jsonb(a) - 'updated_at')::text, ' ' order by id)), '') from activities a where athlete_id = $1";
+        sqlx::query_scalar(sql).bind(self.athlete).fetch_one(self.session().await.connection()).await.expect("print")
+    }
+
+    async fn discovery_forgotten(&self) {
+        let mut session = self.session().await;
+        sqlx::query("delete from discovery_jobs where athlete_id = $1").bind(self.athlete).execute(session.connection()).await.expect("forgotten");
+        session.commit().await.expect("committed");
+    }
+
+    async fn discovery_asked(&self) -> bool {
+        let sql = "select exists (select from discovery_jobs where athlete_id = $1 and finished_at is null)";
+        sqlx::query_scalar(sql).bind(self.athlete).fetch_one(self.session().await.connection()).await.expect("asked")
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn wherever_one_walks_the_numbers_are_those_of_what_is_there(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut runner = TestRunner::deterministic();
+    for number in 0..WALKS {
+        let registration = Registration::parse("Kim", &format!("kim{number}@example.org"), "marmot violin trench").expect("valid");
+        let new = NewAccount { registration, time_zone: ZONES[0].into(), synthetic: false };
+        let athlete = register(&platform, new).await.expect("registered").viewer.id;
+        let walk = Walk { platform: platform.clone(), athlete, files: files() };
+        let mut fresh = Fresh::new(&walk.files);
+        let steps = proptest::collection::vec(step(), STEPS).new_tree(&mut runner).expect("steps").current();
+        for (i, step) in steps.iter().enumerate() {
+            let so_far = || format!("walk {number}: {:?}", &steps[..=i]);
+            let before = walk.print().await;
+            walk.discovery_forgotten().await;
+            match walk.take(*step).await {
+                Ok(()) | Err(Error::Problem(_)) => {}
+                Err(error) => panic!("{error}\n{}", so_far()),
+            }
+            assert!(walk.discovery_asked().await || walk.print().await == before, "discovery was not asked\n{}", so_far());
+            walk.check().await;
+            if let Err(fault) = fresh.compare(&mut walk.session().await).await {
+                panic!("{fault}\n{}", so_far());
+            }
+        }
+        activities::work_off_recompute(&platform, athlete).await.expect("computed");
+        fresh.compare(&mut walk.session().await).await.expect("as from nothing");
+        // All imports taken back: what is left was typed in.
+        let mut session = walk.session().await;
+        let imports: Vec<Uuid> =
+            sqlx::query_scalar("select id from imports where athlete_id = $1").bind(athlete).fetch_all(session.connection()).await.expect("imports");
+        drop(session);
+        for import in imports {
+            imports::undo(&platform, athlete, import).await.expect("undone");
+        }
+        let left = "select count(*) from activities where athlete_id = $1 and origin <> 'manual'";
+        let left: i64 = sqlx::query_scalar(left).bind(athlete).fetch_one(walk.session().await.connection()).await.expect("count");
+        assert_eq!(left, 0, "walk {number}: {steps:?}");
+    }
+}
