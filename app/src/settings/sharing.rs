@@ -49,7 +49,7 @@ pub fn Zones(
         <section class="card">
             <h2>"Home zones"</h2>
             <p class="muted small">
-                "Others see no route inside one where it begins or ends. The middle is moved a little at random, so that it does not point at your door."
+                "Where a route begins or ends, others see nothing of it inside a zone, and nothing for about 700 m around: the edge of a circle about your door would point at it. A route that only passes your home stays whole, because a hole would show where the zone is."
             </p>
             <ul class="devices" aria-label="Home zones">
                 {zones
@@ -60,7 +60,14 @@ pub fn Zones(
                             <li>
                                 <div>
                                     <b>{z.name}</b>
-                                    <p class="muted small">{format!("{:.0} m, since {}", z.radius_m, crate::ui::clock::day(z.created_at))}</p>
+                                    <p class="muted small">
+                                        {format!(
+                                            "{:.0} m{}, since {}",
+                                            z.radius_m,
+                                            if z.everything { ", also where a route passes" } else { "" },
+                                            crate::ui::clock::day(z.created_at),
+                                        )}
+                                    </p>
                                 </div>
                                 <PostButton action=format!("/settings/zones/{}/remove", z.id) word="Remove" label=label />
                             </li>
@@ -78,6 +85,10 @@ pub fn Zones(
                     <select name="radius">
                         {RADII_M.map(|r| view! { <option value=r selected=r == RADII_M[1]>{format!("{r} m")}</option> }).collect_view()}
                     </select>
+                </label>
+                <label>
+                    <input name="everything" r#type="checkbox" />
+                    "Hide everything inside, also where a route only passes. The holes show where the zone is, though not where in it your door is."
                 </label>
                 <button class="btn" r#type="submit">
                     "Make a zone"

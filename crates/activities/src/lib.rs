@@ -13,6 +13,8 @@ pub mod rest;
 mod series;
 mod shared;
 mod sharing;
+#[cfg(test)]
+mod sharing_attacks;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -250,14 +250,16 @@ async fn post_sharing(State(platform): State<Platform>, CurrentViewer(viewer): C
 async fn post_zone(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
     let chosen = field(&form)("radius").and_then(|r| r.parse().ok()).filter(|r| RADII_M.contains(r)).unwrap_or(RADII_M[1]);
     let name = field(&form)("name").unwrap_or_default().to_owned();
+    let everything = field(&form)("everything").is_some();
     let now = platform.clock.now();
-    let result =
-        platform.database.within(viewer.id, async |session| crate::add_home_zone(&platform, session, &name, f64::from(chosen), now).await).await;
+    let add = async |session: &mut Session| crate::add_home_zone(&platform, session, &name, f64::from(chosen), everything, now).await;
+    let result = platform.database.within(viewer.id, add).await;
     answer(result, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
 }
 
 #[utoipa::path(post, path = "/settings/zones/{id}/remove", tag = "forms")]
 async fn post_remove_zone(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::remove_home_zone(session, id).await).await;
+    let now = platform.clock.now();
+    let result = platform.database.within(viewer.id, async |session| crate::remove_home_zone(session, id, now).await).await;
     answer(result, |()| "/settings/privacy?shared=1".to_owned(), &Vec::new(), "/settings/privacy")
 }

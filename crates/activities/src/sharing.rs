@@ -2,15 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use domain::ProblemKind;
-use domain::sharing::{Audience, HomeZone, Parts, Sharing, moved, outside};
+use domain::sharing::{Audience, HomeZone, Parts, Sharing, hidden_m, metres, moved, seen, shift};
 use platform::{Error, Platform, Session};
-use recordings::Recording;
+use recordings::{Pause, Recording};
 use uuid::Uuid;
 
 use crate::recompute::effective;
 
 /// Zones of one athlete.
 const ZONES_MAX: i64 = 20;
+/// Zones about places that are nearer to each other than this, in metres, are moved alike: a zone that is removed and made again, or with
+/// another radius, gives nothing to compare.
+const ALIKE_M: f64 = 1500.0;
 
 /// What the viewer shows; nothing until they say so.
 pub async fn sharing(session: &mut Session) -> Result<Sharing, Error> {
@@ -42,37 +45,57 @@ pub async fn home_zones(session: &mut Session) -> Result<Vec<HomeZone>, Error> {
     let athlete = session.viewer()?;
     Ok(sqlx::query_as!(
         HomeZone,
-        "select id, name, latitude_deg, longitude_deg, radius_m, created_at from home_zones where athlete_id = $1 order by created_at, id",
+        r#"select id, name, latitude_deg, longitude_deg, radius_m, hidden_m as "hidden_m!", coalesce(everything, false) as "everything!", created_at
+           from home_zones where athlete_id = $1 and removed_at is null order by created_at, id"#,
         athlete
     )
     .fetch_all(session.connection())
     .await?)
 }
 
-/// Makes a zone around where the viewer's last activity with a route began.
-pub async fn add_home_zone(platform: &Platform, session: &mut Session, name: &str, radius_m: f64, now: DateTime<Utc>) -> Result<(), Error> {
+/// Makes a zone around where the viewer's last activity with a route began; with `everything` it also hides what only passes.
+pub async fn add_home_zone(
+    platform: &Platform,
+    session: &mut Session,
+    name: &str,
+    radius_m: f64,
+    everything: bool,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let athlete = session.viewer()?;
     let name: String = name.trim().chars().take(80).collect();
     let name = if name.is_empty() { "Home".to_owned() } else { name };
-    let there =
-        sqlx::query_scalar!(r#"select count(*) as "there!" from home_zones where athlete_id = $1"#, athlete).fetch_one(session.connection()).await?;
+    let there = sqlx::query_scalar!(r#"select count(*) as "there!" from home_zones where athlete_id = $1 and removed_at is null"#, athlete)
+        .fetch_one(session.connection())
+        .await?;
     if there >= ZONES_MAX {
         return Err(Error::problem(ProblemKind::TooLarge, format!("{ZONES_MAX} zones are enough for anybody. Remove one first.")));
     }
-    let (latitude_deg, longitude_deg) = last_start(session)
+    let place = last_start(session)
         .await?
         .ok_or_else(|| Error::problem(ProblemKind::NotFound, "None of your last activities has a route. Import one that began at home first."))?;
-    let random = |bytes: [u8; 4]| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX);
-    let (turn, reach) = (random(platform.ids.bytes()), random(platform.ids.bytes()));
-    let (latitude_deg, longitude_deg) = moved(latitude_deg, longitude_deg, radius_m, turn, reach);
+    let shift = match earlier_shift(session, place).await? {
+        Some(shift) => shift,
+        None => {
+            let random = |bytes: [u8; 4]| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX);
+            shift(random(platform.ids.bytes()), random(platform.ids.bytes()))
+        }
+    };
+    let (latitude_deg, longitude_deg) = moved(place.0, place.1, shift);
     sqlx::query!(
-        "insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, hidden_m, shift_north_m, shift_east_m, everything,
+           created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         platform.ids.uuid(now),
         athlete,
         name,
         latitude_deg,
         longitude_deg,
         radius_m,
+        hidden_m(radius_m, shift),
+        shift.0,
+        shift.1,
+        everything,
         now
     )
     .execute(session.connection())
@@ -80,10 +103,31 @@ pub async fn add_home_zone(platform: &Platform, session: &mut Session, name: &st
     Ok(())
 }
 
-/// Removes a zone.
-pub async fn remove_home_zone(session: &mut Session, id: Uuid) -> Result<(), Error> {
+/// How a zone near a place was moved before, whether it is still there or not.
+async fn earlier_shift(session: &mut Session, place: (f64, f64)) -> Result<Option<(f64, f64)>, Error> {
     let athlete = session.viewer()?;
-    let gone = sqlx::query!("delete from home_zones where id = $1 and athlete_id = $2", id, athlete).execute(session.connection()).await?;
+    let rows = sqlx::query!(
+        r#"select latitude_deg, longitude_deg, shift_north_m as "north_m!", shift_east_m as "east_m!" from home_zones
+           where athlete_id = $1 order by created_at, id"#,
+        athlete
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let far = |r: &(f64, f64, f64, f64)| metres(moved(r.0, r.1, (-r.2, -r.3)), place);
+    Ok(rows
+        .into_iter()
+        .map(|r| (r.latitude_deg, r.longitude_deg, r.north_m, r.east_m))
+        .filter(|r| far(r) < ALIKE_M)
+        .min_by(|a, b| far(a).total_cmp(&far(b)))
+        .map(|r| (r.2, r.3)))
+}
+
+/// Removes a zone. How it was moved is remembered, for when it is made again.
+pub async fn remove_home_zone(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let gone = sqlx::query!("update home_zones set removed_at = $3 where id = $1 and athlete_id = $2 and removed_at is null", id, athlete, now)
+        .execute(session.connection())
+        .await?;
     if gone.rows_affected() == 0 { Err(Error::not_found("zone")) } else { Ok(()) }
 }
 
@@ -91,13 +135,18 @@ pub async fn remove_home_zone(session: &mut Session, id: Uuid) -> Result<(), Err
 pub(crate) fn cut(recording: Recording, parts: Parts, zones: &[HomeZone]) -> Option<Recording> {
     let samples = &recording.samples;
     let places: Vec<(f64, f64)> = samples.latitude_deg.iter().copied().zip(samples.longitude_deg.iter().copied()).collect();
-    let seen = outside(&places, zones);
-    let mut shared = if seen == (0..places.len()) {
+    let seen = seen(&places, zones);
+    let mut shared = if seen.len() == places.len() {
         recording
     } else if seen.is_empty() {
         return None;
     } else {
-        recording.part(seen)
+        let mut part = recording.part(&seen);
+        // Laps and lengths end where the device counted from the door: the first one that is left would tell how far that was.
+        part.laps.clear();
+        part.lengths.clear();
+        skip_holes(&mut part, &seen);
+        part
     };
     // What is left begins at zero, so that it does not tell how long the way from the door was.
     let distance = &mut shared.samples.distance_m;
@@ -128,6 +177,26 @@ pub(crate) fn cut(recording: Recording, parts: Parts, zones: &[HomeZone]) -> Opt
     shared.description = None;
     shared.gear = None;
     Some(shared)
+}
+
+/// Takes the way through a hole out of the distance, and counts its time as a pause.
+fn skip_holes(part: &mut Recording, seen: &[usize]) {
+    let samples = &mut part.samples;
+    let (mut hidden, mut last) = (0.0, f64::NAN);
+    for k in 0..seen.len() {
+        let counted = samples.distance_m[k];
+        if k > 0 && seen[k] != seen[k - 1] + 1 {
+            if (counted - last).is_finite() {
+                hidden += counted - last;
+            }
+            part.pauses.push(Pause { from_s: samples.time_s[k - 1], to_s: samples.time_s[k] });
+        }
+        if counted.is_finite() {
+            last = counted;
+        }
+        samples.distance_m[k] = counted - hidden;
+    }
+    part.pauses.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
 }
 
 /// Where the last activity with a route began.

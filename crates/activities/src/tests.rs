@@ -398,7 +398,7 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     let everybody = Audience::Everybody;
     let mut s = session(&platform, kim).await;
     save_sharing(&mut s, Sharing { training: everybody, map: everybody, heart_rate: Audience::Organisation }).await.expect("saved");
-    add_home_zone(&platform, &mut s, " ", 500.0, at()).await.expect("a zone");
+    add_home_zone(&platform, &mut s, " ", 500.0, false, at()).await.expect("a zone");
     let zone = home_zones(&mut s).await.expect("zones").remove(0);
     s.commit().await.expect("commit");
     assert_eq!(zone.name, "Home");
@@ -406,7 +406,9 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     let read = recordings::read(&file.bytes, 1 << 24).expect("readable").recordings.remove(0);
     let first = (read.samples.latitude_deg[0], read.samples.longitude_deg[0]);
     // It began in the zone, and begins at its edge now; the end, kilometres away, is as it was.
-    assert!(!zone.holds(first.0, first.1) && zone.holds(first.0 - 6.0 / 111_195.0, first.1));
+    assert!(!zone.hides(first.0, first.1) && zone.hides(first.0 - 6.0 / 111_195.0, first.1));
+    let door = (run(START).samples.latitude_deg[0], run(START).samples.longitude_deg[0]);
+    assert!(domain::sharing::metres(door, first) > 500.0 && zone.hidden_m == 1200.0);
     assert!(read.started_at_ms > Some(START * 1000));
     assert!(read.samples.latitude_deg.last().is_some_and(|lat| (lat - run(START).samples.latitude_deg[3599]).abs() < 1e-6));
     assert!(read.samples.heart_rate_bpm.iter().all(|bpm| bpm.is_nan()), "only for coaches");
@@ -423,11 +425,17 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     let mut s = session(&platform, kim).await;
     let own = export(&mut s, id, "gpx").await.expect("exported");
     assert!(own.bytes.len() > file.bytes.len(), "the athlete's own export is whole");
-    remove_home_zone(&mut s, zone.id).await.expect("removed");
-    assert!(remove_home_zone(&mut s, zone.id).await.is_err());
+    remove_home_zone(&mut s, zone.id, at()).await.expect("removed");
+    assert!(remove_home_zone(&mut s, zone.id, at()).await.is_err());
+    assert!(home_zones(&mut s).await.expect("zones").is_empty());
+    // Made again it is moved alike: two circles would meet at the door.
+    add_home_zone(&platform, &mut s, "Home", 1000.0, true, at()).await.expect("a zone");
+    let again = home_zones(&mut s).await.expect("zones").remove(0);
+    assert_eq!((again.latitude_deg, again.longitude_deg), (zone.latitude_deg, zone.longitude_deg));
+    assert!(again.everything && again.hidden_m == 1700.0);
     let manual = athlete(&platform, "sam@example.org").await;
     let mut other = session(&platform, manual).await;
-    assert!(add_home_zone(&platform, &mut other, "x", 500.0, at()).await.is_err(), "no route to begin from");
+    assert!(add_home_zone(&platform, &mut other, "x", 500.0, false, at()).await.is_err(), "no route to begin from");
 }
 
 /// Everybody against every setting: what is computed for somebody holds nothing of what they are not shown.

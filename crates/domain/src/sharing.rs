@@ -1,7 +1,5 @@
 //! What others see of an activity: which parts, and where its route begins and ends for them.
 
-use std::ops::Range;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -12,6 +10,14 @@ use crate::activities::{Series, Split, Summary};
 pub const RADII_M: [u32; 4] = [200, 500, 1000, 2000];
 /// Metres of a degree of latitude.
 const DEGREE_M: f64 = 111_195.0;
+/// How far the middle of what is hidden lies from that of the zone, at least and at most, in metres. The edge of what is hidden can be fitted
+/// to a few dozen routes, and the mean of where they begin lies half-way between the two middles: both have to miss the door.
+const MOVED_M: (f64, f64) = (570.0, 650.0);
+/// What is hidden beyond the farthest point of a zone, in metres: positions are off by some.
+const MARGIN_M: f64 = 50.0;
+/// Somebody has left a zone, or come into one, with so many points beyond its edge in a row, and so many metres along them. A first
+/// position that is far off is neither.
+const LEFT: (usize, f64) = (5, 100.0);
 
 /// Who sees a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -125,65 +131,122 @@ pub struct SharedPage {
 /// Activities on a page of what somebody shows. Each is computed anew from what may be seen, so they are few.
 pub const SHARED_PAGE_SIZE: u32 = 10;
 
-/// A place around which nobody else sees a route.
+/// A place around which nobody else sees a route. What is hidden is a larger circle about another middle, which holds the whole zone: its
+/// edge, where all routes begin for others, says neither where the zone's middle is nor how far away.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HomeZone {
     /// For removing it.
     pub id: Uuid,
     /// As the athlete calls it.
     pub name: String,
-    /// Degrees north of its middle, which is moved a little.
+    /// Degrees north of the middle of what is hidden.
     pub latitude_deg: f64,
-    /// Degrees east of its middle.
+    /// Degrees east of the middle of what is hidden.
     pub longitude_deg: f64,
-    /// Metres.
+    /// Metres around the place itself that the athlete chose.
     pub radius_m: f64,
+    /// Metres around the middle of what is hidden.
+    pub hidden_m: f64,
+    /// Whether routes that only pass are hidden inside, too.
+    pub everything: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
 }
 
 impl HomeZone {
-    /// Whether a place lies in it.
+    /// Whether a place is hidden by it.
     #[must_use]
-    pub fn holds(&self, latitude_deg: f64, longitude_deg: f64) -> bool {
-        let north = (latitude_deg - self.latitude_deg) * DEGREE_M;
-        let east = (longitude_deg - self.longitude_deg) * DEGREE_M * self.latitude_deg.to_radians().cos();
-        north.hypot(east) <= self.radius_m
+    pub fn hides(&self, latitude_deg: f64, longitude_deg: f64) -> bool {
+        metres((self.latitude_deg, self.longitude_deg), (latitude_deg, longitude_deg)) <= self.hidden_m
     }
 }
 
-/// Moves a place by up to half the radius; `turn` and `reach` are random, from 0 to 1. The place stays well inside.
+/// How the middle of what is hidden is moved, in metres to the north and to the east; `turn` and `reach` are random, from 0 to 1, and nobody
+/// must be able to guess them.
 #[must_use]
-pub fn moved(latitude_deg: f64, longitude_deg: f64, radius_m: f64, turn: f64, reach: f64) -> (f64, f64) {
-    // The square root spreads places evenly over the disc.
-    let (angle, far) = (turn * std::f64::consts::TAU, reach.sqrt() * radius_m / 2.0);
-    let north = far * angle.cos() / DEGREE_M;
-    let east = far * angle.sin() / (DEGREE_M * latitude_deg.to_radians().cos().max(0.01));
-    ((latitude_deg + north).clamp(-90.0, 90.0), (longitude_deg + east).clamp(-180.0, 180.0))
+pub fn shift(turn: f64, reach: f64) -> (f64, f64) {
+    let (near, far) = MOVED_M;
+    // The square root spreads places evenly over the ring.
+    let (angle, metres) = (turn * std::f64::consts::TAU, (near * near + reach * (far * far - near * near)).sqrt().min(far));
+    (metres * angle.cos(), metres * angle.sin())
 }
 
-/// Which points of a route others see: without its head where it begins in a zone, and without its tail where it ends in one. A zone
-/// that is only passed leaves no hole, which would point at it. Points without a place are `NaN`.
+/// The radius of what is hidden of a zone that is moved so. It does not tell how far that was: it is the same for all shifts, but for the
+/// longer ones of zones that were made when less was hidden, which it tells roughly.
 #[must_use]
-pub fn outside(points: &[(f64, f64)], zones: &[HomeZone]) -> Range<usize> {
-    let known = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
-    let inside = |p: &(f64, f64)| zones.iter().any(|z| z.holds(p.0, p.1));
-    let end = |mut places: Box<dyn Iterator<Item = (usize, &(f64, f64))> + '_>| {
-        let (_, first) = places.find(|(_, p)| known(p))?;
-        if inside(first) { places.find(|(_, p)| known(p) && !inside(p)).map(|(i, _)| Some(i)) } else { Some(None) }
-    };
-    // Three cases each: no place at all or nothing but inside; begins outside; begins inside.
-    let Some(head) = end(Box::new(points.iter().enumerate())) else { return if points.iter().any(known) { 0..0 } else { 0..points.len() } };
-    let Some(tail) = end(Box::new(points.iter().enumerate().rev())) else { return 0..0 };
-    head.unwrap_or(0)..tail.map_or(points.len(), |i| i + 1)
+pub fn hidden_m(radius_m: f64, (north_m, east_m): (f64, f64)) -> f64 {
+    let far = north_m.hypot(east_m);
+    radius_m + if far <= MOVED_M.1 + 1e-6 { MOVED_M.1 } else { (far / 250.0).ceil() * 250.0 } + MARGIN_M
+}
+
+/// A place so many metres to the north and to the east.
+#[must_use]
+pub fn moved(latitude_deg: f64, longitude_deg: f64, (north_m, east_m): (f64, f64)) -> (f64, f64) {
+    let east = east_m / (DEGREE_M * latitude_deg.to_radians().cos().max(0.01));
+    ((latitude_deg + north_m / DEGREE_M).clamp(-90.0, 90.0), (longitude_deg + east + 540.0).rem_euclid(360.0) - 180.0)
+}
+
+/// Metres between two places, given in degrees north and east (equirectangular: exact enough for the size of a zone).
+#[must_use]
+pub fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let north = (b.0 - a.0) * DEGREE_M;
+    // The shorter way round, for who lives where the day begins.
+    let east = ((b.1 - a.1 + 540.0).rem_euclid(360.0) - 180.0) * DEGREE_M * f64::midpoint(a.0, b.0).to_radians().cos();
+    north.hypot(east)
+}
+
+/// Which points of a route others see: without its head until it has left the zones for good enough, and without its tail. Where it only
+/// passes through a zone it stays whole, because a hole would point at the zone, unless the zone hides everything. With zones, points
+/// without a place (`NaN`) before the first and behind the last that is seen are hidden, too: they may be the way from the door.
+#[must_use]
+pub fn seen(points: &[(f64, f64)], zones: &[HomeZone]) -> Vec<usize> {
+    let known: Vec<usize> = (0..points.len()).filter(|&i| points[i].0.is_finite() && points[i].1.is_finite()).collect();
+    if known.is_empty() || zones.is_empty() {
+        return (0..points.len()).collect();
+    }
+    let inside = |i: usize| zones.iter().any(|z| z.hides(points[i].0, points[i].1));
+    let stretches: Vec<&[usize]> = known.chunk_by(|&a, &b| inside(a) == inside(b)).collect();
+    let along = |stretch: &[usize]| stretch.windows(2).map(|w| metres(points[w[0]], points[w[1]])).sum::<f64>();
+    let real = |s: &&&[usize]| !inside(s[0]) && (stretches.len() == 1 || (s.len() >= LEFT.0 && along(s) >= LEFT.1));
+    let (Some(first), Some(last)) = (stretches.iter().find(real), stretches.iter().rev().find(real)) else { return Vec::new() };
+    let (Some(&from), Some(&to)) = (first.first(), last.last()) else { return Vec::new() };
+    let hidden = |i: usize| zones.iter().any(|z| z.everything && z.hides(points[i].0, points[i].1));
+    let mut out = Vec::with_capacity(to - from + 1);
+    let mut before = from;
+    for &next in known.iter().filter(|i| (from..=to).contains(*i)) {
+        // What has no place lies where its neighbours do.
+        if !hidden(before) && !hidden(next) {
+            out.extend(before + 1..next);
+        }
+        if !hidden(next) {
+            out.push(next);
+        }
+        before = next;
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn zone(latitude_deg: f64, radius_m: f64) -> HomeZone {
-        HomeZone { id: Uuid::nil(), name: "home".into(), latitude_deg, longitude_deg: 3.2, radius_m, created_at: DateTime::default() }
+    fn zone(latitude_deg: f64, hidden_m: f64) -> HomeZone {
+        HomeZone {
+            id: Uuid::nil(),
+            name: "home".into(),
+            latitude_deg,
+            longitude_deg: 3.2,
+            radius_m: 100.0,
+            hidden_m,
+            everything: false,
+            created_at: DateTime::default(),
+        }
+    }
+
+    fn outside(points: &[(f64, f64)], zones: &[HomeZone]) -> std::ops::Range<usize> {
+        let seen = seen(points, zones);
+        assert!(seen.windows(2).all(|w| w[1] == w[0] + 1), "no hole");
+        seen.first().copied().unwrap_or(0)..seen.last().map_or(0, |i| i + 1)
     }
 
     /// A straight line north, a point every eleven metres.
@@ -225,14 +288,52 @@ mod tests {
     }
 
     #[test]
-    fn a_moved_middle_still_covers_the_door() {
-        for step in 0..100 {
-            let (turn, reach) = (f64::from(step) / 100.0, f64::from(step * 37 % 100) / 99.0);
-            let (latitude_deg, longitude_deg) = moved(55.9, 3.2, 500.0, turn, reach);
-            let zone = HomeZone { latitude_deg, longitude_deg, ..zone(0.0, 500.0) };
-            assert!(zone.holds(55.9, 3.2));
-            let near = HomeZone { radius_m: 252.0, ..zone };
-            assert!(near.holds(55.9, 3.2), "no further than half the radius");
+    fn a_first_position_that_is_far_off_shows_no_door() {
+        let mut route = line(55.9, 200);
+        route[0] = (56.3, 3.2);
+        route[1] = (56.3, 3.201);
+        let last = route.len() - 1;
+        route[last] = (56.4, 3.2);
+        assert_eq!(outside(&route, &[zone(55.9, 500.0)]), 45..199 + 1, "the last one is beyond the edge like those before it");
+        let back: Vec<_> = route.iter().rev().copied().collect();
+        assert_eq!(outside(&back, &[zone(55.9, 500.0)]), 0..155);
+        assert_eq!(outside(&route[..40], &[zone(55.9, 500.0)]), 0..0, "all of it at home but what is off");
+    }
+
+    #[test]
+    fn the_way_from_the_door_before_the_first_position_is_hidden() {
+        let mut route = line(55.91, 200);
+        route[..30].fill((f64::NAN, f64::NAN));
+        assert_eq!(outside(&route, &[zone(55.9, 500.0)]), 30..200);
+        assert_eq!(outside(&route, &[]), 0..200, "without zones nothing is hidden");
+    }
+
+    #[test]
+    fn a_zone_that_hides_everything_makes_a_hole_and_the_others_do_not() {
+        let mut route = line(55.9, 200);
+        route[100] = (f64::NAN, f64::NAN);
+        let passed = HomeZone { everything: true, ..zone(55.91, 200.0) };
+        let hole = seen(&route, std::slice::from_ref(&passed));
+        assert_eq!(hole, (0..83).chain(118..200).collect::<Vec<_>>(), "200 m are 17.99 steps");
+        assert_eq!(seen(&route, &[zone(55.9, 200.0), passed]), (18..83).chain(118..200).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_hidden_holds_the_whole_zone_and_tells_nothing_of_its_middle() {
+        for latitude in [0.0, 55.9, -67.0, 89.0] {
+            for step in 0..100 {
+                let shift = shift(f64::from(step) / 100.0, f64::from(step * 37 % 100) / 99.0);
+                let far = shift.0.hypot(shift.1);
+                assert!((570.0 - 1e-9..=650.0 + 1e-9).contains(&far), "{far}");
+                assert!((hidden_m(500.0, shift) - 1200.0).abs() < 1e-6, "the same whatever the shift");
+                let (latitude_deg, longitude_deg) = moved(latitude, 179.999, shift);
+                let zone = HomeZone { latitude_deg, longitude_deg, hidden_m: hidden_m(500.0, shift), ..zone(0.0, 0.0) };
+                for turn in 0..36 {
+                    let angle = f64::from(turn).to_radians() * 10.0;
+                    let place = moved(latitude, 179.999, (499.0 * angle.cos(), 499.0 * angle.sin()));
+                    assert!(zone.hides(place.0, place.1), "{latitude} {step} {turn}");
+                }
+            }
         }
     }
 }

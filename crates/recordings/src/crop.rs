@@ -11,10 +11,10 @@ impl Recording {
         self.kept(&keep, from_s)
     }
 
-    /// The samples of a range and what belongs to them. By place in the file, because times may repeat.
+    /// Some of the samples, ascending, and what belongs to them. By place in the file, because times may repeat.
     #[must_use]
-    pub fn part(&self, range: std::ops::Range<usize>) -> Self {
-        self.kept(&range.collect::<Vec<_>>(), 0.0)
+    pub fn part(&self, keep: &[usize]) -> Self {
+        self.kept(keep, 0.0)
     }
 
     fn kept(&self, keep: &[usize], from_s: f64) -> Self {
