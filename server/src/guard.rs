@@ -62,13 +62,11 @@ pub(crate) fn closed(mut response: Response) -> Response {
 /// Answers a request whose handler panicked. The panic itself is in the log, under the request's number.
 pub(crate) async fn caught(request: Request<Body>, next: Next) -> Response {
     let program = ["/v1/", "/api/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
-            let problem = Error::Stored("a handler panicked".to_owned()).into_problem();
-            closed(if program { platform::error::api(&problem) } else { platform::error::page(&problem) })
-        }
+    if let Ok(response) = AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        return response;
     }
+    let problem = Error::Stored("a handler panicked".to_owned()).into_problem();
+    closed(if program { platform::error::api(&problem) } else { platform::error::page(&problem) })
 }
 
 /// Shows the page of a form that was refused, with what was typed in it, as the answer to the form: it is in no address, in no history

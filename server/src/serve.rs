@@ -136,6 +136,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .route("/v1/openapi.json", get(async move || axum::Json(api)))
         .merge(rendered.clone().with_state(()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()))
+        .layer(from_fn_with_state(rendered, guard::shown_again))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(limiter.clone(), limits::count))
         .layer(from_fn_with_state(platform.clone(), guard::asking))

@@ -17,7 +17,7 @@ pub(crate) fn check() -> Outcome {
     packages()
 }
 
-/// RustSec's list.
+/// `RustSec`'s list.
 fn crates() -> Outcome {
     println!("· vulnerabilities of crates");
     let out = cargo().args(["deny", "check", "advisories"]).output().map_err(|e| format!("cargo-deny cannot be started: {e}"))?;

@@ -46,6 +46,8 @@ pub(crate) fn rust() -> Outcome<Total> {
     database::with(|url| {
         let mut command = cargo();
         command.args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
+        // One at a time: turns for computing and hashing belong to the process, and a test that waits for another's runtime may wait for ever.
+        command.env("RUST_TEST_THREADS", "1");
         for (variable, folder) in [("LEGWORK_RECORDINGS", "../shared/recordings"), ("LEGWORK_DAILY", "../shared/daily")] {
             if std::env::var_os(variable).is_none()
                 && let Ok(found) = root().join(folder).canonicalize()

@@ -1,6 +1,6 @@
 //! One day: big buttons for a thumb, numbers where numbers are due, blank where there is no answer.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use domain::journal::{Kind, QUESTIONS, Question};
 use domain::units::{counted, day_in_words, short};
 use domain::{Day, RefusedForm};
@@ -57,10 +57,7 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
     let answers: Vec<(&'static Question, String)> = QUESTIONS.iter().map(|q| (q, typed(q))).collect();
     let note = form.as_ref().map_or(entry.note.clone(), |form| form.typed("note").unwrap_or_default().to_owned());
     let errors = form.as_ref().map(|form| form.fields.clone()).unwrap_or_default();
-    let refused = form.map(|form| match form.fields.is_empty() {
-        true => form.message,
-        false => "One or more answers need another look.".to_owned(),
-    });
+    let refused = form.map(|form| if form.fields.is_empty() { form.message } else { "One or more answers need another look.".to_owned() });
     let (saved_as, came_back) = (saved.clone(), refused.is_some());
     let question = if day == today { "How are you holding up?" } else { "How was it?" };
     let neighbours = [(day - TimeDelta::days(1), "Day before"), (day + TimeDelta::days(1), "Day after")];
@@ -119,29 +116,7 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                 </div>
             </form>
             <div class="grid">
-                <section class="card">
-                    <h2 class="h3">"Last two weeks"</h2>
-                    {if recent.is_empty() {
-                        view! { <p class="muted small">"No entries yet. One a day, if you feel like it."</p> }.into_any()
-                    } else {
-                        view! {
-                            <ul class="links">
-                                {recent
-                                    .into_iter()
-                                    .map(|(d, n)| {
-                                        view! {
-                                            <li>
-                                                <a href=format!("/journal/{d}") rel="external">{day_in_words(d, today)}</a>
-                                                <span class="tiny">{counted(n, "answer", "answers")}</span>
-                                            </li>
-                                        }
-                                    })
-                                    .collect_view()}
-                            </ul>
-                        }
-                            .into_any()
-                    }}
-                </section>
+                <Recent recent today />
                 <section class="card">
                     <h2 class="h3">"Have it written down already?"</h2>
                     <p class="muted small">"A CSV or JSON with a date and any of these columns will do. You see what would be stored before it is."</p>
@@ -151,6 +126,41 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                 </section>
             </div>
         </div>
+    }
+}
+
+/// The days before that have answers.
+#[component]
+fn Recent(
+    /// Days and how many answers each has, the latest first.
+    recent: Vec<(NaiveDate, usize)>,
+    /// The athlete's today.
+    today: NaiveDate,
+) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2 class="h3">"Last two weeks"</h2>
+            {if recent.is_empty() {
+                view! { <p class="muted small">"No entries yet. One a day, if you feel like it."</p> }.into_any()
+            } else {
+                view! {
+                    <ul class="links">
+                        {recent
+                            .into_iter()
+                            .map(|(d, n)| {
+                                view! {
+                                    <li>
+                                        <a href=format!("/journal/{d}") rel="external">{day_in_words(d, today)}</a>
+                                        <span class="tiny">{counted(n, "answer", "answers")}</span>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ul>
+                }
+                    .into_any()
+            }}
+        </section>
     }
 }
 

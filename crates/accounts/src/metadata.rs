@@ -85,6 +85,7 @@ mod tests {
     #[derive(Clone, Default)]
     struct Asked(Arc<AtomicUsize>, Arc<Mutex<bool>>);
 
+    #[expect(clippy::disallowed_methods, reason = "a provider that only these tests ask")]
     async fn provider() -> (Provider, Asked) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let issuer = format!("http://{}", listener.local_addr().expect("address"));

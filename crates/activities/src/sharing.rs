@@ -74,12 +74,11 @@ pub async fn add_home_zone(
     let place = last_start(session)
         .await?
         .ok_or_else(|| Error::problem(ProblemKind::NotFound, "None of your last activities has a route. Import one that began at home first."))?;
-    let shift = match earlier_shift(session, place).await? {
-        Some(shift) => shift,
-        None => {
-            let random = |bytes: [u8; 4]| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX);
-            shift(random(platform.ids.bytes()), random(platform.ids.bytes()))
-        }
+    let shift = if let Some(shift) = earlier_shift(session, place).await? {
+        shift
+    } else {
+        let random = |bytes: [u8; 4]| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX);
+        shift(random(platform.ids.bytes()), random(platform.ids.bytes()))
     };
     let (latitude_deg, longitude_deg) = moved(place.0, place.1, shift);
     sqlx::query!(

@@ -86,7 +86,7 @@ async fn post_retry(
 
 /// Takes in every file of a form; gives how many there were.
 pub(crate) async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
-    let mut files = 0;
+    let (mut files, mut others) = (0, 0);
     loop {
         let mut field = match form.next_field().await {
             Ok(Some(field)) => field,

@@ -99,7 +99,7 @@ impl Weights {
         if declared == 0.0 || declared >= others {
             return Self { declared: 1.0, others: 1.0 };
         }
-        let half = (declared + others) / 2.0;
+        let half = f64::midpoint(declared, others);
         Self { declared: half / declared, others: half / others }
     }
 

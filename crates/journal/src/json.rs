@@ -297,8 +297,8 @@ mod tests {
 
     #[test]
     fn what_is_too_much_is_told_in_a_short_sentence() {
-        let wide: String = (0..=BOUNDS.columns).map(|i| format!("\"c{i}\": 1,")).collect();
-        let names: String = (0..=BOUNDS.columns).map(|i| format!("{{\"c{i}\": 1}},")).collect();
+        let wide: String = (0..=BOUNDS.columns).map(|i| format!("\"c{i}\": 1,")).collect::<Vec<_>>().concat();
+        let names: String = (0..=BOUNDS.columns).map(|i| format!("{{\"c{i}\": 1}},")).collect::<Vec<_>>().concat();
         for json in [
             format!("[{{{wide} \"date\": \"2026-01-01\"}}]"),
             format!("[{names} {{}}]"),

@@ -3,11 +3,10 @@
 use accounts::CurrentViewer;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
 use domain::accounts::Viewer;
 use domain::journal::{ColumnMeaning, Entry, Preview};
-use domain::{Problem, ProblemKind};
-use platform::{Error, Platform, compute_alone, percent_encode};
+use domain::{Day, Problem, ProblemKind};
+use platform::{Error, Platform, compute_alone, forms};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;

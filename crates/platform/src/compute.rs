@@ -34,7 +34,7 @@ mod tests {
 
     #[tokio::test]
     async fn never_more_at_once_than_there_are_turns_and_a_panic_gives_its_turn_back() {
-        let most = TURNS.available_permits();
+        let most = std::thread::available_parallelism().map_or(2, |n| n.get().max(2));
         let (now, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let pieces: Vec<_> = (0..most * 8)
             .map(|i| {
@@ -53,7 +53,9 @@ mod tests {
         }
         assert_eq!(broken, most * 4);
         assert!(highest.load(Ordering::SeqCst) <= most);
-        assert_eq!(TURNS.available_permits(), most);
+        // All of them at once: none is lost. A test beside this one may have to finish first.
+        let all = u32::try_from(most).expect("a few");
+        drop(TURNS.acquire_many(all).await.expect("open"));
     }
 
     #[tokio::test]

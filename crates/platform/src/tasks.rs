@@ -54,7 +54,7 @@ mod tests {
             tokio::task::yield_now().await;
             finished.store(true, Ordering::SeqCst);
         });
-        assert!(tasks.stop(Duration::from_secs(60)).await);
+        assert!(tasks.stop(Duration::from_mins(1)).await);
         assert!(done.load(Ordering::SeqCst));
     }
 

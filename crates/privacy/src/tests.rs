@@ -547,7 +547,7 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     let everybody = domain::sharing::Audience::parse("everybody");
     let shown = domain::sharing::Sharing { training: everybody, map: everybody, heart_rate: everybody };
     activities::save_sharing(&mut session, shown).await.expect("shown");
-    activities::add_home_zone(&platform, &mut session, "Home", 500.0, now).await.expect("zone");
+    activities::add_home_zone(&platform, &mut session, "Home", 500.0, false, now).await.expect("zone");
     let gone: Uuid =
         sqlx::query_scalar("select id from activities where local_date = '2026-01-12'").fetch_one(session.connection()).await.expect("there");
     activities::delete(&mut session, gone, platform.ids.uuid(now), now).await.expect("deleted");

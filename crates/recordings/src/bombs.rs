@@ -84,7 +84,7 @@ fn no_gpx_or_tcx_takes_more_memory_than_a_recording_may() {
         within_bounds("two bytes a letter", &packed(&[&[0xff, 0xfe], &wide[..]].concat(), &point, XML_SIZE, b""));
         let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><gpx><trk><name>";
         within_bounds("one byte a letter", &packed(latin, b"\xe4", XML_SIZE, b""));
-        let laughs: String = (1..20).map(|i| format!("<!ENTITY l{i} \"{}\">", format!("&l{};", i - 1).repeat(10))).collect();
+        let laughs: String = (1..20).map(|i| format!("<!ENTITY l{i} \"{}\">", format!("&l{};", i - 1).repeat(10))).collect::<Vec<_>>().concat();
         let laughs = format!("<!DOCTYPE gpx [<!ENTITY l0 \"lol\">{laughs}]><gpx><trk><name>&l19;</name><trkseg>");
         within_bounds("laughs", &packed(laughs.as_bytes(), b"<trkpt lat=\"1\" lon=\"1\"/>", 1 << 20, b""));
     });
@@ -185,7 +185,7 @@ fn no_archive_takes_more_memory_than_one_of_its_files_may() {
             header.set_entry_type(tar::EntryType::new(kind));
             header.set_size(1 << 28);
             header.set_cksum();
-            let bomb = packed(header.as_bytes(), &[b'x'], 1 << 28, b"");
+            let bomb = packed(header.as_bytes(), b"x", 1 << 28, b"");
             let _ = for_each_in_tar(flate2::read::MultiGzDecoder::new(&bomb[..]), LIMITS, |entry| assert!(counted(entry) == 0));
         }
         let unpacked = |part: &str| part.repeat((32 << 20) / part.len());

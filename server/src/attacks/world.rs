@@ -100,7 +100,7 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
         "insert into imports (id, athlete_id, created_at) values ('{2}', $1, now())",
         "insert into import_files (id, import_id, athlete_id, name, bytes, outcome, message, created_at)
            values ('{3}', '{2}', $1, 'Geheimrunde.gpx', 1, 'failed', 'x', now())",
-        // Before the activities, which it would mark: computing them anew is no attack.
+        // Before the activities, which a change of values marks to be computed again: nothing may move here by itself.
         "insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) values ($1, '2026-01-01', 47, now())",
         "insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
            elapsed_s, moving_s, distance_m, repairs, warnings, splits, thumb, series, formula_version, created_at, origin)

@@ -106,19 +106,21 @@ pub fn show(factors: Factors, new: Option<NewAuthenticator>, providers: Vec<(Str
                     .collect_view()}
             </ul>
             {new.filter(|_| add).map(|new| view! { <Confirm new refused /> })}
-            {add
-                .then(|| {
-                    view! {
-                        <div class="form">
-                            <label>
-                                "Name of a new passkey"
-                                <input id="passkey-name" maxlength="80" value="This device" />
-                            </label>
-                            <PasskeyButton act="add" words="Add a passkey" />
-                        </div>
-                    }
-                })}
+            {add.then(new_passkey)}
         </section>
+    }
+}
+
+/// Names a passkey and asks the browser for one.
+fn new_passkey() -> impl IntoView {
+    view! {
+        <div class="form">
+            <label>
+                "Name of a new passkey"
+                <input id="passkey-name" maxlength="80" value="This device" />
+            </label>
+            <PasskeyButton act="add" words="Add a passkey" />
+        </div>
     }
 }
 

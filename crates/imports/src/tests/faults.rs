@@ -167,7 +167,7 @@ async fn a_server_goes_on_by_itself_when_there_is_room_again(_: PgPoolOptions, c
     mend(&mut owner).await;
     until("room", &Import::finished).await;
     assert_eq!(total(&platform, kim).await, 4);
-    assert!(platform.tasks.stop(std::time::Duration::from_secs(60)).await);
+    assert!(platform.tasks.stop(std::time::Duration::from_mins(1)).await);
 }
 
 /// One file that the disk cannot read holds up no other.

@@ -115,7 +115,7 @@ async fn a_process_that_stops_gives_an_archive_back_and_spends_no_attempt(_: PgP
     let zip = zip_of(&[("1.fit", &run(1_780_000_000))]);
     drop_file(&platform, kim, import, "export.zip", &zip).await;
     assert_eq!(recording(&platform, kim).await.expect("looked"), Step::Archive);
-    assert!(platform.tasks.stop(Duration::from_secs(60)).await);
+    assert!(platform.tasks.stop(Duration::from_mins(1)).await);
     assert_eq!(unpacking(&platform, kim).await.expect("stopped"), Step::Done);
     assert_eq!((attempts(&platform, kim).await, names(&folder, "uploads").len()), (vec![0], 1));
     // The next process goes on at once.
@@ -132,7 +132,7 @@ async fn workers_end_when_the_process_stops(_: PgPoolOptions, connect: PgConnect
         drop_file(&platform, kim, import, &format!("{i}.fit"), &run(1_780_000_000 + i * 100_000)).await;
         worker.wake();
     }
-    assert!(platform.tasks.stop(Duration::from_secs(60)).await);
+    assert!(platform.tasks.stop(Duration::from_mins(1)).await);
     let seen = look(&platform, kim, import).await;
     assert_eq!(attempts(&platform, kim).await.iter().sum::<i32>() as u32, seen.count(Outcome::Imported), "nothing was begun and not ended");
 }

@@ -113,7 +113,7 @@ async fn a_recording_that_comes_again_while_its_original_is_collected_keeps_it(_
     assert!(originals(&folder, kim).is_empty());
     drop(collecting);
     importing.await.expect("joined").expect("imported");
-    assert_eq!(originals(&folder, kim), [path.clone()]);
+    assert_eq!(originals(&folder, kim), std::slice::from_ref(&path));
 
     // And found there by an import, one is as young as that import, whoever looked at it before.
     undo(&platform, kim, again).await.expect("undone");

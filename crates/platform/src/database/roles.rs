@@ -83,11 +83,7 @@ impl Login {
 
     /// Does something while the owner is a member of the definer: it sees every row, which `FORCE ROW LEVEL SECURITY` keeps even from the owner
     /// unless it is a superuser, and may change the definer's functions.
-    pub(super) async fn lifted<T>(
-        &self,
-        owner: &mut PgConnection,
-        act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    pub(super) async fn lifted<T>(&self, owner: &mut PgConnection, act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
         locked(owner, async |owner| {
             self.member(owner, "grant %I to %I").await?;
             let done = act(owner).await;

@@ -173,9 +173,13 @@ pub fn for_each_in_tar<R: Read>(reader: R, limits: Limits, mut each: impl FnMut(
                 break;
             }
         };
-        if let Some(name) = name_of_next(&mut entry) {
-            long_name = name.or(long_name);
-            continue;
+        match role_of(&mut entry) {
+            EntryRole::Content => {}
+            EntryRole::NextName(name) => {
+                long_name = Some(name);
+                continue;
+            }
+            EntryRole::Other => continue,
         }
         if !budget.one_more() {
             break;
@@ -192,21 +196,31 @@ pub fn for_each_in_tar<R: Read>(reader: R, limits: Limits, mut each: impl FnMut(
     Ok(budget.warnings)
 }
 
-/// The name that an entry of a tar gives to the one behind it; `Some(None)` where it says something else about it.
-fn name_of_next(entry: &mut tar::Entry<'_, impl Read>) -> Option<Option<Vec<u8>>> {
+/// What an entry of a tar is for.
+enum EntryRole {
+    /// It has content of its own.
+    Content,
+    /// It names the entry after it.
+    NextName(Vec<u8>),
+    /// It says something else of the entry after it.
+    Other,
+}
+
+fn role_of(entry: &mut tar::Entry<'_, impl Read>) -> EntryRole {
     let kind = entry.header().entry_type();
     if !(kind.is_gnu_longname() || kind.is_gnu_longlink() || kind.is_pax_local_extensions() || kind.is_pax_global_extensions()) {
-        return None;
+        return EntryRole::Content;
     }
     let mut bytes = Vec::new();
     // What cannot be read shows itself at the next entry.
     let _ = entry.take(TAR_NAME_BYTES).read_to_end(&mut bytes);
     if kind.is_gnu_longname() {
         bytes.truncate(bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len()));
-        return Some(Some(bytes));
+        return EntryRole::NextName(bytes);
     }
     let path = |extension: tar::PaxExtension<'_>| (extension.key_bytes() == b"path").then(|| extension.value_bytes().to_vec());
-    Some(tar::PaxExtensions::new(&bytes).flatten().find_map(path).filter(|_| kind.is_pax_local_extensions()))
+    let name = tar::PaxExtensions::new(&bytes).flatten().find_map(path).filter(|_| kind.is_pax_local_extensions());
+    name.map_or(EntryRole::Other, EntryRole::NextName)
 }
 
 /// The name without folders, drive letters or control characters; an archive's paths are never followed.

@@ -34,6 +34,38 @@ struct Point {
     distance: f64,
 }
 
+impl Point {
+    fn at(latitude: f64, longitude: f64) -> Self {
+        Self {
+            time_ms: None,
+            latitude,
+            longitude,
+            altitude: f64::NAN,
+            heart_rate: f64::NAN,
+            cadence: f64::NAN,
+            power: f64::NAN,
+            temperature: f64::NAN,
+            speed: f64::NAN,
+            distance: f64::NAN,
+        }
+    }
+
+    /// Takes in what an element within the point says, whichever namespace it is of.
+    fn set(&mut self, name: &str, text: &str) {
+        match name.to_ascii_lowercase().as_str() {
+            "time" => self.time_ms = time_ms(text),
+            "ele" => self.altitude = number(text),
+            "hr" | "heartrate" => self.heart_rate = number(text),
+            "cad" | "cadence" | "runcadence" => self.cadence = number(text),
+            "power" | "powerinwatts" | "watts" => self.power = number(text),
+            "atemp" | "temp" | "temperature" => self.temperature = number(text),
+            "speed" => self.speed = number(text),
+            "distance" => self.distance = number(text),
+            _ => {}
+        }
+    }
+}
+
 /// Reads a GPX document. Each `<trk>` with points is one recording; the gap between two segments is a pause.
 pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut tracks: Vec<Track> = Vec::new();
@@ -63,18 +95,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
         }
         Node::Open("trkpt", attributes) => {
             let degrees = |name, most: f64| attribute(&attributes, name).map_or(f64::NAN, number).clamp_to(most);
-            point = Some(Point {
-                time_ms: None,
-                latitude: degrees("lat", 90.0),
-                longitude: degrees("lon", 180.0),
-                altitude: f64::NAN,
-                heart_rate: f64::NAN,
-                cadence: f64::NAN,
-                power: f64::NAN,
-                temperature: f64::NAN,
-                speed: f64::NAN,
-                distance: f64::NAN,
-            });
+            point = Some(Point::at(degrees("lat", 90.0), degrees("lon", 180.0)));
         }
         Node::Open("rtept" | "wpt", _) => other_points = true,
         Node::Open("lap", _) => {
@@ -94,17 +115,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
             }
         }
         Node::Close(name, text) => match (&mut point, tracks.last_mut()) {
-            (Some(p), _) => match name.to_ascii_lowercase().as_str() {
-                "time" => p.time_ms = time_ms(text),
-                "ele" => p.altitude = number(text),
-                "hr" | "heartrate" => p.heart_rate = number(text),
-                "cad" | "cadence" | "runcadence" => p.cadence = number(text),
-                "power" | "powerinwatts" | "watts" => p.power = number(text),
-                "atemp" | "temp" | "temperature" => p.temperature = number(text),
-                "speed" => p.speed = number(text),
-                "distance" => p.distance = number(text),
-                _ => {}
-            },
+            (Some(p), _) => p.set(name, text),
             (None, Some(track)) if path.last().is_some_and(|p| p == "lap") => {
                 if let Some((start, lap)) = track.laps.last_mut() {
                     let known = Some(number(text)).filter(|v| *v >= 0.0);
