@@ -2,7 +2,7 @@
 -- an edit, an undo, a merge, a deletion, a restoration, other values, another time zone. No way back can forget to.
 -- Locks: `activities`, `athlete_values` and `accounts` for the moment in which a trigger is added or a constraint dropped.
 
--- Its own layers. A column that is a layer belongs into this list (a test in `crates/history` asks about every column).
+-- Its own layers. A column that is a layer belongs into this list; what is missing here is not computed again when it changes.
 create function mark_edited() returns trigger
   language plpgsql set search_path = public, pg_temp
   as $$
