@@ -38,7 +38,11 @@ enum Command {
         days: u16,
     },
     /// Run all tests: Rust ones on a real `PostgreSQL`, then the browser ones.
-    Test,
+    Test {
+        /// The Rust ones alone.
+        #[arg(long)]
+        rust: bool,
+    },
     /// Run the browser tests alone; arguments behind `--` go to Playwright.
     E2e {
         /// For Playwright.
@@ -75,7 +79,7 @@ fn main() -> ExitCode {
         Command::Build => site::build(site::Profile::Release).and_then(|()| run::build_server(site::Profile::Release)),
         Command::Dev => dev::run(),
         Command::Demo { days } => dev::demo(days),
-        Command::Test => tests::all().map(|total| println!("{total}")),
+        Command::Test { rust } => if rust { tests::rust() } else { tests::all() }.map(|total| println!("{total}")),
         Command::E2e { arguments } => tests::browser(&arguments).map(|total| println!("{total}")),
         Command::Ci => check::ci(),
         Command::Lint => check::lint(),

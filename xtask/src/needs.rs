@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::run::{Outcome, output, program, root, step};
+use crate::run::{Outcome, cargo, output, program, root, step};
 
 /// The toolchain for WebAssembly: the default one, or another whose name goes into `RUSTUP_TOOLCHAIN`.
 pub(crate) fn wasm_toolchain() -> Outcome<Option<String>> {
@@ -32,6 +32,15 @@ pub(crate) fn wasm_toolchain() -> Outcome<Option<String>> {
         return Ok((toolchain != "default").then_some(toolchain));
     }
     Err(format!("Rust cannot build for the browser yet. Run: rustup target add {TARGET}"))
+}
+
+/// The runner of the Rust tests. It compiles a few minutes, once a machine: cargo keeps it outside the clone.
+pub(crate) fn nextest() -> Outcome {
+    const VERSION: &str = "0.9.143";
+    if cargo().args(["nextest", "--version"]).output().is_ok_and(|o| o.status.success()) {
+        return Ok(());
+    }
+    step("cargo-nextest", cargo().args(["install", "--quiet", "--locked", "cargo-nextest", "--version", VERSION]))
 }
 
 /// Packages of `package.json`, as the lock file says.

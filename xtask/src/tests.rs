@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use crate::database;
-use crate::needs::{chromium, npm, npm_program};
+use crate::needs::{chromium, nextest, npm, npm_program};
 use crate::run::{Outcome, build_server, cargo, root, server};
 use crate::site::{self, Profile};
 
@@ -41,28 +41,52 @@ pub(crate) fn all() -> Outcome<Total> {
     Ok(rust()? + browser(&[])?)
 }
 
-/// Rust tests of the workspace, on a throw-away `PostgreSQL`.
+/// Rust tests of the workspace, on a throw-away `PostgreSQL`: first those that are programs, then the examples in the documentation.
 pub(crate) fn rust() -> Outcome<Total> {
+    nextest()?;
     database::with(|url| {
-        let mut command = cargo();
-        command.args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
-        // One at a time: turns for computing and hashing belong to the process, and a test that waits for another's runtime may wait for ever.
-        command.env("RUST_TEST_THREADS", "1");
-        for (variable, folder) in [("LEGWORK_RECORDINGS", "../shared/recordings"), ("LEGWORK_DAILY", "../shared/daily")] {
-            if std::env::var_os(variable).is_none()
-                && let Ok(found) = root().join(folder).canonicalize()
-            {
-                command.env(variable, found);
+        let run = |what: &str, arguments: &[&str], count: fn(&str) -> Option<Total>| {
+            let mut command = cargo();
+            command.args(arguments).args(["--workspace", "--exclude", "frontend"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
+            for (variable, folder) in [("LEGWORK_RECORDINGS", "../shared/recordings"), ("LEGWORK_DAILY", "../shared/daily")] {
+                if std::env::var_os(variable).is_none()
+                    && let Ok(found) = root().join(folder).canonicalize()
+                {
+                    command.env(variable, found);
+                }
             }
-        }
-        println!("· Rust tests");
-        let (total, ok) = counted(&mut command, |line| {
-            let rest = line.strip_prefix("test result: ")?;
-            let number = |word: &str| rest.split([';', '.']).find_map(|part| part.trim().strip_suffix(word)?.trim().parse().ok());
-            Some(Total { passed: number("passed").unwrap_or(0), failed: number("failed").unwrap_or(0), skipped: number("ignored").unwrap_or(0) })
-        })?;
-        if ok { Ok(total) } else { Err(format!("Rust tests failed: {total}")) }
+            println!("· {what}");
+            counted(&mut command, count)
+        };
+        let (tests, passed) = run("Rust tests", &["nextest", "run"], of_nextest)?;
+        let (examples, held) = run("examples in the documentation", &["test", "--quiet", "--doc"], of_rustdoc)?;
+        let total = tests + examples;
+        if passed && held { Ok(total) } else { Err(format!("Rust tests failed: {total}")) }
     })
+}
+
+/// The line `Summary [ 9.0s] 411 tests run: 410 passed (2 slow), 1 failed, 1 skipped`.
+fn of_nextest(line: &str) -> Option<Total> {
+    let (_, counts) = line.strip_prefix("Summary [")?.split_once("run: ")?;
+    let mut total = Total::default();
+    for part in counts.split(", ") {
+        let mut words = part.split_whitespace();
+        let n = words.next()?.parse().ok()?;
+        match words.next()? {
+            "passed" => total.passed = n,
+            "failed" | "timed" | "exec" => total.failed += n,
+            "skipped" => total.skipped = n,
+            _ => {}
+        }
+    }
+    Some(total)
+}
+
+/// The line `test result: ok. 1 passed; 0 failed; 0 ignored; …`.
+fn of_rustdoc(line: &str) -> Option<Total> {
+    let rest = line.strip_prefix("test result: ")?;
+    let number = |word: &str| rest.split([';', '.']).find_map(|part| part.trim().strip_suffix(word)?.trim().parse().ok()).unwrap_or(0);
+    Some(Total { passed: number("passed"), failed: number("failed"), skipped: number("ignored") })
 }
 
 /// Browser tests, on a server with the synthetic athlete.
@@ -105,15 +129,19 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
 
 /// Runs a command, passes on what it prints, and adds up the lines that count.
 fn counted(command: &mut Command, count: impl Fn(&str) -> Option<Total>) -> Outcome<(Total, bool)> {
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|e| format!("{} cannot be started: {e}", command.get_program().display()))?;
+    let failed = |e: std::io::Error| e.to_string();
+    // Some runners print their counts beside their errors.
+    let (out, end) = std::io::pipe().map_err(failed)?;
+    command.stdout(end.try_clone().map_err(failed)?).stderr(end);
+    let mut child = command.spawn().map_err(|e| format!("{} cannot be started: {e}", command.get_program().display()))?;
+    // Our own ends, or the reading below would wait for ourselves.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut total = Total::default();
-    if let Some(out) = child.stdout.take() {
-        for line in BufReader::new(out).lines().map_while(Result::ok) {
-            println!("{line}");
-            total = total + count(line.trim()).unwrap_or_default();
-        }
+    for line in BufReader::new(out).lines().map_while(Result::ok) {
+        println!("{line}");
+        total = total + count(line.trim()).unwrap_or_default();
     }
-    let status = child.wait().map_err(|e| e.to_string())?;
+    let status = child.wait().map_err(failed)?;
     Ok((total, status.success()))
 }
 
@@ -165,4 +193,18 @@ fn start(address: &str, data: &PathBuf, provider: &str) -> Outcome<Child> {
 fn free_address() -> Outcome<String> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|e| e.to_string())?;
     Ok(listener.local_addr().map_err(|e| e.to_string())?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_nextest, of_rustdoc};
+
+    #[test]
+    fn what_the_runners_counted_is_read() {
+        let total = of_nextest("Summary [ 221.013s] 412 tests run: 408 passed (2 slow), 3 failed, 1 timed out, 1 skipped");
+        assert_eq!(total.map(|t| t.to_string()).as_deref(), Some("408 passed, 4 failed, 1 skipped"));
+        let total = of_rustdoc("test result: ok. 1 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s");
+        assert_eq!(total.map(|t| t.to_string()).as_deref(), Some("1 passed, 0 failed, 2 skipped"));
+        assert!(of_nextest("running 5 tests").is_none() && of_rustdoc("running 5 tests").is_none());
+    }
 }

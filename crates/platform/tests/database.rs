@@ -278,10 +278,12 @@ fn bouncer(folder: &Path, server: &PgConnectOptions, user: &str) -> Option<Bounc
     std::fs::write(&settings, text).expect("written");
     let mut command = std::process::Command::new("pgbouncer");
     if nix::unistd::geteuid().is_root() {
-        // It refuses to run as root.
-        let nobody = nix::unistd::User::from_name("nobody").ok()??;
-        std::os::unix::fs::chown(folder, Some(nobody.uid.as_raw()), Some(nobody.gid.as_raw())).expect("given");
-        command.args(["--user", "nobody"]);
+        // It refuses to run as root, and the folder of a private server's socket lets in none but its owner.
+        use std::os::unix::fs::MetadataExt as _;
+        let owner = nix::unistd::Uid::from_raw(std::fs::metadata(&socket).ok()?.uid());
+        let user = if owner.is_root() { nix::unistd::User::from_name("nobody") } else { nix::unistd::User::from_uid(owner) }.ok()??;
+        std::os::unix::fs::chown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw())).expect("given");
+        command.arg("--user").arg(user.name);
     }
     let quiet = command.arg("--quiet").arg(&settings).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     let child = quiet.spawn().ok()?;
@@ -304,7 +306,7 @@ async fn a_pooler_that_gives_each_transaction_another_connection_is_no_way_aroun
     let database = loop {
         match Database::open(connect.clone(), &storage).await {
             Ok(database) => break database,
-            Err(error) if tries < 100 && error.is_away() => {
+            Err(error) if tries < 10 && error.is_away() => {
                 tries += 1;
                 tokio::task::yield_now().await;
             }
