@@ -139,6 +139,8 @@ fn while_the_database_is_away_nobody_is_signed_out_and_nothing_typed_is_lost() {
     // Without a session nothing is looked up before the form's own question.
     let answer = server.ask("POST", "/sign-in", form, "email=kim%40example.org&password=marmot");
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("kim@example.org") && !answer.contains("marmot"), "{answer}");
+    let answer = server.ask("POST", "/forgot", form, "email=kim%40example.org");
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("kim@example.org"), "no letter was sent, and none is promised: {answer}");
     assert!(since.elapsed() < Duration::from_secs(30), "no request waits for long");
     let database = start();
     server.healthy_soon();

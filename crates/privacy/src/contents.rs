@@ -8,6 +8,13 @@ pub(crate) struct Part {
     pub(crate) order: &'static str,
 }
 
+impl Part {
+    /// Whether a row is known by whose it is and not by an id: then one that the account has already stays, and the archive's is left out.
+    pub(crate) fn is_keyed_by_athlete(&self) -> bool {
+        ["athlete_values", "sharing", "discovery_history", "discovery_reports"].contains(&self.table)
+    }
+}
+
 /// In an order in which rows can be brought back: what others refer to comes first.
 pub(crate) const PARTS: [Part; 11] = [
     Part { table: "athlete_values", order: "valid_from" },

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::archive::broken;
-use crate::contents::PARTS;
+use crate::contents::{PARTS, Part};
 use crate::reader::Reader;
 
 /// Archives that are read at the same time, all accounts together.
@@ -43,13 +43,14 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result
     let name: String = manifest.name.chars().take(80).collect();
     // First, because it locks the account: a second archive on another server waits for this one, and then finds the account full.
     sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", viewer, name, time_zone).execute(session.connection()).await?;
-    let empty = sqlx::query_scalar!(
-        r#"select not exists (select from activities where athlete_id = $1) and not exists (select from journal_entries where athlete_id = $1) as "empty!""#,
+    let there = sqlx::query!(
+        r#"select exists (select from activities where athlete_id = $1) or exists (select from journal_entries where athlete_id = $1) as "days!",
+             exists (select from athlete_values where athlete_id = $1) as "values!""#,
         viewer
     )
     .fetch_one(session.connection())
     .await?;
-    if !empty {
+    if there.days {
         let words = "There are runs or journal days in this account already. An archive goes into an account that has none yet.";
         return Err(Error::problem(ProblemKind::Conflict, words));
     }
@@ -62,8 +63,12 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result
             if part.table == "activity_streams" {
                 check_recordings(&batch)?;
             }
-            rows += store(&mut session, viewer, part.table, batch, manifest.schema).await?;
+            rows += store(&mut session, viewer, part, batch, manifest.schema).await?;
         }
+    }
+    if there.values {
+        // Their numbers come from the archive's values, of which some may have been left out for those of the account.
+        sqlx::query!("update activities set stale = true, failed_version = 0 where athlete_id = $1", viewer).execute(session.connection()).await?;
     }
     let sources = sqlx::query_scalar!("select distinct source_sha256 from activities where athlete_id = $1 order by 1", viewer)
         .fetch_all(session.connection())
@@ -94,7 +99,8 @@ pub(crate) fn check_recordings(batch: &[u8]) -> Result<(), Error> {
 }
 
 /// Writes rows as they are, but for whose they are and what the schema has had since. The table's own checks and policies decide what is taken.
-async fn store(session: &mut Session, viewer: Uuid, table: &'static str, batch: Vec<u8>, written: i32) -> Result<u64, Error> {
+async fn store(session: &mut Session, viewer: Uuid, part: &Part, batch: Vec<u8>, written: i32) -> Result<u64, Error> {
+    let table = part.table;
     let batch = String::from_utf8(batch).map_err(|e| broken(&format!("data/{table}.jsonl: {e}")))?;
     // A file that waited for the importer is not here, and a key in the archive must not name somebody else's upload.
     let tame = if table == "import_files" {
@@ -102,10 +108,11 @@ async fn store(session: &mut Session, viewer: Uuid, table: &'static str, batch: 
     } else {
         ""
     };
+    let conflict = if part.is_keyed_by_athlete() { "on conflict do nothing" } else { "" };
     let sql = format!(
         "insert into {table} select (jsonb_populate_record(null::{table},
            (select column_defaults('{table}')) || raised('{table}', x, $3) {tame} || jsonb_build_object('athlete_id', $2::uuid))).*
-         from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n"
+         from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n {conflict}"
     );
     let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(viewer).bind(written).execute(session.connection()).await;
     match stored {

@@ -128,6 +128,31 @@ async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, 
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn thresholds_of_the_account_stay_and_what_was_brought_back_is_computed_with_them(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    live(&platform, kim).await;
+    export(&platform, kim).await;
+    let kept = tempfile::NamedTempFile::new().expect("file");
+    std::fs::copy(platform.files.export_path(kim, exports_of(&platform, kim).await), kept.path()).expect("copied");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    sqlx::query("delete from accounts").execute(&mut owner).await.expect("gone");
+    let again = account(&platform).await.viewer.id;
+    let values = domain::activities::AthleteValues { hr_rest: Some(61.0), ..domain::activities::AthleteValues::default() };
+    let valid_from = "2026-01-01".parse().expect("a day");
+    let mut session = platform.database.as_viewer(again).await.expect("session");
+    let dated = domain::activities::DatedValues { valid_from, values };
+    activities::save_values(&mut session, &dated, platform.clock.now()).await.expect("saved");
+    session.commit().await.expect("committed");
+    bring_back(&platform, again, kept.path().to_owned()).await.expect("brought back");
+    let marked = "select (select hr_rest from athlete_values), (select count(*) filter (where not stale) from activities),
+                    (select count(*) from recomputes where finished_at is null)";
+    let found: (f64, i64, i64) = sqlx::query_as(marked).fetch_one(&mut owner).await.expect("a row");
+    assert_eq!(found, (61.0, 0, 1));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     jobs::install(&platform.database).await.expect("queue");

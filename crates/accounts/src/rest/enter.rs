@@ -124,6 +124,10 @@ struct EmailForm {
 /// The same answer at once for every address; whether a letter goes out is decided beside the request.
 #[utoipa::path(post, path = "/forgot", tag = "forms")]
 async fn post_forgot(State(platform): State<Platform>, Form(form): Form<EmailForm>) -> Response {
+    // Asked before the answer, and the same for every address: a database that is away sends no letter, and the page must not say so.
+    if let Err(error) = platform.database.as_nobody().await {
+        return forms::again(error, "/forgot", &[("email", &form.email)]);
+    }
     let tasks = platform.tasks.clone();
     tasks.spawn(async move {
         let asked = match letters::ask_reset(&platform, &form.email).await {

@@ -10,8 +10,11 @@ use recordings::{Recording, Sport, merge};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Columns that say what an activity is, and not what was computed of it. A new column stands here, or is compared.
-const GIVEN: [&str; 23] = [
+/// Columns of what an athlete may lay over a recording: a change of one marks the activity.
+pub(super) const LAYERS: [&str; 5] = ["sport", "crop_from", "crop_to", "clock_shift_ms", "clock_utc_offset_s"];
+
+/// Columns that say what an activity is, and are not computed of it either. A new column stands here, in [`LAYERS`], or is compared.
+const GIVEN: [&str; 18] = [
     "id",
     "athlete_id",
     "import_file_id",
@@ -19,17 +22,12 @@ const GIVEN: [&str; 23] = [
     "source_part",
     "source_name",
     "origin",
-    "sport",
     "title",
     "made_title",
-    "clock_shift_ms",
-    "clock_utc_offset_s",
     "description",
     "gear",
     "merged_into",
     "split_from",
-    "crop_from",
-    "crop_to",
     "warnings",
     "created_at",
     "updated_at",
@@ -46,6 +44,8 @@ struct Row {
     crop_from: Option<DateTime<Utc>>,
     crop_to: Option<DateTime<Utc>>,
     merged_into: Option<Uuid>,
+    clock_shift_ms: Option<i64>,
+    clock_utc_offset_s: Option<i32>,
     created_at: DateTime<Utc>,
     stale: bool,
     samples: Vec<u8>,
@@ -67,7 +67,8 @@ impl Fresh {
     pub(super) async fn compare(&mut self, session: &mut Session) -> Result<(), String> {
         let athlete = session.viewer().expect("a viewer");
         let rows: Vec<Row> = sqlx::query_as(
-            "select a.id, origin, source_name, sport, crop_from, crop_to, merged_into, created_at, stale, samples
+            "select a.id, origin, source_name, sport, crop_from, crop_to, merged_into, clock_shift_ms, clock_utc_offset_s,
+               created_at, stale, samples
              from activities a join activity_streams s on s.activity_id = a.id where a.athlete_id = $1 order by created_at, a.id",
         )
         .bind(athlete)
@@ -86,15 +87,24 @@ impl Fresh {
                 continue;
             }
             let parts: Vec<&Row> = rows.iter().filter(|p| p.merged_into == Some(row.id)).collect();
-            let names: Vec<&str> = parts.iter().map(|p| p.source_name.as_str()).collect();
-            let of = (&row.source_name, row.origin == "manual", names, &row.sport, row.crop_from, row.crop_to, &zone, &values);
+            let names: Vec<_> = parts.iter().map(|p| (p.source_name.as_str(), p.clock_shift_ms)).collect();
+            let given = (row.clock_shift_ms, row.clock_utc_offset_s);
+            let of = (&row.source_name, row.origin == "manual", names, &row.sport, row.crop_from, row.crop_to, given, &zone, &values);
             let key = format!("{of:?}");
             if !self.known.contains_key(&key) {
-                let mut recording = parts.iter().fold(self.original(row), |all, part| merge(&all, &self.original(part)));
+                let shift_ms = row.clock_shift_ms.unwrap_or(0);
+                let mut recording = parts.iter().fold(self.original(row), |all, part| {
+                    // In the clock of the first one.
+                    merge(&all, &later(self.original(part), part.clock_shift_ms.unwrap_or(0) - shift_ms))
+                });
                 let start = recording.started_at_ms.expect("a start");
                 if row.crop_from.is_some() || row.crop_to.is_some() {
                     let seconds = |at: DateTime<Utc>| (at.timestamp_millis() - start) as f64 / 1000.0;
                     recording = recording.crop(row.crop_from.map_or(0.0, seconds), row.crop_to.map_or(f64::INFINITY, seconds));
+                }
+                if row.clock_shift_ms.is_some() {
+                    recording = later(recording, shift_ms);
+                    recording.utc_offset_s = row.clock_utc_offset_s;
                 }
                 recording.sport = Sport::parse(&row.sport).expect("a sport");
                 let computed = match prepare(recording, &values, &zone) {
@@ -124,9 +134,14 @@ impl Fresh {
     }
 }
 
+fn later(mut recording: Recording, shift_ms: i64) -> Recording {
+    recording.started_at_ms = recording.started_at_ms.map(|start| start + shift_ms);
+    recording
+}
+
 /// What was computed of an activity, best efforts included.
 async fn numbers(session: &mut Session, id: Uuid) -> Value {
-    let given: Vec<String> = GIVEN.iter().map(|c| (*c).to_owned()).collect();
+    let given: Vec<String> = GIVEN.iter().chain(&LAYERS).map(|c| (*c).to_owned()).collect();
     sqlx::query_scalar(
         "select (to_jsonb(a) - $2) || jsonb_build_object('efforts', (
            select jsonb_agg(to_jsonb(e) - 'activity_id' order by kind, target) from activity_efforts e where e.activity_id = a.id))

@@ -16,7 +16,7 @@ use recordings::{Recording, Samples, Sport, fit};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
-use fresh::Fresh;
+use fresh::{Fresh, LAYERS};
 
 const WALKS: usize = 12;
 const STEPS: usize = 45;
@@ -38,6 +38,8 @@ enum Step {
     Merge(usize, usize),
     Unmerge(usize),
     Sport(usize, usize),
+    Date(usize, usize),
+    Undate(usize),
     Delete(usize),
     Restore(usize),
     Purge(usize),
@@ -61,6 +63,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (n(), n()).prop_map(|(a, b)| Step::Merge(a, b)),
         2 => n().prop_map(Step::Unmerge),
         2 => (n(), n()).prop_map(|(i, sport)| Step::Sport(i, sport)),
+        2 => (n(), n()).prop_map(|(i, day)| Step::Date(i, day)),
+        1 => n().prop_map(Step::Undate),
         4 => n().prop_map(Step::Delete),
         4 => n().prop_map(Step::Restore),
         1 => n().prop_map(Step::Purge),
@@ -196,6 +200,11 @@ impl Walk {
                 let form = |name: &str| if name == "sport" { Some(SPORTS[sport % SPORTS.len()]) } else { Some("Once round") };
                 activities::change(s, self.activity(i).await, &Change::parse(form)?).await?;
             }
+            Step::Date(i, day) => {
+                let form = |name: &str| Some(if name == "day" { DAYS[day % DAYS.len()] } else { "06:19" });
+                activities::set_start(s, self.activity(i).await, form, now).await?;
+            }
+            Step::Undate(i) => activities::reset_start(s, self.activity(i).await).await?,
             Step::Delete(i) => activities::delete(s, self.activity(i).await, platform.ids.uuid(now), now).await?,
             Step::Restore(i) => {
                 let sql = "select id from bin where athlete_id = $1 order by id";
@@ -306,4 +315,17 @@ async fn wherever_one_walks_the_numbers_are_those_of_what_is_there(_: PgPoolOpti
         let left: i64 = sqlx::query_scalar(left).bind(athlete).fetch_one(walk.session().await.connection()).await.expect("count");
         assert_eq!(left, 0, "walk {number}: {steps:?}");
     }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_layer_marks(options: PgPoolOptions, connect: PgConnectOptions) {
+    let owner = options.connect_with(connect).await.expect("connected");
+    let trigger: String =
+        sqlx::query_scalar("select pg_get_triggerdef(oid) from pg_trigger where tgname = 'mark_edited'").fetch_one(&owner).await.expect("a trigger");
+    let mut marks: Vec<&str> =
+        trigger.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).filter_map(|w| w.strip_prefix("old.")).collect();
+    marks.sort_unstable();
+    let mut layers = LAYERS;
+    layers.sort_unstable();
+    assert_eq!(marks, layers);
 }
