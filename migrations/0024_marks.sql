@@ -47,6 +47,8 @@ create function mark_scored() returns trigger
     if cardinality(other) = 0 or not exists (select from accounts where id = whose) then
       return null;
     end if;
+    -- An import that is under way holds the account: what it brings is there when it is done, and marked with the rest.
+    perform from accounts where id = whose for no key update;
     if exists (
       select from unnest(other) key
       where not exists (select from athlete_values v where v.athlete_id = whose and v.valid_from < since and jsonb_strip_nulls(to_jsonb(v)) ? key)

@@ -1,6 +1,7 @@
 //! `legwork serve`: the router, and the life of the process.
 
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use activities::Recomputer;
@@ -16,7 +17,7 @@ use imports::Worker;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use platform::postgres::Mode;
 use platform::{Platform, jobs};
 use tokio::net::TcpListener;
@@ -96,6 +97,10 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     Ok(())
 }
 
+/// All pages. Listing them renders the app once with its resources held back, and Leptos holds back those of the whole process: a page that
+/// is rendered meanwhile would wait for ever. So they are listed once, before anything is served.
+pub(crate) static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 /// Every door of the server, and the document that lists them.
 #[expect(
     clippy::disallowed_methods,
@@ -129,8 +134,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .split_for_parts();
     let api = openapi::public(&listed);
     let limiter = Limiter::new(&platform.config.limits);
-    let rendered =
-        Router::new().leptos_routes_with_context(&state, generate_route_list(App), provide.clone(), shell.clone()).with_state(state.clone());
+    let rendered = Router::new().leptos_routes_with_context(&state, ROUTES.clone(), provide.clone(), shell.clone()).with_state(state.clone());
     let pages = doors
         .route("/api/{*function}", post(server_function))
         .route("/v1/openapi.json", get(async move || axum::Json(api)))

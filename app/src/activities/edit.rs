@@ -1,7 +1,8 @@
 //! What can be done to one activity. Plain forms; every step but deleting can be taken back.
 
 use domain::RefusedForm;
-use domain::activities::{Detail, History, Related, SPORTS};
+use domain::activities::{Detail, History, MAX_DESCRIPTION, Related, SPORTS};
+use domain::history::BIN_DAYS;
 use domain::units::{NBSP, duration, kilometres};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -71,7 +72,7 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                 <Field name="gear" label="Shoes or bicycle" value=typed_gear />
                 <label>
                     "Description"
-                    <TextArea name="description" rows=4 most=5000 value=typed_description />
+                    <TextArea name="description" rows=4 most=MAX_DESCRIPTION value=typed_description />
                 </label>
                 <button class="btn primary" r#type="submit">
                     "Save"
@@ -119,7 +120,10 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                 <Together id=id history=detail.history.clone() others=others />
                 <details class="card">
                     <summary>"Delete"</summary>
-                    <p class="muted small">"The activity and its file are gone for good. Importing the file again brings it back."</p>
+                    <p class="muted small">
+                        {format!("It stays in the bin for {BIN_DAYS} days, and can be restored from there: ")}
+                        <a href="/settings/history">"Bin and changes"</a> "."
+                    </p>
                     <One action=format!("/activities/{id}/delete") words="Delete this activity" />
                 </details>
             </div>

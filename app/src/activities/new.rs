@@ -1,6 +1,6 @@
 //! An activity without a recording.
 
-use domain::activities::SPORTS;
+use domain::activities::{MAX_DESCRIPTION, SPORTS};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -43,14 +43,14 @@ impl LazyRoute for NewPage {
                         <Field name="ascent" label="Climb, m" keyboard="decimal" value=value("ascent") error=error("ascent") />
                     </div>
                     <label>
-                        "Description" <TextArea name="description" rows=3 most=5000 value=value("description") />
+                        "Description" <TextArea name="description" rows=3 most=MAX_DESCRIPTION value=value("description") />
                     </label>
                     <div class="actions">
                         <button class="btn primary" r#type="submit">
                             "Save"
                         </button>
                         <a class="btn quiet" href="/activities">
-                            "Leave it"
+                            "Cancel"
                         </a>
                     </div>
                 </form>

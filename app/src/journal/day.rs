@@ -110,7 +110,7 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                         "Save"
                     </button>
                     <button class="btn quiet" r#type="button" data-draft-drop hidden>
-                        "Leave it"
+                        "Discard what was typed"
                     </button>
                     <p class="muted small">"Blank means blank. Nothing is counted as zero."</p>
                 </div>

@@ -42,7 +42,7 @@ pub fn TextArea(
     /// How many lines are seen at once.
     rows: u8,
     /// The most characters.
-    most: u16,
+    most: usize,
     /// What is in it.
     value: String,
     /// For a label that stands elsewhere.
@@ -81,7 +81,7 @@ mod sources {
         ("insertAdjacentHTML", &[]),
         ("leptos_meta", &["app/src/ui/raw.rs", "app/src/ui/frame.rs", "app/src/document.rs", "app/src/activities/shared.rs"]),
         // Not raw, but to be gone through one place as well.
-        ("Resource::new(", &["app/src/ui/states.rs"]),
+        ("Resource::new", &["app/src/ui/states.rs"]),
         ("<noscript", &["app/src/activities/values.rs", "app/src/imports/mod.rs"]),
     ];
 

@@ -6,21 +6,20 @@ use std::sync::LazyLock;
 
 use argon2::password_hash::{PasswordHash, SaltString};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use domain::FieldErrors;
 use domain::accounts::check_password;
-use domain::{FieldErrors, Problem};
 use platform::config::Security;
-use platform::{Error, Platform};
+use platform::{Error, Platform, Queue};
 use sha1::{Digest, Sha1};
-use tokio::sync::Semaphore;
 use zxcvbn::{Score, zxcvbn};
 
 /// Passwords that wait to be hashed, for each that is being hashed: a second or two of work.
 const WAITING_EACH: usize = 32;
 
 /// Each takes the memory that makes it expensive to guess, some 20 MB, so this process hashes as many at a time as it has processors.
-static HASHING: LazyLock<Bounded> = LazyLock::new(|| {
+static HASHING: LazyLock<Queue> = LazyLock::new(|| {
     let at_a_time = std::thread::available_parallelism().map_or(1, usize::from);
-    Bounded::new(at_a_time, at_a_time * WAITING_EACH)
+    Queue::new(at_a_time, at_a_time * WAITING_EACH)
 });
 
 pub(crate) async fn hash(platform: &Platform, password: String) -> Result<String, Error> {
@@ -115,31 +114,6 @@ fn argon2(settings: &Security) -> Result<Argon2<'static>, Error> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.map_err(|e| Error::Stored(format!("security.argon2: {e}")))?))
 }
 
-/// Work that takes much memory, off the threads that serve requests: so much of it at a time, and so much that waits.
-struct Bounded {
-    running: Semaphore,
-    /// Those that run and those that wait.
-    places: Semaphore,
-}
-
-impl Bounded {
-    fn new(at_a_time: usize, waiting: usize) -> Self {
-        Self { running: Semaphore::new(at_a_time), places: Semaphore::new(at_a_time + waiting) }
-    }
-
-    /// Does it when its turn comes, or says to come back when too many wait already.
-    async fn run<T: Send + 'static>(&'static self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let place = self.places.try_acquire().map_err(|_| Problem::too_many(5))?;
-        let turn = self.running.acquire().await.map_err(|e| Error::Stored(e.to_string()))?;
-        // Whoever asked may be gone by then, and the work is not: it holds its turn itself.
-        let done = tokio::task::spawn_blocking(move || {
-            let _held = (place, turn);
-            work()
-        });
-        done.await.map_err(|e| Error::Stored(e.to_string()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,55 +134,6 @@ mod tests {
         for good in ["correct horse battery", "marmot violin trench"] {
             assert_eq!(sentence(good, &settings), None);
         }
-    }
-
-    #[tokio::test]
-    async fn as_many_as_there_are_processors_run_at_a_time_few_wait_and_the_rest_come_back() {
-        use std::sync::Arc;
-        use std::sync::atomic::{AtomicUsize, Ordering};
-        use std::sync::mpsc;
-
-        let bounded: &'static Bounded = Box::leak(Box::new(Bounded::new(2, 3)));
-        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let mut gates = Vec::new();
-        let mut asked = Vec::new();
-        for _ in 0..5 {
-            let (open, gate) = mpsc::channel::<()>();
-            gates.push(open);
-            let (running, most) = (Arc::clone(&running), Arc::clone(&most));
-            let mut run = Box::pin(bounded.run(move || {
-                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                let _ = gate.recv();
-                running.fetch_sub(1, Ordering::SeqCst);
-            }));
-            // Begun, so that it runs or waits in this order.
-            assert!(once(run.as_mut()).await.is_none());
-            asked.push(run);
-        }
-        let refused = bounded.run(|| ()).await.expect_err("five are there").into_problem();
-        assert!(refused.kind == domain::ProblemKind::TooMany && refused.retry_after_s.is_some());
-        // Who goes away while it waits leaves its place; who goes away while it runs does not.
-        drop(asked.pop());
-        assert!(once(Box::pin(bounded.run(|| ())).as_mut()).await.is_none(), "a place came free");
-        drop(asked.remove(0));
-        assert_eq!(bounded.running.available_permits(), 0);
-        drop(gates);
-        for run in asked {
-            run.await.expect("done");
-        }
-        assert!(most.load(Ordering::SeqCst) <= 2);
-        bounded.run(|| ()).await.expect("everything is free again");
-    }
-
-    /// What a future gives when it is asked once.
-    async fn once<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
-        std::future::poll_fn(|context| {
-            std::task::Poll::Ready(match std::pin::Pin::new(&mut future).poll(context) {
-                std::task::Poll::Ready(done) => Some(done),
-                std::task::Poll::Pending => None,
-            })
-        })
-        .await
     }
 
     #[test]

@@ -9,7 +9,7 @@ use platform::{Error, Platform, Session};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::edit::no_copy;
+use crate::edit::{no_copy, nothing_twice};
 use crate::recompute::settle;
 
 /// Puts an activity into the bin, with everything that was merged into it.
@@ -106,6 +106,7 @@ pub async fn restore(session: &mut Session, bin_id: Uuid) -> Result<Uuid, Error>
     )
     .fetch_all(session.connection())
     .await?;
+    nothing_twice(session, id).await?;
     let touched: Vec<Uuid> = restored.into_iter().chain(wholes.into_iter().flatten()).collect();
     settle(session, &touched).await?;
     Ok(id)

@@ -25,6 +25,14 @@ pub(crate) fn shifted(mut recording: Recording, shift_ms: i64) -> Recording {
     recording
 }
 
+/// A moment so many seconds later; `None` where no calendar goes.
+pub(crate) fn later(at: DateTime<Utc>, seconds: f64) -> Option<DateTime<Utc>> {
+    if !seconds.is_finite() {
+        return None;
+    }
+    at.checked_add_signed(TimeDelta::try_milliseconds((seconds * 1000.0).round() as i64)?)
+}
+
 /// The moment at which a clock on the wall shows `local`. In spring the clocks skip an hour, in autumn they repeat one: then it is an hour
 /// on, or the earlier of the two.
 pub(crate) fn moment(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {

@@ -9,8 +9,10 @@ use platform::{Error, Ids, Session};
 use recordings::{Recording, Sport, Totals};
 use uuid::Uuid;
 
+use crate::clock::later;
 use crate::recompute::{effective, prepared, recompute, settle, unmerged, whole};
 use crate::store::{Source, Stored, hash_of, store};
+use crate::values::hold_values;
 
 /// Renames an activity, or says that it was another sport.
 pub async fn change(session: &mut Session, id: Uuid, change: &Change) -> Result<(), Error> {
@@ -77,7 +79,7 @@ pub(crate) async fn whole_s(session: &mut Session, id: Uuid) -> Result<Option<f6
 }
 
 fn after(start: DateTime<Utc>, seconds: f64) -> DateTime<Utc> {
-    start + TimeDelta::milliseconds((seconds * 1000.0).round() as i64)
+    later(start, seconds).unwrap_or(start)
 }
 
 /// Leaves out what lies before and behind; the fields `from` and `to` count from the start of the whole recording.
@@ -86,21 +88,49 @@ pub async fn crop<'a>(session: &mut Session, id: Uuid, fields: impl Fn(&str) -> 
     let cut = Cut::parse(fields, seconds)?;
     let (from, to) = ((cut.from_s > 0.0).then(|| after(start, cut.from_s)), (cut.to_s < seconds).then(|| after(start, cut.to_s)));
     sqlx::query!("update activities set crop_from = $2, crop_to = $3 where id = $1", id, from, to).execute(session.connection()).await?;
+    nothing_twice(session, id).await?;
     recompute(session, id).await
 }
 
 /// Takes a crop back: the whole recording counts again.
 pub async fn uncrop(session: &mut Session, id: Uuid) -> Result<(), Error> {
-    nothing_cut_off(session, &[id], "What was cut off is an activity of its own. Join the two again instead.").await?;
     let done = sqlx::query!("update activities set crop_from = null, crop_to = null where id = $1", id).execute(session.connection()).await?;
     if done.rows_affected() == 0 {
         return Err(Error::not_found("activity"));
     }
+    nothing_twice(session, id).await?;
     recompute(session, id).await
 }
 
+/// Refuses a crop by which an activity would count what another one counts that was split off the same recording.
+///
+/// # Errors
+/// A conflict; the transaction must be given up.
+pub async fn nothing_twice(session: &mut Session, id: Uuid) -> Result<(), Error> {
+    let twice = sqlx::query_scalar!(
+        r#"with recursive family (id) as (
+             select $1::uuid
+             union
+             select next.id from family f cross join lateral (
+               select a.id from activities a where a.split_from = f.id
+               union all select a.split_from from activities a where a.id = f.id and a.split_from is not null) next)
+           select exists (
+             select from activities a, activities b
+               where a.id = $1 and b.id in (select id from family) and b.id <> a.id
+                 and coalesce(a.crop_from, '-infinity') <= coalesce(b.crop_to, 'infinity')
+                 and coalesce(b.crop_from, '-infinity') <= coalesce(a.crop_to, 'infinity')) as "twice!""#,
+        id
+    )
+    .fetch_one(session.connection())
+    .await?;
+    if twice {
+        return Err(Error::problem(ProblemKind::Conflict, "What was cut off is an activity of its own. Join the two again instead."));
+    }
+    Ok(())
+}
+
 /// Refuses, in these words, what would count a part of these activities twice because it is an activity of its own.
-pub async fn nothing_cut_off(session: &mut Session, ids: &[Uuid], words: &str) -> Result<(), Error> {
+async fn nothing_cut_off(session: &mut Session, ids: &[Uuid], words: &str) -> Result<(), Error> {
     let off = sqlx::query_scalar!(r#"select exists (select from activities where split_from = any($1)) as "off!""#, ids)
         .fetch_one(session.connection())
         .await?;
@@ -116,6 +146,7 @@ pub async fn split<'a>(
     now: DateTime<Utc>,
 ) -> Result<Uuid, Error> {
     let new_id = ids.uuid(now);
+    hold_values(session).await?;
     let (whole_seconds, whole_start) = uncropped(session, id).await?;
     let recording = effective(session, id).await?;
     let seconds = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
@@ -128,7 +159,7 @@ pub async fn split<'a>(
     .await?;
     // In the clock of the recording, as every crop; the same date lies over both parts.
     let dated = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
-    let start = dated.map_or(whole_start, |start| start - TimeDelta::milliseconds(row.clock_shift_ms.unwrap_or(0)));
+    let start = dated.map_or(whole_start, |start| after(start, row.clock_shift_ms.unwrap_or(0) as f64 / -1000.0));
     let end = after(whole_start, whole_seconds);
     let moment = after(start, at);
     let first_end = moment - TimeDelta::milliseconds(1);
@@ -268,6 +299,7 @@ pub(crate) fn no_copy(origin: &str) -> Result<(), Error> {
 
 /// Stores an activity that was entered by hand.
 pub async fn add_manual(session: &mut Session, id: Uuid, manual: &Manual, now: DateTime<Utc>) -> Result<(), Error> {
+    hold_values(session).await?;
     let zone = zone(session).await?;
     let tz: Tz = zone.parse().unwrap_or(Tz::UTC);
     let start = crate::clock::moment(manual.local_start, tz);

@@ -23,7 +23,7 @@ mod values;
 
 pub use bin::{bin, delete, jobs, restore};
 pub use clock::{alone, reset_start, set_start};
-pub use edit::{add_manual, change, crop, merge_into, nothing_cut_off, split, uncrop, unmerge, unsplit};
+pub use edit::{add_manual, change, crop, merge_into, nothing_twice, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
@@ -34,4 +34,4 @@ pub use shared::{shared, shared_by, shared_gpx};
 pub use sharing::{add_home_zone, home_zones, remove_home_zone, save_sharing, sharing};
 pub use store::{Source, Stored, delete_of_import, store};
 pub use trend::{DayLoad, RunDay, day_totals, efficiency, fingerprint, form, load_days, run_days};
-pub use values::{delete_values, save_values, values};
+pub use values::{delete_values, hold_values, save_values, values};

@@ -9,6 +9,7 @@ use domain::{Problem, ProblemKind, one_line};
 use physiology::{Analysis, analyse};
 use recordings::{Recording, Sport};
 
+use crate::clock::later;
 use crate::series::{series, thumb};
 
 /// A recording with its metrics, ready to be stored.
@@ -49,9 +50,7 @@ pub fn prepare(mut recording: Recording, values: &[DatedValues], time_zone: &str
     let mut analysis = analyse(&recording, &athlete);
     let mut started_at = recorded_at;
     // A clock that was set on the way: the day is that of the clock that was right.
-    if let Some(at) =
-        recorded_at.checked_add_signed(TimeDelta::milliseconds((analysis.start_s * 1000.0) as i64)).filter(|at| *at != recorded_at && known(*at))
-    {
+    if let Some(at) = later(recorded_at, analysis.start_s).filter(|at| *at != recorded_at && known(*at)) {
         started_at = at;
         (local_start, athlete) = on(at);
         analysis = analyse(&recording, &athlete);

@@ -102,7 +102,7 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
     let row = sqlx::query!(
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>", device, max_hr_bpm, ngp_s_per_km, hr_lag_s,
-             temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>", warnings,
+             temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>", warnings, caveats,
              splits as "splits: Json<Vec<Split>>", series as "series: Json<Series>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
              edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
            from activities where id = $1"#,
@@ -113,7 +113,7 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
     .ok_or_else(|| Error::not_found("activity"))?;
     let efforts = efforts(session, id).await?;
     let history = history(session, id).await?;
-    let warnings = row.warnings.into_iter().filter(|w| !(history.dated && w.ends_with(ASKS_FOR_DATE))).collect();
+    let warnings = row.warnings.into_iter().filter(|w| !(history.dated && w.ends_with(ASKS_FOR_DATE))).chain(row.caveats).collect();
     let before = sqlx::query!(
         "select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as days_28, avg(efficiency_factor) as days_90
          from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4",

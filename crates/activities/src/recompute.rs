@@ -253,7 +253,7 @@ async fn everybody(platform: &Platform) -> Result<(), Error> {
         sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?;
     drop(session);
     for athlete in athletes {
-        work_off_recompute(platform, athlete).await?;
+        platform::caught(work_off_recompute(platform, athlete)).await?;
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ async fn add(State(platform): State<Platform>, CurrentViewer(viewer): CurrentVie
     let id = platform.ids.uuid(now);
     let result = platform
         .database
-        .within(viewer.id, async |session| {
+        .within_computing(viewer.id, async |session| {
             let manual = Manual::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
             crate::add_manual(session, id, &manual, now).await
         })
@@ -76,26 +76,27 @@ async fn add(State(platform): State<Platform>, CurrentViewer(viewer): CurrentVie
 
 #[utoipa::path(post, path = "/activities/{id}/change", tag = "forms")]
 async fn change(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::change(session, id, &Change::parse(field(&form))?).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::change(session, id, &Change::parse(field(&form))?).await).await;
     answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/crop", tag = "forms")]
 async fn crop(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::crop(session, id, field(&form)).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::crop(session, id, field(&form)).await).await;
     answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/uncrop", tag = "forms")]
 async fn uncrop(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::uncrop(session, id).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::uncrop(session, id).await).await;
     answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/split", tag = "forms")]
 async fn split(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.within(viewer.id, async |session| crate::split(session, id, &platform.ids, field(&form), now).await).await;
+    let result =
+        platform.database.within_computing(viewer.id, async |session| crate::split(session, id, &platform.ids, field(&form), now).await).await;
     answer(result, |_| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
@@ -108,19 +109,19 @@ async fn set_start(
     Form(form): Form<Fields>,
 ) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.within(viewer.id, async |session| crate::set_start(session, id, field(&form), now).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::set_start(session, id, field(&form), now).await).await;
     answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/start/reset", tag = "forms")]
 async fn reset_start(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::reset_start(session, id).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::reset_start(session, id).await).await;
     answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/unsplit", tag = "forms")]
 async fn unsplit(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::unsplit(session, id).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::unsplit(session, id).await).await;
     answer(result, |first| format!("/activities/{first}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
@@ -131,20 +132,20 @@ struct Other {
 
 #[utoipa::path(post, path = "/activities/{id}/merge", tag = "forms")]
 async fn merge(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>, Form(form): Form<Other>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::merge_into(session, id, form.other).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::merge_into(session, id, form.other).await).await;
     answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/unmerge", tag = "forms")]
 async fn unmerge(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(part): Path<Uuid>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::unmerge(session, part).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::unmerge(session, part).await).await;
     answer(result, |whole| format!("/activities/{whole}"), &Vec::new(), &format!("/activities/{part}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/delete", tag = "forms")]
 async fn delete(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.within(viewer.id, async |session| crate::delete(session, id, platform.ids.uuid(now), now).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::delete(session, id, platform.ids.uuid(now), now).await).await;
     answer(result, |()| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
@@ -156,7 +157,7 @@ async fn original(State(platform): State<Platform>, CurrentViewer(viewer): Curre
 
 #[utoipa::path(get, path = "/activities/{id}/export/{format}", tag = "forms")]
 async fn export(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path((id, format)): Path<(Uuid, String)>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::export(session, id, &format).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::export(session, id, &format).await).await;
     download(result)
 }
 

@@ -24,6 +24,7 @@ struct Sight {
 
 /// An activity as the viewer, who may be nobody, sees it. Its own athlete sees what an audience would; `None` when that is nothing.
 pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Shared>, Error> {
+    let _turn = platform::computing(viewer).await?;
     let Some(Sight { athlete, synthetic, preview, parts, mut session }) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
     let recording = visible(&mut session, id, parts).await?;
     let prepared = computed(&mut session, recording).await?.ok_or_else(|| Error::not_found("activity"))?;
@@ -32,6 +33,7 @@ pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audienc
 
 /// The same as a GPX file.
 pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Download, Error> {
+    let _turn = platform::computing(viewer).await?;
     let sight = sight(platform, viewer, id, audience).await?;
     let Sight { parts, mut session, .. } = sight.ok_or_else(|| Error::problem(ProblemKind::NotAllowed, "You show nothing of it to others."))?;
     written(visible(&mut session, id, parts).await?, id, "gpx").await
@@ -39,6 +41,7 @@ pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, aud
 
 /// What an athlete shows of their training to a coach of theirs, newest first.
 pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
+    let _turn = platform::computing(Some(viewer)).await?;
     let mut asking = platform.database.as_viewer(viewer).await?;
     let shown = sqlx::query!(
         r#"select name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from shown_by($1) where coached"#,

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Prepared;
-use crate::clock::shifted;
+use crate::clock::{later, shifted};
 use crate::recompute::settle;
 
 /// Where an activity came from.
@@ -71,7 +71,6 @@ async fn there(session: &mut Session, source: Source<'_>) -> Result<Uuid, Error>
 async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: Source<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
     let athlete = session.viewer()?;
     let recording = &prepared.recording;
-    let warnings: Vec<String> = source.warnings.iter().cloned().chain(prepared.cautions()).collect();
     let made = sqlx::query!(
         "insert into activities (
            id, athlete_id, import_file_id, source_sha256, source_part, source_name, origin, sport, title, description, gear, started_at,
@@ -92,7 +91,7 @@ async fn insert(session: &mut Session, id: Uuid, prepared: &Prepared, source: So
         prepared.started_at,
         prepared.local_start,
         prepared.local_start.date(),
-        &warnings,
+        source.warnings,
         now,
         (prepared.made_title == prepared.title).then_some(prepared.made_title.as_str()),
     )
@@ -120,7 +119,7 @@ pub(crate) async fn write_metrics(session: &mut Session, id: Uuid, prepared: &Pr
            avg_hr_bpm = $9, max_hr_bpm = $10, gap_s_per_km = $11, ngp_s_per_km = $12, efficiency_factor = $13, decoupling_pct = $14,
            hr_lag_s = $15, hr_lag_low_s = $16, hr_lag_high_s = $17, trimp = $18, edwards = $19, hr_stress = $20, running_stress = $21,
            vo2max = $22, temperature_c = $23, zones_s = $24, zone_bounds = $25, repairs = $26, splits = $27, laps = $28, thumb = $29,
-           series = $30, device = $31, sub_sport = $32, formula_version = $33, stale = false,
+           series = $30, device = $31, sub_sport = $32, formula_version = $33, caveats = $35, stale = false,
            title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else title end,
            made_title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else made_title end
          where id = $1",
@@ -158,6 +157,7 @@ pub(crate) async fn write_metrics(session: &mut Session, id: Uuid, prepared: &Pr
         prepared.recording.sub_sport,
         physiology::FORMULA_VERSION,
         prepared.made_title,
+        &prepared.cautions(),
     )
     .execute(session.connection())
     .await?;
@@ -195,12 +195,11 @@ async fn write_efforts(session: &mut Session, id: Uuid, distances: &[Effort], du
 /// An activity that is here from another source and is the same by time and shape.
 async fn find_same(session: &mut Session, prepared: &Prepared) -> Result<Option<Uuid>, Error> {
     let athlete = session.viewer()?;
-    let Some(elapsed) = prepared.analysis.elapsed_s else { return Ok(None) };
-    let end = prepared.started_at + chrono::TimeDelta::milliseconds((elapsed * 1000.0) as i64);
+    let Some(end) = prepared.analysis.elapsed_s.and_then(|elapsed| later(prepared.started_at, elapsed)) else { return Ok(None) };
     let rows = sqlx::query!(
         "select a.id, a.clock_shift_ms, s.samples from activities a join activity_streams s on s.activity_id = a.id
          where a.athlete_id = $1 and a.merged_into is null and a.origin <> 'split' and a.crop_from is null
-           and a.started_at between $2::timestamptz - interval '2 days' and $3 and a.started_at + coalesce(a.elapsed_s, 0) * interval '1 second' >= $2
+           and a.started_at between $2::timestamptz - interval '2 days' and $3 and a.started_at + least(a.elapsed_s, 1e8) * interval '1 second' >= $2
          order by a.started_at limit 5",
         athlete,
         prepared.started_at,

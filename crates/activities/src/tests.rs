@@ -500,3 +500,56 @@ async fn each_part_is_for_whom_the_athlete_says(_: PgPoolOptions, connect: PgCon
     s.commit().await.expect("commit");
     assert!(shared(&platform, Some(coach), id, Audience::Organisation).await.is_err() && shared_by(&platform, coach, kim, 1).await.is_err());
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_was_split_off_is_counted_once_however_either_part_is_cropped(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let Stored::New(first) = add(&platform, kim, run(START), "one").await else { panic!("new") };
+    let mut s = session(&platform, kim).await;
+    let second = split(&mut s, first, &platform.ids, |_| Some("30:00"), at()).await.expect("split");
+    s.commit().await.expect("committed");
+    for id in [first, second] {
+        let mut s = session(&platform, kim).await;
+        assert!(matches!(uncrop(&mut s, id).await, Err(platform::Error::Problem(p)) if p.kind == domain::ProblemKind::Conflict));
+        drop(s);
+        let mut s = session(&platform, kim).await;
+        let over = crop(&mut s, id, |name| Some(if name == "from" { "20:00" } else { "40:00" })).await;
+        assert!(matches!(over, Err(platform::Error::Problem(p)) if p.kind == domain::ProblemKind::Conflict));
+    }
+    let mut s = session(&platform, kim).await;
+    crop(&mut s, second, |name| Some(if name == "from" { "35:00" } else { "55:00" })).await.expect("its own part may be cropped");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn values_that_change_while_an_activity_is_on_its_way_reach_it(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let mut importing = session(&platform, kim).await;
+    hold_values(&mut importing).await.expect("held");
+    let prepared = prepare(run(START), &values(&mut importing).await.expect("values"), "Europe/Berlin").expect("prepared");
+    let id = platform.ids.uuid(at());
+    let source = Source { import_file: None, sha256: b"one", part: 0, name: "one", warnings: &[], origin: "file" };
+    assert_eq!(store(&mut importing, id, &prepared, source, at()).await.expect("stored"), Stored::New(id));
+    let saving = tokio::spawn({
+        let platform = platform.clone();
+        async move {
+            let dated = DatedValues {
+                valid_from: NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day"),
+                values: AthleteValues { hr_max: Some(171.0), ..AthleteValues::default() },
+            };
+            platform.database.within(kim, async |s| save_values(s, &dated, at()).await).await
+        }
+    });
+    // Until it waits for the import.
+    let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
+    let waits = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut owner).await.expect("asked") {
+        assert!(!saving.is_finished(), "it did not wait");
+        tokio::task::yield_now().await;
+    }
+    importing.commit().await.expect("committed");
+    saving.await.expect("ran").expect("saved");
+    let stale: bool = sqlx::query_scalar("select stale from activities where id = $1").bind(id).fetch_one(&mut owner).await.expect("a row");
+    assert!(stale);
+}

@@ -1,6 +1,6 @@
 //! Activities as days: trend, week, form, and the rows that discovery reads.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use domain::activities::{DayTotal, EfficiencyPoint, Form};
 use physiology::load::next_day;
 use platform::{Error, Session};
@@ -37,11 +37,6 @@ pub struct DayLoad {
     pub day: NaiveDate,
     /// Banister's training impulse.
     pub trimp: f64,
-}
-
-/// Whether a day can be one of training: the date of a clock that was never set is none, and would stretch each calendar by decades.
-fn is_possible(day: NaiveDate) -> bool {
-    day.year() >= 2000
 }
 
 /// Efficiency of each run since a day.
@@ -95,7 +90,7 @@ pub async fn run_days(session: &mut Session) -> Result<Vec<RunDay>, Error> {
            group by local_date order by local_date"#,
         athlete
     );
-    Ok(rows.fetch_all(session.connection()).await?.into_iter().filter(|d| is_possible(d.day)).collect())
+    Ok(rows.fetch_all(session.connection()).await?)
 }
 
 /// Training impulse of each day that has one, in order; days that cannot be, because a clock was wrong, count in none of these.
@@ -108,7 +103,7 @@ pub async fn load_days(session: &mut Session) -> Result<Vec<DayLoad>, Error> {
            group by local_date order by local_date"#,
         athlete
     );
-    Ok(rows.fetch_all(session.connection()).await?.into_iter().filter(|d| is_possible(d.day)).collect())
+    Ok(rows.fetch_all(session.connection()).await?)
 }
 
 /// Fitness, fatigue and form of `today`; `None` without any load in the last 90 days.

@@ -36,6 +36,17 @@ pub async fn values(session: &mut Session) -> Result<Vec<DatedValues>, Error> {
         .collect())
 }
 
+/// Keeps the viewer's values and time zone as they are until the transaction ends. To be asked before anything else is locked and before a
+/// new activity is computed: whoever changes values marks the activities that are there, and would not see one that is on its way.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_values(session: &mut Session) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    sqlx::query!(r#"select 1 as "one!" from accounts where id = $1 for share"#, athlete).fetch_optional(session.connection()).await?;
+    Ok(())
+}
+
 /// Stores the values of a day, over those that it had. The database marks every activity that is scored with them.
 pub async fn save_values(session: &mut Session, dated: &DatedValues, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = session.viewer()?;

@@ -67,11 +67,8 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
     if changed.is_empty() {
         return Err(Error::problem(ProblemKind::Conflict, "Nothing of that was an edit, so there is nothing to take back."));
     }
+    let cropped = changed.iter().any(|c| c.starts_with("crop"));
     let activity = if *table == "activities" { Some(key_id(&row.key)?) } else { None };
-    if let (Some(activity), true) = (activity, changed.iter().any(|c| c.starts_with("crop"))) {
-        let words = "What was cut off is an activity of its own. Join the two again instead.";
-        activities::nothing_cut_off(session, &[activity], words).await?;
-    }
     if let (Some(activity), true) = (activity, changed.iter().any(|c| c.starts_with("clock"))) {
         activities::alone(session, activity).await?;
     }
@@ -93,6 +90,9 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
         let sql =
             format!("insert into {table} select * from jsonb_populate_record(null::{table}, column_defaults('{table}') || raised('{table}', $1, 0))");
         sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(whole)).execute(session.connection()).await?;
+    }
+    if let (Some(activity), true) = (activity, cropped) {
+        activities::nothing_twice(session, activity).await?;
     }
     // The database marked whatever this changed.
     activities::settle(session, activity.as_slice()).await

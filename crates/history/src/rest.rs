@@ -21,12 +21,12 @@ where
 
 #[utoipa::path(post, path = "/settings/history/{id}/undo", tag = "forms")]
 async fn post_undo(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<i64>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| crate::undo(session, id).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::undo(session, id).await).await;
     forms::answer(result, |()| format!("{PAGE}?undone=1"), PAGE)
 }
 
 #[utoipa::path(post, path = "/settings/bin/{id}/restore", tag = "forms")]
 async fn post_restore(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.within(viewer.id, async |session| activities::restore(session, id).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| activities::restore(session, id).await).await;
     forms::answer(result, |activity| format!("/activities/{activity}"), PAGE)
 }

@@ -119,6 +119,7 @@ pub async fn retry(session: &mut Session, file: Uuid) -> Result<(), Error> {
 
 /// Takes back everything that an import brought, and what of it is still waiting.
 pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
+    let _turn = platform::computing(Some(viewer)).await?;
     let mut session = platform.database.as_viewer(viewer).await?;
     let now = platform.clock.now();
     let marked =

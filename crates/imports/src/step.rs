@@ -135,6 +135,7 @@ async fn end(platform: &Platform, hold: &Hold, key: &str, outcome: Outcome, sent
 /// Stores the activities of a recording and the original, and what became of the line.
 async fn keep(platform: &Platform, hold: &Hold, key: &str, readable: Readable) -> Result<Step, Error> {
     let mut session = platform.database.as_viewer(hold.athlete).await?;
+    activities::hold_values(&mut session).await?;
     session.claim_originals().await?;
     if !hold.stands(&mut session).await? || activities::values(&mut session).await? != hold.context.values {
         // Undone meanwhile, or to be computed with other values.

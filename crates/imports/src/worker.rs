@@ -80,7 +80,7 @@ impl Worker {
                     if stop.is_cancelled() {
                         return Ok(());
                     }
-                    match recording(platform, athlete).await {
+                    match platform::caught(recording(platform, athlete)).await {
                         Ok(Step::Nothing) => break,
                         Ok(Step::Done) => done += 1,
                         Ok(Step::Archive) => self.archives.notify_one(),

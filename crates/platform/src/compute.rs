@@ -4,12 +4,13 @@ use std::sync::{Arc, LazyLock};
 
 use tokio::sync::Semaphore;
 use tracing::Span;
+use uuid::Uuid;
 
-use crate::Error;
+use crate::{Alone, Error, Queue, Turn, alone};
 
 /// Turns that may be taken at the same moment, in the whole process. Two at least, so that one long piece holds nobody up alone.
-static TURNS: LazyLock<Arc<Semaphore>> =
-    LazyLock::new(|| Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, |n| n.get().max(2)))));
+static AT_ONCE: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(2, |n| n.get().max(2)));
+static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(*AT_ONCE)));
 
 /// Does a piece of work on a thread of its own as soon as it is its turn: reading, computing and writing recordings, everything that takes
 /// longer than a millisecond. Threads that answer requests only wait for it, and others' requests go on. Whoever is waited for no longer
@@ -26,6 +27,29 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
     running.await.map_err(|e| failed(&e))
 }
 
+/// What computes while it holds a connection to the database: fewer than there are connections, so that some are left for everybody else.
+static WITH_A_CONNECTION: Queue = Queue::new(6, 100);
+
+/// The turn of a request that computes while it holds a connection.
+#[must_use = "the turn is over when this is dropped"]
+pub struct Computing {
+    _turn: Turn,
+    _alone: Option<Alone>,
+}
+
+/// Waits until a request may compute while it holds a connection, one at a time for each account. To be asked before the connection is
+/// taken; background tasks, of which there are few, need not ask.
+///
+/// # Errors
+/// When too many wait already: try again in a moment.
+pub async fn computing(account: Option<Uuid>) -> Result<Computing, Error> {
+    let own = match account {
+        Some(account) => Some(alone(account).await),
+        None => None,
+    };
+    Ok(Computing { _turn: WITH_A_CONNECTION.turn().await?, _alone: own })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,7 +58,7 @@ mod tests {
 
     #[tokio::test]
     async fn never_more_at_once_than_there_are_turns_and_a_panic_gives_its_turn_back() {
-        let most = std::thread::available_parallelism().map_or(2, |n| n.get().max(2));
+        let most = *AT_ONCE;
         let (now, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let pieces: Vec<_> = (0..most * 8)
             .map(|i| {

@@ -130,6 +130,12 @@ impl Database {
         Ok(done)
     }
 
+    /// The same for what computes meanwhile, when it is its turn: whatever a few people do, connections are left for the rest.
+    pub async fn within_computing<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Session) -> Result<T, Error>) -> Result<T, Error> {
+        let _turn = crate::computing(Some(viewer)).await?;
+        self.within(viewer, act).await
+    }
+
     /// A session of an athlete that sees one moment and changes nothing, for long reads.
     pub async fn snapshot(&self, viewer: Uuid) -> Result<Session, Error> {
         let mut session = Session { transaction: self.begin("begin isolation level repeatable read read only").await?, viewer: None };

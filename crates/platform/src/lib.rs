@@ -15,6 +15,7 @@ pub mod mail;
 pub mod places;
 pub mod postgres;
 pub mod private;
+mod queue;
 pub mod secrets;
 mod tasks;
 pub mod telemetry;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 
 pub use alone::{Alone, alone, compute_alone};
 pub use clock::Clock;
-pub use compute::compute;
+pub use compute::{Computing, compute, computing};
 pub use config::Config;
 pub use database::{Database, Session};
 pub use error::Error;
@@ -34,8 +35,9 @@ pub use files::Files;
 pub use ids::Ids;
 pub use mail::{Letter, Mailer};
 pub use places::Places;
+pub use queue::{Queue, Turn};
 pub use secrets::KeyRing;
-pub use tasks::Tasks;
+pub use tasks::{Tasks, caught};
 pub use tries::{Refusals, Tries};
 
 /// Bytes as hexadecimal digits.

@@ -1,11 +1,16 @@
 //! What goes on beside requests: known by the process, told when it stops, and waited for.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+
+use futures::FutureExt;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
+
+use crate::Error;
 
 /// The tasks of a process. Cheap to clone.
 #[derive(Clone, Default, Debug)]
@@ -38,6 +43,14 @@ impl Tasks {
     }
 }
 
+/// Does a step of a task that goes on for ever: one that panics is an error like others, and the next one comes.
+///
+/// # Errors
+/// Those of the step.
+pub async fn caught<T>(step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    AssertUnwindSafe(step).catch_unwind().await.unwrap_or_else(|_| Err(Error::Stored("a step of a background task panicked".to_owned())))
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -56,6 +69,13 @@ mod tests {
         });
         assert!(tasks.stop(Duration::from_mins(1)).await);
         assert!(done.load(Ordering::SeqCst));
+    }
+
+    #[tokio::test]
+    async fn a_step_that_panics_is_an_error() {
+        let step = async { if std::hint::black_box(true) { panic!("no") } else { Ok(()) } };
+        assert!(caught(step).await.is_err());
+        assert_eq!(caught(async { Ok(1) }).await.expect("done"), 1);
     }
 
     #[tokio::test]

@@ -9,7 +9,6 @@ mod world;
 
 use accounts::{Entry, sign_in, viewer_of};
 use activities::Recomputer;
-use app::App;
 use app::document::Assets;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -17,7 +16,6 @@ use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use domain::permissions::{Role, may};
 use imports::Worker;
-use leptos_axum::generate_route_list;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection};
 use tower::ServiceExt;
@@ -217,7 +215,7 @@ async fn every_door_is_in_the_matrix(_: PgPoolOptions, connect: PgConnectOptions
         assert!(FORMS.iter().any(|d| d.method == "post" && d.path == path), "{path} is counted strictly and is no door");
     }
     let names = ["id", "day"];
-    let routes: Vec<String> = generate_route_list(App)
+    let routes: Vec<String> = crate::serve::ROUTES
         .iter()
         .map(|route| names.iter().fold(route.path().to_owned(), |path, name| path.replace(&format!(":{name}"), &format!("{{{name}}}"))))
         .collect();

@@ -15,6 +15,9 @@ pub fn sport_name(sport: &str) -> &'static str {
     SPORTS.iter().find(|(name, _)| *name == sport).map_or("Activity", |(_, words)| *words)
 }
 
+/// Characters of a description: as many as an import keeps.
+pub const MAX_DESCRIPTION: usize = 10_000;
+
 /// A new name, sport and description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -22,7 +25,7 @@ pub struct Change {
     pub title: String,
     /// One of [`SPORTS`].
     pub sport: String,
-    /// Up to 5000 characters.
+    /// At most [`MAX_DESCRIPTION`] characters.
     pub description: String,
     /// Shoes or bicycle, up to 100 characters.
     pub gear: Option<String>,
@@ -50,8 +53,8 @@ impl Change {
         let title = checked_title(fields("title").unwrap_or_default(), &mut errors);
         let sport = checked_sport(fields("sport").unwrap_or_default(), &mut errors);
         let description = fields("description").unwrap_or_default().trim().to_owned();
-        if description.chars().count() > 5000 {
-            errors.add("description", "At most 5000 characters.");
+        if description.chars().count() > MAX_DESCRIPTION {
+            errors.add("description", format!("At most {MAX_DESCRIPTION} characters."));
         }
         let gear: String = crate::one_line(fields("gear").unwrap_or_default()).chars().take(100).collect();
         errors.into_result()?;
@@ -183,7 +186,7 @@ pub struct Manual {
     pub avg_hr_bpm: Option<f64>,
     /// Metres climbed.
     pub ascent_m: Option<f64>,
-    /// Up to 5000 characters.
+    /// At most [`MAX_DESCRIPTION`] characters.
     pub description: String,
 }
 
@@ -212,7 +215,7 @@ impl Manual {
         let distance_m = number("distance", 0.01, 2000.0, "Kilometres, between 0.01 and 2000.").map(|km| km * 1000.0);
         let avg_hr_bpm = number("avg_hr", 30.0, 230.0, "Between 30 and 230 beats per minute.");
         let ascent_m = number("ascent", 0.0, 30_000.0, "Metres, between 0 and 30000.");
-        let description: String = text("description").unwrap_or_default().chars().take(5000).collect();
+        let description: String = text("description").unwrap_or_default().chars().take(MAX_DESCRIPTION).collect();
         errors.into_result()?;
         let (Some(local_start), Some(elapsed_s)) = (local_start, elapsed_s) else {
             return Err(Problem::new(crate::ProblemKind::Invalid, "A day and a duration are needed."));

@@ -4,7 +4,7 @@ mod edit;
 mod performance;
 mod values;
 
-pub use edit::{Change, Cut, Manual, SPORTS, Start, sport_name};
+pub use edit::{Change, Cut, MAX_DESCRIPTION, Manual, SPORTS, Start, sport_name};
 pub use performance::{BalanceDay, Capacity, Performance, Prediction, Recompute, Record, Week};
 pub use values::{AthleteValues, DatedValues};
 

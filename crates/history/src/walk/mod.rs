@@ -247,6 +247,10 @@ impl Walk {
                where a.athlete_id = $1 and a.merged_into is not null and (w.id is null or w.merged_into is not null)
              union all select 'without samples: ' || id from activities a
                where athlete_id = $1 and not exists (select from activity_streams s where s.activity_id = a.id)
+             union all select 'counts what another one counts: ' || a.id from activities a join activities b
+               on b.athlete_id = a.athlete_id and (b.split_from = a.id or b.split_from = a.split_from and b.id <> a.id)
+               where a.athlete_id = $1 and coalesce(a.crop_from, '-infinity') <= coalesce(b.crop_to, 'infinity')
+                 and coalesce(b.crop_from, '-infinity') <= coalesce(a.crop_to, 'infinity')
              union all select 'marked, and nobody comes: ' || id from activities
                where athlete_id = $1 and stale and failed_version = 0
                  and not exists (select from recomputes where athlete_id = $1 and finished_at is null)",
