@@ -103,6 +103,7 @@ function keep(form) {
     form.submit();
   });
   drop.addEventListener("click", () => {
+    if (!confirm("Discard what you typed since it was last saved?")) return;
     forget((k) => k === key);
     draft = null;
     fill(form, { ...Object.fromEntries(Object.keys(known).map((field) => [field, ""])), ...values(form, true) });

@@ -101,6 +101,7 @@ test("what is not saved yet outlives leaving, another day, and a lost network", 
   await page.reload();
   await page.waitForSelector("html[data-ready]");
   await expect(page.getByLabel("Note")).toHaveValue("And slept");
+  page.once("dialog", (dialog) => dialog.accept());
   await page.getByRole("button", { name: "Discard what was typed" }).click();
   await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
   await page.reload();

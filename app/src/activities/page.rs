@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use domain::activities::{Decoupling, Detail, History, Split};
-use domain::units::{NBSP, counted, duration, kilometres, pace, signed};
+use domain::units::{counted, decimal, duration, kilometres, NBSP, pace, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -38,7 +38,7 @@ fn show(detail: Detail) -> impl IntoView {
     let title = a.title.clone();
     // Where the pointer is on the charts: shared by all of them and the route.
     let at = RwSignal::new(None::<usize>);
-    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| format!("{v:.decimals$}"));
+    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <div class="head">
             <Head title=title.clone() over=over>
@@ -96,7 +96,7 @@ fn show(detail: Detail) -> impl IntoView {
 fn WrongClock(id: Uuid, start: NaiveDateTime) -> impl IntoView {
     let words = format!("The clock said {}, which cannot be. Until it has its date, it counts in no week and no trend.", start.format("%-d %B %Y"));
     view! {
-        <form class="card form" method="post" action=format!("/activities/{id}/start")>
+        <form class="card form wrong-clock" method="post" action=format!("/activities/{id}/start")>
             <h2 class="h3">"When was it?"</h2>
             <p class="muted small">{words}</p>
             <div class="fields">
@@ -118,10 +118,12 @@ fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64
         Decoupling::High => "costs",
     };
     let word = format!("{}{NBSP}%, {}", signed(percent, 1).trim_start_matches('+'), Decoupling::of(percent).word());
-    let drift = if percent >= 0.0 {
+    let drift = if percent.abs() < 0.05 {
+        "Your heart kept to your pace in the second half.".to_owned()
+    } else if percent > 0.0 {
         format!("Your heart drifted {percent:.1}{NBSP}% against pace in the second half.")
     } else {
-        format!("Your heart got {:.1}{NBSP}% cheaper in the second half. A slow start or a cool wind does that.", -percent)
+        format!("Your heart rate fell {:.1}{NBSP}% against pace in the second half. A slow start or a cool wind does that.", -percent)
     };
     view! {
         <section class="card">

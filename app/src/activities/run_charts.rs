@@ -1,11 +1,11 @@
 //! Pace, heart rate and altitude over the way, and the route; the pointer on one shows on all.
 
 use domain::activities::{Line, Series};
-use domain::units::{NBSP, duration, pace};
+use domain::units::{NBSP, decimal, duration, pace};
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::ui::charts::{Axis, Plot, line};
+use crate::ui::charts::{Axis, Plot, area, line};
 
 type Values = Vec<Option<f32>>;
 
@@ -56,13 +56,15 @@ pub fn RunCharts(
             let axis = if kind == Kind::Pace { pace_axis(all) } else { Axis::around(all, 3, &[]) };
             let down = kind == Kind::Pace;
             let top = move |v: f64, axis: &Axis| if down { axis.percent(v) } else { 100.0 - axis.percent(v) };
-            let path = |values: &Values| {
-                line(values.iter().enumerate().map(|(i, v)| ((i as f64 + 0.5) / n as f64 * 100.0, v.map(|v| top(f64::from(v), &axis)))))
+            let points = |values: &Values| {
+                let at = |(i, v): (usize, &Option<f32>)| ((i as f64 + 0.5) / n as f64 * 100.0, v.map(|v| top(f64::from(v), &axis)));
+                values.iter().enumerate().map(at).collect::<Vec<_>>()
             };
-            let ticks =
-                axis.ticks.iter().map(|t| (top(*t, &axis), if kind == Kind::Pace { pace(*t) } else { format!("{t:.0}") })).collect::<Vec<_>>();
-            let main = path(values);
-            let area = format!("{}L100 100L0 100Z", path(shade.unwrap_or(values)));
+            // No pace is faster than none at all.
+            let shown = axis.ticks.iter().filter(|t| kind != Kind::Pace || **t > 0.0);
+            let ticks = shown.map(|t| (top(*t, &axis), if kind == Kind::Pace { pace(*t) } else { decimal(*t, 0) })).collect::<Vec<_>>();
+            let main = line(points(values).into_iter());
+            let area = area(points(shade.unwrap_or(values)).into_iter());
             let filled = shade.is_some() || kind == Kind::Altitude;
             view! {
                 <figure class=kind.class()>

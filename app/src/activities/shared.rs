@@ -2,7 +2,7 @@
 
 use domain::activities::Summary;
 use domain::sharing::{Audience, Parts, Shared};
-use domain::units::{duration, kilometres, pace};
+use domain::units::{decimal, duration, kilometres, pace};
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -89,7 +89,7 @@ fn show(seen: Shared) -> impl IntoView {
 #[component]
 fn Numbers(summary: Summary) -> impl IntoView {
     let a = summary;
-    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| format!("{v:.decimals$}"));
+    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <section class="card" aria-label="Numbers">
             <dl class="stats">

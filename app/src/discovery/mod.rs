@@ -251,7 +251,7 @@ fn Row(card: Card, kind: &'static str) -> impl IntoView {
                 <Chip kind=kind word=format!("{} → {}", card.input, domain::units::inside(&card.outcome)) />
             </td>
             <td class="muted">{answer}</td>
-            <td class="r muted hide-s">{interval}</td>
+            <td class="r muted">{interval}</td>
             <td class="r muted">{counted(card.n as usize, "day", "days")}</td>
         </tr>
     }

@@ -175,7 +175,7 @@ fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
 #[component]
 fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
     let a = activity;
-    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| format!("{v:.decimals$}"));
+    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <section class="card">
             <div class="between">

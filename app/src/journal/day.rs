@@ -104,8 +104,9 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                         <TextArea id="note" name="note" rows=2 most=2000 value=note />
                     </div>
                 </div>
-                <p class="notice" role="status" data-draft-says hidden></p>
+                // With the button, which stays in sight: whoever saves sees what became of it.
                 <div class="save-bar">
+                    <p class="notice" role="status" data-draft-says hidden></p>
                     <button class="btn primary" r#type="submit">
                         "Save"
                     </button>

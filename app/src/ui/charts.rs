@@ -66,6 +66,29 @@ pub fn line(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
     out
 }
 
+/// The area between a line and the bottom of a square of 100 by 100; a gap in the line is one in the area.
+#[must_use]
+pub fn area(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
+    let mut out = String::new();
+    let mut last = None;
+    for (x, y) in points.chain([(0.0, None)]) {
+        match (y, last) {
+            (Some(y), None) => {
+                let _ = write!(out, "M{x:.2} 100L{x:.2} {y:.2}");
+            }
+            (Some(y), Some(_)) => {
+                let _ = write!(out, "L{x:.2} {y:.2}");
+            }
+            (None, Some(end)) => {
+                let _ = write!(out, "L{end:.2} 100Z");
+            }
+            (None, None) => {}
+        }
+        last = y.map(|_| x);
+    }
+    out
+}
+
 /// The path of dots at `(x, y)` in per cent: strokes without length, which round caps turn into dots of the stroke's width.
 #[must_use]
 pub fn dots(points: impl Iterator<Item = (f64, f64)>) -> String {

@@ -38,7 +38,7 @@ pub fn Field(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <input id=id name=name r#type=kind value=value inputmode=keyboard autocomplete="off" aria-invalid=invalid aria-describedby=described />
+            <input id=id name=name r#type=kind value=value inputmode=keyboard autocomplete="off" autofocus=invalid.is_some() aria-invalid=invalid aria-describedby=described />
             {(!hint.is_empty()).then(|| view! { <span class="hint" id=hint_id>{hint}</span> })}
             {error.map(|sentence| view! { <span class="field-error" id=error_id role="alert">{sentence}</span> })}
         </div>

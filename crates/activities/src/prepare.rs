@@ -60,7 +60,7 @@ pub fn prepare(mut recording: Recording, values: &[DatedValues], time_zone: &str
     }
     let made_title = default_title(recording.sport, local_start);
     let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| made_title.clone());
-    let series = series(&analysis.track, recording.sport);
+    let series = series(&analysis.track, recording.sport, analysis.elapsed_s.is_some());
     let thumb = thumb(&series);
     let splits = analysis
         .splits

@@ -9,6 +9,10 @@ const POINTS: usize = 400;
 /// Points of the small route in the list.
 const THUMB_POINTS: usize = 60;
 
+const METRES_PER_DEGREE: f64 = 111_195.0;
+/// Metres between two positions, beyond the way between them, that are a jump and not an error of positions.
+const JUMP_M: f64 = 150.0;
+
 #[derive(Clone, Copy, Default)]
 struct Stretch {
     moving_s: f64,
@@ -18,8 +22,8 @@ struct Stretch {
     beat_s: f64,
 }
 
-/// Cuts the way into even stretches. Empty where no distance is known.
-pub(crate) fn series(track: &Track, sport: Sport) -> Series {
+/// Cuts the way into even stretches. Empty where no distance is known, and without pace where no time is.
+pub(crate) fn series(track: &Track, sport: Sport, is_timed: bool) -> Series {
     let Some(total) = track.total_m() else { return Series::default() };
     let cells = POINTS.min(track.samples.len());
     let cell_of = |d: f64| ((d / total * cells as f64) as usize).min(cells - 1);
@@ -51,6 +55,7 @@ pub(crate) fn series(track: &Track, sport: Sport) -> Series {
             }
         }
     }
+    bridge(&mut position, total / cells as f64);
     let shape = unit_square(&position);
     let mut out = Series::default();
     let mut last_time = 0.0;
@@ -58,12 +63,12 @@ pub(crate) fn series(track: &Track, sport: Sport) -> Series {
     let around = |k: usize, of: fn(&Stretch) -> f64| stretches[k.saturating_sub(1)..(k + 2).min(cells)].iter().map(of).sum::<f64>();
     for k in 0..cells {
         let at = (k as f64 + 0.5) / cells as f64 * total;
-        if time[k].is_finite() {
+        if is_timed && time[k].is_finite() {
             last_time = time[k];
         }
         let pace = |metres: f64| {
             let s = around(k, |s| s.moving_s) / metres * 1000.0;
-            (s.is_finite() && (90.0..1800.0).contains(&s)).then_some(s as f32)
+            (is_timed && s.is_finite() && (90.0..1800.0).contains(&s)).then_some(s as f32)
         };
         out.km.push((at / 1000.0) as f32);
         out.time_s.push(last_time as f32);
@@ -130,6 +135,26 @@ pub(crate) fn thumb(series: &Series) -> Vec<(f32, f32)> {
     known.into_iter().step_by(every).map(|(x, y)| ((x * 1000.0).round() / 1000.0, (y * 1000.0).round() / 1000.0)).collect()
 }
 
+/// Draws the way straight between positions that come seldom, and leaves out the first one after a jump, so that what was not travelled is not
+/// drawn.
+fn bridge(position: &mut [Option<(f64, f64)>], stretch_m: f64) {
+    let known: Vec<usize> = (0..position.len()).filter(|k| position[*k].is_some()).collect();
+    for pair in known.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let (Some(a), Some(b)) = (position[from], position[to]) else { continue };
+        let (north, east) = ((b.0 - a.0) * METRES_PER_DEGREE, (b.1 - a.1) * METRES_PER_DEGREE * a.0.to_radians().cos());
+        let steps = (to - from) as f64;
+        if north.hypot(east) > (steps + 1.0) * stretch_m + JUMP_M {
+            position[to] = None;
+            continue;
+        }
+        for k in from + 1..to {
+            let share = (k - from) as f64 / steps;
+            position[k] = Some((a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share));
+        }
+    }
+}
+
 /// Positions as x to the east and y to the south in a unit square, equal scale both ways (equirectangular around the middle: exact
 /// enough for the size of a run).
 fn unit_square(position: &[Option<(f64, f64)>]) -> Vec<Option<(f32, f32)>> {
@@ -143,4 +168,20 @@ fn unit_square(position: &[Option<(f64, f64)>]) -> Vec<Option<(f32, f32)>> {
     }
     let (left, top) = ((1.0 - (east - west) * squeeze / size) / 2.0, (1.0 - (north - south) / size) / 2.0);
     position.iter().map(|p| p.map(|(lat, lon)| ((left + (lon - west) * squeeze / size) as f32, (top + (north - lat) / size) as f32))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seldom_positions_are_joined_and_jumps_are_not() {
+        let at = |metres: f64| Some((metres / METRES_PER_DEGREE, 0.0));
+        let mut seldom = vec![at(0.0), None, None, at(300.0)];
+        bridge(&mut seldom, 100.0);
+        assert!((seldom[1].expect("joined").0 * METRES_PER_DEGREE - 100.0).abs() < 1e-6 && seldom[2].is_some());
+        let mut jump = vec![at(0.0), at(100.0), at(7000.0), at(7100.0)];
+        bridge(&mut jump, 100.0);
+        assert_eq!((jump[1], jump[2], jump[3]), (at(100.0), None, at(7100.0)));
+    }
 }

@@ -178,7 +178,7 @@ async fn activities_of(platform: &Platform, session: &mut Session, hold: &Hold, 
         kept.await.map_err(std::io::Error::from)??;
         told.extend(refused);
         let outcome = match (new, told.is_empty()) {
-            (0, true) => Outcome::Merged,
+            (0, _) => Outcome::Merged,
             (_, true) => Outcome::Imported,
             (_, false) => Outcome::Recovered,
         };

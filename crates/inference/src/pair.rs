@@ -102,8 +102,9 @@ fn effect(finding: &mut Finding, screen: &Screen, input: &Input, tests: &Lagged,
             finding.outcome_sd = Some(screen.sd);
         }
     }
-    if let (true, Some(change)) = (inside, finding.effect) {
-        // The lag shown is the one that stands out most of several: an interval of that lag alone would miss zero far too often.
+    // The lag shown is the one that stands out most of several: an interval of that lag alone would miss zero far too often. Nor may what is
+    // called small show more than that.
+    if let (true, Some(change)) = (inside, finding.effect.filter(|change| change.abs() + over_all_lags < small)) {
         (finding.ci_low, finding.ci_high) = (Some(change - over_all_lags), Some(change + over_all_lags));
         finding.tier = if change.abs() > over_all_lags { Tier::TooSmall } else { Tier::NoEffect };
     }

@@ -125,7 +125,11 @@ fn what_is_real_and_too_small_to_matter_is_not_called_nothing() {
     let findings = discover(&table, &Options::default());
     assert_eq!((findings[0].tier, findings[1].tier), (Tier::TooSmall, Tier::NoEffect), "{findings:?}");
     assert!(findings[0].ci_low.is_some_and(|low| low > 0.0) && findings[0].q.is_some_and(|q| q < 0.001));
-    assert!(findings.iter().all(sound));
+    assert!(findings.iter().all(|f| sound(f) && f.ci_low.is_some_and(|low| low > -0.5) && f.ci_high.is_some_and(|high| high < 0.5)));
+    // Where the interval that is shown reaches beyond it, nothing is called small.
+    let shown = &findings[0];
+    table.outcomes[0].smallest_effect = shown.ci_high.map(|high| high - 0.001);
+    assert_eq!(discover(&table, &Options::default())[0].tier, Tier::Confirmed);
 }
 
 #[test]
