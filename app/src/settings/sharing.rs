@@ -49,7 +49,10 @@ pub fn Zones(
         <section class="card">
             <h2>"Home zones"</h2>
             <p class="muted small">
-                "Where a route begins or ends, others see nothing of it inside a zone, and nothing for about 700 m around: the edge of a circle about your door would point at it. A route that only passes your home stays whole, because a hole would show where the zone is."
+                "Where a route begins, ends or stops, others see nothing of it inside a zone, and nothing for about 700 m around: the edge of a circle about your door would point at it. A route that only passes your home stays whole, because a hole would show where the zone is."
+            </p>
+            <p class="muted small">
+                "This hides your door from a look at your runs. It does not hide it from a computation: many runs, straight and in all directions, point back at where they come from. Then choose a larger zone, or show the route to fewer people."
             </p>
             <ul class="devices" aria-label="Home zones">
                 {zones

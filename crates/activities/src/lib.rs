@@ -15,6 +15,8 @@ mod shared;
 mod sharing;
 #[cfg(test)]
 mod sharing_attacks;
+#[cfg(test)]
+mod sharing_tests;
 mod store;
 #[cfg(test)]
 mod tests;

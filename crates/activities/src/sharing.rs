@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ProblemKind;
-use domain::sharing::{Audience, HomeZone, Parts, Sharing, hidden_m, metres, moved, seen, shift};
+use domain::sharing::{Audience, HomeZone, Parts, Sharing, TrackPoint, hidden_m, metres, moved, seen, shift, start};
 use platform::{Error, Platform, Session};
 use recordings::{Pause, Recording};
 use uuid::Uuid;
@@ -132,21 +132,7 @@ pub async fn remove_home_zone(session: &mut Session, id: Uuid, now: DateTime<Utc
 
 /// A recording with the parts that are shown, without what lies at home. `None` when nothing is left.
 pub(crate) fn cut(recording: Recording, parts: Parts, zones: &[HomeZone]) -> Option<Recording> {
-    let samples = &recording.samples;
-    let places: Vec<(f64, f64)> = samples.latitude_deg.iter().copied().zip(samples.longitude_deg.iter().copied()).collect();
-    let seen = seen(&places, zones);
-    let mut shared = if seen.len() == places.len() {
-        recording
-    } else if seen.is_empty() {
-        return None;
-    } else {
-        let mut part = recording.part(&seen);
-        // Laps and lengths end where the device counted from the door: the first one that is left would tell how far that was.
-        part.laps.clear();
-        part.lengths.clear();
-        skip_holes(&mut part, &seen);
-        part
-    };
+    let mut shared = if zones.is_empty() { recording } else { outside(recording, zones)? };
     // What is left begins at zero, so that it does not tell how long the way from the door was.
     let distance = &mut shared.samples.distance_m;
     if let Some(first) = distance.iter().copied().find(|d| d.is_finite()) {
@@ -178,6 +164,34 @@ pub(crate) fn cut(recording: Recording, parts: Parts, zones: &[HomeZone]) -> Opt
     Some(shared)
 }
 
+/// What lies outside the zones, in the order in which it happened: laps or parts that were written newest first have their door in the
+/// middle of the file. `None` when nothing does.
+fn outside(recording: Recording, zones: &[HomeZone]) -> Option<Recording> {
+    let recorded_s = recording.samples.time_s.clone();
+    let (recording, sources) = physiology::in_order(recording);
+    let route = route(&recording, &recorded_s, &sources);
+    let seen = seen(&route, zones);
+    if seen.len() == route.len() {
+        return Some(recording);
+    }
+    if seen.is_empty() {
+        return None;
+    }
+    let mut part = recording.part(&seen);
+    // Laps and lengths end where the device counted from the door: the first one that is left would tell how far that was.
+    part.laps.clear();
+    part.lengths.clear();
+    skip_holes(&mut part, &seen);
+    Some(part)
+}
+
+/// Where a recording that was put in order was, at the times that its clock said: what was set right by guessing is no witness.
+fn route(ordered: &Recording, recorded_s: &[f64], sources: &[usize]) -> Vec<TrackPoint> {
+    let s = &ordered.samples;
+    let point = |(k, &i): (usize, &usize)| TrackPoint { time_s: recorded_s[i], latitude_deg: s.latitude_deg[k], longitude_deg: s.longitude_deg[k] };
+    sources.iter().enumerate().map(point).collect()
+}
+
 /// Takes the way through a hole out of the distance, and counts its time as a pause.
 fn skip_holes(part: &mut Recording, seen: &[usize]) {
     let samples = &mut part.samples;
@@ -198,18 +212,25 @@ fn skip_holes(part: &mut Recording, seen: &[usize]) {
     part.pauses.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
 }
 
-/// Where the last activity with a route began.
+/// Where the last activity with a route began. One of an impossible day is not the last.
 async fn last_start(session: &mut Session) -> Result<Option<(f64, f64)>, Error> {
     let athlete = session.viewer()?;
-    let last =
-        sqlx::query_scalar!("select id from activities where athlete_id = $1 and merged_into is null order by started_at desc limit 10", athlete)
-            .fetch_all(session.connection())
-            .await?;
+    let last = sqlx::query_scalar!(
+        "select id from activities where athlete_id = $1 and merged_into is null and is_possible_day(local_date, created_at)
+         order by started_at desc limit 10",
+        athlete
+    )
+    .fetch_all(session.connection())
+    .await?;
     for id in last {
         // One that was typed in has no samples.
         let Ok(recording) = effective(session, id).await else { continue };
-        let mut places = recording.samples.latitude_deg.iter().copied().zip(recording.samples.longitude_deg.iter().copied());
-        if let Some(place) = places.find(|(lat, lon)| lat.is_finite() && lon.is_finite()) {
+        let recorded_s = recording.samples.time_s.clone();
+        let place = platform::compute(move || {
+            let (recording, sources) = physiology::in_order(recording);
+            start(&route(&recording, &recorded_s, &sources))
+        });
+        if let Some(place) = place.await? {
             return Ok(Some(place));
         }
     }

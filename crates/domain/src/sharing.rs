@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use crate::activities::{Series, Split, Summary};
 
+mod route;
+
+pub use route::{TrackPoint, seen, start};
+
 /// Radii that can be chosen for a home zone, in metres.
 pub const RADII_M: [u32; 4] = [200, 500, 1000, 2000];
 /// Metres of a degree of latitude.
@@ -15,9 +19,6 @@ const DEGREE_M: f64 = 111_195.0;
 const MOVED_M: (f64, f64) = (570.0, 650.0);
 /// What is hidden beyond the farthest point of a zone, in metres: positions are off by some.
 const MARGIN_M: f64 = 50.0;
-/// Somebody has left a zone, or come into one, with so many points beyond its edge in a row, and so many metres along them. A first
-/// position that is far off is neither.
-const LEFT: (usize, f64) = (5, 100.0);
 
 /// Who sees a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -195,37 +196,6 @@ pub fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     north.hypot(east)
 }
 
-/// Which points of a route others see: without its head until it has left the zones for good enough, and without its tail. Where it only
-/// passes through a zone it stays whole, because a hole would point at the zone, unless the zone hides everything. With zones, points
-/// without a place (`NaN`) before the first and behind the last that is seen are hidden, too: they may be the way from the door.
-#[must_use]
-pub fn seen(points: &[(f64, f64)], zones: &[HomeZone]) -> Vec<usize> {
-    let known: Vec<usize> = (0..points.len()).filter(|&i| points[i].0.is_finite() && points[i].1.is_finite()).collect();
-    if known.is_empty() || zones.is_empty() {
-        return (0..points.len()).collect();
-    }
-    let inside = |i: usize| zones.iter().any(|z| z.hides(points[i].0, points[i].1));
-    let stretches: Vec<&[usize]> = known.chunk_by(|&a, &b| inside(a) == inside(b)).collect();
-    let along = |stretch: &[usize]| stretch.windows(2).map(|w| metres(points[w[0]], points[w[1]])).sum::<f64>();
-    let real = |s: &&&[usize]| !inside(s[0]) && (stretches.len() == 1 || (s.len() >= LEFT.0 && along(s) >= LEFT.1));
-    let (Some(first), Some(last)) = (stretches.iter().find(real), stretches.iter().rev().find(real)) else { return Vec::new() };
-    let (Some(&from), Some(&to)) = (first.first(), last.last()) else { return Vec::new() };
-    let hidden = |i: usize| zones.iter().any(|z| z.everything && z.hides(points[i].0, points[i].1));
-    let mut out = Vec::with_capacity(to - from + 1);
-    let mut before = from;
-    for &next in known.iter().filter(|i| (from..=to).contains(*i)) {
-        // What has no place lies where its neighbours do.
-        if !hidden(before) && !hidden(next) {
-            out.extend(before + 1..next);
-        }
-        if !hidden(next) {
-            out.push(next);
-        }
-        before = next;
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,79 +213,12 @@ mod tests {
         }
     }
 
-    fn outside(points: &[(f64, f64)], zones: &[HomeZone]) -> std::ops::Range<usize> {
-        let seen = seen(points, zones);
-        assert!(seen.windows(2).all(|w| w[1] == w[0] + 1), "no hole");
-        seen.first().copied().unwrap_or(0)..seen.last().map_or(0, |i| i + 1)
-    }
-
-    /// A straight line north, a point every eleven metres.
-    fn line(from: f64, points: usize) -> Vec<(f64, f64)> {
-        (0..points).map(|i| (from + i as f64 * 0.0001, 3.2)).collect()
-    }
-
-    #[test]
-    fn head_and_tail_go_and_the_middle_stays() {
-        let route = line(55.9, 200);
-        let seen = outside(&route, &[zone(55.9, 500.0)]);
-        assert_eq!(seen, 45..200, "500 m are 44.97 steps");
-        let both = outside(&route, &[zone(55.9, 500.0), zone(route[199].0, 200.0)]);
-        assert_eq!(both, 45..182);
-        assert_eq!(outside(&route, &[zone(route[100].0, 200.0)]), 0..200, "a zone that is passed leaves no hole");
-        assert_eq!(outside(&route, &[]), 0..200);
-        assert_eq!(outside(&route, &[zone(55.91, 5000.0)]), 0..0, "nothing but home");
-        let loop_home: Vec<_> = route.iter().chain(route.iter().rev()).copied().collect();
-        assert_eq!(outside(&loop_home, &[zone(55.9, 500.0)]), 45..355);
-    }
-
     #[test]
     fn an_audience_sees_what_is_for_it_or_for_everybody() {
         let sharing = Sharing { training: Audience::Organisation, map: Audience::Me, heart_rate: Audience::Everybody };
         assert_eq!(sharing.to(Audience::Organisation), Some(Parts { map: false, heart_rate: true }));
         assert_eq!(sharing.to(Audience::Everybody), None, "nothing without the training itself");
         assert_eq!(Sharing::default().to(Audience::Me), None, "the athlete has pages of their own");
-    }
-
-    #[test]
-    fn points_without_a_place_at_home_go_too() {
-        let mut route = line(55.9, 200);
-        route[0].0 = f64::NAN;
-        route[1].1 = f64::NAN;
-        assert_eq!(outside(&route, &[zone(55.9, 500.0)]), 45..200);
-        let indoors = vec![(f64::NAN, f64::NAN); 10];
-        assert_eq!(outside(&indoors, &[zone(55.9, 500.0)]), 0..10, "nothing to hide");
-        assert_eq!(outside(&[], &[zone(55.9, 500.0)]), 0..0);
-    }
-
-    #[test]
-    fn a_first_position_that_is_far_off_shows_no_door() {
-        let mut route = line(55.9, 200);
-        route[0] = (56.3, 3.2);
-        route[1] = (56.3, 3.201);
-        let last = route.len() - 1;
-        route[last] = (56.4, 3.2);
-        assert_eq!(outside(&route, &[zone(55.9, 500.0)]), 45..199 + 1, "the last one is beyond the edge like those before it");
-        let back: Vec<_> = route.iter().rev().copied().collect();
-        assert_eq!(outside(&back, &[zone(55.9, 500.0)]), 0..155);
-        assert_eq!(outside(&route[..40], &[zone(55.9, 500.0)]), 0..0, "all of it at home but what is off");
-    }
-
-    #[test]
-    fn the_way_from_the_door_before_the_first_position_is_hidden() {
-        let mut route = line(55.91, 200);
-        route[..30].fill((f64::NAN, f64::NAN));
-        assert_eq!(outside(&route, &[zone(55.9, 500.0)]), 30..200);
-        assert_eq!(outside(&route, &[]), 0..200, "without zones nothing is hidden");
-    }
-
-    #[test]
-    fn a_zone_that_hides_everything_makes_a_hole_and_the_others_do_not() {
-        let mut route = line(55.9, 200);
-        route[100] = (f64::NAN, f64::NAN);
-        let passed = HomeZone { everything: true, ..zone(55.91, 200.0) };
-        let hole = seen(&route, std::slice::from_ref(&passed));
-        assert_eq!(hole, (0..83).chain(118..200).collect::<Vec<_>>(), "200 m are 17.99 steps");
-        assert_eq!(seen(&route, &[zone(55.9, 200.0), passed]), (18..83).chain(118..200).collect::<Vec<_>>());
     }
 
     #[test]

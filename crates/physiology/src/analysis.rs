@@ -277,7 +277,7 @@ fn times(track: &Track, totals: &Totals, instant: bool) -> (Option<f64>, Option<
 }
 
 /// Whether several samples share one single time.
-fn at_one_instant(samples: &Samples) -> bool {
+pub(crate) fn at_one_instant(samples: &Samples) -> bool {
     let mut times = samples.time_s.iter().copied().filter(|t| t.is_finite());
     let first = times.next();
     let mut others = 0;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use recordings::{Recording, Samples, Sport};
 
-use crate::order::{TimeMap, put_in_order};
+use crate::order::{Ordered, TimeMap, put_in_order};
 
 /// How many samples each rule repaired.
 pub type Repairs = BTreeMap<&'static str, usize>;
@@ -16,7 +16,7 @@ const STRAP_BPM: f64 = 25.0;
 #[must_use]
 pub fn clean(recording: &Recording) -> (Samples, TimeMap, Repairs) {
     let mut repairs = Repairs::new();
-    let (mut out, map) = put_in_order(&recording.samples, &recording.totals, &recording.pauses, &mut repairs);
+    let Ordered { samples: mut out, map, .. } = put_in_order(&recording.samples, &recording.totals, &recording.pauses, &mut repairs);
     heart_rate(&mut out, &mut repairs);
     positions(&mut out, recording.sport, &mut repairs);
     distance(&mut out, &mut repairs);

@@ -20,7 +20,7 @@ pub mod zones;
 
 pub use analysis::{Analysis, Athlete, analyse};
 pub use caution::Caution;
-pub use order::TimeMap;
+pub use order::{TimeMap, in_order};
 pub use part::LapMetrics;
 pub use splits::Split;
 pub use track::Track;

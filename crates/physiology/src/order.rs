@@ -1,7 +1,8 @@
 //! Times in order: strays left out, clocks that were set put right, several records of one second made one.
 
-use recordings::{Pause, Samples, Totals};
+use recordings::{Lap, Length, Pause, Recording, Samples, Totals};
 
+use crate::analysis::at_one_instant;
 use crate::clean::{Repairs, count};
 
 /// A step in time longer than this, forwards, is a clock that was set and not a pause, unless something speaks for it: two days.
@@ -41,6 +42,36 @@ impl TimeMap {
     }
 }
 
+/// Samples in the order in which they happened.
+pub(crate) struct Ordered {
+    /// With times that strictly increase.
+    pub samples: Samples,
+    /// For each of them its index in the recording.
+    pub sources: Vec<usize>,
+    /// Where the recording's times went.
+    pub map: TimeMap,
+}
+
+/// The recording as the analysis takes it: samples in the order in which they happened, from zero on, and for each the index that it had in
+/// the file. What contradicts the rest in time is left out. Without times, or at one instant, there is no other order than the file's.
+#[must_use]
+pub fn in_order(mut recording: Recording) -> (Recording, Vec<usize>) {
+    let as_written = (0..recording.samples.len()).collect();
+    if recording.samples.time_s.iter().all(|t| t.is_nan()) || at_one_instant(&recording.samples) {
+        return (recording, as_written);
+    }
+    let Ordered { samples, sources, map } = put_in_order(&recording.samples, &recording.totals, &recording.pauses, &mut Repairs::new());
+    recording.started_at_ms = recording.started_at_ms.map(|start| start.saturating_add((map.start_s() * 1000.0).round() as i64));
+    recording.samples = samples;
+    recording.laps = recording.laps.iter().map(|l| Lap { start_s: map.at(l.start_s), ..*l }).collect();
+    recording.pauses = recording.pauses.iter().map(|p| Pause { from_s: map.at(p.from_s), to_s: map.at(p.to_s) }).collect();
+    recording.lengths = recording.lengths.iter().map(|l| Length { start_s: map.at(l.start_s), ..*l }).collect();
+    recording.laps.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+    recording.pauses.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
+    recording.lengths.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+    (recording, sources)
+}
+
 /// A place where time does not go on as it did.
 struct Break {
     /// Position in the order of samples; the step leads to it.
@@ -63,7 +94,7 @@ enum Verdict {
 /// Rules `negative_time`, `time_backwards`, `time_jump`, `clock_set` and `same_second`. The device's own totals are the witness in both
 /// directions: a jump that they contain is time, one that they do not contain is a clock that was set. The result's times strictly
 /// increase.
-pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause], repairs: &mut Repairs) -> (Samples, TimeMap) {
+pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause], repairs: &mut Repairs) -> Ordered {
     let time = &samples.time_s;
     let mut keep = without_strays(time, repairs);
     parts_in_order(time, &mut keep, totals);
@@ -74,7 +105,8 @@ pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause],
     judge(time, &keep, &mut breaks, totals);
     cut(time, &mut keep, &mut breaks, repairs);
     let (times, map) = straighten(time, &mut keep, &breaks, repairs);
-    (join(samples, &keep, times, repairs), map)
+    let (samples, sources) = join(samples, keep, times, repairs);
+    Ordered { samples, sources, map }
 }
 
 /// The samples with a time, but for those few whose time contradicts what comes before and behind them.
@@ -263,24 +295,25 @@ fn straighten(time: &[f64], keep: &mut Vec<usize>, breaks: &[Break], repairs: &m
 
 /// One sample a moment: the last one, with its gaps filled from the others of that moment. Where the clock is coarse and the samples
 /// are no repetitions, they share the time until the next one.
-fn join(samples: &Samples, keep: &[usize], mut times: Vec<f64>, repairs: &mut Repairs) -> Samples {
+fn join(samples: &Samples, keep: Vec<usize>, mut times: Vec<f64>, repairs: &mut Repairs) -> (Samples, Vec<usize>) {
     let same = |w: &[f64]| w[1] - w[0] <= 0.0;
     let repeated = times.windows(2).filter(|w| same(w)).count();
     count(repairs, "same_second", repeated);
     if repeated == 0 {
-        let mut out = samples.select(keep);
+        let mut out = samples.select(&keep);
         out.time_s = times;
-        return out;
+        return (out, keep);
     }
     let moved = keep.windows(2).zip(times.windows(2)).filter(|(w, t)| same(t) && differ(samples, w[0], w[1])).count();
     if moved as f64 > COARSE_SHARE * keep.len() as f64 && moved * 2 > repeated {
         spread(&mut times);
-        let mut out = samples.select(keep);
+        let mut out = samples.select(&keep);
         out.time_s = times;
-        return out;
+        return (out, keep);
     }
     let last: Vec<usize> = (0..keep.len()).filter(|&k| k + 1 == keep.len() || !same(&times[k..k + 2])).collect();
-    let mut out = samples.select(&last.iter().map(|&k| keep[k]).collect::<Vec<_>>());
+    let sources: Vec<usize> = last.iter().map(|&k| keep[k]).collect();
+    let mut out = samples.select(&sources);
     let fill = |to: &mut [f64], from: &[f64]| {
         let mut first = 0;
         for (value, &k) in to.iter_mut().zip(&last) {
@@ -301,7 +334,7 @@ fn join(samples: &Samples, keep: &[usize], mut times: Vec<f64>, repairs: &mut Re
         }
     }
     out.time_s = last.iter().map(|&k| times[k]).collect();
-    out
+    (out, sources)
 }
 
 fn differ(samples: &Samples, a: usize, b: usize) -> bool {

@@ -1,6 +1,6 @@
 //! Ways in which devices record the same thing: what is known of each must come out, however it was written down.
 
-use physiology::{Analysis, Athlete, Caution, analyse};
+use physiology::{Analysis, Athlete, Caution, analyse, in_order};
 use recordings::{Lap, Length, Pause, Recording, Samples, Sport, Totals};
 
 /// A recording of `seconds`, a sample a second, at `mps(second)`.
@@ -121,6 +121,17 @@ fn parts_written_newest_first_are_put_in_order() {
     let (a, b) = (numbers(&turned), numbers(&right));
     assert_eq!((a.distance_m, a.elapsed_s, a.moving_s), (b.distance_m, b.elapsed_s, b.moving_s));
     near("start", Some(a.start_s), -1800.0, 1e-9);
+
+    // The recording itself, put in order, has the same numbers and nothing left to repair.
+    let lap = |start_s, elapsed_s| Lap { start_s, elapsed_s, ..Lap::default() };
+    turned.laps = vec![lap(0.0, 1800.0), lap(-1200.0, 1200.0), lap(-1800.0, 600.0)];
+    let (ordered, sources) = in_order(turned.clone());
+    assert_eq!(ordered.started_at_ms, right.started_at_ms.map(|ms| ms - 1_800_000));
+    assert_eq!(ordered.laps, [lap(0.0, 600.0), lap(600.0, 1200.0), lap(1800.0, 1800.0)]);
+    assert!(sources.iter().enumerate().all(|(k, &i)| order[i] == k), "each comes from where it was");
+    let a = numbers(&ordered);
+    assert_eq!((a.distance_m, a.elapsed_s, a.moving_s, a.start_s), (b.distance_m, b.elapsed_s, b.moving_s, 0.0));
+    assert!(a.repairs.is_empty(), "{:?}", a.repairs);
 }
 
 #[test]

@@ -120,3 +120,38 @@ async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOpt
     }
     assert_eq!(tops[0], tops[1], "the second time up leads to the same");
 }
+
+/// Two zones about one place, and what crosses where two circles about it do: the door.
+#[sqlx::test(migrations = false)]
+async fn zones_about_one_place_are_moved_alike_when_they_are_brought_up(_: PgPoolOptions, connect: PgConnectOptions) {
+    const HIDDEN_ZONES: u32 = 25;
+    let mut connection = PgConnection::connect_with(&connect).await.expect("connected");
+    let up = files("");
+    for (_, path) in up.iter().filter(|(n, _)| *n < HIDDEN_ZONES) {
+        apply(&mut connection, path).await;
+    }
+    let older = "insert into accounts (id, email, name, password_hash, time_zone, created_at)
+                   select gen_random_uuid(), 'a' || n || '@example.org', 'Kim ' || n, 'x', 'UTC', now() from generate_series(1, 5) n;
+                 insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at)
+                   select gen_random_uuid(), a.id, z.name, z.lat, 13.4, z.radius, now() - z.age * interval '1 day'
+                     from accounts a, (values ('small', 52.5, 200, 3), ('large', 52.503, 2000, 2), ('next', 52.51, 500, 1), ('far', 53, 500, 4)) z (name, lat, radius, age)";
+    sqlx::raw_sql(older).execute(&mut connection).await.expect("filled");
+    for (_, path) in up.iter().filter(|(n, _)| *n >= HIDDEN_ZONES) {
+        apply(&mut connection, path).await;
+    }
+    // By athlete: different shifts at home, different shifts of all, the shortest at home, the least that is hidden beyond all that may be the zone.
+    let found: Vec<(i64, i64, f64, f64)> = sqlx::query_as(
+        "select count(distinct shift_north_m) filter (where name <> 'far'), count(distinct shift_north_m),
+           min(sqrt(shift_north_m ^ 2 + shift_east_m ^ 2)) filter (where name <> 'far'),
+           min(hidden_m - 1.5 * radius_m - sqrt(shift_north_m ^ 2 + shift_east_m ^ 2)) from home_zones group by athlete_id",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .expect("zones");
+    assert_eq!(found.len(), 5);
+    for zones in found {
+        assert!(zones.0 == 1 && zones.1 == 2 && zones.2 >= 1570.0 && zones.3 >= 50.0 - 1e-6, "{zones:?}");
+    }
+    let shifts: i64 = sqlx::query_scalar("select count(distinct shift_north_m) from home_zones").fetch_one(&mut connection).await.expect("zones");
+    assert_eq!(shifts, 10, "athletes share none");
+}
