@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use platform::postgres::{Embedded, Mode};
-use platform::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
+use platform::{Clock, Config, Database, Error, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
 use sqlx::postgres::PgConnectOptions;
 
 /// How long a process that stops waits for its tasks; service managers kill after 30 seconds or more.
@@ -24,13 +24,7 @@ impl Running {
         if config.security.production && !config.server.https() {
             return Err("In production browsers come by HTTPS: set server.url to an https address.".into());
         }
-        let (embedded, owner) = if let Some(url) = &config.storage.database_url {
-            (None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?)
-        } else {
-            let embedded = Embedded::start(&config.storage.data, config.storage.postgres_bin.as_deref(), mode).await.map_err(|e| e.to_string())?;
-            let owner = embedded.options();
-            (Some(embedded), owner)
-        };
+        let (embedded, owner) = find_database(&config, mode).await?;
         let files = Files::open(&config.storage.data.join("files"))
             .map_err(|e| format!("The file store {} cannot be opened: {e}", config.storage.data.display()));
         let opened = match files {
@@ -70,6 +64,25 @@ impl Running {
 async fn open(owner: PgConnectOptions, config: &Config, files: Files) -> Result<(Files, Database), String> {
     let database = Database::open(owner, &config.storage).await.map_err(|e| format!("The database cannot be used: {e}"))?;
     Ok((files, database))
+}
+
+/// Whoever owns the database, and the private one where it was started for this.
+async fn find_database(config: &Config, mode: Mode) -> Result<(Option<Embedded>, PgConnectOptions), String> {
+    if let Some(url) = &config.storage.database_url {
+        return Ok((None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?));
+    }
+    let embedded = Embedded::start(&config.storage.data, config.storage.postgres_bin.as_deref(), mode).await.map_err(|e| e.to_string())?;
+    let owner = embedded.options();
+    Ok((Some(embedded), owner))
+}
+
+/// Does something to the database as it is, without bringing it up to date.
+pub(crate) async fn with_database<T>(config: &Path, act: impl AsyncFnOnce(&Config, &PgConnectOptions) -> Result<T, Error>) -> Result<T, String> {
+    let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
+    let (embedded, owner) = find_database(&config, Mode::Tool).await?;
+    let done = act(&config, &owner).await;
+    stop_database(embedded).await;
+    done.map_err(|e| e.to_string())
 }
 
 /// What an earlier version, a copy or a backup left open to other users of the machine is closed.
