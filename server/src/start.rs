@@ -28,7 +28,7 @@ impl Running {
         let files = Files::open(&config.storage.data.join("files"))
             .map_err(|e| format!("The file store {} cannot be opened: {e}", config.storage.data.display()));
         let opened = match files {
-            Ok(files) if mode == Mode::Serve => match close(&config.storage.data) {
+            Ok(files) if mode == Mode::Serve => match close(&config.storage.data).await {
                 Ok(()) => open(owner, &config, files).await,
                 Err(e) => Err(e),
             },
@@ -85,12 +85,23 @@ pub(crate) async fn with_database<T>(config: &Path, act: impl AsyncFnOnce(&Confi
     done.map_err(|e| e.to_string())
 }
 
-/// What an earlier version, a copy or a backup left open to other users of the machine is closed.
-fn close(data: &Path) -> Result<(), String> {
-    let cannot = |e: std::io::Error| format!("The data folder {} cannot be closed to other users: {e}", data.display());
-    let mended = platform::private::close(data).map_err(cannot)?;
-    if mended > 0 {
-        tracing::warn!(folder = %data.display(), mended, "other users of this machine could open something in the data folder; not any more");
+async fn open(owner: PgConnectOptions, config: &Config, files: Files) -> Result<(Files, Database), String> {
+    let database = Database::open(owner, &config.storage).await.map_err(|e| format!("The database cannot be used: {e}"))?;
+    Ok((files, database))
+}
+
+/// What an earlier version, a copy or a backup left open to other users of the machine is closed, as far as it is ours.
+async fn close(data: &Path) -> Result<(), String> {
+    let cannot = |e: &dyn std::fmt::Display| format!("The data folder {} cannot be closed to other users: {e}", data.display());
+    let folder = data.to_owned();
+    // It may hold as many files as there are recordings.
+    let closed = tokio::task::spawn_blocking(move || platform::private::close(&folder)).await.map_err(|e| cannot(&e))?.map_err(|e| cannot(&e))?;
+    if closed.mended > 0 {
+        tracing::warn!(folder = %data.display(), mended = closed.mended, "other users of this machine could open something in the data folder; not any more");
+    }
+    if let Some(first) = closed.open.first() {
+        let (first, more) = (first.display(), closed.open.len() - 1);
+        tracing::warn!(%first, more, "other users of this machine may open this, and its mode is not ours to change; take it away from them");
     }
     Ok(())
 }
