@@ -93,7 +93,12 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
         println!("Letters are files in {}", folder.display());
     }
     println!("Legwork is at http://{address}");
-    accept::serve(listener, app, Duration::from_secs(platform.config.limits.request_seconds), stopped()).await;
+    // Tasks and long requests know at once, and end while the last requests are answered.
+    let stopped = async {
+        stopped().await;
+        platform.tasks.stopping().cancel();
+    };
+    accept::serve(listener, app, Duration::from_secs(platform.config.limits.request_seconds), stopped).await;
     Ok(())
 }
 

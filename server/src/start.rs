@@ -8,8 +8,10 @@ use platform::postgres::{Embedded, Mode};
 use platform::{Clock, Config, Database, Error, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
 use sqlx::postgres::PgConnectOptions;
 
-/// How long a process that stops waits for its tasks; service managers kill after 30 seconds or more.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a process that stops waits for its tasks, which have known since the signal, and then for connections that are in use. Together with
+/// what requests are given before (`accept`), it is less than the 30 seconds after which service managers kill.
+const PATIENCE: Duration = Duration::from_secs(10);
+const LAST_QUERIES: Duration = Duration::from_secs(2);
 
 /// A platform with the database that was started for it, if one was.
 pub(crate) struct Running {
@@ -56,14 +58,12 @@ impl Running {
     /// Ends what goes on beside requests, closes connections, then stops the private database.
     pub(crate) async fn stop(self) {
         self.platform.tasks.stop(PATIENCE).await;
-        self.platform.database.close().await;
+        // What still holds a connection would be waited for without end; its transaction never happened.
+        if tokio::time::timeout(LAST_QUERIES, self.platform.database.close()).await.is_err() {
+            tracing::warn!("stopping while the database is in use");
+        }
         stop_database(self.embedded).await;
     }
-}
-
-async fn open(owner: PgConnectOptions, config: &Config, files: Files) -> Result<(Files, Database), String> {
-    let database = Database::open(owner, &config.storage).await.map_err(|e| format!("The database cannot be used: {e}"))?;
-    Ok((files, database))
 }
 
 /// Whoever owns the database, and the private one where it was started for this.
