@@ -9,6 +9,7 @@ mod attacks;
 mod away;
 mod commands;
 mod guard;
+mod health;
 mod limits;
 mod openapi;
 mod profile;

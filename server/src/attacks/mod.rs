@@ -5,6 +5,7 @@ mod bodies;
 mod doors;
 mod input;
 mod programs;
+mod uncounted;
 mod world;
 
 use accounts::{Entry, sign_in, viewer_of};
