@@ -1,6 +1,7 @@
 //! Everybody knocks at every door with the victim's ids, and nothing opens, changes, or even hints that something is there. The doors
 //! are listed by the router, the server functions and the app themselves: one that is new is missed at once.
 
+mod away;
 mod bodies;
 mod doors;
 mod input;
