@@ -1,7 +1,7 @@
-//! While the database is away: a page that keeps the form that was posted and sends it again by itself.
+//! While the database is away: a page that keeps the form that was posted, and sends it again by itself where twice is as good as once.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::State;
+use axum::extract::{MatchedPath, State};
 use axum::http::{HeaderValue, Method, Request, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -12,6 +12,61 @@ use platform::error::Unavailable;
 /// The largest form that is kept, in bytes; no page of ours has one that comes near.
 const MOST: usize = 256 << 10;
 
+/// What a page may hold of a form, and what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// All of it, and it is sent again by itself: whatever became of the first one, a second one changes nothing more.
+    Repeated,
+    /// All of it. Whether the first one arrived is not known, and a second one would do something again: that is its sender's to decide.
+    Whole,
+    /// All but these fields, with what they are called: a secret is not written into a page, but asked for again.
+    But(&'static [(&'static str, &'static str)]),
+    /// Nothing: it is all secrets, or nobody has said what it is.
+    Nothing,
+}
+
+/// What is kept of which form. One that is not here is not kept, unless it has no fields.
+pub(crate) const KEPT: [(&str, Kept); 37] = [
+    ("/settings/theme", Kept::Repeated),
+    ("/settings/profile", Kept::Repeated),
+    ("/settings/sharing", Kept::Repeated),
+    ("/journal/{day}", Kept::Repeated),
+    ("/activities/{id}/change", Kept::Repeated),
+    ("/activities/{id}/crop", Kept::Repeated),
+    ("/activities/{id}/start", Kept::Repeated),
+    ("/performance/values", Kept::Repeated),
+    ("/organisations/{id}/rename", Kept::Repeated),
+    ("/forgot", Kept::Whole),
+    ("/settings/email", Kept::Whole),
+    ("/settings/tokens", Kept::Whole),
+    ("/settings/identities/unlink", Kept::Whole),
+    ("/settings/zones", Kept::Whole),
+    ("/settings/privacy/delete", Kept::Whole),
+    ("/organisations", Kept::Whole),
+    ("/organisations/{id}/invite", Kept::Whole),
+    ("/organisations/{id}/members/{member}/role", Kept::Whole),
+    ("/admin/people/{id}/role", Kept::Whole),
+    ("/journal/import/store", Kept::Whole),
+    ("/activities/new", Kept::Whole),
+    ("/activities/{id}/split", Kept::Whole),
+    ("/activities/{id}/merge", Kept::Whole),
+    ("/register", Kept::But(&[("password", "Password")])),
+    ("/sign-in", Kept::But(&[("password", "Password")])),
+    ("/sign-in/second", Kept::Nothing),
+    ("/sign-in/with/{provider}/back", Kept::Nothing),
+    ("/reset", Kept::Nothing),
+    ("/confirm", Kept::Nothing),
+    ("/confirm-address", Kept::Nothing),
+    ("/prove", Kept::Nothing),
+    ("/settings/password", Kept::Nothing),
+    ("/settings/authenticator/confirm", Kept::Nothing),
+    ("/join", Kept::Nothing),
+    // JSON, which is never kept; here because they take what opens an account, should they become forms.
+    ("/v1/tokens", Kept::Nothing),
+    ("/v1/tokens/refresh", Kept::Nothing),
+    ("/sign-in/passkey", Kept::Nothing),
+];
+
 /// Keeps what was posted until it is clear that it arrived.
 pub(crate) async fn keep(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
     let (parts, body) = request.into_parts();
@@ -20,6 +75,7 @@ pub(crate) async fn keep(State(platform): State<Platform>, request: Request<Body
         let response = next.run(Request::from_parts(parts, body)).await;
         return if is_away(&response) { instead(&platform, response, waiting_to_read) } else { response };
     }
+    let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     if !kind.starts_with("application/x-www-form-urlencoded") || length.is_none_or(|n| n > MOST) {
@@ -29,7 +85,11 @@ pub(crate) async fn keep(State(platform): State<Platform>, request: Request<Body
         return (axum::http::StatusCode::BAD_REQUEST, "The form did not arrive whole. Send it again.").into_response();
     };
     let response = next.run(Request::from_parts(parts, Body::from(typed.clone()))).await;
-    if is_away(&response) { instead(&platform, response, |nonce| waiting_to_send(&target, &typed, nonce)) } else { response }
+    if !is_away(&response) {
+        return response;
+    }
+    let kept = KEPT.iter().find(|(of, _)| *of == path).map_or(if typed.is_empty() { Kept::Whole } else { Kept::Nothing }, |(_, kept)| *kept);
+    instead(&platform, response, |nonce| waiting_to_send(&target, &typed, kept, nonce))
 }
 
 fn is_away(response: &Response) -> bool {
@@ -39,31 +99,38 @@ fn is_away(response: &Response) -> bool {
 fn waiting_to_read(nonce: &str) -> String {
     format!(
         "<script nonce=\"{nonce}\">again(() => location.reload());</script>\
-         <noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript><p><a href=\"\">Try again</a></p>"
+         <noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>\
+         <p>This page tries again by itself every few seconds. <a href=\"\">Try again</a></p>"
     )
 }
 
-/// The form with what was typed. A secret is not written into a page: it is asked for, and then nothing is sent by itself.
-fn waiting_to_send(target: &str, typed: &Bytes, nonce: &str) -> String {
+/// The form with what was typed, as far as it is kept.
+fn waiting_to_send(target: &str, typed: &Bytes, kept: Kept, nonce: &str) -> String {
     use std::fmt::Write;
-    let (mut fields, mut secret) = (String::new(), false);
+    let asked = match kept {
+        Kept::Nothing => {
+            return "<p>What you sent opens an account, so this page does not keep it. Go back, and send it again in a moment.</p>".to_owned();
+        }
+        Kept::But(asked) => asked,
+        Kept::Repeated | Kept::Whole => &[],
+    };
+    let (mut fields, mut again) = (String::new(), String::new());
     for (name, value) in url::form_urlencoded::parse(typed) {
         let field = escaped(&name);
-        let _ = if is_secret(&name) {
-            secret = true;
-            write!(fields, "<p><label>Once more: {field} <input type=\"password\" name=\"{field}\" required></label></p>")
-        } else {
-            write!(fields, "<input type=\"hidden\" name=\"{field}\" value=\"{}\">", escaped(&value))
+        let _ = match asked.iter().find(|(secret, _)| *secret == name) {
+            Some((_, label)) => write!(fields, "<p><label>{label}, once more <input type=\"password\" name=\"{field}\" required></label></p>"),
+            None => write!(fields, "<input type=\"hidden\" name=\"{field}\" value=\"{}\">", escaped(&value)),
         };
     }
-    let send = "HTMLFormElement.prototype.submit.call(document.forms[0])";
-    let again = if secret { String::new() } else { format!("<script nonce=\"{nonce}\">again(() => {send});</script>") };
+    let mut words = "What you typed is kept on this page.";
+    if kept == Kept::Repeated {
+        words = "What you typed is kept on this page, which sends it again by itself every few seconds.";
+        again = format!("<script nonce=\"{nonce}\">again(() => HTMLFormElement.prototype.submit.call(document.forms[0]));</script>");
+    } else if kept == Kept::Whole {
+        words = "What you sent is kept on this page. It may have arrived before the break: if so, a second one may do it twice. Look first, then send it again.";
+    }
     let target = escaped(target);
-    format!("<p>What you typed is kept on this page.</p><form method=\"post\" action=\"{target}\">{fields}<button>Send again</button></form>{again}")
-}
-
-fn is_secret(name: &str) -> bool {
-    ["password", "code", "token", "secret"].iter().any(|word| name.contains(word))
+    format!("<p>{words}</p><form method=\"post\" action=\"{target}\">{fields}<button>Send again</button></form>{again}")
 }
 
 /// A page that needs nothing but itself.
@@ -107,7 +174,7 @@ const again = (act) => {
 <body>
 <main>
 <h1>A short break.</h1>
-<p role="status">Legwork cannot reach its database right now. Nothing is lost. This page tries again by itself every few seconds.</p>
+<p role="status">Legwork cannot reach its database right now. Nothing is lost.</p>
 BODY
 </main>
 </body>
@@ -121,11 +188,14 @@ mod tests {
     #[test]
     fn what_was_typed_stands_in_the_page_as_text_and_secrets_do_not() {
         let typed = Bytes::from_static(b"note=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E+%26+more&%22x=1");
-        let page = waiting_to_send("/journal/2026-01-01?a=\"&b=1", &typed, "n");
+        let page = waiting_to_send("/journal/2026-01-01?a=\"&b=1", &typed, Kept::Repeated, "n");
         assert!(page.contains(r#"name="note" value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; more""#), "{page}");
         assert!(page.contains(r#"name="&quot;x" value="1""#) && page.contains(r#"action="/journal/2026-01-01?a=&quot;&amp;b=1""#), "{page}");
         assert!(page.contains("submit.call"));
-        let page = waiting_to_send("/sign-in", &Bytes::from_static(b"email=kim%40example.org&password=horse"), "n");
+        let sign_in = Bytes::from_static(b"email=kim%40example.org&password=horse");
+        let page = waiting_to_send("/sign-in", &sign_in, Kept::But(&[("password", "Password")]), "n");
         assert!(page.contains("kim@example.org") && !page.contains("horse") && !page.contains("submit.call"), "{page}");
+        let page = waiting_to_send("/x", &sign_in, Kept::Nothing, "n");
+        assert!(!page.contains("kim") && !page.contains("horse") && !page.contains("<form"), "{page}");
     }
 }

@@ -9,6 +9,7 @@ mod attacks;
 mod away;
 mod commands;
 mod guard;
+mod health;
 mod limits;
 mod openapi;
 mod profile;
@@ -19,8 +20,12 @@ mod states;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+
+/// How long a process that is done waits for threads that are not.
+const LAST_THREADS: Duration = Duration::from_secs(1);
 
 /// Finds out what actually makes an endurance athlete faster.
 #[derive(Parser)]
@@ -102,6 +107,8 @@ fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
             Command::Inspect(_) | Command::Discover(_) | Command::Evaluate { .. } | Command::Version => Ok(()),
         }
     });
+    // Dropped, it would wait for every thread that still unpacks or computes.
+    runtime.shutdown_timeout(LAST_THREADS);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => fail(&message),

@@ -8,7 +8,7 @@ use activities::Recomputer;
 use app::App;
 use app::document::{Assets, document};
 use axum::extract::{DefaultBodyLimit, FromRef, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -26,6 +26,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::health::Health;
 use crate::limits::{self, Limiter};
 use crate::start::Running;
 use crate::{accept, assets, away, guard, openapi, profile};
@@ -93,7 +94,12 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
         println!("Letters are files in {}", folder.display());
     }
     println!("Legwork is at http://{address}");
-    accept::serve(listener, app, Duration::from_secs(platform.config.limits.request_seconds), stopped()).await;
+    // Tasks and long requests know at once, and end while the last requests are answered.
+    let stopped = async {
+        stopped().await;
+        platform.tasks.stopping().cancel();
+    };
+    accept::serve(listener, app, Duration::from_secs(platform.config.limits.request_seconds), stopped).await;
     Ok(())
 }
 
@@ -111,6 +117,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
     let started = platform.clock.now().timestamp_micros().to_string();
     let leptos =
         LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
+    let health = Health::default();
     let state = AppState { leptos: leptos.clone(), platform: platform.clone(), worker, recomputer };
     let provide = {
         let platform = platform.clone();
@@ -148,7 +155,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .layer(from_fn_with_state(platform.clone(), away::keep));
     let router = Router::new()
         .merge(assets::router(&site))
-        .route("/health", get(health))
+        .route("/health", get(async move |State(platform): State<Platform>| health.answer(&platform).await))
         .route("/started", get(async move || started.clone()))
         .merge(pages)
         .layer(from_fn_with_state(platform.clone(), limits::client))
@@ -177,14 +184,6 @@ async fn server_function(State(state): State<AppState>, request: axum::http::Req
     let platform = state.platform.clone();
     // Leptos itself reads a body of any length into memory.
     leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request.with_limited_body()).await
-}
-
-/// Whether the process and its database answer.
-async fn health(State(platform): State<Platform>) -> Response {
-    match platform.database.as_nobody().await {
-        Ok(_) => "ok".into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.").into_response(),
-    }
 }
 
 #[derive(serde::Deserialize)]

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use platform::postgres::{Embedded, Mode};
-use platform::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
+use platform::{Clock, Config, Database, Error, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
 use sqlx::postgres::PgConnectOptions;
 
-/// How long a process that stops waits for its tasks; service managers kill after 30 seconds or more.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a process that stops waits for its tasks, which have known since the signal, and then for connections that are in use. Together with
+/// what requests are given before (`accept`), it is less than the 30 seconds after which service managers kill.
+const PATIENCE: Duration = Duration::from_secs(10);
+const LAST_QUERIES: Duration = Duration::from_secs(2);
 
 /// A platform with the database that was started for it, if one was.
 pub(crate) struct Running {
@@ -24,17 +26,11 @@ impl Running {
         if config.security.production && !config.server.https() {
             return Err("In production browsers come by HTTPS: set server.url to an https address.".into());
         }
-        let (embedded, owner) = if let Some(url) = &config.storage.database_url {
-            (None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?)
-        } else {
-            let embedded = Embedded::start(&config.storage.data, config.storage.postgres_bin.as_deref(), mode).await.map_err(|e| e.to_string())?;
-            let owner = embedded.options();
-            (Some(embedded), owner)
-        };
+        let (embedded, owner) = find_database(&config, mode).await?;
         let files = Files::open(&config.storage.data.join("files"))
             .map_err(|e| format!("The file store {} cannot be opened: {e}", config.storage.data.display()));
         let opened = match files {
-            Ok(files) if mode == Mode::Serve => match close(&config.storage.data) {
+            Ok(files) if mode == Mode::Serve => match close(&config.storage.data).await {
                 Ok(()) => open(owner, &config, files).await,
                 Err(e) => Err(e),
             },
@@ -62,9 +58,31 @@ impl Running {
     /// Ends what goes on beside requests, closes connections, then stops the private database.
     pub(crate) async fn stop(self) {
         self.platform.tasks.stop(PATIENCE).await;
-        self.platform.database.close().await;
+        // What still holds a connection would be waited for without end; its transaction never happened.
+        if tokio::time::timeout(LAST_QUERIES, self.platform.database.close()).await.is_err() {
+            tracing::warn!("stopping while the database is in use");
+        }
         stop_database(self.embedded).await;
     }
+}
+
+/// Whoever owns the database, and the private one where it was started for this.
+async fn find_database(config: &Config, mode: Mode) -> Result<(Option<Embedded>, PgConnectOptions), String> {
+    if let Some(url) = &config.storage.database_url {
+        return Ok((None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?));
+    }
+    let embedded = Embedded::start(&config.storage.data, config.storage.postgres_bin.as_deref(), mode).await.map_err(|e| e.to_string())?;
+    let owner = embedded.options();
+    Ok((Some(embedded), owner))
+}
+
+/// Does something to the database as it is, without bringing it up to date.
+pub(crate) async fn with_database<T>(config: &Path, act: impl AsyncFnOnce(&Config, &PgConnectOptions) -> Result<T, Error>) -> Result<T, String> {
+    let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
+    let (embedded, owner) = find_database(&config, Mode::Tool).await?;
+    let done = act(&config, &owner).await;
+    stop_database(embedded).await;
+    done.map_err(|e| e.to_string())
 }
 
 async fn open(owner: PgConnectOptions, config: &Config, files: Files) -> Result<(Files, Database), String> {
@@ -72,12 +90,18 @@ async fn open(owner: PgConnectOptions, config: &Config, files: Files) -> Result<
     Ok((files, database))
 }
 
-/// What an earlier version, a copy or a backup left open to other users of the machine is closed.
-fn close(data: &Path) -> Result<(), String> {
-    let cannot = |e: std::io::Error| format!("The data folder {} cannot be closed to other users: {e}", data.display());
-    let mended = platform::private::close(data).map_err(cannot)?;
-    if mended > 0 {
-        tracing::warn!(folder = %data.display(), mended, "other users of this machine could open something in the data folder; not any more");
+/// What an earlier version, a copy or a backup left open to other users of the machine is closed, as far as it is ours.
+async fn close(data: &Path) -> Result<(), String> {
+    let cannot = |e: &dyn std::fmt::Display| format!("The data folder {} cannot be closed to other users: {e}", data.display());
+    let folder = data.to_owned();
+    // It may hold as many files as there are recordings.
+    let closed = tokio::task::spawn_blocking(move || platform::private::close(&folder)).await.map_err(|e| cannot(&e))?.map_err(|e| cannot(&e))?;
+    if closed.mended > 0 {
+        tracing::warn!(folder = %data.display(), mended = closed.mended, "other users of this machine could open something in the data folder; not any more");
+    }
+    if let Some(first) = closed.open.first() {
+        let (first, more) = (first.display(), closed.open.len() - 1);
+        tracing::warn!(%first, more, "other users of this machine may open this, and its mode is not ours to change; take it away from them");
     }
     Ok(())
 }

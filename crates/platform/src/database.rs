@@ -1,5 +1,6 @@
 //! The only way to the database: a session that says who is looking.
 
+mod backup;
 mod check;
 mod roles;
 
@@ -13,7 +14,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transactio
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use self::roles::Login;
+pub use self::backup::{Backup, backup, restore};
+use self::roles::{Login, Schema};
 use crate::config::Storage;
 use crate::error::Error;
 use crate::jobs;
@@ -73,11 +75,11 @@ impl Database {
     async fn secured(&self) -> Result<(), Error> {
         let secure = async || {
             let mut owner = PgConnection::connect_with(&self.owner).await?;
-            self.login.secure(&mut owner).await?;
+            self.login.secure(&mut owner, Schema::Migrated).await?;
             let mut connection = match self.pool.acquire().await {
                 Err(sqlx::Error::Database(refused)) if refused.code().is_some_and(|c| c.starts_with("28")) => {
                     if !self.login.renew_password(&mut owner).await? {
-                        return Err(Error::Setup(format!("The database does not let {} in: {refused}", self.login.name)));
+                        return Err(Error::Setup(self.refused(&*refused)));
                     }
                     self.pool.acquire().await?
                 }
@@ -88,6 +90,23 @@ impl Database {
         };
         self.secured.get_or_try_init(secure).await?;
         Ok(())
+    }
+
+    /// What to do where the login is not let in.
+    fn refused(&self, refused: &dyn sqlx::error::DatabaseError) -> String {
+        let name = &self.login.name;
+        let database = self.owner.get_database().unwrap_or_else(|| self.owner.get_username());
+        // Not the password, but how it is asked for.
+        let rules = if refused.code().as_deref() == Some("28000") {
+            format!(
+                " With peer authentication, put `local {database} {name} peer map=legwork` above the other lines that begin with `local` in pg_hba.conf \
+                 and `legwork {} {name}` into pg_ident.conf, and reload; or set storage.app_url to a login with a password.",
+                crate::postgres::user_name()
+            )
+        } else {
+            String::new()
+        };
+        format!("The database does not let {name} in: {refused}.{rules}")
     }
 
     /// A few connections as the owner, for the queue of jobs alone: its tables belong to nobody's athlete.
@@ -189,9 +208,15 @@ impl Session {
 /// Applies what is new, under `PostgreSQL`'s advisory lock, so that two servers may start at once. Migrations see every row, and change functions
 /// that the definer owns.
 pub async fn migrate(owner: &PgConnectOptions) -> Result<(), Error> {
+    migrate_with(owner, &MIGRATIONS).await
+}
+
+/// The same with other migrations, for tests.
+pub async fn migrate_with(owner: &PgConnectOptions, migrations: &Migrator) -> Result<(), Error> {
     let login = Login::of(owner);
     let mut connection = PgConnection::connect_with(owner).await?;
-    let run = async |owner: &mut PgConnection| Ok(MIGRATIONS.run(owner).await.map_err(|e| sqlx::Error::Migrate(Box::new(e)))?);
+    login.secure(&mut connection, Schema::Old).await?;
+    let run = async |owner: &mut PgConnection| Ok(migrations.run(owner).await.map_err(|e| sqlx::Error::Migrate(Box::new(e)))?);
     login.lifted(&mut connection, run).await?;
     connection.close().await?;
     Ok(())

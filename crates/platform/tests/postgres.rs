@@ -1,6 +1,5 @@
 //! The private `PostgreSQL` dies and is back; and, as a stand-in for one that somebody else runs, one that asks for passwords.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use platform::config::Storage;
 use platform::postgres::{Embedded, Mode};
+use platform::testing::open_folder;
 use platform::{Database, Error, jobs};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnectOptions;
@@ -17,13 +17,6 @@ use tokio::sync::mpsc;
 
 /// What the issue of a dead database is allowed to take.
 const SOON: Duration = Duration::from_secs(10);
-
-/// A folder that PostgreSQL's own user may pass, too.
-fn open_folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("folder");
-    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("opened");
-    folder
-}
 
 async fn setting(options: &PgConnectOptions, sql: &'static str) -> String {
     let mut owner = PgConnection::connect_with(options).await.expect("owner");
@@ -38,7 +31,7 @@ fn postmaster(folder: &Path) -> Option<Pid> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_postgres_is_back_soon_and_until_then_it_is_away() {
-    let folder = open_folder();
+    let folder = open_folder().expect("folder");
     let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
     let database = Database::open(embedded.options(), &Storage::default()).await.expect("opened");
     let home = PathBuf::from(setting(&embedded.options(), "show data_directory").await);
@@ -81,7 +74,7 @@ impl TaskHandler for Mark {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_are_done_again_soon_after_the_database_died() {
-    let folder = open_folder();
+    let folder = open_folder().expect("folder");
     let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
     Database::open(embedded.options(), &Storage::default()).await.expect("opened").close().await;
     let (platform, _files) = platform::testing::platform(embedded.options()).expect("platform");
@@ -103,7 +96,7 @@ async fn jobs_are_done_again_soon_after_the_database_died() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_left_behind_is_no_obstacle() {
-    let folder = open_folder();
+    let folder = open_folder().expect("folder");
     let data = folder.path().join("data");
     let embedded = Embedded::start(&data, None, Mode::Serve).await.expect("started");
     let (home, socket) = (PathBuf::from(setting(&embedded.options(), "show data_directory").await), embedded.socket().to_owned());
@@ -119,7 +112,7 @@ async fn what_a_crash_left_behind_is_no_obstacle() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_asks_for_passwords_lets_the_login_in_and_only_with_its_own() {
-    let folder = open_folder();
+    let folder = open_folder().expect("folder");
     let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
     let admin = embedded.options();
     let rules = setting(&admin, "show hba_file").await;
@@ -162,6 +155,39 @@ async fn a_server_that_asks_for_passwords_lets_the_login_in_and_only_with_its_ow
     for database in [one, two, third] {
         database.close().await;
     }
+    superuser.close().await.expect("closed");
+    embedded.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_asks_the_machine_who_somebody_is_says_which_line_lets_the_login_in() {
+    let folder = open_folder().expect("folder");
+    let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
+    let admin = embedded.options();
+    let mut superuser = PgConnection::connect_with(&admin).await.expect("superuser");
+    let (rules, names) = (setting(&admin, "show hba_file").await, setting(&admin, "show ident_file").await);
+    // As Debian's, but for who the owner is.
+    let usual = "local all legwork trust\nlocal all all peer\n";
+    std::fs::write(&rules, usual).expect("written");
+    superuser.execute("select pg_reload_conf()").await.expect("read");
+    let refused = Database::open(admin.clone(), &Storage::default()).await;
+    let Err(Error::Setup(sentence)) = &refused else { panic!("{refused:?}") };
+    let quoted: Vec<&str> = sentence.split('`').skip(1).step_by(2).collect();
+    let [rule, _, name] = quoted[..] else { panic!("{sentence}") };
+    assert!(rule.starts_with("local legwork legwork_login_") && sentence.contains("storage.app_url"), "{sentence}");
+    std::fs::write(&rules, format!("{rule}\n{usual}")).expect("written");
+    std::fs::write(&names, format!("{name}\n")).expect("written");
+    superuser.execute("select pg_reload_conf()").await.expect("read");
+    let since = Instant::now();
+    let database = loop {
+        match Database::open(admin.clone(), &Storage::default()).await {
+            Ok(database) => break database,
+            // The server reads its rules a moment later.
+            Err(error) => assert!(since.elapsed() < SOON, "{error}"),
+        }
+    };
+    drop(database.as_nobody().await.expect("let in"));
+    database.close().await;
     superuser.close().await.expect("closed");
     embedded.stop().await;
 }

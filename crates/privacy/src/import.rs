@@ -60,6 +60,7 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result
     for part in &PARTS {
         let Some(mut lines) = reader.lines(part.table) else { continue };
         while let Some(batch) = lines.next_batch()? {
+            still_on(platform)?;
             if part.table == "activity_streams" {
                 check_recordings(&batch)?;
             }
@@ -74,6 +75,7 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result
         .fetch_all(session.connection())
         .await?;
     for hash in sources {
+        still_on(platform)?;
         let hash = platform::hex(&hash);
         if let Some(bytes) = reader.original(&hash)? {
             platform.files.keep_original(viewer, &hash, &bytes)?;
@@ -81,6 +83,14 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result
     }
     session.commit().await?;
     Ok(rows)
+}
+
+/// An error when the process stops: nothing was brought back, and it is asked for again.
+fn still_on(platform: &Platform) -> Result<(), Error> {
+    if !platform.tasks.stopping().is_cancelled() {
+        return Ok(());
+    }
+    Err(Error::problem(ProblemKind::Unavailable, "The server is stopping, and nothing was brought back. Send the archive again in a minute."))
 }
 
 /// Refuses stored recordings that would become more than a reader makes of a file, once somebody looks at them.

@@ -1,14 +1,16 @@
 //! `legwork admin`: what only whoever has the server may do.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use platform::database::{Backup, backup, restore};
 use platform::postgres::Mode;
 use platform::secrets::{add_key, forget_old_keys};
-use platform::{Error, KeyRing, Platform};
+use platform::{Config, Error, KeyRing, Platform};
+use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
-use crate::start::Running;
+use crate::start::{Running, with_database};
 
 #[derive(Subcommand)]
 pub(crate) enum Act {
@@ -25,15 +27,41 @@ pub(crate) enum Act {
         #[arg(long)]
         forget_old: bool,
     },
+    /// Write the whole database to a file, while servers go on, and check that every row is in it.
+    Backup {
+        /// The file; there must be none yet.
+        file: PathBuf,
+    },
+    /// Put a backup into an empty database. Nothing else may use it meanwhile.
+    Restore {
+        /// What `legwork admin backup` wrote.
+        file: PathBuf,
+    },
 }
 
 /// Runs one of them.
 pub(crate) async fn run(config: &Path, act: &Act) -> Result<(), String> {
+    match act {
+        Act::GrantOwner { email } => on_platform(config, async |platform| grant_owner(platform, email).await).await,
+        Act::RotateKeys { name, forget_old } => on_platform(config, async |platform| rotate(platform, name, *forget_old).await).await,
+        Act::Backup { file } => {
+            let written = async |config: &Config, owner: &PgConnectOptions| backup(owner, config.storage.postgres_bin.as_deref(), file).await;
+            let Backup { tables, rows } = with_database(config, written).await?;
+            println!("{rows} rows of {tables} tables are in {}. Copy data/files and the keys now.", file.display());
+            Ok(())
+        }
+        Act::Restore { file } => {
+            let put_back = async |config: &Config, owner: &PgConnectOptions| restore(owner, config.storage.postgres_bin.as_deref(), file).await;
+            let Backup { tables, rows } = with_database(config, put_back).await?;
+            println!("{rows} rows of {tables} tables are back. Put data/files and the keys back before the server starts.");
+            Ok(())
+        }
+    }
+}
+
+async fn on_platform(config: &Path, act: impl AsyncFnOnce(&Platform) -> Result<(), Error>) -> Result<(), String> {
     let running = Running::start(config, Mode::Tool).await?;
-    let result = match act {
-        Act::GrantOwner { email } => grant_owner(&running.platform, email).await,
-        Act::RotateKeys { name, forget_old } => rotate(&running.platform, name, *forget_old).await,
-    };
+    let result = act(&running.platform).await;
     running.stop().await;
     result.map_err(|e| match e {
         Error::Problem(problem) => problem.message,

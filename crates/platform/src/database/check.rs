@@ -1,6 +1,6 @@
 //! Whether the application's connections are as weak as they are meant to be; asked at every start, on such a connection itself.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row};
 
 use crate::error::Error;
 
@@ -29,7 +29,9 @@ const MOST: usize = 5;
 
 /// An error that names every fault, or nothing.
 pub(super) async fn harmless(connection: &mut PgConnection) -> Result<(), Error> {
-    let faults: Vec<String> = sqlx::query_scalar(FAULTS).fetch_all(connection).await?;
+    // As plain text, without a prepared statement: behind a pooler its name may stand for another one on this connection.
+    let rows = sqlx::raw_sql(FAULTS).fetch_all(connection).await?;
+    let faults: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     if faults.is_empty() {
         return Ok(());
     }

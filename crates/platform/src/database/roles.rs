@@ -26,8 +26,26 @@ pub(super) struct Login {
     password: Option<String>,
     /// Whether its password is ours to set.
     derived: bool,
-    definer: String,
+    pub(super) definer: String,
 }
+
+/// Whether the schema is what this version makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// Migrations are about to run, and must see every row.
+    Old,
+    /// They have run.
+    Migrated,
+}
+
+/// Tables that force their policies on the owner and have none that shows every row to it; none for a superuser.
+const HIDDEN: &str = "
+  select c.oid::regclass::text from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relforcerowsecurity and row_security_active(c.oid)
+      and not exists (select from pg_policy p, unnest(p.polroles) role
+        where p.polrelid = c.oid and p.polpermissive and p.polcmd = '*' and pg_get_expr(p.polqual, p.polrelid) = 'true'
+          and role <> 0 and pg_has_role(role, 'usage'))
+    order by 1";
 
 impl Login {
     /// The login of a database, with a password that follows from the owner's: every server of the database knows it, and none keeps it.
@@ -40,10 +58,7 @@ impl Login {
 
     /// A login of the operator's choice.
     pub(super) fn given(owner: &PgConnectOptions, app: &PgConnectOptions) -> Self {
-        let password = app.to_url_lossy().password().and_then(|encoded| {
-            let pair = format!("p={encoded}");
-            url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, password)| password.into_owned())
-        });
+        let password = password(app);
         let definer = format!("legwork_definer_{}", mark(database(owner)));
         Self { name: app.get_username().to_owned(), password, derived: false, definer }
     }
@@ -54,12 +69,14 @@ impl Login {
         if let Some(password) = &self.password { options.password(password) } else { options }
     }
 
-    /// Makes the roles, forces row-level security on every table that has it, and hands functions to the definer.
-    pub(super) async fn secure(&self, owner: &mut PgConnection) -> Result<(), Error> {
+    /// Makes the roles, forces row-level security on every table that has it, and hands functions to the definer; with an old schema, only what
+    /// lets its rows be seen.
+    pub(super) async fn secure(&self, owner: &mut PgConnection, schema: Schema) -> Result<(), Error> {
         locked(owner, async |owner| {
             let mut transaction = owner.begin().await?;
             let kept = self.password.as_deref().map(verifier).unwrap_or_default();
-            for (key, value) in [("login", self.name.as_str()), ("definer", &self.definer), ("verifier", &kept)] {
+            let migrated = if schema == Schema::Migrated { "true" } else { "false" };
+            for (key, value) in [("login", self.name.as_str()), ("definer", &self.definer), ("verifier", &kept), ("migrated", migrated)] {
                 let set = sqlx::query("select set_config('legwork.' || $1, $2, true)").bind(key).bind(value);
                 set.persistent(false).execute(&mut *transaction).await?;
             }
@@ -82,15 +99,30 @@ impl Login {
     }
 
     /// Does something while the owner is a member of the definer: it sees every row, which `FORCE ROW LEVEL SECURITY` keeps even from the owner
-    /// unless it is a superuser, and may change the definer's functions.
+    /// unless it is a superuser, and may change the definer's functions. Where it would not see every row, nothing is done. Several may be at it
+    /// at once; the last one leaves.
     pub(super) async fn lifted<T>(&self, owner: &mut PgConnection, act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
         locked(owner, async |owner| {
-            self.member(owner, "grant %I to %I").await?;
-            let done = act(owner).await;
-            self.member(owner, "revoke %I from %I").await?;
-            done
+            sqlx::query("select pg_advisory_lock_shared(hashtext('legwork lifted'))").execute(&mut *owner).await?;
+            self.member(owner, "grant %I to %I").await
         })
-        .await
+        .await?;
+        let done = match sees_all(owner).await {
+            Ok(()) => act(owner).await,
+            Err(error) => Err(error),
+        };
+        let left = locked(owner, async |owner| {
+            sqlx::query("select pg_advisory_unlock_shared(hashtext('legwork lifted'))").execute(&mut *owner).await?;
+            let last: bool = sqlx::query_scalar("select pg_try_advisory_lock(hashtext('legwork lifted'))").fetch_one(&mut *owner).await?;
+            if last {
+                self.member(owner, "revoke %I from %I").await?;
+                sqlx::query("select pg_advisory_unlock(hashtext('legwork lifted'))").execute(owner).await?;
+            }
+            Ok(())
+        })
+        .await;
+        let done = done?;
+        left.map(|()| done)
     }
 
     async fn member(&self, owner: &mut PgConnection, form: &'static str) -> Result<(), Error> {
@@ -109,6 +141,17 @@ impl Login {
             self.name, self.definer
         ))
     }
+}
+
+/// An error where a statement of the owner's would pass over rows that are there, and pass for done.
+async fn sees_all(owner: &mut PgConnection) -> Result<(), Error> {
+    let hidden: Vec<String> = sqlx::query_scalar(HIDDEN).fetch_all(owner).await?;
+    let Some(first) = hidden.first() else { return Ok(()) };
+    Err(Error::Setup(format!(
+        "The user of DATABASE_URL does not see the rows of {first} and {} more tables, so nothing was done: a migration or a backup would pass over \
+         them. It must inherit what its roles may do (`alter role … inherit`), and own the database.",
+        hidden.len() - 1
+    )))
 }
 
 /// What `PostgreSQL` keeps of a password (RFC 5803), so that the password itself stands in no statement and in no log of statements.
@@ -138,6 +181,13 @@ async fn locked<T>(owner: &mut PgConnection, act: impl AsyncFnOnce(&mut PgConnec
 /// As `PostgreSQL` does, the database is the user's where none is named.
 fn database(owner: &PgConnectOptions) -> &str {
     owner.get_database().unwrap_or_else(|| owner.get_username())
+}
+
+/// The password of an address, if it has one.
+pub(super) fn password(options: &PgConnectOptions) -> Option<String> {
+    let url = options.to_url_lossy();
+    let pair = format!("p={}", url.password()?);
+    url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, password)| password.into_owned())
 }
 
 fn mark(database: &str) -> String {

@@ -1,11 +1,14 @@
--- Run by the tables' owner at every start, in one transaction, after the migrations. Whatever is in order already is left alone, so that an
--- ordinary start locks no table. `legwork.login`, `legwork.definer` and `legwork.verifier` are set for the transaction.
+-- Run by the tables' owner at every start, in one transaction, before the migrations and after them. Before them `legwork.migrated` is false, and
+-- only what would hide rows from a migration is brought into order: in a restored or renamed database the policies that let rows be seen name a
+-- role that is not there, or not ours. Whatever is in order already is left alone, so that an ordinary start locks no table. `legwork.login`,
+-- `legwork.definer`, `legwork.verifier` and `legwork.migrated` are set for the transaction.
 
 do $$
 declare
   login text := current_setting('legwork.login');
   definer text := current_setting('legwork.definer');
   verifier text := nullif(current_setting('legwork.verifier'), '');
+  migrated boolean := current_setting('legwork.migrated')::boolean;
   superuser boolean := (select rolsuper from pg_roles where rolname = current_user);
   thing record;
 begin
@@ -20,15 +23,15 @@ begin
   if not exists (select from pg_roles where rolname = definer) then
     execute format('create role %I nologin', definer);
   end if;
-  if not exists (select from pg_roles where rolname = login) then
+  if migrated and not exists (select from pg_roles where rolname = login) then
     execute format('create role %I login password %L', login, verifier);
   end if;
-  if not pg_has_role(login, 'legwork_app', 'usage') then
+  if migrated and not pg_has_role(login, 'legwork_app', 'usage') then
     execute format('grant legwork_app to %I', login);
   end if;
 
   -- Who may make things in `public` could put a function of their own in the way of one that runs as somebody else.
-  if exists (select from pg_namespace n, aclexplode(n.nspacl) a where n.nspname = 'public' and a.grantee = 0 and a.privilege_type = 'CREATE') then
+  if migrated and exists (select from pg_namespace n, aclexplode(n.nspacl) a where n.nspname = 'public' and a.grantee = 0 and a.privilege_type = 'CREATE') then
     revoke create on schema public from public;
   end if;
 
@@ -37,8 +40,10 @@ begin
   end if;
   for thing in
     select c.oid::regclass as name, c.relforcerowsecurity as forced, has_table_privilege(definer, c.oid, 'delete') as granted,
-      exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'definer') as let_in
-    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
+      exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'definer') as named,
+      exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'definer' and (select oid from pg_roles where rolname = definer) = any (p.polroles))
+        as let_in
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity and (migrated or c.relforcerowsecurity)
   loop
     if not thing.forced then
       execute format('alter table %s force row level security', thing.name);
@@ -46,11 +51,17 @@ begin
     if not thing.granted then
       execute format('grant select, insert, update, delete on %s to %I', thing.name, definer);
     end if;
-    if not thing.let_in then
+    if thing.named and not thing.let_in then
+      -- The database had another name: its definer was another role.
+      execute format('alter policy definer on %s to %I using (true) with check (true)', thing.name, definer);
+    elsif not thing.let_in then
       execute format('create policy definer on %s to %I using (true) with check (true)', thing.name, definer);
     end if;
   end loop;
 
+  if not migrated then
+    return;
+  end if;
   -- Functions that speak to the queue stay the owner's, whose tables those are: they read nothing of anybody.
   if not superuser then
     execute format('grant %I to %I', definer, current_user);
@@ -64,12 +75,20 @@ begin
         execute format('grant execute on function %s to %I', thing.name, definer);
       end if;
     elsif thing.owner <> definer then
+      -- It may be the definer of the name that the database had before.
+      if not superuser and thing.owner <> current_user then
+        execute format('grant %I to %I', thing.owner, current_user);
+      end if;
       execute format('grant create on schema public to %I', definer);
       execute format('alter function %s owner to %I', thing.name, definer);
       execute format('revoke create on schema public from %I', definer);
+      if not superuser and thing.owner <> current_user then
+        execute format('revoke %I from %I', thing.owner, current_user);
+      end if;
     end if;
   end loop;
-  if not superuser then
+  -- Something else of the owner's may be a member at this moment, such as a backup; it leaves by itself (`lifted`).
+  if not superuser and pg_try_advisory_xact_lock(hashtext('legwork lifted')) then
     execute format('revoke %I from %I', definer, current_user);
   end if;
 end

@@ -1,36 +1,15 @@
 //! A server that is killed in the middle of an import: nothing half, nothing twice, and the rest goes on.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use chrono::NaiveDate;
 
+use crate::common::{Server, legwork, open_folder, serve};
+
 /// Files of the import.
 const FILES: usize = 200;
-
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn legwork(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_legwork"));
-    command.current_dir(data).env_remove("DATABASE_URL").env("LEGWORK_STORAGE__DATA", data).env("RUST_LOG", "warn");
-    command
-}
-
-/// A folder that PostgreSQL's own user may pass, too.
-fn open_folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("folder");
-    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("opened");
-    folder
-}
 
 /// Runs a command to its end and gives what it printed.
 fn run(command: &mut Command) -> String {
@@ -57,58 +36,44 @@ fn write_runs(folder: &Path) {
 #[test]
 fn a_killed_import_leaves_nothing_half_and_goes_on() {
     let folder = open_folder();
-    let data = folder.path().join("data");
-    std::fs::create_dir_all(&data).expect("folder");
     let runs = folder.path().join("runs");
     write_runs(&runs);
     // An account to import for, with three days of its own.
-    run(legwork(&data).args(["demo", "--no-serve", "--days", "3"]));
+    run(legwork(folder.path()).args(["demo", "--no-serve", "--days", "3"]));
 
-    let mut importing = Server(legwork(&data).args(["import", "--athlete", demo::EMAIL]).arg(&runs).stderr(Stdio::piped()).spawn().expect("started"));
-    let progress = BufReader::new(importing.0.stderr.take().expect("piped"));
+    let mut importing = legwork(folder.path()).args(["import", "--athlete", demo::EMAIL]).arg(&runs).stderr(Stdio::piped()).spawn().expect("started");
+    let progress = BufReader::new(importing.stderr.take().expect("piped"));
     // Progress comes as one line that is written over: cut it at its returns.
     for step in progress.split(b'\r').map_while(Result::ok) {
         if String::from_utf8_lossy(&step).starts_with("60 of") {
             break;
         }
     }
-    importing.0.kill().expect("killed");
-    importing.0.wait().expect("gone");
+    importing.kill().expect("killed");
+    importing.wait().expect("gone");
 
     // The next process adopts the database that was left running, and the same files give each activity once.
-    let second = run(legwork(&data).args(["import", "--athlete", demo::EMAIL]).arg(&runs));
+    let second = run(legwork(folder.path()).args(["import", "--athlete", demo::EMAIL]).arg(&runs));
     let summary = second.lines().last().expect("a summary");
     let numbers: Vec<usize> = summary.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
     let (imported, duplicate, failed) = (numbers[0], numbers[1], numbers[2]);
     assert_eq!((imported + duplicate, failed), (FILES, 0), "{summary}");
     // What had been committed when the process was killed is there; what was queued went on.
     assert!(duplicate >= 59, "{summary}");
-    let third = run(legwork(&data).args(["import", "--athlete", demo::EMAIL]).arg(&runs));
+    let third = run(legwork(folder.path()).args(["import", "--athlete", demo::EMAIL]).arg(&runs));
     assert!(third.lines().last().is_some_and(|l| l.starts_with(&format!("0 imported, {FILES} duplicate, 0 failed"))), "{third}");
 }
 
 #[test]
 fn two_servers_on_one_folder_are_refused() {
     let folder = open_folder();
-    let data = folder.path().join("data");
-    std::fs::create_dir_all(&data).expect("folder");
-    let site = folder.path().join("site");
-    std::fs::create_dir_all(&site).expect("folder");
-    std::fs::write(site.join("manifest.json"), r#"{"js":"","wasm":"","link":"","css":"","glue":"","charts":"","fonts":[]}"#).expect("written");
-    let serve = |port: &str| {
-        let mut command = legwork(&data);
-        command.arg("serve").env("LEGWORK_SERVER__SITE", &site).env("LEGWORK_SERVER__ADDRESS", port).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    };
-    let mut first = Server(serve("127.0.0.1:0").spawn().expect("started"));
-    let mut lines = BufReader::new(first.0.stdout.take().expect("piped")).lines().map_while(Result::ok);
-    assert!(lines.any(|l| l.starts_with("Legwork is at")));
-    let second = serve("127.0.0.1:0").output().expect("started");
+    let mut first = Server::start(folder.path(), None);
+    let second = serve(folder.path()).output().expect("started");
     assert!(!second.status.success());
     let said = String::from_utf8_lossy(&second.stderr);
     assert!(said.contains("Another Legwork is using"), "{said}");
     // A command beside the running server uses its database.
-    run(legwork(&data).arg("migrate"));
-    nix::sys::signal::kill(nix::unistd::Pid::from_raw(first.0.id().try_into().expect("a pid")), nix::sys::signal::Signal::SIGTERM).expect("stopped");
-    assert!(first.0.wait().expect("gone").success());
+    run(legwork(folder.path()).arg("migrate"));
+    nix::sys::signal::kill(first.pid(), nix::sys::signal::Signal::SIGTERM).expect("stopped");
+    assert!(first.child.wait().expect("gone").success());
 }

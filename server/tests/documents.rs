@@ -1,0 +1,91 @@
+//! What the documents name is there: tests, functions, tables, files.
+
+use std::collections::BTreeSet;
+use std::fs::{read_dir, read_to_string};
+use std::path::{Path, PathBuf};
+
+/// What stands in other people's programs and files.
+const FOREIGN: [&str; 2] = ["postgres_fdw", "training_settings"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Files below a folder with one of these endings.
+fn files(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
+    for path in read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            if !["node_modules", "target"].contains(&&*path.file_name().unwrap_or_default().to_string_lossy()) {
+                files(&path, endings, found);
+            }
+        } else if path.extension().is_some_and(|e| endings.iter().any(|ending| *ending == e)) {
+            found.push(path);
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|c| c.is_ascii_lowercase())
+        && text.contains('_')
+        && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+#[test]
+fn every_name_in_a_document_is_that_of_something() {
+    let (mut sources, mut documents) = (Vec::new(), vec![root().join("README.md"), root().join("migrations/README.md")]);
+    for folder in ["app", "crates", "server", "xtask", "bench", "fuzz", "migrations", "scripts", "end2end"] {
+        files(&root().join(folder), &["rs", "sql", "ts", "js", "mjs", "toml"], &mut sources);
+    }
+    files(&root().join("docs"), &["md"], &mut documents);
+    let this = Path::new(file!()).file_name();
+    let (mut words, mut functions, mut browser) = (BTreeSet::new(), BTreeSet::new(), String::new());
+    for path in sources.iter().filter(|path| path.file_name() != this) {
+        let text = read_to_string(path).expect("text");
+        let mut before = "";
+        for word in text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()) {
+            if before == "fn" {
+                functions.insert(word.to_owned());
+            }
+            words.insert(word.to_owned());
+            before = if word == "fn" { "fn" } else { "" };
+        }
+        if path.extension().is_some_and(|e| e == "ts") {
+            browser.push_str(&text);
+            browser.push_str(&path.file_name().unwrap_or_default().to_string_lossy());
+        }
+    }
+    let mut wrong = Vec::new();
+    let mut looked = 0;
+    for path in &documents {
+        let document = path.strip_prefix(root()).unwrap_or(path).display().to_string();
+        let text = read_to_string(path).expect("text");
+        let mut plain = "";
+        for (n, piece) in text.split('`').enumerate() {
+            if n % 2 == 0 {
+                plain = piece;
+                continue;
+            }
+            let begun = piece.strip_suffix('…').map(|begun| begun.trim_end_matches('_'));
+            let name = begun.unwrap_or(piece);
+            looked += 1;
+            if plain.ends_with("browser test ") {
+                // By its name, or by that of its file.
+                if !browser.contains(name) {
+                    wrong.push(format!("{document}: no browser test `{piece}`"));
+                }
+            } else if is_name(name) && !FOREIGN.contains(&name) {
+                // So long a name is a sentence, and a sentence is a test.
+                let known = if name.matches('_').count() > 3 { &functions } else { &words };
+                let there = if begun.is_some() { known.iter().any(|word| word.starts_with(name)) } else { known.contains(name) };
+                if !there {
+                    wrong.push(format!("{document}: nothing is called `{piece}`"));
+                }
+            } else if name.contains('/') && name.ends_with(".rs") && !sources.iter().any(|source| source.ends_with(name)) {
+                wrong.push(format!("{document}: no file `{piece}`"));
+            }
+        }
+    }
+    assert!(looked > 500, "{looked}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
