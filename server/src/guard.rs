@@ -11,13 +11,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::RefusedForm;
 use futures::FutureExt;
+use platform::error::PROBLEM_PAGE;
 use platform::{Error, Platform};
 use tower::ServiceExt;
 
 /// Pages that are only for who is not signed in.
 const OUTSIDE: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/second", "/register"];
 /// Pages for anybody, signed in or not: what letters lead to, what is kept, the list of the API.
-const OPEN: [&str; 6] = ["/privacy", "/forgot", "/reset", "/confirm", "/confirm-address", "/v1/openapi.json"];
+const OPEN: [&str; 7] = ["/privacy", PROBLEM_PAGE, "/forgot", "/reset", "/confirm", "/confirm-address", "/v1/openapi.json"];
 
 /// Whether a path is for anybody. Everything else is for who is signed in.
 pub(crate) fn is_public(path: &str) -> bool {
@@ -77,6 +78,11 @@ pub(crate) async fn shown_again(State(pages): State<Router>, mut request: Reques
     request.extensions_mut().remove::<RefusedForm>();
     let mut refused = next.run(request).await;
     let Some(form) = refused.extensions_mut().remove::<RefusedForm>() else { return refused };
+    // What sends a file by script reads the sentence itself.
+    let reads_pages = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    if form.page == PROBLEM_PAGE && !reads_pages {
+        return refused;
+    }
     let Ok(mut request) = Request::get(&form.page).body(Body::empty()) else { return refused };
     for name in [header::COOKIE, header::HOST, header::ACCEPT, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
         if let Some(value) = headers.get(&name) {

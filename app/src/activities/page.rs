@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use domain::activities::{Decoupling, Detail, History, Split};
-use domain::units::{counted, decimal, duration, kilometres, NBSP, pace, signed};
+use domain::units::{NBSP, counted, decimal, duration, kilometres, pace, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};

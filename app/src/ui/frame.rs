@@ -23,7 +23,7 @@ use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
 use crate::json::Json;
 use crate::organisations::{JoinPage, OrganisationPage, OrganisationsPage};
 use crate::settings::{HistoryPage, PrivacyPage, SecurityPage, SettingsPage};
-use crate::ui::again::provide_refused_form;
+use crate::ui::again::{provide_refused_form, refused_form};
 use crate::ui::raw::Titles;
 use crate::ui::{Head, Icon, Unconfirmed, reading};
 
@@ -83,6 +83,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sign-in/second") view={Lazy::<SecondPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/register") view={Lazy::<RegisterPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/privacy") view={Lazy::<NoticePage>::new()} ssr=whole.clone() />
+                        <Route path=path!("/problem") view=ProblemPage ssr=whole.clone() />
                         <Route path=path!("/forgot") view={Lazy::<ForgotPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/reset") view={Lazy::<ResetPage>::new()} ssr=whole.clone() />
                         <Route path=path!("/confirm") view={Lazy::<ConfirmPage>::new()} ssr=whole.clone() />
@@ -238,6 +239,21 @@ fn NotFound() -> impl IntoView {
         <div class="head">
             <Head title="Nothing here">"There is nothing at this address."</Head>
         </div>
+        <a class="btn primary" href="/">
+            "Home"
+        </a>
+    }
+}
+
+/// What was asked for could not be done, and no page of a form says why.
+#[component]
+fn ProblemPage() -> impl IntoView {
+    let why = refused_form().map_or_else(|| "Nothing is wrong here.".to_owned(), |form| form.message);
+    view! {
+        <div class="head">
+            <Head title="That did not work">"That did not work."</Head>
+        </div>
+        <p class="lead">{why}</p>
         <a class="btn primary" href="/">
             "Home"
         </a>

@@ -113,7 +113,8 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
     .ok_or_else(|| Error::not_found("activity"))?;
     let efforts = efforts(session, id).await?;
     let history = history(session, id).await?;
-    let warnings = row.warnings.into_iter().filter(|w| !((history.dated || history.impossible_day) && w.ends_with(ASKS_FOR_DATE))).chain(row.caveats).collect();
+    let warnings =
+        row.warnings.into_iter().filter(|w| !((history.dated || history.impossible_day) && w.ends_with(ASKS_FOR_DATE))).chain(row.caveats).collect();
     let before = sqlx::query!(
         "select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as days_28, avg(efficiency_factor) as days_90
          from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4",

@@ -102,7 +102,7 @@ impl Counts {
 /// The most lines of an import on one page.
 pub const LINES_ON_A_PAGE: u32 = 200;
 
-/// What an import came to. Four numbers, because they differ: a file may hold several activities, or none, or one that was here already.
+/// What an import came to. Five numbers, because they differ: a file may hold several activities, or none, or one that was here already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// Recordings and other files, without archives and what was passed over in them.
@@ -111,6 +111,8 @@ pub struct Totals {
     pub activities: u32,
     /// Files whose activity was here from another source, and made it better.
     pub merged: u32,
+    /// Files that were here already.
+    pub duplicates: u32,
     /// Files that gave nothing.
     pub failed: u32,
 }
@@ -123,7 +125,7 @@ impl Totals {
         let files = counted(self.files as usize, "file", "files");
         (
             counted(self.activities as usize, "new activity", "new activities"),
-            format!(" out of {files}{}{}.", some(self.merged, "merged"), some(self.failed, "failed")),
+            format!(" out of {files}{}{}{}.", some(self.merged, "merged"), some(self.duplicates, "here already"), some(self.failed, "failed")),
         )
     }
 }

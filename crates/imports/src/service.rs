@@ -83,7 +83,8 @@ pub async fn recent(session: &mut Session) -> Result<Vec<Overview>, Error> {
 async fn totals(session: &mut Session, imports: &[Uuid]) -> Result<HashMap<Uuid, Totals>, Error> {
     let rows = sqlx::query!(
         r#"select f.import_id, count(*) filter (where f.outcome not in ('unpacked', 'skipped')) as "files!",
-             count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'failed') as "failed!",
+             count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'duplicate') as "duplicates!",
+             count(*) filter (where f.outcome = 'failed') as "failed!",
              coalesce(sum(own.n), 0)::bigint as "activities!"
            from import_files f
            cross join lateral (select count(*) as n from activities a where a.import_file_id = f.id and a.merged_into is null) own
@@ -93,13 +94,11 @@ async fn totals(session: &mut Session, imports: &[Uuid]) -> Result<HashMap<Uuid,
     .fetch_all(session.connection())
     .await?;
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    let totals = |files, activities, merged, failed| Totals {
-        files: count(files),
-        activities: count(activities),
-        merged: count(merged),
-        failed: count(failed),
-    };
-    Ok(rows.into_iter().map(|r| (r.import_id, totals(r.files, r.activities, r.merged, r.failed))).collect())
+    let totals = rows.into_iter().map(|r| {
+        let [files, activities, merged, duplicates, failed] = [r.files, r.activities, r.merged, r.duplicates, r.failed].map(count);
+        (r.import_id, Totals { files, activities, merged, duplicates, failed })
+    });
+    Ok(totals.collect())
 }
 
 /// Puts a failed file back into the queue.

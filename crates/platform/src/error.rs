@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::{Problem, ProblemKind};
+use domain::{FieldErrors, Problem, ProblemKind, RefusedForm};
 use thiserror::Error;
 
 use crate::Fault;
@@ -122,14 +122,20 @@ pub fn api(problem: &Problem) -> Response {
     waiting(problem, (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response())
 }
 
-/// A problem as a page of its own, for forms that were posted without a script. Text only: nothing in it can be markup.
+/// The page that says what went wrong where no form does.
+pub const PROBLEM_PAGE: &str = "/problem";
+
+/// A problem as a page of its own, which the server renders in place of this text. Text only: nothing in it can be markup.
 #[must_use]
 pub fn page(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let text = format!("{}\n\nGo back in the browser; what you typed is still there.\n", problem.message);
+    let text = format!("{}\n\nGo back in the browser, and try again.\n", problem.message);
     let mut response = waiting(problem, (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response());
     if problem.kind == ProblemKind::Unavailable {
         response.extensions_mut().insert(Unavailable);
+    } else {
+        let (page, message) = (PROBLEM_PAGE.to_owned(), problem.message.clone());
+        response.extensions_mut().insert(RefusedForm { page, message, fields: FieldErrors::default(), typed: Vec::new() });
     }
     response
 }

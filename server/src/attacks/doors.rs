@@ -152,13 +152,14 @@ pub(super) const FUNCTIONS: [Door; 27] = [
 ];
 
 /// Pages, as the app lists them.
-pub(super) const PAGES: [(&str, For); 37] = [
+pub(super) const PAGES: [(&str, For); 38] = [
     ("/", For::Own),
     ("/welcome", For::All),
     ("/sign-in", For::All),
     ("/sign-in/second", For::All),
     ("/register", For::All),
     ("/privacy", For::All),
+    ("/problem", For::All),
     ("/forgot", For::All),
     ("/reset", For::All),
     ("/confirm", For::All),
