@@ -306,6 +306,7 @@ fn rule_in_words(rule: &str) -> String {
         "time_backwards" => "Time going backwards".into(),
         "same_second" => "Several records in one second".into(),
         "time_jump" => "Clock set during the recording".into(),
+        "time_impossible" => "Time more than a year from the start".into(),
         "negative_time" => "Time before the start".into(),
         "clock_set" => "Time behind a clock that was set".into(),
         "cadence_doubled" => "Cadence counted for both legs".into(),

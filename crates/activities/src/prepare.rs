@@ -148,7 +148,46 @@ fn default_title(sport: Sport, at: NaiveDateTime) -> String {
 
 #[cfg(test)]
 mod tests {
+    use recordings::{Lap, Samples};
+
     use super::*;
+
+    #[test]
+    fn no_recording_takes_more_than_its_samples_are_worth() {
+        confined::within_seconds(800, 60, "prepare::tests::no_recording_takes_more_than_its_samples_are_worth", || {
+            // Years between a few points, as somebody sends them.
+            let start = DateTime::from_timestamp(1_700_000_000, 0).expect("a date");
+            let point = |k: i32| {
+                let at = start + TimeDelta::seconds(172_000 * i64::from(k));
+                let lat = -80.0 + f64::from(k % 160);
+                format!("<trkpt lat=\"{lat}\" lon=\"8\"><ele>9</ele><time>{}</time></trkpt>", at.to_rfc3339())
+            };
+            let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..2000).map(point).collect::<String>());
+            let read = recordings::read(gpx.as_bytes(), 1 << 24).expect("readable").recordings.remove(0);
+            let prepared = prepare(read, &[], "Europe/Berlin").expect("an activity");
+            assert!(prepared.cautions().iter().any(|c| c.contains("twelve days")), "{:?}", prepared.cautions());
+            // As many samples as a recording may have, in two seconds, in a minute, a millisecond apart, and twice over.
+            let n = 1 << 20;
+            for step_s in [0.0, 2e-6, 6e-5, 1e-3, 1.0] {
+                for again in [n, n / 2, 5000] {
+                    let mut samples = Samples::default();
+                    for i in 0..n {
+                        samples.push((i % again) as f64 * step_s);
+                    }
+                    for i in 0..n {
+                        samples.distance_m[i] = i as f64 * 0.1;
+                        samples.heart_rate_bpm[i] = 120.0 + (i % 60) as f64;
+                        samples.power_w[i] = (i % 300) as f64;
+                    }
+                    let laps = (0..5000).map(|k| Lap { start_s: f64::from(k), elapsed_s: 2.0, ..Lap::default() }).collect();
+                    let recording =
+                        Recording { sport: Sport::Running, started_at_ms: Some(1_700_000_000_000), samples, laps, ..Recording::default() };
+                    let prepared = prepare(recording, &[], "Europe/Berlin").expect("an activity");
+                    assert!(prepared.series.km.len() <= 400, "{step_s} s apart");
+                }
+            }
+        });
+    }
 
     #[test]
     fn names_from_files_are_printable() {

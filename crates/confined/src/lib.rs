@@ -14,11 +14,21 @@ const SECONDS: u32 = 300;
 ///
 /// When the work panics, takes more than it may, or no test has that name.
 pub fn within(megabytes: u32, test: &str, work: impl FnOnce()) {
+    within_seconds(megabytes, SECONDS, test, work);
+}
+
+/// The same with `seconds` of processor time, for work whose steps must not multiply: how long it takes by the clock depends on what else
+/// the machine does, how much it computes does not.
+///
+/// # Panics
+///
+/// As [`within`].
+pub fn within_seconds(megabytes: u32, seconds: u32, test: &str, work: impl FnOnce()) {
     if std::env::var(CHILD).is_ok_and(|child| child == test) {
         return work();
     }
     let program = std::env::current_exe().expect("a test is a program");
-    let limits = format!("ulimit -v {} && ulimit -t {SECONDS} && exec \"$0\" \"$@\"", u64::from(megabytes) * 1024);
+    let limits = format!("ulimit -v {} && ulimit -t {seconds} && exec \"$0\" \"$@\"", u64::from(megabytes) * 1024);
     let out = Command::new("sh")
         .args(["-c", &limits])
         .arg(program)
@@ -28,7 +38,7 @@ pub fn within(megabytes: u32, test: &str, work: impl FnOnce()) {
         .output()
         .expect("a shell");
     let (told, errors) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    assert!(out.status.success(), "{test} within {megabytes} MB: {}\n{told}\n{errors}", out.status);
+    assert!(out.status.success(), "{test} within {megabytes} MB and {seconds} s: {}\n{told}\n{errors}", out.status);
     assert!(told.contains("1 passed"), "there is no test {test}:\n{told}");
 }
 
@@ -39,6 +49,12 @@ mod tests {
     #[test]
     fn what_stays_within_its_memory_passes() {
         within(200, "tests::what_stays_within_its_memory_passes", || assert_eq!(vec![1_u8; 10 << 20].len(), 10 << 20));
+    }
+
+    #[test]
+    #[should_panic(expected = "within 200 MB and 1 s")]
+    fn what_computes_for_longer_fails() {
+        within_seconds(200, 1, "tests::what_computes_for_longer_fails", || while std::hint::black_box(true) {});
     }
 
     #[test]

@@ -1,71 +1,19 @@
 //! Everything that is computed from one recording, in one pass order.
 
-use recordings::{Recording, Samples, Sport, Totals};
+use recordings::{Recording, Sport};
 
+use crate::athlete::Athlete;
 use crate::caution::Caution;
 use crate::clean::{Repairs, clean};
 use crate::efforts::{DISTANCES_M, DURATIONS_S, Effort, over_distances, over_durations};
-use crate::grade::Model;
 use crate::lag::{self, Lag, low_pass};
-use crate::load::{Sex, edwards, hr_stress, running_stress, trimp};
+use crate::load::{edwards, hr_stress, running_stress, trimp};
 use crate::part::{LapMetrics, laps};
+use crate::seconds::{decoupling, normalised};
 use crate::splits::{Split, splits};
+use crate::times::{at_one_instant, times, untimed};
 use crate::zones::{ZoneModel, bounds, time_in_zones};
-use crate::{TimeMap, Track, capacity};
-
-/// What formulas need to know of the athlete on that day.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Athlete {
-    /// Resting heart rate, beats per minute.
-    pub hr_rest_bpm: f64,
-    /// Highest heart rate, beats per minute.
-    pub hr_max_bpm: f64,
-    /// Heart rate that can be held for an hour; `None` stands for resting + 0.85 of the reserve.
-    pub threshold_hr_bpm: Option<f64>,
-    /// Speed on the flat that can be held for an hour, in m/s.
-    pub threshold_mps: Option<f64>,
-    /// For the load formulas that differ.
-    pub sex: Sex,
-    /// How hills are weighed.
-    pub grade_model: Model,
-    /// What heart-rate zones are counted from.
-    pub zone_model: ZoneModel,
-}
-
-impl Athlete {
-    /// Heart rate at threshold in beats per minute.
-    #[must_use]
-    pub fn threshold_hr(&self) -> f64 {
-        self.threshold_hr_bpm.unwrap_or(self.hr_rest_bpm + 0.85 * (self.hr_max_bpm - self.hr_rest_bpm))
-    }
-
-    /// A heart rate as a share of the reserve.
-    #[must_use]
-    pub fn reserve_share(&self, hr_bpm: f64) -> f64 {
-        (hr_bpm - self.hr_rest_bpm) / (self.hr_max_bpm - self.hr_rest_bpm)
-    }
-
-    /// The lower bounds of the five zones, beats per minute.
-    #[must_use]
-    pub fn zone_bounds(&self) -> [f64; 5] {
-        bounds(self.zone_model, self.hr_rest_bpm, self.hr_max_bpm, self.threshold_hr())
-    }
-}
-
-impl Default for Athlete {
-    /// A grown runner of whom nothing is known: resting 60, highest 190.
-    fn default() -> Self {
-        Self {
-            hr_rest_bpm: 60.0,
-            hr_max_bpm: 190.0,
-            threshold_hr_bpm: None,
-            threshold_mps: None,
-            sex: Sex::Unknown,
-            grade_model: Model::HeartRate,
-            zone_model: ZoneModel::Maximum,
-        }
-    }
-}
+use crate::{Track, capacity};
 
 /// The metrics of one recording. `None` where the samples do not carry it.
 #[derive(Debug, Clone)]
@@ -134,6 +82,11 @@ pub struct Analysis {
 /// Computes every metric of a recording.
 #[must_use]
 pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
+    // Readers give only what can be; what was stored before they did, or is brought back from an archive, may be anything.
+    if recording.is_possible() { analyse_possible(recording, athlete) } else { analyse_possible(&recording.clone().possible(), athlete) }
+}
+
+fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     // Without any sample there are still the totals that somebody entered.
     let timeless = !recording.samples.is_empty() && recording.samples.time_s.iter().all(|t| t.is_nan());
     let instant = !timeless && at_one_instant(&recording.samples);
@@ -185,7 +138,8 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     let ngp_mps = if on_foot && !timeless { normalised(&speed) } else { None };
     let ngp_s_per_km = ngp_mps.filter(|_| hills_known).map(|v| 1000.0 / v);
     let efficiency_factor = ngp_mps.zip(moving_hr_bpm).map(|(v, hr)| v * 60.0 / hr);
-    let hr_lag = (on_foot && has_hr).then(|| lag::fit(&speed, &heart_rate));
+    let too_long = track.is_too_long_for_seconds();
+    let hr_lag = (on_foot && has_hr && !too_long).then(|| lag::fit(&speed, &heart_rate));
     let decoupling_pct = hr_lag.and_then(|l| decoupling(&low_pass(&speed, l.tau_s), &heart_rate));
     let zones_s = has_hr.then(|| time_in_zones(&athlete.zone_bounds(), beating.iter().copied()));
     // Edwards's own zones, whatever zones the athlete looks at.
@@ -203,10 +157,7 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
     let (times, ways) = if running { (&track.samples.time_s[..], &track.distance_m[..]) } else { (&[][..], &[][..]) };
     let best_over_distances = over_distances(times, ways, &DISTANCES_M);
     let best_over_durations = over_durations(times, ways, &DURATIONS_S);
-    let laps = if timeless { Vec::new() } else { laps(&track, recording, &map) };
-    let turning: Vec<f64> = track.samples.cadence_rpm.iter().copied().filter(|c| *c > 0.0).collect();
-    let mean = |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
-    let warm: Vec<f64> = track.samples.temperature_c.iter().copied().filter(|t| t.is_finite()).collect();
+    let laps = if timeless { Vec::new() } else { laps(&track, recording, &map, elapsed_s) };
     let ascent_m = track.profile.as_ref().zip(track.total_m()).map(|(p, d)| p.climb(0.0, d)).or(totals.ascent_m);
     let splits = if timeless { Vec::new() } else { splits(&track, 1000.0) };
     let cautions = cautions(&track, &repairs, instant.then_some(moving_s.is_some()), recorded_s);
@@ -234,13 +185,19 @@ pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
         laps,
         best_over_distances,
         best_over_durations,
-        cadence_rpm: mean(&turning),
-        temperature_c: mean(&warm),
+        cadence_rpm: mean(&track.samples.cadence_rpm, |c| c > 0.0),
+        temperature_c: mean(&track.samples.temperature_c, f64::is_finite),
         splits,
         repairs,
         cautions,
         track,
     }
+}
+
+/// The mean of the values that count; `None` where none does.
+fn mean(values: &[f64], counts: fn(f64) -> bool) -> Option<f64> {
+    let (n, sum) = values.iter().filter(|v| counts(**v)).fold((0.0, 0.0), |(n, sum), v| (n + 1.0, sum + v));
+    (n > 0.0).then(|| sum / n)
 }
 
 /// What to say beside the numbers. `instant` is there where all samples have one time, and tells whether the totals have another.
@@ -252,88 +209,20 @@ fn cautions(track: &Track, repairs: &Repairs, instant: Option<bool>, recorded_s:
         (recorded_s > 0.0 && recorded_share < 0.5).then_some(Caution::LittleHeartRate { percent: 100.0 * recorded_share }),
         repairs.contains_key("cadence_doubled").then_some(Caution::StepsOfBothLegs),
         repairs.contains_key("clock_set").then_some(Caution::ClockSet),
+        (track.is_too_long_for_seconds() && instant.is_none()).then_some(Caution::TooLongForSeconds),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// Elapsed, timer and moving seconds, each no more than the one before.
-fn times(track: &Track, totals: &Totals, instant: bool) -> (Option<f64>, Option<f64>, Option<f64>) {
-    let positive = |v: f64| (v.is_finite() && v > 0.0).then_some(v);
-    let (told_s, told_timer_s) = (totals.elapsed_s.and_then(positive), totals.timer_s.and_then(positive));
-    let span = track.samples.time_s.last().copied().and_then(positive).filter(|_| !instant);
-    let elapsed_s = match (span, told_s) {
-        // A device goes on for a moment behind its last sample.
-        (Some(span), Some(told)) if told > span && told <= span + (0.02 * span).max(60.0) => Some(told),
-        (Some(span), _) => Some(span),
-        (None, told) => told.or(told_timer_s),
-    };
-    let within = |s: f64| elapsed_s.map_or(s, |e| s.min(e));
-    let sum = |steps: &[f64]| positive(steps.iter().sum()).filter(|_| !instant);
-    let timer_s = sum(&track.timer_s).or(told_timer_s).or(elapsed_s).map(within);
-    let moving_s = sum(&track.moving_s).or(told_timer_s.filter(|_| span.is_none() || track.distance_m.is_empty())).map(within);
-    (elapsed_s, timer_s, moving_s)
-}
-
-/// Whether several samples share one single time.
-pub(crate) fn at_one_instant(samples: &Samples) -> bool {
-    let mut times = samples.time_s.iter().copied().filter(|t| t.is_finite());
-    let first = times.next();
-    let mut others = 0;
-    first.is_some_and(|first| times.inspect(|_| others += 1).all(|t| (t - first).abs() < 1e-3)) && others > 0
-}
-
-/// Samples of a file without times, or with one for all, get their index as time: enough for distance and climb, and nothing else is
-/// computed.
-fn untimed(recording: &Recording) -> (Samples, TimeMap, Repairs) {
-    let mut samples = recording.samples.clone();
-    for (i, t) in samples.time_s.iter_mut().enumerate() {
-        *t = i as f64;
-    }
-    (samples, TimeMap::default(), Repairs::new())
-}
-
-/// Normalised graded speed in m/s of one value a second: 30 s rolling mean, mean of fourth powers, fourth root (after Coggan's
-/// normalised power; Skiba 2006 for running). `None` under a minute.
-fn normalised(speed: &[f64]) -> Option<f64> {
-    const WINDOW: usize = 30;
-    if speed.len() < 2 * WINDOW {
-        return None;
-    }
-    let mut sum: f64 = speed[..WINDOW].iter().sum();
-    let mut fourth = (sum / WINDOW as f64).powi(4);
-    for i in WINDOW..speed.len() {
-        sum += speed[i] - speed[i - WINDOW];
-        fourth += (sum.max(0.0) / WINDOW as f64).powi(4);
-    }
-    let v = (fourth / (speed.len() - WINDOW + 1) as f64).powf(0.25);
-    (v > 0.1).then_some(v)
-}
-
-/// Aerobic decoupling in per cent: `100·(R₁−R₂)/R₁`, R = mean graded speed ÷ mean heart rate of each half of moving time (Friel's
-/// Pa:HR). Seconds without a heart rate are left out of both means. `None` under ten minutes with heart rate.
-fn decoupling(speed: &[f64], heart_rate: &[f64]) -> Option<f64> {
-    let half = speed.len() / 2;
-    let ratio = |range: std::ops::Range<usize>| {
-        let (mut v, mut hr, mut n) = (0.0, 0.0, 0);
-        for i in range {
-            if heart_rate[i].is_finite() {
-                v += speed[i];
-                hr += heart_rate[i];
-                n += 1;
-            }
-        }
-        (n >= 300 && hr > 0.0).then(|| v / hr)
-    };
-    let (first, second) = (ratio(0..half)?, ratio(half..speed.len())?);
-    (first > 0.0).then(|| 100.0 * (first - second) / first)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+    use recordings::Samples;
+
+    use super::*;
+    use crate::load::Sex;
 
     fn run(seconds: usize, speed: impl Fn(usize) -> f64, hr: impl Fn(usize) -> f64, altitude: impl Fn(f64) -> f64) -> Recording {
         let mut samples = Samples::default();

@@ -23,6 +23,8 @@ pub enum Caution {
     StepsOfBothLegs,
     /// A clock was set during the recording, and the seconds by which it was moved are no time.
     ClockSet,
+    /// More than twelve days in motion: what goes by single seconds is not computed.
+    TooLongForSeconds,
 }
 
 impl fmt::Display for Caution {
@@ -36,6 +38,7 @@ impl fmt::Display for Caution {
             Self::LittleHeartRate { percent } => write!(f, "There is a heart rate for {percent:.0} % of the time. Its mean speaks for that alone."),
             Self::StepsOfBothLegs => f.write_str("The cadence counted the steps of both legs. It was halved."),
             Self::ClockSet => f.write_str("The clock was set during the recording. The jump is no time."),
+            Self::TooLongForSeconds => f.write_str("It moves for more than twelve days. What is computed second by second is left out."),
         }
     }
 }

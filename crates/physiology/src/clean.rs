@@ -9,8 +9,10 @@ use crate::order::{Ordered, TimeMap, put_in_order};
 /// How many samples each rule repaired.
 pub type Repairs = BTreeMap<&'static str, usize>;
 
-/// A heart rate this far from the median of its half minute is the strap and not the heart, in beats per minute.
+/// A heart rate this far from the median of its minute is the strap and not the heart, in beats per minute.
 const STRAP_BPM: f64 = 25.0;
+/// So many values of a minute tell its median, two a second: of more of them every second, third or further one is looked at.
+const MEDIAN_OF: usize = 121;
 
 /// Repairs the samples of a recording. The result's times strictly increase; the map says where the recording's own times went.
 #[must_use]
@@ -47,28 +49,26 @@ fn heart_rate(samples: &mut Samples, repairs: &mut Repairs) {
     count(repairs, "heart_rate_zero", zero);
     count(repairs, "heart_rate_impossible", impossible);
 
-    let original = samples.heart_rate_bpm.clone();
-    let mut window: Vec<f64> = Vec::with_capacity(64);
+    let known: Vec<usize> = (0..samples.len()).filter(|&i| samples.heart_rate_bpm[i].is_finite()).collect();
+    let original: Vec<f64> = known.iter().map(|&i| samples.heart_rate_bpm[i]).collect();
+    let mut window: Vec<f64> = Vec::with_capacity(MEDIAN_OF);
     let mut spikes = 0;
     let (mut from, mut to) = (0, 0);
-    for i in 0..original.len() {
-        while samples.time_s[i] - samples.time_s[from] > 30.0 {
+    for (k, &i) in known.iter().enumerate() {
+        while samples.time_s[i] - samples.time_s[known[from]] > 30.0 {
             from += 1;
         }
-        while to < original.len() && samples.time_s[to] - samples.time_s[i] <= 30.0 {
+        while to < known.len() && samples.time_s[known[to]] - samples.time_s[i] <= 30.0 {
             to += 1;
         }
-        if original[i].is_nan() {
+        if to - from < 10 {
             continue;
         }
         window.clear();
-        window.extend(original[from..to].iter().filter(|v| v.is_finite()));
-        if window.len() < 10 {
-            continue;
-        }
+        window.extend(original[from..to].iter().step_by((to - from).div_ceil(MEDIAN_OF)));
         let middle = window.len() / 2;
         let (_, median, _) = window.select_nth_unstable_by(middle, f64::total_cmp);
-        if (original[i] - *median).abs() > STRAP_BPM {
+        if (original[k] - *median).abs() > STRAP_BPM {
             samples.heart_rate_bpm[i] = f64::NAN;
             spikes += 1;
         }
@@ -76,13 +76,21 @@ fn heart_rate(samples: &mut Samples, repairs: &mut Repairs) {
     count(repairs, "heart_rate_spike", spikes);
 }
 
-/// Rule `gps_spike`: a point that is reached and left faster than anyone moves, though its neighbours are close together.
-fn positions(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
-    let most_mps = match sport {
+/// Nobody gets further than this in one recording, in metres.
+pub(crate) const FARTHEST_M: f64 = 10_000_000.0;
+
+/// Nobody gets on faster in this sport, in metres per second.
+pub(crate) const fn fastest_mps(sport: Sport) -> f64 {
+    match sport {
         Sport::Running | Sport::Walking => 11.0,
         Sport::Swimming => 4.0,
         _ => 35.0,
-    };
+    }
+}
+
+/// Rule `gps_spike`: a point that is reached and left faster than anyone moves, though its neighbours are close together.
+fn positions(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
+    let most_mps = fastest_mps(sport);
     let known: Vec<usize> = (0..samples.len()).filter(|&i| samples.latitude_deg[i].is_finite() && samples.longitude_deg[i].is_finite()).collect();
     let mut spikes = Vec::new();
     for w in known.windows(3) {
@@ -100,8 +108,7 @@ fn positions(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
 
 /// Rules `distance_backwards`: a counter never falls; `distance_impossible`: nobody gets further than a jet would; and
 /// `distance_restarted`: a counter that goes on from zero, as some programs write it for each lap, is counted on.
-fn distance(samples: &mut Samples, repairs: &mut Repairs) {
-    const FARTHEST_M: f64 = 10_000_000.0;
+pub(crate) fn distance(samples: &mut Samples, repairs: &mut Repairs) {
     const RESTART_M: f64 = 50.0;
     const STRAYS: usize = 5;
     let (mut fixed, mut impossible, mut restarted) = (0, 0, 0);
@@ -112,7 +119,7 @@ fn distance(samples: &mut Samples, repairs: &mut Repairs) {
         let d = written[k];
         let next = written.get(k + 1).copied().unwrap_or(f64::NAN);
         let counted = base + d;
-        samples.distance_m[i] = if !(0.0..=FARTHEST_M).contains(&d) {
+        samples.distance_m[i] = if d < 0.0 || counted > FARTHEST_M {
             *if d < 0.0 { &mut fixed } else { &mut impossible } += 1;
             f64::NAN
         } else if counted >= highest && written[k + 1..].iter().take(STRAYS).any(|&w| w < d && base + w >= highest) {

@@ -5,20 +5,28 @@
 
 pub mod altitude;
 mod analysis;
+mod athlete;
 pub mod capacity;
 mod caution;
 pub mod clean;
+mod distance;
 pub mod efforts;
 pub mod grade;
+mod intervals;
 pub mod lag;
 pub mod load;
+mod moments;
+mod moving;
 mod order;
 mod part;
+mod seconds;
 mod splits;
+mod times;
 mod track;
 pub mod zones;
 
-pub use analysis::{Analysis, Athlete, analyse};
+pub use analysis::{Analysis, analyse};
+pub use athlete::Athlete;
 pub use caution::Caution;
 pub use order::{TimeMap, in_order};
 pub use part::LapMetrics;

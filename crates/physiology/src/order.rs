@@ -2,11 +2,17 @@
 
 use recordings::{Lap, Length, Pause, Recording, Samples, Totals};
 
-use crate::analysis::at_one_instant;
 use crate::clean::{Repairs, count};
+use crate::intervals::{cover, union};
+use crate::moments::join;
+use crate::times::at_one_instant;
 
 /// A step in time longer than this, forwards, is a clock that was set and not a pause, unless something speaks for it: two days.
 const TIME_JUMP_S: f64 = 172_800.0;
+/// A year, in seconds: what lies further from the start than this is the clock's fault and no recording.
+const LONGEST_S: f64 = 366.0 * 86_400.0;
+/// Ten thousand years, in seconds: further than that no clock is off that writes a year in four digits.
+const CLOCK_S: f64 = 4e11;
 /// A shorter step than this is not asked about, in seconds.
 const GAP_S: f64 = 600.0;
 /// Time zones differ by so many seconds, and a sample or two may lie in the step.
@@ -16,8 +22,6 @@ const ZONE_OFF_S: f64 = 10.0;
 const MOST_STRAYS: usize = 5;
 /// With more breaks than this there is no order to be found: what does not ascend is left out.
 const MOST_BREAKS: usize = 200;
-/// Above this share of samples with the time of the one before, the clock is coarse and the samples are no repetitions.
-const COARSE_SHARE: f64 = 0.25;
 
 /// Where the recording's times went.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -91,7 +95,7 @@ enum Verdict {
     Cut,
 }
 
-/// Rules `negative_time`, `time_backwards`, `time_jump`, `clock_set` and `same_second`. The device's own totals are the witness in both
+/// Rules `negative_time`, `time_backwards`, `time_jump`, `time_impossible`, `clock_set` and `same_second`. The device's own totals are the witness in both
 /// directions: a jump that they contain is time, one that they do not contain is a clock that was set. The result's times strictly
 /// increase.
 pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause], repairs: &mut Repairs) -> Ordered {
@@ -111,7 +115,8 @@ pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause],
 
 /// The samples with a time, but for those few whose time contradicts what comes before and behind them.
 fn without_strays(time: &[f64], repairs: &mut Repairs) -> Vec<usize> {
-    let known: Vec<usize> = (0..time.len()).filter(|&i| time[i].is_finite()).collect();
+    let known: Vec<usize> = (0..time.len()).filter(|&i| time[i].abs() <= CLOCK_S).collect();
+    count(repairs, "time_impossible", time.iter().filter(|t| t.abs() > CLOCK_S).count());
     let mut keep: Vec<usize> = Vec::with_capacity(known.len());
     let (mut negative, mut backwards, mut jumps) = (0, 0, 0);
     let mut k = 0;
@@ -172,39 +177,55 @@ fn parts_in_order(time: &[f64], keep: &mut Vec<usize>, totals: &Totals) {
 }
 
 fn breaks(time: &[f64], keep: &[usize], pauses: &[Pause]) -> Vec<Break> {
+    let pauses = union(pauses.iter().map(|p| (p.from_s, p.to_s)));
     let mut found = Vec::new();
     for at in 1..keep.len() {
         let (from, to) = (time[keep[at - 1]], time[keep[at]]);
         let step_s = to - from;
-        let stated = || pauses.iter().any(|p| p.from_s.max(from) < p.to_s.min(to) && p.to_s.min(to) - p.from_s.max(from) > 0.9 * step_s);
-        if step_s < 0.0 || (step_s > GAP_S && !stated()) {
+        if step_s < 0.0 || (step_s > GAP_S && !cover(&pauses, (from, to))) {
             found.push(Break { at, step_s, verdict: if (0.0..=TIME_JUMP_S).contains(&step_s) { Verdict::Time } else { Verdict::Cut } });
         }
     }
     found
 }
 
-/// Asks the totals about each break, the largest first.
+/// Asks the totals about each break. A step forwards in which no time passed and a part that repeats what was there already are taken off
+/// the whole, whichever brings it nearest to what the device says, for as long as it comes nearer: where the whole fits as it is,
+/// nothing is.
 fn judge(time: &[f64], keep: &[usize], breaks: &mut [Break], totals: &Totals) {
     let positive = |v: Option<f64>| v.filter(|s| s.is_finite() && *s > 0.0);
     let (Some(told), exact) = (positive(totals.elapsed_s).or(positive(totals.timer_s)), positive(totals.elapsed_s).is_some()) else { return };
+    let Some(&last) = keep.last() else { return };
     // All steps forwards, jumps too; a step backwards gives nothing.
     let passed: f64 = keep.windows(2).map(|w| (time[w[1]] - time[w[0]]).max(0.0)).sum();
     let tolerance = (0.02 * told).max(30.0);
-    let mut order: Vec<usize> = (0..breaks.len()).filter(|&b| breaks[b].step_s > 0.0).collect();
-    order.sort_by(|a, b| breaks[*b].step_s.total_cmp(&breaks[*a].step_s));
+    // Behind a step backwards, what was there already is no more than all that comes behind it.
+    let would_go = |b: &Break| if b.step_s > 0.0 { b.step_s } else { (-b.step_s).min(time[last] - time[keep[b.at]]).max(0.0) };
+    let asked = |b: &Break| b.step_s > 0.0 || b.step_s < -GAP_S.min(0.1 * told);
     let mut left = passed;
+    let mut open: Vec<usize> = (0..breaks.len()).filter(|&b| asked(&breaks[b])).collect();
     let mut clocks = Vec::new();
-    for b in order {
-        let step = breaks[b].step_s;
-        if left - step >= told - tolerance {
-            left -= step;
+    let off = |left: f64| (left - told).abs();
+    while let Some(k) = (0..open.len())
+        .filter(|&k| left - would_go(&breaks[open[k]]) >= told - tolerance)
+        .min_by(|&a, &b| off(left - would_go(&breaks[open[a]])).total_cmp(&off(left - would_go(&breaks[open[b]]))))
+        .filter(|&k| off(left - would_go(&breaks[open[k]])) < off(left))
+    {
+        let b = open.swap_remove(k);
+        left -= would_go(&breaks[b]);
+        if breaks[b].step_s > 0.0 {
             clocks.push(b);
-        } else if exact {
+        }
+    }
+    let agrees = off(left) <= tolerance;
+    for b in open {
+        if breaks[b].step_s < 0.0 && agrees {
+            // With both sides one behind the other it lasted as long as the totals say: no repetition.
+            breaks[b].verdict = Verdict::Clock;
+        } else if breaks[b].step_s > 0.0 && exact {
             breaks[b].verdict = Verdict::Time;
         }
     }
-    let agrees = (left - told).abs() <= tolerance;
     for b in clocks {
         // Programs that know no stops write the timer as the whole time: then a gap of less than two days is a stop, unless it is one
         // between time zones.
@@ -213,12 +234,6 @@ fn judge(time: &[f64], keep: &[usize], breaks: &mut [Break], totals: &Totals) {
         let zones = exact && (step_s / ZONE_S).fract().min(1.0 - (step_s / ZONE_S).fract()) * ZONE_S <= ZONE_OFF_S;
         if agrees && (knows_stops || zones || step_s > TIME_JUMP_S) {
             breaks[b].verdict = Verdict::Clock;
-        }
-    }
-    // Backwards: with both sides one behind the other it lasted as long as the totals say, or one side is a repetition.
-    if agrees {
-        for b in breaks.iter_mut().filter(|b| b.step_s < -GAP_S.min(0.1 * told)) {
-            b.verdict = Verdict::Clock;
         }
     }
 }
@@ -290,72 +305,9 @@ fn straighten(time: &[f64], keep: &mut Vec<usize>, breaks: &[Break], repairs: &m
     keep.retain(|_| of_index.next() == Some(&true));
     let mut of_time = ordered.iter();
     times.retain(|_| of_time.next() == Some(&true));
+    let possible = times.partition_point(|t| *t <= LONGEST_S);
+    count(repairs, "time_impossible", times.len() - possible);
+    times.truncate(possible);
+    keep.truncate(possible);
     (times, TimeMap { pieces })
-}
-
-/// One sample a moment: the last one, with its gaps filled from the others of that moment. Where the clock is coarse and the samples
-/// are no repetitions, they share the time until the next one.
-fn join(samples: &Samples, keep: Vec<usize>, mut times: Vec<f64>, repairs: &mut Repairs) -> (Samples, Vec<usize>) {
-    let same = |w: &[f64]| w[1] - w[0] <= 0.0;
-    let repeated = times.windows(2).filter(|w| same(w)).count();
-    count(repairs, "same_second", repeated);
-    if repeated == 0 {
-        let mut out = samples.select(&keep);
-        out.time_s = times;
-        return (out, keep);
-    }
-    let moved = keep.windows(2).zip(times.windows(2)).filter(|(w, t)| same(t) && differ(samples, w[0], w[1])).count();
-    if moved as f64 > COARSE_SHARE * keep.len() as f64 && moved * 2 > repeated {
-        spread(&mut times);
-        let mut out = samples.select(&keep);
-        out.time_s = times;
-        return (out, keep);
-    }
-    let last: Vec<usize> = (0..keep.len()).filter(|&k| k + 1 == keep.len() || !same(&times[k..k + 2])).collect();
-    let sources: Vec<usize> = last.iter().map(|&k| keep[k]).collect();
-    let mut out = samples.select(&sources);
-    let fill = |to: &mut [f64], from: &[f64]| {
-        let mut first = 0;
-        for (value, &k) in to.iter_mut().zip(&last) {
-            if value.is_nan()
-                && let Some(found) = keep[first..k].iter().rev().map(|&i| from[i]).find(|v| !v.is_nan())
-            {
-                *value = found;
-            }
-            first = k + 1;
-        }
-    };
-    for (to, from) in out.columns_mut().into_iter().zip(samples.columns()).skip(1) {
-        fill(to, from);
-    }
-    for to in &mut out.extra {
-        if let Some(from) = samples.extra.iter().find(|s| s.name == to.name && s.unit == to.unit) {
-            fill(&mut to.values, &from.values);
-        }
-    }
-    out.time_s = last.iter().map(|&k| times[k]).collect();
-    (out, sources)
-}
-
-fn differ(samples: &Samples, a: usize, b: usize) -> bool {
-    [&samples.latitude_deg, &samples.longitude_deg, &samples.distance_m].into_iter().any(|c| (c[a] - c[b]).abs() > 0.0)
-}
-
-/// Gives equal times an even share of the time until the next one; the last ones take the share of those before.
-fn spread(times: &mut [f64]) {
-    let mut share = 1.0;
-    let mut from = 0;
-    while from < times.len() {
-        let start = times[from];
-        let to = times.iter().skip(from).position(|t| *t > start).map_or(times.len(), |n| from + n);
-        if let Some(next) = times.get(to) {
-            share = (next - start) / (to - from) as f64;
-        } else {
-            share = share.min(1.0);
-        }
-        for (n, t) in times[from..to].iter_mut().enumerate() {
-            *t = start + n as f64 * share;
-        }
-        from = to;
-    }
 }

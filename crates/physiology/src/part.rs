@@ -42,18 +42,21 @@ pub struct LapMetrics {
 }
 
 /// The numbers of the laps of a recording in order, from its samples where there are any, else as the device wrote them. No moment
-/// belongs to two laps, and laps that follow each other leave none out, so that they add up to the whole.
-pub(crate) fn laps(track: &Track, recording: &Recording, map: &TimeMap) -> Vec<LapMetrics> {
+/// belongs to two laps, and laps that follow each other leave none out, so that they add up to the whole, which lasted `whole_s`.
+pub(crate) fn laps(track: &Track, recording: &Recording, map: &TimeMap, whole_s: Option<f64>) -> Vec<LapMetrics> {
     let end = track.samples.time_s.last().copied().unwrap_or(0.0);
     let mut laps: Vec<(f64, recordings::Lap)> =
         recording.laps.iter().filter(|l| l.elapsed_s > 0.0 && l.start_s.is_finite()).map(|l| (map.at(l.start_s), *l)).collect();
     if end <= 0.0 {
-        return laps.iter().map(|(start_s, lap)| as_written(*start_s, lap)).collect();
+        return as_written(&laps, whole_s.unwrap_or(f64::INFINITY));
     }
     laps.sort_by(|a, b| a.0.total_cmp(&b.0));
     let sums = Sums::new(track);
+    let lengths = Lengths::new(recording, map);
     let pool_m = pool_m(track, recording);
     let mut out: Vec<LapMetrics> = Vec::with_capacity(laps.len());
+    // What each lap covers of the samples' time.
+    let mut covered: Vec<f64> = Vec::with_capacity(laps.len());
     let mut from = 0.0;
     for (k, (start_s, lap)) in laps.iter().enumerate() {
         let touches = |a: f64, b: f64| (a - b).abs() <= TOUCH_S;
@@ -63,7 +66,8 @@ pub(crate) fn laps(track: &Track, recording: &Recording, map: &TimeMap) -> Vec<L
         let to = if touches(written, next) { next } else { written }.clamp(from, end);
         if to <= from {
             // No sample lies in it: there it was, and that is all.
-            out.push(LapMetrics { start_s: from, elapsed_s: lap.elapsed_s.min(end), rest: lap.rest, ..LapMetrics::default() });
+            out.push(LapMetrics { start_s: from, elapsed_s: lap.elapsed_s, rest: lap.rest, ..LapMetrics::default() });
+            covered.push(0.0);
             continue;
         }
         let mut found = stretch(track, &sums, from, to);
@@ -73,27 +77,57 @@ pub(crate) fn laps(track: &Track, recording: &Recording, map: &TimeMap) -> Vec<L
         found.max_hr_bpm = found.max_hr_bpm.or(lap.max_hr_bpm);
         // The device's own length of the lap is finer than its start.
         let elapsed_s = if touches(lap.elapsed_s, to - from) { lap.elapsed_s } else { to - from };
-        swum(&mut found, recording, map, (from, to));
+        lengths.between(from, to, &mut found);
         if let Some(metres) = pool_m {
             found.distance_m = Some(f64::from(found.lengths) * metres);
         }
-        out.push(LapMetrics { start_s: from, elapsed_s, ..found });
+        out.push(LapMetrics { start_s: from, elapsed_s: elapsed_s.max(found.moving_s), ..found });
+        covered.push(to - from);
         from = to;
     }
+    within(&mut out, &covered, whole_s.unwrap_or(end).max(end));
     out
 }
 
-fn as_written(start_s: f64, lap: &recordings::Lap) -> LapMetrics {
-    LapMetrics {
-        start_s,
-        elapsed_s: lap.elapsed_s,
-        moving_s: lap.timer_s.unwrap_or(lap.elapsed_s).min(lap.elapsed_s),
-        distance_m: lap.distance_m,
-        avg_hr_bpm: lap.avg_hr_bpm,
-        max_hr_bpm: lap.max_hr_bpm,
-        rest: lap.rest,
-        ..LapMetrics::default()
+/// Takes so much off the laps that together they last no longer than the whole: only of what they last beyond what they cover of the
+/// samples' time. Those that cover none of it share what the others leave.
+fn within(laps: &mut [LapMetrics], covered: &[f64], whole_s: f64) {
+    let beyond = |lap: &LapMetrics, covered: f64| (lap.elapsed_s - covered).max(0.0);
+    let with_samples = || covered.iter().enumerate().filter(|(_, c)| **c > 0.0);
+    let lasting: f64 = with_samples().map(|(k, _)| laps[k].elapsed_s).sum();
+    let surplus: f64 = with_samples().map(|(k, c)| beyond(&laps[k], *c)).sum();
+    let share = if lasting > whole_s && surplus > 0.0 { ((lasting - whole_s) / surplus).min(1.0) } else { 0.0 };
+    let mut left = whole_s;
+    for (k, c) in with_samples() {
+        laps[k].elapsed_s = (laps[k].elapsed_s - share * beyond(&laps[k], *c)).max(laps[k].moving_s);
+        left -= laps[k].elapsed_s;
     }
+    for (lap, _) in laps.iter_mut().zip(covered).filter(|(_, c)| **c <= 0.0) {
+        lap.elapsed_s = lap.elapsed_s.min(left.max(0.0));
+        left -= lap.elapsed_s;
+    }
+}
+
+/// Laps of a recording without samples. What lies beyond the whole repeats what was there already: a lap keeps its share of the time.
+fn as_written(laps: &[(f64, recordings::Lap)], whole_s: f64) -> Vec<LapMetrics> {
+    let mut left = whole_s;
+    laps.iter()
+        .map(|(start_s, lap)| {
+            let elapsed_s = lap.elapsed_s.min(left);
+            left -= elapsed_s;
+            let share = elapsed_s / lap.elapsed_s;
+            LapMetrics {
+                start_s: *start_s,
+                elapsed_s,
+                moving_s: (share * lap.timer_s.unwrap_or(lap.elapsed_s)).min(elapsed_s),
+                distance_m: lap.distance_m.map(|m| share * m),
+                avg_hr_bpm: lap.avg_hr_bpm,
+                max_hr_bpm: lap.max_hr_bpm,
+                rest: lap.rest,
+                ..LapMetrics::default()
+            }
+        })
+        .collect()
 }
 
 /// Metres of a length, where the lengths that were swum are all of the way.
@@ -104,20 +138,31 @@ fn pool_m(track: &Track, recording: &Recording) -> Option<f64> {
     ((metres * swum - total).abs() < 0.01).then_some(metres)
 }
 
-/// What the lengths of a pool say of the time between two moments.
-fn swum(lap: &mut LapMetrics, recording: &Recording, map: &TimeMap, (from, to): (f64, f64)) {
-    let inside = |l: &&recordings::Length| (from..to).contains(&(map.at(l.start_s) + l.elapsed_s / 2.0));
-    let lengths: Vec<_> = recording.lengths.iter().filter(|l| l.active).filter(inside).collect();
-    let Some(first) = lengths.first() else {
-        lap.rest |= recording.lengths.iter().any(|l| l.active);
-        return;
-    };
-    lap.lengths = u32::try_from(lengths.len()).unwrap_or(u32::MAX);
-    let strokes: f64 = lengths.iter().filter_map(|l| l.strokes).sum();
-    lap.strokes = (strokes > 0.0).then_some(strokes);
-    let seconds: f64 = lengths.iter().map(|l| l.elapsed_s).sum();
-    lap.swolf = lap.strokes.filter(|_| lengths.iter().all(|l| l.strokes.is_some())).map(|s| (s + seconds) / lengths.len() as f64);
-    lap.stroke = first.stroke.map(|s| if lengths.iter().all(|l| l.stroke == Some(s)) { s } else { Stroke::Mixed });
+/// The lengths of a pool that were swum, by the moment of their middle, which ascends.
+struct Lengths(Vec<(f64, recordings::Length)>);
+
+impl Lengths {
+    fn new(recording: &Recording, map: &TimeMap) -> Self {
+        let mut swum: Vec<_> = recording.lengths.iter().filter(|l| l.active).map(|l| (map.at(l.start_s) + l.elapsed_s / 2.0, *l)).collect();
+        swum.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self(swum)
+    }
+
+    /// What they say of the time between two moments.
+    fn between(&self, from: f64, to: f64, lap: &mut LapMetrics) {
+        let at = |moment: f64| self.0.partition_point(|l| l.0 < moment);
+        let lengths = &self.0[at(from)..at(to)];
+        let Some((_, first)) = lengths.first() else {
+            lap.rest |= !self.0.is_empty();
+            return;
+        };
+        lap.lengths = u32::try_from(lengths.len()).unwrap_or(u32::MAX);
+        let strokes: f64 = lengths.iter().filter_map(|(_, l)| l.strokes).sum();
+        lap.strokes = (strokes > 0.0).then_some(strokes);
+        let seconds: f64 = lengths.iter().map(|(_, l)| l.elapsed_s).sum();
+        lap.swolf = lap.strokes.filter(|_| lengths.iter().all(|(_, l)| l.strokes.is_some())).map(|s| (s + seconds) / lengths.len() as f64);
+        lap.stroke = first.stroke.map(|s| if lengths.iter().all(|(_, l)| l.stroke == Some(s)) { s } else { Stroke::Mixed });
+    }
 }
 
 /// What has come together by each sample.

@@ -375,3 +375,137 @@ fn doubled_cadence_is_halved_and_a_fast_one_is_not() {
         near("cadence", with(written, mps, sport), right, 1e-9);
     }
 }
+
+#[test]
+fn a_receiver_that_finds_itself_late_behind_a_gap_runs_no_faster_for_it() {
+    let metres = |a: &Analysis| a.distance_m.expect("distance");
+    let fastest = |a: &Analysis| a.best_over_durations.iter().map(|e| e.distance_m / e.elapsed_s).fold(0.0, f64::max);
+    for late in [1, 5, 30] {
+        // No place, then no count, then the last place or count again and again.
+        let mut unknown = segments(3600.0, 5000.0, true);
+        unknown.samples.latitude_deg[600..600 + late].fill(f64::NAN);
+        let mut uncounted = recorded(1200, |i| if i == 599 { 5000.0 } else { 3.0 });
+        for t in &mut uncounted.samples.time_s[600..] {
+            *t += 3600.0;
+        }
+        uncounted.pauses.push(Pause { from_s: 599.0, to_s: 4200.0 });
+        let mut repeated_place = segments(3600.0, 5000.0, true);
+        let place = repeated_place.samples.latitude_deg[599];
+        repeated_place.samples.latitude_deg[600..600 + late].fill(place);
+        let mut repeated_count = uncounted.clone();
+        let count = repeated_count.samples.distance_m[599];
+        repeated_count.samples.distance_m[600..600 + late].fill(count);
+        uncounted.samples.distance_m[600..600 + late].fill(f64::NAN);
+        for (what, r) in [("no place", unknown), ("no count", uncounted), ("the same place", repeated_place), ("the same count", repeated_count)] {
+            let a = numbers(&r);
+            let off = 15.0;
+            assert!((metres(&a) - 3597.0).abs() < off, "{what} for {late} s: {} m", metres(&a));
+            assert!(fastest(&a) < 3.2, "{what} for {late} s: {} m/s", fastest(&a));
+            near(&format!("moving with {what} for {late} s"), a.moving_s, 1199.0, 15.0);
+            let jumped = a.cautions.iter().find_map(|c| if let Caution::NotRun { metres } = c { Some(*metres) } else { None });
+            near(&format!("jump with {what} for {late} s"), jumped, 5000.0, 15.0);
+        }
+    }
+}
+
+#[test]
+fn a_fast_sport_loses_no_way_to_a_short_stop() {
+    // A sample a minute, and a stop of the timer of five seconds inside a step: 550 m in 55 s are a ride.
+    let seldom = |sport: Sport, mps: f64| {
+        let mut r = keeping(recorded(3600, |_| mps), |i| i % 60 == 0);
+        r.sport = sport;
+        r.pauses.push(Pause { from_s: 1810.0, to_s: 1815.0 });
+        let along = |r: &Recording| {
+            let mut along = r.clone();
+            for i in 0..r.samples.len() {
+                along.samples.latitude_deg[i] = 50.0 + r.samples.distance_m[i] / 111_195.08;
+                along.samples.longitude_deg[i] = 8.0;
+            }
+            along.samples.distance_m.fill(f64::NAN);
+            along
+        };
+        [along(&r), r]
+    };
+    for (sport, mps) in [(Sport::Cycling, 10.0), (Sport::Cycling, 25.0), (Sport::Running, 9.0), (Sport::Other, 30.0), (Sport::Walking, 1.5)] {
+        for r in seldom(sport, mps) {
+            let a = numbers(&r);
+            near(&format!("{sport:?} at {mps} m/s"), a.distance_m, 3600.0 * mps, 2.0);
+            assert!(a.cautions.is_empty(), "{:?}", a.cautions);
+        }
+    }
+}
+
+#[test]
+fn a_jump_is_not_confirmed_by_a_total_that_fits_better_without_it() {
+    // 400 m by car in a pause of a marathon: within a per cent of what the device says, which has them not.
+    let mut r = recorded(14_000, |i| if i == 7000 { 400.0 } else { 3.0 });
+    for t in &mut r.samples.time_s[7001..] {
+        *t += 600.0;
+    }
+    r.pauses.push(Pause { from_s: 7000.0, to_s: 7601.0 });
+    for (told, right) in [(None, 41_997.0), (Some(41_997.0), 41_997.0), (Some(42_397.0), 42_397.0)] {
+        r.totals.distance_m = told;
+        near(&format!("distance with {told:?}"), numbers(&r).distance_m, right, 5.0);
+    }
+}
+
+#[test]
+fn a_gap_is_time_where_the_whole_fits_as_it_is() {
+    // Nearly fourteen hours with an unstated gap of twelve minutes: two per cent are more than that.
+    let gap = |total: usize| {
+        let mut r = keeping(recorded(total, |_| 2.0), |i| !(20_001..20_720).contains(&i) && i % 5 == 0);
+        r.totals.timer_s = Some(49_000.0);
+        r
+    };
+    let mut whole = gap(50_000);
+    whole.totals.elapsed_s = Some(50_000.0);
+    let a = numbers(&whole);
+    near("elapsed", a.elapsed_s, 50_000.0, 1.0);
+    assert!(a.repairs.is_empty() && a.start_s.abs() < 1e-9, "{:?}", a.repairs);
+    // The same where the device denies it.
+    whole.totals.elapsed_s = Some(49_280.0);
+    near("elapsed", numbers(&whole).elapsed_s, 49_281.0, 6.0);
+    // Two gaps, of which the device denies the shorter one.
+    let mut two = keeping(gap(50_000), |i| !(6000..6200).contains(&i));
+    two.totals.elapsed_s = Some(49_280.0);
+    let a = numbers(&two);
+    near("elapsed", a.elapsed_s, 49_281.0, 6.0);
+    near("start", Some(a.start_s), 720.0, 6.0);
+    // A part that is there twice: fifteen minutes in fourteen hours are within two per cent, too.
+    let mut twice = recorded(50_000, |_| 2.0);
+    let order: Vec<usize> = (0..=20_000).chain(19_100..=50_000).collect();
+    twice.samples = twice.samples.select(&order);
+    twice.totals = Totals { elapsed_s: Some(50_000.0), timer_s: Some(50_000.0), ..Totals::default() };
+    let a = numbers(&twice);
+    near("elapsed", a.elapsed_s, 50_000.0, 1.0);
+    near("distance", a.distance_m, 100_000.0, 1.0);
+    assert!(!a.cautions.contains(&Caution::ClockSet));
+}
+
+#[test]
+fn what_lasts_years_is_a_clock_and_no_recording() {
+    // Steps of less than two days each, so that none of them is a jump.
+    let mut r = recorded(2000, |_| 100.0);
+    for (i, t) in r.samples.time_s.iter_mut().enumerate() {
+        *t = i as f64 * 172_000.0;
+    }
+    let a = numbers(&r);
+    assert!(a.elapsed_s.is_some_and(|s| s > 360.0 * 86_400.0 && s <= 366.0 * 86_400.0), "{:?}", a.elapsed_s);
+    assert_eq!(a.repairs.get("time_impossible"), Some(&(2001 - a.track.samples.len())));
+    // A stated pause of a thousand years.
+    let mut r = recorded(1200, |_| 3.0);
+    r.samples.time_s[600..].iter_mut().for_each(|t| *t += 3e10);
+    r.pauses.push(Pause { from_s: 599.0, to_s: 600.0 + 3e10 });
+    near("elapsed", numbers(&r).elapsed_s, 599.0, 1e-6);
+    // Totals that nobody can reach say nothing, with samples and without.
+    for told in [1e300, f64::INFINITY, f64::NAN, 4_320_001.0, -1.0] {
+        let mut r = recorded(1200, |_| 3.0);
+        let told = Some(told);
+        r.totals = Totals { elapsed_s: told, timer_s: told, distance_m: told.map(|t| 1e5 * t), ascent_m: told, avg_hr_bpm: told, max_hr_bpm: told };
+        near("elapsed", numbers(&r).elapsed_s, 1200.0, 1e-6);
+        r.samples = Samples::default();
+        r.laps = vec![Lap { elapsed_s: 1e300, ..Lap::default() }];
+        let a = numbers(&r);
+        assert_eq!((a.elapsed_s, a.moving_s, a.distance_m, a.trimp, a.laps.len()), (None, None, None, None, 0), "{told:?}");
+    }
+}

@@ -94,9 +94,12 @@ fn hold(a: &Analysis) -> Result<(), TestCaseError> {
     ] {
         prop_assert!(sane(value), "{name}: {value:?}");
     }
-    let within = |part: Option<f64>, whole: Option<f64>| part.zip(whole).is_none_or(|(p, w)| p <= w + 1e-6);
+    let within = |part: Option<f64>, whole: Option<f64>| part.zip(whole).is_none_or(|(p, w)| p <= w + 1e-6 + 1e-12 * w);
     prop_assert!(within(a.moving_s, a.timer_s) && within(a.timer_s, a.elapsed_s), "{:?} {:?} {:?}", a.moving_s, a.timer_s, a.elapsed_s);
     prop_assert!(a.moving_s.is_none() || a.elapsed_s.is_some());
+    // A year and ten thousand kilometres: more than that no number holds that adds these up.
+    prop_assert!(a.elapsed_s.is_none_or(|s| s <= 366.0 * 86_400.0) && a.distance_m.is_none_or(|m| m <= 1e7), "{:?} {:?}", a.elapsed_s, a.distance_m);
+    prop_assert!(a.trimp.is_none_or(f64::is_finite) && a.cadence_rpm.is_none_or(f64::is_finite) && a.temperature_c.is_none_or(f64::is_finite));
     prop_assert!(a.track.samples.time_s.windows(2).all(|w| w[1] > w[0]), "times ascend");
     prop_assert!(a.track.distance_m.windows(2).all(|w| w[1] >= w[0]), "distance never falls");
     let moved: f64 = a.track.moving_s.iter().sum();
@@ -112,9 +115,24 @@ fn hold(a: &Analysis) -> Result<(), TestCaseError> {
         if !a.track.distance_m.is_empty() {
             prop_assert!(total(|l| l.distance_m.unwrap_or(0.0)) <= metres + 0.02, "metres of laps");
         }
-        prop_assert!(a.laps.iter().all(|l| l.moving_s >= 0.0 && l.moving_s <= l.elapsed_s + 2.0 && l.distance_m.is_none_or(|d| d >= 0.0)));
         prop_assert!(a.laps.windows(2).all(|w| w[0].start_s <= w[1].start_s));
     }
+    let lapped: f64 = a.laps.iter().map(|l| l.elapsed_s).sum();
+    prop_assert!(a.laps.is_empty() || within(Some(lapped), a.elapsed_s), "laps of {lapped} s in {:?}", a.elapsed_s);
+    prop_assert!(a.laps.iter().all(|l| l.moving_s >= 0.0 && l.moving_s <= l.elapsed_s && l.distance_m.is_none_or(|d| d >= 0.0)), "{:?}", a.laps);
+    Ok(())
+}
+
+/// The laws, for the recording and for what is left when it is cut; two parts are never more than the whole.
+fn hold_when_cut(recording: &Recording, (from, at, to): (f64, f64, f64)) -> Result<(), TestCaseError> {
+    let numbers = |r: &Recording| analyse(r, &Athlete::default());
+    hold(&numbers(recording))?;
+    let parts = [recording.crop(from, at), recording.crop(at + 1e-3, to)].map(|r| numbers(&r));
+    for part in &parts {
+        hold(part)?;
+    }
+    let [metres, cut] = [numbers(&recording.crop(from, to)), numbers(&recording.crop(from, at))].map(|a| a.distance_m.unwrap_or(0.0));
+    prop_assert!(parts[0].distance_m.unwrap_or(0.0) <= cut + 1e-6 && cut.is_finite() && metres.is_finite());
     Ok(())
 }
 
@@ -136,9 +154,60 @@ fn laps_and_splits_of_sound_files_are_the_whole() {
 fn every_sound_file_is_lawful() {
     for bytes in files() {
         for recording in &recordings::read(bytes, 1 << 28).expect("readable").recordings {
-            hold(&analyse(recording, &Athlete::default())).expect("lawful");
+            let end = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
+            hold_when_cut(recording, (0.1 * end, 0.4 * end, 0.9 * end)).expect("lawful");
         }
     }
+}
+
+/// A sound recording from which a piece is cut has what was run in that piece, wherever it lies and whatever it is counted by.
+#[test]
+fn what_is_cut_off_is_in_no_number() {
+    for bytes in made() {
+        let whole = recordings::read(&bytes, 1 << 28).expect("readable").recordings.remove(0);
+        let total = analyse(&whole, &Athlete::default());
+        let end = total.elapsed_s.expect("elapsed");
+        for (from, to) in [(0.0, 300.0), (1.0, end), (60.0, end), (60.0, 400.0), (300.0, 700.0), (650.0, end)] {
+            let part = analyse(&whole.crop(from, to), &Athlete::default());
+            hold(&part).expect("lawful");
+            let inside: f64 = {
+                let track = &total.track;
+                let at = |moment: f64| track.distance_m[track.samples.time_s.partition_point(|t| *t < moment).min(track.distance_m.len() - 1)];
+                at(to) - at(from)
+            };
+            // A length of a pool that is cut goes as a whole, or stays.
+            let off = if whole.lengths.is_empty() { 10.0 } else { 50.0 };
+            let metres = part.distance_m.unwrap_or(0.0);
+            assert!((metres - inside).abs() <= off, "{from} to {to}: {metres}, right is {inside}");
+        }
+    }
+}
+
+/// Laps that overlap, repeat each other or lie behind the end, of files that hold nothing else wrong.
+#[test]
+fn laps_that_overlap_are_no_more_than_the_whole() {
+    let lap = |start_s, elapsed_s| Lap { start_s, elapsed_s, timer_s: Some(elapsed_s), distance_m: Some(2.8 * elapsed_s), ..Lap::default() };
+    for bytes in made() {
+        let sound = recordings::read(&bytes, 1 << 28).expect("readable").recordings.remove(0);
+        let twice = |laps: &[Lap]| laps.iter().chain(laps).copied().collect::<Vec<_>>();
+        // Starts in whole seconds, and lengths that are each a little more than lies between them.
+        let uneven: Vec<Lap> = (0..60).map(|k| lap(f64::from(k) * 10.0, if k % 2 == 0 { 11.4 } else { 8.3 })).collect();
+        let longer: Vec<Lap> = (0..100).map(|k| lap(f64::from(k) * 6.0, 7.9)).collect();
+        for laps in [twice(&sound.laps), vec![lap(0.0, 5e5), lap(0.0, 5e5)], vec![lap(2e6, 60.0), lap(0.0, 100.0), lap(50.0, 100.0)], uneven, longer]
+        {
+            let mut r = Recording { laps, ..sound.clone() };
+            hold(&analyse(&r, &Athlete::default())).expect("lawful");
+            // The same without samples, as the device wrote them.
+            r.samples = Samples::default();
+            r.totals.elapsed_s = Some(900.0);
+            hold(&analyse(&r, &Athlete::default())).expect("lawful");
+        }
+    }
+}
+
+/// Seconds or metres as files claim them: mostly what can be, and now and then anything.
+fn anything() -> impl Strategy<Value = f64> {
+    prop_oneof![6 => -10.0..2000.0f64, 3 => 0.0..1e6f64, 1 => any::<f64>(), 1 => Just(1e300)]
 }
 
 proptest! {
@@ -150,6 +219,7 @@ proptest! {
         flips in prop::collection::vec((any::<prop::sample::Index>(), 0..8_u8), 0..24),
         cut in prop_oneof![Just(1.0), 0.2..1.0f64],
         repeat in prop::option::of((any::<prop::sample::Index>(), any::<prop::sample::Index>())),
+        cut_at in (0.0..200.0f64, 200.0..700.0f64, 500.0..5e4f64),
     ) {
         let mut bytes = files()[which.index(files().len())].clone();
         for (at, bit) in &flips {
@@ -164,7 +234,8 @@ proptest! {
         bytes.truncate((bytes.len() as f64 * cut) as usize);
         if let Ok(read) = recordings::read(&bytes, 1 << 26) {
             for recording in &read.recordings {
-                hold(&analyse(recording, &Athlete::default()))?;
+                prop_assert!(recording.is_possible());
+                hold_when_cut(recording, cut_at)?;
             }
         }
     }
@@ -175,8 +246,9 @@ proptest! {
         which in 0..4_usize,
         spoilt in prop::collection::vec((0..10_usize, any::<prop::sample::Index>(), prop_oneof![any::<f64>(), -1e5..1e5f64, Just(0.0)]), 1..12),
         pauses in prop::collection::vec((-100.0..2000.0f64, -100.0..2000.0f64), 0..4),
-        laps in prop::collection::vec((-100.0..2000.0f64, -10.0..2000.0f64), 0..6),
-        totals in (prop::option::of(-10.0..1e5f64), prop::option::of(-10.0..1e5f64), prop::option::of(-10.0..1e6f64)),
+        laps in prop::collection::vec((-100.0..2000.0f64, anything()), 0..6),
+        totals in (prop::option::of(anything()), prop::option::of(anything()), prop::option::of(anything())),
+        cut_at in (0.0..200.0f64, 200.0..700.0f64, 500.0..5e4f64),
     ) {
         let mut recording = recordings::read(&made()[which], 1 << 26).expect("readable").recordings.remove(0);
         for (column, at, value) in spoilt {
@@ -186,6 +258,6 @@ proptest! {
         recording.pauses.extend(pauses.into_iter().map(|(from_s, to_s)| Pause { from_s, to_s }));
         recording.laps.extend(laps.into_iter().map(|(start_s, elapsed_s)| Lap { start_s, elapsed_s, ..Lap::default() }));
         (recording.totals.elapsed_s, recording.totals.timer_s, recording.totals.distance_m) = totals;
-        hold(&analyse(&recording, &Athlete::default()))?;
+        hold_when_cut(&recording, cut_at)?;
     }
 }

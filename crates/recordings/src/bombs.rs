@@ -34,6 +34,7 @@ fn packed(head: &[u8], part: &[u8], size: usize, tail: &[u8]) -> Vec<u8> {
 }
 
 fn within_bounds(name: &str, bytes: &[u8]) {
+    println!("{name}");
     match read(bytes, LIMIT) {
         Ok(read) => {
             let samples: usize = read.recordings.iter().map(|r| r.samples.len()).sum();
@@ -136,6 +137,28 @@ fn no_fit_takes_more_memory_than_a_recording_may() {
         within_bounds("zeros", &packed(&FIT, &[0], 1 << 28, b""));
         let small = packed(&FIT, &[0], 1 << 16, b"");
         within_bounds("members", &small.repeat(1 << 16));
+    });
+}
+
+/// Seconds of processor time for what multiplied where it must not, unoptimised and all: each of them alone took minutes.
+const SECONDS: u32 = 60;
+
+#[test]
+fn no_step_of_reading_multiplies_with_another() {
+    confined::within_seconds(MEMORY, SECONDS, "bombs::no_step_of_reading_multiplies_with_another", || {
+        // Ampersands without an end, in attributes as long as they may be.
+        let attribute = format!("<a b=\"{}\"/>", "&".repeat(64 << 10));
+        within_bounds("ampersands", &packed(b"<gpx><trk>", attribute.as_bytes(), SIZE, b""));
+        // A segment whose time comes last, behind a few and before many that are earlier than it: each is compared with it.
+        let point = |time: &str| format!("<trkpt lat=\"1\" lon=\"1\">{time}</trkpt>");
+        let timed = |day: u32, second: u32| {
+            let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+            point(&format!("<time>2026-01-{day:02}T{hour:02}:{minute:02}:{second:02}Z</time>"))
+        };
+        let segments = |day: u32, n: u32| (0..n).map(|k| ["<trkseg>", &timed(day, k), "</trkseg>"].concat()).collect::<String>();
+        let late = format!("<trkseg>{}{}</trkseg>", point("").repeat(500_000), timed(28, 0));
+        let file = format!("<gpx><trk>{}{late}{}{}</trk></gpx>", segments(1, 1000), segments(2, 86_400), segments(3, 86_400));
+        within_bounds("segments", file.as_bytes());
     });
 }
 

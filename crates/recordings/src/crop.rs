@@ -3,8 +3,8 @@
 use crate::{Lap, Recording};
 
 impl Recording {
-    /// The part from `from_s` to `to_s`, both in seconds from the start and inclusive; its start moves to the first sample that is kept.
-    /// The device's own totals do not hold for a part and are left out.
+    /// The part from `from_s` to `to_s`, both in seconds from the start and inclusive; its start and its distance begin at the first
+    /// sample that is kept. The device's own totals do not hold for a part and are left out.
     #[must_use]
     pub fn crop(&self, from_s: f64, to_s: f64) -> Self {
         let keep: Vec<usize> = (0..self.samples.len()).filter(|&i| (from_s..=to_s).contains(&self.samples.time_s[i])).collect();
@@ -23,6 +23,9 @@ impl Recording {
         for t in &mut samples.time_s {
             *t -= zero;
         }
+        if let Some(first) = keep.first() {
+            count_from(&mut samples.distance_m, self.counted(*first));
+        }
         let end = samples.time_s.last().copied().unwrap_or(0.0);
         let laps = self.laps.iter().filter_map(|lap| {
             let (from, to) = ((lap.start_s - zero).max(0.0), (lap.start_s + lap.elapsed_s - zero).min(end));
@@ -40,11 +43,23 @@ impl Recording {
             laps: laps.collect(),
             pauses: pauses.collect(),
             lengths: lengths.filter(|l| l.start_s >= 0.0 && l.start_s + l.elapsed_s <= end).collect(),
-            started_at_ms: self.started_at_ms.map(|s| s + (zero * 1000.0).round() as i64),
+            started_at_ms: self.started_at_ms.map(|s| s.saturating_add((zero * 1000.0).round() as i64)),
             samples,
             totals: crate::Totals::default(),
             ..self.clone_head()
         }
+    }
+
+    /// What the counter says at sample `at`, evenly between its neighbours where that one says nothing. Zero before it began to count:
+    /// what it says with its first sample was covered until then.
+    fn counted(&self, at: usize) -> f64 {
+        let (time_s, counter) = (&self.samples.time_s, &self.samples.distance_m);
+        let Some(before) = (0..at).rev().find(|&i| counter[i].is_finite()) else { return 0.0 };
+        let Some(behind) = (at..counter.len()).find(|&i| counter[i].is_finite()) else { return counter[before] };
+        let share = ((time_s[at] - time_s[before]) / (time_s[behind] - time_s[before])).clamp(0.0, 1.0);
+        let metres = counter[behind] - counter[before];
+        // A counter that fell in between began again.
+        if metres < 0.0 || share.is_nan() { counter[behind].min(counter[before]) } else { counter[before] + share * metres }
     }
 
     /// Everything but the columns.
@@ -65,6 +80,22 @@ impl Recording {
             lengths: self.lengths.clone(),
             pool_length_m: self.pool_length_m,
             totals: self.totals,
+        }
+    }
+}
+
+/// Takes `base` off a counter: until it begins again from less, as some programs write it for each lap.
+fn count_from(counter: &mut [f64], base: f64) {
+    let known: Vec<usize> = (0..counter.len()).filter(|&i| counter[i].is_finite()).collect();
+    let written: Vec<f64> = known.iter().map(|&i| counter[i]).collect();
+    for (k, &i) in known.iter().enumerate() {
+        let less = |k: usize| written.get(k).is_some_and(|&d| d < base);
+        if less(k) && less(k + 1) {
+            return;
+        }
+        // A lone one that is less is wrong, and is told by those around it.
+        if !less(k) {
+            counter[i] -= base;
         }
     }
 }
@@ -97,6 +128,32 @@ mod tests {
         assert_eq!((part.samples.len(), part.samples.time_s[0], part.started_at_ms), (1801, 0.0, Some(1_700_000_600_000)));
         assert_eq!(part.pauses, [Pause { from_s: 400.0, to_s: 500.0 }]);
         assert_eq!((part.laps[0].elapsed_s, part.laps[1].elapsed_s, part.laps[1].distance_m), (1200.0, 600.0, None));
+    }
+
+    #[test]
+    fn the_distance_of_a_part_begins_with_it() {
+        let metres = |r: &Recording| (r.samples.distance_m[0], *r.samples.distance_m.last().expect("samples"));
+        assert_eq!(metres(&hour().crop(60.0, 1e9)), (0.0, 10_620.0));
+        assert_eq!(metres(&hour().crop(0.0, 1800.0)), (0.0, 5400.0));
+        // No count at the cut: that of its neighbours, by time.
+        let mut gaps = hour();
+        gaps.samples.distance_m[55..65].fill(f64::NAN);
+        let part = gaps.crop(60.0, 1e9);
+        assert!(part.samples.distance_m[0].is_nan());
+        assert_eq!((part.samples.distance_m[5], part.samples.distance_m[3540]), (15.0, 10_620.0));
+        // What the first sample says was covered before it.
+        let mut late = hour();
+        late.samples.distance_m.iter_mut().for_each(|d| *d += 120.0);
+        assert_eq!(metres(&late.crop(0.0, 600.0)), (120.0, 1920.0));
+        // Counted from zero again with each lap: only the lap that was cut loses what was cut off.
+        let mut laps = hour();
+        laps.samples.distance_m.iter_mut().for_each(|d| *d %= 1000.0);
+        let part = laps.crop(60.0, 1e9);
+        assert_eq!((part.samples.distance_m[0], part.samples.distance_m[270], part.samples.distance_m[300]), (0.0, 810.0, 80.0));
+        // A lone count that is wrong takes nothing off those behind it.
+        let mut stray = hour();
+        stray.samples.distance_m[100] = 7.0;
+        assert_eq!(metres(&stray.crop(60.0, 1e9)), (0.0, 10_620.0));
     }
 
     #[test]

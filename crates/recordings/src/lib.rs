@@ -13,6 +13,9 @@ pub mod fit;
 pub mod gpx;
 mod lttb;
 mod merge;
+#[cfg(test)]
+mod overfull;
+mod possible;
 mod read;
 mod recording;
 mod samples;

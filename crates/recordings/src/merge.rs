@@ -17,9 +17,9 @@ const NEAR_S: f64 = 5.0;
 pub fn same_activity(a: &Recording, b: &Recording) -> bool {
     let same_sport = a.sport == b.sport || a.sport == Sport::Other || b.sport == Sport::Other;
     let (Some((from_a, to_a)), Some((from_b, to_b))) = (span_ms(a), span_ms(b)) else { return false };
-    let common = (to_a.min(to_b) - from_a.max(from_b)) as f64;
-    let shorter = (to_a - from_a).min(to_b - from_b) as f64;
-    let longer = (to_a - from_a).max(to_b - from_b) as f64;
+    let common = to_a.min(to_b).saturating_sub(from_a.max(from_b)) as f64;
+    let (long_a, long_b) = (to_a.saturating_sub(from_a), to_b.saturating_sub(from_b));
+    let (shorter, longer) = (long_a.min(long_b) as f64, long_a.max(long_b) as f64);
     if !same_sport || shorter <= 0.0 || common < OVERLAP * shorter || shorter < 0.5 * longer {
         return false;
     }
@@ -38,7 +38,7 @@ fn span_ms(r: &Recording) -> Option<(i64, i64)> {
     let start = r.started_at_ms?;
     let last = r.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(f64::NAN, f64::max);
     let seconds = if last.is_finite() { last } else { r.totals.elapsed_s? };
-    Some((start, start + (seconds * 1000.0) as i64))
+    Some((start, start.saturating_add((seconds * 1000.0) as i64)))
 }
 
 fn distance_m(r: &Recording) -> Option<f64> {
@@ -64,7 +64,7 @@ fn apart_m(a: &Recording, b: &Recording) -> Option<f64> {
 
 /// Seconds to add to a time of `a` to get the time of `b` at the same moment.
 fn shift_s(a: &Recording, b: &Recording) -> Option<f64> {
-    Some((a.started_at_ms? - b.started_at_ms?) as f64 / 1000.0)
+    Some(a.started_at_ms?.saturating_sub(b.started_at_ms?) as f64 / 1000.0)
 }
 
 /// Equirectangular: exact enough for two watches on one arm.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chrono::Datelike;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -102,6 +103,9 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Bytes of an entity with its ampersand and semicolon, and more: `&#x10FFFF;` with some zeros.
+const ENTITY: usize = 16;
+
 /// An attribute's text; what is no known entity stays as it is.
 fn unescaped(text: &str) -> String {
     let mut rest = text[..text.floor_char_boundary(TEXT)].trim();
@@ -109,7 +113,9 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        if let Some((end, c)) = rest.find(';').and_then(|end| Some((end, resolve(&rest[1..end])?))) {
+        // No further than an entity is long: every ampersand would look through all that follows.
+        let end = rest.bytes().take(ENTITY).position(|b| b == b';');
+        if let Some((end, c)) = end.and_then(|end| Some((end, resolve(&rest[1..end])?))) {
             out.push(c);
             rest = &rest[end + 1..];
         } else {
@@ -165,13 +171,17 @@ fn declares_latin(bytes: &[u8]) -> bool {
 
 /// Parses a time: RFC 3339, or without a zone (then UTC, as devices mean it). Milliseconds since 1970.
 pub(crate) fn time_ms(text: &str) -> Option<i64> {
-    if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
-        return Some(time.timestamp_millis());
-    }
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ"]
-        .iter()
-        .find_map(|f| chrono::NaiveDateTime::parse_from_str(text, f).ok())
-        .map(|t| t.and_utc().timestamp_millis())
+    let parsed = || {
+        if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
+            return Some(time.to_utc());
+        }
+        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ"]
+            .iter()
+            .find_map(|f| chrono::NaiveDateTime::parse_from_str(text, f).ok())
+            .map(|t| t.and_utc())
+    };
+    // Beyond four digits, a year is none that any program writes, and times would overflow.
+    parsed().filter(|t| (0..=9999).contains(&t.year())).map(|t| t.timestamp_millis())
 }
 
 /// Parses a number; anything that is not finite counts as not given. Some programs write the comma of their user's language.

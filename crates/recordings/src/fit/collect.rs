@@ -2,15 +2,17 @@
 
 use super::EPOCH_S;
 use super::heart_rate::StrapReadings;
+use super::laps::{RawLap, of_laps, place_laps};
+use super::left::Left;
 use super::messages::Descriptions;
 use super::pool::{self, RawLength};
 use super::profile;
 use super::records::Records;
 use super::sports::{SENSOR_KINDS, sport, sub_sport};
 use super::wire::Message;
-use crate::bounds::{self, one_of};
+use crate::bounds;
 use crate::read::ReadError;
-use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stroke, Totals};
+use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stroke, Totals, possible};
 
 #[derive(Default)]
 struct Session {
@@ -20,47 +22,6 @@ struct Session {
     title: Option<String>,
     pool_length_m: Option<f64>,
     totals: Totals,
-}
-
-struct RawLap {
-    /// Seconds since FIT's epoch; to the fraction where it follows from the lap before.
-    start: Option<f64>,
-    lap: Lap,
-    sport: Option<Sport>,
-}
-
-/// What may still be taken, over all files of a chain.
-struct Left {
-    samples: usize,
-    sessions: usize,
-    laps: usize,
-    lengths: usize,
-    timer: usize,
-    any: bool,
-}
-
-impl Default for Left {
-    fn default() -> Self {
-        let (samples, sessions, laps) = (bounds::SAMPLES, bounds::SESSIONS, bounds::LAPS);
-        Self { samples, sessions, laps, lengths: bounds::LENGTHS, timer: bounds::TIMER_EVENTS, any: true }
-    }
-}
-
-impl Left {
-    /// Whether one more message of a kind is taken.
-    fn one(&mut self, global: u16) -> bool {
-        let left = match global {
-            18 => &mut self.sessions,
-            19 => &mut self.laps,
-            20 => &mut self.samples,
-            21 => &mut self.timer,
-            101 => &mut self.lengths,
-            _ => return true,
-        };
-        let one = one_of(left);
-        self.any &= one;
-        one
-    }
 }
 
 /// Gathers the messages of a file and turns them into recordings.
@@ -85,11 +46,11 @@ pub(super) struct Collector {
 }
 
 fn seconds(m: &Message<'_>, number: u8) -> Option<f64> {
-    m.number(number).map(|v| v / 1000.0)
+    m.number(number).and_then(|v| possible::seconds(v / 1000.0))
 }
 
 fn metres(m: &Message<'_>, number: u8) -> Option<f64> {
-    m.number(number).map(|v| v / 100.0)
+    m.number(number).and_then(|v| possible::metres(v / 100.0))
 }
 
 fn moment(m: &Message<'_>, number: u8) -> Option<u32> {
@@ -145,7 +106,7 @@ impl Collector {
         let timer_s = seconds(m, 8);
         // Which of the two times is right only the other laps show: a lap ends where its start and its elapsed time say.
         let between = moment(m, 2).zip(m.time).map(|(from, to)| f64::from(to) - f64::from(from));
-        let elapsed_s = seconds(m, 7).or(timer_s).or(between).filter(|s| *s > 0.0).unwrap_or(0.0);
+        let elapsed_s = seconds(m, 7).or(timer_s).or(between.and_then(possible::seconds)).unwrap_or(0.0);
         let lap = Lap {
             start_s: 0.0,
             elapsed_s,
@@ -210,17 +171,19 @@ impl Collector {
     pub(super) fn end_of_file(&mut self) {
         let mut done = std::mem::take(self);
         self.left = std::mem::take(&mut done.left);
+        self.left.any &= !(done.strap.is_too_much() || done.records.is_too_much());
         self.file_type = done.file_type;
         self.finished = done.into_recordings();
         if self.finished.len() >= bounds::RECORDINGS {
+            self.left =
+                Left { samples: 0, sessions: 0, laps: 0, lengths: 0, timer: 0, any: self.left.any && self.finished.len() == bounds::RECORDINGS };
             self.finished.truncate(bounds::RECORDINGS);
-            self.left = Left { samples: 0, sessions: 0, any: false, ..Left::default() };
         }
     }
 
     /// Whether something was left out because there was more of it than a recording may have.
     pub(super) fn is_too_much(&self) -> bool {
-        !self.left.any
+        !self.left.any || self.strap.is_too_much() || self.records.is_too_much()
     }
 
     pub(super) fn finish(self) -> Result<Vec<Recording>, ReadError> {
@@ -242,6 +205,7 @@ impl Collector {
     fn into_recordings(mut self) -> Vec<Recording> {
         let mut out = std::mem::take(&mut self.finished);
         self.sessions.sort_by_key(|s| s.start);
+        self.strap.sort();
         place_laps(&mut self.laps);
         let lap_sport = self.laps.iter().find_map(|l| l.sport);
         if self.sessions.is_empty() {
@@ -312,7 +276,7 @@ impl Collector {
             self.strap.merge_into(&mut samples, start);
         }
         pool::fill(&mut samples, &lengths, pool::length_m(session.pool_length_m, session.totals.distance_m, &lengths));
-        Some(Recording {
+        let recording = Recording {
             sport: session.sport,
             sub_sport: session.sub_sport.map(ToOwned::to_owned),
             title: session.title,
@@ -327,7 +291,8 @@ impl Collector {
             pool_length_m: session.pool_length_m,
             totals,
             ..Recording::default()
-        })
+        };
+        Some(recording.possible())
     }
 
     /// From each stop of the timer to the next start, inside the samples' time.
@@ -349,32 +314,6 @@ impl Collector {
             }
         }
         out
-    }
-}
-
-/// Laps in order, each with a start of its own: programs that rewrite files give all of them the same.
-fn place_laps(laps: &mut [RawLap]) {
-    laps.sort_by(|a, b| a.start.unwrap_or(0.0).total_cmp(&b.start.unwrap_or(0.0)));
-    let mut before: Option<(Option<f64>, f64)> = None;
-    for lap in laps {
-        let written = lap.start;
-        if let (Some(start), Some((same, end))) = (written, before)
-            && same == written
-        {
-            lap.start = Some(end.max(start));
-        }
-        before = Some((written, lap.start.unwrap_or(0.0) + lap.lap.elapsed_s));
-    }
-}
-
-/// What laps add up to.
-fn of_laps(laps: &[RawLap]) -> Totals {
-    let sum = |of: fn(&Lap) -> Option<f64>| laps.iter().filter_map(|l| of(&l.lap)).reduce(|a, b| a + b).filter(|s| *s > 0.0);
-    Totals {
-        elapsed_s: sum(|l| Some(l.elapsed_s)),
-        timer_s: sum(|l| l.timer_s.or(Some(l.elapsed_s))),
-        distance_m: sum(|l| l.distance_m),
-        ..Totals::default()
     }
 }
 

@@ -11,6 +11,8 @@ pub(super) struct StrapReadings {
     anchor: Option<(f64, f64)>,
     /// The strap's clock in 1024ths of a second, counting on.
     clock: u64,
+    /// Whether there were more readings than are kept.
+    too_much: bool,
 }
 
 /// Readings further back than this belong to an earlier record, in seconds.
@@ -46,28 +48,37 @@ impl StrapReadings {
     fn push(&mut self, bpm: Option<f64>) {
         if let (Some((time, event)), Some(bpm)) = (self.anchor, bpm.filter(|b| *b > 0.0)) {
             if self.readings.len() >= bounds::READINGS {
+                self.too_much = true;
                 return;
             }
             self.readings.push((time + self.clock as f64 / 1024.0 - event, bpm));
         }
     }
 
+    pub(super) fn is_too_much(&self) -> bool {
+        self.too_much
+    }
+
+    /// Puts the readings in order, which [`StrapReadings::merge_into`] needs: once, however many sessions there are.
+    pub(super) fn sort(&mut self) {
+        self.readings.sort_by(|a, b| a.0.total_cmp(&b.0));
+    }
+
     /// Gives each sample without a heart rate the mean of the readings since the sample before it (at most five seconds back).
     /// `start` is the time of the samples' zero.
     pub(super) fn merge_into(&self, samples: &mut Samples, start: u32) {
-        if self.readings.is_empty() {
-            return;
-        }
-        let mut readings = self.readings.clone();
-        readings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let readings = &self.readings;
         let mut next = 0;
-        let mut before = f64::NEG_INFINITY;
+        let mut before: Option<f64> = None;
         for i in 0..samples.len() {
             let at = f64::from(start) + samples.time_s[i];
-            if at.is_nan() || at < before {
+            if at.is_nan() || before.is_some_and(|before| at < before) {
                 continue;
             }
-            let from = before.max(at - LONGEST_S);
+            let from = before.unwrap_or(f64::NEG_INFINITY).max(at - LONGEST_S);
+            if before.is_none() {
+                next = readings.partition_point(|r| r.0 <= from);
+            }
             while readings.get(next).is_some_and(|r| r.0 <= from) {
                 next += 1;
             }
@@ -78,7 +89,7 @@ impl StrapReadings {
             if end > next && samples.heart_rate_bpm[i].is_nan() {
                 samples.heart_rate_bpm[i] = readings[next..end].iter().map(|r| r.1).sum::<f64>() / (end - next) as f64;
             }
-            before = at;
+            before = Some(at);
         }
     }
 }

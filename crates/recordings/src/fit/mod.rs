@@ -7,6 +7,8 @@ mod base;
 mod collect;
 mod encode;
 mod heart_rate;
+mod laps;
+mod left;
 mod messages;
 mod pool;
 mod profile;

@@ -57,6 +57,8 @@ pub(super) struct Records {
     plans: HashMap<usize, Vec<Slot>>,
     /// For the accumulating distance of old devices, in sixteenths of a metre.
     distance_16ths: u32,
+    /// Whether there were more values of extra columns than are kept.
+    too_much: bool,
 }
 
 struct Extra {
@@ -69,6 +71,10 @@ struct Extra {
 impl Records {
     pub(super) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    pub(super) fn is_too_much(&self) -> bool {
+        self.too_much
     }
 
     /// Seconds since FIT's epoch of each record.
@@ -105,7 +111,7 @@ impl Records {
                 Target::CadenceFraction => fraction = raw / 128.0,
                 Target::Packed => {}
                 // Beyond that, the columns that every recording has go on alone.
-                Target::Extra { .. } if self.extra.len() * index >= bounds::CELLS => {}
+                Target::Extra { .. } if self.extra.len() * index >= bounds::CELLS => self.too_much = true,
                 Target::Extra { stream, scale, offset } => {
                     let values = &mut self.extra[stream].values;
                     values.resize(index, f64::NAN);

@@ -72,6 +72,8 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut point: Option<Point> = None;
     let mut creator = None;
     let (mut samples, mut laps, mut too_much) = (bounds::SAMPLES, bounds::LAPS, false);
+    // Whether the track and lap that are open were taken: what stands in others belongs to nobody.
+    let (mut in_track, mut in_lap) = (false, false);
     let mut left_out = 0;
     let mut other_points = false;
     let mut warnings = walk(bytes, |path, node| match node {
@@ -79,12 +81,14 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
         Node::Open("trk", _) => {
             // One without a route gives nothing: the next takes its place.
             tracks.pop_if(|track| track.points.len() < 2);
-            if tracks.len() < bounds::RECORDINGS {
+            (in_track, in_lap, point) = (tracks.len() < bounds::RECORDINGS, false, None);
+            too_much |= !in_track;
+            if in_track {
                 tracks.push(Track::default());
-            } else {
-                (samples, too_much) = (0, true);
             }
         }
+        Node::Open("rtept" | "wpt", _) => other_points = true,
+        _ if !in_track => {}
         Node::Open("trkseg", _) => {
             if let Some(track) = tracks.last_mut()
                 && !track.points.is_empty()
@@ -97,12 +101,15 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
             let degrees = |name, most: f64| attribute(&attributes, name).map_or(f64::NAN, number).clamp_to(most);
             point = Some(Point::at(degrees("lat", 90.0), degrees("lon", 180.0)));
         }
-        Node::Open("rtept" | "wpt", _) => other_points = true,
         Node::Open("lap", _) => {
-            if let Some(track) = tracks.last_mut().filter(|_| one_of(&mut laps)) {
+            in_lap = one_of(&mut laps);
+            too_much |= !in_lap;
+            if let Some(track) = tracks.last_mut().filter(|_| in_lap) {
                 track.laps.push((None, Lap::default()));
             }
         }
+        Node::Close("trk", _) => (in_track, in_lap) = (false, false),
+        Node::Close("lap", _) => in_lap = false,
         Node::Close("trkpt", _) => {
             if let (Some(done), Some(track)) = (point.take(), tracks.last_mut()) {
                 if done.latitude.is_nan() || done.longitude.is_nan() {
@@ -117,7 +124,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
         Node::Close(name, text) => match (&mut point, tracks.last_mut()) {
             (Some(p), _) => p.set(name, text),
             (None, Some(track)) if path.last().is_some_and(|p| p == "lap") => {
-                if let Some((start, lap)) = track.laps.last_mut() {
+                if let Some((start, lap)) = track.laps.last_mut().filter(|_| in_lap) {
                     let known = Some(number(text)).filter(|v| *v >= 0.0);
                     match name {
                         "startTime" => *start = time_ms(text),
@@ -184,7 +191,8 @@ impl Track {
         if sorted(&segments) {
             return;
         }
-        segments.sort_by_key(|s| ends(s));
+        // A segment without times is searched to its end: once, and not for each comparison.
+        segments.sort_by_cached_key(|s| ends(s));
         if sorted(&segments) {
             let mut at = 0;
             self.breaks = segments[..segments.len() - 1]
@@ -241,5 +249,6 @@ impl Track {
             pauses,
             ..Recording::default()
         }
+        .possible()
     }
 }

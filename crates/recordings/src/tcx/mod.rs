@@ -7,7 +7,7 @@ pub use encode::encode;
 use crate::bounds::{self, clipped, one_of};
 use crate::read::{Format, Read, ReadError};
 use crate::xml::{Node, number, time_ms, walk};
-use crate::{Lap, Pause, Recording, Sport};
+use crate::{Lap, Pause, Recording, Sport, possible};
 
 /// Seconds between two `<Track>` elements of a lap from which on the gap is a pause.
 const PAUSE_S: f64 = 5.0;
@@ -16,23 +16,29 @@ const PAUSE_S: f64 = 5.0;
 pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut out: Vec<Activity> = Vec::new();
     let (mut samples, mut laps, mut too_much) = (bounds::SAMPLES, bounds::LAPS, false);
+    // Whether the activity, lap and point that are open were taken: what stands in others belongs to nobody.
+    let (mut in_activity, mut in_lap, mut in_point) = (false, false, false);
     let mut warnings = walk(bytes, |path, node| {
         let parent = path.last().map_or("", String::as_str);
         match node {
             Node::Open("Activity", attributes) => {
+                (in_activity, in_lap, in_point) = (true, false, false);
                 let (sport, sub_sport) = attributes.iter().find(|(k, _)| k == "Sport").map_or((Sport::Other, None), |(_, v)| Sport::from_text(v));
                 let recording = Recording { sport, sub_sport: sub_sport.map(ToOwned::to_owned), ..Recording::default() };
                 // One without a sample or a lap gives nothing: the next takes its place.
                 out.pop_if(|a| a.times_ms.is_empty() && a.laps.is_empty());
                 if out.len() >= bounds::RECORDINGS {
-                    (samples, laps, too_much) = (0, 0, true);
+                    (in_activity, too_much) = (false, true);
                     return;
                 }
                 out.push(Activity { recording, ..Activity::default() });
             }
+            _ if !in_activity => {}
             Node::Open("Lap", attributes) => {
                 let start = attributes.iter().find(|(k, _)| k == "StartTime").and_then(|(_, v)| time_ms(v));
-                if let Some(a) = out.last_mut().filter(|_| one_of(&mut laps)) {
+                in_lap = one_of(&mut laps);
+                too_much |= !in_lap;
+                if let Some(a) = out.last_mut().filter(|_| in_lap) {
                     a.laps.push((start, Lap::default()));
                 }
             }
@@ -42,21 +48,27 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                 }
             }
             Node::Open("Trackpoint", _) => {
-                if let Some(a) = out.last_mut() {
-                    if one_of(&mut samples) {
-                        a.open_point();
-                    } else {
-                        too_much = true;
-                    }
+                in_point = one_of(&mut samples);
+                too_much |= !in_point;
+                if let Some(a) = out.last_mut().filter(|_| in_point) {
+                    a.open_point();
                 }
             }
             Node::Open(..) => {}
+            Node::Close("Activity", _) => (in_activity, in_lap, in_point) = (false, false, false),
+            Node::Close("Lap", _) => in_lap = false,
+            Node::Close("Trackpoint", _) => in_point = false,
             Node::Close(name, text) => {
                 if let Some(a) = out.last_mut() {
                     if path.iter().any(|p| p == "Trackpoint") {
-                        a.point(parent, name, text);
+                        if in_point {
+                            a.point(parent, name, text);
+                        }
                     } else {
-                        a.outside(path, parent, name, text);
+                        a.outside(parent, name, text);
+                        if in_lap {
+                            a.lap(parent, name, text);
+                        }
                     }
                 }
             }
@@ -118,7 +130,7 @@ impl Activity {
         }
     }
 
-    fn outside(&mut self, path: &[String], parent: &str, name: &str, text: &str) {
+    fn outside(&mut self, parent: &str, name: &str, text: &str) {
         match (parent, name) {
             ("Creator", "Name") if !text.is_empty() => self.recording.device = Some(clipped(text, bounds::TITLE)),
             ("Activity", "Notes") if !text.is_empty() => {
@@ -128,13 +140,16 @@ impl Activity {
             }
             _ => {}
         }
+    }
+
+    fn lap(&mut self, parent: &str, name: &str, text: &str) {
         let Some((_, lap)) = self.laps.last_mut() else { return };
         match (parent, name) {
-            ("Lap", "TotalTimeSeconds") => lap.timer_s = Some(number(text)).filter(|s| *s >= 0.0),
+            ("Lap", "TotalTimeSeconds") => lap.timer_s = possible::seconds(number(text)),
             ("Lap", "Intensity") => lap.rest = text == "Resting",
+            ("Lap", "DistanceMeters") => lap.distance_m = possible::metres(number(text)),
             ("MaximumHeartRateBpm", "Value") => lap.max_hr_bpm = Some(number(text)).filter(|h| *h > 0.0),
-            ("Lap", "DistanceMeters") => lap.distance_m = Some(number(text)).filter(|d| *d >= 0.0),
-            ("AverageHeartRateBpm", "Value") if path.len() > 1 => lap.avg_hr_bpm = Some(number(text)).filter(|h| *h > 0.0),
+            ("AverageHeartRateBpm", "Value") => lap.avg_hr_bpm = Some(number(text)).filter(|h| *h > 0.0),
             _ => {}
         }
     }
@@ -168,7 +183,7 @@ impl Activity {
             recording.totals.timer_s = Some(laps.iter().map(|l| l.timer_s.unwrap_or(l.elapsed_s)).sum());
         }
         recording.laps = laps;
-        recording
+        recording.possible()
     }
 }
 
@@ -183,7 +198,8 @@ fn place_laps(laps: &[(Option<i64>, Lap)], time_s: &[f64], seconds: impl Fn(i64)
             Some((next, _)) => next.map_or(f64::NAN, &seconds),
             None => end,
         };
-        let elapsed_s = if until - start_s >= timer_s { until - start_s } else { timer_s };
+        // A clock that was set in between leaves the timer alone.
+        let elapsed_s = possible::seconds(until - start_s).filter(|s| *s >= timer_s).unwrap_or(timer_s);
         out.push(Lap { start_s, elapsed_s, ..*lap });
     }
     out
