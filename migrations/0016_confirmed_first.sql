@@ -50,14 +50,14 @@ grant update (wrong_tries) on sessions to legwork_app;
 alter table known_devices add column wrong_tries int not null default 0;
 grant update (wrong_tries) on known_devices to legwork_app;
 
--- Counts a try from a browser that the account knows, and says whether it was one of its few. In place of `device_is_known`, which stays for
--- servers of the version before; the next release may drop it.
+-- Counts a try from a browser that the account knows, and says whether it was one of its few. Anybody may ask, with any token, so the index
+-- `accounts_email` finds the account. In place of `device_is_known`, which stays for servers of the version before; the next release may drop it.
 create function try_known_device(wanted_email text, wanted_hash bytea, most int) returns boolean
   language sql volatile security definer set search_path = public, pg_temp
   begin atomic
     with tried as (
       update known_devices d set wrong_tries = d.wrong_tries + 1 from accounts a
-        where a.id = d.account_id and a.email = wanted_email and d.token_hash = wanted_hash and d.wrong_tries < most
+        where a.id = d.account_id and lower(a.email) = lower(wanted_email) and d.token_hash = wanted_hash and d.wrong_tries < most
         returning 1)
     select exists (select from tried);
   end;
