@@ -113,7 +113,10 @@ async fn uploads(platform: &Platform) -> Result<usize, Error> {
 /// Removes what accounts left that have not been known for so long.
 async fn left_behind(platform: &Platform, strangers: &[Uuid]) -> Result<usize, Error> {
     if !strangers.is_empty() {
-        tracing::warn!(strangers = strangers.len(), "there are files of accounts that the database does not know; after {STRANGER_DAYS} days they go");
+        tracing::warn!(
+            strangers = strangers.len(),
+            "there are files of accounts that the database does not know; after {STRANGER_DAYS} days they go"
+        );
     }
     let (names, now): (Vec<String>, _) = (strangers.iter().map(Uuid::to_string).collect(), platform.clock.now());
     let (files, mail) = (platform.files.clone(), platform.mail.clone());

@@ -1,3 +1,4 @@
+mod deletions;
 mod refusals;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::privacy::{UNCONFIRMED_DAYS, UNCONFIRMED_NOTICE_DAYS};
-use graphile_worker::{Cron, CrontabFill, IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use platform::jobs::Ground;
 use platform::{Error, Platform};
 use serde::{Deserialize, Serialize};
@@ -21,18 +21,6 @@ impl TaskHandler for ExpireUnconfirmed {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
         sweep(platform).await.map_err(|e| e.to_string())
-    }
-}
-
-/// Adds the job, and when it is due: each night, and at the start for the nights that the server was away.
-pub(crate) fn daily(options: WorkerOptions) -> WorkerOptions {
-    let options = options.define_job::<ExpireUnconfirmed>();
-    match Cron::daily_at::<ExpireUnconfirmed>(3, 17) {
-        Ok(nightly) => options.with_cron(nightly.fill(CrontabFill::days(1))),
-        Err(error) => {
-            tracing::error!(%error, "accounts whose address is not confirmed do not end");
-            options
-        }
     }
 }
 
@@ -84,7 +72,6 @@ async fn expire(platform: &Platform, account: Uuid) -> Result<(), Error> {
     if still.fetch_optional(session.connection()).await?.is_none() {
         return Ok(());
     }
-    sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
     remove(platform, session, account).await?;
     tracing::info!("an account was removed, as nobody confirmed its address");
     Ok(())
