@@ -13,13 +13,19 @@ update accounts set email_verified_at = created_at where synthetic and email_ver
 -- squawk-ignore require-concurrent-index-creation -- building beside others would wait for servers that wait for this migration's lock
 create index accounts_unconfirmed on accounts (created_at) where email_verified_at is null and not synthetic;
 
--- Accounts that were made before a moment and are unconfirmed since, but for those that were told after another moment.
+-- Accounts that were made before a moment and are unconfirmed since, but for those that were told after another moment. One that somebody put
+-- something into, or that belongs to an organisation, is not among them: it is somebody's, confirmed or not.
 create function unconfirmed_accounts(made_before timestamptz, told_before timestamptz) returns table (account_id uuid, told boolean)
   language sql stable security definer set search_path = public, pg_temp
   begin atomic
     select a.id, a.expiry_told_at is not null from accounts a
       where a.email_verified_at is null and not a.synthetic and a.role <> 'owner' and a.created_at <= made_before
-        and (a.expiry_told_at is null or a.expiry_told_at <= told_before);
+        and (a.expiry_told_at is null or a.expiry_told_at <= told_before)
+        and not exists (select from activities x where x.athlete_id = a.id)
+        and not exists (select from journal_entries x where x.athlete_id = a.id)
+        and not exists (select from bin x where x.athlete_id = a.id)
+        and not exists (select from imports x where x.athlete_id = a.id)
+        and not exists (select from memberships x where x.account_id = a.id);
   end;
 revoke all on function unconfirmed_accounts(timestamptz, timestamptz) from public;
 grant execute on function unconfirmed_accounts(timestamptz, timestamptz) to legwork_app;
