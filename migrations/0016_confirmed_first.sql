@@ -13,13 +13,19 @@ update accounts set email_verified_at = created_at where synthetic and email_ver
 -- squawk-ignore require-concurrent-index-creation -- building beside others would wait for servers that wait for this migration's lock
 create index accounts_unconfirmed on accounts (created_at) where email_verified_at is null and not synthetic;
 
--- Accounts that were made before a moment and are unconfirmed since, but for those that were told after another moment.
+-- Accounts that were made before a moment and are unconfirmed since, but for those that were told after another moment. One that somebody put
+-- something into, or that belongs to an organisation, is not among them: it is somebody's, confirmed or not.
 create function unconfirmed_accounts(made_before timestamptz, told_before timestamptz) returns table (account_id uuid, told boolean)
   language sql stable security definer set search_path = public, pg_temp
   begin atomic
     select a.id, a.expiry_told_at is not null from accounts a
       where a.email_verified_at is null and not a.synthetic and a.role <> 'owner' and a.created_at <= made_before
-        and (a.expiry_told_at is null or a.expiry_told_at <= told_before);
+        and (a.expiry_told_at is null or a.expiry_told_at <= told_before)
+        and not exists (select from activities x where x.athlete_id = a.id)
+        and not exists (select from journal_entries x where x.athlete_id = a.id)
+        and not exists (select from bin x where x.athlete_id = a.id)
+        and not exists (select from imports x where x.athlete_id = a.id)
+        and not exists (select from memberships x where x.account_id = a.id);
   end;
 revoke all on function unconfirmed_accounts(timestamptz, timestamptz) from public;
 grant execute on function unconfirmed_accounts(timestamptz, timestamptz) to legwork_app;
@@ -50,14 +56,14 @@ grant update (wrong_tries) on sessions to legwork_app;
 alter table known_devices add column wrong_tries int not null default 0;
 grant update (wrong_tries) on known_devices to legwork_app;
 
--- Counts a try from a browser that the account knows, and says whether it was one of its few. In place of `device_is_known`, which stays for
--- servers of the version before; the next release may drop it.
+-- Counts a try from a browser that the account knows, and says whether it was one of its few. Anybody may ask, with any token, so the index
+-- `accounts_email` finds the account. In place of `device_is_known`, which stays for servers of the version before; the next release may drop it.
 create function try_known_device(wanted_email text, wanted_hash bytea, most int) returns boolean
   language sql volatile security definer set search_path = public, pg_temp
   begin atomic
     with tried as (
       update known_devices d set wrong_tries = d.wrong_tries + 1 from accounts a
-        where a.id = d.account_id and a.email = wanted_email and d.token_hash = wanted_hash and d.wrong_tries < most
+        where a.id = d.account_id and lower(a.email) = lower(wanted_email) and d.token_hash = wanted_hash and d.wrong_tries < most
         returning 1)
     select exists (select from tried);
   end;

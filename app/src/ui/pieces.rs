@@ -116,7 +116,7 @@ pub fn Unconfirmed() -> impl IntoView {
         <form class="notice unconfirmed" method="post" action="/settings/verify">
             <span>
                 {format!(
-                    "Nobody has confirmed that this account’s address is theirs. Until the link in the letter is opened, there are no second factors, passkeys, links or tokens, and after {UNCONFIRMED_DAYS} days the account is removed with everything in it.",
+                    "Nobody has confirmed that this account’s address is theirs. Until the link in the letter is opened, there are no second factors, passkeys, links or tokens, and an account that nothing was put into may be removed after {UNCONFIRMED_DAYS} days.",
                 )}
             </span>
             <button class="btn small" r#type="submit">

@@ -47,7 +47,7 @@ pub(crate) async fn ask_verification(platform: &Platform, viewer: &Viewer) -> Re
     session.commit().await?;
     let text = format!(
         "Hello {},\n\nsomebody, hopefully you, made an account on Legwork with this address. Confirm that it is yours:\n\n{link}\n\n\
-         The link works for three days, in the browser that is signed in or with the password of the account. {}",
+         The link works for three days, in the browser that is signed in or with the password of the account.{}",
         viewer.name,
         unconfirmed(platform)
     );
@@ -61,19 +61,24 @@ pub async fn tell_expiry(platform: &Platform, session: &mut Session, on: NaiveDa
     let link = token_link(platform, session, Purpose::Verify, &row.email).await?;
     let text = format!(
         "Hello {},\n\nsomebody, hopefully you, made an account on Legwork with this address, and nobody has confirmed that the address is \
-         theirs. On {} the account is removed with everything in it. To keep it, confirm the address:\n\n{link}\n\n{}",
+         theirs. On {} the account is removed. To keep it, confirm the address:\n\n{link}\n\n{}",
         row.name,
         on.format("%-d %B %Y"),
-        unconfirmed(platform)
+        unconfirmed(platform).trim_start()
     );
     Ok(Letter { account, to: row.email, subject: "Your account is about to be removed".into(), text })
 }
 
-/// What becomes of an account whose address is not confirmed.
+/// What becomes of an account whose address is not confirmed. Where letters are files, it stays.
 fn unconfirmed(platform: &Platform) -> String {
     let forgot = platform.config.server.link("/forgot");
+    let ends = if platform.mail.folder().is_none() {
+        format!(" An account whose address nobody confirms, and that nothing was put into, is removed after {UNCONFIRMED_DAYS} days.")
+    } else {
+        String::new()
+    };
     format!(
-        "An account whose address nobody confirms is removed after {UNCONFIRMED_DAYS} days, with everything in it.\n\n\
+        "{ends}\n\n\
          If it was not you, do nothing, or set a password of your own, which takes the account from whoever made it:\n\n{forgot}\n"
     )
 }

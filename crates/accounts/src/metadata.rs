@@ -9,6 +9,8 @@ use openidconnect::core::CoreProviderMetadata;
 use openidconnect::{IssuerUrl, reqwest};
 use platform::config::Provider;
 use platform::{Error, Platform};
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use tracing::Instrument;
 
 use crate::oidc::unwell;
 
@@ -38,7 +40,7 @@ impl Known {
 }
 
 /// By issuer: as many as there are in the settings. Whoever asks holds the provider's own lock, so that others wait for the same answer.
-static KNOWN: LazyLock<Mutex<HashMap<String, Arc<tokio::sync::Mutex<Known>>>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Turn<Known>>>>> = LazyLock::new(Mutex::default);
 
 /// What a provider says of itself, not older than an hour, or than a day while it does not answer.
 pub(crate) async fn metadata(platform: &Platform, provider: &Provider, http: &reqwest::Client) -> Result<CoreProviderMetadata, Error> {
@@ -52,20 +54,33 @@ pub(crate) async fn renewed(platform: &Platform, provider: &Provider, http: &req
 
 async fn ask(platform: &Platform, provider: &Provider, http: &reqwest::Client, fresh: TimeDelta) -> Result<CoreProviderMetadata, Error> {
     let known = Arc::clone(KNOWN.lock().unwrap_or_else(PoisonError::into_inner).entry(provider.issuer.clone()).or_default());
-    let mut known = known.lock().await;
+    let known = known.lock_owned().await;
     let now = platform.clock.now();
     if let Some(said) = known.younger_than(fresh, now) {
         return Ok(said);
     }
+    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|e| unwell(provider, &e))?;
+    // A task of its own, which nobody ends by going away: others wait for it, and for a while nobody asks again.
+    let asked = tokio::spawn(discover(known, issuer, provider.id.clone(), http.clone(), now).in_current_span()).await;
+    asked.map_err(|e| Error::Stored(e.to_string()))?.ok_or_else(|| unwell(provider, &"it does not answer"))
+}
+
+/// Asks a provider who it is, unless it was asked a moment ago, and gives what it said last.
+async fn discover(
+    mut known: OwnedMutexGuard<Known>,
+    issuer: IssuerUrl,
+    id: String,
+    http: reqwest::Client,
+    now: DateTime<Utc>,
+) -> Option<CoreProviderMetadata> {
     if !known.paused(now) {
         known.asked_at = Some(now);
-        let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|e| unwell(provider, &e))?;
-        match CoreProviderMetadata::discover_async(issuer, http).await {
+        match CoreProviderMetadata::discover_async(issuer, &http).await {
             Ok(said) => known.said = Some((now, said)),
-            Err(error) => tracing::warn!(provider = provider.id, ?error, "a provider does not say who it is"),
+            Err(error) => tracing::warn!(provider = id, ?error, "a provider does not say who it is"),
         }
     }
-    known.younger_than(STALE, now).ok_or_else(|| unwell(provider, &"it does not answer"))
+    known.younger_than(STALE, now)
 }
 
 #[cfg(test)]
@@ -81,9 +96,9 @@ mod tests {
 
     use super::*;
 
-    /// How often the provider was asked, and whether it answers.
+    /// How often the provider was asked, and whether it answers. It takes its time while somebody holds the last one.
     #[derive(Clone, Default)]
-    struct Asked(Arc<AtomicUsize>, Arc<Mutex<bool>>);
+    struct Asked(Arc<AtomicUsize>, Arc<Mutex<bool>>, Arc<Turn<()>>);
 
     #[expect(clippy::disallowed_methods, reason = "a provider that only these tests ask")]
     async fn provider() -> (Provider, Asked) {
@@ -96,6 +111,7 @@ mod tests {
         });
         let answer = move |State(asked): State<Asked>| async move {
             asked.0.fetch_add(1, Ordering::SeqCst);
+            drop(asked.2.lock().await);
             if *asked.1.lock().expect("lock") { StatusCode::BAD_GATEWAY.into_response() } else { Json(said).into_response() }
         };
         let keys = async || -> Response { Json(serde_json::json!({ "keys": [] })).into_response() };
@@ -150,5 +166,25 @@ mod tests {
             renewed(&at(&platform, seconds), &provider, &http).await.expect("asked or kept");
         }
         assert_eq!(times(), 6);
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn who_hangs_up_keeps_nobody_from_what_a_provider_says(_: PgPoolOptions, connect: PgConnectOptions) {
+        let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let (provider, asked) = provider().await;
+        let http = crate::oidc::http(&provider).expect("a client");
+        let slow = Arc::clone(&asked.2).lock_owned().await;
+        let gone = tokio::spawn({
+            let (platform, provider, http) = (platform.clone(), provider.clone(), http.clone());
+            async move { metadata(&platform, &provider, &http).await.is_ok() }
+        });
+        while asked.0.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        gone.abort();
+        assert!(gone.await.expect_err("gone").is_cancelled());
+        drop(slow);
+        metadata(&platform, &provider, &http).await.expect("what the provider said to the one who has gone");
+        assert_eq!(asked.0.load(Ordering::SeqCst), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! What opens an account beside its password, and when all of that is taken away.
 
-use domain::ProblemKind;
+use domain::Problem;
 use domain::accounts::Viewer;
 use platform::secrets::hashed;
 use platform::{Error, Session};
@@ -10,11 +10,7 @@ use crate::service::audit;
 /// Lets an account have factors, passkeys, tokens and links elsewhere, and act with a role, only when its address is known to be theirs:
 /// whoever registered a stranger's address would still have them when the stranger comes. The database refuses them, too.
 pub fn require_confirmed(viewer: &Viewer) -> Result<(), Error> {
-    if viewer.verified {
-        return Ok(());
-    }
-    let words = "Confirm your address first, with the link in the letter that you got. Settings, Security sends it again.";
-    Err(Error::problem(ProblemKind::NotAllowed, words))
+    if viewer.verified { Ok(()) } else { Err(Problem::unconfirmed().into()) }
 }
 
 /// The browser that an act leaves signed in.

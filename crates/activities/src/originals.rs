@@ -7,14 +7,14 @@ use chrono::TimeDelta;
 use platform::{Error, Platform};
 use uuid::Uuid;
 
-/// Hours since it was written that an original stays though nothing comes from it: a backup of the database that is an hour older than one of
-/// the files still finds what it refers to.
+/// Hours that an original stays after it was seen that nothing comes from it: a backup of the database that is older than one of the files still
+/// finds what it refers to.
 pub const UNUSED_HOURS: i64 = 24;
 
-/// Removes the originals of one athlete that no activity, in the bin or not, comes from. Imports of the same athlete wait for it, and it for
-/// them, so that none finds a recording here that is gone in the next moment. Gives how many went.
+/// Removes the originals of one athlete that no activity, in the bin or not, comes from, and came from a day ago either. Imports of the same athlete
+/// wait for it, and it for them, so that none finds a recording here that is gone in the next moment. Gives how many went.
 pub async fn collect_originals(platform: &Platform, athlete: Uuid) -> Result<usize, Error> {
-    let before = platform.clock.now() - TimeDelta::hours(UNUSED_HOURS);
+    let now = platform.clock.now();
     let mut session = platform.database.as_viewer(athlete).await?;
     session.hold_originals().await?;
     // The bin says it at some depth, whichever version filled it.
@@ -29,10 +29,9 @@ pub async fn collect_originals(platform: &Platform, athlete: Uuid) -> Result<usi
     let used: HashSet<String> = used.into_iter().collect();
     let files = platform.files.clone();
     let removed = tokio::task::spawn_blocking(move || {
-        let mut unused = files.originals_before(athlete, before)?;
+        let mut unused = files.originals(athlete)?;
         unused.retain(|name| !used.contains(name));
-        files.remove_originals(athlete, unused.iter().map(String::as_str))?;
-        std::io::Result::Ok(unused.len())
+        files.collect_originals(athlete, &unused, now, TimeDelta::hours(UNUSED_HOURS))
     });
     let removed = removed.await.map_err(std::io::Error::from)??;
     session.commit().await?;

@@ -116,6 +116,13 @@ impl Problem {
         Self { retry_after_s: Some(RETRY_S), ..Self::new(ProblemKind::Unavailable, message) }
     }
 
+    /// The account's address is not confirmed, and this needs one that is.
+    #[must_use]
+    pub fn unconfirmed() -> Self {
+        let message = "Confirm your address first, with the link in the letter that you got. Settings, Security sends it again.";
+        Self::new(ProblemKind::NotAllowed, message)
+    }
+
     /// The HTTP status that fits.
     #[must_use]
     pub const fn status(&self) -> u16 {

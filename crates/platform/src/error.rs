@@ -80,13 +80,20 @@ impl Error {
 /// SQLSTATE of a character that no text can hold: U+0000 in a text, and the same written as `\\u0000` in JSON.
 const NO_CHARACTER: [&str; 2] = ["22021", "22P05"];
 
-/// Whatever is written or asked for passes here, so this is the one place that looks for characters that cannot be kept.
+/// SQLSTATE by which the database refuses what opens an account whose address is not confirmed (`confirmed_first`).
+const UNCONFIRMED: &str = "LW002";
+
+/// Whatever is written or asked for passes here, so this is the one place that looks for characters that cannot be kept, and for what the
+/// database refuses by itself.
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        if code.is_some_and(|code| NO_CHARACTER.contains(&&*code)) {
+        if code.as_deref().is_some_and(|code| NO_CHARACTER.contains(&code)) {
             let words = "There is an invisible character in the text that cannot be kept (U+0000). Write it anew without it.";
             return Self::problem(ProblemKind::Invalid, words);
+        }
+        if code.as_deref() == Some(UNCONFIRMED) {
+            return Problem::unconfirmed().into();
         }
         Self::Database(error)
     }

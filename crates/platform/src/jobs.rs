@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use graphile_worker::{Worker, WorkerOptions};
+use graphile_worker::{Cron, CrontabFill, TaskHandler, Worker, WorkerOptions};
 
 use crate::database::Database;
 use crate::error::Error;
@@ -49,6 +49,13 @@ pub fn options(platform: &Platform) -> WorkerOptions {
         .shutdown_grace_period(LAST_WORDS)
         .heartbeat_interval(HEARTBEAT)
         .sweep_threshold(SILENCE)
+}
+
+/// Adds a job that is done once a day: at a quiet hour, and soon after the start of a server that was not there at that hour.
+#[must_use]
+pub fn nightly<J: TaskHandler + 'static>(options: WorkerOptions) -> WorkerOptions {
+    let at_night = Cron::daily_at::<J>(3, 17).unwrap_or_else(|_| unreachable!("a time of day"));
+    options.define_job::<J>().with_cron(at_night.fill(CrontabFill::days(1)))
 }
 
 /// Starts a worker; a fault of the queue is told and waited out. It stops with the other tasks of the process.

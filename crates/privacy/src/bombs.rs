@@ -2,9 +2,11 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use platform::Error;
 use platform::config::Uploads;
+use tokio_util::sync::CancellationToken;
 use zip::write::SimpleFileOptions;
 
 use crate::contents::PARTS;
@@ -33,7 +35,7 @@ fn archive(folder: &Path, name: &str, part: &str, size: usize) -> std::path::Pat
 
 /// All that bringing back does before the database: the number of bytes that it would be given.
 fn read(path: &Path) -> Result<usize, Error> {
-    let mut reader = Reader::open(path, &Uploads::default())?;
+    let mut reader = Reader::open(path, &Uploads::default(), Instant::now() + Duration::from_mins(10), CancellationToken::new())?;
     reader.manifest(19)?;
     reader.check_originals()?;
     let mut bytes = 0;

@@ -1,12 +1,12 @@
 //! Deletion: asked for, thirty days to change one's mind, then everything everywhere.
 
 use accounts::audit;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::ProblemKind;
 use domain::accounts::Viewer;
 use domain::permissions::Role;
 use domain::privacy::DELETION_DAYS;
-use graphile_worker::{Cron, CronBuilder, CrontabFill, IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use platform::jobs::Ground;
 use platform::{Error, Platform, Session};
 use serde::{Deserialize, Serialize};
@@ -38,12 +38,6 @@ impl TaskHandler for DeleteOverdue {
         let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
         delete_overdue(platform).await.map_err(|e| e.to_string())
     }
-}
-
-/// When: at a quiet hour, and at the start of a server that was not there at that hour.
-pub(crate) fn every_day() -> CronBuilder<DeleteOverdue> {
-    let daily = Cron::daily_at::<DeleteOverdue>(3, 17).unwrap_or_else(|_| unreachable!("a time of day"));
-    daily.fill(CrontabFill::days(1))
 }
 
 /// Deletes every account that is past its day. One that cannot be deleted keeps none of the others here.
@@ -86,24 +80,34 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
 /// Keeps the account after all.
 pub async fn keep(platform: &Platform, viewer: Uuid) -> Result<(), Error> {
     let mut session = platform.database.as_viewer(viewer).await?;
-    sqlx::query!("update accounts set deletion_requested_at = null where id = $1", viewer).execute(session.connection()).await?;
+    let kept = sqlx::query!("update accounts set deletion_requested_at = null where id = $1", viewer).execute(session.connection()).await?;
+    if kept.rows_affected() == 0 {
+        return Err(Error::problem(ProblemKind::NotSignedIn, "That came too late: the account was deleted a moment ago."));
+    }
     sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
     audit(&mut session, viewer, "deletion cancelled", serde_json::json!({})).await?;
     session.commit().await
 }
 
-/// Removes everything, when it is time. Files go first: a job that breaks off in between is done again, and finds the account still there.
+/// Removes everything, when it is time.
 pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut session = platform.database.as_viewer(athlete).await?;
-    let asked = sqlx::query_scalar!("select deletion_requested_at from accounts where id = $1", athlete).fetch_optional(session.connection()).await?;
-    // Gone already, or kept after all.
-    let Some(asked) = asked.flatten() else { return Ok(()) };
+    // Who keeps the account at this moment waits for this, or this for them.
+    let asked = sqlx::query_scalar!("select deletion_requested_at from accounts where id = $1 for update", athlete);
+    let asked = match asked.fetch_optional(session.connection()).await? {
+        None => {
+            // Gone already; what is left of it goes, too.
+            drop(session);
+            return remove_files(platform, athlete).await;
+        }
+        // Kept after all.
+        Some(None) => return Ok(()),
+        Some(Some(asked)) => asked,
+    };
     let due = asked + TimeDelta::days(DELETION_DAYS);
     if due > platform.clock.now() {
         // The queue goes by the database's clock, which may be ahead of ours; or it was asked for anew. It is asked for again either way.
-        sqlx::query!("select request_own_job('delete_account', greatest($1, now() + interval '1 minute'))", due)
-            .execute(session.connection())
-            .await?;
+        ask_again(&mut session, due).await?;
         return session.commit().await;
     }
     remove(platform, session, athlete).await?;
@@ -111,21 +115,39 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
     Ok(())
 }
 
-/// Removes an account with everything in it, in the session that found that it is to go.
+/// Asks for [`DeleteAccount`] once more, not at once.
+async fn ask_again(session: &mut Session, due: DateTime<Utc>) -> Result<(), Error> {
+    sqlx::query!("select request_own_job('delete_account', greatest($1, now() + interval '1 minute'))", due).execute(session.connection()).await?;
+    Ok(())
+}
+
+/// Removes an account with everything in it, in the session that locked its row and found that it is to go. Files go when it is certain that the
+/// account is gone; until they are, the job that removes them is asked for.
 pub(crate) async fn remove(platform: &Platform, mut session: Session, athlete: Uuid) -> Result<(), Error> {
     let uploads = sqlx::query_scalar!(r#"select upload as "upload!" from import_files where athlete_id = $1 and upload is not null"#, athlete)
         .fetch_all(session.connection())
         .await?;
+    // They would find nobody.
+    for task in ["discover", "export", "expire_exports", "empty_bin"] {
+        sqlx::query!("select forget_own_job($1)", task).execute(session.connection()).await?;
+    }
+    ask_again(&mut session, platform.clock.now()).await?;
+    sqlx::query!("delete from accounts where id = $1", athlete).execute(session.connection()).await?;
+    session.commit().await?;
     for upload in uploads {
         platform.files.remove_upload(&upload);
     }
+    remove_files(platform, athlete).await
+}
+
+/// Removes the files of an account that is gone, and then the job that would do it.
+async fn remove_files(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.as_viewer(athlete).await?;
+    // An import that was writing an original when the account went is waited for; one that begins now finds that it has nothing to do.
     session.hold_originals().await?;
-    platform.files.forget(athlete)?;
-    platform.mail.forget(athlete)?;
-    // They would find nobody. A job that runs at this moment, such as this one, goes when it is done.
-    for task in ["discover", "export", "expire_exports", "empty_bin", "delete_account"] {
-        sqlx::query!("select forget_own_job($1)", task).execute(session.connection()).await?;
-    }
-    sqlx::query!("delete from accounts where id = $1", athlete).execute(session.connection()).await?;
+    let (files, mail) = (platform.files.clone(), platform.mail.clone());
+    let removed = tokio::task::spawn_blocking(move || files.forget(athlete).and(mail.forget(athlete)));
+    removed.await.map_err(std::io::Error::from)??;
+    sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
     session.commit().await
 }

@@ -1,15 +1,19 @@
 //! An archive brought back into an account that has nothing yet.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::Path;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use domain::ProblemKind;
+use domain::{Problem, ProblemKind};
 use platform::{Error, Platform, Session, alone};
 use recordings::Recording;
 use serde::Deserialize;
 use sqlx::AssertSqlSafe;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::archive::broken;
@@ -18,31 +22,75 @@ use crate::reader::Reader;
 
 /// Archives that are read at the same time, all accounts together.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// How long one may be read, and how long the next one waits for it: a decade of training takes a minute or two.
+const PATIENCE: Duration = Duration::from_mins(15);
+/// Accounts that have an archive on its way.
+static UNDER_WAY: LazyLock<Mutex<HashSet<Uuid>>> = LazyLock::new(Mutex::default);
+
+/// The one archive of an account that is on its way in, from the first byte that is received until it was brought back or refused: each takes room
+/// on the disk all the while.
+pub(crate) struct UnderWay(Uuid);
+
+impl UnderWay {
+    /// Refuses a second one.
+    pub(crate) fn begin(account: Uuid) -> Result<Self, Error> {
+        if UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner).insert(account) {
+            return Ok(Self(account));
+        }
+        let words = "An archive is being brought back into this account already. Wait until it is done, or has been refused.";
+        Err(Error::problem(ProblemKind::Conflict, words))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
 
 /// Brings everything back, or nothing: files, too, are kept only when every row was taken. The account must have no activities and no journal
-/// yet. Gives the number of rows. `archive` is dropped when it was read, by then whoever asked may be gone.
+/// yet, and no other archive on its way. Gives the number of rows. `archive` is dropped when it was read, by then whoever asked may be gone.
 pub async fn bring_back(platform: &Platform, viewer: Uuid, archive: impl AsRef<Path> + Send + 'static) -> Result<u64, Error> {
+    bring_in(platform, UnderWay::begin(viewer)?, archive, PATIENCE).await
+}
+
+/// [`bring_back`], for an archive that is under way since it was received.
+pub(crate) async fn receive(platform: &Platform, under_way: UnderWay, archive: impl AsRef<Path> + Send + 'static) -> Result<u64, Error> {
+    bring_in(platform, under_way, archive, PATIENCE).await
+}
+
+pub(crate) async fn bring_in(
+    platform: &Platform,
+    under_way: UnderWay,
+    archive: impl AsRef<Path> + Send + 'static,
+    patience: Duration,
+) -> Result<u64, Error> {
+    let viewer = under_way.0;
     let turn = alone(viewer).await;
-    let one = AT_ONCE.acquire().await.map_err(|e| Error::Stored(e.to_string()))?;
+    let one = timeout(PATIENCE, AT_ONCE.acquire()).await.map_err(|_| Problem::too_many(PATIENCE.as_secs()))?;
+    let one = one.map_err(|e| Error::Stored(e.to_string()))?;
     let (platform, here) = (platform.clone(), Handle::current());
     // Unpacking is work for a thread of its own, which waits for the database between two batches: one of them is in memory at a time.
     let reading = tokio::task::spawn_blocking(move || {
-        let _held = (turn, one);
-        here.block_on(everything(&platform, viewer, archive.as_ref()))
+        let _held = (under_way, turn, one);
+        here.block_on(everything(&platform, viewer, archive.as_ref(), Instant::now() + patience))
     });
     reading.await.map_err(|e| Error::Stored(e.to_string()))?
 }
 
-async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result<u64, Error> {
+async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: Instant) -> Result<u64, Error> {
     let mut session = platform.database.as_viewer(viewer).await?;
     let schema: i32 = sqlx::query_scalar("select kept_schema()").fetch_one(session.connection()).await?;
-    let mut reader = Reader::open(archive, &platform.config.uploads)?;
+    let mut reader = Reader::open(archive, &platform.config.uploads, until, platform.tasks.stopping())?;
     let manifest = reader.manifest(schema)?;
     reader.check_originals()?;
     let time_zone = if platform::clock::is_time_zone(&manifest.time_zone) { manifest.time_zone } else { "UTC".to_owned() };
     let name: String = manifest.name.chars().take(80).collect();
     // First, because it locks the account: a second archive on another server waits for this one, and then finds the account full.
-    sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", viewer, name, time_zone).execute(session.connection()).await?;
+    let locked = sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", viewer, name, time_zone);
+    if locked.execute(session.connection()).await?.rows_affected() == 0 {
+        return Err(Error::problem(ProblemKind::NotSignedIn, "The account was deleted a moment ago."));
+    }
     let there = sqlx::query!(
         r#"select exists (select from activities where athlete_id = $1) or exists (select from journal_entries where athlete_id = $1) as "days!",
              exists (select from athlete_values where athlete_id = $1) as "values!""#,
@@ -60,7 +108,6 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result
     for part in &PARTS {
         let Some(mut lines) = reader.lines(part.table) else { continue };
         while let Some(batch) = lines.next_batch()? {
-            still_on(platform)?;
             if part.table == "activity_streams" {
                 check_recordings(&batch)?;
             }
@@ -75,7 +122,6 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result
         .fetch_all(session.connection())
         .await?;
     for hash in sources {
-        still_on(platform)?;
         let hash = platform::hex(&hash);
         if let Some(bytes) = reader.original(&hash)? {
             platform.files.keep_original(viewer, &hash, &bytes)?;
@@ -83,14 +129,6 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path) -> Result
     }
     session.commit().await?;
     Ok(rows)
-}
-
-/// An error when the process stops: nothing was brought back, and it is asked for again.
-fn still_on(platform: &Platform) -> Result<(), Error> {
-    if !platform.tasks.stopping().is_cancelled() {
-        return Ok(());
-    }
-    Err(Error::problem(ProblemKind::Unavailable, "The server is stopping, and nothing was brought back. Send the archive again in a minute."))
 }
 
 /// Refuses stored recordings that would become more than a reader makes of a file, once somebody looks at them.

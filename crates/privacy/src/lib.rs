@@ -19,16 +19,12 @@ pub use deletion::{keep, request_deletion};
 pub use export::{EXPORT_DAYS, cancel_export, exports, request_export};
 pub use import::bring_back;
 
-use graphile_worker::{Crontab, WorkerOptions};
+use graphile_worker::WorkerOptions;
+use platform::jobs::nightly;
 
 /// Adds what this feature does in the background.
 #[must_use]
 pub fn jobs(options: WorkerOptions) -> WorkerOptions {
-    let options = options
-        .define_job::<export::Export>()
-        .define_job::<export::ExpireExports>()
-        .define_job::<deletion::DeleteAccount>()
-        .define_job::<deletion::DeleteOverdue>()
-        .with_crons([Crontab::from(deletion::every_day())]);
-    unconfirmed::daily(options)
+    let options = options.define_job::<export::Export>().define_job::<export::ExpireExports>().define_job::<deletion::DeleteAccount>();
+    nightly::<unconfirmed::ExpireUnconfirmed>(nightly::<deletion::DeleteOverdue>(options))
 }

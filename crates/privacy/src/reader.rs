@@ -1,8 +1,9 @@
-//! Reads an archive that somebody sends: some lines at a time, and never more than it may unpack to.
+//! Reads an archive that somebody sends: some lines at a time, never more than it may unpack to, and not for longer than it may take.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
+use std::time::Instant;
 
 use domain::ProblemKind;
 use platform::Error;
@@ -10,6 +11,7 @@ use platform::config::Uploads;
 use recordings::archive::{MOST_RATIO, Zip, open_zip};
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 
 use crate::archive::{FORMAT, Manifest, broken};
 
@@ -21,19 +23,47 @@ const LINE_BYTES: u64 = 4 << 20;
 /// Longest `legwork.json`.
 const MANIFEST_BYTES: u64 = 1 << 20;
 
-/// An archive, and how much it may still unpack to.
+/// An archive, and what may still be spent on it.
 pub(crate) struct Reader {
     zip: Zip<BufReader<File>>,
-    left: u64,
+    left: Left,
     most_original: u64,
 }
 
+/// What may still be spent on an archive.
+struct Left {
+    bytes: u64,
+    until: Instant,
+    stop: CancellationToken,
+}
+
+impl Left {
+    /// Takes what was read off what the archive may unpack to, if there is still time.
+    fn spend(&mut self, bytes: usize) -> Result<(), Error> {
+        let rest = self.bytes.checked_sub(bytes as u64);
+        self.bytes = rest.ok_or_else(|| Error::problem(ProblemKind::TooLarge, "That archive unpacks to more than this server takes."))?;
+        if self.stop.is_cancelled() {
+            let words = "The server is stopping, and nothing was brought back. Send the archive again in a minute.";
+            return Err(Error::problem(ProblemKind::Unavailable, words));
+        }
+        if Instant::now() >= self.until {
+            return Err(Error::problem(
+                ProblemKind::TooLarge,
+                "That archive takes longer to read than this server has for one. Nothing was brought back.",
+            ));
+        }
+        Ok(())
+    }
+}
+
 impl Reader {
-    pub(crate) fn open(path: &Path, bounds: &Uploads) -> Result<Self, Error> {
+    /// Reads until a moment, or until the process stops.
+    pub(crate) fn open(path: &Path, bounds: &Uploads, until: Instant, stop: CancellationToken) -> Result<Self, Error> {
         let file = File::open(path)?;
         let most = file.metadata()?.len().saturating_mul(MOST_RATIO).saturating_add(bounds.recording_bytes);
         let zip = open_zip(BufReader::new(file)).map_err(|e| broken(&e))?;
-        Ok(Self { zip, left: most.min(bounds.archive_bytes), most_original: bounds.recording_bytes })
+        let left = Left { bytes: most.min(bounds.archive_bytes), until, stop };
+        Ok(Self { zip, left, most_original: bounds.recording_bytes })
     }
 
     /// What the archive says about itself. `schema` is the newest whose rows can be brought back.
@@ -65,7 +95,7 @@ impl Reader {
                 }
                 hash.update(&buffer[..read]);
                 bytes += read as u64;
-                spend(&mut self.left, read)?;
+                self.left.spend(read)?;
             }
             if bytes > self.most_original {
                 return Err(broken(&format!("originals/{name} is larger than a recording may be")));
@@ -79,6 +109,7 @@ impl Reader {
 
     /// The original with this hash, where there is one.
     pub(crate) fn original(&mut self, hash: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.left.spend(0)?;
         let Ok(entry) = self.zip.by_name(&format!("originals/{hash}")) else { return Ok(None) };
         let mut bytes = Vec::new();
         entry.take(self.most_original).read_to_end(&mut bytes).map_err(|e| broken(&e))?;
@@ -90,17 +121,10 @@ impl Reader {
     }
 }
 
-/// Takes what was read off what an archive may unpack to.
-fn spend(left: &mut u64, bytes: usize) -> Result<(), Error> {
-    let rest = left.checked_sub(bytes as u64);
-    *left = rest.ok_or_else(|| Error::problem(ProblemKind::TooLarge, "That archive unpacks to more than this server takes."))?;
-    Ok(())
-}
-
 /// The lines of a table that are still to come.
 pub(crate) struct Lines<'a> {
     reader: BufReader<Box<dyn Read + 'a>>,
-    left: &'a mut u64,
+    left: &'a mut Left,
     table: &'static str,
     number: u64,
     most: u64,
@@ -117,7 +141,7 @@ impl Lines<'_> {
                 break;
             }
             self.number += 1;
-            spend(self.left, read)?;
+            self.left.spend(read)?;
             let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/{}.jsonl, line {}: {what}", self.table, self.number));
             if batch.last() != Some(&b'\n') {
                 let long = read as u64 == self.most;

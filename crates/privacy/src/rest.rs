@@ -13,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::{agree, bring_back, cancel_export, export, keep, request_deletion, request_export};
+use crate::import::{UnderWay, receive};
+use crate::{agree, cancel_export, export, keep, request_deletion, request_export};
 
 const PAGE: &str = "/settings/privacy";
 /// Fields of the form with the archive; ours has one.
@@ -74,6 +75,8 @@ async fn get_export(State(platform): State<Platform>, CurrentViewer(viewer): Cur
 #[utoipa::path(post, path = "/settings/privacy/bring-back", tag = "forms")]
 async fn post_bring_back(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, mut form: Multipart) -> Response {
     let result = async {
+        // Before anything is received.
+        let under_way = UnderWay::begin(viewer.id)?;
         let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::Invalid, e.body_text());
         for _ in 0..MOST_FIELDS {
             let Some(mut field) = form.next_field().await.map_err(too_large)? else { break };
@@ -88,7 +91,7 @@ async fn post_bring_back(State(platform): State<Platform>, CurrentViewer(viewer)
                 }
             }
             // Removed when it was read, whoever has gone away by then.
-            return bring_back(&platform, viewer.id, upload.passing().await?).await;
+            return receive(&platform, under_way, upload.passing().await?).await;
         }
         Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
     };

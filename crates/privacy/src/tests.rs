@@ -1,3 +1,8 @@
+mod deletions;
+mod expiry;
+mod mail_server;
+mod refusals;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -352,7 +357,7 @@ async fn every_table_is_in_the_archive_or_left_out_for_a_reason(_: PgPoolOptions
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let tables: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-         and c.relname not in ('_sqlx_migrations', 'passkey_ceremonies') order by 1",
+         and c.relname not in ('_sqlx_migrations', 'database_identity', 'passkey_ceremonies') order by 1",
     )
     .fetch_all(&mut owner)
     .await
@@ -484,57 +489,6 @@ async fn new_words_are_asked_about_until_they_are_agreed_to(_: PgPoolOptions, co
     let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
     let all: Vec<String> = agreed(&mut session).await.expect("listed").into_iter().map(|a| a.version).collect();
     assert_eq!(all, ["2020-01", domain::privacy::NOTICE_VERSION], "what was agreed to before stays written down");
-}
-
-#[sqlx::test(migrations = "../../migrations")]
-async fn an_account_whose_address_nobody_confirms_ends_after_its_owner_was_told(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
-    let kim = account(&platform).await;
-    live(&platform, kim.viewer.id).await;
-    let begun = platform.clock.now();
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let letters = platform.mail.folder().expect("files").join(kim.viewer.id.to_string());
-    let told = || std::fs::read_dir(&letters).map_or(0, Iterator::count);
-    let there = async || accounts::viewer_by_email(&platform, EMAIL).await.expect("query").is_some();
-    let on = async |day: i64| {
-        let at = Platform { clock: Clock::manual(begun + TimeDelta::days(day)), ..platform.clone() };
-        unconfirmed::sweep(&at).await.expect("swept");
-        (there().await, told())
-    };
-    assert_eq!(on(10).await, (true, 0));
-    assert_eq!(on(11).await, (true, 1));
-    assert_eq!(on(13).await, (true, 1), "told once");
-    let text = std::fs::read_to_string(std::fs::read_dir(&letters).expect("letters").next().expect("one").expect("entry").path())
-        .expect("readable")
-        .replace("=\r\n", "");
-    assert!(text.contains("/confirm?token") && text.contains("is removed with everything in it"), "{text}");
-    // The job as the queue runs it; a server that was away tells first, however late.
-    let add = "select graphile_worker.add_job('expire_unconfirmed', '{}')";
-    sqlx::query(add).execute(&mut owner).await.expect("asked");
-    platform.clock = Clock::manual(begun + TimeDelta::days(14));
-    work(&platform).await;
-    assert!(accounts::viewer_by_email(&platform, EMAIL).await.expect("query").is_none());
-    let words: Vec<String> = [EMAIL, "Ultramarin", "Zaunkönig", &kim.viewer.id.to_string()].map(str::to_owned).to_vec();
-    assert_eq!(traces(&mut owner, folder.path(), &words).await, Vec::<String>::new());
-}
-
-#[sqlx::test(migrations = "../../migrations")]
-async fn who_confirms_in_time_and_who_was_never_told_stays(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    let kim = account(&platform).await;
-    let at = |day| Platform { clock: Clock::manual(kim.viewer.proven_at.expect("now") + TimeDelta::days(day)), ..platform.clone() };
-    let there = async || accounts::viewer_by_email(&platform, EMAIL).await.expect("query").is_some();
-    unconfirmed::sweep(&at(100)).await.expect("told");
-    unconfirmed::sweep(&at(102)).await.expect("not yet");
-    assert!(there().await, "three days from the letter on");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    sqlx::query("update accounts set email_verified_at = now()").execute(&mut owner).await.expect("confirmed");
-    unconfirmed::sweep(&at(200)).await.expect("nothing to do");
-    assert!(there().await);
-    sqlx::query("update accounts set email_verified_at = null, synthetic = true").execute(&mut owner).await.expect("made up");
-    unconfirmed::sweep(&at(200)).await.expect("nothing to do");
-    assert!(there().await, "nobody reads the letters of a made-up account");
 }
 
 /// A run of half an hour, a point a second, with a heart rate.

@@ -151,7 +151,7 @@ pub(super) async fn tables(owner: &mut PgConnection, victim: Uuid) -> Vec<(Strin
         "select c.relname::text, coalesce((select a.attname::text from pg_attribute a where a.attrelid = c.oid
              and a.attname in ('athlete_id', 'account_id', 'organisation_id', 'subject') order by a.attname limit 1), 'id')
          from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-           and c.relname not in ('_sqlx_migrations', 'passkey_ceremonies') order by 1",
+           and c.relname not in ('_sqlx_migrations', 'database_identity', 'passkey_ceremonies') order by 1",
     )
     .fetch_all(owner)
     .await

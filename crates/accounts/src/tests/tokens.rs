@@ -1,4 +1,5 @@
 use domain::accounts::Scope;
+use sqlx::{Connection, PgConnection};
 
 use super::*;
 use crate::api_tokens::{end_token, new_pair, new_personal, refresh};
@@ -57,4 +58,19 @@ async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, con
     end_token(&mut session, id).await.expect("ended");
     session.commit().await.expect("committed");
     assert!(bearer(&platform, &personal).await.expect("query").is_none());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_program_of_an_account_that_is_not_confirmed_is_told_so(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let kim = confirmed(&platform).await;
+    let first = new_pair(&platform, &again(&platform).await, "watch", &[Scope::Read]).await.expect("pair");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    // As one that has had a pair since before addresses had to be confirmed.
+    sqlx::query("update accounts set email_verified_at = null").execute(&mut owner).await.expect("unconfirmed");
+    let refused = refresh(&platform, &first.refresh_token).await.err().expect("refused").into_problem();
+    assert_eq!(refused, domain::Problem::unconfirmed());
+    sqlx::query("update accounts set email_verified_at = now()").execute(&mut owner).await.expect("confirmed");
+    let next = refresh(&platform, &first.refresh_token).await.expect("the token is as good as before");
+    assert_eq!(bearer(&platform, &next.access_token).await.expect("query").expect("opens").viewer.id, kim.viewer.id);
 }

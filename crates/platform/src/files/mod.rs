@@ -1,6 +1,7 @@
 //! The file store: uploads on their way, originals for good, archives for a week, in a folder.
 
 mod originals;
+mod unused;
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,8 @@ use chrono::{DateTime, Utc};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-/// A folder with `uploads/` (received, not yet dealt with) `originals/` (kept, by content) and `exports/`.
+/// A folder with `uploads/` (received, not yet dealt with), `originals/` (kept, by content) and `exports/`; `unused/` says since when nothing refers
+/// to some of it, and `database` whose files they are.
 #[derive(Clone, Debug)]
 pub struct Files {
     root: PathBuf,
@@ -90,10 +92,9 @@ impl Files {
         let _ = std::fs::remove_file(self.export_path(athlete, export));
     }
 
-    /// Forgets everything of an athlete whose account goes: originals, archives, and uploads that carry their id. The session that removes
-    /// the account holds the originals alone.
+    /// Forgets everything of an athlete whose account is gone: originals, archives, and uploads that carry their id. Blocking.
     pub fn forget(&self, athlete: Uuid) -> std::io::Result<()> {
-        for folder in ["originals", "exports"] {
+        for folder in ["originals", "exports", "unused"] {
             match std::fs::remove_dir_all(self.root.join(folder).join(athlete.to_string())) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
                 _ => {}

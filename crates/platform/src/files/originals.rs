@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{Files, clean};
@@ -21,12 +21,13 @@ impl Files {
             fs::create_dir_all(&folder)?;
             sync_folder(&self.root.join("originals"))?;
         }
-        // Written even where it is already: what is there may be old enough to be collected, or what a crash left of it.
+        // Written even where it is already: what is there may be what a crash left of it.
         let mut part = tempfile::NamedTempFile::new_in(&folder)?;
         part.write_all(bytes)?;
         part.as_file().sync_all()?;
         part.persist(folder.join(clean(sha256_hex))).map_err(|e| e.error)?;
-        sync_folder(&folder)
+        sync_folder(&folder)?;
+        self.note_used(&athlete.to_string(), &clean(sha256_hex))
     }
 
     /// Reads an original; `None` when it is not there.
@@ -38,43 +39,40 @@ impl Files {
         }
     }
 
-    /// Everybody who has a folder of originals, whether there still is such an account or not.
-    pub fn athletes_with_originals(&self) -> io::Result<Vec<Uuid>> {
-        let folders = fs::read_dir(self.root.join("originals"))?;
-        Ok(folders.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
-    }
-
-    /// Names of an athlete's files that were written before a moment: hashes, and what a killed process left half-written.
-    pub fn originals_before(&self, athlete: Uuid, moment: DateTime<Utc>) -> io::Result<Vec<String>> {
-        let entries = match fs::read_dir(self.originals_of(athlete)) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            other => other?,
-        };
-        let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry?;
-            match entry.metadata().and_then(|m| m.modified()) {
-                Ok(written) if DateTime::<Utc>::from(written) < moment => names.extend(entry.file_name().into_string()),
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
+    /// Everybody who has a folder of originals or of archives, whether there still is such an account or not.
+    pub fn athletes(&self) -> io::Result<Vec<Uuid>> {
+        let mut all = Vec::new();
+        for folder in ["originals", "exports"] {
+            match fs::read_dir(self.root.join(folder)) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                entries => all.extend(entries?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<Uuid>().ok())),
             }
         }
-        Ok(names)
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
     }
 
-    /// Removes what nothing refers to, and the folder with the last of it. The session of whoever found that out still holds the originals
-    /// alone ([`Session::hold_originals`]). Blocking.
-    pub fn remove_originals<'a>(&self, athlete: Uuid, names: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+    /// Names of an athlete's files: hashes, and what a killed process left half-written. Blocking.
+    pub fn originals(&self, athlete: Uuid) -> io::Result<Vec<String>> {
+        match fs::read_dir(self.originals_of(athlete)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            entries => entries?.filter_map(|entry| entry.map(|e| e.file_name().into_string().ok()).transpose()).collect(),
+        }
+    }
+
+    /// Removes the athlete's originals that nothing refers to now and that nothing referred to at least `grace` ago either, and the folder with
+    /// the last of them. Gives how many went. The session of whoever found out which those are still holds the originals alone
+    /// ([`Session::hold_originals`]). Blocking.
+    pub fn collect_originals(&self, athlete: Uuid, unused: &[String], now: DateTime<Utc>, grace: TimeDelta) -> io::Result<usize> {
         let folder = self.originals_of(athlete);
-        for name in names {
-            match fs::remove_file(folder.join(Path::new(name).file_name().unwrap_or_default())) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
+        let removed = self.collect(&athlete.to_string(), unused, now, grace, |name| match fs::remove_file(folder.join(name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })?;
         // Refused while anything is in it.
         let _ = fs::remove_dir(&folder);
-        Ok(())
+        Ok(removed)
     }
 
     pub(super) fn originals_of(&self, athlete: Uuid) -> PathBuf {
@@ -125,23 +123,26 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_old_is_named_and_the_last_one_takes_its_folder_along() {
+    fn the_last_one_takes_its_folder_along_and_one_that_is_written_again_is_not_unused_since_before() {
         let folder = tempfile::tempdir().expect("folder");
         let (files, kim) = (Files::open(folder.path()).expect("opened"), Uuid::from_u128(7));
-        files.keep_original(kim, "01", b"old").expect("kept");
-        files.keep_original(kim, "02", b"new").expect("kept");
-        let moment = DateTime::from_timestamp(1_700_000_000, 0).expect("a moment");
-        let at = |name: &str, seconds: i64| {
-            let file = File::options().append(true).open(files.originals_of(kim).join(name)).expect("opened");
-            file.set_modified((moment + chrono::TimeDelta::seconds(seconds)).into()).expect("dated");
+        let begun = DateTime::from_timestamp(1_700_000_000, 0).expect("a moment");
+        let collect = |hours: i64, unused: &[&str]| {
+            let unused: Vec<String> = unused.iter().map(|name| (*name).to_owned()).collect();
+            files.collect_originals(kim, &unused, begun + TimeDelta::hours(hours), TimeDelta::hours(24)).expect("collected")
         };
-        at("01", -1);
-        at("02", 0);
-        assert_eq!(files.originals_before(kim, moment).expect("listed"), ["01"]);
-        assert_eq!(files.athletes_with_originals().expect("listed"), [kim]);
-        files.remove_originals(kim, ["01"]).expect("removed");
-        assert_eq!(files.athletes_with_originals().expect("listed"), [kim]);
-        files.remove_originals(kim, ["02", "../../uploads"]).expect("removed");
-        assert!(files.athletes_with_originals().expect("listed").is_empty() && folder.path().join("uploads").is_dir());
+        let names = || {
+            let mut names = files.originals(kim).expect("listed");
+            names.sort();
+            names
+        };
+        for name in ["01", "02"] {
+            files.keep_original(kim, name, b"a recording").expect("kept");
+        }
+        assert_eq!((collect(0, &["01", "02"]), files.athletes().expect("listed")), (0, vec![kim]));
+        files.keep_original(kim, "02", b"a recording").expect("came again, and was undone again");
+        assert_eq!((collect(24, &["01", "02"]), names()), (1, vec!["02".to_owned()]));
+        assert_eq!((collect(48, &["02"]), names()), (1, Vec::new()));
+        assert!(files.athletes().expect("listed").is_empty());
     }
 }

@@ -1,0 +1,72 @@
+//! Accounts that are deleted.
+
+use super::*;
+
+/// Until somebody waits for a lock of another.
+async fn somebody_waits(owner: &mut PgConnection) {
+    let waiting = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut *owner).await.expect("asked") {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Kim, with everything, on the day on which the account goes.
+async fn due(platform: &mut Platform, owner: &mut PgConnection) -> Uuid {
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(platform).await.viewer;
+    live(platform, kim.id).await;
+    export(platform, kim.id).await;
+    request_deletion(platform, &kim, EMAIL).await.expect("asked");
+    sqlx::query("delete from graphile_worker._private_jobs").execute(owner).await.expect("only what is asked for from here on");
+    platform.clock = Clock::manual(platform.clock.now() + TimeDelta::days(DELETION_DAYS));
+    kim.id
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_keeps_an_account_at_the_last_moment_keeps_it(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let kim = due(&mut platform, &mut owner).await;
+    let before = files_in(folder.path());
+    // As `keep` does, with its commit still to come.
+    let mut keeping = platform.database.as_viewer(kim).await.expect("session");
+    sqlx::query("update accounts set deletion_requested_at = null").execute(keeping.connection()).await.expect("kept");
+    let at = platform.clone();
+    let deleting = tokio::spawn(async move { deletion::delete(&at, kim).await });
+    somebody_waits(&mut owner).await;
+    keeping.commit().await.expect("committed");
+    deleting.await.expect("joined").expect("nothing to do");
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_ok());
+    assert_eq!(files_in(folder.path()), before);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn files_go_when_the_account_is_gone_and_not_before(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let kim = due(&mut platform, &mut owner).await;
+    let letter = platform::Letter { account: kim, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
+    platform.mail.send(&letter).await.expect("sent");
+    let before = files_in(folder.path());
+    // The commit does not succeed.
+    let refuse = "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+                  create constraint trigger refuse after delete on accounts deferrable initially deferred for each row execute function refuse()";
+    sqlx::raw_sql(refuse).execute(&mut owner).await.expect("a fault of the database");
+    assert!(deletion::delete(&platform, kim).await.is_err());
+    assert_eq!(files_in(folder.path()), before);
+    sqlx::raw_sql("drop function refuse() cascade").execute(&mut owner).await.expect("mended");
+    // The account goes, and its files cannot: whoever looks later finds that.
+    let archives = folder.path().join(format!("files/exports/{kim}"));
+    std::fs::rename(&archives, folder.path().join("aside")).expect("moved");
+    std::fs::write(&archives, "what cannot be removed as a folder").expect("written");
+    assert!(deletion::delete(&platform, kim).await.is_err());
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_err());
+    std::fs::remove_file(&archives).expect("mended");
+    std::fs::rename(folder.path().join("aside"), &archives).expect("moved back");
+    sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
+    work(&platform).await;
+    let words: Vec<String> = [EMAIL, "Ultramarin", "Zaunkönig", &kim.to_string()].map(str::to_owned).to_vec();
+    assert_eq!(traces(&mut owner, folder.path(), &words).await, Vec::<String>::new());
+    let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
+    assert_eq!(left, 0);
+}

@@ -1,0 +1,72 @@
+//! A mail server that keeps what it gets, as slow and as unwilling as a test wants it.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use platform::{Mailer, Platform, config};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+#[derive(Clone, Default)]
+pub(super) struct MailServer {
+    letters: Arc<Mutex<Vec<String>>>,
+    /// Letters that were begun.
+    pub(super) begun: Arc<AtomicUsize>,
+    pub(super) refuses: Arc<AtomicBool>,
+    /// No letter is taken while somebody holds this.
+    pub(super) busy: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl MailServer {
+    /// Gives a platform a mail server in place of files.
+    pub(super) async fn of(platform: &mut Platform) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let settings = config::Mail { smtp: Some(format!("smtp://{}", listener.local_addr().expect("address"))), ..config::Mail::default() };
+        platform.mail = Mailer::open(&settings, &platform.config.storage.data, &platform.tasks).expect("a mailer");
+        let server = Self::default();
+        let here = server.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(here.clone().talk(stream));
+            }
+        });
+        server
+    }
+
+    /// What was taken.
+    pub(super) fn letters(&self) -> Vec<String> {
+        self.letters.lock().expect("lock").iter().map(|text| text.replace("=\r\n", "")).collect()
+    }
+
+    async fn talk(self, stream: TcpStream) {
+        let (read, mut write) = stream.into_split();
+        let mut lines = BufReader::new(read).lines();
+        write.write_all(b"220 here\r\n").await.expect("greeted");
+        while let Ok(Some(line)) = lines.next_line().await {
+            let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
+            let answer: &[u8] = match verb.as_str() {
+                "MAIL" => {
+                    self.begun.fetch_add(1, Ordering::SeqCst);
+                    drop(self.busy.lock().await);
+                    if self.refuses.load(Ordering::SeqCst) { b"451 not now\r\n" } else { b"250 go on\r\n" }
+                }
+                "DATA" => {
+                    write.write_all(b"354 go on\r\n").await.expect("answered");
+                    let mut text = String::new();
+                    while let Ok(Some(line)) = lines.next_line().await {
+                        if line == "." {
+                            break;
+                        }
+                        text += &line;
+                        text += "\r\n";
+                    }
+                    self.letters.lock().expect("lock").push(text);
+                    b"250 taken\r\n"
+                }
+                "QUIT" => return drop(write.write_all(b"221 gone\r\n").await),
+                _ => b"250 here\r\n",
+            };
+            write.write_all(answer).await.expect("answered");
+        }
+    }
+}

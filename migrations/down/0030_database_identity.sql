@@ -1,0 +1,2 @@
+drop function database_id();
+drop table database_identity;
