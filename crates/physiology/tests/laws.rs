@@ -123,17 +123,14 @@ fn hold(a: &Analysis) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The laws, for the recording and for what is left when it is cut; two parts are never more than the whole.
-fn hold_when_cut(recording: &Recording, (from, at, to): (f64, f64, f64)) -> Result<(), TestCaseError> {
-    let numbers = |r: &Recording| analyse(r, &Athlete::default());
-    hold(&numbers(recording))?;
-    let parts = [recording.crop(from, at), recording.crop(at + 1e-3, to)].map(|r| numbers(&r));
+/// The laws, for the recording and for what is left when it is cut. Gives the metres of its parts and of what they are cut from.
+fn hold_when_cut(recording: &Recording, (from, at, to): (f64, f64, f64)) -> Result<[f64; 3], TestCaseError> {
+    hold(&analyse(recording, &Athlete::default()))?;
+    let parts = [(from, at), (at + 1e-3, to), (from, to)].map(|(from, to)| analyse(&recording.crop(from, to), &Athlete::default()));
     for part in &parts {
         hold(part)?;
     }
-    let [metres, cut] = [numbers(&recording.crop(from, to)), numbers(&recording.crop(from, at))].map(|a| a.distance_m.unwrap_or(0.0));
-    prop_assert!(parts[0].distance_m.unwrap_or(0.0) <= cut + 1e-6 && cut.is_finite() && metres.is_finite());
-    Ok(())
+    Ok(parts.map(|part| part.distance_m.unwrap_or(0.0)))
 }
 
 #[test]
@@ -155,7 +152,9 @@ fn every_sound_file_is_lawful() {
     for bytes in files() {
         for recording in &recordings::read(bytes, 1 << 28).expect("readable").recordings {
             let end = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
-            hold_when_cut(recording, (0.1 * end, 0.4 * end, 0.9 * end)).expect("lawful");
+            let [first, second, both] = hold_when_cut(recording, (0.1 * end, 0.4 * end, 0.9 * end)).expect("lawful");
+            // The step that was cut is in neither part; what a part says of its own jumps and strays may differ by a little.
+            assert!(first + second <= 1.005 * both + 60.0, "{first} and {second} of {both} m");
         }
     }
 }
