@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::archive::{Consent, FORMAT, Manifest, Packer};
 use crate::contents::PARTS;
+use crate::spreadsheet::{TABLES_FOR_PEOPLE, table};
 
 /// How long an archive can be downloaded, in days.
 pub const EXPORT_DAYS: i64 = 7;
@@ -215,44 +216,6 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     Ok(true)
 }
 
-/// What people open in a spreadsheet.
-const TABLES_FOR_PEOPLE: [(&str, &str); 2] = [
-    (
-        "activities.csv",
-        "select local_start as start, sport, title, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, max_hr_bpm, gap_s_per_km, ngp_s_per_km,
-           efficiency_factor, decoupling_pct, trimp, temperature_c, source_name as file, encode(source_sha256, 'hex') as original
-         from activities where athlete_id = $1 and merged_into is null order by started_at",
-    ),
-    (
-        "journal.csv",
-        "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
-         from journal_entries where athlete_id = $1 order by day",
-    ),
-];
-
-async fn table(session: &mut Session, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
-    // Rows as arrays of text: the database writes numbers and dates as people read them.
-    let sql = format!(
-        "select array(select key from json_each_text(row_to_json(t))), array(select coalesce(value, '') from json_each_text(row_to_json(t))) from ({sql}) t"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch_all(session.connection()).await?;
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    for (i, row) in rows.iter().enumerate() {
-        if i == 0 {
-            csv.write_record(row.try_get::<Vec<String>, _>(0)?).map_err(|e| Error::Stored(e.to_string()))?;
-        }
-        csv.write_record(row.try_get::<Vec<String>, _>(1)?.into_iter().map(inert)).map_err(|e| Error::Stored(e.to_string()))?;
-    }
-    csv.into_inner().map_err(|e| Error::Stored(e.to_string()))
-}
-
-/// A cell that a spreadsheet does not run: a title of somebody else's file may begin like a formula. An apostrophe is how spreadsheets
-/// themselves mark text. The JSON beside it has every text as it is.
-fn inert(cell: String) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-    if formula { format!("'{cell}") } else { cell }
-}
-
 async fn manifest(platform: &Platform, session: &mut Session, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
     let athlete = session.viewer()?;
     let account = sqlx::query!("select email, name, time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
@@ -330,24 +293,4 @@ async fn expire_next(session: &mut Session) -> Result<(), Error> {
         sqlx::query!("select request_own_job('expire_exports', $1)", due).execute(session.connection()).await?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inert;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for (cell, safe) in [
-            ("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
-            ("\t=1", "'\t=1"),
-        ] {
-            assert_eq!(inert(cell.to_owned()), safe);
-        }
-        for cell in ["-3.5", "+2", "1e-3", "Morning run", "2026-05-03", ""] {
-            assert_eq!(inert(cell.to_owned()), cell);
-        }
-    }
 }

@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod reader;
 pub mod rest;
+mod spreadsheet;
 #[cfg(test)]
 mod tests;
 mod unconfirmed;

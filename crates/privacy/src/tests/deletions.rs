@@ -70,3 +70,72 @@ async fn files_go_when_the_account_is_gone_and_not_before(_: PgPoolOptions, conn
     let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
     assert_eq!(left, 0);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn thirty_days_after_it_was_asked_for_nothing_is_left(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await;
+    live(&platform, kim.viewer.id).await;
+    export(&platform, kim.viewer.id).await;
+    let letter = platform::Letter { account: kim.viewer.id, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
+    platform.mail.send(&letter).await.expect("sent");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let words: Vec<String> = [EMAIL, "Ultramarin", "Zaunkönig", &kim.viewer.id.to_string()].map(str::to_owned).to_vec();
+    for word in &words {
+        assert!(
+            !traces(&mut owner, folder.path(), std::slice::from_ref(word)).await.is_empty(),
+            "the search does not find {word}, so it shows nothing"
+        );
+    }
+    assert!(request_deletion(&platform, &kim.viewer, "somebody@example.org").await.is_err(), "the address is typed to be sure");
+    request_deletion(&platform, &kim.viewer, EMAIL).await.expect("asked");
+    let asked = platform.clock.now();
+    platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS) - TimeDelta::seconds(1));
+    deletion::delete(&platform, kim.viewer.id).await.expect("not yet");
+    // Thought better of it, and asked again.
+    keep(&platform, kim.viewer.id).await.expect("kept");
+    platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS));
+    deletion::delete(&platform, kim.viewer.id).await.expect("nothing to do");
+    assert!(matches!(sign_in(&platform, EMAIL, "marmot violin trench").await.expect("there"), Entry::In(_)));
+    let Entry::In(kim) = sign_in(&platform, EMAIL, "marmot violin trench").await.expect("there") else { panic!("no second factor") };
+    request_deletion(&platform, &kim.viewer, EMAIL).await.expect("asked");
+    platform.clock = Clock::manual(platform.clock.now() + TimeDelta::days(DELETION_DAYS));
+    // The job as the queue runs it, due by its own clock.
+    sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
+    work(&platform).await;
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_err());
+    assert_eq!(traces(&mut owner, folder.path(), &words).await, Vec::<String>::new());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_deletion_comes_whatever_the_clocks_and_the_queue_do(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer;
+    request_deletion(&platform, &kim, EMAIL).await.expect("asked");
+    let asked = platform.clock.now();
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    // The queue's clock is ahead of ours: twice the job comes too early.
+    platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS) - TimeDelta::seconds(1));
+    for _ in 0..2 {
+        sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
+        work(&platform).await;
+        let later: bool = sqlx::query_scalar("select run_at > now() + interval '50 seconds' from graphile_worker._private_jobs")
+            .fetch_one(&mut owner)
+            .await
+            .expect("it is asked for again, and not at once");
+        assert!(later);
+    }
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_ok());
+    // And then the job is lost.
+    sqlx::query("delete from graphile_worker._private_jobs").execute(&mut owner).await.expect("lost");
+    deletion::delete_overdue(&platform).await.expect("nothing is overdue");
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_ok());
+    platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS));
+    sqlx::query("select graphile_worker.add_job('delete_overdue', '{}'::json)").execute(&mut owner).await.expect("asked");
+    work(&platform).await;
+    assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_err());
+    let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
+    assert_eq!(left, 0);
+}

@@ -9,6 +9,60 @@ use tower::ServiceExt;
 use super::*;
 use crate::import::{UnderWay, bring_in};
 
+/// A name under which `recording` is the content.
+const SOUND_ORIGINAL: &str = "originals/3ebb153fb24e4411400e94a9a92b0ec458c3a8473e51e03cd37d4a34c99dfda6";
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    let kim = account(&platform).await.viewer.id;
+    let manifest = serde_json::json!({ "format": 1, "exported_at": "2026-01-01T00:00:00Z", "email": "x", "name": "x", "time_zone": "UTC", "consents": [], "rows": {} });
+    let with = |files: &[(&str, &str)]| {
+        let path = folder.path().join("forged.zip");
+        let mut zip = archive::Writer::create(&path).expect("zip");
+        for (name, text) in files {
+            zip.begin(name).expect("begun");
+            zip.write(text.as_bytes()).expect("written");
+        }
+        zip.finish().expect("finished");
+        path
+    };
+    let newer = serde_json::json!({ "schema": 1_000_000, "format": 1, "exported_at": "2026-01-01T00:00:00Z", "email": "x", "name": "x", "time_zone": "UTC", "consents": [], "rows": {} }).to_string();
+    let manifest = manifest.to_string();
+    let day = r#"{"day":"2026-01-05","sleep_hours":7,"note":"","created_at":"2026-01-05T00:00:00Z","updated_at":"2026-01-05T00:00:00Z"}"#;
+    let hours = day.replace(":7,", ":70,");
+    let half = format!("{day}\n{}", &day[..20]);
+    for files in [
+        vec![("data/journal_entries.jsonl", day)],
+        vec![("legwork.json", "{}")],
+        vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", "nonsense\n")],
+        vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", half.as_str())],
+        vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", hours.as_str())],
+        vec![("legwork.json", manifest.as_str()), ("originals/00", "not what its name says")],
+        vec![("legwork.json", newer.as_str())],
+        // An original is kept only when everything else was taken, and only one that a run comes from.
+        vec![("legwork.json", manifest.as_str()), (SOUND_ORIGINAL, "recording"), ("data/journal_entries.jsonl", hours.as_str())],
+    ] {
+        let refused = bring_back(&platform, kim, with(&files)).await.expect_err("refused").into_problem();
+        assert_eq!(refused.kind, domain::ProblemKind::Invalid, "{files:?}: {}", refused.message);
+        let mut session = platform.database.as_viewer(kim).await.expect("session");
+        let days: i64 = sqlx::query_scalar("select count(*) from journal_entries").fetch_one(session.connection()).await.expect("count");
+        assert_eq!(days, 0, "{files:?}");
+        assert_eq!(files_in(&folder.path().join("files")), Vec::<String>::new(), "{files:?}");
+    }
+    std::fs::write(folder.path().join("forged.zip"), b"no zip").expect("written");
+    assert!(bring_back(&platform, kim, folder.path().join("forged.zip")).await.is_err());
+    // A key of somebody else's upload, and somebody else's id, are not believed.
+    let stolen = r#"{"id":"01900000-0000-7000-8000-000000000003","import_id":"01900000-0000-7000-8000-000000000002","athlete_id":"01900000-0000-7000-8000-0000000000ff","name":"x","bytes":1,"upload":"csv-somebody","outcome":"queued","message":"","attempts":0,"created_at":"2026-01-05T00:00:00Z"}"#.to_owned() + "\n";
+    let import = "{\"id\":\"01900000-0000-7000-8000-000000000002\",\"created_at\":\"2026-01-05T00:00:00Z\"}\n";
+    let files = [("legwork.json", manifest.as_str()), ("data/imports.jsonl", import), ("data/import_files.jsonl", stolen.as_str())];
+    bring_back(&platform, kim, with(&files)).await.expect("taken, but tamed");
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let (owner, upload, outcome): (Uuid, Option<String>, String) =
+        sqlx::query_as("select athlete_id, upload, outcome from import_files").fetch_one(session.connection()).await.expect("row");
+    assert_eq!((owner, upload, outcome.as_str()), (kim, None, "failed"));
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, folder) = platform::testing::platform(connect).expect("platform");

@@ -1,0 +1,169 @@
+mod archives;
+mod deletions;
+mod expiry;
+mod fixtures;
+mod mail_server;
+mod refusals;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use accounts::{Entry, NewAccount, SignedIn, register, sign_in};
+use chrono::TimeDelta;
+use domain::accounts::Registration;
+use domain::privacy::DELETION_DAYS;
+use platform::{Clock, Platform, jobs};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use uuid::Uuid;
+
+use super::contents::{LEFT_OUT, PARTS};
+use super::*;
+
+const EMAIL: &str = "kim-the-runner@example.org";
+
+async fn account(platform: &Platform) -> SignedIn {
+    let registration = Registration::parse("Kim Ultramarin", EMAIL, "marmot violin trench").expect("valid");
+    register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
+}
+
+fn gpx() -> Vec<u8> {
+    let point = |i: u32| {
+        let (lat, minute, second) = (f64::from(i).mul_add(0.000_13, 55.9), i * 5 / 60, i * 5 % 60);
+        format!("<trkpt lat=\"{lat:.6}\" lon=\"3.2\"><ele>20</ele><time>2026-01-05T10:{minute:02}:{second:02}Z</time></trkpt>")
+    };
+    let points: String = (0..240).map(point).collect();
+    format!("<gpx version=\"1.1\" creator=\"x\"><trk><name>Zaunkönigrunde</name><type>running</type><trkseg>{points}</trkseg></trk></gpx>")
+        .into_bytes()
+}
+
+/// Runs, days, values: everything that an account collects, through the ordinary doors.
+async fn live(platform: &Platform, viewer: Uuid) {
+    let now = platform.clock.now();
+    let import = platform.ids.uuid(now);
+    let mut incoming = imports::Incoming::start(platform).await.expect("upload");
+    incoming.write(&gpx()).await.expect("written");
+    imports::receive(platform, viewer, import, "zaun.gpx", incoming).await.expect("received");
+    imports::work_off(platform, viewer).await.expect("imported");
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let manual = domain::activities::Manual::parse(
+        |name| match name {
+            "sport" => Some("running"),
+            "day" => Some("2026-01-07"),
+            "time" => Some("07:30"),
+            "duration" => Some("45:00"),
+            "distance" => Some("9"),
+            _ => None,
+        },
+        now.date_naive(),
+    )
+    .expect("valid");
+    activities::add_manual(&mut session, platform.ids.uuid(now), &manual, now).await.expect("added");
+    let entry = domain::journal::Entry::parse([("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")]).expect("valid");
+    journal::save(&mut session, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+    let values = domain::activities::DatedValues::parse(
+        |name| match name {
+            "valid_from" => Some("2026-01-01"),
+            "hr_rest" => Some("47"),
+            _ => None,
+        },
+        now.date_naive(),
+    )
+    .expect("valid");
+    activities::save_values(&mut session, &values, now).await.expect("saved");
+    session.commit().await.expect("committed");
+    discovery::discover_now(platform, viewer).await.expect("discovered");
+}
+
+async fn work(platform: &Platform) {
+    jobs::work_off(crate::jobs(discovery::jobs(jobs::options(platform)))).await.expect("worked off");
+}
+
+fn entries(path: &Path) -> BTreeMap<String, String> {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(path).expect("file")).expect("zip");
+    (0..zip.len())
+        .map(|i| {
+            let mut entry = zip.by_index(i).expect("entry");
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).expect("bytes");
+            (entry.name().to_owned(), String::from_utf8_lossy(&bytes).into_owned())
+        })
+        .collect()
+}
+
+async fn export(platform: &Platform, viewer: Uuid) -> BTreeMap<String, String> {
+    let id = request_export(platform, viewer).await.expect("asked");
+    assert_eq!(request_export(platform, viewer).await.expect("asked again"), id, "one at a time");
+    work(platform).await;
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let listed = exports(&mut session, platform.clock.now()).await.expect("listed");
+    assert!(listed[0].finished_at.is_some() && listed[0].done == listed[0].total && listed[0].error.is_none(), "{listed:?}");
+    entries(&platform.files.export_path(viewer, id))
+}
+
+/// Every file below a folder.
+fn files_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("folder").flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path.display().to_string()] }).collect()
+}
+
+async fn exports_of(platform: &Platform, viewer: Uuid) -> Uuid {
+    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    exports(&mut session, platform.clock.now()).await.expect("listed")[0].id
+}
+
+/// Everywhere that one of the words stands: tables of every schema, names and contents of files.
+async fn traces(owner: &mut PgConnection, data: &Path, words: &[String]) -> Vec<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')",
+    )
+    .fetch_all(&mut *owner)
+    .await
+    .expect("tables");
+    let mut found = Vec::new();
+    for table in tables {
+        for word in words {
+            let sql = format!("select exists (select from {table} t where position($1 in t::text) > 0)");
+            if sqlx::query_scalar::<_, bool>(AssertSqlSafe(sql)).bind(word).fetch_one(&mut *owner).await.expect("searched") {
+                found.push(format!("{word} in {table}"));
+            }
+        }
+    }
+    let mut folders = vec![data.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("folder").flatten() {
+            let path = entry.path();
+            let name = path.display().to_string();
+            let bytes = if path.is_dir() { Vec::new() } else { std::fs::read(&path).expect("file") };
+            for word in words {
+                if name.contains(word.as_str()) || bytes.windows(word.len()).any(|w| w == word.as_bytes()) {
+                    found.push(format!("{word} in {name}"));
+                }
+            }
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    found
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn new_words_are_asked_about_until_they_are_agreed_to(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let kim = account(&platform).await;
+    assert_eq!(kim.viewer.agreed.as_deref(), Some(domain::privacy::NOTICE_VERSION), "made with the words of today");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    sqlx::query("update consents set version = '2020-01'").execute(&mut owner).await.expect("old words");
+    let seen = async || accounts::viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").agreed;
+    assert_eq!(seen().await.as_deref(), Some("2020-01"));
+    for _ in 0..2 {
+        platform.database.within(kim.viewer.id, async |session| agree(session, platform.clock.now()).await).await.expect("agreed");
+    }
+    assert_eq!(seen().await.as_deref(), Some(domain::privacy::NOTICE_VERSION));
+    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    let all: Vec<String> = agreed(&mut session).await.expect("listed").into_iter().map(|a| a.version).collect();
+    assert_eq!(all, ["2020-01", domain::privacy::NOTICE_VERSION], "what was agreed to before stays written down");
+}
