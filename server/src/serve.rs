@@ -86,9 +86,9 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     let worker = Worker::start(platform.clone());
     let recomputer = Recomputer::start(platform.clone());
     discovery::ask_outdated(platform).await.map_err(|e| format!("Old findings cannot be asked for anew: {e}"))?;
-    jobs::start(&platform.tasks, privacy::jobs(imports::jobs(activities::jobs(discovery::jobs(jobs::options(platform))))))
-        .await
-        .map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
+    let here = platform.clone();
+    let options = move || privacy::jobs(imports::jobs(activities::jobs(discovery::jobs(jobs::options(&here)))));
+    jobs::start(&platform.tasks, options).await.map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
     let (app, _) = router(platform.clone(), worker, recomputer, assets);
     if let Some(folder) = platform.mail.folder() {
         println!("Letters are files in {}", folder.display());

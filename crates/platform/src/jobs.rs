@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use graphile_worker::{Cron, CrontabFill, TaskHandler, Worker, WorkerOptions};
+use tokio_util::sync::CancellationToken;
 
 use crate::database::Database;
 use crate::error::Error;
@@ -35,7 +36,7 @@ pub async fn install(database: &Database) -> Result<(), Error> {
     let pool = database.queue();
     let made = WorkerOptions::default().pg_pool(pool.clone()).listen_os_shutdown_signals(false).init().await;
     pool.close().await;
-    made.map(|_| ()).map_err(|e| Error::Stored(format!("the queue of jobs: {e}")))
+    made.map(|_| ()).map_err(|e| fault(&e))
 }
 
 /// Settings that all workers share; the features add what they do.
@@ -58,32 +59,71 @@ pub fn nightly<J: TaskHandler + 'static>(options: WorkerOptions) -> WorkerOption
     options.define_job::<J>().with_cron(at_night.fill(CrontabFill::days(1)))
 }
 
-/// Starts a worker; a fault of the queue is told and waited out. It stops with the other tasks of the process.
-pub async fn start(tasks: &Tasks, options: WorkerOptions) -> Result<(), Error> {
-    let worker = init(options).await?;
+/// Starts a worker; a fault of the queue is told and waited out. It stops with the other tasks of the process. `options` are asked for anew each
+/// time, because a worker that stopped once stops at once when it is started again.
+pub async fn start(tasks: &Tasks, options: impl Fn() -> WorkerOptions + Send + Sync + 'static) -> Result<(), Error> {
+    let mut first = Some(init(options()).await?);
     let stop = tasks.stopping();
     tasks.spawn(async move {
-        loop {
-            match worker.run().await {
-                Ok(()) => break,
-                Err(error) => {
-                    tracing::error!(%error, "the worker of jobs stopped, and starts again in a moment");
-                    tokio::select! {
-                        () = stop.cancelled() => break,
-                        () = tokio::time::sleep(PAUSE) => {}
-                    }
-                }
+        let run = || {
+            let worker = first.take().ok_or_else(&options);
+            async move {
+                let worker = match worker {
+                    Ok(first) => first,
+                    Err(options) => init(options).await?,
+                };
+                worker.run().await.map_err(|e| fault(&e))
             }
-        }
+        };
+        keep_up(&stop, run).await;
     });
     Ok(())
 }
 
+/// Runs a worker again and again until the process stops, whatever it says when it ends.
+async fn keep_up<Run: Future<Output = Result<(), Error>>>(stop: &CancellationToken, mut run: impl FnMut() -> Run) {
+    loop {
+        let ended = run().await;
+        if stop.is_cancelled() {
+            break;
+        }
+        let error = ended.err().map_or_else(|| "it ended by itself".to_owned(), |error| error.to_string());
+        tracing::error!(%error, "the worker of jobs stopped, and starts again in a moment");
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
 /// Does what is due now and returns, for tests and tools.
 pub async fn work_off(options: WorkerOptions) -> Result<(), Error> {
-    init(options).await?.run_once().await.map_err(|e| Error::Stored(format!("the queue of jobs: {e}")))
+    init(options).await?.run_once().await.map_err(|e| fault(&e))
 }
 
 async fn init(options: WorkerOptions) -> Result<Worker, Error> {
-    options.init().await.map_err(|e| Error::Stored(format!("the queue of jobs: {e}")))
+    options.init().await.map_err(|e| fault(&e))
+}
+
+fn fault(error: &dyn std::fmt::Display) -> Error {
+    Error::Stored(format!("the queue of jobs: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_ends_without_a_fault_is_started_again_too() {
+        let (stop, mut runs) = (CancellationToken::new(), 0);
+        let run = || {
+            runs += 1;
+            if runs == 3 {
+                stop.cancel();
+            }
+            std::future::ready(if runs == 1 { Err(fault(&"the database is away")) } else { Ok(()) })
+        };
+        keep_up(&stop, run).await;
+        assert_eq!(runs, 3);
+    }
 }

@@ -79,7 +79,9 @@ async fn jobs_are_done_again_soon_after_the_database_died() {
     Database::open(embedded.options(), &Storage::default()).await.expect("opened").close().await;
     let (platform, _files) = platform::testing::platform(embedded.options()).expect("platform");
     let (done, mut heard) = mpsc::unbounded_channel();
-    jobs::start(&platform.tasks, jobs::options(&platform).define_job::<Mark>().add_extension(Done(done))).await.expect("working");
+    let here = platform.clone();
+    let options = move || jobs::options(&here).define_job::<Mark>().add_extension(Done(done.clone()));
+    jobs::start(&platform.tasks, options).await.expect("working");
     let home = PathBuf::from(setting(&embedded.options(), "show data_directory").await);
     for killed in [false, true] {
         if killed {

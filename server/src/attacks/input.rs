@@ -133,7 +133,7 @@ fn replaced(door: &Door, text: &str) -> String {
 }
 
 /// Doors that fail with every text: the victim's recording is none.
-pub(super) const NEEDS_MORE: [&str; 3] = ["/activities/{id}/crop", "/activities/{id}/split", "/activities/{id}/start"];
+const NEEDS_MORE: [&str; 2] = ["/activities/{id}/crop", "/activities/{id}/split"];
 /// Doors that end the session in which wrong things are tried.
 const ENDS: [&str; 3] = ["/prove", "/settings/password", "/settings/authenticator/confirm"];
 
