@@ -93,7 +93,9 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     if let Some(folder) = platform.mail.folder() {
         println!("Letters are files in {}", folder.display());
     }
-    println!("Legwork is at http://{address}");
+    // As links in letters say it: a browser keeps the sign-in at one name from that at another.
+    let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+    println!("Legwork is at http://{host}:{}", address.port());
     // Tasks and long requests know at once, and end while the last requests are answered.
     let stopped = async {
         stopped().await;
