@@ -236,7 +236,7 @@ async fn an_import_says_the_same_four_numbers_everywhere(_: PgPoolOptions, conne
     .execute(&mut reader.owner)
     .await
     .expect("files");
-    says(&reader.words(&format!("/imports/{import}")).await, &["3 new activities out of 4 files, 1 merged, 1 failed."], &[]);
+    says(&reader.words(&format!("/imports/{import}")).await, &["3 new activities out of 4 files, 1 merged, 1 here already, 1 failed."], &[]);
     says(&reader.words("/import").await, &["Files Activities Merged Failed", " 4 3 1 1"], &[]);
     reader.platform.database.close().await;
 }

@@ -76,7 +76,7 @@ async fn too_many_tries_are_told_when_to_come_back(_: PgPoolOptions, connect: Pg
     }
     let refused = last.expect("an answer");
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(refused.body.contains("Try again in") && refused.body.contains("what you typed is still there"), "{refused:?}");
+    assert!(refused.body.contains("Try again in") && refused.body.contains("Go back in the browser"), "{refused:?}");
     // Somebody else, and other doors, are not held up.
     let other = world.others.iter().find(|p| p.name == "employee").and_then(|p| p.token.clone());
     assert_ne!(knock(&router, door, other.as_deref(), Ids::Nothings, world.victim.id).await.status, StatusCode::TOO_MANY_REQUESTS);
