@@ -11,7 +11,7 @@ use crate::common::{SOON, Server, open_folder, postmaster};
 #[test]
 fn a_killed_database_is_back_under_a_running_server_and_after_a_crash_of_both() {
     let folder = open_folder();
-    let server = Server::start(folder.path(), None);
+    let mut server = Server::start(folder.path(), None);
     assert!(server.healthy());
     let dead = postmaster(folder.path()).expect("a postmaster");
     kill(dead, Signal::SIGKILL).expect("killed");
@@ -26,6 +26,8 @@ fn a_killed_database_is_back_under_a_running_server_and_after_a_crash_of_both() 
     let dead = postmaster(folder.path()).expect("a postmaster");
     kill(server.pid(), Signal::SIGKILL).expect("killed");
     kill(dead, Signal::SIGKILL).expect("killed");
+    // Until it is wholly gone it holds the folder.
+    server.child.wait().expect("gone");
     let since = Instant::now();
     let again = Server::start(folder.path(), None);
     assert!(again.healthy() && since.elapsed() < SOON);
