@@ -129,7 +129,7 @@ fn what_is_real_and_too_small_to_matter_is_not_called_nothing() {
     // Where the interval that is shown reaches beyond it, nothing is called small.
     let shown = &findings[0];
     table.outcomes[0].smallest_effect = shown.ci_high.map(|high| high - 0.001);
-    assert_eq!(discover(&table, &Options::default())[0].tier, Tier::Confirmed);
+    assert_eq!(discover(&table, &Options::default())[0].tier, Tier::Supported);
 }
 
 #[test]
