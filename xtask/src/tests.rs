@@ -196,7 +196,7 @@ fn free_address() -> Outcome<String> {
 }
 
 #[cfg(test)]
-mod tests {
+mod counts {
     use super::{of_nextest, of_rustdoc};
 
     #[test]
