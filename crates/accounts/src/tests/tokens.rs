@@ -68,7 +68,7 @@ async fn a_program_of_an_account_that_is_not_confirmed_is_told_so(_: PgPoolOptio
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     // As one that has had a pair since before addresses had to be confirmed.
     sqlx::query("update accounts set email_verified_at = null").execute(&mut owner).await.expect("unconfirmed");
-    let refused = refresh(&platform, &first.refresh_token).await.err().expect("refused").into_problem();
+    let refused = refresh(&platform, &first.refresh_token).await.expect_err("refused").into_problem();
     assert_eq!(refused, domain::Problem::unconfirmed());
     sqlx::query("update accounts set email_verified_at = now()").execute(&mut owner).await.expect("confirmed");
     let next = refresh(&platform, &first.refresh_token).await.expect("the token is as good as before");
