@@ -11,9 +11,12 @@ use tokio::sync::Mutex;
 /// How old an answer may be: nobody counts who asks here, so the database is asked once in this time however many do.
 const FRESH: TimeDelta = TimeDelta::seconds(1);
 
-/// The last answer, and when it was. Cheap to clone.
+/// When the database was asked, and whether it answered.
+type Answer = (DateTime<Utc>, bool);
+
+/// The last answer. Cheap to clone.
 #[derive(Clone, Default)]
-pub(crate) struct Health(Arc<Mutex<Option<(DateTime<Utc>, bool)>>>);
+pub(crate) struct Health(Arc<Mutex<Option<Answer>>>);
 
 impl Health {
     /// Whoever comes while the database is asked waits for that answer.

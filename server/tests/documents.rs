@@ -81,7 +81,10 @@ fn every_name_in_a_document_is_that_of_something() {
                 if !there {
                     wrong.push(format!("{document}: nothing is called `{piece}`"));
                 }
-            } else if name.contains('/') && name.ends_with(".rs") && !sources.iter().any(|source| source.ends_with(name)) {
+            } else if name.contains('/')
+                && Path::new(name).extension().is_some_and(|e| e == "rs")
+                && !sources.iter().any(|source| source.ends_with(name))
+            {
                 wrong.push(format!("{document}: no file `{piece}`"));
             }
         }
