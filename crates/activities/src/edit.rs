@@ -10,7 +10,7 @@ use recordings::{Recording, Sport, Totals};
 use uuid::Uuid;
 
 use crate::clock::later;
-use crate::recompute::{effective, prepared, recompute, settle, unmerged, whole};
+use crate::recompute::{MAX_PARTS, effective, prepared, recompute, settle, unmerged, whole};
 use crate::store::{Source, Stored, hash_of, store};
 use crate::values::hold_values;
 
@@ -267,6 +267,12 @@ pub async fn merge_into(session: &mut Session, id: Uuid, other: Uuid) -> Result<
         return Err(Error::problem(ProblemKind::Conflict, "Only recordings that came from files can be merged. Join what was cut first."));
     }
     nothing_cut_off(session, &[id, other], "A part of one is an activity of its own. Join what was cut first.").await?;
+    let parts = sqlx::query_scalar!(r#"select count(*) as "n!" from activities where merged_into in ($1, $2)"#, id, other)
+        .fetch_one(session.connection())
+        .await?;
+    if usize::try_from(parts).is_ok_and(|n| n >= MAX_PARTS) {
+        return Err(Error::problem(ProblemKind::Conflict, format!("More than {MAX_PARTS} recordings cannot be merged into one.")));
+    }
     let end = |start: DateTime<Utc>, elapsed: Option<f64>| after(start, elapsed.unwrap_or(0.0));
     if a.started_at > end(b.started_at, b.elapsed_s) || b.started_at > end(a.started_at, a.elapsed_s) {
         return Err(Error::problem(ProblemKind::Conflict, "The two do not overlap in time, so they are two activities."));

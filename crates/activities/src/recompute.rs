@@ -55,6 +55,9 @@ pub(crate) async fn unmerged(id: Uuid, own: Vec<u8>) -> Result<Recording, Error>
     platform::compute(move || assemble(id, &own, &[])).await?
 }
 
+/// Recordings that count of those merged into one activity: nobody wears as many watches.
+pub(crate) const MAX_PARTS: usize = 16;
+
 /// What was merged into an activity, as stored, in the order in which it came.
 struct Part {
     /// From its clock to that of the activity's own recording.
@@ -70,7 +73,9 @@ async fn parts(session: &mut Session, id: Uuid) -> Result<Vec<Part>, Error> {
            where a.merged_into = $1 order by a.created_at, a.id"#,
         id
     );
-    Ok(parts.fetch_all(session.connection()).await?)
+    let mut parts = parts.fetch_all(session.connection()).await?;
+    parts.truncate(MAX_PARTS);
+    Ok(parts)
 }
 
 fn assemble(id: Uuid, own: &[u8], parts: &[Part]) -> Result<Recording, Error> {
@@ -252,10 +257,15 @@ async fn everybody(platform: &Platform) -> Result<(), Error> {
     let athletes: Vec<Uuid> =
         sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?;
     drop(session);
+    // One athlete's fault keeps nobody else's from being computed.
+    let mut first = Ok(());
     for athlete in athletes {
-        platform::caught(work_off_recompute(platform, athlete)).await?;
+        if let Err(error) = platform::caught(work_off_recompute(platform, athlete)).await {
+            tracing::error!(%error, %athlete, "an athlete's activities are computed anew later");
+            first = first.and(Err(error));
+        }
     }
-    Ok(())
+    first
 }
 
 /// Does an athlete's task to its end, or until it is cancelled or the process stops.

@@ -114,6 +114,7 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
             rows += store(&mut session, viewer, part, batch, manifest.schema).await?;
         }
     }
+    refuse_impossible(&mut session, viewer).await?;
     if there.values {
         // Their numbers come from the archive's values, of which some may have been left out for those of the account.
         sqlx::query!("update activities set stale = true, failed_version = 0 where athlete_id = $1", viewer).execute(session.connection()).await?;
@@ -129,6 +130,30 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
     }
     session.commit().await?;
     Ok(rows)
+}
+
+/// Refuses dates that no page can show, and zones that hide nothing: the database takes both, and an archive may hold anything.
+async fn refuse_impossible(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+    for part in &PARTS {
+        let table = part.table;
+        let impossible: Option<String> = sqlx::query_scalar(
+            "select string_agg(case when data_type = 'double precision' then format('%I in (''NaN'', ''Infinity'', ''-Infinity'')', column_name)
+                 else format('not %I between ''1900-01-01'' and ''2200-01-01''', column_name) end, ' or ')
+               from information_schema.columns
+               where table_schema = 'public' and table_name = $1
+                 and (data_type in ('date', 'timestamp with time zone', 'timestamp without time zone')
+                   or data_type = 'double precision' and table_name = 'home_zones')",
+        )
+        .bind(table)
+        .fetch_one(session.connection())
+        .await?;
+        let Some(impossible) = impossible else { continue };
+        let sql = format!("select exists (select from {table} where athlete_id = $1 and ({impossible}))");
+        if sqlx::query_scalar(AssertSqlSafe(sql)).bind(viewer).fetch_one(session.connection()).await? {
+            return Err(broken(&format!("data/{table}.jsonl: a date or a number in it cannot be")));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses stored recordings that would become more than a reader makes of a file, once somebody looks at them.

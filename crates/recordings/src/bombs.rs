@@ -237,6 +237,13 @@ fn stored_samples_that_somebody_sends_take_no_more_memory_than_a_recording_may()
         assert!(!Recording::is_within_bounds(&sound));
         assert!(Recording::from_bytes(&sound).is_err());
         assert!(!Recording::is_within_bounds(b"") && !Recording::is_within_bounds(&[0x10, 255, 255, 255, 255]));
+        // A million laps in the few bytes of a head.
+        let laps = format!("{{\"laps\":[{}{{}}]}}", "{},".repeat(1_000_000));
+        let mut many = vec![Recording::default().to_bytes()[0]];
+        many.extend((laps.len() as u32).to_le_bytes());
+        many.extend(laps.as_bytes());
+        many.extend(Samples::default().to_bytes());
+        assert!(!Recording::is_within_bounds(&many));
         let mut text = Vec::new();
         packed(b"", b"x", 1 << 16, b"").as_slice().read_to_end(&mut text).expect("read");
         assert!(!Recording::is_within_bounds(&text));

@@ -4,6 +4,12 @@
 pub(crate) const SAMPLES: usize = 1 << 20;
 /// Values of all extra columns together: sixteen columns of [`SAMPLES`].
 pub(crate) const CELLS: usize = 1 << 24;
+/// Extra columns of what several recordings were merged into.
+pub(crate) const EXTRA: usize = 64;
+/// Sensors and devices that took part.
+pub(crate) const SENSORS: usize = 100;
+/// Sensors in the head of a stored recording: a file may name more than are kept when recordings are merged.
+pub(crate) const STORED_SENSORS: usize = 10_000;
 /// Recordings in one file: years of runs in one GPX.
 pub(crate) const RECORDINGS: usize = 1_000;
 /// Sessions of a FIT file; a triathlon has five.

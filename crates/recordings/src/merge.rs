@@ -1,6 +1,6 @@
 //! The same activity from two devices or services: told by time and shape, and made into one with the better of each stream.
 
-use crate::{Recording, Samples, Sport};
+use crate::{Recording, Samples, Sport, bounds};
 
 /// The share of the shorter recording that both must have in common in time.
 const OVERLAP: f64 = 0.7;
@@ -130,7 +130,7 @@ pub fn merge(a: &Recording, b: &Recording) -> Recording {
         }
     }
     for stream in &other.samples.extra {
-        if !out.samples.extra.iter().any(|s| s.name == stream.name) {
+        if out.samples.extra.len() < bounds::EXTRA && !out.samples.extra.iter().any(|s| s.name == stream.name) {
             let values = partners.iter().map(|p| p.map_or(f64::NAN, |i| stream.values[i])).collect();
             out.samples.extra.push(crate::Stream { name: stream.name.clone(), unit: stream.unit.clone(), values });
         }
@@ -159,7 +159,7 @@ fn head(out: &mut Recording, other: &Recording, shift: f64) {
     out.gear = out.gear.take().or_else(|| other.gear.clone());
     out.utc_offset_s = out.utc_offset_s.or(other.utc_offset_s);
     for sensor in &other.sensors {
-        if !out.sensors.contains(sensor) {
+        if out.sensors.len() < bounds::SENSORS && !out.sensors.contains(sensor) {
             out.sensors.push(sensor.clone());
         }
     }
@@ -183,6 +183,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn many_parts_become_no_more_than_one_recording_may_be() {
+        let part = |n: u32| {
+            let mut part = run(0, 60, 1, 0.0);
+            let stream = |k: u32| crate::Stream { name: format!("{n}/{k}"), unit: String::new(), values: vec![1.0; part.samples.len()] };
+            part.samples.extra = (0..24).map(stream).collect();
+            part.sensors = (0..90).map(|k| crate::Sensor { serial: Some(n * 1000 + k), ..crate::Sensor::default() }).collect();
+            part
+        };
+        let whole = (1..40).fold(part(0), |whole, n| merge(&whole, &part(n)));
+        assert_eq!((whole.samples.extra.len(), whole.sensors.len()), (bounds::EXTRA, bounds::SENSORS));
+    }
 
     /// A run along a curve; `every` seconds a sample, `off_m` metres beside the true way.
     fn run(start_s: i64, seconds: usize, every: usize, off_m: f64) -> Recording {

@@ -1,5 +1,6 @@
 //! The shape that every reader fills.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::{Samples, StreamError, bounds, samples};
@@ -246,15 +247,30 @@ impl Recording {
         out
     }
 
-    /// Whether stored bytes that somebody sends are no more than a reader would have made of a file, as far as their sizes say; nothing is
-    /// unpacked.
+    /// Whether stored bytes that somebody sends are no more than a reader would have made of a file, as far as their sizes and the lists of
+    /// their head say; no sample is unpacked.
     #[must_use]
     pub fn is_within_bounds(bytes: &[u8]) -> bool {
+        /// The lists of a head, of which only the lengths are kept.
+        #[derive(Deserialize, Default)]
+        #[serde(default)]
+        struct Lists {
+            laps: Vec<IgnoredAny>,
+            lengths: Vec<IgnoredAny>,
+            pauses: Vec<IgnoredAny>,
+            sensors: Vec<IgnoredAny>,
+        }
         let behind_head = || {
             let Some(rest) = bytes.strip_prefix(&[VERSION]) else { return Some(bytes) };
             let (size, rest) = rest.split_first_chunk::<4>()?;
             let size = usize::try_from(u32::from_le_bytes(*size)).ok().filter(|size| *size <= bounds::STORED_HEAD)?;
-            rest.get(size..)
+            let (head, samples) = rest.split_at_checked(size)?;
+            let lists: Lists = serde_json::from_slice(head).ok()?;
+            let few = lists.laps.len() <= bounds::LAPS
+                && lists.lengths.len() <= bounds::LENGTHS
+                && lists.pauses.len() <= bounds::TIMER_EVENTS
+                && lists.sensors.len() <= bounds::STORED_SENSORS;
+            few.then_some(samples)
         };
         behind_head().is_some_and(samples::are_within_bounds)
     }

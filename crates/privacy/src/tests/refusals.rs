@@ -31,6 +31,8 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
     let manifest = manifest.to_string();
     let day = r#"{"day":"2026-01-05","sleep_hours":7,"note":"","created_at":"2026-01-05T00:00:00Z","updated_at":"2026-01-05T00:00:00Z"}"#;
     let hours = day.replace(":7,", ":70,");
+    let (never, far) = (day.replace("2026-01-05\",\"sleep", "infinity\",\"sleep"), day.replace("2026-01-05T00", "290000-01-01T00"));
+    let zone = r#"{"id":"01900000-0000-7000-8000-000000000009","name":"x","latitude_deg":52.5,"longitude_deg":13.4,"radius_m":500,"hidden_m":"NaN","created_at":"2026-01-05T00:00:00Z"}"#;
     let half = format!("{day}\n{}", &day[..20]);
     for files in [
         vec![("data/journal_entries.jsonl", day)],
@@ -40,6 +42,10 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
         vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", hours.as_str())],
         vec![("legwork.json", manifest.as_str()), ("originals/00", "not what its name says")],
         vec![("legwork.json", newer.as_str())],
+        // What the database would take and no page could show, or what would hide nothing.
+        vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", never.as_str())],
+        vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", far.as_str())],
+        vec![("legwork.json", manifest.as_str()), ("data/home_zones.jsonl", zone)],
         // An original is kept only when everything else was taken, and only one that a run comes from.
         vec![("legwork.json", manifest.as_str()), (SOUND_ORIGINAL, "recording"), ("data/journal_entries.jsonl", hours.as_str())],
     ] {
