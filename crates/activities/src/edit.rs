@@ -270,7 +270,7 @@ pub async fn merge_into(session: &mut Session, id: Uuid, other: Uuid) -> Result<
     let parts = sqlx::query_scalar!(r#"select count(*) as "n!" from activities where merged_into in ($1, $2)"#, id, other)
         .fetch_one(session.connection())
         .await?;
-    if usize::try_from(parts).is_ok_and(|n| n >= MAX_PARTS) {
+    if parts >= MAX_PARTS {
         return Err(Error::problem(ProblemKind::Conflict, format!("More than {MAX_PARTS} recordings cannot be merged into one.")));
     }
     let end = |start: DateTime<Utc>, elapsed: Option<f64>| after(start, elapsed.unwrap_or(0.0));

@@ -56,7 +56,7 @@ pub(crate) async fn unmerged(id: Uuid, own: Vec<u8>) -> Result<Recording, Error>
 }
 
 /// Recordings that count of those merged into one activity: nobody wears as many watches.
-pub(crate) const MAX_PARTS: usize = 16;
+pub(crate) const MAX_PARTS: i64 = 16;
 
 /// What was merged into an activity, as stored, in the order in which it came.
 struct Part {
@@ -70,12 +70,11 @@ async fn parts(session: &mut Session, id: Uuid) -> Result<Vec<Part>, Error> {
         Part,
         r#"select coalesce(a.clock_shift_ms, 0) - coalesce(w.clock_shift_ms, 0) as "shift_ms!", s.samples
            from activities a join activity_streams s on s.activity_id = a.id join activities w on w.id = a.merged_into
-           where a.merged_into = $1 order by a.created_at, a.id"#,
-        id
+           where a.merged_into = $1 order by a.created_at, a.id limit $2"#,
+        id,
+        MAX_PARTS
     );
-    let mut parts = parts.fetch_all(session.connection()).await?;
-    parts.truncate(MAX_PARTS);
-    Ok(parts)
+    Ok(parts.fetch_all(session.connection()).await?)
 }
 
 fn assemble(id: Uuid, own: &[u8], parts: &[Part]) -> Result<Recording, Error> {
@@ -218,7 +217,7 @@ impl Recomputer {
             }
             loop {
                 if let Err(error) = everybody(&platform).await {
-                    tracing::error!(%error, "computing anew stopped, and goes on in a moment");
+                    tracing::error!(%error, "what is to be computed anew could not be listed");
                 }
                 tokio::select! {
                     () = stop.cancelled() => break,
@@ -258,14 +257,12 @@ async fn everybody(platform: &Platform) -> Result<(), Error> {
         sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?;
     drop(session);
     // One athlete's fault keeps nobody else's from being computed.
-    let mut first = Ok(());
     for athlete in athletes {
         if let Err(error) = platform::caught(work_off_recompute(platform, athlete)).await {
             tracing::error!(%error, %athlete, "an athlete's activities are computed anew later");
-            first = first.and(Err(error));
         }
     }
-    first
+    Ok(())
 }
 
 /// Does an athlete's task to its end, or until it is cancelled or the process stops.

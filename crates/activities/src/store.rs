@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::Prepared;
 use crate::clock::{later, shifted};
-use crate::recompute::settle;
+use crate::recompute::{MAX_PARTS, settle};
 
 /// Where an activity came from.
 #[derive(Debug, Clone, Copy)]
@@ -199,11 +199,13 @@ async fn find_same(session: &mut Session, prepared: &Prepared) -> Result<Option<
     let rows = sqlx::query!(
         "select a.id, a.clock_shift_ms, s.samples from activities a join activity_streams s on s.activity_id = a.id
          where a.athlete_id = $1 and a.merged_into is null and a.origin <> 'split' and a.crop_from is null
-           and a.started_at between $2::timestamptz - interval '2 days' and $3 and a.started_at + least(a.elapsed_s, 1e8) * interval '1 second' >= $2
+           and a.started_at between $2::timestamptz - interval '2 days' and $3 and a.started_at + least(coalesce(a.elapsed_s, 0), 1e8) * interval '1 second' >= $2
+           and (select count(*) from activities m where m.merged_into = a.id) < $4
          order by a.started_at limit 5",
         athlete,
         prepared.started_at,
-        end
+        end,
+        MAX_PARTS
     )
     .fetch_all(session.connection())
     .await?;

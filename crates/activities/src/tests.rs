@@ -553,3 +553,18 @@ async fn values_that_change_while_an_activity_is_on_its_way_reach_it(_: PgPoolOp
     let stale: bool = sqlx::query_scalar("select stale from activities where id = $1").bind(id).fetch_one(&mut owner).await.expect("a row");
     assert!(stale);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn no_more_recordings_are_merged_than_count(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let short = |n: i64| {
+        let whole = run(START + n);
+        whole.crop(0.0, 300.0)
+    };
+    let Stored::New(first) = add(&platform, kim, short(0), "first").await else { panic!("new") };
+    for n in 1..=crate::recompute::MAX_PARTS {
+        assert_eq!(add(&platform, kim, short(n % 3), &format!("{n}")).await, Stored::Merged(first), "{n}");
+    }
+    assert!(matches!(add(&platform, kim, short(1), "one more").await, Stored::New(_)));
+}
