@@ -1,6 +1,7 @@
 //! What charts and routes are drawn from: even stretches of the way, each with its means.
 
 use domain::activities::{Line, Series};
+use domain::sharing::metres;
 use physiology::Track;
 use recordings::{Sport, lttb};
 
@@ -9,7 +10,6 @@ const POINTS: usize = 400;
 /// Points of the small route in the list.
 const THUMB_POINTS: usize = 60;
 
-const METRES_PER_DEGREE: f64 = 111_195.0;
 /// Metres between two positions, beyond the way between them, that are a jump and not an error of positions.
 const JUMP_M: f64 = 150.0;
 
@@ -142,9 +142,8 @@ fn bridge(position: &mut [Option<(f64, f64)>], stretch_m: f64) {
     for pair in known.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         let (Some(a), Some(b)) = (position[from], position[to]) else { continue };
-        let (north, east) = ((b.0 - a.0) * METRES_PER_DEGREE, (b.1 - a.1) * METRES_PER_DEGREE * a.0.to_radians().cos());
         let steps = (to - from) as f64;
-        if north.hypot(east) > (steps + 1.0) * stretch_m + JUMP_M {
+        if metres(a, b) > (steps + 1.0) * stretch_m + JUMP_M {
             position[to] = None;
             continue;
         }
@@ -176,10 +175,10 @@ mod tests {
 
     #[test]
     fn seldom_positions_are_joined_and_jumps_are_not() {
-        let at = |metres: f64| Some((metres / METRES_PER_DEGREE, 0.0));
+        let at = |metres: f64| Some((metres / 111_195.0, 0.0));
         let mut seldom = vec![at(0.0), None, None, at(300.0)];
         bridge(&mut seldom, 100.0);
-        assert!((seldom[1].expect("joined").0 * METRES_PER_DEGREE - 100.0).abs() < 1e-6 && seldom[2].is_some());
+        assert!((metres((0.0, 0.0), seldom[1].expect("joined")) - 100.0).abs() < 1e-6 && seldom[2].is_some());
         let mut jump = vec![at(0.0), at(100.0), at(7000.0), at(7100.0)];
         bridge(&mut jump, 100.0);
         assert_eq!((jump[1], jump[2], jump[3]), (at(100.0), None, at(7100.0)));

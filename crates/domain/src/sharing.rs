@@ -200,7 +200,7 @@ pub fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
 mod tests {
     use super::*;
 
-    fn zone(latitude_deg: f64, hidden_m: f64) -> HomeZone {
+    pub(super) fn zone(latitude_deg: f64, hidden_m: f64) -> HomeZone {
         HomeZone {
             id: Uuid::nil(),
             name: "home".into(),

@@ -1,5 +1,6 @@
 //! Files with more of something than a recording may have: what came first is kept as it was, and the rest is said.
 
+use crate::tests::fit_file;
 use crate::{Read, Recording, Warning, bounds, read};
 
 fn told(file: &str) -> Read {
@@ -100,12 +101,7 @@ fn fit(start: u32) -> Vec<u8> {
         data.push(0);
         data.extend((start + t).to_le_bytes());
     }
-    let mut file = vec![12, 0x10, 0, 0];
-    file.extend((data.len() as u32).to_le_bytes());
-    file.extend(b".FIT");
-    file.extend(data);
-    file.extend([0, 0]);
-    file
+    fit_file(&data)
 }
 
 #[test]

@@ -126,6 +126,7 @@ impl Recording {
 mod tests {
     use super::*;
     use crate::read;
+    use crate::tests::fit_file;
 
     #[test]
     fn what_cannot_be_becomes_a_gap_and_all_else_stays() {
@@ -161,12 +162,7 @@ mod tests {
             data.extend([0, 0, 0, 0, 60]);
             data.extend(fields.iter().flat_map(|_| value.to_le_bytes()));
         }
-        let mut file = vec![12, 0x10, 0, 0];
-        file.extend((data.len() as u32).to_le_bytes());
-        file.extend(b".FIT");
-        file.extend(data);
-        file.extend([0, 0]);
-        file
+        fit_file(&data)
     }
 
     #[test]

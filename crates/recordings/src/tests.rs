@@ -112,11 +112,7 @@ fn every_base_type_is_read_in_both_byte_orders() {
             let ordered: Vec<u8> = if big { bytes.clone() } else { bytes.iter().rev().copied().collect() };
             data.extend(ordered);
         }
-        let mut file = vec![12, 0x10, 0, 0];
-        file.extend((data.len() as u32).to_le_bytes());
-        file.extend(b".FIT");
-        file.extend(data);
-        file.extend([0, 0]);
+        let file = fit_file(&data);
         // Chained twice: both are read.
         let twice = [file.clone(), file].concat();
         let (messages, warnings) = fit::messages(&twice).expect("readable");
@@ -311,4 +307,9 @@ proptest! {
             }
         }
     }
+}
+
+/// A FIT file of these messages; a checksum of zero says that there is none.
+pub(crate) fn fit_file(data: &[u8]) -> Vec<u8> {
+    [&[12, 0x10, 0, 0], &(data.len() as u32).to_le_bytes()[..], b".FIT", data, &[0, 0]].concat()
 }

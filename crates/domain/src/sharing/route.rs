@@ -149,23 +149,8 @@ fn stops(route: &[TrackPoint], points: &[usize]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-    use uuid::Uuid;
-
+    use super::super::tests::zone;
     use super::*;
-
-    fn zone(latitude_deg: f64, hidden_m: f64) -> HomeZone {
-        HomeZone {
-            id: Uuid::nil(),
-            name: "home".into(),
-            latitude_deg,
-            longitude_deg: 3.2,
-            radius_m: 100.0,
-            hidden_m,
-            everything: false,
-            created_at: DateTime::default(),
-        }
-    }
 
     /// A point every four seconds.
     fn timed(points: &[(f64, f64)]) -> Vec<TrackPoint> {
