@@ -212,7 +212,7 @@ async fn an_impossible_date_is_asked_for_on_its_page(_: PgPoolOptions, connect: 
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn an_import_says_the_same_four_numbers_everywhere(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_import_says_the_same_numbers_everywhere(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut reader = Reader::new(connect).await;
     reader.run(4, 1, 0).await;
     let import = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);

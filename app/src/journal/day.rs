@@ -211,6 +211,7 @@ fn Ask(question: &'static Question, text: String, hint: Option<String>, error: O
                             step=step.to_string()
                             value=text
                             node_ref=input
+                            autofocus=invalid.is_some()
                             aria-invalid=invalid
                             aria-describedby=described
                             on:input=move |e| value.set(event_target_value(&e))

@@ -76,7 +76,7 @@ impl LazyRoute for OrganisationsPage {
                     <h2>"Make one"</h2>
                     <label>
                         "Name"
-                        <input name="name" maxlength="80" required value=typed aria-invalid=wrong.then_some("true") />
+                        <input name="name" maxlength="80" required value=typed autofocus=wrong aria-invalid=wrong.then_some("true") />
                         {wrong.then(|| view! { <small class="field-error" role="alert">"A name of 1 to 80 characters."</small> })}
                     </label>
                     <button class="btn primary" r#type="submit">
@@ -157,7 +157,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                             <form class="form" method="post" action=format!("/organisations/{id}/invite")>
                                 <label>
                                     "E-mail"
-                                    <input name="email" r#type="email" required value=typed aria-invalid=refused.then_some("true") />
+                                    <input name="email" r#type="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />
                                     {refused
                                         .then(|| {
                                             view! {

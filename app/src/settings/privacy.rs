@@ -131,7 +131,7 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
                             <form class="form" method="post" action="/settings/privacy/delete">
                                 <label>
                                     "Type your address to be sure"
-                                    <input name="email" r#type="email" autocomplete="off" required aria-invalid=wrong.then_some("true") />
+                                    <input name="email" r#type="email" autocomplete="off" required autofocus=wrong aria-invalid=wrong.then_some("true") />
                                     {wrong
                                         .then(|| {
                                             view! { <small class="field-error" role="alert">"That is not the address of this account."</small> }

@@ -145,7 +145,7 @@ fn Confirm(
             </p>
             <label>
                 "Code"
-                <input name="code" inputmode="numeric" autocomplete="one-time-code" required aria-invalid=refused.then_some("true") />
+                <input name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus=refused aria-invalid=refused.then_some("true") />
                 {refused
                     .then(|| {
                         view! {

@@ -21,7 +21,7 @@ pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
                     view! {
                         <label>
                             "Until now"
-                            <input name="old" r#type="password" autocomplete="current-password" required aria-invalid=old.map(|_| "true") />
+                            <input name="old" r#type="password" autocomplete="current-password" required autofocus=old.is_some() aria-invalid=old.map(|_| "true") />
                         </label>
                     }
                 })}
@@ -34,7 +34,7 @@ pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
                     autocomplete="new-password"
                     minlength=PASSWORD_MIN.to_string()
                     required
-                    aria-invalid=new.as_ref().map(|_| "true")
+                    autofocus=new.is_some() aria-invalid=new.as_ref().map(|_| "true")
                 />
             </label>
             {new.map(|words| view! { <p class="form-error" role="alert">{words}</p> })}
@@ -68,7 +68,7 @@ pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) ->
                         <form class="form" method="post" action="/settings/email">
                             <label>
                                 "Move to another address"
-                                <input name="email" r#type="email" autocomplete="email" required value=typed aria-invalid=refused.then_some("true") />
+                                <input name="email" r#type="email" autocomplete="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />
                                 {refused
                                     .then(|| {
                                         view! {

@@ -47,7 +47,7 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, form: &RefusedForm) -> impl In
                         <form class="form" method="post" action="/settings/tokens">
                             <label>
                                 "Name of a new token"
-                                <input name="name" maxlength="80" required value=typed_name aria-invalid=name.then_some("true") />
+                                <input name="name" maxlength="80" required value=typed_name autofocus=name aria-invalid=name.then_some("true") />
                                 {name
                                     .then(|| {
                                         view! {
@@ -57,7 +57,7 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, form: &RefusedForm) -> impl In
                             </label>
                             <label>
                                 "Days"
-                                <input name="days" r#type="number" min="1" max="366" value=typed_days required aria-invalid=days.then_some("true") />
+                                <input name="days" r#type="number" min="1" max="366" value=typed_days required autofocus=days aria-invalid=days.then_some("true") />
                                 {days.then(|| view! { <small class="field-error" role="alert">"From 1 to 366 days."</small> })}
                             </label>
                             <label class="check">
