@@ -147,7 +147,7 @@ fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
                 view! {
                     <Rows
                         heading="Real, but too small to matter"
-                        note="The interval leaves out zero, and what it holds would not show in a race."
+                        note="The interval leaves out zero, and all of it is smaller than what matters. Your usual range is the middle half of your days."
                         empty=""
                         kind="none"
                         cards=too_small
@@ -156,7 +156,7 @@ fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
             })}
         <Rows
             heading="No effect worth your time"
-            note="Zero fits, and anything larger than the smallest effect that matters does not. We looked."
+            note="Zero fits, and anything larger than the smallest effect that matters does not. We looked. Your usual range is the middle half of your days."
             empty="Nothing can be ruled out yet. That takes more days than finding something."
             kind="none"
             cards=none
@@ -249,9 +249,11 @@ fn Row(card: Card, kind: &'static str) -> impl IntoView {
         <tr>
             <td>
                 <Chip kind=kind word=format!("{} → {}", card.input, domain::units::inside(&card.outcome)) />
+                // A phone has no room for a column of its own.
+                <span class="show-s small muted">{interval.clone()}</span>
             </td>
             <td class="muted">{answer}</td>
-            <td class="r muted">{interval}</td>
+            <td class="r muted hide-s">{interval}</td>
             <td class="r muted">{counted(card.n as usize, "day", "days")}</td>
         </tr>
     }

@@ -19,8 +19,12 @@ pub(crate) struct Athlete {
 /// The card of a finding.
 pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete: &Athlete) -> Card {
     let tier = tier(finding.tier);
-    // From "per interquartile range, in the column's unit" to "per natural step, in the shown unit".
-    let to_shown = finding.input_step.filter(|s| *s > 0.0).map_or(0.0, |s| input.step / s * outcome.scale);
+    // What is small is small over the range that was asked about: per natural step it could look larger than what matters.
+    let usual = finding.input_step.filter(|s| *s > 0.0 && !finding.binary && matches!(tier, Tier::NoEffect | Tier::TooSmall));
+    let step = usual.unwrap_or(input.step);
+    let per = if usual.is_some() { "over your usual range" } else { input.per };
+    // From "per interquartile range, in the column's unit" to "per step, in the shown unit".
+    let to_shown = finding.input_step.filter(|s| *s > 0.0).map_or(0.0, |s| step / s * outcome.scale);
     let shown = |v: Option<f64>| v.map(|v| v * to_shown);
     let (effect, low, high) = (shown(finding.effect), shown(finding.ci_low), shown(finding.ci_high));
     let lag = finding.lag_days.and_then(|l| u32::try_from(l).ok());
@@ -39,7 +43,7 @@ pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete:
     let line = effect
         .zip(low.zip(high))
         .filter(|_| !points.is_empty())
-        .map(|(effect, (low, high))| Line::new(&points, effect / input.step, (high - low) / 2.0 / input.step));
+        .map(|(effect, (low, high))| Line::new(&points, effect / step, (high - low) / 2.0 / step));
     let chart = line.as_ref().map_or_else(String::new, |line| chart::scatter(&points, line, input, works));
     Card {
         key: format!("{}-{}", input.key, outcome.key).replace('_', "-"),
@@ -51,7 +55,7 @@ pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete:
         effect,
         ci_low: low,
         ci_high: high,
-        unit: format!("{} {}{}", outcome.unit, input.per, when(lag, input).map_or(String::new(), |w| format!(", {w}"))),
+        unit: format!("{} {per}{}", outcome.unit, when(lag, input).map_or(String::new(), |w| format!(", {w}"))),
         lag_days: lag,
         p: finding.p,
         q: finding.q,

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
+use crate::questions::OUTCOMES;
 use crate::report::compute;
 
 /// Deterministic noise with mean zero and standard deviation one, near enough to normal (a sum of twelve uniforms).
@@ -50,6 +51,20 @@ fn athlete(days: i64, sleep_effect: f64) -> (Vec<RunDay>, Vec<journal::Day>) {
         }
     }
     (runs, journal)
+}
+
+#[test]
+fn what_is_called_small_shows_nothing_larger_than_what_matters() {
+    let (runs, journal) = athlete(1500, 0.0);
+    let report = compute(&runs, &[], &journal, DateTime::default());
+    let small: Vec<_> = report.cards.iter().filter(|c| matches!(c.tier, Tier::NoEffect | Tier::TooSmall)).collect();
+    assert!(!small.is_empty());
+    for card in small {
+        let outcome = OUTCOMES.iter().find(|o| o.label == card.outcome).expect("an outcome");
+        let reach = card.ci_low.expect("an interval").abs().max(card.ci_high.expect("an interval").abs());
+        assert!(reach < outcome.smallest * outcome.scale, "{} {} reaches {reach} {}", card.input, card.outcome, card.unit);
+        assert!(card.unit.contains("over your usual range"), "{}", card.unit);
+    }
 }
 
 #[test]
