@@ -89,9 +89,11 @@ pub fn Zones(
                         {RADII_M.map(|r| view! { <option value=r selected=r == RADII_M[1]>{format!("{r} m")}</option> }).collect_view()}
                     </select>
                 </label>
-                <label>
+                <label class="check">
                     <input name="everything" r#type="checkbox" />
-                    "Hide everything inside, also where a route only passes. The holes show where the zone is, though not where in it your door is."
+                    <span>
+                        "Hide everything inside, also where a route only passes. The holes show where the zone is, though not where in it your door is."
+                    </span>
                 </label>
                 <button class="btn" r#type="submit">
                     "Make a zone"
