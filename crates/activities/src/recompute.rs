@@ -1,22 +1,15 @@
-//! Computing activities anew: after an edit at once, after a change of values or formulas as a background task with progress.
-
-use std::sync::Arc;
-use std::time::Duration;
+//! Computing activities anew: after an edit at once, after a change of values or formulas as a background task ([`crate::Recomputer`]).
 
 use chrono::{DateTime, Utc};
 use domain::activities::Recompute;
 use domain::{Problem, ProblemKind};
-use platform::{Error, Platform, Session};
+use platform::{Error, Session};
 use recordings::{Recording, Sport, merge};
-use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::clock::{dated, shifted};
 use crate::store::write_metrics;
 use crate::{Prepared, prepare, values};
-
-/// How often to look for tasks that another process started.
-const LOOK: Duration = Duration::from_secs(15);
 
 /// What an activity counts: its own recording with those that were merged into it, cut to its crop, at the date and under the sport that the
 /// athlete chose.
@@ -109,14 +102,15 @@ async fn anew(session: &mut Session, id: Uuid) -> Result<bool, Error> {
     match recompute(session, id).await {
         Ok(()) => Ok(true),
         Err(Error::Database(error)) => Err(Error::Database(error)),
-        Err(error) => {
-            tracing::warn!(%error, %id, "an activity keeps its old metrics");
-            sqlx::query!("update activities set failed_version = $2 where id = $1", id, physiology::FORMULA_VERSION)
-                .execute(session.connection())
-                .await?;
-            Ok(false)
-        }
+        Err(error) => give_up(session, id, &error).await.map(|()| false),
     }
+}
+
+/// Leaves one alone until it is marked again.
+pub(crate) async fn give_up(session: &mut Session, id: Uuid, error: &Error) -> Result<(), Error> {
+    tracing::warn!(%error, %id, "an activity keeps its old metrics");
+    sqlx::query!("update activities set failed_version = $2 where id = $1", id, physiology::FORMULA_VERSION).execute(session.connection()).await?;
+    Ok(())
 }
 
 /// Prepares off the threads that serve requests.
@@ -195,108 +189,4 @@ pub async fn cancel_recompute(session: &mut Session, id: Uuid, now: DateTime<Utc
         return Err(Problem::new(ProblemKind::Conflict, "It is over already.").into());
     }
     Ok(())
-}
-
-/// The background worker that computes anew.
-#[derive(Clone)]
-pub struct Recomputer {
-    wake: Arc<Notify>,
-}
-
-impl Recomputer {
-    /// Starts it. It begins with tasks for everybody whose metrics come from older formulas.
-    #[must_use]
-    pub fn start(platform: Platform) -> Self {
-        let worker = Self { wake: Arc::new(Notify::new()) };
-        let wake = worker.wake.clone();
-        let stop = platform.tasks.stopping();
-        let tasks = platform.tasks.clone();
-        tasks.spawn(async move {
-            if let Err(error) = older_formulas(&platform).await {
-                tracing::error!(%error, "activities with older formulas could not be listed");
-            }
-            loop {
-                if let Err(error) = everybody(&platform).await {
-                    tracing::error!(%error, "what is to be computed anew could not be listed");
-                }
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = wake.notified() => {}
-                    () = tokio::time::sleep(LOOK) => {}
-                }
-            }
-        });
-        worker
-    }
-
-    /// Says that there is something to do.
-    pub fn wake(&self) {
-        self.wake.notify_one();
-    }
-}
-
-pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let athletes =
-        sqlx::query_scalar!(r#"select athletes_with_older_formulas as "id!" from athletes_with_older_formulas($1)"#, physiology::FORMULA_VERSION)
-            .fetch_all(session.connection())
-            .await?;
-    drop(session);
-    for athlete in athletes {
-        let now = platform.clock.now();
-        let mut session = platform.database.as_viewer(athlete).await?;
-        start_recompute(&mut session, platform.ids.uuid(now), "The formulas got better.", now).await?;
-        session.commit().await?;
-    }
-    Ok(())
-}
-
-async fn everybody(platform: &Platform) -> Result<(), Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let athletes: Vec<Uuid> =
-        sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?;
-    drop(session);
-    // One athlete's fault keeps nobody else's from being computed.
-    for athlete in athletes {
-        if let Err(error) = platform::caught(work_off_recompute(platform, athlete)).await {
-            tracing::error!(%error, %athlete, "an athlete's activities are computed anew later");
-        }
-    }
-    Ok(())
-}
-
-/// Does an athlete's task to its end, or until it is cancelled or the process stops.
-pub async fn work_off_recompute(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let stop = platform.tasks.stopping();
-    while !stop.is_cancelled() && step(platform, athlete).await? {}
-    Ok(())
-}
-
-/// One activity in one transaction, newest first; `false` when nothing is left.
-async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
-    // The task's row is the lock: two servers never work on one athlete's at the same time.
-    let task = sqlx::query_scalar!("select id from recomputes where athlete_id = $1 and finished_at is null for update skip locked", athlete)
-        .fetch_optional(session.connection())
-        .await?;
-    let Some(task) = task else { return Ok(false) };
-    let next = sqlx::query_scalar!(
-        "select id from activities where athlete_id = $1 and (stale or formula_version < $2) and failed_version < $2 order by started_at desc limit 1 for update",
-        athlete,
-        physiology::FORMULA_VERSION
-    )
-    .fetch_optional(session.connection())
-    .await?;
-    let Some(id) = next else {
-        let now = platform.clock.now();
-        sqlx::query!("update recomputes set finished_at = $2 where id = $1", task, now).execute(session.connection()).await?;
-        session.commit().await?;
-        return Ok(false);
-    };
-    let failed = !anew(&mut session, id).await?;
-    sqlx::query!("update recomputes set done = done + 1, failed = failed + $2 where id = $1", task, i32::from(failed))
-        .execute(session.connection())
-        .await?;
-    session.commit().await?;
-    Ok(true)
 }

@@ -4,7 +4,7 @@
 use domain::ProblemKind;
 use domain::activities::Summary;
 use domain::sharing::{Audience, HomeZone, Parts, SHARED_PAGE_SIZE, Shared, SharedPage};
-use platform::{Error, Platform, Session};
+use platform::{Error, Platform, Session, Whose};
 use recordings::Recording;
 use uuid::Uuid;
 
@@ -13,35 +13,38 @@ use crate::recompute::{effective, prepared};
 use crate::sharing::{cut, home_zones, sharing};
 use crate::{Download, Prepared};
 
-/// What the viewer sees of one activity, and a session that reads it.
+/// What the viewer sees of one activity.
 struct Sight {
-    athlete: String,
+    athlete: Uuid,
+    name: String,
     synthetic: bool,
     preview: Option<Audience>,
     parts: Parts,
-    session: Session,
 }
 
 /// An activity as the viewer, who may be nobody, sees it. Its own athlete sees what an audience would; `None` when that is nothing.
 pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Shared>, Error> {
-    let _turn = platform::computing(viewer).await?;
-    let Some(Sight { athlete, synthetic, preview, parts, mut session }) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
-    let recording = visible(&mut session, id, parts).await?;
-    let prepared = computed(&mut session, recording).await?.ok_or_else(|| Error::not_found("activity"))?;
-    Ok(Some(Shared { athlete, synthetic, preview, parts, summary: summary(id, &prepared), splits: prepared.splits, series: prepared.series }))
+    seen(platform, viewer, id, audience, async |session, sight| {
+        let Sight { name: athlete, synthetic, preview, parts, .. } = sight;
+        let recording = visible(session, id, parts).await?;
+        let prepared = computed(session, recording).await?.ok_or_else(|| Error::not_found("activity"))?;
+        Ok(Shared { athlete, synthetic, preview, parts, summary: summary(id, &prepared), splits: prepared.splits, series: prepared.series })
+    })
+    .await
 }
 
 /// The same as a GPX file.
 pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Download, Error> {
-    let _turn = platform::computing(viewer).await?;
-    let sight = sight(platform, viewer, id, audience).await?;
-    let Sight { parts, mut session, .. } = sight.ok_or_else(|| Error::problem(ProblemKind::NotAllowed, "You show nothing of it to others."))?;
-    written(visible(&mut session, id, parts).await?, id, "gpx").await
+    let file = seen(platform, viewer, id, audience, async |session, sight| written(visible(session, id, sight.parts).await?, id, "gpx").await);
+    file.await?.ok_or_else(|| Error::problem(ProblemKind::NotAllowed, "You show nothing of it to others."))
 }
 
 /// What an athlete shows of their training to a coach of theirs, newest first.
 pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
-    let _turn = platform::computing(Some(viewer)).await?;
+    platform::computing(Whose::Own(viewer), list_of(platform, viewer, athlete, page)).await
+}
+
+async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
     let mut asking = platform.database.as_viewer(viewer).await?;
     let shown = sqlx::query!(
         r#"select name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from shown_by($1) where coached"#,
@@ -84,32 +87,44 @@ pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u
     Ok(SharedPage { athlete: shown.name, synthetic: shown.synthetic, parts, items, number, more })
 }
 
+/// Computes of what the viewer may see, in a session of its athlete: all who look at one athlete's are one in the queue, and never take the
+/// athlete's own turn.
+async fn seen<T>(
+    platform: &Platform,
+    viewer: Option<Uuid>,
+    id: Uuid,
+    audience: Audience,
+    act: impl AsyncFnOnce(&mut Session, Sight) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
+    let Some(first) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
+    let work = async {
+        // Asked again: what is shown may be less by now.
+        let Some(sight) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
+        let mut session = platform.database.as_viewer(sight.athlete).await?;
+        act(&mut session, sight).await.map(Some)
+    };
+    platform::computing(Whose::Shown(first.athlete), work).await
+}
+
 async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Sight>, Error> {
     let mut asking = match viewer {
         Some(viewer) => platform.database.as_viewer(viewer).await?,
         None => platform.database.as_nobody().await?,
     };
-    let own = sqlx::query!("select a.name, a.synthetic from activities x join accounts a on a.id = x.athlete_id where x.id = $1", id)
+    let own = sqlx::query!("select a.id, a.name, a.synthetic from activities x join accounts a on a.id = x.athlete_id where x.id = $1", id)
         .fetch_optional(asking.connection())
         .await?;
     if let Some(own) = own {
         let parts = sharing(&mut asking).await?.to(audience);
-        return Ok(parts.map(|parts| Sight { athlete: own.name, synthetic: own.synthetic, preview: Some(audience), parts, session: asking }));
+        return Ok(parts.map(|parts| Sight { athlete: own.id, name: own.name, synthetic: own.synthetic, preview: Some(audience), parts }));
     }
     let shown =
         sqlx::query!(r#"select athlete as "athlete!", name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from activity_shown_by($1)"#, id)
             .fetch_optional(asking.connection())
             .await?
             .ok_or_else(|| Error::not_found("activity"))?;
-    drop(asking);
     let parts = Parts { map: shown.map, heart_rate: shown.heart_rate };
-    Ok(Some(Sight {
-        athlete: shown.name,
-        synthetic: shown.synthetic,
-        preview: None,
-        parts,
-        session: platform.database.as_viewer(shown.athlete).await?,
-    }))
+    Ok(Some(Sight { athlete: shown.athlete, name: shown.name, synthetic: shown.synthetic, preview: None, parts }))
 }
 
 async fn visible(session: &mut Session, id: Uuid, parts: Parts) -> Result<Recording, Error> {

@@ -345,7 +345,7 @@ async fn newer_formulas_start_a_task_and_each_activity_knows_its_version(pool: P
     // As an older version of Legwork left it.
     sqlx::query("update activities set formula_version = 1, distance_m = 1, laps = '[]'").execute(&pool).await.expect("aged");
     assert_eq!(look(&platform, kim, id).await.history.formula_version, 1);
-    recompute::older_formulas(&platform).await.expect("listed");
+    recomputer::older_formulas(&platform).await.expect("listed");
     work_off_recompute(&platform, kim).await.expect("worked off");
     let after = look(&platform, kim, id).await;
     assert_eq!((numbers(&after), after.history.formula_version), (numbers(&before), physiology::FORMULA_VERSION));

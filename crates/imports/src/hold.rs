@@ -57,14 +57,16 @@ pub(crate) async fn take(platform: &Platform, athlete: Uuid, archive: bool) -> R
     .fetch_optional(session.connection())
     .await?;
     let Some(line) = line else { return Ok(None) };
+    let values = activities::values(&mut session).await?;
+    session.commit().await?;
     let context = Context {
         time_zone: line.time_zone,
-        values: activities::values(&mut session).await?,
-        about: line.about.map(serde_json::from_value).transpose()?,
+        values,
+        // What cannot be read is not known; the file itself is there.
+        about: line.about.and_then(|about| serde_json::from_value(about).ok()),
         limits: platform.config.uploads.clone(),
         now,
     };
-    session.commit().await?;
     Ok(Some(Hold { athlete, line: line.id, import: line.import_id, name: line.name, upload: line.upload, context, attempts: line.attempts, token }))
 }
 

@@ -118,7 +118,10 @@ pub async fn retry(session: &mut Session, file: Uuid) -> Result<(), Error> {
 
 /// Takes back everything that an import brought, and what of it is still waiting.
 pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
-    let _turn = platform::computing(Some(viewer)).await?;
+    platform::computing(platform::Whose::Own(viewer), take_back(platform, viewer, import)).await
+}
+
+async fn take_back(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
     let mut session = platform.database.as_viewer(viewer).await?;
     let now = platform.clock.now();
     let marked =

@@ -14,14 +14,15 @@ static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::ne
 
 /// Does a piece of work on a thread of its own as soon as it is its turn: reading, computing and writing recordings, everything that takes
 /// longer than a millisecond. Threads that answer requests only wait for it, and others' requests go on. Whoever is waited for no longer
-/// loses the turn before the work began; what has begun is finished. Work that waits for a disk or another server has no business here: it
-/// would hold a turn. An error when the work panics.
+/// loses the turn before the work began; what has begun is finished, and within [`computing`] keeps that turn until then. Work that waits for a
+/// disk or another server has no business here: it would hold a turn. An error when the work panics.
 pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
     let failed = |e: &dyn std::fmt::Display| Error::Stored(format!("a computation: {e}"));
     let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(|e| failed(&e))?;
+    let held = HELD.try_with(Arc::clone).ok();
     let span = Span::current();
     let running = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
+        let _turns = (turn, held);
         span.in_scope(work)
     });
     running.await.map_err(|e| failed(&e))
@@ -30,24 +31,39 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
 /// What computes while it holds a connection to the database: fewer than there are connections, so that some are left for everybody else.
 static WITH_A_CONNECTION: Queue = Queue::new(6, 100);
 
-/// The turn of a request that computes while it holds a connection.
-#[must_use = "the turn is over when this is dropped"]
-pub struct Computing {
-    _turn: Turn,
-    _alone: Option<Alone>,
+tokio::task_local! {
+    /// The turn in [`WITH_A_CONNECTION`], and that of whom it counts on.
+    static HELD: Arc<(Turn, Alone)>;
 }
 
-/// Waits until a request may compute while it holds a connection, one at a time for each account. To be asked before the connection is
-/// taken; background tasks, of which there are few, need not ask.
+/// On whom a request's computing counts.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose {
+    /// On the account that asks.
+    Own(Uuid),
+    /// On the athlete who shows something to others, of whom many may look at it.
+    Shown(Uuid),
+}
+
+impl Whose {
+    /// Strangers never take an athlete's own turn.
+    const fn key(self) -> Uuid {
+        match self {
+            Self::Own(account) => account,
+            Self::Shown(athlete) => Uuid::from_u128(!athlete.as_u128()),
+        }
+    }
+}
+
+/// Does what a request computes while it holds a connection when its turn comes: one at a time of whom it counts on. The connection is to be taken
+/// within; background tasks, of which there are few, need not ask.
 ///
 /// # Errors
-/// When too many wait already: try again in a moment.
-pub async fn computing(account: Option<Uuid>) -> Result<Computing, Error> {
-    let own = match account {
-        Some(account) => Some(alone(account).await),
-        None => None,
-    };
-    Ok(Computing { _turn: WITH_A_CONNECTION.turn().await?, _alone: own })
+/// When too many wait already, try again in a moment; and those of the work.
+pub async fn computing<T>(whose: Whose, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let alone = alone(whose.key()).await;
+    let turn = WITH_A_CONNECTION.turn().await?;
+    HELD.scope(Arc::new((turn, alone)), work).await
 }
 
 #[cfg(test)]

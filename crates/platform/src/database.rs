@@ -151,8 +151,7 @@ impl Database {
 
     /// The same for what computes meanwhile, when it is its turn: whatever a few people do, connections are left for the rest.
     pub async fn within_computing<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Session) -> Result<T, Error>) -> Result<T, Error> {
-        let _turn = crate::computing(Some(viewer)).await?;
-        self.within(viewer, act).await
+        crate::computing(crate::Whose::Own(viewer), self.within(viewer, act)).await
     }
 
     /// A session of an athlete that sees one moment and changes nothing, for long reads.

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 pub use alone::{Alone, alone, compute_alone};
 pub use clock::Clock;
-pub use compute::{Computing, compute, computing};
+pub use compute::{Whose, compute, computing};
 pub use config::Config;
 pub use database::{Database, Session};
 pub use error::Error;

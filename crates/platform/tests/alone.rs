@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use platform::compute_alone;
+use platform::{Whose, compute_alone, computing};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -30,4 +30,25 @@ async fn whoever_goes_away_keeps_the_turn_until_the_work_is_done() {
     say.send(()).expect("heard");
     second.await.expect("waited for").expect("done");
     assert!(ran.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn whoever_goes_away_from_computing_keeps_that_turn_until_the_work_is_done() {
+    let kim = Uuid::from_u128(5);
+    let (say, hear) = std::sync::mpsc::channel::<()>();
+    let (begun, seen) = tokio::sync::oneshot::channel();
+    let work = platform::compute(move || {
+        let _ = begun.send(());
+        hear.recv()
+    });
+    let first = tokio::spawn(computing(Whose::Shown(kim), work));
+    seen.await.expect("begun");
+    first.abort();
+    assert!(first.await.is_err());
+    let mut second = Box::pin(computing(Whose::Shown(kim), async { Ok(()) }));
+    assert!(futures::poll!(second.as_mut()).is_pending(), "two pieces of one athlete at once");
+    // What strangers look at takes nothing of the athlete's own.
+    computing(Whose::Own(kim), async { Ok(()) }).await.expect("done");
+    say.send(()).expect("heard");
+    second.await.expect("done");
 }

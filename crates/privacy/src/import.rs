@@ -1,6 +1,5 @@
 //! An archive brought back into an account that has nothing yet.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -8,8 +7,6 @@ use std::time::{Duration, Instant};
 
 use domain::{Problem, ProblemKind};
 use platform::{Error, Platform, Session, alone};
-use recordings::Recording;
-use serde::Deserialize;
 use sqlx::AssertSqlSafe;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -17,6 +14,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::archive::broken;
+use crate::believable;
 use crate::contents::{PARTS, Part};
 use crate::reader::Reader;
 
@@ -109,12 +107,14 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
         let Some(mut lines) = reader.lines(part.table) else { continue };
         while let Some(batch) = lines.next_batch()? {
             if part.table == "activity_streams" {
-                check_recordings(&batch)?;
+                believable::check_recordings(&batch)?;
             }
             rows += store(&mut session, viewer, part, batch, manifest.schema).await?;
         }
     }
-    refuse_impossible(&mut session, viewer).await?;
+    let all_there = sqlx::query("set constraints all immediate").execute(session.connection()).await;
+    all_there.map_err(|error| not_taken("activities", error))?;
+    believable::check(&mut session, viewer).await?;
     if there.values {
         // Their numbers come from the archive's values, of which some may have been left out for those of the account.
         sqlx::query!("update activities set stale = true, failed_version = 0 where athlete_id = $1", viewer).execute(session.connection()).await?;
@@ -132,74 +132,35 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
     Ok(rows)
 }
 
-/// Refuses dates that no page can show, and zones that hide nothing: the database takes both, and an archive may hold anything.
-async fn refuse_impossible(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
-    for part in &PARTS {
-        let table = part.table;
-        let impossible: Option<String> = sqlx::query_scalar(
-            "select string_agg(case when data_type = 'double precision' then format('%I in (''NaN'', ''Infinity'', ''-Infinity'')', column_name)
-                 else format('not %I between ''1900-01-01'' and ''2200-01-01''', column_name) end, ' or ')
-               from information_schema.columns
-               where table_schema = 'public' and table_name = $1
-                 and (data_type in ('date', 'timestamp with time zone', 'timestamp without time zone')
-                   or data_type = 'double precision' and table_name = 'home_zones')",
-        )
-        .bind(table)
-        .fetch_one(session.connection())
-        .await?;
-        let Some(impossible) = impossible else { continue };
-        let sql = format!("select exists (select from {table} where athlete_id = $1 and ({impossible}))");
-        if sqlx::query_scalar(AssertSqlSafe(sql)).bind(viewer).fetch_one(session.connection()).await? {
-            return Err(broken(&format!("data/{table}.jsonl: a date or a number in it cannot be")));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses stored recordings that would become more than a reader makes of a file, once somebody looks at them.
-pub(crate) fn check_recordings(batch: &[u8]) -> Result<(), Error> {
-    #[derive(Deserialize)]
-    struct Row<'a> {
-        #[serde(borrow)]
-        samples: Cow<'a, str>,
-    }
-    let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/activity_streams.jsonl: {what}"));
-    for row in serde_json::from_slice::<Vec<Row<'_>>>(batch).map_err(|e| wrong(&e))? {
-        let stored = row.samples.strip_prefix("\\x").and_then(platform::unhex).filter(|bytes| Recording::is_within_bounds(bytes));
-        stored.ok_or_else(|| wrong(&"a recording in it is none"))?;
-    }
-    Ok(())
-}
-
-/// Writes rows as they are, but for whose they are and what the schema has had since. The table's own checks and policies decide what is taken.
+/// Writes rows as they are, but for whose they are, for their ids and for what the schema has had since. The table's own checks and policies decide
+/// what is taken.
 async fn store(session: &mut Session, viewer: Uuid, part: &Part, batch: Vec<u8>, written: i32) -> Result<u64, Error> {
     let table = part.table;
     let batch = String::from_utf8(batch).map_err(|e| broken(&format!("data/{table}.jsonl: {e}")))?;
     // A file that waited for the importer is not here, and a key in the archive must not name somebody else's upload.
     let tame = if table == "import_files" {
-        "|| jsonb_build_object('upload', null, 'outcome', case x ->> 'outcome' when 'queued' then 'failed' else x ->> 'outcome' end)"
+        "|| jsonb_build_object('upload', null, 'about', null, 'held_by', null, 'held_until', null,
+           'outcome', case x ->> 'outcome' when 'queued' then 'failed' else x ->> 'outcome' end)"
     } else {
         ""
     };
     let conflict = if part.is_keyed_by_athlete() { "on conflict do nothing" } else { "" };
     let sql = format!(
         "insert into {table} select (jsonb_populate_record(null::{table},
-           (select column_defaults('{table}')) || raised('{table}', x, $3) {tame} || jsonb_build_object('athlete_id', $2::uuid))).*
+           (select column_defaults('{table}')) || own_ids($2, '{table}', raised('{table}', x, $3) {tame}))).*
          from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n {conflict}"
     );
     let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(viewer).bind(written).execute(session.connection()).await;
-    match stored {
-        Ok(done) => Ok(done.rows_affected()),
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
-            Err(Error::problem(ProblemKind::Conflict, "These data are on this server already, in another account."))
+    Ok(stored.map_err(|error| not_taken(table, error))?.rows_affected())
+}
+
+/// What the database would not take is the archive's fault where it lies in its rows.
+fn not_taken(table: &str, error: sqlx::Error) -> Error {
+    match error {
+        // Of the classes of errors in data and of violated constraints.
+        sqlx::Error::Database(error) if error.code().is_some_and(|c| c.starts_with("22") || c.starts_with("23")) => {
+            broken(&format!("data/{table}.jsonl: {}", error.message()))
         }
-        Err(sqlx::Error::Database(error))
-            if error.is_check_violation()
-                || error.is_foreign_key_violation()
-                || error.code().is_some_and(|c| c.starts_with("22") || c.starts_with("23")) =>
-        {
-            Err(broken(&format!("data/{table}.jsonl: {}", error.message())))
-        }
-        Err(error) => Err(error.into()),
+        error => error.into(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod agreed;
 mod archive;
+mod believable;
 #[cfg(test)]
 mod bombs;
 mod contents;

@@ -29,9 +29,45 @@ async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, 
     assert!(bring_back(&platform, again, kept.path().to_owned()).await.expect("brought back") > 4);
     let second = export(&platform, again).await;
     assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
+    let mut own = BTreeMap::new();
     for (name, text) in &first {
-        assert_eq!(text, &second[name], "{name}");
+        let text = with_own_ids(&mut owner, again, text, &mut own).await;
+        assert_eq!(lines(&text), lines(&second[name]), "{name}");
     }
+    assert!(own.len() > 3 && own.iter().all(|(kept, own)| kept != own), "ids of the account that they came into: {own:?}");
+}
+
+/// In one order, whatever the ids are.
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_archive_with_the_ids_of_somebody_else_takes_nothing_over(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    live(&platform, kim).await;
+    export(&platform, kim).await;
+    let archive = platform.files.export_path(kim, exports_of(&platform, kim).await);
+    let registration = Registration::parse("Sam", "sam@example.org", "marmot violin trench").expect("valid");
+    let sam = register(&platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer.id;
+    // Of what is there as well as of what was deleted, and whose link is known.
+    let now = platform.clock.now();
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let run: Uuid = sqlx::query_scalar("select id from activities where origin = 'file'").fetch_one(session.connection()).await.expect("there");
+    let bin = platform.ids.uuid(now);
+    activities::delete(&mut session, run, bin, now).await.expect("deleted");
+    session.commit().await.expect("committed");
+    bring_back(&platform, sam, archive).await.expect("brought back beside the account that it is of");
+    let mut session = platform.database.as_viewer(sam).await.expect("session");
+    let ids: Vec<Uuid> = sqlx::query_scalar("select id from activities").fetch_all(session.connection()).await.expect("there");
+    assert!(ids.len() == 2 && !ids.contains(&run));
+    drop(session);
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    assert_eq!(activities::restore(&mut session, bin).await.expect("out of the bin"), run);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -13,13 +13,15 @@ async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) ->
     let manifest: serde_json::Value = serde_json::from_str(&files["legwork.json"]).expect("JSON");
     let counted = manifest["rows"].as_object().expect("rows").values().filter_map(serde_json::Value::as_u64).sum::<u64>();
     assert!(rows > 20 && rows == counted, "{rows} of {counted}");
-    let mut bin: serde_json::Value = serde_json::from_str(&files["bin.jsonl"]).expect("JSON");
+    let mut session = platform.database.as_viewer(kim).await?;
+    // It was in the bin of the account that the archive is of, which is the one that it is brought into.
+    let bin = with_own_ids(session.connection(), kim, &files["bin.jsonl"], &mut BTreeMap::new()).await;
+    let mut bin: serde_json::Value = serde_json::from_str(&bin).expect("JSON");
     for rows in bin["rows"].as_object_mut().expect("tables").values_mut() {
         for row in rows.as_array_mut().into_iter().flatten().filter(|row| row.is_object()) {
             row["athlete_id"] = kim.to_string().into();
         }
     }
-    let mut session = platform.database.as_viewer(kim).await?;
     let id: Uuid = sqlx::query_scalar(
         "insert into bin (id, athlete_id, title, day, deleted_at, rows, schema)
          select (x ->> 'id')::uuid, $2, x ->> 'title', (x ->> 'day')::date, (x ->> 'deleted_at')::timestamptz, x -> 'rows', $3

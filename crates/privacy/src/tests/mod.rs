@@ -2,6 +2,7 @@ mod archives;
 mod deletions;
 mod expiry;
 mod fixtures;
+mod forged;
 mod mail_server;
 mod refusals;
 
@@ -100,6 +101,19 @@ async fn export(platform: &Platform, viewer: Uuid) -> BTreeMap<String, String> {
     let listed = exports(&mut session, platform.clock.now()).await.expect("listed");
     assert!(listed[0].finished_at.is_some() && listed[0].done == listed[0].total && listed[0].error.is_none(), "{listed:?}");
     entries(&platform.files.export_path(viewer, id))
+}
+
+/// A text in which every id is the one that it gets when it is brought into an account; and which ones these are.
+async fn with_own_ids(owner: &mut PgConnection, account: Uuid, text: &str, own: &mut BTreeMap<String, String>) -> String {
+    let ids: Vec<&str> = text.split('"').filter(|word| Uuid::try_parse(word).is_ok()).collect();
+    let mut out = text.to_owned();
+    for id in ids {
+        let sql = "select own_id($1, $2::uuid)::text";
+        let new: String = sqlx::query_scalar(sql).bind(account).bind(id).fetch_one(&mut *owner).await.expect("id");
+        out = out.replace(id, &new);
+        own.insert(id.to_owned(), new);
+    }
+    out
 }
 
 /// Every file below a folder.

@@ -1,0 +1,124 @@
+//! What an archive's rows must be beyond what their tables check: an archive may hold anything, and pages read what is stored as they wrote it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use domain::activities::{Lap, Series, Split};
+use futures::TryStreamExt;
+use platform::{Error, Session};
+use recordings::Recording;
+use serde::Deserialize;
+use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::archive::broken;
+use crate::contents::PARTS;
+
+/// Characters of a text: the longest that a form takes.
+const TEXT: usize = domain::activities::MAX_DESCRIPTION;
+/// Characters of a list of texts, and its numbers: a reader's warnings, the zones.
+const LIST: usize = 100_000;
+const NUMBERS: usize = 100;
+/// Points of a chart and of a small picture, kilometres, laps and kinds of repair: several times what we make.
+const POINTS: usize = 4_000;
+const THUMB: usize = 1_000;
+const ROWS: usize = 20_000;
+const KINDS: usize = 100;
+
+/// Refuses what was stored for an account if no page could show it, or if it would hide nothing where it should.
+pub(crate) async fn check(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+    for part in &PARTS {
+        check_values(session, viewer, part.table).await?;
+    }
+    check_parts(session, viewer).await?;
+    check_shapes(session, viewer).await
+}
+
+/// Dates that no page can show, numbers that are none, and texts longer than any.
+async fn check_values(session: &mut Session, viewer: Uuid, table: &str) -> Result<(), Error> {
+    let impossible: Option<String> = sqlx::query_scalar(
+        "select string_agg(format(case
+             when udt_name in ('date', 'timestamptz', 'timestamp') then 'not %1$I between ''1900-01-01'' and ''2200-01-01'''
+             when udt_name = 'float8' then '%1$I in (''NaN'', ''Infinity'', ''-Infinity'')'
+             when udt_name = '_float8' then
+               'cardinality(%1$I) > %4$s or array_ndims(%1$I) > 1
+                or exists (select from unnest(%1$I) v where v is null or v in (''NaN'', ''Infinity'', ''-Infinity''))'
+             when udt_name = 'text' then 'length(%1$I) > %2$s'
+             when udt_name = '_text' then
+               'cardinality(%1$I) > %3$s or length(array_to_string(%1$I, ''x'')) > %3$s or array_ndims(%1$I) > 1
+                or exists (select from unnest(%1$I) v where v is null)'
+             else 'false' end, column_name, $2::int, $3::int, $4::int), ' or ')
+           from information_schema.columns where table_schema = 'public' and table_name = $1",
+    )
+    .bind(table)
+    .bind(TEXT as i32)
+    .bind(LIST as i32)
+    .bind(NUMBERS as i32)
+    .fetch_one(session.connection())
+    .await?;
+    let Some(impossible) = impossible else { return Ok(()) };
+    let sql = format!("select exists (select from {table} where athlete_id = $1 and ({impossible}))");
+    if sqlx::query_scalar(AssertSqlSafe(sql)).bind(viewer).fetch_one(session.connection()).await? {
+        return Err(broken(&format!("data/{table}.jsonl: a date, a number or a text in it cannot be")));
+    }
+    Ok(())
+}
+
+/// What was merged is part of an activity that is none of another's, and every activity has its recording.
+async fn check_parts(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+    let wrong = sqlx::query_scalar!(
+        r#"select exists (
+             select from activities a where a.athlete_id = $1 and (
+               a.split_from = a.id or not exists (select from activity_streams s where s.activity_id = a.id)
+               or exists (select from activities w where w.id = a.merged_into and w.merged_into is not null))) as "wrong!""#,
+        viewer
+    );
+    if wrong.fetch_one(session.connection()).await? {
+        return Err(broken(&"data/activities.jsonl: an activity in it is part of itself, or has no recording"));
+    }
+    Ok(())
+}
+
+/// What pages read as they wrote it.
+async fn check_shapes(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+    let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/activities.jsonl: {what}"));
+    let mut rows = sqlx::query!(
+        r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", thumb as "thumb: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
+             series as "series: Json<Series>", laps as "laps: Json<Vec<Lap>>"
+           from activities where athlete_id = $1"#,
+        viewer
+    )
+    .fetch(session.connection());
+    loop {
+        let row = match rows.try_next().await {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(()),
+            Err(sqlx::Error::ColumnDecode { source, .. }) => return Err(wrong(&source)),
+            Err(error) => return Err(error.into()),
+        };
+        let series = &row.series;
+        let along = series.km.len();
+        let even = [series.time_s.len(), series.pace.len(), series.graded.len(), series.heart_rate.len(), series.altitude.len(), series.route.len()];
+        let lines = series.lines.len() <= KINDS && series.lines.iter().all(|line| line.points.len() <= POINTS);
+        let few = along <= POINTS && row.thumb.len() <= THUMB && row.splits.len() <= ROWS && row.laps.len() <= ROWS && row.repairs.len() <= KINDS;
+        if !few || !lines || even.into_iter().any(|n| n != along && n != 0) {
+            return Err(wrong(&"a chart or a list in it is longer than any, or does not fit the others"));
+        }
+    }
+}
+
+/// Refuses stored recordings that would become more than a reader makes of a file, once somebody looks at them.
+pub(crate) fn check_recordings(batch: &[u8]) -> Result<(), Error> {
+    #[derive(Deserialize)]
+    struct Row<'a> {
+        #[serde(borrow)]
+        samples: Cow<'a, str>,
+    }
+    let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/activity_streams.jsonl: {what}"));
+    for row in serde_json::from_slice::<Vec<Row<'_>>>(batch).map_err(|e| wrong(&e))? {
+        let stored = row.samples.strip_prefix("\\x").and_then(platform::unhex).filter(|bytes| Recording::is_within_bounds(bytes));
+        stored.ok_or_else(|| wrong(&"a recording in it is none"))?;
+    }
+    Ok(())
+}

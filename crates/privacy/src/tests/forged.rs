@@ -1,0 +1,93 @@
+//! Archives of which one value was changed: refused, or everything that pages read can still be read.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// What may stand where something else should.
+fn nonsense() -> Vec<Value> {
+    let words = ["", "x", "NaN", "-Infinity", "infinity", "290000-01-01", "\\x00", "0190a000-0000-7000-8000-00000000000f", "{}", "{NULL}", "{1,{2}}"];
+    let shapes = [json!(null), json!(-1), json!(1e300), json!(1_000_000_000_000_u64), json!(true), json!([]), json!([null]), json!([[1]]), json!({})];
+    let long = [json!("x".repeat(TEXT + 1)), json!([[0.5, 0.5]].repeat(5000)), json!({ "km": [1.0, 2.0], "time_s": [1.0] })];
+    words.map(Value::from).into_iter().chain(shapes).chain(long).collect()
+}
+
+const TEXT: usize = domain::activities::MAX_DESCRIPTION;
+
+/// Everything that pages, other athletes and the next archive read of an account.
+async fn everything(platform: &Platform, viewer: Uuid) -> Result<(), platform::Error> {
+    let today = platform.clock.now().date_naive();
+    let mut session = platform.database.as_viewer(viewer).await?;
+    let page = activities::list(&mut session, 1).await?;
+    activities::latest(&mut session).await?;
+    activities::performance(&mut session, today).await?;
+    activities::efficiency(&mut session, today - TimeDelta::days(365)).await?;
+    let loads = activities::load_days(&mut session).await?;
+    activities::form(&loads, today);
+    activities::day_totals(&mut session, today - TimeDelta::days(28), today).await?;
+    activities::run_days(&mut session).await?;
+    activities::values(&mut session).await?;
+    activities::home_zones(&mut session).await?;
+    activities::sharing(&mut session).await?;
+    journal::all(&mut session).await?;
+    discovery::discovery(&mut session).await?;
+    for import in imports::recent(&mut session).await? {
+        imports::get(&mut session, import.id, 1, false).await?;
+    }
+    let ids: Vec<Uuid> = sqlx::query_scalar("select id from activities").fetch_all(session.connection()).await?;
+    assert!(page.items.len() <= ids.len());
+    for id in ids {
+        activities::detail(&mut session, id).await?;
+        activities::overlapping(&mut session, id).await?;
+    }
+    drop(session);
+    activities::work_off_recompute(platform, viewer).await?;
+    discovery::discover_now(platform, viewer).await?;
+    Ok(())
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    live(&platform, kim).await;
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    activities::add_home_zone(&platform, &mut session, "Home", 500.0, false, platform.clock.now()).await.expect("zone");
+    session.commit().await.expect("committed");
+    let sound = export(&platform, kim).await;
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let path = folder.path().join("forged.zip");
+    let (mut taken, mut refused) = (0, 0);
+    for part in PARTS.iter().filter(|part| part.table != "activity_streams") {
+        let name = format!("data/{}.jsonl", part.table);
+        let Some(first) = sound[&name].lines().next() else { continue };
+        let row: serde_json::Map<String, Value> = serde_json::from_str(first).expect("a row");
+        for (field, value) in row.keys().flat_map(|field| nonsense().into_iter().map(move |value| (field, value))) {
+            let mut forged = row.clone();
+            forged.insert(field.clone(), value.clone());
+            let mut zip = archive::Writer::create(&path).expect("zip");
+            for (other, text) in &sound {
+                zip.begin(other).expect("begun");
+                let text = if *other == name { text.replacen(first, &Value::from(forged.clone()).to_string(), 1) } else { text.clone() };
+                zip.write(text.as_bytes()).expect("written");
+            }
+            zip.finish().expect("finished");
+            sqlx::query("delete from accounts").execute(&mut owner).await.expect("gone");
+            let again = account(&platform).await.viewer.id;
+            let short = value.to_string().chars().take(60).collect::<String>();
+            match bring_back(&platform, again, path.clone()).await {
+                Ok(_) => {
+                    taken += 1;
+                    everything(&platform, again).await.unwrap_or_else(|e| panic!("{name}: {field} is {short}: {e:?}"));
+                }
+                Err(error) => {
+                    refused += 1;
+                    let problem = error.into_problem();
+                    assert_eq!(problem.kind, domain::ProblemKind::Invalid, "{name}: {field} is {short}: {}", problem.message);
+                }
+            }
+        }
+    }
+    assert!(taken > 100 && refused > 100, "{taken} taken, {refused} refused");
+}
