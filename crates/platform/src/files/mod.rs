@@ -54,8 +54,13 @@ impl Files {
     /// Starts an upload.
     pub async fn start_upload(&self, id: Uuid) -> std::io::Result<Upload> {
         let path = self.root.join("uploads").join(format!("{id}{PART}"));
-        let file = tokio::fs::File::create(&path).await?;
-        Ok(Upload { file, path: tempfile::TempPath::try_from_path(path)?, key: id.to_string(), bytes: 0 })
+        // The file and what removes it come from one piece of work: whoever is gone before it is done leaves no file behind.
+        let begin = move || {
+            let file = std::fs::File::create(&path)?;
+            Ok::<_, std::io::Error>((file, tempfile::TempPath::try_from_path(path)?))
+        };
+        let (file, path) = tokio::task::spawn_blocking(begin).await??;
+        Ok(Upload { file: tokio::fs::File::from_std(file), path, key: id.to_string(), bytes: 0 })
     }
 
     /// Where a finished upload lies.
@@ -150,5 +155,31 @@ impl Upload {
         })
         .await??;
         Ok(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[test]
+    fn who_hangs_up_while_the_file_is_made_leaves_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        // One thread for what blocks: what comes after has seen the end of what came before.
+        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+        runtime.block_on(async {
+            let (hold, held) = std::sync::mpsc::channel::<()>();
+            let busy = tokio::task::spawn_blocking(move || held.recv());
+            let mut starting = Box::pin(files.start_upload(Uuid::from_u128(1)));
+            assert!(starting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            drop(starting);
+            drop(hold);
+            assert!(busy.await.unwrap().is_err());
+            tokio::task::spawn_blocking(|| ()).await.unwrap();
+        });
+        assert_eq!(std::fs::read_dir(folder.path().join("uploads")).unwrap().count(), 0);
     }
 }
