@@ -12,6 +12,7 @@ pub mod forms;
 pub mod ids;
 pub mod jobs;
 pub mod mail;
+mod panics;
 pub mod places;
 pub mod postgres;
 pub mod private;

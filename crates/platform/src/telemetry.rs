@@ -9,11 +9,14 @@ tokio::task_local! {
     static NUMBER: String;
 }
 
-/// Logs to standard error, as loud as `RUST_LOG` says, else `default`.
+/// Logs to standard error, as loud as `RUST_LOG` says, else `default`; panics, too, where this is the first start.
 pub fn start(default: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
-    drop(started); // a second start in one process, as in tests, keeps the first
+    // A second start in one process keeps the first.
+    if started.is_ok() {
+        crate::panics::log_panics();
+    }
 }
 
 /// Runs a request under its number: every line of the log carries it, and a fault tells it.

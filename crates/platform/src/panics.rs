@@ -1,0 +1,113 @@
+//! Panics as the log gets them: a line with where and what. Many of them are caught (a handler's, a background step's), and somebody may bring
+//! them about again and again: only the first of a minute at each place has its backtrace.
+
+use std::backtrace::Backtrace;
+use std::collections::HashMap;
+use std::panic::PanicHookInfo;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Characters of a message at most: it may quote what somebody sent.
+const MESSAGE_CHARS: usize = 300;
+/// How long a place has no other backtrace.
+const QUIET: Duration = Duration::from_mins(1);
+
+/// From here on panics of this process are lines of the log.
+pub(crate) fn log_panics() {
+    let reporter = Reporter::default();
+    std::panic::set_hook(Box::new(move |panic| reporter.report(panic)));
+}
+
+/// When each place had its last backtrace. There are as many places as the program has lines that can panic.
+#[derive(Default)]
+struct Reporter(Mutex<HashMap<String, Instant>>);
+
+impl Reporter {
+    fn report(&self, panic: &PanicHookInfo<'_>) {
+        let location = panic.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        let message: String = panic.payload_as_str().unwrap_or("no message").chars().take(MESSAGE_CHARS).collect();
+        let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
+        // Quoted, so that a message with line breaks stays one line. A backtrace is many.
+        if self.is_due(&location, Instant::now()) {
+            let backtrace = Backtrace::force_capture();
+            tracing::error!(%location, ?message, thread, %backtrace, "a panic");
+        } else {
+            tracing::error!(%location, ?message, thread, "a panic");
+        }
+    }
+
+    /// Whether a place gets a backtrace now.
+    fn is_due(&self, location: &str, now: Instant) -> bool {
+        // A panic must not wait for another's poison.
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = last.get(location).is_none_or(|before| now.duration_since(*before) >= QUIET);
+        if due {
+            last.insert(location.to_owned(), now);
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::Arc;
+
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::*;
+
+    /// What was written to the log.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Lines {
+        type Writer = Self;
+
+        fn make_writer(&self) -> Self {
+            self.clone()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_caught_panics_is_a_line_each_and_one_backtrace() {
+        let lines = Lines::default();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
+        let logging = tracing::subscriber::set_default(subscriber);
+        log_panics();
+        for _ in 0..50 {
+            let step = async { if std::hint::black_box(true) { panic!("begun\n{}", "x".repeat(1000)) } else { Ok(()) } };
+            assert!(crate::caught(step).await.is_err());
+        }
+        drop(std::panic::take_hook());
+        drop(logging);
+        let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let told: Vec<&str> = log.lines().filter(|line| line.contains("ERROR")).collect();
+        assert_eq!(told.len(), 50, "{log}");
+        for line in told {
+            // The break in the message is one of the 300 characters.
+            assert!(line.contains("panics.rs:") && line.contains("\"begun\\nx") && line.matches('x').count() <= MESSAGE_CHARS, "{line}");
+        }
+        assert_eq!(log.matches("backtrace=").count(), 1, "{log}");
+    }
+
+    #[test]
+    fn a_place_has_a_backtrace_again_after_a_minute_and_another_place_at_once() {
+        let (reporter, begin) = (Reporter::default(), Instant::now());
+        assert!(reporter.is_due("a.rs:1:1", begin));
+        assert!(!reporter.is_due("a.rs:1:1", begin + QUIET / 2));
+        assert!(reporter.is_due("b.rs:1:1", begin + QUIET / 2));
+        assert!(reporter.is_due("a.rs:1:1", begin + QUIET));
+    }
+}
