@@ -15,10 +15,10 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tower::Service;
 
+use crate::start::LAST_CALL;
+
 /// The largest head of a request; larger ones are refused.
 const HEAD_BYTES: usize = 64 << 10;
-/// How long requests that are under way may take when the server stops.
-const LAST_CALL: Duration = Duration::from_secs(10);
 /// A pause after the system could not give us a connection, such as when there are no more file handles.
 const PAUSE: Duration = Duration::from_millis(100);
 

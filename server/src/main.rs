@@ -25,7 +25,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 /// How long a process that is done waits for threads that are not.
-const LAST_THREADS: Duration = Duration::from_secs(1);
+const LAST_THREADS: Duration = Duration::from_millis(500);
 
 /// Finds out what actually makes an endurance athlete faster.
 #[derive(Parser)]

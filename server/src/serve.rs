@@ -99,7 +99,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     // Tasks and long requests know at once, and end while the last requests are answered.
     let stopped = async {
         stopped().await;
-        platform.tasks.stopping().cancel();
+        platform.tasks.begin_stop();
     };
     accept::serve(listener, app, Duration::from_secs(platform.config.limits.request_seconds), stopped).await;
     Ok(())

@@ -8,10 +8,14 @@ use platform::postgres::{Embedded, Mode};
 use platform::{Clock, Config, Database, Error, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
 use sqlx::postgres::PgConnectOptions;
 
-/// How long a process that stops waits for its tasks, which have known since the signal, and then for connections that are in use. Together with
-/// what requests are given before (`accept`), it is less than the 30 seconds after which service managers kill.
-const PATIENCE: Duration = Duration::from_secs(10);
-const LAST_QUERIES: Duration = Duration::from_secs(2);
+/// How long requests and tasks, side by side, may go on after a process was told to stop. What is not done by then is written down: the next process
+/// goes on with it. With what comes after (connections in use, the private database, `main`'s last threads) it is less than the 10 seconds after
+/// which the most impatient managers of services and containers kill.
+pub(crate) const LAST_CALL: Duration = Duration::from_secs(5);
+/// Then, how long for connections to the database that are in use.
+const LAST_QUERIES: Duration = Duration::from_secs(1);
+/// And how long for the private database to write what it holds. It has its log, and ends by itself.
+const LAST_WRITES: Duration = Duration::from_secs(2);
 
 /// A platform with the database that was started for it, if one was.
 pub(crate) struct Running {
@@ -57,7 +61,7 @@ impl Running {
 
     /// Ends what goes on beside requests, closes connections, then stops the private database.
     pub(crate) async fn stop(self) {
-        self.platform.tasks.stop(PATIENCE).await;
+        self.platform.tasks.stop(LAST_CALL).await;
         // What still holds a connection would be waited for without end; its transaction never happened.
         if tokio::time::timeout(LAST_QUERIES, self.platform.database.close()).await.is_err() {
             tracing::warn!("stopping while the database is in use");
@@ -107,8 +111,10 @@ async fn close(data: &Path) -> Result<(), String> {
 }
 
 async fn stop_database(embedded: Option<Embedded>) {
-    if let Some(embedded) = embedded {
-        embedded.stop().await;
+    if let Some(embedded) = embedded
+        && tokio::time::timeout(LAST_WRITES, embedded.stop()).await.is_err()
+    {
+        tracing::warn!("stopping while the private PostgreSQL still writes; it ends by itself");
     }
 }
 

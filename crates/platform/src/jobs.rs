@@ -26,8 +26,11 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_secs(1);
 /// How long a worker may be silent before others take its jobs.
 const SILENCE: Duration = Duration::from_secs(90);
-/// How long a job may go on when the process stops; one that takes longer is done again by the next process.
-const LAST_WORDS: Duration = Duration::from_secs(10);
+/// How long a job may go on when the process stops; one that takes longer is broken off, put back, and done again by the next process. Less than
+/// the process waits for its tasks, so that there is time to put it back.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+/// How long a job that was put back so waits: the next process takes it up at once.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How many jobs run beside each other in one process.
 const CONCURRENCY: usize = 2;
 
@@ -48,6 +51,7 @@ pub fn options(platform: &Platform) -> WorkerOptions {
         .listen_os_shutdown_signals(false)
         .shutdown_signal(platform.tasks.stopping().cancelled_owned())
         .shutdown_grace_period(LAST_WORDS)
+        .shutdown_interrupted_job_retry_delay(AGAIN)
         .heartbeat_interval(HEARTBEAT)
         .sweep_threshold(SILENCE)
 }

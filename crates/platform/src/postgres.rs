@@ -140,14 +140,15 @@ impl Embedded {
         &self.socket
     }
 
-    /// Stops it and waits; a tool beside a running server leaves it alone.
+    /// Stops it and waits; a tool beside a running server leaves it alone. Whoever waits no longer leaves it to end by itself: a start that comes
+    /// meanwhile waits for it.
     pub async fn stop(self) {
         if let Some(keeper) = self.keeper {
             keeper.abort();
             let _ = keeper.await;
         }
         if self.lock.is_some() {
-            self.postmaster.lock().await.stop();
+            self.postmaster.lock().await.stop().await;
         }
     }
 }

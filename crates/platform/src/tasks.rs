@@ -2,10 +2,11 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt;
-
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -17,6 +18,7 @@ use crate::Error;
 pub struct Tasks {
     tracker: TaskTracker,
     stop: CancellationToken,
+    stopping_since: Arc<OnceLock<Instant>>,
 }
 
 impl Tasks {
@@ -31,11 +33,18 @@ impl Tasks {
         self.stop.clone()
     }
 
-    /// Tells all tasks to stop, and waits until they have, but no longer than `patience`: whether all of them have.
-    pub async fn stop(&self, patience: Duration) -> bool {
+    /// Tells all tasks to stop, and waits for nothing.
+    pub fn begin_stop(&self) {
+        self.stopping_since.get_or_init(Instant::now);
         self.stop.cancel();
+    }
+
+    /// Tells all tasks to stop, and waits until they have, but no longer than `patience` since they were first told: whether all of them have.
+    pub async fn stop(&self, patience: Duration) -> bool {
+        self.begin_stop();
         self.tracker.close();
-        let stopped = tokio::time::timeout(patience, self.tracker.wait()).await.is_ok();
+        let until = *self.stopping_since.get_or_init(Instant::now) + patience;
+        let stopped = tokio::time::timeout_at(until, self.tracker.wait()).await.is_ok();
         if !stopped {
             tracing::warn!(tasks = self.tracker.len(), "stopping without the tasks that are not done");
         }
@@ -83,5 +92,16 @@ mod tests {
         let tasks = Tasks::default();
         tasks.spawn(std::future::pending());
         assert!(!tasks.stop(Duration::ZERO).await);
+    }
+
+    #[tokio::test]
+    async fn patience_is_counted_from_the_moment_that_they_were_told() {
+        let tasks = Tasks::default();
+        tasks.spawn(std::future::pending());
+        let hour = Duration::from_hours(1);
+        // Meanwhile requests were given their time.
+        tasks.stopping_since.set(Instant::now() - hour).expect("not told yet");
+        // Counted from now, this test would not end.
+        assert!(!tasks.stop(hour).await);
     }
 }

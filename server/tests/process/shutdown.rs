@@ -1,11 +1,16 @@
 //! A server that is asked to stop stops, whatever is still going on, and its private database with it.
 
+use std::fs::{File, OpenOptions};
 use std::io::{Cursor, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::time::{Duration, Instant};
 
+use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::Mode as Permissions;
 use platform::postgres::{Embedded, Mode};
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::runtime::Runtime;
 
 use crate::common::{SOON, Server, open_folder, postmaster};
 
@@ -26,18 +31,40 @@ fn archive() -> Vec<u8> {
     [&head[..], &zip, b"\r\n--b--\r\n"].concat()
 }
 
+/// Makes an account, and gives what its browser keeps.
+fn register(server: &Server) -> String {
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    let answer = server.ask("POST", "/register", form, b"name=Kim&email=kim%40example.org&password=marmot+violin+trench");
+    answer.split("legwork_session=").nth(1).and_then(|rest| rest.split(';').next()).unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+/// The owner of the private database of a running server.
+fn owner(runtime: &Runtime, folder: &std::path::Path) -> PgConnection {
+    let tool = runtime.block_on(Embedded::start(&folder.join("data"), None, Mode::Tool)).expect("beside it");
+    runtime.block_on(PgConnection::connect_with(&tool.options())).expect("owner")
+}
+
+/// Asks a server to stop, and waits until it and its database are gone.
+fn stop(server: &mut Server, folder: &std::path::Path) {
+    let since = Instant::now();
+    kill(server.pid(), Signal::SIGTERM).expect("asked");
+    while server.child.try_wait().expect("looked").is_none() {
+        assert!(since.elapsed() < KILLED, "it would be killed, and the database would not be stopped");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    println!("stopped after {:?}", since.elapsed());
+    assert_eq!(postmaster(folder), None, "the private database has stopped");
+}
+
 #[test]
 fn what_does_not_end_holds_no_stop_up_and_the_private_database_stops_too() {
     let folder = open_folder();
     let mut server = Server::start(folder.path(), None);
-    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
-    let answer = server.ask("POST", "/register", form, b"name=Kim&email=kim%40example.org&password=marmot+violin+trench");
-    let cookie = answer.split("legwork_session=").nth(1).and_then(|rest| rest.split(';').next()).unwrap_or_else(|| panic!("{answer}")).to_owned();
+    let cookie = register(&server);
 
     // Somebody holds a table, and an archive that is brought back waits for it, on a thread of its own, with a connection.
-    let runtime = tokio::runtime::Runtime::new().expect("runtime");
-    let tool = runtime.block_on(Embedded::start(&folder.path().join("data"), None, Mode::Tool)).expect("beside it");
-    let mut owner = runtime.block_on(PgConnection::connect_with(&tool.options())).expect("owner");
+    let runtime = Runtime::new().expect("runtime");
+    let mut owner = owner(&runtime, folder.path());
     runtime.block_on(owner.execute("begin; lock table activities")).expect("locked");
     let address = server.address.clone();
     let sending = std::thread::spawn(move || {
@@ -64,13 +91,56 @@ fn what_does_not_end_holds_no_stop_up_and_the_private_database_stops_too() {
         std::thread::sleep(Duration::from_millis(20));
     }
 
+    stop(&mut server, folder.path());
+    drop(sending.join());
+}
+
+#[test]
+fn a_computation_that_does_not_end_holds_no_stop_up_and_the_next_server_does_it() {
+    let folder = open_folder();
+    let mut server = Server::start(folder.path(), None);
+    register(&server);
+    let runtime = Runtime::new().expect("runtime");
+    // A file that was taken in, and that nobody reads to its end: whoever opens it waits for what somebody else writes into it.
+    let upload = folder.path().join("data/files/uploads/blocked");
+    nix::unistd::mkfifo(&upload, Permissions::S_IRUSR | Permissions::S_IWUSR).expect("made");
+    let queued =
+        "with new as (insert into imports (id, athlete_id, created_at) select gen_random_uuid(), id, now() from accounts returning id, athlete_id)
+        insert into import_files (id, import_id, athlete_id, name, bytes, upload, outcome, created_at)
+        select gen_random_uuid(), id, athlete_id, 'run.fit', 1, 'blocked', 'queued', now() from new";
+    runtime.block_on(owner(&runtime, folder.path()).execute(queued)).expect("queued");
     let since = Instant::now();
-    kill(server.pid(), Signal::SIGTERM).expect("asked");
-    while server.child.try_wait().expect("looked").is_none() {
-        assert!(since.elapsed() < KILLED, "it would be killed, and the database would not be stopped");
+    // Nobody can open the other end before the thread that computes has come to this one.
+    let blocked = || OpenOptions::new().write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&upload);
+    let writing: File = loop {
+        match blocked() {
+            Ok(end) => break end,
+            Err(error) => assert!(since.elapsed() < KILLED, "nobody reads it: {error}"),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    // Somebody with half a request is no reason to wait either.
+    let mut half = std::net::TcpStream::connect(&server.address).expect("connected");
+    half.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").expect("sent");
+
+    stop(&mut server, folder.path());
+    drop((half, writing));
+    std::fs::remove_file(&upload).expect("there");
+    std::fs::write(&upload, b"no recording").expect("written");
+
+    let again = Server::start(folder.path(), None);
+    let mut owner = owner(&runtime, folder.path());
+    // As when the time of its last holder is over.
+    runtime.block_on(owner.execute("update import_files set held_until = now() where outcome = 'queued'")).expect("free");
+    let since = Instant::now();
+    loop {
+        let outcome = runtime.block_on(sqlx::query_scalar::<_, String>("select outcome from import_files").fetch_one(&mut owner)).expect("there");
+        if outcome != "queued" {
+            assert_eq!(outcome, "failed", "it was read");
+            break;
+        }
+        assert!(since.elapsed() < KILLED, "the next server does not go on with it");
         std::thread::sleep(Duration::from_millis(50));
     }
-    println!("stopped after {:?}", since.elapsed());
-    assert_eq!(postmaster(folder.path()), None, "the private database has stopped");
-    drop(sending.join());
+    drop(again);
 }

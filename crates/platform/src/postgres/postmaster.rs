@@ -123,18 +123,14 @@ impl Postmaster {
     }
 
     /// Stops it and waits.
-    pub(super) fn stop(&mut self) {
+    pub(super) async fn stop(&mut self) {
         // One that is still starting has not written its number yet.
         let pid = self.child.as_ref().and_then(|c| i32::try_from(c.id()).ok()).map(Pid::from_raw).or_else(|| self.pid());
         if let Some(pid) = pid {
             let _ = kill(pid, Signal::SIGINT); // a fast shutdown: sessions end, data are flushed
         }
-        if let Some(child) = &mut self.child {
-            let _ = child.wait();
-        } else if pid.is_some() {
-            while self.pid().is_some() {
-                std::thread::sleep(LOOK / 5);
-            }
+        while pid.is_some() && self.lives() {
+            tokio::time::sleep(LOOK / 5).await;
         }
     }
 
