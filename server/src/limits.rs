@@ -165,12 +165,11 @@ pub(crate) async fn client(State(platform): State<Platform>, mut request: Reques
 
 /// The nearest address that is no trusted proxy, read from the right, where our own proxy writes.
 fn seen_through(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     let told: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).map(str::trim).collect();
     let mut client = peer.to_canonical();
     for hop in told.iter().rev() {
-        if !is_trusted(&client) {
+        if !is_trusted(client, trusted) {
             break;
         }
         let Ok(address) = hop.parse::<IpAddr>() else { break };
@@ -179,10 +178,15 @@ fn seen_through(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr 
     whole_network(client)
 }
 
+/// Whether an address is a proxy of the operator's.
+pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|net| net.contains(&address))
+}
+
 /// One household has a whole /64 of IPv6 addresses: they count as one.
-fn whole_network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+pub(crate) fn whole_network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4(v4),
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
     }
 }

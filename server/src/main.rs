@@ -8,6 +8,7 @@ mod assets;
 mod attacks;
 mod away;
 mod commands;
+mod connections;
 mod guard;
 mod health;
 mod limits;

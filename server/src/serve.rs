@@ -26,6 +26,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::connections::{self, Connections};
 use crate::health::Health;
 use crate::limits::{self, Limiter};
 use crate::start::Running;
@@ -82,6 +83,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     let listener = TcpListener::bind(server.address)
         .await
         .map_err(|e| format!("{} cannot be listened on: {e}. Set LEGWORK_SERVER__ADDRESS to another.", server.address))?;
+    let connections = Connections::new(platform.config.as_ref(), connections::raise_open_files());
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let worker = Worker::start(platform.clone());
     let recomputer = Recomputer::start(platform.clone());
@@ -101,7 +103,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
         stopped().await;
         platform.tasks.begin_stop();
     };
-    accept::serve(listener, app, Duration::from_secs(platform.config.limits.request_seconds), stopped).await;
+    accept::serve(listener, app, Duration::from_secs(platform.config.limits.request_seconds), connections, stopped).await;
     Ok(())
 }
 

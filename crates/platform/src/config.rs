@@ -238,8 +238,12 @@ pub struct Limits {
     pub tries_per_hour: NonZeroU32,
     /// How many accounts' worth an organisation may use, in each class.
     pub organisation_accounts: NonZeroU32,
-    /// Seconds that a request may take to arrive; large uploads move the mark as they go.
+    /// Seconds that a request may take to arrive; large uploads move the mark as they go. A connection without a request is closed after as long.
     pub request_seconds: u64,
+    /// Connections at most, of everybody together; fewer where the system gives the process few open files.
+    pub max_connections: NonZeroU32,
+    /// Connections at most of each address, but for this machine's and those of trusted proxies, which bring everybody.
+    pub max_connections_per_address: NonZeroU32,
 }
 
 impl Default for Limits {
@@ -254,6 +258,8 @@ impl Default for Limits {
             tries_per_hour: n(20),
             organisation_accounts: n(50),
             request_seconds: 30,
+            max_connections: n(4096),
+            max_connections_per_address: n(256),
         }
     }
 }

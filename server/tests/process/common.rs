@@ -68,6 +68,11 @@ impl Server {
         if let Some(url) = database {
             command.env("DATABASE_URL", url);
         }
+        Self::of(command)
+    }
+
+    /// What such a command starts, when it serves.
+    pub(crate) fn of(mut command: Command) -> Self {
         let mut child = command.spawn().expect("started");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
         let address = lines.find_map(|l| l.strip_prefix("Legwork is at http://").map(str::to_owned)).expect("it serves");
