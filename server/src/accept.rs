@@ -69,6 +69,7 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, patience: Duration
         });
     }
     drop(listener);
+    connections.close_without_request();
     if tokio::time::timeout(LAST_CALL, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time");
         // What they hold of the database is free for its end.
@@ -150,8 +151,10 @@ mod tests {
         for early in slow.drain(..40) {
             assert_eq!(rest(early).await, "");
         }
-        drop(slow);
         stop.send(()).unwrap();
         served.await.unwrap();
+        for late in slow {
+            assert_eq!(rest(late).await, "");
+        }
     }
 }

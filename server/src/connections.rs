@@ -124,6 +124,11 @@ impl Connections {
         self.open().close_longest_waiting();
     }
 
+    /// Closes those that never had a request: nobody is owed an answer there, and half a request may stay half for long.
+    pub(crate) fn close_without_request(&self) {
+        self.open().connections.values().filter(|connection| !connection.requested).for_each(|connection| connection.close.cancel());
+    }
+
     /// Closes all of them, whatever they do.
     pub(crate) fn close_all(&self) {
         self.open().connections.values().for_each(|connection| connection.close.cancel());
@@ -303,6 +308,20 @@ mod tests {
         let all = connections(4, 100, &[]);
         let places: Vec<_> = (0..3).map(|_| enter(&all, "203.0.113.9")).collect();
         assert_eq!(places.iter().flatten().count(), 2);
+    }
+
+    #[test]
+    fn a_server_that_stops_waits_for_no_first_request() {
+        let all = connections(3, 3, &[]);
+        let [first, second, third] = [1, 2, 3].map(|n| enter(&all, &format!("203.0.113.{n}")).unwrap());
+        let answering = first.request();
+        // Its answer may still be on its way: hyper closes it when it is not.
+        drop(second.request());
+        all.close_without_request();
+        assert_eq!([&first, &second, &third].map(|place| place.close.is_cancelled()), [false, false, true]);
+        drop(answering);
+        all.close_all();
+        assert!([first, second].iter().all(|place| place.close.is_cancelled()));
     }
 
     #[test]
