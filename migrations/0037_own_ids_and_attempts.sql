@@ -11,11 +11,9 @@ create function own_id(account uuid, kept uuid) returns uuid
 create function own_ids(account uuid, kept text, x jsonb) returns jsonb
   language sql stable
   begin atomic
-    select x || coalesce((
-      select jsonb_object_agg(a.attname, own_id(account, (x ->> a.attname)::uuid))
-        from pg_attribute a
-        where a.attrelid = to_regclass('public.' || quote_ident(kept)) and a.atttypid = 'uuid'::regtype and a.attnum > 0 and x ? a.attname::text), '{}')
-      || jsonb_build_object('athlete_id', account);
+    select x || coalesce(jsonb_object_agg(a.attname, own_id(account, (x ->> a.attname)::uuid)), '{}') || jsonb_build_object('athlete_id', account)
+      from pg_attribute a
+      where a.attrelid = to_regclass('public.' || quote_ident(kept)) and a.atttypid = 'uuid'::regtype and a.attnum > 0 and x ? a.attname::text;
   end;
 
 revoke all on function own_id(uuid, uuid), own_ids(uuid, text, jsonb) from public;

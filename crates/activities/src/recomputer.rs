@@ -100,26 +100,29 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         Some(true) => {}
     }
     let computed = if attempts > MAX_ATTEMPTS {
-        Err(Error::Stored(format!("computing it stopped the process {MAX_ATTEMPTS} times")))
+        Some(Err(Error::Stored(format!("computing it stopped the process {MAX_ATTEMPTS} times"))))
     } else {
-        platform::caught(recompute(&mut session, id)).await
+        platform.tasks.in_time(platform::caught(Box::pin(recompute(&mut session, id)))).await
     };
-    let failed = computed.is_err();
-    if let Err(error) = computed {
-        // Whatever it had begun is taken back.
-        drop(session);
-        session = platform.database.as_viewer(athlete).await?;
-        if error.fault().is_some() {
-            // The machine's fault costs no attempt.
-            sqlx::query!("update recomputes set attempts = attempts - 1 where id = $1", task).execute(session.connection()).await?;
-            session.commit().await?;
+    let failed = match computed {
+        Some(Ok(())) => false,
+        // Neither a stop nor the machine's fault costs an attempt.
+        None => return unspent(platform, athlete, session, task).await.map(|()| false),
+        Some(Err(error)) if error.fault().is_some() => {
+            unspent(platform, athlete, session, task).await?;
             return Err(error);
         }
-        if lock(&mut session, task, id).await? != Some(true) {
-            return Ok(false);
+        Some(Err(error)) => {
+            // Whatever it had begun is taken back.
+            session.roll_back().await?;
+            session = platform.database.as_viewer(athlete).await?;
+            if lock(&mut session, task, id).await? != Some(true) {
+                return Ok(false);
+            }
+            give_up(&mut session, id, &error).await?;
+            true
         }
-        give_up(&mut session, id, &error).await?;
-    }
+    };
     sqlx::query!("update recomputes set done = done + 1, failed = failed + $2, attempts = 0 where id = $1", task, i32::from(failed))
         .execute(session.connection())
         .await?;
@@ -158,6 +161,14 @@ async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid,
     .await?;
     session.commit().await?;
     Ok(Some((task, id, attempts)))
+}
+
+/// Takes back what was begun, and that it was begun.
+async fn unspent(platform: &Platform, athlete: Uuid, begun: Session, task: Uuid) -> Result<(), Error> {
+    drop(begun.roll_back().await);
+    let mut session = platform.database.as_viewer(athlete).await?;
+    sqlx::query!("update recomputes set attempts = attempts - 1 where id = $1", task).execute(session.connection()).await?;
+    session.commit().await
 }
 
 /// Takes the task and its activity: whether that is still to be computed. `None` when somebody else has the task, or it is over.

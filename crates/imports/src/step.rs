@@ -49,7 +49,11 @@ pub(crate) async fn read(platform: &Platform, hold: &Hold) -> Result<Step, Error
     let Some(key) = upload(hold) else { return give_up(platform, hold).await };
     let (files, upload, context) = (platform.files.clone(), key.clone(), hold.context.clone());
     let stop = platform.tasks.stopping().child_token();
-    let content = hold.during(platform, &stop, platform::compute(move || process(&files, &upload, &context))).await;
+    let work = platform::compute(move || process(&files, &upload, &context));
+    let Some(content) = platform.tasks.in_time(Box::pin(hold.during(platform, &stop, work))).await else {
+        hold.let_go(platform).await;
+        return Ok(Step::Done);
+    };
     let (outcome, sentence) = match content {
         Ok(Ok(Content::Recording(readable))) => return keep(platform, hold, &key, *readable).await,
         Ok(Ok(Content::Archive)) => {

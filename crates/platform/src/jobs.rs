@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::database::Database;
 use crate::error::Error;
+use crate::tasks::LAST_WORDS;
 use crate::{Platform, Tasks};
 
 /// The platform, as the queue hands it to its jobs.
@@ -26,10 +27,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_secs(1);
 /// How long a worker may be silent before others take its jobs.
 const SILENCE: Duration = Duration::from_secs(90);
-/// How long a job may go on when the process stops; one that takes longer is broken off, put back, and done again by the next process. Less than
-/// the process waits for its tasks, so that there is time to put it back.
-const LAST_WORDS: Duration = Duration::from_secs(3);
-/// How long a job that was put back so waits: the next process takes it up at once.
+/// How long a job that was put back because the process stopped waits: the next process takes it up at once.
 const AGAIN: Duration = Duration::from_secs(1);
 /// How many jobs run beside each other in one process.
 const CONCURRENCY: usize = 2;

@@ -13,6 +13,10 @@ use tracing::Instrument;
 
 use crate::Error;
 
+/// How long work may go on when the process stops; what takes longer is broken off, given back, and done again by the next process. Less than
+/// the process waits for its tasks, so that there is time to give it back.
+pub(crate) const LAST_WORDS: Duration = Duration::from_secs(3);
+
 /// The tasks of a process. Cheap to clone.
 #[derive(Clone, Default, Debug)]
 pub struct Tasks {
@@ -37,6 +41,20 @@ impl Tasks {
     pub fn begin_stop(&self) {
         self.stopping_since.get_or_init(Instant::now);
         self.stop.cancel();
+    }
+
+    /// Works, but only while there is time: `None` when the process has to stop before it is done.
+    pub async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let over = async {
+            self.stop.cancelled().await;
+            let since = self.stopping_since.get().copied().unwrap_or_else(Instant::now);
+            tokio::time::sleep_until(since + LAST_WORDS).await;
+        };
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = over => None,
+        }
     }
 
     /// Tells all tasks to stop, and waits until they have, but no longer than `patience` since they were first told: whether all of them have.
@@ -92,6 +110,16 @@ mod tests {
         let tasks = Tasks::default();
         tasks.spawn(std::future::pending());
         assert!(!tasks.stop(Duration::ZERO).await);
+    }
+
+    #[tokio::test]
+    async fn work_that_takes_too_long_is_broken_off_when_the_process_stops() {
+        let tasks = Tasks::default();
+        assert_eq!(tasks.in_time(async { 1 }).await, Some(1));
+        tasks.stopping_since.set(Instant::now() - LAST_WORDS).expect("not told yet");
+        tasks.begin_stop();
+        assert_eq!(tasks.in_time(std::future::pending::<u8>()).await, None);
+        assert_eq!(tasks.in_time(async { 2 }).await, Some(2), "what is done is done");
     }
 
     #[tokio::test]
