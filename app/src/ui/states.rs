@@ -29,6 +29,18 @@ async fn answered<T>(reading: impl Future<Output = Result<T, AppError>>) -> Resu
     caught.unwrap_or_else(|_| Err(crate::server::fail(platform::Error::Stored("reading for a page panicked".to_owned()))))
 }
 
+/// What is shown of what was read; on the server a panic meanwhile becomes a problem, as one while reading.
+#[cfg(feature = "ssr")]
+fn shown<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, AppError> {
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show().into_any()));
+    caught.map_err(|_| crate::server::fail(platform::Error::Stored("showing a page panicked".to_owned())))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn shown<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, AppError> {
+    Ok(show().into_any())
+}
+
 #[cfg(not(feature = "ssr"))]
 async fn answered<T>(reading: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     reading.await
@@ -62,8 +74,8 @@ where
             {move || {
                 let show = show.clone();
                 Suspend::new(async move {
-                    match resource.await {
-                        Ok(value) => show(value).into_any(),
+                    match resource.await.and_then(|value| shown(|| show(value))) {
+                        Ok(view) => view,
                         Err(error) => view! { <Trouble error whole again=Callback::new(move |()| resource.refetch()) /> }.into_any(),
                     }
                 })
@@ -179,5 +191,12 @@ mod tests {
         let error = answered(breaks()).await.expect_err("a problem");
         assert_eq!(error.0.kind, ProblemKind::Internal);
         assert_eq!(answered(async { Ok::<_, AppError>(7) }).await, Ok(7));
+    }
+
+    #[test]
+    fn a_page_that_panics_while_it_is_shown_is_a_problem() {
+        let broken = || if std::hint::black_box(true) { panic!("no") } else { "a page" };
+        assert!(shown(broken).is_err());
+        assert!(shown(|| "a page").is_ok());
     }
 }

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use crate::recompute::{give_up, recompute, start_recompute};
 
+/// How many of an athlete's activities are computed before it is somebody else's turn.
+const IN_A_ROW: usize = 20;
 /// How often to look for tasks that another process started.
 const LOOK: Duration = Duration::from_secs(15);
 
@@ -71,19 +73,36 @@ async fn everybody(platform: &Platform) -> Result<(), Error> {
     let athletes: Vec<Uuid> =
         sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?;
     drop(session);
-    // One athlete's fault keeps nobody else's from being computed.
-    for athlete in athletes {
-        if let Err(error) = platform::caught(work_off_recompute(platform, athlete)).await {
-            tracing::error!(%error, %athlete, "an athlete's activities are computed anew later");
+    // Some of each in turns, so that a decade of one athlete's keeps nobody else waiting.
+    let mut open = athletes;
+    while !open.is_empty() {
+        let mut left = Vec::new();
+        for athlete in open {
+            match platform::caught(Box::pin(some(platform, athlete))).await {
+                Ok(true) => left.push(athlete),
+                Ok(false) => {}
+                // One athlete's fault keeps nobody else's from being computed.
+                Err(error) => tracing::error!(%error, %athlete, "an athlete's activities are computed anew later"),
+            }
         }
+        open = left;
     }
     Ok(())
 }
 
+/// Some of an athlete's task: whether anything is left.
+async fn some(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
+    for _ in 0..IN_A_ROW {
+        if platform.tasks.stopping().is_cancelled() || !step(platform, athlete).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Does an athlete's task to its end, or until it is cancelled or the process stops.
 pub async fn work_off_recompute(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let stop = platform.tasks.stopping();
-    while !stop.is_cancelled() && step(platform, athlete).await? {}
+    while some(platform, athlete).await? {}
     Ok(())
 }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use domain::activities::{Lap, Series, Split};
+use domain::discovery::{Known, Report};
+use domain::sharing::hidden_m;
 use futures::TryStreamExt;
 use platform::{Error, Session};
 use recordings::Recording;
@@ -25,12 +27,16 @@ const POINTS: usize = 4_000;
 const THUMB: usize = 1_000;
 const ROWS: usize = 20_000;
 const KINDS: usize = 100;
+/// Metres around the middle of a zone: the widest that forms make, with a shift of an older one.
+const MOST_HIDDEN_M: f64 = 30_000.0;
 
 /// Refuses what was stored for an account if no page could show it, or if it would hide nothing where it should.
 pub(crate) async fn check(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
     check_values(session, viewer).await?;
     check_parts(session, viewer).await?;
-    check_shapes(session, viewer).await
+    check_zones(session, viewer).await?;
+    check_shapes(session, viewer).await?;
+    leave_out_unreadable(session, viewer).await
 }
 
 /// Dates that no page can show, numbers that are none or beyond anything, and texts longer than any.
@@ -82,6 +88,39 @@ async fn check_parts(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
+/// A zone hides as much as it says, and all of the place that it was made for.
+async fn check_zones(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+    let zones = sqlx::query!("select radius_m, hidden_m, shift_north_m, shift_east_m from home_zones where athlete_id = $1", viewer);
+    let hides = |radius_m, hidden: Option<f64>, shift: Option<(f64, f64)>| {
+        hidden.zip(shift).is_some_and(|(hidden, shift)| hidden >= hidden_m(radius_m, shift) - 1e-6 && hidden <= MOST_HIDDEN_M)
+    };
+    let zones = zones.fetch_all(session.connection()).await?;
+    if zones.into_iter().all(|z| hides(z.radius_m, z.hidden_m, z.shift_north_m.zip(z.shift_east_m))) {
+        return Ok(());
+    }
+    Err(broken(&"data/home_zones.jsonl: a zone in it does not hide what it says"))
+}
+
+/// Findings that cannot be read are left out, as those of an older shape are: they are computed again.
+async fn leave_out_unreadable(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+    let report = sqlx::query_scalar!(r#"select report::text as "report!" from discovery_reports where athlete_id = $1"#, viewer);
+    let report = report.fetch_optional(session.connection()).await?;
+    if report.is_some_and(|text| serde_json::from_str::<Report>(&text).is_err()) {
+        sqlx::query!("delete from discovery_reports where athlete_id = $1", viewer).execute(session.connection()).await?;
+    }
+    let mut unreadable = Vec::new();
+    let days = sqlx::query!(r#"select day, findings::text as "findings!" from discovery_history where athlete_id = $1"#, viewer);
+    let mut days = days.fetch(session.connection());
+    while let Some(row) = days.try_next().await? {
+        if serde_json::from_str::<Vec<Known>>(&row.findings).is_err() {
+            unreadable.push(row.day);
+        }
+    }
+    drop(days);
+    sqlx::query!("delete from discovery_history where athlete_id = $1 and day = any($2)", viewer, &unreadable).execute(session.connection()).await?;
+    Ok(())
+}
+
 /// What pages read as they wrote it.
 async fn check_shapes(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
     let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/activities.jsonl: {what}"));
@@ -104,7 +143,7 @@ async fn check_shapes(session: &mut Session, viewer: Uuid) -> Result<(), Error> 
         let even = [series.time_s.len(), series.pace.len(), series.graded.len(), series.heart_rate.len(), series.altitude.len(), series.route.len()];
         let lines = series.lines.len() <= KINDS && series.lines.iter().all(|line| line.points.len() <= POINTS);
         let few = along <= POINTS && row.thumb.len() <= THUMB && row.splits.len() <= ROWS && row.laps.len() <= ROWS && row.repairs.len() <= KINDS;
-        if !few || !lines || even.into_iter().any(|n| n != along && n != 0) {
+        if !few || !lines || even.into_iter().any(|n| n != along) {
             return Err(wrong(&"a chart or a list in it is longer than any, or does not fit the others"));
         }
     }

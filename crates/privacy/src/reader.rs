@@ -20,6 +20,8 @@ const BATCH_BYTES: usize = 4 << 20;
 /// Longest line of the table that holds recordings, and of any other: a day of samples, or a day of everything else, is far below.
 const RECORDING_LINE_BYTES: u64 = 64 << 20;
 const LINE_BYTES: u64 = 4 << 20;
+/// Lists in lists of a row.
+const MOST_DEEP: usize = 32;
 /// Longest `legwork.json`.
 const MANIFEST_BYTES: u64 = 1 << 20;
 
@@ -121,6 +123,25 @@ impl Reader {
     }
 }
 
+/// Whether JSON is nested deeper than [`MOST_DEEP`]: the database takes any depth, and what reads it does not.
+fn is_deep(json: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MOST_DEEP {
+            return true;
+        }
+    }
+    false
+}
+
 /// The lines of a table that are still to come.
 pub(crate) struct Lines<'a> {
     reader: BufReader<Box<dyn Read + 'a>>,
@@ -148,6 +169,9 @@ impl Lines<'_> {
                 return Err(wrong(&if long { "it is longer than any row" } else { "it ends in the middle" }));
             }
             serde_json::from_slice::<IgnoredAny>(&batch[start..]).map_err(|e| wrong(&e))?;
+            if is_deep(&batch[start..]) {
+                return Err(wrong(&"it is nested deeper than any row"));
+            }
             if let Some(last) = batch.last_mut() {
                 *last = b',';
             }
@@ -159,5 +183,18 @@ impl Lines<'_> {
             *last = b']';
         }
         Ok(Some(batch))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        let deep = |n: usize| format!("{{\"a\":{}{}}}", "[".repeat(n), "]".repeat(n));
+        assert!(!is_deep(deep(MOST_DEEP - 1).as_bytes()));
+        assert!(is_deep(deep(MOST_DEEP).as_bytes()));
+        assert!(!is_deep(format!("[\"{}\\\"{}\"]", "[".repeat(50), "{".repeat(50)).as_bytes()));
     }
 }

@@ -2,8 +2,8 @@
 
 /// Samples of all recordings of a file: twelve days at one a second.
 pub(crate) const SAMPLES: usize = 1 << 20;
-/// Values of all extra columns together: sixteen columns of [`SAMPLES`].
-pub(crate) const CELLS: usize = 1 << 24;
+/// Values of all extra columns together: eight columns of [`SAMPLES`], or sixty-four of a day and a half.
+pub(crate) const CELLS: usize = 1 << 23;
 /// Extra columns of what several recordings were merged into.
 pub(crate) const EXTRA: usize = 64;
 /// Sensors and devices that took part.

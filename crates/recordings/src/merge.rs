@@ -130,7 +130,9 @@ pub fn merge(a: &Recording, b: &Recording) -> Recording {
         }
     }
     for stream in &other.samples.extra {
-        if out.samples.extra.len() < bounds::EXTRA && !out.samples.extra.iter().any(|s| s.name == stream.name) {
+        let columns = out.samples.extra.len() + 1;
+        let fits = columns <= bounds::EXTRA && columns * out.samples.len() <= bounds::CELLS;
+        if fits && !out.samples.extra.iter().any(|s| s.name == stream.name) {
             let values = partners.iter().map(|p| p.map_or(f64::NAN, |i| stream.values[i])).collect();
             out.samples.extra.push(crate::Stream { name: stream.name.clone(), unit: stream.unit.clone(), values });
         }
@@ -195,6 +197,16 @@ mod tests {
         };
         let whole = (1..40).fold(part(0), |whole, n| merge(&whole, &part(n)));
         assert_eq!((whole.samples.extra.len(), whole.sensors.len()), (bounds::EXTRA, bounds::SENSORS));
+        // Nor more values, however long they are.
+        let long = |name: &str, columns: usize| {
+            let stream = |k: usize| crate::Stream { name: format!("{name}/{k}"), unit: String::new(), values: Vec::new() };
+            let mut part = run(0, bounds::CELLS / 24, 1, 0.0);
+            part.samples.extra = (0..columns).map(stream).collect();
+            part.samples.extra.iter_mut().for_each(|s| s.values.resize(part.samples.time_s.len(), 1.0));
+            part
+        };
+        let whole = merge(&long("a", 20), &long("b", 8));
+        assert_eq!(whole.samples.extra.len(), 24);
     }
 
     /// A run along a curve; `every` seconds a sample, `off_m` metres beside the true way.

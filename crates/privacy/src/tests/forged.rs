@@ -19,8 +19,12 @@ fn nonsense() -> Vec<Value> {
         json!([[1]]),
         json!({}),
     ];
-    let long = [json!("x".repeat(TEXT + 1)), json!([[0.5, 0.5]].repeat(5000)), json!({ "km": [1.0, 2.0], "time_s": [1.0] })];
+    let long = [json!("x".repeat(TEXT + 1)), json!([[0.5, 0.5]].repeat(5000)), json!({ "km": [1.0, 2.0], "time_s": [1.0] }), deep(400)];
     words.map(Value::from).into_iter().chain(shapes).chain(long).collect()
+}
+
+fn deep(times: usize) -> Value {
+    (0..times).fold(json!(1), |inner, _| json!([inner]))
 }
 
 const TEXT: usize = domain::activities::MAX_DESCRIPTION;
@@ -133,6 +137,24 @@ async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, co
                 everything(&platform, kim).await.unwrap_or_else(|e| panic!("{name}: {forged:?}: {e:?}"));
             }
         }
+    }
+    // Charts whose lists do not fit each other, and a zone that hides nothing.
+    let forged = |table: &str, field: &str, change: &dyn Fn(&mut Value)| {
+        let name = format!("data/{table}.jsonl");
+        let mut row: serde_json::Map<String, Value> = serde_json::from_str(sound[&name].lines().next().expect("a row")).expect("a row");
+        change(row.get_mut(field).expect("there"));
+        forge(&path, &sound, &name, &row);
+    };
+    let lists = ["time_s", "pace", "graded", "heart_rate", "altitude", "route"];
+    for list in lists {
+        forged("activities", "series", &|series| series[list] = json!([]));
+        sqlx::raw_sql(AssertSqlSafe(empty.as_str())).execute(&mut owner).await.expect("emptied");
+        assert!(bring_back(&platform, kim, path.clone()).await.is_err(), "{list}");
+    }
+    for (field, value) in [("hidden_m", 1.0), ("hidden_m", 1e6), ("shift_north_m", 1e4), ("radius_m", 5000.0)] {
+        forged("home_zones", field, &|old| *old = json!(value));
+        sqlx::raw_sql(AssertSqlSafe(empty.as_str())).execute(&mut owner).await.expect("emptied");
+        assert!(bring_back(&platform, kim, path.clone()).await.is_err(), "{field} {value}");
     }
     assert!(taken > 20 && refused > 300, "{taken} taken, {refused} refused");
 }
