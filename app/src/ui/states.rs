@@ -37,6 +37,7 @@ fn shown<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, App
 }
 
 #[cfg(not(feature = "ssr"))]
+#[expect(clippy::unnecessary_wraps, reason = "the server's half can fail")]
 fn shown<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, AppError> {
     Ok(show().into_any())
 }
