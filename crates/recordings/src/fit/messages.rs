@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::plans::Plans;
 use super::profile::{self, Component, FieldInfo, MessageInfo, Reading};
 use super::wire::{self, Definition, DeveloperField, Event};
 use super::{base, wire::Message as Raw};
@@ -114,16 +115,12 @@ struct Plan {
     fields: Vec<Option<&'static FieldInfo>>,
 }
 
-/// Layouts that are remembered.
-const MOST_PLANS: usize = 64;
-
 #[derive(Default)]
 struct MessageReader {
     descriptions: Descriptions,
     /// What accumulated fields have counted up to, by message and field.
     counted: HashMap<(u16, u8), u64>,
-    /// By the definitions' serial numbers. Sixteen are in use at a time; a few older ones may be here, too.
-    plans: HashMap<usize, Plan>,
+    plans: Plans<Plan>,
 }
 
 impl MessageReader {
@@ -134,10 +131,7 @@ impl MessageReader {
     }
 
     fn plan(&mut self, definition: &Definition) -> Plan {
-        if self.plans.len() >= MOST_PLANS {
-            self.plans.clear();
-        }
-        self.plans.remove(&definition.serial).unwrap_or_else(|| {
+        self.plans.take(definition.serial).unwrap_or_else(|| {
             let info = profile::message(definition.global);
             Plan { info, fields: definition.fields.iter().map(|f| info.and_then(|m| m.field(f.number))).collect() }
         })
@@ -188,7 +182,7 @@ impl MessageReader {
                 out.fields.push(Field { number: field.number, name, unit: unit.into(), value, developer: Some(field.developer) });
             }
         }
-        self.plans.insert(raw.definition.serial, plan);
+        self.plans.keep(raw.definition.serial, plan);
     }
 
     /// Cuts a field's bits into the fields that they are the values of. `direct` tells which the message carries itself.

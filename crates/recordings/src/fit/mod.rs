@@ -10,6 +10,7 @@ mod heart_rate;
 mod laps;
 mod left;
 mod messages;
+mod plans;
 mod pool;
 mod profile;
 mod records;

@@ -1,8 +1,7 @@
 //! Record messages into columns: each layout is looked at once, then every message of it is a few fixed reads.
 
-use std::collections::HashMap;
-
 use super::messages::Descriptions;
+use super::plans::Plans;
 use super::wire::{Definition, Message};
 use super::{base, profile};
 use crate::{Samples, Stream, bounds};
@@ -21,8 +20,6 @@ const TEMPERATURE: usize = 8;
 
 /// More extra columns than any device writes.
 const MOST_EXTRA: usize = 64;
-/// Layouts that are remembered.
-const MOST_PLANS: usize = 64;
 /// Stands for "the record had no time".
 const NO_TIME: u32 = u32::MAX;
 
@@ -53,8 +50,7 @@ pub(super) struct Records {
     /// Seconds since FIT's epoch.
     times: Vec<u32>,
     extra: Vec<Extra>,
-    /// By the definitions' serial numbers. Sixteen are in use at a time; a few older ones may be here, too.
-    plans: HashMap<usize, Vec<Slot>>,
+    plans: Plans<Vec<Slot>>,
     /// For the accumulating distance of old devices, in sixteenths of a metre.
     distance_16ths: u32,
     /// Whether there were more values of extra columns than are kept.
@@ -84,19 +80,13 @@ impl Records {
 
     pub(super) fn take(&mut self, m: &Message<'_>, descriptions: &Descriptions) {
         let serial = m.definition.serial;
-        if !self.plans.contains_key(&serial) {
-            let plan = self.plan(m.definition, descriptions);
-            if self.plans.len() >= MOST_PLANS {
-                self.plans.clear();
-            }
-            self.plans.insert(serial, plan);
-        }
-        let Some(plan) = self.plans.get(&serial) else { return };
+        // Taken out while it is used, and put back at the end.
+        let plan = self.plans.take(serial).unwrap_or_else(|| self.plan(m.definition, descriptions));
         let big = m.definition.big;
         let mut row = [f64::NAN; COLUMNS];
         let mut fraction = 0.0;
         let index = self.rows.len();
-        for slot in plan {
+        for slot in &plan {
             let Some(data) = m.data.get(slot.offset..slot.offset + slot.size) else { continue };
             if matches!(slot.target, Target::Packed) {
                 if let Some((speed, metres)) = packed(data, &mut self.distance_16ths) {
@@ -119,6 +109,7 @@ impl Records {
                 }
             }
         }
+        self.plans.keep(serial, plan);
         row[CADENCE] += fraction;
         // Two positions at exactly zero are the sea off Ghana, which is where watches without a fix are.
         if row[LATITUDE] == 0.0 && row[LONGITUDE] == 0.0 {

@@ -1,0 +1,47 @@
+//! What was worked out about a layout of messages, remembered while messages of it come.
+
+/// Layouts that are remembered: sixteen are in use at a time.
+const MOST: usize = 64;
+
+/// Plans by the serial numbers of their definitions, each at that number's remainder: a file that defines for ever forgets the older ones.
+pub(super) struct Plans<T>(Vec<Option<(usize, T)>>);
+
+impl<T> Default for Plans<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Plans<T> {
+    /// Takes a plan out, while it is used.
+    pub(super) fn take(&mut self, serial: usize) -> Option<T> {
+        let place = self.0.get_mut(serial % MOST)?;
+        place.take_if(|(known, _)| *known == serial).map(|(_, plan)| plan)
+    }
+
+    /// Remembers it, and forgets what stood there.
+    pub(super) fn keep(&mut self, serial: usize, plan: T) {
+        let place = serial % MOST;
+        if self.0.len() <= place {
+            self.0.resize_with(place + 1, || None);
+        }
+        self.0[place] = Some((serial, plan));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_are_remembered_and_there_are_never_more() {
+        let mut plans = Plans::default();
+        for serial in 0..10 * MOST {
+            plans.keep(serial, serial);
+        }
+        assert_eq!(plans.0.len(), MOST);
+        assert_eq!(plans.take(10 * MOST - 1), Some(10 * MOST - 1));
+        assert_eq!(plans.take(10 * MOST - 1), None, "it was taken out");
+        assert_eq!(plans.take(0), None);
+    }
+}
