@@ -1,7 +1,7 @@
 //! The bytes of an activity: the original as it came, or written anew with every edit.
 
 use domain::ProblemKind;
-use platform::{Error, Platform, Session};
+use platform::{Error, Files, Platform, Session, Whole};
 use recordings::{Recording, fit, gpx, tcx};
 use uuid::Uuid;
 
@@ -14,8 +14,8 @@ pub struct Download {
     pub name: String,
     /// Its MIME type.
     pub mime: &'static str,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// What is in it.
+    pub file: Whole,
 }
 
 /// The file that an activity came from, unchanged but unpacked.
@@ -29,29 +29,29 @@ pub async fn original(platform: &Platform, session: &mut Session, id: Uuid) -> R
         return Err(Error::problem(ProblemKind::NotFound, "This activity did not come from a file. Export it as FIT, GPX or TCX instead."));
     }
     let (files, hash) = (platform.files.clone(), platform::hex(&row.source_sha256));
-    let read = tokio::task::spawn_blocking(move || files.original(athlete, &hash)).await.map_err(std::io::Error::from)??;
-    let Some(bytes) = read else {
+    let read = tokio::task::spawn_blocking(move || files.open_original(athlete, &hash)).await.map_err(std::io::Error::from)??;
+    let Some(file) = read else {
         tracing::error!(activity = %id, "an original is missing");
         let words = "The file that this activity came from is not on this server any more. Export the activity as FIT, GPX or TCX instead.";
         return Err(Error::problem(ProblemKind::NotFound, words));
     };
     let name = recordings::archive::display_name(&row.source_name);
     let plain = name.strip_suffix(".gz").unwrap_or(&name).to_owned();
-    Ok(Download { name: plain, mime: "application/octet-stream", bytes })
+    Ok(Download { name: plain, mime: "application/octet-stream", file })
 }
 
 /// The activity as it stands now, with its crop and what was merged into it, as `fit`, `gpx` or `tcx`.
-pub async fn export(session: &mut Session, id: Uuid, format: &str) -> Result<Download, Error> {
-    written(effective(session, id).await?, id, format).await
+pub async fn export(platform: &Platform, session: &mut Session, id: Uuid, format: &str) -> Result<Download, Error> {
+    written(platform, effective(session, id).await?, id, format).await
 }
 
-/// A recording as a file of a format.
-pub(crate) async fn written(recording: Recording, id: Uuid, format: &str) -> Result<Download, Error> {
-    let format = format.to_owned();
-    platform::compute(move || write(&recording, id, &format)).await?
+/// A recording as a file of a format. It is on the disk when its turn to compute ends: what waits for a slow reader takes up no memory.
+pub(crate) async fn written(platform: &Platform, recording: Recording, id: Uuid, format: &str) -> Result<Download, Error> {
+    let (files, format) = (platform.files.clone(), format.to_owned());
+    platform::compute(move || write(&files, &recording, id, &format)).await?
 }
 
-fn write(recording: &Recording, id: Uuid, format: &str) -> Result<Download, Error> {
+fn write(files: &Files, recording: &Recording, id: Uuid, format: &str) -> Result<Download, Error> {
     let day = recording.started_at_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.format("%Y-%m-%d").to_string());
     let name = format!("{}-{}.{format}", day.unwrap_or_default(), &id.to_string()[..8]);
     let impossible = |sentence: &str| Error::problem(ProblemKind::Invalid, sentence);
@@ -61,5 +61,5 @@ fn write(recording: &Recording, id: Uuid, format: &str) -> Result<Download, Erro
         "tcx" => (tcx::encode(recording).ok_or_else(|| impossible("This activity has no times."))?, "application/vnd.garmin.tcx+xml"),
         _ => return Err(Error::not_found("format")),
     };
-    Ok(Download { name, mime, bytes })
+    Ok(Download { name, mime, file: files.set_down(&bytes)? })
 }

@@ -157,7 +157,7 @@ async fn original(State(platform): State<Platform>, CurrentViewer(viewer): Curre
 
 #[utoipa::path(get, path = "/activities/{id}/export/{format}", tag = "forms")]
 async fn export(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Path((id, format)): Path<(Uuid, String)>) -> Response {
-    let result = platform.database.within_computing(viewer.id, async |session| crate::export(session, id, &format).await).await;
+    let result = platform.database.within_computing(viewer.id, async |session| crate::export(&platform, session, id, &format).await).await;
     download(result)
 }
 
@@ -179,7 +179,12 @@ fn download(result: Result<Download, Error>) -> Response {
             // Quotes and line ends never reach the header; the encoded name carries every letter (RFC 6266).
             let plain: String = file.name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
             let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent_encode(&file.name));
-            ([(header::CONTENT_TYPE, file.mime.to_owned()), (header::CONTENT_DISPOSITION, disposition)], file.bytes).into_response()
+            let told = [
+                (header::CONTENT_TYPE, file.mime.to_owned()),
+                (header::CONTENT_DISPOSITION, disposition),
+                (header::CONTENT_LENGTH, file.file.bytes().to_string()),
+            ];
+            (told, file.file.into_body()).into_response()
         }
         Err(error) => platform::error::page(&error.into_problem()),
     }

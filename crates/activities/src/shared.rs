@@ -35,7 +35,8 @@ pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audienc
 
 /// The same as a GPX file.
 pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Download, Error> {
-    let file = seen(platform, viewer, id, audience, async |session, sight| written(visible(session, id, sight.parts).await?, id, "gpx").await);
+    let file =
+        seen(platform, viewer, id, audience, async |session, sight| written(platform, visible(session, id, sight.parts).await?, id, "gpx").await);
     file.await?.ok_or_else(|| Error::problem(ProblemKind::NotAllowed, "You show nothing of it to others."))
 }
 

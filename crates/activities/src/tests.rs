@@ -285,11 +285,11 @@ async fn what_is_exported_is_the_activity_as_it_stands(_: PgPoolOptions, connect
     s.commit().await.expect("commit");
     let mut s = session(&platform, kim).await;
     for (format, read) in [("fit", fit::decode as fn(&[u8]) -> _), ("gpx", gpx::decode), ("tcx", recordings::tcx::decode)] {
-        let file = export(&mut s, id, format).await.expect("exported");
-        let back = &read(&file.bytes).expect("readable").recordings[0];
+        let file = export(&platform, &mut s, id, format).await.expect("exported");
+        let back = &read(&file.file.read().expect("read")).expect("readable").recordings[0];
         assert_eq!((back.samples.len(), back.started_at_ms), (1201, Some(START * 1000)), "{format}");
     }
-    assert!(export(&mut s, id, "exe").await.is_err());
+    assert!(export(&platform, &mut s, id, "exe").await.is_err());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -311,7 +311,7 @@ async fn nobody_edits_what_is_somebody_elses(_: PgPoolOptions, connect: PgConnec
     assert!(unmerge(&mut s, id).await.is_err());
     assert!(delete(&mut s, id, platform.ids.uuid(platform.clock.now()), platform.clock.now()).await.is_err());
     assert!(detail(&mut s, id).await.is_err());
-    assert!(export(&mut s, id, "fit").await.is_err());
+    assert!(export(&platform, &mut s, id, "fit").await.is_err());
     assert!(original(&platform, &mut s, id).await.is_err());
     assert!(overlapping(&mut s, id).await.expect("list").is_empty());
     s.commit().await.expect("commit");
@@ -403,7 +403,8 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     s.commit().await.expect("commit");
     assert_eq!(zone.name, "Home");
     let file = shared_gpx(&platform, None, id, Audience::Everybody).await.expect("exported");
-    let read = recordings::read(&file.bytes, 1 << 24).expect("readable").recordings.remove(0);
+    let bytes = file.file.read().expect("read");
+    let read = recordings::read(&bytes, 1 << 24).expect("readable").recordings.remove(0);
     let first = (read.samples.latitude_deg[0], read.samples.longitude_deg[0]);
     // It began in the zone, and begins at its edge now; the end, kilometres away, is as it was.
     assert!(!zone.hides(first.0, first.1) && zone.hides(first.0 - 6.0 / 111_195.0, first.1));
@@ -423,8 +424,8 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     // Without places a GPX has nothing to say.
     assert!(shared_gpx(&platform, None, id, Audience::Everybody).await.is_err());
     let mut s = session(&platform, kim).await;
-    let own = export(&mut s, id, "gpx").await.expect("exported");
-    assert!(own.bytes.len() > file.bytes.len(), "the athlete's own export is whole");
+    let own = export(&platform, &mut s, id, "gpx").await.expect("exported");
+    assert!(own.file.bytes() > bytes.len() as u64, "the athlete's own export is whole");
     remove_home_zone(&mut s, zone.id, at()).await.expect("removed");
     assert!(remove_home_zone(&mut s, zone.id, at()).await.is_err());
     assert!(home_zones(&mut s).await.expect("zones").is_empty());

@@ -32,7 +32,7 @@ pub use config::Config;
 pub use database::{Database, Session};
 pub use error::Error;
 pub use fault::Fault;
-pub use files::Files;
+pub use files::{Files, Whole};
 pub use ids::Ids;
 pub use mail::{Letter, Mailer};
 pub use places::Places;

@@ -203,7 +203,7 @@ async fn a_recording_that_comes_again_while_its_original_is_collected_keeps_it(_
     collected_in(&platform, 24).await;
     let mut session = platform.database.as_viewer(kim).await.expect("session");
     let id = look(&platform, kim, third).await.lines[0].activity.expect("an activity");
-    assert_eq!(activities::original(&platform, &mut session, id).await.expect("there").bytes, bytes);
+    assert_eq!(activities::original(&platform, &mut session, id).await.expect("there").file.read().expect("read"), bytes);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
