@@ -1,13 +1,19 @@
 //! The built site: which files it has, how long browsers may keep them, and their precompressed twins.
 
+use std::convert::Infallible;
+use std::io::{Error, ErrorKind};
 use std::path::Path;
+use std::sync::Arc;
 
 use app::document::Assets;
 use axum::Router;
-use axum::http::{HeaderValue, Request, header};
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
-use tower_http::services::ServeDir;
+use axum::response::{IntoResponse, Response};
+use platform::Refusals;
+use tower::{Service, service_fn};
+use tower_http::services::{ServeDir, ServeFile};
 
 /// Reads `site/manifest.json`, which the build wrote.
 pub(crate) fn read(site: &Path) -> Result<Assets, String> {
@@ -19,13 +25,21 @@ pub(crate) fn read(site: &Path) -> Result<Assets, String> {
 
 /// Hashed files are kept for good, everything else is asked for each time.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
-    let files = |folder: &str| ServeDir::new(site.join(folder)).precompressed_br().precompressed_gzip();
+    let refusals = Arc::new(Refusals::default());
+    let files = |folder: &str| {
+        let files = ServeDir::new(site.join(folder)).precompressed_br().precompressed_gzip();
+        told(&refusals, move |request| files.clone().try_call(request))
+    };
+    let file = |name: &str| {
+        let file = ServeFile::new(site.join(name));
+        told(&refusals, move |request| file.clone().try_call(request))
+    };
     Router::new()
         .nest_service("/pkg", files("pkg"))
         .nest_service("/icons", files("icons"))
-        .route_service("/manifest.webmanifest", tower_http::services::ServeFile::new(site.join("manifest.webmanifest")))
-        .route_service("/sw.js", tower_http::services::ServeFile::new(site.join("sw.js")))
-        .route_service("/offline.html", tower_http::services::ServeFile::new(site.join("offline.html")))
+        .route_service("/manifest.webmanifest", file("manifest.webmanifest"))
+        .route_service("/sw.js", file("sw.js"))
+        .route_service("/offline.html", file("offline.html"))
         .layer(from_fn(|request: Request<axum::body::Body>, next: Next| async move {
             let hashed = request.uri().path().starts_with("/pkg/");
             let mut response: Response = next.run(request).await;
@@ -33,4 +47,29 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S>
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
             response
         }))
+}
+
+/// What a file is answered with. A file that cannot be read is told to the log, a few times a minute: everybody may ask for as many as they like.
+fn told<B, F>(
+    refusals: &Arc<Refusals>,
+    read: impl Fn(Request<Body>) -> F + Clone + Send + Sync + 'static,
+) -> impl Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
+where
+    F: Future<Output = Result<axum::http::Response<B>, Error>> + Send,
+    axum::http::Response<B>: IntoResponse,
+{
+    let refusals = Arc::clone(refusals);
+    service_fn(move |request| {
+        let (reading, refusals) = (read(request), Arc::clone(&refusals));
+        async move {
+            Ok(match reading.await {
+                Ok(file) => file.into_response(),
+                Err(error) if error.kind() == ErrorKind::InvalidFilename => StatusCode::NOT_FOUND.into_response(),
+                Err(error) => {
+                    refusals.tell(|withheld| tracing::error!(%error, withheld, "a file of the site cannot be read"));
+                    StatusCode::SERVICE_UNAVAILABLE.into_response()
+                }
+            })
+        }
+    })
 }

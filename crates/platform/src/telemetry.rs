@@ -12,6 +12,11 @@ tokio::task_local! {
 /// Logs to standard error, as loud as `RUST_LOG` says, else `default`; panics, too, where this is the first start.
 pub fn start(default: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    // It writes a line for each file that it cannot read, which anybody can bring about; we tell it ourselves, a few times a minute.
+    let filter = match "tower_http::services=off".parse() {
+        Ok(off) => filter.add_directive(off),
+        Err(_) => filter,
+    };
     let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
     // A second start in one process keeps the first.
     if started.is_ok() {
