@@ -1,21 +1,20 @@
 //! Which connections there are: how many at most, of everybody and of each address, and which one goes when there are too many. One that waits
-//! (its first request, or its next one, is not here yet) costs its sender nothing and keeps others out, so those that wait for longest go first.
+//! (its first request, or its next one, is not here yet) costs its sender nothing and keeps others out, so those that wait for longest go first. Then
+//! the one goes whose body arrives, or whose answer is read, slowest. Nothing that is being computed is interrupted.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
-use hyper::body::{Frame, SizeHint};
 use ipnet::IpNet;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use platform::{Config, Refusals};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::limits::{is_trusted, whole_network};
+use crate::transfer::{Exchange, Wire, locked};
 
 /// Open files of the process itself: standard streams, sockets that listen, the runtime's, logs, pipes, the queue's connections.
 const OWN_FILES: usize = 64;
@@ -27,9 +26,9 @@ pub(crate) fn raise_open_files() -> usize {
     usize::try_from(if raised { hard } else { soft }).unwrap_or(usize::MAX)
 }
 
-/// How many connections fit: a quarter of what the process and the database leave is for files that requests open.
+/// How many connections fit: half of what the process and the database leave, because each may have a file open that it is answered with.
 fn fitting(open_files: usize, database: u32) -> usize {
-    (open_files.saturating_sub(OWN_FILES + database as usize) / 4 * 3).max(1)
+    (open_files.saturating_sub(OWN_FILES + database as usize) / 2).max(1)
 }
 
 /// The connections of a server. Cheap to clone.
@@ -58,7 +57,8 @@ struct Connection {
     /// Where it is counted, if it is.
     address: Option<IpAddr>,
     /// Requests that are not answered yet.
-    requests: usize,
+    exchanges: Vec<Arc<Mutex<Exchange>>>,
+    wire: Arc<Mutex<Wire>>,
     /// Its turn in `waiting`.
     waiting: Option<u64>,
     /// Whether it ever had a request.
@@ -70,6 +70,8 @@ struct Connection {
 pub(crate) struct Place {
     number: u64,
     connections: Connections,
+    patience: Duration,
+    pub(crate) wire: Arc<Mutex<Wire>>,
     close: CancellationToken,
 }
 
@@ -77,6 +79,8 @@ pub(crate) struct Place {
 pub(crate) struct UnderWay {
     number: u64,
     connections: Connections,
+    pub(crate) exchange: Arc<Mutex<Exchange>>,
+    pub(crate) wire: Arc<Mutex<Wire>>,
 }
 
 impl Connections {
@@ -90,12 +94,12 @@ impl Connections {
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
-        // Nothing panics while it is held.
-        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0.open)
     }
 
-    /// A place for a new connection. None when its address has too many, or when all are busy; where one waits, that one goes instead.
-    pub(crate) fn enter(&self, peer: IpAddr) -> Option<Place> {
+    /// A place for a new connection, which is to send a request, its body, and take the answer, within our `patience` with each. None when its
+    /// address has too many, or when all are busy; where another side is waited for, that connection goes instead.
+    pub(crate) fn enter(&self, peer: IpAddr, patience: Duration) -> Option<Place> {
         let peer = peer.to_canonical();
         // Through a proxy come all clients, and from this machine tools and proxies.
         let address = (!peer.is_loopback() && !is_trusted(peer, &self.0.trusted)).then(|| whole_network(peer));
@@ -105,7 +109,7 @@ impl Connections {
             self.tell(|withheld| tracing::warn!(withheld, "an address has too many connections"));
             return None;
         }
-        if open.connections.len() >= self.0.total && !open.close_longest_waiting() {
+        if open.connections.len() >= self.0.total && !open.make_room() {
             drop(open);
             self.tell(|withheld| tracing::warn!(withheld, "too many connections, and all of them busy"));
             return None;
@@ -114,14 +118,16 @@ impl Connections {
         if let Some(address) = address {
             *open.by_address.entry(address).or_default() += 1;
         }
-        open.connections.insert(number, Connection { address, requests: 0, waiting: None, requested: false, close: close.clone() });
+        let wire = Arc::new(Mutex::new(Wire::new(patience)));
+        let connection = Connection { address, exchanges: Vec::new(), wire: wire.clone(), waiting: None, requested: false, close: close.clone() };
+        open.connections.insert(number, connection);
         open.wait(number);
-        Some(Place { number, connections: self.clone(), close })
+        Some(Place { number, connections: self.clone(), patience, wire, close })
     }
 
-    /// Closes the connection that waits for longest, so that its file is free.
-    pub(crate) fn close_longest_waiting(&self) {
-        self.open().close_longest_waiting();
+    /// Closes the connection that is missed least, so that its file is free.
+    pub(crate) fn make_room(&self) {
+        self.open().make_room();
     }
 
     /// Closes those that never had a request: nobody is owed an answer there, and half a request may stay half for long.
@@ -132,6 +138,11 @@ impl Connections {
     /// Closes all of them, whatever they do.
     pub(crate) fn close_all(&self) {
         self.open().connections.values().for_each(|connection| connection.close.cancel());
+    }
+
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.open().connections.len()
     }
 
     /// Tells the log about something that somebody may bring about without end, a few times a minute.
@@ -171,22 +182,37 @@ impl Open {
         Some(connection)
     }
 
-    /// Whether there was one.
-    fn close_longest_waiting(&mut self) -> bool {
-        let Some(number) = self.waiting.first_key_value().map(|(_, number)| *number) else { return false };
+    /// Closes the connection that waits for longest, or else the one whose other side is slowest. Whether there was one.
+    fn make_room(&mut self) -> bool {
+        let Some(number) = self.waiting.first_key_value().map(|(_, number)| *number).or_else(|| self.slowest()) else { return false };
         if let Some(connection) = self.remove(number) {
             connection.close.cancel();
         }
         true
+    }
+
+    fn slowest(&self) -> Option<u64> {
+        let now = Instant::now();
+        let held_up = self.connections.iter().filter_map(|(number, connection)| Some((number, connection.speed(now)?)));
+        held_up.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(number, _)| *number)
+    }
+}
+
+impl Connection {
+    /// Bytes a second of the fastest of its requests and answers, where the other side holds all of them up.
+    fn speed(&self, now: Instant) -> Option<f64> {
+        let wire = locked(&self.wire);
+        self.exchanges.iter().try_fold(0.0, |fastest: f64, exchange| Some(fastest.max(locked(exchange).speed(&wire, now)?)))
     }
 }
 
 impl Place {
     /// Says that a request is here whole but for its body.
     pub(crate) fn request(&self) -> UnderWay {
+        let exchange = Arc::new(Mutex::new(Exchange::new(self.patience)));
         let mut open = self.connections.open();
         let turn = open.connections.get_mut(&self.number).and_then(|connection| {
-            connection.requests += 1;
+            connection.exchanges.push(exchange.clone());
             connection.requested = true;
             connection.waiting.take()
         });
@@ -194,15 +220,16 @@ impl Place {
             open.waiting.remove(&turn);
         }
         drop(open);
-        UnderWay { number: self.number, connections: self.connections.clone() }
+        UnderWay { number: self.number, connections: self.connections.clone(), exchange, wire: self.wire.clone() }
     }
 
-    /// Ends when the connection is to be closed: for another one, at the server's end, or because its first request did not come within `patience`.
-    pub(crate) async fn over(&self, patience: Duration) {
+    /// Ends when the connection is to be closed: for another one, at the server's end, or because its first request did not come in time, or an
+    /// answer does not leave.
+    pub(crate) async fn over(&self) {
         let dawdled = async {
             // The next ones are hyper's to wait for, who knows when an answer has left; it does not while it looks which HTTP somebody speaks, and
             // whoever speaks HTTP/2 and answers its pings needs to ask for nothing.
-            tokio::time::sleep(patience).await;
+            tokio::time::sleep(self.patience).await;
             if self.connections.open().connections.get(&self.number).is_some_and(|c| c.requested) {
                 std::future::pending::<()>().await;
             }
@@ -210,6 +237,20 @@ impl Place {
         tokio::select! {
             () = self.close.cancelled() => {}
             () = dawdled => {}
+            () = self.stuck() => {}
+        }
+    }
+
+    /// Ends when our patience with who reads the answers is used up.
+    async fn stuck(&self) {
+        loop {
+            let now = Instant::now();
+            // The end of what begins meanwhile is at least as far away.
+            let next = locked(&self.wire).over_at().unwrap_or(now + self.patience);
+            if next <= now {
+                return;
+            }
+            tokio::time::sleep_until(next).await;
         }
     }
 }
@@ -224,118 +265,12 @@ impl Drop for UnderWay {
     fn drop(&mut self) {
         let mut open = self.connections.open();
         let Some(connection) = open.connections.get_mut(&self.number) else { return };
-        connection.requests -= 1;
-        if connection.requests == 0 {
+        connection.exchanges.retain(|exchange| !Arc::ptr_eq(exchange, &self.exchange));
+        if connection.exchanges.is_empty() {
             open.wait(self.number);
         }
     }
 }
 
-/// The body of an answer: its request is under way until it ends.
-pub(crate) struct Answer {
-    body: Body,
-    _under_way: UnderWay,
-}
-
-impl Answer {
-    pub(crate) fn new(body: Body, under_way: UnderWay) -> Self {
-        Self { body, _under_way: under_way }
-    }
-}
-
-impl HttpBody for Answer {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::num::NonZeroU32;
-
-    use super::*;
-
-    fn connections(total: u32, each: u32, proxies: &[&str]) -> Connections {
-        let mut config = Config::default();
-        config.limits.max_connections = NonZeroU32::new(total).unwrap();
-        config.limits.max_connections_per_address = NonZeroU32::new(each).unwrap();
-        config.security.trusted_proxies = proxies.iter().map(|p| p.parse().unwrap()).collect();
-        Connections::new(&config, 1 << 20)
-    }
-
-    fn enter(connections: &Connections, peer: &str) -> Option<Place> {
-        connections.enter(peer.parse().unwrap())
-    }
-
-    #[test]
-    fn there_are_never_more_connections_than_open_files_hold() {
-        assert_eq!(fitting(1024, 16), 708);
-        assert_eq!(fitting(10, 16), 1);
-        let total = |open_files| Connections::new(&Config::default(), open_files).0.total;
-        assert_eq!((total(1024), total(1 << 20)), (708, 4096));
-    }
-
-    #[test]
-    fn an_address_has_its_bound_and_gets_places_back() {
-        let all = connections(100, 3, &["10.0.0.0/8"]);
-        let mut here: Vec<Place> = (0..3).filter_map(|n| enter(&all, &format!("2001:db8:1:2::{n}"))).collect();
-        assert!(here.len() == 3 && enter(&all, "2001:db8:1:2:ffff::9").is_none(), "a /64 is one");
-        assert!(enter(&all, "2001:db8:1:3::1").is_some());
-        here.pop();
-        assert!(enter(&all, "2001:db8:1:2::1").is_some());
-        for everybody in ["127.0.0.1", "::1", "10.1.2.3", "::ffff:10.1.2.3"] {
-            let places: Vec<_> = (0..10).map(|_| enter(&all, everybody)).collect();
-            assert!(places.iter().all(Option::is_some), "{everybody}");
-        }
-        drop(here);
-        let open = all.open();
-        assert!(open.connections.is_empty() && open.by_address.is_empty() && open.waiting.is_empty());
-    }
-
-    #[test]
-    fn one_address_has_no_more_than_half_of_a_small_total() {
-        let all = connections(4, 100, &[]);
-        let places: Vec<_> = (0..3).map(|_| enter(&all, "203.0.113.9")).collect();
-        assert_eq!(places.iter().flatten().count(), 2);
-    }
-
-    #[test]
-    fn a_server_that_stops_waits_for_no_first_request() {
-        let all = connections(3, 3, &[]);
-        let [first, second, third] = [1, 2, 3].map(|n| enter(&all, &format!("203.0.113.{n}")).unwrap());
-        let answering = first.request();
-        // Its answer may still be on its way: hyper closes it when it is not.
-        drop(second.request());
-        all.close_without_request();
-        assert_eq!([&first, &second, &third].map(|place| place.close.is_cancelled()), [false, false, true]);
-        drop(answering);
-        all.close_all();
-        assert!([first, second].iter().all(|place| place.close.is_cancelled()));
-    }
-
-    #[test]
-    fn who_waits_for_longest_goes_first_and_who_is_answered_stays() {
-        let all = connections(3, 3, &[]);
-        let [first, second, third] = [1, 2, 3].map(|n| enter(&all, &format!("203.0.113.{n}")).unwrap());
-        let answering = first.request();
-        // The second was answered just now: the third waits for longer.
-        drop(second.request());
-        let fourth = enter(&all, "203.0.113.4").unwrap();
-        assert!(third.close.is_cancelled() && !first.close.is_cancelled() && !second.close.is_cancelled());
-        let all_busy = (second.request(), fourth.request());
-        assert!(enter(&all, "203.0.113.5").is_none(), "nobody is interrupted");
-        drop((answering, all_busy));
-        assert!(enter(&all, "203.0.113.5").is_some() && second.close.is_cancelled() != first.close.is_cancelled());
-    }
-}
+mod tests;

@@ -13,11 +13,13 @@ mod guard;
 mod health;
 mod limits;
 mod openapi;
+mod pace;
 mod profile;
 mod serve;
 mod start;
 #[cfg(test)]
 mod states;
+mod transfer;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

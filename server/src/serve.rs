@@ -20,8 +20,6 @@ use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use platform::postgres::Mode;
 use platform::{Platform, jobs};
-use tokio::net::TcpListener;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -80,8 +78,7 @@ pub(crate) async fn run(config: &Path) -> Result<(), String> {
 pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     let server = &platform.config.server;
     let assets = Assets { reload: server.reload, ..assets::read(&server.site)? };
-    let listener = TcpListener::bind(server.address)
-        .await
+    let listener = accept::listen(server.address)
         .map_err(|e| format!("{} cannot be listened on: {e}. Set LEGWORK_SERVER__ADDRESS to another.", server.address))?;
     let connections = Connections::new(platform.config.as_ref(), connections::raise_open_files());
     let address = listener.local_addr().map_err(|e| e.to_string())?;
@@ -145,7 +142,9 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .split_for_parts();
     let api = openapi::public(&listed);
     let limiter = Limiter::new(&platform.config.limits);
-    let rendered = Router::new().leptos_routes_with_context(&state, ROUTES.clone(), provide.clone(), shell.clone()).with_state(state.clone());
+    let rendered = Router::new()
+        .leptos_routes_with_context(&state, ROUTES.clone(), provide.clone(), shell.clone())
+        .with_state(state.clone());
     let pages = doors
         .route("/api/{*function}", post(server_function))
         .route("/v1/openapi.json", get(async move || axum::Json(api)))
@@ -155,15 +154,15 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(limiter.clone(), limits::count))
         .layer(from_fn_with_state(platform.clone(), guard::asking))
-        .layer(from_fn_with_state(limiter, limits::address))
-        .layer(from_fn_with_state(platform.clone(), away::keep));
+        .layer(from_fn_with_state(platform.clone(), away::keep))
+        // Before a body is read for it.
+        .layer(from_fn_with_state(limiter, limits::address));
     let router = Router::new()
         .merge(assets::router(&site))
         .route("/health", get(async move |State(platform): State<Platform>| health.answer(&platform).await))
         .route("/started", get(async move || started.clone()))
         .merge(pages)
         .layer(from_fn_with_state(platform.clone(), limits::client))
-        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(platform.config.limits.request_seconds)))
         .layer(from_fn(guard::same_site))
         .layer(from_fn(guard::caught))
         .layer(from_fn_with_state(platform.config.server.https(), guard::headers))

@@ -238,7 +238,8 @@ pub struct Limits {
     pub tries_per_hour: NonZeroU32,
     /// How many accounts' worth an organisation may use, in each class.
     pub organisation_accounts: NonZeroU32,
-    /// Seconds that a request may take to arrive; large uploads move the mark as they go. A connection without a request is closed after as long.
+    /// Seconds of patience with somebody who sends a request or reads an answer; each KiB that moves gives a second of it back. A connection without
+    /// a request is closed after as long, and a page is to begin within them.
     pub request_seconds: u64,
     /// Connections at most, of everybody together; fewer where the system gives the process few open files.
     pub max_connections: NonZeroU32,

@@ -1,9 +1,12 @@
 //! What nobody's count stands before, and that it costs nothing.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, StatusCode};
+use axum::http::{Request, StatusCode, header};
 use platform::Clock;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tower::ServiceExt;
@@ -47,6 +50,30 @@ async fn every_door_is_counted_by_address(_: PgPoolOptions, connect: PgConnectOp
         let second = asks(&router, &method, &path, from).await;
         assert_eq!(second == StatusCode::TOO_MANY_REQUESTS, !UNCOUNTED.contains(&&*path), "{method} {path}: {second}");
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_asked_too_often_is_refused_before_a_body_is_read(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = world(connect).await;
+    let mut config = (*world.platform.config).clone();
+    config.limits.general_per_minute = std::num::NonZeroU32::MIN;
+    world.platform.config = std::sync::Arc::new(config);
+    let (router, _) = router(&world);
+    let peer = std::net::SocketAddr::from(([203, 0, 113, 9], 4000));
+    for expected in [StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS] {
+        let read = Arc::new(AtomicBool::new(false));
+        let noted = read.clone();
+        let body = Body::from_stream(futures::stream::once(async move {
+            noted.store(true, Ordering::Relaxed);
+            Err::<&str, _>(std::io::Error::other("it ends here"))
+        }));
+        let request = Request::post("/settings/theme").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = request.header(header::CONTENT_LENGTH, 200_000).extension(ConnectInfo(peer)).body(body).expect("request");
+        let answer = router.clone().oneshot(request).await.expect("answer");
+        assert_eq!(answer.status(), expected);
+        assert_eq!(read.load(Ordering::Relaxed), expected == StatusCode::BAD_REQUEST);
+    }
+    world.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -1,7 +1,9 @@
 //! More connections than the process may have files.
 
+use std::fs::File;
 use std::io::Write;
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::{Server, open_folder, serve};
@@ -9,11 +11,15 @@ use crate::common::{Server, open_folder, serve};
 /// Files that the process may open.
 const FILES: usize = 512;
 
-#[test]
-fn half_open_connections_beyond_the_files_of_the_process_keep_nobody_out() {
-    let folder = open_folder();
-    // Few files, and fewer at first: the server takes what it may have.
-    let binary = serve(folder.path());
+/// What is asked for and not read, much more than connections keep.
+const LARGE: usize = 8 << 20;
+
+/// A server that may have few files, and fewer at first: it takes what it may have. What it logs is in a file.
+fn limited(folder: &Path) -> Server {
+    let binary = serve(folder);
+    let large = folder.join("site/pkg");
+    std::fs::create_dir_all(&large).expect("folder");
+    std::fs::write(large.join("large.js"), vec![b'x'; LARGE]).expect("written");
     let mut limited = Command::new("sh");
     limited.args(["-c", &format!("ulimit -Sn 256 && ulimit -Hn {FILES} && exec \"$0\" serve")]).arg(binary.get_program());
     for (name, value) in binary.get_envs() {
@@ -22,21 +28,50 @@ fn half_open_connections_beyond_the_files_of_the_process_keep_nobody_out() {
             None => limited.env_remove(name),
         };
     }
-    // Nobody is let go because of time.
-    limited.current_dir(folder.path()).env("LEGWORK_LIMITS__REQUEST_SECONDS", "3600").stdout(Stdio::piped());
+    // Nobody is let go because of time, or refused for asking too often: they might come from everywhere.
+    let log = File::create(folder.join("log")).expect("log");
+    limited
+        .current_dir(folder)
+        .env("LEGWORK_LIMITS__REQUEST_SECONDS", "3600")
+        .env("LEGWORK_LIMITS__GENERAL_PER_MINUTE", "100000")
+        .stdout(Stdio::piped())
+        .stderr(log);
     let server = Server::of(limited);
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.pid())).expect("limits");
     let open_files = limits.lines().find(|line| line.starts_with("Max open files")).expect("a line");
     assert_eq!(open_files.split_whitespace().nth(3), Some(FILES.to_string().as_str()), "{open_files}");
-    let half: Vec<TcpStream> = (0..FILES + 88)
+    server
+}
+
+/// More connections than there are files, each of which sends this and then nothing more, and reads nothing.
+fn flood(server: &Server, sent: &[u8]) -> Vec<TcpStream> {
+    (0..FILES + 88)
         .map(|_| {
             let mut stream = TcpStream::connect(&server.address).expect("connected");
             // One that is closed already is no fault.
-            let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+            let _ = stream.write_all(sent);
             stream
         })
-        .collect();
-    assert!(server.healthy());
-    assert!(server.ask("GET", "/welcome", "", b"").starts_with("HTTP/1.1 200"));
-    drop(half);
+        .collect()
+}
+
+#[test]
+fn connections_beyond_the_files_of_the_process_keep_nobody_out() {
+    let folder = open_folder();
+    let server = limited(folder.path());
+    for sent in [
+        "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        "POST /settings/theme HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 200000\r\n\r\nx",
+        "GET /pkg/large.js HTTP/1.1\r\nHost: x\r\n\r\n",
+    ] {
+        let slow = flood(&server, sent.as_bytes());
+        assert!(server.healthy(), "{sent}");
+        assert!(server.ask("GET", "/welcome", "", b"").starts_with("HTTP/1.1 200"), "{sent}");
+        drop(slow);
+    }
+    assert!(server.ask("GET", "/pkg/large.js", "", b"").len() > LARGE);
+    assert!(server.ask("GET", &format!("/pkg/{}", "x".repeat(300)), "", b"").starts_with("HTTP/1.1 404"));
+    // There was a file for each that was answered, and nothing that anybody may ask for is a fault of ours.
+    let log = std::fs::read_to_string(folder.path().join("log")).expect("log");
+    assert!(!log.contains("ERROR"), "{log}");
 }
