@@ -1,6 +1,7 @@
 //! What every request passes: who is asking, forgery, and the headers that keep pages safe.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use accounts::{Asking, MaybeViewer, Program};
 use axum::Router;
@@ -68,6 +69,14 @@ pub(crate) async fn caught(request: Request<Body>, next: Next) -> Response {
     }
     let problem = Error::Stored("a handler panicked".to_owned()).into_problem();
     closed(if program { platform::error::api(&problem) } else { platform::error::page(&problem) })
+}
+
+/// Answers for a page that is not rendered in time: its head, that is, for the rest comes as it is rendered.
+pub(crate) async fn in_time(State(patience): State<Duration>, request: Request<Body>, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => closed(platform::error::page(&Error::Stored("a page was not rendered in time".to_owned()).into_problem())),
+    }
 }
 
 /// Shows the page of a form that was refused, with what was typed in it, as the answer to the form: it is in no address, in no history
@@ -165,6 +174,8 @@ pub(crate) async fn headers(State(https): State<bool>, request: Request<Body>, n
 
 #[cfg(test)]
 mod tests {
+    use leptos::prelude::{Resource, Suspend, Suspense, view};
+
     use super::*;
 
     fn headers_of(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -190,6 +201,45 @@ mod tests {
             assert!(response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("no-store"));
             let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
             assert!(String::from_utf8_lossy(&body).contains(words), "{body:?}");
+        }
+    }
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "a router of one test")]
+    async fn a_page_whose_rendering_panics_or_never_ends_is_answered() {
+        async fn rendered(request: Request<Body>, broken: fn() -> bool) -> Response {
+            let page = move || {
+                // As our pages: a resource of its own task, and a part that waits for it before anything is sent.
+                let resource = Resource::new_blocking(
+                    || (),
+                    move |()| async move {
+                        // The first step is made by who asks, and the others by a task of its own.
+                        tokio::task::yield_now().await;
+                        if broken() { 1 } else { std::future::pending().await }
+                    },
+                );
+                view! { <Suspense>{move || Suspend::new(async move { resource.await })}</Suspense> }
+            };
+            leptos_axum::render_app_to_stream(page)(request).await
+        }
+        // Listing pages is what makes Leptos ready.
+        std::sync::LazyLock::force(&crate::serve::ROUTES);
+        let (soon, whenever) = (Duration::from_millis(100), Duration::from_hours(1));
+        let router = Router::new()
+            .route("/panics", axum::routing::get(|request| rendered(request, || panic!("a test"))))
+            .route("/never-ends", axum::routing::get(|request| rendered(request, || false)))
+            .layer(axum::middleware::from_fn_with_state(soon, in_time))
+            .route("/page", axum::routing::get(|request| rendered(request, || true)))
+            .layer(axum::middleware::from_fn_with_state(whenever, in_time))
+            .layer(axum::middleware::from_fn(caught));
+        for (path, status) in [("/panics", 500), ("/never-ends", 500), ("/page", 200)] {
+            let asked = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
+            let response = platform::telemetry::numbered("0123456789ab".to_owned(), asked).await.unwrap();
+            assert_eq!(response.status(), status, "{path}");
+            if status == 500 {
+                let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+                assert!(String::from_utf8_lossy(&body).contains("tell us this number: 0123456789ab."), "{path}: {body:?}");
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use activities::Recomputer;
 use app::App;
 use app::document::{Assets, document};
 use axum::extract::{DefaultBodyLimit, FromRef, State};
+use axum::handler::Handler;
 use axum::http::header;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -142,14 +143,17 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .split_for_parts();
     let api = openapi::public(&listed);
     let limiter = Limiter::new(&platform.config.limits);
+    // A page is rendered by tasks of Leptos, and whoever waits for one that panicked waits for ever.
+    let in_time = from_fn_with_state(Duration::from_secs(platform.config.limits.request_seconds), guard::in_time);
     let rendered = Router::new()
         .leptos_routes_with_context(&state, ROUTES.clone(), provide.clone(), shell.clone())
+        .layer(in_time.clone())
         .with_state(state.clone());
     let pages = doors
         .route("/api/{*function}", post(server_function))
         .route("/v1/openapi.json", get(async move || axum::Json(api)))
         .merge(rendered.clone().with_state(()))
-        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()).layer(in_time))
         .layer(from_fn_with_state(rendered, guard::shown_again))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(limiter.clone(), limits::count))
