@@ -52,7 +52,10 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, patience: Duration
     let mut stopped = pin!(stopped);
     loop {
         let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = async {
+                connections.settled().await;
+                listener.accept().await
+            } => match accepted {
                 Ok(accepted) => accepted,
                 // It went before we looked.
                 Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => continue,

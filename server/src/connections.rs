@@ -10,6 +10,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use platform::{Config, Refusals};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +41,7 @@ struct Shared {
     each: usize,
     trusted: Vec<IpNet>,
     open: Mutex<Open>,
+    left: Notify,
     refusals: Refusals,
 }
 
@@ -49,6 +51,8 @@ struct Open {
     by_address: HashMap<IpAddr, usize>,
     /// Those without a request under way, the one that waits for longest first.
     waiting: BTreeMap<u64, u64>,
+    /// Those that made room and still hold their files.
+    leaving: usize,
     /// The next number, of a connection or of a turn in `waiting`.
     next: u64,
 }
@@ -90,7 +94,7 @@ impl Connections {
         // However few there are, one address has no more than half of them.
         let each = (config.limits.max_connections_per_address.get() as usize).min(total.div_ceil(2));
         let trusted = config.security.trusted_proxies.clone();
-        Self(Arc::new(Shared { total, each, trusted, open: Mutex::default(), refusals: Refusals::default() }))
+        Self(Arc::new(Shared { total, each, trusted, open: Mutex::default(), left: Notify::new(), refusals: Refusals::default() }))
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -123,6 +127,13 @@ impl Connections {
         open.connections.insert(number, connection);
         open.wait(number);
         Some(Place { number, connections: self.clone(), patience, wire, close })
+    }
+
+    /// Waits until few of those that made room still hold files: new ones that come faster than the old ones go would take all there are.
+    pub(crate) async fn settled(&self) {
+        while self.open().leaving > self.0.total / 8 {
+            self.0.left.notified().await;
+        }
     }
 
     /// Closes the connection that is missed least, so that its file is free.
@@ -187,6 +198,7 @@ impl Open {
         let Some(number) = self.waiting.first_key_value().map(|(_, number)| *number).or_else(|| self.slowest()) else { return false };
         if let Some(connection) = self.remove(number) {
             connection.close.cancel();
+            self.leaving += 1;
         }
         true
     }
@@ -257,7 +269,12 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.connections.open().remove(self.number);
+        let mut open = self.connections.open();
+        if open.remove(self.number).is_none() {
+            open.leaving = open.leaving.saturating_sub(1);
+        }
+        drop(open);
+        self.connections.0.left.notify_one();
     }
 }
 
