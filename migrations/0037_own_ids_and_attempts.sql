@@ -1,5 +1,6 @@
 -- What an archive brings back gets ids of the account that it comes into: an archive may hold anything, somebody else's ids among it, and a link to
 -- an activity names no more than its id. The moment in an id stays, so that order by id stays. For `bring_back` in `crates/privacy/src/import.rs`.
+-- Locks: `recomputes` for a moment, to add columns with constant defaults, which rewrites nothing.
 create function own_id(account uuid, kept uuid) returns uuid
   language sql immutable strict parallel safe
   begin atomic
@@ -20,7 +21,6 @@ revoke all on function own_id(uuid, uuid), own_ids(uuid, text, jsonb) from publi
 grant execute on function own_id(uuid, uuid), own_ids(uuid, text, jsonb) to legwork_app;
 
 -- Which activity a task began with, and how often: written down before it is computed, so that one that kills the process cannot do so for ever.
--- Locks: `recomputes` for a moment, to add columns with constant defaults, which rewrites nothing.
 alter table recomputes
   add column activity_id uuid,
   add column attempts int not null default 0;
