@@ -188,6 +188,8 @@ pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result
     if first {
         confirmed_for_the_first_time(&mut session, None).await?;
         sqlx::query!("delete from sharing where athlete_id = $1", account).execute(session.connection()).await?;
+        // A coach of a club that they joined would see what the owner shows to their own.
+        sqlx::query!("select leave_organisations()").execute(session.connection()).await?;
         // What they asked for ends, too: it would come true weeks later.
         sqlx::query!("update accounts set deletion_requested_at = null where id = $1", account).execute(session.connection()).await?;
         sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;

@@ -14,6 +14,18 @@ use crate::{Prepared, prepare, values};
 /// What an activity counts: its own recording with those that were merged into it, cut to its crop, at the date and under the sport that the
 /// athlete chose.
 pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recording, Error> {
+    effective_with(session, id, Columns::All).await
+}
+
+/// Which columns of a recording are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Columns {
+    All,
+    /// Without the extra ones, which others never see: they may be many, and a stranger's look takes no memory for them.
+    Plain,
+}
+
+pub(crate) async fn effective_with(session: &mut Session, id: Uuid, columns: Columns) -> Result<Recording, Error> {
     let row = sqlx::query!(
         "select a.sport, a.title, a.crop_from, a.crop_to, a.clock_shift_ms, a.clock_utc_offset_s, s.samples
          from activities a join activity_streams s on s.activity_id = a.id where a.id = $1",
@@ -24,7 +36,7 @@ pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recordi
     .ok_or_else(|| Error::not_found("activity"))?;
     let parts = parts(session, id).await?;
     platform::compute(move || {
-        let mut recording = assemble(id, &row.samples, &parts)?;
+        let mut recording = assemble(id, &row.samples, &parts, columns)?;
         if let (Some(start), true) = (recording.started_at_ms, row.crop_from.is_some() || row.crop_to.is_some()) {
             let seconds = |at: DateTime<Utc>| (at.timestamp_millis() - start) as f64 / 1000.0;
             recording = recording.crop(row.crop_from.map_or(0.0, seconds), row.crop_to.map_or(f64::INFINITY, seconds));
@@ -40,12 +52,12 @@ pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recordi
 /// The recording with its merged parts, before any crop, in its own clock: a date that the athlete gave it lies over it.
 pub(crate) async fn whole(session: &mut Session, id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
     let parts = parts(session, id).await?;
-    platform::compute(move || assemble(id, &own, &parts)).await?
+    platform::compute(move || assemble(id, &own, &parts, Columns::All)).await?
 }
 
 /// A recording by itself.
 pub(crate) async fn unmerged(id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
-    platform::compute(move || assemble(id, &own, &[])).await?
+    platform::compute(move || assemble(id, &own, &[], Columns::All)).await?
 }
 
 /// Recordings that count of those merged into one activity: nobody wears as many watches.
@@ -70,11 +82,18 @@ async fn parts(session: &mut Session, id: Uuid) -> Result<Vec<Part>, Error> {
     Ok(parts.fetch_all(session.connection()).await?)
 }
 
-fn assemble(id: Uuid, own: &[u8], parts: &[Part]) -> Result<Recording, Error> {
-    let damaged = |e: recordings::StreamError| Error::Stored(format!("activity_streams of {id}: {e}"));
-    let mut recording = Recording::from_bytes(own).map_err(damaged)?;
+fn assemble(id: Uuid, own: &[u8], parts: &[Part], columns: Columns) -> Result<Recording, Error> {
+    let read = |bytes: &[u8]| {
+        let mut recording =
+            Recording::from_bytes(bytes).map_err(|e: recordings::StreamError| Error::Stored(format!("activity_streams of {id}: {e}")))?;
+        if columns == Columns::Plain {
+            recording.samples.extra = Vec::new();
+        }
+        Ok::<_, Error>(recording)
+    };
+    let mut recording = read(own)?;
     for part in parts {
-        recording = merge(&recording, &shifted(Recording::from_bytes(&part.samples).map_err(damaged)?, part.shift_ms));
+        recording = merge(&recording, &shifted(read(&part.samples)?, part.shift_ms));
     }
     Ok(recording)
 }

@@ -9,7 +9,7 @@ use recordings::Recording;
 use uuid::Uuid;
 
 use crate::export::written;
-use crate::recompute::{effective, prepared};
+use crate::recompute::{Columns, effective_with, prepared};
 use crate::sharing::{cut, home_zones, sharing};
 use crate::{Download, Prepared};
 
@@ -71,7 +71,7 @@ async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) ->
     let zones = home_zones(&mut session).await?;
     let mut items = Vec::new();
     for id in ids {
-        let recording = match effective(&mut session, id).await {
+        let recording = match effective_with(&mut session, id, Columns::Plain).await {
             Ok(recording) => recording,
             // One that is damaged hides no other.
             Err(Error::Stored(error)) => {
@@ -130,7 +130,7 @@ async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Au
 
 async fn visible(session: &mut Session, id: Uuid, parts: Parts) -> Result<Recording, Error> {
     let zones: Vec<HomeZone> = home_zones(session).await?;
-    let recording = effective(session, id).await?;
+    let recording = effective_with(session, id, Columns::Plain).await?;
     platform::compute(move || cut(recording, parts, &zones)).await?.ok_or_else(|| Error::not_found("activity"))
 }
 

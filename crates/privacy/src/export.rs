@@ -198,7 +198,6 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
             zip.write(bytes).await?;
         } else if !source.typed_in {
             // One that is lost must not keep the athlete from all the others, and is not passed over in silence.
-            tracing::error!(%athlete, %hash, "an original is not where it was put");
             missing.push_str(&hash);
             missing.push('\n');
         }
@@ -207,6 +206,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
         }
     }
     if !missing.is_empty() {
+        tracing::error!(%athlete, originals = missing.lines().count(), "originals are not where they were put");
         let words =
             "Recordings that this server should have and could not find, by the hash of their content. What was computed of them is in data/.";
         zip.begin("missing.txt").await?;

@@ -84,11 +84,32 @@ async fn whoever_resets_the_password_of_their_address_is_alone_in_the_account(_:
     let evil = kim(&platform).await;
     let mut owner = everything_of_before(&connect, evil.viewer.id).await;
     assert_eq!(ways_in(&mut owner, evil.viewer.id).await.len(), WAYS_IN.len(), "nothing is shown by what was not there");
+    let coach = Registration::parse("Sam", "sam@example.org", "another horse bus").expect("valid");
+    let coach = register(&platform, NewAccount { registration: coach, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    // One club of a coach's that was joined, and one that was founded and has the coach in it.
+    sqlx::query(
+        "with clubs as (insert into organisations (id, name, created_at) select gen_random_uuid(), name, now() from unnest('{joined,founded}'::text[]) name
+           returning id, name)
+         insert into memberships (organisation_id, account_id, role, joined_at)
+         select id, who, case when (name = 'founded') = (who = $1) then 'business_owner' when who = $2 then 'coach' else 'athlete' end, now()
+           from clubs, unnest(array[$1, $2]) who",
+    )
+    .bind(evil.viewer.id)
+    .bind(coach.viewer.id)
+    .execute(&mut owner)
+    .await
+    .expect("clubs");
     let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     reset(&platform, &link(&letter.text), "marmot violin trench").await.expect("reset");
     assert_eq!(ways_in(&mut owner, evil.viewer.id).await, []);
     let shared: i64 = sqlx::query_scalar("select count(*) from sharing").fetch_one(&mut owner).await.expect("rows");
     assert_eq!(shared, 0, "and shows nobody anything");
+    let left: Vec<(String, uuid::Uuid)> =
+        sqlx::query_as("select o.name, m.account_id from organisations o left join memberships m on m.organisation_id = o.id")
+            .fetch_all(&mut owner)
+            .await
+            .expect("rows");
+    assert_eq!(left, [("joined".to_owned(), coach.viewer.id)], "nor is it in any club");
     let own = entered(&platform, "kim@example.org", "marmot violin trench").await.expect("no second factor that only the other has");
     assert_eq!(own.viewer.deletion_requested_at, None, "nor does it end weeks later");
     assert!(own.viewer.verified && entered(&platform, "kim@example.org", "correct horse").await.is_err());
