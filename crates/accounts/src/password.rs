@@ -2,10 +2,10 @@
 
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use argon2::password_hash::{PasswordHash, SaltString};
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::{Output, ParamsString, PasswordHash, Salt, SaltString};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use domain::FieldErrors;
 use domain::accounts::check_password;
 use platform::config::Security;
@@ -24,15 +24,47 @@ static HASHING: LazyLock<Queue> = LazyLock::new(|| {
 
 pub(crate) async fn hash(platform: &Platform, password: String) -> Result<String, Error> {
     let salt = SaltString::encode_b64(&platform.ids.bytes::<16>()).map_err(|e| Error::Stored(e.to_string()))?;
-    let argon2 = argon2(&platform.config.security)?;
-    let work = move || argon2.hash_password(password.as_bytes(), &salt).map(|h| h.to_string());
+    let cost = cost(&platform.config.security)?;
+    let work = move || {
+        let hash = Some(derived(&password, salt.as_salt(), &cost)?);
+        let params = ParamsString::try_from(&cost)?;
+        let version = Some(Version::V0x13.into());
+        let made = PasswordHash { algorithm: Algorithm::Argon2id.ident(), version, params, salt: Some(salt.as_salt()), hash };
+        Ok::<_, argon2::password_hash::Error>(made.to_string())
+    };
     HASHING.run(work).await?.map_err(|e| Error::Stored(e.to_string()))
+}
+
+/// The memory of hashes that are done, for the next ones: as much as are hashed at a time, and never more. Asked for anew each time, it would stay
+/// with the allocator once for every thread that ever hashed.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+
+fn derived(password: &str, salt: Salt<'_>, cost: &Params) -> Result<Output, argon2::password_hash::Error> {
+    let mut bytes = [0; Salt::MAX_LENGTH];
+    let salt = salt.decode_b64(&mut bytes)?;
+    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+    memory.resize(cost.block_count(), Block::default());
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone());
+    let hash = Output::init_with(cost.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN), |out| {
+        Ok(argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut memory)?)
+    });
+    // Nothing of the password stays in it.
+    memory.fill(Block::default());
+    MEMORY.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+    hash
+}
+
+/// Whether a password is the one behind a stored hash, at whatever cost that was made.
+fn is_of(password: &str, stored: &PasswordHash<'_>) -> bool {
+    let Some((salt, hash)) = stored.salt.zip(stored.hash) else { return false };
+    let argon2id = stored.algorithm == Algorithm::Argon2id.ident() && stored.version == Some(Version::V0x13.into());
+    // Outputs are compared in constant time.
+    argon2id && Params::try_from(stored).is_ok_and(|cost| derived(password, salt, &cost).is_ok_and(|made| made == hash))
 }
 
 /// Verifying against no account takes as long as against a real one, so that timing does not tell who exists.
 pub(crate) async fn verify(platform: &Platform, stored: Option<String>, password: String) -> Result<bool, Error> {
     let settings = &platform.config.security;
-    let argon2 = argon2(settings)?;
     let nobody = format!(
         "$argon2id$v=19$m={},t={},p={}$bGVnd29yay1ub2JvZHk$0000000000000000000000000000000000000000000",
         settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes
@@ -43,7 +75,7 @@ pub(crate) async fn verify(platform: &Platform, stored: Option<String>, password
             let stored = stored.filter(|hash| !hash.is_empty());
             let known = stored.is_some();
             let stored = stored.unwrap_or(nobody);
-            PasswordHash::new(&stored).is_ok_and(|h| argon2.verify_password(password.as_bytes(), &h).is_ok()) && known
+            PasswordHash::new(&stored).is_ok_and(|hash| is_of(&password, &hash)) && known
         })
         .await
 }
@@ -109,9 +141,9 @@ fn breached(list: &Path, password: &str) -> Result<bool, Error> {
     Ok(false)
 }
 
-fn argon2(settings: &Security) -> Result<Argon2<'static>, Error> {
+fn cost(settings: &Security) -> Result<Params, Error> {
     let cost = Params::new(settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes, None);
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.map_err(|e| Error::Stored(format!("security.argon2: {e}")))?))
+    cost.map_err(|e| Error::Stored(format!("security.argon2: {e}")))
 }
 
 #[cfg(test)]
@@ -134,6 +166,26 @@ mod tests {
         for good in ["correct horse battery", "marmot violin trench"] {
             assert_eq!(sentence(good, &settings), None);
         }
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_library_and_their_memory_is_used_again() {
+        use argon2::{PasswordHasher, PasswordVerifier};
+        let small = Params::new(64, 2, 1, None).unwrap();
+        let library = Argon2::new(Algorithm::Argon2id, Version::V0x13, small.clone());
+        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+        let theirs = library.hash_password(b"marmot violin", &salt).unwrap();
+        assert_eq!(theirs.hash, Some(derived("marmot violin", salt.as_salt(), &small).unwrap()));
+        assert!(is_of("marmot violin", &theirs) && !is_of("marmot viola", &theirs));
+        assert!(library.verify_password(b"marmot violin", &theirs).is_ok());
+        // Another cost takes the same memory, larger or smaller.
+        let large = Params::new(256, 1, 1, None).unwrap();
+        let other = Argon2::new(Algorithm::Argon2id, Version::V0x13, large).hash_password(b"marmot violin", &salt).unwrap().to_string();
+        for _ in 0..8 {
+            assert!(is_of("marmot violin", &PasswordHash::new(&other).unwrap()) && is_of("marmot violin", &theirs));
+        }
+        assert_eq!(MEMORY.lock().unwrap().len(), 1);
+        assert!(MEMORY.lock().unwrap()[0].iter().all(|block| block.as_ref().iter().all(|word| *word == 0)), "nothing stays in it");
     }
 
     #[test]
