@@ -162,7 +162,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
         rows.insert(part.table.to_owned(), count);
     }
     let originals =
-        sqlx::query!(r#"select distinct source_sha256, origin = 'manual' as "typed_in!" from activities where athlete_id = $1 order by 1"#, athlete)
+        sqlx::query!(r#"select distinct source_sha256, origin <> 'file' as "made_here!" from activities where athlete_id = $1 order by 1"#, athlete)
             .fetch_all(session.connection())
             .await?;
     let total = rows.values().sum::<i64>() + i64::try_from(originals.len()).unwrap_or(0);
@@ -196,7 +196,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
         if let Some(bytes) = read {
             zip.begin(&format!("originals/{hash}")).await?;
             zip.write(bytes).await?;
-        } else if !source.typed_in {
+        } else if !source.made_here {
             // One that is lost must not keep the athlete from all the others, and is not passed over in silence.
             missing.push_str(&hash);
             missing.push('\n');

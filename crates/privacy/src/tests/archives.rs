@@ -151,3 +151,17 @@ async fn every_table_is_in_the_archive_or_left_out_for_a_reason(_: PgPoolOptions
     known.sort_unstable();
     assert_eq!(tables, known);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_was_cut_off_here_lacks_no_original(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    live(&platform, kim).await;
+    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let run: Uuid = sqlx::query_scalar("select id from activities where origin = 'file'").fetch_one(session.connection()).await.expect("there");
+    let at = |name: &str| (name == "at").then_some("0:10:00");
+    activities::split(&mut session, run, &platform.ids, at, platform.clock.now()).await.expect("cut in two");
+    session.commit().await.expect("committed");
+    assert!(!export(&platform, kim).await.contains_key("missing.txt"));
+}
