@@ -131,7 +131,7 @@ impl TaskHandler for EmptyBin {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
-        empty_bin(platform, self.athlete).await.map_err(|e| e.to_string())
+        accounts::unless_deleted(platform, self.athlete, empty_bin(platform, self.athlete)).await.map_err(|e| e.to_string())
     }
 }
 

@@ -21,7 +21,7 @@ impl TaskHandler for Discover {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
-        run(platform, self.athlete).await.map_err(|e| e.to_string())
+        accounts::unless_deleted(platform, self.athlete, run(platform, self.athlete)).await.map_err(|e| e.to_string())
     }
 }
 
@@ -42,12 +42,6 @@ pub async fn ask_outdated(platform: &Platform) -> Result<(), Error> {
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
     let mut session = platform.database.as_viewer(athlete).await?;
-    let there =
-        sqlx::query_scalar!(r#"select exists (select from accounts where id = $1) as "there!""#, athlete).fetch_one(session.connection()).await?;
-    if !there {
-        // Deleted while the job waited.
-        return Ok(());
-    }
     let id = sqlx::query_scalar!(
         "insert into discovery_jobs (id, athlete_id, requested_at, started_at, attempts) values ($1, $2, $3, $3, 1)
          on conflict (athlete_id) where finished_at is null do update set started_at = excluded.started_at, attempts = discovery_jobs.attempts + 1

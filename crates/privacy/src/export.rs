@@ -34,7 +34,7 @@ impl TaskHandler for Export {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
-        let result = run(platform, self.athlete).await;
+        let result = accounts::unless_deleted(platform, self.athlete, run(platform, self.athlete)).await;
         if let Err(error) = &result {
             tracing::error!(%error, athlete = %self.athlete, "an export did not work");
             fail(platform, self.athlete).await.map_err(|e| e.to_string())?;
@@ -54,7 +54,7 @@ impl TaskHandler for ExpireExports {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
-        expire(platform, self.athlete).await.map_err(|e| e.to_string())
+        accounts::unless_deleted(platform, self.athlete, expire(platform, self.athlete)).await.map_err(|e| e.to_string())
     }
 }
 

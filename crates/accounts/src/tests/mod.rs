@@ -13,7 +13,7 @@ mod letters;
 mod roles;
 mod tokens;
 
-async fn kim(platform: &Platform) -> SignedIn {
+pub(crate) async fn kim(platform: &Platform) -> SignedIn {
     let registration = Registration::parse("Kim", "kim@example.org", "correct horse").expect("valid");
     register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
 }
