@@ -69,25 +69,25 @@ pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
 }
 
 async fn everybody(platform: &Platform) -> Result<(), Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let athletes: Vec<Uuid> =
-        sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?;
-    drop(session);
-    // Some of each in turns, so that a decade of one athlete's keeps nobody else waiting.
-    let mut open = athletes;
-    while !open.is_empty() {
-        let mut left = Vec::new();
-        for athlete in open {
+    // Some of each in turns, so that a decade of one athlete's keeps nobody waiting, nor anybody whose task begins meanwhile.
+    let mut more = true;
+    while more {
+        more = false;
+        for athlete in open_tasks(platform).await? {
             match platform::caught(Box::pin(some(platform, athlete))).await {
-                Ok(true) => left.push(athlete),
-                Ok(false) => {}
+                Ok(left) => more |= left,
                 // One athlete's fault keeps nobody else's from being computed.
                 Err(error) => tracing::error!(%error, %athlete, "an athlete's activities are computed anew later"),
             }
         }
-        open = left;
     }
     Ok(())
+}
+
+/// The athletes of the tasks that are open, the oldest first.
+async fn open_tasks(platform: &Platform) -> Result<Vec<Uuid>, Error> {
+    let mut session = platform.database.as_nobody().await?;
+    Ok(sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?)
 }
 
 /// Some of an athlete's task: whether anything is left.

@@ -6,9 +6,9 @@ use accounts::{CurrentViewer, MaybeViewer};
 use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::Day;
 use domain::activities::{Change, DatedValues, Manual};
-use domain::sharing::{Audience, RADII_M, Sharing};
-use domain::{Day, ProblemKind};
+use domain::sharing::{Audience, Sharing, chosen_radius_m};
 use platform::{Error, Platform, Session, forms, percent_encode};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -254,17 +254,15 @@ async fn post_sharing(State(platform): State<Platform>, CurrentViewer(viewer): C
 /// A zone around where the last activity began.
 #[utoipa::path(post, path = "/settings/zones", tag = "forms")]
 async fn post_zone(State(platform): State<Platform>, CurrentViewer(viewer): CurrentViewer, Form(form): Form<Fields>) -> Response {
-    let chosen = field(&form)("radius").map_or(Some(RADII_M[1]), |r| r.parse().ok().filter(|r| RADII_M.contains(r)));
-    let Some(chosen) = chosen else {
-        let unknown = Err::<(), _>(Error::problem(ProblemKind::Invalid, "Choose one of the sizes that a zone can have."));
-        return answer(unknown, |()| String::new(), &form, "/settings/privacy");
-    };
     let name = field(&form)("name").unwrap_or_default().to_owned();
     let everything = field(&form)("everything").is_some();
     let now = platform.clock.now();
-    let add = async |session: &mut Session| crate::add_home_zone(&platform, session, &name, f64::from(chosen), everything, now).await;
-    let result = platform.database.within(viewer.id, add).await;
-    answer(result, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
+    let result = async {
+        let radius_m = f64::from(chosen_radius_m(field(&form)("radius"))?);
+        let add = async |session: &mut Session| crate::add_home_zone(&platform, session, &name, radius_m, everything, now).await;
+        platform.database.within(viewer.id, add).await
+    };
+    answer(result.await, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
 }
 
 #[utoipa::path(post, path = "/settings/zones/{id}/remove", tag = "forms")]

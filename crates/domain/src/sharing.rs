@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::activities::{Series, Split, Summary};
+use crate::{Problem, ProblemKind};
 
 mod route;
 
@@ -12,6 +13,16 @@ pub use route::{TrackPoint, seen, start};
 
 /// Radii that can be chosen for a home zone, in metres.
 pub const RADII_M: [u32; 4] = [200, 500, 1000, 2000];
+
+/// The radius that a form chose, in metres; the second one where it chose none.
+///
+/// # Errors
+/// When it is none of [`RADII_M`]: a zone must not be smaller than somebody believes.
+pub fn chosen_radius_m(chosen: Option<&str>) -> Result<u32, Problem> {
+    let Some(chosen) = chosen else { return Ok(RADII_M[1]) };
+    let known = chosen.parse().ok().filter(|radius| RADII_M.contains(radius));
+    known.ok_or_else(|| Problem::new(ProblemKind::Invalid, "Choose one of the sizes that a zone can have."))
+}
 /// Metres of a degree of latitude.
 const DEGREE_M: f64 = 111_195.0;
 /// How far the middle of what is hidden lies from that of the zone, at least and at most, in metres. The edge of what is hidden can be fitted
@@ -210,6 +221,14 @@ mod tests {
             hidden_m,
             everything: false,
             created_at: DateTime::default(),
+        }
+    }
+
+    #[test]
+    fn a_zone_has_a_size_of_the_list_or_none() {
+        assert_eq!((chosen_radius_m(None), chosen_radius_m(Some("2000"))), (Ok(500), Ok(2000)));
+        for unknown in ["", "0", "501", "9999999", "-200", "500 m"] {
+            assert_eq!(chosen_radius_m(Some(unknown)).map_err(|p| p.kind), Err(ProblemKind::Invalid), "{unknown}");
         }
     }
 

@@ -28,9 +28,9 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
     running.await.map_err(|e| failed(&e))
 }
 
-/// What computes while it holds a connection to the database, and a recording in memory: one more than computes at a time on two processors, far
-/// fewer than there are connections, so that some are left for everybody else.
-static WITH_A_CONNECTION: Queue = Queue::new(3, 100);
+/// What computes while it holds a connection to the database, and a recording in memory: one more than computes at a time, and fewer than there are
+/// connections, so that some are left for everybody else.
+static WITH_A_CONNECTION: LazyLock<Queue> = LazyLock::new(|| Queue::new((*AT_ONCE + 1).min(6), 100));
 
 tokio::task_local! {
     /// The turn in [`WITH_A_CONNECTION`], and that of whom it counts on.

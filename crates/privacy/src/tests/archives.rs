@@ -5,10 +5,7 @@ use super::*;
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, connect: PgConnectOptions) {
     drop(options);
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
-    let kim = account(&platform).await.viewer.id;
-    live(&platform, kim).await;
+    let (platform, _folder, kim) = lived(connect.clone()).await;
     let first = export(&platform, kim).await;
     for part in PARTS.iter().filter(|p| !["activity_efforts", "discovery_history", "sharing", "home_zones"].contains(&p.table)) {
         assert!(!first[&format!("data/{}.jsonl", part.table)].is_empty(), "{} is empty, so nothing is shown", part.table);
@@ -46,10 +43,7 @@ fn lines(text: &str) -> Vec<&str> {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_with_the_ids_of_somebody_else_takes_nothing_over(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
-    let kim = account(&platform).await.viewer.id;
-    live(&platform, kim).await;
+    let (platform, _folder, kim) = lived(connect.clone()).await;
     export(&platform, kim).await;
     let archive = platform.files.export_path(kim, exports_of(&platform, kim).await);
     let registration = Registration::parse("Sam", "sam@example.org", "marmot violin trench").expect("valid");
@@ -72,10 +66,7 @@ async fn an_archive_with_the_ids_of_somebody_else_takes_nothing_over(_: PgPoolOp
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn thresholds_of_the_account_stay_and_what_was_brought_back_is_computed_with_them(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
-    let kim = account(&platform).await.viewer.id;
-    live(&platform, kim).await;
+    let (platform, _folder, kim) = lived(connect.clone()).await;
     export(&platform, kim).await;
     let kept = tempfile::NamedTempFile::new().expect("file");
     std::fs::copy(platform.files.export_path(kim, exports_of(&platform, kim).await), kept.path()).expect("copied");
@@ -116,10 +107,7 @@ async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_original_that_cannot_be_read_fails_the_archive_and_a_lost_one_is_told(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
-    let kim = account(&platform).await.viewer.id;
-    live(&platform, kim).await;
+    let (platform, folder, kim) = lived(connect.clone()).await;
     let [original] = &files_in(&folder.path().join("files/originals"))[..] else { panic!("one recording") };
     std::fs::remove_file(original).expect("removed");
     std::fs::create_dir(original).expect("what cannot be read");
@@ -154,10 +142,7 @@ async fn every_table_is_in_the_archive_or_left_out_for_a_reason(_: PgPoolOptions
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn what_was_cut_off_here_lacks_no_original(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
-    let kim = account(&platform).await.viewer.id;
-    live(&platform, kim).await;
+    let (platform, _folder, kim) = lived(connect.clone()).await;
     let mut session = platform.database.as_viewer(kim).await.expect("session");
     let run: Uuid = sqlx::query_scalar("select id from activities where origin = 'file'").fetch_one(session.connection()).await.expect("there");
     let at = |name: &str| (name == "at").then_some("0:10:00");

@@ -112,10 +112,7 @@ fn long_run(day: u32) -> Vec<u8> {
 #[sqlx::test(migrations = "../../migrations")]
 #[ignore = "writes into the source"]
 async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
-    let kim = account(&platform).await.viewer.id;
-    live(&platform, kim).await;
+    let (platform, _folder, kim) = lived(connect.clone()).await;
     let now = platform.clock.now();
     for day in [10, 12] {
         let mut incoming = imports::Incoming::start(&platform).await.expect("upload");

@@ -61,27 +61,16 @@ async fn everything(platform: &Platform, viewer: Uuid) -> Result<(), platform::E
     Ok(())
 }
 
-/// An archive in which a row of a table is another one.
+/// An archive in which the first row of a file is another one.
 fn forge(path: &Path, sound: &BTreeMap<String, String>, name: &str, row: &serde_json::Map<String, Value>) {
-    let mut zip = archive::Writer::create(path).expect("zip");
-    for (other, text) in sound {
-        zip.begin(other).expect("begun");
-        let text = if other == name {
-            format!("{}\n{}", Value::from(row.clone()), text.split_once('\n').map_or("", |(_, rest)| rest))
-        } else {
-            text.clone()
-        };
-        zip.write(text.as_bytes()).expect("written");
-    }
-    zip.finish().expect("finished");
+    let rest = sound[name].split_once('\n').map_or("", |(_, rest)| rest);
+    let forged = format!("{}\n{rest}", Value::from(row.clone()));
+    write_archive(path, sound.iter().map(|(other, text)| (other.as_str(), if other == name { forged.as_str() } else { text })));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
-    let kim = account(&platform).await.viewer.id;
-    live(&platform, kim).await;
+    let (platform, folder, kim) = lived(connect.clone()).await;
     let mut session = platform.database.as_viewer(kim).await.expect("session");
     activities::add_home_zone(&platform, &mut session, "Home", 500.0, false, platform.clock.now()).await.expect("zone");
     session.commit().await.expect("committed");

@@ -77,6 +77,25 @@ async fn live(platform: &Platform, viewer: Uuid) {
     discovery::discover_now(platform, viewer).await.expect("discovered");
 }
 
+/// A server with an account that has [`live`]d, and its queue.
+async fn lived(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid) {
+    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    jobs::install(&platform.database).await.expect("queue");
+    let kim = account(&platform).await.viewer.id;
+    live(&platform, kim).await;
+    (platform, folder, kim)
+}
+
+/// An archive with these files.
+fn write_archive<'a>(path: &Path, files: impl IntoIterator<Item = (&'a str, &'a str)>) {
+    let mut zip = archive::Writer::create(path).expect("zip");
+    for (name, text) in files {
+        zip.begin(name).expect("begun");
+        zip.write(text.as_bytes()).expect("written");
+    }
+    zip.finish().expect("finished");
+}
+
 async fn work(platform: &Platform) {
     jobs::work_off(crate::jobs(discovery::jobs(jobs::options(platform)))).await.expect("worked off");
 }

@@ -19,12 +19,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
     let manifest = serde_json::json!({ "format": 1, "exported_at": "2026-01-01T00:00:00Z", "email": "x", "name": "x", "time_zone": "UTC", "consents": [], "rows": {} });
     let with = |files: &[(&str, &str)]| {
         let path = folder.path().join("forged.zip");
-        let mut zip = archive::Writer::create(&path).expect("zip");
-        for (name, text) in files {
-            zip.begin(name).expect("begun");
-            zip.write(text.as_bytes()).expect("written");
-        }
-        zip.finish().expect("finished");
+        write_archive(&path, files.iter().copied());
         path
     };
     let newer = serde_json::json!({ "schema": 1_000_000, "format": 1, "exported_at": "2026-01-01T00:00:00Z", "email": "x", "name": "x", "time_zone": "UTC", "consents": [], "rows": {} }).to_string();
