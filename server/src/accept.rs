@@ -20,7 +20,7 @@ use tower::Service;
 
 use crate::connections::Connections;
 use crate::start::LAST_CALL;
-use crate::transfer::{Answer, Arriving, Noted};
+use crate::transfer::{MeteredStream, PacedBody, TrackedBody};
 
 /// The largest head of a request; larger ones are refused.
 const HEAD_BYTES: usize = 64 << 10;
@@ -69,23 +69,23 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, patience: Duration
             () = &mut stopped => break,
         };
         // Closed at once where there is no place: nobody waits for an answer that does not come.
-        let Some(place) = connections.enter(peer.ip(), patience).map(Arc::new) else { continue };
+        let Some(place) = connections.admit(peer.ip(), patience).map(Arc::new) else { continue };
         let (app, answered) = (app.clone(), Arc::clone(&place));
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let under_way = answered.request();
-            let mut request = request.map(|body| Body::new(Arriving::new(body, &under_way)));
+            let mut request = request.map(|body| Body::new(PacedBody::new(body, &under_way)));
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
             let answer = app.clone().call(request);
-            async move { answer.await.map(|response| response.map(|body| Answer::new(body, under_way))) }
+            async move { answer.await.map(|response| response.map(|body| TrackedBody::new(body, under_way))) }
         });
-        let connection =
-            graceful.watch(http.serve_connection_with_upgrades(TokioIo::new(Noted::new(stream, Arc::clone(&place.wire))), service).into_owned());
+        let connection = graceful
+            .watch(http.serve_connection_with_upgrades(TokioIo::new(MeteredStream::new(stream, Arc::clone(&place.wire))), service).into_owned());
         tokio::spawn(async move {
             tokio::select! {
                 ended = connection => if let Err(error) = ended {
                     tracing::debug!(%error, "a connection broke");
                 },
-                () = place.over() => {}
+                () = place.closed() => {}
             }
         });
     }

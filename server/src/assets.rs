@@ -28,11 +28,11 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S>
     let refusals = Arc::new(Refusals::default());
     let files = |folder: &str| {
         let files = ServeDir::new(site.join(folder)).precompressed_br().precompressed_gzip();
-        told(&refusals, move |request| files.clone().try_call(request))
+        log_read_errors(&refusals, move |request| files.clone().try_call(request))
     };
     let file = |name: &str| {
         let file = ServeFile::new(site.join(name));
-        told(&refusals, move |request| file.clone().try_call(request))
+        log_read_errors(&refusals, move |request| file.clone().try_call(request))
     };
     Router::new()
         .nest_service("/pkg", files("pkg"))
@@ -50,7 +50,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S>
 }
 
 /// What a file is answered with. A file that cannot be read is told to the log, a few times a minute: everybody may ask for as many as they like.
-fn told<B, F>(
+fn log_read_errors<B, F>(
     refusals: &Arc<Refusals>,
     read: impl Fn(Request<Body>) -> F + Clone + Send + Sync + 'static,
 ) -> impl Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static

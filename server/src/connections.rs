@@ -18,7 +18,7 @@ use crate::limits::{is_trusted, whole_network};
 use crate::transfer::{Exchange, Wire, locked};
 
 /// Open files of the process itself: standard streams, sockets that listen, the runtime's, logs, pipes, the queue's connections.
-const OWN_FILES: usize = 64;
+const RESERVED_FILES: usize = 64;
 
 /// Raises the number of files that may be open at a time as far as the system lets us, and gives it.
 pub(crate) fn raise_open_files() -> usize {
@@ -28,8 +28,8 @@ pub(crate) fn raise_open_files() -> usize {
 }
 
 /// How many connections fit: half of what the process and the database leave, because each may have a file open that it is answered with.
-fn fitting(open_files: usize, database: u32) -> usize {
-    (open_files.saturating_sub(OWN_FILES + database as usize) / 2).max(1)
+fn max_connections_for(open_files: usize, database: u32) -> usize {
+    (open_files.saturating_sub(RESERVED_FILES + database as usize) / 2).max(1)
 }
 
 /// The connections of a server. Cheap to clone.
@@ -71,7 +71,7 @@ struct Connection {
 }
 
 /// A connection's place; free again when this is dropped.
-pub(crate) struct Place {
+pub(crate) struct ConnectionPermit {
     number: u64,
     connections: Connections,
     patience: Duration,
@@ -80,7 +80,7 @@ pub(crate) struct Place {
 }
 
 /// A request that is being answered, until the last byte of the answer is on its way.
-pub(crate) struct UnderWay {
+pub(crate) struct ActiveRequest {
     number: u64,
     connections: Connections,
     pub(crate) exchange: Arc<Mutex<Exchange>>,
@@ -90,7 +90,7 @@ pub(crate) struct UnderWay {
 impl Connections {
     /// As many as the settings allow and `open_files` hold.
     pub(crate) fn new(config: &Config, open_files: usize) -> Self {
-        let total = fitting(open_files, config.storage.connections).min(config.limits.max_connections.get() as usize);
+        let total = max_connections_for(open_files, config.storage.connections).min(config.limits.max_connections.get() as usize);
         // However few there are, one address has no more than half of them.
         let each = (config.limits.max_connections_per_address.get() as usize).min(total.div_ceil(2));
         let trusted = config.security.trusted_proxies.clone();
@@ -103,7 +103,7 @@ impl Connections {
 
     /// A place for a new connection, which is to send a request, its body, and take the answer, within our `patience` with each. None when its
     /// address has too many, or when all are busy; where another side is waited for, that connection goes instead.
-    pub(crate) fn enter(&self, peer: IpAddr, patience: Duration) -> Option<Place> {
+    pub(crate) fn admit(&self, peer: IpAddr, patience: Duration) -> Option<ConnectionPermit> {
         let peer = peer.to_canonical();
         // Through a proxy come all clients, and from this machine tools and proxies.
         let address = (!peer.is_loopback() && !is_trusted(peer, &self.0.trusted)).then(|| whole_network(peer));
@@ -126,7 +126,7 @@ impl Connections {
         let connection = Connection { address, exchanges: Vec::new(), wire: wire.clone(), waiting: None, requested: false, close: close.clone() };
         open.connections.insert(number, connection);
         open.wait(number);
-        Some(Place { number, connections: self.clone(), patience, wire, close })
+        Some(ConnectionPermit { number, connections: self.clone(), patience, wire, close })
     }
 
     /// Waits until few of those that made room still hold files: new ones that come faster than the old ones go would take all there are.
@@ -218,9 +218,9 @@ impl Connection {
     }
 }
 
-impl Place {
+impl ConnectionPermit {
     /// Says that a request is here whole but for its body.
-    pub(crate) fn request(&self) -> UnderWay {
+    pub(crate) fn request(&self) -> ActiveRequest {
         let exchange = Arc::new(Mutex::new(Exchange::new(self.patience)));
         let mut open = self.connections.open();
         let turn = open.connections.get_mut(&self.number).and_then(|connection| {
@@ -232,12 +232,12 @@ impl Place {
             open.waiting.remove(&turn);
         }
         drop(open);
-        UnderWay { number: self.number, connections: self.connections.clone(), exchange, wire: self.wire.clone() }
+        ActiveRequest { number: self.number, connections: self.connections.clone(), exchange, wire: self.wire.clone() }
     }
 
     /// Ends when the connection is to be closed: for another one, at the server's end, or because its first request did not come in time, or an
     /// answer does not leave.
-    pub(crate) async fn over(&self) {
+    pub(crate) async fn closed(&self) {
         let dawdled = async {
             // The next ones are hyper's to wait for, who knows when an answer has left; it does not while it looks which HTTP somebody speaks, and
             // whoever speaks HTTP/2 and answers its pings needs to ask for nothing.
@@ -267,7 +267,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut open = self.connections.open();
         if open.remove(self.number).is_none() {
@@ -278,7 +278,7 @@ impl Drop for Place {
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         let mut open = self.connections.open();
         let Some(connection) = open.connections.get_mut(&self.number) else { return };

@@ -72,7 +72,7 @@ pub(crate) async fn caught(request: Request<Body>, next: Next) -> Response {
 }
 
 /// Answers for a page that is not rendered in time: its head, that is, for the rest comes as it is rendered.
-pub(crate) async fn in_time(State(patience): State<Duration>, request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn render_deadline(State(patience): State<Duration>, request: Request<Body>, next: Next) -> Response {
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => closed(platform::error::page(&Error::Stored("a page was not rendered in time".to_owned()).into_problem())),
@@ -228,9 +228,9 @@ mod tests {
         let router = Router::new()
             .route("/panics", axum::routing::get(|request| rendered(request, || panic!("a test"))))
             .route("/never-ends", axum::routing::get(|request| rendered(request, || false)))
-            .layer(axum::middleware::from_fn_with_state(soon, in_time))
+            .layer(axum::middleware::from_fn_with_state(soon, render_deadline))
             .route("/page", axum::routing::get(|request| rendered(request, || true)))
-            .layer(axum::middleware::from_fn_with_state(whenever, in_time))
+            .layer(axum::middleware::from_fn_with_state(whenever, render_deadline))
             .layer(axum::middleware::from_fn(caught));
         for (path, status) in [("/panics", 500), ("/never-ends", 500), ("/page", 200)] {
             let asked = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());

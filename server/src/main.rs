@@ -13,12 +13,12 @@ mod guard;
 mod health;
 mod limits;
 mod openapi;
-mod pace;
 mod profile;
 mod serve;
 mod start;
 #[cfg(test)]
 mod states;
+mod throughput;
 mod transfer;
 
 use std::path::PathBuf;

@@ -144,7 +144,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
     let api = openapi::public(&listed);
     let limiter = Limiter::new(&platform.config.limits);
     // A page is rendered by tasks of Leptos, and whoever waits for one that panicked waits for ever.
-    let in_time = from_fn_with_state(Duration::from_secs(platform.config.limits.request_seconds), guard::in_time);
+    let in_time = from_fn_with_state(Duration::from_secs(platform.config.limits.request_seconds), guard::render_deadline);
     let rendered = Router::new()
         .leptos_routes_with_context(&state, ROUTES.clone(), provide.clone(), shell.clone())
         .layer(in_time.clone())

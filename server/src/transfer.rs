@@ -11,8 +11,8 @@ use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::connections::UnderWay;
-use crate::pace::Pace;
+use crate::connections::ActiveRequest;
+use crate::throughput::Throughput;
 
 /// The most of an answer that is given away at a time: the rest is still ours, and we know that it has not left.
 const PIECE: usize = 64 << 10;
@@ -25,7 +25,7 @@ pub(crate) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 /// What writes on a connection got rid of.
 pub(crate) struct Wire {
     patience: Duration,
-    pace: Pace,
+    pace: Throughput,
     /// Answers that have not left whole.
     answers: usize,
     /// Whether the other side takes no more for now.
@@ -34,7 +34,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) const fn new(patience: Duration) -> Self {
-        Self { patience, pace: Pace::new(patience), answers: 0, blocked: false }
+        Self { patience, pace: Throughput::new(patience), answers: 0, blocked: false }
     }
 
     /// When the connection ends unless something is written until then.
@@ -45,7 +45,7 @@ impl Wire {
     fn begin(&mut self, now: Instant) {
         // What nobody reads is not made good by asking for more.
         if self.answers == 0 && !self.blocked {
-            self.pace = Pace::new(self.patience);
+            self.pace = Throughput::new(self.patience);
         }
         self.answers += 1;
         self.pace.wait(now);
@@ -73,7 +73,7 @@ impl Wire {
 pub(crate) struct Exchange {
     stage: Stage,
     /// Of the request's body.
-    pace: Pace,
+    pace: Throughput,
 }
 
 enum Stage {
@@ -87,7 +87,7 @@ enum Stage {
 
 impl Exchange {
     pub(crate) const fn new(patience: Duration) -> Self {
-        Self { stage: Stage::Computing, pace: Pace::new(patience) }
+        Self { stage: Stage::Computing, pace: Throughput::new(patience) }
     }
 
     /// Bytes a second, where it is the other side that holds it up.
@@ -101,15 +101,15 @@ impl Exchange {
 }
 
 /// The body of a request: an error where it comes too slowly.
-pub(crate) struct Arriving<B> {
+pub(crate) struct PacedBody<B> {
     body: B,
     exchange: Arc<Mutex<Exchange>>,
     timer: Option<Pin<Box<Sleep>>>,
     ended: bool,
 }
 
-impl<B: HttpBody> Arriving<B> {
-    pub(crate) fn new(body: B, under_way: &UnderWay) -> Self {
+impl<B: HttpBody> PacedBody<B> {
+    pub(crate) fn new(body: B, under_way: &ActiveRequest) -> Self {
         let exchange = Arc::clone(&under_way.exchange);
         let ended = body.is_end_stream();
         if !ended {
@@ -119,7 +119,7 @@ impl<B: HttpBody> Arriving<B> {
     }
 }
 
-impl<B> Arriving<B> {
+impl<B> PacedBody<B> {
     /// Nothing more is waited for.
     fn end(&mut self) {
         self.ended = true;
@@ -130,13 +130,13 @@ impl<B> Arriving<B> {
     }
 }
 
-impl<B> Drop for Arriving<B> {
+impl<B> Drop for PacedBody<B> {
     fn drop(&mut self) {
         self.end();
     }
 }
 
-impl<B> HttpBody for Arriving<B>
+impl<B> HttpBody for PacedBody<B>
 where
     B: HttpBody<Data = Bytes> + Unpin,
     B::Error: std::error::Error + Send + Sync + 'static,
@@ -195,27 +195,27 @@ where
 }
 
 /// The body of an answer: its request is under way until it ends.
-pub(crate) struct Answer {
+pub(crate) struct TrackedBody {
     body: Body,
     rest: Bytes,
-    under_way: UnderWay,
+    under_way: ActiveRequest,
 }
 
-impl Answer {
-    pub(crate) fn new(body: Body, under_way: UnderWay) -> Self {
+impl TrackedBody {
+    pub(crate) fn new(body: Body, under_way: ActiveRequest) -> Self {
         locked(&under_way.exchange).stage = Stage::Answering { unread: true };
         locked(&under_way.wire).begin(Instant::now());
         Self { body, rest: Bytes::new(), under_way }
     }
 }
 
-impl Drop for Answer {
+impl Drop for TrackedBody {
     fn drop(&mut self) {
         locked(&self.under_way.wire).end(Instant::now());
     }
 }
 
-impl HttpBody for Answer {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -251,12 +251,12 @@ impl HttpBody for Answer {
 }
 
 /// A connection's bytes, which notes what is written.
-pub(crate) struct Noted<S> {
+pub(crate) struct MeteredStream<S> {
     stream: S,
     wire: Arc<Mutex<Wire>>,
 }
 
-impl<S> Noted<S> {
+impl<S> MeteredStream<S> {
     pub(crate) const fn new(stream: S, wire: Arc<Mutex<Wire>>) -> Self {
         Self { stream, wire }
     }
@@ -271,13 +271,13 @@ impl<S> Noted<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Noted<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for MeteredStream<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Noted<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for MeteredStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.note(polled)

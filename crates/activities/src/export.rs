@@ -1,7 +1,7 @@
 //! The bytes of an activity: the original as it came, or written anew with every edit.
 
 use domain::ProblemKind;
-use platform::{Error, Files, Platform, Session, Whole};
+use platform::{Error, FileBody, Files, Platform, Session};
 use recordings::{Recording, fit, gpx, tcx};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ pub struct Download {
     /// Its MIME type.
     pub mime: &'static str,
     /// What is in it.
-    pub file: Whole,
+    pub file: FileBody,
 }
 
 /// The file that an activity came from, unchanged but unpacked.
@@ -61,5 +61,5 @@ fn write(files: &Files, recording: &Recording, id: Uuid, format: &str) -> Result
         "tcx" => (tcx::encode(recording).ok_or_else(|| impossible("This activity has no times."))?, "application/vnd.garmin.tcx+xml"),
         _ => return Err(Error::not_found("format")),
     };
-    Ok(Download { name, mime, file: files.set_down(&bytes)? })
+    Ok(Download { name, mime, file: files.spool(&bytes)? })
 }

@@ -22,7 +22,7 @@ pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recordi
 pub(crate) enum Columns {
     All,
     /// Without the extra ones, which others never see: they may be many, and a stranger's look takes no memory for them.
-    Plain,
+    Standard,
 }
 
 pub(crate) async fn effective_with(session: &mut Session, id: Uuid, columns: Columns) -> Result<Recording, Error> {
@@ -86,7 +86,7 @@ fn assemble(id: Uuid, own: &[u8], parts: &[Part], columns: Columns) -> Result<Re
     let read = |bytes: &[u8]| {
         let mut recording =
             Recording::from_bytes(bytes).map_err(|e: recordings::StreamError| Error::Stored(format!("activity_streams of {id}: {e}")))?;
-        if columns == Columns::Plain {
+        if columns == Columns::Standard {
             recording.samples.extra = Vec::new();
         }
         Ok::<_, Error>(recording)

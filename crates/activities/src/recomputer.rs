@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::recompute::{give_up, recompute, start_recompute};
 
 /// How many of an athlete's activities are computed before it is somebody else's turn.
-const IN_A_ROW: usize = 20;
+const BATCH: usize = 20;
 /// How often to look for tasks that another process started.
 const LOOK: Duration = Duration::from_secs(15);
 
@@ -74,7 +74,7 @@ async fn everybody(platform: &Platform) -> Result<(), Error> {
     while more {
         more = false;
         for athlete in open_tasks(platform).await? {
-            match platform::caught(Box::pin(some(platform, athlete))).await {
+            match platform::caught(Box::pin(run_batch(platform, athlete))).await {
                 Ok(left) => more |= left,
                 // One athlete's fault keeps nobody else's from being computed.
                 Err(error) => tracing::error!(%error, %athlete, "an athlete's activities are computed anew later"),
@@ -91,8 +91,8 @@ async fn open_tasks(platform: &Platform) -> Result<Vec<Uuid>, Error> {
 }
 
 /// Some of an athlete's task: whether anything is left.
-async fn some(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
-    for _ in 0..IN_A_ROW {
+async fn run_batch(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
+    for _ in 0..BATCH {
         if platform.tasks.stopping().is_cancelled() || !step(platform, athlete).await? {
             return Ok(false);
         }
@@ -102,7 +102,7 @@ async fn some(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
 
 /// Does an athlete's task to its end, or until it is cancelled or the process stops.
 pub async fn work_off_recompute(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    while some(platform, athlete).await? {}
+    while run_batch(platform, athlete).await? {}
     Ok(())
 }
 
@@ -121,19 +121,19 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
     let computed = if attempts > MAX_ATTEMPTS {
         Some(Err(Error::Stored(format!("computing it stopped the process {MAX_ATTEMPTS} times"))))
     } else {
-        platform.tasks.in_time(platform::caught(Box::pin(recompute(&mut session, id)))).await
+        platform.tasks.until_shutdown(platform::caught(Box::pin(recompute(&mut session, id)))).await
     };
     let failed = match computed {
         Some(Ok(())) => false,
         // Neither a stop nor the machine's fault costs an attempt.
-        None => return unspent(platform, athlete, session, task).await.map(|()| false),
+        None => return refund_attempt(platform, athlete, session, task).await.map(|()| false),
         Some(Err(error)) if error.fault().is_some() => {
-            unspent(platform, athlete, session, task).await?;
+            refund_attempt(platform, athlete, session, task).await?;
             return Err(error);
         }
         Some(Err(error)) => {
             // Whatever it had begun is taken back.
-            session.roll_back().await?;
+            session.rollback().await?;
             session = platform.database.as_viewer(athlete).await?;
             if lock(&mut session, task, id).await? != Some(true) {
                 return Ok(false);
@@ -183,8 +183,8 @@ async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid,
 }
 
 /// Takes back what was begun, and that it was begun.
-async fn unspent(platform: &Platform, athlete: Uuid, begun: Session, task: Uuid) -> Result<(), Error> {
-    drop(begun.roll_back().await);
+async fn refund_attempt(platform: &Platform, athlete: Uuid, begun: Session, task: Uuid) -> Result<(), Error> {
+    drop(begun.rollback().await);
     let mut session = platform.database.as_viewer(athlete).await?;
     sqlx::query!("update recomputes set attempts = attempts - 1 where id = $1", task).execute(session.connection()).await?;
     session.commit().await

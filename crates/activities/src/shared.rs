@@ -4,7 +4,7 @@
 use domain::ProblemKind;
 use domain::activities::Summary;
 use domain::sharing::{Audience, HomeZone, Parts, SHARED_PAGE_SIZE, Shared, SharedPage};
-use platform::{Error, Platform, Session, Whose};
+use platform::{ChargedTo, Error, Platform, Session};
 use recordings::Recording;
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, aud
 
 /// What an athlete shows of their training to a coach of theirs, newest first.
 pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
-    platform::computing(Whose::Own(viewer), list_of(platform, viewer, athlete, page)).await
+    platform::computing(ChargedTo::Account(viewer), list_of(platform, viewer, athlete, page)).await
 }
 
 async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
@@ -71,7 +71,7 @@ async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) ->
     let zones = home_zones(&mut session).await?;
     let mut items = Vec::new();
     for id in ids {
-        let recording = match effective_with(&mut session, id, Columns::Plain).await {
+        let recording = match effective_with(&mut session, id, Columns::Standard).await {
             Ok(recording) => recording,
             // One that is damaged hides no other.
             Err(Error::Stored(error)) => {
@@ -104,7 +104,7 @@ async fn seen<T>(
         let mut session = platform.database.as_viewer(sight.athlete).await?;
         act(&mut session, sight).await.map(Some)
     };
-    platform::computing(Whose::Shown(first.athlete), work).await
+    platform::computing(ChargedTo::SharedBy(first.athlete), work).await
 }
 
 async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Sight>, Error> {
@@ -130,7 +130,7 @@ async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Au
 
 async fn visible(session: &mut Session, id: Uuid, parts: Parts) -> Result<Recording, Error> {
     let zones: Vec<HomeZone> = home_zones(session).await?;
-    let recording = effective_with(session, id, Columns::Plain).await?;
+    let recording = effective_with(session, id, Columns::Standard).await?;
     platform::compute(move || cut(recording, parts, &zones)).await?.ok_or_else(|| Error::not_found("activity"))
 }
 

@@ -118,7 +118,7 @@ pub async fn retry(session: &mut Session, file: Uuid) -> Result<(), Error> {
 
 /// Takes back everything that an import brought, and what of it is still waiting.
 pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
-    platform::computing(platform::Whose::Own(viewer), take_back(platform, viewer, import)).await
+    platform::computing(platform::ChargedTo::Account(viewer), take_back(platform, viewer, import)).await
 }
 
 async fn take_back(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {

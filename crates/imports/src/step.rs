@@ -50,7 +50,7 @@ pub(crate) async fn read(platform: &Platform, hold: &Hold) -> Result<Step, Error
     let (files, upload, context) = (platform.files.clone(), key.clone(), hold.context.clone());
     let stop = platform.tasks.stopping().child_token();
     let work = platform::compute(move || process(&files, &upload, &context));
-    let Some(content) = platform.tasks.in_time(Box::pin(hold.during(platform, &stop, work))).await else {
+    let Some(content) = platform.tasks.until_shutdown(Box::pin(hold.during(platform, &stop, work))).await else {
         hold.let_go(platform).await;
         return Ok(Step::Done);
     };

@@ -39,19 +39,19 @@ tokio::task_local! {
 
 /// On whom a request's computing counts.
 #[derive(Debug, Clone, Copy)]
-pub enum Whose {
+pub enum ChargedTo {
     /// On the account that asks.
-    Own(Uuid),
+    Account(Uuid),
     /// On the athlete who shows something to others, of whom many may look at it.
-    Shown(Uuid),
+    SharedBy(Uuid),
 }
 
-impl Whose {
+impl ChargedTo {
     /// Strangers never take an athlete's own turn.
     const fn key(self) -> Uuid {
         match self {
-            Self::Own(account) => account,
-            Self::Shown(athlete) => Uuid::from_u128(!athlete.as_u128()),
+            Self::Account(account) => account,
+            Self::SharedBy(athlete) => Uuid::from_u128(!athlete.as_u128()),
         }
     }
 }
@@ -61,7 +61,7 @@ impl Whose {
 ///
 /// # Errors
 /// When too many wait already, try again in a moment; and those of the work.
-pub async fn computing<T>(whose: Whose, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub async fn computing<T>(whose: ChargedTo, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let alone = alone(whose.key()).await;
     let turn = WITH_A_CONNECTION.turn().await?;
     HELD.scope(Arc::new((turn, alone)), work).await

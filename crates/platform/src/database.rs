@@ -151,7 +151,7 @@ impl Database {
 
     /// The same for what computes meanwhile, when it is its turn: whatever a few people do, connections are left for the rest.
     pub async fn within_computing<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Session) -> Result<T, Error>) -> Result<T, Error> {
-        crate::computing(crate::Whose::Own(viewer), Box::pin(self.within(viewer, act))).await
+        crate::computing(crate::ChargedTo::Account(viewer), Box::pin(self.within(viewer, act))).await
     }
 
     /// A session of an athlete that sees one moment and changes nothing, for long reads.
@@ -204,7 +204,7 @@ impl Session {
     }
 
     /// Takes it back, and gives up what it had locked before this returns.
-    pub async fn roll_back(self) -> Result<(), Error> {
+    pub async fn rollback(self) -> Result<(), Error> {
         Ok(self.transaction.rollback().await?)
     }
 }

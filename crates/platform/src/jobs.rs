@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::tasks::LAST_WORDS;
+use crate::tasks::SHUTDOWN_GRACE;
 use crate::{Platform, Tasks};
 
 /// The platform, as the queue hands it to its jobs.
@@ -48,7 +48,7 @@ pub fn options(platform: &Platform) -> WorkerOptions {
         .concurrency(CONCURRENCY)
         .listen_os_shutdown_signals(false)
         .shutdown_signal(platform.tasks.stopping().cancelled_owned())
-        .shutdown_grace_period(LAST_WORDS)
+        .shutdown_grace_period(SHUTDOWN_GRACE)
         .shutdown_interrupted_job_retry_delay(AGAIN)
         .heartbeat_interval(HEARTBEAT)
         .sweep_threshold(SILENCE)

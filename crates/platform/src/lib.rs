@@ -27,12 +27,12 @@ use std::sync::Arc;
 
 pub use alone::{Alone, alone, compute_alone};
 pub use clock::Clock;
-pub use compute::{Whose, compute, computing};
+pub use compute::{ChargedTo, compute, computing};
 pub use config::Config;
 pub use database::{Database, Session};
 pub use error::Error;
 pub use fault::Fault;
-pub use files::{Files, Whole};
+pub use files::{FileBody, Files};
 pub use ids::Ids;
 pub use mail::{Letter, Mailer};
 pub use places::Places;

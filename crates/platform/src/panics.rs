@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Characters of a message at most: it may quote what somebody sent.
 const MESSAGE_CHARS: usize = 300;
 /// How long a place has no other backtrace.
-const QUIET: Duration = Duration::from_mins(1);
+const BACKTRACE_INTERVAL: Duration = Duration::from_mins(1);
 
 /// From here on panics of this process are lines of the log.
 pub(crate) fn log_panics() {
@@ -40,7 +40,7 @@ impl Reporter {
     fn is_due(&self, location: &str, now: Instant) -> bool {
         // A panic must not wait for another's poison.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = last.get(location).is_none_or(|before| now.duration_since(*before) >= QUIET);
+        let due = last.get(location).is_none_or(|before| now.duration_since(*before) >= BACKTRACE_INTERVAL);
         if due {
             last.insert(location.to_owned(), now);
         }
@@ -106,8 +106,8 @@ mod tests {
     fn a_place_has_a_backtrace_again_after_a_minute_and_another_place_at_once() {
         let (reporter, begin) = (Reporter::default(), Instant::now());
         assert!(reporter.is_due("a.rs:1:1", begin));
-        assert!(!reporter.is_due("a.rs:1:1", begin + QUIET / 2));
-        assert!(reporter.is_due("b.rs:1:1", begin + QUIET / 2));
-        assert!(reporter.is_due("a.rs:1:1", begin + QUIET));
+        assert!(!reporter.is_due("a.rs:1:1", begin + BACKTRACE_INTERVAL / 2));
+        assert!(reporter.is_due("b.rs:1:1", begin + BACKTRACE_INTERVAL / 2));
+        assert!(reporter.is_due("a.rs:1:1", begin + BACKTRACE_INTERVAL));
     }
 }

@@ -15,7 +15,7 @@ use crate::Error;
 
 /// How long work may go on when the process stops; what takes longer is broken off, given back, and done again by the next process. Less than
 /// the process waits for its tasks, so that there is time to give it back.
-pub(crate) const LAST_WORDS: Duration = Duration::from_secs(3);
+pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(3);
 
 /// The tasks of a process. Cheap to clone.
 #[derive(Clone, Default, Debug)]
@@ -44,11 +44,11 @@ impl Tasks {
     }
 
     /// Works, but only while there is time: `None` when the process has to stop before it is done.
-    pub async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+    pub async fn until_shutdown<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let over = async {
             self.stop.cancelled().await;
             let since = self.stopping_since.get().copied().unwrap_or_else(Instant::now);
-            tokio::time::sleep_until(since + LAST_WORDS).await;
+            tokio::time::sleep_until(since + SHUTDOWN_GRACE).await;
         };
         tokio::select! {
             biased;
@@ -115,11 +115,11 @@ mod tests {
     #[tokio::test]
     async fn work_that_takes_too_long_is_broken_off_when_the_process_stops() {
         let tasks = Tasks::default();
-        assert_eq!(tasks.in_time(async { 1 }).await, Some(1));
-        tasks.stopping_since.set(Instant::now() - LAST_WORDS).expect("not told yet");
+        assert_eq!(tasks.until_shutdown(async { 1 }).await, Some(1));
+        tasks.stopping_since.set(Instant::now() - SHUTDOWN_GRACE).expect("not told yet");
         tasks.begin_stop();
-        assert_eq!(tasks.in_time(std::future::pending::<u8>()).await, None);
-        assert_eq!(tasks.in_time(async { 2 }).await, Some(2), "what is done is done");
+        assert_eq!(tasks.until_shutdown(std::future::pending::<u8>()).await, None);
+        assert_eq!(tasks.until_shutdown(async { 2 }).await, Some(2), "what is done is done");
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use platform::{Whose, compute_alone, computing};
+use platform::{ChargedTo, compute_alone, computing};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -41,14 +41,14 @@ async fn whoever_goes_away_from_computing_keeps_that_turn_until_the_work_is_done
         let _ = begun.send(());
         hear.recv()
     });
-    let first = tokio::spawn(computing(Whose::Shown(kim), work));
+    let first = tokio::spawn(computing(ChargedTo::SharedBy(kim), work));
     seen.await.expect("begun");
     first.abort();
     assert!(first.await.is_err());
-    let mut second = Box::pin(computing(Whose::Shown(kim), async { Ok(()) }));
+    let mut second = Box::pin(computing(ChargedTo::SharedBy(kim), async { Ok(()) }));
     assert!(futures::poll!(second.as_mut()).is_pending(), "two pieces of one athlete at once");
     // What strangers look at takes nothing of the athlete's own.
-    computing(Whose::Own(kim), async { Ok(()) }).await.expect("done");
+    computing(ChargedTo::Account(kim), async { Ok(()) }).await.expect("done");
     say.send(()).expect("heard");
     second.await.expect("done");
 }

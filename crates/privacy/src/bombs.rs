@@ -43,7 +43,7 @@ fn read(path: &Path) -> Result<usize, Error> {
         let Some(mut lines) = reader.lines(part.table) else { continue };
         while let Some(batch) = lines.next_batch()? {
             if part.table == "activity_streams" {
-                crate::believable::check_recordings(&batch)?;
+                crate::validation::check_recordings(&batch)?;
             }
             bytes += batch.len();
         }

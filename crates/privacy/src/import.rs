@@ -14,9 +14,9 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::archive::broken;
-use crate::believable;
 use crate::contents::{PARTS, Part};
 use crate::reader::Reader;
+use crate::validation;
 
 /// Archives that are read at the same time, all accounts together.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
@@ -107,14 +107,14 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
         let Some(mut lines) = reader.lines(part.table) else { continue };
         while let Some(batch) = lines.next_batch()? {
             if part.table == "activity_streams" {
-                believable::check_recordings(&batch)?;
+                validation::check_recordings(&batch)?;
             }
             rows += store(&mut session, viewer, part, batch, manifest.schema).await?;
         }
     }
     let all_there = sqlx::query("set constraints all immediate").execute(session.connection()).await;
-    all_there.map_err(|error| not_taken("activities", error))?;
-    believable::check(&mut session, viewer).await?;
+    all_there.map_err(|error| rejected("activities", error))?;
+    validation::check(&mut session, viewer).await?;
     if there.values {
         // Their numbers come from the archive's values, of which some may have been left out for those of the account.
         sqlx::query!("update activities set stale = true, failed_version = 0 where athlete_id = $1", viewer).execute(session.connection()).await?;
@@ -151,11 +151,11 @@ async fn store(session: &mut Session, viewer: Uuid, part: &Part, batch: Vec<u8>,
          from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n {conflict}"
     );
     let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(viewer).bind(written).execute(session.connection()).await;
-    Ok(stored.map_err(|error| not_taken(table, error))?.rows_affected())
+    Ok(stored.map_err(|error| rejected(table, error))?.rows_affected())
 }
 
 /// What the database would not take is the archive's fault where it lies in its rows.
-fn not_taken(table: &str, error: sqlx::Error) -> Error {
+fn rejected(table: &str, error: sqlx::Error) -> Error {
     match error {
         // Of the classes of errors in data and of violated constraints.
         sqlx::Error::Database(error) if error.code().is_some_and(|c| c.starts_with("22") || c.starts_with("23")) => {

@@ -2,7 +2,6 @@
 
 mod agreed;
 mod archive;
-mod believable;
 #[cfg(test)]
 mod bombs;
 mod contents;
@@ -15,6 +14,7 @@ mod spreadsheet;
 #[cfg(test)]
 mod tests;
 mod unconfirmed;
+mod validation;
 
 pub use agreed::{agree, agreed};
 pub use deletion::{keep, request_deletion};

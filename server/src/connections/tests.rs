@@ -8,7 +8,7 @@ use axum::body::{Body, HttpBody};
 use futures::{StreamExt, stream};
 
 use super::*;
-use crate::transfer::{Answer, Arriving};
+use crate::transfer::{PacedBody, TrackedBody};
 
 fn connections(total: u32, each: u32, proxies: &[&str]) -> Connections {
     let mut config = Config::default();
@@ -18,14 +18,14 @@ fn connections(total: u32, each: u32, proxies: &[&str]) -> Connections {
     Connections::new(&config, 1 << 20)
 }
 
-fn enter(connections: &Connections, peer: &str) -> Option<Place> {
-    connections.enter(peer.parse().unwrap(), Duration::from_secs(30))
+fn enter(connections: &Connections, peer: &str) -> Option<ConnectionPermit> {
+    connections.admit(peer.parse().unwrap(), Duration::from_secs(30))
 }
 
 #[test]
 fn there_are_never_more_connections_than_open_files_hold() {
-    assert_eq!(fitting(1024, 16), 472);
-    assert_eq!(fitting(10, 16), 1);
+    assert_eq!(max_connections_for(1024, 16), 472);
+    assert_eq!(max_connections_for(10, 16), 1);
     let total = |open_files| Connections::new(&Config::default(), open_files).0.total;
     assert_eq!((total(1024), total(1 << 20)), (472, 4096));
 }
@@ -33,7 +33,7 @@ fn there_are_never_more_connections_than_open_files_hold() {
 #[test]
 fn an_address_has_its_bound_and_gets_places_back() {
     let all = connections(100, 3, &["10.0.0.0/8"]);
-    let mut here: Vec<Place> = (0..3).filter_map(|n| enter(&all, &format!("2001:db8:1:2::{n}"))).collect();
+    let mut here: Vec<ConnectionPermit> = (0..3).filter_map(|n| enter(&all, &format!("2001:db8:1:2::{n}"))).collect();
     assert!(here.len() == 3 && enter(&all, "2001:db8:1:2:ffff::9").is_none(), "a /64 is one");
     assert!(enter(&all, "2001:db8:1:3::1").is_some());
     here.pop();
@@ -94,15 +94,15 @@ async fn the_slowest_body_or_reader_makes_room_and_what_is_computed_does_not() {
         Body::from_stream(begin.chain(stream::pending()))
     };
     let (slow, quick, unread) = (dribbling.request(), sending.request(), reading.request());
-    let (mut slow_body, mut quick_body) = (Arriving::new(body(1), &slow), Arriving::new(body(1 << 20), &quick));
+    let (mut slow_body, mut quick_body) = (PacedBody::new(body(1), &slow), PacedBody::new(body(1 << 20), &quick));
     for body in [&mut slow_body, &mut quick_body] {
         assert!(Pin::new(&mut *body).poll_frame(&mut context).is_ready());
         assert!(Pin::new(body).poll_frame(&mut context).is_pending());
     }
-    let mut answer = Answer::new(Body::from(vec![0; 1 << 20]), unread);
+    let mut answer = TrackedBody::new(Body::from(vec![0; 1 << 20]), unread);
     assert!(Pin::new(&mut answer).poll_frame(&mut context).is_ready());
     // Nothing of the answer has left, and of the slow body came one byte: both go before the quick one.
-    let closed = |places: [&Place; 4]| places.map(|place| place.close.is_cancelled());
+    let closed = |places: [&ConnectionPermit; 4]| places.map(|place| place.close.is_cancelled());
     let fifth = enter(&all, "203.0.113.5").unwrap();
     let sixth = (fifth.request(), enter(&all, "203.0.113.6").unwrap());
     assert_eq!(closed([&computing, &dribbling, &sending, &reading]), [false, true, false, true]);

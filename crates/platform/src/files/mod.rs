@@ -1,8 +1,8 @@
 //! The file store: uploads on their way, originals for good, archives for a week, in a folder.
 
 mod originals;
+mod spool;
 mod unused;
-mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-pub use self::whole::Whole;
+pub use self::spool::FileBody;
 
 /// A folder with `uploads/` (received, not yet dealt with), `originals/` (kept, by content) and `exports/`; `unused/` says since when nothing refers
 /// to some of it, and `database` whose files they are.
@@ -20,7 +20,7 @@ pub use self::whole::Whole;
 pub struct Files {
     root: PathBuf,
     /// Bytes of the files that were set down and are not fetched.
-    set_down: Arc<AtomicU64>,
+    spooled_bytes: Arc<AtomicU64>,
 }
 
 /// An upload that is being written; removed again unless it is kept.
@@ -36,7 +36,7 @@ impl Files {
     pub fn open(root: &Path) -> std::io::Result<Self> {
         std::fs::create_dir_all(root.join("uploads"))?;
         std::fs::create_dir_all(root.join("originals"))?;
-        Ok(Self { root: root.to_owned(), set_down: Arc::default() })
+        Ok(Self { root: root.to_owned(), spooled_bytes: Arc::default() })
     }
 
     /// Keys of uploads that were written last before a moment, half-written ones among them.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Files, Whole, clean};
+use super::{FileBody, Files, clean};
 use crate::database::Session;
 use crate::error::Error;
 
@@ -32,7 +32,7 @@ impl Files {
 
     /// Reads an original; `None` when it is not there.
     pub fn original(&self, athlete: Uuid, sha256_hex: &str) -> io::Result<Option<Vec<u8>>> {
-        self.open_original(athlete, sha256_hex)?.map(Whole::read).transpose()
+        self.open_original(athlete, sha256_hex)?.map(FileBody::read).transpose()
     }
 
     /// Everybody who has a folder of originals or of archives, whether there still is such an account or not.

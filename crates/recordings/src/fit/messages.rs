@@ -182,7 +182,7 @@ impl MessageReader {
                 out.fields.push(Field { number: field.number, name, unit: unit.into(), value, developer: Some(field.developer) });
             }
         }
-        self.plans.keep(raw.definition.serial, plan);
+        self.plans.put_back(raw.definition.serial, plan);
     }
 
     /// Cuts a field's bits into the fields that they are the values of. `direct` tells which the message carries itself.

@@ -20,7 +20,7 @@ impl<T> Plans<T> {
     }
 
     /// Remembers it, and forgets what stood there.
-    pub(super) fn keep(&mut self, serial: usize, plan: T) {
+    pub(super) fn put_back(&mut self, serial: usize, plan: T) {
         let place = serial % MOST;
         if self.0.len() <= place {
             self.0.resize_with(place + 1, || None);
@@ -37,7 +37,7 @@ mod tests {
     fn the_last_are_remembered_and_there_are_never_more() {
         let mut plans = Plans::default();
         for serial in 0..10 * MOST {
-            plans.keep(serial, serial);
+            plans.put_back(serial, serial);
         }
         assert_eq!(plans.0.len(), MOST);
         assert_eq!(plans.take(10 * MOST - 1), Some(10 * MOST - 1));

@@ -109,7 +109,7 @@ impl Records {
                 }
             }
         }
-        self.plans.keep(serial, plan);
+        self.plans.put_back(serial, plan);
         row[CADENCE] += fraction;
         // Two positions at exactly zero are the sea off Ghana, which is where watches without a fix are.
         if row[LATITUDE] == 0.0 && row[LONGITUDE] == 0.0 {

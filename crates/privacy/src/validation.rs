@@ -36,7 +36,7 @@ pub(crate) async fn check(session: &mut Session, viewer: Uuid) -> Result<(), Err
     check_parts(session, viewer).await?;
     check_zones(session, viewer).await?;
     check_shapes(session, viewer).await?;
-    leave_out_unreadable(session, viewer).await
+    delete_unreadable_findings(session, viewer).await
 }
 
 /// Dates that no page can show, numbers that are none or beyond anything, and texts longer than any.
@@ -102,7 +102,7 @@ async fn check_zones(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
 }
 
 /// Findings that cannot be read are left out, as those of an older shape are: they are computed again.
-async fn leave_out_unreadable(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+async fn delete_unreadable_findings(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
     let report = sqlx::query_scalar!(r#"select report::text as "report!" from discovery_reports where athlete_id = $1"#, viewer);
     let report = report.fetch_optional(session.connection()).await?;
     if report.is_some_and(|text| serde_json::from_str::<Report>(&text).is_err()) {

@@ -11,7 +11,7 @@ const BYTES_PER_SECOND: f64 = 1024.0;
 const HEAD_START: f64 = 65536.0;
 
 /// Bytes that are waited for, and the patience with whom they are waited for from.
-pub(crate) struct Pace {
+pub(crate) struct Throughput {
     patience: Duration,
     left: Duration,
     /// Since when it is waited, if it is.
@@ -20,7 +20,7 @@ pub(crate) struct Pace {
     bytes: f64,
 }
 
-impl Pace {
+impl Throughput {
     pub(crate) const fn new(patience: Duration) -> Self {
         Self { patience, left: patience, since: None, waited: Duration::ZERO, bytes: 0.0 }
     }
@@ -72,7 +72,7 @@ mod tests {
     /// Seconds until the patience is used up with somebody who moves so many bytes every so many seconds.
     fn lasts(bytes: usize, every: u64) -> Option<u64> {
         let begun = Instant::now();
-        let mut pace = Pace::new(PATIENCE);
+        let mut pace = Throughput::new(PATIENCE);
         for turn in 0..10_000 {
             let now = begun + Duration::from_secs(turn * every);
             pace.wait(now);
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn what_we_do_ourselves_meanwhile_uses_no_patience() {
         let begun = Instant::now();
-        let mut pace = Pace::new(PATIENCE);
+        let mut pace = Throughput::new(PATIENCE);
         pace.wait(begun);
         pace.moved(begun + Duration::from_secs(10), 0);
         assert!(pace.over_at().is_none());
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn whoever_has_just_begun_is_faster_than_who_dribbles() {
         let now = Instant::now();
-        let (mut new, mut dribbling, mut quick) = (Pace::new(PATIENCE), Pace::new(PATIENCE), Pace::new(PATIENCE));
+        let (mut new, mut dribbling, mut quick) = (Throughput::new(PATIENCE), Throughput::new(PATIENCE), Throughput::new(PATIENCE));
         new.wait(now);
         let since = now - Duration::from_secs(20);
         for pace in [&mut dribbling, &mut quick] {
