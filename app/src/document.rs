@@ -31,7 +31,7 @@ mod shell {
 
     use super::Assets;
     use crate::App;
-    use crate::ui::again::page_of_refused_form;
+    use crate::ui::refused_form::page_of_refused_form;
 
     /// The whole document.
     pub fn document(assets: &Assets) -> impl IntoView + use<> {

@@ -23,4 +23,4 @@ pub mod settings;
 pub mod ui;
 
 pub use problem::AppError;
-pub use ui::frame::App;
+pub use ui::shell::App;

@@ -26,7 +26,7 @@ impl FromServerFnError for AppError {
         });
         // Leptos answers every error with 500 unless it is told; arguments that are no arguments are not our fault.
         #[cfg(feature = "ssr")]
-        let error = crate::server::fail(error.0.into());
+        let error = crate::server::to_app_error(error.0.into());
         error
     }
 }

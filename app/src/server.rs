@@ -1,6 +1,6 @@
 //! What server functions need on the server: the platform, and who is asking.
 
-pub use accounts::Asking;
+pub use accounts::AuthContext;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use domain::accounts::Viewer;
 use domain::{Problem, ProblemKind, RefusedForm};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use platform::{Error, Platform, Session};
+use platform::{Error, Platform, Tx};
 
 use crate::AppError;
 
@@ -19,13 +19,13 @@ pub fn platform() -> Result<Platform, AppError> {
 
 /// Who is asking, if anybody.
 #[must_use]
-pub fn asking() -> Option<Viewer> {
-    use_context::<Parts>()?.extensions.get::<Asking>()?.0.clone()
+pub fn current_user_opt() -> Option<Viewer> {
+    use_context::<Parts>()?.extensions.get::<AuthContext>()?.0.clone()
 }
 
 /// Who is asking; every server function that shows or changes something begins with it.
-pub fn viewer() -> Result<Viewer, AppError> {
-    asking().ok_or_else(|| fail(Error::problem(ProblemKind::NotSignedIn, "Sign in first.")))
+pub fn current_user() -> Result<Viewer, AppError> {
+    current_user_opt().ok_or_else(|| to_app_error(Error::problem(ProblemKind::NotSignedIn, "Sign in first.")))
 }
 
 /// The request's headers.
@@ -49,15 +49,15 @@ pub fn theme() -> Option<&'static str> {
 }
 
 /// The platform, the viewer, and a database session of theirs.
-pub async fn session() -> Result<(Platform, Viewer, Session), AppError> {
-    let (platform, viewer) = (platform()?, viewer()?);
-    let session = platform.database.as_viewer(viewer.id).await.map_err(fail)?;
+pub async fn user_tx() -> Result<(Platform, Viewer, Tx), AppError> {
+    let (platform, viewer) = (platform()?, current_user()?);
+    let session = platform.database.begin_as(viewer.id).await.map_err(to_app_error)?;
     Ok((platform, viewer, session))
 }
 
 /// Turns an error into the one that travels, with its HTTP status.
 #[must_use]
-pub fn fail(error: Error) -> AppError {
+pub fn to_app_error(error: Error) -> AppError {
     let problem = error.into_problem();
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(problem.status())) {
         response.set_status(status);
@@ -71,7 +71,7 @@ pub fn fail(error: Error) -> AppError {
 /// The zone of whoever is asking; of nobody, UTC.
 #[must_use]
 pub fn time_zone() -> String {
-    asking().map_or_else(|| "UTC".to_owned(), |viewer| viewer.time_zone)
+    current_user_opt().map_or_else(|| "UTC".to_owned(), |viewer| viewer.time_zone)
 }
 
 /// The day that it is where the athlete is.

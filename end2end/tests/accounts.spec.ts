@@ -1,10 +1,10 @@
-import { expect, letter, noBarriers, open, register, signIn, test } from "./harness";
+import { expect, latestEmail, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
 
 test("register, sign out, sign in", async ({ page, context }) => {
   const account = await register(page);
   const cookie = (await context.cookies()).find((c) => c.name === "legwork_session");
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
-  await open(page, "/settings");
+  await gotoHydrated(page, "/settings");
   await expect(page.getByLabel("Time zone")).toHaveValue("Europe/Berlin");
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/welcome");
@@ -15,14 +15,14 @@ test("register, sign out, sign in", async ({ page, context }) => {
 
 test("a name and a time zone are changed, with and without a script", async ({ page, browser, baseURL, context }) => {
   await register(page);
-  await open(page, "/settings");
+  await gotoHydrated(page, "/settings");
   await page.getByLabel("Name").fill("Kim of the hills");
   await page.getByLabel("Time zone").selectOption("Asia/Tokyo");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status")).toContainText("dated anew");
   await expect(page.getByLabel("Name")).toHaveValue("Kim of the hills");
   await expect(page.getByLabel("Time zone")).toHaveValue("Asia/Tokyo");
-  await noBarriers(page);
+  await expectAccessible(page);
   const plain = await (await browser.newContext({ baseURL, javaScriptEnabled: false, storageState: await context.storageState() })).newPage();
   await plain.goto("/settings");
   await plain.getByLabel("Name").fill("  ");
@@ -62,8 +62,8 @@ test("a form from another site is refused", async ({ request }) => {
 
 test("public pages have no barriers", async ({ page }) => {
   for (const path of ["/welcome", "/sign-in", "/sign-in/second", "/forgot", "/privacy", "/reset", "/confirm", "/confirm-address", "/register"]) {
-    await open(page, path);
-    await noBarriers(page);
+    await gotoHydrated(page, path);
+    await expectAccessible(page);
   }
 });
 
@@ -71,12 +71,12 @@ test("devices are listed and signed out, and a new password signs out all others
   const account = await register(page);
   const phone = await (await browser.newContext({ baseURL })).newPage();
   await signIn(phone, account);
-  expect(await letter(account.email, "did not know")).toContain("Chrome on Linux");
-  await open(page, "/settings/security");
+  expect(await latestEmail(account.email, "did not know")).toContain("Chrome on Linux");
+  await gotoHydrated(page, "/settings/security");
   await expect(page.getByRole("list", { name: "Devices" }).getByRole("listitem")).toHaveCount(2);
   await expect(page.getByRole("list", { name: "Devices" })).toContainText("Chrome on Linux");
   await expect(page.getByRole("list", { name: "Devices" })).toContainText("This one");
-  await noBarriers(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: /^Sign out Chrome/ }).click();
   await expect(page.getByRole("status").first()).toContainText("That device is signed out.");
   await phone.goto("/settings");

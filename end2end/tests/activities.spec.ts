@@ -1,10 +1,10 @@
-import { expect, noBarriers, open, signIn, test } from "./harness";
+import { expect, expectAccessible, gotoHydrated, signIn, test } from "./fixtures";
 
 test.beforeEach(async ({ page }) => signIn(page));
 
 test("the list is paged, newest first, and leads to each activity", async ({ page }) => {
-  await open(page, "/activities");
-  await noBarriers(page);
+  await gotoHydrated(page, "/activities");
+  await expectAccessible(page);
   const rows = page.locator("table.activities tbody tr");
   await expect(rows).toHaveCount(25);
   const newest = await rows.first().locator(".tiny").textContent();
@@ -19,7 +19,7 @@ test("the list is paged, newest first, and leads to each activity", async ({ pag
 });
 
 test("an activity shows its numbers, and hovering one chart marks all and the route", async ({ page }) => {
-  await open(page, "/activities");
+  await gotoHydrated(page, "/activities");
   await page.locator("table.activities a.row-link", { hasText: "Long run" }).first().click();
   for (const name of ["Distance", "Moving time", "Elapsed time", "Pace", "Graded pace", "Heart rate", "Climb", "Efficiency", "Load"]) {
     const value = page.locator(".stat", { has: page.getByText(name, { exact: true }) }).locator("dd");
@@ -28,7 +28,7 @@ test("an activity shows its numbers, and hovering one chart marks all and the ro
   await expect(page.locator("table.splits tbody tr").nth(5)).toBeVisible();
   await expect(page.getByText(/% (good|fair|high)|%, (good|fair|high)/)).toBeVisible();
   await page.waitForSelector("html[data-ready]");
-  await noBarriers(page);
+  await expectAccessible(page);
   const chart = page.locator(".chart.heart .linked");
   await chart.hover({ position: { x: 300, y: 40 } });
   await expect(page.locator(".readout")).toContainText("bpm");

@@ -1,8 +1,8 @@
-import { expect, noBarriers, open, register, signIn, test } from "./harness";
+import { expect, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
 
 test("findings are told with effect, interval, lag, p, q and n, and their days can be explored", async ({ page }) => {
   await signIn(page);
-  await open(page, "/discovery");
+  await gotoHydrated(page, "/discovery");
   for (const heading of ["What’s working", "What doesn’t"]) await expect(page.getByRole("heading", { name: heading })).toBeVisible();
   const sleep = page.locator("#sleep-hours-efficiency");
   await expect(sleep.locator(".say")).toContainText(/An extra hour of sleep: .* more efficient/);
@@ -14,12 +14,12 @@ test("findings are told with effect, interval, lag, p, q and n, and their days c
   await expect(sleep.locator(".profile .plot")).toHaveAttribute("aria-label", /Effect by lag\. 0.days: .*; 7.days:/);
   const table = await page.request.get((await sleep.getByRole("link", { name: "Get the days as a table" }).getAttribute("href")) ?? "");
   expect((await table.text()).split("\n")[0]).toBe('date,"sleep, hours","efficiency, % from your usual"');
-  await noBarriers(page);
+  await expectAccessible(page);
 });
 
 test("findings are filtered by outcome and by how sure, and the address says so", async ({ page }) => {
   await signIn(page);
-  await open(page, "/discovery");
+  await gotoHydrated(page, "/discovery");
   await page.getByRole("link", { name: "HRV", exact: true }).click();
   await expect(page).toHaveURL(/outcome=hrv/);
   await expect(page.locator("article.finding").first()).toContainText("HRV");
@@ -39,7 +39,7 @@ test("a new day is looked at in the background, and programs are told the same",
   const asked = await page.request.get("/v1/correlations/discover");
   expect(asked.status()).toBe(202);
   const { status } = await asked.json();
-  await open(page, "/discovery");
+  await gotoHydrated(page, "/discovery");
   await expect(page.getByRole("heading", { name: "Not enough data yet" })).toBeVisible();
   expect((await (await page.request.get(status)).json()).state).toBe("done");
   expect((await page.request.get("/v1/correlations/what-works")).status()).toBe(200);
@@ -47,20 +47,20 @@ test("a new day is looked at in the background, and programs are told the same",
 
 test("planted effects stand beside what was found", async ({ page }) => {
   await signIn(page);
-  await open(page, "/planted");
+  await gotoHydrated(page, "/planted");
   await expect(page.locator("table.planted tbody tr")).toHaveCount(11);
   const row = page.getByRole("row").filter({ hasText: "Alcohol → efficiency" });
   await expect(row).toContainText("−1.1 % per drink");
   await expect(row).toContainText("yes");
   await expect(page.getByText("Synthetic athlete").first()).toBeVisible();
-  await noBarriers(page);
+  await expectAccessible(page);
 });
 
 test("an empty account gets the one next step", async ({ page }) => {
   await register(page);
-  await open(page, "/discovery");
+  await gotoHydrated(page, "/discovery");
   await expect(page.getByRole("main").getByRole("link", { name: "Import runs" })).toBeVisible();
-  await noBarriers(page);
+  await expectAccessible(page);
   await page.goto("/planted");
   await expect(page.getByRole("alert")).toContainText("There is no such page");
 });

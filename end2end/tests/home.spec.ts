@@ -1,19 +1,19 @@
-import { expect, noBarriers, open, register, signIn, test } from "./harness";
+import { expect, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
 
 test("home opens with the one thing worth knowing", async ({ page }) => {
   await signIn(page);
-  await open(page, "/");
+  await gotoHydrated(page, "/");
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/efficient/);
   for (const card of ["Efficiency", "Last activity", "This week", "Form", "Today"]) await expect(page.getByRole("heading", { name: card, exact: true })).toBeVisible();
   await expect(page.locator("article.finding")).toBeVisible();
-  await noBarriers(page);
+  await expectAccessible(page);
 });
 
 test("an empty home shows the next step and nothing else", async ({ page }) => {
   await register(page);
-  await open(page, "/");
+  await gotoHydrated(page, "/");
   await expect(page.getByText("Drop a file anywhere, or the whole Strava export.")).toBeVisible();
-  await noBarriers(page);
+  await expectAccessible(page);
 });
 
 test("every theme keeps its contrast", async ({ page, context, baseURL }) => {
@@ -21,16 +21,16 @@ test("every theme keeps its contrast", async ({ page, context, baseURL }) => {
   for (const theme of ["dark", "contrast"]) {
     await context.addCookies([{ name: "theme", value: theme, url: baseURL ?? "" }]);
     for (const path of ["/", "/activities", "/journal", "/discovery"]) {
-      await open(page, path);
-      await noBarriers(page);
+      await gotoHydrated(page, path);
+      await expectAccessible(page);
     }
   }
 });
 
 test("the theme is chosen in the settings", async ({ page }) => {
   await signIn(page);
-  await open(page, "/settings");
-  await noBarriers(page);
+  await gotoHydrated(page, "/settings");
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Dark", exact: true }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(page.getByRole("button", { name: "Dark", exact: true, pressed: true })).toBeVisible();
@@ -41,11 +41,11 @@ test("a phone has five tabs and nothing wider than itself", async ({ page }) => 
   await signIn(page);
   await expect(page.getByRole("navigation", { name: "Main, for thumbs" }).getByRole("link")).toHaveCount(5);
   for (const path of ["/", "/activities", "/journal", "/discovery", "/import", "/settings", "/settings/security", "/settings/privacy", "/organisations", "/settings/history", "/planted", "/journal/import"]) {
-    await open(page, path);
+    await gotoHydrated(page, path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide, path).toBeLessThanOrEqual(0);
   }
-  await open(page, "/activities");
+  await gotoHydrated(page, "/activities");
   await page.locator("table.activities a.row-link").first().click();
   await expect(page.locator(".stats").first()).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
@@ -53,7 +53,7 @@ test("a phone has five tabs and nothing wider than itself", async ({ page }) => 
 
 test("the keyboard reaches the content first", async ({ page }) => {
   await signIn(page);
-  await open(page, "/");
+  await gotoHydrated(page, "/");
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "To the content" })).toBeFocused();
   await page.keyboard.press("Enter");

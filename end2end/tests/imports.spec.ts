@@ -1,4 +1,4 @@
-import { expect, gpx, noBarriers, open, register, test } from "./harness";
+import { expect, gpx, expectAccessible, gotoHydrated, register, test } from "./fixtures";
 
 const files = [
   { name: "run.gpx", mimeType: "application/gpx+xml", buffer: gpx("2026-05-03T06:00:00Z") },
@@ -9,8 +9,8 @@ const files = [
 
 test("files come in, each with its line, and the whole import can be undone", async ({ page }) => {
   await register(page);
-  await open(page, "/import");
-  await noBarriers(page);
+  await gotoHydrated(page, "/import");
+  await expectAccessible(page);
   await page.getByLabel("Choose files").setInputFiles(files);
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page).toHaveURL(/\/imports\//);
@@ -21,7 +21,7 @@ test("files come in, each with its line, and the whole import can be undone", as
   await expect(line("cut.gpx")).toContainText("ended early");
   await expect(line("holiday.jpg")).toContainText("not a FIT, GPX or TCX");
   await page.waitForSelector("html[data-ready]");
-  await noBarriers(page);
+  await expectAccessible(page);
 
   await page.getByRole("link", { name: "run.gpx", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Test run");
@@ -34,7 +34,7 @@ test("files come in, each with its line, and the whole import can be undone", as
 
 test("a folder dropped on any page comes in", async ({ page }) => {
   await register(page);
-  await open(page, "/journal");
+  await gotoHydrated(page, "/journal");
   const content = gpx("2026-05-07T06:00:00Z").toString();
   const transfer = await page.evaluateHandle((text) => {
     const transfer = new DataTransfer();

@@ -2,7 +2,7 @@
 // in exports.
 import { crc32 } from "node:zlib";
 import type { Page } from "@playwright/test";
-import { addAuthenticator, confirmAddress, expect, gpx, letter, open, register, test } from "./harness";
+import { addAuthenticator, confirmAddress, expect, gpx, latestEmail, gotoHydrated, register, test } from "./fixtures";
 
 const WORST = `</title></textarea></script>"><img src=x onerror=alert(1)>`;
 const LONG = `\n${WORST}</form><form id=planted method=post action=/sign-out><button>x</button></form><meta http-equiv=refresh content="0;url=/welcome"><style>body{display:none}</style>&lt;&amp;`;
@@ -51,14 +51,14 @@ async function look(page: Page, path: string, ...words: string[]) {
   const html = await (await page.request.get(path)).text();
   expect(html.includes("<img src=x"), `${path} as it was sent`).toBe(false);
   expect(html.split("</title>").length, `${path} has one title`).toBe(2);
-  await open(page, path);
+  await gotoHydrated(page, path);
   await nothingPlanted(page);
   expect(new URL(page.url()).pathname).toBe(path.split("?")[0]);
   for (const text of words) await expect(page.locator("main")).toContainText(text);
 }
 
 async function bringIn(page: Page, name: string, buffer: Buffer, count: string) {
-  await open(page, "/import");
+  await gotoHydrated(page, "/import");
   await page.getByLabel("Choose files").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page).toHaveURL(/\/imports\//);
@@ -79,7 +79,7 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   await look(page, "/journal/2026-05-03");
   await expect(page.getByLabel("Note")).toHaveValue(LONG.trim());
 
-  await open(page, "/activities/new");
+  await gotoHydrated(page, "/activities/new");
   await page.getByLabel("Name").fill(WORST);
   await page.getByLabel("Day").fill("2026-05-04");
   await page.getByLabel("Duration").fill(WORST);
@@ -124,7 +124,7 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   // What comes in by an address, and by a file that is only looked at.
   const query = encodeURIComponent(LONG);
   for (const path of ["/journal/2026-05-07?refused=1&note=", "/activities/new?refused=1&description=", "/prove?then=", "/join?token=", "/organisations?wrong=", "/discovery?outcome=", "/journal/import?file="]) await look(page, path + query);
-  await open(page, "/journal/import");
+  await gotoHydrated(page, "/journal/import");
   const table = `date,${`"${WORST.replaceAll('"', '""')}"`},sleep\n2026-05-03,"${WORST.replaceAll('"', '""')}",7\nnot a day,${"x"},7\n`;
   await page.getByLabel("Choose a CSV").setInputFiles({ name: FILE, mimeType: "text/csv", buffer: Buffer.from(table) });
   await page.getByRole("button", { name: "Have a look" }).click();
@@ -152,7 +152,7 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   }
 
   // An organisation's name goes out in a letter.
-  await open(page, "/organisations");
+  await gotoHydrated(page, "/organisations");
   await page.getByLabel("Name").fill(WORST);
   await page.getByRole("button", { name: "Make it" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(WORST);
@@ -166,7 +166,7 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   await expect(page.getByRole("status").first()).toContainText("on its way");
   await nothingPlanted(page);
   await look(page, "/organisations", WORST);
-  const sent = await letter(`friend-${account.email}`, "/join?");
+  const sent = await latestEmail(`friend-${account.email}`, "/join?");
   expect(sent).toContain("Content-Type: text/plain");
   expect(sent).toContain(WORST);
 });

@@ -1,9 +1,9 @@
-import { expect, noBarriers, open, register, test } from "./harness";
+import { expect, expectAccessible, gotoHydrated, register, test } from "./fixtures";
 
 test("today in fifteen seconds, and any day before", async ({ page }) => {
   await register(page);
-  await open(page, "/journal");
-  await noBarriers(page);
+  await gotoHydrated(page, "/journal");
+  await expectAccessible(page);
   await page.getByRole("button", { name: "8", exact: true }).first().click();
   await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("8");
   await page.getByRole("radiogroup", { name: "Mood" }).getByRole("radio", { name: "good" }).click();
@@ -21,7 +21,7 @@ test("today in fifteen seconds, and any day before", async ({ page }) => {
 
 test("a refused answer says why and loses nothing", async ({ page }) => {
   await register(page);
-  await open(page, "/journal");
+  await gotoHydrated(page, "/journal");
   await page.locator("form.journal-form").evaluate((form) => form.setAttribute("novalidate", ""));
   await page.getByLabel("Sleep", { exact: true }).fill("25");
   await page.getByLabel("Note").fill("Slept & slept");
@@ -32,12 +32,12 @@ test("a refused answer says why and loses nothing", async ({ page }) => {
   await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("25");
   await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
   await page.waitForSelector("html[data-ready]");
-  await noBarriers(page);
+  await expectAccessible(page);
 });
 
 test("a CSV is looked at, mapped and stored", async ({ page }) => {
   await register(page);
-  await open(page, "/journal/import");
+  await gotoHydrated(page, "/journal/import");
   const csv = "\ufeffDatum;Schlaf (h);Laune;Kaffee\n03.05.2026;7,5;4;2\n04.05.2026;;2;\n05.05.2026;99;3;1\n";
   await page.getByLabel("Choose a CSV").setInputFiles({ name: "days.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await page.getByRole("button", { name: "Have a look" }).click();
@@ -46,7 +46,7 @@ test("a CSV is looked at, mapped and stored", async ({ page }) => {
   await page.getByRole("button", { name: "Look again" }).click();
   await expect(page.getByLabel("Laune")).toHaveValue("mood");
   await page.waitForSelector("html[data-ready]");
-  await noBarriers(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: /Store 3/ }).click();
   await expect(page.getByRole("status")).toContainText("3 days stored");
   await page.goto("/journal/2026-05-03");
@@ -56,7 +56,7 @@ test("a CSV is looked at, mapped and stored", async ({ page }) => {
 
 test("what is not saved yet outlives leaving, another day, and a lost network", async ({ page, context }) => {
   await register(page);
-  await open(page, "/journal/2026-05-03");
+  await gotoHydrated(page, "/journal/2026-05-03");
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
   await page.getByRole("button", { name: "8", exact: true }).first().click();
@@ -81,10 +81,10 @@ test("what is not saved yet outlives leaving, another day, and a lost network", 
   // Leaving inside the app, and coming back.
   await page.getByRole("link", { name: "Activities" }).first().click();
   await expect(page).toHaveURL("/activities");
-  await open(page, "/journal/2026-05-03");
+  await gotoHydrated(page, "/journal/2026-05-03");
   await there();
   await expect(says).toContainText("is back");
-  await noBarriers(page);
+  await expectAccessible(page);
   // Without a network nothing is sent, and the page says what is true.
   await context.setOffline(true);
   await page.getByRole("button", { name: "Save" }).click();
@@ -111,10 +111,10 @@ test("what is not saved yet outlives leaving, another day, and a lost network", 
 
 test("signing out leaves nothing in the browser", async ({ page }) => {
   await register(page);
-  await open(page, "/journal");
+  await gotoHydrated(page, "/journal");
   await page.getByLabel("Note").fill("Private");
   await expect(page.getByRole("status").filter({ hasText: "Not saved yet" })).toBeVisible();
-  await open(page, "/settings");
+  await gotoHydrated(page, "/settings");
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/welcome");
   expect(await page.evaluate(() => JSON.stringify(Object.keys(localStorage)))).not.toContain("draft");

@@ -1,36 +1,36 @@
 // Running together: an organisation, an invitation by letter, and roles that see only their part.
-import { addAuthenticator, confirmAddress, expect, letter, noBarriers, open, register, test } from "./harness";
+import { addAuthenticator, confirmAddress, expect, latestEmail, expectAccessible, gotoHydrated, register, test } from "./fixtures";
 
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 test.use({ baseURL: BASE });
 
 test("a club invites a coach by letter", async ({ page, browser }) => {
   await confirmAddress(page, await register(page, "Boss"));
-  await open(page, "/organisations");
+  await gotoHydrated(page, "/organisations");
   await page.getByLabel("Name").fill("Harriers");
   await page.getByRole("button", { name: "Make it" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Harriers");
   // Whoever runs one has a second factor.
   await expect(page.getByRole("button", { name: "Send the invitation" })).toHaveCount(0);
-  await noBarriers(page);
+  await expectAccessible(page);
   const club = new URL(page.url()).pathname;
   await page.getByRole("link", { name: "add one" }).click();
   await addAuthenticator(page);
-  await open(page, club);
+  await gotoHydrated(page, club);
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   const coach = await register(other, "Coach");
   await page.getByLabel("E-mail").fill(coach.email);
   await page.getByLabel("As").selectOption("coach");
   await page.getByRole("button", { name: "Send the invitation" }).click();
   await expect(page.getByRole("status").first()).toContainText("on its way");
-  await noBarriers(page);
-  const link = /\/join\?token=[0-9a-f]+/.exec(await letter(coach.email, "/join?"))?.[0] ?? "";
-  await open(other, link);
+  await expectAccessible(page);
+  const link = /\/join\?token=[0-9a-f]+/.exec(await latestEmail(coach.email, "/join?"))?.[0] ?? "";
+  await gotoHydrated(other, link);
   await other.getByRole("button", { name: "Join" }).click();
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("Harriers");
   await expect(other.getByRole("list", { name: "People" })).toContainText("Boss");
   await expect(other.getByRole("button", { name: "Send the invitation" })).toHaveCount(0);
-  await noBarriers(other);
+  await expectAccessible(other);
   // What an athlete shows is there for the coach, and what they keep is not.
   await page.request.post("/activities/new", { form: { title: "Hill repeats", sport: "running", day: "2026-05-03", time: "07:00", distance: "10", duration: "50:00", avg_hr: "151" }, headers: { "sec-fetch-site": "same-origin" } });
   await expect(other.getByRole("link", { name: "Boss" })).toHaveCount(0);
@@ -39,11 +39,11 @@ test("a club invites a coach by letter", async ({ page, browser }) => {
   await other.getByRole("link", { name: "Boss" }).click();
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("Boss");
   await expect(other.getByText("Routes, altitude and heart rate are not shown to you.")).toBeVisible();
-  await noBarriers(other);
+  await expectAccessible(other);
   await other.getByRole("link", { name: "Hill repeats" }).click();
   await expect(other.getByLabel("Numbers")).toContainText("10.0");
   await expect(other.locator("body")).not.toContainText("151");
-  await noBarriers(other);
+  await expectAccessible(other);
   await other.goBack();
   await other.goBack();
   // The last owner cannot leave; the coach can.

@@ -1,9 +1,9 @@
-import { expect, gpx, noBarriers, open, register, signIn, test } from "./harness";
+import { expect, gpx, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
 
 test("fitness, races, critical speed and records are there, with tables behind the charts", async ({ page }) => {
   await signIn(page);
-  await open(page, "/performance");
-  await noBarriers(page);
+  await gotoHydrated(page, "/performance");
+  await expectAccessible(page);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Fitness");
   await expect(page.locator(".balance path.curve.ahead")).toHaveCount(3);
   await expect(page.locator(".balance path.curve.fitness.ahead")).toHaveCSS("stroke-dasharray", /\d/);
@@ -20,14 +20,14 @@ test("fitness, races, critical speed and records are there, with tables behind t
 
 test("an empty account is told what makes a curve", async ({ page }) => {
   await register(page);
-  await open(page, "/performance");
-  await noBarriers(page);
+  await gotoHydrated(page, "/performance");
+  await expectAccessible(page);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing to add up yet.");
 });
 
 test("values carry dates, are checked, and old runs are computed anew with them", async ({ page }) => {
   await register(page);
-  await open(page, "/import");
+  await gotoHydrated(page, "/import");
   await page.getByLabel("Choose files").setInputFiles({ name: "run.gpx", mimeType: "application/gpx+xml", buffer: gpx("2026-05-03T06:00:00Z") });
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 new activity");
@@ -37,7 +37,7 @@ test("values carry dates, are checked, and old runs are computed anew with them"
   await expect(page.getByText("Running stress needs your threshold pace.")).toBeVisible();
   await page.getByRole("link", { name: "Enter it" }).click();
   await expect(page.getByLabel("Threshold pace, /km")).toBeVisible();
-  await noBarriers(page);
+  await expectAccessible(page);
   await page.getByLabel("From", { exact: true }).fill("2026-05-01");
   await page.getByLabel("Threshold pace, /km").fill("1:30");
   await page.getByRole("button", { name: "Save" }).click();
@@ -47,7 +47,7 @@ test("values carry dates, are checked, and old runs are computed anew with them"
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Your values changed. 1 activity computed anew.")).toBeVisible();
   await expect(page.getByText("highest 188")).toBeVisible();
-  await noBarriers(page);
+  await expectAccessible(page);
   await page.goto(activity);
   await expect(page.getByRole("row").filter({ hasText: "Running stress" })).toContainText(/\d/);
   await page.goto("/performance/values");

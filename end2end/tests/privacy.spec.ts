@@ -1,14 +1,14 @@
 // The whole of an account: taken along, brought back, and deleted with time to think again.
 import { readFileSync } from "node:fs";
-import { expect, gpx, noBarriers, open, register, test } from "./harness";
+import { expect, gpx, expectAccessible, gotoHydrated, register, test } from "./fixtures";
 
 test("an archive of everything is made, downloaded, and refused where there is something already", async ({ page }) => {
   await register(page);
   const today = new Date().toISOString().slice(0, 10);
   await page.goto(`/journal/${today}`);
   await page.request.post(`/journal/${today}`, { form: { sleep_hours: "7.5", note: "Zaunkönig" }, headers: { "sec-fetch-site": "same-origin" } });
-  await open(page, "/settings/privacy");
-  await noBarriers(page);
+  await gotoHydrated(page, "/settings/privacy");
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Make an archive" }).click();
   await expect(page.getByRole("status").first()).toContainText("being made");
   const download = page.waitForEvent("download");
@@ -22,16 +22,16 @@ test("an archive of everything is made, downloaded, and refused where there is s
 
 test("deleting an account asks again, and can be taken back for thirty days", async ({ page }) => {
   const account = await register(page);
-  await open(page, "/settings/privacy");
+  await gotoHydrated(page, "/settings/privacy");
   await page.getByLabel("Type your address to be sure").fill("somebody@example.org");
   await page.getByRole("button", { name: "Delete everything" }).click();
   await expect(page.getByRole("alert")).toContainText("not the address of this account");
   await page.getByLabel("Type your address to be sure").fill(account.email);
   await page.getByRole("button", { name: "Delete everything" }).click();
   await expect(page.getByRole("status").first()).toContainText("thirty days");
-  await open(page, "/");
+  await gotoHydrated(page, "/");
   await expect(page.locator(".going")).toContainText("is deleted on");
-  await noBarriers(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Keep it" }).click();
   await expect(page.getByRole("status").first()).toContainText("Nothing is deleted.");
   await expect(page.locator(".going")).toHaveCount(0);
@@ -48,7 +48,7 @@ test("others see what is shown, and not the way home", async ({ page, browser })
   await page.locator(".activities .row-link").first().click();
   await page.getByRole("link", { name: "As others see it" }).click();
   await expect(page.locator(".say")).toHaveText("Nobody else sees this activity.");
-  await noBarriers(page);
+  await expectAccessible(page);
   const address = new URL(page.url()).pathname;
   const stranger = await (await browser.newContext()).newPage();
   const url = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100") + address;
@@ -59,21 +59,21 @@ test("others see what is shown, and not the way home", async ({ page, browser })
   await page.getByLabel("The route").selectOption("everybody");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status").first()).toContainText("Saved.");
-  await open(page, address);
+  await gotoHydrated(page, address);
   await expect(page.getByRole("note").first()).toContainText("Without heart rate");
-  await noBarriers(page);
+  await expectAccessible(page);
   await stranger.goto(url);
   await expect(stranger.getByRole("img", { name: "The route" })).toBeVisible();
   await expect(stranger.getByLabel("Numbers")).toContainText("Distance");
   await expect(stranger.getByLabel("Numbers")).not.toContainText("Heart rate");
   await expect(stranger.getByRole("link", { name: "See how" })).toBeVisible();
-  await noBarriers(stranger);
+  await expectAccessible(stranger);
   const file = async () => (await stranger.request.get(`${url}/route.gpx`)).text();
   const whole = await file();
-  await open(page, "/settings/privacy");
+  await gotoHydrated(page, "/settings/privacy");
   await page.getByRole("button", { name: "Make a zone" }).click();
   await expect(page.getByRole("list", { name: "Home zones" })).toContainText("500 m");
-  await noBarriers(page);
+  await expectAccessible(page);
   const trimmed = await file();
   expect(trimmed.split("<trkpt").length).toBeLessThan(whole.split("<trkpt").length - 10);
   expect(trimmed).not.toContain("gpxtpx:hr>");

@@ -1,7 +1,7 @@
-import { expect, open, signIn, test } from "./harness";
+import { expect, gotoHydrated, signIn, test } from "./fixtures";
 
 test("it can be installed by Chromium's criteria", async ({ page }) => {
-  await open(page, "/welcome");
+  await gotoHydrated(page, "/welcome");
   await page.evaluate(() => navigator.serviceWorker.ready);
   const client = await page.context().newCDPSession(page);
   const { errors } = await client.send("Page.getAppManifest");
@@ -13,7 +13,7 @@ test("it can be installed by Chromium's criteria", async ({ page }) => {
 
 test("the worker keeps the shell and hashed files only", async ({ page }) => {
   await signIn(page);
-  await open(page, "/discovery");
+  await gotoHydrated(page, "/discovery");
   await page.evaluate(() => navigator.serviceWorker.ready);
   const kept = await page.evaluate(async () => {
     const names = await caches.keys();
@@ -25,7 +25,7 @@ test("the worker keeps the shell and hashed files only", async ({ page }) => {
 });
 
 test("without a connection a page says so", async ({ page, context }) => {
-  await open(page, "/welcome");
+  await gotoHydrated(page, "/welcome");
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
   await context.setOffline(true);

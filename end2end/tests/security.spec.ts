@@ -2,7 +2,7 @@
 // a page is open.
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
-import { addAuthenticator, confirmAddress, expect, letter, link, noBarriers, open, register, signIn, test } from "./harness";
+import { addAuthenticator, confirmAddress, expect, latestEmail, link, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
 
 // A passkey belongs to a host name; an address of numbers has none.
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
@@ -20,21 +20,21 @@ async function virtualAuthenticator(page: Page) {
 test("from registration to a passkey that opens the account by itself", async ({ page }) => {
   await virtualAuthenticator(page);
   await confirmAddress(page, await register(page));
-  await open(page, "/settings/security");
+  await gotoHydrated(page, "/settings/security");
   await page.getByLabel("Name of a new passkey").fill("my phone");
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await expect(page.getByRole("heading", { name: "Recovery codes" })).toBeVisible();
   await expect(page.locator("#factors")).toContainText("Passkey: my phone");
-  await noBarriers(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "I have them" }).click();
   await expect(page.getByRole("heading", { name: "Recovery codes" })).toHaveCount(0);
-  await open(page, "/settings");
+  await gotoHydrated(page, "/settings");
   await page.getByRole("button", { name: "Sign out" }).click();
-  await open(page, "/sign-in");
+  await gotoHydrated(page, "/sign-in");
   await page.getByRole("button", { name: "Use a passkey" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
   // And proves who it is, later.
-  await open(page, "/prove?then=/settings/security");
+  await gotoHydrated(page, "/prove?then=/settings/security");
   await page.getByRole("button", { name: "Use a passkey" }).click();
   await expect(page).toHaveURL("/settings/security");
   await page.getByRole("button", { name: "Remove the passkey my phone" }).click();
@@ -54,7 +54,7 @@ test("a lost phone: a recovery code opens the account, once", async ({ page, bro
     await expect(other.getByRole("heading", { level: 1 })).toHaveText("One more thing.");
   };
   await begin();
-  await noBarriers(other);
+  await expectAccessible(other);
   await other.getByLabel("Code").fill("123456");
   await other.getByRole("button", { name: "Go on" }).click();
   await expect(other.getByRole("alert").first()).toContainText("not right");
@@ -72,15 +72,15 @@ test("a lost phone: a recovery code opens the account, once", async ({ page, bro
 test("a forgotten password is set anew by letter, and the link works once", async ({ page }) => {
   const account = await register(page);
   await page.context().clearCookies();
-  await open(page, "/sign-in");
+  await gotoHydrated(page, "/sign-in");
   await page.getByRole("link", { name: "Forgot it?" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("It happens.");
   await page.getByLabel("E-mail").fill(account.email);
   await page.getByRole("button", { name: "Send a link" }).click();
   await expect(page.getByRole("status").first()).toContainText("If there is an account");
-  const path = link(await letter(account.email, "/reset?"));
+  const path = link(await latestEmail(account.email, "/reset?"));
   await page.goto(path);
-  await noBarriers(page);
+  await expectAccessible(page);
   await page.getByLabel("From now on").fill("password1234");
   await page.getByRole("button", { name: "Set it" }).click();
   await expect(page.getByRole("alert")).toContainText("burglars");
@@ -97,26 +97,26 @@ test("a forgotten password is set anew by letter, and the link works once", asyn
 test("an address is confirmed by letter, and until then a password is the only way in", async ({ page, browser }) => {
   const account = await register(page);
   for (const path of ["/", "/settings", "/settings/privacy", "/settings/history", "/settings/security"]) {
-    await open(page, path);
+    await gotoHydrated(page, path);
     await expect(page.locator(".unconfirmed")).toContainText("no second factors, passkeys, links or tokens");
   }
-  await noBarriers(page);
+  await expectAccessible(page);
   await expect(page.getByText("Not confirmed")).toBeVisible();
   for (const name of ["Add an authenticator app", "Add a passkey", "Make a token"]) await expect(page.getByRole("button", { name })).toHaveCount(0);
   await page.getByRole("button", { name: "Send the letter again" }).click();
   await expect(page.getByRole("status").first()).toContainText("The letter is on its way.");
-  const path = link(await letter(account.email, "/confirm?", 2));
+  const path = link(await latestEmail(account.email, "/confirm?", 2));
   // The letter alone does not say who made the account.
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
-  await open(other, path);
-  await noBarriers(other);
+  await gotoHydrated(other, path);
+  await expectAccessible(other);
   await other.getByLabel("Password of the account").fill("not the password");
   await other.getByRole("button", { name: "Yes, it is mine" }).click();
   await expect(other.getByRole("alert")).toContainText("not the password of the account");
   await page.goto(path);
   await page.getByRole("button", { name: "Yes, it is mine" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you. The address is confirmed.");
-  await open(page, "/settings/security");
+  await gotoHydrated(page, "/settings/security");
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
   await expect(page.locator(".unconfirmed")).toHaveCount(0);
   await other.close();
@@ -125,19 +125,19 @@ test("an address is confirmed by letter, and until then a password is the only w
 test("whoever registers a stranger’s address is out when the stranger comes", async ({ page, browser }) => {
   const account = await register(page, "Mallory");
   const owner = await (await browser.newContext({ baseURL: BASE })).newPage();
-  await open(owner, link(await letter(account.email, "/confirm?")));
+  await gotoHydrated(owner, link(await latestEmail(account.email, "/confirm?")));
   await owner.getByRole("link", { name: "Set a password of your own" }).click();
   await owner.getByLabel("E-mail").fill(account.email);
   await owner.getByRole("button", { name: "Send a link" }).click();
   await expect(owner.getByRole("status").first()).toContainText("If there is an account");
-  await owner.goto(link(await letter(account.email, "/reset?")));
+  await owner.goto(link(await latestEmail(account.email, "/reset?")));
   await owner.getByLabel("From now on").fill("marmot violin trench");
   await owner.getByRole("button", { name: "Set it" }).click();
   await expect(owner.getByRole("status").first()).toContainText("The password is changed.");
   await page.goto("/settings");
   await expect(page).toHaveURL(/sign-in/);
   await signIn(owner, { ...account, password: "marmot violin trench" });
-  await open(owner, "/settings/security");
+  await gotoHydrated(owner, "/settings/security");
   await expect(owner.getByText("Confirmed", { exact: true })).toBeVisible();
   await owner.close();
 });
@@ -154,7 +154,7 @@ test("five wrong passwords end the session that they are typed in", async ({ pag
   await page.getByRole("button", { name: "It’s me" }).click();
   await expect(page).toHaveURL(/sign-in/);
   await expect(page.getByRole("alert")).toContainText("too many tries");
-  await letter(account.email, "five times");
+  await latestEmail(account.email, "five times");
 });
 
 test("a stolen refresh token ends every token of its family", async ({ page, request }) => {
@@ -168,13 +168,13 @@ test("a stolen refresh token ends every token of its family", async ({ page, req
   expect((await ask("/v1/tokens/refresh", { refresh_token: first.refresh_token })).status()).toBe(401);
   expect((await read(second.access_token)).status()).toBe(401);
   expect((await ask("/v1/tokens/refresh", { refresh_token: second.refresh_token })).status()).toBe(401);
-  await open(page, "/settings/security");
+  await gotoHydrated(page, "/settings/security");
   await expect(page.locator("body")).toContainText("A refresh token came twice");
 });
 
 test("a personal token is shown once, and reads what its owner reads", async ({ page, request }) => {
   await confirmAddress(page, await register(page));
-  await open(page, "/settings/security");
+  await gotoHydrated(page, "/settings/security");
   await page.getByLabel("Name of a new token").fill("my script");
   await page.getByRole("button", { name: "Make a token" }).click();
   const token = (await page.locator("pre.secret").textContent()) ?? "";
@@ -193,7 +193,7 @@ test("a session that is ended elsewhere says so on the open page", async ({ page
   const phone = await (await browser.newContext({ baseURL: BASE })).newPage();
   await signIn(phone, account);
   await phone.waitForSelector("html[data-ready]");
-  await open(page, "/settings/security");
+  await gotoHydrated(page, "/settings/security");
   await page.getByRole("button", { name: /^Sign out 1 other device/ }).click();
   await expect(page.getByRole("status").first()).toContainText("Every other device is signed out.");
   await phone.getByRole("link", { name: "Activities" }).click();
@@ -210,30 +210,30 @@ test("a role that is taken away closes the page that it opened", async ({ page, 
   await confirmAddress(page, boss);
   await confirmAddress(helper.page, account);
   // Nobody sees the page without the role, or hears that it is there.
-  await open(helper.page, "/admin/people");
+  await gotoHydrated(helper.page, "/admin/people");
   await expect(helper.page.getByRole("heading", { name: "Nothing here." })).toBeVisible();
   execFileSync(process.env.LEGWORK_SERVER ?? "", ["admin", "grant-owner", boss.email], { env: { ...process.env, DATABASE_URL: undefined } });
   await signIn(page, boss);
-  await open(page, "/admin/people");
+  await gotoHydrated(page, "/admin/people");
   await expect(page.getByRole("alert")).toContainText("second factor");
   await addAuthenticator(page);
-  await open(page, "/admin/people?q=" + encodeURIComponent(account.email));
+  await gotoHydrated(page, "/admin/people?q=" + encodeURIComponent(account.email));
   await page.getByLabel("Role of Helper", { exact: true }).selectOption("employee");
   await page.getByRole("button", { name: "Change the role of Helper" }).click();
   await expect(page.getByRole("status").first()).toContainText("The role is changed.");
   await signIn(helper.page, account);
   await addAuthenticator(helper.page);
-  await open(helper.page, "/admin/people");
+  await gotoHydrated(helper.page, "/admin/people");
   await expect(helper.page.getByRole("table")).toBeVisible();
-  await noBarriers(helper.page);
-  await open(page, "/admin/people?q=" + encodeURIComponent(account.email));
+  await expectAccessible(helper.page);
+  await gotoHydrated(page, "/admin/people?q=" + encodeURIComponent(account.email));
   await page.getByLabel("Role of Helper", { exact: true }).selectOption("athlete");
   await page.getByRole("button", { name: "Change the role of Helper" }).click();
   await expect(page.getByRole("status").first()).toContainText("The role is changed.");
   await helper.page.getByRole("button", { name: "Search" }).click();
   await expect(helper.page).toHaveURL(/sign-in/);
-  await open(page, "/admin/audit");
+  await gotoHydrated(page, "/admin/audit");
   await expect(page.getByRole("table")).toContainText('"after":"employee"');
-  await noBarriers(page);
+  await expectAccessible(page);
   await helper.page.close();
 });

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use platform::Refusals;
+use platform::RefusalLog;
 use tower::{Service, service_fn};
 use tower_http::services::{ServeDir, ServeFile};
 
@@ -25,7 +25,7 @@ pub(crate) fn read(site: &Path) -> Result<Assets, String> {
 
 /// Hashed files are kept for good, everything else is asked for each time.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
-    let refusals = Arc::new(Refusals::default());
+    let refusals = Arc::new(RefusalLog::default());
     let files = |folder: &str| {
         let files = ServeDir::new(site.join(folder)).precompressed_br().precompressed_gzip();
         log_read_errors(&refusals, move |request| files.clone().try_call(request))
@@ -51,7 +51,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S>
 
 /// What a file is answered with. A file that cannot be read is told to the log, a few times a minute: everybody may ask for as many as they like.
 fn log_read_errors<B, F>(
-    refusals: &Arc<Refusals>,
+    refusals: &Arc<RefusalLog>,
     read: impl Fn(Request<Body>) -> F + Clone + Send + Sync + 'static,
 ) -> impl Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
 where
@@ -66,7 +66,7 @@ where
                 Ok(file) => file.into_response(),
                 Err(error) if error.kind() == ErrorKind::InvalidFilename => StatusCode::NOT_FOUND.into_response(),
                 Err(error) => {
-                    refusals.tell(|withheld| tracing::error!(%error, withheld, "a file of the site cannot be read"));
+                    refusals.log(|withheld| tracing::error!(%error, withheld, "a file of the site cannot be read"));
                     StatusCode::SERVICE_UNAVAILABLE.into_response()
                 }
             })

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use platform::{Config, Refusals};
+use platform::{Config, RefusalLog};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::limits::{is_trusted, whole_network};
+use crate::limits::{ipv6_prefix, is_trusted};
 use crate::transfer::{Exchange, Wire, locked};
 
 /// Open files of the process itself: standard streams, sockets that listen, the runtime's, logs, pipes, the queue's connections.
@@ -42,7 +42,7 @@ struct Shared {
     trusted: Vec<IpNet>,
     open: Mutex<Open>,
     left: Notify,
-    refusals: Refusals,
+    refusals: RefusalLog,
 }
 
 #[derive(Default)]
@@ -90,11 +90,11 @@ pub(crate) struct ActiveRequest {
 impl Connections {
     /// As many as the settings allow and `open_files` hold.
     pub(crate) fn new(config: &Config, open_files: usize) -> Self {
-        let total = max_connections_for(open_files, config.storage.connections).min(config.limits.max_connections.get() as usize);
+        let total = max_connections_for(open_files, config.storage.max_connections).min(config.limits.max_connections.get() as usize);
         // However few there are, one address has no more than half of them.
         let each = (config.limits.max_connections_per_address.get() as usize).min(total.div_ceil(2));
         let trusted = config.security.trusted_proxies.clone();
-        Self(Arc::new(Shared { total, each, trusted, open: Mutex::default(), left: Notify::new(), refusals: Refusals::default() }))
+        Self(Arc::new(Shared { total, each, trusted, open: Mutex::default(), left: Notify::new(), refusals: RefusalLog::default() }))
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -106,16 +106,16 @@ impl Connections {
     pub(crate) fn admit(&self, peer: IpAddr, patience: Duration) -> Option<ConnectionPermit> {
         let peer = peer.to_canonical();
         // Through a proxy come all clients, and from this machine tools and proxies.
-        let address = (!peer.is_loopback() && !is_trusted(peer, &self.0.trusted)).then(|| whole_network(peer));
+        let address = (!peer.is_loopback() && !is_trusted(peer, &self.0.trusted)).then(|| ipv6_prefix(peer));
         let mut open = self.open();
         if address.is_some_and(|a| open.by_address.get(&a).is_some_and(|n| *n >= self.0.each)) {
             drop(open);
-            self.tell(|withheld| tracing::warn!(withheld, "an address has too many connections"));
+            self.log(|withheld| tracing::warn!(withheld, "an address has too many connections"));
             return None;
         }
         if open.connections.len() >= self.0.total && !open.make_room() {
             drop(open);
-            self.tell(|withheld| tracing::warn!(withheld, "too many connections, and all of them busy"));
+            self.log(|withheld| tracing::warn!(withheld, "too many connections, and all of them busy"));
             return None;
         }
         let (number, close) = (open.number(), CancellationToken::new());
@@ -157,8 +157,8 @@ impl Connections {
     }
 
     /// Tells the log about something that somebody may bring about without end, a few times a minute.
-    pub(crate) fn tell(&self, line: impl FnOnce(u64)) {
-        self.0.refusals.tell(line);
+    pub(crate) fn log(&self, line: impl FnOnce(u64)) {
+        self.0.refusals.log(line);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use accounts::{Asking, MaybeViewer, Program};
+use accounts::{AuthContext, BearerAuth, OptionalUser};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
@@ -17,42 +17,42 @@ use platform::{Error, Platform};
 use tower::ServiceExt;
 
 /// Pages that are only for who is not signed in.
-const OUTSIDE: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/second", "/register"];
+const ANONYMOUS_ONLY: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/second", "/register"];
 /// Pages for anybody, signed in or not: what letters lead to, what is kept, the list of the API.
-const OPEN: [&str; 7] = ["/privacy", PROBLEM_PAGE, "/forgot", "/reset", "/confirm", "/confirm-address", "/v1/openapi.json"];
+const PUBLIC: [&str; 7] = ["/privacy", PROBLEM_PAGE, "/forgot", "/reset", "/confirm", "/confirm-address", "/v1/openapi.json"];
 
 /// Whether a path is for anybody. Everything else is for who is signed in.
 pub(crate) fn is_public(path: &str) -> bool {
-    OUTSIDE.contains(&path) || OPEN.contains(&path) || path.starts_with("/sign-in/with/") || path.starts_with("/shared/")
+    ANONYMOUS_ONLY.contains(&path) || PUBLIC.contains(&path) || path.starts_with("/sign-in/with/") || path.starts_with("/shared/")
 }
 
 /// Finds out who is asking, and shows the way in to who may not see a page. Server functions and the API decide for themselves.
-pub(crate) async fn asking(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn authenticate(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let viewer = match MaybeViewer::from_request_parts(&mut parts, &platform).await {
-        Ok(MaybeViewer(viewer)) => viewer,
-        Err(response) => return closed(response),
+    let viewer = match OptionalUser::from_request_parts(&mut parts, &platform).await {
+        Ok(OptionalUser(viewer)) => viewer,
+        Err(response) => return with_default_no_store(response),
     };
     let path = parts.uri.path();
     let page = parts.method == Method::GET && !path.starts_with("/api/") && !path.starts_with("/v1/");
     if page && viewer.is_none() && !is_public(path) {
-        return closed(Redirect::to(if path == "/" { "/welcome" } else { "/sign-in" }).into_response());
+        return with_default_no_store(Redirect::to(if path == "/" { "/welcome" } else { "/sign-in" }).into_response());
     }
-    if page && viewer.is_some() && OUTSIDE.contains(&path) {
-        return closed(Redirect::to("/").into_response());
+    if page && viewer.is_some() && ANONYMOUS_ONLY.contains(&path) {
+        return with_default_no_store(Redirect::to("/").into_response());
     }
     if path.starts_with("/v1/") {
-        match Program::from_request_parts(&mut parts, &platform).await {
+        match BearerAuth::from_request_parts(&mut parts, &platform).await {
             Ok(program) => parts.extensions.insert(program),
-            Err(response) => return closed(response),
+            Err(response) => return with_default_no_store(response),
         };
     }
-    parts.extensions.insert(Asking(viewer));
-    closed(next.run(Request::from_parts(parts, body)).await)
+    parts.extensions.insert(AuthContext(viewer));
+    with_default_no_store(next.run(Request::from_parts(parts, body)).await)
 }
 
 /// Keeps an answer out of caches, and from running anything where it has no policy of its own.
-pub(crate) fn closed(mut response: Response) -> Response {
+pub(crate) fn with_default_no_store(mut response: Response) -> Response {
     // Pages hold what belongs to one person: no cache keeps them.
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     // What is no page needs nothing at all, whatever a browser takes it for: a download that is opened runs nothing.
@@ -62,27 +62,27 @@ pub(crate) fn closed(mut response: Response) -> Response {
 }
 
 /// Answers a request whose handler panicked. The panic itself is in the log, under the request's number.
-pub(crate) async fn caught(request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn catch_panic(request: Request<Body>, next: Next) -> Response {
     let program = ["/v1/", "/api/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
     if let Ok(response) = AssertUnwindSafe(next.run(request)).catch_unwind().await {
         return response;
     }
-    let problem = Error::Stored("a handler panicked".to_owned()).into_problem();
-    closed(if program { platform::error::api(&problem) } else { platform::error::page(&problem) })
+    let problem = Error::Internal("a handler panicked".to_owned()).into_problem();
+    with_default_no_store(if program { platform::error::problem_json(&problem) } else { platform::error::problem_text(&problem) })
 }
 
 /// Answers for a page that is not rendered in time: its head, that is, for the rest comes as it is rendered.
 pub(crate) async fn render_deadline(State(patience): State<Duration>, request: Request<Body>, next: Next) -> Response {
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => closed(platform::error::page(&Error::Stored("a page was not rendered in time".to_owned()).into_problem())),
+        Err(_) => with_default_no_store(platform::error::problem_text(&Error::Internal("a page was not rendered in time".to_owned()).into_problem())),
     }
 }
 
 /// Shows the page of a form that was refused, with what was typed in it, as the answer to the form: it is in no address, in no history
 /// and in no log. `pages` renders them.
-pub(crate) async fn shown_again(State(pages): State<Router>, mut request: Request<Body>, next: Next) -> Response {
-    let (headers, asking) = (request.headers().clone(), request.extensions().get::<Asking>().cloned());
+pub(crate) async fn rerender_form(State(pages): State<Router>, mut request: Request<Body>, next: Next) -> Response {
+    let (headers, asking) = (request.headers().clone(), request.extensions().get::<AuthContext>().cloned());
     // Nobody but us puts a form into a page.
     request.extensions_mut().remove::<RefusedForm>();
     let mut refused = next.run(request).await;
@@ -116,18 +116,18 @@ pub(crate) async fn shown_again(State(pages): State<Router>, mut request: Reques
 }
 
 /// Refuses what another site makes a browser send. Browsers say where a request comes from; what is not a browser does not carry our cookie.
-pub(crate) async fn same_site(request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn csrf_protection(request: Request<Body>, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // A provider may post its answer; that door only turns it into a link.
     let path = request.uri().path();
     let answer = path.starts_with("/sign-in/with/") && path.ends_with("/back");
-    if changes && !answer && !from_here(request.headers()) {
+    if changes && !answer && !is_same_origin(request.headers()) {
         return (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was done.").into_response();
     }
     next.run(request).await
 }
 
-fn from_here(headers: &HeaderMap) -> bool {
+fn is_same_origin(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
@@ -140,9 +140,9 @@ fn from_here(headers: &HeaderMap) -> bool {
 }
 
 /// Gives each request a number, for its answer, its faults and the log.
-pub(crate) async fn numbered(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn request_id(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
     let number = platform::hex(&platform.ids.bytes::<6>());
-    let mut response = platform::telemetry::numbered(number.clone(), next.run(request)).await;
+    let mut response = platform::telemetry::with_request_id(number.clone(), next.run(request)).await;
     if let Ok(value) = HeaderValue::from_str(&number) {
         response.headers_mut().insert("x-request-id", value);
     }
@@ -150,7 +150,7 @@ pub(crate) async fn numbered(State(platform): State<Platform>, request: Request<
 }
 
 /// Headers for every response. The policy for scripts stands in the pages, because it carries their nonce.
-pub(crate) async fn headers(State(https): State<bool>, request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn security_headers(State(https): State<bool>, request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
     if https {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
@@ -191,7 +191,7 @@ mod tests {
         let router = Router::new()
             .route("/page", axum::routing::get(breaks))
             .route("/v1/thing", axum::routing::get(breaks))
-            .layer(axum::middleware::from_fn(caught));
+            .layer(axum::middleware::from_fn(catch_panic));
         for (path, kind, words) in
             [("/page", "text/plain", "Something broke on our side."), ("/v1/thing", "application/problem+json", "\"status\":500")]
         {
@@ -231,10 +231,10 @@ mod tests {
             .layer(axum::middleware::from_fn_with_state(soon, render_deadline))
             .route("/page", axum::routing::get(|request| rendered(request, || true)))
             .layer(axum::middleware::from_fn_with_state(whenever, render_deadline))
-            .layer(axum::middleware::from_fn(caught));
+            .layer(axum::middleware::from_fn(catch_panic));
         for (path, status) in [("/panics", 500), ("/never-ends", 500), ("/page", 200)] {
             let asked = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
-            let response = platform::telemetry::numbered("0123456789ab".to_owned(), asked).await.unwrap();
+            let response = platform::telemetry::with_request_id("0123456789ab".to_owned(), asked).await.unwrap();
             assert_eq!(response.status(), status, "{path}");
             if status == 500 {
                 let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
@@ -245,10 +245,10 @@ mod tests {
 
     #[test]
     fn forms_of_other_sites_are_refused() {
-        assert!(from_here(&headers_of(&[("sec-fetch-site", "same-origin")])));
-        assert!(!from_here(&headers_of(&[("sec-fetch-site", "cross-site")])));
-        assert!(!from_here(&headers_of(&[("sec-fetch-site", "same-site")])));
-        assert!(from_here(&headers_of(&[("origin", "http://a.org"), ("host", "a.org")])));
-        assert!(!from_here(&headers_of(&[("origin", "http://evil.org"), ("host", "a.org")])));
+        assert!(is_same_origin(&headers_of(&[("sec-fetch-site", "same-origin")])));
+        assert!(!is_same_origin(&headers_of(&[("sec-fetch-site", "cross-site")])));
+        assert!(!is_same_origin(&headers_of(&[("sec-fetch-site", "same-site")])));
+        assert!(is_same_origin(&headers_of(&[("origin", "http://a.org"), ("host", "a.org")])));
+        assert!(!is_same_origin(&headers_of(&[("origin", "http://evil.org"), ("host", "a.org")])));
     }
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use accounts::{Asking, Client, Program};
+use accounts::{AuthContext, BearerAuth, ClientIp};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -16,14 +16,14 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
 use platform::config::Limits;
-use platform::{Platform, Refusals};
+use platform::{Platform, RefusalLog};
 use uuid::Uuid;
 
-use crate::guard::closed;
+use crate::guard::with_default_no_store;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Who {
+enum Subject {
     Address(IpAddr),
     Account(Uuid),
     Organisation(Uuid),
@@ -39,7 +39,7 @@ pub(crate) enum Class {
     SignIn,
 }
 
-type Counters = [DefaultKeyedRateLimiter<Who>; 5];
+type Counters = [DefaultKeyedRateLimiter<Subject>; 5];
 
 /// The counters of all classes, for clients and accounts, and for organisations.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ pub(crate) struct Limiter(Arc<Counted>);
 struct Counted {
     one: Counters,
     organisation: Counters,
-    refusals: Refusals,
+    refusals: RefusalLog,
 }
 
 impl Limiter {
@@ -60,22 +60,22 @@ impl Limiter {
                 minute(limits.uploads_per_minute),
                 RateLimiter::keyed(Quota::per_hour(limits.discovery_per_hour.saturating_mul(times))),
                 minute(limits.admin_per_minute),
-                minute(limits.sign_in_per_minute),
+                minute(limits.auth_per_minute),
             ]
         };
-        let refusals = Refusals::default();
-        Self(Arc::new(Counted { one: counters(NonZeroU32::MIN), organisation: counters(limits.organisation_accounts), refusals }))
+        let refusals = RefusalLog::default();
+        Self(Arc::new(Counted { one: counters(NonZeroU32::MIN), organisation: counters(limits.organisation_multiplier), refusals }))
     }
 
     /// Counts a request for each in turn, and stops at the first who asks too often: whom a refusal comes before is not charged for it. Gives the
     /// seconds to wait.
-    fn first_refusal(&self, class: Class, everybody: impl IntoIterator<Item = Who>) -> Option<u64> {
-        everybody.into_iter().find_map(|who| self.wait(class, who))
+    fn first_refusal(&self, class: Class, everybody: impl IntoIterator<Item = Subject>) -> Option<u64> {
+        everybody.into_iter().find_map(|who| self.check(class, who))
     }
 
     /// Seconds to wait, if it is too often.
-    fn wait(&self, class: Class, who: Who) -> Option<u64> {
-        let counters = if matches!(who, Who::Organisation(_)) { &self.0.organisation } else { &self.0.one };
+    fn check(&self, class: Class, who: Subject) -> Option<u64> {
+        let counters = if matches!(who, Subject::Organisation(_)) { &self.0.organisation } else { &self.0.one };
         let limiter = &counters[class as usize];
         if limiter.len() > 100_000 {
             limiter.retain_recent();
@@ -118,53 +118,59 @@ pub(crate) fn class(method: &Method, path: &str) -> Class {
 }
 
 /// Counts a request by where it comes from, before anything is looked up for it, and refuses it when there were too many.
-pub(crate) async fn address(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
-    let address = request.extensions().get::<Client>().map(|c| Who::Address(c.0));
+pub(crate) async fn rate_limit_address(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
+    let address = request.extensions().get::<ClientIp>().map(|c| Subject::Address(c.0));
     counted(&limiter, None, address, request, next).await
 }
 
 /// Counts a request by who asks, and refuses it when there were too many. An organisation is charged for what its members may ask alone, so that
 /// one of them does not use up everybody's share.
-pub(crate) async fn count(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn rate_limit(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
     let extensions = request.extensions();
     // A token is what the API listens to, where a request carries both.
-    let viewer = extensions.get::<Program>().and_then(Program::viewer).or_else(|| extensions.get::<Asking>()?.0.as_ref());
+    let viewer = extensions.get::<BearerAuth>().and_then(BearerAuth::viewer).or_else(|| extensions.get::<AuthContext>()?.0.as_ref());
     let account = viewer.map(|v| v.id);
-    let organisations = viewer.into_iter().flat_map(|v| v.organisations.iter().copied().map(Who::Organisation));
-    let everybody: Vec<Who> = account.map(Who::Account).into_iter().chain(organisations).collect();
+    let organisations = viewer.into_iter().flat_map(|v| v.organisations.iter().copied().map(Subject::Organisation));
+    let everybody: Vec<Subject> = account.map(Subject::Account).into_iter().chain(organisations).collect();
     counted(&limiter, account, everybody, request, next).await
 }
 
-async fn counted(limiter: &Limiter, account: Option<Uuid>, everybody: impl IntoIterator<Item = Who>, request: Request<Body>, next: Next) -> Response {
+async fn counted(
+    limiter: &Limiter,
+    account: Option<Uuid>,
+    everybody: impl IntoIterator<Item = Subject>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
     let class = class(request.method(), request.uri().path());
     let Some(seconds) = limiter.first_refusal(class, everybody) else { return next.run(request).await };
-    limiter.0.refusals.tell(|withheld| tracing::warn!(?account, ?class, withheld, "too often"));
-    closed(refuse(seconds, request.uri().path()))
+    limiter.0.refusals.log(|withheld| tracing::warn!(?account, ?class, withheld, "too often"));
+    with_default_no_store(refuse(seconds, request.uri().path()))
 }
 
 fn refuse(seconds: u64, path: &str) -> Response {
     let problem = Problem::too_many(seconds);
     if path.starts_with("/v1/") {
-        platform::error::api(&problem)
+        platform::error::problem_json(&problem)
     } else if path.starts_with("/api/") {
         // As server functions tell their errors.
-        platform::error::waiting(&problem, (StatusCode::TOO_MANY_REQUESTS, axum::Json(&problem)).into_response())
+        platform::error::with_retry_after(&problem, (StatusCode::TOO_MANY_REQUESTS, axum::Json(&problem)).into_response())
     } else {
-        platform::error::page(&problem)
+        platform::error::problem_text(&problem)
     }
 }
 
 /// Notes where a request comes from. `X-Forwarded-For` is believed as far as trusted proxies wrote it.
-pub(crate) async fn client(State(platform): State<Platform>, mut request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn resolve_client_ip(State(platform): State<Platform>, mut request: Request<Body>, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
-        let client = seen_through(peer.ip(), request.headers(), &platform.config.security.trusted_proxies);
-        request.extensions_mut().insert(Client(client));
+        let client = client_ip(peer.ip(), request.headers(), &platform.config.security.trusted_proxies);
+        request.extensions_mut().insert(ClientIp(client));
     }
     next.run(request).await
 }
 
 /// The nearest address that is no trusted proxy, read from the right, where our own proxy writes.
-fn seen_through(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let told: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).map(str::trim).collect();
     let mut client = peer.to_canonical();
@@ -175,7 +181,7 @@ fn seen_through(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr 
         let Ok(address) = hop.parse::<IpAddr>() else { break };
         client = address.to_canonical();
     }
-    whole_network(client)
+    ipv6_prefix(client)
 }
 
 /// Whether an address is a proxy of the operator's.
@@ -184,7 +190,7 @@ pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
 }
 
 /// One household has a whole /64 of IPv6 addresses: they count as one.
-pub(crate) fn whole_network(address: IpAddr) -> IpAddr {
+pub(crate) fn ipv6_prefix(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4(v4),
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
@@ -201,7 +207,7 @@ mod tests {
         let headers: HeaderMap =
             forwarded.iter().map(|f| (header::HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static(f))).collect();
         let trusted: Vec<IpNet> = trusted.iter().map(|t| t.parse().unwrap()).collect();
-        seen_through(peer.parse().unwrap(), &headers, &trusted).to_string()
+        client_ip(peer.parse().unwrap(), &headers, &trusted).to_string()
     }
 
     #[test]
@@ -219,31 +225,31 @@ mod tests {
 
     #[test]
     fn each_address_and_class_has_its_own_count() {
-        let limits = Limits { sign_in_per_minute: NonZeroU32::new(2).unwrap(), ..Limits::default() };
+        let limits = Limits { auth_per_minute: NonZeroU32::new(2).unwrap(), ..Limits::default() };
         let limiter = Limiter::new(&limits);
-        let (a, b) = (Who::Address("203.0.113.9".parse().unwrap()), Who::Address("203.0.113.10".parse().unwrap()));
-        assert!((0..2).all(|_| limiter.wait(Class::SignIn, a).is_none()));
-        assert!(limiter.wait(Class::SignIn, a).is_some_and(|s| s <= 31));
-        assert!(limiter.wait(Class::SignIn, b).is_none());
-        assert!(limiter.wait(Class::General, a).is_none());
+        let (a, b) = (Subject::Address("203.0.113.9".parse().unwrap()), Subject::Address("203.0.113.10".parse().unwrap()));
+        assert!((0..2).all(|_| limiter.check(Class::SignIn, a).is_none()));
+        assert!(limiter.check(Class::SignIn, a).is_some_and(|s| s <= 31));
+        assert!(limiter.check(Class::SignIn, b).is_none());
+        assert!(limiter.check(Class::General, a).is_none());
     }
 
     #[test]
     fn an_organisation_has_the_share_of_many_accounts_and_no_more() {
         let n = |n| NonZeroU32::new(n).unwrap();
-        let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_accounts: n(3), ..Limits::default() });
-        let (team, other) = (Who::Organisation(Uuid::from_u128(1)), Who::Organisation(Uuid::from_u128(2)));
-        assert!((0..6).all(|_| limiter.wait(Class::General, team).is_none()));
-        assert!(limiter.wait(Class::General, team).is_some());
-        assert!(limiter.wait(Class::General, other).is_none() && limiter.wait(Class::General, Who::Account(Uuid::from_u128(1))).is_none());
+        let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_multiplier: n(3), ..Limits::default() });
+        let (team, other) = (Subject::Organisation(Uuid::from_u128(1)), Subject::Organisation(Uuid::from_u128(2)));
+        assert!((0..6).all(|_| limiter.check(Class::General, team).is_none()));
+        assert!(limiter.check(Class::General, team).is_some());
+        assert!(limiter.check(Class::General, other).is_none() && limiter.check(Class::General, Subject::Account(Uuid::from_u128(1))).is_none());
     }
 
     #[test]
     fn a_member_who_floods_uses_up_their_own_share_and_not_the_organisations() {
         let n = |n| NonZeroU32::new(n).unwrap();
-        let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_accounts: n(2), ..Limits::default() });
-        let team = Who::Organisation(Uuid::from_u128(9));
-        let asks = |member| limiter.first_refusal(Class::General, [Who::Account(Uuid::from_u128(member)), team]).is_none();
+        let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_multiplier: n(2), ..Limits::default() });
+        let team = Subject::Organisation(Uuid::from_u128(9));
+        let asks = |member| limiter.first_refusal(Class::General, [Subject::Account(Uuid::from_u128(member)), team]).is_none();
         assert_eq!((0..1000).filter(|_| asks(1)).count(), 2);
         assert!((0..2).all(|_| asks(2)), "the other half of the organisation's share is there for others");
         assert!(!asks(3), "and then it is used up");

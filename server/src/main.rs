@@ -2,24 +2,24 @@
 
 #![recursion_limit = "512"]
 
-mod accept;
 mod assets;
 #[cfg(test)]
-mod attacks;
-mod away;
+mod authz_matrix;
+mod bootstrap;
 mod commands;
 mod connections;
 mod guard;
 mod health;
+mod http_listener;
 mod limits;
 mod openapi;
 mod profile;
 mod serve;
-mod start;
 #[cfg(test)]
 mod states;
 mod throughput;
 mod transfer;
+mod unavailable;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,7 +74,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    platform::private::from_now_on();
+    platform::private::set_umask();
     let cli = Cli::parse();
     match cli.command {
         Command::Inspect(arguments) => commands::inspect::run(&arguments),
@@ -103,7 +103,7 @@ fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
     let result = runtime.block_on(async {
         match command {
             Command::Serve => serve::run(config).await,
-            Command::Migrate => start::migrate(config).await,
+            Command::Migrate => bootstrap::migrate(config).await,
             Command::Import(arguments) => commands::import::run(config, &arguments).await,
             Command::Demo(arguments) => commands::demo::run(config, &arguments).await,
             Command::Admin { act } => commands::admin::run(config, &act).await,

@@ -1,6 +1,6 @@
 //! What the account is called, and where its days begin and end. It stands here because activities are dated anew with it.
 
-use accounts::CurrentViewer;
+use accounts::CurrentUser;
 use activities::Recomputer;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -26,14 +26,14 @@ struct ProfileForm {
 async fn post_profile(
     State(platform): State<Platform>,
     State(recomputer): State<Recomputer>,
-    CurrentViewer(viewer): CurrentViewer,
+    CurrentUser(viewer): CurrentUser,
     Form(form): Form<ProfileForm>,
 ) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.within(viewer.id, async |session| {
+    let result = platform.database.transact(viewer.id, async |session| {
         let moved = accounts::change_profile(session, &form.name, &form.time_zone).await?;
         if moved {
-            activities::date_anew(session, platform.ids.uuid(now), now).await?;
+            activities::recompute_local_dates(session, platform.ids.uuid(now), now).await?;
         }
         Ok(moved)
     });
@@ -42,6 +42,6 @@ async fn post_profile(
             recomputer.wake();
             Redirect::to(if moved { "/settings?saved=zone" } else { "/settings?saved=1" }).into_response()
         }
-        Err(error) => forms::again(error, "/settings", &[("name", &form.name), ("time_zone", &form.time_zone)]),
+        Err(error) => forms::redirect_with_errors(error, "/settings", &[("name", &form.name), ("time_zone", &form.time_zone)]),
     }
 }

@@ -73,7 +73,7 @@ impl Reader {
         .bind(runs)
         .bind(every)
         .bind(ago)
-        .bind(serde_json::to_value(domain::activities::Series::default()).expect("JSON"))
+        .bind(serde_json::to_value(domain::activities::ChartSeries::default()).expect("JSON"))
         .execute(&mut self.owner)
         .await
         .expect("runs");

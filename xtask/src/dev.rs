@@ -40,7 +40,7 @@ pub(crate) fn run() -> Outcome {
                 Ok(()) => {
                     stop(&mut running);
                     let mut command = server(Profile::Dev);
-                    command.arg("serve").env("LEGWORK_SERVER__RELOAD", "true");
+                    command.arg("serve").env("LEGWORK_SERVER__LIVE_RELOAD", "true");
                     running = Some(command.spawn().map_err(|e| e.to_string())?);
                 }
                 Err(message) => eprintln!("{message}\nThe last version keeps running; waiting for the next change."),

@@ -66,6 +66,6 @@ pub(crate) fn build_server(profile: Profile) -> Outcome {
 pub(crate) fn server(profile: Profile) -> Command {
     let folder = if profile == Profile::Release { "release" } else { "debug" };
     let mut command = program(&target().join(folder).join("legwork").display().to_string());
-    command.env("LEGWORK_SERVER__SITE", crate::site::folder());
+    command.env("LEGWORK_SERVER__SITE_ROOT", crate::site::folder());
     command
 }

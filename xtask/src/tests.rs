@@ -108,7 +108,7 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
         .env("LEGWORK_OIDC_PORT", provider.rsplit(':').next().unwrap_or_default())
         .env("LEGWORK_MAIL", data.join("mail"))
         .env("LEGWORK_SERVER", server(Profile::Dev).get_program())
-        .env("LEGWORK_STORAGE__DATA", &data)
+        .env("LEGWORK_STORAGE__DATA_DIR", &data)
         .env("LEGWORK_SITE", site::folder());
     println!("· browser tests");
     let result = counted(&mut command, |line| {
@@ -169,7 +169,7 @@ impl Drop for Guard {
 fn start(address: &str, data: &PathBuf, provider: &str) -> Outcome<Child> {
     println!("· the server, with the synthetic athlete");
     let mut command = server(Profile::Dev);
-    command.arg("demo").env_remove("DATABASE_URL").env("LEGWORK_SERVER__ADDRESS", address).env("LEGWORK_STORAGE__DATA", data);
+    command.arg("demo").env_remove("DATABASE_URL").env("LEGWORK_SERVER__ADDRESS", address).env("LEGWORK_STORAGE__DATA_DIR", data);
     // All tests come from one address, and faster than people.
     for class in ["GENERAL_PER_MINUTE", "SIGN_IN_PER_MINUTE", "ADMIN_PER_MINUTE", "DISCOVERY_PER_HOUR", "TRIES_PER_HOUR"] {
         command.env(format!("LEGWORK_LIMITS__{class}"), "1000000");
@@ -177,7 +177,7 @@ fn start(address: &str, data: &PathBuf, provider: &str) -> Outcome<Child> {
     // The tests bring the provider; the server asks it when somebody does.
     let known =
         format!("[{{id=\"loopback\", name=\"Loopback\", issuer=\"http://{provider}\", client_id=\"legwork\", client_secret=\"only-for-tests\"}}]");
-    command.env("LEGWORK_SECURITY__PROVIDERS", known);
+    command.env("LEGWORK_SECURITY__OIDC_PROVIDERS", known);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(|e| format!("the server cannot be started: {e}"))?;
     let out = child.stdout.take().ok_or("the server has no output")?;
     let mut lines = BufReader::new(out).lines().map_while(Result::ok);

@@ -1,21 +1,21 @@
 //! Welcome, register, sign in, and what letters lead to. Plain forms: they work before and without any script.
 
-mod letters;
+mod email_links;
 mod notice;
-mod prove;
+mod reauthenticate;
 mod register;
 mod sign_in;
 
-pub use letters::{ConfirmAddressPage, ConfirmPage, ForgotPage, ResetPage, new_password_sentence};
+pub use email_links::{ConfirmAddressPage, ConfirmPage, ForgotPage, ResetPage, new_password_sentence};
 pub use notice::NoticePage;
-pub use prove::ProvePage;
+pub use reauthenticate::ProvePage;
 pub use register::RegisterPage;
 pub use sign_in::{PasskeyButton, SecondPage, SignInPage};
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use crate::ui::Head;
+use crate::ui::PageHeader;
 
 /// What Legwork is, for who is not signed in.
 pub struct WelcomePage;
@@ -33,9 +33,9 @@ impl LazyRoute for WelcomePage {
                 "leg"
                 <i>"work"</i>
             </p>
-            <Head title="">
+            <PageHeader title="">
                 "Find out what "<mark>"actually"</mark>" makes you faster."
-            </Head>
+            </PageHeader>
             <p class="lead">
                 "Drop in the recordings from your watch. Answer a few questions a day, or don’t. Legwork tests sleep, work, coffee and training against how efficiently you run, with statistics that hold: what works, what doesn’t, and what nobody can know yet."
             </p>

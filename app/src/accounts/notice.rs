@@ -4,7 +4,7 @@ use domain::privacy::NOTICE_VERSION;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use crate::ui::Head;
+use crate::ui::PageHeader;
 
 /// The privacy notice, for anybody.
 pub struct NoticePage;
@@ -19,9 +19,9 @@ impl LazyRoute for NoticePage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <Head title="Your data" over=format!("Version {NOTICE_VERSION}")>
+                    <PageHeader title="Your data" over=format!("Version {NOTICE_VERSION}")>
                         "What is kept, and why."
-                    </Head>
+                    </PageHeader>
                 </div>
                 <section class="card prose">
                     <h2>"Kept"</h2>

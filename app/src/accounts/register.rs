@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::accounts::sign_in::Elsewhere;
-use crate::ui::{Head, refused_form};
+use crate::ui::{PageHeader, refused_form};
 
 /// A new account.
 pub struct RegisterPage;
@@ -24,7 +24,7 @@ impl LazyRoute for RegisterPage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <Head title="Make an account">"Three fields, then your runs."</Head>
+                    <PageHeader title="Make an account">"Three fields, then your runs."</PageHeader>
                 </div>
                 <form class="card form" method="post" action="/register">
                     <label>

@@ -6,13 +6,13 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Head, reading, refused_form};
+use crate::ui::{PageHeader, reading, refused_form};
 
 /// Where else people may have accounts: id and name. Anybody may know.
 #[server(prefix = "/api", endpoint = "accounts/providers", input = Json, output = Json)]
 pub async fn get_providers() -> Result<Vec<(String, String)>, AppError> {
     let platform = crate::server::platform()?;
-    Ok(platform.config.security.providers.iter().map(|p| (p.id.clone(), p.name.clone())).collect())
+    Ok(platform.config.security.oidc_providers.iter().map(|p| (p.id.clone(), p.name.clone())).collect())
 }
 
 /// Buttons for accounts elsewhere, where the operator has set some.
@@ -84,7 +84,7 @@ impl LazyRoute for SignInPage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <Head title="Sign in">"Good to see you."</Head>
+                    <PageHeader title="Sign in">"Good to see you."</PageHeader>
                 </div>
                 <form class="card form" method="post" action="/sign-in">
                     {form
@@ -138,7 +138,7 @@ impl LazyRoute for SecondPage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <Head title="Second factor">"One more thing."</Head>
+                    <PageHeader title="Second factor">"One more thing."</PageHeader>
                 </div>
                 <form class="card form" method="post" action="/sign-in/second">
                     <label>

@@ -1,8 +1,8 @@
 //! What can be done to one activity. Plain forms; every step but deleting can be taken back.
 
 use domain::RefusedForm;
-use domain::activities::{Detail, History, MAX_DESCRIPTION, Related, SPORTS};
-use domain::history::BIN_DAYS;
+use domain::activities::{Detail, MAX_DESCRIPTION, Provenance, Related, SPORTS};
+use domain::history::TRASH_RETENTION_DAYS;
 use domain::units::{NBSP, duration, kilometres};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -10,7 +10,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use super::{get_activity, get_overlapping};
-use crate::ui::{Choice, Field, Head, Refused, TextArea, loaded, reading, refused_form};
+use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form};
 
 /// The forms for the activity in the address.
 pub struct EditPage;
@@ -32,7 +32,7 @@ impl LazyRoute for EditPage {
                 get_overlapping(id).await.map(|others| (detail, others))
             },
         );
-        loaded(both, move |(detail, others)| show(detail, others, form.clone())).into_any()
+        await_page(both, move |(detail, others)| show(detail, others, form.clone())).into_any()
     }
 }
 
@@ -56,9 +56,9 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
     let (title_error, from_error, to_error, at_error) = (error("title"), error("from"), error("to"), error("at"));
     view! {
         <div class="head">
-            <Head title="Edit" over=over>
+            <PageHeader title="Edit" over=over>
                 {title}
-            </Head>
+            </PageHeader>
             <a class="btn" href=format!("/activities/{id}")>
                 "Back"
             </a>
@@ -117,11 +117,11 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                             </form>
                         }
                     })}
-                <Together id=id history=detail.history.clone() others=others />
+                <MergeSplitCard id=id history=detail.history.clone() others=others />
                 <details class="card">
                     <summary>"Delete"</summary>
                     <p class="muted small">
-                        {format!("It stays in the bin for {BIN_DAYS} days, and can be restored from there: ")}
+                        {format!("It stays in the bin for {TRASH_RETENTION_DAYS} days, and can be restored from there: ")}
                         <a href="/settings/history">"Bin and changes"</a> "."
                     </p>
                     <One action=format!("/activities/{id}/delete") words="Delete this activity" />
@@ -135,7 +135,7 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
 #[component]
 fn Date(
     id: Uuid,
-    history: History,
+    history: Provenance,
     day: String,
     time: String,
     #[prop(optional_no_strip)] day_error: Option<String>,
@@ -181,7 +181,7 @@ fn One(#[prop(into)] action: String, #[prop(into)] words: String) -> impl IntoVi
 
 /// Parts that belong together: merged ones to take apart, cut ones to join, others to merge with.
 #[component]
-fn Together(id: Uuid, history: History, others: Vec<Related>) -> impl IntoView {
+fn MergeSplitCard(id: Uuid, history: Provenance, others: Vec<Related>) -> impl IntoView {
     let named = |r: &Related| {
         let km = r.distance_m.map(|m| format!(", {}{NBSP}km", kilometres(m))).unwrap_or_default();
         format!("{} at {}{km}, {}", r.title, r.local_start.format("%H:%M"), r.source)

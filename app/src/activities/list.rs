@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use domain::activities::{Page, Summary};
-use domain::units::{NBSP, counted, duration, kilometres, pace};
+use domain::units::{NBSP, duration, kilometres, pace, pluralize};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::list_activities;
-use crate::ui::{Empty, Head, loaded, reading};
+use crate::ui::{EmptyState, PageHeader, await_page, reading};
 
 /// All activities.
 pub struct ActivitiesPage;
@@ -23,7 +23,7 @@ impl LazyRoute for ActivitiesPage {
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
         let number = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
-        loaded(reading(move || number.get(), list_activities), show).into_any()
+        await_page(reading(move || number.get(), list_activities), show).into_any()
     }
 }
 
@@ -31,19 +31,19 @@ fn show(page: Page) -> impl IntoView {
     if page.total == 0 {
         return view! {
             <div class="head">
-                <Head title="Activities">"No runs yet."</Head>
+                <PageHeader title="Activities">"No runs yet."</PageHeader>
             </div>
-            <Empty sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" />
+            <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" />
         }
         .into_any();
     }
     let total = page.total as usize;
     view! {
         <div class="head">
-            <Head title="Activities">
-                <mark>{counted(total, "activity", "activities")}</mark>
+            <PageHeader title="Activities">
+                <mark>{pluralize(total, "activity", "activities")}</mark>
                 ", newest first."
-            </Head>
+            </PageHeader>
             <div class="actions hide-s">
                 <a class="btn" href="/activities/new">
                     "Add by hand"
@@ -98,7 +98,7 @@ fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
     view! {
         <tr>
             <td class="hide-s">
-                <Thumb points=a.thumb.clone() />
+                <RoutePreview points=a.route_preview.clone() />
             </td>
             <td>
                 <a class="row-link" href=format!("{of}/{}", a.id)>
@@ -120,7 +120,7 @@ fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
 
 /// The small route.
 #[component]
-fn Thumb(points: Vec<(f32, f32)>) -> impl IntoView {
+fn RoutePreview(points: Vec<(f32, f32)>) -> impl IntoView {
     let path = points.iter().enumerate().fold(String::new(), |mut out, (i, (x, y))| {
         let _ = write!(out, "{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, 2.0 + x * 36.0, 2.0 + y * 36.0);
         out

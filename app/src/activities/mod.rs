@@ -8,10 +8,10 @@ mod page;
 mod performance;
 mod run_charts;
 mod shared;
-mod values;
+mod thresholds;
 
 use chrono::NaiveDate;
-use domain::activities::{DatedValues, Detail, Page, Performance, Recompute, Related};
+use domain::activities::{DatedThresholds, Detail, Page, Performance, Recompute, Related};
 use domain::sharing::{Audience, Shared};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -26,59 +26,59 @@ pub use new::NewPage;
 pub use page::ActivityPage;
 pub use performance::PerformancePage;
 pub use shared::{AthletePage, SharedPage};
-pub use values::ValuesPage;
+pub use thresholds::ValuesPage;
 
 /// One page of the list, newest first.
 #[server(prefix = "/api", endpoint = "activities/list", input = Json, output = Json)]
 pub async fn list_activities(page: u32) -> Result<Page, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    activities::list(&mut session, page).await.map_err(fail)
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    activities::list(&mut session, page).await.map_err(to_app_error)
 }
 
 /// Everything about one activity.
 #[server(prefix = "/api", endpoint = "activities/detail", input = Json, output = Json)]
 pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    activities::detail(&mut session, id).await.map_err(fail)
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    activities::detail(&mut session, id).await.map_err(to_app_error)
 }
 
 /// Other activities at the time of one.
 #[server(prefix = "/api", endpoint = "activities/overlapping", input = Json, output = Json)]
 pub async fn get_overlapping(id: Uuid) -> Result<Vec<Related>, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    activities::overlapping(&mut session, id).await.map_err(fail)
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    activities::overlapping(&mut session, id).await.map_err(to_app_error)
 }
 
 /// An activity as somebody else sees it; `None` for its own athlete, when they show nothing to that audience.
 #[server(prefix = "/api", endpoint = "shared/activity", input = Json, output = Json)]
 pub async fn get_shared(id: Uuid, audience: Audience) -> Result<Option<Shared>, AppError> {
-    use crate::server::{asking, fail, platform};
-    activities::shared(&platform()?, asking().map(|v| v.id), id, audience).await.map_err(fail)
+    use crate::server::{current_user_opt, platform, to_app_error};
+    activities::view_shared_activity(&platform()?, current_user_opt().map(|v| v.id), id, audience).await.map_err(to_app_error)
 }
 
 /// What an athlete shows to a coach of theirs.
 #[server(prefix = "/api", endpoint = "shared/by", input = Json, output = Json)]
 pub async fn get_shared_by(athlete: Uuid, page: u32) -> Result<domain::sharing::SharedPage, AppError> {
-    use crate::server::{fail, platform, viewer};
-    activities::shared_by(&platform()?, viewer()?.id, athlete, page).await.map_err(fail)
+    use crate::server::{current_user, platform, to_app_error};
+    activities::list_shared_activities(&platform()?, current_user()?.id, athlete, page).await.map_err(to_app_error)
 }
 
 /// Fitness, capacity, records.
 #[server(prefix = "/api", endpoint = "performance", input = Json, output = Json)]
 pub async fn get_performance() -> Result<Performance, AppError> {
-    use crate::server::{fail, session, today};
-    let (platform, viewer, mut session) = session().await?;
-    activities::performance(&mut session, today(&platform, &viewer)).await.map_err(fail)
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut session) = user_tx().await?;
+    activities::performance(&mut session, today(&platform, &viewer)).await.map_err(to_app_error)
 }
 
 /// The athlete's values, and how far computing anew with them is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Values {
     /// Oldest first.
-    pub dated: Vec<DatedValues>,
+    pub dated: Vec<DatedThresholds>,
     /// The last task.
     pub task: Option<Recompute>,
     /// The day that it is where the athlete is.
@@ -88,16 +88,16 @@ pub struct Values {
 /// Values with their dates.
 #[server(prefix = "/api", endpoint = "performance/values", input = Json, output = Json)]
 pub async fn get_values() -> Result<Values, AppError> {
-    use crate::server::{fail, session, today};
-    let (platform, viewer, mut session) = session().await?;
-    let dated = activities::values(&mut session).await.map_err(fail)?;
-    let task = activities::last_recompute(&mut session).await.map_err(fail)?;
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut session) = user_tx().await?;
+    let dated = activities::thresholds(&mut session).await.map_err(to_app_error)?;
+    let task = activities::last_recompute(&mut session).await.map_err(to_app_error)?;
     Ok(Values { dated, task, today: today(&platform, &viewer) })
 }
 
 /// The day that it is where the athlete is.
 #[server(prefix = "/api", endpoint = "today", input = Json, output = Json)]
 pub async fn get_today() -> Result<NaiveDate, AppError> {
-    use crate::server::{platform, today, viewer};
-    Ok(today(&platform()?, &viewer()?))
+    use crate::server::{current_user, platform, today};
+    Ok(today(&platform()?, &current_user()?))
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::get_today;
-use crate::ui::{Choice, Field, Head, Refused, TextArea, loaded, reading, refused_form};
+use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form};
 
 /// The form.
 pub struct NewPage;
@@ -19,7 +19,7 @@ impl LazyRoute for NewPage {
     fn view(_this: Self) -> AnyView {
         let today = reading(|| (), |()| get_today());
         let form = refused_form();
-        loaded(today, move |today| {
+        await_page(today, move |today| {
             let refused = form.is_some();
             let form = form.clone().unwrap_or_default();
             let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
@@ -28,7 +28,7 @@ impl LazyRoute for NewPage {
             let sport = form.typed("sport").unwrap_or("running").to_owned();
             view! {
                 <div class="head">
-                    <Head title="Add an activity">"Without a watch? Write it down."</Head>
+                    <PageHeader title="Add an activity">"Without a watch? Write it down."</PageHeader>
                 </div>
                 <form class="card form wide-form" method="post" action="/activities/new">
                     <Refused when=refused />

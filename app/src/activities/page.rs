@@ -1,8 +1,8 @@
 //! One activity: numbers, charts linked with the route, splits.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Decoupling, Detail, History, Split};
-use domain::units::{NBSP, counted, decimal, duration, kilometres, pace, signed};
+use domain::activities::{Decoupling, Detail, Provenance, Split};
+use domain::units::{NBSP, decimal, duration, kilometres, pace, pluralize, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
-use crate::ui::{Chip, Field, Head, Stat, loaded, reading};
+use crate::ui::{Badge, Field, PageHeader, Stat, await_page, reading};
 
 /// The page of the activity in the address.
 pub struct ActivityPage;
@@ -25,7 +25,7 @@ impl LazyRoute for ActivityPage {
     fn view(_this: Self) -> AnyView {
         let params = use_params_map();
         let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
-        loaded(reading(move || id.get(), get_activity), show).into_any()
+        await_page(reading(move || id.get(), get_activity), show).into_any()
     }
 }
 
@@ -41,9 +41,9 @@ fn show(detail: Detail) -> impl IntoView {
     let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <div class="head">
-            <Head title=title.clone() over=over>
+            <PageHeader title=title.clone() over=over>
                 {title}
-            </Head>
+            </PageHeader>
             <a class="btn" href=format!("/activities/{}/edit", a.id)>
                 "Edit"
             </a>
@@ -83,7 +83,7 @@ fn show(detail: Detail) -> impl IntoView {
                 <Route series=detail.series.clone() at=at />
                 <Zones zones=detail.zones.clone() />
                 {a.decoupling_pct.map(|pct| view! { <DecouplingCard percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
-                <Against days_28=detail.against_28_days days_90=detail.against_90_days />
+                <BaselineComparison days_28=detail.against_28_days days_90=detail.against_90_days />
                 <Repairs repairs=detail.repairs.clone() />
                 <Origin id=a.id history=detail.history.clone() gear=detail.gear.clone() />
             </div>
@@ -117,7 +117,7 @@ fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64
         Decoupling::Fair => "none",
         Decoupling::High => "costs",
     };
-    let word = format!("{}{NBSP}%, {}", signed(percent, 1).trim_start_matches('+'), Decoupling::of(percent).word());
+    let word = format!("{}{NBSP}%, {}", signed(percent, 1).trim_start_matches('+'), Decoupling::of(percent).label());
     let drift = if percent.abs() < 0.05 {
         "Your heart kept to your pace in the second half.".to_owned()
     } else if percent > 0.0 {
@@ -129,7 +129,7 @@ fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64
         <section class="card">
             <div class="between">
                 <h2 class="h3">"Decoupling"</h2>
-                <Chip kind=kind word=word />
+                <Badge kind=kind word=word />
             </div>
             <p class="muted small">
                 {drift} " Under 5" {NBSP} "% is the usual sign of a solid base. It is a convention, not a law."
@@ -192,7 +192,7 @@ fn LoadCard(detail: Detail) -> impl IntoView {
 
 /// Where it came from, what it was merged with or cut from, and the files to take away.
 #[component]
-fn Origin(id: Uuid, history: History, gear: Option<String>) -> impl IntoView {
+fn Origin(id: Uuid, history: Provenance, gear: Option<String>) -> impl IntoView {
     let from = match (&history.split_from, history.manual) {
         (Some(_), _) => "Cut off another activity.".to_owned(),
         (None, true) => "Entered by hand.".to_owned(),
@@ -250,7 +250,7 @@ fn Origin(id: Uuid, history: History, gear: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn Against(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoView {
+fn BaselineComparison(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoView {
     let row = |name: &'static str, value: Option<f64>| {
         value.map(|v| {
             view! {
@@ -282,7 +282,7 @@ fn Repairs(repairs: Vec<(String, u32)>) -> impl IntoView {
     (total > 0).then(|| {
         view! {
             <details class="card">
-                <summary>{format!("{} repaired", counted(total as usize, "sample", "samples"))}</summary>
+                <summary>{format!("{} repaired", pluralize(total as usize, "sample", "samples"))}</summary>
                 <p class="muted small">"A value that cannot be true becomes a gap. Nothing is invented."</p>
                 <ul class="plain">
                     {repairs

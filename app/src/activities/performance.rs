@@ -1,15 +1,15 @@
 //! What all runs add up to: fitness, fatigue and form, what could be run, and what was.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use domain::activities::{BalanceDay, Capacity, Performance, Record, Week};
-use domain::units::{NBSP, day_in_words, decimal, distance_name, duration, pace, signed};
+use domain::activities::{Capacity, Performance, PmcDay, Record, Week};
+use domain::units::{NBSP, decimal, distance_name, duration, format_day, pace, signed};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::get_performance;
 use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
-use crate::ui::{Empty, Head, Stat, loaded, reading};
+use crate::ui::{EmptyState, PageHeader, Stat, await_page, reading};
 
 /// After so many days without a load, fitness and fatigue are nothing, and there is no curve to speak of.
 const FADED_DAYS: i64 = 90;
@@ -24,7 +24,7 @@ impl LazyRoute for PerformancePage {
     }
 
     fn view(_this: Self) -> AnyView {
-        loaded(reading(|| (), |()| get_performance()), show).into_any()
+        await_page(reading(|| (), |()| get_performance()), show).into_any()
     }
 }
 
@@ -36,10 +36,10 @@ fn show(p: Performance) -> impl IntoView {
         });
         return view! {
             <div class="head">
-                <Head title="Performance">{headline}</Head>
+                <PageHeader title="Performance">{headline}</PageHeader>
             </div>
             <div class="grid performance">
-                <Empty sentence=sentence href="/import" step="Import runs" />
+                <EmptyState sentence=sentence href="/import" step="Import runs" />
                 <Records records=p.records />
             </div>
         }
@@ -47,7 +47,7 @@ fn show(p: Performance) -> impl IntoView {
     };
     view! {
         <div class="head">
-            <Head title="Performance">{headline(&now, p.week.as_ref())}</Head>
+            <PageHeader title="Performance">{headline(&now, p.week.as_ref())}</PageHeader>
             <a class="btn" href="/performance/values">
                 "Your values"
             </a>
@@ -64,7 +64,7 @@ fn show(p: Performance) -> impl IntoView {
             </dl>
         </section>
         <div class="grid performance">
-            <Balance days=p.balance.clone() today=p.today />
+            <PerformanceChart days=p.balance.clone() today=p.today />
             <div class="grid cols-2">
                 <Races capacity=p.capacity.clone() />
                 <Critical capacity=p.capacity.clone() />
@@ -79,7 +79,7 @@ fn show(p: Performance) -> impl IntoView {
 fn faded(p: &Performance) -> Option<(String, &'static str)> {
     match p.last_load {
         Some(day) => (day < p.today - TimeDelta::days(FADED_DAYS)).then(|| {
-            let headline = format!("Nothing to add up since {}.", day_in_words(day, p.today));
+            let headline = format!("Nothing to add up since {}.", format_day(day, p.today));
             (headline, "Fitness and fatigue have faded since. A few runs with a heart rate begin the curve again.")
         }),
         None => (!p.records.is_empty())
@@ -88,7 +88,7 @@ fn faded(p: &Performance) -> Option<(String, &'static str)> {
 }
 
 /// The one sentence worth knowing.
-fn headline(now: &BalanceDay, week: Option<&Week>) -> AnyView {
+fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
     let form = now.form;
     let words = if form > 5.0 {
         "Rested."
@@ -114,11 +114,11 @@ fn headline(now: &BalanceDay, week: Option<&Week>) -> AnyView {
 }
 
 /// What of a day is drawn.
-type Of = fn(&BalanceDay) -> f64;
+type Of = fn(&PmcDay) -> f64;
 
 /// Fitness, fatigue and form; what lies ahead is dashed and assumes rest.
 #[component]
-fn Balance(days: Vec<BalanceDay>, today: NaiveDate) -> impl IntoView {
+fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
     let (from, to) = (days.first().map_or(today, |d| d.day), days.last().map_or(today, |d| d.day));
     let shown = days;
     let span = (to - from).num_days().max(1) as f64;
@@ -145,7 +145,7 @@ fn Balance(days: Vec<BalanceDay>, today: NaiveDate) -> impl IntoView {
         .filter(|(at, _)| (2.0..97.0).contains(at) && (at - left(today)).abs() > 5.0)
         .chain([(left(today), "today".to_owned())])
         .collect::<Vec<_>>();
-    let rows: Vec<BalanceDay> = shown.iter().filter(|d| (today - d.day).num_days() % 7 == 0).copied().collect();
+    let rows: Vec<PmcDay> = shown.iter().filter(|d| (today - d.day).num_days() % 7 == 0).copied().collect();
     view! {
         <section class="card balance">
             <div class="between">
@@ -264,7 +264,7 @@ fn Critical(capacity: Capacity) -> impl IntoView {
         .into_any();
     };
     // Half a curve is drawn by the efforts, the line by the model d = CS·t + D′.
-    let (reserve, reserve_error) = capacity.reserve_m.unwrap_or((0.0, None));
+    let (reserve, reserve_error) = capacity.d_prime_m.unwrap_or((0.0, None));
     // Paces, the fast ones on top.
     let points: Vec<(f64, f64)> = capacity.curve.iter().filter(|(s, _)| (60.0..=1800.0).contains(s)).map(|(s, m)| (*s, s / m * 1000.0)).collect();
     let model = |s: f64| 1000.0 / (speed + reserve / s);

@@ -1,6 +1,6 @@
 //! Pace, heart rate and altitude over the way, and the route; the pointer on one shows on all.
 
-use domain::activities::{Line, Series};
+use domain::activities::{ChartSeries, Line};
 use domain::units::{NBSP, decimal, duration, pace};
 use leptos::ev;
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ pub(super) const PACE_STEPS: [f64; 7] = [10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 6
 #[component]
 pub fn RunCharts(
     /// What is drawn.
-    series: Series,
+    series: ChartSeries,
     /// The index under the pointer.
     at: RwSignal<Option<usize>>,
 ) -> impl IntoView {
@@ -32,8 +32,12 @@ pub fn RunCharts(
     let n = series.km.len();
     let total = f64::from(series.km.last().copied().unwrap_or(1.0));
     let km = Axis::around([0.0, total].into_iter(), 5, &[]);
-    let words: Vec<(f64, String)> =
-        km.ticks.iter().filter(|t| **t <= total * 1.001).map(|t| (t / total * 100.0, format!("{}{NBSP}km", domain::units::short(*t)))).collect();
+    let words: Vec<(f64, String)> = km
+        .ticks
+        .iter()
+        .filter(|t| **t <= total * 1.001)
+        .map(|t| (t / total * 100.0, format!("{}{NBSP}km", domain::units::format_significant(*t))))
+        .collect();
     let readout = {
         let series = series.clone();
         move || at.get().map(|i| read_out(&series, i))
@@ -105,7 +109,7 @@ pub fn RunCharts(
 fn More(line: Line, total: f64) -> impl IntoView {
     let axis = Axis::around(line.points.iter().map(|p| f64::from(p.1)), 2, &[]);
     let d = crate::ui::charts::line(line.points.iter().map(|(km, v)| (f64::from(*km) / total * 100.0, Some(100.0 - axis.percent(f64::from(*v))))));
-    let ticks = axis.ticks.iter().map(|t| (100.0 - axis.percent(*t), domain::units::short(*t))).collect::<Vec<_>>();
+    let ticks = axis.ticks.iter().map(|t| (100.0 - axis.percent(*t), domain::units::format_significant(*t))).collect::<Vec<_>>();
     let name = line.name;
     view! {
         <figure class="chart more">
@@ -150,7 +154,7 @@ fn pace_axis(values: impl Iterator<Item = f64>) -> Axis {
     Axis::around(sorted[cut..sorted.len() - cut].iter().copied(), 4, &PACE_STEPS)
 }
 
-fn read_out(series: &Series, i: usize) -> String {
+fn read_out(series: &ChartSeries, i: usize) -> String {
     let mut parts = vec![format!("{:.2}{NBSP}km", series.km[i]), duration(f64::from(series.time_s[i]))];
     parts.extend(series.pace[i].map(|p| format!("{}{NBSP}/km", pace(f64::from(p)))));
     parts.extend(series.heart_rate[i].map(|h| format!("{h:.0}{NBSP}bpm")));
@@ -176,7 +180,7 @@ fn fraction(_: &ev::PointerEvent) -> Option<f64> {
 
 /// The same numbers as a table, for who reads or copies them.
 #[component]
-fn DataTable(series: Series) -> impl IntoView {
+fn DataTable(series: ChartSeries) -> impl IntoView {
     let every = (series.km.len() / 20).max(1);
     let cell = |v: Option<f32>, show: fn(f64) -> String| v.map_or_else(|| "–".to_owned(), |v| show(f64::from(v)));
     view! {
@@ -219,7 +223,7 @@ fn DataTable(series: Series) -> impl IntoView {
 #[component]
 pub fn Route(
     /// What is drawn.
-    series: Series,
+    series: ChartSeries,
     /// The index under the pointer.
     at: RwSignal<Option<usize>>,
 ) -> impl IntoView {

@@ -1,7 +1,7 @@
 //! What somebody else sees: one activity, and what an athlete shows to a coach.
 
 use domain::activities::Summary;
-use domain::sharing::{Audience, Parts, Shared};
+use domain::sharing::{Audience, Shared, VisibleParts};
 use domain::units::{decimal, duration, kilometres, pace};
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -13,8 +13,8 @@ use super::list::Table;
 use super::page::Splits;
 use super::run_charts::{Route, RunCharts};
 use super::{get_shared, get_shared_by};
-use crate::ui::frame::ViewerResource;
-use crate::ui::{Head, Stat, loaded, reading};
+use crate::ui::shell::ViewerResource;
+use crate::ui::{PageHeader, Stat, await_page, reading};
 
 /// One activity, for whoever it is shown to.
 pub struct SharedPage;
@@ -33,11 +33,11 @@ impl LazyRoute for SharedPage {
         let seen = reading(move || asked.get(), |(id, audience)| get_shared(id, audience));
         view! {
             <Meta name="robots" content="noindex" />
-            {loaded(
+            {await_page(
                 seen,
                 move |seen| match seen {
                     Some(seen) => show(seen).into_any(),
-                    None => view! { <Kept id=asked.get_untracked().0 audience=asked.get_untracked().1 /> }.into_any(),
+                    None => view! { <NotSharedNotice id=asked.get_untracked().0 audience=asked.get_untracked().1 /> }.into_any(),
                 },
             )}
             <Invitation />
@@ -55,9 +55,9 @@ fn show(seen: Shared) -> impl IntoView {
     view! {
         {preview.map(|audience| view! { <Preview id audience parts /> })}
         <div class="head">
-            <Head title=title.clone() over=over>
+            <PageHeader title=title.clone() over=over>
                 {title}
-            </Head>
+            </PageHeader>
             {series
                 .route
                 .iter()
@@ -71,7 +71,7 @@ fn show(seen: Shared) -> impl IntoView {
                     }
                 })}
         </div>
-        {(synthetic && preview.is_none()).then(|| view! { <MadeUp /> })}
+        {(synthetic && preview.is_none()).then(|| view! { <SyntheticBanner /> })}
         <Numbers summary=a />
         <div class="grid side">
             <div class="grid">
@@ -107,7 +107,7 @@ fn Numbers(summary: Summary) -> impl IntoView {
 
 /// For the athlete: whose eyes these are, and the others.
 #[component]
-fn Preview(id: Uuid, audience: Audience, parts: Parts) -> impl IntoView {
+fn Preview(id: Uuid, audience: Audience, parts: VisibleParts) -> impl IntoView {
     let hidden = match (parts.map, parts.heart_rate) {
         (true, true) => "Everything but your notes, and no route at your home zones.",
         (true, false) => "Without heart rate, and no route at your home zones.",
@@ -122,7 +122,7 @@ fn Preview(id: Uuid, audience: Audience, parts: Parts) -> impl IntoView {
                 {hidden}
             </p>
             <p class="small">
-                <Eyes id audience />
+                <AudienceLinks id audience />
                 " · "
                 <a href="/settings/privacy">"Change it"</a>
             </p>
@@ -132,14 +132,14 @@ fn Preview(id: Uuid, audience: Audience, parts: Parts) -> impl IntoView {
 
 /// For the athlete, when an audience sees nothing.
 #[component]
-fn Kept(id: Uuid, audience: Audience) -> impl IntoView {
+fn NotSharedNotice(id: Uuid, audience: Audience) -> impl IntoView {
     let sentence = match audience {
         Audience::Organisation => "Your coaches do not see this activity.",
         _ => "Nobody else sees this activity.",
     };
     view! {
         <div class="head">
-            <Head title="As others see it">"Yours alone."</Head>
+            <PageHeader title="As others see it">"Yours alone."</PageHeader>
         </div>
         <section class="card state">
             <p class="say">{sentence}</p>
@@ -153,7 +153,7 @@ fn Kept(id: Uuid, audience: Audience) -> impl IntoView {
                 </a>
             </div>
             <p class="small">
-                <Eyes id audience />
+                <AudienceLinks id audience />
             </p>
         </section>
     }
@@ -161,7 +161,7 @@ fn Kept(id: Uuid, audience: Audience) -> impl IntoView {
 
 /// Links to the other audiences.
 #[component]
-fn Eyes(id: Uuid, audience: Audience) -> impl IntoView {
+fn AudienceLinks(id: Uuid, audience: Audience) -> impl IntoView {
     [(Audience::Everybody, "What everybody sees"), (Audience::Organisation, "What your coaches see")]
         .into_iter()
         .filter(|(a, _)| *a != audience)
@@ -177,7 +177,7 @@ const fn whose(audience: Audience) -> &'static str {
 }
 
 #[component]
-fn MadeUp() -> impl IntoView {
+fn SyntheticBanner() -> impl IntoView {
     view! { <p class="synthetic strip">"Synthetic athlete. Every number here is made up."</p> }
 }
 
@@ -221,7 +221,7 @@ impl LazyRoute for AthletePage {
         let number = move || query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1);
         let asked = Memo::new(move |_| (athlete(), number()));
         let list = reading(move || asked.get(), |(athlete, page)| get_shared_by(athlete, page));
-        loaded(list, move |list| shown_by(list, asked.get_untracked().0)).into_any()
+        await_page(list, move |list| shown_by(list, asked.get_untracked().0)).into_any()
     }
 }
 
@@ -235,11 +235,11 @@ fn shown_by(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoView {
     let (number, none, synthetic) = (list.number, list.items.is_empty(), list.synthetic);
     view! {
         <div class="head">
-            <Head title=list.athlete.clone() over="Training that is shown to you">
+            <PageHeader title=list.athlete.clone() over="Training that is shown to you">
                 {list.athlete.clone()}
-            </Head>
+            </PageHeader>
         </div>
-        {synthetic.then(|| view! { <MadeUp /> })}
+        {synthetic.then(|| view! { <SyntheticBanner /> })}
         {without.map(|words| view! { <p class="muted small">{words}</p> })}
         {if none {
             view! {

@@ -1,7 +1,7 @@
 //! For the people who run the site: who is there, what they may do, and what was done.
 
-use domain::accounts::{AuditLine, Person};
-use domain::permissions::{Act, Role, may};
+use domain::accounts::{AccountSummary, AuditEntry};
+use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::states::loaded_part;
-use crate::ui::{Head, ProveFirst, reading};
+use crate::ui::states::await_section;
+use crate::ui::{PageHeader, ReauthNotice, reading};
 
 /// A page of people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct People {
     /// By address.
-    pub people: Vec<Person>,
+    pub people: Vec<AccountSummary>,
     /// Whether there may be more behind the last.
     pub more: bool,
     /// Whether the viewer may change roles, and has just shown who they are.
@@ -30,25 +30,25 @@ pub struct People {
 /// Who has an account.
 #[server(prefix = "/api", endpoint = "admin/people", input = Json, output = Json)]
 pub async fn get_people(wanted: String, after: String) -> Result<People, AppError> {
-    use crate::server::{fail, platform, viewer};
-    let (platform, viewer) = (platform()?, viewer()?);
-    let people = accounts::people(&platform, &viewer, &wanted, &after).await.map_err(fail)?;
+    use crate::server::{current_user, platform, to_app_error};
+    let (platform, viewer) = (platform()?, current_user()?);
+    let people = accounts::list_accounts(&platform, &viewer, &wanted, &after).await.map_err(to_app_error)?;
     Ok(People {
-        more: i32::try_from(people.len()).is_ok_and(|n| n == accounts::PEOPLE_PAGE),
+        more: i32::try_from(people.len()).is_ok_and(|n| n == accounts::ACCOUNTS_PAGE),
         people,
-        changes: may(viewer.role, Act::ChangeRoles) && viewer.proven(platform.clock.now()),
-        admins: may(viewer.role, Act::ChangeAdmins),
+        changes: may(viewer.role, Permission::ChangeRoles) && viewer.recently_authenticated(platform.clock.now()),
+        admins: may(viewer.role, Permission::ChangeAdmins),
         own: viewer.id,
     })
 }
 
 /// The audit log of everybody.
 #[server(prefix = "/api", endpoint = "admin/audit", input = Json, output = Json)]
-pub async fn get_audit(before: Option<i64>) -> Result<Vec<AuditLine>, AppError> {
-    use crate::server::{fail, session};
-    let (platform, viewer, mut session) = session().await?;
-    accounts::authorise(&platform, &viewer, Act::SeeAudit).map_err(fail)?;
-    accounts::audit_log(&mut session, before.unwrap_or(i64::MAX)).await.map_err(fail)
+pub async fn get_audit(before: Option<i64>) -> Result<Vec<AuditEntry>, AppError> {
+    use crate::server::{to_app_error, user_tx};
+    let (platform, viewer, mut session) = user_tx().await?;
+    accounts::require_permission(&platform, &viewer, Permission::SeeAudit).map_err(to_app_error)?;
+    accounts::audit_log(&mut session, before.unwrap_or(i64::MAX)).await.map_err(to_app_error)
 }
 
 /// Who has an account, and what they may do.
@@ -66,7 +66,7 @@ impl LazyRoute for PeoplePage {
         let people = reading(move || (asked("q"), asked("after")), |(q, after)| get_people(q, after));
         view! {
             <div class="head">
-                <Head title="People">"Who is here."</Head>
+                <PageHeader title="People">"Who is here."</PageHeader>
             </div>
             {move || (!asked("changed").is_empty()).then(|| view! { <p class="notice good" role="status">"The role is changed."</p> })}
             <form class="card form row" method="get" action="/admin/people" role="search">
@@ -78,7 +78,7 @@ impl LazyRoute for PeoplePage {
                     "Search"
                 </button>
             </form>
-            {loaded_part(people, show_people)}
+            {await_section(people, show_people)}
         }
         .into_any()
     }
@@ -89,7 +89,7 @@ fn show_people(page: People) -> impl IntoView {
     let next = people.last().filter(|_| more).map(|p| format!("/admin/people?after={}", p.email));
     let nobody = people.is_empty();
     view! {
-        {(!changes).then(|| view! { <ProveFirst to="change roles" then="/admin/people" /> })}
+        {(!changes).then(|| view! { <ReauthNotice to="change roles" then="/admin/people" /> })}
         {if nobody {
             view! { <p class="card state muted">"Nobody by that name or address."</p> }.into_any()
         } else {
@@ -108,7 +108,7 @@ fn show_people(page: People) -> impl IntoView {
                             {people
                                 .into_iter()
                                 .map(|p| {
-                                    let fixed = !changes || p.id == own || (!admins && may(p.role, Act::ChangeRoles));
+                                    let fixed = !changes || p.id == own || (!admins && may(p.role, Permission::ChangeRoles));
                                     view! {
                                         <tr>
                                             <td>{p.name.clone()}</td>
@@ -156,7 +156,7 @@ fn RoleForm(
     /// Whether admins and owners can be made.
     admins: bool,
 ) -> impl IntoView {
-    let offered = Role::SITE.into_iter().filter(move |r| admins || !may(*r, Act::ChangeRoles));
+    let offered = Role::SITE.into_iter().filter(move |r| admins || !may(*r, Permission::ChangeRoles));
     view! {
         <form class="role" method="post" action=format!("/admin/people/{id}/role")>
             <select name="role" aria-label=format!("Role of {name}")>
@@ -184,15 +184,15 @@ impl LazyRoute for AuditPage {
         let audit = reading(before, get_audit);
         view! {
             <div class="head">
-                <Head title="Audit log">"What was done."</Head>
+                <PageHeader title="Audit log">"What was done."</PageHeader>
             </div>
-            {loaded_part(audit, show_audit)}
+            {await_section(audit, show_audit)}
         }
         .into_any()
     }
 }
 
-fn show_audit(lines: Vec<AuditLine>) -> impl IntoView {
+fn show_audit(lines: Vec<AuditEntry>) -> impl IntoView {
     let next = lines.last().filter(|_| lines.len() == 100).map(|line| format!("/admin/audit?before={}", line.id));
     let short = |id: Option<uuid::Uuid>| id.map_or_else(|| "–".to_owned(), |id| id.to_string()[24..].to_owned());
     view! {

@@ -1,23 +1,23 @@
 //! What was planted in the synthetic athlete, beside what discovery found.
 
-use domain::discovery::Planted;
+use domain::discovery::PlantedEffect;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Chip, Head, loaded, reading};
+use crate::ui::{Badge, PageHeader, await_page, reading};
 
 /// Planted effects and findings, side by side; only for the synthetic account.
 #[server(prefix = "/api", endpoint = "demo/planted", input = Json, output = Json)]
-pub async fn get_planted() -> Result<Vec<Planted>, AppError> {
-    use crate::server::{fail, session};
-    let (_, viewer, mut session) = session().await?;
+pub async fn get_planted() -> Result<Vec<PlantedEffect>, AppError> {
+    use crate::server::{to_app_error, user_tx};
+    let (_, viewer, mut session) = user_tx().await?;
     if !viewer.synthetic {
-        return Err(fail(platform::Error::not_found("page for a real athlete")));
+        return Err(to_app_error(platform::Error::not_found("page for a real athlete")));
     }
-    let found = discovery::discovery(&mut session).await.map_err(fail)?;
-    session.commit().await.map_err(fail)?;
+    let found = discovery::discovery(&mut session).await.map_err(to_app_error)?;
+    session.commit().await.map_err(to_app_error)?;
     Ok(demo::compare(&found.report.map(|r| r.cards).unwrap_or_default()))
 }
 
@@ -31,18 +31,18 @@ impl LazyRoute for PlantedPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        loaded(reading(|| (), |()| get_planted()), show).into_any()
+        await_page(reading(|| (), |()| get_planted()), show).into_any()
     }
 }
 
-fn show(planted: Vec<Planted>) -> impl IntoView {
+fn show(planted: Vec<PlantedEffect>) -> impl IntoView {
     let right = planted.iter().filter(|p| p.agrees).count();
     let total = planted.len();
     view! {
         <div class="head">
-            <Head title="Planted effects">
+            <PageHeader title="Planted effects">
                 "Discovery got " <mark>{format!("{right} of {total}")}</mark> " right."
-            </Head>
+            </PageHeader>
         </div>
         <p class="muted lead">
             "This athlete is made up, so here the truth is known. Five effects were put in, six other inputs do nothing at all. Discovery sees the same runs and the same journal as you do, and nothing of this list."
@@ -69,11 +69,11 @@ fn show(planted: Vec<Planted>) -> impl IntoView {
                             };
                             view! {
                                 <tr>
-                                    <td>{format!("{} → {}", p.input, domain::units::inside(&p.outcome))}</td>
+                                    <td>{format!("{} → {}", p.input, domain::units::lowercase_label(&p.outcome))}</td>
                                     <td>{p.effect.map_or_else(|| "nothing".to_owned(), |e| format!("{e}{lag}"))}</td>
                                     <td class="muted">{p.found}</td>
                                     <td>
-                                        <Chip kind=kind word=word />
+                                        <Badge kind=kind word=word />
                                     </td>
                                 </tr>
                             }

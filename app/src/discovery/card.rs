@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use domain::discovery::{Card, LagEffect, Level, Tier};
-use domain::units::{NBSP, counted, probability, signed};
+use domain::units::{NBSP, pluralize, probability, signed};
 use leptos::prelude::*;
 
 use crate::ui::charts::{Axis, Interval, Plot, dots, line};
-use crate::ui::{Chip, Said};
+use crate::ui::{Badge, Highlighted};
 
 /// A finding that has something to say.
 #[component]
@@ -23,21 +23,21 @@ pub fn FindingCard(
         (Tier::Confirmed | Tier::Supported, Some(false)) => "costs",
         _ => "none",
     };
-    let lag = card.lag_days.map(|l| if l == 0 { "same day".to_owned() } else { format!("lag {}", counted(l as usize, "day", "days")) });
+    let lag = card.lag_days.map(|l| if l == 0 { "same day".to_owned() } else { format!("lag {}", pluralize(l as usize, "day", "days")) });
     let interval = card.effect.zip(card.ci_low.zip(card.ci_high));
     view! {
         <article class="card finding" id=card.key.clone()>
             <div class="chips">
-                <Chip kind=kind word=card.tier.word() />
-                <Chip kind="plain" word=format!("{} → {}", card.input, domain::units::inside(&card.outcome)) />
+                <Badge kind=kind word=card.tier.word() />
+                <Badge kind="plain" word=format!("{} → {}", card.input, domain::units::lowercase_label(&card.outcome)) />
             </div>
             <p class="say">
-                <Said sentence=card.sentence.clone() />
+                <Highlighted sentence=card.sentence.clone() />
             </p>
             {interval.map(|(effect, (low, high))| view! { <Interval effect=effect low=low high=high unit=card.unit.clone() kind=kind /> })}
             {(!brief && !card.points.is_empty()).then(|| view! { <Scatter card=card.clone() kind=kind /> })}
             <footer>
-                <span class="tiny">{counted(card.n as usize, "day", "days")}</span>
+                <span class="tiny">{pluralize(card.n as usize, "day", "days")}</span>
                 <span class="tiny">{lag}</span>
                 {card.q.map(|q| view! { <span class="tiny">"q " {probability(q)}</span> })}
                 {if brief {
@@ -67,7 +67,7 @@ fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     // Along the lower edge and back along the upper one.
     let band = format!("{}Z", line(through(2).chain(corners.iter().rev().map(|c| (c[0], c[3]))).map(open)));
     let y_ticks = y.ticks.iter().map(|t| (100.0 - y.percent(*t), signed(*t, 0))).collect::<Vec<_>>();
-    let x_ticks = x.ticks.iter().map(|t| (x.percent(*t), domain::units::short(*t))).collect::<Vec<_>>();
+    let x_ticks = x.ticks.iter().map(|t| (x.percent(*t), domain::units::format_significant(*t))).collect::<Vec<_>>();
     let label = format!("Each dot is a day: {} against {}, with the fitted line and its 95{NBSP}% band.", card.y_label, card.x_label);
     let said = label.clone();
     view! {
@@ -117,7 +117,7 @@ fn LagProfile(
         .map(|l| {
             format!(
                 "{}: {}, between {} and {}",
-                counted(l.lag_days as usize, "day", "days"),
+                pluralize(l.lag_days as usize, "day", "days"),
                 signed(l.effect, 1),
                 signed(l.low, 1),
                 signed(l.high, 1)
@@ -159,7 +159,7 @@ fn Levels(
                     <span class="band" style=format!("left:{from:.2}%;width:{:.2}%", to - from)></span>
                     <span class="dot" style=format!("left:{at:.2}%")></span>
                 </div>
-                <span class="small muted">{format!("{}, {}", signed(l.mean, 1), counted(l.days as usize, "day", "days"))}</span>
+                <span class="small muted">{format!("{}, {}", signed(l.mean, 1), pluralize(l.days as usize, "day", "days"))}</span>
             </div>
         }
     });
@@ -200,7 +200,7 @@ fn Tested(card: Card) -> impl IntoView {
                 {(profile.len() > 1).then(|| view! { <LagProfile profile=profile unit=unit.clone() chosen=lag_days /> })}
                 <dl class="facts small">
                     {fact("Days with both", Some(format!("{n}, worth {n_eff:.0} independent ones")))}
-                    {fact("Lag", lag_days.map(|l| counted(l as usize, "day", "days")))}
+                    {fact("Lag", lag_days.map(|l| pluralize(l as usize, "day", "days")))}
                     {fact("Lags tested", lags)}
                     {fact("Partial correlation", r.map(|r| signed(r, 2)))}
                     {fact("p, best of all lags", p.map(probability))}

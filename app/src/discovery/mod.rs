@@ -5,14 +5,14 @@ mod filter;
 mod news;
 
 use domain::discovery::{Card, Discovery, Q_SUPPORTED, Report, Tier};
-use domain::units::counted;
+use domain::units::pluralize;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Chip, Empty, Head, loaded, reading};
+use crate::ui::{Badge, EmptyState, PageHeader, await_page, reading};
 use filter::{Filter, FilterBar};
 use news::{Changes, LookingAgain};
 
@@ -21,10 +21,10 @@ pub use card::FindingCard;
 /// The findings of whoever is asking, as they were computed last. Loading the page computes nothing.
 #[server(prefix = "/api", endpoint = "discovery/report", input = Json, output = Json)]
 pub async fn get_discovery() -> Result<Discovery, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    let found = discovery::discovery(&mut session).await.map_err(fail)?;
-    session.commit().await.map_err(fail)?;
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    let found = discovery::discovery(&mut session).await.map_err(to_app_error)?;
+    session.commit().await.map_err(to_app_error)?;
     Ok(found)
 }
 
@@ -41,15 +41,15 @@ impl LazyRoute for DiscoveryPage {
         let found = reading(|| (), |()| get_discovery());
         let query = use_query_map();
         #[cfg(feature = "hydrate")]
-        look_again(found);
+        poll_discovery(found);
         let filter = Memo::new(move |_| query.with(|q| Filter::parse(q.get_str("outcome"), q.get_str("sure"))));
-        loaded(found, move |found| show(found, filter)).into_any()
+        await_page(found, move |found| show(found, filter)).into_any()
     }
 }
 
 /// A second after each answer that is not the latest.
 #[cfg(feature = "hydrate")]
-fn look_again(found: Resource<Result<Discovery, AppError>>) {
+fn poll_discovery(found: Resource<Result<Discovery, AppError>>) {
     let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
     Effect::new(move |_| {
         let waiting = found.get().is_some_and(|v| v.is_ok_and(|v| !v.fresh));
@@ -76,17 +76,17 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
     let headline = if young { "Not enough days yet. No rush.".into_any() } else { headline(sure(true), sure(false)) };
     let asked = format!(
         "{}, {}: {} asked of {}. Computed {}.",
-        counted(report.inputs as usize, "input", "inputs"),
-        counted(report.outcomes as usize, "outcome", "outcomes"),
-        counted(report.questions as usize, "question", "questions"),
-        counted(report.runs as usize, "run day", "run days"),
+        pluralize(report.inputs as usize, "input", "inputs"),
+        pluralize(report.outcomes as usize, "outcome", "outcomes"),
+        pluralize(report.questions as usize, "question", "questions"),
+        pluralize(report.runs as usize, "run day", "run days"),
         crate::ui::clock::moment(report.computed_at)
     );
     let outcomes = filter::outcomes(&report.cards);
     view! {
         <div class="head">
             <div>
-                <Head title="Discovery">{headline}</Head>
+                <PageHeader title="Discovery">{headline}</PageHeader>
                 <p class="muted small under">{asked}</p>
             </div>
         </div>
@@ -103,7 +103,7 @@ fn nothing(under_way: bool, runs: usize) -> AnyView {
     if under_way {
         return view! {
             <div class="head">
-                <Head title="Discovery">"Looking at your days."</Head>
+                <PageHeader title="Discovery">"Looking at your days."</PageHeader>
             </div>
             <section class="card state" role="status">
                 <p class="say">"The first look takes a few seconds. Stretch a little."</p>
@@ -116,14 +116,14 @@ fn nothing(under_way: bool, runs: usize) -> AnyView {
     }
     view! {
         <div class="head">
-            <Head title="Discovery">"Nothing to compare yet."</Head>
+            <PageHeader title="Discovery">"Nothing to compare yet."</PageHeader>
         </div>
         {if runs > 0 {
-            let sentence = format!("{} are here. A few words about your days, and there is something to compare them with.", counted(runs, "run day", "run days"));
-            view! { <Empty sentence=sentence href="/journal" step="Open the journal" /> }.into_any()
+            let sentence = format!("{} are here. A few words about your days, and there is something to compare them with.", pluralize(runs, "run day", "run days"));
+            view! { <EmptyState sentence=sentence href="/journal" step="Open the journal" /> }.into_any()
         } else {
             let sentence = "Discovery needs runs with a heart rate, and a few words about your days. Start with the runs.";
-            view! { <Empty sentence=sentence href="/import" step="Import runs" /> }.into_any()
+            view! { <EmptyState sentence=sentence href="/import" step="Import runs" /> }.into_any()
         }}
     }
     .into_any()
@@ -166,7 +166,7 @@ fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
             .then(|| {
                 view! {
                     <details class="rest">
-                        <summary>{format!("Could be something, could be nothing: {}", counted(unknown.len(), "question", "questions"))}</summary>
+                        <summary>{format!("Could be something, could be nothing: {}", pluralize(unknown.len(), "question", "questions"))}</summary>
                         <Rows heading="Unknown" note="Neither an effect nor its absence can be shown yet." empty="" kind="plain" cards=unknown />
                     </details>
                 }
@@ -176,7 +176,7 @@ fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
 
 fn headline(works: usize, costs: usize) -> AnyView {
     let things = |n: usize, one: &str, many: &str| {
-        if n == 1 { format!("One thing {one}") } else { format!("{} things {many}", domain::units::in_words(n)) }
+        if n == 1 { format!("One thing {one}") } else { format!("{} things {many}", domain::units::spell_number(n)) }
     };
     match (works, costs) {
         (0, 0) => view! { "Nothing holds yet. We keep looking." }.into_any(),
@@ -242,19 +242,19 @@ fn Row(card: Card, kind: &'static str) -> impl IntoView {
     });
     let answer = match (card.tier, card.days_needed) {
         (Tier::TooSmall, _) if card.q.is_some_and(|q| q > Q_SUPPORTED) => "or chance: one of many questions".to_owned(),
-        (Tier::NotEnoughData, Some(days)) => format!("about {}", counted(days as usize, "more day", "more days")),
+        (Tier::NotEnoughData, Some(days)) => format!("about {}", pluralize(days as usize, "more day", "more days")),
         _ => String::new(),
     };
     view! {
         <tr>
             <td>
-                <Chip kind=kind word=format!("{} → {}", card.input, domain::units::inside(&card.outcome)) />
+                <Badge kind=kind word=format!("{} → {}", card.input, domain::units::lowercase_label(&card.outcome)) />
                 // A phone has no room for a column of its own.
                 <span class="show-s small muted">{interval.clone()}</span>
             </td>
             <td class="muted">{answer}</td>
             <td class="r muted hide-s">{interval}</td>
-            <td class="r muted">{counted(card.n as usize, "day", "days")}</td>
+            <td class="r muted">{pluralize(card.n as usize, "day", "days")}</td>
         </tr>
     }
 }

@@ -1,8 +1,8 @@
 //! What is new: a computation under way, and what changed since last month.
 
 use chrono::NaiveDate;
-use domain::discovery::{Change, Job, JobState};
-use domain::units::inside;
+use domain::discovery::{Job, JobState, TierChange};
+use domain::units::lowercase_label;
 use leptos::prelude::*;
 
 /// The report is older than the data; a new one is on its way.
@@ -28,7 +28,7 @@ pub(super) fn Changes(
     /// The day that is looked back to.
     since: NaiveDate,
     /// In the order of the page.
-    changes: Vec<Change>,
+    changes: Vec<TierChange>,
 ) -> impl IntoView {
     let since = since.format("%-d %B %Y").to_string();
     if changes.is_empty() {
@@ -36,15 +36,15 @@ pub(super) fn Changes(
     }
     view! {
         <details class="news">
-            <summary>{format!("Since {since}, {}", domain::units::counted(changes.len(), "answer changed", "answers changed"))}</summary>
+            <summary>{format!("Since {since}, {}", domain::units::pluralize(changes.len(), "answer changed", "answers changed"))}</summary>
             <ul class="small">
                 {changes
                     .into_iter()
                     .map(|c| {
                         view! {
                             <li>
-                                <a href=format!("#{}", c.key)>{format!("{} → {}", c.input, inside(&c.outcome))}</a>
-                                {format!(": {}, was {}.", inside(c.now.word()), inside(c.before.word()))}
+                                <a href=format!("#{}", c.key)>{format!("{} → {}", c.input, lowercase_label(&c.outcome))}</a>
+                                {format!(": {}, was {}.", lowercase_label(c.now.word()), lowercase_label(c.before.word()))}
                             </li>
                         }
                     })

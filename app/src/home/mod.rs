@@ -3,16 +3,16 @@
 mod trend;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use domain::activities::{DayTotal, EfficiencyPoint, Form, Summary};
-use domain::discovery::{Card, Sentence};
-use domain::units::{NBSP, day_in_words, decimal, in_words, kilometres, pace, signed};
+use domain::activities::{DayTotal, EfficiencyPoint, Summary, TrainingBalance};
+use domain::discovery::{Card, HighlightedText};
+use domain::units::{NBSP, decimal, format_day, kilometres, pace, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 use crate::discovery::FindingCard;
 use crate::json::Json;
-use crate::ui::{Empty, Head, Said, Stat, loaded, reading};
+use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading};
 use trend::TrendCard;
 
 /// Everything that home shows.
@@ -31,7 +31,7 @@ pub struct HomeView {
     /// Mean of the four weeks before, metres.
     pub usual_week_m: f64,
     /// Fitness, fatigue, form.
-    pub form: Option<Form>,
+    pub form: Option<TrainingBalance>,
     /// The surest finding.
     pub top: Option<Card>,
     /// Answers of today's check-in.
@@ -44,18 +44,18 @@ const TREND_DAYS: i64 = 120;
 /// Everything that home shows.
 #[server(prefix = "/api", endpoint = "home/view", input = Json, output = Json)]
 pub async fn get_home() -> Result<HomeView, AppError> {
-    use crate::server::{fail, session, today};
-    let (platform, viewer, mut session) = session().await?;
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut session) = user_tx().await?;
     let today = today(&platform, &viewer);
     let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
-    let efficiency = activities::efficiency(&mut session, today - TimeDelta::days(TREND_DAYS)).await.map_err(fail)?;
-    let latest = activities::latest(&mut session).await.map_err(fail)?;
-    let total = activities::count(&mut session).await.map_err(fail)?;
-    let days = activities::day_totals(&mut session, monday - TimeDelta::days(28), today).await.map_err(fail)?;
-    let loads = activities::load_days(&mut session).await.map_err(fail)?;
-    let entry = journal::get(&mut session, today).await.map_err(fail)?;
-    let found = discovery::discovery(&mut session).await.map_err(fail)?;
-    session.commit().await.map_err(fail)?;
+    let efficiency = activities::efficiency(&mut session, today - TimeDelta::days(TREND_DAYS)).await.map_err(to_app_error)?;
+    let latest = activities::latest(&mut session).await.map_err(to_app_error)?;
+    let total = activities::count(&mut session).await.map_err(to_app_error)?;
+    let days = activities::day_totals(&mut session, monday - TimeDelta::days(28), today).await.map_err(to_app_error)?;
+    let loads = activities::load_days(&mut session).await.map_err(to_app_error)?;
+    let entry = journal::get(&mut session, today).await.map_err(to_app_error)?;
+    let found = discovery::discovery(&mut session).await.map_err(to_app_error)?;
+    session.commit().await.map_err(to_app_error)?;
     let top = found.report.into_iter().flat_map(|r| r.cards).find(|c| c.tier.holds()).map(|c| Card {
         points: Vec::new(),
         days: Vec::new(),
@@ -72,7 +72,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         total,
         week,
         usual_week_m: before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0,
-        form: activities::form(&loads, today),
+        form: activities::current_form(&loads, today),
         top,
         answered: entry.answered(),
     })
@@ -82,25 +82,25 @@ pub async fn get_home() -> Result<HomeView, AppError> {
 #[component]
 pub fn HomePage() -> impl IntoView {
     let home = reading(|| (), |()| get_home());
-    view! { {loaded(home, show)} }
+    view! { {await_page(home, show)} }
 }
 
 fn show(home: HomeView) -> impl IntoView {
-    let over = day_in_words(home.today, home.today);
+    let over = format_day(home.today, home.today);
     let Some(latest) = home.latest.clone() else {
         let (headline, empty) = if home.total == 0 {
-            ("No runs yet.", view! { <Empty sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" /> })
+            ("No runs yet.", view! { <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" /> })
         } else {
             (
                 "No run with a date that can be.",
-                view! { <Empty sentence="A watch whose clock was wrong. Open what it recorded and say when it was." href="/activities" step="All activities" /> },
+                view! { <EmptyState sentence="A watch whose clock was wrong. Open what it recorded and say when it was." href="/activities" step="All activities" /> },
             )
         };
         return view! {
             <div class="head">
-                <Head title="Home" over=over>
+                <PageHeader title="Home" over=over>
                     {headline}
-                </Head>
+                </PageHeader>
             </div>
             <div class="grid side">
                 {empty}
@@ -112,9 +112,9 @@ fn show(home: HomeView) -> impl IntoView {
     let headline = headline(&home, latest.day);
     view! {
         <div class="head">
-            <Head title="Home" over=over>
-                <Said sentence=headline />
-            </Head>
+            <PageHeader title="Home" over=over>
+                <Highlighted sentence=headline />
+            </PageHeader>
             <a class="btn primary hide-s" href="/import">
                 "Import runs"
             </a>
@@ -136,8 +136,8 @@ fn show(home: HomeView) -> impl IntoView {
 }
 
 /// The one thing worth knowing: whether efficiency moved more than chance would.
-fn headline(home: &HomeView, last: NaiveDate) -> Sentence {
-    let plain = |before: &str| Sentence { before: before.into(), marked: String::new(), after: String::new() };
+fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
+    let plain = |before: &str| HighlightedText { before: before.into(), marked: String::new(), after: String::new() };
     let Some(change) = trend::change(&home.efficiency) else {
         return plain(&no_trend(home.efficiency.len(), last, home.today));
     };
@@ -152,7 +152,7 @@ fn headline(home: &HomeView, last: NaiveDate) -> Sentence {
         .filter(|c| c.outcome == "Efficiency" && c.works == Some(true) && change.percent > 0.0)
         .map(|c| format!(" {} helps, by the look of it.", c.input))
         .unwrap_or_default();
-    Sentence {
+    HighlightedText {
         before: "You are ".into(),
         marked: format!("{:.1}{NBSP}% {word} efficient", change.percent.abs()),
         after: format!(" than in {since}.{cause}"),
@@ -162,13 +162,13 @@ fn headline(home: &HomeView, last: NaiveDate) -> Sentence {
 /// Why there is no trend, of so many runs in its days: training is long ago, without a heart rate, or young.
 fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
     if last < today - TimeDelta::days(TREND_DAYS) {
-        return format!("Nothing since {}. The next run begins a new line.", day_in_words(last, today));
+        return format!("Nothing since {}. The next run begins a new line.", format_day(last, today));
     }
     match trend::MIN_RUNS.saturating_sub(runs) {
         trend::MIN_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so efficiency has nothing to read."),
         0 => format!("{} days of runs with a heart rate, and this page has an opinion.", trend::MIN_DAYS),
         1 => "One more run with a heart rate, and this page has an opinion.".to_owned(),
-        left => format!("{} more runs with a heart rate, and this page has an opinion.", in_words(left)),
+        left => format!("{} more runs with a heart rate, and this page has an opinion.", spell_number(left)),
     }
 }
 
@@ -188,7 +188,7 @@ fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
                 <a class="row-link" href=format!("/activities/{}", a.id)>
                     {a.title.clone()}
                 </a>
-                <span class="tiny">{format!("{}, {}", day_in_words(a.day, today), a.local_start.format("%H:%M"))}</span>
+                <span class="tiny">{format!("{}, {}", format_day(a.day, today), a.local_start.format("%H:%M"))}</span>
             </p>
             <dl class="stats">
                 <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
@@ -258,7 +258,7 @@ fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
 }
 
 #[component]
-fn FormCard(form: Form) -> impl IntoView {
+fn FormCard(form: TrainingBalance) -> impl IntoView {
     let words = if form.form > 5.0 {
         "Fresh enough to run hard, if you want to."
     } else if form.form < -15.0 {

@@ -2,13 +2,13 @@
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::activities::EfficiencyPoint;
-use domain::units::counted;
+use domain::units::pluralize;
 use leptos::prelude::*;
 
 use crate::ui::charts::{Axis, Plot, dots};
 
 /// How efficiency changed over the days shown.
-pub(super) struct Change {
+pub(super) struct TrendEstimate {
     /// From the first run to the last, along the line.
     pub(super) percent: f64,
     /// Day of the first run.
@@ -22,7 +22,7 @@ pub(super) struct Change {
     mean_x: f64,
 }
 
-impl Change {
+impl TrendEstimate {
     fn at(&self, x: f64) -> (f64, f64) {
         let error = (self.errors.0.powi(2) + (self.errors.1 * (x - self.mean_x)).powi(2)).sqrt();
         (self.intercept + self.slope * x, 2.0 * error)
@@ -35,7 +35,7 @@ pub(super) const MIN_RUNS: usize = 10;
 pub(super) const MIN_DAYS: i64 = 14;
 
 /// Least squares over the days. `None` for too few runs or days.
-pub(super) fn change(points: &[EfficiencyPoint]) -> Option<Change> {
+pub(super) fn change(points: &[EfficiencyPoint]) -> Option<TrendEstimate> {
     let (first, last) = (points.first()?.day, points.last()?.day);
     let span = (last - first).num_days();
     if points.len() < MIN_RUNS || span < MIN_DAYS {
@@ -58,7 +58,7 @@ pub(super) fn change(points: &[EfficiencyPoint]) -> Option<Change> {
     let rss: f64 = x.iter().zip(points).map(|(x, p)| (p.efficiency_factor - intercept - slope * x).powi(2)).sum();
     let sigma = (rss / (n - 2.0)).sqrt();
     let error = sigma / xx.sqrt();
-    Some(Change {
+    Some(TrendEstimate {
         percent: 100.0 * slope * span as f64 / intercept,
         since: first,
         certain: (slope / error.max(1e-12)).abs() > 2.5,
@@ -113,12 +113,12 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
         .filter(|(at, _)| *at < 94.0)
         .chain(std::iter::once((100.0, "now".to_owned())))
         .collect::<Vec<_>>();
-    let label = format!("Efficiency of {} in the last {} days", counted(points.len(), "run", "runs"), (to - from + TimeDelta::days(0)).num_days());
+    let label = format!("Efficiency of {} in the last {} days", pluralize(points.len(), "run", "runs"), (to - from + TimeDelta::days(0)).num_days());
     view! {
         <section class="card trend">
             <div class="between">
                 <h2 class="h3">"Efficiency"</h2>
-                <p class="tiny">{format!("metres per heartbeat, graded, {}", counted(points.len(), "run", "runs"))}</p>
+                <p class="tiny">{format!("metres per heartbeat, graded, {}", pluralize(points.len(), "run", "runs"))}</p>
             </div>
             <Plot label=label height=170 y_ticks=y_ticks x_ticks=x_ticks>
                 {fitted.as_ref().map(|(band, _)| view! { <path class="area" d=band.clone() /> })}

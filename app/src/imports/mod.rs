@@ -1,6 +1,6 @@
 //! Import: a form that takes files, and a page that tells what became of each.
 
-use domain::imports::{Counts, FileLine, Import, Outcome, Overview, Totals};
+use domain::imports::{Counts, Import, ImportFile, ImportSummary, Outcome, Totals};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
@@ -8,30 +8,30 @@ use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Chip, Head, loaded, loaded_part, reading};
+use crate::ui::{Badge, PageHeader, await_page, await_section, reading};
 
 /// An import with a page of its lines.
 #[server(prefix = "/api", endpoint = "imports/get", input = Json, output = Json)]
 pub async fn get_import(id: Uuid, page: u32, failed: bool) -> Result<Import, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    imports::get(&mut session, id, page, failed).await.map_err(fail)
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    imports::get(&mut session, id, page, failed).await.map_err(to_app_error)
 }
 
 /// How far an import is.
 #[server(prefix = "/api", endpoint = "imports/counts", input = Json, output = Json)]
 pub async fn import_counts(id: Uuid) -> Result<Counts, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    imports::counts(&mut session, id).await.map_err(fail)
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    imports::counts(&mut session, id).await.map_err(to_app_error)
 }
 
 /// The last imports.
 #[server(prefix = "/api", endpoint = "imports/recent", input = Json, output = Json)]
-pub async fn recent_imports() -> Result<Vec<Overview>, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    imports::recent(&mut session).await.map_err(fail)
+pub async fn recent_imports() -> Result<Vec<ImportSummary>, AppError> {
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    imports::recent(&mut session).await.map_err(to_app_error)
 }
 
 /// Where files come in.
@@ -47,7 +47,7 @@ impl LazyRoute for ImportsPage {
         let recent = reading(|| (), |()| recent_imports());
         view! {
             <div class="head">
-                <Head title="Import">"Drop your runs here. All of them, if you like."</Head>
+                <PageHeader title="Import">"Drop your runs here. All of them, if you like."</PageHeader>
             </div>
             <form class="card drop-zone" method="post" action="/imports/upload" enctype="multipart/form-data" data-upload="">
                 <p class="say">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole Strava export works too."</p>
@@ -63,13 +63,13 @@ impl LazyRoute for ImportsPage {
             <div class="section">
                 <h2>"Before"</h2>
             </div>
-            {loaded_part(recent, earlier)}
+            {await_section(recent, earlier)}
         }
         .into_any()
     }
 }
 
-fn earlier(imports: Vec<Overview>) -> impl IntoView {
+fn earlier(imports: Vec<ImportSummary>) -> impl IntoView {
     if imports.is_empty() {
         return view! { <p class="muted">"Nothing imported yet."</p> }.into_any();
     }
@@ -129,15 +129,15 @@ impl LazyRoute for ImportPage {
         let import = reading(move || (id.get(), page.get(), failed.get()), |(id, page, failed)| get_import(id, page, failed));
         let latest = RwSignal::new(None::<Counts>);
         #[cfg(feature = "hydrate")]
-        look_again(import, latest);
-        loaded(import, move |import| show(import, latest)).into_any()
+        poll_import(import, latest);
+        await_page(import, move |import| show(import, latest)).into_any()
     }
 }
 
 /// A second after each answer that still has something waiting. Lines are asked for again where they fit on a page, and at the end; else
 /// only how many there are.
 #[cfg(feature = "hydrate")]
-fn look_again(import: Resource<Result<Import, AppError>>, latest: RwSignal<Option<Counts>>) {
+fn poll_import(import: Resource<Result<Import, AppError>>, latest: RwSignal<Option<Counts>>) {
     use leptos::leptos_dom::helpers::TimeoutHandle;
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let forget = move || timer.try_update_value(Option::take).flatten().iter().for_each(TimeoutHandle::clear);
@@ -170,9 +170,9 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
     let counts = Signal::derive(move || latest.get().unwrap_or_else(|| shown.clone()));
     view! {
         <div class="head">
-            <Head title="Import" over=crate::ui::clock::moment(import.created_at)>
+            <PageHeader title="Import" over=crate::ui::clock::moment(import.created_at)>
                 {move || counts.with(|counts| so_far(counts, totals, undone))}
-            </Head>
+            </PageHeader>
             {(!import.undone)
                 .then(|| {
                     view! {
@@ -225,7 +225,7 @@ fn so_far(counts: &Counts, totals: Totals, undone: bool) -> AnyView {
         }
         .into_any()
     } else {
-        let (arrived, rest) = totals.in_words();
+        let (arrived, rest) = totals.describe();
         view! {
             <mark>{arrived}</mark>
             {rest}
@@ -252,7 +252,7 @@ fn pager(import: &Import) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Line(line: FileLine, import: Uuid) -> impl IntoView {
+fn Line(line: ImportFile, import: Uuid) -> impl IntoView {
     let (kind, word) = match line.outcome {
         Outcome::Queued => ("none", "waiting"),
         Outcome::Unpacked => ("plain", "unpacked"),
@@ -274,7 +274,7 @@ fn Line(line: FileLine, import: Uuid) -> impl IntoView {
                 }}
             </td>
             <td>
-                <Chip kind=kind word=word />
+                <Badge kind=kind word=word />
             </td>
             <td class="muted small">
                 {line.message}

@@ -1,13 +1,13 @@
 //! The CSV import: choose a file, see what it means, change it, store it. Plain forms all the way.
 
 use domain::journal::{ColumnMeaning, Preview, QUESTIONS};
-use domain::units::counted;
+use domain::units::pluralize;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::preview_csv;
-use crate::ui::{Head, loaded_part, reading};
+use crate::ui::{PageHeader, await_section, reading};
 
 /// Choose, look, store.
 pub struct JournalImportPage;
@@ -37,14 +37,14 @@ impl LazyRoute for JournalImportPage {
         let stored = move || query.read().get("stored").and_then(|n| n.parse::<usize>().ok());
         view! {
         <div class="head">
-            <Head title="Import a journal">"Bring your own spreadsheet."</Head>
+            <PageHeader title="Import a journal">"Bring your own spreadsheet."</PageHeader>
         </div>
         {move || {
             stored()
                 .map(|n| {
                     view! {
                         <p class="notice good" role="status">
-                            {format!("{} stored. Answers that were there and have none in the file stay.", counted(n, "day", "days"))} " "
+                            {format!("{} stored. Answers that were there and have none in the file stay.", pluralize(n, "day", "days"))} " "
                             <a href="/journal">"To the journal"</a>
                         </p>
                     }
@@ -62,20 +62,20 @@ impl LazyRoute for JournalImportPage {
                 "Have a look"
             </button>
         </form>
-        {loaded_part(preview, |found| found.map(|(file, preview)| view! { <Look file=file preview=preview /> }))}
+        {await_section(preview, |found| found.map(|(file, preview)| view! { <CsvPreview file=file preview=preview /> }))}
     }    .into_any()
     }
 }
 
 #[component]
-fn Look(file: String, preview: Preview) -> impl IntoView {
+fn CsvPreview(file: String, preview: Preview) -> impl IntoView {
     let Preview { columns, sample, days, first, last, problems, date_format } = preview;
     let days = days as usize;
     let span = first.zip(last).map(|(a, b)| format!(", {} to {}", a.format("%-d %B %Y"), b.format("%-d %B %Y"))).unwrap_or_default();
     view! {
         <form class="card look" method="get" action="/journal/import">
             <input r#type="hidden" name="file" value=file />
-            <h2>{if days > 0 { format!("{}{span}", counted(days, "day", "days")) } else { "Nothing to store yet.".to_owned() }}</h2>
+            <h2>{if days > 0 { format!("{}{span}", pluralize(days, "day", "days")) } else { "Nothing to store yet.".to_owned() }}</h2>
             {(!date_format.is_empty()).then(|| view! { <p class="muted small">{format!("Dates read as {date_format}.")}</p> })}
             {(!problems.is_empty())
                 .then(|| {
@@ -118,7 +118,7 @@ fn Look(file: String, preview: Preview) -> impl IntoView {
                     .then(|| {
                         view! {
                             <button class="btn primary" r#type="submit" formmethod="post" formaction="/journal/import/store">
-                                {format!("Store {}", counted(days, "day", "days"))}
+                                {format!("Store {}", pluralize(days, "day", "days"))}
                             </button>
                         }
                     })}

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::journal::{Kind, QUESTIONS, Question};
-use domain::units::{counted, day_in_words, short};
+use domain::units::{format_day, format_significant, pluralize};
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -10,7 +10,7 @@ use leptos_router::params::ParamsMap;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::{DayView, get_day};
-use crate::ui::{Head, TextArea, loaded, reading, refused_form};
+use crate::ui::{PageHeader, TextArea, await_page, reading, refused_form};
 
 /// Today.
 pub struct JournalPage;
@@ -23,7 +23,7 @@ impl LazyRoute for JournalPage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        loaded(reading(|| (), |()| get_day(None)), move |d| show(d, &query.get_untracked(), None)).into_any()
+        await_page(reading(|| (), |()| get_day(None)), move |d| show(d, &query.get_untracked(), None)).into_any()
     }
 }
 
@@ -41,7 +41,7 @@ impl LazyRoute for JournalDayPage {
         let params = use_params_map();
         let form = refused_form();
         let day = Memo::new(move |_| params.read().get("day").and_then(|d| d.parse::<Day>().ok()));
-        loaded(reading(move || day.get(), get_day), move |d| show(d, &query.get_untracked(), form.clone())).into_any()
+        await_page(reading(move || day.get(), get_day), move |d| show(d, &query.get_untracked(), form.clone())).into_any()
     }
 }
 
@@ -63,9 +63,9 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
     let neighbours = [(day - TimeDelta::days(1), "Day before"), (day + TimeDelta::days(1), "Day after")];
     view! {
         <div class="head">
-            <Head title="Journal" over=day_in_words(day, today)>
+            <PageHeader title="Journal" over=format_day(day, today)>
                 {question}
-            </Head>
+            </PageHeader>
             <nav class="days" aria-label="Other days">
                 {neighbours
                     .into_iter()
@@ -94,7 +94,7 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                         .map(|(q, text)| {
                             let hint = before.get(q.field).map(|v| format!("{} the day before", q.show(v)));
                             let error = errors.get(q.field.name()).map(ToOwned::to_owned);
-                            view! { <Ask question=q text=text hint=hint error=error /> }
+                            view! { <QuestionField question=q text=text hint=hint error=error /> }
                         })
                         .collect_view()}
                     <div class="q">
@@ -151,8 +151,8 @@ fn Recent(
                             .map(|(d, n)| {
                                 view! {
                                     <li>
-                                        <a href=format!("/journal/{d}") rel="external">{day_in_words(d, today)}</a>
-                                        <span class="tiny">{counted(n, "answer", "answers")}</span>
+                                        <a href=format!("/journal/{d}") rel="external">{format_day(d, today)}</a>
+                                        <span class="tiny">{pluralize(n, "answer", "answers")}</span>
                                     </li>
                                 }
                             })
@@ -167,7 +167,7 @@ fn Recent(
 
 /// One question.
 #[component]
-fn Ask(question: &'static Question, text: String, hint: Option<String>, error: Option<String>) -> impl IntoView {
+fn QuestionField(question: &'static Question, text: String, hint: Option<String>, error: Option<String>) -> impl IntoView {
     let name = question.field.name();
     let error_id = format!("{name}-error");
     let described = error.is_some().then(|| error_id.clone());
@@ -223,7 +223,7 @@ fn Ask(question: &'static Question, text: String, hint: Option<String>, error: O
                             .quick
                             .iter()
                             .map(|v| {
-                                let words = short(*v);
+                                let words = format_significant(*v);
                                 let own = v.to_string();
                                 let same = own.clone();
                                 view! {

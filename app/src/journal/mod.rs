@@ -5,7 +5,7 @@ mod day;
 
 use chrono::NaiveDate;
 use domain::Day;
-use domain::journal::{Entry, Preview};
+use domain::journal::{JournalEntry, Preview};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -23,9 +23,9 @@ pub struct DayView {
     /// What it is today, where the athlete is.
     pub today: NaiveDate,
     /// What was answered.
-    pub entry: Entry,
+    pub entry: JournalEntry,
     /// What was answered the day before.
-    pub before: Entry,
+    pub before: JournalEntry,
     /// Days with an entry among the last fourteen, newest first.
     pub recent: Vec<(NaiveDate, usize)>,
     /// The name under which the browser keeps what is not saved yet: of this athlete and this day alone.
@@ -35,13 +35,13 @@ pub struct DayView {
 /// A day of the journal; `None` is today.
 #[server(prefix = "/api", endpoint = "journal/day", input = Json, output = Json)]
 pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
-    use crate::server::{fail, session, today};
-    let (platform, viewer, mut session) = session().await?;
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut session) = user_tx().await?;
     let today = today(&platform, &viewer);
     let day = day.map_or(today, Day::date);
-    let entry = journal::get(&mut session, day).await.map_err(fail)?;
-    let before = journal::get(&mut session, day.pred_opt().unwrap_or(day)).await.map_err(fail)?;
-    let recent = journal::recent(&mut session, today, 14).await.map_err(fail)?;
+    let entry = journal::get(&mut session, day).await.map_err(to_app_error)?;
+    let before = journal::get(&mut session, day.pred_opt().unwrap_or(day)).await.map_err(to_app_error)?;
+    let recent = journal::recent(&mut session, today, 14).await.map_err(to_app_error)?;
     let draft = format!("{}/{day}", viewer.id);
     Ok(DayView { day, today, entry, before, draft, recent: recent.into_iter().map(|(d, e)| (d, e.answered())).collect() })
 }
@@ -49,9 +49,9 @@ pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
 /// What an uploaded CSV would give with this mapping; an empty mapping is guessed.
 #[server(prefix = "/api", endpoint = "journal/preview", input = Json, output = Json)]
 pub async fn preview_csv(file: String, mapping: Vec<String>) -> Result<Preview, AppError> {
-    use crate::server::{fail, platform, viewer};
+    use crate::server::{current_user, platform, to_app_error};
     use domain::journal::ColumnMeaning;
-    let (platform, viewer) = (platform()?, viewer()?);
+    let (platform, viewer) = (platform()?, current_user()?);
     let mapping: Vec<ColumnMeaning> = mapping.iter().map(|m| ColumnMeaning::parse(m)).collect();
-    journal::rest::preview(&platform, &viewer, &file, mapping).await.map_err(fail)
+    journal::http::preview(&platform, &viewer, &file, mapping).await.map_err(to_app_error)
 }

@@ -1,8 +1,8 @@
 //! Organisations: the ones that one is in, the people in them, and joining.
 
 use domain::RefusedForm;
-use domain::organisations::{Belonging, Invited, Member, Organisation};
-use domain::permissions::{Act, Role, may};
+use domain::organisations::{Invitation, Member, Membership, Organisation};
+use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
@@ -10,21 +10,21 @@ use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Chip, Head, PageTitle, PostButton, loaded, loaded_part, reading, refused_form};
+use crate::ui::{Badge, PageHeader, PageTitle, PostButton, await_page, await_section, reading, refused_form};
 
 /// The viewer's organisations.
 #[server(prefix = "/api", endpoint = "organisations/list", input = Json, output = Json)]
-pub async fn get_organisations() -> Result<Vec<Belonging>, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    organisations::belongings(&mut session).await.map_err(fail)
+pub async fn get_organisations() -> Result<Vec<Membership>, AppError> {
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    organisations::list_memberships(&mut session).await.map_err(to_app_error)
 }
 
 /// One of them.
 #[server(prefix = "/api", endpoint = "organisations/get", input = Json, output = Json)]
 pub async fn get_organisation(id: Uuid) -> Result<Organisation, AppError> {
-    use crate::server::{fail, platform, viewer};
-    organisations::organisation(&platform()?, &viewer()?, id).await.map_err(fail)
+    use crate::server::{current_user, platform, to_app_error};
+    organisations::organisation(&platform()?, &current_user()?, id).await.map_err(to_app_error)
 }
 
 /// All of them, and a form to make one.
@@ -43,10 +43,10 @@ impl LazyRoute for OrganisationsPage {
         let list = reading(|| (), |()| get_organisations());
         view! {
             <div class="head">
-                <Head title="Organisations">"Running together."</Head>
+                <PageHeader title="Organisations">"Running together."</PageHeader>
             </div>
             <div class="grid cols-2 top">
-                {loaded_part(
+                {await_section(
                     list,
                     |list| {
                         let none = list.is_empty();
@@ -63,7 +63,7 @@ impl LazyRoute for OrganisationsPage {
                                                     <a href=format!("/organisations/{}", b.id)>
                                                         <b>{b.name}</b>
                                                     </a>
-                                                    <Chip kind="plain" word=b.role.label() />
+                                                    <Badge kind="plain" word=b.role.label() />
                                                 </li>
                                             }
                                         })
@@ -108,7 +108,7 @@ impl LazyRoute for OrganisationPage {
         view! {
             <PageTitle text="Organisation" />
             {asked("invited").map(|_| view! { <p class="notice good" role="status">"The invitation is on its way."</p> })}
-            {loaded(organisation, move |organisation| show(organisation, &form))}
+            {await_page(organisation, move |organisation| show(organisation, &form))}
         }
         .into_any()
     }
@@ -117,7 +117,7 @@ impl LazyRoute for OrganisationPage {
 fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<> {
     let Organisation { own, members, invited, viewer, wants_factor } = organisation;
     let id = own.id;
-    let manages = may(own.role, Act::ManageMembers) && !wants_factor;
+    let manages = may(own.role, Permission::ManageMembers) && !wants_factor;
     let refused = form.fields.get("email").is_some();
     let typed = form.typed("email").unwrap_or_default().to_owned();
     view! {
@@ -138,13 +138,13 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                 }
             })}
         <div class="grid cols-2 top">
-            {may(own.role, Act::SeeMembers)
+            {may(own.role, Permission::SeeMembers)
                 .then(|| {
                     view! {
                         <section class="card">
                             <h2>"People"</h2>
                             <ul class="devices" aria-label="People">
-                                {members.into_iter().map(|m| view! { <InIt id m manages own=viewer /> }).collect_view()}
+                                {members.into_iter().map(|m| view! { <MemberRow id m manages own=viewer /> }).collect_view()}
                             </ul>
                         </section>
                     }
@@ -178,7 +178,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                                 </button>
                             </form>
                             <ul class="devices" aria-label="Invited">
-                                {invited.into_iter().map(|i| view! { <Asked id i /> }).collect_view()}
+                                {invited.into_iter().map(|i| view! { <InvitationRow id i /> }).collect_view()}
                             </ul>
                         </section>
                     }
@@ -201,7 +201,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
 
 /// A member.
 #[component]
-fn InIt(
+fn MemberRow(
     /// The organisation.
     id: Uuid,
     /// Who.
@@ -245,7 +245,7 @@ fn InIt(
                 }
                     .into_any()
             } else {
-                view! { <Chip kind="plain" word=m.role.label() /> }.into_any()
+                view! { <Badge kind="plain" word=m.role.label() /> }.into_any()
             }}
         </li>
     }
@@ -253,11 +253,11 @@ fn InIt(
 
 /// Somebody who was asked.
 #[component]
-fn Asked(
+fn InvitationRow(
     /// The organisation.
     id: Uuid,
     /// Who.
-    i: Invited,
+    i: Invitation,
 ) -> impl IntoView {
     let label = format!("Withdraw the invitation of {}", i.email);
     view! {
@@ -286,7 +286,7 @@ impl LazyRoute for JoinPage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <Head title="Invitation">"You are asked to join."</Head>
+                    <PageHeader title="Invitation">"You are asked to join."</PageHeader>
                 </div>
                 <form class="card form" method="post" action="/join">
                     <input r#type="hidden" name="token" value=token />

@@ -1,20 +1,20 @@
 //! What was changed and deleted, and a button to take each back.
 
-use domain::history::{BIN_DAYS, Binned, Change, History};
+use domain::history::{ChangeLog, ChangeLogEntry, TRASH_RETENTION_DAYS, TrashedActivity};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::{Head, PostButton, loaded_part, reading};
+use crate::ui::{PageHeader, PostButton, await_section, reading};
 
 /// The bin, and the last edits.
 #[server(prefix = "/api", endpoint = "settings/history", input = Json, output = Json)]
-pub async fn get_history() -> Result<History, AppError> {
-    use crate::server::{fail, session};
-    let (_, _, mut session) = session().await?;
-    history::history(&mut session).await.map_err(fail)
+pub async fn get_history() -> Result<ChangeLog, AppError> {
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut session) = user_tx().await?;
+    history::list_changes(&mut session).await.map_err(to_app_error)
 }
 
 /// The page.
@@ -32,25 +32,25 @@ impl LazyRoute for HistoryPage {
         let undone = query.read_untracked().get("undone").is_some();
         view! {
             <div class="head">
-                <Head title="Bin and changes">"Nothing is gone at once."</Head>
+                <PageHeader title="Bin and changes">"Nothing is gone at once."</PageHeader>
             </div>
             {undone.then(|| view! { <p class="notice good" role="status">"Taken back. If that was wrong, the newest change below takes it back again."</p> })}
-            {loaded_part(history, show)}
+            {await_section(history, show)}
         }
         .into_any()
     }
 }
 
-fn show(history: History) -> impl IntoView {
-    let History { bin, changes } = history;
+fn show(history: ChangeLog) -> impl IntoView {
+    let ChangeLog { bin, changes } = history;
     let (no_bin, no_changes) = (bin.is_empty(), changes.is_empty());
     view! {
         <div class="grid cols-2 top">
             <section class="card">
                 <h2>"Bin"</h2>
-                {no_bin.then(|| view! { <p class="muted">{format!("Empty. A deleted activity stays here for {BIN_DAYS} days.")}</p> })}
+                {no_bin.then(|| view! { <p class="muted">{format!("Empty. A deleted activity stays here for {TRASH_RETENTION_DAYS} days.")}</p> })}
                 <ul class="devices" aria-label="Bin">
-                    {bin.into_iter().map(|b| view! { <InBin binned=b /> }).collect_view()}
+                    {bin.into_iter().map(|b| view! { <TrashRow binned=b /> }).collect_view()}
                 </ul>
             </section>
             <section class="card">
@@ -66,11 +66,11 @@ fn show(history: History) -> impl IntoView {
 
 /// One deleted activity.
 #[component]
-fn InBin(
+fn TrashRow(
     /// What was deleted.
-    binned: Binned,
+    binned: TrashedActivity,
 ) -> impl IntoView {
-    let until = binned.deleted_at + chrono::TimeDelta::days(BIN_DAYS);
+    let until = binned.deleted_at + chrono::TimeDelta::days(TRASH_RETENTION_DAYS);
     let label = format!("Restore {}", binned.title);
     view! {
         <li>
@@ -87,7 +87,7 @@ fn InBin(
 #[component]
 fn Edit(
     /// What was edited.
-    change: Change,
+    change: ChangeLogEntry,
 ) -> impl IntoView {
     let fields: Vec<String> = change.fields.iter().map(|(name, before, after)| format!("{name}: {before} → {after}")).collect();
     let when = crate::ui::clock::moment(change.at);

@@ -7,14 +7,14 @@ mod security;
 mod sharing;
 
 use domain::accounts::Viewer;
-use domain::permissions::{Act, may};
+use domain::permissions::{Permission, may};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
-use crate::ui::frame::ViewerResource;
-use crate::ui::states::loaded_part;
-use crate::ui::{Head, Refused, reading, refused_form};
+use crate::ui::shell::ViewerResource;
+use crate::ui::states::await_section;
+use crate::ui::{PageHeader, Refused, reading, refused_form};
 
 pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
@@ -41,14 +41,14 @@ impl LazyRoute for SettingsPage {
         });
         view! {
             <div class="head">
-                <Head title="Settings">"Settings"</Head>
+                <PageHeader title="Settings">"Settings"</PageHeader>
             </div>
             {saved.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
             <Refused when=form.is_some() />
             <div class="grid cols-2 top">
-                {loaded_part(viewer, |viewer| viewer.map(links))}
+                {await_section(viewer, |viewer| viewer.map(links))}
                 <div class="stack">
-                    {loaded_part(profile, move |profile| profile::show(profile, &typed))} <Look />
+                    {await_section(profile, move |profile| profile::show(profile, &typed))} <AppearanceCard />
                 </div>
             </div>
         }
@@ -90,7 +90,7 @@ fn links(viewer: Viewer) -> impl IntoView {
                 <ul class="links">
                     {link("/settings/security", "Security")} {link("/organisations", "Organisations")}
                     {link("/settings/history", "Bin and changes")} {link("/settings/privacy", "Your data")}
-                    {may(viewer.role, Act::SeePeople).then(|| link("/admin/people", "People"))}
+                    {may(viewer.role, Permission::SeePeople).then(|| link("/admin/people", "People"))}
                 </ul>
                 <form method="post" action="/sign-out">
                     <button class="btn" r#type="submit">
@@ -113,7 +113,7 @@ fn theme() -> String {
 
 /// The theme of this browser, to choose.
 #[component]
-fn Look() -> impl IntoView {
+fn AppearanceCard() -> impl IntoView {
     let now = theme();
     let themes = [("system", "As the system says"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")];
     view! {

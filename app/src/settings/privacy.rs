@@ -1,6 +1,6 @@
 //! The whole of one's data: take it along, bring it back, delete the account.
 
-use domain::privacy::{Agreed, DELETION_DAYS, ExportInfo, Privacy};
+use domain::privacy::{Consent, DELETION_DAYS, ExportInfo, Privacy};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -8,21 +8,21 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::AppError;
 use crate::json::Json;
 use crate::settings::sharing::{Sharings, Zones};
-use crate::ui::states::loaded_part;
-use crate::ui::{Head, ProveFirst, reading, refused_form};
+use crate::ui::states::await_section;
+use crate::ui::{PageHeader, ReauthNotice, reading, refused_form};
 
 /// Archives, and whether the account is to be deleted.
 #[server(prefix = "/api", endpoint = "settings/privacy", input = Json, output = Json)]
 pub async fn get_privacy() -> Result<Privacy, AppError> {
-    use crate::server::{fail, session};
-    let (platform, viewer, mut session) = session().await?;
+    use crate::server::{to_app_error, user_tx};
+    let (platform, viewer, mut session) = user_tx().await?;
     let now = platform.clock.now();
     Ok(Privacy {
-        exports: privacy::exports(&mut session, now).await.map_err(fail)?,
-        agreed: privacy::agreed(&mut session).await.map_err(fail)?,
-        sharing: activities::sharing(&mut session).await.map_err(fail)?,
-        zones: activities::home_zones(&mut session).await.map_err(fail)?,
-        proven: viewer.proven(now),
+        exports: privacy::exports(&mut session, now).await.map_err(to_app_error)?,
+        agreed: privacy::consents(&mut session).await.map_err(to_app_error)?,
+        sharing: activities::sharing(&mut session).await.map_err(to_app_error)?,
+        zones: activities::privacy_zones(&mut session).await.map_err(to_app_error)?,
+        proven: viewer.recently_authenticated(now),
         deletion_on: viewer.deletion_requested_at.map(|at| at + chrono::TimeDelta::days(DELETION_DAYS)),
     })
 }
@@ -61,10 +61,10 @@ impl LazyRoute for PrivacyPage {
         });
         view! {
             <div class="head">
-                <Head title="Your data">"Yours, whole."</Head>
+                <PageHeader title="Your data">"Yours, whole."</PageHeader>
             </div>
             {done.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
-            {loaded_part(privacy, move |privacy| show(privacy, wrong))}
+            {await_section(privacy, move |privacy| show(privacy, wrong))}
         }
         .into_any()
     }
@@ -74,7 +74,7 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
     let Privacy { sharing, zones, exports, proven, agreed, deletion_on } = privacy;
     let making = exports.iter().any(|e| e.finished_at.is_none());
     view! {
-        {(!proven).then(|| view! { <ProveFirst to="take everything along or delete the account" then="/settings/privacy" /> })}
+        {(!proven).then(|| view! { <ReauthNotice to="take everything along or delete the account" then="/settings/privacy" /> })}
         <div class="grid cols-2 top">
             <Sharings sharing />
             <Zones zones />
@@ -155,7 +155,7 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
 #[component]
 fn Kept(
     /// What, in which words, when.
-    agreed: Vec<Agreed>,
+    agreed: Vec<Consent>,
 ) -> impl IntoView {
     view! {
         <section class="card">

@@ -20,7 +20,7 @@ pub struct Current {
 /// The viewer's own.
 #[server(prefix = "/api", endpoint = "settings/profile", input = Json, output = Json)]
 pub async fn get_profile() -> Result<Current, AppError> {
-    let viewer = crate::server::viewer()?;
+    let viewer = crate::server::current_user()?;
     let zones = platform::clock::time_zones().into_iter().map(str::to_owned).collect();
     Ok(Current { profile: Profile { name: viewer.name, time_zone: viewer.time_zone }, zones })
 }

@@ -1,6 +1,6 @@
 //! What others see of an activity, and the zones that hide where it begins.
 
-use domain::sharing::{Audience, HomeZone, RADII_M, Sharing};
+use domain::sharing::{Audience, PrivacyZone, RADII_M, Sharing};
 use leptos::prelude::*;
 
 use crate::ui::PostButton;
@@ -43,7 +43,7 @@ pub fn Sharings(
 #[component]
 pub fn Zones(
     /// As they are.
-    zones: Vec<HomeZone>,
+    zones: Vec<PrivacyZone>,
 ) -> impl IntoView {
     view! {
         <section class="card">

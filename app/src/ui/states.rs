@@ -26,14 +26,14 @@ where
 async fn answered<T>(reading: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     use futures::FutureExt;
     let caught = std::panic::AssertUnwindSafe(reading).catch_unwind().await;
-    caught.unwrap_or_else(|_| Err(crate::server::fail(platform::Error::Stored("reading for a page panicked".to_owned()))))
+    caught.unwrap_or_else(|_| Err(crate::server::to_app_error(platform::Error::Internal("reading for a page panicked".to_owned()))))
 }
 
 /// What is shown of what was read; on the server a panic meanwhile becomes a problem, as one while reading.
 #[cfg(feature = "ssr")]
 fn shown<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, AppError> {
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show().into_any()));
-    caught.map_err(|_| crate::server::fail(platform::Error::Stored("showing a page panicked".to_owned())))
+    caught.map_err(|_| crate::server::to_app_error(platform::Error::Internal("showing a page panicked".to_owned())))
 }
 
 #[cfg(not(feature = "ssr"))]
@@ -48,7 +48,7 @@ async fn answered<T>(reading: impl Future<Output = Result<T, AppError>>) -> Resu
 }
 
 /// Shows a page's `resource` when it is there, grey shapes until then, and a problem with a way on when it is one.
-pub fn loaded<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+pub fn await_page<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
@@ -57,7 +57,7 @@ where
 }
 
 /// The same for a part of a page, which has its heading already.
-pub fn loaded_part<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+pub fn await_section<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
@@ -77,7 +77,7 @@ where
                 Suspend::new(async move {
                     match resource.await.and_then(|value| shown(|| show(value))) {
                         Ok(view) => view,
-                        Err(error) => view! { <Trouble error whole again=Callback::new(move |()| resource.refetch()) /> }.into_any(),
+                        Err(error) => view! { <ErrorState error whole again=Callback::new(move |()| resource.refetch()) /> }.into_any(),
                     }
                 })
             }}
@@ -99,7 +99,7 @@ fn Skeleton() -> impl IntoView {
 
 /// A problem in words, and what can be done.
 #[component]
-fn Trouble(
+fn ErrorState(
     /// What went wrong.
     error: AppError,
     /// Whether it stands for the whole page, and has its title and heading.
@@ -161,7 +161,7 @@ fn retry(again: Callback<()>) -> AnyView {
 
 /// Nothing yet: a sentence, and the one next step.
 #[component]
-pub fn Empty(
+pub fn EmptyState(
     /// The sentence.
     #[prop(into)]
     sentence: String,

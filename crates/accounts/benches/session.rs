@@ -104,7 +104,7 @@ async fn who_asks(platform: &Platform, kim: Uuid, token: &str, owner: &mut PgCon
 async fn apart(platform: &Platform, kim: Uuid, owner: &mut PgConnection) {
     let sql = "select id, title, distance_m from activities where athlete_id = $1 order by started_at desc, id desc limit 50";
     let mut with = Vec::with_capacity(RUNS);
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     for _ in 0..RUNS {
         let begun = Instant::now();
         sqlx::query(sql).bind(kim).fetch_all(session.connection()).await.expect("query");

@@ -5,18 +5,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Scope, TokenInfo, Viewer};
 use domain::permissions::Role;
 use domain::{FieldErrors, ProblemKind};
-use platform::secrets::{self, hashed};
-use platform::{Error, Platform, Session};
+use platform::secrets::{self, token_hash};
+use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::guesses;
-use crate::service::{SignedIn, audit};
-use crate::ways_in::require_confirmed;
+use crate::login_attempts;
+use crate::login_methods::require_confirmed;
+use crate::service::{NewSession, audit};
 
-const ACCESS: TimeDelta = TimeDelta::minutes(15);
-const REFRESH: TimeDelta = TimeDelta::days(30);
+const ACCESS_TTL: TimeDelta = TimeDelta::minutes(15);
+const REFRESH_TTL: TimeDelta = TimeDelta::days(30);
 /// How often it is written down that a token is in use; more often would be a write for every request.
-const USED_EVERY: TimeDelta = TimeDelta::minutes(10);
+const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 /// Longest life of a personal token, in days.
 pub const PERSONAL_DAYS_MAX: i64 = 366;
 /// Begins every token, so that scanners of repositories can find one that leaked.
@@ -24,7 +24,7 @@ const PREFIX: &str = "legwork_";
 
 /// An access token and the refresh token that gets the next.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-pub struct Pair {
+pub struct TokenPair {
     /// For `Authorization: Bearer`.
     pub access_token: String,
     /// Seconds until it ends.
@@ -43,7 +43,7 @@ pub struct Bearer {
 }
 
 /// Makes a personal token, and gives it once.
-pub(crate) async fn new_personal(platform: &Platform, viewer: &Viewer, name: &str, scopes: &[Scope], days: i64) -> Result<String, Error> {
+pub(crate) async fn create_personal_token(platform: &Platform, viewer: &Viewer, name: &str, scopes: &[Scope], days: i64) -> Result<String, Error> {
     require_confirmed(viewer)?;
     let mut fields = FieldErrors::default();
     let name = name.trim();
@@ -54,16 +54,16 @@ pub(crate) async fn new_personal(platform: &Platform, viewer: &Viewer, name: &st
         fields.add("days", format!("From 1 to {PERSONAL_DAYS_MAX} days."));
     }
     fields.into_result()?;
-    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let mut session = platform.database.begin_as(viewer.id).await?;
     let family = platform.ids.uuid(platform.clock.now());
-    let token = store(platform, &mut session, Kind::Personal(TimeDelta::days(days)), name, &keys(scopes), family).await?;
+    let token = insert_token(platform, &mut session, Kind::Personal(TimeDelta::days(days)), name, &scope_names(scopes), family).await?;
     audit(&mut session, viewer.id, "token", serde_json::json!({ "after": true })).await?;
     session.commit().await?;
     Ok(token)
 }
 
 /// The viewer's personal tokens that still work, and families of the API.
-pub async fn personal_tokens(session: &mut Session, now: DateTime<Utc>) -> Result<Vec<TokenInfo>, Error> {
+pub async fn personal_tokens(session: &mut Tx, now: DateTime<Utc>) -> Result<Vec<TokenInfo>, Error> {
     let account = session.viewer()?;
     Ok(sqlx::query_as!(
         TokenInfo,
@@ -77,7 +77,7 @@ pub async fn personal_tokens(session: &mut Session, now: DateTime<Utc>) -> Resul
 }
 
 /// Ends a token, with everything that came from the same sign-in.
-pub(crate) async fn end_token(session: &mut Session, id: Uuid) -> Result<(), Error> {
+pub(crate) async fn revoke_token(session: &mut Tx, id: Uuid) -> Result<(), Error> {
     let account = session.viewer()?;
     let ended = sqlx::query!(
         "delete from api_tokens where account_id = $1 and family = (select family from api_tokens where id = $2 and account_id = $1)",
@@ -93,11 +93,11 @@ pub(crate) async fn end_token(session: &mut Session, id: Uuid) -> Result<(), Err
 }
 
 /// The first pair of a family, in exchange for the session of who just signed in: a program holds tokens, not a browser's session.
-pub(crate) async fn new_pair(platform: &Platform, signed_in: &SignedIn, name: &str, scopes: &[Scope]) -> Result<Pair, Error> {
-    let mut session = platform.database.as_viewer(signed_in.viewer.id).await?;
-    let exchanged = sqlx::query!("delete from sessions where token_hash = $1", hashed(&signed_in.token)).execute(session.connection()).await?;
+pub(crate) async fn create_token_pair(platform: &Platform, signed_in: &NewSession, name: &str, scopes: &[Scope]) -> Result<TokenPair, Error> {
+    let mut session = platform.database.begin_as(signed_in.viewer.id).await?;
+    let exchanged = sqlx::query!("delete from sessions where token_hash = $1", token_hash(&signed_in.token)).execute(session.connection()).await?;
     if exchanged.rows_affected() == 0 {
-        return Err(guesses::ended());
+        return Err(login_attempts::ended());
     }
     if let Err(error) = require_confirmed(&signed_in.viewer) {
         session.commit().await?;
@@ -106,25 +106,25 @@ pub(crate) async fn new_pair(platform: &Platform, signed_in: &SignedIn, name: &s
     let name: String = name.trim().chars().take(80).collect();
     let name = if name.is_empty() { "A program" } else { &name };
     let family = platform.ids.uuid(platform.clock.now());
-    let pair = pair(platform, &mut session, name, &keys(scopes), family).await?;
+    let pair = pair(platform, &mut session, name, &scope_names(scopes), family).await?;
     session.commit().await?;
     Ok(pair)
 }
 
 /// The next pair for a refresh token.
-pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<Pair, Error> {
+pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<TokenPair, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     let ended = || Error::problem(ProblemKind::NotSignedIn, "That refresh token opens nothing. Sign in again.");
     let row = sqlx::query!(
         r#"select account_id as "account!", family as "family!", name as "name!", scopes as "scopes!", reused as "reused!" from use_refresh_token($1, $2)"#,
-        hashed(token),
+        token_hash(token),
         now
     )
     .fetch_optional(session.connection())
     .await?
     .ok_or_else(ended)?;
-    session.identify(row.account).await?;
+    session.set_viewer(row.account).await?;
     if row.reused {
         sqlx::query!("delete from api_tokens where family = $1", row.family).execute(session.connection()).await?;
         audit(&mut session, row.account, "token reused", serde_json::json!({})).await?;
@@ -140,21 +140,21 @@ pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<Pair, Er
 /// Whom a bearer token stands for.
 pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
              verified as "verified!", deletion_requested_at, scopes as "scopes!", last_used_at as "last_used_at!",
              organisations as "organisations!"
            from viewer_by_token($1, $2)"#,
-        hashed(token),
+        token_hash(token),
         now
     )
     .fetch_optional(session.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    if now - row.last_used_at >= USED_EVERY {
-        session.identify(row.id).await?;
-        sqlx::query!("update api_tokens set last_used_at = $2 where token_hash = $1", hashed(token), now).execute(session.connection()).await?;
+    if now - row.last_used_at >= TOUCH_INTERVAL {
+        session.set_viewer(row.id).await?;
+        sqlx::query!("update api_tokens set last_used_at = $2 where token_hash = $1", token_hash(token), now).execute(session.connection()).await?;
         session.commit().await?;
     }
     let viewer = Viewer {
@@ -182,31 +182,31 @@ enum Kind {
     Refresh,
 }
 
-async fn pair(platform: &Platform, session: &mut Session, name: &str, scopes: &[String], family: Uuid) -> Result<Pair, Error> {
+async fn pair(platform: &Platform, session: &mut Tx, name: &str, scopes: &[String], family: Uuid) -> Result<TokenPair, Error> {
     let now = platform.clock.now();
     // Access tokens of the family that ended by themselves.
     sqlx::query!("delete from api_tokens where family = $1 and kind = 'access' and expires_at < $2", family, now)
         .execute(session.connection())
         .await?;
-    Ok(Pair {
-        access_token: store(platform, session, Kind::Access, name, scopes, family).await?,
-        expires_in: ACCESS.num_seconds(),
-        refresh_token: store(platform, session, Kind::Refresh, name, scopes, family).await?,
+    Ok(TokenPair {
+        access_token: insert_token(platform, session, Kind::Access, name, scopes, family).await?,
+        expires_in: ACCESS_TTL.num_seconds(),
+        refresh_token: insert_token(platform, session, Kind::Refresh, name, scopes, family).await?,
     })
 }
 
-async fn store(platform: &Platform, session: &mut Session, kind: Kind, name: &str, scopes: &[String], family: Uuid) -> Result<String, Error> {
+async fn insert_token(platform: &Platform, session: &mut Tx, kind: Kind, name: &str, scopes: &[String], family: Uuid) -> Result<String, Error> {
     let (account, now) = (session.viewer()?, platform.clock.now());
     let token = format!("{PREFIX}{}", secrets::token(&platform.ids));
     let (kind, lasts) = match kind {
         Kind::Personal(lasts) => ("personal", lasts),
-        Kind::Access => ("access", ACCESS),
-        Kind::Refresh => ("refresh", REFRESH),
+        Kind::Access => ("access", ACCESS_TTL),
+        Kind::Refresh => ("refresh", REFRESH_TTL),
     };
     sqlx::query!(
         "insert into api_tokens (token_hash, id, account_id, kind, name, scopes, family, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        hashed(&token),
+        token_hash(&token),
         platform.ids.uuid(now),
         account,
         kind,
@@ -221,6 +221,6 @@ async fn store(platform: &Platform, session: &mut Session, kind: Kind, name: &st
     Ok(token)
 }
 
-fn keys(scopes: &[Scope]) -> Vec<String> {
+fn scope_names(scopes: &[Scope]) -> Vec<String> {
     scopes.iter().map(|s| s.key().to_owned()).collect()
 }

@@ -13,17 +13,17 @@ use platform::Error;
 use platform::config::AppleKey;
 
 /// How long a secret lasts; it is used at once.
-const LASTS: TimeDelta = TimeDelta::minutes(5);
+const CLIENT_SECRET_TTL: TimeDelta = TimeDelta::minutes(5);
 /// Whom it is for.
 const AUDIENCE: &str = "https://appleid.apple.com";
 
 /// A secret for `client`, good for five minutes.
 pub(crate) fn client_secret(key: &AppleKey, client: &str, now: DateTime<Utc>) -> Result<String, Error> {
     let pem = std::fs::read_to_string(&key.key_file)?;
-    let signer = SigningKey::from_pkcs8_pem(&pem).map_err(|e| Error::Stored(format!("{} is no key of Apple: {e}", key.key_file.display())))?;
+    let signer = SigningKey::from_pkcs8_pem(&pem).map_err(|e| Error::Internal(format!("{} is no key of Apple: {e}", key.key_file.display())))?;
     let header = serde_json::json!({ "alg": "ES256", "kid": key.key_id });
     let claims = serde_json::json!({
-        "iss": key.team, "iat": now.timestamp(), "exp": (now + LASTS).timestamp(), "aud": AUDIENCE, "sub": client,
+        "iss": key.team_id, "iat": now.timestamp(), "exp": (now + CLIENT_SECRET_TTL).timestamp(), "aud": AUDIENCE, "sub": client,
     });
     let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(&header), part(&claims));
@@ -44,7 +44,7 @@ mod tests {
         let key = SigningKey::from_slice(&[7; 32]).expect("a key");
         let file = tempfile::NamedTempFile::new().expect("file");
         std::fs::write(file.path(), key.to_pkcs8_pem(LineEnding::LF).expect("PEM")).expect("written");
-        let settings = AppleKey { team: "TEAM".into(), key_id: "KEY".into(), key_file: file.path().into() };
+        let settings = AppleKey { team_id: "TEAM".into(), key_id: "KEY".into(), key_file: file.path().into() };
         let now = DateTime::from_timestamp(1_790_000_000, 0).expect("a moment");
         let secret = client_secret(&settings, "org.example.legwork", now).expect("signed");
         let (signed, signature) = secret.rsplit_once('.').expect("three parts");

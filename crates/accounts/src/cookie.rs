@@ -35,7 +35,7 @@ impl Cookie {
     }
 
     /// Seconds.
-    const fn lasts(self) -> i64 {
+    const fn max_age_seconds(self) -> i64 {
         match self {
             Self::Session => SESSION_DAYS * 86_400,
             Self::Waiting | Self::Elsewhere => 600,
@@ -48,7 +48,7 @@ impl Cookie {
     /// The header that sets it.
     #[must_use]
     pub fn set(self, value: &str, server: &Server) -> (HeaderName, HeaderValue) {
-        self.header(value, self.lasts(), server)
+        self.header(value, self.max_age_seconds(), server)
     }
 
     /// The header that forgets it.
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn behind_https_only_the_prefixed_cookie_counts() {
         let plain = Server::default();
-        let https = Server { url: "https://legwork.example".parse().ok(), ..Server::default() };
+        let https = Server { base_url: "https://legwork.example".parse().ok(), ..Server::default() };
         assert_eq!(Cookie::Session.value(&headers("a=b; legwork_session=ab12"), &plain).as_deref(), Some("ab12"));
         assert_eq!(Cookie::Session.value(&headers("legwork_session=ab12"), &https), None);
         assert_eq!(Cookie::Session.value(&headers("legwork_session=evil; __Host-legwork_session=ab12"), &https).as_deref(), Some("ab12"));

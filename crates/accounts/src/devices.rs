@@ -1,25 +1,25 @@
 //! Where somebody is signed in, and how to end it there.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounts::{Device, Viewer};
-use platform::secrets::hashed;
-use platform::{Error, Letter, Platform, Session};
+use domain::accounts::{LoginSession, Viewer};
+use platform::secrets::token_hash;
+use platform::{Email, Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::extract::Origin;
-use crate::letters;
+use crate::emails;
+use crate::extract::DeviceInfo;
 
 /// A session that nobody used for so long has ended.
 pub const IDLE_DAYS: i64 = 30;
 /// How often it is written down that a session is in use; more often would be a write for every page.
-const SEEN_EVERY: TimeDelta = TimeDelta::minutes(10);
+const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 /// A browser that nobody signed in with for so long is a new one; no cookie lasts longer.
 const KNOWN_DAYS: i64 = 400;
 /// Longest description of a browser that is kept.
-const AGENT_LENGTH: usize = 400;
+const MAX_USER_AGENT_BYTES: usize = 400;
 
 /// All sessions of the viewer that are open, the last used first; `token` tells which is the one that asks.
-pub async fn devices(session: &mut Session, token: Option<&str>, now: DateTime<Utc>) -> Result<Vec<Device>, Error> {
+pub async fn sessions(session: &mut Tx, token: Option<&str>, now: DateTime<Utc>) -> Result<Vec<LoginSession>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
         r#"select id, agent, place, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
@@ -31,10 +31,10 @@ pub async fn devices(session: &mut Session, token: Option<&str>, now: DateTime<U
     )
     .fetch_all(session.connection())
     .await?;
-    let own = token.map(hashed);
-    let device = |id, agent: &str, place, created_at, last_seen_at, hash: &[u8]| Device {
+    let own = token.map(token_hash);
+    let device = |id, agent: &str, place, created_at, last_seen_at, hash: &[u8]| LoginSession {
         id,
-        name: name(agent),
+        name: describe_user_agent(agent),
         place,
         created_at,
         last_seen_at,
@@ -44,7 +44,7 @@ pub async fn devices(session: &mut Session, token: Option<&str>, now: DateTime<U
 }
 
 /// Ends one session of the viewer.
-pub async fn end_device(session: &mut Session, id: Uuid) -> Result<(), Error> {
+pub async fn revoke_session(session: &mut Tx, id: Uuid) -> Result<(), Error> {
     let athlete = session.viewer()?;
     let ended = sqlx::query!("delete from sessions where id = $1 and account_id = $2", id, athlete).execute(session.connection()).await?;
     if ended.rows_affected() == 0 {
@@ -54,25 +54,31 @@ pub async fn end_device(session: &mut Session, id: Uuid) -> Result<(), Error> {
 }
 
 /// Ends every session of the viewer but the one that asks.
-pub async fn end_other_devices(session: &mut Session, token: &str) -> Result<u64, Error> {
+pub async fn revoke_other_sessions(session: &mut Tx, token: &str) -> Result<u64, Error> {
     let athlete = session.viewer()?;
-    let ended = sqlx::query!("delete from sessions where account_id = $1 and token_hash <> $2", athlete, hashed(token));
+    let ended = sqlx::query!("delete from sessions where account_id = $1 and token_hash <> $2", athlete, token_hash(token));
     Ok(ended.execute(session.connection()).await?.rows_affected())
 }
 
 /// Keeps what is known of the browser that signed in, for the list. The letter is for an account that was never opened in it before;
 /// a new account has no news of itself.
-pub(crate) async fn note(platform: &Platform, viewer: &Viewer, token: &str, device: &str, origin: &Origin) -> Result<Option<Letter>, Error> {
-    let agent: String = origin.agent.chars().filter(|c| !c.is_control()).take(AGENT_LENGTH).collect();
+pub(crate) async fn record_login(
+    platform: &Platform,
+    viewer: &Viewer,
+    token: &str,
+    device: &str,
+    origin: &DeviceInfo,
+) -> Result<Option<Email>, Error> {
+    let agent: String = origin.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_BYTES).collect();
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(viewer.id).await?;
-    sqlx::query!("update sessions set agent = $2, place = $3 where token_hash = $1", hashed(token), agent, origin.place)
+    let mut session = platform.database.begin_as(viewer.id).await?;
+    sqlx::query!("update sessions set agent = $2, place = $3 where token_hash = $1", token_hash(token), agent, origin.place)
         .execute(session.connection())
         .await?;
     let known = sqlx::query!(
         "update known_devices set last_seen_at = $3, wrong_tries = 0 where account_id = $1 and token_hash = $2",
         viewer.id,
-        hashed(device),
+        token_hash(device),
         now
     )
     .execute(session.connection())
@@ -85,7 +91,7 @@ pub(crate) async fn note(platform: &Platform, viewer: &Viewer, token: &str, devi
         sqlx::query!(
             "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, $2, $3, $3)",
             viewer.id,
-            hashed(device),
+            token_hash(device),
             now
         )
         .execute(session.connection())
@@ -95,7 +101,7 @@ pub(crate) async fn note(platform: &Platform, viewer: &Viewer, token: &str, devi
         r#"select created_at, exists (select from known_devices d where d.account_id = a.id and d.token_hash <> $2) as "others!"
            from accounts a where a.id = $1"#,
         viewer.id,
-        hashed(device)
+        token_hash(device)
     )
     .fetch_one(session.connection())
     .await?;
@@ -103,22 +109,22 @@ pub(crate) async fn note(platform: &Platform, viewer: &Viewer, token: &str, devi
     let made_here = !account.others && now - account.created_at < TimeDelta::minutes(1);
     let news = new && !viewer.synthetic && !made_here;
     let forgot = platform.config.server.link("/forgot");
-    Ok(news.then(|| letters::new_device(viewer, &name(&origin.agent), origin.place.as_deref(), &forgot, now)))
+    Ok(news.then(|| emails::new_device_email(viewer, &describe_user_agent(&origin.agent), origin.place.as_deref(), &forgot, now)))
 }
 
 /// Writes down that a session is in use, now and then.
-pub(crate) async fn seen(platform: &Platform, viewer: Uuid, token: &str, last: DateTime<Utc>) -> Result<(), Error> {
+pub(crate) async fn touch_session(platform: &Platform, viewer: Uuid, token: &str, last: DateTime<Utc>) -> Result<(), Error> {
     let now = platform.clock.now();
-    if now - last < SEEN_EVERY {
+    if now - last < TOUCH_INTERVAL {
         return Ok(());
     }
-    let mut session = platform.database.as_viewer(viewer).await?;
-    sqlx::query!("update sessions set last_seen_at = $2 where token_hash = $1", hashed(token), now).execute(session.connection()).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
+    sqlx::query!("update sessions set last_seen_at = $2 where token_hash = $1", token_hash(token), now).execute(session.connection()).await?;
     session.commit().await
 }
 
 /// "Firefox on Linux", as far as a browser says so. Order matters: most browsers also claim to be others.
-fn name(agent: &str) -> String {
+fn describe_user_agent(agent: &str) -> String {
     const BROWSERS: [(&str, &str); 6] = [
         ("Edg", "Edge"),
         ("OPR/", "Opera"),
@@ -139,7 +145,7 @@ fn name(agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::describe_user_agent;
 
     #[test]
     fn browsers_are_named_in_spite_of_what_they_claim() {
@@ -148,7 +154,7 @@ mod tests {
         let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1 (KHTML, like Gecko) Version/18.1 Safari/604.1";
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0";
         assert_eq!(
-            [chrome, edge, safari, firefox, "curl/8.5", ""].map(name),
+            [chrome, edge, safari, firefox, "curl/8.5", ""].map(describe_user_agent),
             ["Chrome on Android", "Edge on Windows", "Safari on iPhone", "Firefox on Linux", "An unknown program", "An unknown program"]
         );
     }

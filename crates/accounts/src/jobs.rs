@@ -16,7 +16,7 @@ pub async fn unless_deleted(platform: &Platform, account: Uuid, work: impl Futur
 }
 
 async fn is_deleted(platform: &Platform, account: Uuid) -> Result<bool, Error> {
-    let mut session = platform.database.as_viewer(account).await?;
+    let mut session = platform.database.begin_as(account).await?;
     let deleted = sqlx::query_scalar!(r#"select not exists (select from accounts where id = $1) as "deleted!""#, account);
     Ok(deleted.fetch_one(session.connection()).await?)
 }
@@ -32,7 +32,7 @@ mod tests {
     async fn a_job_fails_for_an_account_that_is_there_and_is_done_for_one_that_went(_: PgPoolOptions, connect: PgConnectOptions) {
         let (platform, _folder) = platform::testing::platform(connect).expect("platform");
         let kim = kim(&platform).await.viewer.id;
-        let fails = async || Err(Error::Stored("a test".to_owned()));
+        let fails = async || Err(Error::Internal("a test".to_owned()));
         assert!(unless_deleted(&platform, kim, fails()).await.is_err());
         assert!(unless_deleted(&platform, Uuid::from_u128(1), fails()).await.is_ok());
         assert!(unless_deleted(&platform, kim, async { Ok(()) }).await.is_ok());

@@ -1,39 +1,39 @@
 //! Accounts and sessions: who is there, how they prove it, and what they may do.
 
+mod admin_accounts;
 mod api_tokens;
 mod apple;
 mod cookie;
 mod devices;
+mod emails;
 mod extract;
-mod guesses;
+pub mod http;
 mod jobs;
-mod letters;
+mod login_attempts;
+mod login_methods;
 mod metadata;
+mod mfa;
 mod oidc;
 mod passkeys;
 mod password;
-mod people;
-mod prove;
-pub mod rest;
-mod second;
+mod reauthenticate;
 mod security;
 mod service;
 #[cfg(test)]
 mod tests;
-mod ways_in;
 
-pub use api_tokens::{Bearer, PERSONAL_DAYS_MAX, Pair, bearer, personal_tokens};
+pub use admin_accounts::{ACCOUNTS_PAGE, audit_log, grant_owner, list_accounts, own_audit_log, set_role};
+pub use api_tokens::{Bearer, PERSONAL_DAYS_MAX, TokenPair, bearer, personal_tokens};
 pub use cookie::{Cookie, SESSION_DAYS};
-pub use devices::{IDLE_DAYS, devices, end_device, end_other_devices};
-pub use extract::{Asking, Caller, Client, CurrentViewer, MaybeViewer, Program, token_in};
+pub use devices::{IDLE_DAYS, revoke_other_sessions, revoke_session, sessions};
+pub use emails::expiry_notice;
+pub use extract::{ApiUser, AuthContext, BearerAuth, ClientIp, CurrentUser, OptionalUser, session_token};
 pub use jobs::unless_deleted;
-pub use letters::tell_expiry;
-pub use people::{PEOPLE_PAGE, audit_log, grant_owner, own_log, people, set_role};
-pub use prove::require_proof;
-pub use second::{factors, reseal};
-pub use security::{once_shown, security};
+pub use login_methods::require_confirmed;
+pub use mfa::{login_methods, reencrypt};
+pub use reauthenticate::require_recent_auth;
+pub use security::{security, take_flash_secret};
 pub use service::{
-    Entry, NewAccount, SignedIn, audit, authorise, change_password, change_profile, register, require_second_factor, sign_in, sign_out,
+    LoginOutcome, NewAccount, NewSession, audit, change_password, change_profile, register, require_mfa_for, require_permission, sign_in, sign_out,
     viewer_by_email, viewer_of,
 };
-pub use ways_in::require_confirmed;

@@ -12,39 +12,39 @@ use platform::{Error, Platform};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use tracing::Instrument;
 
-use crate::oidc::unwell;
+use crate::oidc::provider_error;
 
 /// How long what a provider said is good for. Keys change more rarely; one that is not known is asked for at once.
-const FRESH: TimeDelta = TimeDelta::hours(1);
+const FRESH_FOR: TimeDelta = TimeDelta::hours(1);
 /// How long it is good for when the provider does not answer meanwhile.
-const STALE: TimeDelta = TimeDelta::days(1);
+const USABLE_FOR: TimeDelta = TimeDelta::days(1);
 /// How long nobody asks again after a provider did not answer, or was asked for a key that was not known.
-const PAUSE: TimeDelta = TimeDelta::seconds(30);
+const RETRY_AFTER: TimeDelta = TimeDelta::seconds(30);
 
 /// One provider.
 #[derive(Default)]
-struct Known {
+struct CacheEntry {
     /// What it said last, and when.
     said: Option<(DateTime<Utc>, CoreProviderMetadata)>,
     asked_at: Option<DateTime<Utc>>,
 }
 
-impl Known {
+impl CacheEntry {
     fn younger_than(&self, age: TimeDelta, now: DateTime<Utc>) -> Option<CoreProviderMetadata> {
         self.said.as_ref().filter(|(at, _)| now - *at < age).map(|(_, said)| said.clone())
     }
 
     fn paused(&self, now: DateTime<Utc>) -> bool {
-        self.asked_at.is_some_and(|at| now - at < PAUSE)
+        self.asked_at.is_some_and(|at| now - at < RETRY_AFTER)
     }
 }
 
 /// By issuer: as many as there are in the settings. Whoever asks holds the provider's own lock, so that others wait for the same answer.
-static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Turn<Known>>>>> = LazyLock::new(Mutex::default);
+static CACHE: LazyLock<Mutex<HashMap<String, Arc<Turn<CacheEntry>>>>> = LazyLock::new(Mutex::default);
 
 /// What a provider says of itself, not older than an hour, or than a day while it does not answer.
 pub(crate) async fn metadata(platform: &Platform, provider: &Provider, http: &reqwest::Client) -> Result<CoreProviderMetadata, Error> {
-    ask(platform, provider, http, FRESH).await
+    ask(platform, provider, http, FRESH_FOR).await
 }
 
 /// The same, asked for anew: what it said before did not know the key of a token.
@@ -53,21 +53,21 @@ pub(crate) async fn renewed(platform: &Platform, provider: &Provider, http: &req
 }
 
 async fn ask(platform: &Platform, provider: &Provider, http: &reqwest::Client, fresh: TimeDelta) -> Result<CoreProviderMetadata, Error> {
-    let known = Arc::clone(KNOWN.lock().unwrap_or_else(PoisonError::into_inner).entry(provider.issuer.clone()).or_default());
+    let known = Arc::clone(CACHE.lock().unwrap_or_else(PoisonError::into_inner).entry(provider.issuer.clone()).or_default());
     let known = known.lock_owned().await;
     let now = platform.clock.now();
     if let Some(said) = known.younger_than(fresh, now) {
         return Ok(said);
     }
-    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|e| unwell(provider, &e))?;
+    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|e| provider_error(provider, &e))?;
     // A task of its own, which nobody ends by going away: others wait for it, and for a while nobody asks again.
     let asked = tokio::spawn(discover(known, issuer, provider.id.clone(), http.clone(), now).in_current_span()).await;
-    asked.map_err(|e| Error::Stored(e.to_string()))?.ok_or_else(|| unwell(provider, &"it does not answer"))
+    asked.map_err(|e| Error::Internal(e.to_string()))?.ok_or_else(|| provider_error(provider, &"it does not answer"))
 }
 
 /// Asks a provider who it is, unless it was asked a moment ago, and gives what it said last.
 async fn discover(
-    mut known: OwnedMutexGuard<Known>,
+    mut known: OwnedMutexGuard<CacheEntry>,
     issuer: IssuerUrl,
     id: String,
     http: reqwest::Client,
@@ -80,7 +80,7 @@ async fn discover(
             Err(error) => tracing::warn!(provider = id, ?error, "a provider does not say who it is"),
         }
     }
-    known.younger_than(STALE, now)
+    known.younger_than(USABLE_FOR, now)
 }
 
 #[cfg(test)]
@@ -129,7 +129,7 @@ mod tests {
         let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
         let (provider, asked) = provider().await;
         let mut config = (*platform.config).clone();
-        config.security.providers = vec![provider.clone()];
+        config.security.oidc_providers = vec![provider.clone()];
         platform.config = Arc::new(config);
         let begun = platform.clock.now();
         let at = |platform: &Platform, seconds| Platform { clock: Clock::manual(begun + TimeDelta::seconds(seconds)), ..platform.clone() };

@@ -5,7 +5,7 @@
 
 use chrono::TimeDelta;
 use domain::ProblemKind;
-use domain::accounts::{Viewer, normal_email};
+use domain::accounts::{Viewer, normalize_email};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreProviderMetadata};
 use openidconnect::{
     AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
@@ -13,18 +13,18 @@ use openidconnect::{
 };
 use platform::config::Provider;
 use platform::secrets;
-use platform::{Error, Platform, Session};
+use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Entry;
+use crate::LoginOutcome;
 use crate::apple::client_secret;
 use crate::metadata::{metadata, renewed};
-use crate::service::{audit, confirm_address, create, credentials, enter};
-use crate::{require_confirmed, require_proof};
+use crate::service::{audit, confirm_address, create, credentials, login_as};
+use crate::{require_confirmed, require_recent_auth};
 
 /// How long somebody may take at the provider.
-const AWAY: TimeDelta = TimeDelta::minutes(10);
+const LOGIN_TTL: TimeDelta = TimeDelta::minutes(10);
 /// What the cookie is sealed for.
 const CONTEXT: &str = "sign-in elsewhere";
 
@@ -32,7 +32,7 @@ type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNo
 
 /// What must come back as it was sent; sealed in a cookie meanwhile.
 #[derive(Serialize, Deserialize)]
-struct Sent {
+struct AuthState {
     provider: String,
     state: String,
     nonce: String,
@@ -43,7 +43,7 @@ struct Sent {
 }
 
 /// Who somebody is, as the provider says.
-struct Claimed {
+struct IdTokenClaims {
     subject: String,
     email: String,
     email_verified: bool,
@@ -53,7 +53,7 @@ struct Claimed {
 /// Where a sign-in elsewhere led to.
 pub(crate) enum Outcome {
     /// Into an account.
-    Entry(Entry),
+    Entry(LoginOutcome),
     /// The account that was signed in can be opened this way from now on.
     Linked,
 }
@@ -62,17 +62,17 @@ pub(crate) enum Outcome {
 pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Viewer>) -> Result<(String, String), Error> {
     if let Some(viewer) = link {
         require_confirmed(viewer)?;
-        require_proof(viewer, platform.clock.now())?;
+        require_recent_auth(viewer, platform.clock.now())?;
     }
-    let provider = known(platform, provider)?;
+    let provider = find_provider(platform, provider)?;
     let client = client(platform, provider, metadata(platform, provider, &http(provider)?).await?)?;
-    let sent = Sent {
+    let sent = AuthState {
         provider: provider.id.clone(),
         state: secrets::token(&platform.ids),
         nonce: secrets::token(&platform.ids),
         verifier: secrets::token(&platform.ids),
         link: link.map(|v| v.id),
-        until: (platform.clock.now() + AWAY).timestamp(),
+        until: (platform.clock.now() + LOGIN_TTL).timestamp(),
     };
     let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(sent.verifier.clone()));
     let (state, nonce) = (sent.state.clone(), sent.nonce.clone());
@@ -98,8 +98,8 @@ pub(crate) async fn finish(
     code: &str,
 ) -> Result<Outcome, Error> {
     let astray = || Error::problem(ProblemKind::NotSignedIn, "That sign-in took too long, or began in another browser. Try again.");
-    let opened = platform::unhex(cookie).and_then(|sealed| platform.keys.unseal(CONTEXT, &sealed).ok()).ok_or_else(astray)?;
-    let sent: Sent = serde_json::from_slice(&opened)?;
+    let opened = platform::decode_hex(cookie).and_then(|sealed| platform.keys.open_sealed(CONTEXT, &sealed).ok()).ok_or_else(astray)?;
+    let sent: AuthState = serde_json::from_slice(&opened)?;
     if sent.provider != provider || sent.state != state || sent.until < platform.clock.now().timestamp() {
         return Err(astray());
     }
@@ -107,37 +107,37 @@ pub(crate) async fn finish(
     if sent.link.is_some() && sent.link != viewer.map(|v| v.id) {
         return Err(astray());
     }
-    let provider = known(platform, provider)?;
+    let provider = find_provider(platform, provider)?;
     let claimed = claims(platform, provider, &sent, code).await?;
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     let account = sqlx::query_scalar!(r#"select account_id as "id!" from account_of_identity($1, $2)"#, provider.issuer, claimed.subject)
         .fetch_optional(session.connection())
         .await?;
     match (account, sent.link) {
         (Some(account), None) => {
-            session.identify(account).await?;
-            Ok(Outcome::Entry(enter(platform, session).await?))
+            session.set_viewer(account).await?;
+            Ok(Outcome::Entry(login_as(platform, session).await?))
         }
         (Some(account), Some(viewer)) if account == viewer => Ok(Outcome::Linked),
         (Some(_), Some(_)) => Err(Error::problem(ProblemKind::Conflict, format!("That account at {} opens another one here.", provider.name))),
         (None, Some(viewer)) => {
-            session.identify(viewer).await?;
+            session.set_viewer(viewer).await?;
             link(platform, &mut session, provider, &claimed).await?;
             session.commit().await?;
             Ok(Outcome::Linked)
         }
         (None, None) => {
             drop(session);
-            Ok(Outcome::Entry(newcomer(platform, provider, &claimed).await?))
+            Ok(Outcome::Entry(register_from_identity(platform, provider, &claimed).await?))
         }
     }
 }
 
 /// Takes a link away, unless it is the only way in.
 pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -> Result<(), Error> {
-    require_proof(viewer, platform.clock.now())?;
-    let mut session = platform.database.as_viewer(viewer.id).await?;
-    let factors = crate::factors(&mut session).await?;
+    require_recent_auth(viewer, platform.clock.now())?;
+    let mut session = platform.database.begin_as(viewer.id).await?;
+    let factors = crate::login_methods(&mut session).await?;
     if !factors.password && factors.passkeys.is_empty() && factors.identities.len() < 2 {
         return Err(Error::problem(ProblemKind::Conflict, "That is the only way into your account. Set a password first."));
     }
@@ -149,7 +149,7 @@ pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -
     session.commit().await
 }
 
-async fn link(platform: &Platform, session: &mut Session, provider: &Provider, claimed: &Claimed) -> Result<(), Error> {
+async fn link(platform: &Platform, session: &mut Tx, provider: &Provider, claimed: &IdTokenClaims) -> Result<(), Error> {
     let account = session.viewer()?;
     sqlx::query!(
         "insert into external_identities (issuer, subject, account_id, email, created_at) values ($1, $2, $3, $4, $5)",
@@ -165,7 +165,7 @@ async fn link(platform: &Platform, session: &mut Session, provider: &Provider, c
 }
 
 /// Makes an account that is opened by the provider: all of it or nothing.
-async fn newcomer(platform: &Platform, provider: &Provider, claimed: &Claimed) -> Result<Entry, Error> {
+async fn register_from_identity(platform: &Platform, provider: &Provider, claimed: &IdTokenClaims) -> Result<LoginOutcome, Error> {
     let refused = |kind, words: String| Err(Error::problem(kind, words));
     if claimed.email.is_empty() {
         return refused(
@@ -186,21 +186,21 @@ async fn newcomer(platform: &Platform, provider: &Provider, claimed: &Claimed) -
     let mut session = create(platform, name, &claimed.email, "", "UTC", false).await?;
     confirm_address(platform, &mut session).await?;
     link(platform, &mut session, provider, claimed).await?;
-    enter(platform, session).await
+    login_as(platform, session).await
 }
 
 /// Changes the code for an identity token, and checks its signature, issuer, audience, age and nonce.
-async fn claims(platform: &Platform, provider: &Provider, sent: &Sent, code: &str) -> Result<Claimed, Error> {
+async fn claims(platform: &Platform, provider: &Provider, sent: &AuthState, code: &str) -> Result<IdTokenClaims, Error> {
     let http = http(provider)?;
     let known = client(platform, provider, metadata(platform, provider, &http).await?)?;
     let answer = known
         .exchange_code(AuthorizationCode::new(code.to_owned()))
-        .map_err(|e| unwell(provider, &e))?
+        .map_err(|e| provider_error(provider, &e))?
         .set_pkce_verifier(PkceCodeVerifier::new(sent.verifier.clone()))
         .request_async(&http)
         .await
-        .map_err(|e| unwell(provider, &e))?;
-    let token = answer.id_token().ok_or_else(|| unwell(provider, &"no identity token came"))?;
+        .map_err(|e| provider_error(provider, &e))?;
+    let token = answer.id_token().ok_or_else(|| provider_error(provider, &"no identity token came"))?;
     let (now, nonce) = (platform.clock.now(), Nonce::new(sent.nonce.clone()));
     // Its keys may have changed since they were asked for.
     let newer;
@@ -208,14 +208,14 @@ async fn claims(platform: &Platform, provider: &Provider, sent: &Sent, code: &st
         Ok(claims) => claims,
         Err(ClaimsVerificationError::SignatureVerification(_)) => {
             newer = client(platform, provider, renewed(platform, provider, &http).await?)?;
-            token.claims(&newer.id_token_verifier().set_time_fn(move || now), &nonce).map_err(|e| unwell(provider, &e))?
+            token.claims(&newer.id_token_verifier().set_time_fn(move || now), &nonce).map_err(|e| provider_error(provider, &e))?
         }
-        Err(error) => return Err(unwell(provider, &error)),
+        Err(error) => return Err(provider_error(provider, &error)),
     };
     let name = claims.name().and_then(|n| n.get(None)).map(|n| n.trim().chars().take(80).collect()).unwrap_or_default();
-    Ok(Claimed {
+    Ok(IdTokenClaims {
         subject: claims.subject().to_string(),
-        email: claims.email().map(|e| normal_email(e)).unwrap_or_default(),
+        email: claims.email().map(|e| normalize_email(e)).unwrap_or_default(),
         email_verified: claims.email_verified().unwrap_or(false),
         name,
     })
@@ -228,7 +228,7 @@ pub(crate) fn http(provider: &Provider) -> Result<reqwest::Client, Error> {
         .redirect(reqwest::redirect::Policy::none())
         .timeout(std::time::Duration::from_secs(10))
         .build()
-        .map_err(|e| unwell(provider, &e))
+        .map_err(|e| provider_error(provider, &e))
 }
 
 /// Us, to a provider.
@@ -241,7 +241,7 @@ fn client(platform: &Platform, provider: &Provider, metadata: CoreProviderMetada
     };
     Ok(CoreClient::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), Some(ClientSecret::new(secret)))
         .set_auth_type(auth_type)
-        .set_redirect_uri(RedirectUrl::new(back).map_err(|e| unwell(provider, &e))?))
+        .set_redirect_uri(RedirectUrl::new(back).map_err(|e| provider_error(provider, &e))?))
 }
 
 /// How the provider takes our secret: in the header, unless it says that it wants it in the body, as Apple does.
@@ -251,11 +251,11 @@ fn auth_type(known: Option<&[CoreClientAuthMethod]>) -> AuthType {
     if body_only { AuthType::RequestBody } else { AuthType::BasicAuth }
 }
 
-fn known<'a>(platform: &'a Platform, id: &str) -> Result<&'a Provider, Error> {
-    platform.config.security.providers.iter().find(|p| p.id == id).ok_or_else(|| Error::not_found("provider"))
+fn find_provider<'a>(platform: &'a Platform, id: &str) -> Result<&'a Provider, Error> {
+    platform.config.security.oidc_providers.iter().find(|p| p.id == id).ok_or_else(|| Error::not_found("provider"))
 }
 
-pub(crate) fn unwell(provider: &Provider, error: &dyn std::fmt::Debug) -> Error {
+pub(crate) fn provider_error(provider: &Provider, error: &dyn std::fmt::Debug) -> Error {
     tracing::warn!(provider = provider.id, ?error, "a sign-in elsewhere failed");
     Error::problem(ProblemKind::Invalid, format!("Signing in with {} did not work out. Try again, or use another way in.", provider.name))
 }

@@ -3,20 +3,20 @@
 use chrono::TimeDelta;
 use domain::accounts::Viewer;
 use domain::{FieldErrors, ProblemKind};
-use platform::secrets::{self, hashed};
-use platform::{Error, Platform, Session};
+use platform::secrets::{self, token_hash};
+use platform::{Error, Platform, Tx};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential};
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use crate::prove::proven;
-use crate::second::first_codes;
-use crate::service::{SignedIn, audit, insert_session, signed_in};
-use crate::ways_in::require_confirmed;
+use crate::login_methods::require_confirmed;
+use crate::mfa::ensure_recovery_codes;
+use crate::reauthenticate::mark_reauthenticated;
+use crate::service::{NewSession, audit, insert_session, signed_in};
 
 /// How long a browser has to answer.
-const ANSWER: TimeDelta = TimeDelta::minutes(5);
+const CHALLENGE_TTL: TimeDelta = TimeDelta::minutes(5);
 
 /// What the browser is asked to sign, and the ticket that its answer comes back with.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -30,16 +30,16 @@ pub(crate) struct Challenge {
 /// Begins to add a passkey.
 pub(crate) async fn begin_passkey(platform: &Platform, viewer: &Viewer) -> Result<Challenge, Error> {
     require_confirmed(viewer)?;
-    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let mut session = platform.database.begin_as(viewer.id).await?;
     let known = sqlx::query_scalar!("select credential_id from passkeys where account_id = $1", viewer.id).fetch_all(session.connection()).await?;
     drop(session);
     let (challenge, state) =
-        relying_party(platform)?.start_passkey_registration(viewer.id, &viewer.email, &viewer.name, Some(known)).map_err(fault)?;
+        relying_party(platform)?.start_passkey_registration(viewer.id, &viewer.email, &viewer.name, Some(known)).map_err(internal)?;
     let mut options = serde_json::to_value(challenge.public_key)?;
     // A passkey that the browser can find by itself, so that signing in needs no address.
     options["authenticatorSelection"]["residentKey"] = json!("required");
     options["authenticatorSelection"]["requireResidentKey"] = json!(true);
-    keep(platform, options, &json!({ "account": viewer.id, "state": serde_json::to_value(state)? })).await
+    store_challenge(platform, options, &json!({ "account": viewer.id, "state": serde_json::to_value(state)? })).await
 }
 
 /// Adds the passkey that the browser made. Gives recovery codes when these are the account's first.
@@ -57,16 +57,16 @@ pub(crate) async fn finish_passkey(
         fields.add("name", "A name of 1 to 80 characters, such as “phone”.");
         fields.into_result()?;
     }
-    let kept = take(platform, ticket).await?;
+    let kept = take_challenge(platform, ticket).await?;
     // A ticket of somebody else is no ticket.
     if kept["account"] != json!(viewer.id) {
         return Err(too_late());
     }
     let state: PasskeyRegistration = serde_json::from_value(kept["state"].clone())?;
     let answer: RegisterPublicKeyCredential = serde_json::from_value(answer).map_err(|_| refused())?;
-    let passkey = relying_party(platform)?.finish_passkey_registration(&answer, &state).map_err(|e| told(&e))?;
+    let passkey = relying_party(platform)?.finish_passkey_registration(&answer, &state).map_err(|e| rejected(&e))?;
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let mut session = platform.database.begin_as(viewer.id).await?;
     sqlx::query!(
         "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values ($1, $2, $3, $4, $5, $6)",
         platform.ids.uuid(now),
@@ -79,14 +79,14 @@ pub(crate) async fn finish_passkey(
     .execute(session.connection())
     .await?;
     audit(&mut session, viewer.id, "passkey", json!({ "after": true })).await?;
-    let codes = first_codes(platform, &mut session).await?;
+    let codes = ensure_recovery_codes(platform, &mut session).await?;
     session.commit().await?;
     Ok(codes)
 }
 
 /// Removes a passkey.
 pub(crate) async fn remove_passkey(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let mut session = platform.database.begin_as(viewer.id).await?;
     let removed = sqlx::query!("delete from passkeys where id = $1 and account_id = $2", id, viewer.id).execute(session.connection()).await?;
     if removed.rows_affected() == 0 {
         return Err(Error::not_found("passkey"));
@@ -97,43 +97,49 @@ pub(crate) async fn remove_passkey(platform: &Platform, viewer: &Viewer, id: Uui
 
 /// Begins to sign in, or to prove who it is, with whatever passkey the browser has.
 pub(crate) async fn begin_passkey_sign_in(platform: &Platform) -> Result<Challenge, Error> {
-    let (challenge, state) = relying_party(platform)?.start_discoverable_authentication().map_err(fault)?;
-    keep(platform, serde_json::to_value(challenge.public_key)?, &serde_json::to_value(state)?).await
+    let (challenge, state) = relying_party(platform)?.start_discoverable_authentication().map_err(internal)?;
+    store_challenge(platform, serde_json::to_value(challenge.public_key)?, &serde_json::to_value(state)?).await
 }
 
 /// Signs in with a passkey. The authenticator has verified its user, so no second factor is asked for.
-pub(crate) async fn finish_passkey_sign_in(platform: &Platform, ticket: &str, answer: Value) -> Result<SignedIn, Error> {
-    let mut session = answered(platform, ticket, answer).await?;
+pub(crate) async fn finish_passkey_sign_in(platform: &Platform, ticket: &str, answer: Value) -> Result<NewSession, Error> {
+    let mut session = verify_assertion(platform, ticket, answer).await?;
     let token = insert_session(platform, &mut session).await?;
     session.commit().await?;
     signed_in(platform, token).await
 }
 
 /// Proves with a passkey who is behind a session. Gives the session's new token.
-pub(crate) async fn prove_by_passkey(platform: &Platform, viewer: &Viewer, token: &str, ticket: &str, answer: Value) -> Result<String, Error> {
-    let session = answered(platform, ticket, answer).await?;
+pub(crate) async fn reauthenticate_with_passkey(
+    platform: &Platform,
+    viewer: &Viewer,
+    token: &str,
+    ticket: &str,
+    answer: Value,
+) -> Result<String, Error> {
+    let session = verify_assertion(platform, ticket, answer).await?;
     if session.viewer()? != viewer.id {
         return Err(Error::problem(ProblemKind::Invalid, "That passkey opens another account."));
     }
     session.commit().await?;
-    proven(platform, viewer, token).await
+    mark_reauthenticated(platform, viewer, token).await
 }
 
 /// The session of whose passkey answered. The passkey's row stays locked in it: who takes the passkey away meanwhile waits, and then finds what
 /// it opened.
-async fn answered(platform: &Platform, ticket: &str, answer: Value) -> Result<Session, Error> {
+async fn verify_assertion(platform: &Platform, ticket: &str, answer: Value) -> Result<Tx, Error> {
     let party = relying_party(platform)?;
-    let state: DiscoverableAuthentication = serde_json::from_value(take(platform, ticket).await?)?;
+    let state: DiscoverableAuthentication = serde_json::from_value(take_challenge(platform, ticket).await?)?;
     let answer: PublicKeyCredential = serde_json::from_value(answer).map_err(|_| refused())?;
-    let (account, credential) = party.identify_discoverable_authentication(&answer).map_err(|e| told(&e))?;
+    let (account, credential) = party.identify_discoverable_authentication(&answer).map_err(|e| rejected(&e))?;
     // The account's own session: a wrong claim finds no passkey there.
-    let mut session = platform.database.as_viewer(account).await?;
+    let mut session = platform.database.begin_as(account).await?;
     let row = sqlx::query!("select id, credential from passkeys where credential_id = $1 and account_id = $2 for update", credential, account)
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(refused)?;
     let mut passkey: Passkey = serde_json::from_value(row.credential)?;
-    let result = party.finish_discoverable_authentication_v2(&answer, state, &passkey).map_err(|e| told(&e))?;
+    let result = party.finish_discoverable_authentication_v2(&answer, state, &passkey).map_err(|e| rejected(&e))?;
     passkey.update_credential(&result);
     sqlx::query!(
         "update passkeys set credential = $2, last_used_at = $3 where id = $1",
@@ -146,17 +152,19 @@ async fn answered(platform: &Platform, ticket: &str, answer: Value) -> Result<Se
     Ok(session)
 }
 
-async fn keep(platform: &Platform, options: Value, state: &Value) -> Result<Challenge, Error> {
+async fn store_challenge(platform: &Platform, options: Value, state: &Value) -> Result<Challenge, Error> {
     let (ticket, now) = (secrets::token(&platform.ids), platform.clock.now());
-    let mut session = platform.database.as_nobody().await?;
-    sqlx::query!("select begin_passkey_ceremony($1, $2, $3, $4)", hashed(&ticket), state, now, now + ANSWER).execute(session.connection()).await?;
+    let mut session = platform.database.begin_anonymous().await?;
+    sqlx::query!("select begin_passkey_ceremony($1, $2, $3, $4)", token_hash(&ticket), state, now, now + CHALLENGE_TTL)
+        .execute(session.connection())
+        .await?;
     session.commit().await?;
     Ok(Challenge { ticket, options })
 }
 
-async fn take(platform: &Platform, ticket: &str) -> Result<Value, Error> {
-    let mut session = platform.database.as_nobody().await?;
-    let state = sqlx::query_scalar!(r#"select state as "state!" from take_passkey_ceremony($1, $2)"#, hashed(ticket), platform.clock.now())
+async fn take_challenge(platform: &Platform, ticket: &str) -> Result<Value, Error> {
+    let mut session = platform.database.begin_anonymous().await?;
+    let state = sqlx::query_scalar!(r#"select state as "state!" from take_passkey_ceremony($1, $2)"#, token_hash(ticket), platform.clock.now())
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(too_late)?;
@@ -167,7 +175,7 @@ async fn take(platform: &Platform, ticket: &str) -> Result<Value, Error> {
 fn relying_party(platform: &Platform) -> Result<Webauthn, Error> {
     let url = platform.config.server.public_url();
     let host = url.host_str().unwrap_or_default().to_owned();
-    WebauthnBuilder::new(&host, &url).and_then(|b| b.rp_name("Legwork").build()).map_err(fault)
+    WebauthnBuilder::new(&host, &url).and_then(|b| b.rp_name("Legwork").build()).map_err(internal)
 }
 
 fn too_late() -> Error {
@@ -178,11 +186,11 @@ fn refused() -> Error {
     Error::problem(ProblemKind::Invalid, "That passkey opens nothing here. It may have been removed.")
 }
 
-fn told(error: &webauthn_rs::prelude::WebauthnError) -> Error {
+fn rejected(error: &webauthn_rs::prelude::WebauthnError) -> Error {
     tracing::info!(%error, "a passkey was refused");
     refused()
 }
 
-fn fault(error: webauthn_rs::prelude::WebauthnError) -> Error {
-    Error::Stored(format!("passkeys: {error}"))
+fn internal(error: webauthn_rs::prelude::WebauthnError) -> Error {
+    Error::Internal(format!("passkeys: {error}"))
 }

@@ -9,21 +9,21 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use domain::FieldErrors;
 use domain::accounts::check_password;
 use platform::config::Security;
-use platform::{Error, Platform, Queue};
+use platform::{BoundedQueue, Error, Platform};
 use sha1::{Digest, Sha1};
 use zxcvbn::{Score, zxcvbn};
 
 /// Passwords that wait to be hashed, for each that is being hashed: a second or two of work.
-const WAITING_EACH: usize = 32;
+const MAX_WAITING_PER_CORE: usize = 32;
 
 /// Each takes the memory that makes it expensive to guess, some 20 MB, so this process hashes as many at a time as it has processors.
-static HASHING: LazyLock<Queue> = LazyLock::new(|| {
+static HASHING: LazyLock<BoundedQueue> = LazyLock::new(|| {
     let at_a_time = std::thread::available_parallelism().map_or(1, usize::from);
-    Queue::new(at_a_time, at_a_time * WAITING_EACH)
+    BoundedQueue::new(at_a_time, at_a_time * MAX_WAITING_PER_CORE)
 });
 
 pub(crate) async fn hash(platform: &Platform, password: String) -> Result<String, Error> {
-    let salt = SaltString::encode_b64(&platform.ids.bytes::<16>()).map_err(|e| Error::Stored(e.to_string()))?;
+    let salt = SaltString::encode_b64(&platform.ids.bytes::<16>()).map_err(|e| Error::Internal(e.to_string()))?;
     let cost = cost(&platform.config.security)?;
     let work = move || {
         let hash = Some(derived(&password, salt.as_salt(), &cost)?);
@@ -32,7 +32,7 @@ pub(crate) async fn hash(platform: &Platform, password: String) -> Result<String
         let made = PasswordHash { algorithm: Algorithm::Argon2id.ident(), version, params, salt: Some(salt.as_salt()), hash };
         Ok::<_, argon2::password_hash::Error>(made.to_string())
     };
-    HASHING.run(work).await?.map_err(|e| Error::Stored(e.to_string()))
+    HASHING.run(work).await?.map_err(|e| Error::Internal(e.to_string()))
 }
 
 /// The memory of hashes that are done, for the next ones: as much as are hashed at a time, and never more. Asked for anew each time, it would stay
@@ -67,7 +67,7 @@ pub(crate) async fn verify(platform: &Platform, stored: Option<String>, password
     let settings = &platform.config.security;
     let nobody = format!(
         "$argon2id$v=19$m={},t={},p={}$bGVnd29yay1ub2JvZHk$0000000000000000000000000000000000000000000",
-        settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes
+        settings.argon2_memory_kib, settings.argon2_iterations, settings.argon2_parallelism
     );
     HASHING
         .run(move || {
@@ -81,9 +81,9 @@ pub(crate) async fn verify(platform: &Platform, stored: Option<String>, password
 }
 
 /// Whether a hash was made at another cost than the settings ask for now.
-pub(crate) fn outdated(stored: &str, settings: &Security) -> bool {
+pub(crate) fn needs_rehash(stored: &str, settings: &Security) -> bool {
     let cost = PasswordHash::new(stored).ok().and_then(|h| Params::try_from(&h).ok());
-    cost.is_none_or(|p| (p.m_cost(), p.t_cost(), p.p_cost()) != (settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes))
+    cost.is_none_or(|p| (p.m_cost(), p.t_cost(), p.p_cost()) != (settings.argon2_memory_kib, settings.argon2_iterations, settings.argon2_parallelism))
 }
 
 /// Everything that a new password must be. The length is checked in the browser, too; the lists are only here.
@@ -108,7 +108,7 @@ fn refusal(password: &str, about: &[String], settings: &Security) -> Result<Opti
     if zxcvbn(password, &about).score() < Score::Two {
         return Ok(Some("That is among the first passwords that burglars try. Three random words do."));
     }
-    let known = settings.breached_passwords.as_ref().map(|list| breached(list, password)).transpose()?;
+    let known = settings.pwned_passwords_file.as_ref().map(|list| breached(list, password)).transpose()?;
     Ok((known == Some(true)).then_some("That password was in a breach somewhere, so burglars have it. Choose another."))
 }
 
@@ -142,8 +142,8 @@ fn breached(list: &Path, password: &str) -> Result<bool, Error> {
 }
 
 fn cost(settings: &Security) -> Result<Params, Error> {
-    let cost = Params::new(settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes, None);
-    cost.map_err(|e| Error::Stored(format!("security.argon2: {e}")))
+    let cost = Params::new(settings.argon2_memory_kib, settings.argon2_iterations, settings.argon2_parallelism, None);
+    cost.map_err(|e| Error::Internal(format!("security.argon2: {e}")))
 }
 
 #[cfg(test)]
@@ -200,7 +200,7 @@ mod tests {
             .collect();
         lines.sort();
         std::fs::write(&list, lines.join("\r\n") + "\r\n").unwrap();
-        let settings = Security { breached_passwords: Some(list.clone()), ..Security::default() };
+        let settings = Security { pwned_passwords_file: Some(list.clone()), ..Security::default() };
         for password in &known {
             assert!(breached(&list, password).unwrap(), "{password}");
         }

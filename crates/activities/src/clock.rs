@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::ProblemKind;
 use domain::activities::Start;
-use platform::{Error, Session};
+use platform::{Error, Tx};
 use recordings::Recording;
 use uuid::Uuid;
 
 use crate::recompute::recompute;
 
 /// The recording at the date that the athlete gave it: its clock goes so many milliseconds later, and reads so many seconds beside UTC.
-pub(crate) fn dated(mut recording: Recording, shift_ms: Option<i64>, utc_offset_s: Option<i32>) -> Recording {
+pub(crate) fn with_start(mut recording: Recording, shift_ms: Option<i64>, utc_offset_s: Option<i32>) -> Recording {
     if let Some(shift_ms) = shift_ms {
         recording.utc_offset_s = utc_offset_s;
         recording = shifted(recording, shift_ms);
@@ -42,8 +42,8 @@ pub(crate) fn moment(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
 
 /// Gives an activity the date and time at which it began, the fields `day` and `time`, on the clock where the athlete lives. Its length and
 /// all moments within it stay.
-pub async fn set_start<'a>(session: &mut Session, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>, now: DateTime<Utc>) -> Result<(), Error> {
-    let shift_ms = alone(session, id).await?.unwrap_or(0);
+pub async fn set_start<'a>(session: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>, now: DateTime<Utc>) -> Result<(), Error> {
+    let shift_ms = require_standalone(session, id).await?.unwrap_or(0);
     let athlete = session.viewer()?;
     let row = sqlx::query!(
         r#"select a.time_zone, x.started_at, (x.created_at at time zone 'UTC')::date as "imported!" from accounts a, activities x where a.id = $1 and x.id = $2"#,
@@ -67,14 +67,14 @@ pub async fn set_start<'a>(session: &mut Session, id: Uuid, fields: impl Fn(&str
 }
 
 /// Takes the date back: the recording's own clock counts again.
-pub async fn reset_start(session: &mut Session, id: Uuid) -> Result<(), Error> {
-    alone(session, id).await?;
+pub async fn reset_start(session: &mut Tx, id: Uuid) -> Result<(), Error> {
+    require_standalone(session, id).await?;
     sqlx::query!("update activities set clock_shift_ms = null, clock_utc_offset_s = null where id = $1", id).execute(session.connection()).await?;
     recompute(session, id).await
 }
 
 /// Refuses what belongs together with others in time: one of them at another date would fit the rest no more. Gives the shift so far.
-pub async fn alone(session: &mut Session, id: Uuid) -> Result<Option<i64>, Error> {
+pub async fn require_standalone(session: &mut Tx, id: Uuid) -> Result<Option<i64>, Error> {
     let row = sqlx::query!(
         r#"select clock_shift_ms, merged_into is not null or exists (select from activities m where m.merged_into = a.id) as "merged!",
              split_from is not null or exists (select from activities s where s.split_from = a.id) as "split!"
@@ -96,7 +96,7 @@ pub async fn alone(session: &mut Session, id: Uuid) -> Result<Option<i64>, Error
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, NaiveDate};
-    use domain::activities::Change;
+    use domain::activities::ActivityUpdate;
     use recordings::Recording;
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -117,7 +117,7 @@ mod tests {
         let typed = add_new(&platform, kim, run(noon + 7200), "b.fit").await;
         let named = add_new(&platform, kim, Recording { title: Some("Sunday noon run".into()), ..run(noon + 14_400) }, "c.fit").await;
         let mut s = session(&platform, kim).await;
-        let to = Change::parse(fields(&[("title", "Sunday noon run club"), ("sport", "running")])).expect("a form");
+        let to = ActivityUpdate::parse(fields(&[("title", "Sunday noon run club"), ("sport", "running")])).expect("a form");
         change(&mut s, typed, &to).await.expect("renamed");
         s.commit().await.expect("commit");
         let title = async |id| look(&platform, kim, id).await.summary.title;
@@ -131,9 +131,9 @@ mod tests {
         assert_eq!(title(ours).await, "Sunday noon run", "13:05 is noon");
         let mut s = session(&platform, kim).await;
         assert!(accounts::change_profile(&mut s, "Kim", "America/New_York").await.expect("changed"));
-        date_anew(&mut s, platform.ids.uuid(at()), at()).await.expect("started");
+        recompute_local_dates(&mut s, platform.ids.uuid(at()), at()).await.expect("started");
         s.commit().await.expect("commit");
-        work_off_recompute(&platform, kim).await.expect("worked off");
+        run_recompute(&platform, kim).await.expect("worked off");
         assert_eq!(title(ours).await, "Sunday morning run", "7:05 in New York");
         let mut s = session(&platform, kim).await;
         let edits: i64 = sqlx::query_scalar("select count(*) from history where before ->> 'title' is distinct from after ->> 'title'")
@@ -148,14 +148,14 @@ mod tests {
         // Another sport, and two parts.
         let mut s = session(&platform, kim).await;
         uncrop(&mut s, ours).await.expect("taken back");
-        change(&mut s, ours, &Change::parse(fields(&[("title", "Sunday morning run"), ("sport", "cycling")])).expect("a form"))
+        change(&mut s, ours, &ActivityUpdate::parse(fields(&[("title", "Sunday morning run"), ("sport", "cycling")])).expect("a form"))
             .await
             .expect("a ride");
         let second = split(&mut s, ours, &platform.ids, fields(&[("at", "30:00")]), at()).await.expect("cut");
         assert!(accounts::change_profile(&mut s, "Kim", "Asia/Tokyo").await.expect("changed"));
-        date_anew(&mut s, platform.ids.uuid(at()), at()).await.expect("started");
+        recompute_local_dates(&mut s, platform.ids.uuid(at()), at()).await.expect("started");
         s.commit().await.expect("commit");
-        work_off_recompute(&platform, kim).await.expect("worked off");
+        run_recompute(&platform, kim).await.expect("worked off");
         assert_eq!((title(ours).await.as_str(), title(second).await.as_str()), ("Sunday evening ride", "Sunday evening ride, second part"));
     }
 
@@ -196,7 +196,7 @@ mod tests {
         let mut s = session(&platform, kim).await;
         assert!(load_days(&mut s).await.expect("loads").is_empty() && latest(&mut s).await.expect("latest").is_none(), "it counts on no day");
         crop(&mut s, never_set, fields(&[("from", "10:00"), ("to", "40:00")])).await.expect("cropped");
-        let refused = async |s: &mut platform::Session, form| set_start(s, never_set, fields(form), at()).await.expect_err("refused").into_problem();
+        let refused = async |s: &mut platform::Tx, form| set_start(s, never_set, fields(form), at()).await.expect_err("refused").into_problem();
         for form in [&[("day", "2027-01-01")][..], &[("day", "1999-12-31")], &[("day", "x")], &[("day", "2026-05-31"), ("time", "25:00")]] {
             assert!(!refused(&mut s, form).await.fields.is_empty(), "{form:?}");
         }
@@ -247,7 +247,7 @@ mod tests {
         set_start(&mut s, ahead, form, at()).await.expect("dated");
         s.commit().await.expect("commit");
         let again = crate::tests::add(&platform, kim, run(START), "b.fit").await;
-        assert_eq!(again, Stored::Merged(ahead));
+        assert_eq!(again, IngestOutcome::Merged(ahead));
         let mut s = session(&platform, kim).await;
         assert!(reset_start(&mut s, ahead).await.is_err(), "the other recording would not fit any more");
     }

@@ -4,18 +4,18 @@
 use chrono::{DateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::ProblemKind;
-use domain::activities::{Change, Cut, Manual};
-use platform::{Error, Ids, Session};
+use domain::activities::{ActivityUpdate, ManualActivity, TimeRange};
+use platform::{Error, Ids, Tx};
 use recordings::{Recording, Sport, Totals};
 use uuid::Uuid;
 
 use crate::clock::later;
-use crate::recompute::{MAX_PARTS, effective, prepared, recompute, settle, unmerged, whole};
-use crate::store::{Source, Stored, hash_of, store};
-use crate::values::hold_values;
+use crate::ingest::{IngestOutcome, Source, ingest, synthetic_source_hash};
+use crate::recompute::{MAX_PARTS, analyse, effective_recording, merged_recording, own_recording, recompute, recompute_stale};
+use crate::thresholds::lock_thresholds;
 
 /// Renames an activity, or says that it was another sport.
-pub async fn change(session: &mut Session, id: Uuid, change: &Change) -> Result<(), Error> {
+pub async fn change(session: &mut Tx, id: Uuid, change: &ActivityUpdate) -> Result<(), Error> {
     let before = sqlx::query_scalar!("select sport from activities where id = $1 for update", id)
         .fetch_optional(session.connection())
         .await?
@@ -38,7 +38,7 @@ pub async fn change(session: &mut Session, id: Uuid, change: &Change) -> Result<
 }
 
 /// The recording of an activity before any crop: its seconds and the moment that it starts, in its own clock.
-async fn uncropped(session: &mut Session, id: Uuid) -> Result<(f64, DateTime<Utc>), Error> {
+async fn source_bounds(session: &mut Tx, id: Uuid) -> Result<(f64, DateTime<Utc>), Error> {
     let row = sqlx::query!(
         "select s.samples, a.origin, a.merged_into from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 for update of a",
         id
@@ -49,7 +49,7 @@ async fn uncropped(session: &mut Session, id: Uuid) -> Result<(f64, DateTime<Utc
     if row.merged_into.is_some() {
         return Err(Error::problem(ProblemKind::Conflict, "It is part of another activity. Take the two apart first."));
     }
-    let recording = whole(session, id, row.samples).await?;
+    let recording = merged_recording(session, id, row.samples).await?;
     let last = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
     let start = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
     match start {
@@ -59,7 +59,7 @@ async fn uncropped(session: &mut Session, id: Uuid) -> Result<(f64, DateTime<Utc
 }
 
 /// Seconds of the whole recording; `None` for an activity without one.
-pub(crate) async fn whole_s(session: &mut Session, id: Uuid) -> Result<Option<f64>, Error> {
+pub(crate) async fn source_duration_s(session: &mut Tx, id: Uuid) -> Result<Option<f64>, Error> {
     let row = sqlx::query!(
         "select s.samples, a.elapsed_s, a.crop_from is null and a.crop_to is null as uncropped
          from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 and a.origin <> 'manual'",
@@ -72,7 +72,7 @@ pub(crate) async fn whole_s(session: &mut Session, id: Uuid) -> Result<Option<f6
         // Without a crop the page need not unpack anything.
         Some(row) if row.uncropped.unwrap_or(false) => Ok(row.elapsed_s),
         Some(row) => {
-            let recording = whole(session, id, row.samples).await?;
+            let recording = merged_recording(session, id, row.samples).await?;
             Ok(recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).reduce(f64::max))
         }
     }
@@ -83,22 +83,22 @@ fn after(start: DateTime<Utc>, seconds: f64) -> DateTime<Utc> {
 }
 
 /// Leaves out what lies before and behind; the fields `from` and `to` count from the start of the whole recording.
-pub async fn crop<'a>(session: &mut Session, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
-    let (seconds, start) = uncropped(session, id).await?;
-    let cut = Cut::parse(fields, seconds)?;
+pub async fn crop<'a>(session: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
+    let (seconds, start) = source_bounds(session, id).await?;
+    let cut = TimeRange::parse(fields, seconds)?;
     let (from, to) = ((cut.from_s > 0.0).then(|| after(start, cut.from_s)), (cut.to_s < seconds).then(|| after(start, cut.to_s)));
     sqlx::query!("update activities set crop_from = $2, crop_to = $3 where id = $1", id, from, to).execute(session.connection()).await?;
-    nothing_twice(session, id).await?;
+    reject_overlapping_crops(session, id).await?;
     recompute(session, id).await
 }
 
 /// Takes a crop back: the whole recording counts again.
-pub async fn uncrop(session: &mut Session, id: Uuid) -> Result<(), Error> {
+pub async fn uncrop(session: &mut Tx, id: Uuid) -> Result<(), Error> {
     let done = sqlx::query!("update activities set crop_from = null, crop_to = null where id = $1", id).execute(session.connection()).await?;
     if done.rows_affected() == 0 {
         return Err(Error::not_found("activity"));
     }
-    nothing_twice(session, id).await?;
+    reject_overlapping_crops(session, id).await?;
     recompute(session, id).await
 }
 
@@ -106,7 +106,7 @@ pub async fn uncrop(session: &mut Session, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// A conflict; the transaction must be given up.
-pub async fn nothing_twice(session: &mut Session, id: Uuid) -> Result<(), Error> {
+pub async fn reject_overlapping_crops(session: &mut Tx, id: Uuid) -> Result<(), Error> {
     let twice = sqlx::query_scalar!(
         r#"with recursive family (id) as (
              select $1::uuid
@@ -130,7 +130,7 @@ pub async fn nothing_twice(session: &mut Session, id: Uuid) -> Result<(), Error>
 }
 
 /// Refuses, in these words, what would count a part of these activities twice because it is an activity of its own.
-async fn nothing_cut_off(session: &mut Session, ids: &[Uuid], words: &str) -> Result<(), Error> {
+async fn require_unsplit(session: &mut Tx, ids: &[Uuid], words: &str) -> Result<(), Error> {
     let off = sqlx::query_scalar!(r#"select exists (select from activities where split_from = any($1)) as "off!""#, ids)
         .fetch_one(session.connection())
         .await?;
@@ -138,19 +138,13 @@ async fn nothing_cut_off(session: &mut Session, ids: &[Uuid], words: &str) -> Re
 }
 
 /// Cuts an activity in two at the field `at`, seconds from the start of what counts of it. Gives the second one.
-pub async fn split<'a>(
-    session: &mut Session,
-    id: Uuid,
-    ids: &Ids,
-    fields: impl Fn(&str) -> Option<&'a str>,
-    now: DateTime<Utc>,
-) -> Result<Uuid, Error> {
+pub async fn split<'a>(session: &mut Tx, id: Uuid, ids: &Ids, fields: impl Fn(&str) -> Option<&'a str>, now: DateTime<Utc>) -> Result<Uuid, Error> {
     let new_id = ids.uuid(now);
-    hold_values(session).await?;
-    let (whole_seconds, whole_start) = uncropped(session, id).await?;
-    let recording = effective(session, id).await?;
+    lock_thresholds(session).await?;
+    let (whole_seconds, whole_start) = source_bounds(session, id).await?;
+    let recording = effective_recording(session, id).await?;
     let seconds = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
-    let at = Cut::parse_split(fields, seconds)?;
+    let at = TimeRange::parse_split(fields, seconds)?;
     let row = sqlx::query!(
         "select crop_to, title, made_title, source_name, import_file_id, clock_shift_ms, clock_utc_offset_s from activities where id = $1",
         id
@@ -167,14 +161,20 @@ pub async fn split<'a>(
     // The second part keeps the whole recording, too, so that each may be cropped anew; and copies of what was merged, so that either can
     // lose a part without the other.
     let own = sqlx::query_scalar!("select samples from activity_streams where activity_id = $1", id).fetch_one(session.connection()).await?;
-    let mut rest = unmerged(id, own).await?;
+    let mut rest = own_recording(id, own).await?;
     rest.sport = recording.sport;
     rest.title = Some(format!("{}, second part", row.title));
-    let prepared = prepared(session, rest).await?;
-    let source =
-        Source { import_file: row.import_file_id, sha256: &hash_of(new_id), part: 0, name: &row.source_name, warnings: &[], origin: "split" };
-    match store(session, new_id, &prepared, source, now).await? {
-        Stored::New(_) => {}
+    let prepared = analyse(session, rest).await?;
+    let source = Source {
+        import_file: row.import_file_id,
+        sha256: &synthetic_source_hash(new_id),
+        part: 0,
+        name: &row.source_name,
+        warnings: &[],
+        origin: "split",
+    };
+    match ingest(session, new_id, &prepared, source, now).await? {
+        IngestOutcome::New(_) => {}
         _ => return Err(Error::problem(ProblemKind::Conflict, "It was cut already. Load the page again.")),
     }
     sqlx::query!(
@@ -198,7 +198,7 @@ pub async fn split<'a>(
 }
 
 /// Gives what was cut off its own copies of the parts that are merged into the first.
-async fn copy_parts(session: &mut Session, first: Uuid, second: Uuid, ids: &Ids, now: DateTime<Utc>) -> Result<(), Error> {
+async fn copy_parts(session: &mut Tx, first: Uuid, second: Uuid, ids: &Ids, now: DateTime<Utc>) -> Result<(), Error> {
     let parts = sqlx::query_scalar!("select id from activities where merged_into = $1 order by created_at, id", first)
         .fetch_all(session.connection())
         .await?;
@@ -212,7 +212,7 @@ async fn copy_parts(session: &mut Session, first: Uuid, second: Uuid, ids: &Ids,
             part,
             copy,
             second,
-            hash_of(copy)
+            synthetic_source_hash(copy)
         )
         .execute(session.connection())
         .await?;
@@ -223,13 +223,13 @@ async fn copy_parts(session: &mut Session, first: Uuid, second: Uuid, ids: &Ids,
         )
         .execute(session.connection())
         .await?;
-        settle(session, &[copy]).await?;
+        recompute_stale(session, &[copy]).await?;
     }
     Ok(())
 }
 
 /// Joins an activity with what was cut off it. Gives the first one.
-pub async fn unsplit(session: &mut Session, second: Uuid) -> Result<Uuid, Error> {
+pub async fn unsplit(session: &mut Tx, second: Uuid) -> Result<Uuid, Error> {
     let row = sqlx::query!("select split_from, crop_to from activities where id = $1 for update", second)
         .fetch_optional(session.connection())
         .await?
@@ -247,7 +247,7 @@ pub async fn unsplit(session: &mut Session, second: Uuid) -> Result<Uuid, Error>
 }
 
 /// Merges `other` into `id`: the better of each stream counts, and `other` is no activity of its own any more.
-pub async fn merge_into(session: &mut Session, id: Uuid, other: Uuid) -> Result<(), Error> {
+pub async fn merge_into(session: &mut Tx, id: Uuid, other: Uuid) -> Result<(), Error> {
     if id == other {
         return Err(Error::problem(ProblemKind::Invalid, "An activity cannot be merged with itself."));
     }
@@ -266,7 +266,7 @@ pub async fn merge_into(session: &mut Session, id: Uuid, other: Uuid) -> Result<
     if rows.iter().any(|r| r.split_from.is_some() || r.origin != "file") {
         return Err(Error::problem(ProblemKind::Conflict, "Only recordings that came from files can be merged. Join what was cut first."));
     }
-    nothing_cut_off(session, &[id, other], "A part of one is an activity of its own. Join what was cut first.").await?;
+    require_unsplit(session, &[id, other], "A part of one is an activity of its own. Join what was cut first.").await?;
     let parts = sqlx::query_scalar!(r#"select count(*) as "n!" from activities where merged_into in ($1, $2)"#, id, other)
         .fetch_one(session.connection())
         .await?;
@@ -279,24 +279,24 @@ pub async fn merge_into(session: &mut Session, id: Uuid, other: Uuid) -> Result<
     }
     sqlx::query!("update activities set merged_into = $1 where id = $2 or merged_into = $2", id, other).execute(session.connection()).await?;
     recompute(session, id).await?;
-    settle(session, &[other]).await
+    recompute_stale(session, &[other]).await
 }
 
 /// Takes a merged part out again; both are activities of their own.
-pub async fn unmerge(session: &mut Session, part: Uuid) -> Result<Uuid, Error> {
+pub async fn unmerge(session: &mut Tx, part: Uuid) -> Result<Uuid, Error> {
     let row = sqlx::query!("select merged_into, origin from activities where id = $1 for update", part)
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(|| Error::not_found("activity"))?;
     let whole = row.merged_into.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It is not part of another activity."))?;
-    no_copy(&row.origin)?;
+    reject_split_copy(&row.origin)?;
     sqlx::query!("update activities set merged_into = null where id = $1", part).execute(session.connection()).await?;
-    settle(session, &[part, whole]).await?;
+    recompute_stale(session, &[part, whole]).await?;
     Ok(whole)
 }
 
 /// Refuses to make an activity of the copy of a part that what was cut off keeps: the part itself is in the first, or an activity already.
-pub(crate) fn no_copy(origin: &str) -> Result<(), Error> {
+pub(crate) fn reject_split_copy(origin: &str) -> Result<(), Error> {
     if origin == "split" {
         return Err(Error::problem(ProblemKind::Conflict, "What was cut off keeps what was merged before. Join the two again first."));
     }
@@ -304,8 +304,8 @@ pub(crate) fn no_copy(origin: &str) -> Result<(), Error> {
 }
 
 /// Stores an activity that was entered by hand.
-pub async fn add_manual(session: &mut Session, id: Uuid, manual: &Manual, now: DateTime<Utc>) -> Result<(), Error> {
-    hold_values(session).await?;
+pub async fn add_manual(session: &mut Tx, id: Uuid, manual: &ManualActivity, now: DateTime<Utc>) -> Result<(), Error> {
+    lock_thresholds(session).await?;
     let zone = zone(session).await?;
     let tz: Tz = zone.parse().unwrap_or(Tz::UTC);
     let start = crate::clock::moment(manual.local_start, tz);
@@ -326,16 +326,16 @@ pub async fn add_manual(session: &mut Session, id: Uuid, manual: &Manual, now: D
         },
         ..Recording::default()
     };
-    let mut prepared = prepared(session, recording).await?;
+    let mut prepared = analyse(session, recording).await?;
     prepared.title.clone_from(&manual.title);
-    let source = Source { import_file: None, sha256: &hash_of(id), part: 0, name: "", warnings: &[], origin: "manual" };
-    match store(session, id, &prepared, source, now).await? {
-        Stored::New(_) => Ok(()),
+    let source = Source { import_file: None, sha256: &synthetic_source_hash(id), part: 0, name: "", warnings: &[], origin: "manual" };
+    match ingest(session, id, &prepared, source, now).await? {
+        IngestOutcome::New(_) => Ok(()),
         _ => Err(Error::problem(ProblemKind::Conflict, "It is stored already.")),
     }
 }
 
-async fn zone(session: &mut Session) -> Result<String, Error> {
+async fn zone(session: &mut Tx) -> Result<String, Error> {
     let athlete = session.viewer()?;
     Ok(sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?)
 }

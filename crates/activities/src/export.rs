@@ -1,11 +1,11 @@
 //! The bytes of an activity: the original as it came, or written anew with every edit.
 
 use domain::ProblemKind;
-use platform::{Error, FileBody, Files, Platform, Session};
+use platform::{Error, FileBody, Files, Platform, Tx};
 use recordings::{Recording, fit, gpx, tcx};
 use uuid::Uuid;
 
-use crate::recompute::effective;
+use crate::recompute::effective_recording;
 
 /// A file to download.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Download {
 }
 
 /// The file that an activity came from, unchanged but unpacked.
-pub async fn original(platform: &Platform, session: &mut Session, id: Uuid) -> Result<Download, Error> {
+pub async fn original(platform: &Platform, session: &mut Tx, id: Uuid) -> Result<Download, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query!("select source_name, source_sha256, origin from activities where id = $1", id)
         .fetch_optional(session.connection())
@@ -41,12 +41,12 @@ pub async fn original(platform: &Platform, session: &mut Session, id: Uuid) -> R
 }
 
 /// The activity as it stands now, with its crop and what was merged into it, as `fit`, `gpx` or `tcx`.
-pub async fn export(platform: &Platform, session: &mut Session, id: Uuid, format: &str) -> Result<Download, Error> {
-    written(platform, effective(session, id).await?, id, format).await
+pub async fn export(platform: &Platform, session: &mut Tx, id: Uuid, format: &str) -> Result<Download, Error> {
+    encode_as(platform, effective_recording(session, id).await?, id, format).await
 }
 
 /// A recording as a file of a format. It is on the disk when its turn to compute ends: what waits for a slow reader takes up no memory.
-pub(crate) async fn written(platform: &Platform, recording: Recording, id: Uuid, format: &str) -> Result<Download, Error> {
+pub(crate) async fn encode_as(platform: &Platform, recording: Recording, id: Uuid, format: &str) -> Result<Download, Error> {
     let (files, format) = (platform.files.clone(), format.to_owned());
     platform::compute(move || write(&files, &recording, id, &format)).await?
 }

@@ -15,7 +15,7 @@ pub const UNUSED_HOURS: i64 = 24;
 /// wait for it, and it for them, so that none finds a recording here that is gone in the next moment. Gives how many went.
 pub async fn collect_originals(platform: &Platform, athlete: Uuid) -> Result<usize, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     session.hold_originals().await?;
     // The bin says it at some depth, whichever version filled it.
     let used = sqlx::query_scalar!(

@@ -1,17 +1,17 @@
 //! Fitness, capacity and records over all activities.
 
 use chrono::{Days, NaiveDate};
-use domain::activities::{BalanceDay, Capacity, Performance, Prediction, Record, Week};
+use domain::activities::{Capacity, Performance, PmcDay, Prediction, Record, Week};
 use physiology::capacity::{critical_speed, predict, vdot};
 use physiology::load::{balance, monotony_and_strain, ramp};
-use platform::{Error, Session};
+use platform::{Error, Tx};
 
 use crate::{DayLoad, load_days};
 
 /// Days of the past that the curve shows; earlier ones count in it all the same.
-const SHOWN: usize = 181;
+const CHART_DAYS: usize = 181;
 /// Days that the curve goes on past today, without training.
-const AHEAD: u64 = 42;
+const FORECAST_DAYS: u64 = 42;
 /// Efforts older than this say little about today.
 const SEASON_DAYS: u64 = 90;
 /// Efforts between these durations are what a critical speed is fitted to, in seconds: shorter ones are sprints, longer ones are limited
@@ -21,24 +21,24 @@ const CURVE_S: (f64, f64) = (120.0, 1200.0);
 const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 
 /// Everything that the performance page shows.
-pub async fn performance(session: &mut Session, today: NaiveDate) -> Result<Performance, Error> {
+pub async fn performance(session: &mut Tx, today: NaiveDate) -> Result<Performance, Error> {
     let loads = load_days(session).await?;
-    let (balance, week) = curve(&loads, today);
+    let (balance, week) = performance_chart(&loads, today);
     let last_load = loads.iter().rfind(|l| l.day <= today).map(|l| l.day);
     Ok(Performance { balance, last_load, today, week, capacity: capacity(session, today).await?, records: records(session).await? })
 }
 
 /// Fitness, fatigue and form of each day from the first load, but at most [`SHOWN`] days back, to six weeks past today.
-fn curve(loads: &[DayLoad], today: NaiveDate) -> (Vec<BalanceDay>, Option<Week>) {
+fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Option<Week>) {
     let Some(first) = loads.first().map(|l| l.day).filter(|d| *d <= today) else { return (Vec::new(), None) };
-    let end = today + Days::new(AHEAD);
+    let end = today + Days::new(FORECAST_DAYS);
     let mut next = loads.iter().peekable();
     let days: Vec<(NaiveDate, f64)> =
         first.iter_days().take_while(|d| *d <= end).map(|day| (day, next.next_if(|l| l.day == day).map_or(0.0, |l| l.trimp))).collect();
     let stress: Vec<f64> = days.iter().map(|d| d.1).collect();
     let balance = balance(&stress);
     let upto = days.partition_point(|d| d.0 <= today);
-    let unseen = upto.saturating_sub(SHOWN);
+    let unseen = upto.saturating_sub(CHART_DAYS);
     let week = (upto >= 7).then(|| {
         let last: [f64; 7] = std::array::from_fn(|k| stress[upto - 7 + k]);
         let foster = monotony_and_strain(&last);
@@ -48,12 +48,12 @@ fn curve(loads: &[DayLoad], today: NaiveDate) -> (Vec<BalanceDay>, Option<Week>)
         .into_iter()
         .zip(balance)
         .skip(unseen)
-        .map(|((day, load), b)| BalanceDay { day, load, fitness: b.fitness, fatigue: b.fatigue, form: b.form })
+        .map(|((day, load), b)| PmcDay { day, load, fitness: b.fitness, fatigue: b.fatigue, form: b.form })
         .collect();
     (days, week)
 }
 
-async fn capacity(session: &mut Session, today: NaiveDate) -> Result<Capacity, Error> {
+async fn capacity(session: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     let athlete = session.viewer()?;
     let since = today - Days::new(SEASON_DAYS);
     let rows = sqlx::query!(
@@ -101,7 +101,7 @@ async fn capacity(session: &mut Session, today: NaiveDate) -> Result<Capacity, E
     .await?;
     Ok(Capacity {
         critical_speed_mps: critical.map(|c| (c.speed_mps, c.standard_error.map(|e| e.0))),
-        reserve_m: critical.map(|c| (c.reserve_m, c.standard_error.map(|e| e.1))),
+        d_prime_m: critical.map(|c| (c.d_prime_m, c.standard_error.map(|e| e.1))),
         curve,
         vdot: best,
         predictions: predictions.collect(),
@@ -110,7 +110,7 @@ async fn capacity(session: &mut Session, today: NaiveDate) -> Result<Capacity, E
 }
 
 /// The fastest effort over each distance.
-async fn records(session: &mut Session) -> Result<Vec<Record>, Error> {
+async fn records(session: &mut Tx) -> Result<Vec<Record>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query_as!(
         Record,
@@ -131,15 +131,15 @@ mod tests {
     fn the_curve_goes_on_past_today_and_decays() {
         let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).expect("a date");
         let loads: Vec<DayLoad> = (1..=14).map(|d| DayLoad { day: day(d), trimp: if d % 2 == 0 { 100.0 } else { 0.0 } }).collect();
-        let (days, week) = curve(&loads, day(14));
+        let (days, week) = performance_chart(&loads, day(14));
         assert_eq!(days.len(), 14 + 42);
         assert!(days[13].fitness > days[55].fitness && days[55].load.abs() < 1e-12);
         assert!((days[13].form - (days[12].fitness - days[12].fatigue)).abs() < 1e-12);
         let week = week.expect("two weeks of load");
         assert!((week.load - 400.0).abs() < 1e-9 && week.ramp.is_some_and(|r| r > 0.0) && week.monotony.is_some());
-        assert!(curve(&[], day(14)).0.is_empty());
+        assert!(performance_chart(&[], day(14)).0.is_empty());
         let long_ago = DayLoad { day: day(1) - Days::new(4000), trimp: 100.0 };
-        let (days, _) = curve(&[&[long_ago], &loads[..]].concat(), day(14));
+        let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14));
         assert_eq!((days.len(), days[180].day), (181 + 42, day(14)), "twelve years do not travel to the browser");
     }
 }

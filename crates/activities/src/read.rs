@@ -1,8 +1,8 @@
 //! Reading activities for pages.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::activities::{Detail, Effort, History, Lap, PAGE_SIZE, Page, Related, Series, Split, Summary};
-use platform::{Error, Session};
+use domain::activities::{ChartSeries, Detail, Effort, Lap, PAGE_SIZE, Page, Provenance, Related, Split, Summary};
+use platform::{Error, Tx};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -43,13 +43,13 @@ impl From<SummaryRow> for Summary {
             efficiency_factor: r.efficiency_factor,
             decoupling_pct: r.decoupling_pct,
             trimp: r.trimp,
-            thumb: r.thumb.0,
+            route_preview: r.thumb.0,
         }
     }
 }
 
 /// One page of the list, newest first; a page beyond the last is the last.
-pub async fn list(session: &mut Session, page: u32) -> Result<Page, Error> {
+pub async fn list(session: &mut Tx, page: u32) -> Result<Page, Error> {
     let athlete = session.viewer()?;
     let total = count(session).await?;
     let pages = total.div_ceil(PAGE_SIZE).max(1);
@@ -69,7 +69,7 @@ pub async fn list(session: &mut Session, page: u32) -> Result<Page, Error> {
 }
 
 /// How many activities there are.
-pub async fn count(session: &mut Session) -> Result<u32, Error> {
+pub async fn count(session: &mut Tx) -> Result<u32, Error> {
     let athlete = session.viewer()?;
     let total = sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1 and merged_into is null"#, athlete)
         .fetch_one(session.connection())
@@ -78,7 +78,7 @@ pub async fn count(session: &mut Session) -> Result<u32, Error> {
 }
 
 /// The last activity, if there is one. What a wrong clock dates into the future is not the last.
-pub async fn latest(session: &mut Session) -> Result<Option<Summary>, Error> {
+pub async fn latest(session: &mut Tx) -> Result<Option<Summary>, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query_as!(
         SummaryRow,
@@ -97,13 +97,13 @@ pub async fn latest(session: &mut Session) -> Result<Option<Summary>, Error> {
 const ASKS_FOR_DATE: &str = "give it its date on its page.";
 
 /// Everything that an activity's page shows.
-pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
+pub async fn detail(session: &mut Tx, id: Uuid) -> Result<Detail, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query!(
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>", device, max_hr_bpm, ngp_s_per_km, hr_lag_s,
              temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>", warnings, caveats,
-             splits as "splits: Json<Vec<Split>>", series as "series: Json<Series>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
+             splits as "splits: Json<Vec<Split>>", series as "series: Json<ChartSeries>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
              edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
            from activities where id = $1"#,
         id
@@ -145,7 +145,7 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
             efficiency_factor: row.efficiency_factor,
             decoupling_pct: row.decoupling_pct,
             trimp: row.trimp,
-            thumb: row.thumb.0,
+            route_preview: row.thumb.0,
         },
         device: row.device,
         max_hr_bpm: row.max_hr_bpm,
@@ -172,7 +172,7 @@ pub async fn detail(session: &mut Session, id: Uuid) -> Result<Detail, Error> {
 }
 
 /// Best efforts over distances, each with its place among all of the athlete's.
-async fn efforts(session: &mut Session, id: Uuid) -> Result<Vec<Effort>, Error> {
+async fn efforts(session: &mut Tx, id: Uuid) -> Result<Vec<Effort>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
         r#"select e.target as distance_m, e.elapsed_s,
@@ -190,7 +190,7 @@ async fn efforts(session: &mut Session, id: Uuid) -> Result<Vec<Effort>, Error> 
 }
 
 /// Where an activity came from, and what was done to it.
-async fn history(session: &mut Session, id: Uuid) -> Result<History, Error> {
+async fn history(session: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
     let own = sqlx::query!(
         r#"select origin, source_name, split_from, crop_from is not null or crop_to is not null as cropped, formula_version, stale,
              clock_shift_ms is not null as "dated!", origin <> 'manual' and not is_possible_day(local_date, created_at) as "impossible_day!",
@@ -208,17 +208,17 @@ async fn history(session: &mut Session, id: Uuid) -> Result<History, Error> {
     )
     .fetch_all(session.connection())
     .await?;
-    let mut out = History {
+    let mut out = Provenance {
         manual: own.origin == "manual",
         source_name: own.source_name,
         cropped: own.cropped.unwrap_or(false),
         dated: own.dated,
         impossible_day: own.impossible_day,
         imported: own.imported,
-        whole_s: crate::edit::whole_s(session, id).await?,
+        whole_s: crate::edit::source_duration_s(session, id).await?,
         formula_version: own.formula_version,
         stale: own.stale,
-        ..History::default()
+        ..Provenance::default()
     };
     for r in rows {
         let related =
@@ -235,7 +235,7 @@ async fn history(session: &mut Session, id: Uuid) -> Result<History, Error> {
 }
 
 /// Other activities at the time of one, which it might be merged with.
-pub async fn overlapping(session: &mut Session, id: Uuid) -> Result<Vec<Related>, Error> {
+pub async fn overlapping(session: &mut Tx, id: Uuid) -> Result<Vec<Related>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
         "select o.id, o.title, coalesce(o.device, o.source_name) as source, o.local_start, o.distance_m

@@ -3,17 +3,17 @@
 use chrono::{DateTime, Utc};
 use domain::activities::Recompute;
 use domain::{Problem, ProblemKind};
-use platform::{Error, Session};
+use platform::{Error, Tx};
 use recordings::{Recording, Sport, merge};
 use uuid::Uuid;
 
-use crate::clock::{dated, shifted};
-use crate::store::write_metrics;
-use crate::{Prepared, prepare, values};
+use crate::clock::{shifted, with_start};
+use crate::ingest::write_metrics;
+use crate::{AnalysedActivity, analyse_recording, thresholds};
 
 /// What an activity counts: its own recording with those that were merged into it, cut to its crop, at the date and under the sport that the
 /// athlete chose.
-pub(crate) async fn effective(session: &mut Session, id: Uuid) -> Result<Recording, Error> {
+pub(crate) async fn effective_recording(session: &mut Tx, id: Uuid) -> Result<Recording, Error> {
     effective_with(session, id, Columns::All).await
 }
 
@@ -25,7 +25,7 @@ pub(crate) enum Columns {
     Standard,
 }
 
-pub(crate) async fn effective_with(session: &mut Session, id: Uuid, columns: Columns) -> Result<Recording, Error> {
+pub(crate) async fn effective_with(session: &mut Tx, id: Uuid, columns: Columns) -> Result<Recording, Error> {
     let row = sqlx::query!(
         "select a.sport, a.title, a.crop_from, a.crop_to, a.clock_shift_ms, a.clock_utc_offset_s, s.samples
          from activities a join activity_streams s on s.activity_id = a.id where a.id = $1",
@@ -41,7 +41,7 @@ pub(crate) async fn effective_with(session: &mut Session, id: Uuid, columns: Col
             let seconds = |at: DateTime<Utc>| (at.timestamp_millis() - start) as f64 / 1000.0;
             recording = recording.crop(row.crop_from.map_or(0.0, seconds), row.crop_to.map_or(f64::INFINITY, seconds));
         }
-        recording = dated(recording, row.clock_shift_ms, row.clock_utc_offset_s);
+        recording = with_start(recording, row.clock_shift_ms, row.clock_utc_offset_s);
         recording.sport = Sport::parse(&row.sport).unwrap_or(recording.sport);
         recording.title = Some(row.title);
         Ok(recording)
@@ -50,13 +50,13 @@ pub(crate) async fn effective_with(session: &mut Session, id: Uuid, columns: Col
 }
 
 /// The recording with its merged parts, before any crop, in its own clock: a date that the athlete gave it lies over it.
-pub(crate) async fn whole(session: &mut Session, id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
+pub(crate) async fn merged_recording(session: &mut Tx, id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
     let parts = parts(session, id).await?;
     platform::compute(move || assemble(id, &own, &parts, Columns::All)).await?
 }
 
 /// A recording by itself.
-pub(crate) async fn unmerged(id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
+pub(crate) async fn own_recording(id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
     platform::compute(move || assemble(id, &own, &[], Columns::All)).await?
 }
 
@@ -64,15 +64,15 @@ pub(crate) async fn unmerged(id: Uuid, own: Vec<u8>) -> Result<Recording, Error>
 pub(crate) const MAX_PARTS: i64 = 16;
 
 /// What was merged into an activity, as stored, in the order in which it came.
-struct Part {
+struct MergedPart {
     /// From its clock to that of the activity's own recording.
     shift_ms: i64,
     samples: Vec<u8>,
 }
 
-async fn parts(session: &mut Session, id: Uuid) -> Result<Vec<Part>, Error> {
+async fn parts(session: &mut Tx, id: Uuid) -> Result<Vec<MergedPart>, Error> {
     let parts = sqlx::query_as!(
-        Part,
+        MergedPart,
         r#"select coalesce(a.clock_shift_ms, 0) - coalesce(w.clock_shift_ms, 0) as "shift_ms!", s.samples
            from activities a join activity_streams s on s.activity_id = a.id join activities w on w.id = a.merged_into
            where a.merged_into = $1 order by a.created_at, a.id limit $2"#,
@@ -82,10 +82,10 @@ async fn parts(session: &mut Session, id: Uuid) -> Result<Vec<Part>, Error> {
     Ok(parts.fetch_all(session.connection()).await?)
 }
 
-fn assemble(id: Uuid, own: &[u8], parts: &[Part], columns: Columns) -> Result<Recording, Error> {
+fn assemble(id: Uuid, own: &[u8], parts: &[MergedPart], columns: Columns) -> Result<Recording, Error> {
     let read = |bytes: &[u8]| {
         let mut recording =
-            Recording::from_bytes(bytes).map_err(|e: recordings::StreamError| Error::Stored(format!("activity_streams of {id}: {e}")))?;
+            Recording::from_bytes(bytes).map_err(|e: recordings::StreamError| Error::Internal(format!("activity_streams of {id}: {e}")))?;
         if columns == Columns::Standard {
             recording.samples.extra = Vec::new();
         }
@@ -99,25 +99,25 @@ fn assemble(id: Uuid, own: &[u8], parts: &[Part], columns: Columns) -> Result<Re
 }
 
 /// Computes one activity anew, now.
-pub async fn recompute(session: &mut Session, id: Uuid) -> Result<(), Error> {
-    let recording = effective(session, id).await?;
-    let prepared = prepared(session, recording).await?;
+pub async fn recompute(session: &mut Tx, id: Uuid) -> Result<(), Error> {
+    let recording = effective_recording(session, id).await?;
+    let prepared = analyse(session, recording).await?;
     write_metrics(session, id, &prepared).await
 }
 
 /// Computes anew, now, those of some activities that are marked: for steps that change what other activities are made of.
-pub async fn settle(session: &mut Session, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn recompute_stale(session: &mut Tx, ids: &[Uuid]) -> Result<(), Error> {
     // In the order of the ids, so that two such steps never wait for each other.
     let rows =
         sqlx::query!("select id, stale from activities where id = any($1) order by id for update", ids).fetch_all(session.connection()).await?;
     for row in rows.iter().filter(|r| r.stale) {
-        anew(session, row.id).await?;
+        try_recompute(session, row.id).await?;
     }
     Ok(())
 }
 
 /// Computes one that may be damaged: whether it could. If not, it keeps its numbers and its mark, and is left alone until it is marked again.
-async fn anew(session: &mut Session, id: Uuid) -> Result<bool, Error> {
+async fn try_recompute(session: &mut Tx, id: Uuid) -> Result<bool, Error> {
     match recompute(session, id).await {
         Ok(()) => Ok(true),
         Err(Error::Database(error)) => Err(Error::Database(error)),
@@ -126,23 +126,23 @@ async fn anew(session: &mut Session, id: Uuid) -> Result<bool, Error> {
 }
 
 /// Leaves one alone until it is marked again.
-pub(crate) async fn give_up(session: &mut Session, id: Uuid, error: &Error) -> Result<(), Error> {
+pub(crate) async fn give_up(session: &mut Tx, id: Uuid, error: &Error) -> Result<(), Error> {
     tracing::warn!(%error, %id, "an activity keeps its old metrics");
     sqlx::query!("update activities set failed_version = $2 where id = $1", id, physiology::FORMULA_VERSION).execute(session.connection()).await?;
     Ok(())
 }
 
 /// Prepares off the threads that serve requests.
-pub(crate) async fn prepared(session: &mut Session, recording: Recording) -> Result<Prepared, Error> {
-    let values = values::values(session).await?;
+pub(crate) async fn analyse(session: &mut Tx, recording: Recording) -> Result<AnalysedActivity, Error> {
+    let values = thresholds::thresholds(session).await?;
     let athlete = session.viewer()?;
     let zone = sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
-    platform::compute(move || prepare(recording, &values, &zone)).await?.map_err(Error::from)
+    platform::compute(move || analyse_recording(recording, &values, &zone)).await?.map_err(Error::from)
 }
 
 /// Starts a task for everything of the viewer that is marked or was computed with older formulas; joins one that runs already. Without it
 /// the database starts one at the end of the transaction, with less of a reason. `None` when there is nothing to do.
-pub async fn start_recompute(session: &mut Session, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
+pub async fn start_recompute(session: &mut Tx, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
     let athlete = session.viewer()?;
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from activities where athlete_id = $1 and (stale or formula_version < $2) and failed_version < $2"#,
@@ -171,13 +171,13 @@ pub async fn start_recompute(session: &mut Session, id: Uuid, reason: &str, now:
 }
 
 /// Starts the task for what was marked because the athlete's time zone is another now: recordings that name none are dated in it.
-pub async fn date_anew(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn recompute_local_dates(session: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     start_recompute(session, id, "Your time zone changed.", now).await?;
     Ok(())
 }
 
 /// The viewer's last task.
-pub async fn last_recompute(session: &mut Session) -> Result<Option<Recompute>, Error> {
+pub async fn last_recompute(session: &mut Tx) -> Result<Option<Recompute>, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query!(
         "select id, reason, total, done, failed, created_at, finished_at, cancelled_at from recomputes
@@ -200,7 +200,7 @@ pub async fn last_recompute(session: &mut Session) -> Result<Option<Recompute>, 
 }
 
 /// Stops a task. What is done stays done; the rest keeps its old metrics and its mark.
-pub async fn cancel_recompute(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn cancel_recompute(session: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     let stopped = sqlx::query!("update recomputes set cancelled_at = $2, finished_at = $2 where id = $1 and finished_at is null", id, now)
         .execute(session.connection())
         .await?;

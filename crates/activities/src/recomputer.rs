@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use platform::{Error, Platform, Session};
+use platform::{Error, Platform, Tx};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::recompute::{give_up, recompute, start_recompute};
 /// How many of an athlete's activities are computed before it is somebody else's turn.
 const BATCH: usize = 20;
 /// How often to look for tasks that another process started.
-const LOOK: Duration = Duration::from_secs(15);
+const POLL_INTERVAL: Duration = Duration::from_secs(15);
 
 /// The background worker that computes anew.
 #[derive(Clone)]
@@ -33,13 +33,13 @@ impl Recomputer {
                 tracing::error!(%error, "activities with older formulas could not be listed");
             }
             loop {
-                if let Err(error) = everybody(&platform).await {
+                if let Err(error) = run_pending(&platform).await {
                     tracing::error!(%error, "what is to be computed anew could not be listed");
                 }
                 tokio::select! {
                     () = stop.cancelled() => break,
                     () = wake.notified() => {}
-                    () = tokio::time::sleep(LOOK) => {}
+                    () = tokio::time::sleep(POLL_INTERVAL) => {}
                 }
             }
         });
@@ -53,7 +53,7 @@ impl Recomputer {
 }
 
 pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     let athletes =
         sqlx::query_scalar!(r#"select athletes_with_older_formulas as "id!" from athletes_with_older_formulas($1)"#, physiology::FORMULA_VERSION)
             .fetch_all(session.connection())
@@ -61,20 +61,20 @@ pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
     drop(session);
     for athlete in athletes {
         let now = platform.clock.now();
-        let mut session = platform.database.as_viewer(athlete).await?;
+        let mut session = platform.database.begin_as(athlete).await?;
         start_recompute(&mut session, platform.ids.uuid(now), "The formulas got better.", now).await?;
         session.commit().await?;
     }
     Ok(())
 }
 
-async fn everybody(platform: &Platform) -> Result<(), Error> {
+async fn run_pending(platform: &Platform) -> Result<(), Error> {
     // Some of each in turns, so that a decade of one athlete's keeps nobody waiting, nor anybody whose task begins meanwhile.
     let mut more = true;
     while more {
         more = false;
         for athlete in open_tasks(platform).await? {
-            match platform::caught(Box::pin(run_batch(platform, athlete))).await {
+            match platform::catch_panic(Box::pin(run_batch(platform, athlete))).await {
                 Ok(left) => more |= left,
                 // One athlete's fault keeps nobody else's from being computed.
                 Err(error) => tracing::error!(%error, %athlete, "an athlete's activities are computed anew later"),
@@ -86,14 +86,14 @@ async fn everybody(platform: &Platform) -> Result<(), Error> {
 
 /// The athletes of the tasks that are open, the oldest first.
 async fn open_tasks(platform: &Platform) -> Result<Vec<Uuid>, Error> {
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     Ok(sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?)
 }
 
 /// Some of an athlete's task: whether anything is left.
 async fn run_batch(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
     for _ in 0..BATCH {
-        if platform.tasks.stopping().is_cancelled() || !step(platform, athlete).await? {
+        if platform.tasks.stopping().is_cancelled() || !run_next(platform, athlete).await? {
             return Ok(false);
         }
     }
@@ -101,7 +101,7 @@ async fn run_batch(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
 }
 
 /// Does an athlete's task to its end, or until it is cancelled or the process stops.
-pub async fn work_off_recompute(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+pub async fn run_recompute(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     while run_batch(platform, athlete).await? {}
     Ok(())
 }
@@ -110,18 +110,18 @@ pub async fn work_off_recompute(platform: &Platform, athlete: Uuid) -> Result<()
 const MAX_ATTEMPTS: i32 = 3;
 
 /// One activity, newest first; `false` when nothing is left, or another process works on it.
-async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
+async fn run_next(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
     let Some((task, id, attempts)) = begin(platform, athlete).await? else { return Ok(false) };
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     match lock(&mut session, task, id).await? {
         None => return Ok(false),
         Some(false) => return Ok(true),
         Some(true) => {}
     }
     let computed = if attempts > MAX_ATTEMPTS {
-        Some(Err(Error::Stored(format!("computing it stopped the process {MAX_ATTEMPTS} times"))))
+        Some(Err(Error::Internal(format!("computing it stopped the process {MAX_ATTEMPTS} times"))))
     } else {
-        platform.tasks.until_shutdown(platform::caught(Box::pin(recompute(&mut session, id)))).await
+        platform.tasks.until_shutdown(platform::catch_panic(Box::pin(recompute(&mut session, id)))).await
     };
     let failed = match computed {
         Some(Ok(())) => false,
@@ -134,7 +134,7 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
         Some(Err(error)) => {
             // Whatever it had begun is taken back.
             session.rollback().await?;
-            session = platform.database.as_viewer(athlete).await?;
+            session = platform.database.begin_as(athlete).await?;
             if lock(&mut session, task, id).await? != Some(true) {
                 return Ok(false);
             }
@@ -152,7 +152,7 @@ async fn step(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
 /// Chooses the next activity, and writes down that it is begun with before anything is computed: task, activity, and which time that is. Ends the
 /// task when there is none.
 async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid, i32)>, Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     // The task's row is the lock: two servers never work on one athlete's at the same time.
     let task = sqlx::query_scalar!("select id from recomputes where athlete_id = $1 and finished_at is null for update skip locked", athlete)
         .fetch_optional(session.connection())
@@ -183,15 +183,15 @@ async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid,
 }
 
 /// Takes back what was begun, and that it was begun.
-async fn refund_attempt(platform: &Platform, athlete: Uuid, begun: Session, task: Uuid) -> Result<(), Error> {
+async fn refund_attempt(platform: &Platform, athlete: Uuid, begun: Tx, task: Uuid) -> Result<(), Error> {
     drop(begun.rollback().await);
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     sqlx::query!("update recomputes set attempts = attempts - 1 where id = $1", task).execute(session.connection()).await?;
     session.commit().await
 }
 
 /// Takes the task and its activity: whether that is still to be computed. `None` when somebody else has the task, or it is over.
-async fn lock(session: &mut Session, task: Uuid, id: Uuid) -> Result<Option<bool>, Error> {
+async fn lock(session: &mut Tx, task: Uuid, id: Uuid) -> Result<Option<bool>, Error> {
     let held = sqlx::query_scalar!("select id from recomputes where id = $1 and finished_at is null for update skip locked", task);
     if held.fetch_optional(session.connection()).await?.is_none() {
         return Ok(None);
@@ -231,7 +231,7 @@ mod tests {
             let begun = begin(&platform, kim).await.expect("begun").expect("one");
             assert_eq!((begun.1, begun.2), (newer, time));
         }
-        work_off_recompute(&platform, kim).await.expect("worked off");
+        run_recompute(&platform, kim).await.expect("worked off");
         let mut session = session(&platform, kim).await;
         let left: Vec<Uuid> = sqlx::query_scalar("select id from activities where stale").fetch_all(session.connection()).await.expect("rows");
         assert_eq!(left, [newer], "and not {older}");
@@ -253,7 +253,7 @@ mod tests {
                       create trigger refuse before update on activities for each row execute function refuse()";
         sqlx::raw_sql(refuse).execute(&mut owner).await.expect("a fault");
         open_task(&platform, kim).await;
-        work_off_recompute(&platform, kim).await.expect("worked off");
+        run_recompute(&platform, kim).await.expect("worked off");
         let mut session = session(&platform, kim).await;
         let left: Vec<Uuid> = sqlx::query_scalar("select id from activities where stale").fetch_all(session.connection()).await.expect("rows");
         assert_eq!(left, [newer]);
@@ -268,6 +268,6 @@ mod tests {
         let (task, ..) = begin(&platform, kim).await.expect("begun").expect("one");
         let mut first = session(&platform, kim).await;
         assert_eq!(lock(&mut first, task, one).await.expect("locked"), Some(true));
-        assert!(!step(&platform, kim).await.expect("left to the first"));
+        assert!(!run_next(&platform, kim).await.expect("left to the first"));
     }
 }

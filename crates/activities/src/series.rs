@@ -1,6 +1,6 @@
 //! What charts and routes are drawn from: even stretches of the way, each with its means.
 
-use domain::activities::{Line, Series};
+use domain::activities::{ChartSeries, Line};
 use domain::sharing::metres;
 use physiology::Track;
 use recordings::{Sport, lttb};
@@ -8,13 +8,13 @@ use recordings::{Sport, lttb};
 /// Points on the activity page: finer than a wide screen shows, far under 100 KB.
 const POINTS: usize = 400;
 /// Points of the small route in the list.
-const THUMB_POINTS: usize = 60;
+const PREVIEW_POINTS: usize = 60;
 
 /// Metres between two positions, beyond the way between them, that are a jump and not an error of positions.
 const JUMP_M: f64 = 150.0;
 
 #[derive(Clone, Copy, Default)]
-struct Stretch {
+struct Bin {
     moving_s: f64,
     metres: f64,
     graded_m: f64,
@@ -23,11 +23,11 @@ struct Stretch {
 }
 
 /// Cuts the way into even stretches. Empty where no distance is known, and without pace where no time is.
-pub(crate) fn series(track: &Track, sport: Sport, is_timed: bool) -> Series {
-    let Some(total) = track.total_m() else { return Series::default() };
+pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> ChartSeries {
+    let Some(total) = track.total_m() else { return ChartSeries::default() };
     let cells = POINTS.min(track.samples.len());
     let cell_of = |d: f64| ((d / total * cells as f64) as usize).min(cells - 1);
-    let mut stretches = vec![Stretch::default(); cells];
+    let mut stretches = vec![Bin::default(); cells];
     let mut time = vec![f64::NAN; cells];
     let mut position = vec![None; cells];
     for (i, &d) in track.distance_m.iter().enumerate() {
@@ -57,10 +57,10 @@ pub(crate) fn series(track: &Track, sport: Sport, is_timed: bool) -> Series {
     }
     bridge(&mut position, total / cells as f64);
     let shape = unit_square(&position);
-    let mut out = Series::default();
+    let mut out = ChartSeries::default();
     let mut last_time = 0.0;
     // Single stretches are as short as a few seconds: pace is read over three of them.
-    let around = |k: usize, of: fn(&Stretch) -> f64| stretches[k.saturating_sub(1)..(k + 2).min(cells)].iter().map(of).sum::<f64>();
+    let around = |k: usize, of: fn(&Bin) -> f64| stretches[k.saturating_sub(1)..(k + 2).min(cells)].iter().map(of).sum::<f64>();
     for k in 0..cells {
         let at = (k as f64 + 0.5) / cells as f64 * total;
         if is_timed && time[k].is_finite() {
@@ -129,9 +129,9 @@ fn mean_of_neighbours(column: &[f64], time_s: &[f64]) -> Vec<f64> {
 }
 
 /// The small route of the list.
-pub(crate) fn thumb(series: &Series) -> Vec<(f32, f32)> {
+pub(crate) fn route_preview(series: &ChartSeries) -> Vec<(f32, f32)> {
     let known: Vec<(f32, f32)> = series.route.iter().flatten().copied().collect();
-    let every = known.len().div_ceil(THUMB_POINTS).max(1);
+    let every = known.len().div_ceil(PREVIEW_POINTS).max(1);
     known.into_iter().step_by(every).map(|(x, y)| ((x * 1000.0).round() / 1000.0, (y * 1000.0).round() / 1000.0)).collect()
 }
 

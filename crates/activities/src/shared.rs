@@ -3,31 +3,31 @@
 
 use domain::ProblemKind;
 use domain::activities::Summary;
-use domain::sharing::{Audience, HomeZone, Parts, SHARED_PAGE_SIZE, Shared, SharedPage};
-use platform::{ChargedTo, Error, Platform, Session};
+use domain::sharing::{Audience, PrivacyZone, SHARED_PAGE_SIZE, Shared, SharedPage, VisibleParts};
+use platform::{ChargedTo, Error, Platform, Tx};
 use recordings::Recording;
 use uuid::Uuid;
 
-use crate::export::written;
-use crate::recompute::{Columns, effective_with, prepared};
-use crate::sharing::{cut, home_zones, sharing};
-use crate::{Download, Prepared};
+use crate::export::encode_as;
+use crate::recompute::{Columns, analyse, effective_with};
+use crate::sharing::{cut, privacy_zones, sharing};
+use crate::{AnalysedActivity, Download};
 
 /// What the viewer sees of one activity.
-struct Sight {
+struct VisibleActivity {
     athlete: Uuid,
     name: String,
     synthetic: bool,
     preview: Option<Audience>,
-    parts: Parts,
+    parts: VisibleParts,
 }
 
 /// An activity as the viewer, who may be nobody, sees it. Its own athlete sees what an audience would; `None` when that is nothing.
-pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Shared>, Error> {
+pub async fn view_shared_activity(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Shared>, Error> {
     seen(platform, viewer, id, audience, async |session, sight| {
-        let Sight { name: athlete, synthetic, preview, parts, .. } = sight;
-        let recording = visible(session, id, parts).await?;
-        let prepared = computed(session, recording).await?.ok_or_else(|| Error::not_found("activity"))?;
+        let VisibleActivity { name: athlete, synthetic, preview, parts, .. } = sight;
+        let recording = visible_recording(session, id, parts).await?;
+        let prepared = analyse_visible(session, recording).await?.ok_or_else(|| Error::not_found("activity"))?;
         Ok(Shared { athlete, synthetic, preview, parts, summary: summary(id, &prepared), splits: prepared.splits, series: prepared.series })
     })
     .await
@@ -35,18 +35,19 @@ pub async fn shared(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audienc
 
 /// The same as a GPX file.
 pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Download, Error> {
-    let file =
-        seen(platform, viewer, id, audience, async |session, sight| written(platform, visible(session, id, sight.parts).await?, id, "gpx").await);
+    let file = seen(platform, viewer, id, audience, async |session, sight| {
+        encode_as(platform, visible_recording(session, id, sight.parts).await?, id, "gpx").await
+    });
     file.await?.ok_or_else(|| Error::problem(ProblemKind::NotAllowed, "You show nothing of it to others."))
 }
 
 /// What an athlete shows of their training to a coach of theirs, newest first.
-pub async fn shared_by(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
-    platform::computing(ChargedTo::Account(viewer), list_of(platform, viewer, athlete, page)).await
+pub async fn list_shared_activities(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
+    platform::with_heavy_permit(ChargedTo::Account(viewer), list_of(platform, viewer, athlete, page)).await
 }
 
 async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
-    let mut asking = platform.database.as_viewer(viewer).await?;
+    let mut asking = platform.database.begin_as(viewer).await?;
     let shown = sqlx::query!(
         r#"select name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from shown_by($1) where coached"#,
         athlete
@@ -55,8 +56,8 @@ async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) ->
     .await?
     .ok_or_else(|| Error::not_found("training"))?;
     drop(asking);
-    let parts = Parts { map: shown.map, heart_rate: shown.heart_rate };
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let parts = VisibleParts { map: shown.map, heart_rate: shown.heart_rate };
+    let mut session = platform.database.begin_as(athlete).await?;
     let number = page.clamp(1, 10_000);
     let mut ids = sqlx::query_scalar!(
         "select id from activities where athlete_id = $1 and merged_into is null order by started_at desc, id desc limit $2 offset $3",
@@ -68,13 +69,13 @@ async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) ->
     .await?;
     let more = ids.len() > SHARED_PAGE_SIZE as usize;
     ids.truncate(SHARED_PAGE_SIZE as usize);
-    let zones = home_zones(&mut session).await?;
+    let zones = privacy_zones(&mut session).await?;
     let mut items = Vec::new();
     for id in ids {
         let recording = match effective_with(&mut session, id, Columns::Standard).await {
             Ok(recording) => recording,
             // One that is damaged hides no other.
-            Err(Error::Stored(error)) => {
+            Err(Error::Internal(error)) => {
                 tracing::error!(error, activity = %id, "an activity cannot be shown");
                 continue;
             }
@@ -83,7 +84,7 @@ async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) ->
         // What lies at home altogether is left out of the list.
         let around = zones.clone();
         let Some(recording) = platform::compute(move || cut(recording, parts, &around)).await? else { continue };
-        items.extend(computed(&mut session, recording).await?.map(|prepared| summary(id, &prepared)));
+        items.extend(analyse_visible(&mut session, recording).await?.map(|prepared| summary(id, &prepared)));
     }
     Ok(SharedPage { athlete: shown.name, synthetic: shown.synthetic, parts, items, number, more })
 }
@@ -95,55 +96,55 @@ async fn seen<T>(
     viewer: Option<Uuid>,
     id: Uuid,
     audience: Audience,
-    act: impl AsyncFnOnce(&mut Session, Sight) -> Result<T, Error>,
+    act: impl AsyncFnOnce(&mut Tx, VisibleActivity) -> Result<T, Error>,
 ) -> Result<Option<T>, Error> {
-    let Some(first) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
+    let Some(first) = resolve_visibility(platform, viewer, id, audience).await? else { return Ok(None) };
     let work = async {
         // Asked again: what is shown may be less by now.
-        let Some(sight) = sight(platform, viewer, id, audience).await? else { return Ok(None) };
-        let mut session = platform.database.as_viewer(sight.athlete).await?;
+        let Some(sight) = resolve_visibility(platform, viewer, id, audience).await? else { return Ok(None) };
+        let mut session = platform.database.begin_as(sight.athlete).await?;
         act(&mut session, sight).await.map(Some)
     };
-    platform::computing(ChargedTo::SharedBy(first.athlete), work).await
+    platform::with_heavy_permit(ChargedTo::SharedBy(first.athlete), work).await
 }
 
-async fn sight(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Sight>, Error> {
+async fn resolve_visibility(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<VisibleActivity>, Error> {
     let mut asking = match viewer {
-        Some(viewer) => platform.database.as_viewer(viewer).await?,
-        None => platform.database.as_nobody().await?,
+        Some(viewer) => platform.database.begin_as(viewer).await?,
+        None => platform.database.begin_anonymous().await?,
     };
     let own = sqlx::query!("select a.id, a.name, a.synthetic from activities x join accounts a on a.id = x.athlete_id where x.id = $1", id)
         .fetch_optional(asking.connection())
         .await?;
     if let Some(own) = own {
         let parts = sharing(&mut asking).await?.to(audience);
-        return Ok(parts.map(|parts| Sight { athlete: own.id, name: own.name, synthetic: own.synthetic, preview: Some(audience), parts }));
+        return Ok(parts.map(|parts| VisibleActivity { athlete: own.id, name: own.name, synthetic: own.synthetic, preview: Some(audience), parts }));
     }
     let shown =
         sqlx::query!(r#"select athlete as "athlete!", name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from activity_shown_by($1)"#, id)
             .fetch_optional(asking.connection())
             .await?
             .ok_or_else(|| Error::not_found("activity"))?;
-    let parts = Parts { map: shown.map, heart_rate: shown.heart_rate };
-    Ok(Some(Sight { athlete: shown.athlete, name: shown.name, synthetic: shown.synthetic, preview: None, parts }))
+    let parts = VisibleParts { map: shown.map, heart_rate: shown.heart_rate };
+    Ok(Some(VisibleActivity { athlete: shown.athlete, name: shown.name, synthetic: shown.synthetic, preview: None, parts }))
 }
 
-async fn visible(session: &mut Session, id: Uuid, parts: Parts) -> Result<Recording, Error> {
-    let zones: Vec<HomeZone> = home_zones(session).await?;
+async fn visible_recording(session: &mut Tx, id: Uuid, parts: VisibleParts) -> Result<Recording, Error> {
+    let zones: Vec<PrivacyZone> = privacy_zones(session).await?;
     let recording = effective_with(session, id, Columns::Standard).await?;
     platform::compute(move || cut(recording, parts, &zones)).await?.ok_or_else(|| Error::not_found("activity"))
 }
 
 /// The numbers of what is left; `None` when that is too little for any.
-async fn computed(session: &mut Session, recording: Recording) -> Result<Option<Prepared>, Error> {
-    match prepared(session, recording).await {
+async fn analyse_visible(session: &mut Tx, recording: Recording) -> Result<Option<AnalysedActivity>, Error> {
+    match analyse(session, recording).await {
         Ok(prepared) => Ok(Some(prepared)),
         Err(Error::Problem(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-fn summary(id: Uuid, prepared: &Prepared) -> Summary {
+fn summary(id: Uuid, prepared: &AnalysedActivity) -> Summary {
     let a = &prepared.analysis;
     Summary {
         id,
@@ -161,6 +162,6 @@ fn summary(id: Uuid, prepared: &Prepared) -> Summary {
         efficiency_factor: a.efficiency_factor,
         decoupling_pct: a.decoupling_pct,
         trimp: a.trimp,
-        thumb: prepared.thumb.clone(),
+        route_preview: prepared.thumb.clone(),
     }
 }

@@ -2,21 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use domain::ProblemKind;
-use domain::sharing::{Audience, HomeZone, Parts, Sharing, TrackPoint, hidden_m, metres, moved, seen, shift, start};
-use platform::{Error, Platform, Session};
+use domain::sharing::{Audience, PrivacyZone, Sharing, TrackPoint, VisibleParts, hidden_m, jitter, metres, seen, shift, start};
+use platform::{Error, Platform, Tx};
 use recordings::{Pause, Recording};
 use uuid::Uuid;
 
-use crate::recompute::effective;
+use crate::recompute::effective_recording;
 
 /// Zones of one athlete.
-const ZONES_MAX: i64 = 20;
+const MAX_ZONES: i64 = 20;
 /// Zones about places that are nearer to each other than this, in metres, are moved alike: a zone that is removed and made again, or with
 /// another radius, gives nothing to compare.
 const ALIKE_M: f64 = 1500.0;
 
 /// What the viewer shows; nothing until they say so.
-pub async fn sharing(session: &mut Session) -> Result<Sharing, Error> {
+pub async fn sharing(session: &mut Tx) -> Result<Sharing, Error> {
     let athlete = session.viewer()?;
     let row =
         sqlx::query!("select training, map, heart_rate from sharing where athlete_id = $1", athlete).fetch_optional(session.connection()).await?;
@@ -25,7 +25,7 @@ pub async fn sharing(session: &mut Session) -> Result<Sharing, Error> {
 }
 
 /// Stores what the viewer shows.
-pub async fn save_sharing(session: &mut Session, sharing: Sharing) -> Result<(), Error> {
+pub async fn save_sharing(session: &mut Tx, sharing: Sharing) -> Result<(), Error> {
     let athlete = session.viewer()?;
     sqlx::query!(
         "insert into sharing (athlete_id, training, map, heart_rate) values ($1, $2, $3, $4)
@@ -41,10 +41,10 @@ pub async fn save_sharing(session: &mut Session, sharing: Sharing) -> Result<(),
 }
 
 /// The viewer's home zones.
-pub async fn home_zones(session: &mut Session) -> Result<Vec<HomeZone>, Error> {
+pub async fn privacy_zones(session: &mut Tx) -> Result<Vec<PrivacyZone>, Error> {
     let athlete = session.viewer()?;
     Ok(sqlx::query_as!(
-        HomeZone,
+        PrivacyZone,
         r#"select id, name, latitude_deg, longitude_deg, radius_m, hidden_m as "hidden_m!", coalesce(everything, false) as "everything!", created_at
            from home_zones where athlete_id = $1 and removed_at is null order by created_at, id"#,
         athlete
@@ -54,9 +54,9 @@ pub async fn home_zones(session: &mut Session) -> Result<Vec<HomeZone>, Error> {
 }
 
 /// Makes a zone around where the viewer's last activity with a route began; with `everything` it also hides what only passes.
-pub async fn add_home_zone(
+pub async fn add_privacy_zone(
     platform: &Platform,
-    session: &mut Session,
+    session: &mut Tx,
     name: &str,
     radius_m: f64,
     everything: bool,
@@ -68,8 +68,8 @@ pub async fn add_home_zone(
     let there = sqlx::query_scalar!(r#"select count(*) as "there!" from home_zones where athlete_id = $1 and removed_at is null"#, athlete)
         .fetch_one(session.connection())
         .await?;
-    if there >= ZONES_MAX {
-        return Err(Error::problem(ProblemKind::TooLarge, format!("{ZONES_MAX} zones are enough for anybody. Remove one first.")));
+    if there >= MAX_ZONES {
+        return Err(Error::problem(ProblemKind::TooLarge, format!("{MAX_ZONES} zones are enough for anybody. Remove one first.")));
     }
     let place = last_start(session)
         .await?
@@ -80,7 +80,7 @@ pub async fn add_home_zone(
         let random = |bytes: [u8; 4]| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX);
         shift(random(platform.ids.bytes()), random(platform.ids.bytes()))
     };
-    let (latitude_deg, longitude_deg) = moved(place.0, place.1, shift);
+    let (latitude_deg, longitude_deg) = jitter(place.0, place.1, shift);
     sqlx::query!(
         "insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, hidden_m, shift_north_m, shift_east_m, everything,
            created_at)
@@ -103,7 +103,7 @@ pub async fn add_home_zone(
 }
 
 /// How a zone near a place was moved before, whether it is still there or not.
-async fn earlier_shift(session: &mut Session, place: (f64, f64)) -> Result<Option<(f64, f64)>, Error> {
+async fn earlier_shift(session: &mut Tx, place: (f64, f64)) -> Result<Option<(f64, f64)>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
         r#"select latitude_deg, longitude_deg, shift_north_m as "north_m!", shift_east_m as "east_m!" from home_zones
@@ -112,7 +112,7 @@ async fn earlier_shift(session: &mut Session, place: (f64, f64)) -> Result<Optio
     )
     .fetch_all(session.connection())
     .await?;
-    let far = |r: &(f64, f64, f64, f64)| metres(moved(r.0, r.1, (-r.2, -r.3)), place);
+    let far = |r: &(f64, f64, f64, f64)| metres(jitter(r.0, r.1, (-r.2, -r.3)), place);
     Ok(rows
         .into_iter()
         .map(|r| (r.latitude_deg, r.longitude_deg, r.north_m, r.east_m))
@@ -122,7 +122,7 @@ async fn earlier_shift(session: &mut Session, place: (f64, f64)) -> Result<Optio
 }
 
 /// Removes a zone. How it was moved is remembered, for when it is made again.
-pub async fn remove_home_zone(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn remove_privacy_zone(session: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = session.viewer()?;
     let gone = sqlx::query!("update home_zones set removed_at = $3 where id = $1 and athlete_id = $2 and removed_at is null", id, athlete, now)
         .execute(session.connection())
@@ -131,7 +131,7 @@ pub async fn remove_home_zone(session: &mut Session, id: Uuid, now: DateTime<Utc
 }
 
 /// A recording with the parts that are shown, without what lies at home. `None` when nothing is left.
-pub(crate) fn cut(recording: Recording, parts: Parts, zones: &[HomeZone]) -> Option<Recording> {
+pub(crate) fn cut(recording: Recording, parts: VisibleParts, zones: &[PrivacyZone]) -> Option<Recording> {
     let mut shared = if zones.is_empty() { recording } else { outside(recording, zones)? };
     // What is left begins at zero, so that it does not tell how long the way from the door was.
     let distance = &mut shared.samples.distance_m;
@@ -166,7 +166,7 @@ pub(crate) fn cut(recording: Recording, parts: Parts, zones: &[HomeZone]) -> Opt
 
 /// What lies outside the zones, in the order in which it happened: laps or parts that were written newest first have their door in the
 /// middle of the file. `None` when nothing does.
-fn outside(recording: Recording, zones: &[HomeZone]) -> Option<Recording> {
+fn outside(recording: Recording, zones: &[PrivacyZone]) -> Option<Recording> {
     let recorded_s = recording.samples.time_s.clone();
     let (recording, sources) = physiology::in_order(recording);
     let route = route(&recording, &recorded_s, &sources);
@@ -213,7 +213,7 @@ fn skip_holes(part: &mut Recording, seen: &[usize]) {
 }
 
 /// Where the last activity with a route began. One of an impossible day is not the last.
-async fn last_start(session: &mut Session) -> Result<Option<(f64, f64)>, Error> {
+async fn last_start(session: &mut Tx) -> Result<Option<(f64, f64)>, Error> {
     let athlete = session.viewer()?;
     let last = sqlx::query_scalar!(
         "select id from activities where athlete_id = $1 and merged_into is null and is_possible_day(local_date, created_at)
@@ -224,7 +224,7 @@ async fn last_start(session: &mut Session) -> Result<Option<(f64, f64)>, Error> 
     .await?;
     for id in last {
         // One that was typed in has no samples.
-        let Ok(recording) = effective(session, id).await else { continue };
+        let Ok(recording) = effective_recording(session, id).await else { continue };
         let recorded_s = recording.samples.time_s.clone();
         let place = platform::compute(move || {
             let (recording, sources) = physiology::in_order(recording);

@@ -6,10 +6,10 @@
 
 use std::f64::consts::TAU;
 
-use domain::sharing::{HomeZone, Parts, metres};
+use domain::sharing::{PrivacyZone, VisibleParts, metres};
 use recordings::Recording;
 
-use crate::prepare;
+use crate::analyse_recording;
 use crate::sharing::cut;
 use estimators::{End, circle, ends, geometric_circle, geometric_median, mean, median, median_of_each, rays, twice_the_mean_less_the_circle};
 use runs::{Chance, DOOR, Place, START_MS, Town};
@@ -17,7 +17,7 @@ use runs::{Chance, DOOR, Place, START_MS, Town};
 mod estimators;
 pub(crate) mod runs;
 
-const ALL: Parts = Parts { map: true, heart_rate: true };
+const ALL: VisibleParts = VisibleParts { map: true, heart_rate: true };
 const RUNS: usize = 200;
 const HOMES: u64 = 12;
 /// Nearer than this is found, in metres.
@@ -144,7 +144,7 @@ fn few_runs_give_the_door_away_seldom() {
 #[test]
 fn a_circle_about_the_door_would_give_it_away() {
     let chance = Chance::seeded(7);
-    let zone = [HomeZone { latitude_deg: DOOR.0, longitude_deg: DOOR.1, hidden_m: 500.0, ..chance.zone(500.0) }];
+    let zone = [PrivacyZone { latitude_deg: DOOR.0, longitude_deg: DOOR.1, hidden_m: 500.0, ..chance.zone(500.0) }];
     let shared: Vec<Recording> = (0..RUNS).filter_map(|_| cut(chance.run(chance.even() * TAU), ALL, &zone)).collect();
     for (name, miss) in misses(&shared) {
         assert!(miss < FOUND_M, "{name}: {miss}");
@@ -166,7 +166,7 @@ fn how_long_the_hidden_head_was_stands_nowhere() {
     detour.started_at_ms = Some(START_MS - 1_020_000);
     let seen = |recording: Recording| {
         let shared = cut(recording, ALL, &zone).expect("something is left");
-        let prepared = prepare(shared.clone(), &[], "UTC").expect("prepared");
+        let prepared = analyse_recording(shared.clone(), &[], "UTC").expect("prepared");
         let gpx = recordings::gpx::encode(&shared).expect("written");
         let efforts = format!("{:?} {:?}", prepared.analysis.best_over_distances, prepared.analysis.best_over_durations);
         (shared.started_at_ms, shared.totals, gpx, efforts, prepared.splits, prepared.laps, prepared.series, prepared.thumb)

@@ -1,15 +1,15 @@
 //! Zones against recordings as they come: turned, torn, with clocks that were set.
 
-use domain::sharing::{Parts, metres};
+use domain::sharing::{VisibleParts, metres};
 use recordings::{Recording, Sport};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::sharing::cut;
 use crate::sharing_attacks::runs::{Chance, DOOR};
 use crate::tests::{START, add_new, at, athlete, run, session};
-use crate::{add_home_zone, home_zones, prepare, remove_home_zone};
+use crate::{add_privacy_zone, analyse_recording, privacy_zones, remove_privacy_zone};
 
-const ALL: Parts = Parts { map: true, heart_rate: true };
+const ALL: VisibleParts = VisibleParts { map: true, heart_rate: true };
 const RADIUS_M: f64 = 500.0;
 
 /// Nothing that others see of it lies within the radius about the door.
@@ -44,7 +44,7 @@ fn laps_written_newest_first_hide_the_door_in_the_middle_of_the_file() {
         let seen = |recording: Recording| {
             let shared = cut(recording, ALL, &zone).expect("something is left");
             hides_the_door(&format!("{laps} laps"), &shared);
-            let prepared = prepare(shared.clone(), &[], "UTC").expect("prepared");
+            let prepared = analyse_recording(shared.clone(), &[], "UTC").expect("prepared");
             let efforts = format!("{:?} {:?}", prepared.analysis.best_over_distances, prepared.analysis.best_over_durations);
             let file = recordings::gpx::encode(&shared).expect("written");
             (prepared.analysis.distance_m, prepared.started_at, file, efforts, prepared.splits, prepared.laps, prepared.series, prepared.thumb)
@@ -166,8 +166,8 @@ async fn a_zone_is_made_where_the_last_possible_run_began(_: PgPoolOptions, conn
     ahead.samples.latitude_deg.iter_mut().for_each(|lat| *lat += 0.5);
     add_new(&platform, kim, ahead, "ahead.fit").await;
     let mut s = session(&platform, kim).await;
-    add_home_zone(&platform, &mut s, "Home", RADIUS_M, false, at()).await.expect("a zone");
-    let zone = home_zones(&mut s).await.expect("zones").remove(0);
+    add_privacy_zone(&platform, &mut s, "Home", RADIUS_M, false, at()).await.expect("a zone");
+    let zone = privacy_zones(&mut s).await.expect("zones").remove(0);
     let door = run(START).samples;
     let off = metres((zone.latitude_deg, zone.longitude_deg), (door.latitude_deg[0], door.longitude_deg[0]));
     assert!((560.0..660.0).contains(&off), "{off} m from the door to the middle of what is hidden");
@@ -200,7 +200,7 @@ async fn older_zones_about_one_place_are_moved_alike(_: PgPoolOptions, connect: 
     assert_ne!(older(sam, 52.5, 179.999, 500.0).await.1, first, "somebody else's place");
     // A removed one counts, and a zone that is made today is moved like the older one.
     let mut s = session(&platform, kim).await;
-    remove_home_zone(&mut s, id, at()).await.expect("removed");
+    remove_privacy_zone(&mut s, id, at()).await.expect("removed");
     s.commit().await.expect("commit");
     assert_eq!(older(kim, 52.5, 179.999, 200.0).await.1, first);
     let mut home = run(START);
@@ -208,7 +208,7 @@ async fn older_zones_about_one_place_are_moved_alike(_: PgPoolOptions, connect: 
     home.samples.longitude_deg.fill(179.999);
     add_new(&platform, kim, home, "a.fit").await;
     let mut s = session(&platform, kim).await;
-    add_home_zone(&platform, &mut s, "Home", RADIUS_M, false, at()).await.expect("a zone");
+    add_privacy_zone(&platform, &mut s, "Home", RADIUS_M, false, at()).await.expect("a zone");
     let new: (f64, f64) =
         sqlx::query_as("select shift_north_m, shift_east_m from home_zones where name = 'Home'").fetch_one(s.connection()).await.expect("there");
     assert_eq!(new, first);

@@ -1,8 +1,8 @@
 use accounts::{NewAccount, register};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::accounts::Registration;
-use domain::activities::{AthleteValues, Change, DatedValues, Detail, Manual};
-use platform::{Platform, Session};
+use domain::activities::{ActivityUpdate, DatedThresholds, Detail, ManualActivity, Thresholds};
+use platform::{Platform, Tx};
 use recordings::{Lap, Recording, Samples, Sport, fit, gpx};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -39,23 +39,23 @@ pub(crate) fn at() -> DateTime<Utc> {
     DateTime::from_timestamp(START + 30 * 86_400, 0).expect("a moment")
 }
 
-pub(crate) async fn session(platform: &Platform, viewer: Uuid) -> Session {
-    platform.database.as_viewer(viewer).await.expect("session")
+pub(crate) async fn session(platform: &Platform, viewer: Uuid) -> Tx {
+    platform.database.begin_as(viewer).await.expect("session")
 }
 
-pub(crate) async fn add(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Stored {
+pub(crate) async fn add(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> IngestOutcome {
     let mut session = session(platform, viewer).await;
-    let prepared = prepare(recording, &values(&mut session).await.expect("values"), "Europe/Berlin").expect("prepared");
+    let prepared = analyse_recording(recording, &thresholds(&mut session).await.expect("values"), "Europe/Berlin").expect("prepared");
     let id = platform.ids.uuid(at());
     let source = Source { import_file: None, sha256: name.as_bytes(), part: 0, name, warnings: &[], origin: "file" };
-    let stored = store(&mut session, id, &prepared, source, at()).await.expect("stored");
+    let stored = ingest(&mut session, id, &prepared, source, at()).await.expect("stored");
     session.commit().await.expect("commit");
     stored
 }
 
 pub(crate) async fn add_new(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Uuid {
     match add(platform, viewer, recording, name).await {
-        Stored::New(id) => id,
+        IngestOutcome::New(id) => id,
         other => panic!("{other:?}"),
     }
 }
@@ -75,7 +75,7 @@ pub(crate) fn fields(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<
 /// Everything that formulas computed, to be compared before and after.
 pub(crate) fn numbers(d: &Detail) -> String {
     let mut d = d.clone();
-    (d.summary.title, d.history) = (String::new(), domain::activities::History::default());
+    (d.summary.title, d.history) = (String::new(), domain::activities::Provenance::default());
     serde_json::to_string(&d).expect("json")
 }
 
@@ -140,7 +140,7 @@ async fn the_same_run_from_two_watches_is_one_and_can_be_two_again(_: PgPoolOpti
 
     let mut phone = run(START + 2);
     phone.samples = phone.samples.select(&(0..3600).step_by(5).collect::<Vec<_>>());
-    assert_eq!(add(&platform, kim, phone, "phone.gpx").await, Stored::Merged(id));
+    assert_eq!(add(&platform, kim, phone, "phone.gpx").await, IngestOutcome::Merged(id));
     let merged = look(&platform, kim, id).await;
     assert_eq!((total(&platform, kim).await, merged.history.merged.len()), (1, 1));
     assert!(merged.summary.avg_hr_bpm.is_some_and(|h| (h - 145.0).abs() < 1.0), "{:?}", merged.summary.avg_hr_bpm);
@@ -180,13 +180,13 @@ async fn an_old_run_is_scored_anew_with_the_values_of_its_day(_: PgPoolOptions, 
     assert!(before.running_stress.is_none(), "no threshold is known");
 
     let day = NaiveDate::parse_from_str;
-    let entry = |from: &str, hr_max, pace| DatedValues {
+    let entry = |from: &str, hr_max, pace| DatedThresholds {
         valid_from: day(from, "%Y-%m-%d").expect("a date"),
-        values: AthleteValues { hr_max: Some(hr_max), threshold_s_per_km: Some(pace), ..AthleteValues::default() },
+        values: Thresholds { hr_max: Some(hr_max), threshold_s_per_km: Some(pace), ..Thresholds::default() },
     };
     let mut s = session(&platform, kim).await;
-    save_values(&mut s, &entry("2026-05-01", 180.0, 300.0), at()).await.expect("saved");
-    save_values(&mut s, &entry("2026-06-20", 200.0, 240.0), at()).await.expect("saved");
+    save_thresholds(&mut s, &entry("2026-05-01", 180.0, 300.0), at()).await.expect("saved");
+    save_thresholds(&mut s, &entry("2026-06-20", 200.0, 240.0), at()).await.expect("saved");
     let task = start_recompute(&mut s, platform.ids.uuid(at()), "Your values changed.", at()).await.expect("started").expect("something to do");
     let again = start_recompute(&mut s, platform.ids.uuid(at()), "Again.", at()).await.expect("started");
     assert_eq!(again, Some(task), "a second reason joins the first");
@@ -194,7 +194,7 @@ async fn an_old_run_is_scored_anew_with_the_values_of_its_day(_: PgPoolOptions, 
     let progress = last_recompute(&mut session(&platform, kim).await).await.expect("task").expect("one");
     assert_eq!((progress.total, progress.done, progress.finished), (2, 0, false));
 
-    work_off_recompute(&platform, kim).await.expect("worked off");
+    run_recompute(&platform, kim).await.expect("worked off");
     let progress = last_recompute(&mut session(&platform, kim).await).await.expect("task").expect("one");
     assert_eq!((progress.total, progress.done, progress.failed, progress.finished), (2, 2, 0, true));
     let (a, b) = (look(&platform, kim, old).await, look(&platform, kim, new).await);
@@ -205,13 +205,13 @@ async fn an_old_run_is_scored_anew_with_the_values_of_its_day(_: PgPoolOptions, 
     assert_eq!((a.history.formula_version, a.history.stale), (physiology::FORMULA_VERSION, false));
 
     let mut s = session(&platform, kim).await;
-    delete_values(&mut s, entry("2026-06-20", 0.0, 0.0).valid_from).await.expect("deleted");
+    delete_thresholds(&mut s, entry("2026-06-20", 0.0, 0.0).valid_from).await.expect("deleted");
     let task = start_recompute(&mut s, platform.ids.uuid(at()), "Your values changed.", at()).await.expect("started").expect("the later run");
     s.commit().await.expect("commit");
     let mut s = session(&platform, kim).await;
     cancel_recompute(&mut s, task, at()).await.expect("cancelled");
     s.commit().await.expect("commit");
-    work_off_recompute(&platform, kim).await.expect("nothing left");
+    run_recompute(&platform, kim).await.expect("nothing left");
     let later = look(&platform, kim, new).await;
     assert_eq!((later.running_stress, later.history.stale), (b.running_stress, true), "a cancelled task leaves the old metrics and the mark");
 }
@@ -223,7 +223,7 @@ async fn an_activity_by_hand_counts_and_a_change_keeps(_: PgPoolOptions, connect
     let today = NaiveDate::from_ymd_opt(2026, 6, 1).expect("a date");
     let form =
         fields(&[("title", "Treadmill"), ("day", "2026-05-31"), ("time", "23:30"), ("duration", "45:00"), ("distance", "9"), ("avg_hr", "150")]);
-    let manual = Manual::parse(form, today).expect("a form");
+    let manual = ManualActivity::parse(form, today).expect("a form");
     let id = platform.ids.uuid(at());
     let mut s = session(&platform, kim).await;
     add_manual(&mut s, id, &manual, at()).await.expect("stored");
@@ -233,7 +233,8 @@ async fn an_activity_by_hand_counts_and_a_change_keeps(_: PgPoolOptions, connect
     assert_eq!((d.summary.day, d.summary.distance_m), (NaiveDate::from_ymd_opt(2026, 5, 31).expect("a date"), Some(9000.0)));
 
     let mut s = session(&platform, kim).await;
-    let to = Change::parse(fields(&[("title", "Bike after all"), ("sport", "cycling"), ("description", "Rain"), ("gear", "Blue")])).expect("a form");
+    let to = ActivityUpdate::parse(fields(&[("title", "Bike after all"), ("sport", "cycling"), ("description", "Rain"), ("gear", "Blue")]))
+        .expect("a form");
     change(&mut s, id, &to).await.expect("changed");
     assert!(crop(&mut s, id, fields(&[("from", "1:00")])).await.is_err(), "there is nothing to cut");
     s.commit().await.expect("commit");
@@ -251,7 +252,7 @@ async fn another_time_zone_dates_anew_what_names_none_and_keeps_what_was_typed(_
     let bare = add_new(&platform, kim, run(evening), "a.fit").await;
     let told = add_new(&platform, kim, Recording { utc_offset_s: Some(7200), ..run(evening + 86_400) }, "b.fit").await;
     let typed = platform.ids.uuid(at());
-    let manual = Manual::parse(
+    let manual = ManualActivity::parse(
         fields(&[("title", "Treadmill"), ("day", "2026-05-29"), ("time", "23:30"), ("duration", "45:00")]),
         NaiveDate::from_ymd_opt(2026, 6, 1).expect("a date"),
     );
@@ -268,9 +269,9 @@ async fn another_time_zone_dates_anew_what_names_none_and_keeps_what_was_typed(_
     assert_eq!(days().await, [30, 31, 29]);
     let mut s = session(&platform, kim).await;
     assert!(accounts::change_profile(&mut s, "Kim", "Asia/Tokyo").await.expect("changed"));
-    date_anew(&mut s, platform.ids.uuid(at()), at()).await.expect("started");
+    recompute_local_dates(&mut s, platform.ids.uuid(at()), at()).await.expect("started");
     s.commit().await.expect("commit");
-    work_off_recompute(&platform, kim).await.expect("worked off");
+    run_recompute(&platform, kim).await.expect("worked off");
     assert_eq!(days().await, [31, 31, 29]);
     assert!(!look(&platform, kim, bare).await.history.stale);
 }
@@ -299,7 +300,7 @@ async fn nobody_edits_what_is_somebody_elses(_: PgPoolOptions, connect: PgConnec
     let id = add_new(&platform, kim, run(START), "a.fit").await;
     let hers = add_new(&platform, eve, run(START), "b.fit").await;
     let before = look(&platform, kim, id).await;
-    let to = Change::parse(fields(&[("title", "Mine"), ("sport", "running")])).expect("a form");
+    let to = ActivityUpdate::parse(fields(&[("title", "Mine"), ("sport", "running")])).expect("a form");
     let mut s = session(&platform, eve).await;
     assert!(change(&mut s, id, &to).await.is_err());
     assert!(crop(&mut s, id, fields(&[("from", "1:00")])).await.is_err());
@@ -346,7 +347,7 @@ async fn newer_formulas_start_a_task_and_each_activity_knows_its_version(pool: P
     sqlx::query("update activities set formula_version = 1, distance_m = 1, laps = '[]'").execute(&pool).await.expect("aged");
     assert_eq!(look(&platform, kim, id).await.history.formula_version, 1);
     recomputer::older_formulas(&platform).await.expect("listed");
-    work_off_recompute(&platform, kim).await.expect("worked off");
+    run_recompute(&platform, kim).await.expect("worked off");
     let after = look(&platform, kim, id).await;
     assert_eq!((numbers(&after), after.history.formula_version), (numbers(&before), physiology::FORMULA_VERSION));
     let task = last_recompute(&mut session(&platform, kim).await).await.expect("task").expect("one");
@@ -359,7 +360,7 @@ async fn newer_formulas_start_a_task_and_each_activity_knows_its_version(pool: P
     let later = at() + chrono::TimeDelta::days(200);
     start_recompute(&mut s, platform.ids.uuid(later), "Again.", later).await.expect("started");
     s.commit().await.expect("commit");
-    work_off_recompute(&platform, kim).await.expect("worked off");
+    run_recompute(&platform, kim).await.expect("worked off");
     let task = last_recompute(&mut session(&platform, kim).await).await.expect("task").expect("one");
     assert_eq!((task.done, task.failed, task.finished), (1, 1, true));
 }
@@ -382,7 +383,7 @@ fn what_a_page_is_drawn_from_stays_small() {
     for column in [&mut long.samples.speed_mps, &mut long.samples.cadence_rpm, &mut long.samples.power_w, &mut long.samples.temperature_c] {
         column.resize(len, f64::NAN);
     }
-    let prepared = prepare(long, &[], "UTC").expect("prepared");
+    let prepared = analyse_recording(long, &[], "UTC").expect("prepared");
     let bytes = serde_json::to_vec(&prepared.series).expect("json").len();
     assert!(bytes < 100_000, "{bytes}");
 }
@@ -398,8 +399,8 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     let everybody = Audience::Everybody;
     let mut s = session(&platform, kim).await;
     save_sharing(&mut s, Sharing { training: everybody, map: everybody, heart_rate: Audience::Organisation }).await.expect("saved");
-    add_home_zone(&platform, &mut s, " ", 500.0, false, at()).await.expect("a zone");
-    let zone = home_zones(&mut s).await.expect("zones").remove(0);
+    add_privacy_zone(&platform, &mut s, " ", 500.0, false, at()).await.expect("a zone");
+    let zone = privacy_zones(&mut s).await.expect("zones").remove(0);
     s.commit().await.expect("commit");
     assert_eq!(zone.name, "Home");
     let file = shared_gpx(&platform, None, id, Audience::Everybody).await.expect("exported");
@@ -415,7 +416,7 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     assert!(read.samples.heart_rate_bpm.iter().all(|bpm| bpm.is_nan()), "only for coaches");
     // The page says the same: the way from the door is in no number.
     let whole = look(&platform, kim, id).await.summary.distance_m.expect("distance");
-    let page = shared(&platform, None, id, Audience::Everybody).await.expect("seen").expect("shown");
+    let page = view_shared_activity(&platform, None, id, Audience::Everybody).await.expect("seen").expect("shown");
     assert!(page.summary.distance_m.is_some_and(|d| d < whole - 200.0));
     assert!(page.summary.started_at.timestamp() > START);
     let mut s = session(&platform, kim).await;
@@ -426,17 +427,17 @@ async fn others_see_what_is_shown_and_no_way_to_the_door(_: PgPoolOptions, conne
     let mut s = session(&platform, kim).await;
     let own = export(&platform, &mut s, id, "gpx").await.expect("exported");
     assert!(own.file.bytes() > bytes.len() as u64, "the athlete's own export is whole");
-    remove_home_zone(&mut s, zone.id, at()).await.expect("removed");
-    assert!(remove_home_zone(&mut s, zone.id, at()).await.is_err());
-    assert!(home_zones(&mut s).await.expect("zones").is_empty());
+    remove_privacy_zone(&mut s, zone.id, at()).await.expect("removed");
+    assert!(remove_privacy_zone(&mut s, zone.id, at()).await.is_err());
+    assert!(privacy_zones(&mut s).await.expect("zones").is_empty());
     // Made again it is moved alike: two circles would meet at the door.
-    add_home_zone(&platform, &mut s, "Home", 1000.0, true, at()).await.expect("a zone");
-    let again = home_zones(&mut s).await.expect("zones").remove(0);
+    add_privacy_zone(&platform, &mut s, "Home", 1000.0, true, at()).await.expect("a zone");
+    let again = privacy_zones(&mut s).await.expect("zones").remove(0);
     assert_eq!((again.latitude_deg, again.longitude_deg), (zone.latitude_deg, zone.longitude_deg));
     assert!(again.everything && (again.hidden_m - 1700.0).abs() < 1e-9);
     let manual = athlete(&platform, "sam@example.org").await;
     let mut other = session(&platform, manual).await;
-    assert!(add_home_zone(&platform, &mut other, "x", 500.0, false, at()).await.is_err(), "no route to begin from");
+    assert!(add_privacy_zone(&platform, &mut other, "x", 500.0, false, at()).await.is_err(), "no route to begin from");
 }
 
 /// Everybody against every setting: what is computed for somebody holds nothing of what they are not shown.
@@ -470,10 +471,10 @@ async fn each_part_is_for_whom_the_athlete_says(_: PgPoolOptions, connect: PgCon
         ] {
             let expected = sharing.to(audience);
             // What somebody asks to be shown makes no difference to anybody but the athlete.
-            let seen = shared(&platform, viewer, id, Audience::Organisation).await.ok().flatten();
+            let seen = view_shared_activity(&platform, viewer, id, Audience::Organisation).await.ok().flatten();
             assert_eq!(seen.as_ref().map(|s| s.parts), expected, "{who} {sharing:?}");
             if let Some(viewer) = viewer {
-                let list = shared_by(&platform, viewer, kim, 1).await.ok();
+                let list = list_shared_activities(&platform, viewer, kim, 1).await.ok();
                 assert_eq!(list.as_ref().map(|l| l.parts), expected.filter(|_| who == "coach"), "{who} {sharing:?}");
                 assert_eq!(list.map(|l| l.items), seen.as_ref().filter(|_| who == "coach").map(|s| vec![s.summary.clone()]), "one way to cut");
             }
@@ -483,14 +484,14 @@ async fn each_part_is_for_whom_the_athlete_says(_: PgPoolOptions, connect: PgCon
                 || series.heart_rate.iter().any(Option::is_some)
                 || seen.splits.iter().any(|s| s.avg_hr_bpm.is_some());
             let place = a.ascent_m.is_some()
-                || !a.thumb.is_empty()
+                || !a.route_preview.is_empty()
                 || series.route.iter().any(Option::is_some)
                 || series.altitude.iter().any(Option::is_some)
                 || seen.splits.iter().any(|s| s.climb_m.is_some());
             assert_eq!((place, heart), (parts.map, parts.heart_rate), "{who} {sharing:?}");
         }
         for audience in [Audience::Everybody, Audience::Organisation] {
-            let own = shared(&platform, Some(kim), id, audience).await.expect("the athlete looks");
+            let own = view_shared_activity(&platform, Some(kim), id, audience).await.expect("the athlete looks");
             assert_eq!(own.map(|s| s.parts), sharing.to(audience));
         }
     }
@@ -499,14 +500,17 @@ async fn each_part_is_for_whom_the_athlete_says(_: PgPoolOptions, connect: PgCon
     let mut s = session(&platform, kim).await;
     save_sharing(&mut s, Sharing { training: Audience::Organisation, map: Audience::Organisation, ..Sharing::default() }).await.expect("saved");
     s.commit().await.expect("commit");
-    assert!(shared(&platform, Some(coach), id, Audience::Organisation).await.is_err() && shared_by(&platform, coach, kim, 1).await.is_err());
+    assert!(
+        view_shared_activity(&platform, Some(coach), id, Audience::Organisation).await.is_err()
+            && list_shared_activities(&platform, coach, kim, 1).await.is_err()
+    );
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn what_was_split_off_is_counted_once_however_either_part_is_cropped(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
-    let Stored::New(first) = add(&platform, kim, run(START), "one").await else { panic!("new") };
+    let IngestOutcome::New(first) = add(&platform, kim, run(START), "one").await else { panic!("new") };
     let mut s = session(&platform, kim).await;
     let second = split(&mut s, first, &platform.ids, |_| Some("30:00"), at()).await.expect("split");
     s.commit().await.expect("committed");
@@ -527,19 +531,19 @@ async fn values_that_change_while_an_activity_is_on_its_way_reach_it(_: PgPoolOp
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let mut importing = session(&platform, kim).await;
-    hold_values(&mut importing).await.expect("held");
-    let prepared = prepare(run(START), &values(&mut importing).await.expect("values"), "Europe/Berlin").expect("prepared");
+    lock_thresholds(&mut importing).await.expect("held");
+    let prepared = analyse_recording(run(START), &thresholds(&mut importing).await.expect("values"), "Europe/Berlin").expect("prepared");
     let id = platform.ids.uuid(at());
     let source = Source { import_file: None, sha256: b"one", part: 0, name: "one", warnings: &[], origin: "file" };
-    assert_eq!(store(&mut importing, id, &prepared, source, at()).await.expect("stored"), Stored::New(id));
+    assert_eq!(ingest(&mut importing, id, &prepared, source, at()).await.expect("stored"), IngestOutcome::New(id));
     let saving = tokio::spawn({
         let platform = platform.clone();
         async move {
-            let dated = DatedValues {
+            let dated = DatedThresholds {
                 valid_from: NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day"),
-                values: AthleteValues { hr_max: Some(171.0), ..AthleteValues::default() },
+                values: Thresholds { hr_max: Some(171.0), ..Thresholds::default() },
             };
-            platform.database.within(kim, async |s| save_values(s, &dated, at()).await).await
+            platform.database.transact(kim, async |s| save_thresholds(s, &dated, at()).await).await
         }
     });
     // Until it waits for the import.
@@ -563,9 +567,9 @@ async fn no_more_recordings_are_merged_than_count(_: PgPoolOptions, connect: PgC
         let whole = run(START + n);
         whole.crop(0.0, 300.0)
     };
-    let Stored::New(first) = add(&platform, kim, short(0), "first").await else { panic!("new") };
+    let IngestOutcome::New(first) = add(&platform, kim, short(0), "first").await else { panic!("new") };
     for n in 1..=crate::recompute::MAX_PARTS {
-        assert_eq!(add(&platform, kim, short(n % 3), &format!("{n}")).await, Stored::Merged(first), "{n}");
+        assert_eq!(add(&platform, kim, short(n % 3), &format!("{n}")).await, IngestOutcome::Merged(first), "{n}");
     }
-    assert!(matches!(add(&platform, kim, short(1), "one more").await, Stored::New(_)));
+    assert!(matches!(add(&platform, kim, short(1), "one more").await, IngestOutcome::New(_)));
 }

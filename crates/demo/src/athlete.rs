@@ -1,20 +1,20 @@
 //! The athlete's days: how they lived, and what it did to them.
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
-use domain::journal::{Entry, Field};
+use domain::journal::{Field, JournalEntry};
 use recordings::Recording;
 
 use crate::course::Course;
-use crate::dice::{Dice, Wander};
+use crate::ground_truth::PLANTED_EFFECTS;
+use crate::rng::{Ar1Process, Rng};
 use crate::run::{Plan, record};
-use crate::truth::PLANTED;
 
 /// One day.
 pub struct Day {
     /// Which.
     pub date: NaiveDate,
     /// What was written down; not everything is.
-    pub entry: Entry,
+    pub entry: JournalEntry,
     /// The run, if there was one.
     pub run: Option<Recording>,
 }
@@ -22,12 +22,12 @@ pub struct Day {
 /// `count` days up to and with `last`, the same for the same seed.
 #[must_use]
 pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
-    let mut dice = Dice::new(seed);
+    let mut dice = Rng::new(seed);
     let courses = Course::all();
-    let (mut tired, mut form, mut pulse, mut hrv) = (Wander::new(0.5), Wander::new(0.4), Wander::new(0.6), Wander::new(0.5));
-    let (mut mood, mut stress) = (Wander::new(0.6), Wander::new(0.7));
+    let (mut tired, mut form, mut pulse, mut hrv) = (Ar1Process::new(0.5), Ar1Process::new(0.4), Ar1Process::new(0.6), Ar1Process::new(0.5));
+    let (mut mood, mut stress) = (Ar1Process::new(0.6), Ar1Process::new(0.7));
     let mut work_before = 7.0;
-    let [sleep_effect, alcohol_effect, work_effect, alcohol_pulse, sleep_hrv] = PLANTED.map(|e| e.size);
+    let [sleep_effect, alcohol_effect, work_effect, alcohol_pulse, sleep_hrv] = PLANTED_EFFECTS.map(|e| e.size);
     (0..count)
         .map(|i| {
             let date = last - TimeDelta::days(i64::from(count - 1 - i));
@@ -64,7 +64,7 @@ pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
                 (Field::Alcohol, alcohol),
                 (Field::Caffeine, (2.2 + 1.1 * dice.normal()).round().clamp(0.0, 7.0)),
             ];
-            let mut entry = Entry::default();
+            let mut entry = JournalEntry::default();
             let written = !dice.chance(0.10);
             for (field, value) in answers {
                 if written && !dice.chance(0.05) {
@@ -82,7 +82,7 @@ pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
 }
 
 /// What the week says for a day; life says no now and then.
-fn plan(date: NaiveDate, dice: &mut Dice) -> Option<Plan> {
+fn plan(date: NaiveDate, dice: &mut Rng) -> Option<Plan> {
     let (minutes, heart_rate, course, title) = match date.weekday() {
         Weekday::Tue => (dice.between(40.0, 52.0), 158.0, 0, Some("Tempo")),
         Weekday::Wed => (dice.between(32.0, 48.0), 141.0, 1, None),

@@ -3,11 +3,11 @@
 
 mod athlete;
 mod course;
-mod dice;
+mod ground_truth;
+mod rng;
 mod run;
 mod setup;
-mod truth;
 
 pub use athlete::{Day, days};
+pub use ground_truth::{Effect, PLANTED_EFFECTS, compare};
 pub use setup::{DAYS, EMAIL, PASSWORD, Progress, SEED, set_up};
-pub use truth::{Effect, PLANTED, compare};

@@ -5,10 +5,10 @@ use physiology::grade::{Model, factor};
 use recordings::{Lap, Pause, Recording, Samples, Sport, Totals};
 
 use crate::course::Course;
-use crate::dice::{Dice, Wander};
+use crate::rng::{Ar1Process, Rng};
 
 /// A spot in the North Sea: nobody lives there.
-const MIDDLE: (f64, f64) = (55.9, 3.2);
+const ORIGIN: (f64, f64) = (55.9, 3.2);
 const METRES_PER_DEGREE: f64 = 111_195.0;
 /// Seconds that the heart needs for two thirds of a change.
 const HEART_LAG_S: f64 = 38.0;
@@ -26,13 +26,14 @@ pub(crate) struct Plan {
     pub(crate) temperature_c: f64,
 }
 
-pub(crate) fn record(plan: &Plan, courses: &[Course], dice: &mut Dice) -> Recording {
+pub(crate) fn record(plan: &Plan, courses: &[Course], dice: &mut Rng) -> Recording {
     let course = &courses[plan.course % courses.len()];
     let seconds = (plan.minutes * 60.0) as usize;
     let start = plan.date.and_hms_opt(6, 0, 0).unwrap_or_default() + TimeDelta::seconds(dice.between(0.0, 5400.0) as i64);
     let mean_speed = plan.efficiency * plan.heart_rate / 60.0;
     let drift = 0.02 + 0.0004 * plan.minutes + 0.01 * dice.normal();
-    let (mut rhythm, mut east_error, mut north_error, mut pressure) = (Wander::new(0.97), Wander::new(0.96), Wander::new(0.96), Wander::new(0.995));
+    let (mut rhythm, mut east_error, mut north_error, mut pressure) =
+        (Ar1Process::new(0.97), Ar1Process::new(0.96), Ar1Process::new(0.96), Ar1Process::new(0.995));
     let stop = dice.chance(0.35).then(|| (dice.between(0.2, 0.8) * seconds as f64) as usize);
     let stop_s = dice.between(15.0, 70.0).floor();
     let strap = dice.chance(0.10).then(|| (dice.between(0.1, 0.8) * seconds as f64) as usize);
@@ -54,8 +55,8 @@ pub(crate) fn record(plan: &Plan, courses: &[Course], dice: &mut Dice) -> Record
         heart += (target - heart) / HEART_LAG_S;
         let measured = heart + 0.8 * dice.normal();
         let (east, north) = course.position(metres);
-        let latitude = MIDDLE.0 + (north + 2.2 * north_error.next(dice)) / METRES_PER_DEGREE;
-        let longitude = MIDDLE.1 + (east + 2.2 * east_error.next(dice)) / (METRES_PER_DEGREE * MIDDLE.0.to_radians().cos());
+        let latitude = ORIGIN.0 + (north + 2.2 * north_error.next(dice)) / METRES_PER_DEGREE;
+        let longitude = ORIGIN.1 + (east + 2.2 * east_error.next(dice)) / (METRES_PER_DEGREE * ORIGIN.0.to_radians().cos());
         samples.push(clock);
         let i = samples.len() - 1;
         samples.latitude_deg[i] = latitude;
@@ -115,7 +116,7 @@ mod tests {
             efficiency: 1.35,
             temperature_c: 12.0,
         };
-        let bytes = recordings::fit::encode(&record(&plan, &Course::all(), &mut Dice::new(3)));
+        let bytes = recordings::fit::encode(&record(&plan, &Course::all(), &mut Rng::new(3)));
         let read = recordings::read(&bytes, 10_000_000).expect("readable");
         let a = analyse(&read.recordings[0], &Athlete::default());
         let efficiency = a.efficiency_factor.expect("efficiency");

@@ -2,7 +2,7 @@
 
 use accounts::{NewAccount, register, viewer_by_email};
 use domain::accounts::Registration;
-use domain::activities::{AthleteValues, DatedValues};
+use domain::activities::{DatedThresholds, Thresholds};
 use platform::{Error, Platform};
 use recordings::fit;
 use uuid::Uuid;
@@ -38,7 +38,7 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
         register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: true }).await?.viewer.id
     };
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     let journalled = journal::all(&mut session).await?;
     drop(session);
     // The journal is written last: with it, the set-up is complete.
@@ -46,26 +46,26 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
         return Ok(viewer);
     }
     let today = now.date_naive();
-    let days = tokio::task::spawn_blocking(move || days(SEED, today, count)).await.map_err(|e| Error::Stored(e.to_string()))?;
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let days = tokio::task::spawn_blocking(move || days(SEED, today, count)).await.map_err(|e| Error::Internal(e.to_string()))?;
+    let mut session = platform.database.begin_as(viewer).await?;
     for (day, threshold_s_per_km) in [(0, 285.0), (usize::from(count) / 2, 274.0)] {
         let Some(day) = days.get(day) else { continue };
-        let values = AthleteValues { threshold_s_per_km: Some(threshold_s_per_km), ..AthleteValues::default() };
-        activities::save_values(&mut session, &DatedValues { valid_from: day.date, values }, now).await?;
+        let values = Thresholds { threshold_s_per_km: Some(threshold_s_per_km), ..Thresholds::default() };
+        activities::save_thresholds(&mut session, &DatedThresholds { valid_from: day.date, values }, now).await?;
     }
     session.commit().await?;
     let import = platform.ids.uuid(now);
     let runs: Vec<_> = days.iter().filter_map(|d| d.run.as_ref().map(|r| (d.date, r))).collect();
     let of = runs.len();
     for (done, (date, run)) in runs.into_iter().enumerate() {
-        let mut incoming = imports::Incoming::start(platform).await?;
+        let mut incoming = imports::UploadWriter::start(platform).await?;
         incoming.write(&fit::encode(run)).await?;
         imports::receive(platform, viewer, import, &format!("{date}.fit"), incoming).await?;
-        imports::work_off(platform, viewer).await?;
+        imports::run_to_end(platform, viewer).await?;
         progress(Progress { done: done + 1, of });
     }
     let entries: Vec<journal::Day> = days.into_iter().filter(|d| d.date < today).map(|d| (d.date, d.entry)).collect();
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     journal::save_days(&mut session, &entries, today, now).await?;
     session.commit().await?;
     Ok(viewer)

@@ -25,7 +25,7 @@ fn main() {
             let athlete = demo::set_up(&platform, days, |_| {}).await.expect("athlete");
             let mut best = f64::MAX;
             for _ in 0..7 {
-                let mut session = platform.database.as_viewer(athlete).await.expect("session");
+                let mut session = platform.database.begin_as(athlete).await.expect("session");
                 sqlx::query("delete from discovery_reports").execute(session.connection()).await.expect("forgotten");
                 session.commit().await.expect("committed");
                 let begun = Instant::now();

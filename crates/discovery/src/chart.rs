@@ -7,7 +7,7 @@ use charming::datatype::{CompositeValue, DataPoint};
 use charming::element::{AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, NameLocation, SplitLine, Symbol, TextStyle, Tooltip, Trigger};
 use charming::series::Scatter;
 
-use crate::questions::Input;
+use crate::variables::Input;
 
 /// The line of the effect through the middle of the days, with the band that its interval leaves.
 pub(crate) struct Line {
@@ -32,7 +32,7 @@ impl Line {
     }
 
     /// x, line, lower and upper edge at a few places: the edges are curved.
-    pub(crate) fn corners(&self) -> Vec<[f64; 4]> {
+    pub(crate) fn band_points(&self) -> Vec<[f64; 4]> {
         const PLACES: usize = 12;
         let corner = |i: usize| {
             let x = self.low + (self.high - self.low) * i as f64 / PLACES as f64;
@@ -51,7 +51,7 @@ pub(crate) fn scatter(points: &[(f32, f32)], line: &Line, input: &Input, works: 
         Some(false) => "var(--costs)",
         None => "var(--none)",
     };
-    let corners = line.corners();
+    let corners = line.band_points();
     let edge = |at: usize| corners.iter().map(|c| DataPoint::from(CompositeValue::from(vec![c[0], c[at]]))).collect::<Vec<_>>();
     let drawn = |name: &str, width: f64, at: usize| {
         charming::series::Line::new()

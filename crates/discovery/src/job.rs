@@ -2,13 +2,13 @@
 
 use domain::discovery::{Discovery, Job, JobState};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
-use platform::jobs::Ground;
-use platform::{Error, Platform, Session};
+use platform::jobs::JobContext;
+use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::history;
-use crate::report::{anything, discover_now, kept, version};
+use crate::report::{discover_now, has_data, load_report, version};
+use crate::snapshots;
 
 /// The job: one athlete's findings.
 #[derive(Debug, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ impl TaskHandler for Discover {
     const IDENTIFIER: &'static str = "discover";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
         accounts::unless_deleted(platform, self.athlete, run(platform, self.athlete)).await.map_err(|e| e.to_string())
     }
 }
@@ -32,8 +32,8 @@ pub fn jobs(options: WorkerOptions) -> WorkerOptions {
 }
 
 /// Whoever has answers from an older engine gets new ones.
-pub async fn ask_outdated(platform: &Platform) -> Result<(), Error> {
-    let mut session = platform.database.as_nobody().await?;
+pub async fn enqueue_outdated(platform: &Platform) -> Result<(), Error> {
+    let mut session = platform.database.begin_anonymous().await?;
     sqlx::query!("select request_outdated_discovery($1)", version()).execute(session.connection()).await?;
     session.commit().await
 }
@@ -41,7 +41,7 @@ pub async fn ask_outdated(platform: &Platform) -> Result<(), Error> {
 /// One athlete's job. What goes wrong is kept beside it, and the queue tries again.
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     let id = sqlx::query_scalar!(
         "insert into discovery_jobs (id, athlete_id, requested_at, started_at, attempts) values ($1, $2, $3, $3, 1)
          on conflict (athlete_id) where finished_at is null do update set started_at = excluded.started_at, attempts = discovery_jobs.attempts + 1
@@ -54,7 +54,7 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     .await?;
     session.commit().await?;
     let result = discover_now(platform, athlete).await;
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     sqlx::query!(
         "update discovery_jobs set error = $2, finished_at = case when $2::text is null then $3::timestamptz end where id = $1",
         id,
@@ -77,12 +77,12 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 
 /// The last report, whether it is the latest, what changed, and the job under way. Computes nothing and asks for nothing: the database
 /// does that when data change, and the start of a newer version.
-pub async fn discovery(session: &mut Session) -> Result<Discovery, Error> {
-    let (report, fresh) = kept(session).await?;
-    let fresh = fresh || (report.is_none() && !anything(session).await?);
+pub async fn discovery(session: &mut Tx) -> Result<Discovery, Error> {
+    let (report, fresh) = load_report(session).await?;
+    let fresh = fresh || (report.is_none() && !has_data(session).await?);
     let job = if fresh { None } else { open_job(session).await? };
     let earlier = match &report {
-        Some(report) => history::changes(session, report).await?,
+        Some(report) => snapshots::changes(session, report).await?,
         None => None,
     };
     let (since, changes) = earlier.map_or((None, Vec::new()), |(day, changes)| (Some(day), changes));
@@ -90,7 +90,7 @@ pub async fn discovery(session: &mut Session) -> Result<Discovery, Error> {
 }
 
 /// The job that is queued or at work.
-async fn open_job(session: &mut Session) -> Result<Option<Job>, Error> {
+async fn open_job(session: &mut Tx) -> Result<Option<Job>, Error> {
     let athlete = session.viewer()?;
     let id = sqlx::query_scalar!("select id from discovery_jobs where athlete_id = $1 and finished_at is null", athlete)
         .fetch_optional(session.connection())
@@ -102,7 +102,7 @@ async fn open_job(session: &mut Session) -> Result<Option<Job>, Error> {
 }
 
 /// Where one of the viewer's jobs stands.
-pub async fn status(session: &mut Session, id: Uuid) -> Result<Job, Error> {
+pub async fn status(session: &mut Tx, id: Uuid) -> Result<Job, Error> {
     let row = sqlx::query!("select requested_at, started_at, finished_at, attempts, error from discovery_jobs where id = $1", id)
         .fetch_optional(session.connection())
         .await?

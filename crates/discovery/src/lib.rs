@@ -1,15 +1,15 @@
 //! Discovery: builds the daily table of an athlete, runs the engine in the background, keeps the report and its history.
 
 mod chart;
-mod explain;
-mod history;
+pub mod http;
 mod job;
-mod questions;
+mod presentation;
 mod report;
-pub mod rest;
+mod snapshots;
 mod table;
 #[cfg(test)]
 mod tests;
+mod variables;
 
-pub use job::{ask_outdated, discovery, jobs, status};
+pub use job::{discovery, enqueue_outdated, jobs, status};
 pub use report::discover_now;

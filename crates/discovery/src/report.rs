@@ -2,13 +2,13 @@
 
 use domain::discovery::{Card, Report, Tier};
 use inference::{Options, discover};
-use platform::{Error, Platform, Session};
+use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::explain::{Athlete, card};
-use crate::history;
-use crate::questions::{INPUTS, OUTCOMES, POINTLESS};
+use crate::presentation::{Athlete, card};
+use crate::snapshots;
 use crate::table::daily;
+use crate::variables::{EXCLUDED_PAIRS, INPUTS, OUTCOMES};
 
 /// Changes when questions or sentences change, so that kept reports are made anew.
 const REPORT_VERSION: u32 = 3;
@@ -19,12 +19,12 @@ pub(crate) fn version() -> String {
 }
 
 /// The data behind a report, and what it was made with.
-pub(crate) async fn fingerprint(session: &mut Session) -> Result<String, Error> {
+pub(crate) async fn fingerprint(session: &mut Tx) -> Result<String, Error> {
     Ok(format!("{} {} {}", version(), activities::fingerprint(session).await?, journal::fingerprint(session).await?))
 }
 
 /// Whether there is anything to compare at all.
-pub(crate) async fn anything(session: &mut Session) -> Result<bool, Error> {
+pub(crate) async fn has_data(session: &mut Tx) -> Result<bool, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query_scalar!(
         r#"select exists (select from activities where athlete_id = $1) or exists (select from journal_entries where athlete_id = $1) as "any!""#,
@@ -34,7 +34,7 @@ pub(crate) async fn anything(session: &mut Session) -> Result<bool, Error> {
 }
 
 /// The kept report and whether it still is the latest. One of an older shape cannot be read; it is as if there were none.
-pub(crate) async fn kept(session: &mut Session) -> Result<(Option<Report>, bool), Error> {
+pub(crate) async fn load_report(session: &mut Tx) -> Result<(Option<Report>, bool), Error> {
     let athlete = session.viewer()?;
     let current = fingerprint(session).await?;
     let row =
@@ -49,8 +49,8 @@ pub(crate) async fn kept(session: &mut Session) -> Result<(Option<Report>, bool)
 /// Computes an athlete's findings and keeps them, unless nothing changed. For the background job and for setting up a demo; a page
 /// only reads.
 pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
-    if let (Some(report), true) = kept(&mut session).await? {
+    let mut session = platform.database.begin_as(athlete).await?;
+    if let (Some(report), true) = load_report(&mut session).await? {
         return Ok(report);
     }
     let fingerprint = fingerprint(&mut session).await?;
@@ -59,7 +59,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let days = journal::all(&mut session).await?;
     let now = platform.clock.now();
     let work = tokio::task::spawn_blocking(move || compute(&runs, &loads, &days, now));
-    let report = work.await.map_err(|e| Error::Stored(format!("discovery: {e}")))?;
+    let report = work.await.map_err(|e| Error::Internal(format!("discovery: {e}")))?;
     sqlx::query!(
         "insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, $2, $3, $4)
          on conflict (athlete_id) do update set fingerprint = excluded.fingerprint, computed_at = excluded.computed_at, report = excluded.report",
@@ -70,7 +70,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     )
     .execute(session.connection())
     .await?;
-    history::keep(&mut session, &report, &fingerprint, now).await?;
+    snapshots::save_snapshot(&mut session, &report, &fingerprint, now).await?;
     session.commit().await?;
     Ok(report)
 }
@@ -90,7 +90,7 @@ pub(crate) fn compute(
     table.inputs.retain(answered);
     table.outcomes.retain(answered);
     let options = Options { q_supported: domain::discovery::Q_SUPPORTED, ..Options::default() };
-    let asked = |i: &inference::Column, o: &inference::Column| i.name != o.name && !POINTLESS.contains(&(&i.name, &o.name));
+    let asked = |i: &inference::Column, o: &inference::Column| i.name != o.name && !EXCLUDED_PAIRS.contains(&(&i.name, &o.name));
     let pairs = table.inputs.iter().flat_map(|i| table.outcomes.iter().filter(move |o| asked(i, o)).map(move |_| i));
     let questions: usize = pairs.map(|i| options.max_lag + 1 - i.first_lag).sum();
     let mut paces: Vec<f64> = runs.iter().filter_map(|r| r.ngp_s_per_km).collect();

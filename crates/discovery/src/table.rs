@@ -7,7 +7,7 @@ use inference::{Column, Pair, Table};
 use journal::Day;
 use physiology::load::next_day;
 
-use crate::questions::{DECLARED, DECOUPLING, EFFICIENCY, INPUTS, LOAD, OUTCOMES, POINTLESS, REST_DAY};
+use crate::variables::{DECOUPLING, EFFICIENCY, EXCLUDED_PAIRS, INPUTS, LOAD, OUTCOMES, PRIORITY_PAIRS, REST_DAY};
 
 /// Runs, loads and journal on one calendar. `None` without a single day.
 pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Option<Table> {
@@ -68,5 +68,5 @@ pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Opti
         Column::new("yesterday’s fatigue", form.iter().map(|f| f.1).collect()),
     ];
     let pairs = |of: &[(&str, &str)]| of.iter().map(|&(input, outcome)| Pair::new(input, outcome)).collect();
-    Some(Table { inputs, outcomes, covariates, excluded: pairs(&POINTLESS), priority: pairs(&DECLARED), ..Table::new(first, days) })
+    Some(Table { inputs, outcomes, covariates, excluded: pairs(&EXCLUDED_PAIRS), priority: pairs(&PRIORITY_PAIRS), ..Table::new(first, days) })
 }

@@ -1,15 +1,15 @@
 use activities::{DayLoad, RunDay};
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use domain::discovery::{JobState, Tier};
-use domain::journal::{Entry, Field};
+use domain::journal::{Field, JournalEntry};
 use physiology::{Athlete, analyse};
 use platform::{Clock, Platform, jobs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::questions::OUTCOMES;
 use crate::report::compute;
+use crate::variables::OUTCOMES;
 
 /// Deterministic noise with mean zero and standard deviation one, near enough to normal (a sum of twelve uniforms).
 fn noise(seed: &mut u64) -> f64 {
@@ -30,7 +30,7 @@ fn athlete(days: i64, sleep_effect: f64) -> (Vec<RunDay>, Vec<journal::Day>) {
     for d in 0..days {
         let day = first + TimeDelta::days(d);
         let sleep = (7.0 + noise(&mut seed)).clamp(3.0, 11.0);
-        let mut entry = Entry::default();
+        let mut entry = JournalEntry::default();
         entry.set(Field::SleepHours, Some(sleep));
         entry.set(Field::Caffeine, Some((2.0 + noise(&mut seed)).clamp(0.0, 8.0).round()));
         journal.push((day, entry));
@@ -137,7 +137,7 @@ fn synthetic_athletes_are_understood() {
         let sure: Vec<String> =
             report.cards.iter().filter(|c| matches!(c.tier, Tier::Supported | Tier::Confirmed)).map(|c| format!("{:?} {}", c.tier, c.key)).collect();
         println!("athlete {seed}: {sure:?}");
-        for planted in demo::PLANTED {
+        for planted in demo::PLANTED_EFFECTS {
             let card = report.cards.iter().find(|c| c.input == planted.input && c.outcome == planted.outcome).expect("card");
             assert!(matches!(card.tier, Tier::Supported | Tier::Confirmed), "athlete {seed}: {card:?}");
             assert_eq!(card.lag_days, Some(planted.lag_days), "athlete {seed}: {}", card.key);
@@ -150,7 +150,7 @@ fn synthetic_athletes_are_understood() {
 async fn kim(platform: &Platform, email: &str) -> Uuid {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
-    let mut session = platform.database.as_viewer(id).await.expect("session");
+    let mut session = platform.database.begin_as(id).await.expect("session");
     sqlx::query("insert into accounts (id, email, name, password_hash, time_zone, created_at) values ($1, $2, 'Kim', '', 'UTC', now())")
         .bind(id)
         .bind(email)
@@ -167,14 +167,14 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
     let mut seed = 5;
     let days: Vec<_> = (0..count)
         .map(|d| {
-            let mut entry = Entry::default();
+            let mut entry = JournalEntry::default();
             let sleep = (7.0 + noise(&mut seed)).clamp(3.0, 11.0);
             entry.set(Field::SleepHours, Some(sleep));
             entry.set(Field::RestingHr, Some((50.0 - 2.0 * (sleep - 7.0) + 0.5 * noise(&mut seed)).clamp(30.0, 90.0)));
             (today - TimeDelta::days(d), entry)
         })
         .collect();
-    let mut session = platform.database.as_viewer(athlete).await.expect("session");
+    let mut session = platform.database.begin_as(athlete).await.expect("session");
     journal::save_days(&mut session, &days, today, now).await.expect("saved");
     session.commit().await.expect("committed");
 }
@@ -187,7 +187,7 @@ async fn hurry(owner: &PgConnectOptions) -> i64 {
 }
 
 async fn found(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
-    let mut session = platform.database.as_viewer(athlete).await.expect("session");
+    let mut session = platform.database.begin_as(athlete).await.expect("session");
     let found = crate::discovery(&mut session).await.expect("discovery");
     session.commit().await.expect("committed");
     found
@@ -196,7 +196,7 @@ async fn found(platform: &Platform, athlete: Uuid) -> domain::discovery::Discove
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_change_asks_once_and_the_worker_answers(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let athlete = kim(&platform, "kim@x.org").await;
     let empty = found(&platform, athlete).await;
     assert!(empty.report.is_none() && empty.fresh && empty.job.is_none(), "{empty:?}");
@@ -206,25 +206,25 @@ async fn a_change_asks_once_and_the_worker_answers(_: PgPoolOptions, connect: Pg
     let job = waiting.job.expect("a job");
     assert_eq!((waiting.report.is_none(), waiting.fresh, job.state), (true, false, JobState::Queued));
     assert_eq!(hurry(&connect).await, 1, "the second change joins the first");
-    jobs::work_off(crate::jobs(jobs::options(&platform))).await.expect("worked off");
+    jobs::run_due_jobs(crate::jobs(jobs::options(&platform))).await.expect("worked off");
     let answered = found(&platform, athlete).await;
     assert!(answered.fresh && answered.job.is_none());
     let sleep = answered.report.expect("a report").cards.into_iter().find(|c| c.key == "sleep-hours-resting-hr").expect("card");
     assert!(sleep.tier.holds() && sleep.works == Some(true) && sleep.how.declared, "{sleep:?}");
     assert!(!sleep.profile.is_empty() && sleep.line.is_some() && sleep.days.len() == sleep.points.len());
-    let mut session = platform.database.as_viewer(athlete).await.expect("session");
+    let mut session = platform.database.begin_as(athlete).await.expect("session");
     let done = crate::status(&mut session, job.id).await.expect("status");
     assert_eq!((done.state, done.attempts), (JobState::Done, 1));
     // Somebody else's job does not exist.
     let other = kim(&platform, "other@x.org").await;
-    let mut session = platform.database.as_viewer(other).await.expect("session");
+    let mut session = platform.database.begin_as(other).await.expect("session");
     assert!(crate::status(&mut session, job.id).await.is_err());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_account_goes_with_all_its_answers(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let athlete = kim(&platform, "kim@x.org").await;
     write_days(&platform, athlete, 60).await;
     crate::discover_now(&platform, athlete).await.expect("computed");
@@ -236,7 +236,7 @@ async fn an_account_goes_with_all_its_answers(_: PgPoolOptions, connect: PgConne
     }
     // The job that was asked for finds nobody, and is done.
     hurry(&connect).await;
-    jobs::work_off(crate::jobs(jobs::options(&platform))).await.expect("worked off");
+    jobs::run_due_jobs(crate::jobs(jobs::options(&platform))).await.expect("worked off");
     let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
     assert_eq!(left, 0);
 }
@@ -276,7 +276,7 @@ async fn programs_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectOpti
     let athlete = signed_in.viewer.id;
     let token = format!("legwork_session={}", signed_in.token);
     write_days(&platform, athlete, 200).await;
-    let (router, _) = crate::rest::router::<Platform>().with_state(platform.clone()).split_for_parts();
+    let (router, _) = crate::http::router::<Platform>().with_state(platform.clone()).split_for_parts();
     let ask = async |path: &str, signed_in: bool| {
         let mut request = Request::get(path);
         if signed_in {
@@ -315,7 +315,7 @@ fn imported(bytes: &[u8], mapping: &[domain::journal::ColumnMeaning]) -> Vec<jou
 
 /// Later files fill in, as they do in the app.
 fn together(files: Vec<Vec<journal::Day>>) -> Vec<journal::Day> {
-    let mut days: std::collections::BTreeMap<NaiveDate, Entry> = std::collections::BTreeMap::new();
+    let mut days: std::collections::BTreeMap<NaiveDate, JournalEntry> = std::collections::BTreeMap::new();
     for (day, entry) in files.into_iter().flatten() {
         let known = days.entry(day).or_default();
         for question in domain::journal::QUESTIONS {

@@ -42,13 +42,13 @@ pub struct Viewer {
 }
 
 /// How long a proof of who somebody is lasts, in minutes: dangerous acts ask for a newer one.
-pub const PROOF_MINUTES: i64 = 10;
+pub const RECENT_AUTH_MINUTES: i64 = 10;
 
 impl Viewer {
     /// Whether a dangerous act needs no new proof.
     #[must_use]
-    pub fn proven(&self, now: DateTime<Utc>) -> bool {
-        self.proven_at.is_some_and(|at| now - at < TimeDelta::minutes(PROOF_MINUTES))
+    pub fn recently_authenticated(&self, now: DateTime<Utc>) -> bool {
+        self.proven_at.is_some_and(|at| now - at < TimeDelta::minutes(RECENT_AUTH_MINUTES))
     }
 }
 
@@ -106,7 +106,7 @@ fn check_name(errors: &mut FieldErrors, name: &str) -> String {
 }
 
 /// An address as it is kept, checked on its own.
-pub fn checked_email(email: &str) -> Result<String, Problem> {
+pub fn parse_email(email: &str) -> Result<String, Problem> {
     let mut errors = FieldErrors::default();
     let email = check_email(&mut errors, email);
     errors.into_result()?;
@@ -114,7 +114,7 @@ pub fn checked_email(email: &str) -> Result<String, Problem> {
 }
 
 fn check_email(errors: &mut FieldErrors, email: &str) -> String {
-    let email = normal_email(email);
+    let email = normalize_email(email);
     if !looks_like_email(&email) {
         errors.add("email", "That does not look like an e-mail address, such as kim@example.org.");
     }
@@ -133,7 +133,7 @@ pub fn check_password(errors: &mut FieldErrors, field: &str, password: &str) {
 
 /// A browser that somebody is signed in with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
+pub struct LoginSession {
     /// For ending it.
     pub id: Uuid,
     /// Browser and system, as it said itself.
@@ -150,7 +150,7 @@ pub struct Device {
 
 /// The ways in beside the password, for the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-pub struct Factors {
+pub struct LoginMethods {
     /// An app that shows six digits.
     pub authenticator: bool,
     /// Passkeys.
@@ -178,7 +178,7 @@ pub struct PasskeyInfo {
 
 /// An authenticator app that is being added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewAuthenticator {
+pub struct NewTotp {
     /// To type in.
     pub secret: String,
     /// To scan: an SVG path over a square of `size` units.
@@ -229,11 +229,11 @@ pub struct TokenInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Security {
     /// Open sessions.
-    pub devices: Vec<Device>,
+    pub devices: Vec<LoginSession>,
     /// Ways in.
-    pub factors: Factors,
+    pub factors: LoginMethods,
     /// An authenticator app that waits for its first code.
-    pub new_authenticator: Option<NewAuthenticator>,
+    pub new_authenticator: Option<NewTotp>,
     /// Tokens of programs.
     pub tokens: Vec<TokenInfo>,
     /// Whether dangerous acts need no new proof.
@@ -245,12 +245,12 @@ pub struct Security {
     /// Where else one may have an account: id, name, and whether it opens this one.
     pub providers: Vec<(String, String, bool)>,
     /// What was done lately: moment and what.
-    pub log: Vec<AuditLine>,
+    pub log: Vec<AuditEntry>,
 }
 
 /// One account in the list of people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
+pub struct AccountSummary {
     /// The account.
     pub id: Uuid,
     /// Where they sign in with.
@@ -267,7 +267,7 @@ pub struct Person {
 
 /// A line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditLine {
+pub struct AuditEntry {
     /// Grows with time; where the next page goes on.
     pub id: i64,
     /// When.
@@ -284,7 +284,7 @@ pub struct AuditLine {
 
 /// Trimmed and lower-cased, as addresses are compared.
 #[must_use]
-pub fn normal_email(email: &str) -> String {
+pub fn normalize_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 

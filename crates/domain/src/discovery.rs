@@ -51,7 +51,7 @@ impl Tier {
 
 /// Part of a sentence: the number is marked with the pen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sentence {
+pub struct HighlightedText {
     /// Before the number.
     pub before: String,
     /// The number with its unit.
@@ -74,7 +74,7 @@ pub struct Card {
     /// Whether more of the input is good for the athlete; `None` where there is nothing to say.
     pub works: Option<bool>,
     /// The finding in words.
-    pub sentence: Sentence,
+    pub sentence: HighlightedText,
     /// In the unit of the axis.
     pub effect: Option<f64>,
     /// Lower end of the 95 % interval.
@@ -106,7 +106,7 @@ pub struct Card {
     /// For a yes-or-no input: the outcome on days without and with it.
     pub levels: Option<[Level; 2]>,
     /// How it was computed.
-    pub how: How,
+    pub how: Method,
     /// Reasons to look twice, as sentences.
     pub cautions: Vec<String>,
     /// For the scatter chart: input in its unit, outcome as a difference from what was expected.
@@ -151,7 +151,7 @@ pub struct Level {
 
 /// Everything needed to compute a finding again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct How {
+pub struct Method {
     /// Version of the engine.
     pub engine: String,
     /// Seed of the surrogates.
@@ -172,7 +172,7 @@ pub struct How {
 
 /// A finding as it was on an earlier day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Known {
+pub struct FindingSnapshot {
     /// [`Card::key`].
     pub key: String,
     /// How sure.
@@ -187,7 +187,7 @@ pub struct Known {
 
 /// What is different now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Change {
+pub struct TierChange {
     /// [`Card::key`].
     pub key: String,
     /// Label of the input.
@@ -241,7 +241,7 @@ pub struct Discovery {
     /// The day that `changes` looks back to.
     pub since: Option<NaiveDate>,
     /// What became surer or less sure since then.
-    pub changes: Vec<Change>,
+    pub changes: Vec<TierChange>,
 }
 
 /// A report.
@@ -265,7 +265,7 @@ pub struct Report {
 
 /// An effect that was planted in synthetic data, for comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Planted {
+pub struct PlantedEffect {
     /// Label of the input.
     pub input: String,
     /// Label of the outcome.

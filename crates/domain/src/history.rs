@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// How long a deleted thing can be restored, in days.
-pub const BIN_DAYS: i64 = 30;
+pub const TRASH_RETENTION_DAYS: i64 = 30;
 
 /// Something in the bin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Binned {
+pub struct TrashedActivity {
     /// For restoring it.
     pub id: Uuid,
     /// What it was called.
@@ -22,7 +22,7 @@ pub struct Binned {
 
 /// One edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct ChangeLogEntry {
     /// For undoing it.
     pub id: i64,
     /// When.
@@ -37,9 +37,9 @@ pub struct Change {
 
 /// Everything on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct History {
+pub struct ChangeLog {
     /// What can be restored.
-    pub bin: Vec<Binned>,
+    pub bin: Vec<TrashedActivity>,
     /// What can be undone.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ChangeLogEntry>,
 }

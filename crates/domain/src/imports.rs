@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::units::counted;
+use crate::units::pluralize;
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ impl Outcome {
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FileLine {
+pub struct ImportFile {
     /// The line.
     pub id: Uuid,
     /// As the athlete knows the file.
@@ -100,7 +100,7 @@ impl Counts {
 }
 
 /// The most lines of an import on one page.
-pub const LINES_ON_A_PAGE: u32 = 200;
+pub const FILES_PER_PAGE: u32 = 200;
 
 /// What an import came to. Five numbers, because they differ: a file may hold several activities, or none, or one that was here already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -120,11 +120,11 @@ pub struct Totals {
 impl Totals {
     /// `3 new activities out of 5 files, 1 merged, 1 failed`: the activities, and the rest.
     #[must_use]
-    pub fn in_words(&self) -> (String, String) {
+    pub fn describe(&self) -> (String, String) {
         let some = |n: u32, word: &str| if n > 0 { format!(", {n} {word}") } else { String::new() };
-        let files = counted(self.files as usize, "file", "files");
+        let files = pluralize(self.files as usize, "file", "files");
         (
-            counted(self.activities as usize, "new activity", "new activities"),
+            pluralize(self.activities as usize, "new activity", "new activities"),
             format!(" out of {files}{}{}{}.", some(self.merged, "merged"), some(self.duplicates, "here already"), some(self.failed, "failed")),
         )
     }
@@ -144,7 +144,7 @@ pub struct Import {
     /// What it came to.
     pub totals: Totals,
     /// Some of its files, in the order in which they came.
-    pub lines: Vec<FileLine>,
+    pub lines: Vec<ImportFile>,
     /// Which page of them, from 1.
     pub page: u32,
     /// Whether only those are meant that nothing came of.
@@ -168,13 +168,13 @@ impl Import {
     #[must_use]
     pub fn pages(&self) -> u32 {
         let lines = if self.failed { self.count(Outcome::Failed) } else { self.counts.lines() };
-        lines.div_ceil(LINES_ON_A_PAGE).max(1)
+        lines.div_ceil(FILES_PER_PAGE).max(1)
     }
 }
 
 /// A line of the list of earlier imports.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Overview {
+pub struct ImportSummary {
     /// The import.
     pub id: Uuid,
     /// When it began.

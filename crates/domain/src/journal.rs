@@ -126,7 +126,12 @@ impl Question {
         if value.is_finite() && value >= min && value <= max && !whole {
             Ok(value)
         } else {
-            Err(format!("{}: a number from {} to {} {unit}.", self.label, crate::units::short(min), crate::units::short(max)))
+            Err(format!(
+                "{}: a number from {} to {} {unit}.",
+                self.label,
+                crate::units::format_significant(min),
+                crate::units::format_significant(max)
+            ))
         }
     }
 
@@ -148,21 +153,23 @@ impl Question {
     #[must_use]
     pub fn show(&self, value: f64) -> String {
         match self.kind {
-            Kind::Scale(words) => words.get((value as usize).wrapping_sub(1)).map_or_else(|| crate::units::short(value), |w| (*w).to_owned()),
-            Kind::Number { unit, .. } => format!("{}{}{unit}", crate::units::short(value), crate::units::NBSP),
+            Kind::Scale(words) => {
+                words.get((value as usize).wrapping_sub(1)).map_or_else(|| crate::units::format_significant(value), |w| (*w).to_owned())
+            }
+            Kind::Number { unit, .. } => format!("{}{}{unit}", crate::units::format_significant(value), crate::units::NBSP),
         }
     }
 }
 
 /// A day's answers; `None` is no answer, which is never zero.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Entry {
+pub struct JournalEntry {
     answers: [Option<f64>; 10],
     /// Free words.
     pub note: String,
 }
 
-impl Entry {
+impl JournalEntry {
     /// The answer to a question.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<f64> {
@@ -263,7 +270,7 @@ mod tests {
 
     #[test]
     fn blank_means_blank_and_a_comma_is_a_point() {
-        let entry = Entry::parse([("sleep_hours", "7,5"), ("mood", "good"), ("stress", " "), ("hrv", "")]).expect("valid");
+        let entry = JournalEntry::parse([("sleep_hours", "7,5"), ("mood", "good"), ("stress", " "), ("hrv", "")]).expect("valid");
         assert_eq!(entry.get(Field::SleepHours), Some(7.5));
         assert_eq!(entry.get(Field::Mood), Some(4.0));
         assert_eq!(entry.get(Field::Stress), None);
@@ -272,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_wrong_answer_names_its_field_and_range() {
-        let problem = Entry::parse([("sleep_hours", "25"), ("mood", "4")]).expect_err("too long a night");
+        let problem = JournalEntry::parse([("sleep_hours", "25"), ("mood", "4")]).expect_err("too long a night");
         assert_eq!(problem.fields.get("sleep_hours"), Some("Sleep: a number from 0 to 24 hours."));
         assert!(problem.fields.get("mood").is_none());
     }

@@ -8,7 +8,7 @@ use crate::permissions::Role;
 use crate::{FieldErrors, Problem};
 
 /// Checks an organisation's name.
-pub fn checked_name(name: &str) -> Result<String, Problem> {
+pub fn parse_name(name: &str) -> Result<String, Problem> {
     let mut errors = FieldErrors::default();
     let name = crate::one_line(name);
     if name.is_empty() || name.chars().count() > 80 {
@@ -20,7 +20,7 @@ pub fn checked_name(name: &str) -> Result<String, Problem> {
 
 /// An organisation that the viewer is in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Belonging {
+pub struct Membership {
     /// The organisation.
     pub id: Uuid,
     /// Its name.
@@ -48,7 +48,7 @@ pub struct Member {
 
 /// Somebody who was asked to join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Invited {
+pub struct Invitation {
     /// For taking it back.
     pub id: Uuid,
     /// Where the letter went.
@@ -63,11 +63,11 @@ pub struct Invited {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
     /// The organisation, and what the viewer is in it.
-    pub own: Belonging,
+    pub own: Membership,
     /// Who is in it, for coaches and owners.
     pub members: Vec<Member>,
     /// Who was asked, for owners.
-    pub invited: Vec<Invited>,
+    pub invited: Vec<Invitation>,
     /// Who is looking.
     pub viewer: Uuid,
     /// Whether the viewer's role asks for a second factor that they have not.

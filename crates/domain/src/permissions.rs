@@ -62,7 +62,7 @@ impl Role {
 
 /// Something that not everybody may do. What athletes do with their own data needs no act: row-level security decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Act {
+pub enum Permission {
     /// See who has an account.
     SeePeople,
     /// Make somebody an employee, or an athlete again.
@@ -77,18 +77,18 @@ pub enum Act {
     ManageMembers,
 }
 
-const TABLE: [(Act, &[Role]); 6] = [
-    (Act::SeePeople, &[Role::Employee, Role::Admin, Role::Owner]),
-    (Act::ChangeRoles, &[Role::Admin, Role::Owner]),
-    (Act::ChangeAdmins, &[Role::Owner]),
-    (Act::SeeAudit, &[Role::Admin, Role::Owner]),
-    (Act::SeeMembers, &[Role::Coach, Role::BusinessOwner]),
-    (Act::ManageMembers, &[Role::BusinessOwner]),
+const TABLE: [(Permission, &[Role]); 6] = [
+    (Permission::SeePeople, &[Role::Employee, Role::Admin, Role::Owner]),
+    (Permission::ChangeRoles, &[Role::Admin, Role::Owner]),
+    (Permission::ChangeAdmins, &[Role::Owner]),
+    (Permission::SeeAudit, &[Role::Admin, Role::Owner]),
+    (Permission::SeeMembers, &[Role::Coach, Role::BusinessOwner]),
+    (Permission::ManageMembers, &[Role::BusinessOwner]),
 ];
 
 /// Whether a role may do something.
 #[must_use]
-pub fn may(role: Role, act: Act) -> bool {
+pub fn may(role: Role, act: Permission) -> bool {
     TABLE.iter().any(|(a, roles)| *a == act && roles.contains(&role))
 }
 
@@ -98,12 +98,19 @@ mod tests {
 
     #[test]
     fn every_act_has_its_line_and_athletes_none() {
-        for act in [Act::SeePeople, Act::ChangeRoles, Act::ChangeAdmins, Act::SeeAudit, Act::SeeMembers, Act::ManageMembers] {
+        for act in [
+            Permission::SeePeople,
+            Permission::ChangeRoles,
+            Permission::ChangeAdmins,
+            Permission::SeeAudit,
+            Permission::SeeMembers,
+            Permission::ManageMembers,
+        ] {
             assert_eq!(TABLE.iter().filter(|(a, _)| *a == act).count(), 1, "{act:?}");
             assert!(!may(Role::Athlete, act), "{act:?}");
         }
-        assert!(may(Role::Owner, Act::ChangeAdmins) && !may(Role::Admin, Act::ChangeAdmins));
-        assert!(!may(Role::Owner, Act::ManageMembers), "the site’s owner runs nobody’s organisation");
+        assert!(may(Role::Owner, Permission::ChangeAdmins) && !may(Role::Admin, Permission::ChangeAdmins));
+        assert!(!may(Role::Owner, Permission::ManageMembers), "the site’s owner runs nobody’s organisation");
     }
 
     #[test]

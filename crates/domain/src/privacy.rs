@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::sharing::{HomeZone, Sharing};
+use crate::sharing::{PrivacyZone, Sharing};
 
 /// How long one can change one's mind about deleting an account, in days.
 pub const DELETION_DAYS: i64 = 30;
@@ -19,7 +19,7 @@ pub const NOTICE_VERSION: &str = "2026-11-26";
 
 /// Something that was agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Agreed {
+pub struct Consent {
     /// What, such as `privacy notice`.
     pub what: String,
     /// In which words.
@@ -55,13 +55,13 @@ pub struct Privacy {
     /// Who sees which part of an activity.
     pub sharing: Sharing,
     /// Places around which nobody else sees a route.
-    pub zones: Vec<HomeZone>,
+    pub zones: Vec<PrivacyZone>,
     /// Archives, the newest first.
     pub exports: Vec<ExportInfo>,
     /// Whether dangerous acts need no new proof.
     pub proven: bool,
     /// What was agreed to.
-    pub agreed: Vec<Agreed>,
+    pub agreed: Vec<Consent>,
     /// When the account goes, if that was asked for.
     pub deletion_on: Option<DateTime<Utc>>,
 }

@@ -74,7 +74,7 @@ pub enum ProblemKind {
 }
 
 /// Seconds after which to ask again, when the database was away.
-const RETRY_S: u64 = 3;
+const RETRY_AFTER_S: u64 = 3;
 
 /// A problem as it travels to the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +113,7 @@ impl Problem {
     #[must_use]
     pub fn unavailable() -> Self {
         let message = "Legwork cannot reach its database right now. Nothing is lost. Try again in a few seconds.";
-        Self { retry_after_s: Some(RETRY_S), ..Self::new(ProblemKind::Unavailable, message) }
+        Self { retry_after_s: Some(RETRY_AFTER_S), ..Self::new(ProblemKind::Unavailable, message) }
     }
 
     /// The account's address is not confirmed, and this needs one that is.

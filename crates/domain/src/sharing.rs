@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::activities::{Series, Split, Summary};
+use crate::activities::{ChartSeries, Split, Summary};
 use crate::{Problem, ProblemKind};
 
 mod route;
@@ -89,15 +89,15 @@ pub struct Sharing {
 impl Sharing {
     /// What an audience sees; nothing when training is not for it.
     #[must_use]
-    pub fn to(self, audience: Audience) -> Option<Parts> {
+    pub fn to(self, audience: Audience) -> Option<VisibleParts> {
         let seen = |part: Audience| part == Audience::Everybody || (part == audience && audience != Audience::Me);
-        seen(self.training).then(|| Parts { map: seen(self.map), heart_rate: seen(self.heart_rate) })
+        seen(self.training).then(|| VisibleParts { map: seen(self.map), heart_rate: seen(self.heart_rate) })
     }
 }
 
 /// What somebody sees of an activity beside times, distance and pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parts {
+pub struct VisibleParts {
     /// Route and altitude.
     pub map: bool,
     /// How the heart went, and what is computed from it.
@@ -114,13 +114,13 @@ pub struct Shared {
     /// For the athlete, who looks at what this audience sees.
     pub preview: Option<Audience>,
     /// What of it is shown.
-    pub parts: Parts,
+    pub parts: VisibleParts,
     /// The numbers, of what is shown alone.
     pub summary: Summary,
     /// Kilometres.
     pub splits: Vec<Split>,
     /// For charts and route.
-    pub series: Series,
+    pub series: ChartSeries,
 }
 
 /// What an athlete shows of their training to somebody, newest first.
@@ -131,7 +131,7 @@ pub struct SharedPage {
     /// Whether all of it is made up.
     pub synthetic: bool,
     /// What of it is shown.
-    pub parts: Parts,
+    pub parts: VisibleParts,
     /// At most [`SHARED_PAGE_SIZE`] of them.
     pub items: Vec<Summary>,
     /// Counted from 1.
@@ -146,7 +146,7 @@ pub const SHARED_PAGE_SIZE: u32 = 10;
 /// A place around which nobody else sees a route. What is hidden is a larger circle about another middle, which holds the whole zone: its
 /// edge, where all routes begin for others, says neither where the zone's middle is nor how far away.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct HomeZone {
+pub struct PrivacyZone {
     /// For removing it.
     pub id: Uuid,
     /// As the athlete calls it.
@@ -165,7 +165,7 @@ pub struct HomeZone {
     pub created_at: DateTime<Utc>,
 }
 
-impl HomeZone {
+impl PrivacyZone {
     /// Whether a place is hidden by it.
     #[must_use]
     pub fn hides(&self, latitude_deg: f64, longitude_deg: f64) -> bool {
@@ -193,7 +193,7 @@ pub fn hidden_m(radius_m: f64, (north_m, east_m): (f64, f64)) -> f64 {
 
 /// A place so many metres to the north and to the east.
 #[must_use]
-pub fn moved(latitude_deg: f64, longitude_deg: f64, (north_m, east_m): (f64, f64)) -> (f64, f64) {
+pub fn jitter(latitude_deg: f64, longitude_deg: f64, (north_m, east_m): (f64, f64)) -> (f64, f64) {
     let east = east_m / (DEGREE_M * latitude_deg.to_radians().cos().max(0.01));
     ((latitude_deg + north_m / DEGREE_M).clamp(-90.0, 90.0), (longitude_deg + east + 540.0).rem_euclid(360.0) - 180.0)
 }
@@ -211,8 +211,8 @@ pub fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
 mod tests {
     use super::*;
 
-    pub(super) fn zone(latitude_deg: f64, hidden_m: f64) -> HomeZone {
-        HomeZone {
+    pub(super) fn zone(latitude_deg: f64, hidden_m: f64) -> PrivacyZone {
+        PrivacyZone {
             id: Uuid::nil(),
             name: "home".into(),
             latitude_deg,
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn an_audience_sees_what_is_for_it_or_for_everybody() {
         let sharing = Sharing { training: Audience::Organisation, map: Audience::Me, heart_rate: Audience::Everybody };
-        assert_eq!(sharing.to(Audience::Organisation), Some(Parts { map: false, heart_rate: true }));
+        assert_eq!(sharing.to(Audience::Organisation), Some(VisibleParts { map: false, heart_rate: true }));
         assert_eq!(sharing.to(Audience::Everybody), None, "nothing without the training itself");
         assert_eq!(Sharing::default().to(Audience::Me), None, "the athlete has pages of their own");
     }
@@ -248,11 +248,11 @@ mod tests {
                 let far = shift.0.hypot(shift.1);
                 assert!((570.0 - 1e-9..=650.0 + 1e-9).contains(&far), "{far}");
                 assert!((hidden_m(500.0, shift) - 1200.0).abs() < 1e-6, "the same whatever the shift");
-                let (latitude_deg, longitude_deg) = moved(latitude, 179.999, shift);
-                let zone = HomeZone { latitude_deg, longitude_deg, hidden_m: hidden_m(500.0, shift), ..zone(0.0, 0.0) };
+                let (latitude_deg, longitude_deg) = jitter(latitude, 179.999, shift);
+                let zone = PrivacyZone { latitude_deg, longitude_deg, hidden_m: hidden_m(500.0, shift), ..zone(0.0, 0.0) };
                 for turn in 0..36 {
                     let angle = f64::from(turn).to_radians() * 10.0;
-                    let place = moved(latitude, 179.999, (499.0 * angle.cos(), 499.0 * angle.sin()));
+                    let place = jitter(latitude, 179.999, (499.0 * angle.cos(), 499.0 * angle.sin()));
                     assert!(zone.hides(place.0, place.1), "{latitude} {step} {turn}");
                 }
             }

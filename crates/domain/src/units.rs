@@ -68,7 +68,7 @@ pub fn signed(value: f64, decimals: usize) -> String {
 
 /// Three significant digits at most, without an exponent for everyday sizes.
 #[must_use]
-pub fn short(value: f64) -> String {
+pub fn format_significant(value: f64) -> String {
     let decimals = match value.abs() {
         v if v >= 100.0 || v == 0.0 => 0,
         v if v >= 10.0 => 1,
@@ -93,27 +93,27 @@ pub fn probability(p: f64) -> String {
 
 /// `Saturday 21 November`, with the year where it is not `today`'s.
 #[must_use]
-pub fn day_in_words(day: NaiveDate, today: NaiveDate) -> String {
+pub fn format_day(day: NaiveDate, today: NaiveDate) -> String {
     let format = if day.year() == today.year() { "%A %-d %B" } else { "%A %-d %B %Y" };
     day.format(format).to_string()
 }
 
 /// A label inside a sentence: `sleep quality`; abbreviations such as `HRV` keep their capitals.
 #[must_use]
-pub fn inside(label: &str) -> String {
+pub fn lowercase_label(label: &str) -> String {
     if label.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()) { label.to_owned() } else { label.to_lowercase() }
 }
 
 /// A small number as a word at the start of a sentence: `Three`; larger ones as digits.
 #[must_use]
-pub fn in_words(n: usize) -> String {
+pub fn spell_number(n: usize) -> String {
     const WORDS: [&str; 13] = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
     WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned())
 }
 
 /// A count with its noun: `1 run`, `12 runs`.
 #[must_use]
-pub fn counted(n: usize, one: &str, many: &str) -> String {
+pub fn pluralize(n: usize, one: &str, many: &str) -> String {
     format!("{n}{NBSP}{}", if n == 1 { one } else { many })
 }
 
@@ -135,12 +135,12 @@ mod tests {
             ("0.0".into(), "0.00".into(), "−1.2".into(), "7".into())
         );
         assert_eq!(kilometres(Vec::<f64>::new().iter().sum()), "0.00");
-        assert_eq!(short(0.25), "0.25");
-        assert_eq!(short(0.467), "0.47");
-        assert_eq!((inside("HRV"), inside("Sleep quality")), ("HRV".to_owned(), "sleep quality".to_owned()));
-        assert_eq!(short(-12.34), "−12.3");
-        assert_eq!(short(150.0), "150");
+        assert_eq!(format_significant(0.25), "0.25");
+        assert_eq!(format_significant(0.467), "0.47");
+        assert_eq!((lowercase_label("HRV"), lowercase_label("Sleep quality")), ("HRV".to_owned(), "sleep quality".to_owned()));
+        assert_eq!(format_significant(-12.34), "−12.3");
+        assert_eq!(format_significant(150.0), "150");
         assert_eq!(probability(0.0001), "<\u{a0}0.001");
-        assert_eq!(counted(1, "run", "runs"), "1\u{a0}run");
+        assert_eq!(pluralize(1, "run", "runs"), "1\u{a0}run");
     }
 }

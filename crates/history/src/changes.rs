@@ -2,55 +2,55 @@
 
 use chrono::NaiveDate;
 use domain::ProblemKind;
-use domain::history::{Change, History};
-use platform::{Error, Session};
+use domain::history::{ChangeLog, ChangeLogEntry};
+use platform::{Error, Tx};
 use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// What can be undone: the table, its key, and how people call it.
-const SUBJECTS: [(&str, &str, &str); 3] =
+const TRACKED_TABLES: [(&str, &str, &str); 3] =
     [("activities", "id", "Activity"), ("journal_entries", "day", "Journal"), ("athlete_values", "valid_from", "Values")];
 /// Edits on the page.
-const MOST: i64 = 100;
+const MAX_LISTED: i64 = 100;
 
 /// The viewer's bin and last edits.
-pub async fn history(session: &mut Session) -> Result<History, Error> {
+pub async fn list_changes(session: &mut Tx) -> Result<ChangeLog, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
         "select h.id, h.at, h.actor, h.subject, h.key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
          from history h left join activities a on a.id = case when h.subject = 'activities' then h.key::uuid end
          where h.athlete_id = $1 order by h.id desc limit $2",
         athlete,
-        MOST
+        MAX_LISTED
     )
     .fetch_all(session.connection())
     .await?;
     let changes = rows
         .into_iter()
         .map(|row| {
-            let (_, key, label) = SUBJECTS.iter().find(|(table, ..)| *table == row.subject).unwrap_or(&("", "", "Something"));
+            let (_, key, label) = TRACKED_TABLES.iter().find(|(table, ..)| *table == row.subject).unwrap_or(&("", "", "Something"));
             let named = |day: NaiveDate| day.format("%-d %B %Y").to_string();
             let what = match (row.title, row.day, row.key.parse::<NaiveDate>()) {
                 (Some(title), Some(day), _) => format!("{title}, {}", named(day)),
                 (_, _, Ok(day)) => format!("{label}, {}", named(day)),
                 _ => (*label).to_owned(),
             };
-            Change { id: row.id, at: row.at, by_other: row.actor != Some(athlete), what, fields: differences(row.before, row.after, key) }
+            ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor != Some(athlete), what, fields: field_diffs(row.before, row.after, key) }
         })
         .collect();
-    Ok(History { bin: activities::bin(session).await?, changes })
+    Ok(ChangeLog { bin: activities::list_trash(session).await?, changes })
 }
 
 /// Takes one edit back. Later edits of other fields stay.
-pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
+pub async fn undo(session: &mut Tx, id: i64) -> Result<(), Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query!("select subject, key, before, after from history where id = $1 and athlete_id = $2", id, athlete)
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(|| Error::not_found("change"))?;
     let (table, key, _) =
-        SUBJECTS.iter().find(|(table, ..)| *table == row.subject).ok_or_else(|| Error::Stored(format!("history of {}", row.subject)))?;
+        TRACKED_TABLES.iter().find(|(table, ..)| *table == row.subject).ok_or_else(|| Error::Internal(format!("history of {}", row.subject)))?;
     let whose = format!("athlete_id = '{athlete}' and {key}::text = $1");
     let Some(Value::Object(before)) = row.before else {
         // It was new: undone, it is gone.
@@ -70,7 +70,7 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
     let cropped = changed.iter().any(|c| c.starts_with("crop"));
     let activity = if *table == "activities" { Some(key_id(&row.key)?) } else { None };
     if let (Some(activity), true) = (activity, changed.iter().any(|c| c.starts_with("clock"))) {
-        activities::alone(session, activity).await?;
+        activities::require_standalone(session, activity).await?;
     }
     // Column names come out of the trigger; quoting keeps them names whatever they are.
     let columns: Vec<String> = changed.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
@@ -92,18 +92,18 @@ pub async fn undo(session: &mut Session, id: i64) -> Result<(), Error> {
         sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(whole)).execute(session.connection()).await?;
     }
     if let (Some(activity), true) = (activity, cropped) {
-        activities::nothing_twice(session, activity).await?;
+        activities::reject_overlapping_crops(session, activity).await?;
     }
     // The database marked whatever this changed.
-    activities::settle(session, activity.as_slice()).await
+    activities::recompute_stale(session, activity.as_slice()).await
 }
 
 fn key_id(key: &str) -> Result<Uuid, Error> {
-    key.parse().map_err(|_| Error::Stored("a key that is no id".into()))
+    key.parse().map_err(|_| Error::Internal("a key that is no id".into()))
 }
 
 /// The fields that differ, as people read them.
-fn differences(before: Option<Value>, after: Option<Value>, key: &str) -> Vec<(String, String, String)> {
+fn field_diffs(before: Option<Value>, after: Option<Value>, key: &str) -> Vec<(String, String, String)> {
     let fields = |value: Option<Value>| match value {
         Some(Value::Object(fields)) => fields,
         _ => Map::new(),

@@ -1,10 +1,10 @@
 //! What was changed and deleted, and how it is taken back.
 
 mod changes;
-pub mod rest;
+pub mod http;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod walk;
 
-pub use changes::{history, undo};
+pub use changes::{list_changes, undo};

@@ -1,9 +1,9 @@
 use accounts::{NewAccount, register};
 use domain::accounts::Registration;
-use domain::activities::Manual;
-use domain::history::BIN_DAYS;
-use domain::journal::Entry;
-use platform::{Clock, Platform, Session, jobs};
+use domain::activities::ManualActivity;
+use domain::history::TRASH_RETENTION_DAYS;
+use domain::journal::JournalEntry;
+use platform::{Clock, Platform, Tx, jobs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
@@ -14,9 +14,9 @@ async fn athlete(platform: &Platform) -> Uuid {
     register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer.id
 }
 
-async fn run(platform: &Platform, session: &mut Session) -> Uuid {
+async fn run(platform: &Platform, session: &mut Tx) -> Uuid {
     let now = platform.clock.now();
-    let manual = Manual::parse(
+    let manual = ManualActivity::parse(
         |name| match name {
             "sport" => Some("running"),
             "title" => Some("Hills"),
@@ -34,13 +34,13 @@ async fn run(platform: &Platform, session: &mut Session) -> Uuid {
     id
 }
 
-async fn day(session: &mut Session, platform: &Platform, hours: &str, mood: &str) {
+async fn day(session: &mut Tx, platform: &Platform, hours: &str, mood: &str) {
     let now = platform.clock.now();
-    let entry = Entry::parse([("sleep_hours", hours), ("mood", mood)]).expect("valid");
+    let entry = JournalEntry::parse([("sleep_hours", hours), ("mood", mood)]).expect("valid");
     journal::save(session, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
 }
 
-async fn slept(session: &mut Session) -> Option<(Option<f64>, Option<f64>)> {
+async fn slept(session: &mut Tx) -> Option<(Option<f64>, Option<f64>)> {
     sqlx::query_as("select sleep_hours, mood from journal_entries").fetch_optional(session.connection()).await.expect("row")
 }
 
@@ -48,11 +48,11 @@ async fn slept(session: &mut Session) -> Option<(Option<f64>, Option<f64>)> {
 async fn an_edit_is_kept_with_what_was_before_and_undone_alone(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform).await;
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     day(&mut session, &platform, "7", "3").await;
     day(&mut session, &platform, "8", "3").await;
     day(&mut session, &platform, "8", "5").await;
-    let changes = history(&mut session).await.expect("history").changes;
+    let changes = list_changes(&mut session).await.expect("history").changes;
     assert_eq!(changes.len(), 3);
     assert_eq!((changes[1].what.as_str(), changes[1].by_other), ("Journal, 5 January 2026", false));
     assert_eq!(changes[1].fields, [("sleep hours".to_owned(), "7".to_owned(), "8".to_owned())]);
@@ -60,17 +60,17 @@ async fn an_edit_is_kept_with_what_was_before_and_undone_alone(_: PgPoolOptions,
     undo(&mut session, changes[1].id).await.expect("undone");
     assert_eq!(slept(&mut session).await, Some((Some(7.0), Some(5.0))));
     // An undo is an edit, and can be undone.
-    let again = history(&mut session).await.expect("history").changes;
+    let again = list_changes(&mut session).await.expect("history").changes;
     undo(&mut session, again[0].id).await.expect("undone");
     assert_eq!(slept(&mut session).await, Some((Some(8.0), Some(5.0))));
     // The first edit made the day: undone, the day is gone; that undone, it is back.
     undo(&mut session, changes[2].id).await.expect("undone");
     assert_eq!(slept(&mut session).await, None);
-    let gone = history(&mut session).await.expect("history").changes;
+    let gone = list_changes(&mut session).await.expect("history").changes;
     undo(&mut session, gone[0].id).await.expect("undone");
     assert_eq!(slept(&mut session).await, Some((Some(8.0), Some(5.0))));
     drop(session);
-    let mut stranger = platform.database.as_viewer(platform.ids.uuid(platform.clock.now())).await.expect("session");
+    let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("session");
     assert!(undo(&mut stranger, changes[0].id).await.is_err());
 }
 
@@ -78,18 +78,18 @@ async fn an_edit_is_kept_with_what_was_before_and_undone_alone(_: PgPoolOptions,
 async fn a_renamed_activity_gets_its_name_back_and_computing_is_no_edit(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform).await;
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let id = run(&platform, &mut session).await;
     activities::recompute(&mut session, id).await.expect("computed");
-    assert!(history(&mut session).await.expect("history").changes.is_empty());
-    let change = domain::activities::Change::parse(|name| match name {
+    assert!(list_changes(&mut session).await.expect("history").changes.is_empty());
+    let change = domain::activities::ActivityUpdate::parse(|name| match name {
         "title" => Some("Tempo"),
         "sport" => Some("running"),
         _ => None,
     })
     .expect("valid");
     activities::change(&mut session, id, &change).await.expect("changed");
-    let changes = history(&mut session).await.expect("history").changes;
+    let changes = list_changes(&mut session).await.expect("history").changes;
     assert_eq!(changes[0].what, "Tempo, 7 January 2026");
     undo(&mut session, changes[0].id).await.expect("undone");
     let title: String = sqlx::query_scalar("select title from activities").fetch_one(session.connection()).await.expect("row");
@@ -99,16 +99,16 @@ async fn a_renamed_activity_gets_its_name_back_and_computing_is_no_edit(_: PgPoo
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_deleted_run_comes_back_whole_for_thirty_days_and_then_never(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = athlete(&platform).await;
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let id = run(&platform, &mut session).await;
     let all = "select coalesce(string_agg((to_jsonb(t) - 'updated_at')::text, ' ' order by id), '') from activities t";
     let whole: String = sqlx::query_scalar(all).fetch_one(session.connection()).await.expect("rows");
     let (now, bin_id) = (platform.clock.now(), platform.ids.uuid(platform.clock.now()));
     activities::delete(&mut session, id, bin_id, now).await.expect("deleted");
     assert!(activities::delete(&mut session, id, bin_id, now).await.is_err(), "it is gone");
-    let binned = history(&mut session).await.expect("history").bin;
+    let binned = list_changes(&mut session).await.expect("history").bin;
     assert_eq!((binned.len(), binned[0].title.as_str()), (1, "Hills"));
     assert_eq!(activities::restore(&mut session, bin_id).await.expect("restored"), id);
     let back: String = sqlx::query_scalar(all).fetch_one(session.connection()).await.expect("rows");
@@ -119,12 +119,12 @@ async fn a_deleted_run_comes_back_whole_for_thirty_days_and_then_never(_: PgPool
     let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&connect).await.expect("owner");
     let due = async |owner: &mut sqlx::PgConnection, platform: &Platform| {
         sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(owner).await.expect("due");
-        jobs::work_off(activities::jobs(jobs::options(platform))).await.expect("worked off");
-        let mut session = platform.database.as_viewer(kim).await.expect("session");
+        jobs::run_due_jobs(activities::jobs(jobs::options(platform))).await.expect("worked off");
+        let mut session = platform.database.begin_as(kim).await.expect("session");
         sqlx::query_scalar::<_, i64>("select count(*) from bin").fetch_one(session.connection()).await.expect("count")
     };
-    platform.clock = Clock::manual(now + chrono::TimeDelta::days(BIN_DAYS) - chrono::TimeDelta::seconds(1));
+    platform.clock = Clock::manual(now + chrono::TimeDelta::days(TRASH_RETENTION_DAYS) - chrono::TimeDelta::seconds(1));
     assert_eq!(due(&mut owner, &platform).await, 1, "not yet, and asked for again");
-    platform.clock = Clock::manual(now + chrono::TimeDelta::days(BIN_DAYS));
+    platform.clock = Clock::manual(now + chrono::TimeDelta::days(TRASH_RETENTION_DAYS));
     assert_eq!(due(&mut owner, &platform).await, 0);
 }

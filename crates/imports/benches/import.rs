@@ -7,7 +7,7 @@
 
 use accounts::{NewAccount, register};
 use domain::accounts::Registration;
-use imports::{Incoming, receive, work_off};
+use imports::{UploadWriter, receive, run_to_end};
 use platform::{Database, Platform};
 use recordings::{Lap, Recording, Samples, Sport, Totals, fit, gpx};
 use sqlx::Connection as _;
@@ -86,11 +86,11 @@ fn main() {
 async fn import(platform: &Platform, viewer: Uuid, format: &str, files: &[Vec<u8>]) {
     let import = platform.ids.uuid(platform.clock.now());
     for (i, bytes) in files.iter().enumerate() {
-        let mut incoming = Incoming::start(platform).await.expect("room");
+        let mut incoming = UploadWriter::start(platform).await.expect("room");
         incoming.write(bytes).await.expect("written");
         receive(platform, viewer, import, &format!("{i}.{format}"), incoming).await.expect("received");
     }
-    work_off(platform, viewer).await.expect("worked off");
+    run_to_end(platform, viewer).await.expect("worked off");
 }
 
 /// User and system time of a process, in seconds.

@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
-use platform::jobs::{self, Ground};
+use platform::jobs::{self, JobContext};
 use platform::{Error, Platform};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ impl TaskHandler for CollectFiles {
     const IDENTIFIER: &'static str = "collect_files";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
         collect(platform).await.map_err(|e| e.to_string())
     }
 }
@@ -67,14 +67,14 @@ pub async fn collect(platform: &Platform) -> Result<(), Error> {
 }
 
 async fn is_known(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     let known = sqlx::query_scalar!(r#"select exists (select from accounts where id = $1) as "known!""#, athlete);
     Ok(known.fetch_one(session.connection()).await?)
 }
 
 /// Whether the files belong to this database. The first one that knows any of the accounts that have files here is the one, from then on.
 async fn belongs(platform: &Platform, all_strangers: bool) -> Result<bool, Error> {
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     let id = sqlx::query_scalar!(r#"select database_id() as "id!""#).fetch_one(session.connection()).await?;
     match platform.files.database()? {
         Some(theirs) if theirs == id => return Ok(true),
@@ -95,7 +95,7 @@ async fn uploads(platform: &Platform) -> Result<usize, Error> {
     let mut unused = old.await.map_err(std::io::Error::from)??;
     let mut used = std::collections::HashSet::new();
     for keys in unused.chunks(BATCH) {
-        let mut session = platform.database.as_nobody().await?;
+        let mut session = platform.database.begin_anonymous().await?;
         let some = sqlx::query_scalar!(r#"select uploads_in_use as "key!" from uploads_in_use($1)"#, keys).fetch_all(session.connection()).await?;
         used.extend(some);
     }
@@ -123,8 +123,8 @@ async fn left_behind(platform: &Platform, strangers: &[Uuid]) -> Result<usize, E
     let removed = tokio::task::spawn_blocking(move || {
         files.collect("accounts", &names, now, TimeDelta::days(STRANGER_DAYS), |name| {
             let Ok(account) = name.parse() else { return Ok(()) };
-            files.forget(account)?;
-            mail.forget(account)
+            files.delete_for_account(account)?;
+            mail.delete_for_account(account)
         })
     });
     Ok(removed.await.map_err(std::io::Error::from)??)

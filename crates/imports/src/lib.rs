@@ -5,10 +5,10 @@
 //! done, the rest is still queued. What a full disk or an absent database stops goes on when they are back.
 
 mod collect;
-mod hold;
+mod http;
+mod lease;
 mod process;
 mod receive;
-mod rest;
 mod service;
 mod step;
 #[cfg(test)]
@@ -17,7 +17,7 @@ mod unpack;
 mod worker;
 
 pub use collect::{collect, jobs};
-pub use receive::{Incoming, receive, reject};
-pub use rest::router;
+pub use http::router;
+pub use receive::{UploadWriter, receive, reject};
 pub use service::{counts, get, recent, retry, start, undo};
-pub use worker::{Worker, work_off};
+pub use worker::{Worker, run_to_end};

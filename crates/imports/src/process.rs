@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
 
-use activities::{Prepared, prepare};
+use activities::{AnalysedActivity, analyse_recording};
 use chrono::{DateTime, Utc};
-use domain::activities::DatedValues;
+use domain::activities::DatedThresholds;
 use flate2::read::MultiGzDecoder;
 use platform::Files;
 use platform::config::Uploads;
@@ -19,7 +19,7 @@ pub(crate) struct Context {
     /// IANA name.
     pub(crate) time_zone: String,
     /// The athlete's values with their dates.
-    pub(crate) values: Vec<DatedValues>,
+    pub(crate) values: Vec<DatedThresholds>,
     /// What an archive's list says about the file.
     pub(crate) about: Option<About>,
     /// Bounds.
@@ -31,7 +31,7 @@ pub(crate) struct Context {
 /// What a received file turned out to be.
 pub(crate) enum Content {
     /// One recording with its activities.
-    Recording(Box<Readable>),
+    Recording(Box<DecodedFile>),
     /// An archive, to be unpacked where it keeps nobody waiting.
     Archive,
     /// A sound file that is no activity; the sentence says what it is.
@@ -41,13 +41,13 @@ pub(crate) enum Content {
 }
 
 /// A recording file that could be read.
-pub(crate) struct Readable {
+pub(crate) struct DecodedFile {
     /// Of the unpacked bytes: the same run zipped, gzipped or plain is the same.
     pub(crate) sha256: Vec<u8>,
     /// As received, unpacked.
     pub(crate) original: Vec<u8>,
     /// Each ready to be stored, or why it cannot be.
-    pub(crate) activities: Vec<Result<Prepared, String>>,
+    pub(crate) activities: Vec<Result<AnalysedActivity, String>>,
     /// What the reader had to say.
     pub(crate) warnings: Vec<String>,
 }
@@ -60,7 +60,9 @@ pub(crate) fn process(files: &Files, key: &str, context: &Context) -> io::Result
     match format {
         Err(e) => failed(e),
         Ok(Kind::Zip | Kind::Tar | Kind::GzippedTar) => Ok(Content::Archive),
-        Ok(Kind::Recording(_)) if file.metadata()?.len() > limits.recording_bytes => failed(ReadError::TooLarge { limit: limits.recording_bytes }),
+        Ok(Kind::Recording(_)) if file.metadata()?.len() > limits.max_recording_bytes => {
+            failed(ReadError::TooLarge { limit: limits.max_recording_bytes })
+        }
         Ok(Kind::Recording(format)) => {
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes)?;
@@ -104,7 +106,7 @@ fn holds_tar(file: &mut File) -> io::Result<bool> {
 }
 
 fn recording(bytes: Vec<u8>, format: Format, context: &Context) -> Content {
-    let limit = context.limits.recording_bytes;
+    let limit = context.limits.max_recording_bytes;
     let (original, whole) = match format {
         Format::Gzip => match gunzip(&bytes, limit) {
             Ok(unpacked) => unpacked,
@@ -132,10 +134,10 @@ fn recording(bytes: Vec<u8>, format: Format, context: &Context) -> Content {
                     if let Some(about) = about {
                         about.apply(&mut recording);
                     }
-                    prepare(recording, &context.values, &context.time_zone).map_err(|p| p.message)
+                    analyse_recording(recording, &context.values, &context.time_zone).map_err(|p| p.message)
                 })
                 .collect();
-            Content::Recording(Box::new(Readable {
+            Content::Recording(Box::new(DecodedFile {
                 sha256: Sha256::digest(&original).to_vec(),
                 original,
                 activities,

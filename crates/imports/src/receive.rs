@@ -6,17 +6,17 @@ use platform::{Error, Platform};
 use uuid::Uuid;
 
 /// A file on its way in.
-pub struct Incoming {
+pub struct UploadWriter {
     upload: Upload,
     limit: u64,
     too_large: bool,
 }
 
-impl Incoming {
+impl UploadWriter {
     /// Makes room for a file.
     pub async fn start(platform: &Platform) -> Result<Self, Error> {
         let id = platform.ids.uuid(platform.clock.now());
-        Ok(Self { upload: platform.files.start_upload(id).await?, limit: platform.config.uploads.file_bytes, too_large: false })
+        Ok(Self { upload: platform.files.begin_upload(id).await?, limit: platform.config.uploads.max_file_bytes, too_large: false })
     }
 
     /// Adds what arrived; beyond the limit it is counted as too large and not written.
@@ -32,13 +32,13 @@ impl Incoming {
 }
 
 /// Queues a file that arrived whole; its line is the receipt.
-pub async fn receive(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, incoming: Incoming) -> Result<(), Error> {
+pub async fn receive(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, incoming: UploadWriter) -> Result<(), Error> {
     if incoming.too_large {
         let sentence = format!("It is larger than {} MB, which is the most for one file here.", incoming.limit / 1_000_000);
         return reject(platform, viewer, import, name, &sentence).await;
     }
     let bytes = incoming.upload.bytes();
-    let key = incoming.upload.keep().await?;
+    let key = incoming.upload.commit().await?;
     let added = line(platform, viewer, import, name, bytes, Some(&key), Outcome::Queued, "").await;
     // Where the connection broke off nobody knows whether the line is there; if it is not, the bytes are collected one day.
     if let Err(Error::Problem(_) | Error::Database(sqlx::Error::Database(_))) = &added {
@@ -64,7 +64,7 @@ async fn line(
     message: &str,
 ) -> Result<(), Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     crate::start(&mut session, import, now).await?;
     let state =
         sqlx::query!(r#"select undone_at, (select count(*) from import_files where import_id = $1) as "files!" from imports where id = $1"#, import)
@@ -74,7 +74,7 @@ async fn line(
     if state.undone_at.is_some() {
         return Err(Error::problem(domain::ProblemKind::Conflict, "This import was undone. Start a new one."));
     }
-    let most = platform.config.uploads.files;
+    let most = platform.config.uploads.max_files_per_import;
     if usize::try_from(state.files).unwrap_or(usize::MAX) >= most {
         return Err(Error::problem(domain::ProblemKind::TooLarge, format!("One import takes {most} files. Drop the rest in another one.")));
     }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::imports::{Counts, FileLine, Import, LINES_ON_A_PAGE, Outcome, Overview, Totals};
-use platform::{Error, Platform, Session};
+use domain::imports::{Counts, FILES_PER_PAGE, Import, ImportFile, ImportSummary, Outcome, Totals};
+use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
 /// Starts an import. The id may come from the client; starting the same twice is starting it once.
-pub async fn start(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Error> {
+pub async fn start(session: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Error> {
     let athlete = session.viewer()?;
     sqlx::query!("insert into imports (id, athlete_id, created_at) values ($1, $2, $3) on conflict (id) do nothing", id, athlete, now)
         .execute(session.connection())
@@ -17,7 +17,7 @@ pub async fn start(session: &mut Session, id: Uuid, now: DateTime<Utc>) -> Resul
 }
 
 /// An import with a page of its lines, from 1; of those that nothing came of, or of all.
-pub async fn get(session: &mut Session, id: Uuid, page: u32, failed: bool) -> Result<Import, Error> {
+pub async fn get(session: &mut Tx, id: Uuid, page: u32, failed: bool) -> Result<Import, Error> {
     let head = sqlx::query!("select created_at, undone_at from imports where id = $1", id)
         .fetch_optional(session.connection())
         .await?
@@ -28,8 +28,8 @@ pub async fn get(session: &mut Session, id: Uuid, page: u32, failed: bool) -> Re
              (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part, a.origin = 'split', a.id limit 1) as activity
            from import_files f where f.import_id = $1 and (not $4 or f.outcome = 'failed') order by f.id limit $2 offset $3"#,
         id,
-        i64::from(LINES_ON_A_PAGE),
-        i64::from((page - 1) * LINES_ON_A_PAGE),
+        i64::from(FILES_PER_PAGE),
+        i64::from((page - 1) * FILES_PER_PAGE),
         failed
     )
     .fetch_all(session.connection())
@@ -38,7 +38,7 @@ pub async fn get(session: &mut Session, id: Uuid, page: u32, failed: bool) -> Re
         .into_iter()
         .map(|r| {
             let outcome = outcome(&r.outcome)?;
-            Ok(FileLine { id: r.id, name: r.name, outcome, message: r.message, activity: r.activity, can_retry: r.can_retry })
+            Ok(ImportFile { id: r.id, name: r.name, outcome, message: r.message, activity: r.activity, can_retry: r.can_retry })
         })
         .collect::<Result<_, Error>>()?;
     let counts = counts(session, id).await?;
@@ -47,7 +47,7 @@ pub async fn get(session: &mut Session, id: Uuid, page: u32, failed: bool) -> Re
 }
 
 /// How many lines of an import have each outcome.
-pub async fn counts(session: &mut Session, id: Uuid) -> Result<Counts, Error> {
+pub async fn counts(session: &mut Tx, id: Uuid) -> Result<Counts, Error> {
     let rows = sqlx::query!(
         r#"select f.outcome as "outcome?", count(f.id) as "n!" from imports i left join import_files f on f.import_id = i.id
            where i.id = $1 group by f.outcome"#,
@@ -63,11 +63,11 @@ pub async fn counts(session: &mut Session, id: Uuid) -> Result<Counts, Error> {
 }
 
 fn outcome(stored: &str) -> Result<Outcome, Error> {
-    Outcome::parse(stored).ok_or_else(|| Error::Stored(format!("import_files.outcome: {stored}")))
+    Outcome::parse(stored).ok_or_else(|| Error::Internal(format!("import_files.outcome: {stored}")))
 }
 
 /// The last imports, newest first.
-pub async fn recent(session: &mut Session) -> Result<Vec<Overview>, Error> {
+pub async fn recent(session: &mut Tx) -> Result<Vec<ImportSummary>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!("select id, created_at, undone_at from imports where athlete_id = $1 order by created_at desc limit 10", athlete)
         .fetch_all(session.connection())
@@ -75,12 +75,17 @@ pub async fn recent(session: &mut Session) -> Result<Vec<Overview>, Error> {
     let mut totals = totals(session, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     Ok(rows
         .into_iter()
-        .map(|r| Overview { id: r.id, created_at: r.created_at, undone: r.undone_at.is_some(), totals: totals.remove(&r.id).unwrap_or_default() })
+        .map(|r| ImportSummary {
+            id: r.id,
+            created_at: r.created_at,
+            undone: r.undone_at.is_some(),
+            totals: totals.remove(&r.id).unwrap_or_default(),
+        })
         .collect())
 }
 
 /// What each import came to, counted in one place for every page that says it.
-async fn totals(session: &mut Session, imports: &[Uuid]) -> Result<HashMap<Uuid, Totals>, Error> {
+async fn totals(session: &mut Tx, imports: &[Uuid]) -> Result<HashMap<Uuid, Totals>, Error> {
     let rows = sqlx::query!(
         r#"select f.import_id, count(*) filter (where f.outcome not in ('unpacked', 'skipped')) as "files!",
              count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'duplicate') as "duplicates!",
@@ -102,7 +107,7 @@ async fn totals(session: &mut Session, imports: &[Uuid]) -> Result<HashMap<Uuid,
 }
 
 /// Puts a failed file back into the queue.
-pub async fn retry(session: &mut Session, file: Uuid) -> Result<(), Error> {
+pub async fn retry(session: &mut Tx, file: Uuid) -> Result<(), Error> {
     let done = sqlx::query!(
         "update import_files set outcome = 'queued', message = '', attempts = 0, finished_at = null, held_until = null
          where id = $1 and outcome = 'failed' and upload is not null",
@@ -118,11 +123,11 @@ pub async fn retry(session: &mut Session, file: Uuid) -> Result<(), Error> {
 
 /// Takes back everything that an import brought, and what of it is still waiting.
 pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
-    platform::computing(platform::ChargedTo::Account(viewer), take_back(platform, viewer, import)).await
+    platform::with_heavy_permit(platform::ChargedTo::Account(viewer), take_back(platform, viewer, import)).await
 }
 
 async fn take_back(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     let now = platform.clock.now();
     let marked =
         sqlx::query!("update imports set undone_at = coalesce(undone_at, $2) where id = $1", import, now).execute(session.connection()).await?;
@@ -133,7 +138,7 @@ async fn take_back(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<()
     let uploads = sqlx::query_scalar!("select upload from import_files where import_id = $1 order by id for update", import)
         .fetch_all(session.connection())
         .await?;
-    activities::delete_of_import(&mut session, import).await?;
+    activities::delete_imported(&mut session, import).await?;
     sqlx::query!(
         "update import_files set outcome = 'undone', message = '', upload = null, finished_at = coalesce(finished_at, $2)
          where import_id = $1 and outcome in ('queued', 'imported', 'merged', 'recovered', 'skipped', 'failed')",

@@ -1,16 +1,16 @@
 //! One line of the queue: what it holds is read and computed outside of any transaction, and stored with the line's outcome in one.
 
-use activities::{Source, Stored, store};
+use activities::{IngestOutcome, Source, ingest};
 use domain::imports::Outcome;
-use platform::{Error, Fault, Platform, Session};
+use platform::{Error, Fault, Platform, Tx};
 use uuid::Uuid;
 
-use crate::hold::{Hold, take};
-use crate::process::{Content, Readable, process};
-use crate::unpack::{Unpacked, Unpacking, forget, from_archive, unpack};
+use crate::lease::{Lease, acquire};
+use crate::process::{Content, DecodedFile, process};
+use crate::unpack::{Unpacked, Unpacking, is_archive_entry, remove_entries, unpack};
 
 /// A file that stops the server this often is left alone.
-const MOST_ATTEMPTS: i32 = 3;
+const MAX_ATTEMPTS: i32 = 3;
 /// Lines that are written at once.
 const BATCH: usize = 2000;
 
@@ -27,41 +27,41 @@ pub(crate) enum Step {
 
 /// Deals with an athlete's next recording.
 pub(crate) async fn recording(platform: &Platform, athlete: Uuid) -> Result<Step, Error> {
-    let Some(hold) = take(platform, athlete, false).await? else { return Ok(Step::Nothing) };
-    settled(platform, &hold, read(platform, &hold).await).await
+    let Some(hold) = acquire(platform, athlete, false).await? else { return Ok(Step::Nothing) };
+    release_on_error(platform, &hold, read(platform, &hold).await).await
 }
 
 /// Unpacks an athlete's next archive.
 pub(crate) async fn unpacking(platform: &Platform, athlete: Uuid) -> Result<Step, Error> {
-    let Some(hold) = take(platform, athlete, true).await? else { return Ok(Step::Nothing) };
-    settled(platform, &hold, open(platform, &hold).await).await
+    let Some(hold) = acquire(platform, athlete, true).await? else { return Ok(Step::Nothing) };
+    release_on_error(platform, &hold, open(platform, &hold).await).await
 }
 
 /// A line that could not be dealt with goes back.
-async fn settled(platform: &Platform, hold: &Hold, result: Result<Step, Error>) -> Result<Step, Error> {
+async fn release_on_error(platform: &Platform, hold: &Lease, result: Result<Step, Error>) -> Result<Step, Error> {
     if let Err(error) = &result {
-        hold.give_back(platform, error.fault()).await;
+        hold.return_after_fault(platform, error.fault()).await;
     }
     result
 }
 
-pub(crate) async fn read(platform: &Platform, hold: &Hold) -> Result<Step, Error> {
+pub(crate) async fn read(platform: &Platform, hold: &Lease) -> Result<Step, Error> {
     let Some(key) = upload(hold) else { return give_up(platform, hold).await };
     let (files, upload, context) = (platform.files.clone(), key.clone(), hold.context.clone());
     let stop = platform.tasks.stopping().child_token();
     let work = platform::compute(move || process(&files, &upload, &context));
-    let Some(content) = platform.tasks.until_shutdown(Box::pin(hold.during(platform, &stop, work))).await else {
-        hold.let_go(platform).await;
+    let Some(content) = platform.tasks.until_shutdown(Box::pin(hold.while_leased(platform, &stop, work))).await else {
+        hold.release(platform).await;
         return Ok(Step::Done);
     };
     let (outcome, sentence) = match content {
-        Ok(Ok(Content::Recording(readable))) => return keep(platform, hold, &key, *readable).await,
+        Ok(Ok(Content::Recording(readable))) => return store_recording(platform, hold, &key, *readable).await,
         Ok(Ok(Content::Archive)) => {
-            hold.pass_on(platform).await?;
+            hold.release_to_unpacker(platform).await?;
             return Ok(Step::Archive);
         }
         // Exports hold years of monitoring beside the activities: those lines say what they are and are no failures.
-        Ok(Ok(Content::NoActivity(sentence))) if from_archive(&key) => (Outcome::Skipped, sentence),
+        Ok(Ok(Content::NoActivity(sentence))) if is_archive_entry(&key) => (Outcome::Skipped, sentence),
         Ok(Ok(Content::Nothing(sentence) | Content::NoActivity(sentence))) => (Outcome::Failed, sentence),
         Ok(Err(error)) => (Outcome::Failed, unreadable(error)?),
         Err(panic) => {
@@ -69,10 +69,10 @@ pub(crate) async fn read(platform: &Platform, hold: &Hold) -> Result<Step, Error
             (Outcome::Failed, "It confused us badly. We would like to see it.".to_owned())
         }
     };
-    end(platform, hold, &key, outcome, &sentence).await
+    finish_without_activity(platform, hold, &key, outcome, &sentence).await
 }
 
-pub(crate) async fn open(platform: &Platform, hold: &Hold) -> Result<Step, Error> {
+pub(crate) async fn open(platform: &Platform, hold: &Lease) -> Result<Step, Error> {
     let Some(key) = upload(hold) else { return give_up(platform, hold).await };
     let (files, archive, limits) = (platform.files.clone(), key.clone(), hold.context.limits.clone());
     let stop = platform.tasks.stopping().child_token();
@@ -80,39 +80,39 @@ pub(crate) async fn open(platform: &Platform, hold: &Hold) -> Result<Step, Error
     // Not `compute`: it may take minutes, and waits for the disk.
     let by = hold.token;
     let work = tokio::task::spawn_blocking(move || unpack(&files, &archive, by, &limits, &told));
-    match hold.during(platform, &stop, work).await {
+    match hold.while_leased(platform, &stop, work).await {
         Ok(Ok(Unpacking::Done { entries, notes })) => {
-            let queued = queue(platform, hold, &key, &entries, notes).await;
+            let queued = enqueue_entries(platform, hold, &key, &entries, notes).await;
             // Where it is not known whether they were queued, they stay, and are collected one day.
             if matches!(queued, Ok(false)) {
                 let files = platform.files.clone();
-                tokio::task::spawn_blocking(move || forget(&files, &entries)).await.map_err(std::io::Error::from)?;
-                hold.let_go(platform).await;
+                tokio::task::spawn_blocking(move || remove_entries(&files, &entries)).await.map_err(std::io::Error::from)?;
+                hold.release(platform).await;
             }
             queued?;
             Ok(Step::Done)
         }
-        Ok(Ok(Unpacking::Nothing(sentence))) => end(platform, hold, &key, Outcome::Failed, &sentence).await,
+        Ok(Ok(Unpacking::Nothing(sentence))) => finish_without_activity(platform, hold, &key, Outcome::Failed, &sentence).await,
         Ok(Ok(Unpacking::Stopped)) => {
-            hold.let_go(platform).await;
+            hold.release(platform).await;
             Ok(Step::Done)
         }
-        Ok(Err(error)) => end(platform, hold, &key, Outcome::Failed, &unreadable(error)?).await,
+        Ok(Err(error)) => finish_without_activity(platform, hold, &key, Outcome::Failed, &unreadable(error)?).await,
         Err(panic) => {
             tracing::error!(%panic, file = %hold.name, "an archive made the reader panic");
-            end(platform, hold, &key, Outcome::Failed, "It confused us badly. We would like to see it.").await
+            finish_without_activity(platform, hold, &key, Outcome::Failed, "It confused us badly. We would like to see it.").await
         }
     }
 }
 
 /// The key of the bytes, where there are any and they did not stop us too often.
-fn upload(hold: &Hold) -> Option<String> {
-    hold.upload.clone().filter(|_| hold.attempts <= MOST_ATTEMPTS)
+fn upload(hold: &Lease) -> Option<String> {
+    hold.upload.clone().filter(|_| hold.attempts <= MAX_ATTEMPTS)
 }
 
-async fn give_up(platform: &Platform, hold: &Hold) -> Result<Step, Error> {
+async fn give_up(platform: &Platform, hold: &Lease) -> Result<Step, Error> {
     let key = hold.upload.clone().unwrap_or_default();
-    end(platform, hold, &key, Outcome::Failed, "It stopped the import three times. We would like to see it.").await
+    finish_without_activity(platform, hold, &key, Outcome::Failed, "It stopped the import three times. We would like to see it.").await
 }
 
 /// The sentence for a received file that is not there as it should be; the machine's own faults are no outcome of a file.
@@ -124,10 +124,10 @@ fn unreadable(error: std::io::Error) -> Result<String, Error> {
 }
 
 /// Ends a line without activities.
-async fn end(platform: &Platform, hold: &Hold, key: &str, outcome: Outcome, sentence: &str) -> Result<Step, Error> {
-    let mut session = platform.database.as_viewer(hold.athlete).await?;
-    if hold.stands(&mut session).await? {
-        hold.finish(platform, &mut session, outcome, sentence).await?;
+async fn finish_without_activity(platform: &Platform, hold: &Lease, key: &str, outcome: Outcome, sentence: &str) -> Result<Step, Error> {
+    let mut session = platform.database.begin_as(hold.athlete).await?;
+    if hold.is_valid(&mut session).await? {
+        hold.set_outcome(platform, &mut session, outcome, sentence).await?;
         session.commit().await?;
         if outcome != Outcome::Failed {
             platform.files.remove_upload(key);
@@ -137,18 +137,18 @@ async fn end(platform: &Platform, hold: &Hold, key: &str, outcome: Outcome, sent
 }
 
 /// Stores the activities of a recording and the original, and what became of the line.
-async fn keep(platform: &Platform, hold: &Hold, key: &str, readable: Readable) -> Result<Step, Error> {
-    let mut session = platform.database.as_viewer(hold.athlete).await?;
-    activities::hold_values(&mut session).await?;
+async fn store_recording(platform: &Platform, hold: &Lease, key: &str, readable: DecodedFile) -> Result<Step, Error> {
+    let mut session = platform.database.begin_as(hold.athlete).await?;
+    activities::lock_thresholds(&mut session).await?;
     session.claim_originals().await?;
-    if !hold.stands(&mut session).await? || activities::values(&mut session).await? != hold.context.values {
+    if !hold.is_valid(&mut session).await? || activities::thresholds(&mut session).await? != hold.context.values {
         // Undone meanwhile, or to be computed with other values.
         drop(session);
-        hold.let_go(platform).await;
+        hold.release(platform).await;
         return Ok(Step::Done);
     }
     let (outcome, message) = activities_of(platform, &mut session, hold, readable).await?;
-    hold.finish(platform, &mut session, outcome, &message).await?;
+    hold.set_outcome(platform, &mut session, outcome, &message).await?;
     session.commit().await?;
     if outcome != Outcome::Failed {
         platform.files.remove_upload(key);
@@ -156,7 +156,7 @@ async fn keep(platform: &Platform, hold: &Hold, key: &str, readable: Readable) -
     Ok(Step::Done)
 }
 
-async fn activities_of(platform: &Platform, session: &mut Session, hold: &Hold, readable: Readable) -> Result<(Outcome, String), Error> {
+async fn activities_of(platform: &Platform, session: &mut Tx, hold: &Lease, readable: DecodedFile) -> Result<(Outcome, String), Error> {
     let now = platform.clock.now();
     let (mut new, mut here, mut merged, mut told) = (0, 0, Vec::new(), readable.warnings.clone());
     let mut refused = Vec::new();
@@ -164,21 +164,21 @@ async fn activities_of(platform: &Platform, session: &mut Session, hold: &Hold, 
         match prepared {
             Err(sentence) => refused.push(sentence.clone()),
             Ok(prepared) => {
-                told.extend(prepared.cautions());
+                told.extend(prepared.caveats());
                 let part = i16::try_from(part).unwrap_or(i16::MAX);
                 let (sha256, warnings) = (&readable.sha256, &readable.warnings);
                 let source = Source { import_file: Some(hold.line), sha256, part, name: &hold.name, warnings, origin: "file" };
-                match store(session, platform.ids.uuid(now), prepared, source, now).await? {
-                    Stored::New(_) => new += 1,
-                    Stored::Merged(twin) => merged.push(twin),
-                    Stored::Duplicate(_) => here += 1,
+                match ingest(session, platform.ids.uuid(now), prepared, source, now).await? {
+                    IngestOutcome::New(_) => new += 1,
+                    IngestOutcome::Merged(twin) => merged.push(twin),
+                    IngestOutcome::Duplicate(_) => here += 1,
                 }
             }
         }
     }
     if new > 0 || !merged.is_empty() {
         let (files, athlete) = (platform.files.clone(), hold.athlete);
-        let kept = tokio::task::spawn_blocking(move || files.keep_original(athlete, &platform::hex(&readable.sha256), &readable.original));
+        let kept = tokio::task::spawn_blocking(move || files.put_original(athlete, &platform::hex(&readable.sha256), &readable.original));
         kept.await.map_err(std::io::Error::from)??;
         told.extend(refused);
         let outcome = match (new, told.is_empty()) {
@@ -201,10 +201,10 @@ async fn activities_of(platform: &Platform, session: &mut Session, hold: &Hold, 
 }
 
 /// Queues the files of an archive in place of its own line; `false` when it was undone meanwhile.
-async fn queue(platform: &Platform, hold: &Hold, key: &str, entries: &[Unpacked], notes: Vec<String>) -> Result<bool, Error> {
+async fn enqueue_entries(platform: &Platform, hold: &Lease, key: &str, entries: &[Unpacked], notes: Vec<String>) -> Result<bool, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(hold.athlete).await?;
-    if !hold.stands(&mut session).await? {
+    let mut session = platform.database.begin_as(hold.athlete).await?;
+    if !hold.is_valid(&mut session).await? {
         return Ok(false);
     }
     for some in entries.chunks(BATCH) {
@@ -237,9 +237,9 @@ async fn queue(platform: &Platform, hold: &Hold, key: &str, entries: &[Unpacked]
         .execute(session.connection())
         .await?;
     }
-    let counted = domain::units::counted(entries.len(), "file in it.", "files in it.");
+    let counted = domain::units::pluralize(entries.len(), "file in it.", "files in it.");
     let message = std::iter::once(counted).chain(notes).collect::<Vec<_>>().join(" ");
-    hold.finish(platform, &mut session, Outcome::Unpacked, &message).await?;
+    hold.set_outcome(platform, &mut session, Outcome::Unpacked, &message).await?;
     session.commit().await?;
     platform.files.remove_upload(key);
     Ok(true)

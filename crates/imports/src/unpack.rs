@@ -37,11 +37,11 @@ pub(crate) struct Unpacked {
 }
 
 /// Stands in a key between an archive's and the number of a file in it.
-const INSIDE: &str = "-in-";
+const ARCHIVE_ENTRY_MARK: &str = "-in-";
 
 /// Whether a key is that of a file that came out of an archive.
-pub(crate) fn from_archive(key: &str) -> bool {
-    key.contains(INSIDE)
+pub(crate) fn is_archive_entry(key: &str) -> bool {
+    key.contains(ARCHIVE_ENTRY_MARK)
 }
 
 /// Unpacks the received archive of a key, one file at a time and as a stream. Blocking, for minutes where it is large. A fault of the machine
@@ -51,13 +51,13 @@ pub(crate) fn from_archive(key: &str) -> bool {
 /// leaves that is killed is collected one day.
 pub(crate) fn unpack(files: &Files, key: &str, by: Uuid, limits: &Uploads, stop: &CancellationToken) -> io::Result<Unpacking> {
     let bounds = Limits {
-        entry_bytes: limits.recording_bytes,
-        total_bytes: limits.archive_bytes,
-        entries: limits.files,
+        entry_bytes: limits.max_recording_bytes,
+        total_bytes: limits.max_archive_bytes,
+        entries: limits.max_files_per_import,
         // One archive inside another is opened, and none inside that.
-        nested: !from_archive(key),
+        nested: !is_archive_entry(key),
     };
-    let begin = format!("{key}{INSIDE}{}-", by.simple());
+    let begin = format!("{key}{ARCHIVE_ENTRY_MARK}{}-", by.simple());
     let mut unpacker = Unpacker { files, begin, stop, entries: Vec::new(), fault: None };
     let (file, kind) = open(files, key)?;
     let file = BufReader::new(Stoppable { inner: file, stop });
@@ -72,12 +72,12 @@ pub(crate) fn unpack(files: &Files, key: &str, by: Uuid, limits: &Uploads, stop:
     let Unpacker { entries, fault, .. } = unpacker;
     let fault = fault.or_else(|| files.sync_uploads().err());
     if fault.is_some() || stop.is_cancelled() {
-        forget(files, &entries);
+        remove_entries(files, &entries);
         return fault.map_or(Ok(Unpacking::Stopped), Err);
     }
     Ok(match result {
         Err(e) => {
-            forget(files, &entries);
+            remove_entries(files, &entries);
             Unpacking::Nothing(e.to_string())
         }
         Ok(notes) if entries.is_empty() && notes.is_empty() => Unpacking::Nothing("The archive holds no FIT, GPX or TCX files.".into()),
@@ -86,7 +86,7 @@ pub(crate) fn unpack(files: &Files, key: &str, by: Uuid, limits: &Uploads, stop:
 }
 
 /// Removes what was unpacked and nobody will ask for.
-pub(crate) fn forget(files: &Files, entries: &[Unpacked]) {
+pub(crate) fn remove_entries(files: &Files, entries: &[Unpacked]) {
     for (key, _) in entries.iter().filter_map(|e| e.kept.as_ref().ok()) {
         files.remove_upload(key);
     }

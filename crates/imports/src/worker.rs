@@ -12,11 +12,11 @@ use uuid::Uuid;
 use crate::step::{Step, recording, unpacking};
 
 /// How often to look for lines that another process queued, or that had to rest.
-const LOOK: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// How long to wait after something went wrong, at first and at most.
-const PAUSE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(16)];
+const BACKOFF: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(16)];
 /// Recordings of one athlete in a row, so that nobody's archive keeps the others waiting.
-const IN_A_ROW: usize = 20;
+const MAX_IN_A_ROW: usize = 20;
 /// Archives that are unpacked beside each other, each of another athlete.
 const ARCHIVES: usize = 4;
 
@@ -46,13 +46,13 @@ impl Worker {
 
     async fn read(self, platform: Platform) {
         let stop = platform.tasks.stopping();
-        let [mut pause, longest] = PAUSE;
+        let [mut pause, longest] = BACKOFF;
         while !stop.is_cancelled() {
-            let looked = self.everybody(&platform).await;
+            let looked = self.run_pending(&platform).await;
             let (wait, woken) = match looked {
                 Ok(()) => {
-                    [pause, _] = PAUSE;
-                    (LOOK, true)
+                    [pause, _] = BACKOFF;
+                    (POLL_INTERVAL, true)
                 }
                 Err(error) => {
                     tracing::error!(%error, "importing stopped, and goes on in a moment");
@@ -71,16 +71,16 @@ impl Worker {
     }
 
     /// Deals with recordings of everybody in turn until none is due. What goes wrong with one athlete's is told at the end of a round.
-    async fn everybody(&self, platform: &Platform) -> Result<(), Error> {
+    async fn run_pending(&self, platform: &Platform) -> Result<(), Error> {
         let stop = platform.tasks.stopping();
         loop {
             let (mut done, mut wrong) = (0, Ok(()));
             for athlete in due(platform, false).await? {
-                for _ in 0..IN_A_ROW {
+                for _ in 0..MAX_IN_A_ROW {
                     if stop.is_cancelled() {
                         return Ok(());
                     }
-                    match platform::caught(recording(platform, athlete)).await {
+                    match platform::catch_panic(recording(platform, athlete)).await {
                         Ok(Step::Nothing) => break,
                         Ok(Step::Done) => done += 1,
                         Ok(Step::Archive) => self.archives.notify_one(),
@@ -141,7 +141,7 @@ impl Worker {
                     busy.remove(&id);
                 }
                 () = self.archives.notified(), if !stop.is_cancelled() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
         }
     }
@@ -149,14 +149,14 @@ impl Worker {
 
 /// Who has a line that is due.
 async fn due(platform: &Platform, archives: bool) -> Result<Vec<Uuid>, Error> {
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     let moment = platform.clock.now();
     let athletes = sqlx::query_scalar!(r#"select athletes_with_files_due as "id!" from athletes_with_files_due($1, $2)"#, archives, moment);
     Ok(athletes.fetch_all(session.connection()).await?)
 }
 
 /// Deals with everything of an athlete that is due, for the command line.
-pub async fn work_off(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+pub async fn run_to_end(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     while !matches!(recording(platform, athlete).await?, Step::Nothing) || !matches!(unpacking(platform, athlete).await?, Step::Nothing) {}
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! The steps from a table to findings.
 
-use crate::checks::flags;
+use crate::design_matrix::Screen;
 use crate::distribution::{t_quantile, two_sided};
 use crate::finding::{Family, Finding, Tier};
 use crate::lagged::{Input, Rows, coordinates, lagged};
 use crate::multiplicity::{benjamini_hochberg, benjamini_yekutieli, per_test};
-use crate::pair::Draft;
-use crate::screen::Screen;
+use crate::pair::PartialFinding;
+use crate::robustness::flags;
 use crate::shrink::expected_share;
 use crate::surrogate::surrogates;
 use crate::table::{Column, Table};
@@ -47,11 +47,11 @@ const WATCH: f64 = 0.05;
 pub fn discover(table: &Table, options: &Options) -> Vec<Finding> {
     let inputs: Vec<Input> = table.inputs.iter().map(|c| Input::new(table, c)).collect();
     let outcomes: Vec<Outcome> = table.outcomes.iter().map(|c| Outcome::new(table, c, options)).collect();
-    let mut drafts: Vec<Draft> = outcomes
+    let mut drafts: Vec<PartialFinding> = outcomes
         .iter()
         .flat_map(|outcome| inputs.iter().map(move |input| (outcome, input)))
         .filter(|(outcome, input)| asks_something(table, input.column, outcome.column))
-        .map(|(outcome, input)| Draft::new(table, outcome, input, options))
+        .map(|(outcome, input)| PartialFinding::new(table, outcome, input, options))
         .collect();
     grade(&mut drafts, table, options);
     if drafts.iter().any(|d| d.finding.tier == Tier::Supported) {
@@ -93,7 +93,7 @@ struct Weights {
 }
 
 impl Weights {
-    fn new(drafts: &[Draft]) -> Self {
+    fn new(drafts: &[PartialFinding]) -> Self {
         let count = |family| drafts.iter().filter(|d| d.family() == family && d.finding.p.is_some()).count() as f64;
         let (declared, others) = (count(Family::Priority), count(Family::Exploratory));
         if declared == 0.0 || declared >= others {
@@ -103,16 +103,18 @@ impl Weights {
         Self { declared: half / declared, others: half / others }
     }
 
-    fn of(&self, draft: &Draft) -> f64 {
+    fn of(&self, draft: &PartialFinding) -> f64 {
         if draft.family() == Family::Priority { self.declared } else { self.others }
     }
 }
 
 /// Gives q values and tiers, once all p values are known.
-fn grade(drafts: &mut [Draft], table: &Table, options: &Options) {
+fn grade(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
     let asked: Vec<usize> = (0..drafts.len()).filter(|&i| drafts[i].finding.p.is_some()).collect();
     let weights = Weights::new(drafts);
-    let p = |drafts: &[Draft]| asked.iter().filter_map(|&i| Some((drafts[i].finding.p? / weights.of(&drafts[i])).min(1.0))).collect::<Vec<f64>>();
+    let p = |drafts: &[PartialFinding]| {
+        asked.iter().filter_map(|&i| Some((drafts[i].finding.p? / weights.of(&drafts[i])).min(1.0))).collect::<Vec<f64>>()
+    };
     let q = benjamini_hochberg(&p(drafts));
     if options.surrogates > 0 {
         for (&i, _) in asked.iter().zip(&q).filter(|(_, q)| **q <= options.q_supported) {
@@ -148,7 +150,7 @@ fn grade(drafts: &mut [Draft], table: &Table, options: &Options) {
 }
 
 /// The p of a pair that passed so far can only get larger: inputs that know nothing of the outcome have their say.
-fn against_surrogates(draft: &mut Draft, table: &Table, options: &Options) {
+fn against_surrogates(draft: &mut PartialFinding, table: &Table, options: &Options) {
     let (Some(screen), Some(p)) = (draft.outcome.screen.as_ref(), draft.finding.p) else { return };
     let lags = draft.input.lags(options.max_lag);
     let (drawn, stronger) = surrogates(table, screen, draft.input, &lags, options.surrogates, draft.seed(options.seed));
@@ -160,7 +162,7 @@ fn against_surrogates(draft: &mut Draft, table: &Table, options: &Options) {
 }
 
 /// Asks what holds again of the first part of the days alone; what would have stood out there is looked at on the rest.
-fn confirm(drafts: &mut [Draft], table: &Table, options: &Options) {
+fn confirm(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
     let asked = drafts.iter().filter(|d| d.finding.p.is_some()).count();
     let weights = Weights::new(drafts);
     let mut searched: Vec<(usize, Search, f64)> = Vec::new();
@@ -185,7 +187,7 @@ fn confirm(drafts: &mut [Draft], table: &Table, options: &Options) {
 }
 
 /// The same question, asked of the first part of the outcome's days.
-fn search(draft: &Draft, table: &Table, options: &Options) -> Option<Search> {
+fn search(draft: &PartialFinding, table: &Table, options: &Options) -> Option<Search> {
     let days = &draft.outcome.screen.as_ref()?.days;
     let until = *days.get((days.len() as f64 * SEARCH_SHARE) as usize)?;
     let screen = Screen::new(table, &draft.outcome.values, first_day(table, options), until, None)?;
@@ -216,7 +218,7 @@ fn holds(rest: &Screen, input: &Input, search: &Search) -> bool {
 }
 
 /// What only those need who stand out: days for the chart, reasons to look twice.
-fn finish(mut draft: Draft, table: &Table) -> Finding {
+fn finish(mut draft: PartialFinding, table: &Table) -> Finding {
     if let (Some(screen), Some(best), true) =
         (draft.outcome.screen.as_ref(), draft.best.as_ref(), draft.finding.tier.holds() || draft.finding.tier == Tier::Watching)
     {

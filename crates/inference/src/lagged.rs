@@ -1,9 +1,9 @@
 //! One input against one outcome at every lag.
 
+use crate::design_matrix::{Fit, Reading, Screen, White, centred, needs_scores, scores};
 use crate::distribution::two_sided;
 use crate::linear::{dot, quantile};
 use crate::multiplicity::{effective_tests, sidak};
-use crate::screen::{Fit, Reading, Screen, White, centred, needs_scores, scores};
 use crate::table::{Column, Table};
 
 /// Fewest days with both values.
@@ -63,7 +63,7 @@ impl<'a> Input<'a> {
     }
 
     /// How many more days the rows need before a test makes sense.
-    pub(crate) fn shortfall(&self, rows: &Rows) -> usize {
+    pub(crate) fn days_needed(&self, rows: &Rows) -> usize {
         let n = rows.x.len();
         let days = MIN_DAYS.saturating_sub(n);
         if !self.binary {
@@ -156,7 +156,7 @@ pub(crate) fn coordinates<'a>(screen: &Screen, reading: &'a Reading, rows: &Rows
 pub(crate) fn lagged(screen: &Screen, reading: &Reading, input: &Input, x: &[f64], lags: &[i32]) -> Lagged {
     let mut tests = Vec::with_capacity(lags.len());
     let mut columns: Vec<Vec<f64>> = Vec::with_capacity(lags.len());
-    let rows: Vec<(i32, Rows)> = lags.iter().map(|&lag| (lag, Rows::new(screen, x, lag))).filter(|(_, rows)| input.shortfall(rows) == 0).collect();
+    let rows: Vec<(i32, Rows)> = lags.iter().map(|&lag| (lag, Rows::new(screen, x, lag))).filter(|(_, rows)| input.days_needed(rows) == 0).collect();
     // Lags that share the screen's own days go through the filter together.
     let whole = |rows: &Rows| rows.index.len() == screen.days.len();
     let together: Vec<Vec<f64>> = rows.iter().filter(|(_, r)| whole(r)).map(|(_, r)| centred(&r.x)).collect();

@@ -22,8 +22,8 @@
 //! assert!((effect / step + 1.5).abs() < 0.2);
 //! ```
 
-mod checks;
-pub mod classic;
+pub mod correlation;
+mod design_matrix;
 mod distribution;
 mod engine;
 pub mod evaluation;
@@ -32,7 +32,7 @@ mod lagged;
 mod linear;
 mod multiplicity;
 mod pair;
-mod screen;
+mod robustness;
 mod shrink;
 mod surrogate;
 mod table;

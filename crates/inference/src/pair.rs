@@ -1,11 +1,11 @@
 //! One input and one outcome: the test, the effect, and whether there is none worth the time.
 
+use crate::design_matrix::Screen;
 use crate::distribution::t_quantile;
 use crate::engine::{Options, Outcome};
 use crate::finding::{Family, Finding, LagEffect, Point, Provenance, Tier};
 use crate::lagged::{Input, Lagged, MIN_DAYS, Rows, Test, lagged};
 use crate::multiplicity::per_test;
-use crate::screen::Screen;
 use crate::table::Table;
 
 /// Fewest independent days that the days must be worth.
@@ -14,7 +14,7 @@ const MIN_EFFECTIVE: f64 = 20.0;
 const TIE: f64 = 0.85;
 
 /// A finding on its way.
-pub(crate) struct Draft<'a> {
+pub(crate) struct PartialFinding<'a> {
     pub(crate) input: &'a Input<'a>,
     pub(crate) outcome: &'a Outcome<'a>,
     pub(crate) finding: Finding,
@@ -22,7 +22,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) best: Option<Test>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> PartialFinding<'a> {
     pub(crate) fn new(table: &Table, outcome: &'a Outcome<'a>, input: &'a Input<'a>, options: &Options) -> Self {
         let declared = table.priority.iter().any(|p| p.input == input.column.name && p.outcome == outcome.column.name);
         let mut draft = Self {
@@ -62,7 +62,7 @@ impl<'a> Draft<'a> {
             let rows = Rows::new(screen, &input.raw, lags.first().copied().unwrap_or(0));
             finding.n = rows.x.len();
             finding.n_eff = rows.x.len() as f64;
-            finding.days_needed = Some(input.shortfall(&rows).max(1));
+            finding.days_needed = Some(input.days_needed(&rows).max(1));
             return;
         };
         (finding.n, finding.n_eff) = (best.n, best.fit.n_eff);

@@ -3,9 +3,9 @@
 use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 
+use crate::design_matrix::{Screen, White, trend_terms};
 use crate::lagged::{Coordinates, Input, Rows, coordinates};
 use crate::linear::{Basis, dot};
-use crate::screen::{Screen, White, trend_terms};
 use crate::table::Table;
 
 /// How many surrogates run beside each other.
@@ -53,7 +53,7 @@ struct Target<'a> {
 impl<'a> Target<'a> {
     fn new(screen: &'a Screen, input: &Input, x: &[f64], lag: i32) -> Option<Self> {
         let rows = Rows::new(screen, x, lag);
-        if lag < 0 || input.shortfall(&rows) > 0 {
+        if lag < 0 || input.days_needed(&rows) > 0 {
             return None;
         }
         let coordinates = coordinates(screen, &screen.tested, &rows)?;

@@ -1,6 +1,6 @@
 //! The same numbers as `SciPy`, statsmodels, pingouin, arch and tigramite give for the same series: `reference/fixtures.py`.
 
-use inference::classic::{autocorrelation, block_length, kendall, newey_west, partial_correlation, pearson, spearman};
+use inference::correlation::{autocorrelation, block_length, kendall, newey_west, partial_correlation, pearson, spearman};
 use inference::{benjamini_hochberg, benjamini_yekutieli};
 use serde_json::Value;
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::{Days, read_csv};
+use crate::{ParsedCsv, read_csv};
 
 /// Megabytes of the process, its libraries included.
 const MEMORY: u32 = 300;
@@ -25,7 +25,7 @@ fn packed(head: &str, part: &str, size: usize, tail: &str) -> Vec<u8> {
 
 fn within_bounds(name: &str, bytes: &[u8]) {
     match read_csv(bytes, &[], NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date")) {
-        Ok(Days { preview, days }) => {
+        Ok(ParsedCsv { preview, days }) => {
             let shown = serde_json::to_vec(&preview).expect("serialised").len();
             assert!(shown < 300_000 && days.len() < 40_000, "{name}: an answer of {shown} bytes");
         }

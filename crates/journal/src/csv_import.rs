@@ -2,19 +2,19 @@
 
 use chrono::NaiveDate;
 use domain::Problem;
-use domain::journal::{ColumnMeaning, Entry, Field, Preview, QUESTIONS};
+use domain::journal::{ColumnMeaning, Field, JournalEntry, Preview, QUESTIONS};
 use tables::{Row, shown};
 
 use crate::Day;
-use crate::sheet::{DateFormat, Dates, SHOWN, Sheet, number, unquoted};
+use crate::sheet::{DateFormat, Dates, SHOWN, Sheet, blank_if_null, number};
 
 /// Rows shown in the preview.
 const SAMPLE: usize = 5;
 /// Sentences about single lines; more of them are counted, not listed.
-const MOST_PROBLEMS: usize = 20;
+const MAX_PROBLEMS: usize = 20;
 
 /// What a CSV gave.
-pub struct Days {
+pub struct ParsedCsv {
     /// For the page.
     pub preview: Preview,
     /// In order, one a date; a date that stands twice keeps its later answers.
@@ -24,7 +24,7 @@ pub struct Days {
 /// Reads `bytes`, which may be a list of days as JSON, and gzipped. `mapping` gives the meaning of each column in order; where it is empty, headers are guessed. Days after `today` and
 /// values out of range are told with their line, and everything beside them is kept. A table that is larger than one of days may be is refused
 /// with the line on which it is. Takes a while for a large one: not for a thread that answers requests.
-pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Result<Days, Problem> {
+pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Result<ParsedCsv, Problem> {
     let sheet = Sheet::read(bytes)?;
     let headers = &sheet.headers;
     let meanings: Vec<ColumnMeaning> = if mapping.is_empty() {
@@ -45,12 +45,12 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
     })?;
     let Some(date_column) = date_column else {
         preview.problems = vec!["Say which column holds the date.".into()];
-        return Ok(Days { preview, days: Vec::new() });
+        return Ok(ParsedCsv { preview, days: Vec::new() });
     };
     let format = dates.format();
     format.name().clone_into(&mut preview.date_format);
     let mut reading = Reading { meanings: &meanings, columns: &preview.columns, date_column, format, today, problems: Problems::default() };
-    let mut days: std::collections::BTreeMap<NaiveDate, Entry> = std::collections::BTreeMap::new();
+    let mut days: std::collections::BTreeMap<NaiveDate, JournalEntry> = std::collections::BTreeMap::new();
     sheet.for_each(|row| {
         if let Some(day) = reading.day(row) {
             reading.answers(row, days.entry(day).or_default());
@@ -62,7 +62,7 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
     preview.first = days.keys().next().copied();
     preview.last = days.keys().next_back().copied();
     preview.problems = problems;
-    Ok(Days { preview, days: days.into_iter().collect() })
+    Ok(ParsedCsv { preview, days: days.into_iter().collect() })
 }
 
 /// What is known about a table when its days are read.
@@ -88,11 +88,11 @@ impl Reading<'_> {
         None
     }
 
-    fn answers(&mut self, row: Row<'_>, entry: &mut Entry) {
+    fn answers(&mut self, row: Row<'_>, entry: &mut JournalEntry) {
         for ((meaning, text), (header, _)) in self.meanings.iter().zip(row.cells()).zip(self.columns) {
             if let ColumnMeaning::Answer(field) = meaning {
                 let hours = in_hours(*field, header, text);
-                match field.question().read(unquoted(hours.as_deref().unwrap_or(text))) {
+                match field.question().read(blank_if_null(hours.as_deref().unwrap_or(text))) {
                     Ok(Some(value)) => entry.set(*field, Some(value)),
                     Ok(None) => {}
                     Err(sentence) => self.problems.add(|| format!("Line {}: {} It says “{}”.", row.line, sentence, shown(text, SHOWN))),
@@ -110,7 +110,7 @@ struct Problems {
 
 impl Problems {
     fn add(&mut self, sentence: impl FnOnce() -> String) {
-        if self.listed.len() < MOST_PROBLEMS {
+        if self.listed.len() < MAX_PROBLEMS {
             self.listed.push(sentence());
         } else {
             self.more += 1;

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::ProblemKind;
-use domain::journal::{Entry, Field, QUESTIONS};
-use platform::{Error, Session};
+use domain::journal::{Field, JournalEntry, QUESTIONS};
+use platform::{Error, Tx};
 
 /// A day with its answers.
-pub type Day = (NaiveDate, Entry);
+pub type Day = (NaiveDate, JournalEntry);
 
 struct Row {
     day: NaiveDate,
@@ -25,7 +25,7 @@ struct Row {
 
 impl From<Row> for Day {
     fn from(r: Row) -> Self {
-        let mut entry = Entry::default();
+        let mut entry = JournalEntry::default();
         entry.note = r.note;
         let answers = [
             (Field::SleepHours, r.sleep_hours),
@@ -47,24 +47,24 @@ impl From<Row> for Day {
 }
 
 /// A day's entry; a day without one is an empty entry.
-pub async fn get(session: &mut Session, day: NaiveDate) -> Result<Entry, Error> {
+pub async fn get(session: &mut Tx, day: NaiveDate) -> Result<JournalEntry, Error> {
     let days = between(session, day, day).await?;
-    Ok(days.into_iter().next().map_or_else(Entry::default, |(_, entry)| entry))
+    Ok(days.into_iter().next().map_or_else(JournalEntry::default, |(_, entry)| entry))
 }
 
 /// Entries of the days up to and with `until`, newest first, at most `most`.
-pub async fn recent(session: &mut Session, until: NaiveDate, most: u16) -> Result<Vec<Day>, Error> {
+pub async fn recent(session: &mut Tx, until: NaiveDate, most: u16) -> Result<Vec<Day>, Error> {
     let mut days = between(session, until - TimeDelta::days(i64::from(most) - 1), until).await?;
     days.reverse();
     Ok(days)
 }
 
 /// All entries, in order.
-pub async fn all(session: &mut Session) -> Result<Vec<Day>, Error> {
+pub async fn all(session: &mut Tx) -> Result<Vec<Day>, Error> {
     between(session, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), NaiveDate::from_ymd_opt(2200, 1, 1).unwrap_or_default()).await
 }
 
-async fn between(session: &mut Session, from: NaiveDate, to: NaiveDate) -> Result<Vec<Day>, Error> {
+async fn between(session: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Day>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query_as!(
         Row,
@@ -78,7 +78,7 @@ async fn between(session: &mut Session, from: NaiveDate, to: NaiveDate) -> Resul
 }
 
 /// Writes a day as a whole; an empty entry removes it. Days of the future are refused: `today` is the athlete's.
-pub async fn save(session: &mut Session, day: NaiveDate, entry: &Entry, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn save(session: &mut Tx, day: NaiveDate, entry: &JournalEntry, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
     if day > today {
         return Err(Error::problem(ProblemKind::Invalid, "That day has not happened yet."));
     }
@@ -121,8 +121,8 @@ pub async fn save(session: &mut Session, day: NaiveDate, entry: &Entry, today: N
 }
 
 /// Writes many days. An answer that a day has already is replaced only where the new day has one too: a file never erases.
-pub async fn save_days(session: &mut Session, days: &[Day], today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
-    let existing: std::collections::BTreeMap<NaiveDate, Entry> = all(session).await?.into_iter().collect();
+pub async fn save_days(session: &mut Tx, days: &[Day], today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    let existing: std::collections::BTreeMap<NaiveDate, JournalEntry> = all(session).await?.into_iter().collect();
     for (day, entry) in days {
         let mut merged = existing.get(day).cloned().unwrap_or_default();
         for question in &QUESTIONS {
@@ -136,7 +136,7 @@ pub async fn save_days(session: &mut Session, days: &[Day], today: NaiveDate, no
 }
 
 /// Changes whenever a day is added, edited or deleted.
-pub async fn fingerprint(session: &mut Session) -> Result<String, Error> {
+pub async fn fingerprint(session: &mut Tx) -> Result<String, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query!(
         r#"select count(*) as "n!", coalesce(extract(epoch from max(updated_at)), 0)::float8 as "at!" from journal_entries where athlete_id = $1"#,

@@ -65,7 +65,7 @@ pub fn number(text: &str) -> Option<f64> {
 
 /// Nothing, in the words that spreadsheets and exports use for no answer.
 #[must_use]
-pub fn unquoted(text: &str) -> &str {
+pub fn blank_if_null(text: &str) -> &str {
     if ["na", "n/a", "nan", "null", "-", "–"].contains(&text.to_lowercase().as_str()) { "" } else { text }
 }
 
@@ -92,11 +92,11 @@ fn delimiter(text: &str) -> u8 {
 pub struct Dates([u32; 3]);
 
 impl Dates {
-    const WAYS: [DateFormat; 3] = [DateFormat::YearMonthDay, DateFormat::DayMonthYear, DateFormat::MonthDayYear];
+    const FORMATS: [DateFormat; 3] = [DateFormat::YearMonthDay, DateFormat::DayMonthYear, DateFormat::MonthDayYear];
 
     /// Looks at one more.
     pub fn see(&mut self, written: &str) {
-        for (count, way) in self.0.iter_mut().zip(Self::WAYS) {
+        for (count, way) in self.0.iter_mut().zip(Self::FORMATS) {
             *count += u32::from(way.parse(written).is_some());
         }
     }
@@ -104,7 +104,7 @@ impl Dates {
     /// The way in which most dates can be read; where day and month could be either, the day comes first, as in most of the world.
     #[must_use]
     pub fn format(&self) -> DateFormat {
-        let ways = Self::WAYS.into_iter().zip(self.0).rev();
+        let ways = Self::FORMATS.into_iter().zip(self.0).rev();
         ways.max_by_key(|(_, count)| *count).map_or(DateFormat::YearMonthDay, |(way, _)| way)
     }
 }

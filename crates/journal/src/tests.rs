@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use domain::journal::{ColumnMeaning, Entry, Field};
+use domain::journal::{ColumnMeaning, Field, JournalEntry};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::*;
@@ -10,7 +10,7 @@ fn date(y: i32, m: u32, d: u32) -> NaiveDate {
 
 const TODAY: (i32, u32, u32) = (2026, 6, 30);
 
-fn read(text: &str) -> Days {
+fn read(text: &str) -> ParsedCsv {
     read_csv(text.as_bytes(), &[], date(TODAY.0, TODAY.1, TODAY.2)).expect("readable")
 }
 
@@ -69,25 +69,25 @@ async fn a_day_is_written_changed_and_cleared(_: PgPoolOptions, connect: PgConne
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let now = platform.clock.now();
     let (kim, today) = (platform.ids.uuid(now), now.date_naive());
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     sqlx::query("insert into accounts (id, email, name, password_hash, time_zone, created_at) values ($1, 'k@x.org', 'Kim', '', 'UTC', now())")
         .bind(kim)
         .execute(session.connection())
         .await
         .expect("account");
-    let mut entry = Entry::default();
+    let mut entry = JournalEntry::default();
     entry.set(Field::SleepHours, Some(7.5));
     save(&mut session, today, &entry, today, now).await.expect("saved");
     entry.set(Field::Mood, Some(4.0));
     save(&mut session, today, &entry, today, now).await.expect("saved again");
     assert_eq!(get(&mut session, today).await.expect("entry"), entry);
     // A file fills in, and never erases.
-    let mut from_file = Entry::default();
+    let mut from_file = JournalEntry::default();
     from_file.set(Field::SleepHours, Some(8.0));
     save_days(&mut session, &[(today, from_file)], today, now).await.expect("imported");
     let merged = get(&mut session, today).await.expect("entry");
     assert_eq!((merged.get(Field::SleepHours), merged.get(Field::Mood)), (Some(8.0), Some(4.0)));
-    save(&mut session, today, &Entry::default(), today, now).await.expect("cleared");
+    save(&mut session, today, &JournalEntry::default(), today, now).await.expect("cleared");
     assert!(all(&mut session).await.expect("days").is_empty());
     assert!(save(&mut session, today.succ_opt().expect("tomorrow"), &entry, today, now).await.is_err());
 }

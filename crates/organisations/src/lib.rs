@@ -1,8 +1,8 @@
 //! Organisations: members, roles, invitations.
 
-pub mod rest;
+pub mod http;
 mod service;
 #[cfg(test)]
 mod tests;
 
-pub use service::{belongings, change_role, found, invite, join, organisation, remove, rename, withdraw};
+pub use service::{change_role, create, invite, join, list_memberships, organisation, remove, rename, revoke_invitation};

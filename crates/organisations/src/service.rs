@@ -1,21 +1,21 @@
 //! Who is in an organisation, and as what. Policies let people see and change only what their role there allows; what they may not see
 //! is not there.
 
-use accounts::require_second_factor;
+use accounts::require_mfa_for;
 use chrono::TimeDelta;
 use domain::ProblemKind;
-use domain::accounts::{Viewer, checked_email};
-use domain::organisations::{Belonging, Invited, Member, Organisation, checked_name};
-use domain::permissions::{Act, Role, may};
-use platform::secrets::{self, hashed};
-use platform::{Error, Letter, Platform, Session};
+use domain::accounts::{Viewer, parse_email};
+use domain::organisations::{Invitation, Member, Membership, Organisation, parse_name};
+use domain::permissions::{Permission, Role, may};
+use platform::secrets::{self, token_hash};
+use platform::{Email, Error, Platform, Tx};
 use uuid::Uuid;
 
 /// How long an invitation works.
-const INVITED: TimeDelta = TimeDelta::days(14);
+const INVITATION_TTL: TimeDelta = TimeDelta::days(14);
 
 /// The viewer's organisations.
-pub async fn belongings(session: &mut Session) -> Result<Vec<Belonging>, Error> {
+pub async fn list_memberships(session: &mut Tx) -> Result<Vec<Membership>, Error> {
     let account = session.viewer()?;
     let rows = sqlx::query!(
         "select o.id, o.name, m.role from memberships m join organisations o on o.id = m.organisation_id where m.account_id = $1 order by lower(o.name), o.id",
@@ -23,15 +23,15 @@ pub async fn belongings(session: &mut Session) -> Result<Vec<Belonging>, Error> 
     )
     .fetch_all(session.connection())
     .await?;
-    Ok(rows.into_iter().map(|r| Belonging { id: r.id, name: r.name, role: Role::parse(&r.role).unwrap_or_default() }).collect())
+    Ok(rows.into_iter().map(|r| Membership { id: r.id, name: r.name, role: Role::parse(&r.role).unwrap_or_default() }).collect())
 }
 
 /// Makes an organisation; whoever makes it owns it.
-pub async fn found(platform: &Platform, viewer: Uuid, name: &str) -> Result<Uuid, Error> {
-    let name = checked_name(name)?;
+pub async fn create(platform: &Platform, viewer: Uuid, name: &str) -> Result<Uuid, Error> {
+    let name = parse_name(name)?;
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     sqlx::query!("select found_organisation($1, $2, $3)", id, name, now).execute(session.connection()).await?;
     session.commit().await?;
     Ok(id)
@@ -39,9 +39,9 @@ pub async fn found(platform: &Platform, viewer: Uuid, name: &str) -> Result<Uuid
 
 /// An organisation as the viewer's role in it lets them see it.
 pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<Organisation, Error> {
-    let mut session = platform.database.as_viewer(viewer.id).await?;
-    let own = own(&mut session, id).await?;
-    let members = if may(own.role, Act::SeeMembers) {
+    let mut session = platform.database.begin_as(viewer.id).await?;
+    let own = own_membership(&mut session, id).await?;
+    let members = if may(own.role, Permission::SeeMembers) {
         let rows = sqlx::query!(
             r#"select account_id as "id!", name as "name!", email as "email!", role as "role!", joined_at as "joined_at!",
                  exists (select from shown_by(account_id)) as "shows!"
@@ -62,25 +62,25 @@ pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Res
         .await?;
     let invited = invited
         .into_iter()
-        .map(|r| Invited { id: r.id, email: r.email, role: Role::parse(&r.role).unwrap_or_default(), expires_at: r.expires_at })
+        .map(|r| Invitation { id: r.id, email: r.email, role: Role::parse(&r.role).unwrap_or_default(), expires_at: r.expires_at })
         .collect();
-    let wants_factor = require_second_factor(platform, viewer, own.role).is_err();
+    let wants_factor = require_mfa_for(platform, viewer, own.role).is_err();
     Ok(Organisation { own, members, invited, viewer: viewer.id, wants_factor })
 }
 
 /// Gives it another name.
 pub async fn rename(platform: &Platform, viewer: &Viewer, id: Uuid, name: &str) -> Result<(), Error> {
-    let (mut session, _) = manages(platform, viewer, id).await?;
-    let name = checked_name(name)?;
+    let (mut session, _) = require_manager(platform, viewer, id).await?;
+    let name = parse_name(name)?;
     sqlx::query!("update organisations set name = $2 where id = $1", id, name).execute(session.connection()).await?;
     session.commit().await
 }
 
 /// Asks somebody to join. A second letter to the same address replaces the first.
-pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str, role: &str) -> Result<Letter, Error> {
-    let (mut session, own) = manages(platform, viewer, id).await?;
+pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str, role: &str) -> Result<Email, Error> {
+    let (mut session, own) = require_manager(platform, viewer, id).await?;
     let role = member_role(role)?;
-    let email = checked_email(email)?;
+    let email = parse_email(email)?;
     let (token, now) = (secrets::token(&platform.ids), platform.clock.now());
     sqlx::query!("delete from invitations where organisation_id = $1 and (email = $2 or expires_at < $3)", id, email, now)
         .execute(session.connection())
@@ -91,9 +91,9 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
         id,
         email,
         role.key(),
-        hashed(&token),
+        token_hash(&token),
         now,
-        now + INVITED
+        now + INVITATION_TTL
     )
     .execute(session.connection())
     .await?;
@@ -106,12 +106,12 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
         own.name,
         role.label().to_lowercase()
     );
-    Ok(Letter { account: viewer.id, to: email, subject: format!("Join {}", own.name), text })
+    Ok(Email { account: viewer.id, to: email, subject: format!("Join {}", own.name), text })
 }
 
 /// Takes an invitation back.
-pub async fn withdraw(platform: &Platform, viewer: &Viewer, id: Uuid, invitation: Uuid) -> Result<(), Error> {
-    let (mut session, _) = manages(platform, viewer, id).await?;
+pub async fn revoke_invitation(platform: &Platform, viewer: &Viewer, id: Uuid, invitation: Uuid) -> Result<(), Error> {
+    let (mut session, _) = require_manager(platform, viewer, id).await?;
     let gone = sqlx::query!("delete from invitations where id = $1 and organisation_id = $2", invitation, id).execute(session.connection()).await?;
     if gone.rows_affected() == 0 {
         return Err(Error::not_found("invitation"));
@@ -120,8 +120,8 @@ pub async fn withdraw(platform: &Platform, viewer: &Viewer, id: Uuid, invitation
 }
 
 /// Joins by the token out of a letter.
-pub async fn join(session: &mut Session, token: &str, now: chrono::DateTime<chrono::Utc>) -> Result<Uuid, Error> {
-    sqlx::query_scalar!("select take_invitation($1, $2)", hashed(token), now)
+pub async fn join(session: &mut Tx, token: &str, now: chrono::DateTime<chrono::Utc>) -> Result<Uuid, Error> {
+    sqlx::query_scalar!("select take_invitation($1, $2)", token_hash(token), now)
         .fetch_one(session.connection())
         .await?
         .ok_or_else(|| Error::problem(ProblemKind::NotFound, "That invitation was used already, taken back, or is too old. Ask for a new one."))
@@ -129,12 +129,12 @@ pub async fn join(session: &mut Session, token: &str, now: chrono::DateTime<chro
 
 /// Changes what a member is. The last owner stays one.
 pub async fn change_role(platform: &Platform, viewer: &Viewer, id: Uuid, member: Uuid, role: &str) -> Result<(), Error> {
-    let (mut session, _) = manages(platform, viewer, id).await?;
+    let (mut session, _) = require_manager(platform, viewer, id).await?;
     let role = member_role(role)?;
     let changed = sqlx::query!("update memberships set role = $3 where organisation_id = $1 and account_id = $2", id, member, role.key())
         .execute(session.connection())
         .await;
-    if owned(changed)?.rows_affected() == 0 {
+    if map_last_owner(changed)?.rows_affected() == 0 {
         return Err(Error::not_found("member"));
     }
     accounts::audit(&mut session, member, "member role", serde_json::json!({ "organisation": id, "after": role.key() })).await?;
@@ -143,9 +143,9 @@ pub async fn change_role(platform: &Platform, viewer: &Viewer, id: Uuid, member:
 
 /// Removes a member, or leaves. The last owner stays while anybody else is there; after the last member the organisation is gone.
 pub async fn remove(platform: &Platform, viewer: &Viewer, id: Uuid, member: Uuid) -> Result<(), Error> {
-    let mut session = if member == viewer.id { platform.database.as_viewer(viewer.id).await? } else { manages(platform, viewer, id).await?.0 };
+    let mut session = if member == viewer.id { platform.database.begin_as(viewer.id).await? } else { require_manager(platform, viewer, id).await?.0 };
     let gone = sqlx::query!("delete from memberships where organisation_id = $1 and account_id = $2", id, member).execute(session.connection()).await;
-    if owned(gone)?.rows_affected() == 0 {
+    if map_last_owner(gone)?.rows_affected() == 0 {
         return Err(Error::not_found("member"));
     }
     accounts::audit(&mut session, member, "left", serde_json::json!({ "organisation": id })).await?;
@@ -153,18 +153,18 @@ pub async fn remove(platform: &Platform, viewer: &Viewer, id: Uuid, member: Uuid
 }
 
 /// What the viewer is in an organisation; for who is not in it, it is not there.
-async fn own(session: &mut Session, id: Uuid) -> Result<Belonging, Error> {
-    belongings(session).await?.into_iter().find(|b| b.id == id).ok_or_else(|| Error::not_found("organisation"))
+async fn own_membership(session: &mut Tx, id: Uuid) -> Result<Membership, Error> {
+    list_memberships(session).await?.into_iter().find(|b| b.id == id).ok_or_else(|| Error::not_found("organisation"))
 }
 
 /// A session of somebody who runs the organisation; for who does not, there is no such thing.
-async fn manages(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<(Session, Belonging), Error> {
-    let mut session = platform.database.as_viewer(viewer.id).await?;
-    let own = own(&mut session, id).await?;
-    if !may(own.role, Act::ManageMembers) {
+async fn require_manager(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<(Tx, Membership), Error> {
+    let mut session = platform.database.begin_as(viewer.id).await?;
+    let own = own_membership(&mut session, id).await?;
+    if !may(own.role, Permission::ManageMembers) {
         return Err(Error::not_found("organisation"));
     }
-    require_second_factor(platform, viewer, own.role)?;
+    require_mfa_for(platform, viewer, own.role)?;
     Ok((session, own))
 }
 
@@ -173,7 +173,7 @@ fn member_role(key: &str) -> Result<Role, Error> {
 }
 
 /// The database's own word that an organisation would be without an owner.
-fn owned<T>(result: Result<T, sqlx::Error>) -> Result<T, Error> {
+fn map_last_owner<T>(result: Result<T, sqlx::Error>) -> Result<T, Error> {
     result.map_err(|error| match error.as_database_error().and_then(|e| e.code().map(|c| c == "LW001")) {
         Some(true) => Error::problem(ProblemKind::Conflict, "That is the last owner. Make somebody else one first."),
         _ => error.into(),

@@ -22,13 +22,13 @@ fn token(text: &str) -> &str {
 async fn people_join_by_letter_and_each_role_sees_its_part(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let (boss, coach, runner) = (account(&platform, "boss").await, account(&platform, "coach").await, account(&platform, "runner").await);
-    assert!(found(&platform, boss.id, " ").await.is_err());
-    let club = found(&platform, boss.id, "Harriers").await.expect("founded");
+    assert!(create(&platform, boss.id, " ").await.is_err());
+    let club = create(&platform, boss.id, "Harriers").await.expect("founded");
     for (who, role) in [(&coach, "coach"), (&runner, "athlete")] {
         let letter = invite(&platform, &boss, club, &who.email, role).await.expect("invited");
         assert_eq!(letter.to, who.email);
         assert!(organisation(&platform, who, club).await.is_err(), "not before joining");
-        let mut session = platform.database.as_viewer(who.id).await.expect("session");
+        let mut session = platform.database.begin_as(who.id).await.expect("session");
         assert_eq!(join(&mut session, token(&letter.text), platform.clock.now()).await.expect("joined"), club);
         assert!(join(&mut session, token(&letter.text), platform.clock.now()).await.is_err(), "once");
         session.commit().await.expect("committed");
@@ -49,7 +49,7 @@ async fn people_join_by_letter_and_each_role_sees_its_part(_: PgPoolOptions, con
     assert!(invite(&platform, &boss, club, "x@example.org", "owner").await.is_err(), "a role of the site");
     let late = invite(&platform, &boss, club, "late@example.org", "athlete").await.expect("invited");
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::days(14));
-    let mut session = platform.database.as_viewer(runner.id).await.expect("session");
+    let mut session = platform.database.begin_as(runner.id).await.expect("session");
     assert!(join(&mut session, token(&late.text), platform.clock.now()).await.is_err());
 }
 
@@ -57,9 +57,9 @@ async fn people_join_by_letter_and_each_role_sees_its_part(_: PgPoolOptions, con
 async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let (boss, coach) = (account(&platform, "boss").await, account(&platform, "coach").await);
-    let club = found(&platform, boss.id, "Harriers").await.expect("founded");
+    let club = create(&platform, boss.id, "Harriers").await.expect("founded");
     let letter = invite(&platform, &boss, club, &coach.email, "coach").await.expect("invited");
-    let mut session = platform.database.as_viewer(coach.id).await.expect("session");
+    let mut session = platform.database.begin_as(coach.id).await.expect("session");
     join(&mut session, token(&letter.text), platform.clock.now()).await.expect("joined");
     session.commit().await.expect("committed");
     for leaving in [true, false] {
@@ -70,8 +70,8 @@ async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: Pg
     change_role(&platform, &boss, club, coach.id, "business_owner").await.expect("promoted");
     remove(&platform, &boss, club, boss.id).await.expect("left");
     remove(&platform, &coach, club, coach.id).await.expect("the last one may go");
-    let mut session = platform.database.as_viewer(coach.id).await.expect("session");
-    assert!(belongings(&mut session).await.expect("none").is_empty());
+    let mut session = platform.database.begin_as(coach.id).await.expect("session");
+    assert!(list_memberships(&mut session).await.expect("none").is_empty());
     drop(session);
     let count = async |owner: &mut sqlx::PgConnection| Ok(sqlx::query_scalar("select count(*) from organisations").fetch_one(owner).await?);
     let left: i64 = platform.database.as_owner(count).await.expect("count");
@@ -82,7 +82,7 @@ async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: Pg
 async fn who_runs_an_organisation_needs_a_second_factor(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let boss = account(&platform, "boss").await;
-    let club = found(&platform, boss.id, "Harriers").await.expect("founded");
+    let club = create(&platform, boss.id, "Harriers").await.expect("founded");
     let without = Viewer { second_factor: false, ..boss.clone() };
     assert!(organisation(&platform, &without, club).await.expect("seen").wants_factor);
     assert!(!organisation(&platform, &boss, club).await.expect("seen").wants_factor);

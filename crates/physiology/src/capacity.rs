@@ -6,7 +6,7 @@ pub struct CriticalSpeed {
     /// The speed that could be held for long, in m/s.
     pub speed_mps: f64,
     /// The way that is left above it, in metres.
-    pub reserve_m: f64,
+    pub d_prime_m: f64,
     /// Standard errors of both; `None` from two efforts, which fit a line exactly.
     pub standard_error: Option<(f64, f64)>,
 }
@@ -27,7 +27,7 @@ pub fn critical_speed(efforts: &[(f64, f64)]) -> Option<CriticalSpeed> {
         let variance = efforts.iter().map(|e| (e.0 - reserve_m - speed_mps * e.1).powi(2)).sum::<f64>() / (n - 2.0);
         ((variance / spread).sqrt(), (variance * (1.0 / n + mean_t * mean_t / spread)).sqrt())
     });
-    (speed_mps.is_finite() && speed_mps > 0.0 && reserve_m >= 0.0).then_some(CriticalSpeed { speed_mps, reserve_m, standard_error })
+    (speed_mps.is_finite() && speed_mps > 0.0 && reserve_m >= 0.0).then_some(CriticalSpeed { speed_mps, d_prime_m: reserve_m, standard_error })
 }
 
 /// The three-parameter model (Morton 1996, doi:10.1080/00140139608964484): the speed that can be held for `seconds`,
@@ -46,7 +46,7 @@ pub fn critical_speed_3(efforts: &[(f64, f64)]) -> Option<(f64, f64, f64)> {
     }
     let start = critical_speed(efforts)?;
     let fastest = efforts.iter().map(|(d, t)| d / t).fold(0.0, f64::max);
-    let mut p = [start.speed_mps, start.reserve_m.max(10.0), fastest * 1.3];
+    let mut p = [start.speed_mps, start.d_prime_m.max(10.0), fastest * 1.3];
     let model = |p: &[f64; 3], t: f64| speed_for(t, p[0], p[1], p[2]);
     let error = |p: &[f64; 3]| efforts.iter().map(|(d, t)| (d / t - model(p, *t)).powi(2)).sum::<f64>();
     let sound = |p: &[f64; 3]| p[0] > 0.0 && p[1] > 0.0 && p[2] > p[0] && p.iter().all(|v| v.is_finite());
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn critical_speed_meets_its_vector() {
         let found = critical_speed(&[(1500.0, 240.0), (5000.0, 900.0)]).expect("two efforts");
-        assert!((found.speed_mps - 5.3030).abs() < 5e-5 && (found.reserve_m - 227.27).abs() < 5e-3);
+        assert!((found.speed_mps - 5.3030).abs() < 5e-5 && (found.d_prime_m - 227.27).abs() < 5e-3);
         assert!(found.standard_error.is_none());
         assert!(critical_speed(&[(5000.0, 900.0), (1500.0, 240.0)]).is_some_and(|o| (o.speed_mps - found.speed_mps).abs() < 1e-12));
     }
@@ -251,7 +251,7 @@ mod tests {
             turned.rotate_left(turn);
             let other = critical_speed(&turned).expect("a line");
             prop_assert!((other.speed_mps - found.speed_mps * unit).abs() < 1e-9);
-            prop_assert!((other.reserve_m - found.reserve_m * unit).abs() < 1e-6);
+            prop_assert!((other.d_prime_m - found.d_prime_m * unit).abs() < 1e-6);
         }
 
         #[test]

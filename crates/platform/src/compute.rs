@@ -6,20 +6,20 @@ use tokio::sync::Semaphore;
 use tracing::Span;
 use uuid::Uuid;
 
-use crate::{Alone, Error, Queue, Turn, alone};
+use crate::{AccountGuard, BoundedQueue, Error, QueuePermit, lock_account};
 
 /// Turns that may be taken at the same moment, in the whole process. Two at least, so that one long piece holds nobody up alone.
 static AT_ONCE: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(2, |n| n.get().max(2)));
-static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(*AT_ONCE)));
+static PERMITS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(*AT_ONCE)));
 
 /// Does a piece of work on a thread of its own as soon as it is its turn: reading, computing and writing recordings, everything that takes
 /// longer than a millisecond. Threads that answer requests only wait for it, and others' requests go on. Whoever is waited for no longer
 /// loses the turn before the work began; what has begun is finished, and within [`computing`] keeps that turn until then. Work that waits for a
 /// disk or another server has no business here: it would hold a turn. An error when the work panics.
 pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let failed = |e: &dyn std::fmt::Display| Error::Stored(format!("a computation: {e}"));
-    let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(|e| failed(&e))?;
-    let held = HELD.try_with(Arc::clone).ok();
+    let failed = |e: &dyn std::fmt::Display| Error::Internal(format!("a computation: {e}"));
+    let turn = Arc::clone(&PERMITS).acquire_owned().await.map_err(|e| failed(&e))?;
+    let held = HEAVY_PERMIT.try_with(Arc::clone).ok();
     let span = Span::current();
     let running = tokio::task::spawn_blocking(move || {
         let _turns = (turn, held);
@@ -30,11 +30,11 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
 
 /// What computes while it holds a connection to the database, and a recording in memory: one more than computes at a time, and fewer than there are
 /// connections, so that some are left for everybody else.
-static WITH_A_CONNECTION: LazyLock<Queue> = LazyLock::new(|| Queue::new((*AT_ONCE + 1).min(6), 100));
+static HEAVY_REQUESTS: LazyLock<BoundedQueue> = LazyLock::new(|| BoundedQueue::new((*AT_ONCE + 1).min(6), 100));
 
 tokio::task_local! {
     /// The turn in [`WITH_A_CONNECTION`], and that of whom it counts on.
-    static HELD: Arc<(Turn, Alone)>;
+    static HEAVY_PERMIT: Arc<(QueuePermit, AccountGuard)>;
 }
 
 /// On whom a request's computing counts.
@@ -61,10 +61,10 @@ impl ChargedTo {
 ///
 /// # Errors
 /// When too many wait already, try again in a moment; and those of the work.
-pub async fn computing<T>(whose: ChargedTo, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let alone = alone(whose.key()).await;
-    let turn = WITH_A_CONNECTION.turn().await?;
-    HELD.scope(Arc::new((turn, alone)), work).await
+pub async fn with_heavy_permit<T>(whose: ChargedTo, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let alone = lock_account(whose.key()).await;
+    let turn = HEAVY_REQUESTS.acquire().await?;
+    HEAVY_PERMIT.scope(Arc::new((turn, alone)), work).await
 }
 
 #[cfg(test)]
@@ -96,7 +96,7 @@ mod tests {
         assert!(highest.load(Ordering::SeqCst) <= most);
         // All of them at once: none is lost. A test beside this one may have to finish first.
         let all = u32::try_from(most).expect("a few");
-        drop(TURNS.acquire_many(all).await.expect("open"));
+        drop(PERMITS.acquire_many(all).await.expect("open"));
     }
 
     #[tokio::test]

@@ -36,17 +36,17 @@ pub struct Server {
     /// Address and port.
     pub address: SocketAddr,
     /// The folder that `cargo xtask build` made.
-    pub site: PathBuf,
+    pub site_root: PathBuf,
     /// Where browsers find us, such as `https://legwork.example`: links in letters begin with it, and passkeys are bound to its
     /// host. Without it, `http://localhost` with the port of `address`. With `https` cookies are marked `Secure` and named `__Host-`.
-    pub url: Option<Url>,
+    pub base_url: Option<Url>,
     /// Whether open pages reload when the server starts anew; for `cargo xtask dev`.
-    pub reload: bool,
+    pub live_reload: bool,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { address: SocketAddr::from(([127, 0, 0, 1], 4100)), site: "target/site".into(), url: None, reload: false }
+        Self { address: SocketAddr::from(([127, 0, 0, 1], 4100)), site_root: "target/site".into(), base_url: None, live_reload: false }
     }
 }
 
@@ -55,7 +55,7 @@ impl Server {
     #[must_use]
     pub fn public_url(&self) -> Url {
         let local = || Url::parse(&format!("http://localhost:{}", self.address.port())).ok();
-        self.url.clone().or_else(local).unwrap_or_else(|| unreachable!("a host and a port are an address"))
+        self.base_url.clone().or_else(local).unwrap_or_else(|| unreachable!("a host and a port are an address"))
     }
 
     /// A page of ours, from outside.
@@ -76,7 +76,7 @@ impl Server {
 #[serde(default, deny_unknown_fields)]
 pub struct Storage {
     /// Files, and the private database where there is no `database_url`.
-    pub data: PathBuf,
+    pub data_dir: PathBuf,
     /// A `PostgreSQL` that somebody else runs. Its user owns the database, migrates, and works the queue of jobs; requests come in by a login of
     /// their own, which that user makes.
     pub database_url: Option<String>,
@@ -89,12 +89,12 @@ pub struct Storage {
     /// The folder with `postgres` and `initdb`, where they are not found by themselves.
     pub postgres_bin: Option<PathBuf>,
     /// The most connections of this process.
-    pub connections: u32,
+    pub max_connections: u32,
 }
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { data: "data".into(), database_url: None, app_url: None, prepared_statements: true, postgres_bin: None, connections: 16 }
+        Self { data_dir: "data".into(), database_url: None, app_url: None, prepared_statements: true, postgres_bin: None, max_connections: 16 }
     }
 }
 
@@ -103,18 +103,18 @@ impl Default for Storage {
 #[serde(default, deny_unknown_fields)]
 pub struct Uploads {
     /// Bytes of one uploaded file, archives included.
-    pub file_bytes: u64,
+    pub max_file_bytes: u64,
     /// Bytes of one recording, unpacked.
-    pub recording_bytes: u64,
+    pub max_recording_bytes: u64,
     /// Bytes that one archive may unpack to.
-    pub archive_bytes: u64,
+    pub max_archive_bytes: u64,
     /// Files in one import.
-    pub files: usize,
+    pub max_files_per_import: usize,
 }
 
 impl Default for Uploads {
     fn default() -> Self {
-        Self { file_bytes: 1 << 30, recording_bytes: 64_000_000, archive_bytes: 4 << 30, files: 20_000 }
+        Self { max_file_bytes: 1 << 30, max_recording_bytes: 64_000_000, max_archive_bytes: 4 << 30, max_files_per_import: 20_000 }
     }
 }
 
@@ -125,12 +125,12 @@ pub struct Mail {
     /// Who they are from.
     pub from: String,
     /// `smtps://user:password@host`, or `smtp://…?tls=required`. Without it letters are files under `data/mail`.
-    pub smtp: Option<String>,
+    pub smtp_url: Option<String>,
 }
 
 impl Default for Mail {
     fn default() -> Self {
-        Self { from: "Legwork <legwork@localhost>".into(), smtp: None }
+        Self { from: "Legwork <legwork@localhost>".into(), smtp_url: None }
     }
 }
 
@@ -142,38 +142,38 @@ pub struct Security {
     pub production: bool,
     /// The key ring, `name:64 hexadecimal digits`, the current one first, separated by commas. Without it, the file `data/keys`,
     /// made when it is first needed.
-    pub keys: Option<String>,
+    pub encryption_keys: Option<String>,
     /// Memory for hashing one password, in KiB. The defaults are OWASP's first recommendation for argon2id.
     pub argon2_memory_kib: u32,
     /// Passes over that memory.
-    pub argon2_passes: u32,
+    pub argon2_iterations: u32,
     /// Lanes of it.
-    pub argon2_lanes: u32,
+    pub argon2_parallelism: u32,
     /// A list of breached passwords as the Pwned Passwords download has it: `SHA-1:count` a line, sorted.
-    pub breached_passwords: Option<PathBuf>,
+    pub pwned_passwords_file: Option<PathBuf>,
     /// Roles that may do nothing special without a second factor.
-    pub second_factor_for: Vec<Role>,
+    pub mfa_required_roles: Vec<Role>,
     /// Where else people may have accounts that open one here.
-    pub providers: Vec<Provider>,
+    pub oidc_providers: Vec<Provider>,
     /// Proxies whose word on the client's address is taken, as networks.
     pub trusted_proxies: Vec<IpNet>,
     /// A database of places in the format of `MaxMind`, such as `GeoLite2` City or DB-IP City Lite: sessions then say where they were opened.
-    pub places: Option<PathBuf>,
+    pub geoip_database: Option<PathBuf>,
 }
 
 impl Default for Security {
     fn default() -> Self {
         Self {
             production: false,
-            keys: None,
+            encryption_keys: None,
             argon2_memory_kib: 19_456,
-            argon2_passes: 2,
-            argon2_lanes: 1,
-            breached_passwords: None,
-            second_factor_for: vec![Role::BusinessOwner, Role::Employee, Role::Admin, Role::Owner],
-            providers: Vec::new(),
+            argon2_iterations: 2,
+            argon2_parallelism: 1,
+            pwned_passwords_file: None,
+            mfa_required_roles: vec![Role::BusinessOwner, Role::Employee, Role::Admin, Role::Owner],
+            oidc_providers: Vec::new(),
             trusted_proxies: Vec::new(),
-            places: None,
+            geoip_database: None,
         }
     }
 }
@@ -213,7 +213,7 @@ fn scopes() -> Vec<String> {
 #[serde(deny_unknown_fields)]
 pub struct AppleKey {
     /// The developer team's identifier.
-    pub team: String,
+    pub team_id: String,
     /// The key's identifier.
     pub key_id: String,
     /// The file `AuthKey_….p8`.
@@ -233,14 +233,14 @@ pub struct Limits {
     /// The admin's pages.
     pub admin_per_minute: NonZeroU32,
     /// Tries at a password or a code, and everything that sends a letter.
-    pub sign_in_per_minute: NonZeroU32,
+    pub auth_per_minute: NonZeroU32,
     /// Tries at one account from browsers that it was never opened in, wherever they come from; and letters to one address.
-    pub tries_per_hour: NonZeroU32,
+    pub login_attempts_per_account_per_hour: NonZeroU32,
     /// How many accounts' worth an organisation may use, in each class.
-    pub organisation_accounts: NonZeroU32,
+    pub organisation_multiplier: NonZeroU32,
     /// Seconds of patience with somebody who sends a request or reads an answer; each KiB that moves gives a second of it back. A connection without
     /// a request is closed after as long, and a page is to begin within them.
-    pub request_seconds: u64,
+    pub request_read_timeout_seconds: u64,
     /// Connections at most, of everybody together; fewer where the system gives the process few open files.
     pub max_connections: NonZeroU32,
     /// Connections at most of each address, but for this machine's and those of trusted proxies, which bring everybody.
@@ -255,10 +255,10 @@ impl Default for Limits {
             uploads_per_minute: n(3000),
             discovery_per_hour: n(10),
             admin_per_minute: n(50),
-            sign_in_per_minute: n(10),
-            tries_per_hour: n(20),
-            organisation_accounts: n(50),
-            request_seconds: 30,
+            auth_per_minute: n(10),
+            login_attempts_per_account_per_hour: n(20),
+            organisation_multiplier: n(50),
+            request_read_timeout_seconds: 30,
             max_connections: n(4096),
             max_connections_per_address: n(256),
         }

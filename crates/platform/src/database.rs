@@ -23,7 +23,7 @@ use crate::jobs;
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// How long a request waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(2);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A pool whose connections are a login that owns nothing and can become nobody else: nothing that SQL says gets past row-level security.
 #[derive(Clone, Debug)]
@@ -36,9 +36,9 @@ pub struct Database {
     prepared_statements: bool,
 }
 
-/// A transaction in which the database knows who is looking. Dropped without [`Session::commit`], nothing of it happened.
+/// A transaction in which the database knows who is looking. Dropped without [`Tx::commit`], nothing of it happened.
 #[derive(Debug)]
-pub struct Session {
+pub struct Tx {
     transaction: Transaction<'static, Postgres>,
     viewer: Option<Uuid>,
 }
@@ -47,10 +47,10 @@ impl Database {
     /// Migrates as the owner, makes the application's login, and opens the pool with it. An error if that login could do more than it should.
     pub async fn open(owner: PgConnectOptions, settings: &Storage) -> Result<Self, Error> {
         let app = settings.app_url.as_deref().map(Self::parse_url).transpose()?;
-        let database = Self::connect_with(owner, app, settings.connections, settings.prepared_statements);
+        let database = Self::connect_with(owner, app, settings.max_connections, settings.prepared_statements);
         migrate(&database.owner).await?;
-        database.secured().await?;
-        jobs::install(&database).await?;
+        database.ensure_secured().await?;
+        jobs::install_queue_schema(&database).await?;
         Ok(database)
     }
 
@@ -68,11 +68,11 @@ impl Database {
         if !prepared_statements {
             options = options.statement_cache_capacity(0);
         }
-        let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options);
+        let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(options);
         Self { pool, owner: Arc::new(owner), login: Arc::new(login), secured: Arc::default(), prepared_statements }
     }
 
-    async fn secured(&self) -> Result<(), Error> {
+    async fn ensure_secured(&self) -> Result<(), Error> {
         let secure = async || {
             let mut owner = PgConnection::connect_with(&self.owner).await?;
             self.login.secure(&mut owner, Schema::Migrated).await?;
@@ -86,7 +86,7 @@ impl Database {
                 other => other?,
             };
             owner.close().await?;
-            check::harmless(&mut connection).await
+            check::check_privileges(&mut connection).await
         };
         self.secured.get_or_try_init(secure).await?;
         Ok(())
@@ -110,7 +110,7 @@ impl Database {
     }
 
     /// A few connections as the owner, for the queue of jobs alone: its tables belong to nobody's athlete.
-    pub(crate) fn queue(&self) -> PgPool {
+    pub(crate) fn owner_pool(&self) -> PgPool {
         let options = self.owner.as_ref().clone().application_name("legwork jobs");
         PgPoolOptions::new().max_connections(4).connect_lazy_with(options)
     }
@@ -124,7 +124,7 @@ impl Database {
             transaction.commit().await?;
             Ok(done)
         };
-        let done = self.login.lifted(&mut owner, within).await?;
+        let done = self.login.with_definer_role(&mut owner, within).await?;
         owner.close().await?;
         Ok(done)
     }
@@ -135,40 +135,40 @@ impl Database {
     }
 
     /// A session of an athlete: sees and changes what is theirs.
-    pub async fn as_viewer(&self, viewer: Uuid) -> Result<Session, Error> {
-        let mut session = self.as_nobody().await?;
-        session.identify(viewer).await?;
+    pub async fn begin_as(&self, viewer: Uuid) -> Result<Tx, Error> {
+        let mut session = self.begin_anonymous().await?;
+        session.set_viewer(viewer).await?;
         Ok(session)
     }
 
     /// Does something in a session of an athlete, all of it or nothing.
-    pub async fn within<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Session) -> Result<T, Error>) -> Result<T, Error> {
-        let mut session = self.as_viewer(viewer).await?;
+    pub async fn transact<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Tx) -> Result<T, Error>) -> Result<T, Error> {
+        let mut session = self.begin_as(viewer).await?;
         let done = act(&mut session).await?;
         session.commit().await?;
         Ok(done)
     }
 
     /// The same for what computes meanwhile, when it is its turn: whatever a few people do, connections are left for the rest.
-    pub async fn within_computing<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Session) -> Result<T, Error>) -> Result<T, Error> {
-        crate::computing(crate::ChargedTo::Account(viewer), Box::pin(self.within(viewer, act))).await
+    pub async fn transact_heavy<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Tx) -> Result<T, Error>) -> Result<T, Error> {
+        crate::with_heavy_permit(crate::ChargedTo::Account(viewer), Box::pin(self.transact(viewer, act))).await
     }
 
     /// A session of an athlete that sees one moment and changes nothing, for long reads.
-    pub async fn snapshot(&self, viewer: Uuid) -> Result<Session, Error> {
-        let mut session = Session { transaction: self.begin("begin isolation level repeatable read read only").await?, viewer: None };
-        session.identify(viewer).await?;
+    pub async fn begin_read_only_snapshot(&self, viewer: Uuid) -> Result<Tx, Error> {
+        let mut session = Tx { transaction: self.begin("begin isolation level repeatable read read only").await?, viewer: None };
+        session.set_viewer(viewer).await?;
         Ok(session)
     }
 
     /// A session of nobody: sees no row at all, but may ask the narrow questions that sign-in needs.
-    pub async fn as_nobody(&self) -> Result<Session, Error> {
-        Ok(Session { transaction: self.begin("begin").await?, viewer: None })
+    pub async fn begin_anonymous(&self) -> Result<Tx, Error> {
+        Ok(Tx { transaction: self.begin("begin").await?, viewer: None })
     }
 
     /// Begins with nobody looking, whatever a transaction before on this connection may have left behind.
     async fn begin(&self, begin: &'static str) -> Result<Transaction<'static, Postgres>, Error> {
-        self.secured().await?;
+        self.ensure_secured().await?;
         // Statements without a cache have names all the same, and another client of the pooler may have used them on this connection.
         let forget = if self.prepared_statements { "" } else { "deallocate all; " };
         Ok(self.pool.begin_with(AssertSqlSafe(format!("{forget}{begin}; set local legwork.viewer = ''"))).await?)
@@ -180,14 +180,14 @@ impl Database {
     }
 }
 
-impl Session {
+impl Tx {
     /// For SQL.
     pub fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction
     }
 
     /// From here on somebody is looking: a token of theirs was taken, in this transaction.
-    pub async fn identify(&mut self, viewer: Uuid) -> Result<(), Error> {
+    pub async fn set_viewer(&mut self, viewer: Uuid) -> Result<(), Error> {
         sqlx::query("select set_config('legwork.viewer', $1, true)").bind(viewer.to_string()).execute(&mut *self.transaction).await?;
         self.viewer = Some(viewer);
         Ok(())
@@ -221,7 +221,7 @@ pub async fn migrate_with(owner: &PgConnectOptions, migrations: &Migrator) -> Re
     let mut connection = PgConnection::connect_with(owner).await?;
     login.secure(&mut connection, Schema::Old).await?;
     let run = async |owner: &mut PgConnection| Ok(migrations.run(owner).await.map_err(|e| sqlx::Error::Migrate(Box::new(e)))?);
-    login.lifted(&mut connection, run).await?;
+    login.with_definer_role(&mut connection, run).await?;
     connection.close().await?;
     Ok(())
 }

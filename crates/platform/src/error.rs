@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::Fault;
 
 /// Bytes of a sentence that a person is told: several times the longest of ours.
-const MOST_BYTES: usize = 2000;
+const MAX_BYTES: usize = 2000;
 
 /// The error of every service function.
 #[derive(Debug, Error)]
@@ -24,7 +24,7 @@ pub enum Error {
     Files(#[from] std::io::Error),
     /// Something stored cannot be read back.
     #[error("stored data: {0}")]
-    Stored(String),
+    Internal(String),
     /// The database is not set up as it must be. The sentence is for whoever runs the server.
     #[error("{0}")]
     Setup(String),
@@ -45,8 +45,8 @@ impl Error {
 
     /// Whether the database cannot be reached for the moment: what was asked is not to blame, and asking again will do.
     #[must_use]
-    pub fn is_away(&self) -> bool {
-        self.fault() == Some(Fault::Away)
+    pub fn is_unavailable(&self) -> bool {
+        self.fault() == Some(Fault::Unavailable)
     }
 
     /// What the person is told. Our own faults are logged with their cause, and told without it but with the number of the request.
@@ -55,7 +55,7 @@ impl Error {
         match self {
             Self::Problem(mut problem) => {
                 // A sentence may quote what was sent, which is as long as somebody made it.
-                problem.message.truncate(problem.message.floor_char_boundary(MOST_BYTES));
+                problem.message.truncate(problem.message.floor_char_boundary(MAX_BYTES));
                 problem
             }
             other if other.fault() == Some(Fault::Full) => {
@@ -63,13 +63,13 @@ impl Error {
                 let words = "The disk is full, so this could not be taken in. What came in before is safe. Try again when there is room.";
                 Problem::new(ProblemKind::Full, words)
             }
-            away if away.is_away() => {
+            away if away.is_unavailable() => {
                 tracing::warn!(error = %away, "the database is away");
                 Problem::unavailable()
             }
             other => {
                 tracing::error!(error = %other, "request failed");
-                let number = crate::telemetry::number().map_or_else(String::new, |n| format!(" If it stays, tell us this number: {n}."));
+                let number = crate::telemetry::request_id().map_or_else(String::new, |n| format!(" If it stays, tell us this number: {n}."));
                 let words = "Something broke on our side. Nothing of yours is lost. Try again in a moment.";
                 Problem::new(ProblemKind::Internal, format!("{words}{number}"))
             }
@@ -78,7 +78,7 @@ impl Error {
 }
 
 /// SQLSTATE of a character that no text can hold: U+0000 in a text, and the same written as `\\u0000` in JSON.
-const NO_CHARACTER: [&str; 2] = ["22021", "22P05"];
+const INVALID_CHARACTER: [&str; 2] = ["22021", "22P05"];
 
 /// SQLSTATE by which the database refuses what opens an account whose address is not confirmed (`confirmed_first`).
 const UNCONFIRMED: &str = "LW002";
@@ -88,7 +88,7 @@ const UNCONFIRMED: &str = "LW002";
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        if code.as_deref().is_some_and(|code| NO_CHARACTER.contains(&code)) {
+        if code.as_deref().is_some_and(|code| INVALID_CHARACTER.contains(&code)) {
             let words = "There is an invisible character in the text that cannot be kept (U+0000). Write it anew without it.";
             return Self::problem(ProblemKind::Invalid, words);
         }
@@ -101,7 +101,7 @@ impl From<sqlx::Error> for Error {
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Self::Stored(error.to_string())
+        Self::Internal(error.to_string())
     }
 }
 
@@ -109,24 +109,24 @@ impl From<serde_json::Error> for Error {
 #[must_use]
 pub fn at(path: &str, problem: &Problem) -> Response {
     if path.starts_with("/v1/") {
-        return api(problem);
+        return problem_json(problem);
     }
     if path.starts_with("/api/") {
         // As server functions tell their errors.
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        return waiting(problem, (status, axum::Json(problem)).into_response());
+        return with_retry_after(problem, (status, axum::Json(problem)).into_response());
     }
-    page(problem)
+    problem_text(problem)
 }
 
 /// A problem as a program is told (RFC 9457).
 #[must_use]
-pub fn api(problem: &Problem) -> Response {
+pub fn problem_json(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = serde_json::json!({
         "type": "about:blank", "title": status.canonical_reason().unwrap_or_default(), "status": status.as_u16(), "detail": problem.message,
     });
-    waiting(problem, (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response())
+    with_retry_after(problem, (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response())
 }
 
 /// The page that says what went wrong where no form does.
@@ -134,10 +134,10 @@ pub const PROBLEM_PAGE: &str = "/problem";
 
 /// A problem as a page of its own, which the server renders in place of this text. Text only: nothing in it can be markup.
 #[must_use]
-pub fn page(problem: &Problem) -> Response {
+pub fn problem_text(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let text = format!("{}\n\nGo back in the browser, and try again.\n", problem.message);
-    let mut response = waiting(problem, (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response());
+    let mut response = with_retry_after(problem, (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response());
     if problem.kind == ProblemKind::Unavailable {
         response.extensions_mut().insert(Unavailable);
     } else {
@@ -153,7 +153,7 @@ pub struct Unavailable;
 
 /// Says when to come back, where that is known.
 #[must_use]
-pub fn waiting(problem: &Problem, mut response: Response) -> Response {
+pub fn with_retry_after(problem: &Problem, mut response: Response) -> Response {
     if let Some(seconds) = problem.retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -15,7 +15,7 @@ pub enum Fault {
     /// The disk does not read or write, or the process may open no more files.
     Disk,
     /// The database is away, starting, stopping, or had to let somebody else go first.
-    Away,
+    Unavailable,
 }
 
 impl Error {
@@ -59,15 +59,15 @@ impl Fault {
 
 fn of_sql(error: &SqlError) -> Option<Fault> {
     match error {
-        SqlError::Io(error) => Some(Fault::of_io(error).unwrap_or(Fault::Away)),
-        SqlError::PoolTimedOut | SqlError::PoolClosed | SqlError::WorkerCrashed | SqlError::BeginFailed => Some(Fault::Away),
+        SqlError::Io(error) => Some(Fault::of_io(error).unwrap_or(Fault::Unavailable)),
+        SqlError::PoolTimedOut | SqlError::PoolClosed | SqlError::WorkerCrashed | SqlError::BeginFailed => Some(Fault::Unavailable),
         SqlError::Database(error) => match error.code().as_deref() {
             // disk_full; a program limit of the server is none.
             Some("53100") => Some(Fault::Full),
             Some("58030") => Some(Fault::Disk),
             // Not enough memory or connections, connection exceptions, shutting down or not up yet, deadlocks and failed serialization.
-            Some(code) if ["08", "53"].contains(&&code[..code.len().min(2)]) || code.starts_with("57P") => Some(Fault::Away),
-            Some("40001" | "40P01") => Some(Fault::Away),
+            Some(code) if ["08", "53"].contains(&&code[..code.len().min(2)]) || code.starts_with("57P") => Some(Fault::Unavailable),
+            Some("40001" | "40P01") => Some(Fault::Unavailable),
             _ => None,
         },
         _ => None,
@@ -96,7 +96,7 @@ mod tests {
             assert_eq!(Fault::of_io(&wrapped), fault, "{errno}");
         }
         let cut_off = SqlError::Io(IoError::from(ErrorKind::UnexpectedEof));
-        assert_eq!(Error::from(cut_off).fault(), Some(Fault::Away));
+        assert_eq!(Error::from(cut_off).fault(), Some(Fault::Unavailable));
         assert_eq!(Error::from(SqlError::RowNotFound).fault(), None);
     }
 }

@@ -13,9 +13,9 @@ use crate::{Platform, Tasks};
 
 /// The platform, as the queue hands it to its jobs.
 #[derive(Clone)]
-pub struct Ground(pub Platform);
+pub struct JobContext(pub Platform);
 
-impl std::fmt::Debug for Ground {
+impl std::fmt::Debug for JobContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Ground")
     }
@@ -24,17 +24,17 @@ impl std::fmt::Debug for Ground {
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long to wait before a worker that stopped starts again: as soon as the database is back, jobs are done.
-const PAUSE: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a worker may be silent before others take its jobs.
-const SILENCE: Duration = Duration::from_secs(90);
+const STALE_AFTER: Duration = Duration::from_secs(90);
 /// How long a job that was put back because the process stopped waits: the next process takes it up at once.
 const AGAIN: Duration = Duration::from_secs(1);
 /// How many jobs run beside each other in one process.
 const CONCURRENCY: usize = 2;
 
 /// Makes the queue's schema, or brings it up to date.
-pub async fn install(database: &Database) -> Result<(), Error> {
-    let pool = database.queue();
+pub async fn install_queue_schema(database: &Database) -> Result<(), Error> {
+    let pool = database.owner_pool();
     let made = WorkerOptions::default().pg_pool(pool.clone()).listen_os_shutdown_signals(false).init().await;
     pool.close().await;
     made.map(|_| ()).map_err(|e| fault(&e))
@@ -43,15 +43,15 @@ pub async fn install(database: &Database) -> Result<(), Error> {
 /// Settings that all workers share; the features add what they do.
 pub fn options(platform: &Platform) -> WorkerOptions {
     WorkerOptions::default()
-        .pg_pool(platform.database.queue())
-        .add_extension(Ground(platform.clone()))
+        .pg_pool(platform.database.owner_pool())
+        .add_extension(JobContext(platform.clone()))
         .concurrency(CONCURRENCY)
         .listen_os_shutdown_signals(false)
         .shutdown_signal(platform.tasks.stopping().cancelled_owned())
         .shutdown_grace_period(SHUTDOWN_GRACE)
         .shutdown_interrupted_job_retry_delay(AGAIN)
         .heartbeat_interval(HEARTBEAT)
-        .sweep_threshold(SILENCE)
+        .sweep_threshold(STALE_AFTER)
 }
 
 /// Adds a job that is done once a day: at a quiet hour, and soon after the start of a server that was not there at that hour.
@@ -93,13 +93,13 @@ async fn keep_up<Run: Future<Output = Result<(), Error>>>(stop: &CancellationTok
         tracing::error!(%error, "the worker of jobs stopped, and starts again in a moment");
         tokio::select! {
             () = stop.cancelled() => break,
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
         }
     }
 }
 
 /// Does what is due now and returns, for tests and tools.
-pub async fn work_off(options: WorkerOptions) -> Result<(), Error> {
+pub async fn run_due_jobs(options: WorkerOptions) -> Result<(), Error> {
     init(options).await?.run_once().await.map_err(|e| fault(&e))
 }
 
@@ -108,7 +108,7 @@ async fn init(options: WorkerOptions) -> Result<Worker, Error> {
 }
 
 fn fault(error: &dyn std::fmt::Display) -> Error {
-    Error::Stored(format!("the queue of jobs: {error}"))
+    Error::Internal(format!("the queue of jobs: {error}"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The ground floor with I/O: configuration, clock, ids, database session, files, errors.
 
-mod alone;
+mod account_lock;
 pub mod clock;
 mod compute;
 pub mod config;
@@ -9,11 +9,12 @@ pub mod error;
 mod fault;
 pub mod files;
 pub mod forms;
+pub mod geoip;
 pub mod ids;
 pub mod jobs;
+pub mod login_throttle;
 pub mod mail;
 mod panics;
-pub mod places;
 pub mod postgres;
 pub mod private;
 mod queue;
@@ -21,25 +22,24 @@ pub mod secrets;
 mod tasks;
 pub mod telemetry;
 pub mod testing;
-pub mod tries;
 
 use std::sync::Arc;
 
-pub use alone::{Alone, alone, compute_alone};
+pub use account_lock::{AccountGuard, compute_for_account, lock_account};
 pub use clock::Clock;
-pub use compute::{ChargedTo, compute, computing};
+pub use compute::{ChargedTo, compute, with_heavy_permit};
 pub use config::Config;
-pub use database::{Database, Session};
+pub use database::{Database, Tx};
 pub use error::Error;
 pub use fault::Fault;
 pub use files::{FileBody, Files};
+pub use geoip::GeoIp;
 pub use ids::Ids;
-pub use mail::{Letter, Mailer};
-pub use places::Places;
-pub use queue::{Queue, Turn};
+pub use login_throttle::{LoginThrottle, RefusalLog};
+pub use mail::{Email, Mailer};
+pub use queue::{BoundedQueue, QueuePermit};
 pub use secrets::KeyRing;
-pub use tasks::{Tasks, caught};
-pub use tries::{Refusals, Tries};
+pub use tasks::{Tasks, catch_panic};
 
 /// Bytes as hexadecimal digits.
 #[must_use]
@@ -53,7 +53,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Bytes of hexadecimal digits, if that is what they are.
 #[must_use]
-pub fn unhex(digits: &str) -> Option<Vec<u8>> {
+pub fn decode_hex(digits: &str) -> Option<Vec<u8>> {
     let digit = |b: u8| char::from(b).to_digit(16).map(|d| d as u8);
     digits.as_bytes().chunks(2).map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect()
 }
@@ -86,9 +86,9 @@ pub struct Platform {
     /// What seals secrets at rest.
     pub keys: KeyRing,
     /// Where addresses are, as far as that is known.
-    pub places: Places,
+    pub geoip: GeoIp,
     /// How often each account was tried at.
-    pub tries: Tries,
+    pub tries: LoginThrottle,
     /// What goes on beside requests.
     pub tasks: Tasks,
     /// What time it is.

@@ -11,7 +11,7 @@ use crate::{Error, Tasks};
 
 /// A letter to one account, plain text.
 #[derive(Debug, Clone)]
-pub struct Letter {
+pub struct Email {
     /// Whose it is, so that it goes with the account where letters are files.
     pub account: Uuid,
     /// The address.
@@ -26,12 +26,12 @@ pub struct Letter {
 #[derive(Clone)]
 pub struct Mailer {
     from: Mailbox,
-    way: Way,
+    way: Transport,
     tasks: Tasks,
 }
 
 #[derive(Clone)]
-enum Way {
+enum Transport {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
     Files(PathBuf),
 }
@@ -39,29 +39,29 @@ enum Way {
 impl Mailer {
     /// As the settings say; a wrong setting is an error before the first letter.
     pub fn open(settings: &Mail, data: &Path, tasks: &Tasks) -> Result<Self, Error> {
-        let from = settings.from.parse().map_err(|e| Error::Stored(format!("mail.from {:?}: {e}", settings.from)))?;
-        let way = match &settings.smtp {
+        let from = settings.from.parse().map_err(|e| Error::Internal(format!("mail.from {:?}: {e}", settings.from)))?;
+        let way = match &settings.smtp_url {
             Some(url) => {
-                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| Error::Stored(format!("mail.smtp: {e}")))?;
-                Way::Smtp(transport.build())
+                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| Error::Internal(format!("mail.smtp: {e}")))?;
+                Transport::Smtp(transport.build())
             }
-            None => Way::Files(data.join("mail")),
+            None => Transport::Files(data.join("mail")),
         };
         Ok(Self { from, way, tasks: tasks.clone() })
     }
 
     /// The folder with the letters, where they are files.
     #[must_use]
-    pub fn folder(&self) -> Option<&Path> {
+    pub fn file_transport_dir(&self) -> Option<&Path> {
         match &self.way {
-            Way::Smtp(_) => None,
-            Way::Files(folder) => Some(folder),
+            Transport::Smtp(_) => None,
+            Transport::Files(folder) => Some(folder),
         }
     }
 
     /// Sends a letter.
-    pub async fn send(&self, letter: &Letter) -> Result<(), Error> {
-        let unsent = |e: &dyn std::fmt::Display| Error::Stored(format!("a letter was not sent: {e}"));
+    pub async fn send(&self, letter: &Email) -> Result<(), Error> {
+        let unsent = |e: &dyn std::fmt::Display| Error::Internal(format!("a letter was not sent: {e}"));
         let to: Mailbox = letter.to.parse().map_err(|e| unsent(&e))?;
         let message = Message::builder()
             .from(self.from.clone())
@@ -71,8 +71,8 @@ impl Mailer {
             .body(letter.text.clone())
             .map_err(|e| unsent(&e))?;
         match &self.way {
-            Way::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(|e| unsent(&e)),
-            Way::Files(folder) => {
+            Transport::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(|e| unsent(&e)),
+            Transport::Files(folder) => {
                 // A folder for each account: it vanishes with the account.
                 let folder = folder.join(letter.account.to_string());
                 std::fs::create_dir_all(&folder)?;
@@ -84,7 +84,7 @@ impl Mailer {
     }
 
     /// Sends letters beside a request: how long it takes tells nothing. A server that stops sends them first.
-    pub fn later(&self, letters: impl IntoIterator<Item = Letter>) {
+    pub fn send_in_background(&self, letters: impl IntoIterator<Item = Email>) {
         let (mailer, letters) = (self.clone(), letters.into_iter().collect::<Vec<_>>());
         self.tasks.spawn(async move {
             for letter in letters {
@@ -96,8 +96,8 @@ impl Mailer {
     }
 
     /// Forgets the letters of an account, where they are files.
-    pub fn forget(&self, account: Uuid) -> std::io::Result<()> {
-        match self.folder().map(|f| std::fs::remove_dir_all(f.join(account.to_string()))) {
+    pub fn delete_for_account(&self, account: Uuid) -> std::io::Result<()> {
+        match self.file_transport_dir().map(|f| std::fs::remove_dir_all(f.join(account.to_string()))) {
             Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }

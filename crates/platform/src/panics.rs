@@ -88,7 +88,7 @@ mod tests {
         log_panics();
         for _ in 0..50 {
             let step = async { if std::hint::black_box(true) { panic!("begun\n{}", "x".repeat(1000)) } else { Ok(()) } };
-            assert!(crate::caught(step).await.is_err());
+            assert!(crate::catch_panic(step).await.is_err());
         }
         drop(std::panic::take_hook());
         drop(logging);

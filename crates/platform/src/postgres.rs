@@ -36,7 +36,7 @@ pub enum PostgresError {
     #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as. Create one, or set DATABASE_URL.")]
     NoOrdinaryUser,
     /// Another process holds the folder.
-    #[error("Another Legwork is using {0}. Stop it first, or give this one its own folder with LEGWORK_STORAGE__DATA.")]
+    #[error("Another Legwork is using {0}. Stop it first, or give this one its own folder with LEGWORK_STORAGE__DATA_DIR.")]
     InUse(String),
     /// A command failed.
     #[error("{what} failed: {detail}")]
@@ -70,12 +70,12 @@ pub enum Mode {
     /// The one that owns the folder.
     Serve,
     /// A command that uses a running server's database, or starts and stops its own.
-    Tool,
+    Cli,
 }
 
 /// The user that `PostgreSQL` runs as, when that is not us.
 #[derive(Debug)]
-struct Runner {
+struct OsUser {
     uid: u32,
     gid: u32,
 }
@@ -95,7 +95,7 @@ impl Embedded {
         if lock.is_none() && mode == Mode::Serve {
             return Err(PostgresError::InUse(data.display().to_string()));
         }
-        let (bin, runner) = (binaries(bin)?, runner()?);
+        let (bin, runner) = (binaries(bin)?, os_user()?);
         let folder = database_folder(&data, runner.as_ref());
         let socket = socket_folder(&folder);
         let mut postmaster = Postmaster { folder, socket: socket.clone(), bin, runner, child: None };
@@ -164,19 +164,19 @@ async fn create_database(options: &PgConnectOptions) -> Result<(), PostgresError
 }
 
 /// Nobody to be when we are ordinary; as root, the user `postgres`, else `nobody`.
-fn runner() -> Result<Option<Runner>, PostgresError> {
+fn os_user() -> Result<Option<OsUser>, PostgresError> {
     if !geteuid().is_root() {
         return Ok(None);
     }
     ["postgres", "nobody"]
         .iter()
         .find_map(|name| User::from_name(name).ok().flatten())
-        .map(|u| Some(Runner { uid: u.uid.as_raw(), gid: u.gid.as_raw() }))
+        .map(|u| Some(OsUser { uid: u.uid.as_raw(), gid: u.gid.as_raw() }))
         .ok_or(PostgresError::NoOrdinaryUser)
 }
 
 /// `data/postgres`; as root below a folder that the ordinary user cannot pass (such as `/root`), a folder of ours in `/var/lib`.
-fn database_folder(data: &Path, runner: Option<&Runner>) -> PathBuf {
+fn database_folder(data: &Path, runner: Option<&OsUser>) -> PathBuf {
     let open = |p: &Path| fs::metadata(p).is_ok_and(|m| m.permissions().mode() & 0o001 != 0);
     if runner.is_none() || data.ancestors().all(open) {
         return data.join("postgres");

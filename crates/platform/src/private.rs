@@ -9,7 +9,7 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::geteuid;
 
 /// From here on this process makes folders and files that only its user may open.
-pub fn from_now_on() {
+pub fn set_umask() {
     umask(Mode::from_bits_truncate(0o077));
 }
 
@@ -25,7 +25,7 @@ pub struct Closed {
 /// Takes from everybody else what they may do in a folder and below. Links are left alone, and so is what belongs to another user, such as the
 /// private `PostgreSQL`'s folder, which closes itself; where there is one, its user may pass the folder. Root closes what is the folder's owner's,
 /// too. What vanishes meanwhile needs no mending.
-pub fn close(folder: &Path) -> io::Result<Closed> {
+pub fn restrict_permissions(folder: &Path) -> io::Result<Closed> {
     let (us, owner) = (geteuid(), fs::symlink_metadata(folder)?.uid());
     let ours = |uid: u32| uid == us.as_raw() || (us.is_root() && uid == owner);
     let passed = fs::read_dir(folder)?.flatten().any(|e| e.file_name() == "postgres" && e.metadata().is_ok_and(|m| !ours(m.uid())));
@@ -92,10 +92,10 @@ mod tests {
             open(path, 0o755);
         }
         open(&letter, 0o644);
-        assert_eq!(close(&data).unwrap().mended, 4);
+        assert_eq!(restrict_permissions(&data).unwrap().mended, 4);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!([mode(&data), mode(&data.join("mail")), mode(&data.join("mail/kim")), mode(&letter)], [0o700, 0o700, 0o700, 0o600]);
         assert_eq!(mode(elsewhere.path()), 0o755);
-        assert_eq!(close(&data).unwrap().mended, 0);
+        assert_eq!(restrict_permissions(&data).unwrap().mended, 0);
     }
 }

@@ -6,7 +6,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::Error;
 
 /// A bounded queue, in the order in which they came.
-pub struct Queue {
+pub struct BoundedQueue {
     running: Semaphore,
     /// Those that run and those that wait.
     places: Semaphore,
@@ -14,12 +14,12 @@ pub struct Queue {
 
 /// A turn in a [`Queue`]; the next one's begins when this is dropped.
 #[must_use = "the turn is over when this is dropped"]
-pub struct Turn {
+pub struct QueuePermit {
     _running: SemaphorePermit<'static>,
     _place: SemaphorePermit<'static>,
 }
 
-impl Queue {
+impl BoundedQueue {
     /// So much at a time, and so much that waits.
     #[must_use]
     pub const fn new(at_a_time: usize, waiting: usize) -> Self {
@@ -30,10 +30,10 @@ impl Queue {
     ///
     /// # Errors
     /// When too many wait already: try again in a moment.
-    pub async fn turn(&'static self) -> Result<Turn, Error> {
+    pub async fn acquire(&'static self) -> Result<QueuePermit, Error> {
         let place = self.places.try_acquire().map_err(|_| Problem::too_many(5))?;
-        let running = self.running.acquire().await.map_err(|e| Error::Stored(e.to_string()))?;
-        Ok(Turn { _running: running, _place: place })
+        let running = self.running.acquire().await.map_err(|e| Error::Internal(e.to_string()))?;
+        Ok(QueuePermit { _running: running, _place: place })
     }
 
     /// Does a piece of work on a thread of its own when its turn comes.
@@ -41,13 +41,13 @@ impl Queue {
     /// # Errors
     /// When too many wait already, or the work panics.
     pub async fn run<T: Send + 'static>(&'static self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let turn = self.turn().await?;
+        let turn = self.acquire().await?;
         // Whoever asked may be gone by then, and the work is not: it holds its turn itself.
         let done = tokio::task::spawn_blocking(move || {
             let _held = turn;
             work()
         });
-        done.await.map_err(|e| Error::Stored(e.to_string()))
+        done.await.map_err(|e| Error::Internal(e.to_string()))
     }
 }
 
@@ -61,7 +61,7 @@ mod tests {
         use std::sync::atomic::{AtomicUsize, Ordering};
         use std::sync::mpsc;
 
-        let queue: &'static Queue = Box::leak(Box::new(Queue::new(2, 3)));
+        let queue: &'static BoundedQueue = Box::leak(Box::new(BoundedQueue::new(2, 3)));
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut gates = Vec::new();
         let mut asked = Vec::new();

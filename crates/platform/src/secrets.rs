@@ -11,7 +11,7 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
 use crate::config::Security;
-use crate::{Error, Ids, hex, unhex};
+use crate::{Error, Ids, decode_hex, hex};
 
 const NONCE: usize = 24;
 
@@ -23,7 +23,7 @@ pub fn token(ids: &Ids) -> String {
 
 /// What is kept of a token. A plain hash is enough where at least 80 bits are random.
 #[must_use]
-pub fn hashed(token: &str) -> Vec<u8> {
+pub fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
@@ -34,7 +34,7 @@ pub struct KeyRing(Arc<Vec<(String, XChaCha20Poly1305)>>);
 impl KeyRing {
     /// The ring of the settings, or of the file `keys` in the data folder, which is made when there is none.
     pub fn open(settings: &Security, data: &Path, ids: &Ids) -> Result<Self, Error> {
-        if let Some(keys) = &settings.keys {
+        if let Some(keys) = &settings.encryption_keys {
             return Self::parse(keys, settings.production);
         }
         let path = data.join("keys");
@@ -54,7 +54,7 @@ impl KeyRing {
         let mut ring = Vec::new();
         for entry in text.split([',', '\n']).map(str::trim).filter(|e| !e.is_empty()) {
             let (name, digits) = entry.split_once(':').ok_or_else(|| wrong("an entry has no name"))?;
-            let bytes = unhex(digits).filter(|b| b.len() == 32).ok_or_else(|| wrong("a key is not 64 hexadecimal digits"))?;
+            let bytes = decode_hex(digits).filter(|b| b.len() == 32).ok_or_else(|| wrong("a key is not 64 hexadecimal digits"))?;
             if name.is_empty() || name.len() > 32 {
                 return Err(wrong("a key’s name has one to 32 letters"));
             }
@@ -77,13 +77,13 @@ impl KeyRing {
         let nonce = ids.bytes::<NONCE>();
         let sealed = cipher
             .encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: context.as_bytes() })
-            .map_err(|_| Error::Stored("a secret could not be sealed".into()))?;
+            .map_err(|_| Error::Internal("a secret could not be sealed".into()))?;
         Ok([&[name.len() as u8], name.as_bytes(), &nonce, &sealed].concat())
     }
 
     /// Opens what [`Self::seal`] made with any key of the ring.
-    pub fn unseal(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, Error> {
-        let fault = || Error::Stored("a secret does not open: its key is not in the ring, or it was changed".into());
+    pub fn open_sealed(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        let fault = || Error::Internal("a secret does not open: its key is not in the ring, or it was changed".into());
         let (name, rest) = name_of(sealed).ok_or_else(fault)?;
         let (nonce, body) = rest.split_at_checked(NONCE).ok_or_else(fault)?;
         let cipher = &self.0.iter().find(|(known, _)| known.as_bytes() == name).ok_or_else(fault)?.1;
@@ -99,7 +99,7 @@ impl KeyRing {
 }
 
 /// Puts a new key in front of the file's ring; the old ones still open what they sealed.
-pub fn add_key(data: &Path, name: &str, ids: &Ids) -> Result<(), Error> {
+pub fn rotate_keys(data: &Path, name: &str, ids: &Ids) -> Result<(), Error> {
     let path = data.join("keys");
     let before = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -113,7 +113,7 @@ pub fn add_key(data: &Path, name: &str, ids: &Ids) -> Result<(), Error> {
 }
 
 /// Forgets all keys of the file but the current one. Only when nothing is sealed with the others any more.
-pub fn forget_old_keys(data: &Path) -> Result<(), Error> {
+pub fn prune_keys(data: &Path) -> Result<(), Error> {
     let path = data.join("keys");
     let text = std::fs::read_to_string(&path)?;
     write(&path, &text.lines().take(1).fold(String::new(), |all, line| all + line + "\n"))
@@ -141,7 +141,7 @@ fn name_of(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn wrong(what: &str) -> Error {
-    Error::Stored(format!("the key ring: {what}"))
+    Error::Internal(format!("the key ring: {what}"))
 }
 
 #[cfg(test)]
@@ -162,14 +162,14 @@ mod tests {
         let (old, other) = (key("old", '1'), key("new", '2'));
         let sealed = ring(&old).seal(&ids, "authenticator of kim", b"secret").unwrap();
         assert!(!sealed.windows(6).any(|w| w == b"secret"));
-        assert_eq!(ring(&old).unseal("authenticator of kim", &sealed).unwrap(), b"secret");
-        assert!(ring(&old).unseal("authenticator of sam", &sealed).is_err());
-        assert!(ring(&other).unseal("authenticator of kim", &sealed).is_err());
+        assert_eq!(ring(&old).open_sealed("authenticator of kim", &sealed).unwrap(), b"secret");
+        assert!(ring(&old).open_sealed("authenticator of sam", &sealed).is_err());
+        assert!(ring(&other).open_sealed("authenticator of kim", &sealed).is_err());
         let both = ring(&format!("{other},{old}"));
-        assert_eq!(both.unseal("authenticator of kim", &sealed).unwrap(), b"secret");
+        assert_eq!(both.open_sealed("authenticator of kim", &sealed).unwrap(), b"secret");
         assert!(!both.is_current(&sealed) && ring(&old).is_current(&sealed));
         for cut in 0..sealed.len() {
-            assert!(ring(&old).unseal("authenticator of kim", &sealed[..cut]).is_err(), "cut at {cut}");
+            assert!(ring(&old).open_sealed("authenticator of kim", &sealed[..cut]).is_err(), "cut at {cut}");
         }
     }
 
@@ -178,12 +178,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (ids, settings) = (Ids::seeded(1), Security::default());
         let sealed = KeyRing::open(&settings, folder.path(), &ids).unwrap().seal(&ids, "x", b"y").unwrap();
-        add_key(folder.path(), "second", &ids).unwrap();
-        assert!(add_key(folder.path(), "second", &ids).is_err());
+        rotate_keys(folder.path(), "second", &ids).unwrap();
+        assert!(rotate_keys(folder.path(), "second", &ids).is_err());
         let rotated = KeyRing::open(&settings, folder.path(), &ids).unwrap();
-        assert_eq!((rotated.unseal("x", &sealed).unwrap(), rotated.is_current(&sealed)), (b"y".to_vec(), false));
-        forget_old_keys(folder.path()).unwrap();
-        assert!(KeyRing::open(&settings, folder.path(), &ids).unwrap().unseal("x", &sealed).is_err());
+        assert_eq!((rotated.open_sealed("x", &sealed).unwrap(), rotated.is_current(&sealed)), (b"y".to_vec(), false));
+        prune_keys(folder.path()).unwrap();
+        assert!(KeyRing::open(&settings, folder.path(), &ids).unwrap().open_sealed("x", &sealed).is_err());
     }
 
     #[test]

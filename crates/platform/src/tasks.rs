@@ -74,8 +74,8 @@ impl Tasks {
 ///
 /// # Errors
 /// Those of the step.
-pub async fn caught<T>(step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    AssertUnwindSafe(step).catch_unwind().await.unwrap_or_else(|_| Err(Error::Stored("a step of a background task panicked".to_owned())))
+pub async fn catch_panic<T>(step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    AssertUnwindSafe(step).catch_unwind().await.unwrap_or_else(|_| Err(Error::Internal("a step of a background task panicked".to_owned())))
 }
 
 #[cfg(test)]
@@ -101,8 +101,8 @@ mod tests {
     #[tokio::test]
     async fn a_step_that_panics_is_an_error() {
         let step = async { if std::hint::black_box(true) { panic!("no") } else { Ok(()) } };
-        assert!(caught(step).await.is_err());
-        assert_eq!(caught(async { Ok(1) }).await.expect("done"), 1);
+        assert!(catch_panic(step).await.is_err());
+        assert_eq!(catch_panic(async { Ok(1) }).await.expect("done"), 1);
     }
 
     #[tokio::test]

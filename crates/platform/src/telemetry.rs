@@ -6,7 +6,7 @@ use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
 tokio::task_local! {
-    static NUMBER: String;
+    static REQUEST_ID: String;
 }
 
 /// Logs to standard error, as loud as `RUST_LOG` says, else `default`; panics, too, where this is the first start.
@@ -25,13 +25,13 @@ pub fn start(default: &str) {
 }
 
 /// Runs a request under its number: every line of the log carries it, and a fault tells it.
-pub async fn numbered<T>(number: String, request: impl Future<Output = T>) -> T {
+pub async fn with_request_id<T>(number: String, request: impl Future<Output = T>) -> T {
     let span = tracing::info_span!("request", number);
-    NUMBER.scope(number, request.instrument(span)).await
+    REQUEST_ID.scope(number, request.instrument(span)).await
 }
 
 /// The number of the request that is being answered, if one is.
 #[must_use]
-pub fn number() -> Option<String> {
-    NUMBER.try_with(Clone::clone).ok()
+pub fn request_id() -> Option<String> {
+    REQUEST_ID.try_with(Clone::clone).ok()
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use chrono::DateTime;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::{Clock, Config, Database, Files, Ids, KeyRing, Mailer, Places, Platform, Tasks, Tries};
+use crate::{Clock, Config, Database, Files, GeoIp, Ids, KeyRing, LoginThrottle, Mailer, Platform, Tasks};
 
 /// A platform on a test's own migrated database. Keep the folder alive as long as the platform.
 pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), crate::Error> {
     let folder = tempfile::tempdir()?;
     let mut config = Config::default();
-    folder.path().clone_into(&mut config.storage.data);
+    folder.path().clone_into(&mut config.storage.data_dir);
     let ids = Ids::seeded(1);
     let tasks = Tasks::default();
     let platform = Platform {
@@ -21,8 +21,8 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
         files: Files::open(&folder.path().join("files"))?,
         clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
         mail: Mailer::open(&config.mail, folder.path(), &tasks)?,
-        places: Places::default(),
-        tries: Tries::new(config.limits.tries_per_hour),
+        geoip: GeoIp::default(),
+        tries: LoginThrottle::new(config.limits.login_attempts_per_account_per_hour),
         keys: KeyRing::open(&config.security, folder.path(), &ids)?,
         tasks,
         ids,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use platform::{ChargedTo, compute_alone, computing};
+use platform::{ChargedTo, compute_for_account, with_heavy_permit};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -11,7 +11,7 @@ async fn whoever_goes_away_keeps_the_turn_until_the_work_is_done() {
     let (kim, sam) = (Uuid::from_u128(3), Uuid::from_u128(4));
     let (say, hear) = std::sync::mpsc::channel::<()>();
     let (begun, seen) = tokio::sync::oneshot::channel();
-    let first = tokio::spawn(compute_alone(kim, move || {
+    let first = tokio::spawn(compute_for_account(kim, move || {
         let _ = begun.send(());
         hear.recv()
     }));
@@ -20,10 +20,10 @@ async fn whoever_goes_away_keeps_the_turn_until_the_work_is_done() {
     assert!(first.await.is_err());
     let ran = Arc::new(AtomicBool::new(false));
     let marks = Arc::clone(&ran);
-    let second = tokio::spawn(compute_alone(kim, move || marks.store(true, Ordering::SeqCst)));
+    let second = tokio::spawn(compute_for_account(kim, move || marks.store(true, Ordering::SeqCst)));
     // Pieces of another account that come after it are done one by one: it would have been, too.
     for _ in 0..20 {
-        compute_alone(sam, || ()).await.expect("done");
+        compute_for_account(sam, || ()).await.expect("done");
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
     assert!(!ran.load(Ordering::SeqCst), "two pieces of one account at once");
@@ -41,14 +41,14 @@ async fn whoever_goes_away_from_computing_keeps_that_turn_until_the_work_is_done
         let _ = begun.send(());
         hear.recv()
     });
-    let first = tokio::spawn(computing(ChargedTo::SharedBy(kim), work));
+    let first = tokio::spawn(with_heavy_permit(ChargedTo::SharedBy(kim), work));
     seen.await.expect("begun");
     first.abort();
     assert!(first.await.is_err());
-    let mut second = Box::pin(computing(ChargedTo::SharedBy(kim), async { Ok(()) }));
+    let mut second = Box::pin(with_heavy_permit(ChargedTo::SharedBy(kim), async { Ok(()) }));
     assert!(futures::poll!(second.as_mut()).is_pending(), "two pieces of one athlete at once");
     // What strangers look at takes nothing of the athlete's own.
-    computing(ChargedTo::Account(kim), async { Ok(()) }).await.expect("done");
+    with_heavy_permit(ChargedTo::Account(kim), async { Ok(()) }).await.expect("done");
     say.send(()).expect("heard");
     second.await.expect("done");
 }

@@ -122,11 +122,11 @@ async fn a_backup_of_an_ordinary_owner_comes_back_whole_on_another_server(_: PgP
     // And it serves: who signs in is found, sees what is theirs, and nobody else sees it.
     let database = Database::open(elsewhere.clone(), &Storage::default()).await.expect("opened");
     for (viewer, expected) in [(KIM, 5), (Uuid::from_u128(99), 0)] {
-        let mut session = database.as_viewer(viewer).await.expect("session");
+        let mut session = database.begin_as(viewer).await.expect("session");
         let seen: i64 = sqlx::query_scalar("select count(*) from activities").fetch_one(session.connection()).await.expect("count");
         assert_eq!(seen, expected);
     }
-    let mut session = database.as_nobody().await.expect("session");
+    let mut session = database.begin_anonymous().await.expect("session");
     let found = sqlx::query("select * from credentials_for('A7@example.org')").fetch_optional(session.connection()).await.expect("asked");
     assert!(found.is_some());
     drop(session);
@@ -198,7 +198,7 @@ async fn a_migration_reaches_every_row_of_a_renamed_database_and_of_one_without_
     assert_eq!(left, 0, "rows that the migration passed over");
     superuser.execute("delete from _sqlx_migrations where version = 9999").await.expect("forgotten");
     let database = Database::open(owner.clone(), &Storage::default()).await.expect("opened");
-    let mut session = database.as_nobody().await.expect("session");
+    let mut session = database.begin_anonymous().await.expect("session");
     let found = sqlx::query("select * from credentials_for('a7@example.org')").fetch_optional(session.connection()).await.expect("asked");
     assert!(found.is_some(), "functions see the rows");
     drop(session);

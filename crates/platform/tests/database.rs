@@ -64,7 +64,7 @@ async fn hostile(connection: &mut PgConnection) {
 
 /// Connects as the application does, but without a session around it.
 async fn stolen(database: &Database, owner: &PgConnectOptions) -> PgConnection {
-    let mut session = database.as_nobody().await.expect("session");
+    let mut session = database.begin_anonymous().await.expect("session");
     let name: String = sqlx::query_scalar("select session_user::text").fetch_one(session.connection()).await.expect("name");
     PgConnection::connect_with(&owner.clone().username(&name)).await.expect("stolen")
 }
@@ -78,14 +78,14 @@ async fn no_sql_puts_the_role_off(_: PgPoolOptions, connect: PgConnectOptions) {
     let left: i64 = sqlx::query_scalar("select count(*) from audit_log").fetch_one(&mut owner).await.expect("count");
     assert_eq!(left, 1);
     // What one transaction left behind is not there in the next.
-    let mut session = Database::connect(connect.clone(), 1).as_nobody().await.expect("session");
+    let mut session = Database::connect(connect.clone(), 1).begin_anonymous().await.expect("session");
     session.connection().execute("set legwork.viewer = '00000000-0000-0000-0000-000000000007'").await.expect("set");
     session.commit().await.expect("committed");
     let one = Database::connect(connect, 1);
-    let mut session = one.as_nobody().await.expect("session");
+    let mut session = one.begin_anonymous().await.expect("session");
     session.connection().execute("set legwork.viewer = '00000000-0000-0000-0000-000000000007'").await.expect("set");
     session.commit().await.expect("committed");
-    let mut next = one.as_nobody().await.expect("session");
+    let mut next = one.begin_anonymous().await.expect("session");
     let seen: i64 = sqlx::query_scalar("select count(*) from accounts").fetch_one(next.connection()).await.expect("count");
     assert_eq!(seen, 0);
 }
@@ -93,7 +93,7 @@ async fn no_sql_puts_the_role_off(_: PgPoolOptions, connect: PgConnectOptions) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_table_forces_its_policies_and_functions_belong_to_the_definer(_: PgPoolOptions, connect: PgConnectOptions) {
     let database = Database::connect(connect.clone(), 1);
-    drop(database.as_nobody().await.expect("session"));
+    drop(database.begin_anonymous().await.expect("session"));
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let unforced: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
@@ -162,12 +162,12 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
     let seen: i64 = database.as_owner(async |owner| Ok(sqlx::query_scalar(count).fetch_one(owner).await?)).await.expect("count");
     assert_eq!(seen, 1, "commands of whoever runs the server do");
     // Functions answer, the queue takes jobs, triggers do their work.
-    let mut session = database.as_nobody().await.expect("session");
+    let mut session = database.begin_anonymous().await.expect("session");
     let hash: String =
         sqlx::query_scalar("select password_hash from credentials_for('KIM@example.org')").fetch_one(session.connection()).await.expect("found");
     assert_eq!(hash, "hash");
     drop(session);
-    let mut session = database.as_viewer(kim).await.expect("session");
+    let mut session = database.begin_as(kim).await.expect("session");
     let day = "insert into journal_entries (athlete_id, day, created_at) values (viewer(), '2026-01-05', now())";
     session.connection().execute(day).await.expect("written");
     session.connection().execute("select request_own_job('empty_bin', now())").await.expect("asked");
@@ -192,7 +192,7 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
     // A second start finds everything in order, and a changed password of the owner is no obstacle.
     owner.execute("alter role current_user password 'another'").await.expect("changed");
     let again = Database::open(owner_options.password("another"), &Storage::default()).await.expect("opened again");
-    drop(again.as_nobody().await.expect("session"));
+    drop(again.begin_anonymous().await.expect("session"));
     again.close().await;
     owner.close().await.expect("closed");
     dropped(&connect, "legwork_ordinary_owner").await;
@@ -302,12 +302,12 @@ async fn a_pooler_that_gives_each_transaction_another_connection_is_no_way_aroun
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let kim = somebody(&mut owner).await;
     let app = connect.clone().socket(folder.path()).port(6432).username(login).password("p");
-    let storage = Storage { app_url: Some(url(&app)), prepared_statements: false, connections: 8, ..Storage::default() };
+    let storage = Storage { app_url: Some(url(&app)), prepared_statements: false, max_connections: 8, ..Storage::default() };
     let mut tries = 0;
     let first = loop {
         match Database::open(connect.clone(), &storage).await {
             Ok(database) => break database,
-            Err(error) if tries < 10 && error.is_away() => {
+            Err(error) if tries < 10 && error.is_unavailable() => {
                 tries += 1;
                 tokio::task::yield_now().await;
             }
@@ -323,7 +323,7 @@ async fn a_pooler_that_gives_each_transaction_another_connection_is_no_way_aroun
         let database = database.clone();
         tokio::spawn(async move {
             for round in 0..20 {
-                let mut session = if n % 2 == 0 { database.as_viewer(kim).await } else { database.as_nobody().await }.expect("session");
+                let mut session = if n % 2 == 0 { database.begin_as(kim).await } else { database.begin_anonymous().await }.expect("session");
                 let sql = format!("select count(*) + $1 - $1 + 0 * {} from accounts", n * 100 + round % 3);
                 let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(i64::from(n)).fetch_one(session.connection()).await.expect("count");
                 assert_eq!(seen, i64::from(n % 2 == 0));

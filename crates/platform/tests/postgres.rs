@@ -41,11 +41,11 @@ async fn a_killed_postgres_is_back_soon_and_until_then_it_is_away() {
         let since = Instant::now();
         loop {
             let asked = Instant::now();
-            match database.as_nobody().await {
+            match database.begin_anonymous().await {
                 Ok(_) if postmaster(&home) != Some(dead) => break,
                 // A connection that has not heard yet.
                 Ok(_) => {}
-                Err(error) => assert!(error.is_away(), "{error}"),
+                Err(error) => assert!(error.is_unavailable(), "{error}"),
             }
             assert!(asked.elapsed() < Duration::from_secs(4), "nobody waits for long");
             assert!(since.elapsed() < SOON, "not back");
@@ -87,7 +87,7 @@ async fn jobs_are_done_again_soon_after_the_database_died() {
         if killed {
             let dead = postmaster(&home).expect("a postmaster");
             kill(dead, Signal::SIGKILL).expect("killed");
-            while platform.database.as_nobody().await.is_err() || postmaster(&home) == Some(dead) {}
+            while platform.database.begin_anonymous().await.is_err() || postmaster(&home) == Some(dead) {}
         }
         setting(&embedded.options(), "select graphile_worker.add_job('mark', '{}'::json)::text").await;
         tokio::time::timeout(SOON, heard.recv()).await.expect("soon").expect("done");
@@ -133,7 +133,7 @@ async fn a_server_that_asks_for_passwords_lets_the_login_in_and_only_with_its_ow
     let name = "select session_user::text";
     let mut logins = Vec::new();
     for database in [&one, &two, &one] {
-        let mut session = database.as_nobody().await.expect("session");
+        let mut session = database.begin_anonymous().await.expect("session");
         logins.push(sqlx::query_scalar::<_, String>(name).fetch_one(session.connection()).await.expect("name"));
     }
     assert!(logins[0] != logins[1] && logins[0] == logins[2], "{logins:?}");
@@ -145,7 +145,7 @@ async fn a_server_that_asks_for_passwords_lets_the_login_in_and_only_with_its_ow
     one.close().await;
     superuser.execute("alter role one password 'new'").await.expect("changed");
     let one = Database::open(owner("one", "new"), &Storage::default()).await.expect("opened again");
-    drop(one.as_nobody().await.expect("session"));
+    drop(one.begin_anonymous().await.expect("session"));
     // An operator's login with another password than the address says.
     superuser.execute("create role theirs login password 'theirs'").await.expect("made");
     let socket = embedded.socket().display();
@@ -188,7 +188,7 @@ async fn a_server_that_asks_the_machine_who_somebody_is_says_which_line_lets_the
             Err(error) => assert!(since.elapsed() < SOON, "{error}"),
         }
     };
-    drop(database.as_nobody().await.expect("let in"));
+    drop(database.begin_anonymous().await.expect("let in"));
     database.close().await;
     superuser.close().await.expect("closed");
     embedded.stop().await;

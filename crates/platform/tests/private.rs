@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 
 use nix::unistd::{Uid, geteuid, seteuid};
-use platform::private::close;
+use platform::private::restrict_permissions;
 
 /// Some ordinary user, as a container's.
 const US: u32 = 1000;
@@ -33,7 +33,7 @@ fn a_folder_whose_mode_is_not_ours_to_change_is_told_and_what_is_ours_in_it_is_c
         chown(path, Some(US), Some(US)).expect("given");
     }
     seteuid(Uid::from_raw(US)).expect("ordinary");
-    let closed = close(&data);
+    let closed = restrict_permissions(&data);
     seteuid(Uid::from_raw(0)).expect("root again");
     let closed = closed.expect("no reason to refuse");
     assert_eq!((closed.mended, closed.open), (2, vec![data.clone()]));
@@ -41,7 +41,7 @@ fn a_folder_whose_mode_is_not_ours_to_change_is_told_and_what_is_ours_in_it_is_c
     // Root may change whose they are, and closes what its folder's owner left open.
     chown(&data, Some(US), Some(US)).expect("given");
     set_permissions(&letter, Permissions::from_mode(0o644)).expect("opened");
-    let closed = close(&data).expect("closed");
+    let closed = restrict_permissions(&data).expect("closed");
     assert_eq!((closed.mended, closed.open), (3, Vec::new()));
     assert_eq!((mode(&data) & 0o077, mode(&letter)), (0, 0o600));
 }

@@ -57,7 +57,7 @@ impl Writer {
 
     /// Begins a file; what is written next goes into it.
     pub(crate) fn begin(&mut self, name: &str) -> Result<(), Error> {
-        self.0.start_file(name, SimpleFileOptions::default().large_file(true)).map_err(|e| broken(&e))
+        self.0.start_file(name, SimpleFileOptions::default().large_file(true)).map_err(|e| invalid_archive(&e))
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -65,7 +65,7 @@ impl Writer {
     }
 
     pub(crate) fn finish(self) -> Result<(), Error> {
-        self.0.finish().map_err(|e| broken(&e))?.sync_all()?;
+        self.0.finish().map_err(|e| invalid_archive(&e))?.sync_all()?;
         Ok(())
     }
 }
@@ -73,12 +73,12 @@ impl Writer {
 /// Writes an archive on a thread of its own: packing is work for the processor, and files wait for the disk. Dropped before
 /// [`Packer::finish`], what is there is no archive.
 pub(crate) struct Packer {
-    pieces: mpsc::Sender<Piece>,
+    pieces: mpsc::Sender<ArchiveItem>,
     packing: JoinHandle<Result<(), Error>>,
 }
 
 /// What an archive is made of, in order.
-enum Piece {
+enum ArchiveItem {
     Begin(String),
     Bytes(Vec<u8>),
     End,
@@ -93,9 +93,9 @@ impl Packer {
             let mut archive = Writer::create(&path)?;
             while let Some(piece) = received.blocking_recv() {
                 match piece {
-                    Piece::Begin(name) => archive.begin(&name)?,
-                    Piece::Bytes(bytes) => archive.write(&bytes)?,
-                    Piece::End => return archive.finish(),
+                    ArchiveItem::Begin(name) => archive.begin(&name)?,
+                    ArchiveItem::Bytes(bytes) => archive.write(&bytes)?,
+                    ArchiveItem::End => return archive.finish(),
                 }
             }
             Ok(())
@@ -105,33 +105,33 @@ impl Packer {
 
     /// Begins a file; what is written next goes into it.
     pub(crate) async fn begin(&mut self, name: &str) -> Result<(), Error> {
-        self.pass(Piece::Begin(name.to_owned())).await
+        self.pass(ArchiveItem::Begin(name.to_owned())).await
     }
 
     pub(crate) async fn write(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
-        self.pass(Piece::Bytes(bytes)).await
+        self.pass(ArchiveItem::Bytes(bytes)).await
     }
 
     /// Durable before it returns.
     pub(crate) async fn finish(mut self) -> Result<(), Error> {
-        self.pass(Piece::End).await?;
+        self.pass(ArchiveItem::End).await?;
         self.ended().await
     }
 
-    async fn pass(&mut self, piece: Piece) -> Result<(), Error> {
+    async fn pass(&mut self, piece: ArchiveItem) -> Result<(), Error> {
         if self.pieces.send(piece).await.is_ok() {
             return Ok(());
         }
         self.ended().await?;
-        Err(Error::Stored("an archive ended too early".into()))
+        Err(Error::Internal("an archive ended too early".into()))
     }
 
     async fn ended(&mut self) -> Result<(), Error> {
-        (&mut self.packing).await.map_err(|e| Error::Stored(format!("packing an archive: {e}")))?
+        (&mut self.packing).await.map_err(|e| Error::Internal(format!("packing an archive: {e}")))?
     }
 }
 
-pub(crate) fn broken(what: &dyn std::fmt::Display) -> Error {
+pub(crate) fn invalid_archive(what: &dyn std::fmt::Display) -> Error {
     // What is wrong may be quoted from the archive, which is as long as somebody made it.
     let what = tables::shown(&what.to_string(), 200);
     Error::problem(domain::ProblemKind::Invalid, format!("That is no archive of Legwork, or a damaged one: {what}."))

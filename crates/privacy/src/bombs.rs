@@ -9,8 +9,8 @@ use platform::config::Uploads;
 use tokio_util::sync::CancellationToken;
 use zip::write::SimpleFileOptions;
 
-use crate::contents::PARTS;
 use crate::reader::Reader;
+use crate::tables::EXPORTED_TABLES;
 
 /// Megabytes of the process, its libraries included: the longest line of an archive, a few times.
 const MEMORY: u32 = 500;
@@ -39,7 +39,7 @@ fn read(path: &Path) -> Result<usize, Error> {
     reader.manifest(19)?;
     reader.check_originals()?;
     let mut bytes = 0;
-    for part in &PARTS {
+    for part in &EXPORTED_TABLES {
         let Some(mut lines) = reader.lines(part.table) else { continue };
         while let Some(batch) = lines.next_batch()? {
             if part.table == "activity_streams" {

@@ -7,8 +7,8 @@ use domain::accounts::Viewer;
 use domain::permissions::Role;
 use domain::privacy::DELETION_DAYS;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use platform::jobs::Ground;
-use platform::{Error, Platform, Session};
+use platform::jobs::JobContext;
+use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ impl TaskHandler for DeleteAccount {
     const IDENTIFIER: &'static str = "delete_account";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
         delete(platform, self.athlete).await.map_err(|e| e.to_string())
     }
 }
@@ -35,7 +35,7 @@ impl TaskHandler for DeleteOverdue {
     const IDENTIFIER: &'static str = "delete_overdue";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
         delete_overdue(platform).await.map_err(|e| e.to_string())
     }
 }
@@ -43,7 +43,7 @@ impl TaskHandler for DeleteOverdue {
 /// Deletes every account that is past its day. One that cannot be deleted keeps none of the others here.
 pub(crate) async fn delete_overdue(platform: &Platform) -> Result<(), Error> {
     let before = platform.clock.now() - TimeDelta::days(DELETION_DAYS);
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     let overdue = sqlx::query_scalar!(r#"select accounts_to_delete as "id!" from accounts_to_delete($1)"#, before);
     let overdue = overdue.fetch_all(session.connection()).await?;
     drop(session);
@@ -60,8 +60,8 @@ pub(crate) async fn delete_overdue(platform: &Platform) -> Result<(), Error> {
 /// Asks for the account to be deleted in thirty days. Other devices and programs are signed out at once.
 pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str) -> Result<(), Error> {
     let now = platform.clock.now();
-    accounts::require_proof(viewer, now)?;
-    if domain::accounts::normal_email(email) != viewer.email {
+    accounts::require_recent_auth(viewer, now)?;
+    if domain::accounts::normalize_email(email) != viewer.email {
         let mut fields = domain::FieldErrors::default();
         fields.add("email", "That is not the address of this account. Type it to be sure.");
         fields.into_result()?;
@@ -69,7 +69,7 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
     if viewer.role == Role::Owner {
         return Err(Error::problem(ProblemKind::Conflict, "You own this site. Make somebody else the owner, and give up the role first."));
     }
-    let mut session = platform.database.as_viewer(viewer.id).await?;
+    let mut session = platform.database.begin_as(viewer.id).await?;
     sqlx::query!("update accounts set deletion_requested_at = $2 where id = $1", viewer.id, now).execute(session.connection()).await?;
     sqlx::query!("delete from api_tokens where account_id = $1", viewer.id).execute(session.connection()).await?;
     sqlx::query!("select request_own_job('delete_account', $1)", now + TimeDelta::days(DELETION_DAYS)).execute(session.connection()).await?;
@@ -78,8 +78,8 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
 }
 
 /// Keeps the account after all.
-pub async fn keep(platform: &Platform, viewer: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(viewer).await?;
+pub async fn cancel_deletion(platform: &Platform, viewer: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.begin_as(viewer).await?;
     let kept = sqlx::query!("update accounts set deletion_requested_at = null where id = $1", viewer).execute(session.connection()).await?;
     if kept.rows_affected() == 0 {
         return Err(Error::problem(ProblemKind::NotSignedIn, "That came too late: the account was deleted a moment ago."));
@@ -91,7 +91,7 @@ pub async fn keep(platform: &Platform, viewer: Uuid) -> Result<(), Error> {
 
 /// Removes everything, when it is time.
 pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     // Who keeps the account at this moment waits for this, or this for them.
     let asked = sqlx::query_scalar!("select deletion_requested_at from accounts where id = $1 for update", athlete);
     let asked = match asked.fetch_optional(session.connection()).await? {
@@ -116,14 +116,14 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
 }
 
 /// Asks for [`DeleteAccount`] once more, not at once.
-async fn ask_again(session: &mut Session, due: DateTime<Utc>) -> Result<(), Error> {
+async fn ask_again(session: &mut Tx, due: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query!("select request_own_job('delete_account', greatest($1, now() + interval '1 minute'))", due).execute(session.connection()).await?;
     Ok(())
 }
 
 /// Removes an account with everything in it, in the session that locked its row and found that it is to go. Files go when it is certain that the
 /// account is gone; until they are, the job that removes them is asked for.
-pub(crate) async fn remove(platform: &Platform, mut session: Session, athlete: Uuid) -> Result<(), Error> {
+pub(crate) async fn remove(platform: &Platform, mut session: Tx, athlete: Uuid) -> Result<(), Error> {
     let uploads = sqlx::query_scalar!(r#"select upload as "upload!" from import_files where athlete_id = $1 and upload is not null"#, athlete)
         .fetch_all(session.connection())
         .await?;
@@ -142,11 +142,11 @@ pub(crate) async fn remove(platform: &Platform, mut session: Session, athlete: U
 
 /// Removes the files of an account that is gone, and then the job that would do it.
 async fn remove_files(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     // An import that was writing an original when the account went is waited for; one that begins now finds that it has nothing to do.
     session.hold_originals().await?;
     let (files, mail) = (platform.files.clone(), platform.mail.clone());
-    let removed = tokio::task::spawn_blocking(move || files.forget(athlete).and(mail.forget(athlete)));
+    let removed = tokio::task::spawn_blocking(move || files.delete_for_account(athlete).and(mail.delete_for_account(athlete)));
     removed.await.map_err(std::io::Error::from)??;
     sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
     session.commit().await

@@ -8,20 +8,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::privacy::ExportInfo;
 use futures::TryStreamExt;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use platform::jobs::Ground;
-use platform::{Error, Platform, Session};
+use platform::jobs::JobContext;
+use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use crate::archive::{Consent, FORMAT, Manifest, Packer};
-use crate::contents::PARTS;
 use crate::spreadsheet::{TABLES_FOR_PEOPLE, table};
+use crate::tables::EXPORTED_TABLES;
 
 /// How long an archive can be downloaded, in days.
 pub const EXPORT_DAYS: i64 = 7;
 /// How often progress is written down, in rows.
-const TELL_EVERY: i32 = 200;
+const PROGRESS_INTERVAL: i32 = 200;
 
 /// The job.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ impl TaskHandler for Export {
     const IDENTIFIER: &'static str = "export";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
         let result = accounts::unless_deleted(platform, self.athlete, run(platform, self.athlete)).await;
         if let Err(error) = &result {
             tracing::error!(%error, athlete = %self.athlete, "an export did not work");
@@ -53,7 +53,7 @@ impl TaskHandler for ExpireExports {
     const IDENTIFIER: &'static str = "expire_exports";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
         accounts::unless_deleted(platform, self.athlete, expire(platform, self.athlete)).await.map_err(|e| e.to_string())
     }
 }
@@ -61,7 +61,7 @@ impl TaskHandler for ExpireExports {
 /// Asks for an archive of everything. A second request while one is made joins the first.
 pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     let id = sqlx::query_scalar!(
         "insert into exports (id, athlete_id, requested_at) values ($1, $2, $3)
          on conflict (athlete_id) where finished_at is null and cancelled_at is null do update set error = null returning id",
@@ -78,7 +78,7 @@ pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, E
 }
 
 /// The viewer's archives, the newest first.
-pub async fn exports(session: &mut Session, now: DateTime<Utc>) -> Result<Vec<ExportInfo>, Error> {
+pub async fn exports(session: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ExportInfo>, Error> {
     let athlete = session.viewer()?;
     Ok(sqlx::query_as!(
         ExportInfo,
@@ -93,7 +93,7 @@ pub async fn exports(session: &mut Session, now: DateTime<Utc>) -> Result<Vec<Ex
 
 /// Stops an archive that is being made; the worker notices at its next look.
 pub async fn cancel_export(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     let cancelled = sqlx::query!(
         "update exports set cancelled_at = $3 where id = $1 and athlete_id = $2 and finished_at is null and cancelled_at is null",
         id,
@@ -110,7 +110,7 @@ pub async fn cancel_export(platform: &Platform, viewer: Uuid, id: Uuid) -> Resul
 
 /// The file of a finished archive that has not expired.
 pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<PathBuf, Error> {
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     let there = sqlx::query_scalar!(
         r#"select exists (select from exports where id = $1 and athlete_id = $2 and finished_at is not null and expires_at > $3) as "there!""#,
         id,
@@ -125,7 +125,7 @@ pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<
 
 /// Makes the archive that the athlete waits for, if they still do.
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     let open = sqlx::query_scalar!("select id from exports where athlete_id = $1 and finished_at is null and cancelled_at is null", athlete);
     let Some(id) = open.fetch_optional(session.connection()).await? else { return Ok(()) };
     drop(session);
@@ -138,7 +138,7 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let bytes = i64::try_from(std::fs::metadata(&part)?.len()).unwrap_or(i64::MAX);
     part.persist(&path).map_err(|e| e.error)?;
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     sqlx::query!(
         "update exports set finished_at = $2, expires_at = $3, bytes = $4, done = total, error = null where id = $1",
         id,
@@ -154,9 +154,9 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 
 /// Writes the archive, from one moment's view of the data. `false` when it was cancelled meanwhile.
 async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::Path) -> Result<bool, Error> {
-    let mut session = platform.database.snapshot(athlete).await?;
+    let mut session = platform.database.begin_read_only_snapshot(athlete).await?;
     let mut rows = BTreeMap::new();
-    for part in &PARTS {
+    for part in &EXPORTED_TABLES {
         let sql = format!("select count(*) from {} where athlete_id = $1", part.table);
         let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(athlete).fetch_one(session.connection()).await?;
         rows.insert(part.table.to_owned(), count);
@@ -170,7 +170,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     let mut zip = Packer::create(path);
     zip.begin("legwork.json").await?;
     zip.write(serde_json::to_vec_pretty(&manifest(platform, &mut session, rows).await?)?).await?;
-    for part in &PARTS {
+    for part in &EXPORTED_TABLES {
         zip.begin(&format!("data/{}.jsonl", part.table)).await?;
         let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", part.table, part.order);
         let mut lines = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch(session.connection());
@@ -178,7 +178,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
             let mut line: String = row.try_get(0)?;
             line.push('\n');
             zip.write(line.into_bytes()).await?;
-            if !progress.more().await? {
+            if !progress.tick().await? {
                 return Ok(false);
             }
         }
@@ -201,7 +201,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
             missing.push_str(&hash);
             missing.push('\n');
         }
-        if !progress.more().await? {
+        if !progress.tick().await? {
             return Ok(false);
         }
     }
@@ -216,7 +216,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     Ok(true)
 }
 
-async fn manifest(platform: &Platform, session: &mut Session, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
+async fn manifest(platform: &Platform, session: &mut Tx, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
     let athlete = session.viewer()?;
     let account = sqlx::query!("select email, name, time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
     let consents =
@@ -246,12 +246,12 @@ struct Progress<'a> {
 }
 
 impl Progress<'_> {
-    async fn more(&mut self) -> Result<bool, Error> {
+    async fn tick(&mut self) -> Result<bool, Error> {
         self.done += 1;
-        if self.done % TELL_EVERY != 1 {
+        if self.done % PROGRESS_INTERVAL != 1 {
             return Ok(true);
         }
-        let mut session = self.platform.database.as_viewer(self.athlete).await?;
+        let mut session = self.platform.database.begin_as(self.athlete).await?;
         let going = sqlx::query!("update exports set done = $2, total = $3 where id = $1 and cancelled_at is null", self.id, self.done, self.total)
             .execute(session.connection())
             .await?;
@@ -261,7 +261,7 @@ impl Progress<'_> {
 }
 
 async fn fail(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     sqlx::query!(
         "update exports set error = 'It did not work, and is tried again.' where athlete_id = $1 and finished_at is null and cancelled_at is null",
         athlete
@@ -273,7 +273,7 @@ async fn fail(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 
 /// Removes the archives that have expired, and asks again for the next one.
 async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(athlete).await?;
+    let mut session = platform.database.begin_as(athlete).await?;
     let old = sqlx::query_scalar!("delete from exports where athlete_id = $1 and expires_at <= $2 returning id", athlete, platform.clock.now())
         .fetch_all(session.connection())
         .await?;
@@ -286,7 +286,7 @@ async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 }
 
 /// Asks for the job that removes the archive that expires first.
-async fn expire_next(session: &mut Session) -> Result<(), Error> {
+async fn expire_next(session: &mut Tx) -> Result<(), Error> {
     let athlete = session.viewer()?;
     let next = sqlx::query_scalar!("select min(expires_at) from exports where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
     if let Some(due) = next {

@@ -6,16 +6,16 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::{Problem, ProblemKind};
-use platform::{Error, Platform, Session, alone};
+use platform::{Error, Platform, Tx, lock_account};
 use sqlx::AssertSqlSafe;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::archive::broken;
-use crate::contents::{PARTS, Part};
+use crate::archive::invalid_archive;
 use crate::reader::Reader;
+use crate::tables::{EXPORTED_TABLES, Table};
 use crate::validation;
 
 /// Archives that are read at the same time, all accounts together.
@@ -48,7 +48,7 @@ impl Drop for UnderWay {
 
 /// Brings everything back, or nothing: files, too, are kept only when every row was taken. The account must have no activities and no journal
 /// yet, and no other archive on its way. Gives the number of rows. `archive` is dropped when it was read, by then whoever asked may be gone.
-pub async fn bring_back(platform: &Platform, viewer: Uuid, archive: impl AsRef<Path> + Send + 'static) -> Result<u64, Error> {
+pub async fn import_archive(platform: &Platform, viewer: Uuid, archive: impl AsRef<Path> + Send + 'static) -> Result<u64, Error> {
     bring_in(platform, UnderWay::begin(viewer)?, archive, PATIENCE).await
 }
 
@@ -64,20 +64,20 @@ pub(crate) async fn bring_in(
     patience: Duration,
 ) -> Result<u64, Error> {
     let viewer = under_way.0;
-    let turn = alone(viewer).await;
+    let turn = lock_account(viewer).await;
     let one = timeout(PATIENCE, AT_ONCE.acquire()).await.map_err(|_| Problem::too_many(PATIENCE.as_secs()))?;
-    let one = one.map_err(|e| Error::Stored(e.to_string()))?;
+    let one = one.map_err(|e| Error::Internal(e.to_string()))?;
     let (platform, here) = (platform.clone(), Handle::current());
     // Unpacking is work for a thread of its own, which waits for the database between two batches: one of them is in memory at a time.
     let reading = tokio::task::spawn_blocking(move || {
         let _held = (under_way, turn, one);
         here.block_on(everything(&platform, viewer, archive.as_ref(), Instant::now() + patience))
     });
-    reading.await.map_err(|e| Error::Stored(e.to_string()))?
+    reading.await.map_err(|e| Error::Internal(e.to_string()))?
 }
 
 async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: Instant) -> Result<u64, Error> {
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     let schema: i32 = sqlx::query_scalar("select kept_schema()").fetch_one(session.connection()).await?;
     let mut reader = Reader::open(archive, &platform.config.uploads, until, platform.tasks.stopping())?;
     let manifest = reader.manifest(schema)?;
@@ -103,7 +103,7 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
     session.claim_originals().await?;
     sqlx::query("set constraints all deferred").execute(session.connection()).await?;
     let mut rows = 0;
-    for part in &PARTS {
+    for part in &EXPORTED_TABLES {
         let Some(mut lines) = reader.lines(part.table) else { continue };
         while let Some(batch) = lines.next_batch()? {
             if part.table == "activity_streams" {
@@ -125,7 +125,7 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
     for hash in sources {
         let hash = platform::hex(&hash);
         if let Some(bytes) = reader.original(&hash)? {
-            platform.files.keep_original(viewer, &hash, &bytes)?;
+            platform.files.put_original(viewer, &hash, &bytes)?;
         }
     }
     session.commit().await?;
@@ -134,9 +134,9 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
 
 /// Writes rows as they are, but for whose they are, for their ids and for what the schema has had since. The table's own checks and policies decide
 /// what is taken.
-async fn store(session: &mut Session, viewer: Uuid, part: &Part, batch: Vec<u8>, written: i32) -> Result<u64, Error> {
+async fn store(session: &mut Tx, viewer: Uuid, part: &Table, batch: Vec<u8>, written: i32) -> Result<u64, Error> {
     let table = part.table;
-    let batch = String::from_utf8(batch).map_err(|e| broken(&format!("data/{table}.jsonl: {e}")))?;
+    let batch = String::from_utf8(batch).map_err(|e| invalid_archive(&format!("data/{table}.jsonl: {e}")))?;
     // A file that waited for the importer is not here, and a key in the archive must not name somebody else's upload.
     let tame = if table == "import_files" {
         "|| jsonb_build_object('upload', null, 'about', null, 'held_by', null, 'held_until', null,
@@ -159,7 +159,7 @@ fn rejected(table: &str, error: sqlx::Error) -> Error {
     match error {
         // Of the classes of errors in data and of violated constraints.
         sqlx::Error::Database(error) if error.code().is_some_and(|c| c.starts_with("22") || c.starts_with("23")) => {
-            broken(&format!("data/{table}.jsonl: {}", error.message()))
+            invalid_archive(&format!("data/{table}.jsonl: {}", error.message()))
         }
         error => error.into(),
     }

@@ -1,25 +1,25 @@
 //! The whole of an account: out as an archive, in again, and gone.
 
-mod agreed;
 mod archive;
 #[cfg(test)]
 mod bombs;
-mod contents;
+mod consents;
 mod deletion;
 mod export;
+pub mod http;
 mod import;
 mod reader;
-pub mod rest;
 mod spreadsheet;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod unconfirmed;
 mod validation;
 
-pub use agreed::{agree, agreed};
-pub use deletion::{keep, request_deletion};
+pub use consents::{consents, give_consent};
+pub use deletion::{cancel_deletion, request_deletion};
 pub use export::{EXPORT_DAYS, cancel_export, exports, request_export};
-pub use import::bring_back;
+pub use import::import_archive;
 
 use graphile_worker::WorkerOptions;
 use platform::jobs::nightly;

@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{FORMAT, Manifest, broken};
+use crate::archive::{FORMAT, Manifest, invalid_archive};
 
 /// Bytes of rows that are handed out at once.
 const BATCH_BYTES: usize = 4 << 20;
@@ -62,16 +62,16 @@ impl Reader {
     /// Reads until a moment, or until the process stops.
     pub(crate) fn open(path: &Path, bounds: &Uploads, until: Instant, stop: CancellationToken) -> Result<Self, Error> {
         let file = File::open(path)?;
-        let most = file.metadata()?.len().saturating_mul(MOST_RATIO).saturating_add(bounds.recording_bytes);
-        let zip = open_zip(BufReader::new(file)).map_err(|e| broken(&e))?;
-        let left = Left { bytes: most.min(bounds.archive_bytes), until, stop };
-        Ok(Self { zip, left, most_original: bounds.recording_bytes })
+        let most = file.metadata()?.len().saturating_mul(MOST_RATIO).saturating_add(bounds.max_recording_bytes);
+        let zip = open_zip(BufReader::new(file)).map_err(|e| invalid_archive(&e))?;
+        let left = Left { bytes: most.min(bounds.max_archive_bytes), until, stop };
+        Ok(Self { zip, left, most_original: bounds.max_recording_bytes })
     }
 
     /// What the archive says about itself. `schema` is the newest whose rows can be brought back.
     pub(crate) fn manifest(&mut self, schema: i32) -> Result<Manifest, Error> {
-        let entry = self.zip.by_name("legwork.json").map_err(|e| broken(&e))?;
-        let manifest: Manifest = serde_json::from_reader(BufReader::new(entry.take(MANIFEST_BYTES))).map_err(|e| broken(&e))?;
+        let entry = self.zip.by_name("legwork.json").map_err(|e| invalid_archive(&e))?;
+        let manifest: Manifest = serde_json::from_reader(BufReader::new(entry.take(MANIFEST_BYTES))).map_err(|e| invalid_archive(&e))?;
         if manifest.format > FORMAT || manifest.schema > schema {
             return Err(Error::problem(ProblemKind::Invalid, "That archive is from a newer version of Legwork. Update this server first."));
         }
@@ -88,10 +88,10 @@ impl Reader {
     /// Whether each original is what its name says: its content's hash. None is kept in memory.
     pub(crate) fn check_originals(&mut self) -> Result<(), Error> {
         for name in self.originals() {
-            let mut entry = self.zip.by_name(&format!("originals/{name}")).map_err(|e| broken(&e))?.take(self.most_original + 1);
+            let mut entry = self.zip.by_name(&format!("originals/{name}")).map_err(|e| invalid_archive(&e))?.take(self.most_original + 1);
             let (mut hash, mut buffer, mut bytes) = (Sha256::new(), vec![0; 64 << 10], 0);
             loop {
-                let read = entry.read(&mut buffer).map_err(|e| broken(&e))?;
+                let read = entry.read(&mut buffer).map_err(|e| invalid_archive(&e))?;
                 if read == 0 {
                     break;
                 }
@@ -100,10 +100,10 @@ impl Reader {
                 self.left.spend(read)?;
             }
             if bytes > self.most_original {
-                return Err(broken(&format!("originals/{name} is larger than a recording may be")));
+                return Err(invalid_archive(&format!("originals/{name} is larger than a recording may be")));
             }
             if platform::hex(&hash.finalize()) != name {
-                return Err(broken(&format!("originals/{name} is not what its name says")));
+                return Err(invalid_archive(&format!("originals/{name} is not what its name says")));
             }
         }
         Ok(())
@@ -114,7 +114,7 @@ impl Reader {
         self.left.spend(0)?;
         let Ok(entry) = self.zip.by_name(&format!("originals/{hash}")) else { return Ok(None) };
         let mut bytes = Vec::new();
-        entry.take(self.most_original).read_to_end(&mut bytes).map_err(|e| broken(&e))?;
+        entry.take(self.most_original).read_to_end(&mut bytes).map_err(|e| invalid_archive(&e))?;
         Ok(Some(bytes))
     }
 
@@ -157,13 +157,13 @@ impl Lines<'_> {
         let mut batch = vec![b'['];
         while batch.len() < BATCH_BYTES {
             let start = batch.len();
-            let read = self.reader.by_ref().take(self.most).read_until(b'\n', &mut batch).map_err(|e| broken(&e))?;
+            let read = self.reader.by_ref().take(self.most).read_until(b'\n', &mut batch).map_err(|e| invalid_archive(&e))?;
             if read == 0 {
                 break;
             }
             self.number += 1;
             self.left.spend(read)?;
-            let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/{}.jsonl, line {}: {what}", self.table, self.number));
+            let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/{}.jsonl, line {}: {what}", self.table, self.number));
             if batch.last() != Some(&b'\n') {
                 let long = read as u64 == self.most;
                 return Err(wrong(&if long { "it is longer than any row" } else { "it ends in the middle" }));

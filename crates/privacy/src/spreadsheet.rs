@@ -1,6 +1,6 @@
 //! Tables of an archive for people, as CSV.
 
-use platform::{Error, Session};
+use platform::{Error, Tx};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ pub(crate) const TABLES_FOR_PEOPLE: [(&str, &str); 2] = [
     ),
 ];
 
-pub(crate) async fn table(session: &mut Session, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
+pub(crate) async fn table(session: &mut Tx, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
     // Rows as arrays of text: the database writes numbers and dates as people read them.
     let sql = format!(
         "select array(select key from json_each_text(row_to_json(t))), array(select coalesce(value, '') from json_each_text(row_to_json(t))) from ({sql}) t"
@@ -28,11 +28,11 @@ pub(crate) async fn table(session: &mut Session, athlete: Uuid, sql: &'static st
     let mut csv = csv::Writer::from_writer(Vec::new());
     for (i, row) in rows.iter().enumerate() {
         if i == 0 {
-            csv.write_record(row.try_get::<Vec<String>, _>(0)?).map_err(|e| Error::Stored(e.to_string()))?;
+            csv.write_record(row.try_get::<Vec<String>, _>(0)?).map_err(|e| Error::Internal(e.to_string()))?;
         }
-        csv.write_record(row.try_get::<Vec<String>, _>(1)?.into_iter().map(inert)).map_err(|e| Error::Stored(e.to_string()))?;
+        csv.write_record(row.try_get::<Vec<String>, _>(1)?.into_iter().map(inert)).map_err(|e| Error::Internal(e.to_string()))?;
     }
-    csv.into_inner().map_err(|e| Error::Stored(e.to_string()))
+    csv.into_inner().map_err(|e| Error::Internal(e.to_string()))
 }
 
 /// A cell that a spreadsheet does not run: a title of somebody else's file may begin like a formula. An apostrophe is how spreadsheets

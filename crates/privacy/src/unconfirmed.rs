@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::privacy::{UNCONFIRMED_DAYS, UNCONFIRMED_NOTICE_DAYS};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use platform::jobs::Ground;
+use platform::jobs::JobContext;
 use platform::{Error, Platform};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ impl TaskHandler for ExpireUnconfirmed {
     const IDENTIFIER: &'static str = "expire_unconfirmed";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(Ground(platform)) = context.get_ext::<Ground>() else { return Err("the worker has no platform".to_owned()) };
+        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
         sweep(platform).await.map_err(|e| e.to_string())
     }
 }
@@ -34,11 +34,11 @@ fn bounds(now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
 /// Tells those whose time comes, and removes those that were told long enough ago. One that does not work out keeps nobody else's; the first error
 /// is told when all was tried.
 pub(crate) async fn sweep(platform: &Platform) -> Result<(), Error> {
-    if platform.mail.folder().is_some() {
+    if platform.mail.file_transport_dir().is_some() {
         return Ok(());
     }
     let (made, told) = bounds(platform.clock.now());
-    let mut session = platform.database.as_nobody().await?;
+    let mut session = platform.database.begin_anonymous().await?;
     let due = sqlx::query!(r#"select account_id as "id!", told as "told!" from unconfirmed_accounts($1, $2)"#, made, told)
         .fetch_all(session.connection())
         .await?;
@@ -58,17 +58,17 @@ pub(crate) async fn sweep(platform: &Platform) -> Result<(), Error> {
 /// could not be noted is told twice.
 async fn tell(platform: &Platform, account: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(account).await?;
+    let mut session = platform.database.begin_as(account).await?;
     let still = sqlx::query_scalar!(r#"select true as "still!" from accounts where id = $1 and email_verified_at is null"#, account);
     if still.fetch_optional(session.connection()).await?.is_none() {
         return Ok(());
     }
     // The night after the last full day that is left.
     let on = (now + TimeDelta::days(UNCONFIRMED_NOTICE_DAYS)).date_naive();
-    let letter = accounts::tell_expiry(platform, &mut session, on).await?;
+    let letter = accounts::expiry_notice(platform, &mut session, on).await?;
     session.commit().await?;
     platform.mail.send(&letter).await?;
-    let mut session = platform.database.as_viewer(account).await?;
+    let mut session = platform.database.begin_as(account).await?;
     sqlx::query!("update accounts set expiry_told_at = $2 where id = $1 and email_verified_at is null", account, now)
         .execute(session.connection())
         .await?;
@@ -76,7 +76,7 @@ async fn tell(platform: &Platform, account: Uuid) -> Result<(), Error> {
 }
 
 async fn expire(platform: &Platform, account: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.as_viewer(account).await?;
+    let mut session = platform.database.begin_as(account).await?;
     // Who confirms or puts something in at this moment waits for this, or this for them: then it is seen in the statement after this one.
     sqlx::query!("select id from accounts where id = $1 for update", account).fetch_optional(session.connection()).await?;
     let (made, told) = bounds(platform.clock.now());

@@ -3,19 +3,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use domain::activities::{Lap, Series, Split};
-use domain::discovery::{Known, Report};
+use domain::activities::{ChartSeries, Lap, Split};
+use domain::discovery::{FindingSnapshot, Report};
 use domain::sharing::hidden_m;
 use futures::TryStreamExt;
-use platform::{Error, Session};
+use platform::{Error, Tx};
 use recordings::Recording;
 use serde::Deserialize;
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::archive::broken;
-use crate::contents::PARTS;
+use crate::archive::invalid_archive;
+use crate::tables::EXPORTED_TABLES;
 
 /// Characters of a text: the longest that a form takes.
 const TEXT: usize = domain::activities::MAX_DESCRIPTION;
@@ -31,7 +31,7 @@ const KINDS: usize = 100;
 const MOST_HIDDEN_M: f64 = 30_000.0;
 
 /// Refuses what was stored for an account if no page could show it, or if it would hide nothing where it should.
-pub(crate) async fn check(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+pub(crate) async fn check(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     check_values(session, viewer).await?;
     check_parts(session, viewer).await?;
     check_zones(session, viewer).await?;
@@ -40,8 +40,8 @@ pub(crate) async fn check(session: &mut Session, viewer: Uuid) -> Result<(), Err
 }
 
 /// Dates that no page can show, numbers that are none or beyond anything, and texts longer than any.
-async fn check_values(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
-    let tables: Vec<&str> = PARTS.iter().map(|part| part.table).collect();
+async fn check_values(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+    let tables: Vec<&str> = EXPORTED_TABLES.iter().map(|part| part.table).collect();
     let found: Vec<(String, String)> = sqlx::query_as(
         "select c.relname::text, string_agg(format(case
              when a.atttypid in ('date'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype) then 'not %1$I between ''1900-01-01'' and ''2200-01-01'''
@@ -67,14 +67,14 @@ async fn check_values(session: &mut Session, viewer: Uuid) -> Result<(), Error> 
     for (table, impossible) in found {
         let sql = format!("select exists (select from {table} where athlete_id = $1 and ({impossible}))");
         if sqlx::query_scalar(AssertSqlSafe(sql)).bind(viewer).fetch_one(session.connection()).await? {
-            return Err(broken(&format!("data/{table}.jsonl: a date, a number or a text in it cannot be")));
+            return Err(invalid_archive(&format!("data/{table}.jsonl: a date, a number or a text in it cannot be")));
         }
     }
     Ok(())
 }
 
 /// What was merged is part of an activity that is none of another's, and every activity has its recording.
-async fn check_parts(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+async fn check_parts(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     let wrong = sqlx::query_scalar!(
         r#"select exists (
              select from activities a where a.athlete_id = $1 and (
@@ -83,13 +83,13 @@ async fn check_parts(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
         viewer
     );
     if wrong.fetch_one(session.connection()).await? {
-        return Err(broken(&"data/activities.jsonl: an activity in it is part of itself, or has no recording"));
+        return Err(invalid_archive(&"data/activities.jsonl: an activity in it is part of itself, or has no recording"));
     }
     Ok(())
 }
 
 /// A zone hides as much as it says, and all of the place that it was made for.
-async fn check_zones(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+async fn check_zones(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     let zones = sqlx::query!("select radius_m, hidden_m, shift_north_m, shift_east_m from home_zones where athlete_id = $1", viewer);
     let hides = |radius_m, hidden: Option<f64>, shift: Option<(f64, f64)>| {
         hidden.zip(shift).is_some_and(|(hidden, shift)| hidden >= hidden_m(radius_m, shift) - 1e-6 && hidden <= MOST_HIDDEN_M)
@@ -98,11 +98,11 @@ async fn check_zones(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
     if zones.into_iter().all(|z| hides(z.radius_m, z.hidden_m, z.shift_north_m.zip(z.shift_east_m))) {
         return Ok(());
     }
-    Err(broken(&"data/home_zones.jsonl: a zone in it does not hide what it says"))
+    Err(invalid_archive(&"data/home_zones.jsonl: a zone in it does not hide what it says"))
 }
 
 /// Findings that cannot be read are left out, as those of an older shape are: they are computed again.
-async fn delete_unreadable_findings(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
+async fn delete_unreadable_findings(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     let report = sqlx::query_scalar!(r#"select report::text as "report!" from discovery_reports where athlete_id = $1"#, viewer);
     let report = report.fetch_optional(session.connection()).await?;
     if report.is_some_and(|text| serde_json::from_str::<Report>(&text).is_err()) {
@@ -112,7 +112,7 @@ async fn delete_unreadable_findings(session: &mut Session, viewer: Uuid) -> Resu
     let days = sqlx::query!(r#"select day, findings::text as "findings!" from discovery_history where athlete_id = $1"#, viewer);
     let mut days = days.fetch(session.connection());
     while let Some(row) = days.try_next().await? {
-        if serde_json::from_str::<Vec<Known>>(&row.findings).is_err() {
+        if serde_json::from_str::<Vec<FindingSnapshot>>(&row.findings).is_err() {
             unreadable.push(row.day);
         }
     }
@@ -122,11 +122,11 @@ async fn delete_unreadable_findings(session: &mut Session, viewer: Uuid) -> Resu
 }
 
 /// What pages read as they wrote it.
-async fn check_shapes(session: &mut Session, viewer: Uuid) -> Result<(), Error> {
-    let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/activities.jsonl: {what}"));
+async fn check_shapes(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+    let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/activities.jsonl: {what}"));
     let mut rows = sqlx::query!(
         r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", thumb as "thumb: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
-             series as "series: Json<Series>", laps as "laps: Json<Vec<Lap>>"
+             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>"
            from activities where athlete_id = $1"#,
         viewer
     )
@@ -156,9 +156,9 @@ pub(crate) fn check_recordings(batch: &[u8]) -> Result<(), Error> {
         #[serde(borrow)]
         samples: Cow<'a, str>,
     }
-    let wrong = |what: &dyn std::fmt::Display| broken(&format!("data/activity_streams.jsonl: {what}"));
+    let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/activity_streams.jsonl: {what}"));
     for row in serde_json::from_slice::<Vec<Row<'_>>>(batch).map_err(|e| wrong(&e))? {
-        let stored = row.samples.strip_prefix("\\x").and_then(platform::unhex).filter(|bytes| Recording::is_within_bounds(bytes));
+        let stored = row.samples.strip_prefix("\\x").and_then(platform::decode_hex).filter(|bytes| Recording::is_within_bounds(bytes));
         stored.ok_or_else(|| wrong(&"a recording in it is none"))?;
     }
     Ok(())

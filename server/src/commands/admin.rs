@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use platform::database::{Backup, backup, restore};
 use platform::postgres::Mode;
-use platform::secrets::{add_key, forget_old_keys};
+use platform::secrets::{prune_keys, rotate_keys};
 use platform::{Config, Error, KeyRing, Platform};
 use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
-use crate::start::{Running, with_database};
+use crate::bootstrap::{Runtime, with_database};
 
 #[derive(Subcommand)]
 pub(crate) enum Act {
@@ -60,7 +60,7 @@ pub(crate) async fn run(config: &Path, act: &Act) -> Result<(), String> {
 }
 
 async fn on_platform(config: &Path, act: impl AsyncFnOnce(&Platform) -> Result<(), Error>) -> Result<(), String> {
-    let running = Running::start(config, Mode::Tool).await?;
+    let running = Runtime::start(config, Mode::Cli).await?;
     let result = act(&running.platform).await;
     running.stop().await;
     result.map_err(|e| match e {
@@ -77,23 +77,23 @@ async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> {
 
 /// New key first, then every secret, then the old keys: whatever breaks in between, everything still opens.
 async fn rotate(platform: &Platform, name: &str, forget_old: bool) -> Result<(), Error> {
-    let (settings, data) = (&platform.config.security, &platform.config.storage.data);
-    let platform = if settings.keys.is_some() {
+    let (settings, data) = (&platform.config.security, &platform.config.storage.data_dir);
+    let platform = if settings.encryption_keys.is_some() {
         println!("The ring stands in the settings: put the new key in front of it there. Secrets are sealed with the first one now.");
         platform.clone()
     } else {
-        add_key(data, name, &platform.ids)?;
+        rotate_keys(data, name, &platform.ids)?;
         Platform { keys: KeyRing::open(settings, data, &platform.ids)?, ..platform.clone() }
     };
     let sealed_for = async |owner: &mut sqlx::PgConnection| Ok(sqlx::query_scalar("select account_id from authenticators").fetch_all(owner).await?);
     let accounts: Vec<Uuid> = platform.database.as_owner(sealed_for).await?;
     let mut sealed = 0;
     for account in &accounts {
-        sealed += accounts::reseal(&platform, *account).await?;
+        sealed += accounts::reencrypt(&platform, *account).await?;
     }
     println!("{sealed} of {} secrets were sealed anew.", accounts.len());
-    if forget_old && settings.keys.is_none() {
-        forget_old_keys(data)?;
+    if forget_old && settings.encryption_keys.is_none() {
+        prune_keys(data)?;
         println!("The older keys are forgotten.");
     }
     Ok(())

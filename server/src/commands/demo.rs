@@ -6,8 +6,8 @@ use clap::Args;
 use platform::Platform;
 use platform::postgres::Mode;
 
+use crate::bootstrap::Runtime;
 use crate::serve;
-use crate::start::Running;
 
 /// How much of the athlete.
 #[derive(Args)]
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
-    let running = Running::start(config, Mode::Serve).await?;
+    let running = Runtime::start(config, Mode::Serve).await?;
     let result = prepare(&running.platform, arguments).await;
     let result = match result {
         Ok(()) if !arguments.no_serve => serve::listen(&running.platform).await,

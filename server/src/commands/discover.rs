@@ -8,7 +8,7 @@ use std::time::Instant;
 use chrono::NaiveDate;
 use clap::Args;
 use inference::{Column, Finding, Options, Table, discover};
-use journal::{Dates, Sheet, number, unquoted};
+use journal::{Dates, Sheet, blank_if_null, number};
 use serde_json::{Value, json};
 
 /// Longest span of one table, in days; a wrong year must not become an allocation.
@@ -92,7 +92,7 @@ fn answer(file: &Path, arguments: &Arguments) -> Result<Value, String> {
 fn told(f: &Finding) -> Value {
     let unit = match (f.binary, f.input_step) {
         (true, _) => format!("{} (no to yes in {})", f.outcome, f.input),
-        (false, Some(step)) => format!("{} per {} of {}", f.outcome, domain::units::short(step), f.input),
+        (false, Some(step)) => format!("{} per {} of {}", f.outcome, domain::units::format_significant(step), f.input),
         (false, None) => f.outcome.clone(),
     };
     json!({
@@ -167,7 +167,7 @@ fn iso(written: &str) -> Option<NaiveDate> {
 }
 
 fn cell(text: &str) -> Option<f64> {
-    match unquoted(text).to_ascii_lowercase().as_str() {
+    match blank_if_null(text).to_ascii_lowercase().as_str() {
         "" => Some(f64::NAN),
         "true" => Some(1.0),
         "false" => Some(0.0),

@@ -9,7 +9,7 @@ use platform::{Error, Platform};
 use tokio::io::AsyncReadExt;
 use uuid::Uuid;
 
-use crate::start::Running;
+use crate::bootstrap::Runtime;
 
 /// What to import, and for whom.
 #[derive(Args)]
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
-    let running = Running::start(config, Mode::Tool).await?;
+    let running = Runtime::start(config, Mode::Cli).await?;
     let result = import(&running.platform, arguments).await;
     running.stop().await;
     result
@@ -43,13 +43,13 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
     for (i, file) in files.iter().enumerate() {
         eprint!("\r{} of {} files", i + 1, files.len());
         take_in(platform, viewer.id, import, file).await.map_err(|e| format!("{}: {}", file.display(), told(e)))?;
-        imports::work_off(platform, viewer.id).await.map_err(told)?;
+        imports::run_to_end(platform, viewer.id).await.map_err(told)?;
     }
     eprintln!();
     if files.is_empty() {
         return Err("There are no files there.".into());
     }
-    let mut session = platform.database.as_viewer(viewer.id).await.map_err(told)?;
+    let mut session = platform.database.begin_as(viewer.id).await.map_err(told)?;
     let mut page = 0;
     let seen = loop {
         page += 1;
@@ -73,7 +73,7 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
 async fn take_in(platform: &Platform, viewer: Uuid, import: Uuid, path: &Path) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut file = tokio::fs::File::open(path).await?;
-    let mut incoming = imports::Incoming::start(platform).await?;
+    let mut incoming = imports::UploadWriter::start(platform).await?;
     let mut buffer = vec![0; 256 * 1024];
     loop {
         match file.read(&mut buffer).await? {

@@ -41,7 +41,7 @@ pub(crate) fn open_folder() -> tempfile::TempDir {
 /// The binary, with the data folder of such a folder.
 pub(crate) fn legwork(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_legwork"));
-    command.current_dir(folder).env_remove("DATABASE_URL").env("RUST_LOG", "error").env("LEGWORK_STORAGE__DATA", folder.join("data"));
+    command.current_dir(folder).env_remove("DATABASE_URL").env("RUST_LOG", "error").env("LEGWORK_STORAGE__DATA_DIR", folder.join("data"));
     command
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn serve(folder: &Path) -> Command {
     let manifest = r#"{"js":"","wasm":"","link":"","css":"","glue":"","charts":"","fonts":[]}"#;
     std::fs::write(site.join("manifest.json"), manifest).expect("written");
     let mut command = legwork(folder);
-    command.arg("serve").env("LEGWORK_SERVER__SITE", &site).env("LEGWORK_SERVER__ADDRESS", "127.0.0.1:0").stdout(Stdio::piped());
+    command.arg("serve").env("LEGWORK_SERVER__SITE_ROOT", &site).env("LEGWORK_SERVER__ADDRESS", "127.0.0.1:0").stdout(Stdio::piped());
     command
 }
 

@@ -32,7 +32,7 @@ fn limited(folder: &Path) -> Server {
     let log = File::create(folder.join("log")).expect("log");
     limited
         .current_dir(folder)
-        .env("LEGWORK_LIMITS__REQUEST_SECONDS", "3600")
+        .env("LEGWORK_LIMITS__REQUEST_READ_TIMEOUT_SECONDS", "3600")
         .env("LEGWORK_LIMITS__GENERAL_PER_MINUTE", "100000")
         .stdout(Stdio::piped())
         .stderr(log);

@@ -40,7 +40,7 @@ fn register(server: &Server) -> String {
 
 /// The owner of the private database of a running server.
 fn owner(runtime: &Runtime, folder: &std::path::Path) -> PgConnection {
-    let tool = runtime.block_on(Embedded::start(&folder.join("data"), None, Mode::Tool)).expect("beside it");
+    let tool = runtime.block_on(Embedded::start(&folder.join("data"), None, Mode::Cli)).expect("beside it");
     runtime.block_on(PgConnection::connect_with(&tool.options())).expect("owner")
 }
 

@@ -1,13 +1,13 @@
 //! Where the account is signed in.
 
-use domain::accounts::Device;
-use domain::units::counted;
+use domain::accounts::LoginSession;
+use domain::units::pluralize;
 use leptos::prelude::*;
 
 use crate::ui::clock::{day, moment};
-use crate::ui::{Chip, PostButton};
+use crate::ui::{Badge, PostButton};
 
-pub fn show(devices: Vec<Device>) -> impl IntoView {
+pub fn show(devices: Vec<LoginSession>) -> impl IntoView {
     let others = devices.iter().filter(|d| !d.current).count();
     view! {
         <section class="card">
@@ -28,7 +28,7 @@ pub fn show(devices: Vec<Device>) -> impl IntoView {
                                     </p>
                                 </div>
                                 {if d.current {
-                                    view! { <Chip kind="works" word="This one" /> }.into_any()
+                                    view! { <Badge kind="works" word="This one" /> }.into_any()
                                 } else {
                                     view! {
                                         <PostButton action=action word="Sign out" label=label />
@@ -45,7 +45,7 @@ pub fn show(devices: Vec<Device>) -> impl IntoView {
                     view! {
                         <form method="post" action="/settings/devices/end-others">
                             <button class="btn" r#type="submit">
-                                {format!("Sign out {}", counted(others, "other device", "other devices"))}
+                                {format!("Sign out {}", pluralize(others, "other device", "other devices"))}
                             </button>
                         </form>
                     }

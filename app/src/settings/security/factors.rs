@@ -1,12 +1,12 @@
 //! Second factors, passkeys, recovery codes, and accounts elsewhere.
 
-use domain::accounts::{Factors, NewAuthenticator};
-use domain::units::counted;
+use domain::accounts::{LoginMethods, NewTotp};
+use domain::units::pluralize;
 use leptos::prelude::*;
 
 use crate::accounts::PasskeyButton;
 use crate::ui::clock::day;
-use crate::ui::{Chip, PostButton};
+use crate::ui::{Badge, PostButton};
 
 /// What may be done with the ways in at this moment.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ pub struct May {
 }
 
 /// Ways in beside the password. Changing them needs a fresh proof.
-pub fn show(factors: Factors, new: Option<NewAuthenticator>, providers: Vec<(String, String, bool)>, may: May, wrong: &str) -> impl IntoView + use<> {
+pub fn show(factors: LoginMethods, new: Option<NewTotp>, providers: Vec<(String, String, bool)>, may: May, wrong: &str) -> impl IntoView + use<> {
     let May { change: proven, add } = may;
     let refused = wrong.split(',').any(|w| w == "code");
     let codes = factors.recovery_codes;
@@ -34,10 +34,10 @@ pub fn show(factors: Factors, new: Option<NewAuthenticator>, providers: Vec<(Str
                     </div>
                     {match (factors.authenticator, if factors.authenticator { proven } else { add }) {
                         (true, true) => view! { <PostButton action="/settings/authenticator/remove" word="Remove" label="Remove the authenticator app" /> }.into_any(),
-                        (true, false) => view! { <Chip kind="works" word="On" /> }.into_any(),
-                        (false, true) if new.is_some() => view! { <Chip kind="none" word="Being added" /> }.into_any(),
+                        (true, false) => view! { <Badge kind="works" word="On" /> }.into_any(),
+                        (false, true) if new.is_some() => view! { <Badge kind="none" word="Being added" /> }.into_any(),
                         (false, true) => view! { <PostButton action="/settings/authenticator" word="Add" label="Add an authenticator app" /> }.into_any(),
-                        (false, false) => view! { <Chip kind="none" word="Off" /> }.into_any(),
+                        (false, false) => view! { <Badge kind="none" word="Off" /> }.into_any(),
                     }}
                 </li>
                 {factors
@@ -63,7 +63,7 @@ pub fn show(factors: Factors, new: Option<NewAuthenticator>, providers: Vec<(Str
                             <li>
                                 <div>
                                     <b>"Recovery codes"</b>
-                                    <p class="muted small">{format!("{} left, for the day on which the phone is gone.", counted(codes as usize, "code", "codes"))}</p>
+                                    <p class="muted small">{format!("{} left, for the day on which the phone is gone.", pluralize(codes as usize, "code", "codes"))}</p>
                                 </div>
                                 {proven.then(|| view! { <PostButton action="/settings/recovery-codes" word="Renew" label="Renew the recovery codes" /> })}
                             </li>
@@ -128,7 +128,7 @@ fn new_passkey() -> impl IntoView {
 #[component]
 fn Confirm(
     /// The secret to scan or type.
-    new: NewAuthenticator,
+    new: NewTotp,
     /// Whether a code was refused.
     refused: bool,
 ) -> impl IntoView {

@@ -7,7 +7,7 @@ mod password;
 mod tokens;
 
 use domain::RefusedForm;
-use domain::accounts::{AuditLine, Security};
+use domain::accounts::{AuditEntry, Security};
 use factors::May;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -15,21 +15,21 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::states::loaded_part;
-use crate::ui::{Head, ProveFirst, reading, refused_form};
+use crate::ui::states::await_section;
+use crate::ui::{PageHeader, ReauthNotice, reading, refused_form};
 
 /// Everything on the page.
 #[server(prefix = "/api", endpoint = "settings/security", input = Json, output = Json)]
 pub async fn get_security() -> Result<Security, AppError> {
-    use crate::server::{fail, headers, platform, viewer};
-    accounts::security(&platform()?, &viewer()?, &headers()).await.map_err(fail)
+    use crate::server::{current_user, headers, platform, to_app_error};
+    accounts::security(&platform()?, &current_user()?, &headers()).await.map_err(to_app_error)
 }
 
 /// A secret that is shown once: recovery codes or a token.
 #[server(prefix = "/api", endpoint = "settings/once", input = Json, output = Json)]
 pub async fn get_once() -> Result<Option<String>, AppError> {
-    use crate::server::{headers, platform, viewer};
-    Ok(accounts::once_shown(&platform()?, &viewer()?, &headers()))
+    use crate::server::{current_user, headers, platform};
+    Ok(accounts::take_flash_secret(&platform()?, &current_user()?, &headers()))
 }
 
 /// The page.
@@ -65,7 +65,7 @@ impl LazyRoute for SecurityPage {
         let what = asked("once");
         view! {
             <div class="head">
-                <Head title="Security">"Who gets in."</Head>
+                <PageHeader title="Security">"Who gets in."</PageHeader>
             </div>
             {done.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
             <Transition>
@@ -76,7 +76,7 @@ impl LazyRoute for SecurityPage {
                     })
                 }}
             </Transition>
-            {loaded_part(security, move |security| show(security, &form))}
+            {await_section(security, move |security| show(security, &form))}
         }
         .into_any()
     }
@@ -88,7 +88,7 @@ fn show(security: Security, form: &RefusedForm) -> impl IntoView + use<> {
     let wrong = form.fields.names().collect::<Vec<_>>().join(",");
     let wrong = wrong.as_str();
     view! {
-        {(!proven).then(|| view! { <ProveFirst to="change how you get in" then="/settings/security" /> })}
+        {(!proven).then(|| view! { <ReauthNotice to="change how you get in" then="/settings/security" /> })}
         <div class="grid cols-2 top">
             <div class="stack">
                 {devices::show(devices)} {factors::show(factors, new_authenticator, providers, May { change: proven, add: proven && verified }, wrong)} {log_of(log)}
@@ -128,8 +128,8 @@ fn Once(
     }
 }
 
-fn log_of(log: Vec<AuditLine>) -> impl IntoView {
-    let words = |line: &AuditLine| match line.act.as_str() {
+fn log_of(log: Vec<AuditEntry>) -> impl IntoView {
+    let words = |line: &AuditEntry| match line.act.as_str() {
         "password" => "The password was changed.",
         "email" => "The address was changed.",
         "authenticator" | "passkey" if line.detail.contains("true") => "A second factor was added.",

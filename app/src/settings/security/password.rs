@@ -5,7 +5,7 @@ use domain::accounts::PASSWORD_MIN;
 use leptos::prelude::*;
 
 use crate::accounts::new_password_sentence;
-use crate::ui::Chip;
+use crate::ui::Badge;
 
 /// `wrong` names the fields that were refused.
 pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
@@ -57,9 +57,9 @@ pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) ->
                 <b>{email.to_owned()}</b>
                 " "
                 {if verified {
-                    view! { <Chip kind="works" word="Confirmed" /> }.into_any()
+                    view! { <Badge kind="works" word="Confirmed" /> }.into_any()
                 } else {
-                    view! { <Chip kind="none" word="Not confirmed" /> }.into_any()
+                    view! { <Badge kind="none" word="Not confirmed" /> }.into_any()
                 }}
             </p>
             {proven

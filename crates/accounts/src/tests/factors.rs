@@ -1,7 +1,7 @@
 use totp_rs::{Builder, Secret};
 
 use super::*;
-use crate::second::{begin_authenticator, confirm_authenticator, finish_sign_in, new_authenticator, remove_authenticator};
+use crate::mfa::{complete_mfa_login, confirm_totp, disable_totp, new_totp, start_totp};
 
 /// Six digits of the secret that the page shows.
 pub(super) async fn code(secret: &str, platform: &Platform) -> String {
@@ -11,19 +11,18 @@ pub(super) async fn code(secret: &str, platform: &Platform) -> String {
 }
 
 /// An account with an authenticator; gives its secret and the recovery codes.
-async fn secured(platform: &Platform) -> (SignedIn, String, Vec<String>) {
+async fn secured(platform: &Platform) -> (NewSession, String, Vec<String>) {
     let kim = confirmed(platform).await;
-    begin_authenticator(platform, &kim.viewer).await.expect("begun");
-    let secret = new_authenticator(platform, &kim.viewer).await.expect("query").expect("waits").secret;
-    let codes =
-        confirm_authenticator(platform, &kim.viewer, &kim.token, &code(&secret, platform).await).await.expect("confirmed").expect("first codes");
+    start_totp(platform, &kim.viewer).await.expect("begun");
+    let secret = new_totp(platform, &kim.viewer).await.expect("query").expect("waits").secret;
+    let codes = confirm_totp(platform, &kim.viewer, &kim.token, &code(&secret, platform).await).await.expect("confirmed").expect("first codes");
     (kim, secret, codes)
 }
 
 async fn waiting(platform: &Platform) -> String {
     match sign_in(platform, "kim@example.org", "correct horse").await.expect("right password") {
-        Entry::SecondFactor(token) => token,
-        Entry::In(_) => panic!("no second factor was asked for"),
+        LoginOutcome::SecondFactor(token) => token,
+        LoginOutcome::In(_) => panic!("no second factor was asked for"),
     }
 }
 
@@ -32,19 +31,19 @@ async fn a_code_opens_once_and_the_next_one_opens_again(_: PgPoolOptions, connec
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let (_, secret, _) = secured(&platform).await;
     let now = platform.clock.now();
-    let replayed = finish_sign_in(&platform, &waiting(&platform).await, &code(&secret, &platform).await, None).await;
+    let replayed = complete_mfa_login(&platform, &waiting(&platform).await, &code(&secret, &platform).await, None).await;
     assert!(replayed.is_err(), "the code that confirmed the app was used");
     platform.clock = Clock::manual(now + TimeDelta::seconds(30));
     let (first, second) = (waiting(&platform).await, waiting(&platform).await);
     let digits = code(&secret, &platform).await;
-    let opened = finish_sign_in(&platform, &first, &digits, None).await.expect("opens");
+    let opened = complete_mfa_login(&platform, &first, &digits, None).await.expect("opens");
     assert!(opened.viewer.second_factor);
-    assert!(finish_sign_in(&platform, &second, &digits, None).await.is_err(), "once, also on another device");
-    assert!(finish_sign_in(&platform, &first, &digits, None).await.is_err());
-    let mut session = platform.database.as_viewer(opened.viewer.id).await.expect("session");
-    let told = own_log(&mut session).await.expect("log");
+    assert!(complete_mfa_login(&platform, &second, &digits, None).await.is_err(), "once, also on another device");
+    assert!(complete_mfa_login(&platform, &first, &digits, None).await.is_err());
+    let mut session = platform.database.begin_as(opened.viewer.id).await.expect("session");
+    let told = own_audit_log(&mut session).await.expect("log");
     assert_eq!(told.iter().filter(|line| line.act == "code reused").count(), 2, "both times that a right code came again");
-    let letters = platform.mail.folder().expect("files").join(opened.viewer.id.to_string());
+    let letters = platform.mail.file_transport_dir().expect("files").join(opened.viewer.id.to_string());
     // Letters are written beside the request.
     let written = async {
         while std::fs::read_dir(&letters).map_or(0, Iterator::count) < 2 {
@@ -61,16 +60,16 @@ async fn five_wrong_codes_end_the_sign_in(_: PgPoolOptions, connect: PgConnectOp
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::seconds(60));
     let token = waiting(&platform).await;
     for _ in 0..4 {
-        assert!(finish_sign_in(&platform, &token, "000 000", None).await.expect_err("wrong").into_problem().fields.get("code").is_some());
+        assert!(complete_mfa_login(&platform, &token, "000 000", None).await.expect_err("wrong").into_problem().fields.get("code").is_some());
     }
-    let fifth = finish_sign_in(&platform, &token, "000 000", None).await.expect_err("wrong").into_problem();
+    let fifth = complete_mfa_login(&platform, &token, "000 000", None).await.expect_err("wrong").into_problem();
     assert_eq!(fifth.kind, domain::ProblemKind::NotSignedIn);
     let right = code(&secret, &platform).await;
-    assert!(finish_sign_in(&platform, &token, &right, None).await.expect_err("too many").into_problem().fields.is_empty());
+    assert!(complete_mfa_login(&platform, &token, &right, None).await.expect_err("too many").into_problem().fields.is_empty());
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(11));
     let late = waiting(&platform).await;
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(10));
-    assert!(finish_sign_in(&platform, &late, &code(&secret, &platform).await, None).await.is_err(), "too late");
+    assert!(complete_mfa_login(&platform, &late, &code(&secret, &platform).await, None).await.is_err(), "too late");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -79,11 +78,11 @@ async fn a_lost_phone_is_what_recovery_codes_are_for(_: PgPoolOptions, connect: 
     let (kim, _, codes) = secured(&platform).await;
     assert_eq!(codes.len(), 10);
     let typed = codes[3].to_uppercase().replace('-', " ");
-    finish_sign_in(&platform, &waiting(&platform).await, &typed, None).await.expect("opens");
-    assert!(finish_sign_in(&platform, &waiting(&platform).await, &typed, None).await.is_err(), "once");
-    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
-    assert_eq!(factors(&mut session).await.expect("factors").recovery_codes, 9);
-    remove_authenticator(&platform, &kim.viewer).await.expect("removed");
+    complete_mfa_login(&platform, &waiting(&platform).await, &typed, None).await.expect("opens");
+    assert!(complete_mfa_login(&platform, &waiting(&platform).await, &typed, None).await.is_err(), "once");
+    let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
+    assert_eq!(login_methods(&mut session).await.expect("factors").recovery_codes, 9);
+    disable_totp(&platform, &kim.viewer).await.expect("removed");
     entered(&platform, "kim@example.org", "correct horse").await.expect("no second factor any more");
 }
 
@@ -93,27 +92,27 @@ async fn a_proof_renews_the_token_and_is_fresh_for_ten_minutes(_: PgPoolOptions,
     let (kim, secret, _) = secured(&platform).await;
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(10));
     let viewer = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
-    assert!(require_proof(&viewer, platform.clock.now()).is_err());
-    let wrong = crate::prove::prove(&platform, &viewer, &kim.token, "correct horse", "").await;
+    assert!(require_recent_auth(&viewer, platform.clock.now()).is_err());
+    let wrong = crate::reauthenticate::reauthenticate(&platform, &viewer, &kim.token, "correct horse", "").await;
     assert!(wrong.is_err(), "the password alone is not enough where there is a second factor");
     let digits = code(&secret, &platform).await;
-    let fresh = crate::prove::prove(&platform, &viewer, &kim.token, "", &digits).await.expect("proven");
+    let fresh = crate::reauthenticate::reauthenticate(&platform, &viewer, &kim.token, "", &digits).await.expect("proven");
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "the old token opens nothing");
     let viewer = viewer_of(&platform, &fresh).await.expect("query").expect("signed in");
-    require_proof(&viewer, platform.clock.now()).expect("fresh");
+    require_recent_auth(&viewer, platform.clock.now()).expect("fresh");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn secrets_are_sealed_and_move_to_a_new_key(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
     let (kim, secret, _) = secured(&platform).await;
-    platform::secrets::add_key(folder.path(), "second", &platform.ids).expect("a new key");
+    platform::secrets::rotate_keys(folder.path(), "second", &platform.ids).expect("a new key");
     platform.keys = platform::KeyRing::open(&platform.config.security, folder.path(), &platform.ids).expect("ring");
-    assert_eq!(reseal(&platform, kim.viewer.id).await.expect("sealed anew"), 1);
-    assert_eq!(reseal(&platform, kim.viewer.id).await.expect("nothing to do"), 0);
-    platform::secrets::forget_old_keys(folder.path()).expect("forgotten");
+    assert_eq!(reencrypt(&platform, kim.viewer.id).await.expect("sealed anew"), 1);
+    assert_eq!(reencrypt(&platform, kim.viewer.id).await.expect("nothing to do"), 0);
+    platform::secrets::prune_keys(folder.path()).expect("forgotten");
     platform.keys = platform::KeyRing::open(&platform.config.security, folder.path(), &platform.ids).expect("ring");
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::seconds(30));
     let digits = code(&secret, &platform).await;
-    finish_sign_in(&platform, &waiting(&platform).await, &digits, None).await.expect("opens with the new key");
+    complete_mfa_login(&platform, &waiting(&platform).await, &digits, None).await.expect("opens with the new key");
 }

@@ -3,8 +3,8 @@
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::prove::prove;
-use crate::second::{begin_authenticator, confirm_authenticator, finish_sign_in, new_authenticator};
+use crate::mfa::{complete_mfa_login, confirm_totp, new_totp, start_totp};
+use crate::reauthenticate::reauthenticate;
 
 /// What became of many tries.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ async fn at_once<T: Send + 'static, F: Future<Output = Result<T, platform::Error
 }
 
 async fn letters_told(platform: &Platform, account: uuid::Uuid, words: &str) -> usize {
-    let folder = platform.mail.folder().expect("files").join(account.to_string());
+    let folder = platform.mail.file_transport_dir().expect("files").join(account.to_string());
     let count = || {
         let letters = std::fs::read_dir(&folder).into_iter().flatten().flatten();
         letters.filter(|l| std::fs::read_to_string(l.path()).is_ok_and(|text| text.replace("=\r\n", "").contains(words))).count()
@@ -60,34 +60,34 @@ async fn five_wrong_tries_in_a_session_end_it_however_many_come_at_once(_: PgPoo
     let other = entered(&platform, "kim@example.org", "correct horse").await.expect("another browser");
     let heard = at_once((0..60).map(|i| {
         let (platform, viewer, token) = (platform.clone(), kim.viewer.clone(), kim.token.clone());
-        async move { prove(&platform, &viewer, &token, &format!("wrong horse {i}"), "").await }
+        async move { reauthenticate(&platform, &viewer, &token, &format!("wrong horse {i}"), "").await }
     }))
     .await;
     assert!(heard.wrong < 5 && heard.right == 0 && heard.wrong + heard.over == 60, "{heard:?}");
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "the session ended");
-    let late = prove(&platform, &kim.viewer, &kim.token, "correct horse", "").await.expect_err("the next right one").into_problem();
+    let late = reauthenticate(&platform, &kim.viewer, &kim.token, "correct horse", "").await.expect_err("the next right one").into_problem();
     assert_eq!(late.kind, domain::ProblemKind::NotSignedIn);
     assert!(viewer_of(&platform, &other.token).await.expect("query").is_some(), "others did not");
     assert_eq!(letters_told(&platform, kim.viewer.id, "wrong password or code five times").await, 1);
-    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
-    assert_eq!(own_log(&mut session).await.expect("log").iter().filter(|l| l.act == "guessing").count(), 1);
+    let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
+    assert_eq!(own_audit_log(&mut session).await.expect("log").iter().filter(|l| l.act == "guessing").count(), 1);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn passwords_and_codes_are_tries_of_one_session_wherever_it_is_asked(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = confirmed(&platform).await;
-    begin_authenticator(&platform, &kim.viewer).await.expect("begun");
+    start_totp(&platform, &kim.viewer).await.expect("begun");
     let mut heard = Heard::default();
     for _ in 0..2 {
-        heard.add(prove(&platform, &kim.viewer, &kim.token, "wrong horse!", "").await);
+        heard.add(reauthenticate(&platform, &kim.viewer, &kim.token, "wrong horse!", "").await);
         heard.add(change_password(&platform, &kim.viewer, &kim.token, "wrong horse!", "marmot violin trench").await);
     }
     assert_eq!(heard, Heard { wrong: 4, ..Heard::default() });
     // What is right is no wrong try, and takes none of them back but by a new session.
     let weak = change_password(&platform, &kim.viewer, &kim.token, "correct horse", "password1234").await.expect_err("weak").into_problem();
     assert!(weak.fields.get("old").is_none());
-    heard.add(confirm_authenticator(&platform, &kim.viewer, &kim.token, "000000").await);
+    heard.add(confirm_totp(&platform, &kim.viewer, &kim.token, "000000").await);
     assert_eq!(heard, Heard { wrong: 4, over: 1, right: 0 });
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none());
     // A proof begins anew.
@@ -95,9 +95,9 @@ async fn passwords_and_codes_are_tries_of_one_session_wherever_it_is_asked(_: Pg
     let mut token = kim.token.clone();
     for _ in 0..3 {
         for _ in 0..4 {
-            assert!(prove(&platform, &kim.viewer, &token, "wrong horse!", "").await.is_err());
+            assert!(reauthenticate(&platform, &kim.viewer, &token, "wrong horse!", "").await.is_err());
         }
-        token = prove(&platform, &kim.viewer, &token, "correct horse", "").await.expect("right");
+        token = reauthenticate(&platform, &kim.viewer, &token, "correct horse", "").await.expect("right");
     }
 }
 
@@ -105,32 +105,32 @@ async fn passwords_and_codes_are_tries_of_one_session_wherever_it_is_asked(_: Pg
 async fn whoever_has_the_password_guesses_no_more_codes_by_signing_in_again(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = confirmed(&platform).await;
-    begin_authenticator(&platform, &kim.viewer).await.expect("begun");
-    let secret = new_authenticator(&platform, &kim.viewer).await.expect("query").expect("waits").secret;
+    start_totp(&platform, &kim.viewer).await.expect("begun");
+    let secret = new_totp(&platform, &kim.viewer).await.expect("query").expect("waits").secret;
     let digits = super::factors::code(&secret, &platform).await;
-    confirm_authenticator(&platform, &kim.viewer, &kim.token, &digits).await.expect("confirmed");
+    confirm_totp(&platform, &kim.viewer, &kim.token, &digits).await.expect("confirmed");
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::seconds(60));
-    platform.tries = platform::Tries::new(std::num::NonZeroU32::new(12).expect("twelve"));
+    platform.tries = platform::LoginThrottle::new(std::num::NonZeroU32::new(12).expect("twelve"));
     let mut waiting = Vec::new();
     for _ in 0..20 {
-        let Entry::SecondFactor(token) = sign_in(&platform, "kim@example.org", "correct horse").await.expect("right") else { panic!("asked") };
+        let LoginOutcome::SecondFactor(token) = sign_in(&platform, "kim@example.org", "correct horse").await.expect("right") else { panic!("asked") };
         waiting.push(token);
     }
     let unused = waiting.pop().expect("many");
     let heard = at_once(waiting.iter().cycle().take(100).map(|token| {
         let (platform, token) = (platform.clone(), token.clone());
-        async move { finish_sign_in(&platform, &token, "000000", None).await }
+        async move { complete_mfa_login(&platform, &token, "000000", None).await }
     }))
     .await;
     assert!(heard.wrong <= 12 && heard.right == 0, "{heard:?}");
     let right = super::factors::code(&secret, &platform).await;
-    let refused = finish_sign_in(&platform, &unused, &right, None).await.expect_err("no try is left").into_problem();
+    let refused = complete_mfa_login(&platform, &unused, &right, None).await.expect_err("no try is left").into_problem();
     assert_eq!(refused.kind, domain::ProblemKind::TooMany);
     // A browser that the account knows has tries of its own.
-    crate::devices::note(&platform, &kim.viewer, &kim.token, "laptop", &crate::extract::Origin::default()).await.expect("noted");
+    crate::devices::record_login(&platform, &kim.viewer, &kim.token, "laptop", &crate::extract::DeviceInfo::default()).await.expect("noted");
     let heard = at_once((0..30).map(|_| {
         let (platform, token) = (platform.clone(), unused.clone());
-        async move { finish_sign_in(&platform, &token, "000000", Some("laptop")).await }
+        async move { complete_mfa_login(&platform, &token, "000000", Some("laptop")).await }
     }))
     .await;
     assert!(heard.wrong < 5, "{heard:?}");

@@ -4,10 +4,10 @@ use domain::accounts::Scope;
 use sqlx::{Connection, PgConnection};
 
 use super::*;
-use crate::api_tokens::{new_pair, new_personal};
-use crate::letters::{Opener, ask_email_change, ask_reset, ask_verification, change_email, reset, verify};
+use crate::api_tokens::{create_personal_token, create_token_pair};
+use crate::emails::{Opener, change_email, request_email_change, request_password_reset, reset, send_verification, verify};
+use crate::mfa::start_totp;
 use crate::passkeys::begin_passkey;
-use crate::second::begin_authenticator;
 
 /// What opens accounts, as the database keeps it.
 const WAYS_IN: [&str; 8] =
@@ -55,10 +55,10 @@ async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPool
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let evil = kim(&platform).await;
     let refused = [
-        begin_authenticator(&platform, &evil.viewer).await.err(),
+        start_totp(&platform, &evil.viewer).await.err(),
         begin_passkey(&platform, &evil.viewer).await.err(),
-        new_personal(&platform, &evil.viewer, "script", &[Scope::Read], 9).await.err(),
-        new_pair(&platform, &evil, "script", &[Scope::Read]).await.err(),
+        create_personal_token(&platform, &evil.viewer, "script", &[Scope::Read], 9).await.err(),
+        create_token_pair(&platform, &evil, "script", &[Scope::Read]).await.err(),
         crate::oidc::begin(&platform, "nowhere", Some(&evil.viewer)).await.err(),
     ];
     for error in refused {
@@ -72,7 +72,7 @@ async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPool
         .await
         .expect("triggers");
     assert_eq!(guarded, ["api_tokens", "authenticators", "external_identities", "passkeys", "recovery_codes"]);
-    let mut session = platform.database.as_viewer(evil.viewer.id).await.expect("session");
+    let mut session = platform.database.begin_as(evil.viewer.id).await.expect("session");
     let forced =
         sqlx::query("insert into authenticators (account_id, secret, created_at) values (viewer(), '', now())").execute(session.connection());
     assert!(forced.await.expect_err("refused").to_string().contains("not confirmed"));
@@ -99,7 +99,7 @@ async fn whoever_resets_the_password_of_their_address_is_alone_in_the_account(_:
     .execute(&mut owner)
     .await
     .expect("clubs");
-    let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    let letter = request_password_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     reset(&platform, &link(&letter.text), "marmot violin trench").await.expect("reset");
     assert_eq!(ways_in(&mut owner, evil.viewer.id).await, []);
     let shared: i64 = sqlx::query_scalar("select count(*) from sharing").fetch_one(&mut owner).await.expect("rows");
@@ -120,7 +120,7 @@ async fn a_confirmed_account_keeps_its_factors_when_its_password_is_reset(_: PgP
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let own = confirmed(&platform).await;
     let mut owner = everything_of_before(&connect, own.viewer.id).await;
-    let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    let letter = request_password_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     reset(&platform, &link(&letter.text), "marmot violin trench").await.expect("reset");
     let left: Vec<&str> = ways_in(&mut owner, own.viewer.id).await.into_iter().map(|(table, _)| table).collect();
     assert_eq!(left, ["authenticators", "passkeys", "recovery_codes", "external_identities"]);
@@ -132,7 +132,7 @@ async fn confirming_needs_the_account_and_the_letter_and_ends_all_else(_: PgPool
     let made = kim(&platform).await;
     let elsewhere = entered(&platform, "kim@example.org", "correct horse").await.expect("another browser");
     let mut owner = everything_of_before(&connect, made.viewer.id).await;
-    let letter = ask_verification(&platform, &made.viewer).await.expect("letter");
+    let letter = send_verification(&platform, &made.viewer).await.expect("letter");
     // Whoever reads the letter and has not made the account confirms nothing, and the link stays as good as it was.
     let sam = Registration::parse("Sam", "sam@example.org", "another horse bus").expect("valid");
     let sam = register(&platform, NewAccount { registration: sam, time_zone: String::new(), synthetic: false }).await.expect("registered");
@@ -146,7 +146,7 @@ async fn confirming_needs_the_account_and_the_letter_and_ends_all_else(_: PgPool
     }
     assert!(!viewer_of(&platform, &made.token).await.expect("query").expect("signed in").verified);
     let by = Opener { signed_in: Some((made.viewer.id, &made.token)), ..Opener::default() };
-    let letter = ask_verification(&platform, &made.viewer).await.expect("letter");
+    let letter = send_verification(&platform, &made.viewer).await.expect("letter");
     let stays = verify(&platform, &link(&letter.text), by).await.expect("confirmed").expect("the browser that made the account");
     assert_eq!(ways_in(&mut owner, made.viewer.id).await, [("sessions", 1)]);
     assert!(viewer_of(&platform, &stays).await.expect("query").expect("signed in").verified);
@@ -157,7 +157,7 @@ async fn confirming_needs_the_account_and_the_letter_and_ends_all_else(_: PgPool
 async fn on_another_device_the_password_confirms_and_every_session_ends(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let made = kim(&platform).await;
-    let letter = ask_verification(&platform, &made.viewer).await.expect("letter");
+    let letter = send_verification(&platform, &made.viewer).await.expect("letter");
     let by = Opener { password: "correct horse", ..Opener::default() };
     assert!(verify(&platform, &link(&letter.text), by).await.expect("confirmed").is_none(), "nobody is signed in by a letter");
     assert!(viewer_of(&platform, &made.token).await.expect("query").is_none());
@@ -168,11 +168,11 @@ async fn on_another_device_the_password_confirms_and_every_session_ends(_: PgPoo
 async fn nobody_gets_somebody_elses_account_by_moving_it_to_their_address(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let evil = kim(&platform).await;
-    let letters = ask_email_change(&platform, &evil.viewer, "victim@example.org").await.expect("asked");
+    let letters = request_email_change(&platform, &evil.viewer, "victim@example.org").await.expect("asked");
     let reads = Opener::default();
     assert!(change_email(&platform, &link(&letters[0].text), reads).await.is_err(), "the victim reads a letter and presses the button");
     // Letters to an address that the account has left open nothing more.
-    let old = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    let old = request_password_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     let by = Opener { signed_in: Some((evil.viewer.id, &evil.token)), ..Opener::default() };
     change_email(&platform, &link(&letters[0].text), by).await.expect("moved by who owns both");
     assert!(reset(&platform, &link(&old.text), "marmot violin trench").await.is_err());

@@ -1,14 +1,14 @@
 use super::*;
-use crate::letters::{Opener, ask_email_change, ask_reset, ask_verification, change_email, reset, verify};
+use crate::emails::{Opener, change_email, request_email_change, request_password_reset, reset, send_verification, verify};
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_address_is_confirmed_once_and_only_while_it_is_the_accounts(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = kim(&platform).await;
     assert!(!kim.viewer.verified);
-    let first = ask_verification(&platform, &kim.viewer).await.expect("letter");
+    let first = send_verification(&platform, &kim.viewer).await.expect("letter");
     assert_eq!(first.to, "kim@example.org");
-    let second = ask_verification(&platform, &kim.viewer).await.expect("letter");
+    let second = send_verification(&platform, &kim.viewer).await.expect("letter");
     let by = Opener { signed_in: Some((kim.viewer.id, &kim.token)), ..Opener::default() };
     assert!(verify(&platform, &link(&first.text), by).await.is_err(), "a newer letter replaces it");
     let stays = verify(&platform, &link(&second.text), by).await.expect("confirmed").expect("this browser stays signed in");
@@ -21,12 +21,12 @@ async fn an_address_is_confirmed_once_and_only_while_it_is_the_accounts(_: PgPoo
 async fn a_reset_works_once_within_the_hour_and_ends_everything(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = kim(&platform).await;
-    assert!(ask_reset(&platform, "nobody@example.org").await.expect("asked").is_none());
-    let late = ask_reset(&platform, " KIM@example.org").await.expect("asked").expect("letter");
+    assert!(request_password_reset(&platform, "nobody@example.org").await.expect("asked").is_none());
+    let late = request_password_reset(&platform, " KIM@example.org").await.expect("asked").expect("letter");
     let asked_at = platform.clock.now();
     platform.clock = Clock::manual(asked_at + TimeDelta::hours(1));
     assert!(reset(&platform, &link(&late.text), "marmot violin trench").await.is_err(), "too late");
-    let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    let letter = request_password_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     // A refused password leaves the link as it was.
     let refused = reset(&platform, &link(&letter.text), "password123").await.expect_err("common").into_problem();
     assert!(refused.fields.get("new").is_some());
@@ -42,8 +42,8 @@ async fn a_reset_works_once_within_the_hour_and_ends_everything(_: PgPoolOptions
 async fn tokens_are_kept_as_hashes(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = kim(&platform).await;
-    let letter = ask_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
-    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    let letter = request_password_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
+    let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
     let kept: String =
         sqlx::query_scalar("select string_agg(t::text, ' ') from account_tokens t").fetch_one(session.connection()).await.expect("row");
     assert!(!kept.contains(&link(&letter.text)));
@@ -57,10 +57,10 @@ async fn an_account_moves_to_an_address_that_is_free(_: PgPoolOptions, connect: 
     let kim = kim(&platform).await;
     let registration = Registration::parse("Sam", "sam@example.org", "correct horse").expect("valid");
     register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
-    let taken = ask_email_change(&platform, &kim.viewer, "sam@example.org").await.expect("the same answer");
+    let taken = request_email_change(&platform, &kim.viewer, "sam@example.org").await.expect("the same answer");
     assert_eq!(taken.iter().map(|l| l.to.as_str()).collect::<Vec<_>>(), ["kim@example.org"], "no link to an address that is taken");
-    assert!(ask_email_change(&platform, &kim.viewer, "nonsense").await.is_err());
-    let letters = ask_email_change(&platform, &kim.viewer, "Kim@New.example").await.expect("letters");
+    assert!(request_email_change(&platform, &kim.viewer, "nonsense").await.is_err());
+    let letters = request_email_change(&platform, &kim.viewer, "Kim@New.example").await.expect("letters");
     // The letter alone moves nothing: its reader may be somebody who has never heard of the account.
     let refused = change_email(&platform, &link(&letters[0].text), Opener::default()).await.expect_err("who asks").into_problem();
     assert!(refused.fields.get("password").is_some());
@@ -75,14 +75,14 @@ async fn a_hash_is_renewed_when_the_cost_changes(_: PgPoolOptions, connect: PgCo
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = kim(&platform).await;
     let hash = async |platform: &Platform| -> String {
-        let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+        let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
         sqlx::query_scalar("select password_hash from accounts").fetch_one(session.connection()).await.expect("row")
     };
     let before = hash(&platform).await;
     entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
     assert_eq!(hash(&platform).await, before, "the same cost, the same hash");
     let mut config = (*platform.config).clone();
-    config.security.argon2_passes = 3;
+    config.security.argon2_iterations = 3;
     platform.config = std::sync::Arc::new(config);
     entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
     assert!(hash(&platform).await.contains("t=3"));

@@ -13,7 +13,7 @@ mod letters;
 mod roles;
 mod tokens;
 
-pub(crate) async fn kim(platform: &Platform) -> SignedIn {
+pub(crate) async fn kim(platform: &Platform) -> NewSession {
     let registration = Registration::parse("Kim", "kim@example.org", "correct horse").expect("valid");
     register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
 }
@@ -24,20 +24,20 @@ fn link(text: &str) -> String {
 }
 
 /// Kim, with an address that is confirmed in the browser that made the account.
-async fn confirmed(platform: &Platform) -> SignedIn {
+async fn confirmed(platform: &Platform) -> NewSession {
     let made = kim(platform).await;
-    let letter = crate::letters::ask_verification(platform, &made.viewer).await.expect("letter");
-    let by = crate::letters::Opener { signed_in: Some((made.viewer.id, &made.token)), ..Default::default() };
-    let token = crate::letters::verify(platform, &link(&letter.text), by).await.expect("confirmed").expect("this browser stays");
+    let letter = crate::emails::send_verification(platform, &made.viewer).await.expect("letter");
+    let by = crate::emails::Opener { signed_in: Some((made.viewer.id, &made.token)), ..Default::default() };
+    let token = crate::emails::verify(platform, &link(&letter.text), by).await.expect("confirmed").expect("this browser stays");
     let viewer = viewer_of(platform, &token).await.expect("query").expect("signed in");
-    SignedIn { viewer, token }
+    NewSession { viewer, token }
 }
 
 /// Signs in where there is no second factor.
-async fn entered(platform: &Platform, email: &str, password: &str) -> Result<SignedIn, platform::Error> {
+async fn entered(platform: &Platform, email: &str, password: &str) -> Result<NewSession, platform::Error> {
     match sign_in(platform, email, password).await? {
-        Entry::In(signed_in) => Ok(*signed_in),
-        Entry::SecondFactor(_) => panic!("a second factor was asked for"),
+        LoginOutcome::In(signed_in) => Ok(*signed_in),
+        LoginOutcome::SecondFactor(_) => panic!("a second factor was asked for"),
     }
 }
 
@@ -78,7 +78,7 @@ async fn an_address_is_taken_once_whatever_its_case(_: PgPoolOptions, connect: P
 async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let signed_in = kim(&platform).await;
-    let mut session = platform.database.as_nobody().await.expect("session");
+    let mut session = platform.database.begin_anonymous().await.expect("session");
     let bypass = sqlx::query_scalar::<_, bool>("select rolbypassrls or rolsuper from pg_roles where rolname = current_user");
     assert!(!bypass.fetch_one(session.connection()).await.expect("role"), "the application's role must not bypass row-level security");
     let open: Vec<String> = sqlx::query_scalar(
@@ -92,11 +92,11 @@ async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: 
     assert!(open.is_empty(), "tables without row-level security: {open:?}");
     let seen = |sql: &'static str| sqlx::query_scalar::<_, i64>(sql);
     assert_eq!(seen("select count(*) from accounts").fetch_one(session.connection()).await.expect("nobody"), 0);
-    let mut stranger = platform.database.as_viewer(platform.ids.uuid(platform.clock.now())).await.expect("session");
+    let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("session");
     for sql in ["select count(*) from accounts", "select count(*) from sessions"] {
         assert_eq!(seen(sql).fetch_one(stranger.connection()).await.expect("stranger"), 0, "{sql}");
     }
-    let mut own = platform.database.as_viewer(signed_in.viewer.id).await.expect("session");
+    let mut own = platform.database.begin_as(signed_in.viewer.id).await.expect("session");
     assert_eq!(seen("select count(*) from accounts").fetch_one(own.connection()).await.expect("own"), 1);
     let forged = sqlx::query("insert into journal_entries (athlete_id, day, created_at) values ($1, '2026-01-01', now())").bind(signed_in.viewer.id);
     assert!(forged.execute(stranger.connection()).await.is_err(), "nobody writes for somebody else");
@@ -108,22 +108,22 @@ async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOption
     let laptop = kim(&platform).await;
     let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
     let origin =
-        crate::extract::Origin { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), place: Some("Porto, Portugal".into()), device: None };
-    crate::devices::note(&platform, &laptop.viewer, &phone.token, "phone", &origin).await.expect("noted");
+        crate::extract::DeviceInfo { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), place: Some("Porto, Portugal".into()), device: None };
+    crate::devices::record_login(&platform, &laptop.viewer, &phone.token, "phone", &origin).await.expect("noted");
     let begun = platform.clock.now();
     platform.clock = Clock::manual(begun + TimeDelta::hours(1));
     viewer_of(&platform, &phone.token).await.expect("query").expect("signed in");
-    let mut session = platform.database.as_viewer(laptop.viewer.id).await.expect("session");
-    let listed = devices(&mut session, Some(&laptop.token), platform.clock.now()).await.expect("devices");
+    let mut session = platform.database.begin_as(laptop.viewer.id).await.expect("session");
+    let listed = sessions(&mut session, Some(&laptop.token), platform.clock.now()).await.expect("devices");
     assert_eq!(listed[0].place.as_deref(), Some("Porto, Portugal"));
     let told: Vec<(&str, bool, DateTime<Utc>)> = listed.iter().map(|d| (d.name.as_str(), d.current, d.last_seen_at)).collect();
     assert_eq!(told, [("Firefox on Android", false, begun + TimeDelta::hours(1)), ("An unknown program", true, begun)]);
     // Somebody else cannot end it, and hears that there is no such device.
     let registration = Registration::parse("Sam", "sam@example.org", "correct horse").expect("valid");
     let sam = register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
-    let mut other = platform.database.as_viewer(sam.viewer.id).await.expect("session");
-    assert!(end_device(&mut other, listed[0].id).await.is_err());
-    end_device(&mut session, listed[0].id).await.expect("ended");
+    let mut other = platform.database.begin_as(sam.viewer.id).await.expect("session");
+    assert!(revoke_session(&mut other, listed[0].id).await.is_err());
+    revoke_session(&mut session, listed[0].id).await.expect("ended");
     session.commit().await.expect("committed");
     assert!(viewer_of(&platform, &phone.token).await.expect("query").is_none());
     assert!(viewer_of(&platform, &laptop.token).await.expect("query").is_some());
@@ -162,7 +162,7 @@ async fn a_name_and_a_time_zone_are_changed_when_they_are_ones(_: PgPoolOptions,
     let change = async |name: &str, zone: &str| {
         platform
             .database
-            .within(kim.viewer.id, async |session| change_profile(session, name, zone).await)
+            .transact(kim.viewer.id, async |session| change_profile(session, name, zone).await)
             .await
             .map_err(platform::Error::into_problem)
     };

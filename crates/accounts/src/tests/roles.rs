@@ -1,8 +1,8 @@
-use domain::permissions::{Act, Role};
+use domain::permissions::{Permission, Role};
 
 use super::*;
 
-async fn account(platform: &Platform, name: &str) -> SignedIn {
+async fn account(platform: &Platform, name: &str) -> NewSession {
     let registration = Registration::parse(name, &format!("{name}@example.org"), "correct horse").expect("valid");
     let made = register(platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
     confirm(platform, made.viewer.id).await;
@@ -10,7 +10,7 @@ async fn account(platform: &Platform, name: &str) -> SignedIn {
 }
 
 async fn confirm(platform: &Platform, account: uuid::Uuid) {
-    let mut session = platform.database.as_viewer(account).await.expect("session");
+    let mut session = platform.database.begin_as(account).await.expect("session");
     crate::service::confirm_address(platform, &mut session).await.expect("confirmed");
     session.commit().await.expect("committed");
 }
@@ -18,7 +18,7 @@ async fn confirm(platform: &Platform, account: uuid::Uuid) {
 /// Without a second factor asked for, so that roles alone decide.
 fn lenient(platform: &mut Platform) {
     let mut config = (*platform.config).clone();
-    config.security.second_factor_for = Vec::new();
+    config.security.mfa_required_roles = Vec::new();
     platform.config = std::sync::Arc::new(config);
 }
 
@@ -46,7 +46,7 @@ async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOpti
     let last = set_role(&platform, &kim.viewer, kim.viewer.id, Role::Athlete).await.expect_err("the last owner").into_problem();
     assert!(last.message.contains("last owner"));
     assert!(set_role(&platform, &kim.viewer, jo.viewer.id, Role::Coach).await.is_err(), "an organisation’s role");
-    let mut session = platform.database.as_viewer(sam.viewer.id).await.expect("session");
+    let mut session = platform.database.begin_as(sam.viewer.id).await.expect("session");
     let log = audit_log(&mut session, i64::MAX).await.expect("log");
     assert_eq!(log.iter().filter(|l| l.act == "role").count(), 3, "{log:?}");
 }
@@ -57,16 +57,16 @@ async fn special_rights_ask_for_a_second_factor_and_a_fresh_proof(_: PgPoolOptio
     account(&platform, "kim").await;
     grant_owner(&platform, "kim@example.org").await.expect("granted");
     let kim = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in").viewer;
-    let refused = authorise(&platform, &kim, Act::SeePeople).expect_err("no second factor").into_problem();
+    let refused = require_permission(&platform, &kim, Permission::SeePeople).expect_err("no second factor").into_problem();
     assert_eq!(refused.kind, domain::ProblemKind::NotAllowed);
     lenient(&mut platform);
-    authorise(&platform, &kim, Act::SeePeople).expect("may");
+    require_permission(&platform, &kim, Permission::SeePeople).expect("may");
     let stale = domain::accounts::Viewer { proven_at: Some(platform.clock.now() - TimeDelta::minutes(10)), ..kim.clone() };
     assert!(set_role(&platform, &stale, kim.id, Role::Owner).await.is_err());
     let unconfirmed = domain::accounts::Viewer { verified: false, ..kim.clone() };
-    assert!(authorise(&platform, &unconfirmed, Act::SeePeople).is_err(), "nobody knows yet whose address it is");
+    assert!(require_permission(&platform, &unconfirmed, Permission::SeePeople).is_err(), "nobody knows yet whose address it is");
     let athlete = domain::accounts::Viewer { role: Role::Athlete, ..kim };
-    let hidden = authorise(&platform, &athlete, Act::SeePeople).expect_err("an athlete").into_problem();
+    let hidden = require_permission(&platform, &athlete, Permission::SeePeople).expect_err("an athlete").into_problem();
     assert_eq!(hidden.kind, domain::ProblemKind::NotFound, "who may not hears that there is no such thing");
 }
 
@@ -86,11 +86,11 @@ async fn the_application_cannot_give_itself_rights_or_rewrite_the_log(_: PgPoolO
         "set role postgres",
         "drop policy own on accounts",
     ] {
-        let mut session = platform.database.as_viewer(kim).await.expect("session");
+        let mut session = platform.database.begin_as(kim).await.expect("session");
         let done = sqlx::query(sql).execute(session.connection()).await;
         assert!(done.is_err(), "{sql}");
     }
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let said: String = sqlx::query_scalar("select set_role(viewer(), 'owner')").fetch_one(session.connection()).await.expect("asked");
     assert_eq!(said, "not found");
     let seen: i64 = sqlx::query_scalar("select count(*) from people('', '', 100)").fetch_one(session.connection()).await.expect("asked");

@@ -2,10 +2,10 @@ use domain::accounts::Scope;
 use sqlx::{Connection, PgConnection};
 
 use super::*;
-use crate::api_tokens::{end_token, new_pair, new_personal, refresh};
+use crate::api_tokens::{create_personal_token, create_token_pair, refresh, revoke_token};
 
 /// A sign-in, as a program does it before it gets its tokens.
-async fn again(platform: &Platform) -> SignedIn {
+async fn again(platform: &Platform) -> NewSession {
     entered(platform, "kim@example.org", "correct horse").await.expect("signs in")
 }
 
@@ -13,8 +13,8 @@ async fn again(platform: &Platform) -> SignedIn {
 async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = confirmed(&platform).await;
-    let first = new_pair(&platform, &again(&platform).await, "watch", &[Scope::Read]).await.expect("pair");
-    let other = new_pair(&platform, &again(&platform).await, "script", &[Scope::Read]).await.expect("pair");
+    let first = create_token_pair(&platform, &again(&platform).await, "watch", &[Scope::Read]).await.expect("pair");
+    let other = create_token_pair(&platform, &again(&platform).await, "script", &[Scope::Read]).await.expect("pair");
     let second = refresh(&platform, &first.refresh_token).await.expect("the next pair");
     assert!(bearer(&platform, &second.access_token).await.expect("query").is_some());
     // The thief comes with the first one.
@@ -24,8 +24,8 @@ async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOp
     }
     assert!(refresh(&platform, &second.refresh_token).await.is_err());
     assert!(bearer(&platform, &other.access_token).await.expect("query").is_some(), "another program’s did not");
-    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
-    let told = own_log(&mut session).await.expect("log");
+    let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
+    let told = own_audit_log(&mut session).await.expect("log");
     assert!(told.iter().any(|line| line.act == "token reused"));
 }
 
@@ -34,11 +34,11 @@ async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, con
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = confirmed(&platform).await;
     let program = again(&platform).await;
-    let pair = new_pair(&platform, &program, "watch", &[Scope::Read]).await.expect("pair");
-    assert!(new_pair(&platform, &program, "watch", &[Scope::Read]).await.is_err(), "the session went with it");
-    let personal = new_personal(&platform, &kim.viewer, "script", &[Scope::Read, Scope::Write], 90).await.expect("token");
+    let pair = create_token_pair(&platform, &program, "watch", &[Scope::Read]).await.expect("pair");
+    assert!(create_token_pair(&platform, &program, "watch", &[Scope::Read]).await.is_err(), "the session went with it");
+    let personal = create_personal_token(&platform, &kim.viewer, "script", &[Scope::Read, Scope::Write], 90).await.expect("token");
     for (name, days) in [("", 90), ("script", 0), ("script", 367)] {
-        assert!(new_personal(&platform, &kim.viewer, name, &[Scope::Read], days).await.is_err());
+        assert!(create_personal_token(&platform, &kim.viewer, name, &[Scope::Read], days).await.is_err());
     }
     let known = bearer(&platform, &personal).await.expect("query").expect("opens");
     assert!(known.writes && known.viewer.proven_at.is_none(), "a program never proves who somebody is");
@@ -47,15 +47,15 @@ async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, con
     platform.clock = Clock::manual(begun + TimeDelta::minutes(15));
     assert!(bearer(&platform, &pair.access_token).await.expect("query").is_none());
     assert!(bearer(&platform, &personal).await.expect("query").is_some());
-    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
+    let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
     let listed = personal_tokens(&mut session, platform.clock.now()).await.expect("tokens");
     assert_eq!(listed.len(), 2, "the personal one and the program that can refresh");
     let id = listed.iter().find(|t| t.name == "script").expect("listed").id;
     drop(session);
-    let mut stranger = platform.database.as_viewer(platform.ids.uuid(begun)).await.expect("session");
-    assert!(end_token(&mut stranger, id).await.is_err());
-    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
-    end_token(&mut session, id).await.expect("ended");
+    let mut stranger = platform.database.begin_as(platform.ids.uuid(begun)).await.expect("session");
+    assert!(revoke_token(&mut stranger, id).await.is_err());
+    let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
+    revoke_token(&mut session, id).await.expect("ended");
     session.commit().await.expect("committed");
     assert!(bearer(&platform, &personal).await.expect("query").is_none());
 }
@@ -64,7 +64,7 @@ async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, con
 async fn a_program_of_an_account_that_is_not_confirmed_is_told_so(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let kim = confirmed(&platform).await;
-    let first = new_pair(&platform, &again(&platform).await, "watch", &[Scope::Read]).await.expect("pair");
+    let first = create_token_pair(&platform, &again(&platform).await, "watch", &[Scope::Read]).await.expect("pair");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     // As one that has had a pair since before addresses had to be confirmed.
     sqlx::query("update accounts set email_verified_at = null").execute(&mut owner).await.expect("unconfirmed");

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use chrono::DateTime;
-use domain::sharing::{HomeZone, hidden_m, moved, shift};
+use domain::sharing::{PrivacyZone, hidden_m, jitter, shift};
 use platform::Ids;
 use recordings::{Lap, Recording, Samples, Sport};
 use uuid::Uuid;
@@ -59,7 +59,7 @@ impl Chance {
         let mut samples = Samples::default();
         for (i, (north, east)) in way.iter().enumerate() {
             samples.push(i as f64 * STEP_M * 0.3);
-            let seen = moved(DOOR.0, DOOR.1, (north + bias.0 + self.normal(2.0), east + bias.1 + self.normal(2.0)));
+            let seen = jitter(DOOR.0, DOOR.1, (north + bias.0 + self.normal(2.0), east + bias.1 + self.normal(2.0)));
             (samples.latitude_deg[i], samples.longitude_deg[i]) = seen;
             samples.distance_m[i] = i as f64 * STEP_M;
             samples.heart_rate_bpm[i] = 150.0;
@@ -75,11 +75,11 @@ impl Chance {
         Recording { sport: Sport::Running, started_at_ms: Some(START_MS), laps: laps.collect(), samples, ..Recording::default() }
     }
 
-    pub(crate) fn zone(&self, radius_m: f64) -> HomeZone {
+    pub(crate) fn zone(&self, radius_m: f64) -> PrivacyZone {
         let shift = shift(self.even(), self.even());
-        let (latitude_deg, longitude_deg) = moved(DOOR.0, DOOR.1, shift);
+        let (latitude_deg, longitude_deg) = jitter(DOOR.0, DOOR.1, shift);
         let hidden_m = hidden_m(radius_m, shift);
-        HomeZone {
+        PrivacyZone {
             id: Uuid::nil(),
             name: "Home".into(),
             latitude_deg,

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::values::parse_clock;
+use super::thresholds::parse_clock;
 use crate::{Day, FieldErrors, Problem};
 
 /// Sports that can be chosen: as stored, and in words.
@@ -20,7 +20,7 @@ pub const MAX_DESCRIPTION: usize = 10_000;
 
 /// A new name, sport and description.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct ActivityUpdate {
     /// 1 to 200 characters.
     pub title: String,
     /// One of [`SPORTS`].
@@ -46,7 +46,7 @@ fn checked_sport(text: &str, errors: &mut FieldErrors) -> String {
     text.to_owned()
 }
 
-impl Change {
+impl ActivityUpdate {
     /// Checks a form with the fields `title`, `sport`, `description` and `gear`.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
@@ -64,14 +64,14 @@ impl Change {
 
 /// Moments of a recording, in seconds from its start.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cut {
+pub struct TimeRange {
     /// Where the part begins.
     pub from_s: f64,
     /// Where it ends.
     pub to_s: f64,
 }
 
-impl Cut {
+impl TimeRange {
     /// Checks a form with the fields `from` and `to`, clocks such as `1:02:30` since the start; empty is the start or the end.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, whole_s: f64) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
@@ -171,7 +171,7 @@ fn local_start<'a>(
 
 /// An activity without a recording.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Manual {
+pub struct ManualActivity {
     /// 1 to 200 characters.
     pub title: String,
     /// One of [`SPORTS`].
@@ -190,7 +190,7 @@ pub struct Manual {
     pub description: String,
 }
 
-impl Manual {
+impl ManualActivity {
     /// Checks a form with the fields `title`, `sport`, `day`, `time`, `duration`, `distance` (km), `avg_hr`, `ascent`, `description`.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
@@ -234,24 +234,25 @@ mod tests {
 
     #[test]
     fn a_cut_stays_inside_the_recording() {
-        assert_eq!(Cut::parse(form(&[("from", "1:00"), ("to", "")]), 600.0), Ok(Cut { from_s: 60.0, to_s: 600.0 }));
-        assert!(Cut::parse(form(&[("from", "5:00"), ("to", "4:00")]), 600.0).is_err());
+        assert_eq!(TimeRange::parse(form(&[("from", "1:00"), ("to", "")]), 600.0), Ok(TimeRange { from_s: 60.0, to_s: 600.0 }));
+        assert!(TimeRange::parse(form(&[("from", "5:00"), ("to", "4:00")]), 600.0).is_err());
         assert!(
-            Cut::parse(form(&[("from", "x"), ("to", "20:00")]), 600.0).is_err_and(|p| p.fields.get("from").is_some() && p.fields.get("to").is_some())
+            TimeRange::parse(form(&[("from", "x"), ("to", "20:00")]), 600.0)
+                .is_err_and(|p| p.fields.get("from").is_some() && p.fields.get("to").is_some())
         );
-        assert_eq!(Cut::parse_split(form(&[("at", "5:00")]), 600.0), Ok(300.0));
+        assert_eq!(TimeRange::parse_split(form(&[("at", "5:00")]), 600.0), Ok(300.0));
         for at in ["", "0:05", "9:55"] {
             let form = move |_: &str| Some(at);
-            assert!(Cut::parse_split(form, 600.0).is_err(), "{at}");
+            assert!(TimeRange::parse_split(form, 600.0).is_err(), "{at}");
         }
     }
 
     #[test]
     fn an_activity_by_hand_needs_a_day_and_a_duration() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a date");
-        let fine = Manual::parse(form(&[("day", "2026-11-20"), ("duration", "45:00"), ("distance", "8,5")]), today).expect("fine");
+        let fine = ManualActivity::parse(form(&[("day", "2026-11-20"), ("duration", "45:00"), ("distance", "8,5")]), today).expect("fine");
         assert_eq!((fine.title.as_str(), fine.elapsed_s, fine.distance_m), ("Run", 2700.0, Some(8500.0)));
-        let wrong = Manual::parse(form(&[("day", "2026-12-24"), ("distance", "-1"), ("time", "25:00")]), today).expect_err("four wrong");
+        let wrong = ManualActivity::parse(form(&[("day", "2026-12-24"), ("distance", "-1"), ("time", "25:00")]), today).expect_err("four wrong");
         for field in ["day", "duration", "distance", "time"] {
             assert!(wrong.fields.get(field).is_some(), "{field}");
         }
@@ -259,8 +260,8 @@ mod tests {
 
     #[test]
     fn a_change_keeps_names_short_and_sports_known() {
-        assert!(Change::parse(form(&[("title", "Lunch"), ("sport", "running")])).is_ok());
-        let wrong = Change::parse(form(&[("title", " "), ("sport", "chess")])).expect_err("two wrong");
+        assert!(ActivityUpdate::parse(form(&[("title", "Lunch"), ("sport", "running")])).is_ok());
+        let wrong = ActivityUpdate::parse(form(&[("title", " "), ("sport", "chess")])).expect_err("two wrong");
         assert!(wrong.fields.get("title").is_some() && wrong.fields.get("sport").is_some());
     }
 }

@@ -2,11 +2,11 @@
 
 mod edit;
 mod performance;
-mod values;
+mod thresholds;
 
-pub use edit::{Change, Cut, MAX_DESCRIPTION, Manual, SPORTS, Start, sport_name};
-pub use performance::{BalanceDay, Capacity, Performance, Prediction, Recompute, Record, Week};
-pub use values::{AthleteValues, DatedValues};
+pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
+pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, Record, Week};
+pub use thresholds::{DatedThresholds, Thresholds};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ pub struct Summary {
     /// Banister's training impulse.
     pub trimp: Option<f64>,
     /// The route's shape in a unit square, x to the east and y to the south; empty without positions.
-    pub thumb: Vec<(f32, f32)>,
+    pub route_preview: Vec<(f32, f32)>,
 }
 
 impl Summary {
@@ -148,7 +148,7 @@ pub struct Related {
 /// Where an activity came from and what was done to it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, which the page tells by itself")]
-pub struct History {
+pub struct Provenance {
     /// Entered by hand.
     pub manual: bool,
     /// The name of its file.
@@ -177,7 +177,7 @@ pub struct History {
 
 /// What the charts and the route are drawn from: one value a point along the way, downsampled. `None` is a gap.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Series {
+pub struct ChartSeries {
     /// Kilometres from the start.
     pub km: Vec<f32>,
     /// Seconds from the start.
@@ -242,7 +242,7 @@ pub struct Detail {
     /// Best efforts over distances.
     pub efforts: Vec<Effort>,
     /// Where it came from.
-    pub history: History,
+    pub history: Provenance,
     /// Degrees Celsius.
     pub temperature_c: Option<f64>,
     /// Rule and number of samples that it repaired.
@@ -252,7 +252,7 @@ pub struct Detail {
     /// Kilometres.
     pub splits: Vec<Split>,
     /// For charts and route.
-    pub series: Series,
+    pub series: ChartSeries,
     /// Efficiency against the mean of the 28 and 90 days before, per cent.
     pub against_28_days: Option<f64>,
     /// See `against_28_days`.
@@ -285,7 +285,7 @@ impl Decoupling {
 
     /// The word on the badge.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn label(self) -> &'static str {
         match self {
             Self::Good => "good",
             Self::Fair => "fair",
@@ -314,7 +314,7 @@ pub struct DayTotal {
 
 /// Fitness, fatigue and form of today, from training impulses.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Form {
+pub struct TrainingBalance {
     /// Load of 42 days.
     pub fitness: f64,
     /// Load of 7 days.

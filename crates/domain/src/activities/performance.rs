@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 /// Load, fitness, fatigue and form of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct BalanceDay {
+pub struct PmcDay {
     /// Which day.
     pub day: NaiveDate,
     /// Training impulse of the day.
@@ -51,7 +51,7 @@ pub struct Capacity {
     /// Critical speed in m/s with its standard error.
     pub critical_speed_mps: Option<(f64, Option<f64>)>,
     /// D′ in metres with its standard error.
-    pub reserve_m: Option<(f64, Option<f64>)>,
+    pub d_prime_m: Option<(f64, Option<f64>)>,
     /// The efforts behind it: seconds and metres.
     pub curve: Vec<(f64, f64)>,
     /// VDOT of the best effort, and that effort: metres, seconds, day.
@@ -81,7 +81,7 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Performance {
     /// One entry a day, from half a year before to six weeks past today; empty without any load.
-    pub balance: Vec<BalanceDay>,
+    pub balance: Vec<PmcDay>,
     /// The last day with a load.
     pub last_load: Option<NaiveDate>,
     /// Today.

@@ -1,6 +1,6 @@
 //! What of a route others see: not where it begins, ends or stops in a zone.
 
-use super::{HomeZone, metres};
+use super::{PrivacyZone, metres};
 
 /// Somebody has left a zone, or come into one, with so many points beyond its edge in a row, and so many metres along them. A first
 /// position that is far off is neither.
@@ -52,7 +52,7 @@ enum Stretch {
 /// Whatever order the points come in, none of a head or a tail is seen: what is seen inside a zone follows, step by step and forwards in time,
 /// upon something outside, and something outside follows upon it.
 #[must_use]
-pub fn seen(route: &[TrackPoint], zones: &[HomeZone]) -> Vec<usize> {
+pub fn seen(route: &[TrackPoint], zones: &[PrivacyZone]) -> Vec<usize> {
     let known: Vec<usize> = (0..route.len()).filter(|&i| route[i].has_place()).collect();
     if known.is_empty() || zones.is_empty() {
         return (0..route.len()).collect();
@@ -157,7 +157,7 @@ mod tests {
         points.iter().enumerate().map(|(i, p)| TrackPoint { time_s: i as f64 * 4.0, latitude_deg: p.0, longitude_deg: p.1 }).collect()
     }
 
-    fn outside(points: &[(f64, f64)], zones: &[HomeZone]) -> std::ops::Range<usize> {
+    fn outside(points: &[(f64, f64)], zones: &[PrivacyZone]) -> std::ops::Range<usize> {
         let seen = seen(&timed(points), zones);
         assert!(seen.windows(2).all(|w| w[1] == w[0] + 1), "no hole");
         seen.first().copied().unwrap_or(0)..seen.last().map_or(0, |i| i + 1)
@@ -221,7 +221,7 @@ mod tests {
     fn a_zone_that_hides_everything_makes_a_hole_and_the_others_do_not() {
         let mut route = line(55.9, 200);
         route[100] = (f64::NAN, f64::NAN);
-        let passed = HomeZone { everything: true, ..zone(55.91, 200.0) };
+        let passed = PrivacyZone { everything: true, ..zone(55.91, 200.0) };
         let hole = seen(&timed(&route), std::slice::from_ref(&passed));
         assert_eq!(hole, (0..83).chain(118..200).collect::<Vec<_>>(), "200 m are 17.99 steps");
         assert_eq!(seen(&timed(&route), &[zone(55.9, 200.0), passed]), (18..83).chain(118..200).collect::<Vec<_>>());

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use activities::{Source, Stored, prepare, store, values};
+use activities::{IngestOutcome, Source, analyse_recording, ingest, thresholds};
 use chrono::{DateTime, Utc};
-use platform::Session;
+use platform::Tx;
 use recordings::{Recording, Sport, merge};
 use serde_json::Value;
 use uuid::Uuid;
@@ -64,7 +64,7 @@ impl Fresh {
     }
 
     /// Whether everything that is not marked is what it would be if it were imported today. The session must be dropped after.
-    pub(super) async fn compare(&mut self, session: &mut Session) -> Result<(), String> {
+    pub(super) async fn compare(&mut self, session: &mut Tx) -> Result<(), String> {
         let athlete = session.viewer().expect("a viewer");
         let rows: Vec<Row> = sqlx::query_as(
             "select a.id, origin, source_name, sport, crop_from, crop_to, merged_into, clock_shift_ms, clock_utc_offset_s,
@@ -77,7 +77,7 @@ impl Fresh {
         .expect("rows");
         let zone: String =
             sqlx::query_scalar("select time_zone from accounts where id = $1").bind(athlete).fetch_one(session.connection()).await.expect("zone");
-        let values = values(session).await.expect("values");
+        let values = thresholds(session).await.expect("values");
         for row in &rows {
             let kept = Recording::from_bytes(&row.samples).expect("samples").samples.to_bytes();
             if row.origin != "manual" && kept != self.original(row).samples.to_bytes() {
@@ -107,12 +107,12 @@ impl Fresh {
                     recording.utc_offset_s = row.clock_utc_offset_s;
                 }
                 recording.sport = Sport::parse(&row.sport).expect("a sport");
-                let computed = match prepare(recording, &values, &zone) {
+                let computed = match analyse_recording(recording, &values, &zone) {
                     Ok(prepared) => {
                         let hash = [self.known.len().to_le_bytes(); 4].concat();
                         let source = Source { import_file: None, sha256: &hash, part: 0, name: "", warnings: &[], origin: "split" };
                         let new = Uuid::from_u128(self.known.len() as u128 + 1);
-                        assert_eq!(store(session, new, &prepared, source, row.created_at).await.expect("stored"), Stored::New(new));
+                        assert_eq!(ingest(session, new, &prepared, source, row.created_at).await.expect("stored"), IngestOutcome::New(new));
                         Some(numbers(session, new).await)
                     }
                     Err(_) => None,
@@ -140,7 +140,7 @@ fn later(mut recording: Recording, shift_ms: i64) -> Recording {
 }
 
 /// What was computed of an activity, best efforts included.
-async fn numbers(session: &mut Session, id: Uuid) -> Value {
+async fn numbers(session: &mut Tx, id: Uuid) -> Value {
     let given: Vec<String> = GIVEN.iter().chain(&LAYERS).map(|c| (*c).to_owned()).collect();
     sqlx::query_scalar(
         "select (to_jsonb(a) - $2) || jsonb_build_object('efforts', (

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use accounts::{NewAccount, change_profile, register};
 use domain::accounts::Registration;
-use domain::activities::{AthleteValues, Change, DatedValues, Manual};
-use platform::{Error, Platform, Session};
+use domain::activities::{ActivityUpdate, DatedThresholds, ManualActivity, Thresholds};
+use platform::{Error, Platform, Tx};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -120,8 +120,8 @@ struct Walk {
 }
 
 impl Walk {
-    async fn session(&self) -> Session {
-        self.platform.database.as_viewer(self.athlete).await.expect("session")
+    async fn session(&self) -> Tx {
+        self.platform.database.begin_as(self.athlete).await.expect("session")
     }
 
     /// One of the ids that a query gives; nothing where there are none.
@@ -146,10 +146,10 @@ impl Walk {
     async fn import(&self, i: usize) -> Result<(), Error> {
         let (name, bytes) = self.files.iter().nth(i % self.files.len()).expect("files");
         let import = self.platform.ids.uuid(self.platform.clock.now());
-        let mut incoming = imports::Incoming::start(&self.platform).await?;
+        let mut incoming = imports::UploadWriter::start(&self.platform).await?;
         incoming.write(bytes).await?;
         imports::receive(&self.platform, self.athlete, import, name, incoming).await?;
-        imports::work_off(&self.platform, self.athlete).await
+        imports::run_to_end(&self.platform, self.athlete).await
     }
 
     async fn take(&self, step: Step) -> Result<(), Error> {
@@ -161,7 +161,7 @@ impl Walk {
                 let sql = "select id from imports where athlete_id = $1 order by id";
                 return imports::undo(platform, self.athlete, self.pick(sql, i).await.unwrap_or_default()).await;
             }
-            Step::Compute => return activities::work_off_recompute(platform, self.athlete).await,
+            Step::Compute => return activities::run_recompute(platform, self.athlete).await,
             _ => {}
         }
         let mut session = self.session().await;
@@ -175,7 +175,7 @@ impl Walk {
                         .map(|f| f.1)
                 };
                 let id = platform.ids.uuid(now);
-                activities::add_manual(s, id, &Manual::parse(form, now.date_naive())?, now).await?;
+                activities::add_manual(s, id, &ManualActivity::parse(form, now.date_naive())?, now).await?;
             }
             Step::Crop(i, from, to) => {
                 let id = self.activity(i).await;
@@ -198,7 +198,7 @@ impl Walk {
             }
             Step::Sport(i, sport) => {
                 let form = |name: &str| if name == "sport" { Some(SPORTS[sport % SPORTS.len()]) } else { Some("Once round") };
-                activities::change(s, self.activity(i).await, &Change::parse(form)?).await?;
+                activities::change(s, self.activity(i).await, &ActivityUpdate::parse(form)?).await?;
             }
             Step::Date(i, day) => {
                 let form = |name: &str| Some(if name == "day" { DAYS[day % DAYS.len()] } else { "06:19" });
@@ -221,16 +221,16 @@ impl Walk {
             }
             Step::Values(day, which, how) => {
                 let some = |bit: u8, value: f64| (which & bit != 0).then_some(value);
-                let values = AthleteValues {
+                let values = Thresholds {
                     hr_max: some(1, 185.0 + f64::from(how)),
                     threshold_s_per_km: some(2, 280.0 - f64::from(how)),
-                    hr_rest: some(4, 50.0 + f64::from(how)),
-                    ..AthleteValues::default()
+                    resting_hr: some(4, 50.0 + f64::from(how)),
+                    ..Thresholds::default()
                 };
                 let valid_from = DAYS[day % DAYS.len()].parse().expect("a day");
-                activities::save_values(s, &DatedValues { valid_from, values }, now).await?;
+                activities::save_thresholds(s, &DatedThresholds { valid_from, values }, now).await?;
             }
-            Step::ForgetValues(day) => activities::delete_values(s, DAYS[day % DAYS.len()].parse().expect("a day")).await?,
+            Step::ForgetValues(day) => activities::delete_thresholds(s, DAYS[day % DAYS.len()].parse().expect("a day")).await?,
             Step::Zone(i) => {
                 change_profile(s, "Kim", ZONES[i % ZONES.len()]).await?;
             }
@@ -305,7 +305,7 @@ async fn wherever_one_walks_the_numbers_are_those_of_what_is_there(_: PgPoolOpti
                 panic!("{fault}\n{}", so_far());
             }
         }
-        activities::work_off_recompute(&platform, athlete).await.expect("computed");
+        activities::run_recompute(&platform, athlete).await.expect("computed");
         fresh.compare(&mut walk.session().await).await.expect("as from nothing");
         // All imports taken back: what is left was typed in.
         let mut session = walk.session().await;

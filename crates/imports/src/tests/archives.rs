@@ -1,7 +1,7 @@
 //! Archives beside everything else.
 
 use super::*;
-use crate::hold::take;
+use crate::lease::acquire;
 use crate::step::{Step, recording};
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -13,14 +13,14 @@ async fn nobody_waits_for_somebody_elses_archive(_: PgPoolOptions, connect: PgCo
     drop_file(&platform, kim, first, "export.zip", &zip_of(&[("1.fit", &run(1_780_000_000))])).await;
     assert_eq!(recording(&platform, kim).await.expect("looked"), Step::Archive);
     // It is being unpacked: no transaction is open, and no row is locked.
-    let archive = take(&platform, kim, true).await.expect("asked").expect("the archive");
+    let archive = acquire(&platform, kim, true).await.expect("asked").expect("the archive");
     drop_file(&platform, kim, first, "meanwhile.fit", &run(1_780_100_000)).await;
     drop_file(&platform, sam, second, "other.zip", &zip_of(&[("2.fit", &run(1_780_200_000))])).await;
-    work_off(&platform, kim).await.expect("worked off");
-    work_off(&platform, sam).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, sam).await.expect("worked off");
     assert_eq!((total(&platform, kim).await, total(&platform, sam).await), (1, 1));
     crate::step::open(&platform, &archive).await.expect("unpacked");
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     assert_eq!(total(&platform, kim).await, 2);
 }
 
@@ -33,8 +33,8 @@ async fn a_large_archive_is_counted_and_told_by_pages(_: PgPoolOptions, connect:
     let entries: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
     drop_file(&platform, kim, import, "many.zip", &zip_of(&entries)).await;
     drop_file(&platform, kim, import, "good.fit", &run(1_780_000_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    run_to_end(&platform, kim).await.expect("worked off");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let page = get(&mut session, import, 1, false).await.expect("page");
     assert_eq!((page.lines.len(), page.pages(), page.counts.lines(), page.finished()), (200, 3, 403, true));
     assert_eq!(counts(&mut session, import).await.expect("counted"), page.counts);

@@ -54,14 +54,14 @@ async fn form(name: &str, bytes: &[u8]) -> Multipart {
 /// Tries more often than a file may fail, and finds the same fault each time.
 async fn tried_in_vain(platform: &Platform, viewer: Uuid, fault: Fault) {
     for _ in 0..5 {
-        let error = work_off(platform, viewer).await.expect_err("the machine is not well");
+        let error = run_to_end(platform, viewer).await.expect_err("the machine is not well");
         assert_eq!(error.fault(), Some(fault), "{error}");
         later(platform, 16);
     }
 }
 
 async fn spent(platform: &Platform, viewer: Uuid) -> i64 {
-    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let mut session = platform.database.begin_as(viewer).await.expect("session");
     sqlx::query_scalar("select sum(attempts) from import_files").fetch_one(session.connection()).await.expect("lines")
 }
 
@@ -77,7 +77,7 @@ async fn on_a_full_disk_nothing_more_is_taken_in_and_what_was_arrives_later(_: P
     drop_file(&platform, kim, import, "two.zip", &zip).await;
     disk.fill();
     let mut form = form("late.fit", &run(1_780_300_000)).await;
-    let problem = crate::rest::fields(&platform, kim, import, &mut form).await.expect_err("no room").into_problem();
+    let problem = crate::http::fields(&platform, kim, import, &mut form).await.expect_err("no room").into_problem();
     assert_eq!((problem.kind, problem.status()), (ProblemKind::Full, 507));
     assert!(problem.message.contains("disk is full"), "{}", problem.message);
 
@@ -91,7 +91,7 @@ async fn on_a_full_disk_nothing_more_is_taken_in_and_what_was_arrives_later(_: P
     assert_eq!(left("uploads"), 2, "nothing half-unpacked takes room");
 
     disk.make_room();
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let arrived = look(&platform, kim, import).await;
     assert_eq!((arrived.count(Outcome::Imported), arrived.count(Outcome::Unpacked), arrived.count(Outcome::Failed)), (3, 1, 1), "{arrived:?}");
     assert_eq!((total(&platform, kim).await, left("uploads")), (3, 0));
@@ -117,7 +117,7 @@ async fn the_databases_faults_spend_no_attempt_and_a_files_own_do(_: PgPoolOptio
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
-    for (sqlstate, fault) in [("53100", Fault::Full), ("58030", Fault::Disk), ("57P03", Fault::Away), ("40P01", Fault::Away)] {
+    for (sqlstate, fault) in [("53100", Fault::Full), ("58030", Fault::Disk), ("57P03", Fault::Unavailable), ("40P01", Fault::Unavailable)] {
         break_table(&mut owner, "activities", sqlstate).await;
         tried_in_vain(&platform, kim, fault).await;
         mend(&mut owner).await;
@@ -125,7 +125,7 @@ async fn the_databases_faults_spend_no_attempt_and_a_files_own_do(_: PgPoolOptio
     assert_eq!(spent(&platform, kim).await, 0);
     // A full disk of the database is told like one of the files.
     break_table(&mut owner, "import_files", "53100").await;
-    let mut incoming = Incoming::start(&platform).await.expect("room");
+    let mut incoming = UploadWriter::start(&platform).await.expect("room");
     incoming.write(b"x").await.expect("written");
     let problem = receive(&platform, kim, import, "late.fit", incoming).await.expect_err("no room").into_problem();
     assert_eq!(problem.status(), 507);
@@ -133,10 +133,10 @@ async fn the_databases_faults_spend_no_attempt_and_a_files_own_do(_: PgPoolOptio
     // What is wrong with the file itself is not tried for ever.
     break_table(&mut owner, "activities", "22003").await;
     for _ in 0..3 {
-        assert!(work_off(&platform, kim).await.is_err());
+        assert!(run_to_end(&platform, kim).await.is_err());
         later(&platform, 16);
     }
-    work_off(&platform, kim).await.expect("left alone");
+    run_to_end(&platform, kim).await.expect("left alone");
     assert_eq!(outcomes(&look(&platform, kim, import).await), [("a.fit", Outcome::Failed)]);
 }
 
@@ -179,7 +179,7 @@ async fn an_unreadable_upload_is_a_sentence(_: PgPoolOptions, connect: PgConnect
     drop_file(&platform, kim, import, "gone.fit", &run(1_780_000_000)).await;
     std::fs::remove_file(Path::new(&folder.path().join("files/uploads")).join(&names(&folder, "uploads")[0])).expect("lost");
     drop_file(&platform, kim, import, "a.fit", &run(1_780_100_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     assert_eq!(outcomes(&seen), [("gone.fit", Outcome::Failed), ("a.fit", Outcome::Imported)]);
     assert!(seen.lines[0].message.contains("cannot be read back"), "{}", seen.lines[0].message);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::hold::take;
+use crate::lease::acquire;
 use crate::step::{Step, open, read, recording, unpacking};
 
 async fn platform_of(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid, Uuid) {
@@ -14,7 +14,7 @@ async fn platform_of(connect: PgConnectOptions) -> (Platform, tempfile::TempDir,
 }
 
 async fn attempts(platform: &Platform, viewer: Uuid) -> Vec<i32> {
-    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let mut session = platform.database.begin_as(viewer).await.expect("session");
     sqlx::query_scalar("select attempts from import_files order by id").fetch_all(session.connection()).await.expect("lines")
 }
 
@@ -23,20 +23,20 @@ async fn two_workers_never_hold_the_same_line_and_a_dead_one_holds_it_for_a_whil
     let (platform, _folder, kim, import) = platform_of(connect).await;
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     drop_file(&platform, kim, import, "b.fit", &run(1_780_100_000)).await;
-    let (first, second) = tokio::join!(take(&platform, kim, false), take(&platform, kim, false));
+    let (first, second) = tokio::join!(acquire(&platform, kim, false), acquire(&platform, kim, false));
     let (first, second) = (first.expect("asked").expect("a line"), second.expect("asked").expect("another"));
     assert_ne!(first.line, second.line);
-    assert!(take(&platform, kim, false).await.expect("asked").is_none(), "both are held");
+    assert!(acquire(&platform, kim, false).await.expect("asked").is_none(), "both are held");
     // Nobody hears of either any more.
     later(&platform, 31);
-    let again = take(&platform, kim, false).await.expect("asked").expect("free again");
+    let again = acquire(&platform, kim, false).await.expect("asked").expect("free again");
     // The first one was only asleep: what it stores now is not stored.
     let stale = if again.line == first.line { first } else { second };
     assert_eq!(read(&platform, &stale).await.expect("read"), Step::Done);
     assert_eq!(total(&platform, kim).await, 0);
     assert_eq!(read(&platform, &again).await.expect("read"), Step::Done);
     assert_eq!(total(&platform, kim).await, 1);
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     assert_eq!(outcomes(&look(&platform, kim, import).await), [("a.fit", Outcome::Imported), ("b.fit", Outcome::Imported)]);
 }
 
@@ -45,17 +45,17 @@ async fn a_file_that_ends_the_process_three_times_is_left_alone(_: PgPoolOptions
     let (platform, _folder, kim, import) = platform_of(connect).await;
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     for _ in 0..3 {
-        assert!(take(&platform, kim, false).await.expect("asked").is_some());
+        assert!(acquire(&platform, kim, false).await.expect("asked").is_some());
         later(&platform, 31);
     }
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     assert_eq!(outcomes(&seen), [("a.fit", Outcome::Failed)]);
     assert!(seen.lines[0].message.contains("three times") && seen.lines[0].can_retry);
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     retry(&mut session, seen.lines[0].id).await.expect("tried again");
     session.commit().await.expect("commit");
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     assert_eq!(outcomes(&look(&platform, kim, import).await), [("a.fit", Outcome::Imported)]);
 }
 
@@ -65,7 +65,7 @@ async fn nothing_stays_of_an_archive_that_is_undone_while_it_is_unpacked(_: PgPo
     let zip = zip_of(&[("1.fit", &run(1_780_000_000)), ("2.fit", &run(1_780_100_000))]);
     drop_file(&platform, kim, import, "export.zip", &zip).await;
     assert_eq!(recording(&platform, kim).await.expect("looked"), Step::Archive);
-    let hold = take(&platform, kim, true).await.expect("asked").expect("the archive");
+    let hold = acquire(&platform, kim, true).await.expect("asked").expect("the archive");
     // Undoing waits for nobody who unpacks.
     let key = hold.upload.clone().expect("bytes");
     std::fs::copy(platform.files.upload_path(&key), folder.path().join("kept")).expect("copied");
@@ -83,7 +83,7 @@ async fn who_was_thought_dead_takes_nothing_away_from_who_came_after(_: PgPoolOp
     let zip = zip_of(&[("1.fit", &run(1_780_000_000)), ("2.fit", &run(1_780_100_000))]);
     drop_file(&platform, kim, import, "export.zip", &zip).await;
     assert_eq!(recording(&platform, kim).await.expect("looked"), Step::Archive);
-    let asleep = take(&platform, kim, true).await.expect("asked").expect("the archive");
+    let asleep = acquire(&platform, kim, true).await.expect("asked").expect("the archive");
     let path = platform.files.upload_path(asleep.upload.as_deref().expect("bytes"));
     std::fs::copy(&path, folder.path().join("kept")).expect("copied");
     later(&platform, 31);
@@ -91,7 +91,7 @@ async fn who_was_thought_dead_takes_nothing_away_from_who_came_after(_: PgPoolOp
     // The first one had the archive open all the time, and wakes up.
     std::fs::copy(folder.path().join("kept"), &path).expect("copied");
     assert_eq!(open(&platform, &asleep).await.expect("unpacked"), Step::Done);
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     assert_eq!(outcomes(&seen), [("export.zip", Outcome::Unpacked), ("1.fit", Outcome::Imported), ("2.fit", Outcome::Imported)]);
 }
@@ -100,7 +100,7 @@ async fn who_was_thought_dead_takes_nothing_away_from_who_came_after(_: PgPoolOp
 async fn what_is_read_while_it_is_undone_is_not_stored(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, folder, kim, import) = platform_of(connect).await;
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
-    let hold = take(&platform, kim, false).await.expect("asked").expect("a line");
+    let hold = acquire(&platform, kim, false).await.expect("asked").expect("a line");
     let path = platform.files.upload_path(hold.upload.as_deref().expect("bytes"));
     std::fs::copy(&path, folder.path().join("kept")).expect("copied");
     undo(&platform, kim, import).await.expect("undone");
@@ -120,7 +120,7 @@ async fn a_process_that_stops_gives_an_archive_back_and_spends_no_attempt(_: PgP
     assert_eq!((attempts(&platform, kim).await, names(&folder, "uploads").len()), (vec![0], 1));
     // The next process goes on at once.
     platform.tasks = platform::Tasks::default();
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     assert_eq!(outcomes(&look(&platform, kim, import).await), [("export.zip", Outcome::Unpacked), ("1.fit", Outcome::Imported)]);
 }
 

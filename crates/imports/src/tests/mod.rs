@@ -36,7 +36,7 @@ fn run(start_s: i64) -> Vec<u8> {
 }
 
 async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, bytes: &[u8]) {
-    let mut incoming = Incoming::start(platform).await.expect("room");
+    let mut incoming = UploadWriter::start(platform).await.expect("room");
     for chunk in bytes.chunks(64 * 1024) {
         incoming.write(chunk).await.expect("written");
     }
@@ -44,7 +44,7 @@ async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, 
 }
 
 async fn look(platform: &Platform, viewer: Uuid, import: Uuid) -> Import {
-    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let mut session = platform.database.begin_as(viewer).await.expect("session");
     let mut seen = get(&mut session, import, 1, false).await.expect("import");
     for page in 2..=seen.pages() {
         seen.lines.extend(get(&mut session, import, page, false).await.expect("page").lines);
@@ -67,7 +67,7 @@ fn names(folder: &tempfile::TempDir, inside: &str) -> Vec<String> {
 }
 
 async fn total(platform: &Platform, viewer: Uuid) -> u32 {
-    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let mut session = platform.database.begin_as(viewer).await.expect("session");
     activities::list(&mut session, 1).await.expect("list").total
 }
 
@@ -83,14 +83,14 @@ async fn an_impossible_date_is_told_and_kept(_: PgPoolOptions, connect: PgConnec
     drop_file(&platform, kim, import, "never-set.fit", &run(631_065_606)).await;
     let ahead = platform.clock.now().timestamp() + 40 * 86_400;
     drop_file(&platform, kim, import, "ahead.fit", &run(ahead)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     assert_eq!(outcomes(&seen), [("never-set.fit", Outcome::Recovered), ("ahead.fit", Outcome::Recovered)]);
     assert!(seen.lines[0].message.contains("it says 1989-12-31"), "{}", seen.lines[0].message);
     assert!(seen.lines[1].message.contains("has not come yet"), "{}", seen.lines[1].message);
     assert_eq!(total(&platform, kim).await, 2);
     // It is there, and in no trend.
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let days = activities::run_days(&mut session).await.expect("days");
     assert!(days.is_empty(), "{days:?}");
 }
@@ -106,7 +106,7 @@ async fn each_file_gets_its_line_and_one_bad_file_stops_none(_: PgPoolOptions, c
     drop_file(&platform, kim, import, "cut.fit", &run(1_780_100_000)[..9000]).await;
     drop_file(&platform, kim, import, "empty.gpx", b"").await;
     drop_file(&platform, kim, import, "holiday.jpg", &[0xff, 0xd8, 0xff]).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     assert_eq!(
         outcomes(&seen),
@@ -134,7 +134,7 @@ async fn a_zip_gives_a_line_for_each_recording_in_it(_: PgPoolOptions, connect: 
     let bytes = zip.finish().expect("zip").into_inner();
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "export.zip", &bytes).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     assert_eq!(outcomes(&seen), [("export.zip", Outcome::Unpacked), ("one.fit", Outcome::Imported), ("two.fit", Outcome::Imported)]);
 }
@@ -146,17 +146,17 @@ async fn undo_takes_back_what_came_and_what_waits(_: PgPoolOptions, connect: PgC
     let (first, second) = (platform.ids.uuid(platform.clock.now()), platform.ids.uuid(platform.clock.now()));
     drop_file(&platform, kim, first, "keep.fit", &run(1_780_000_000)).await;
     drop_file(&platform, kim, second, "undo.fit", &run(1_780_100_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     drop_file(&platform, kim, second, "waiting.fit", &run(1_780_200_000)).await;
     undo(&platform, kim, second).await.expect("undone");
-    work_off(&platform, kim).await.expect("nothing left");
+    run_to_end(&platform, kim).await.expect("nothing left");
     let seen = look(&platform, kim, second).await;
     assert!(seen.undone && seen.lines.iter().all(|l| l.outcome == Outcome::Undone));
     assert_eq!(total(&platform, kim).await, 1);
     // What was undone can come again.
     let third = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, third, "undo.fit", &run(1_780_100_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     assert_eq!(outcomes(&look(&platform, kim, third).await), [("undo.fit", Outcome::Imported)]);
 }
 
@@ -167,8 +167,8 @@ async fn nobody_sees_or_undoes_the_import_of_somebody_else(_: PgPoolOptions, con
     let sam = athlete(&platform, "sam@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
-    let mut session = platform.database.as_viewer(sam).await.expect("session");
+    run_to_end(&platform, kim).await.expect("worked off");
+    let mut session = platform.database.begin_as(sam).await.expect("session");
     assert!(get(&mut session, import, 1, false).await.is_err() && counts(&mut session, import).await.is_err());
     assert!(undo(&platform, sam, import).await.is_err());
     assert_eq!((total(&platform, kim).await, total(&platform, sam).await), (1, 0));
@@ -178,7 +178,7 @@ async fn nobody_sees_or_undoes_the_import_of_somebody_else(_: PgPoolOptions, con
 async fn a_file_over_the_limit_is_told_and_not_kept(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let mut config = (*platform.config).clone();
-    config.uploads.file_bytes = 1000;
+    config.uploads.max_file_bytes = 1000;
     platform.config = config.into();
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
@@ -205,7 +205,7 @@ async fn real_recordings_import_or_fail_with_a_sentence(_: PgPoolOptions, connec
             files += 1;
         }
     }
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     assert_eq!((seen.lines.len(), seen.counts.lines()), (files as usize, files));
     assert!(seen.finished());
@@ -261,7 +261,7 @@ async fn a_strava_export_brings_names_and_an_archive_inside_is_opened_once(_: Pg
         ("monitoring.fit", &monitoring()),
     ]);
     drop_file(&platform, kim, import, "export.zip", &bytes).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     let mut lines = outcomes(&seen);
     lines.sort_by_key(|l| l.0);
@@ -276,7 +276,7 @@ async fn a_strava_export_brings_names_and_an_archive_inside_is_opened_once(_: Pg
             ("monitoring.fit", Outcome::Skipped),
         ]
     );
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let first = seen.lines.iter().find(|l| l.name == "1.fit.gz").and_then(|l| l.activity).expect("an activity");
     let detail = activities::detail(&mut session, first).await.expect("detail");
     assert_eq!((detail.summary.title.as_str(), detail.description.as_str()), ("Lake, twice", "Windy.\nFelt fine."));
@@ -298,7 +298,7 @@ async fn a_tar_gz_is_an_archive_and_a_run_from_two_sources_is_one(_: PgPoolOptio
         tar.append_data(&mut header, name, &bytes[..]).expect("append");
     }
     drop_file(&platform, kim, import, "backup.tar.gz", &gzip(&tar.into_inner().expect("finish"))).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let seen = look(&platform, kim, import).await;
     assert_eq!(outcomes(&seen), [("backup.tar.gz", Outcome::Unpacked), ("run.fit", Outcome::Imported), ("run.gpx", Outcome::Merged)]);
     assert_eq!(seen.lines[1].activity, seen.lines[2].activity, "both lines lead to the one activity");

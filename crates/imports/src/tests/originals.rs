@@ -44,21 +44,21 @@ async fn an_original_goes_a_day_after_it_was_seen_that_nothing_comes_from_it(_: 
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     let path = originals(&folder, kim).remove(0);
     let id = look(&platform, kim, import).await.lines[0].activity.expect("an activity");
     age(&platform, &path, 24 * 900);
     collected_in(&platform, 0).await;
     collected_in(&platform, 48).await;
     assert!(path.exists(), "an activity comes from it");
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let now = platform.clock.now();
     activities::delete(&mut session, id, platform.ids.uuid(now), now).await.expect("into the bin");
     session.commit().await.expect("commit");
     collected_in(&platform, 48).await;
     assert!(path.exists(), "one in the bin does");
     undo(&platform, kim, import).await.expect("undone");
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     sqlx::query("delete from bin").execute(session.connection()).await.expect("emptied");
     session.commit().await.expect("commit");
     collected_in(&platform, 0).await;
@@ -68,7 +68,7 @@ async fn an_original_goes_a_day_after_it_was_seen_that_nothing_comes_from_it(_: 
     // Somebody takes it up again, and gives it up again, between two looks.
     let again = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, again, "a.fit", &run(1_780_000_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     undo(&platform, kim, again).await.expect("undone");
     collected_in(&platform, 1).await;
     assert!(path.exists(), "it was needed an hour ago");
@@ -84,7 +84,7 @@ async fn a_database_that_the_files_do_not_belong_to_removes_none_of_them(_: PgPo
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     drop_file(&platform, kim, import, "waiting.fit", &run(1_780_100_000)).await;
     let there = || (originals(&folder, kim).len(), names(&folder, "uploads").len());
     for key in names(&folder, "uploads") {
@@ -129,7 +129,7 @@ async fn a_folder_that_cannot_be_read_keeps_nobody_elses_and_is_told(_: PgPoolOp
     let mut paths = Vec::new();
     for email in ["kim@example.org", "sam@example.org", "ada@example.org"] {
         let id = athlete(&platform, email).await;
-        platform.files.keep_original(id, "00", b"left by a crash").expect("kept");
+        platform.files.put_original(id, "00", b"left by a crash").expect("kept");
         paths.push(folder.path().join(format!("files/originals/{id}")));
     }
     collected_in(&platform, 0).await;
@@ -147,7 +147,7 @@ async fn neither_undoing_nor_emptying_the_bin_removes_an_original(_: PgPoolOptio
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     undo(&platform, kim, import).await.expect("undone");
     assert_eq!(originals(&folder, kim).len(), 1, "a re-import may be taking it up at this moment");
 }
@@ -160,14 +160,14 @@ async fn a_recording_that_comes_again_while_its_original_is_collected_keeps_it(_
     let bytes = run(1_780_000_000);
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &bytes).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     undo(&platform, kim, import).await.expect("undone");
     let path = originals(&folder, kim).remove(0);
     collected_in(&platform, 0).await;
     later(&platform, 24 * 3600);
 
     // The import was first: it claimed the originals, and has not committed yet.
-    let mut importing = platform.database.as_viewer(kim).await.expect("session");
+    let mut importing = platform.database.begin_as(kim).await.expect("session");
     importing.claim_originals().await.expect("claimed");
     let collecting = tokio::spawn({
         let platform = platform.clone();
@@ -182,11 +182,11 @@ async fn a_recording_that_comes_again_while_its_original_is_collected_keeps_it(_
     // Collecting was first: the import waits, and then writes what is not there any more.
     let again = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, again, "a.fit", &bytes).await;
-    let mut collecting = platform.database.as_viewer(kim).await.expect("session");
+    let mut collecting = platform.database.begin_as(kim).await.expect("session");
     collecting.hold_originals().await.expect("held");
     let importing = tokio::spawn({
         let platform = platform.clone();
-        async move { work_off(&platform, kim).await }
+        async move { run_to_end(&platform, kim).await }
     });
     somebody_waits(&mut owner).await;
     assert!(originals(&folder, kim).is_empty());
@@ -199,9 +199,9 @@ async fn a_recording_that_comes_again_while_its_original_is_collected_keeps_it(_
     collected_in(&platform, 0).await;
     let third = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, third, "a.fit", &bytes).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     collected_in(&platform, 24).await;
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let id = look(&platform, kim, third).await.lines[0].activity.expect("an activity");
     assert_eq!(activities::original(&platform, &mut session, id).await.expect("there").file.read().expect("read"), bytes);
 }
@@ -212,9 +212,9 @@ async fn a_missing_original_is_told_in_a_sentence(_: PgPoolOptions, connect: PgC
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
-    work_off(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("worked off");
     std::fs::remove_file(originals(&folder, kim).remove(0)).expect("lost");
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let id = look(&platform, kim, import).await.lines[0].activity.expect("an activity");
     let problem = activities::original(&platform, &mut session, id).await.expect_err("missing").into_problem();
     assert_eq!((problem.status(), problem.message.contains("not on this server any more")), (404, true), "{}", problem.message);
@@ -230,7 +230,7 @@ async fn uploads_are_collected_unless_a_line_still_needs_them(_: PgPoolOptions, 
     drop_file(&platform, kim, import, "waiting.fit", &run(1_780_000_000)).await;
     let needed = names(&folder, "uploads");
     std::fs::write(folder.path().join("files/uploads/broken-off.part"), b"half").expect("written");
-    let unheard = Incoming::start(&platform).await.expect("room");
+    let unheard = UploadWriter::start(&platform).await.expect("room");
     std::mem::forget(unheard);
     assert_eq!(names(&folder, "uploads").len(), 3);
     collected_in(&platform, 0).await;
@@ -238,7 +238,7 @@ async fn uploads_are_collected_unless_a_line_still_needs_them(_: PgPoolOptions, 
     collected_in(&platform, 24).await;
     assert_eq!(names(&folder, "uploads"), needed);
     platform.clock = platform::Clock::manual(platform::Clock::System.now());
-    let young = Incoming::start(&platform).await.expect("room");
+    let young = UploadWriter::start(&platform).await.expect("room");
     collected_in(&platform, 0).await;
     collected_in(&platform, 23).await;
     assert_eq!(names(&folder, "uploads").len(), 2, "what is on its way stays");

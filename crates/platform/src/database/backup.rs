@@ -59,7 +59,7 @@ pub async fn backup(owner: &PgConnectOptions, bin: Option<&Path>, to: &Path) -> 
     let login = Login::of(owner);
     let mut connection = PgConnection::connect_with(owner).await?;
     login.secure(&mut connection, Schema::Old).await?;
-    let counts = login.lifted(&mut connection, async |connection| {
+    let counts = login.with_definer_role(&mut connection, async |connection| {
         let mut moment = connection.begin_with("begin isolation level repeatable read read only").await?;
         let snapshot: String = sqlx::query_scalar("select pg_export_snapshot()").fetch_one(&mut *moment).await?;
         let counts = counted(&mut moment).await?;
@@ -127,7 +127,7 @@ pub async fn restore(owner: &PgConnectOptions, bin: Option<&Path>, from: &Path) 
             sqlx::raw_sql(AssertSqlSafe(gone)).execute(&mut connection).await?;
         }
         login.secure(&mut connection, Schema::Migrated).await?;
-        let counts = login.lifted(&mut connection, counted).await?;
+        let counts = login.with_definer_role(&mut connection, counted).await?;
         same(&held, &counts, "the database")?;
         Ok(Backup::of(&counts))
     };
@@ -276,5 +276,5 @@ async fn read<T: Send + 'static>(
         }
         Ok(made?)
     });
-    running.await.map_err(|e| Error::Stored(e.to_string()))?
+    running.await.map_err(|e| Error::Internal(e.to_string()))?
 }

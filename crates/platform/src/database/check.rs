@@ -28,7 +28,7 @@ const FAULTS: &str = "
 const MOST: usize = 5;
 
 /// An error that names every fault, or nothing.
-pub(super) async fn harmless(connection: &mut PgConnection) -> Result<(), Error> {
+pub(super) async fn check_privileges(connection: &mut PgConnection) -> Result<(), Error> {
     // As plain text, without a prepared statement: behind a pooler its name may stand for another one on this connection.
     let rows = sqlx::raw_sql(FAULTS).fetch_all(connection).await?;
     let faults: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;

@@ -51,7 +51,7 @@ impl Login {
     /// The login of a database, with a password that follows from the owner's: every server of the database knows it, and none keeps it.
     pub(super) fn of(owner: &PgConnectOptions) -> Self {
         let database = database(owner);
-        let mark = mark(database);
+        let mark = password_comment(database);
         let password = owner.to_url_lossy().password().map(|encoded| hex(&keyed(encoded.as_bytes(), &format!("legwork login {database}"))));
         Self { name: format!("legwork_login_{mark}"), password, derived: true, definer: format!("legwork_definer_{mark}") }
     }
@@ -59,7 +59,7 @@ impl Login {
     /// A login of the operator's choice.
     pub(super) fn given(owner: &PgConnectOptions, app: &PgConnectOptions) -> Self {
         let password = password(app);
-        let definer = format!("legwork_definer_{}", mark(database(owner)));
+        let definer = format!("legwork_definer_{}", password_comment(database(owner)));
         Self { name: app.get_username().to_owned(), password, derived: false, definer }
     }
 
@@ -80,7 +80,7 @@ impl Login {
                 let set = sqlx::query("select set_config('legwork.' || $1, $2, true)").bind(key).bind(value);
                 set.persistent(false).execute(&mut *transaction).await?;
             }
-            sqlx::raw_sql(ROLES).execute(&mut *transaction).await.map_err(|e| self.unmade(&e))?;
+            sqlx::raw_sql(ROLES).execute(&mut *transaction).await.map_err(|e| self.setup_error(&e))?;
             Ok(transaction.commit().await?)
         })
         .await
@@ -92,7 +92,7 @@ impl Login {
         // A verifier is letters, digits and `$:+/=`; the name is ours.
         let sql = format!("alter role {} password '{}'", self.name, verifier(password));
         locked(owner, async |owner| {
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *owner).await.map_err(|e| self.unmade(&e))?;
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *owner).await.map_err(|e| self.setup_error(&e))?;
             Ok(true)
         })
         .await
@@ -101,7 +101,11 @@ impl Login {
     /// Does something while the owner is a member of the definer: it sees every row, which `FORCE ROW LEVEL SECURITY` keeps even from the owner
     /// unless it is a superuser, and may change the definer's functions. Where it would not see every row, nothing is done. Several may be at it
     /// at once; the last one leaves.
-    pub(super) async fn lifted<T>(&self, owner: &mut PgConnection, act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
+    pub(super) async fn with_definer_role<T>(
+        &self,
+        owner: &mut PgConnection,
+        act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         locked(owner, async |owner| {
             sqlx::query("select pg_advisory_lock_shared(hashtext('legwork lifted'))").execute(&mut *owner).await?;
             self.member(owner, "grant %I to %I").await
@@ -129,12 +133,12 @@ impl Login {
         let change = "select format($1, $2, current_user) from pg_roles where rolname = current_user and not rolsuper
                       and exists (select from pg_roles where rolname = $2)";
         if let Some(sql) = sqlx::query_scalar::<_, String>(change).bind(form).bind(&self.definer).fetch_optional(&mut *owner).await? {
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(owner).await.map_err(|e| self.unmade(&e))?;
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(owner).await.map_err(|e| self.setup_error(&e))?;
         }
         Ok(())
     }
 
-    fn unmade(&self, error: &sqlx::Error) -> Error {
+    fn setup_error(&self, error: &sqlx::Error) -> Error {
         Error::Setup(format!(
             "The roles {} and {} cannot be brought into order: {error}. The user of DATABASE_URL must own the database and have CREATEROLE; or set \
              storage.app_url to a login that is a member of `legwork_app` and of nothing else.",
@@ -190,7 +194,7 @@ pub(super) fn password(options: &PgConnectOptions) -> Option<String> {
     url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, password)| password.into_owned())
 }
 
-fn mark(database: &str) -> String {
+fn password_comment(database: &str) -> String {
     hex(&Sha256::digest(database.as_bytes())[..6])
 }
 

@@ -59,7 +59,7 @@ impl Files {
     }
 
     /// Starts an upload.
-    pub async fn start_upload(&self, id: Uuid) -> std::io::Result<Upload> {
+    pub async fn begin_upload(&self, id: Uuid) -> std::io::Result<Upload> {
         let path = self.root.join("uploads").join(format!("{id}{PART}"));
         // The file and what removes it come from one piece of work: whoever is gone before it is done leaves no file behind.
         let begin = move || {
@@ -74,7 +74,7 @@ impl Files {
     #[must_use]
     pub fn upload_path(&self, key: &str) -> PathBuf {
         let (name, part) = key.strip_suffix(PART).map_or((key, ""), |name| (name, PART));
-        self.root.join("uploads").join(clean(name) + part)
+        self.root.join("uploads").join(sanitize_key(name) + part)
     }
 
     /// Forgets an upload; one that is gone already is fine.
@@ -84,7 +84,7 @@ impl Files {
 
     /// Forgets the uploads whose keys begin so.
     pub fn remove_uploads(&self, begin: &str) -> std::io::Result<()> {
-        let begin = clean(begin);
+        let begin = sanitize_key(begin);
         for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
             if !begin.is_empty() && entry.file_name().to_string_lossy().starts_with(&begin) {
                 std::fs::remove_file(entry.path())?;
@@ -105,7 +105,7 @@ impl Files {
     }
 
     /// Forgets everything of an athlete whose account is gone: originals, archives, and uploads that carry their id. Blocking.
-    pub fn forget(&self, athlete: Uuid) -> std::io::Result<()> {
+    pub fn delete_for_account(&self, athlete: Uuid) -> std::io::Result<()> {
         for folder in ["originals", "exports", "unused"] {
             match std::fs::remove_dir_all(self.root.join(folder).join(athlete.to_string())) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
@@ -126,7 +126,7 @@ impl Files {
 const PART: &str = ".part";
 
 /// Keys are ours (ids and hashes); anything else in one never becomes a path.
-fn clean(key: &str) -> String {
+fn sanitize_key(key: &str) -> String {
     key.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
 }
 
@@ -144,13 +144,13 @@ impl Upload {
     }
 
     /// The upload for somebody who reads it once: it is gone when this is dropped.
-    pub async fn passing(mut self) -> std::io::Result<tempfile::TempPath> {
+    pub async fn into_temp_path(mut self) -> std::io::Result<tempfile::TempPath> {
         self.file.flush().await?;
         Ok(self.path)
     }
 
     /// Keeps the upload and gives its key. Durable before it returns: a line in the database will refer to it.
-    pub async fn keep(mut self) -> std::io::Result<String> {
+    pub async fn commit(mut self) -> std::io::Result<String> {
         self.file.flush().await?;
         self.file.sync_all().await?;
         let Self { path, key, .. } = self;
@@ -180,7 +180,7 @@ mod tests {
         runtime.block_on(async {
             let (hold, held) = std::sync::mpsc::channel::<()>();
             let busy = tokio::task::spawn_blocking(move || held.recv());
-            let mut starting = Box::pin(files.start_upload(Uuid::from_u128(1)));
+            let mut starting = Box::pin(files.begin_upload(Uuid::from_u128(1)));
             assert!(starting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
             drop(starting);
             drop(hold);

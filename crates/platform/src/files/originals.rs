@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{FileBody, Files, clean};
-use crate::database::Session;
+use super::{FileBody, Files, sanitize_key};
+use crate::database::Tx;
 use crate::error::Error;
 
 impl Files {
     /// Keeps an original under its content's hash. Durable before it returns: what it came in is forgotten next. The session of whoever calls
-    /// this holds the originals ([`Session::claim_originals`]) until its commit. Blocking.
-    pub fn keep_original(&self, athlete: Uuid, sha256_hex: &str, bytes: &[u8]) -> io::Result<()> {
+    /// this holds the originals ([`Tx::claim_originals`]) until its commit. Blocking.
+    pub fn put_original(&self, athlete: Uuid, sha256_hex: &str, bytes: &[u8]) -> io::Result<()> {
         let folder = self.originals_of(athlete);
         if !folder.is_dir() {
             fs::create_dir_all(&folder)?;
@@ -25,9 +25,9 @@ impl Files {
         let mut part = tempfile::NamedTempFile::new_in(&folder)?;
         part.write_all(bytes)?;
         part.as_file().sync_all()?;
-        part.persist(folder.join(clean(sha256_hex))).map_err(|e| e.error)?;
+        part.persist(folder.join(sanitize_key(sha256_hex))).map_err(|e| e.error)?;
         sync_folder(&folder)?;
-        self.note_used(&athlete.to_string(), &clean(sha256_hex))
+        self.note_used(&athlete.to_string(), &sanitize_key(sha256_hex))
     }
 
     /// Reads an original; `None` when it is not there.
@@ -59,7 +59,7 @@ impl Files {
 
     /// Removes the athlete's originals that nothing refers to now and that nothing referred to at least `grace` ago either, and the folder with
     /// the last of them. Gives how many went. The session of whoever found out which those are still holds the originals alone
-    /// ([`Session::hold_originals`]). Blocking.
+    /// ([`Tx::hold_originals`]). Blocking.
     pub fn collect_originals(&self, athlete: Uuid, unused: &[String], now: DateTime<Utc>, grace: TimeDelta) -> io::Result<usize> {
         let folder = self.originals_of(athlete);
         let removed = self.collect(&athlete.to_string(), unused, now, grace, |name| match fs::remove_file(folder.join(name)) {
@@ -76,7 +76,7 @@ impl Files {
     }
 }
 
-impl Session {
+impl Tx {
     /// From here to its end this session adds originals of its viewer, beside others that do: none that it writes or relies on is collected.
     pub async fn claim_originals(&mut self) -> Result<(), Error> {
         let key = key(self.viewer()?);
@@ -110,9 +110,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let (files, kim) = (Files::open(folder.path()).expect("opened"), Uuid::from_u128(7));
         let path = files.originals_of(kim).join("00ff");
-        files.keep_original(kim, "00ff", b"a whole recording").expect("kept");
+        files.put_original(kim, "00ff", b"a whole recording").expect("kept");
         fs::write(&path, b"a who").expect("damaged");
-        files.keep_original(kim, "00ff", b"a whole recording").expect("kept again");
+        files.put_original(kim, "00ff", b"a whole recording").expect("kept again");
         assert_eq!(files.original(kim, "00ff").expect("read").as_deref(), Some(&b"a whole recording"[..]));
         assert_eq!(files.original(kim, "0000").expect("looked for"), None);
         assert_eq!(fs::read_dir(files.originals_of(kim)).expect("folder").count(), 1, "nothing half-written is left");
@@ -133,10 +133,10 @@ mod tests {
             names
         };
         for name in ["01", "02"] {
-            files.keep_original(kim, name, b"a recording").expect("kept");
+            files.put_original(kim, name, b"a recording").expect("kept");
         }
         assert_eq!((collect(0, &["01", "02"]), files.athletes().expect("listed")), (0, vec![kim]));
-        files.keep_original(kim, "02", b"a recording").expect("came again, and was undone again");
+        files.put_original(kim, "02", b"a recording").expect("came again, and was undone again");
         assert_eq!((collect(24, &["01", "02"]), names()), (1, vec!["02".to_owned()]));
         assert_eq!((collect(48, &["02"]), names()), (1, Vec::new()));
         assert!(files.athletes().expect("listed").is_empty());

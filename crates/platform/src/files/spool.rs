@@ -12,7 +12,7 @@ use nix::sys::statvfs::statvfs;
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
-use super::{Files, clean};
+use super::{Files, sanitize_key};
 
 /// What is read of a file at a time.
 const PIECE: usize = 64 << 10;
@@ -64,7 +64,7 @@ impl Files {
 
     /// Opens an original; `None` when it is not there. Blocking.
     pub fn open_original(&self, athlete: Uuid, sha256_hex: &str) -> Result<Option<FileBody>> {
-        match File::open(self.originals_of(athlete).join(clean(sha256_hex))) {
+        match File::open(self.originals_of(athlete).join(sanitize_key(sha256_hex))) {
             Ok(file) => Ok(Some(FileBody { bytes: file.metadata()?.len(), file, taken: None })),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),

@@ -12,14 +12,14 @@ use nix::unistd::{Pid, geteuid};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-use super::{PostgresError, Runner};
+use super::{OsUser, PostgresError};
 
 /// How often to look whether it lives.
-const LOOK: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// How long it may take to come up, recovery included.
-const PATIENCE: Duration = Duration::from_mins(1);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 /// The longest pause between two tries to bring it back.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
 /// A `PostgreSQL` in a folder, on a socket in another.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct Postmaster {
     pub(super) folder: PathBuf,
     pub(super) socket: PathBuf,
     pub(super) bin: PathBuf,
-    pub(super) runner: Option<Runner>,
+    pub(super) runner: Option<OsUser>,
     /// `None` where it was adopted.
     pub(super) child: Option<Child>,
 }
@@ -48,7 +48,7 @@ impl Postmaster {
         // Only who may enter the socket's folder (mode 0700) can connect at all, so the socket itself asks nothing.
         let mut command = Command::new(self.bin.join("initdb"));
         command.args(["--auth=trust", "--encoding=UTF8", "--locale=C", "--username", "legwork", "--pgdata"]).arg(&self.folder);
-        let output = self.as_runner(&mut command).stdin(Stdio::null()).output().map_err(|e| PostgresError::Io("initdb".into(), e))?;
+        let output = self.as_os_user(&mut command).stdin(Stdio::null()).output().map_err(|e| PostgresError::Io("initdb".into(), e))?;
         if output.status.success() {
             Ok(())
         } else {
@@ -61,26 +61,26 @@ impl Postmaster {
     pub(super) async fn bring_up(&mut self) -> Result<(), PostgresError> {
         self.prepare_folders()?;
         let (mut waited, mut starts) = (Duration::ZERO, 0);
-        while waited < PATIENCE {
+        while waited < START_TIMEOUT {
             if self.connectable().await {
                 if self.child.is_none() {
                     tracing::info!("adopted the private PostgreSQL of a server that was killed");
                 }
                 return Ok(());
             }
-            if !self.lives() {
+            if !self.is_running() {
                 // It says in its log why it went at once; the commonest reason is that the one before is not wholly gone.
                 let pause = Duration::from_millis(100) * (1 << starts.min(5));
                 if starts > 0 {
                     tokio::time::sleep(pause).await;
                     waited += pause;
                 }
-                self.forget_the_dead();
+                self.remove_stale_pid_files();
                 self.spawn()?;
                 starts += 1;
             }
-            tokio::time::sleep(LOOK / 2).await;
-            waited += LOOK / 2;
+            tokio::time::sleep(POLL_INTERVAL / 2).await;
+            waited += POLL_INTERVAL / 2;
         }
         Err(PostgresError::NotReady(self.folder.join("server.log").display().to_string()))
     }
@@ -89,33 +89,33 @@ impl Postmaster {
     pub(super) async fn wait(&self) -> Result<(), PostgresError> {
         let mut waited = Duration::ZERO;
         while !self.connectable().await {
-            if waited > PATIENCE {
+            if waited > START_TIMEOUT {
                 return Err(PostgresError::NotReady(self.folder.join("server.log").display().to_string()));
             }
-            tokio::time::sleep(LOOK).await;
-            waited += LOOK;
+            tokio::time::sleep(POLL_INTERVAL).await;
+            waited += POLL_INTERVAL;
         }
         Ok(())
     }
 
     /// Brings it back whenever it is gone, until the task is aborted.
     pub(super) async fn keep_up(this: std::sync::Arc<tokio::sync::Mutex<Self>>) {
-        let mut pause = LOOK;
+        let mut pause = POLL_INTERVAL;
         loop {
             tokio::time::sleep(pause).await;
             let mut this = this.lock().await;
-            if this.lives() {
-                pause = LOOK;
+            if this.is_running() {
+                pause = POLL_INTERVAL;
                 continue;
             }
             tracing::error!("the private PostgreSQL is gone, and is started again");
             match this.bring_up().await {
                 Ok(()) => {
                     tracing::info!("the private PostgreSQL is back");
-                    pause = LOOK;
+                    pause = POLL_INTERVAL;
                 }
                 Err(error) => {
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause = (pause * 2).min(MAX_BACKOFF);
                     tracing::error!(%error, "the private PostgreSQL does not come back; the next try is in a moment");
                 }
             }
@@ -129,13 +129,13 @@ impl Postmaster {
         if let Some(pid) = pid {
             let _ = kill(pid, Signal::SIGINT); // a fast shutdown: sessions end, data are flushed
         }
-        while pid.is_some() && self.lives() {
-            tokio::time::sleep(LOOK / 5).await;
+        while pid.is_some() && self.is_running() {
+            tokio::time::sleep(POLL_INTERVAL / 5).await;
         }
     }
 
     /// Whether the process is there, ready or not.
-    fn lives(&mut self) -> bool {
+    fn is_running(&mut self) -> bool {
         if let Some(child) = &mut self.child {
             if matches!(child.try_wait(), Ok(None)) {
                 return true;
@@ -147,7 +147,7 @@ impl Postmaster {
 
     /// The process that has this folder, if one has: the number in the file may be another's by now.
     fn pid(&self) -> Option<Pid> {
-        let pid = named_in(&self.folder.join("postmaster.pid"))?;
+        let pid = pid_in(&self.folder.join("postmaster.pid"))?;
         if !Path::new("/proc/self/cwd").exists() {
             return kill(pid, None).is_ok().then_some(pid);
         }
@@ -157,9 +157,9 @@ impl Postmaster {
 
     /// Takes away files that name a process which is no postmaster of ours: `PostgreSQL` itself only sees that the number is taken, and refuses.
     /// We hold the lock of the data folder, so nobody else starts one here. A number that nobody has it deals with itself.
-    fn forget_the_dead(&self) {
+    fn remove_stale_pid_files(&self) {
         for file in [self.folder.join("postmaster.pid"), self.socket.join(".s.PGSQL.5432.lock")] {
-            if named_in(&file).is_some_and(|pid| kill(pid, None) != Err(nix::errno::Errno::ESRCH)) {
+            if pid_in(&file).is_some_and(|pid| kill(pid, None) != Err(nix::errno::Errno::ESRCH)) {
                 tracing::warn!(file = %file.display(), "its process is another's now: taken away");
                 let _ = fs::remove_file(file);
             }
@@ -198,7 +198,7 @@ impl Postmaster {
             "shared_buffers=128MB",
         ]);
         // A group of its own: Ctrl-C is for the server, which then stops the database in order.
-        let child = self.as_runner(&mut command).process_group(0).stdin(Stdio::null()).stdout(out).stderr(err).spawn();
+        let child = self.as_os_user(&mut command).process_group(0).stdin(Stdio::null()).stdout(out).stderr(err).spawn();
         self.child = Some(child.map_err(|e| PostgresError::Io("postgres".into(), e))?);
         Ok(())
     }
@@ -210,7 +210,7 @@ impl Postmaster {
         }
     }
 
-    fn as_runner<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    fn as_os_user<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C").current_dir("/");
         if let Some(runner) = &self.runner {
             command.uid(runner.uid).gid(runner.gid);
@@ -220,6 +220,6 @@ impl Postmaster {
 }
 
 /// The process that a lock file of `PostgreSQL` names.
-fn named_in(file: &Path) -> Option<Pid> {
+fn pid_in(file: &Path) -> Option<Pid> {
     fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok().filter(|pid| *pid > 0).map(Pid::from_raw)
 }

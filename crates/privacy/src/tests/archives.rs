@@ -7,7 +7,7 @@ async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, 
     drop(options);
     let (platform, _folder, kim) = lived(connect.clone()).await;
     let first = export(&platform, kim).await;
-    for part in PARTS.iter().filter(|p| !["activity_efforts", "discovery_history", "sharing", "home_zones"].contains(&p.table)) {
+    for part in EXPORTED_TABLES.iter().filter(|p| !["activity_efforts", "discovery_history", "sharing", "home_zones"].contains(&p.table)) {
         assert!(!first[&format!("data/{}.jsonl", part.table)].is_empty(), "{} is empty, so nothing is shown", part.table);
     }
     assert!(first["journal.csv"].contains("Zaunkönig gehört") && first["activities.csv"].contains("Zaunkönigrunde"));
@@ -17,13 +17,13 @@ async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, 
     // The same server as another one: the account is gone, and a new one brings everything back.
     let kept = tempfile::NamedTempFile::new().expect("file");
     std::fs::copy(&archive, kept.path()).expect("copied");
-    let refused = bring_back(&platform, kim, kept.path().to_owned()).await.expect_err("not empty").into_problem();
+    let refused = import_archive(&platform, kim, kept.path().to_owned()).await.expect_err("not empty").into_problem();
     assert_eq!(refused.kind, domain::ProblemKind::Conflict);
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     sqlx::query("delete from accounts").execute(&mut owner).await.expect("gone");
     let again = account(&platform).await.viewer.id;
     assert_ne!(again, kim);
-    assert!(bring_back(&platform, again, kept.path().to_owned()).await.expect("brought back") > 4);
+    assert!(import_archive(&platform, again, kept.path().to_owned()).await.expect("brought back") > 4);
     let second = export(&platform, again).await;
     assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
     let mut own = BTreeMap::new();
@@ -50,17 +50,17 @@ async fn an_archive_with_the_ids_of_somebody_else_takes_nothing_over(_: PgPoolOp
     let sam = register(&platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer.id;
     // Of what is there as well as of what was deleted, and whose link is known.
     let now = platform.clock.now();
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let run: Uuid = sqlx::query_scalar("select id from activities where origin = 'file'").fetch_one(session.connection()).await.expect("there");
     let bin = platform.ids.uuid(now);
     activities::delete(&mut session, run, bin, now).await.expect("deleted");
     session.commit().await.expect("committed");
-    bring_back(&platform, sam, archive).await.expect("brought back beside the account that it is of");
-    let mut session = platform.database.as_viewer(sam).await.expect("session");
+    import_archive(&platform, sam, archive).await.expect("brought back beside the account that it is of");
+    let mut session = platform.database.begin_as(sam).await.expect("session");
     let ids: Vec<Uuid> = sqlx::query_scalar("select id from activities").fetch_all(session.connection()).await.expect("there");
     assert!(ids.len() == 2 && !ids.contains(&run));
     drop(session);
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     assert_eq!(activities::restore(&mut session, bin).await.expect("out of the bin"), run);
 }
 
@@ -73,13 +73,13 @@ async fn thresholds_of_the_account_stay_and_what_was_brought_back_is_computed_wi
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     sqlx::query("delete from accounts").execute(&mut owner).await.expect("gone");
     let again = account(&platform).await.viewer.id;
-    let values = domain::activities::AthleteValues { hr_rest: Some(61.0), ..domain::activities::AthleteValues::default() };
+    let values = domain::activities::Thresholds { resting_hr: Some(61.0), ..domain::activities::Thresholds::default() };
     let valid_from = "2026-01-01".parse().expect("a day");
-    let mut session = platform.database.as_viewer(again).await.expect("session");
-    let dated = domain::activities::DatedValues { valid_from, values };
-    activities::save_values(&mut session, &dated, platform.clock.now()).await.expect("saved");
+    let mut session = platform.database.begin_as(again).await.expect("session");
+    let dated = domain::activities::DatedThresholds { valid_from, values };
+    activities::save_thresholds(&mut session, &dated, platform.clock.now()).await.expect("saved");
     session.commit().await.expect("committed");
-    bring_back(&platform, again, kept.path().to_owned()).await.expect("brought back");
+    import_archive(&platform, again, kept.path().to_owned()).await.expect("brought back");
     let marked = "select (select hr_rest from athlete_values), (select count(*) filter (where not stale) from activities),
                     (select count(*) from recomputes where finished_at is null)";
     let found: (f64, i64, i64) = sqlx::query_as(marked).fetch_one(&mut owner).await.expect("a row");
@@ -89,7 +89,7 @@ async fn thresholds_of_the_account_stay_and_what_was_brought_back_is_computed_wi
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await.viewer.id;
     export(&platform, kim).await;
     let made = platform.clock.now();
@@ -113,7 +113,7 @@ async fn an_original_that_cannot_be_read_fails_the_archive_and_a_lost_one_is_tol
     std::fs::create_dir(original).expect("what cannot be read");
     request_export(&platform, kim).await.expect("asked");
     work(&platform).await;
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let listed = exports(&mut session, platform.clock.now()).await.expect("listed");
     assert!(listed[0].finished_at.is_none() && listed[0].error.is_some(), "{listed:?}");
     drop(session);
@@ -135,7 +135,7 @@ async fn every_table_is_in_the_archive_or_left_out_for_a_reason(_: PgPoolOptions
     .fetch_all(&mut owner)
     .await
     .expect("tables");
-    let mut known: Vec<&str> = PARTS.iter().map(|p| p.table).chain(LEFT_OUT.iter().map(|(table, _)| *table)).collect();
+    let mut known: Vec<&str> = EXPORTED_TABLES.iter().map(|p| p.table).chain(EXCLUDED_TABLES.iter().map(|(table, _)| *table)).collect();
     known.sort_unstable();
     assert_eq!(tables, known);
 }
@@ -143,7 +143,7 @@ async fn every_table_is_in_the_archive_or_left_out_for_a_reason(_: PgPoolOptions
 #[sqlx::test(migrations = "../../migrations")]
 async fn what_was_cut_off_here_lacks_no_original(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder, kim) = lived(connect.clone()).await;
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let run: Uuid = sqlx::query_scalar("select id from activities where origin = 'file'").fetch_one(session.connection()).await.expect("there");
     let at = |name: &str| (name == "at").then_some("0:10:00");
     activities::split(&mut session, run, &platform.ids, at, platform.clock.now()).await.expect("cut in two");

@@ -12,7 +12,7 @@ async fn somebody_waits(owner: &mut PgConnection) {
 
 /// Kim, with everything, on the day on which the account goes.
 async fn due(platform: &mut Platform, owner: &mut PgConnection) -> Uuid {
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(platform).await.viewer;
     live(platform, kim.id).await;
     export(platform, kim.id).await;
@@ -29,7 +29,7 @@ async fn who_keeps_an_account_at_the_last_moment_keeps_it(_: PgPoolOptions, conn
     let kim = due(&mut platform, &mut owner).await;
     let before = files_in(folder.path());
     // As `keep` does, with its commit still to come.
-    let mut keeping = platform.database.as_viewer(kim).await.expect("session");
+    let mut keeping = platform.database.begin_as(kim).await.expect("session");
     sqlx::query("update accounts set deletion_requested_at = null").execute(keeping.connection()).await.expect("kept");
     let at = platform.clone();
     let deleting = tokio::spawn(async move { deletion::delete(&at, kim).await });
@@ -45,7 +45,7 @@ async fn files_go_when_the_account_is_gone_and_not_before(_: PgPoolOptions, conn
     let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let kim = due(&mut platform, &mut owner).await;
-    let letter = platform::Letter { account: kim, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
+    let letter = platform::Email { account: kim, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
     platform.mail.send(&letter).await.expect("sent");
     let before = files_in(folder.path());
     // The commit does not succeed.
@@ -74,11 +74,11 @@ async fn files_go_when_the_account_is_gone_and_not_before(_: PgPoolOptions, conn
 #[sqlx::test(migrations = "../../migrations")]
 async fn thirty_days_after_it_was_asked_for_nothing_is_left(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
     live(&platform, kim.viewer.id).await;
     export(&platform, kim.viewer.id).await;
-    let letter = platform::Letter { account: kim.viewer.id, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
+    let letter = platform::Email { account: kim.viewer.id, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
     platform.mail.send(&letter).await.expect("sent");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let words: Vec<String> = [EMAIL, "Ultramarin", "Zaunkönig", &kim.viewer.id.to_string()].map(str::to_owned).to_vec();
@@ -94,11 +94,11 @@ async fn thirty_days_after_it_was_asked_for_nothing_is_left(_: PgPoolOptions, co
     platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS) - TimeDelta::seconds(1));
     deletion::delete(&platform, kim.viewer.id).await.expect("not yet");
     // Thought better of it, and asked again.
-    keep(&platform, kim.viewer.id).await.expect("kept");
+    cancel_deletion(&platform, kim.viewer.id).await.expect("kept");
     platform.clock = Clock::manual(asked + TimeDelta::days(DELETION_DAYS));
     deletion::delete(&platform, kim.viewer.id).await.expect("nothing to do");
-    assert!(matches!(sign_in(&platform, EMAIL, "marmot violin trench").await.expect("there"), Entry::In(_)));
-    let Entry::In(kim) = sign_in(&platform, EMAIL, "marmot violin trench").await.expect("there") else { panic!("no second factor") };
+    assert!(matches!(sign_in(&platform, EMAIL, "marmot violin trench").await.expect("there"), LoginOutcome::In(_)));
+    let LoginOutcome::In(kim) = sign_in(&platform, EMAIL, "marmot violin trench").await.expect("there") else { panic!("no second factor") };
     request_deletion(&platform, &kim.viewer, EMAIL).await.expect("asked");
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::days(DELETION_DAYS));
     // The job as the queue runs it, due by its own clock.
@@ -111,7 +111,7 @@ async fn thirty_days_after_it_was_asked_for_nothing_is_left(_: PgPoolOptions, co
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_deletion_comes_whatever_the_clocks_and_the_queue_do(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await.viewer;
     request_deletion(&platform, &kim, EMAIL).await.expect("asked");
     let asked = platform.clock.now();

@@ -6,7 +6,7 @@ use super::mail_server::MailServer;
 use super::*;
 
 /// The same platform so many days after the account was made.
-fn after(platform: &Platform, kim: &SignedIn, days: i64) -> Platform {
+fn after(platform: &Platform, kim: &NewSession, days: i64) -> Platform {
     Platform { clock: Clock::manual(kim.viewer.proven_at.expect("now") + TimeDelta::days(days)), ..platform.clone() }
 }
 
@@ -18,7 +18,7 @@ async fn is_there(platform: &Platform) -> bool {
 async fn an_account_whose_address_nobody_confirms_ends_after_its_owner_was_told(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
     let server = MailServer::of(&mut platform).await;
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let on = async |day: i64| {
@@ -60,7 +60,7 @@ async fn who_confirms_in_time_and_who_was_never_told_stays(_: PgPoolOptions, con
 async fn a_letter_in_a_file_tells_nobody(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = account(&platform).await;
-    let folder = platform.mail.folder().expect("letters are files").to_owned();
+    let folder = platform.mail.file_transport_dir().expect("letters are files").to_owned();
     for day in [11, 14, 17, 900] {
         unconfirmed::sweep(&after(&platform, &kim, day)).await.expect("swept");
     }
@@ -75,7 +75,7 @@ async fn a_letter_in_a_file_tells_nobody(_: PgPoolOptions, connect: PgConnectOpt
 async fn what_somebody_put_something_into_stays(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let server = MailServer::of(&mut platform).await;
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
     live(&platform, kim.viewer.id).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");

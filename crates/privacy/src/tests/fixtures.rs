@@ -9,11 +9,11 @@ const FIXTURES: [(i32, &str); 1] = [(15, "schema-15.zip")];
 async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) -> Result<Uuid, platform::Error> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
     let files = entries(&path);
-    let rows = bring_back(platform, kim, path).await?;
+    let rows = import_archive(platform, kim, path).await?;
     let manifest: serde_json::Value = serde_json::from_str(&files["legwork.json"]).expect("JSON");
     let counted = manifest["rows"].as_object().expect("rows").values().filter_map(serde_json::Value::as_u64).sum::<u64>();
     assert!(rows > 20 && rows == counted, "{rows} of {counted}");
-    let mut session = platform.database.as_viewer(kim).await?;
+    let mut session = platform.database.begin_as(kim).await?;
     // It was in the bin of the account that the archive is of, which is the one that it is brought into.
     let bin = with_own_ids(session.connection(), kim, &files["bin.jsonl"], &mut BTreeMap::new()).await;
     let mut bin: serde_json::Value = serde_json::from_str(&bin).expect("JSON");
@@ -33,13 +33,13 @@ async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) ->
     .fetch_one(session.connection())
     .await?;
     session.commit().await?;
-    platform.database.within(kim, async |session| activities::restore(session, id).await).await
+    platform.database.transact(kim, async |session| activities::restore(session, id).await).await
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_archive_and_bin_that_was_ever_written_comes_back(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     for fixture in FIXTURES {
         sqlx::query("delete from accounts").execute(&mut owner).await.expect("empty");
@@ -68,7 +68,7 @@ type Later = (i32, Option<String>, String, String, String);
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await.viewer.id;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let later = "alter table activities add column rating int not null default 3, add column wind text, add column shoes text not null;
@@ -115,16 +115,16 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder, kim) = lived(connect.clone()).await;
     let now = platform.clock.now();
     for day in [10, 12] {
-        let mut incoming = imports::Incoming::start(&platform).await.expect("upload");
+        let mut incoming = imports::UploadWriter::start(&platform).await.expect("upload");
         incoming.write(&long_run(day)).await.expect("written");
         imports::receive(&platform, kim, platform.ids.uuid(now), "long.gpx", incoming).await.expect("received");
     }
-    imports::work_off(&platform, kim).await.expect("imported");
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    imports::run_to_end(&platform, kim).await.expect("imported");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let everybody = domain::sharing::Audience::parse("everybody");
     let shown = domain::sharing::Sharing { training: everybody, map: everybody, heart_rate: everybody };
     activities::save_sharing(&mut session, shown).await.expect("shown");
-    activities::add_home_zone(&platform, &mut session, "Home", 500.0, false, now).await.expect("zone");
+    activities::add_privacy_zone(&platform, &mut session, "Home", 500.0, false, now).await.expect("zone");
     let gone: Uuid =
         sqlx::query_scalar("select id from activities where local_date = '2026-01-12'").fetch_one(session.connection()).await.expect("there");
     activities::delete(&mut session, gone, platform.ids.uuid(now), now).await.expect("deleted");

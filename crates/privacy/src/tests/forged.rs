@@ -32,17 +32,17 @@ const TEXT: usize = domain::activities::MAX_DESCRIPTION;
 /// Everything that pages, other athletes and the next archive read of an account.
 async fn everything(platform: &Platform, viewer: Uuid) -> Result<(), platform::Error> {
     let today = platform.clock.now().date_naive();
-    let mut session = platform.database.as_viewer(viewer).await?;
+    let mut session = platform.database.begin_as(viewer).await?;
     let page = activities::list(&mut session, 1).await?;
     activities::latest(&mut session).await?;
     activities::performance(&mut session, today).await?;
     activities::efficiency(&mut session, today - TimeDelta::days(365)).await?;
     let loads = activities::load_days(&mut session).await?;
-    assert!(activities::form(&loads, today).is_none_or(|form| form.fitness.is_finite()));
+    assert!(activities::current_form(&loads, today).is_none_or(|form| form.fitness.is_finite()));
     activities::day_totals(&mut session, today - TimeDelta::days(28), today).await?;
     activities::run_days(&mut session).await?;
-    activities::values(&mut session).await?;
-    activities::home_zones(&mut session).await?;
+    activities::thresholds(&mut session).await?;
+    activities::privacy_zones(&mut session).await?;
     activities::sharing(&mut session).await?;
     journal::all(&mut session).await?;
     discovery::discovery(&mut session).await?;
@@ -56,7 +56,7 @@ async fn everything(platform: &Platform, viewer: Uuid) -> Result<(), platform::E
         activities::overlapping(&mut session, id).await?;
     }
     drop(session);
-    activities::work_off_recompute(platform, viewer).await?;
+    activities::run_recompute(platform, viewer).await?;
     discovery::discover_now(platform, viewer).await?;
     Ok(())
 }
@@ -71,15 +71,15 @@ fn forge(path: &Path, sound: &BTreeMap<String, String>, name: &str, row: &serde_
 #[sqlx::test(migrations = "../../migrations")]
 async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, folder, kim) = lived(connect.clone()).await;
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
-    activities::add_home_zone(&platform, &mut session, "Home", 500.0, false, platform.clock.now()).await.expect("zone");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
+    activities::add_privacy_zone(&platform, &mut session, "Home", 500.0, false, platform.clock.now()).await.expect("zone");
     session.commit().await.expect("committed");
     let sound = export(&platform, kim).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let path = folder.path().join("forged.zip");
-    let empty = PARTS.iter().rev().map(|part| format!("delete from {}", part.table)).collect::<Vec<_>>().join(";");
+    let empty = EXPORTED_TABLES.iter().rev().map(|part| format!("delete from {}", part.table)).collect::<Vec<_>>().join(";");
     let (mut taken, mut refused) = (0, 0);
-    for part in PARTS.iter().filter(|part| part.table != "activity_streams") {
+    for part in EXPORTED_TABLES.iter().filter(|part| part.table != "activity_streams") {
         let name = format!("data/{}.jsonl", part.table);
         let Some(first) = sound[&name].lines().next() else { continue };
         let row: serde_json::Map<String, Value> = serde_json::from_str(first).expect("a row");
@@ -102,7 +102,7 @@ async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, co
                 forged.insert(field.clone(), value.clone());
                 forge(&path, &sound, &name, &forged);
                 sqlx::raw_sql(AssertSqlSafe(empty.as_str())).execute(&mut owner).await.expect("emptied");
-                match bring_back(&platform, kim, path.clone()).await.map_err(platform::Error::into_problem) {
+                match import_archive(&platform, kim, path.clone()).await.map_err(platform::Error::into_problem) {
                     Ok(_) => values.push(value),
                     Err(problem) => {
                         refused += 1;
@@ -121,7 +121,7 @@ async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, co
             }
             forge(&path, &sound, &name, &forged);
             sqlx::raw_sql(AssertSqlSafe(empty.as_str())).execute(&mut owner).await.expect("emptied");
-            if bring_back(&platform, kim, path.clone()).await.is_ok() {
+            if import_archive(&platform, kim, path.clone()).await.is_ok() {
                 taken += 1;
                 everything(&platform, kim).await.unwrap_or_else(|e| panic!("{name}: {forged:?}: {e:?}"));
             }
@@ -138,12 +138,12 @@ async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, co
     for list in lists {
         forged("activities", "series", &|series| series[list] = json!([]));
         sqlx::raw_sql(AssertSqlSafe(empty.as_str())).execute(&mut owner).await.expect("emptied");
-        assert!(bring_back(&platform, kim, path.clone()).await.is_err(), "{list}");
+        assert!(import_archive(&platform, kim, path.clone()).await.is_err(), "{list}");
     }
     for (field, value) in [("hidden_m", 1.0), ("hidden_m", 1e6), ("shift_north_m", 1e4), ("radius_m", 5000.0)] {
         forged("home_zones", field, &|old| *old = json!(value));
         sqlx::raw_sql(AssertSqlSafe(empty.as_str())).execute(&mut owner).await.expect("emptied");
-        assert!(bring_back(&platform, kim, path.clone()).await.is_err(), "{field} {value}");
+        assert!(import_archive(&platform, kim, path.clone()).await.is_err(), "{field} {value}");
     }
     assert!(taken > 20 && refused > 300, "{taken} taken, {refused} refused");
 }

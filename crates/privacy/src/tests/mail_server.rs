@@ -21,8 +21,8 @@ impl MailServer {
     /// Gives a platform a mail server in place of files.
     pub(super) async fn of(platform: &mut Platform) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let settings = config::Mail { smtp: Some(format!("smtp://{}", listener.local_addr().expect("address"))), ..config::Mail::default() };
-        platform.mail = Mailer::open(&settings, &platform.config.storage.data, &platform.tasks).expect("a mailer");
+        let settings = config::Mail { smtp_url: Some(format!("smtp://{}", listener.local_addr().expect("address"))), ..config::Mail::default() };
+        platform.mail = Mailer::open(&settings, &platform.config.storage.data_dir, &platform.tasks).expect("a mailer");
         let server = Self::default();
         let here = server.clone();
         tokio::spawn(async move {

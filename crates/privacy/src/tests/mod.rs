@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use accounts::{Entry, NewAccount, SignedIn, register, sign_in};
+use accounts::{LoginOutcome, NewAccount, NewSession, register, sign_in};
 use chrono::TimeDelta;
 use domain::accounts::Registration;
 use domain::privacy::DELETION_DAYS;
@@ -19,12 +19,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
-use super::contents::{LEFT_OUT, PARTS};
+use super::tables::{EXCLUDED_TABLES, EXPORTED_TABLES};
 use super::*;
 
 const EMAIL: &str = "kim-the-runner@example.org";
 
-async fn account(platform: &Platform) -> SignedIn {
+async fn account(platform: &Platform) -> NewSession {
     let registration = Registration::parse("Kim Ultramarin", EMAIL, "marmot violin trench").expect("valid");
     register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
 }
@@ -43,12 +43,12 @@ fn gpx() -> Vec<u8> {
 async fn live(platform: &Platform, viewer: Uuid) {
     let now = platform.clock.now();
     let import = platform.ids.uuid(now);
-    let mut incoming = imports::Incoming::start(platform).await.expect("upload");
+    let mut incoming = imports::UploadWriter::start(platform).await.expect("upload");
     incoming.write(&gpx()).await.expect("written");
     imports::receive(platform, viewer, import, "zaun.gpx", incoming).await.expect("received");
-    imports::work_off(platform, viewer).await.expect("imported");
-    let mut session = platform.database.as_viewer(viewer).await.expect("session");
-    let manual = domain::activities::Manual::parse(
+    imports::run_to_end(platform, viewer).await.expect("imported");
+    let mut session = platform.database.begin_as(viewer).await.expect("session");
+    let manual = domain::activities::ManualActivity::parse(
         |name| match name {
             "sport" => Some("running"),
             "day" => Some("2026-01-07"),
@@ -61,9 +61,9 @@ async fn live(platform: &Platform, viewer: Uuid) {
     )
     .expect("valid");
     activities::add_manual(&mut session, platform.ids.uuid(now), &manual, now).await.expect("added");
-    let entry = domain::journal::Entry::parse([("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")]).expect("valid");
+    let entry = domain::journal::JournalEntry::parse([("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")]).expect("valid");
     journal::save(&mut session, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
-    let values = domain::activities::DatedValues::parse(
+    let values = domain::activities::DatedThresholds::parse(
         |name| match name {
             "valid_from" => Some("2026-01-01"),
             "hr_rest" => Some("47"),
@@ -72,7 +72,7 @@ async fn live(platform: &Platform, viewer: Uuid) {
         now.date_naive(),
     )
     .expect("valid");
-    activities::save_values(&mut session, &values, now).await.expect("saved");
+    activities::save_thresholds(&mut session, &values, now).await.expect("saved");
     session.commit().await.expect("committed");
     discovery::discover_now(platform, viewer).await.expect("discovered");
 }
@@ -80,7 +80,7 @@ async fn live(platform: &Platform, viewer: Uuid) {
 /// A server with an account that has [`live`]d, and its queue.
 async fn lived(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid) {
     let (platform, folder) = platform::testing::platform(connect).expect("platform");
-    jobs::install(&platform.database).await.expect("queue");
+    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await.viewer.id;
     live(&platform, kim).await;
     (platform, folder, kim)
@@ -97,7 +97,7 @@ fn write_archive<'a>(path: &Path, files: impl IntoIterator<Item = (&'a str, &'a 
 }
 
 async fn work(platform: &Platform) {
-    jobs::work_off(crate::jobs(discovery::jobs(jobs::options(platform)))).await.expect("worked off");
+    jobs::run_due_jobs(crate::jobs(discovery::jobs(jobs::options(platform)))).await.expect("worked off");
 }
 
 fn entries(path: &Path) -> BTreeMap<String, String> {
@@ -116,7 +116,7 @@ async fn export(platform: &Platform, viewer: Uuid) -> BTreeMap<String, String> {
     let id = request_export(platform, viewer).await.expect("asked");
     assert_eq!(request_export(platform, viewer).await.expect("asked again"), id, "one at a time");
     work(platform).await;
-    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let mut session = platform.database.begin_as(viewer).await.expect("session");
     let listed = exports(&mut session, platform.clock.now()).await.expect("listed");
     assert!(listed[0].finished_at.is_some() && listed[0].done == listed[0].total && listed[0].error.is_none(), "{listed:?}");
     entries(&platform.files.export_path(viewer, id))
@@ -142,7 +142,7 @@ fn files_in(folder: &Path) -> Vec<String> {
 }
 
 async fn exports_of(platform: &Platform, viewer: Uuid) -> Uuid {
-    let mut session = platform.database.as_viewer(viewer).await.expect("session");
+    let mut session = platform.database.begin_as(viewer).await.expect("session");
     exports(&mut session, platform.clock.now()).await.expect("listed")[0].id
 }
 
@@ -193,10 +193,10 @@ async fn new_words_are_asked_about_until_they_are_agreed_to(_: PgPoolOptions, co
     let seen = async || accounts::viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").agreed;
     assert_eq!(seen().await.as_deref(), Some("2020-01"));
     for _ in 0..2 {
-        platform.database.within(kim.viewer.id, async |session| agree(session, platform.clock.now()).await).await.expect("agreed");
+        platform.database.transact(kim.viewer.id, async |session| give_consent(session, platform.clock.now()).await).await.expect("agreed");
     }
     assert_eq!(seen().await.as_deref(), Some(domain::privacy::NOTICE_VERSION));
-    let mut session = platform.database.as_viewer(kim.viewer.id).await.expect("session");
-    let all: Vec<String> = agreed(&mut session).await.expect("listed").into_iter().map(|a| a.version).collect();
+    let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
+    let all: Vec<String> = consents(&mut session).await.expect("listed").into_iter().map(|a| a.version).collect();
     assert_eq!(all, ["2020-01", domain::privacy::NOTICE_VERSION], "what was agreed to before stays written down");
 }

@@ -44,21 +44,21 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
         // An original is kept only when everything else was taken, and only one that a run comes from.
         vec![("legwork.json", manifest.as_str()), (SOUND_ORIGINAL, "recording"), ("data/journal_entries.jsonl", hours.as_str())],
     ] {
-        let refused = bring_back(&platform, kim, with(&files)).await.expect_err("refused").into_problem();
+        let refused = import_archive(&platform, kim, with(&files)).await.expect_err("refused").into_problem();
         assert_eq!(refused.kind, domain::ProblemKind::Invalid, "{files:?}: {}", refused.message);
-        let mut session = platform.database.as_viewer(kim).await.expect("session");
+        let mut session = platform.database.begin_as(kim).await.expect("session");
         let days: i64 = sqlx::query_scalar("select count(*) from journal_entries").fetch_one(session.connection()).await.expect("count");
         assert_eq!(days, 0, "{files:?}");
         assert_eq!(files_in(&folder.path().join("files")), Vec::<String>::new(), "{files:?}");
     }
     std::fs::write(folder.path().join("forged.zip"), b"no zip").expect("written");
-    assert!(bring_back(&platform, kim, folder.path().join("forged.zip")).await.is_err());
+    assert!(import_archive(&platform, kim, folder.path().join("forged.zip")).await.is_err());
     // A key of somebody else's upload, and somebody else's id, are not believed.
     let stolen = r#"{"id":"01900000-0000-7000-8000-000000000003","import_id":"01900000-0000-7000-8000-000000000002","athlete_id":"01900000-0000-7000-8000-0000000000ff","name":"x","bytes":1,"upload":"csv-somebody","outcome":"queued","message":"","attempts":0,"created_at":"2026-01-05T00:00:00Z"}"#.to_owned() + "\n";
     let import = "{\"id\":\"01900000-0000-7000-8000-000000000002\",\"created_at\":\"2026-01-05T00:00:00Z\"}\n";
     let files = [("legwork.json", manifest.as_str()), ("data/imports.jsonl", import), ("data/import_files.jsonl", stolen.as_str())];
-    bring_back(&platform, kim, with(&files)).await.expect("taken, but tamed");
-    let mut session = platform.database.as_viewer(kim).await.expect("session");
+    import_archive(&platform, kim, with(&files)).await.expect("taken, but tamed");
+    let mut session = platform.database.begin_as(kim).await.expect("session");
     let (owner, upload, outcome): (Uuid, Option<String>, String) =
         sqlx::query_as("select athlete_id, upload, outcome from import_files").fetch_one(session.connection()).await.expect("row");
     assert_eq!((owner, upload, outcome.as_str()), (kim, None, "failed"));
@@ -68,7 +68,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
 async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, folder) = platform::testing::platform(connect).expect("platform");
     let kim = account(&platform).await;
-    let (router, _) = crate::rest::router::<Platform>().with_state(platform.clone()).split_for_parts();
+    let (router, _) = crate::http::router::<Platform>().with_state(platform.clone()).split_for_parts();
     let post = |body: Body| {
         let request = Request::post("/settings/privacy/bring-back").header("content-type", "multipart/form-data; boundary=b");
         let request = request.header("cookie", format!("legwork_session={}", kim.token)).body(body).expect("request");
@@ -108,8 +108,8 @@ async fn an_archive_that_takes_too_long_is_let_go_whole(_: PgPoolOptions, connec
     // A process that stops does not wait for it either.
     let stopping = Platform { tasks: platform::Tasks::default(), ..platform.clone() };
     stopping.tasks.stop(Duration::ZERO).await;
-    let stopped = bring_back(&stopping, kim, fixture()).await.expect_err("stopped").into_problem();
+    let stopped = import_archive(&stopping, kim, fixture()).await.expect_err("stopped").into_problem();
     assert_eq!(stopped.kind, domain::ProblemKind::Unavailable);
     assert_eq!(files_in(&folder.path().join("files")), Vec::<String>::new());
-    bring_back(&platform, kim, fixture()).await.expect("with time enough");
+    import_archive(&platform, kim, fixture()).await.expect("with time enough");
 }

@@ -1,0 +1,163 @@
+//! Heart rates, thresholds, weight: values with the day from which they hold.
+
+use domain::RefusedForm;
+use domain::activities::{DatedThresholds, Recompute, Thresholds};
+use domain::units::{NBSP, pace, pluralize};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{Values, get_values};
+use crate::ui::{Choice, Field, PageHeader, Refused, await_page, reading, refused_form};
+
+/// The values, and how far computing anew is; looks again by itself until that is over.
+pub struct ValuesPage;
+
+#[lazy_route]
+impl LazyRoute for ValuesPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let values = reading(|| (), |()| get_values());
+        let form = refused_form();
+        #[cfg(feature = "hydrate")]
+        poll_values(values);
+        await_page(values, move |values| show(values, form.clone())).into_any()
+    }
+}
+
+/// Half a second after each answer that is not the last.
+#[cfg(feature = "hydrate")]
+fn poll_values(values: Resource<Result<Values, crate::AppError>>) {
+    let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
+    Effect::new(move |_| {
+        let running = values.get().is_some_and(|v| v.is_ok_and(|v| v.task.is_some_and(|t| !t.finished)));
+        if running {
+            let handle = set_timeout_with_handle(move || values.refetch(), std::time::Duration::from_millis(500));
+            timer.set_value(handle.ok());
+        }
+    });
+    on_cleanup(move || {
+        if let Some(handle) = timer.get_value() {
+            handle.clear();
+        }
+    });
+}
+
+fn show(values: Values, form: Option<RefusedForm>) -> impl IntoView {
+    let today = values.today;
+    let now = Thresholds::on(today, &values.dated);
+    let refused = form.is_some();
+    let form = form.unwrap_or_default();
+    let error = |name: &str| form.error(name);
+    let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
+    let day = form.typed("valid_from").map_or_else(|| today.to_string(), str::to_owned);
+    let hint = |known: Option<String>, unknown: &str| known.map_or_else(|| unknown.to_owned(), |v| format!("Now {v}."));
+    let beats = |v: Option<f64>| v.map(|v| format!("{v:.0}"));
+    view! {
+        <div class="head">
+            <PageHeader title="Your values">"An old run is scored with the values of its day."</PageHeader>
+            <a class="btn" href="/performance">
+                "Performance"
+            </a>
+        </div>
+        {values.task.map(|task| view! { <Task task=task /> })}
+        <div class="grid cols-2 top">
+            <form class="card form" method="post" action="/performance/values">
+                <h2 class="h3">"From a day on"</h2>
+                <Refused when=refused />
+                <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What stays empty goes on as it was." />
+                <div class="fields">
+                    <Field name="hr_rest" label="Resting heart rate" keyboard="decimal" value=value("hr_rest") error=error("hr_rest") hint=hint(beats(now.resting_hr), "60 is assumed.") />
+                    <Field name="hr_max" label="Highest heart rate" keyboard="decimal" value=value("hr_max") error=error("hr_max") hint=hint(beats(now.hr_max), "190 is assumed.") />
+                    <Field name="threshold_hr" label="Threshold heart rate" keyboard="decimal" value=value("threshold_hr") error=error("threshold_hr") hint=hint(beats(now.threshold_hr), "85 % of the reserve is assumed.") />
+                    <Field name="threshold_pace" label="Threshold pace, /km" value=value("threshold_pace") error=error("threshold_pace") hint=hint(now.threshold_s_per_km.map(pace), "What you can hold for an hour, such as 4:30.") />
+                    <Field name="weight_kg" label="Weight, kg" keyboard="decimal" value=value("weight_kg") error=error("weight_kg") hint=hint(now.weight_kg.map(|w| format!("{w:.1}")), "May stay empty.") />
+                    <Choice name="sex" label="Sex, for load" value=value("sex") options=vec![("", "As it was"), ("female", "Female"), ("male", "Male")] hint=hint(now.sex.clone(), "The mean of both formulas is used.") />
+                    <Choice name="zone_model" label="Zones" value=value("zone_model") options=vec![("", "As they were"), ("maximum", "Of the highest heart rate"), ("reserve", "Of the reserve"), ("threshold", "Of the threshold")] hint=hint(now.zone_model.clone(), "Of the highest heart rate.") />
+                    <Choice name="grade_model" label="Hills" value=value("grade_model") options=vec![("", "As they were"), ("heart_rate", "By equal heart rate"), ("minetti", "By energy cost (Minetti)")] hint=hint(now.grade_model.clone().map(|m| m.replace('_', " ")), "By equal heart rate.") />
+                </div>
+                <button class="btn primary" r#type="submit">
+                    "Save"
+                </button>
+            </form>
+            <section class="card">
+                <h2 class="h3">"So far"</h2>
+                {if values.dated.is_empty() {
+                    view! { <p class="muted">"Nothing entered. Everything is computed with common values, which fit nobody well: enter at least your highest heart rate."</p> }.into_any()
+                } else {
+                    view! { <ul class="plain dated">{values.dated.into_iter().rev().map(|d| view! { <Entry dated=d /> }).collect_view()}</ul> }.into_any()
+                }}
+            </section>
+        </div>
+    }
+}
+
+/// One entry with the button that forgets it.
+#[component]
+fn Entry(dated: DatedThresholds) -> impl IntoView {
+    let v = &dated.values;
+    let parts: Vec<String> = [
+        v.resting_hr.map(|h| format!("resting {h:.0}")),
+        v.hr_max.map(|h| format!("highest {h:.0}")),
+        v.threshold_hr.map(|h| format!("threshold {h:.0}{NBSP}bpm")),
+        v.threshold_s_per_km.map(|s| format!("threshold {}{NBSP}/km", pace(s))),
+        v.weight_kg.map(|w| format!("{w:.1}{NBSP}kg")),
+        v.sex.clone(),
+        v.zone_model.as_ref().map(|z| format!("zones by {z}")),
+        v.grade_model.as_ref().map(|g| format!("hills by {}", g.replace('_', " "))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let action = format!("/performance/values/{}/delete", dated.valid_from);
+    let label = format!("Forget the values from {}", dated.valid_from);
+    view! {
+        <li class="between">
+            <span>
+                <b>{dated.valid_from.format("%-d %B %Y").to_string()}</b>
+                <span class="muted small">" " {parts.join(", ")}</span>
+            </span>
+            <form method="post" action=action>
+                <button class="btn quiet" r#type="submit" aria-label=label>
+                    "Forget"
+                </button>
+            </form>
+        </li>
+    }
+}
+
+/// How far computing anew is.
+#[component]
+pub(super) fn Task(task: Recompute) -> impl IntoView {
+    let total = pluralize(task.total as usize, "activity", "activities");
+    let failed = (task.failed > 0).then(|| format!(" {} could not be computed and keep their old numbers.", task.failed));
+    let stop = format!("/performance/recompute/{}/cancel", task.id);
+    let share = task.done.min(task.total);
+    if task.finished {
+        let sentence = if task.cancelled {
+            format!("Stopped after {share} of {total}. The rest keeps its old numbers until you save values again.")
+        } else {
+            format!("{} {total} computed anew.", task.reason)
+        };
+        return view! { <p class="notice good" role="status">{sentence} {failed}</p> }.into_any();
+    }
+    view! {
+        <section class="card task" role="status">
+            <div class="between">
+                <p>{format!("{} Computing anew: {share} of {total}.", task.reason)}</p>
+                <form method="post" action=stop>
+                    <button class="btn" r#type="submit">
+                        "Stop"
+                    </button>
+                </form>
+            </div>
+            <progress class="wide" max=task.total.to_string() value=share.to_string() aria-label="Activities computed anew"></progress>
+            <noscript>
+                <p class="notice">"Reload the page to see how far it is."</p>
+            </noscript>
+        </section>
+    }
+    .into_any()
+}

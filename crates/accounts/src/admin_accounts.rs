@@ -1,0 +1,107 @@
+//! Who has an account, what they may do, and what was done: for the people who run the site.
+
+use chrono::{DateTime, Utc};
+use domain::ProblemKind;
+use domain::accounts::{AccountSummary, AuditEntry, Viewer};
+use domain::permissions::{Permission, Role};
+use platform::{Error, Platform, Tx};
+use uuid::Uuid;
+
+use crate::require_recent_auth;
+use crate::service::{credentials, require_permission};
+
+/// People on one page of the list.
+pub const ACCOUNTS_PAGE: i32 = 50;
+
+/// People whose address or name contains `wanted`, by address, from behind `after` on.
+pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, after: &str) -> Result<Vec<AccountSummary>, Error> {
+    require_permission(platform, viewer, Permission::SeePeople)?;
+    let mut session = platform.database.begin_as(viewer.id).await?;
+    let rows = sqlx::query!(
+        r#"select account_id as "id!", email as "email!", name as "name!", role as "role!", verified as "verified!", created_at as "created_at!"
+           from people($1, $2, $3)"#,
+        wanted.trim(),
+        after,
+        ACCOUNTS_PAGE
+    )
+    .fetch_all(session.connection())
+    .await?;
+    let person = |id, email, name, role: &str, verified, created_at| {
+        let role = Role::parse(role).unwrap_or_default();
+        AccountSummary { id, email, name, role, verified, created_at }
+    };
+    Ok(rows.into_iter().map(|r| person(r.id, r.email, r.name, &r.role, r.verified, r.created_at)).collect())
+}
+
+/// Changes what somebody may do. They begin anew on every device.
+pub async fn set_role(platform: &Platform, viewer: &Viewer, about: Uuid, role: Role) -> Result<(), Error> {
+    require_permission(platform, viewer, Permission::ChangeRoles)?;
+    require_recent_auth(viewer, platform.clock.now())?;
+    if !Role::SITE.contains(&role) {
+        return Err(Error::problem(ProblemKind::Invalid, "That role is given by an organisation."));
+    }
+    let mut session = platform.database.begin_as(viewer.id).await?;
+    let said = sqlx::query_scalar!(r#"select set_role($1, $2) as "said!""#, about, role.key()).fetch_one(session.connection()).await?;
+    match said.as_str() {
+        "done" => session.commit().await,
+        "owners only" => Err(Error::problem(ProblemKind::NotAllowed, "Only an owner makes or unmakes admins and owners.")),
+        "last owner" => Err(Error::problem(ProblemKind::Conflict, "That is the last owner. Make another one first.")),
+        _ => Err(Error::not_found("person")),
+    }
+}
+
+/// A row of the audit log.
+struct Row {
+    id: i64,
+    at: DateTime<Utc>,
+    actor: Option<Uuid>,
+    subject: Option<Uuid>,
+    act: String,
+    detail: serde_json::Value,
+}
+
+impl From<Row> for AuditEntry {
+    fn from(line: Row) -> Self {
+        let Row { id, at, actor, subject, act, detail } = line;
+        Self { id, at, actor, subject, act, detail: detail.to_string() }
+    }
+}
+
+/// The audit log of everybody, newest first, for who may see it; policies let others see their own lines.
+pub async fn audit_log(session: &mut Tx, before: i64) -> Result<Vec<AuditEntry>, Error> {
+    let lines = sqlx::query_as!(Row, "select id, at, actor, subject, act, detail from audit_log where id < $1 order by id desc limit 100", before);
+    Ok(lines.fetch_all(session.connection()).await?.into_iter().map(AuditEntry::from).collect())
+}
+
+/// What was done with the viewer's own account lately, newest first. A query of its own, so that its index serves it.
+pub async fn own_audit_log(session: &mut Tx) -> Result<Vec<AuditEntry>, Error> {
+    let viewer = session.viewer()?;
+    let lines =
+        sqlx::query_as!(Row, "select id, at, actor, subject, act, detail from audit_log where subject = $1 order by id desc limit 20", viewer);
+    Ok(lines.fetch_all(session.connection()).await?.into_iter().map(AuditEntry::from).collect())
+}
+
+/// `legwork admin grant-owner`: the first owner comes from whoever has the server, not from the app.
+pub async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> {
+    let (Some(account), _) = credentials(platform, &domain::accounts::normalize_email(email)).await? else {
+        return Err(Error::problem(ProblemKind::NotFound, format!("There is no account with the address {email}. Register it in the app first.")));
+    };
+    let grant = async |owner: &mut sqlx::PgConnection| {
+        let change = "update accounts a set role = 'owner' from accounts b
+                      where a.id = $1 and b.id = a.id and a.email_verified_at is not null returning b.role";
+        let before: Option<String> = sqlx::query_scalar(change).bind(account).fetch_optional(&mut *owner).await?;
+        let Some(before) = before else {
+            // Anybody may have registered the address.
+            let words = format!("Nobody has confirmed yet that {email} is theirs. Open the link in the letter that went there first.");
+            return Err(Error::problem(ProblemKind::NotAllowed, words));
+        };
+        sqlx::query("insert into audit_log (subject, act, detail) values ($1, 'role', jsonb_build_object('before', $2::text, 'after', 'owner'))")
+            .bind(account)
+            .bind(before)
+            .execute(&mut *owner)
+            .await?;
+        sqlx::query("delete from sessions where account_id = $1").bind(account).execute(owner).await?;
+        Ok(())
+    };
+    platform.database.as_owner(grant).await
+}

@@ -1,0 +1,36 @@
+//! What the people who run the site do with accounts.
+
+use axum::extract::{Form, FromRef, Path, State};
+use axum::response::Response;
+use domain::ProblemKind;
+use domain::permissions::Role;
+use platform::{Error, Platform};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::redirect_back;
+use crate::{CurrentUser, admin_accounts};
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(post_role))
+}
+
+#[derive(Deserialize)]
+struct RoleForm {
+    role: String,
+}
+
+#[utoipa::path(post, path = "/admin/people/{id}/role", tag = "forms")]
+async fn post_role(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<RoleForm>) -> Response {
+    let result = async {
+        let role = Role::parse(&form.role).ok_or_else(|| Error::problem(ProblemKind::Invalid, "There is no such role."))?;
+        admin_accounts::set_role(&platform, &viewer, id, role).await
+    };
+    redirect_back(result.await, "/admin/people", "changed=1")
+}

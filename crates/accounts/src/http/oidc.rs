@@ -1,0 +1,92 @@
+//! Sign-in with an account elsewhere: there and back.
+
+use axum::extract::{Form, FromRef, Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use platform::{Error, Platform, percent_encode};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{login, redirect_back};
+use crate::cookie::Cookie;
+use crate::extract::DeviceInfo;
+use crate::oidc::{Outcome, begin, finish, unlink};
+use crate::{CurrentUser, OptionalUser};
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(start)).routes(routes!(callback, callback_post)).routes(routes!(post_unlink))
+}
+
+#[derive(Deserialize)]
+struct Link {
+    #[serde(default)]
+    link: Option<String>,
+}
+
+/// To the provider. A link and not a form, because the page's policy lets no form lead to another site.
+#[utoipa::path(get, path = "/sign-in/with/{provider}", tag = "forms")]
+async fn start(
+    State(platform): State<Platform>,
+    OptionalUser(viewer): OptionalUser,
+    Path(provider): Path<String>,
+    Query(query): Query<Link>,
+) -> Response {
+    let viewer = viewer.filter(|_| query.link.is_some());
+    match begin(&platform, &provider, viewer.as_ref()).await {
+        Ok((url, cookie)) => ([Cookie::Elsewhere.set(&cookie, &platform.config.server)], Redirect::to(&url)).into_response(),
+        Err(error) => platform::error::problem_text(&error.into_problem()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    code: String,
+}
+
+/// Back from the provider.
+#[utoipa::path(get, path = "/sign-in/with/{provider}/back", tag = "forms")]
+async fn callback(
+    State(platform): State<Platform>,
+    OptionalUser(viewer): OptionalUser,
+    origin: DeviceInfo,
+    headers: HeaderMap,
+    Path(provider): Path<String>,
+    Query(answer): Query<Answer>,
+) -> Response {
+    let cookie = Cookie::Elsewhere.value(&headers, &platform.config.server).unwrap_or_default();
+    match finish(&platform, viewer.as_ref(), &provider, &cookie, &answer.state, &answer.code).await {
+        Ok(Outcome::Entry(entry)) => login::respond_to_login(&platform, entry, &origin).await,
+        Ok(Outcome::Linked) => ([Cookie::Elsewhere.clear(&platform.config.server)], Redirect::to("/settings/security?factors=1")).into_response(),
+        Err(error) => platform::error::problem_text(&error.into_problem()),
+    }
+}
+
+/// Some providers post their answer from their own site, without our cookies. It does nothing but come again as a link, with them.
+#[utoipa::path(post, path = "/sign-in/with/{provider}/back", tag = "forms")]
+async fn callback_post(Path(provider): Path<String>, Form(answer): Form<Answer>) -> Response {
+    let (provider, state, code) = (percent_encode(&provider), percent_encode(&answer.state), percent_encode(&answer.code));
+    Redirect::to(&format!("/sign-in/with/{provider}/back?state={state}&code={code}")).into_response()
+}
+
+#[derive(Deserialize)]
+struct Unlink {
+    provider: String,
+}
+
+#[utoipa::path(post, path = "/settings/identities/unlink", tag = "forms")]
+async fn post_unlink(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Unlink>) -> Response {
+    let issuer = platform.config.security.oidc_providers.iter().find(|p| p.id == form.provider).map(|p| p.issuer.clone());
+    let result = match issuer {
+        Some(issuer) => unlink(&platform, &viewer, &issuer).await,
+        None => Err(Error::not_found("link")),
+    };
+    redirect_back(result, "/settings/security", "factors=1")
+}

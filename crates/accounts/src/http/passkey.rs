@@ -1,0 +1,113 @@
+//! What the page's script says for a browser's passkeys. Without script there are passwords and codes.
+
+use axum::Json;
+use axum::extract::{FromRef, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use platform::{Error, Platform, forms};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::login::AFTER_REAUTHENTICATION;
+use super::{flash_secret, start_session_response};
+use crate::cookie::Cookie;
+use crate::extract::DeviceInfo;
+use crate::passkeys::{begin_passkey, begin_passkey_sign_in, finish_passkey, finish_passkey_sign_in, reauthenticate_with_passkey};
+use crate::{CurrentUser, emails, require_recent_auth, session_token};
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new()
+        .routes(routes!(post_begin))
+        .routes(routes!(post_finish))
+        .routes(routes!(post_begin_sign_in))
+        .routes(routes!(post_sign_in))
+        .routes(routes!(post_prove))
+}
+
+/// The browser's answer to a challenge.
+#[derive(Deserialize)]
+struct Signed {
+    ticket: String,
+    #[serde(default)]
+    name: String,
+    answer: Value,
+    /// The page to go on to, where one asked.
+    #[serde(default)]
+    then: String,
+}
+
+#[utoipa::path(post, path = "/settings/passkeys/begin", tag = "passkeys")]
+async fn post_begin(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        begin_passkey(&platform, &viewer).await
+    };
+    match result.await {
+        Ok(challenge) => Json(challenge).into_response(),
+        Err(error) => refused(error),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/passkeys", tag = "passkeys")]
+async fn post_finish(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Json(form): Json<Signed>) -> Response {
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        finish_passkey(&platform, &viewer, &form.ticket, &form.name, form.answer).await
+    };
+    match result.await {
+        Ok(codes) => {
+            let what = "A passkey was added to your account on Legwork.";
+            platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
+            match codes {
+                Some(codes) => with_cookies(flash_secret(&platform, viewer.id, &codes.join("\n"), ""), "/settings/security?once=codes"),
+                None => Json(json!({ "then": "/settings/security?factors=1" })).into_response(),
+            }
+        }
+        Err(error) => refused(error),
+    }
+}
+
+#[utoipa::path(post, path = "/sign-in/passkey/begin", tag = "passkeys")]
+async fn post_begin_sign_in(State(platform): State<Platform>) -> Response {
+    match begin_passkey_sign_in(&platform).await {
+        Ok(challenge) => Json(challenge).into_response(),
+        Err(error) => refused(error),
+    }
+}
+
+#[utoipa::path(post, path = "/sign-in/passkey", tag = "passkeys")]
+async fn post_sign_in(State(platform): State<Platform>, origin: DeviceInfo, Json(form): Json<Signed>) -> Response {
+    match finish_passkey_sign_in(&platform, &form.ticket, form.answer).await {
+        Ok(signed_in) => with_cookies(start_session_response(&platform, &signed_in, &origin, "/").await, "/"),
+        Err(error) => refused(error),
+    }
+}
+
+#[utoipa::path(post, path = "/prove/passkey", tag = "passkeys")]
+async fn post_prove(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, headers: HeaderMap, Json(form): Json<Signed>) -> Response {
+    let token = session_token(&headers, &platform).unwrap_or_default();
+    let then = forms::safe_redirect_path(&form.then).unwrap_or(AFTER_REAUTHENTICATION);
+    match reauthenticate_with_passkey(&platform, &viewer, &token, &form.ticket, form.answer).await {
+        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Json(json!({ "then": then }))).into_response(),
+        Err(error) => refused(error),
+    }
+}
+
+/// The cookies of a form's answer, with the page to go on to as the script reads it.
+fn with_cookies(form: Response, then: &str) -> Response {
+    let mut response = Json(json!({ "then": then })).into_response();
+    for cookie in form.headers().get_all(axum::http::header::SET_COOKIE) {
+        response.headers_mut().append(axum::http::header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
+fn refused(error: Error) -> Response {
+    platform::error::problem_json(&error.into_problem())
+}

@@ -1,0 +1,218 @@
+//! The settings that open and close ways into the account. The dangerous ones ask for a fresh proof of who it is.
+
+use axum::extract::{Form, FromRef, Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::accounts::{Scope, Viewer};
+use platform::{Error, Platform, forms};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{flash_secret, reauthentication_failed, redirect_back, session_cookies};
+use crate::cookie::Cookie;
+use crate::devices::{revoke_other_sessions, revoke_session};
+use crate::extract::DeviceInfo;
+use crate::{CurrentUser, api_tokens, change_password, emails, mfa, passkeys, require_recent_auth, session_token};
+
+const PAGE: &str = "/settings/security";
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new()
+        .routes(routes!(post_password))
+        .routes(routes!(post_email))
+        .routes(routes!(post_verify))
+        .routes(routes!(post_revoke_other_sessions))
+        .routes(routes!(post_revoke_session))
+        .routes(routes!(post_begin_authenticator))
+        .routes(routes!(post_confirm_authenticator))
+        .routes(routes!(post_remove_authenticator))
+        .routes(routes!(post_codes))
+        .routes(routes!(post_remove_passkey))
+        .routes(routes!(post_token))
+        .routes(routes!(post_revoke_token))
+        .routes(routes!(post_dismiss_flash))
+}
+
+#[derive(Deserialize)]
+struct PasswordForm {
+    #[serde(default)]
+    old: String,
+    new: String,
+}
+
+#[utoipa::path(post, path = "/settings/password", tag = "forms")]
+async fn post_password(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    origin: DeviceInfo,
+    headers: HeaderMap,
+    Form(form): Form<PasswordForm>,
+) -> Response {
+    let token = session_token(&headers, &platform).unwrap_or_default();
+    match change_password(&platform, &viewer, &token, &form.old, &form.new).await {
+        Ok(signed_in) => {
+            let what = "The password of your account on Legwork was just changed, and every other device signed out.";
+            platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "The password was changed", what)]);
+            // Every browser was forgotten with the password, and this one is no news.
+            session_cookies(&platform, &signed_in, &origin, "/settings/security?changed=1").await.0
+        }
+        Err(error) => reauthentication_failed(&platform, error, PAGE, &[]),
+    }
+}
+
+#[derive(Deserialize)]
+struct EmailForm {
+    email: String,
+}
+
+#[utoipa::path(post, path = "/settings/email", tag = "forms")]
+async fn post_email(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<EmailForm>) -> Response {
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        emails::request_email_change(&platform, &viewer, &form.email).await
+    };
+    match result.await {
+        Ok(letters) => {
+            platform.mail.send_in_background(letters);
+            Redirect::to("/settings/security?address=1").into_response()
+        }
+        Err(error) => forms::redirect_with_errors(error, PAGE, &[("email", &form.email)]),
+    }
+}
+
+/// Sends the letter that asks for the address once more.
+#[utoipa::path(post, path = "/settings/verify", tag = "forms")]
+async fn post_verify(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
+    let asked = emails::send_verification(&platform, &viewer).await.map(|letter| platform.mail.send_in_background([letter]));
+    redirect_back(asked, PAGE, "letter=1")
+}
+
+#[utoipa::path(post, path = "/settings/devices/{id}/end", tag = "forms")]
+async fn post_revoke_session(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
+    let result = platform.database.transact(viewer.id, async |session| revoke_session(session, id).await);
+    redirect_back(result.await, PAGE, "ended=1")
+}
+
+#[utoipa::path(post, path = "/settings/devices/end-others", tag = "forms")]
+async fn post_revoke_other_sessions(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, headers: HeaderMap) -> Response {
+    let result = platform
+        .database
+        .transact(viewer.id, async |session| revoke_other_sessions(session, &session_token(&headers, &platform).unwrap_or_default()).await);
+    redirect_back(result.await, PAGE, "ended=all")
+}
+
+#[utoipa::path(post, path = "/settings/authenticator", tag = "forms")]
+async fn post_begin_authenticator(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        mfa::start_totp(&platform, &viewer).await
+    };
+    redirect_back(result.await, PAGE, "authenticator=new")
+}
+
+#[derive(Deserialize)]
+struct CodeForm {
+    code: String,
+}
+
+#[utoipa::path(post, path = "/settings/authenticator/confirm", tag = "forms")]
+async fn post_confirm_authenticator(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    headers: HeaderMap,
+    Form(form): Form<CodeForm>,
+) -> Response {
+    let token = session_token(&headers, &platform).unwrap_or_default();
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        mfa::confirm_totp(&platform, &viewer, &token, &form.code).await
+    };
+    match result.await {
+        Ok(codes) => changed(&platform, &viewer, "A second factor was added to your account on Legwork.", codes),
+        Err(error) => reauthentication_failed(&platform, error, "/settings/security?authenticator=new", &[]),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/authenticator/remove", tag = "forms")]
+async fn post_remove_authenticator(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        mfa::disable_totp(&platform, &viewer).await
+    };
+    match result.await {
+        Ok(()) => changed(&platform, &viewer, "The authenticator app was removed from your account on Legwork.", None),
+        Err(error) => forms::redirect_with_errors(error, PAGE, &[]),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/recovery-codes", tag = "forms")]
+async fn post_codes(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        mfa::regenerate_recovery_codes(&platform, &viewer).await
+    };
+    match result.await {
+        Ok(codes) => flash_secret(&platform, viewer.id, &codes.join("\n"), "/settings/security?once=codes"),
+        Err(error) => forms::redirect_with_errors(error, PAGE, &[]),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/passkeys/{id}/remove", tag = "forms")]
+async fn post_remove_passkey(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        passkeys::remove_passkey(&platform, &viewer, id).await
+    };
+    match result.await {
+        Ok(()) => changed(&platform, &viewer, "A passkey was removed from your account on Legwork.", None),
+        Err(error) => forms::redirect_with_errors(error, PAGE, &[]),
+    }
+}
+
+#[derive(Deserialize)]
+struct TokenForm {
+    name: String,
+    #[serde(default)]
+    writes: Option<String>,
+    days: i64,
+}
+
+#[utoipa::path(post, path = "/settings/tokens", tag = "forms")]
+async fn post_token(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<TokenForm>) -> Response {
+    let scopes: &[Scope] = if form.writes.is_some() { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
+    let result = async {
+        require_recent_auth(&viewer, platform.clock.now())?;
+        api_tokens::create_personal_token(&platform, &viewer, &form.name, scopes, form.days).await
+    };
+    match result.await {
+        Ok(token) => flash_secret(&platform, viewer.id, &token, "/settings/security?once=token"),
+        Err(error) => forms::redirect_with_errors(error, PAGE, &[("name", &form.name), ("days", &form.days.to_string())]),
+    }
+}
+
+#[utoipa::path(post, path = "/settings/tokens/{id}/end", tag = "forms")]
+async fn post_revoke_token(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
+    let result = platform.database.transact(viewer.id, async |session| api_tokens::revoke_token(session, id).await);
+    redirect_back(result.await, PAGE, "ended=token")
+}
+
+/// Forgets the secret that a page showed.
+#[utoipa::path(post, path = "/settings/once/forget", tag = "forms")]
+async fn post_dismiss_flash(State(platform): State<Platform>, CurrentUser(_viewer): CurrentUser) -> Response {
+    ([Cookie::Once.clear(&platform.config.server)], Redirect::to(PAGE)).into_response()
+}
+
+/// Back to the page, with a letter to the owner, and with recovery codes when there are new ones.
+fn changed(platform: &Platform, viewer: &Viewer, what: &str, codes: Option<Vec<String>>) -> Response {
+    platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
+    match codes {
+        Some(codes) => flash_secret(platform, viewer.id, &codes.join("\n"), "/settings/security?once=codes"),
+        None => redirect_back(Ok::<_, Error>(()), PAGE, "factors=1"),
+    }
+}

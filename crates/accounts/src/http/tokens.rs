@@ -1,0 +1,89 @@
+//! `/v1/tokens`: how a program signs in without a browser.
+
+use axum::Json;
+use axum::extract::{FromRef, State};
+use axum::response::{IntoResponse, Response};
+use domain::ProblemKind;
+use domain::accounts::Scope;
+use platform::{Error, Platform};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::api_tokens::{TokenPair, create_token_pair, refresh};
+use crate::extract::DeviceInfo;
+use crate::{LoginOutcome, emails, login_attempts, mfa, sign_in};
+
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(post_tokens)).routes(routes!(post_refresh))
+}
+
+/// Who asks for tokens.
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Credentials {
+    /// The account's address.
+    email: String,
+    /// Its password.
+    password: String,
+    /// A code of the second factor, where there is one.
+    #[serde(default)]
+    code: String,
+    /// What the program is, for the list in the settings.
+    #[serde(default)]
+    name: String,
+    /// Whether it will write.
+    #[serde(default)]
+    writes: bool,
+}
+
+/// An access token of fifteen minutes, and a refresh token that works once.
+#[utoipa::path(post, path = "/v1/tokens", tag = "tokens", request_body = Credentials,
+    responses((status = 200, body = TokenPair), (status = 401, description = "Address, password or code do not match")))]
+async fn post_tokens(State(platform): State<Platform>, origin: DeviceInfo, Json(asked): Json<Credentials>) -> Response {
+    let result = async {
+        login_attempts::throttle_login(&platform, &asked.email, None).await?;
+        let signed_in = match sign_in(&platform, &asked.email, &asked.password).await? {
+            LoginOutcome::In(signed_in) => *signed_in,
+            LoginOutcome::SecondFactor(waiting) => mfa::complete_mfa_login(&platform, &waiting, &asked.code, None).await?,
+        };
+        let scopes: &[Scope] = if asked.writes { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
+        let pair = create_token_pair(&platform, &signed_in, &asked.name, scopes).await?;
+        let name = if asked.name.trim().is_empty() { "A program" } else { asked.name.trim() };
+        let forgot = platform.config.server.link("/forgot");
+        platform.mail.send_in_background([emails::new_device_email(&signed_in.viewer, name, origin.place.as_deref(), &forgot, platform.clock.now())]);
+        Ok(pair)
+    };
+    answer(result.await)
+}
+
+/// A refresh token.
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Refresh {
+    /// As it was given, the last time.
+    refresh_token: String,
+}
+
+/// The next pair. A refresh token that comes a second time ends every token of its family.
+#[utoipa::path(post, path = "/v1/tokens/refresh", tag = "tokens", request_body = Refresh,
+    responses((status = 200, body = TokenPair), (status = 401, description = "The token was used already, or ended")))]
+async fn post_refresh(State(platform): State<Platform>, Json(asked): Json<Refresh>) -> Response {
+    answer(refresh(&platform, &asked.refresh_token).await)
+}
+
+fn answer(result: Result<TokenPair, Error>) -> Response {
+    match result {
+        Ok(pair) => Json(pair).into_response(),
+        Err(error) => {
+            let mut problem = error.into_problem();
+            // A wrong code is a wrong sign-in, to a program.
+            if problem.kind == ProblemKind::Invalid {
+                problem.kind = ProblemKind::NotSignedIn;
+            }
+            platform::error::problem_json(&problem)
+        }
+    }
+}

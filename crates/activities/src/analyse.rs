@@ -1,0 +1,211 @@
+//! From a recording to everything that will be stored: pure work, done off the threads that serve requests.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono_tz::Tz;
+use domain::activities::{ChartSeries, DatedThresholds, Lap, Split, Thresholds};
+use domain::{Problem, ProblemKind, one_line};
+use physiology::{Analysis, analyse};
+use recordings::{Recording, Sport};
+
+use crate::clock::later;
+use crate::series::{chart_series, route_preview};
+
+/// A recording with its metrics, ready to be stored.
+pub struct AnalysedActivity {
+    pub(crate) recording: Arc<Recording>,
+    pub(crate) analysis: Analysis,
+    pub(crate) title: String,
+    /// What we would call it, by its sport and the clock on the wall.
+    pub(crate) made_title: String,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) local_start: NaiveDateTime,
+    pub(crate) splits: Vec<Split>,
+    pub(crate) laps: Vec<Lap>,
+    pub(crate) zone_bounds: [f64; 5],
+    pub(crate) series: ChartSeries,
+    pub(crate) thumb: Vec<(f32, f32)>,
+}
+
+/// Computes what is stored, with the athlete's values of that day. A recording without times cannot become an activity: the sentence
+/// says so.
+pub fn analyse_recording(mut recording: Recording, values: &[DatedThresholds], time_zone: &str) -> Result<AnalysedActivity, Problem> {
+    let unusable = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
+    sanitise_text(&mut recording);
+    let recorded_at = recording
+        .started_at_ms
+        .and_then(DateTime::from_timestamp_millis)
+        .ok_or_else(|| unusable("It holds a route without times, so there is no pace to compute. Export the activity itself, not its route."))?;
+    // An impossible date is told and kept until the athlete gives another; only a year that no calendar can show is refused.
+    let known = |at: DateTime<Utc>| (1900..2200).contains(&at.year());
+    if !known(recorded_at) {
+        return Err(unusable("Its clock was never set, so nobody can say which day it belongs to."));
+    }
+    let on = |at: DateTime<Utc>| {
+        let local_start = local(at, recording.utc_offset_s, time_zone);
+        (local_start, crate::thresholds::athlete(&Thresholds::on(local_start.date(), values)))
+    };
+    let (mut local_start, mut athlete) = on(recorded_at);
+    let mut analysis = analyse(&recording, &athlete);
+    let mut started_at = recorded_at;
+    // A clock that was set on the way: the day is that of the clock that was right.
+    if let Some(at) = later(recorded_at, analysis.start_s).filter(|at| *at != recorded_at && known(*at)) {
+        started_at = at;
+        (local_start, athlete) = on(at);
+        analysis = analyse(&recording, &athlete);
+    }
+    if analysis.elapsed_s.is_none() && analysis.distance_m.is_none() {
+        return Err(unusable("It has neither time nor distance in it."));
+    }
+    let made_title = default_title(recording.sport, local_start);
+    let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| made_title.clone());
+    let series = chart_series(&analysis.track, recording.sport, analysis.elapsed_s.is_some());
+    let thumb = route_preview(&series);
+    let splits = analysis
+        .splits
+        .iter()
+        .map(|s| Split { distance_m: s.distance_m, moving_s: s.moving_s, gap_s_per_km: s.gap_s_per_km, avg_hr_bpm: s.avg_hr_bpm, climb_m: s.climb_m })
+        .collect();
+    let laps = analysis
+        .laps
+        .iter()
+        .map(|l| Lap {
+            start_s: l.start_s,
+            elapsed_s: l.elapsed_s,
+            moving_s: l.moving_s,
+            distance_m: l.distance_m,
+            gap_s_per_km: l.gap_s_per_km,
+            avg_hr_bpm: l.avg_hr_bpm,
+            max_hr_bpm: l.max_hr_bpm,
+            climb_m: l.climb_m,
+            rest: l.rest,
+            strokes: l.strokes,
+            swolf: l.swolf,
+            stroke: l.stroke.map(|s| s.as_str().to_owned()),
+        })
+        .collect();
+    let recording = Arc::new(recording);
+    Ok(AnalysedActivity {
+        recording,
+        analysis,
+        title,
+        made_title,
+        started_at,
+        local_start,
+        splits,
+        laps,
+        zone_bounds: athlete.zone_bounds(),
+        series,
+        thumb,
+    })
+}
+
+impl AnalysedActivity {
+    /// The recording that this was computed from.
+    #[must_use]
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
+    /// What to know before believing its numbers, in words.
+    #[must_use]
+    pub fn caveats(&self) -> Vec<String> {
+        self.analysis.cautions.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// The wall clock at the start: as the device says, else in the athlete's time zone.
+fn local(at: DateTime<Utc>, offset_s: Option<i32>, time_zone: &str) -> NaiveDateTime {
+    match (offset_s, time_zone.parse::<Tz>()) {
+        (Some(offset), _) => (at + TimeDelta::seconds(i64::from(offset))).naive_utc(),
+        (None, Ok(zone)) => at.with_timezone(&zone).naive_local(),
+        (None, Err(_)) => at.naive_utc(),
+    }
+}
+
+/// Files write what they like; names are lines of text, and no database keeps U+0000.
+fn sanitise_text(recording: &mut Recording) {
+    for line in [&mut recording.title, &mut recording.gear, &mut recording.device, &mut recording.sub_sport] {
+        *line = line.take().map(|text| one_line(&text)).filter(|text| !text.is_empty());
+    }
+    if let Some(text) = &mut recording.description {
+        text.retain(|c| !c.is_control() || c == '\n' || c == '\t');
+    }
+}
+
+/// Watches write the name of the sport profile; that is no title.
+fn is_profile_name(title: &str) -> bool {
+    ["run", "trail run", "running", "bike", "cycling", "walk", "swim", "other"].contains(&title.trim().to_lowercase().as_str())
+}
+
+fn default_title(sport: Sport, at: NaiveDateTime) -> String {
+    let time = match at.hour() {
+        4..=10 => "morning",
+        11..=13 => "noon",
+        14..=16 => "afternoon",
+        17..=21 => "evening",
+        _ => "night",
+    };
+    let what = match sport {
+        Sport::Running => "run",
+        Sport::Cycling => "ride",
+        Sport::Swimming => "swim",
+        Sport::Walking => "walk",
+        Sport::Transition => "transition",
+        Sport::Other => "activity",
+    };
+    format!("{} {time} {what}", at.format("%A"))
+}
+
+#[cfg(test)]
+mod tests {
+    use recordings::{Lap, Samples};
+
+    use super::*;
+
+    #[test]
+    fn no_recording_takes_more_than_its_samples_are_worth() {
+        confined::within_seconds(800, 60, "prepare::tests::no_recording_takes_more_than_its_samples_are_worth", || {
+            // Years between a few points, as somebody sends them.
+            let start = DateTime::from_timestamp(1_700_000_000, 0).expect("a date");
+            let point = |k: i32| {
+                let at = start + TimeDelta::seconds(172_000 * i64::from(k));
+                let lat = -80.0 + f64::from(k % 160);
+                format!("<trkpt lat=\"{lat}\" lon=\"8\"><ele>9</ele><time>{}</time></trkpt>", at.to_rfc3339())
+            };
+            let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..2000).map(point).collect::<String>());
+            let read = recordings::read(gpx.as_bytes(), 1 << 24).expect("readable").recordings.remove(0);
+            let prepared = analyse_recording(read, &[], "Europe/Berlin").expect("an activity");
+            assert!(prepared.caveats().iter().any(|c| c.contains("twelve days")), "{:?}", prepared.caveats());
+            // As many samples as a recording may have, in two seconds, in a minute, a millisecond apart, and twice over.
+            let n = 1 << 20;
+            for step_s in [0.0, 2e-6, 6e-5, 1e-3, 1.0] {
+                for again in [n, n / 2, 5000] {
+                    let mut samples = Samples::default();
+                    for i in 0..n {
+                        samples.push((i % again) as f64 * step_s);
+                    }
+                    for i in 0..n {
+                        samples.distance_m[i] = i as f64 * 0.1;
+                        samples.heart_rate_bpm[i] = 120.0 + (i % 60) as f64;
+                        samples.power_w[i] = (i % 300) as f64;
+                    }
+                    let laps = (0..5000).map(|k| Lap { start_s: f64::from(k), elapsed_s: 2.0, ..Lap::default() }).collect();
+                    let recording =
+                        Recording { sport: Sport::Running, started_at_ms: Some(1_700_000_000_000), samples, laps, ..Recording::default() };
+                    let prepared = analyse_recording(recording, &[], "Europe/Berlin").expect("an activity");
+                    assert!(prepared.series.km.len() <= 400, "{step_s} s apart");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn names_from_files_are_printable() {
+        let text = |text: &str| Some(text.to_owned());
+        let mut recording = Recording { title: text("Hi\0ll\r\nrun "), gear: text("\0"), description: text("one\0\n\ttwo"), ..Recording::default() };
+        sanitise_text(&mut recording);
+        assert_eq!((recording.title.as_deref(), recording.gear, recording.description.as_deref()), (Some("Hillrun"), None, Some("one\n\ttwo")));
+    }
+}

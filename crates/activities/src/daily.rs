@@ -1,0 +1,152 @@
+//! Activities as days: trend, week, form, and the rows that discovery reads.
+
+use chrono::NaiveDate;
+use domain::activities::{DayTotal, EfficiencyPoint, TrainingBalance};
+use physiology::load::next_day;
+use platform::{Error, Tx};
+
+/// A day with at least one run. Several runs of a day count by their moving time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunDay {
+    /// Which day.
+    pub day: NaiveDate,
+    /// Metres per heartbeat, graded.
+    pub efficiency_factor: Option<f64>,
+    /// Per cent.
+    pub decoupling_pct: Option<f64>,
+    /// Degrees Celsius.
+    pub temperature_c: Option<f64>,
+    /// Seconds.
+    pub moving_s: f64,
+    /// Metres climbed.
+    pub ascent_m: f64,
+    /// Seconds per kilometre on the flat, normalised.
+    pub ngp_s_per_km: Option<f64>,
+    /// Metres.
+    pub distance_m: f64,
+    /// Share of the time on trails, 0 … 1.
+    pub trail_share: f64,
+    /// Share of the time on a treadmill, 0 … 1.
+    pub treadmill_share: f64,
+}
+
+/// Training impulse of a day, all sports.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DayLoad {
+    /// Which day.
+    pub day: NaiveDate,
+    /// Banister's training impulse.
+    pub trimp: f64,
+}
+
+/// Efficiency of each run since a day.
+pub async fn efficiency(session: &mut Tx, since: NaiveDate) -> Result<Vec<EfficiencyPoint>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query_as!(
+        EfficiencyPoint,
+        r#"select local_date as day, efficiency_factor as "efficiency_factor!" from activities
+           where athlete_id = $1 and merged_into is null and local_date >= $2 and sport = 'running' and efficiency_factor is not null
+             and is_possible_day(local_date, created_at) order by local_date"#,
+        athlete,
+        since
+    );
+    Ok(rows.fetch_all(session.connection()).await?)
+}
+
+/// Metres on foot for each day from `from` to `to`, days without left out.
+pub async fn day_totals(session: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<DayTotal>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query_as!(
+        DayTotal,
+        r#"select local_date as day, sum(distance_m) as "distance_m!" from activities
+           where athlete_id = $1 and merged_into is null and local_date between $2 and $3 and sport in ('running', 'walking') and distance_m is not null
+             and is_possible_day(local_date, created_at)
+           group by local_date order by local_date"#,
+        athlete,
+        from,
+        to
+    );
+    Ok(rows.fetch_all(session.connection()).await?)
+}
+
+/// All run days, in order.
+pub async fn run_days(session: &mut Tx) -> Result<Vec<RunDay>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query_as!(
+        RunDay,
+        r#"select local_date as day,
+             sum(efficiency_factor * moving_s) filter (where efficiency_factor is not null)
+               / nullif(sum(moving_s) filter (where efficiency_factor is not null), 0) as efficiency_factor,
+             max(decoupling_pct) filter (where moving_s >= 1800) as decoupling_pct,
+             avg(temperature_c) as temperature_c,
+             coalesce(sum(moving_s), 0) as "moving_s!",
+             coalesce(sum(ascent_m), 0) as "ascent_m!",
+             avg(ngp_s_per_km) as ngp_s_per_km,
+             coalesce(sum(distance_m), 0) as "distance_m!",
+             coalesce(sum(moving_s) filter (where sub_sport = 'trail') / nullif(sum(moving_s), 0), 0) as "trail_share!",
+             coalesce(sum(moving_s) filter (where sub_sport in ('treadmill', 'indoor_running', 'virtual_activity')) / nullif(sum(moving_s), 0), 0)
+               as "treadmill_share!"
+           from activities where athlete_id = $1 and merged_into is null and sport = 'running' and is_possible_day(local_date, created_at)
+           group by local_date order by local_date"#,
+        athlete
+    );
+    Ok(rows.fetch_all(session.connection()).await?)
+}
+
+/// Training impulse of each day that has one, in order; days that cannot be, because a clock was wrong, count in none of these.
+pub async fn load_days(session: &mut Tx) -> Result<Vec<DayLoad>, Error> {
+    let athlete = session.viewer()?;
+    let rows = sqlx::query_as!(
+        DayLoad,
+        r#"select local_date as day, sum(trimp) as "trimp!" from activities where athlete_id = $1 and merged_into is null and trimp is not null
+             and is_possible_day(local_date, created_at)
+           group by local_date order by local_date"#,
+        athlete
+    );
+    Ok(rows.fetch_all(session.connection()).await?)
+}
+
+/// Fitness, fatigue and form of `today`; `None` without any load in the last 90 days.
+#[must_use]
+pub fn current_form(loads: &[DayLoad], today: NaiveDate) -> Option<TrainingBalance> {
+    let first = loads.first()?.day;
+    loads.iter().rfind(|l| l.day <= today && (today - l.day).num_days() <= 90)?;
+    let (mut fitness, mut fatigue, mut before) = (0.0, 0.0, (0.0, 0.0));
+    let mut next = loads.iter().peekable();
+    for day in first.iter_days().take_while(|d| *d <= today) {
+        let stress = next.next_if(|l| l.day == day).map_or(0.0, |l| l.trimp);
+        before = (fitness, fatigue);
+        fitness = next_day(fitness, stress, 42.0);
+        fatigue = next_day(fatigue, stress, 7.0);
+    }
+    Some(TrainingBalance { fitness, fatigue, form: before.0 - before.1 })
+}
+
+/// Changes whenever an activity is added, edited or deleted.
+pub async fn fingerprint(session: &mut Tx) -> Result<String, Error> {
+    let athlete = session.viewer()?;
+    let row = sqlx::query!(
+        r#"select count(*) as "n!", coalesce(extract(epoch from max(updated_at)), 0)::float8 as "at!" from activities where athlete_id = $1"#,
+        athlete
+    )
+    .fetch_one(session.connection())
+    .await?;
+    Ok(format!("{}-{}", row.n, row.at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn form_uses_yesterday_and_rest_days_count() {
+        let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).expect("a date");
+        let loads = [DayLoad { day: day(1), trimp: 100.0 }];
+        let on_the_day = current_form(&loads, day(1)).expect("a load");
+        assert!(on_the_day.form.abs() < 1e-12 && on_the_day.fatigue > on_the_day.fitness);
+        let after = current_form(&loads, day(3)).expect("a load");
+        assert!((after.fitness - 100.0 * (1.0 - (-1.0f64 / 42.0).exp()) * (-2.0f64 / 42.0).exp()).abs() < 1e-9);
+        assert!(after.form < 0.0);
+        assert!(current_form(&[], day(3)).is_none());
+    }
+}

@@ -1,0 +1,158 @@
+//! The bin: a deleted activity, whole, for thirty days.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ProblemKind;
+use domain::history::{TRASH_RETENTION_DAYS, TrashedActivity};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use platform::jobs::JobContext;
+use platform::{Error, Platform, Tx};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::edit::{reject_overlapping_crops, reject_split_copy};
+use crate::recompute::recompute_stale;
+
+/// Puts an activity into the bin, with everything that was merged into it.
+pub async fn delete(session: &mut Tx, id: Uuid, bin_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = session.viewer()?;
+    let row = sqlx::query!("select origin, merged_into from activities where id = $1 and athlete_id = $2 for update", id, athlete)
+        .fetch_optional(session.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("activity"))?;
+    if row.merged_into.is_some() {
+        reject_split_copy(&row.origin)?;
+    }
+    sqlx::query!(
+        "with gone as (select * from activities where (id = $1 or merged_into = $1) and athlete_id = $3)
+         insert into bin (id, athlete_id, title, day, deleted_at, rows)
+         select $2, $3, a.title, a.local_date, $4, jsonb_build_object(
+           'activities', (select jsonb_agg(to_jsonb(g) order by g.merged_into nulls first) from gone g),
+           'activity_streams', (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from activity_streams s where s.activity_id in (select id from gone)),
+           'activity_efforts', (select coalesce(jsonb_agg(to_jsonb(e)), '[]') from activity_efforts e where e.activity_id in (select id from gone)))
+         from gone a where a.id = $1",
+        id,
+        bin_id,
+        athlete,
+        now
+    )
+    .execute(session.connection())
+    .await?;
+    sqlx::query!("delete from activities where (id = $1 or merged_into = $1) and athlete_id = $2", id, athlete).execute(session.connection()).await?;
+    sqlx::query!("select request_own_job('empty_bin', $1)", now + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(session.connection()).await?;
+    recompute_stale(session, row.merged_into.as_slice()).await
+}
+
+/// Takes an activity out of the bin, with what was merged into it, unless an import that was undone had brought that. What it was part of may
+/// be part of something else meanwhile, or gone; values and formulas may be others: it is computed anew.
+pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
+    let athlete = session.viewer()?;
+    let rows =
+        sqlx::query_scalar!(r#"delete from bin where id = $1 and athlete_id = $2 returning brought_up(rows, schema) as "rows!""#, bin_id, athlete)
+            .fetch_optional(session.connection())
+            .await?
+            .ok_or_else(|| Error::not_found("activity in the bin"))?;
+    sqlx::query!("set constraints all deferred").execute(session.connection()).await?;
+    let restored = sqlx::query_scalar!(
+        "insert into activities select r.*
+           from jsonb_array_elements($1::jsonb -> 'activities') with ordinality as e (x, n), jsonb_populate_record(null::activities, e.x) r
+         where r.athlete_id = $2 and (e.n = 1 or not exists (
+           select from import_files f join imports i on i.id = f.import_id where f.id = r.import_file_id and i.undone_at is not null))
+         order by e.n returning id",
+        rows,
+        athlete
+    )
+    .fetch_all(session.connection())
+    .await;
+    let restored = match restored {
+        Err(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => {
+            return Err(Error::problem(ProblemKind::Conflict, "That recording was imported again meanwhile. Delete that one first, or keep it."));
+        }
+        other => other?,
+    };
+    sqlx::query!(
+        "insert into activity_streams select r.* from jsonb_populate_recordset(null::activity_streams, $1::jsonb -> 'activity_streams') r
+         where r.athlete_id = $2 and r.activity_id = any($3)",
+        rows,
+        athlete,
+        &restored
+    )
+    .execute(session.connection())
+    .await?;
+    sqlx::query!(
+        "insert into activity_efforts select r.* from jsonb_populate_recordset(null::activity_efforts, $1::jsonb -> 'activity_efforts') r
+         where r.athlete_id = $2 and r.activity_id = any($3)",
+        rows,
+        athlete,
+        &restored
+    )
+    .execute(session.connection())
+    .await?;
+    let id = restored.first().copied().ok_or_else(|| Error::Internal("an empty bin row".into()))?;
+    // Before what was cut off kept saying so by itself, the bin said it.
+    sqlx::query!(
+        "update activities set split_from = $1 where athlete_id = $3 and split_from is null
+           and id in (select value::uuid from jsonb_array_elements_text($2::jsonb -> 'cut'))",
+        id,
+        rows,
+        athlete
+    )
+    .execute(session.connection())
+    .await?;
+    let wholes = sqlx::query_scalar!(
+        r#"update activities a set stale = true, failed_version = 0, merged_into = case when a.merged_into = any($1) then a.merged_into
+             else (select coalesce(w.merged_into, w.id) from activities w where w.id = a.merged_into) end
+           where a.id = any($1) returning a.merged_into as "whole?""#,
+        &restored
+    )
+    .fetch_all(session.connection())
+    .await?;
+    reject_overlapping_crops(session, id).await?;
+    let touched: Vec<Uuid> = restored.into_iter().chain(wholes.into_iter().flatten()).collect();
+    recompute_stale(session, &touched).await?;
+    Ok(id)
+}
+
+/// What is in the viewer's bin, the last deleted first.
+pub async fn list_trash(session: &mut Tx) -> Result<Vec<TrashedActivity>, Error> {
+    let athlete = session.viewer()?;
+    Ok(sqlx::query_as!(
+        TrashedActivity,
+        "select id, title, day, deleted_at from bin where athlete_id = $1 order by deleted_at desc limit 200",
+        athlete
+    )
+    .fetch_all(session.connection())
+    .await?)
+}
+
+/// The job that removes for good what has been in the bin for thirty days.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PurgeTrash {
+    athlete: Uuid,
+}
+
+impl TaskHandler for PurgeTrash {
+    const IDENTIFIER: &'static str = "empty_bin";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
+        accounts::unless_deleted(platform, self.athlete, purge_trash(platform, self.athlete)).await.map_err(|e| e.to_string())
+    }
+}
+
+/// Adds what activities do in the background.
+#[must_use]
+pub fn jobs(options: WorkerOptions) -> WorkerOptions {
+    options.define_job::<PurgeTrash>()
+}
+
+/// Removes what is due, and asks again for what is not. The recordings behind it go when unused originals are collected.
+pub(crate) async fn purge_trash(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+    let mut session = platform.database.begin_as(athlete).await?;
+    let due = platform.clock.now() - TimeDelta::days(TRASH_RETENTION_DAYS);
+    sqlx::query!("delete from bin where athlete_id = $1 and deleted_at <= $2", athlete, due).execute(session.connection()).await?;
+    let oldest = sqlx::query_scalar!("select min(deleted_at) from bin where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
+    if let Some(oldest) = oldest {
+        sqlx::query!("select request_own_job('empty_bin', $1)", oldest + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(session.connection()).await?;
+    }
+    session.commit().await
+}

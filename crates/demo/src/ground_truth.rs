@@ -1,0 +1,72 @@
+//! What was planted, and what discovery made of it.
+
+use domain::discovery::{Card, PlantedEffect, Tier};
+
+/// An effect that the athlete's body has.
+#[derive(Debug, Clone, Copy)]
+pub struct Effect {
+    /// Label of the input, as on the cards.
+    pub input: &'static str,
+    /// Label of the outcome, as on the cards.
+    pub outcome: &'static str,
+    /// In words.
+    pub words: &'static str,
+    /// Days.
+    pub lag_days: u32,
+    /// Per unit of the input, in the outcome's column unit.
+    pub size: f64,
+}
+
+/// All planted effects.
+pub const PLANTED_EFFECTS: [Effect; 5] = [
+    Effect { input: "Sleep", outcome: "Efficiency", words: "+1.2 % per hour", lag_days: 0, size: 0.012 },
+    Effect { input: "Alcohol", outcome: "Efficiency", words: "−1.1 % per drink", lag_days: 0, size: -0.011 },
+    Effect { input: "Work", outcome: "Efficiency", words: "−1.0 % per 2 hours", lag_days: 1, size: -0.005 },
+    Effect { input: "Alcohol", outcome: "Resting heart rate", words: "+1.6 bpm per drink", lag_days: 0, size: 1.6 },
+    Effect { input: "Sleep", outcome: "HRV", words: "+2.5 ms per hour", lag_days: 0, size: 2.5 },
+];
+
+/// Inputs that do nothing to anything.
+const NULL_INPUTS: [&str; 6] = ["Sleep quality", "Caffeine", "Mood", "Stress", "Soreness", "Load"];
+
+/// Each planted effect, and each input without one on efficiency, beside what discovery says.
+#[must_use]
+pub fn compare(cards: &[Card]) -> Vec<PlantedEffect> {
+    let card = |input: &str, outcome: &str| cards.iter().find(|c| c.input == input && c.outcome == outcome);
+    let planted = PLANTED_EFFECTS.iter().map(|e| {
+        let found = card(e.input, e.outcome);
+        let agrees = found.is_some_and(|c| {
+            matches!(c.tier, Tier::Confirmed | Tier::Supported) && c.lag_days == Some(e.lag_days) && c.effect.is_some_and(|v| v * e.size > 0.0)
+        });
+        PlantedEffect {
+            input: e.input.into(),
+            outcome: e.outcome.into(),
+            effect: Some(e.words.into()),
+            lag_days: Some(e.lag_days),
+            found: found.map_or_else(|| "not asked".into(), told),
+            agrees,
+        }
+    });
+    let inert = NULL_INPUTS.iter().map(|input| {
+        let found = card(input, "Efficiency");
+        PlantedEffect {
+            input: (*input).into(),
+            outcome: "Efficiency".into(),
+            effect: None,
+            lag_days: None,
+            found: found.map_or_else(|| "not asked".into(), told),
+            agrees: !found.is_some_and(|c| matches!(c.tier, Tier::Confirmed | Tier::Supported)),
+        }
+    });
+    planted.chain(inert).collect()
+}
+
+fn told(card: &Card) -> String {
+    match (card.tier, card.effect, card.ci_low, card.ci_high) {
+        (Tier::Confirmed | Tier::Supported, Some(e), Some(low), Some(high)) => {
+            let signed = |v| domain::units::signed(v, 1);
+            format!("{}: {} ({} to {}) {}", card.tier.word(), signed(e), signed(low), signed(high), card.unit)
+        }
+        _ => card.tier.word().into(),
+    }
+}

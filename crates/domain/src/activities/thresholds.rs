@@ -1,0 +1,175 @@
+//! What formulas need to know of the athlete, from a day on.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{Day, FieldErrors, Problem};
+
+/// Values that carry a date: an old run is scored with the values of its day. `None` goes on from the entry before.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// Resting heart rate, beats per minute.
+    pub resting_hr: Option<f64>,
+    /// Highest heart rate, beats per minute.
+    pub hr_max: Option<f64>,
+    /// Heart rate that can be held for an hour, beats per minute.
+    pub threshold_hr: Option<f64>,
+    /// Pace on the flat that can be held for an hour, seconds per kilometre.
+    pub threshold_s_per_km: Option<f64>,
+    /// Kilograms.
+    pub weight_kg: Option<f64>,
+    /// `female` or `male`, for the load formulas that were fitted apart.
+    pub sex: Option<String>,
+    /// `maximum`, `reserve` or `threshold`.
+    pub zone_model: Option<String>,
+    /// `heart_rate` or `minetti`.
+    pub grade_model: Option<String>,
+}
+
+/// Values from a day on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DatedThresholds {
+    /// The first day that they hold for.
+    pub valid_from: NaiveDate,
+    /// The values.
+    pub values: Thresholds,
+}
+
+impl DatedThresholds {
+    /// Checks a form with the fields `valid_from` and those of [`AthleteValues`]. Paces are `4:30`.
+    pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
+        let valid_from = match text("valid_from").map(|t| t.parse::<Day>().map(Day::date)) {
+            Some(Ok(day)) if day <= today => day,
+            Some(Ok(_)) => {
+                errors.add("valid_from", "That day is still to come. Values hold from a day that has been.");
+                today
+            }
+            _ => {
+                errors.add("valid_from", "A day, such as 2026-11-21.");
+                today
+            }
+        };
+        let mut number = |name: &str, low: f64, high: f64, sentence: &str| {
+            let value = text(name)?;
+            let parsed = value.replace(',', ".").parse::<f64>().ok().filter(|v| (low..=high).contains(v));
+            if parsed.is_none() {
+                errors.add(name, sentence);
+            }
+            parsed
+        };
+        let hr_rest = number("hr_rest", 25.0, 120.0, "Between 25 and 120 beats per minute.");
+        let hr_max = number("hr_max", 100.0, 240.0, "Between 100 and 240 beats per minute.");
+        let threshold_hr = number("threshold_hr", 80.0, 230.0, "Between 80 and 230 beats per minute.");
+        let weight_kg = number("weight_kg", 25.0, 300.0, "Between 25 and 300 kg.");
+        let threshold_s_per_km = text("threshold_pace").and_then(|value| {
+            let seconds = parse_clock(value).filter(|s| (120.0..=900.0).contains(s));
+            if seconds.is_none() {
+                errors.add("threshold_pace", "A pace between 2:00 and 15:00 /km, such as 4:30.");
+            }
+            seconds
+        });
+        let mut choice = |name: &str, allowed: &[&str]| {
+            let value = text(name)?;
+            if !allowed.contains(&value) {
+                errors.add(name, "One of the choices.");
+                return None;
+            }
+            Some(value.to_owned())
+        };
+        let sex = choice("sex", &["female", "male"]);
+        let zone_model = choice("zone_model", &["maximum", "reserve", "threshold"]);
+        let grade_model = choice("grade_model", &["heart_rate", "minetti"]);
+        if let (Some(rest), Some(max)) = (hr_rest, hr_max)
+            && rest + 30.0 > max
+        {
+            errors.add("hr_max", "At least 30 beats above the resting heart rate.");
+        }
+        if let (Some(threshold), Some(max)) = (threshold_hr, hr_max)
+            && threshold > max
+        {
+            errors.add("threshold_hr", "Not above the highest heart rate.");
+        }
+        errors.into_result()?;
+        let values = Thresholds { resting_hr: hr_rest, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model, grade_model };
+        if values == Thresholds::default() {
+            return Err(Problem::new(crate::ProblemKind::Invalid, "Fill in at least one value."));
+        }
+        Ok(Self { valid_from, values })
+    }
+}
+
+impl Thresholds {
+    /// These values, with gaps filled from earlier ones.
+    #[must_use]
+    pub fn or(self, earlier: Self) -> Self {
+        Self {
+            resting_hr: self.resting_hr.or(earlier.resting_hr),
+            hr_max: self.hr_max.or(earlier.hr_max),
+            threshold_hr: self.threshold_hr.or(earlier.threshold_hr),
+            threshold_s_per_km: self.threshold_s_per_km.or(earlier.threshold_s_per_km),
+            weight_kg: self.weight_kg.or(earlier.weight_kg),
+            sex: self.sex.or(earlier.sex),
+            zone_model: self.zone_model.or(earlier.zone_model),
+            grade_model: self.grade_model.or(earlier.grade_model),
+        }
+    }
+
+    /// The values of a day from a list in order of their days. Before the first entry the first one holds: an athlete who enters a
+    /// threshold today has old runs scored with it until they know better.
+    #[must_use]
+    pub fn on(day: NaiveDate, dated: &[DatedThresholds]) -> Self {
+        let upto = dated.iter().filter(|d| d.valid_from <= day);
+        let known = upto.fold(Self::default(), |earlier, d| d.values.clone().or(earlier));
+        // What is not known yet on that day is taken from the first entry that has it.
+        dated.iter().fold(known, |known, d| known.or(d.values.clone()))
+    }
+}
+
+/// `h:mm:ss`, `mm:ss` or minutes, in seconds.
+pub(crate) fn parse_clock(text: &str) -> Option<f64> {
+    let parts: Vec<f64> = text.trim().split(':').map(|p| p.trim().parse::<f64>().ok().filter(|v| *v >= 0.0)).collect::<Option<_>>()?;
+    match parts[..] {
+        [minutes] => Some(minutes * 60.0),
+        [minutes, seconds] if seconds < 60.0 => Some(minutes * 60.0 + seconds),
+        [hours, minutes, seconds] if minutes < 60.0 && seconds < 60.0 => Some(hours * 3600.0 + minutes * 60.0 + seconds),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(d: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, d).expect("a date")
+    }
+
+    #[test]
+    fn an_old_run_gets_the_values_of_its_day() {
+        let entry = |d, hr_max, weight| DatedThresholds {
+            valid_from: day(d),
+            values: Thresholds { hr_max: Some(hr_max), weight_kg: weight, ..Thresholds::default() },
+        };
+        let dated = [entry(5, 190.0, None), entry(10, 186.0, Some(70.0))];
+        assert_eq!(Thresholds::on(day(7), &dated).hr_max, Some(190.0));
+        assert_eq!(Thresholds::on(day(10), &dated).hr_max, Some(186.0));
+        assert_eq!(Thresholds::on(day(1), &dated).hr_max, Some(190.0), "before the first entry the first one holds");
+        assert_eq!(Thresholds::on(day(7), &dated).weight_kg, Some(70.0), "the first weight known");
+        assert_eq!(Thresholds::on(day(7), &[]), Thresholds::default());
+    }
+
+    #[test]
+    fn every_wrong_value_gets_its_sentence() {
+        let form = |pairs: &'static [(&str, &str)]| DatedThresholds::parse(|n| pairs.iter().find(|(k, _)| *k == n).map(|(_, v)| *v), day(20));
+        let fine = form(&[("valid_from", "2026-03-01"), ("hr_rest", "48"), ("hr_max", "187"), ("threshold_pace", "4:10")]).expect("fine");
+        assert_eq!(fine.values.threshold_s_per_km, Some(250.0));
+        let wrong = form(&[("valid_from", "2027-01-01"), ("hr_rest", "480"), ("threshold_pace", "4:99"), ("sex", "x")]).expect_err("four wrong");
+        for field in ["valid_from", "hr_rest", "threshold_pace", "sex"] {
+            assert!(wrong.fields.get(field).is_some(), "{field}");
+        }
+        assert!(form(&[("valid_from", "2026-03-01")]).is_err(), "nothing to store");
+        assert!(form(&[("valid_from", "2026-03-01"), ("hr_rest", "100"), ("hr_max", "110")]).is_err());
+    }
+}

@@ -1,0 +1,135 @@
+//! The upload door: multipart, streamed. The same for the page with and without JavaScript.
+
+use accounts::CurrentUser;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use platform::{Error, Fault, Platform};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::{UploadWriter, Worker, receive, reject, retry, undo};
+
+/// Upload, undo and retry. `POST /imports/upload`, field `file` as often as there are files, query `import` to add to one.
+pub fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+    Worker: FromRef<S>,
+{
+    // Each file has its own bound; the request as a whole may be a folder of years.
+    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable()).routes(routes!(post_undo)).routes(routes!(post_retry))
+}
+
+/// Fields of the form that are no files; ours has none.
+const MAX_OTHER_FIELDS: usize = 100;
+
+#[derive(serde::Deserialize)]
+struct Target {
+    import: Option<Uuid>,
+}
+
+#[utoipa::path(post, path = "/imports/upload", tag = "forms")]
+async fn upload(
+    State(platform): State<Platform>,
+    State(worker): State<Worker>,
+    CurrentUser(viewer): CurrentUser,
+    Query(target): Query<Target>,
+    mut form: Multipart,
+) -> Response {
+    // With an id the page's script is asking and wants a status; without, a form was posted and wants a page.
+    let scripted = target.import.is_some();
+    let import = target.import.unwrap_or_else(|| platform.ids.uuid(platform.clock.now()));
+    let result = fields(&platform, viewer.id, import, &mut form).await;
+    worker.wake();
+    match result {
+        Ok(0) if !scripted => Redirect::to("/import").into_response(),
+        Ok(_) if scripted => StatusCode::NO_CONTENT.into_response(),
+        Ok(_) => Redirect::to(&format!("/imports/{import}")).into_response(),
+        Err(error) => {
+            let problem = error.into_problem();
+            let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], problem.message).into_response()
+        }
+    }
+}
+
+#[utoipa::path(post, path = "/imports/{import}/undo", tag = "forms")]
+async fn post_undo(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(import): Path<Uuid>) -> Response {
+    match undo(&platform, viewer.id, import).await {
+        Ok(()) => Redirect::to(&format!("/imports/{import}")).into_response(),
+        Err(error) => platform::error::problem_text(&error.into_problem()),
+    }
+}
+
+#[utoipa::path(post, path = "/imports/{import}/retry/{file}", tag = "forms")]
+async fn post_retry(
+    State(platform): State<Platform>,
+    State(worker): State<Worker>,
+    CurrentUser(viewer): CurrentUser,
+    Path((import, file)): Path<(Uuid, Uuid)>,
+) -> Response {
+    let result = async {
+        let mut session = platform.database.begin_as(viewer.id).await?;
+        retry(&mut session, file).await?;
+        session.commit().await
+    }
+    .await;
+    worker.wake();
+    match result {
+        Ok(()) => Redirect::to(&format!("/imports/{import}")).into_response(),
+        Err(error) => platform::error::problem_text(&error.into_problem()),
+    }
+}
+
+/// Takes in every file of a form; gives how many there were.
+pub(crate) async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
+    let (mut files, mut others) = (0, 0);
+    loop {
+        let mut field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => return Ok(files),
+            Err(error) => return Err(upload_aborted(&error)),
+        };
+        let name = field.file_name().unwrap_or_default().to_owned();
+        if field.name() != Some("file") || name.is_empty() {
+            others += 1;
+            if others > MAX_OTHER_FIELDS {
+                return Err(Error::problem(domain::ProblemKind::Invalid, "That form holds more than files."));
+            }
+            continue;
+        }
+        match one(platform, viewer, import, &name, &mut field).await {
+            Ok(()) => files += 1,
+            Err(error) => {
+                // The page of the import says so, too; a database without room cannot, and then the answer is all there is.
+                if error.fault() == Some(Fault::Full) {
+                    let _ = reject(platform, viewer, import, &name, "The disk of the server was full. Drop it again when there is room.").await;
+                }
+                return Err(error);
+            }
+        }
+    }
+}
+
+async fn one(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, field: &mut Field<'_>) -> Result<(), Error> {
+    let mut incoming = UploadWriter::start(platform).await?;
+    loop {
+        match field.chunk().await {
+            Ok(Some(chunk)) => incoming.write(&chunk).await?,
+            Ok(None) => break,
+            Err(error) => {
+                reject(platform, viewer, import, name, "The connection broke while it was on its way. Drop it again.").await?;
+                return Err(upload_aborted(&error));
+            }
+        }
+    }
+    receive(platform, viewer, import, name, incoming).await
+}
+
+fn upload_aborted(error: &MultipartError) -> Error {
+    tracing::info!(%error, "an upload broke off");
+    Error::problem(domain::ProblemKind::Invalid, "The upload broke off. What had arrived whole is kept; drop the rest again.")
+}

@@ -1,0 +1,129 @@
+//! The journal's forms: they post here with and without a script, and come back to a page.
+
+use accounts::CurrentUser;
+use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::accounts::Viewer;
+use domain::journal::{ColumnMeaning, JournalEntry, Preview};
+use domain::{Day, Problem, ProblemKind};
+use platform::{Error, Platform, compute_for_account, forms};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::sheet::BOUNDS;
+use crate::{ParsedCsv, read_csv, save, save_days};
+
+/// Bytes of a CSV: a lifetime of days is far below.
+const CSV_BYTES: usize = 8 << 20;
+/// Fields of the form with the file; ours has one.
+const MAX_FIELDS: usize = 8;
+
+/// `POST /journal/{day}`, `POST /journal/import`, `POST /journal/import/store`.
+pub fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::max(CSV_BYTES)).routes(routes!(store)).routes(routes!(write))
+}
+
+type Fields = Vec<(String, String)>;
+
+#[utoipa::path(post, path = "/journal/{day}", tag = "forms")]
+async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(day): Path<Day>, Form(form): Form<Fields>) -> Response {
+    let result = async {
+        let entry = JournalEntry::parse(form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
+        let now = platform.clock.now();
+        let mut session = platform.database.begin_as(viewer.id).await?;
+        save(&mut session, day.date(), &entry, platform.clock.today(&viewer.time_zone), now).await?;
+        session.commit().await
+    }
+    .await;
+    match result {
+        Ok(()) => Redirect::to(&format!("/journal/{day}?saved={}", draft(&form))).into_response(),
+        // Nothing typed is lost: it all goes back into the form.
+        Err(Error::Problem(problem)) => {
+            forms::rerender_with_errors(problem, &format!("/journal/{day}"), form.iter().map(|(k, v)| (k.as_str(), v.as_str())))
+        }
+        Err(error) => error_page(error),
+    }
+}
+
+/// The browser's name of the draft that this form was, so that the page that follows can forget that one and no later one.
+fn draft(form: &Fields) -> &str {
+    let named = form.iter().find(|(name, _)| name == "draft").map_or("", |(_, draft)| draft.as_str());
+    if (1..=32).contains(&named.len()) && named.bytes().all(|b| b.is_ascii_hexdigit()) { named } else { "1" }
+}
+
+#[utoipa::path(post, path = "/journal/import", tag = "forms")]
+async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, mut form: Multipart) -> Response {
+    let result = async {
+        let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::TooLarge, e.body_text());
+        for _ in 0..MAX_FIELDS {
+            let Some(mut field) = form.next_field().await.map_err(too_large)? else { break };
+            if field.name() == Some("file") {
+                let mut upload = platform.files.begin_upload(platform.ids.uuid(platform.clock.now())).await?;
+                while let Some(chunk) = field.chunk().await.map_err(too_large)? {
+                    upload.write(&chunk).await?;
+                }
+                let id = upload.commit().await?;
+                // One table waits for its columns to be named; the one before was given up.
+                platform.files.remove_uploads(&upload_key(viewer.id, ""))?;
+                // The key carries the owner, so that nobody previews what somebody else uploaded.
+                std::fs::rename(platform.files.upload_path(&id), platform.files.upload_path(&upload_key(viewer.id, &id)))?;
+                return Ok(id);
+            }
+        }
+        Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
+    }
+    .await;
+    match result {
+        Ok(id) => Redirect::to(&format!("/journal/import?file={id}")).into_response(),
+        Err(error) => error_page(error),
+    }
+}
+
+#[utoipa::path(post, path = "/journal/import/store", tag = "forms")]
+async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
+    let result = async {
+        let value = |name: &str| form.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
+        let file = value("file").unwrap_or_default();
+        let mapping: Vec<ColumnMeaning> = (0..BOUNDS.columns).map_while(|i| value(&format!("c{i}"))).map(ColumnMeaning::parse).collect();
+        let today = platform.clock.today(&viewer.time_zone);
+        let read = uploaded(&platform, &viewer, file, mapping).await?;
+        let mut session = platform.database.begin_as(viewer.id).await?;
+        save_days(&mut session, &read.days, today, platform.clock.now()).await?;
+        session.commit().await?;
+        platform.files.remove_upload(&upload_key(viewer.id, file));
+        Ok::<_, Error>(read.days.len())
+    }
+    .await;
+    match result {
+        Ok(days) => Redirect::to(&format!("/journal/import?stored={days}")).into_response(),
+        Err(error) => error_page(error),
+    }
+}
+
+/// What a table that this athlete uploaded would give with this mapping; an empty one is guessed.
+pub async fn preview(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec<ColumnMeaning>) -> Result<Preview, Error> {
+    Ok(uploaded(platform, viewer, file, mapping).await?.preview)
+}
+
+async fn uploaded(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec<ColumnMeaning>) -> Result<ParsedCsv, Error> {
+    let (path, today) = (platform.files.upload_path(&upload_key(viewer.id, file)), platform.clock.today(&viewer.time_zone));
+    let read = move || {
+        let gone = |_| Problem::new(ProblemKind::NotFound, "That file is gone. Choose it once more.");
+        read_csv(&std::fs::read(path).map_err(gone)?, &mapping, today)
+    };
+    Ok(compute_for_account(viewer.id, read).await??)
+}
+
+fn upload_key(viewer: Uuid, file: &str) -> String {
+    format!("csv-{viewer}-{file}")
+}
+
+fn error_page(error: Error) -> Response {
+    let problem: Problem = error.into_problem();
+    platform::error::problem_text(&problem)
+}

@@ -1,0 +1,117 @@
+//! The forms of organisations.
+
+use accounts::CurrentUser;
+use axum::extract::{Form, FromRef, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use platform::{Platform, forms};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::{change_role, create, invite, join, remove, rename, revoke_invitation};
+
+/// Everything under `/organisations`, and `/join`.
+pub fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    OpenApiRouter::new()
+        .routes(routes!(post_create))
+        .routes(routes!(post_rename))
+        .routes(routes!(post_invite))
+        .routes(routes!(post_revoke_invitation))
+        .routes(routes!(post_role))
+        .routes(routes!(post_remove))
+        .routes(routes!(post_accept_invitation))
+}
+
+#[derive(Deserialize)]
+struct Name {
+    name: String,
+}
+
+#[utoipa::path(post, path = "/organisations", tag = "forms")]
+async fn post_create(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Name>) -> Response {
+    let result = create(&platform, viewer.id, &form.name).await;
+    match result {
+        Ok(id) => Redirect::to(&page(id)).into_response(),
+        Err(error) => forms::redirect_with_errors(error, "/organisations", &[("name", &form.name)]),
+    }
+}
+
+#[utoipa::path(post, path = "/organisations/{id}/rename", tag = "forms")]
+async fn post_rename(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Name>) -> Response {
+    let result = rename(&platform, &viewer, id, &form.name).await;
+    forms::redirect_or_error(result, |()| page(id), &page(id))
+}
+
+#[derive(Deserialize)]
+struct Invitation {
+    email: String,
+    role: String,
+}
+
+#[utoipa::path(post, path = "/organisations/{id}/invite", tag = "forms")]
+async fn post_invite(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    Path(id): Path<Uuid>,
+    Form(form): Form<Invitation>,
+) -> Response {
+    let result = invite(&platform, &viewer, id, &form.email, &form.role).await.map(|letter| platform.mail.send_in_background([letter]));
+    match result {
+        Ok(()) => Redirect::to(&format!("{}?invited=1", page(id))).into_response(),
+        Err(error) => forms::redirect_with_errors(error, &page(id), &[("email", &form.email), ("role", &form.role)]),
+    }
+}
+
+#[utoipa::path(post, path = "/organisations/{id}/invitations/{invitation}/withdraw", tag = "forms")]
+async fn post_revoke_invitation(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    Path((id, invitation)): Path<(Uuid, Uuid)>,
+) -> Response {
+    let result = revoke_invitation(&platform, &viewer, id, invitation).await;
+    forms::redirect_or_error(result, |()| page(id), &page(id))
+}
+
+#[derive(Deserialize)]
+struct RoleForm {
+    role: String,
+}
+
+#[utoipa::path(post, path = "/organisations/{id}/members/{member}/role", tag = "forms")]
+async fn post_role(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    Path((id, member)): Path<(Uuid, Uuid)>,
+    Form(form): Form<RoleForm>,
+) -> Response {
+    let result = change_role(&platform, &viewer, id, member, &form.role).await;
+    forms::redirect_or_error(result, |()| page(id), &page(id))
+}
+
+#[utoipa::path(post, path = "/organisations/{id}/members/{member}/remove", tag = "forms")]
+async fn post_remove(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path((id, member)): Path<(Uuid, Uuid)>) -> Response {
+    let result = remove(&platform, &viewer, id, member).await;
+    let then = if member == viewer.id { "/organisations".to_owned() } else { page(id) };
+    forms::redirect_or_error(result, |()| then, &page(id))
+}
+
+#[derive(Deserialize)]
+struct Token {
+    token: String,
+}
+
+#[utoipa::path(post, path = "/join", tag = "forms")]
+async fn post_accept_invitation(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Token>) -> Response {
+    let now = platform.clock.now();
+    let result = platform.database.transact(viewer.id, async |session| join(session, &form.token, now).await).await;
+    forms::redirect_or_error(result, page, "/join")
+}
+
+fn page(id: Uuid) -> String {
+    format!("/organisations/{id}")
+}
