@@ -27,8 +27,8 @@ impl Runtime {
     /// Reads settings, finds or starts the database, migrates, opens the file store.
     pub(crate) async fn start(config: &Path, mode: Mode) -> Result<Self, String> {
         let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
-        if config.security.production && !config.server.https() {
-            return Err("In production browsers come by HTTPS: set server.url to an https address.".into());
+        if config.security.is_production() && !config.server.https() {
+            return Err("In production browsers come by HTTPS: set server.base_url to an https address.".into());
         }
         let (embedded, owner) = find_database(&config, mode).await?;
         let files = Files::open(&config.storage.data_dir.join("files"))

@@ -62,7 +62,7 @@ impl Reader {
         let now = self.platform.clock.now();
         sqlx::query(
             "insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
-               elapsed_s, moving_s, distance_m, ascent_m, avg_hr_bpm, efficiency_factor, trimp, ngp_s_per_km, repairs, warnings, splits, thumb, series,
+               elapsed_s, moving_s, distance_m, elevation_gain_m, avg_hr_bpm, efficiency_factor, trimp, ngp_s_per_km, repairs, warnings, splits, route_preview, series,
                formula_version, created_at)
              select gen_random_uuid(), $1, sha256(n::text::bytea), 0, 'run.fit', 'running', 'Loop', d.at, d.at, d.at::date, 3000, 2900, 10000, 50, 145,
                1.2 + n * 1e-4 + 0.01 * (n % 3), 80, 300, '{}', '{}', '[]', '[]', $6, 1000000, $2
@@ -251,14 +251,14 @@ async fn every_time_is_that_of_the_viewers_clock(_: PgPoolOptions, connect: PgCo
     for sql in [
         format!("insert into imports (id, athlete_id, created_at) values ('{import}', '{}', {at})", reader.id),
         format!(
-            "insert into exports (id, athlete_id, requested_at, finished_at, expires_at) values (gen_random_uuid(), '{}', {at}, {at}, {at} + interval '1 year')",
+            "insert into data_exports (id, athlete_id, requested_at, finished_at, expires_at) values (gen_random_uuid(), '{}', {at}, {at}, {at} + interval '1 year')",
             reader.id
         ),
         format!(
-            "insert into history (athlete_id, actor, at, subject, key, before, after) values ('{0}', '{0}', {at}, 'journal_entries', '2026-01-05', '{{\"mood\": 2}}', '{{\"mood\": 3}}')",
+            "insert into change_log (athlete_id, actor_id, at, table_name, row_key, before, after) values ('{0}', '{0}', {at}, 'journal_entries', '2026-01-05', '{{\"mood\": 2}}', '{{\"mood\": 3}}')",
             reader.id
         ),
-        format!("insert into audit_log (at, actor, subject, act) values ({at}, '{0}', '{0}', 'password_changed')", reader.id),
+        format!("insert into audit_log (at, actor_id, subject_id, action) values ({at}, '{0}', '{0}', 'password_changed')", reader.id),
     ] {
         sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&mut reader.owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     }

@@ -36,7 +36,7 @@ fn inspect_tells_what_is_in_each_file_and_fails_when_one_gave_nothing() {
         "elapsed_s",
         "moving_s",
         "distance_m",
-        "ascent_m",
+        "elevation_gain_m",
         "avg_hr_bpm",
         "max_hr_bpm",
         "avg_pace_s_per_km",

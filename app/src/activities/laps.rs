@@ -57,7 +57,7 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                                 .then(|| {
                                                     view! {
                                                         <td class="r muted hide-s">
-                                                            {l.climb_m.map_or_else(dash, |c| format!("{}{NBSP}m", signed(c, 0)))}
+                                                            {l.elevation_gain_m.map_or_else(dash, |c| format!("{}{NBSP}m", signed(c, 0)))}
                                                         </td>
                                                     }
                                                 })}

@@ -111,7 +111,7 @@ fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
             <td class="r">{unit(a.pace_s_per_km().map(pace), "/km")}</td>
             <td class="r hide-m">{unit(a.gap_s_per_km.map(pace), "/km")}</td>
             <td class="r hide-s">{unit(a.avg_hr_bpm.map(|h| format!("{h:.0}")), "bpm")}</td>
-            <td class="r hide-m">{unit(a.ascent_m.map(|h| format!("{h:.0}")), "m")}</td>
+            <td class="r hide-m">{unit(a.elevation_gain_m.map(|h| format!("{h:.0}")), "m")}</td>
             <td class="r hide-m">{a.efficiency_factor.map_or_else(|| "–".into(), |e| format!("{e:.3}"))}</td>
             <td class="r hide-m">{a.trimp.map_or_else(|| "–".into(), |t| format!("{t:.0}"))}</td>
         </tr>

@@ -64,7 +64,7 @@ fn show(detail: Detail) -> impl IntoView {
                 <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
                 <Stat name="Graded pace" value=a.gap_s_per_km.map(pace) unit="/km" />
                 <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
-                <Stat name="Climb" value=rounded(a.ascent_m, 0) unit="m" />
+                <Stat name="Climb" value=rounded(a.elevation_gain_m, 0) unit="m" />
                 <Stat name="Efficiency" value=rounded(a.efficiency_factor, 3) unit="m/beat" />
                 <Stat name="Load" value=rounded(a.trimp, 0) />
             </dl>
@@ -355,7 +355,7 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
                                         {heart
                                             .then(|| view! { <td class="r">{s.avg_hr_bpm.map_or_else(|| "–".into(), |h| format!("{h:.0}"))}</td> })}
                                         <td class="r muted hide-s">
-                                            {s.climb_m.map_or_else(|| "–".into(), |c| format!("{}{NBSP}m", signed(c, 0)))}
+                                            {s.elevation_gain_m.map_or_else(|| "–".into(), |c| format!("{}{NBSP}m", signed(c, 0)))}
                                         </td>
                                         <td class="bar-cell">
                                             <div class="bar" style=format!("width:{:.0}%", width(p))></div>

@@ -97,7 +97,7 @@ fn Numbers(summary: Summary) -> impl IntoView {
                 <Stat name="Moving time" value=a.moving_s.map(duration) />
                 <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
                 {a.gap_s_per_km.map(|v| view! { <Stat name="Graded pace" value=Some(pace(v)) unit="/km" /> })}
-                {a.ascent_m.map(|v| view! { <Stat name="Climb" value=rounded(Some(v), 0) unit="m" /> })}
+                {a.elevation_gain_m.map(|v| view! { <Stat name="Climb" value=rounded(Some(v), 0) unit="m" /> })}
                 {a.avg_hr_bpm.map(|v| view! { <Stat name="Heart rate" value=rounded(Some(v), 0) unit="bpm" /> })}
                 {a.efficiency_factor.map(|v| view! { <Stat name="Efficiency" value=rounded(Some(v), 3) unit="m/beat" /> })}
             </dl>
@@ -221,11 +221,11 @@ impl LazyRoute for AthletePage {
         let number = move || query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1);
         let asked = Memo::new(move |_| (athlete(), number()));
         let list = reading(move || asked.get(), |(athlete, page)| get_shared_by(athlete, page));
-        await_page(list, move |list| shown_by(list, asked.get_untracked().0)).into_any()
+        await_page(list, move |list| shared_list(list, asked.get_untracked().0)).into_any()
     }
 }
 
-fn shown_by(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoView {
+fn shared_list(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoView {
     let without = match (list.parts.map, list.parts.heart_rate) {
         (true, true) => None,
         (true, false) => Some("Heart rate is not shown to you."),

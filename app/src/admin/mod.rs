@@ -192,11 +192,11 @@ impl LazyRoute for AuditPage {
     }
 }
 
-fn show_audit(lines: Vec<AuditEntry>) -> impl IntoView {
-    let next = lines.last().filter(|_| lines.len() == 100).map(|line| format!("/admin/audit?before={}", line.id));
+fn show_audit(entries: Vec<AuditEntry>) -> impl IntoView {
+    let next = entries.last().filter(|_| entries.len() == 100).map(|entry| format!("/admin/audit?before={}", entry.id));
     let short = |id: Option<uuid::Uuid>| id.map_or_else(|| "–".to_owned(), |id| id.to_string()[24..].to_owned());
     view! {
-        {if lines.is_empty() {
+        {if entries.is_empty() {
             view! { <p class="card state muted">"Nothing yet."</p> }.into_any()
         } else {
             view! {
@@ -212,21 +212,21 @@ fn show_audit(lines: Vec<AuditEntry>) -> impl IntoView {
                             </tr>
                         </thead>
                         <tbody>
-                            {lines
+                            {entries
                                 .into_iter()
-                                .map(|line| {
+                                .map(|entry| {
                                     view! {
                                         <tr>
-                                            <td>{crate::ui::clock::on_wall(line.at).format("%Y-%m-%d %H:%M:%S").to_string()}</td>
-                                            <td>{line.act}</td>
+                                            <td>{crate::ui::clock::on_wall(entry.at).format("%Y-%m-%d %H:%M:%S").to_string()}</td>
+                                            <td>{entry.action}</td>
                                             <td>
-                                                <code>{short(line.actor)}</code>
+                                                <code>{short(entry.actor_id)}</code>
                                             </td>
                                             <td>
-                                                <code>{short(line.subject)}</code>
+                                                <code>{short(entry.subject_id)}</code>
                                             </td>
                                             <td>
-                                                <code>{line.detail}</code>
+                                                <code>{entry.details}</code>
                                             </td>
                                         </tr>
                                     }

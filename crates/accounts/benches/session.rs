@@ -64,7 +64,7 @@ async fn fill(owner: &mut PgConnection, kim: Uuid) {
         format!(
             "with people as (select id, row_number() over () - 1 as k from accounts)
              insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
-               moving_s, distance_m, repairs, warnings, splits, thumb, series, formula_version, created_at)
+               moving_s, distance_m, repairs, warnings, splits, route_preview, series, formula_version, created_at)
              select gen_random_uuid(), people.id, sha256(n::text::bytea), 0, '', 'running', 'x', now() - n * interval '1 minute', now(), current_date,
                3600, 10000, '{{}}', '{{}}', '[]', '[]', '{{}}', 1, now()
              from generate_series(1, {ACTIVITIES}) n join people on k = n % {ACCOUNTS}"
@@ -86,7 +86,7 @@ async fn who_asks(platform: &Platform, kim: Uuid, token: &str, owner: &mut PgCon
     }
     tell("session and viewer, round trips included", &mut times);
     // As the database counts it, with the plan that it keeps.
-    let sql = format!("select * from viewer_by_session(sha256('{kim}'), now(), now() - interval '30 days')");
+    let sql = format!("select * from authenticate_session(sha256('{kim}'), now(), now() - interval '30 days')");
     told_by_the_database("session and viewer, in the database", &sql, owner).await;
     let plan: Vec<String> = sqlx::query_scalar(
         "explain (costs off) select a.id from sessions s join accounts a on a.id = s.account_id where s.token_hash = sha256('x') and s.expires_at > now()",

@@ -19,7 +19,7 @@ pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, a
     let mut session = platform.database.begin_as(viewer.id).await?;
     let rows = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", role as "role!", verified as "verified!", created_at as "created_at!"
-           from people($1, $2, $3)"#,
+           from search_accounts($1, $2, $3)"#,
         wanted.trim(),
         after,
         ACCOUNTS_PAGE
@@ -54,30 +54,34 @@ pub async fn set_role(platform: &Platform, viewer: &Viewer, about: Uuid, role: R
 struct Row {
     id: i64,
     at: DateTime<Utc>,
-    actor: Option<Uuid>,
-    subject: Option<Uuid>,
-    act: String,
-    detail: serde_json::Value,
+    actor_id: Option<Uuid>,
+    subject_id: Option<Uuid>,
+    action: String,
+    details: serde_json::Value,
 }
 
 impl From<Row> for AuditEntry {
-    fn from(line: Row) -> Self {
-        let Row { id, at, actor, subject, act, detail } = line;
-        Self { id, at, actor, subject, act, detail: detail.to_string() }
+    fn from(row: Row) -> Self {
+        let Row { id, at, actor_id, subject_id, action, details } = row;
+        Self { id, at, actor_id, subject_id, action, details: details.to_string() }
     }
 }
 
 /// The audit log of everybody, newest first, for who may see it; policies let others see their own lines.
 pub async fn audit_log(session: &mut Tx, before: i64) -> Result<Vec<AuditEntry>, Error> {
-    let lines = sqlx::query_as!(Row, "select id, at, actor, subject, act, detail from audit_log where id < $1 order by id desc limit 100", before);
+    let lines =
+        sqlx::query_as!(Row, "select id, at, actor_id, subject_id, action, details from audit_log where id < $1 order by id desc limit 100", before);
     Ok(lines.fetch_all(session.connection()).await?.into_iter().map(AuditEntry::from).collect())
 }
 
 /// What was done with the viewer's own account lately, newest first. A query of its own, so that its index serves it.
 pub async fn own_audit_log(session: &mut Tx) -> Result<Vec<AuditEntry>, Error> {
     let viewer = session.viewer()?;
-    let lines =
-        sqlx::query_as!(Row, "select id, at, actor, subject, act, detail from audit_log where subject = $1 order by id desc limit 20", viewer);
+    let lines = sqlx::query_as!(
+        Row,
+        "select id, at, actor_id, subject_id, action, details from audit_log where subject_id = $1 order by id desc limit 20",
+        viewer
+    );
     Ok(lines.fetch_all(session.connection()).await?.into_iter().map(AuditEntry::from).collect())
 }
 
@@ -95,11 +99,13 @@ pub async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> 
             let words = format!("Nobody has confirmed yet that {email} is theirs. Open the link in the letter that went there first.");
             return Err(Error::problem(ProblemKind::NotAllowed, words));
         };
-        sqlx::query("insert into audit_log (subject, act, detail) values ($1, 'role', jsonb_build_object('before', $2::text, 'after', 'owner'))")
-            .bind(account)
-            .bind(before)
-            .execute(&mut *owner)
-            .await?;
+        sqlx::query(
+            "insert into audit_log (subject_id, action, details) values ($1, 'role', jsonb_build_object('before', $2::text, 'after', 'owner'))",
+        )
+        .bind(account)
+        .bind(before)
+        .execute(&mut *owner)
+        .await?;
         sqlx::query("delete from sessions where account_id = $1").bind(account).execute(owner).await?;
         Ok(())
     };

@@ -145,7 +145,7 @@ pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, 
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
              verified as "verified!", deletion_requested_at, scopes as "scopes!", last_used_at as "last_used_at!",
              organisations as "organisations!"
-           from viewer_by_token($1, $2)"#,
+           from authenticate_token($1, $2)"#,
         token_hash(token),
         now
     )
@@ -168,7 +168,7 @@ pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, 
         verified: row.verified,
         second_factor: false,
         deletion_requested_at: row.deletion_requested_at,
-        proven_at: None,
+        reauthenticated_at: None,
         organisations: row.organisations,
         agreed: None,
     };

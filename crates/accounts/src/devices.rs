@@ -22,7 +22,7 @@ const MAX_USER_AGENT_BYTES: usize = 400;
 pub async fn sessions(session: &mut Tx, token: Option<&str>, now: DateTime<Utc>) -> Result<Vec<LoginSession>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
-        r#"select id, agent, place, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
+        r#"select id, user_agent, location, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
            where account_id = $1 and expires_at > $2 and coalesce(last_seen_at, created_at) > $3
            order by coalesce(last_seen_at, created_at) desc, id"#,
         athlete,
@@ -40,7 +40,7 @@ pub async fn sessions(session: &mut Tx, token: Option<&str>, now: DateTime<Utc>)
         last_seen_at,
         current: own.as_deref() == Some(hash),
     };
-    Ok(rows.into_iter().map(|r| device(r.id, &r.agent, r.place, r.created_at, r.last_seen_at, &r.token_hash)).collect())
+    Ok(rows.into_iter().map(|r| device(r.id, &r.user_agent, r.location, r.created_at, r.last_seen_at, &r.token_hash)).collect())
 }
 
 /// Ends one session of the viewer.
@@ -72,7 +72,7 @@ pub(crate) async fn record_login(
     let agent: String = origin.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_BYTES).collect();
     let now = platform.clock.now();
     let mut session = platform.database.begin_as(viewer.id).await?;
-    sqlx::query!("update sessions set agent = $2, place = $3 where token_hash = $1", token_hash(token), agent, origin.place)
+    sqlx::query!("update sessions set user_agent = $2, location = $3 where token_hash = $1", token_hash(token), agent, origin.place)
         .execute(session.connection())
         .await?;
     let known = sqlx::query!(

@@ -121,7 +121,7 @@ async fn finish(platform: &Platform, session: &mut Tx, by: Opener<'_>, first: bo
         on_first_verification(session, kept).await?;
     } else {
         // Letters that went to an earlier address open nothing more.
-        sqlx::query!("delete from account_tokens where account_id = $1", account).execute(session.connection()).await?;
+        sqlx::query!("delete from one_time_tokens where account_id = $1", account).execute(session.connection()).await?;
     }
     let Some(kept) = kept else { return Ok(None) };
     let fresh = secrets::token(&platform.ids);
@@ -187,12 +187,12 @@ pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result
     set_password(&mut session, &hash).await?;
     if first {
         on_first_verification(&mut session, None).await?;
-        sqlx::query!("delete from sharing where athlete_id = $1", account).execute(session.connection()).await?;
+        sqlx::query!("delete from visibility_settings where athlete_id = $1", account).execute(session.connection()).await?;
         // A coach of a club that they joined would see what the owner shows to their own.
         sqlx::query!("select leave_organisations()").execute(session.connection()).await?;
         // What they asked for ends, too: it would come true weeks later.
         sqlx::query!("update accounts set deletion_requested_at = null where id = $1", account).execute(session.connection()).await?;
-        sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
+        sqlx::query!("select cancel_own_job('delete_account')").execute(session.connection()).await?;
     }
     session.commit().await?;
     Ok(security_notice(
@@ -258,9 +258,9 @@ pub(crate) fn security_notice(account: Uuid, to: &str, subject: &str, what: &str
 /// A fresh link; earlier ones for the same purpose work no more.
 async fn token_link(platform: &Platform, session: &mut Tx, purpose: Purpose, email: &str) -> Result<String, Error> {
     let (account, token, now) = (session.viewer()?, secrets::token(&platform.ids), platform.clock.now());
-    sqlx::query!("delete from account_tokens where account_id = $1 and purpose = $2", account, purpose.key()).execute(session.connection()).await?;
+    sqlx::query!("delete from one_time_tokens where account_id = $1 and purpose = $2", account, purpose.key()).execute(session.connection()).await?;
     sqlx::query!(
-        "insert into account_tokens (token_hash, account_id, purpose, email, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into one_time_tokens (token_hash, account_id, purpose, email, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
         token_hash(&token),
         account,
         purpose.key(),
@@ -281,7 +281,7 @@ async fn token_link(platform: &Platform, session: &mut Tx, purpose: Purpose, ema
 /// Takes a token; from here on the session is that of its account, and rolling back leaves the token as it was.
 async fn consume_token(platform: &Platform, session: &mut Tx, token: &str, purpose: Purpose) -> Result<(Uuid, String), Error> {
     let row = sqlx::query!(
-        r#"select account_id as "id!", email as "email!" from take_account_token($1, $2, $3)"#,
+        r#"select account_id as "id!", email as "email!" from consume_one_time_token($1, $2, $3)"#,
         token_hash(token),
         purpose.key(),
         platform.clock.now()

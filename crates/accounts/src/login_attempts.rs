@@ -82,8 +82,12 @@ pub(crate) fn ended() -> Error {
 /// the same way. `session` may be anybody's; the count stands once it is committed.
 pub(crate) async fn check_known_device(platform: &Platform, session: &mut Tx, email: &str, device: Option<&str>) -> Result<(), Error> {
     if let Some(device) = device {
-        let known =
-            sqlx::query_scalar!(r#"select try_known_device($1, $2, $3) as "known!""#, normalize_email(email), token_hash(device), MAX_WRONG_ATTEMPTS);
+        let known = sqlx::query_scalar!(
+            r#"select count_known_device_attempt($1, $2, $3) as "known!""#,
+            normalize_email(email),
+            token_hash(device),
+            MAX_WRONG_ATTEMPTS
+        );
         if known.fetch_one(session.connection()).await? {
             return Ok(());
         }

@@ -28,7 +28,7 @@ pub(crate) async fn end_sessions_and_tokens(session: &mut Tx, kept: Option<KeptS
     let account = session.viewer()?;
     let (kept_session, kept_device) = (kept.map(|k| token_hash(k.session)), kept.and_then(|k| k.device).map(token_hash));
     // Sign-ins that wait go first: whoever is finishing one holds its row until there is a session, which the next line then finds.
-    sqlx::query!("delete from account_tokens where account_id = $1", account).execute(session.connection()).await?;
+    sqlx::query!("delete from one_time_tokens where account_id = $1", account).execute(session.connection()).await?;
     sqlx::query!("delete from sessions where account_id = $1 and token_hash is distinct from $2", account, kept_session)
         .execute(session.connection())
         .await?;
@@ -47,7 +47,7 @@ pub(crate) async fn end_sessions_and_tokens(session: &mut Tx, kept: Option<KeptS
 pub(crate) async fn on_first_verification(session: &mut Tx, kept: Option<KeptSession<'_>>) -> Result<(), Error> {
     let account = session.viewer()?;
     let passkeys = sqlx::query!("delete from passkeys where account_id = $1", account).execute(session.connection()).await?.rows_affected();
-    let apps = sqlx::query!("delete from authenticators where account_id = $1", account).execute(session.connection()).await?.rows_affected();
+    let apps = sqlx::query!("delete from totp_credentials where account_id = $1", account).execute(session.connection()).await?.rows_affected();
     sqlx::query!("delete from recovery_codes where account_id = $1", account).execute(session.connection()).await?;
     let links = sqlx::query!("delete from external_identities where account_id = $1", account).execute(session.connection()).await?.rows_affected();
     end_sessions_and_tokens(session, kept).await?;

@@ -22,7 +22,7 @@ const RECOVERY_CODES: usize = 10;
 pub(crate) async fn mfa_enabled(session: &mut Tx) -> Result<bool, Error> {
     let account = session.viewer()?;
     Ok(sqlx::query_scalar!(
-        r#"select exists (select from authenticators where account_id = $1 and confirmed_at is not null)
+        r#"select exists (select from totp_credentials where account_id = $1 and confirmed_at is not null)
              or exists (select from passkeys where account_id = $1) as "on!""#,
         account
     )
@@ -33,11 +33,11 @@ pub(crate) async fn mfa_enabled(session: &mut Tx) -> Result<bool, Error> {
 /// Keeps a sign-in waiting for its second factor.
 pub(crate) async fn begin_mfa_challenge(platform: &Platform, session: &mut Tx) -> Result<String, Error> {
     let (account, token, now) = (session.viewer()?, secrets::token(&platform.ids), platform.clock.now());
-    sqlx::query!("delete from account_tokens where account_id = $1 and purpose = 'second_factor' and expires_at < $2", account, now)
+    sqlx::query!("delete from one_time_tokens where account_id = $1 and purpose = 'second_factor' and expires_at < $2", account, now)
         .execute(session.connection())
         .await?;
     sqlx::query!(
-        "insert into account_tokens (token_hash, account_id, purpose, created_at, expires_at) values ($1, $2, 'second_factor', $3, $4)",
+        "insert into one_time_tokens (token_hash, account_id, purpose, created_at, expires_at) values ($1, $2, 'second_factor', $3, $4)",
         token_hash(&token),
         account,
         now,
@@ -54,13 +54,13 @@ pub(crate) async fn complete_mfa_login(platform: &Platform, waiting: &str, code:
     let over = || Error::problem(ProblemKind::NotSignedIn, "That took too long, or too many tries. Sign in again.");
     let mut session = platform.database.begin_anonymous().await?;
     // Locks the row that waits, so that many codes at once are checked one after the other.
-    let account = sqlx::query_scalar!(r#"select account_id as "id!" from try_account_token($1, $2)"#, token_hash(waiting), platform.clock.now())
+    let account = sqlx::query_scalar!(r#"select account_id as "id!" from count_mfa_attempt($1, $2)"#, token_hash(waiting), platform.clock.now())
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(over)?;
     session.set_viewer(account).await?;
     let waits = sqlx::query!(
-        "select t.attempts, a.email from account_tokens t join accounts a on a.id = t.account_id where t.token_hash = $1",
+        "select t.attempts, a.email from one_time_tokens t join accounts a on a.id = t.account_id where t.token_hash = $1",
         token_hash(waiting)
     )
     .fetch_one(session.connection())
@@ -69,7 +69,7 @@ pub(crate) async fn complete_mfa_login(platform: &Platform, waiting: &str, code:
     let right = verify_code(platform, &mut session, code).await?;
     let last = waits.attempts >= login_attempts::MAX_WRONG_ATTEMPTS;
     if right || last {
-        sqlx::query!("delete from account_tokens where token_hash = $1", token_hash(waiting)).execute(session.connection()).await?;
+        sqlx::query!("delete from one_time_tokens where token_hash = $1", token_hash(waiting)).execute(session.connection()).await?;
     }
     if right {
         let token = insert_session(platform, &mut session).await?;
@@ -113,17 +113,18 @@ async fn verify_code(platform: &Platform, session: &mut Tx, code: &str) -> Resul
         );
         return Ok(used.execute(session.connection()).await?.rows_affected() == 1);
     }
-    let row = sqlx::query!("select secret, last_step from authenticators where account_id = $1 and confirmed_at is not null for update", account)
-        .fetch_optional(session.connection())
-        .await?;
+    let row =
+        sqlx::query!("select secret, last_used_step from totp_credentials where account_id = $1 and confirmed_at is not null for update", account)
+            .fetch_optional(session.connection())
+            .await?;
     let Some(row) = row else { return Ok(false) };
     let step = authenticator(platform, account, &row.secret, "")?.check(&code, seconds(platform)).and_then(|s| i64::try_from(s).ok());
     let Some(step) = step else { return Ok(false) };
-    if step <= row.last_step {
+    if step <= row.last_used_step {
         report_code_reuse(platform, session).await?;
         return Ok(false);
     }
-    sqlx::query!("update authenticators set last_step = $2 where account_id = $1", account, step).execute(session.connection()).await?;
+    sqlx::query!("update totp_credentials set last_used_step = $2 where account_id = $1", account, step).execute(session.connection()).await?;
     Ok(true)
 }
 
@@ -149,9 +150,9 @@ pub(crate) async fn start_totp(platform: &Platform, viewer: &Viewer) -> Result<(
     let sealed = platform.keys.seal(&platform.ids, &context(viewer.id), &platform.ids.bytes::<20>())?;
     let mut session = platform.database.begin_as(viewer.id).await?;
     sqlx::query!(
-        "insert into authenticators (account_id, secret, created_at) values ($1, $2, $3)
-         on conflict (account_id) do update set secret = excluded.secret, created_at = excluded.created_at, last_step = 0
-           where authenticators.confirmed_at is null",
+        "insert into totp_credentials (account_id, secret, created_at) values ($1, $2, $3)
+         on conflict (account_id) do update set secret = excluded.secret, created_at = excluded.created_at, last_used_step = 0
+           where totp_credentials.confirmed_at is null",
         viewer.id,
         sealed,
         platform.clock.now()
@@ -164,7 +165,7 @@ pub(crate) async fn start_totp(platform: &Platform, viewer: &Viewer) -> Result<(
 /// The authenticator that waits for its first code, for scanning and typing in.
 pub(crate) async fn new_totp(platform: &Platform, viewer: &Viewer) -> Result<Option<NewTotp>, Error> {
     let mut session = platform.database.begin_as(viewer.id).await?;
-    let sealed = sqlx::query_scalar!("select secret from authenticators where account_id = $1 and confirmed_at is null", viewer.id)
+    let sealed = sqlx::query_scalar!("select secret from totp_credentials where account_id = $1 and confirmed_at is null", viewer.id)
         .fetch_optional(session.connection())
         .await?;
     let Some(sealed) = sealed else { return Ok(None) };
@@ -200,14 +201,14 @@ pub(crate) async fn confirm_totp(platform: &Platform, viewer: &Viewer, token: &s
 async fn enable_totp(platform: &Platform, viewer: &Viewer, code: &str) -> Result<(bool, Option<Vec<String>>), Error> {
     let mut session = platform.database.begin_as(viewer.id).await?;
     let now = platform.clock.now();
-    let row = sqlx::query!("select secret from authenticators where account_id = $1 and confirmed_at is null for update", viewer.id)
+    let row = sqlx::query!("select secret from totp_credentials where account_id = $1 and confirmed_at is null for update", viewer.id)
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(|| Error::not_found("authenticator"))?;
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     let step = authenticator(platform, viewer.id, &row.secret, "")?.check(&digits, seconds(platform)).and_then(|s| i64::try_from(s).ok());
     let Some(step) = step else { return Ok((false, None)) };
-    sqlx::query!("update authenticators set confirmed_at = $2, last_step = $3 where account_id = $1", viewer.id, now, step)
+    sqlx::query!("update totp_credentials set confirmed_at = $2, last_used_step = $3 where account_id = $1", viewer.id, now, step)
         .execute(session.connection())
         .await?;
     audit(&mut session, viewer.id, "authenticator", serde_json::json!({ "after": true })).await?;
@@ -219,7 +220,7 @@ async fn enable_totp(platform: &Platform, viewer: &Viewer, code: &str) -> Result
 /// Removes the authenticator.
 pub(crate) async fn disable_totp(platform: &Platform, viewer: &Viewer) -> Result<(), Error> {
     let mut session = platform.database.begin_as(viewer.id).await?;
-    let removed = sqlx::query!("delete from authenticators where account_id = $1", viewer.id).execute(session.connection()).await?;
+    let removed = sqlx::query!("delete from totp_credentials where account_id = $1", viewer.id).execute(session.connection()).await?;
     if removed.rows_affected() == 1 {
         audit(&mut session, viewer.id, "authenticator", serde_json::json!({ "after": false })).await?;
     }
@@ -261,7 +262,7 @@ async fn generate_recovery_codes(platform: &Platform, session: &mut Tx) -> Resul
 pub async fn login_methods(session: &mut Tx) -> Result<LoginMethods, Error> {
     let account = session.viewer()?;
     let row = sqlx::query!(
-        r#"select exists (select from authenticators where account_id = $1 and confirmed_at is not null) as "authenticator!",
+        r#"select exists (select from totp_credentials where account_id = $1 and confirmed_at is not null) as "authenticator!",
              (select count(*) from recovery_codes where account_id = $1 and used_at is null) as "codes!",
              (select password_hash <> '' from accounts where id = $1) as "password!""#,
         account
@@ -289,13 +290,13 @@ pub async fn login_methods(session: &mut Tx) -> Result<LoginMethods, Error> {
 /// Seals every authenticator's secret anew with the current key. Gives how many there were to do.
 pub async fn reencrypt(platform: &Platform, account: Uuid) -> Result<u64, Error> {
     let mut session = platform.database.begin_as(account).await?;
-    let sealed = sqlx::query_scalar!("select secret from authenticators where account_id = $1 for update", account)
+    let sealed = sqlx::query_scalar!("select secret from totp_credentials where account_id = $1 for update", account)
         .fetch_optional(session.connection())
         .await?;
     let Some(sealed) = sealed.filter(|s| !platform.keys.is_current(s)) else { return Ok(0) };
     let secret = platform.keys.open_sealed(&context(account), &sealed)?;
     let fresh = platform.keys.seal(&platform.ids, &context(account), &secret)?;
-    sqlx::query!("update authenticators set secret = $2 where account_id = $1", account, fresh).execute(session.connection()).await?;
+    sqlx::query!("update totp_credentials set secret = $2 where account_id = $1", account, fresh).execute(session.connection()).await?;
     session.commit().await?;
     Ok(1)
 }

@@ -155,7 +155,7 @@ async fn verify_assertion(platform: &Platform, ticket: &str, answer: Value) -> R
 async fn store_challenge(platform: &Platform, options: Value, state: &Value) -> Result<Challenge, Error> {
     let (ticket, now) = (secrets::token(&platform.ids), platform.clock.now());
     let mut session = platform.database.begin_anonymous().await?;
-    sqlx::query!("select begin_passkey_ceremony($1, $2, $3, $4)", token_hash(&ticket), state, now, now + CHALLENGE_TTL)
+    sqlx::query!("select store_webauthn_challenge($1, $2, $3, $4)", token_hash(&ticket), state, now, now + CHALLENGE_TTL)
         .execute(session.connection())
         .await?;
     session.commit().await?;
@@ -164,7 +164,7 @@ async fn store_challenge(platform: &Platform, options: Value, state: &Value) -> 
 
 async fn take_challenge(platform: &Platform, ticket: &str) -> Result<Value, Error> {
     let mut session = platform.database.begin_anonymous().await?;
-    let state = sqlx::query_scalar!(r#"select state as "state!" from take_passkey_ceremony($1, $2)"#, token_hash(ticket), platform.clock.now())
+    let state = sqlx::query_scalar!(r#"select state as "state!" from take_webauthn_challenge($1, $2)"#, token_hash(ticket), platform.clock.now())
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(too_late)?;

@@ -32,7 +32,7 @@ pub(crate) async fn mark_reauthenticated(platform: &Platform, viewer: &Viewer, t
     let fresh = secrets::token(&platform.ids);
     let mut session = platform.database.begin_as(viewer.id).await?;
     let renewed = sqlx::query!(
-        "update sessions set token_hash = $2, proven_at = $3, wrong_tries = 0 where token_hash = $1",
+        "update sessions set token_hash = $2, reauthenticated_at = $3, wrong_tries = 0 where token_hash = $1",
         token_hash(token),
         token_hash(&fresh),
         platform.clock.now()

@@ -186,8 +186,8 @@ pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
              role as "role!", verified as "verified!", second_factor as "second_factor!", deletion_requested_at,
-             last_seen_at as "last_seen_at!", proven_at as "proven_at!", organisations as "organisations!", agreed
-           from viewer_by_session($1, $2, $3)"#,
+             last_seen_at as "last_seen_at!", reauthenticated_at as "reauthenticated_at!", organisations as "organisations!", agreed
+           from authenticate_session($1, $2, $3)"#,
         token_hash(token),
         now,
         now - TimeDelta::days(IDLE_DAYS)
@@ -207,7 +207,7 @@ pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer
         verified: row.verified,
         second_factor: row.second_factor,
         deletion_requested_at: row.deletion_requested_at,
-        proven_at: Some(row.proven_at),
+        reauthenticated_at: Some(row.reauthenticated_at),
         organisations: row.organisations,
         agreed: row.agreed,
     }))
@@ -275,7 +275,7 @@ pub async fn viewer_by_email(platform: &Platform, email: &str) -> Result<Option<
         verified: row.email_verified_at.is_some(),
         second_factor: mfa::mfa_enabled(&mut session).await?,
         deletion_requested_at: row.deletion_requested_at,
-        proven_at: None,
+        reauthenticated_at: None,
         organisations: Vec::new(),
         agreed: None,
     }))

@@ -25,7 +25,7 @@ pub struct AnalysedActivity {
     pub(crate) laps: Vec<Lap>,
     pub(crate) zone_bounds: [f64; 5],
     pub(crate) series: ChartSeries,
-    pub(crate) thumb: Vec<(f32, f32)>,
+    pub(crate) route_preview: Vec<(f32, f32)>,
 }
 
 /// Computes what is stored, with the athlete's values of that day. A recording without times cannot become an activity: the sentence
@@ -61,11 +61,17 @@ pub fn analyse_recording(mut recording: Recording, values: &[DatedThresholds], t
     let made_title = default_title(recording.sport, local_start);
     let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| made_title.clone());
     let series = chart_series(&analysis.track, recording.sport, analysis.elapsed_s.is_some());
-    let thumb = route_preview(&series);
+    let route_preview = route_preview(&series);
     let splits = analysis
         .splits
         .iter()
-        .map(|s| Split { distance_m: s.distance_m, moving_s: s.moving_s, gap_s_per_km: s.gap_s_per_km, avg_hr_bpm: s.avg_hr_bpm, climb_m: s.climb_m })
+        .map(|s| Split {
+            distance_m: s.distance_m,
+            moving_s: s.moving_s,
+            gap_s_per_km: s.gap_s_per_km,
+            avg_hr_bpm: s.avg_hr_bpm,
+            elevation_gain_m: s.elevation_gain_m,
+        })
         .collect();
     let laps = analysis
         .laps
@@ -78,7 +84,7 @@ pub fn analyse_recording(mut recording: Recording, values: &[DatedThresholds], t
             gap_s_per_km: l.gap_s_per_km,
             avg_hr_bpm: l.avg_hr_bpm,
             max_hr_bpm: l.max_hr_bpm,
-            climb_m: l.climb_m,
+            elevation_gain_m: l.elevation_gain_m,
             rest: l.rest,
             strokes: l.strokes,
             swolf: l.swolf,
@@ -97,7 +103,7 @@ pub fn analyse_recording(mut recording: Recording, values: &[DatedThresholds], t
         laps,
         zone_bounds: athlete.zone_bounds(),
         series,
-        thumb,
+        route_preview,
     })
 }
 

@@ -136,7 +136,7 @@ mod tests {
         run_recompute(&platform, kim).await.expect("worked off");
         assert_eq!(title(ours).await, "Sunday morning run", "7:05 in New York");
         let mut s = session(&platform, kim).await;
-        let edits: i64 = sqlx::query_scalar("select count(*) from history where before ->> 'title' is distinct from after ->> 'title'")
+        let edits: i64 = sqlx::query_scalar("select count(*) from change_log where before ->> 'title' is distinct from after ->> 'title'")
             .fetch_one(s.connection())
             .await
             .expect("count");

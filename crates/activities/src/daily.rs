@@ -19,7 +19,7 @@ pub struct RunDay {
     /// Seconds.
     pub moving_s: f64,
     /// Metres climbed.
-    pub ascent_m: f64,
+    pub elevation_gain_m: f64,
     /// Seconds per kilometre on the flat, normalised.
     pub ngp_s_per_km: Option<f64>,
     /// Metres.
@@ -80,7 +80,7 @@ pub async fn run_days(session: &mut Tx) -> Result<Vec<RunDay>, Error> {
              max(decoupling_pct) filter (where moving_s >= 1800) as decoupling_pct,
              avg(temperature_c) as temperature_c,
              coalesce(sum(moving_s), 0) as "moving_s!",
-             coalesce(sum(ascent_m), 0) as "ascent_m!",
+             coalesce(sum(elevation_gain_m), 0) as "elevation_gain_m!",
              avg(ngp_s_per_km) as ngp_s_per_km,
              coalesce(sum(distance_m), 0) as "distance_m!",
              coalesce(sum(moving_s) filter (where sub_sport = 'trail') / nullif(sum(moving_s), 0), 0) as "trail_share!",

@@ -206,8 +206,8 @@ async fn copy_parts(session: &mut Tx, first: Uuid, second: Uuid, ids: &Ids, now:
         let copy = ids.uuid(now);
         sqlx::query!(
             "insert into activities select r.* from activities a, jsonb_populate_record(a, jsonb_build_object('id', $2::uuid,
-               'merged_into', $3::uuid, 'source_sha256', $4::bytea, 'source_part', 0, 'origin', 'split', 'split_from', null, 'stale', true,
-               'failed_version', 0)) r
+               'merged_into', $3::uuid, 'source_sha256', $4::bytea, 'source_part', 0, 'origin', 'split', 'split_from', null, 'metrics_stale', true,
+               'failed_formula_version', 0)) r
              where a.id = $1",
             part,
             copy,
@@ -320,7 +320,7 @@ pub async fn add_manual(session: &mut Tx, id: Uuid, manual: &ManualActivity, now
             elapsed_s: Some(manual.elapsed_s),
             timer_s: Some(manual.elapsed_s),
             distance_m: manual.distance_m,
-            ascent_m: manual.ascent_m,
+            elevation_gain_m: manual.elevation_gain_m,
             avg_hr_bpm: manual.avg_hr_bpm,
             max_hr_bpm: None,
         },

@@ -74,7 +74,7 @@ async fn insert(session: &mut Tx, id: Uuid, prepared: &AnalysedActivity, source:
     let made = sqlx::query!(
         "insert into activities (
            id, athlete_id, import_file_id, source_sha256, source_part, source_name, origin, sport, title, description, gear, started_at,
-           local_start, local_date, repairs, warnings, splits, thumb, series, formula_version, created_at, made_title)
+           local_start, local_date, repairs, warnings, splits, route_preview, series, formula_version, created_at, made_title)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '{}', $15, '[]', '[]', '{}', 0, $16, $17)
          on conflict (athlete_id, source_sha256, source_part) do nothing",
         id,
@@ -115,11 +115,11 @@ pub(crate) async fn write_metrics(session: &mut Tx, id: Uuid, prepared: &Analyse
     let a = &prepared.analysis;
     let interval = a.hr_lag.and_then(|l| l.interval_s);
     sqlx::query!(
-        "update activities set started_at = $2, local_start = $3, local_date = $4, elapsed_s = $5, moving_s = $6, distance_m = $7, ascent_m = $8,
+        "update activities set started_at = $2, local_start = $3, local_date = $4, elapsed_s = $5, moving_s = $6, distance_m = $7, elevation_gain_m = $8,
            avg_hr_bpm = $9, max_hr_bpm = $10, gap_s_per_km = $11, ngp_s_per_km = $12, efficiency_factor = $13, decoupling_pct = $14,
            hr_lag_s = $15, hr_lag_low_s = $16, hr_lag_high_s = $17, trimp = $18, edwards = $19, hr_stress = $20, running_stress = $21,
-           vo2max = $22, temperature_c = $23, zones_s = $24, zone_bounds = $25, repairs = $26, splits = $27, laps = $28, thumb = $29,
-           series = $30, device = $31, sub_sport = $32, formula_version = $33, caveats = $35, stale = false,
+           vo2max = $22, temperature_c = $23, zones_s = $24, zone_bounds = $25, repairs = $26, splits = $27, laps = $28, route_preview = $29,
+           series = $30, device = $31, sub_sport = $32, formula_version = $33, caveats = $35, metrics_stale = false,
            title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else title end,
            made_title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else made_title end
          where id = $1",
@@ -130,7 +130,7 @@ pub(crate) async fn write_metrics(session: &mut Tx, id: Uuid, prepared: &Analyse
         a.elapsed_s,
         a.moving_s,
         a.distance_m,
-        a.ascent_m,
+        a.elevation_gain_m,
         a.avg_hr_bpm,
         a.max_hr_bpm,
         a.gap_s_per_km,
@@ -151,7 +151,7 @@ pub(crate) async fn write_metrics(session: &mut Tx, id: Uuid, prepared: &Analyse
         serde_json::to_value(&a.repairs)?,
         serde_json::to_value(&prepared.splits)?,
         serde_json::to_value(&prepared.laps)?,
-        serde_json::to_value(&prepared.thumb)?,
+        serde_json::to_value(&prepared.route_preview)?,
         serde_json::to_value(&prepared.series)?,
         prepared.recording.device,
         prepared.recording.sub_sport,

@@ -21,7 +21,7 @@ pub async fn collect_originals(platform: &Platform, athlete: Uuid) -> Result<usi
     let used = sqlx::query_scalar!(
         r#"select encode(source_sha256, 'hex') as "hash!" from activities where athlete_id = $1
            union
-           select ltrim(h #>> '{}', '\x') from bin, jsonb_path_query(rows, '$.**.source_sha256') h where athlete_id = $1"#,
+           select ltrim(h #>> '{}', '\x') from trashed_activities, jsonb_path_query(rows, '$.**.source_sha256') h where athlete_id = $1"#,
         athlete
     )
     .fetch_all(session.connection())

@@ -16,13 +16,13 @@ struct SummaryRow {
     distance_m: Option<f64>,
     moving_s: Option<f64>,
     elapsed_s: Option<f64>,
-    ascent_m: Option<f64>,
+    elevation_gain_m: Option<f64>,
     avg_hr_bpm: Option<f64>,
     gap_s_per_km: Option<f64>,
     efficiency_factor: Option<f64>,
     decoupling_pct: Option<f64>,
     trimp: Option<f64>,
-    thumb: Json<Vec<(f32, f32)>>,
+    route_preview: Json<Vec<(f32, f32)>>,
 }
 
 impl From<SummaryRow> for Summary {
@@ -37,13 +37,13 @@ impl From<SummaryRow> for Summary {
             distance_m: r.distance_m,
             moving_s: r.moving_s,
             elapsed_s: r.elapsed_s,
-            ascent_m: r.ascent_m,
+            elevation_gain_m: r.elevation_gain_m,
             avg_hr_bpm: r.avg_hr_bpm,
             gap_s_per_km: r.gap_s_per_km,
             efficiency_factor: r.efficiency_factor,
             decoupling_pct: r.decoupling_pct,
             trimp: r.trimp,
-            route_preview: r.thumb.0,
+            route_preview: r.route_preview.0,
         }
     }
 }
@@ -56,8 +56,8 @@ pub async fn list(session: &mut Tx, page: u32) -> Result<Page, Error> {
     let number = page.clamp(1, pages);
     let items = sqlx::query_as!(
         SummaryRow,
-        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
-             efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>"
+        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
+             efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>"
            from activities where athlete_id = $1 and merged_into is null order by started_at desc, id desc limit $2 offset $3"#,
         athlete,
         i64::from(PAGE_SIZE),
@@ -82,8 +82,8 @@ pub async fn latest(session: &mut Tx) -> Result<Option<Summary>, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query_as!(
         SummaryRow,
-        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
-             efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>"
+        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
+             efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>"
            from activities where athlete_id = $1 and merged_into is null and is_possible_day(local_date, created_at)
            order by started_at desc, id desc limit 1"#,
         athlete
@@ -100,8 +100,8 @@ const ASKS_FOR_DATE: &str = "give it its date on its page.";
 pub async fn detail(session: &mut Tx, id: Uuid) -> Result<Detail, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query!(
-        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, gap_s_per_km,
-             efficiency_factor, decoupling_pct, trimp, thumb as "thumb: Json<Vec<(f32, f32)>>", device, max_hr_bpm, ngp_s_per_km, hr_lag_s,
+        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
+             efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>", device, max_hr_bpm, ngp_s_per_km, hr_lag_s,
              temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>", warnings, caveats,
              splits as "splits: Json<Vec<Split>>", series as "series: Json<ChartSeries>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
              edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
@@ -139,13 +139,13 @@ pub async fn detail(session: &mut Tx, id: Uuid) -> Result<Detail, Error> {
             distance_m: row.distance_m,
             moving_s: row.moving_s,
             elapsed_s: row.elapsed_s,
-            ascent_m: row.ascent_m,
+            elevation_gain_m: row.elevation_gain_m,
             avg_hr_bpm: row.avg_hr_bpm,
             gap_s_per_km: row.gap_s_per_km,
             efficiency_factor: row.efficiency_factor,
             decoupling_pct: row.decoupling_pct,
             trimp: row.trimp,
-            route_preview: row.thumb.0,
+            route_preview: row.route_preview.0,
         },
         device: row.device,
         max_hr_bpm: row.max_hr_bpm,
@@ -192,7 +192,7 @@ async fn efforts(session: &mut Tx, id: Uuid) -> Result<Vec<Effort>, Error> {
 /// Where an activity came from, and what was done to it.
 async fn history(session: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
     let own = sqlx::query!(
-        r#"select origin, source_name, split_from, crop_from is not null or crop_to is not null as cropped, formula_version, stale,
+        r#"select origin, source_name, split_from, crop_from is not null or crop_to is not null as cropped, formula_version, metrics_stale,
              clock_shift_ms is not null as "dated!", origin <> 'manual' and not is_possible_day(local_date, created_at) as "impossible_day!",
              (created_at at time zone 'UTC')::date as "imported!"
          from activities where id = $1"#,
@@ -217,7 +217,7 @@ async fn history(session: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
         imported: own.imported,
         whole_s: crate::edit::source_duration_s(session, id).await?,
         formula_version: own.formula_version,
-        stale: own.stale,
+        stale: own.metrics_stale,
         ..Provenance::default()
     };
     for r in rows {

@@ -108,9 +108,10 @@ pub async fn recompute(session: &mut Tx, id: Uuid) -> Result<(), Error> {
 /// Computes anew, now, those of some activities that are marked: for steps that change what other activities are made of.
 pub async fn recompute_stale(session: &mut Tx, ids: &[Uuid]) -> Result<(), Error> {
     // In the order of the ids, so that two such steps never wait for each other.
-    let rows =
-        sqlx::query!("select id, stale from activities where id = any($1) order by id for update", ids).fetch_all(session.connection()).await?;
-    for row in rows.iter().filter(|r| r.stale) {
+    let rows = sqlx::query!("select id, metrics_stale from activities where id = any($1) order by id for update", ids)
+        .fetch_all(session.connection())
+        .await?;
+    for row in rows.iter().filter(|r| r.metrics_stale) {
         try_recompute(session, row.id).await?;
     }
     Ok(())
@@ -128,7 +129,9 @@ async fn try_recompute(session: &mut Tx, id: Uuid) -> Result<bool, Error> {
 /// Leaves one alone until it is marked again.
 pub(crate) async fn give_up(session: &mut Tx, id: Uuid, error: &Error) -> Result<(), Error> {
     tracing::warn!(%error, %id, "an activity keeps its old metrics");
-    sqlx::query!("update activities set failed_version = $2 where id = $1", id, physiology::FORMULA_VERSION).execute(session.connection()).await?;
+    sqlx::query!("update activities set failed_formula_version = $2 where id = $1", id, physiology::FORMULA_VERSION)
+        .execute(session.connection())
+        .await?;
     Ok(())
 }
 
@@ -145,7 +148,7 @@ pub(crate) async fn analyse(session: &mut Tx, recording: Recording) -> Result<An
 pub async fn start_recompute(session: &mut Tx, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
     let athlete = session.viewer()?;
     let total = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from activities where athlete_id = $1 and (stale or formula_version < $2) and failed_version < $2"#,
+        r#"select count(*) as "n!" from activities where athlete_id = $1 and (metrics_stale or formula_version < $2) and failed_formula_version < $2"#,
         athlete,
         physiology::FORMULA_VERSION
     )
@@ -156,8 +159,8 @@ pub async fn start_recompute(session: &mut Tx, id: Uuid, reason: &str, now: Date
     }
     let total = i32::try_from(total).unwrap_or(i32::MAX);
     let task = sqlx::query_scalar!(
-        "insert into recomputes (id, athlete_id, reason, total, created_at) values ($1, $2, $3, $4, $5)
-         on conflict (athlete_id) where finished_at is null do update set total = recomputes.done + excluded.total
+        "insert into recompute_tasks (id, athlete_id, reason, total, created_at) values ($1, $2, $3, $4, $5)
+         on conflict (athlete_id) where finished_at is null do update set total = recompute_tasks.done + excluded.total
          returning id",
         id,
         athlete,
@@ -180,7 +183,7 @@ pub async fn recompute_local_dates(session: &mut Tx, id: Uuid, now: DateTime<Utc
 pub async fn last_recompute(session: &mut Tx) -> Result<Option<Recompute>, Error> {
     let athlete = session.viewer()?;
     let row = sqlx::query!(
-        "select id, reason, total, done, failed, created_at, finished_at, cancelled_at from recomputes
+        "select id, reason, total, done, failed, created_at, finished_at, cancelled_at from recompute_tasks
          where athlete_id = $1 order by created_at desc limit 1",
         athlete
     )
@@ -201,7 +204,7 @@ pub async fn last_recompute(session: &mut Tx) -> Result<Option<Recompute>, Error
 
 /// Stops a task. What is done stays done; the rest keeps its old metrics and its mark.
 pub async fn cancel_recompute(session: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    let stopped = sqlx::query!("update recomputes set cancelled_at = $2, finished_at = $2 where id = $1 and finished_at is null", id, now)
+    let stopped = sqlx::query!("update recompute_tasks set cancelled_at = $2, finished_at = $2 where id = $1 and finished_at is null", id, now)
         .execute(session.connection())
         .await?;
     if stopped.rows_affected() == 0 {

@@ -87,7 +87,9 @@ async fn run_pending(platform: &Platform) -> Result<(), Error> {
 /// The athletes of the tasks that are open, the oldest first.
 async fn open_tasks(platform: &Platform) -> Result<Vec<Uuid>, Error> {
     let mut session = platform.database.begin_anonymous().await?;
-    Ok(sqlx::query_scalar!(r#"select athletes_with_recomputes as "id!" from athletes_with_recomputes()"#).fetch_all(session.connection()).await?)
+    Ok(sqlx::query_scalar!(r#"select athletes_with_recompute_tasks as "id!" from athletes_with_recompute_tasks()"#)
+        .fetch_all(session.connection())
+        .await?)
 }
 
 /// Some of an athlete's task: whether anything is left.
@@ -142,7 +144,7 @@ async fn run_next(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
             true
         }
     };
-    sqlx::query!("update recomputes set done = done + 1, failed = failed + $2, attempts = 0 where id = $1", task, i32::from(failed))
+    sqlx::query!("update recompute_tasks set done = done + 1, failed = failed + $2, attempts = 0 where id = $1", task, i32::from(failed))
         .execute(session.connection())
         .await?;
     session.commit().await?;
@@ -154,12 +156,12 @@ async fn run_next(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
 async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid, i32)>, Error> {
     let mut session = platform.database.begin_as(athlete).await?;
     // The task's row is the lock: two servers never work on one athlete's at the same time.
-    let task = sqlx::query_scalar!("select id from recomputes where athlete_id = $1 and finished_at is null for update skip locked", athlete)
+    let task = sqlx::query_scalar!("select id from recompute_tasks where athlete_id = $1 and finished_at is null for update skip locked", athlete)
         .fetch_optional(session.connection())
         .await?;
     let Some(task) = task else { return Ok(None) };
     let next = sqlx::query_scalar!(
-        "select id from activities where athlete_id = $1 and (stale or formula_version < $2) and failed_version < $2 order by started_at desc limit 1",
+        "select id from activities where athlete_id = $1 and (metrics_stale or formula_version < $2) and failed_formula_version < $2 order by started_at desc limit 1",
         athlete,
         physiology::FORMULA_VERSION
     )
@@ -167,12 +169,12 @@ async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid,
     .await?;
     let Some(id) = next else {
         let now = platform.clock.now();
-        sqlx::query!("update recomputes set finished_at = $2 where id = $1", task, now).execute(session.connection()).await?;
+        sqlx::query!("update recompute_tasks set finished_at = $2 where id = $1", task, now).execute(session.connection()).await?;
         session.commit().await?;
         return Ok(None);
     };
     let attempts = sqlx::query_scalar!(
-        "update recomputes set attempts = case when activity_id = $2 then attempts + 1 else 1 end, activity_id = $2 where id = $1 returning attempts",
+        "update recompute_tasks set attempts = case when activity_id = $2 then attempts + 1 else 1 end, activity_id = $2 where id = $1 returning attempts",
         task,
         id
     )
@@ -186,18 +188,18 @@ async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid,
 async fn refund_attempt(platform: &Platform, athlete: Uuid, begun: Tx, task: Uuid) -> Result<(), Error> {
     drop(begun.rollback().await);
     let mut session = platform.database.begin_as(athlete).await?;
-    sqlx::query!("update recomputes set attempts = attempts - 1 where id = $1", task).execute(session.connection()).await?;
+    sqlx::query!("update recompute_tasks set attempts = attempts - 1 where id = $1", task).execute(session.connection()).await?;
     session.commit().await
 }
 
 /// Takes the task and its activity: whether that is still to be computed. `None` when somebody else has the task, or it is over.
 async fn lock(session: &mut Tx, task: Uuid, id: Uuid) -> Result<Option<bool>, Error> {
-    let held = sqlx::query_scalar!("select id from recomputes where id = $1 and finished_at is null for update skip locked", task);
+    let held = sqlx::query_scalar!("select id from recompute_tasks where id = $1 and finished_at is null for update skip locked", task);
     if held.fetch_optional(session.connection()).await?.is_none() {
         return Ok(None);
     }
     let due = sqlx::query_scalar!(
-        "select id from activities where id = $1 and (stale or formula_version < $2) and failed_version < $2 for update",
+        "select id from activities where id = $1 and (metrics_stale or formula_version < $2) and failed_formula_version < $2 for update",
         id,
         physiology::FORMULA_VERSION
     );
@@ -214,7 +216,7 @@ mod tests {
 
     async fn open_task(platform: &Platform, viewer: Uuid) {
         let mut session = session(platform, viewer).await;
-        sqlx::query("update activities set stale = true, failed_version = 0").execute(session.connection()).await.expect("marked");
+        sqlx::query("update activities set metrics_stale = true, failed_formula_version = 0").execute(session.connection()).await.expect("marked");
         start_recompute(&mut session, platform.ids.uuid(at()), "Again.", at()).await.expect("started");
         session.commit().await.expect("committed");
     }
@@ -233,10 +235,11 @@ mod tests {
         }
         run_recompute(&platform, kim).await.expect("worked off");
         let mut session = session(&platform, kim).await;
-        let left: Vec<Uuid> = sqlx::query_scalar("select id from activities where stale").fetch_all(session.connection()).await.expect("rows");
+        let left: Vec<Uuid> =
+            sqlx::query_scalar("select id from activities where metrics_stale").fetch_all(session.connection()).await.expect("rows");
         assert_eq!(left, [newer], "and not {older}");
         let told: (i32, i32, bool) =
-            sqlx::query_as("select done, failed, finished_at is not null from recomputes").fetch_one(session.connection()).await.expect("a row");
+            sqlx::query_as("select done, failed, finished_at is not null from recompute_tasks").fetch_one(session.connection()).await.expect("a row");
         assert_eq!(told, (2, 1, true));
     }
 
@@ -248,14 +251,15 @@ mod tests {
         let newer = add_new(&platform, kim, run(1_780_090_000), "newer.fit").await;
         let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
         let refuse = "create function refuse() returns trigger language plpgsql as $$ begin
-                        if new.source_name = 'newer.fit' and not new.stale then raise exception 'no' using errcode = '22003'; end if;
+                        if new.source_name = 'newer.fit' and not new.metrics_stale then raise exception 'no' using errcode = '22003'; end if;
                         return new; end $$;
                       create trigger refuse before update on activities for each row execute function refuse()";
         sqlx::raw_sql(refuse).execute(&mut owner).await.expect("a fault");
         open_task(&platform, kim).await;
         run_recompute(&platform, kim).await.expect("worked off");
         let mut session = session(&platform, kim).await;
-        let left: Vec<Uuid> = sqlx::query_scalar("select id from activities where stale").fetch_all(session.connection()).await.expect("rows");
+        let left: Vec<Uuid> =
+            sqlx::query_scalar("select id from activities where metrics_stale").fetch_all(session.connection()).await.expect("rows");
         assert_eq!(left, [newer]);
     }
 

@@ -49,7 +49,7 @@ pub async fn list_shared_activities(platform: &Platform, viewer: Uuid, athlete: 
 async fn list_of(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
     let mut asking = platform.database.begin_as(viewer).await?;
     let shown = sqlx::query!(
-        r#"select name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from shown_by($1) where coached"#,
+        r#"select name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from visibility_of_athlete($1) where coached"#,
         athlete
     )
     .fetch_optional(asking.connection())
@@ -121,7 +121,7 @@ async fn resolve_visibility(platform: &Platform, viewer: Option<Uuid>, id: Uuid,
         return Ok(parts.map(|parts| VisibleActivity { athlete: own.id, name: own.name, synthetic: own.synthetic, preview: Some(audience), parts }));
     }
     let shown =
-        sqlx::query!(r#"select athlete as "athlete!", name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from activity_shown_by($1)"#, id)
+        sqlx::query!(r#"select athlete as "athlete!", name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from visibility_of_activity($1)"#, id)
             .fetch_optional(asking.connection())
             .await?
             .ok_or_else(|| Error::not_found("activity"))?;
@@ -156,12 +156,12 @@ fn summary(id: Uuid, prepared: &AnalysedActivity) -> Summary {
         distance_m: a.distance_m,
         moving_s: a.moving_s,
         elapsed_s: a.elapsed_s,
-        ascent_m: a.ascent_m,
+        elevation_gain_m: a.elevation_gain_m,
         avg_hr_bpm: a.avg_hr_bpm,
         gap_s_per_km: a.gap_s_per_km,
         efficiency_factor: a.efficiency_factor,
         decoupling_pct: a.decoupling_pct,
         trimp: a.trimp,
-        route_preview: prepared.thumb.clone(),
+        route_preview: prepared.route_preview.clone(),
     }
 }

@@ -18,8 +18,9 @@ const ALIKE_M: f64 = 1500.0;
 /// What the viewer shows; nothing until they say so.
 pub async fn sharing(session: &mut Tx) -> Result<Sharing, Error> {
     let athlete = session.viewer()?;
-    let row =
-        sqlx::query!("select training, map, heart_rate from sharing where athlete_id = $1", athlete).fetch_optional(session.connection()).await?;
+    let row = sqlx::query!("select training, map, heart_rate from visibility_settings where athlete_id = $1", athlete)
+        .fetch_optional(session.connection())
+        .await?;
     let part = Audience::parse;
     Ok(row.map_or_else(Sharing::default, |r| Sharing { training: part(&r.training), map: part(&r.map), heart_rate: part(&r.heart_rate) }))
 }
@@ -28,7 +29,7 @@ pub async fn sharing(session: &mut Tx) -> Result<Sharing, Error> {
 pub async fn save_sharing(session: &mut Tx, sharing: Sharing) -> Result<(), Error> {
     let athlete = session.viewer()?;
     sqlx::query!(
-        "insert into sharing (athlete_id, training, map, heart_rate) values ($1, $2, $3, $4)
+        "insert into visibility_settings (athlete_id, training, map, heart_rate) values ($1, $2, $3, $4)
          on conflict (athlete_id) do update set training = excluded.training, map = excluded.map, heart_rate = excluded.heart_rate",
         athlete,
         sharing.training.key(),
@@ -46,7 +47,7 @@ pub async fn privacy_zones(session: &mut Tx) -> Result<Vec<PrivacyZone>, Error> 
     Ok(sqlx::query_as!(
         PrivacyZone,
         r#"select id, name, latitude_deg, longitude_deg, radius_m, hidden_m as "hidden_m!", coalesce(everything, false) as "everything!", created_at
-           from home_zones where athlete_id = $1 and removed_at is null order by created_at, id"#,
+           from privacy_zones where athlete_id = $1 and removed_at is null order by created_at, id"#,
         athlete
     )
     .fetch_all(session.connection())
@@ -65,7 +66,7 @@ pub async fn add_privacy_zone(
     let athlete = session.viewer()?;
     let name: String = name.trim().chars().take(80).collect();
     let name = if name.is_empty() { "Home".to_owned() } else { name };
-    let there = sqlx::query_scalar!(r#"select count(*) as "there!" from home_zones where athlete_id = $1 and removed_at is null"#, athlete)
+    let there = sqlx::query_scalar!(r#"select count(*) as "there!" from privacy_zones where athlete_id = $1 and removed_at is null"#, athlete)
         .fetch_one(session.connection())
         .await?;
     if there >= MAX_ZONES {
@@ -82,7 +83,7 @@ pub async fn add_privacy_zone(
     };
     let (latitude_deg, longitude_deg) = jitter(place.0, place.1, shift);
     sqlx::query!(
-        "insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, hidden_m, shift_north_m, shift_east_m, everything,
+        "insert into privacy_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, hidden_m, shift_north_m, shift_east_m, everything,
            created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         platform.ids.uuid(now),
@@ -106,7 +107,7 @@ pub async fn add_privacy_zone(
 async fn earlier_shift(session: &mut Tx, place: (f64, f64)) -> Result<Option<(f64, f64)>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
-        r#"select latitude_deg, longitude_deg, shift_north_m as "north_m!", shift_east_m as "east_m!" from home_zones
+        r#"select latitude_deg, longitude_deg, shift_north_m as "north_m!", shift_east_m as "east_m!" from privacy_zones
            where athlete_id = $1 order by created_at, id"#,
         athlete
     )
@@ -124,7 +125,7 @@ async fn earlier_shift(session: &mut Tx, place: (f64, f64)) -> Result<Option<(f6
 /// Removes a zone. How it was moved is remembered, for when it is made again.
 pub async fn remove_privacy_zone(session: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = session.viewer()?;
-    let gone = sqlx::query!("update home_zones set removed_at = $3 where id = $1 and athlete_id = $2 and removed_at is null", id, athlete, now)
+    let gone = sqlx::query!("update privacy_zones set removed_at = $3 where id = $1 and athlete_id = $2 and removed_at is null", id, athlete, now)
         .execute(session.connection())
         .await?;
     if gone.rows_affected() == 0 { Err(Error::not_found("zone")) } else { Ok(()) }
@@ -145,7 +146,7 @@ pub(crate) fn cut(recording: Recording, parts: VisibleParts, zones: &[PrivacyZon
         unknown(&mut shared.samples.latitude_deg);
         unknown(&mut shared.samples.longitude_deg);
         unknown(&mut shared.samples.altitude_m);
-        shared.totals.ascent_m = None;
+        shared.totals.elevation_gain_m = None;
     }
     if !parts.heart_rate {
         unknown(&mut shared.samples.heart_rate_bpm);

@@ -169,7 +169,7 @@ fn how_long_the_hidden_head_was_stands_nowhere() {
         let prepared = analyse_recording(shared.clone(), &[], "UTC").expect("prepared");
         let gpx = recordings::gpx::encode(&shared).expect("written");
         let efforts = format!("{:?} {:?}", prepared.analysis.best_over_distances, prepared.analysis.best_over_durations);
-        (shared.started_at_ms, shared.totals, gpx, efforts, prepared.splits, prepared.laps, prepared.series, prepared.thumb)
+        (shared.started_at_ms, shared.totals, gpx, efforts, prepared.splits, prepared.laps, prepared.series, prepared.route_preview)
     };
     assert_eq!(seen(run), seen(detour));
 }

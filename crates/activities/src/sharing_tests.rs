@@ -47,7 +47,7 @@ fn laps_written_newest_first_hide_the_door_in_the_middle_of_the_file() {
             let prepared = analyse_recording(shared.clone(), &[], "UTC").expect("prepared");
             let efforts = format!("{:?} {:?}", prepared.analysis.best_over_distances, prepared.analysis.best_over_durations);
             let file = recordings::gpx::encode(&shared).expect("written");
-            (prepared.analysis.distance_m, prepared.started_at, file, efforts, prepared.splits, prepared.laps, prepared.series, prepared.thumb)
+            (prepared.analysis.distance_m, prepared.started_at, file, efforts, prepared.splits, prepared.laps, prepared.series, prepared.route_preview)
         };
         assert_eq!(seen(turned), seen(whole.clone()), "{laps} laps: the same as in order");
     }
@@ -180,7 +180,7 @@ async fn older_zones_about_one_place_are_moved_alike(_: PgPoolOptions, connect: 
     let (kim, sam) = (athlete(&platform, "kim@example.org").await, athlete(&platform, "sam@example.org").await);
     let older = async |viewer, latitude_deg: f64, longitude_deg: f64, radius_m: f64| {
         let mut s = session(&platform, viewer).await;
-        let sql = "insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at) values (gen_random_uuid(), $1, 'x', $2, $3, $4, now())
+        let sql = "insert into privacy_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at) values (gen_random_uuid(), $1, 'x', $2, $3, $4, now())
                    returning id, shift_north_m, shift_east_m, latitude_deg, longitude_deg, hidden_m";
         let row: (uuid::Uuid, f64, f64, f64, f64, f64) =
             sqlx::query_as(sql).bind(viewer).bind(latitude_deg).bind(longitude_deg).bind(radius_m).fetch_one(s.connection()).await.expect("stored");
@@ -210,6 +210,6 @@ async fn older_zones_about_one_place_are_moved_alike(_: PgPoolOptions, connect: 
     let mut s = session(&platform, kim).await;
     add_privacy_zone(&platform, &mut s, "Home", RADIUS_M, false, at()).await.expect("a zone");
     let new: (f64, f64) =
-        sqlx::query_as("select shift_north_m, shift_east_m from home_zones where name = 'Home'").fetch_one(s.connection()).await.expect("there");
+        sqlx::query_as("select shift_north_m, shift_east_m from privacy_zones where name = 'Home'").fetch_one(s.connection()).await.expect("there");
     assert_eq!(new, first);
 }

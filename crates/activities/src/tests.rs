@@ -355,7 +355,7 @@ async fn newer_formulas_start_a_task_and_each_activity_knows_its_version(pool: P
 
     // One that cannot be computed keeps its numbers, says so, and is not tried for ever.
     sqlx::query("update activity_streams set samples = '\\x99'").execute(&pool).await.expect("damaged");
-    sqlx::query("update activities set stale = true").execute(&pool).await.expect("marked");
+    sqlx::query("update activities set metrics_stale = true").execute(&pool).await.expect("marked");
     let mut s = session(&platform, kim).await;
     let later = at() + chrono::TimeDelta::days(200);
     start_recompute(&mut s, platform.ids.uuid(later), "Again.", later).await.expect("started");
@@ -483,11 +483,11 @@ async fn each_part_is_for_whom_the_athlete_says(_: PgPoolOptions, connect: PgCon
             let heart = [a.avg_hr_bpm, a.efficiency_factor, a.decoupling_pct, a.trimp].iter().any(Option::is_some)
                 || series.heart_rate.iter().any(Option::is_some)
                 || seen.splits.iter().any(|s| s.avg_hr_bpm.is_some());
-            let place = a.ascent_m.is_some()
+            let place = a.elevation_gain_m.is_some()
                 || !a.route_preview.is_empty()
                 || series.route.iter().any(Option::is_some)
                 || series.altitude.iter().any(Option::is_some)
-                || seen.splits.iter().any(|s| s.climb_m.is_some());
+                || seen.splits.iter().any(|s| s.elevation_gain_m.is_some());
             assert_eq!((place, heart), (parts.map, parts.heart_rate), "{who} {sharing:?}");
         }
         for audience in [Audience::Everybody, Audience::Organisation] {
@@ -555,7 +555,7 @@ async fn values_that_change_while_an_activity_is_on_its_way_reach_it(_: PgPoolOp
     }
     importing.commit().await.expect("committed");
     saving.await.expect("ran").expect("saved");
-    let stale: bool = sqlx::query_scalar("select stale from activities where id = $1").bind(id).fetch_one(&mut owner).await.expect("a row");
+    let stale: bool = sqlx::query_scalar("select metrics_stale from activities where id = $1").bind(id).fetch_one(&mut owner).await.expect("a row");
     assert!(stale);
 }
 

@@ -12,8 +12,8 @@ use platform::{Error, Tx};
 pub async fn thresholds(session: &mut Tx) -> Result<Vec<DatedThresholds>, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
-        "select valid_from, hr_rest, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model, grade_model
-         from athlete_values where athlete_id = $1 order by valid_from",
+        "select valid_from, resting_hr, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model, grade_model
+         from athlete_thresholds where athlete_id = $1 order by valid_from",
         athlete
     )
     .fetch_all(session.connection())
@@ -22,7 +22,7 @@ pub async fn thresholds(session: &mut Tx) -> Result<Vec<DatedThresholds>, Error>
         .into_iter()
         .map(|r| {
             let values = Thresholds {
-                resting_hr: r.hr_rest,
+                resting_hr: r.resting_hr,
                 hr_max: r.hr_max,
                 threshold_hr: r.threshold_hr,
                 threshold_s_per_km: r.threshold_s_per_km,
@@ -52,10 +52,10 @@ pub async fn save_thresholds(session: &mut Tx, dated: &DatedThresholds, now: Dat
     let athlete = session.viewer()?;
     let v = &dated.values;
     sqlx::query!(
-        "insert into athlete_values (athlete_id, valid_from, hr_rest, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model,
+        "insert into athlete_thresholds (athlete_id, valid_from, resting_hr, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model,
            grade_model, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         on conflict (athlete_id, valid_from) do update set hr_rest = excluded.hr_rest, hr_max = excluded.hr_max,
+         on conflict (athlete_id, valid_from) do update set resting_hr = excluded.resting_hr, hr_max = excluded.hr_max,
            threshold_hr = excluded.threshold_hr, threshold_s_per_km = excluded.threshold_s_per_km, weight_kg = excluded.weight_kg,
            sex = excluded.sex, zone_model = excluded.zone_model, grade_model = excluded.grade_model",
         athlete,
@@ -78,7 +78,7 @@ pub async fn save_thresholds(session: &mut Tx, dated: &DatedThresholds, now: Dat
 /// Forgets the values of a day.
 pub async fn delete_thresholds(session: &mut Tx, valid_from: NaiveDate) -> Result<(), Error> {
     let athlete = session.viewer()?;
-    let gone = sqlx::query!("delete from athlete_values where athlete_id = $1 and valid_from = $2", athlete, valid_from)
+    let gone = sqlx::query!("delete from athlete_thresholds where athlete_id = $1 and valid_from = $2", athlete, valid_from)
         .execute(session.connection())
         .await?;
     if gone.rows_affected() == 0 {

@@ -24,7 +24,7 @@ pub async fn delete(session: &mut Tx, id: Uuid, bin_id: Uuid, now: DateTime<Utc>
     }
     sqlx::query!(
         "with gone as (select * from activities where (id = $1 or merged_into = $1) and athlete_id = $3)
-         insert into bin (id, athlete_id, title, day, deleted_at, rows)
+         insert into trashed_activities (id, athlete_id, title, day, deleted_at, rows)
          select $2, $3, a.title, a.local_date, $4, jsonb_build_object(
            'activities', (select jsonb_agg(to_jsonb(g) order by g.merged_into nulls first) from gone g),
            'activity_streams', (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from activity_streams s where s.activity_id in (select id from gone)),
@@ -38,7 +38,7 @@ pub async fn delete(session: &mut Tx, id: Uuid, bin_id: Uuid, now: DateTime<Utc>
     .execute(session.connection())
     .await?;
     sqlx::query!("delete from activities where (id = $1 or merged_into = $1) and athlete_id = $2", id, athlete).execute(session.connection()).await?;
-    sqlx::query!("select request_own_job('empty_bin', $1)", now + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(session.connection()).await?;
+    sqlx::query!("select enqueue_own_job('empty_bin', $1)", now + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(session.connection()).await?;
     recompute_stale(session, row.merged_into.as_slice()).await
 }
 
@@ -46,11 +46,14 @@ pub async fn delete(session: &mut Tx, id: Uuid, bin_id: Uuid, now: DateTime<Utc>
 /// be part of something else meanwhile, or gone; values and formulas may be others: it is computed anew.
 pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
     let athlete = session.viewer()?;
-    let rows =
-        sqlx::query_scalar!(r#"delete from bin where id = $1 and athlete_id = $2 returning brought_up(rows, schema) as "rows!""#, bin_id, athlete)
-            .fetch_optional(session.connection())
-            .await?
-            .ok_or_else(|| Error::not_found("activity in the bin"))?;
+    let rows = sqlx::query_scalar!(
+        r#"delete from trashed_activities where id = $1 and athlete_id = $2 returning upgrade_rows(rows, schema) as "rows!""#,
+        bin_id,
+        athlete
+    )
+    .fetch_optional(session.connection())
+    .await?
+    .ok_or_else(|| Error::not_found("activity in the bin"))?;
     sqlx::query!("set constraints all deferred").execute(session.connection()).await?;
     let restored = sqlx::query_scalar!(
         "insert into activities select r.*
@@ -99,7 +102,7 @@ pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
     .execute(session.connection())
     .await?;
     let wholes = sqlx::query_scalar!(
-        r#"update activities a set stale = true, failed_version = 0, merged_into = case when a.merged_into = any($1) then a.merged_into
+        r#"update activities a set metrics_stale = true, failed_formula_version = 0, merged_into = case when a.merged_into = any($1) then a.merged_into
              else (select coalesce(w.merged_into, w.id) from activities w where w.id = a.merged_into) end
            where a.id = any($1) returning a.merged_into as "whole?""#,
         &restored
@@ -117,7 +120,7 @@ pub async fn list_trash(session: &mut Tx) -> Result<Vec<TrashedActivity>, Error>
     let athlete = session.viewer()?;
     Ok(sqlx::query_as!(
         TrashedActivity,
-        "select id, title, day, deleted_at from bin where athlete_id = $1 order by deleted_at desc limit 200",
+        "select id, title, day, deleted_at from trashed_activities where athlete_id = $1 order by deleted_at desc limit 200",
         athlete
     )
     .fetch_all(session.connection())
@@ -149,10 +152,11 @@ pub fn jobs(options: WorkerOptions) -> WorkerOptions {
 pub(crate) async fn purge_trash(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut session = platform.database.begin_as(athlete).await?;
     let due = platform.clock.now() - TimeDelta::days(TRASH_RETENTION_DAYS);
-    sqlx::query!("delete from bin where athlete_id = $1 and deleted_at <= $2", athlete, due).execute(session.connection()).await?;
-    let oldest = sqlx::query_scalar!("select min(deleted_at) from bin where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
+    sqlx::query!("delete from trashed_activities where athlete_id = $1 and deleted_at <= $2", athlete, due).execute(session.connection()).await?;
+    let oldest =
+        sqlx::query_scalar!("select min(deleted_at) from trashed_activities where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
     if let Some(oldest) = oldest {
-        sqlx::query!("select request_own_job('empty_bin', $1)", oldest + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(session.connection()).await?;
+        sqlx::query!("select enqueue_own_job('empty_bin', $1)", oldest + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(session.connection()).await?;
     }
     session.commit().await
 }

@@ -92,7 +92,7 @@ pub(crate) fn record(plan: &Plan, courses: &[Course], dice: &mut Rng) -> Recordi
             distance_m: Some(metres),
             avg_hr_bpm: Some((beats / timer).round()),
             max_hr_bpm: Some(highest.round()),
-            ascent_m: None,
+            elevation_gain_m: None,
         },
         samples,
         ..Recording::default()

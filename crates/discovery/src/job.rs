@@ -34,7 +34,7 @@ pub fn jobs(options: WorkerOptions) -> WorkerOptions {
 /// Whoever has answers from an older engine gets new ones.
 pub async fn enqueue_outdated(platform: &Platform) -> Result<(), Error> {
     let mut session = platform.database.begin_anonymous().await?;
-    sqlx::query!("select request_outdated_discovery($1)", version()).execute(session.connection()).await?;
+    sqlx::query!("select enqueue_outdated_discovery($1)", version()).execute(session.connection()).await?;
     session.commit().await
 }
 

@@ -13,7 +13,7 @@ pub(crate) async fn save_snapshot(session: &mut Tx, report: &Report, fingerprint
     let known: Vec<FindingSnapshot> =
         report.cards.iter().map(|c| FindingSnapshot { key: c.key.clone(), tier: c.tier, works: c.works, effect: c.effect, q: c.q }).collect();
     sqlx::query!(
-        "insert into discovery_history (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, $2, $3, $4, $5, $6)
+        "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, $2, $3, $4, $5, $6)
          on conflict (athlete_id, day) do update set
            computed_at = excluded.computed_at, fingerprint = excluded.fingerprint, engine = excluded.engine, findings = excluded.findings",
         athlete,
@@ -33,8 +33,8 @@ pub(crate) async fn changes(session: &mut Tx, report: &Report) -> Result<Option<
     let athlete = session.viewer()?;
     let today = report.computed_at.date_naive();
     let row = sqlx::query!(
-        "(select day, findings from discovery_history where athlete_id = $1 and day <= $2 order by day desc limit 1)
-         union all (select day, findings from discovery_history where athlete_id = $1 and day > $2 and day < $3 order by day limit 1)
+        "(select day, findings from finding_snapshots where athlete_id = $1 and day <= $2 order by day desc limit 1)
+         union all (select day, findings from finding_snapshots where athlete_id = $1 and day > $2 and day < $3 order by day limit 1)
          limit 1",
         athlete,
         today - LOOK_BACK,

@@ -61,7 +61,7 @@ pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Opti
     let covariates = vec![
         Column::new("temperature", run_column(&|r| r.temperature_c)),
         Column::new("duration", run_column(&|r| known(r, r.moving_s.ln()))),
-        Column::new("climb", run_column(&|r| (r.distance_m > 0.0).then(|| r.ascent_m / r.distance_m * 1000.0))),
+        Column::new("climb", run_column(&|r| (r.distance_m > 0.0).then(|| r.elevation_gain_m / r.distance_m * 1000.0))),
         Column::new("trail", run_column(&|r| Some(r.trail_share))),
         Column::new("treadmill", run_column(&|r| Some(r.treadmill_share))),
         Column::new("yesterday’s fitness", form.iter().map(|f| f.0).collect()),

@@ -42,7 +42,7 @@ fn athlete(days: i64, sleep_effect: f64) -> (Vec<RunDay>, Vec<journal::Day>) {
                 decoupling_pct: Some(4.0 + noise(&mut seed)),
                 temperature_c: None,
                 moving_s: 3000.0,
-                ascent_m: 50.0,
+                elevation_gain_m: 50.0,
                 ngp_s_per_km: Some(300.0),
                 distance_m: 10_000.0,
                 trail_share: 0.0,
@@ -114,7 +114,7 @@ fn synthetic(seed: u64, last: NaiveDate) -> (Vec<RunDay>, Vec<DayLoad>, Vec<jour
                 decoupling_pct: a.decoupling_pct,
                 temperature_c: a.temperature_c,
                 moving_s: a.moving_s.unwrap_or(0.0),
-                ascent_m: a.ascent_m.unwrap_or(0.0),
+                elevation_gain_m: a.elevation_gain_m.unwrap_or(0.0),
                 ngp_s_per_km: a.ngp_s_per_km,
                 distance_m: a.distance_m.unwrap_or(0.0),
                 trail_share: 0.0,
@@ -230,7 +230,7 @@ async fn an_account_goes_with_all_its_answers(_: PgPoolOptions, connect: PgConne
     crate::discover_now(&platform, athlete).await.expect("computed");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     sqlx::query("delete from accounts").execute(&mut owner).await.expect("deleted");
-    for table in ["discovery_jobs", "discovery_reports", "discovery_history", "journal_entries"] {
+    for table in ["discovery_jobs", "discovery_reports", "finding_snapshots", "journal_entries"] {
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut owner).await.expect(table);
         assert_eq!(left, 0, "{table}");
     }

@@ -34,7 +34,7 @@ pub struct Viewer {
     /// When they asked for the account to be deleted.
     pub deletion_requested_at: Option<DateTime<Utc>>,
     /// When they last proved who they are; a program with a token never did.
-    pub proven_at: Option<DateTime<Utc>>,
+    pub reauthenticated_at: Option<DateTime<Utc>>,
     /// The organisations that they are in.
     pub organisations: Vec<Uuid>,
     /// The version of the privacy notice that they agreed to last; not known for a program.
@@ -48,7 +48,7 @@ impl Viewer {
     /// Whether a dangerous act needs no new proof.
     #[must_use]
     pub fn recently_authenticated(&self, now: DateTime<Utc>) -> bool {
-        self.proven_at.is_some_and(|at| now - at < TimeDelta::minutes(RECENT_AUTH_MINUTES))
+        self.reauthenticated_at.is_some_and(|at| now - at < TimeDelta::minutes(RECENT_AUTH_MINUTES))
     }
 }
 
@@ -273,13 +273,13 @@ pub struct AuditEntry {
     /// When.
     pub at: DateTime<Utc>,
     /// Who did it, unless the account is gone.
-    pub actor: Option<Uuid>,
+    pub actor_id: Option<Uuid>,
     /// To whom.
-    pub subject: Option<Uuid>,
+    pub subject_id: Option<Uuid>,
     /// What.
-    pub act: String,
+    pub action: String,
     /// Before and after.
-    pub detail: String,
+    pub details: String,
 }
 
 /// Trimmed and lower-cased, as addresses are compared.

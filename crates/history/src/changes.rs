@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// What can be undone: the table, its key, and how people call it.
 const TRACKED_TABLES: [(&str, &str, &str); 3] =
-    [("activities", "id", "Activity"), ("journal_entries", "day", "Journal"), ("athlete_values", "valid_from", "Values")];
+    [("activities", "id", "Activity"), ("journal_entries", "day", "Journal"), ("athlete_thresholds", "valid_from", "Values")];
 /// Edits on the page.
 const MAX_LISTED: i64 = 100;
 
@@ -18,8 +18,8 @@ const MAX_LISTED: i64 = 100;
 pub async fn list_changes(session: &mut Tx) -> Result<ChangeLog, Error> {
     let athlete = session.viewer()?;
     let rows = sqlx::query!(
-        "select h.id, h.at, h.actor, h.subject, h.key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
-         from history h left join activities a on a.id = case when h.subject = 'activities' then h.key::uuid end
+        "select h.id, h.at, h.actor_id, h.table_name, h.row_key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
+         from change_log h left join activities a on a.id = case when h.table_name = 'activities' then h.row_key::uuid end
          where h.athlete_id = $1 order by h.id desc limit $2",
         athlete,
         MAX_LISTED
@@ -29,14 +29,14 @@ pub async fn list_changes(session: &mut Tx) -> Result<ChangeLog, Error> {
     let changes = rows
         .into_iter()
         .map(|row| {
-            let (_, key, label) = TRACKED_TABLES.iter().find(|(table, ..)| *table == row.subject).unwrap_or(&("", "", "Something"));
+            let (_, key, label) = TRACKED_TABLES.iter().find(|(table, ..)| *table == row.table_name).unwrap_or(&("", "", "Something"));
             let named = |day: NaiveDate| day.format("%-d %B %Y").to_string();
-            let what = match (row.title, row.day, row.key.parse::<NaiveDate>()) {
+            let what = match (row.title, row.day, row.row_key.parse::<NaiveDate>()) {
                 (Some(title), Some(day), _) => format!("{title}, {}", named(day)),
                 (_, _, Ok(day)) => format!("{label}, {}", named(day)),
                 _ => (*label).to_owned(),
             };
-            ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor != Some(athlete), what, fields: field_diffs(row.before, row.after, key) }
+            ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor_id != Some(athlete), what, fields: field_diffs(row.before, row.after, key) }
         })
         .collect();
     Ok(ChangeLog { bin: activities::list_trash(session).await?, changes })
@@ -45,17 +45,17 @@ pub async fn list_changes(session: &mut Tx) -> Result<ChangeLog, Error> {
 /// Takes one edit back. Later edits of other fields stay.
 pub async fn undo(session: &mut Tx, id: i64) -> Result<(), Error> {
     let athlete = session.viewer()?;
-    let row = sqlx::query!("select subject, key, before, after from history where id = $1 and athlete_id = $2", id, athlete)
+    let row = sqlx::query!("select table_name, row_key, before, after from change_log where id = $1 and athlete_id = $2", id, athlete)
         .fetch_optional(session.connection())
         .await?
         .ok_or_else(|| Error::not_found("change"))?;
     let (table, key, _) =
-        TRACKED_TABLES.iter().find(|(table, ..)| *table == row.subject).ok_or_else(|| Error::Internal(format!("history of {}", row.subject)))?;
+        TRACKED_TABLES.iter().find(|(table, ..)| *table == row.table_name).ok_or_else(|| Error::Internal(format!("history of {}", row.table_name)))?;
     let whose = format!("athlete_id = '{athlete}' and {key}::text = $1");
     let Some(Value::Object(before)) = row.before else {
         // It was new: undone, it is gone.
         let sql = format!("delete from {table} where {whose}");
-        sqlx::query(AssertSqlSafe(sql)).bind(&row.key).execute(session.connection()).await?;
+        sqlx::query(AssertSqlSafe(sql)).bind(&row.row_key).execute(session.connection()).await?;
         return Ok(());
     };
     let after = match row.after {
@@ -68,7 +68,7 @@ pub async fn undo(session: &mut Tx, id: i64) -> Result<(), Error> {
         return Err(Error::problem(ProblemKind::Conflict, "Nothing of that was an edit, so there is nothing to take back."));
     }
     let cropped = changed.iter().any(|c| c.starts_with("crop"));
-    let activity = if *table == "activities" { Some(key_id(&row.key)?) } else { None };
+    let activity = if *table == "activities" { Some(key_id(&row.row_key)?) } else { None };
     if let (Some(activity), true) = (activity, changed.iter().any(|c| c.starts_with("clock"))) {
         activities::require_standalone(session, activity).await?;
     }
@@ -77,7 +77,7 @@ pub async fn undo(session: &mut Tx, id: i64) -> Result<(), Error> {
     let set: Vec<String> = columns.iter().map(|c| format!("{c} = r.{c}")).collect();
     let sql = format!("update {table} t set {} from jsonb_populate_record(null::{table}, $2) r where t.{whose}", set.join(", "));
     let sql = sql.replace(&format!("and {key}::text"), &format!("and t.{key}::text"));
-    let done = sqlx::query(AssertSqlSafe(sql)).bind(&row.key).bind(Value::Object(before.clone())).execute(session.connection()).await?;
+    let done = sqlx::query(AssertSqlSafe(sql)).bind(&row.row_key).bind(Value::Object(before.clone())).execute(session.connection()).await?;
     if done.rows_affected() == 0 {
         if *table == "activities" {
             return Err(Error::problem(ProblemKind::Conflict, "That activity is in the bin, or gone. Restore it first."));
@@ -87,8 +87,9 @@ pub async fn undo(session: &mut Tx, id: i64) -> Result<(), Error> {
         whole.insert("created_at".into(), "now".into());
         whole.insert("updated_at".into(), "now".into());
         // Nobody wrote down which schema that was: every step is for it.
-        let sql =
-            format!("insert into {table} select * from jsonb_populate_record(null::{table}, column_defaults('{table}') || raised('{table}', $1, 0))");
+        let sql = format!(
+            "insert into {table} select * from jsonb_populate_record(null::{table}, column_defaults('{table}') || upgrade_row('{table}', $1, 0))"
+        );
         sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(whole)).execute(session.connection()).await?;
     }
     if let (Some(activity), true) = (activity, cropped) {

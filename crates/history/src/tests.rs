@@ -121,7 +121,7 @@ async fn a_deleted_run_comes_back_whole_for_thirty_days_and_then_never(_: PgPool
         sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(owner).await.expect("due");
         jobs::run_due_jobs(activities::jobs(jobs::options(platform))).await.expect("worked off");
         let mut session = platform.database.begin_as(kim).await.expect("session");
-        sqlx::query_scalar::<_, i64>("select count(*) from bin").fetch_one(session.connection()).await.expect("count")
+        sqlx::query_scalar::<_, i64>("select count(*) from trashed_activities").fetch_one(session.connection()).await.expect("count")
     };
     platform.clock = Clock::manual(now + chrono::TimeDelta::days(TRASH_RETENTION_DAYS) - chrono::TimeDelta::seconds(1));
     assert_eq!(due(&mut owner, &platform).await, 1, "not yet, and asked for again");

@@ -47,7 +47,7 @@ pub(crate) async fn acquire(platform: &Platform, athlete: Uuid, archive: bool) -
              select id from import_files
              where athlete_id = $1 and outcome = 'queued' and coalesce(archive, false) = $2 and coalesce(held_until <= $3, true)
              order by created_at, id limit 1 for update skip locked)
-           returning f.id, f.import_id, f.name, f.upload, f.about, f.attempts, a.time_zone"#,
+           returning f.id, f.import_id, f.name, f.upload_key, f.metadata, f.attempts, a.time_zone"#,
         athlete,
         archive,
         now,
@@ -63,11 +63,11 @@ pub(crate) async fn acquire(platform: &Platform, athlete: Uuid, archive: bool) -
         time_zone: line.time_zone,
         values,
         // What cannot be read is not known; the file itself is there.
-        about: line.about.and_then(|about| serde_json::from_value(about).ok()),
+        about: line.metadata.and_then(|about| serde_json::from_value(about).ok()),
         limits: platform.config.uploads.clone(),
         now,
     };
-    Ok(Some(Lease { athlete, line: line.id, import: line.import_id, name: line.name, upload: line.upload, context, attempts: line.attempts, token }))
+    Ok(Some(Lease { athlete, line: line.id, import: line.import_id, name: line.name, upload: line.upload_key, context, attempts: line.attempts, token }))
 }
 
 impl Lease {
@@ -116,7 +116,7 @@ impl Lease {
     pub(crate) async fn set_outcome(&self, platform: &Platform, session: &mut Tx, outcome: Outcome, message: &str) -> Result<(), Error> {
         sqlx::query!(
             "update import_files set outcome = $2, message = $3, finished_at = $4, held_by = null, held_until = null,
-               upload = case when $5 then upload end
+               upload_key = case when $5 then upload_key end
              where id = $1",
             self.line,
             outcome.as_str(),

@@ -80,7 +80,7 @@ async fn line(
     }
     let finished = (outcome == Outcome::Failed).then_some(now);
     sqlx::query!(
-        "insert into import_files (id, import_id, athlete_id, name, bytes, upload, outcome, message, created_at, finished_at)
+        "insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, message, created_at, finished_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         platform.ids.uuid(now),
         import,

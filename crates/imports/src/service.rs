@@ -24,7 +24,7 @@ pub async fn get(session: &mut Tx, id: Uuid, page: u32, failed: bool) -> Result<
         .ok_or_else(|| Error::not_found("import"))?;
     let page = page.clamp(1, 10_000);
     let rows = sqlx::query!(
-        r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload is not null as "can_retry!",
+        r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload_key is not null as "can_retry!",
              (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part, a.origin = 'split', a.id limit 1) as activity
            from import_files f where f.import_id = $1 and (not $4 or f.outcome = 'failed') order by f.id limit $2 offset $3"#,
         id,
@@ -110,7 +110,7 @@ async fn totals(session: &mut Tx, imports: &[Uuid]) -> Result<HashMap<Uuid, Tota
 pub async fn retry(session: &mut Tx, file: Uuid) -> Result<(), Error> {
     let done = sqlx::query!(
         "update import_files set outcome = 'queued', message = '', attempts = 0, finished_at = null, held_until = null
-         where id = $1 and outcome = 'failed' and upload is not null",
+         where id = $1 and outcome = 'failed' and upload_key is not null",
         file
     )
     .execute(session.connection())
@@ -135,12 +135,12 @@ async fn take_back(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<()
         return Err(Error::not_found("import"));
     }
     // Lines first: what is being stored at this moment is waited for and taken back; what is still being read finds its line undone.
-    let uploads = sqlx::query_scalar!("select upload from import_files where import_id = $1 order by id for update", import)
+    let uploads = sqlx::query_scalar!("select upload_key from import_files where import_id = $1 order by id for update", import)
         .fetch_all(session.connection())
         .await?;
     activities::delete_imported(&mut session, import).await?;
     sqlx::query!(
-        "update import_files set outcome = 'undone', message = '', upload = null, finished_at = coalesce(finished_at, $2)
+        "update import_files set outcome = 'undone', message = '', upload_key = null, finished_at = coalesce(finished_at, $2)
          where import_id = $1 and outcome in ('queued', 'imported', 'merged', 'recovered', 'skipped', 'failed')",
         import,
         now

@@ -220,10 +220,10 @@ async fn enqueue_entries(platform: &Platform, hold: &Lease, key: &str, entries: 
             about.push(entry.about.as_ref().map(serde_json::to_value).transpose()?);
         }
         sqlx::query!(
-            "insert into import_files (id, import_id, athlete_id, name, bytes, upload, outcome, message, about, created_at, finished_at)
-             select e.id, $1, $2, e.name, e.bytes, e.upload, case when e.upload is null then 'failed' else 'queued' end, e.message, e.about,
-               $3::timestamptz, case when e.upload is null then $3 end
-             from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::jsonb[]) as e (id, name, bytes, upload, message, about)",
+            "insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, message, metadata, created_at, finished_at)
+             select e.id, $1, $2, e.name, e.bytes, e.upload_key, case when e.upload_key is null then 'failed' else 'queued' end, e.message, e.metadata,
+               $3::timestamptz, case when e.upload_key is null then $3 end
+             from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::jsonb[]) as e (id, name, bytes, upload_key, message, metadata)",
             hold.import,
             hold.athlete,
             now,

@@ -32,7 +32,7 @@ pub async fn create(platform: &Platform, viewer: Uuid, name: &str) -> Result<Uui
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
     let mut session = platform.database.begin_as(viewer).await?;
-    sqlx::query!("select found_organisation($1, $2, $3)", id, name, now).execute(session.connection()).await?;
+    sqlx::query!("select create_organisation($1, $2, $3)", id, name, now).execute(session.connection()).await?;
     session.commit().await?;
     Ok(id)
 }
@@ -44,7 +44,7 @@ pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Res
     let members = if may(own.role, Permission::SeeMembers) {
         let rows = sqlx::query!(
             r#"select account_id as "id!", name as "name!", email as "email!", role as "role!", joined_at as "joined_at!",
-                 exists (select from shown_by(account_id)) as "shows!"
+                 exists (select from visibility_of_athlete(account_id)) as "shows!"
                from members_of($1)"#,
             id
         )
@@ -121,7 +121,7 @@ pub async fn revoke_invitation(platform: &Platform, viewer: &Viewer, id: Uuid, i
 
 /// Joins by the token out of a letter.
 pub async fn join(session: &mut Tx, token: &str, now: chrono::DateTime<chrono::Utc>) -> Result<Uuid, Error> {
-    sqlx::query_scalar!("select take_invitation($1, $2)", token_hash(token), now)
+    sqlx::query_scalar!("select accept_invitation($1, $2)", token_hash(token), now)
         .fetch_one(session.connection())
         .await?
         .ok_or_else(|| Error::problem(ProblemKind::NotFound, "That invitation was used already, taken back, or is too old. Ask for a new one."))

@@ -32,7 +32,7 @@ pub struct Analysis {
     /// Metres.
     pub distance_m: Option<f64>,
     /// Metres climbed.
-    pub ascent_m: Option<f64>,
+    pub elevation_gain_m: Option<f64>,
     /// Mean heart rate over recorded time, as devices show it, beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Highest heart rate, beats per minute.
@@ -158,7 +158,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     let best_over_distances = over_distances(times, ways, &DISTANCES_M);
     let best_over_durations = over_durations(times, ways, &DURATIONS_S);
     let laps = if timeless { Vec::new() } else { laps(&track, recording, &map, elapsed_s) };
-    let ascent_m = track.profile.as_ref().zip(track.total_m()).map(|(p, d)| p.climb(0.0, d)).or(totals.ascent_m);
+    let elevation_gain_m = track.profile.as_ref().zip(track.total_m()).map(|(p, d)| p.climb(0.0, d)).or(totals.elevation_gain_m);
     let splits = if timeless { Vec::new() } else { splits(&track, 1000.0) };
     let cautions = cautions(&track, &repairs, instant.then_some(moving_s.is_some()), recorded_s);
     Analysis {
@@ -167,7 +167,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
         timer_s,
         moving_s,
         distance_m,
-        ascent_m,
+        elevation_gain_m,
         avg_hr_bpm,
         max_hr_bpm,
         avg_pace_s_per_km,
@@ -261,7 +261,7 @@ mod tests {
         let a = analyse(&Recording { sport: Sport::Running, ..Recording::default() }, &Athlete::default());
         assert!(a.distance_m.is_none() && a.moving_s.is_none() && a.avg_hr_bpm.is_none() && a.trimp.is_none() && a.splits.is_empty());
         let flat = analyse(&run(600, |_| 3.0, |_| f64::NAN, |_| f64::NAN), &Athlete::default());
-        assert!(flat.gap_s_per_km.is_none() && flat.ascent_m.is_none() && flat.efficiency_factor.is_none());
+        assert!(flat.gap_s_per_km.is_none() && flat.elevation_gain_m.is_none() && flat.efficiency_factor.is_none());
     }
 
     #[test]

@@ -22,19 +22,19 @@ pub fn critical_speed(efforts: &[(f64, f64)]) -> Option<CriticalSpeed> {
         return None;
     }
     let speed_mps = efforts.iter().map(|e| (e.1 - mean_t) * (e.0 - mean_d)).sum::<f64>() / spread;
-    let reserve_m = mean_d - speed_mps * mean_t;
+    let d_prime_m = mean_d - speed_mps * mean_t;
     let standard_error = (efforts.len() > 2).then(|| {
-        let variance = efforts.iter().map(|e| (e.0 - reserve_m - speed_mps * e.1).powi(2)).sum::<f64>() / (n - 2.0);
+        let variance = efforts.iter().map(|e| (e.0 - d_prime_m - speed_mps * e.1).powi(2)).sum::<f64>() / (n - 2.0);
         ((variance / spread).sqrt(), (variance * (1.0 / n + mean_t * mean_t / spread)).sqrt())
     });
-    (speed_mps.is_finite() && speed_mps > 0.0 && reserve_m >= 0.0).then_some(CriticalSpeed { speed_mps, d_prime_m: reserve_m, standard_error })
+    (speed_mps.is_finite() && speed_mps > 0.0 && d_prime_m >= 0.0).then_some(CriticalSpeed { speed_mps, d_prime_m: d_prime_m, standard_error })
 }
 
 /// The three-parameter model (Morton 1996, doi:10.1080/00140139608964484): the speed that can be held for `seconds`,
 /// `v = CS + D′/(t + D′/(v_max − CS))`. At zero seconds it is `v_max`, and for long ones it approaches the two-parameter model.
 #[must_use]
-pub fn speed_for(seconds: f64, speed_mps: f64, reserve_m: f64, v_max_mps: f64) -> f64 {
-    speed_mps + reserve_m / (seconds + reserve_m / (v_max_mps - speed_mps))
+pub fn speed_for(seconds: f64, speed_mps: f64, d_prime_m: f64, v_max_mps: f64) -> f64 {
+    speed_mps + d_prime_m / (seconds + d_prime_m / (v_max_mps - speed_mps))
 }
 
 /// Fits the three-parameter model to at least four efforts of (metres, seconds): CS, D′ and `v_max`, by least squares on the speeds

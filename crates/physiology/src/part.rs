@@ -28,7 +28,7 @@ pub struct LapMetrics {
     /// Highest heart rate, beats per minute.
     pub max_hr_bpm: Option<f64>,
     /// Metres climbed.
-    pub climb_m: Option<f64>,
+    pub elevation_gain_m: Option<f64>,
     /// Whether it was marked as recovery, or spent at the wall of a pool.
     pub rest: bool,
     /// Lengths of a pool that were swum in it.
@@ -214,7 +214,7 @@ fn stretch(track: &Track, sums: &Sums, from_s: f64, to_s: f64) -> LapMetrics {
     if !track.distance_m.is_empty() {
         let (from, to) = (at(time, &track.distance_m, from_s), at(time, &track.distance_m, to_s));
         out.distance_m = Some((to - from).max(0.0));
-        out.climb_m = track.profile.as_ref().map(|p| p.climb(from, to));
+        out.elevation_gain_m = track.profile.as_ref().map(|p| p.climb(from, to));
     }
     out.gap_s_per_km = (track.profile.is_some() && graded > 0.0 && out.moving_s > 0.0).then(|| out.moving_s / graded * 1000.0);
     let beat_s = between(&sums.beat_s);

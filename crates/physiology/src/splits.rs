@@ -19,7 +19,7 @@ pub struct Split {
     /// Mean heart rate over recorded time, beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Metres climbed.
-    pub climb_m: Option<f64>,
+    pub elevation_gain_m: Option<f64>,
 }
 
 /// Splits of `length_m`; together they are the whole.
@@ -61,7 +61,7 @@ pub(crate) fn splits(track: &Track, length_m: f64) -> Vec<Split> {
                 moving_s: moving[c],
                 gap_s_per_km: (track.profile.is_some() && graded[c] > 0.0).then(|| moving[c] / graded[c] * 1000.0),
                 avg_hr_bpm: (beats[c].1 > 0.0).then(|| beats[c].0 / beats[c].1),
-                climb_m: track.profile.as_ref().map(|p| p.climb(from, to)),
+                elevation_gain_m: track.profile.as_ref().map(|p| p.climb(from, to)),
             }
         })
         .collect()

@@ -293,7 +293,10 @@ fn records_of_one_second_are_one_record_that_lacks_nothing() {
     }
     let a = numbers(&Recording { samples: pairs, ..whole.clone() });
     let right = numbers(&whole);
-    assert_eq!((a.distance_m, a.avg_hr_bpm, a.moving_s, a.ascent_m), (right.distance_m, right.avg_hr_bpm, right.moving_s, right.ascent_m));
+    assert_eq!(
+        (a.distance_m, a.avg_hr_bpm, a.moving_s, a.elevation_gain_m),
+        (right.distance_m, right.avg_hr_bpm, right.moving_s, right.elevation_gain_m)
+    );
 }
 
 #[test]
@@ -501,7 +504,8 @@ fn what_lasts_years_is_a_clock_and_no_recording() {
     for told in [1e300, f64::INFINITY, f64::NAN, 4_320_001.0, -1.0] {
         let mut r = recorded(1200, |_| 3.0);
         let told = Some(told);
-        r.totals = Totals { elapsed_s: told, timer_s: told, distance_m: told.map(|t| 1e5 * t), ascent_m: told, avg_hr_bpm: told, max_hr_bpm: told };
+        r.totals =
+            Totals { elapsed_s: told, timer_s: told, distance_m: told.map(|t| 1e5 * t), elevation_gain_m: told, avg_hr_bpm: told, max_hr_bpm: told };
         near("elapsed", numbers(&r).elapsed_s, 1200.0, 1e-6);
         r.samples = Samples::default();
         r.laps = vec![Lap { elapsed_s: 1e300, ..Lap::default() }];

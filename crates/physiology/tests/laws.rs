@@ -87,7 +87,7 @@ fn hold(a: &Analysis) -> Result<(), TestCaseError> {
         ("elapsed", a.elapsed_s),
         ("timer", a.timer_s),
         ("moving", a.moving_s),
-        ("climb", a.ascent_m),
+        ("climb", a.elevation_gain_m),
         ("pace", a.avg_pace_s_per_km),
         ("graded pace", a.gap_s_per_km),
         ("heart rate", a.avg_hr_bpm),

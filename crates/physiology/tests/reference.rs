@@ -33,7 +33,7 @@ fn fit_and_tcx_of_one_run_agree_within_a_per_cent() {
         [
             ("distance", a.distance_m),
             ("moving time", a.moving_s),
-            ("climb", a.ascent_m),
+            ("climb", a.elevation_gain_m),
             ("efficiency factor", a.efficiency_factor),
             ("decoupling", a.decoupling_pct),
             ("graded pace", a.gap_s_per_km),

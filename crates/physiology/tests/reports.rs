@@ -35,7 +35,7 @@ fn who_climbs_slowly_between_seldom_positions_is_moving() {
     near("timer", a.timer_s, 9543.0, 3.0);
     near("moving", a.moving_s, 9543.0, 250.0);
     near("pace", a.avg_pace_s_per_km, 1160.0, 30.0);
-    near("climb", a.ascent_m, 1817.0, 20.0);
+    near("climb", a.elevation_gain_m, 1817.0, 20.0);
     near("heart rate", a.avg_hr_bpm, 163.0, 1.0);
     near("highest heart rate", a.max_hr_bpm, 175.0, 1.0);
 }
@@ -142,7 +142,7 @@ fn every_file_has_numbers_that_can_be_true() {
                 n(a.moving_s),
                 n(a.avg_hr_bpm),
                 n(a.max_hr_bpm),
-                n(a.ascent_m),
+                n(a.elevation_gain_m),
                 n(a.avg_pace_s_per_km),
                 n(a.gap_s_per_km),
                 a.efficiency_factor.map_or_else(|| "-".to_owned(), |e| format!("{e:.4}")),

@@ -138,8 +138,8 @@ impl Default for Mail {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Security {
-    /// Others rely on it: the server then refuses to start with what is only good for trying out.
-    pub production: bool,
+    /// Who relies on this server.
+    pub environment: Environment,
     /// The key ring, `name:64 hexadecimal digits`, the current one first, separated by commas. Without it, the file `data/keys`,
     /// made when it is first needed.
     pub encryption_keys: Option<String>,
@@ -164,7 +164,7 @@ pub struct Security {
 impl Default for Security {
     fn default() -> Self {
         Self {
-            production: false,
+            environment: Environment::Development,
             encryption_keys: None,
             argon2_memory_kib: 19_456,
             argon2_iterations: 2,
@@ -175,6 +175,25 @@ impl Default for Security {
             trusted_proxies: Vec::new(),
             geoip_database: None,
         }
+    }
+}
+
+/// Who relies on a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// Whoever tries it out.
+    #[default]
+    Development,
+    /// Others: the server refuses to start with what is only good for trying out.
+    Production,
+}
+
+impl Security {
+    /// Whether others rely on it.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        self.environment == Environment::Production
     }
 }
 
@@ -268,11 +287,63 @@ impl Default for Limits {
 impl Config {
     /// Reads settings. `file` may be absent. Environment: `LEGWORK_SERVER__ADDRESS` and so on, and plain `DATABASE_URL`.
     pub fn load(file: &Path) -> Result<Self, Box<figment::Error>> {
-        Figment::from(Serialized::defaults(Self::default()))
+        let given = Figment::new()
             .merge(Toml::file(file))
             .merge(Env::prefixed("LEGWORK_").filter(|key| key.as_str().contains("__")).split("__"))
-            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "storage.database_url".into()))
-            .extract()
-            .map_err(Box::new)
+            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "storage.database_url".into()));
+        Self::from_given(given).map_err(Box::new)
+    }
+
+    fn from_given(given: Figment) -> Result<Self, figment::Error> {
+        if let Some((old, new)) = RENAMED.iter().find(|(old, _)| given.find_value(old).is_ok()) {
+            return Err(format!("`{old}` is called `{new}` now").into());
+        }
+        Figment::from(Serialized::defaults(Self::default())).merge(given).extract()
+    }
+}
+
+/// Keys that had other names. A server that starts without what they said would surprise its operator, so each is refused with its new name.
+const RENAMED: [(&str, &str); 22] = [
+    ("server.site", "server.site_root"),
+    ("server.url", "server.base_url"),
+    ("server.reload", "server.live_reload"),
+    ("storage.data", "storage.data_dir"),
+    ("storage.connections", "storage.max_connections"),
+    ("uploads.file_bytes", "uploads.max_file_bytes"),
+    ("uploads.recording_bytes", "uploads.max_recording_bytes"),
+    ("uploads.archive_bytes", "uploads.max_archive_bytes"),
+    ("uploads.files", "uploads.max_files_per_import"),
+    ("mail.smtp", "mail.smtp_url"),
+    ("security.production", "security.environment = \"production\""),
+    ("security.keys", "security.encryption_keys"),
+    ("security.argon2_passes", "security.argon2_iterations"),
+    ("security.argon2_lanes", "security.argon2_parallelism"),
+    ("security.breached_passwords", "security.pwned_passwords_file"),
+    ("security.second_factor_for", "security.mfa_required_roles"),
+    ("security.providers", "security.oidc_providers"),
+    ("security.places", "security.geoip_database"),
+    ("limits.tries_per_hour", "limits.login_attempts_per_account_per_hour"),
+    ("limits.sign_in_per_minute", "limits.auth_per_minute"),
+    ("limits.organisation_accounts", "limits.organisation_multiplier"),
+    ("limits.request_seconds", "limits.request_read_timeout_seconds"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_was_renamed_is_refused_with_its_new_name() {
+        for (old, new) in RENAMED {
+            let (section, key) = old.split_once('.').expect("a section");
+            let given = Figment::from(Toml::string(&format!("[{section}]\n{key} = \"x\"")));
+            let refused = Config::from_given(given).expect_err(old).to_string();
+            assert!(refused.contains(old) && refused.contains(new), "{refused}");
+            let (section, key) = new.split_once(" = ").map_or(new, |(key, _)| key).split_once('.').expect("a section");
+            let known = serde_json::to_value(Config::default()).expect("JSON");
+            assert!(known[section].get(key).is_some(), "{new}");
+        }
+        let given = Toml::string("[security]\nenvironment = \"production\"");
+        assert!(Config::from_given(Figment::from(given)).expect("settings").security.is_production());
     }
 }

@@ -35,11 +35,11 @@ impl KeyRing {
     /// The ring of the settings, or of the file `keys` in the data folder, which is made when there is none.
     pub fn open(settings: &Security, data: &Path, ids: &Ids) -> Result<Self, Error> {
         if let Some(keys) = &settings.encryption_keys {
-            return Self::parse(keys, settings.production);
+            return Self::parse(keys, settings.is_production());
         }
         let path = data.join("keys");
         match std::fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&text, settings.production),
+            Ok(text) => Self::parse(&text, settings.is_production()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let line = new_key("first", ids);
                 write(&path, &line)?;

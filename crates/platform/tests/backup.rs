@@ -23,13 +23,13 @@ const FILL: &str = "
     select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, 'a' || n || '@example.org', E'Kim\\t' || n || E'\\n\\\\.', 'x', 'UTC', now()
       from generate_series(1, 20) n;
   insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date, repairs, warnings,
-      splits, thumb, series, formula_version, created_at)
+      splits, route_preview, series, formula_version, created_at)
     select gen_random_uuid(), id, sha256(n::text::bytea), 0, '', 'running', 'Run ' || n, now() - n * interval '1 day', now(), current_date - n, '{}', '{}',
       '[]', '[]', '{}', 1, now() from accounts, generate_series(1, 5) n;
   insert into activity_streams (activity_id, athlete_id, samples) select id, athlete_id, '\\x00ff' from activities;
   insert into journal_entries (athlete_id, day, sleep_hours, created_at)
     select id, current_date - n, 7, now() from accounts, generate_series(1, 5) n;
-  insert into audit_log (subject, act) select id, 'role' from accounts";
+  insert into audit_log (subject_id, action) select id, 'role' from accounts";
 
 /// A user as managed servers give one, and its database.
 async fn ordinary(admin: &PgConnectOptions, user: &str, database: &str) -> PgConnectOptions {

@@ -14,7 +14,7 @@ async fn somebody(owner: &mut PgConnection) -> Uuid {
     sqlx::raw_sql(
         "insert into accounts (id, email, name, password_hash, time_zone, created_at)
            values ('00000000-0000-0000-0000-000000000007', 'kim@example.org', 'Kim', 'hash', 'UTC', now());
-         insert into audit_log (subject, act) values ('00000000-0000-0000-0000-000000000007', 'role')",
+         insert into audit_log (subject_id, action) values ('00000000-0000-0000-0000-000000000007', 'role')",
     )
     .execute(owner)
     .await
@@ -170,8 +170,8 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
     let mut session = database.begin_as(kim).await.expect("session");
     let day = "insert into journal_entries (athlete_id, day, created_at) values (viewer(), '2026-01-05', now())";
     session.connection().execute(day).await.expect("written");
-    session.connection().execute("select request_own_job('empty_bin', now())").await.expect("asked");
-    let kept: i64 = sqlx::query_scalar("select count(*) from history").fetch_one(session.connection()).await.expect("count");
+    session.connection().execute("select enqueue_own_job('empty_bin', now())").await.expect("asked");
+    let kept: i64 = sqlx::query_scalar("select count(*) from change_log").fetch_one(session.connection()).await.expect("count");
     assert_eq!(kept, 1);
     session.commit().await.expect("committed");
     let jobs: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("jobs");

@@ -73,12 +73,12 @@ const FILL: &str = "
   insert into sessions (token_hash, account_id, created_at, expires_at)
     select sha256((id::text || n)::bytea), id, now() - interval '1 day', now() + interval '1 year' from accounts, generate_series(1, 3) n;
   insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date, repairs, warnings,
-      splits, thumb, series, formula_version, created_at)
+      splits, route_preview, series, formula_version, created_at)
     select gen_random_uuid(), id, sha256(n::text::bytea), 0, '', 'running', 'Run ' || n, now() - n * interval '1 day', now(), current_date - n, '{}', '{}',
       '[]', '[]', '{}', 1, now() from accounts, generate_series(1, 20) n;
   insert into journal_entries (athlete_id, day, sleep_hours, created_at)
     select id, current_date - n, 7, now() from accounts, generate_series(1, 20) n;
-  insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) select id, current_date, 47, now() from accounts;";
+  insert into athlete_thresholds (athlete_id, valid_from, resting_hr, created_at) select id, current_date, 47, now() from accounts;";
 
 #[sqlx::test(migrations = false)]
 async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOptions, connect: PgConnectOptions) {
@@ -132,7 +132,7 @@ async fn zones_about_one_place_are_moved_alike_when_they_are_brought_up(_: PgPoo
     }
     let older = "insert into accounts (id, email, name, password_hash, time_zone, created_at)
                    select gen_random_uuid(), 'a' || n || '@example.org', 'Kim ' || n, 'x', 'UTC', now() from generate_series(1, 5) n;
-                 insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at)
+                 insert into privacy_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at)
                    select gen_random_uuid(), a.id, z.name, z.lat, 13.4, z.radius, now() - z.age * interval '1 day'
                      from accounts a, (values ('small', 52.5, 200, 3), ('large', 52.503, 2000, 2), ('next', 52.51, 500, 1), ('far', 53, 500, 4)) z (name, lat, radius, age)";
     sqlx::raw_sql(older).execute(&mut connection).await.expect("filled");
@@ -143,7 +143,7 @@ async fn zones_about_one_place_are_moved_alike_when_they_are_brought_up(_: PgPoo
     let found: Vec<(i64, i64, f64, f64)> = sqlx::query_as(
         "select count(distinct shift_north_m) filter (where name <> 'far'), count(distinct shift_north_m),
            min(sqrt(shift_north_m ^ 2 + shift_east_m ^ 2)) filter (where name <> 'far'),
-           min(hidden_m - 1.5 * radius_m - sqrt(shift_north_m ^ 2 + shift_east_m ^ 2)) from home_zones group by athlete_id",
+           min(hidden_m - 1.5 * radius_m - sqrt(shift_north_m ^ 2 + shift_east_m ^ 2)) from privacy_zones group by athlete_id",
     )
     .fetch_all(&mut connection)
     .await
@@ -152,6 +152,6 @@ async fn zones_about_one_place_are_moved_alike_when_they_are_brought_up(_: PgPoo
     for zones in found {
         assert!(zones.0 == 1 && zones.1 == 2 && zones.2 >= 1570.0 && zones.3 >= 50.0 - 1e-6, "{zones:?}");
     }
-    let shifts: i64 = sqlx::query_scalar("select count(distinct shift_north_m) from home_zones").fetch_one(&mut connection).await.expect("zones");
+    let shifts: i64 = sqlx::query_scalar("select count(distinct shift_north_m) from privacy_zones").fetch_one(&mut connection).await.expect("zones");
     assert_eq!(shifts, 10, "athletes share none");
 }

@@ -72,7 +72,7 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
     let mut session = platform.database.begin_as(viewer.id).await?;
     sqlx::query!("update accounts set deletion_requested_at = $2 where id = $1", viewer.id, now).execute(session.connection()).await?;
     sqlx::query!("delete from api_tokens where account_id = $1", viewer.id).execute(session.connection()).await?;
-    sqlx::query!("select request_own_job('delete_account', $1)", now + TimeDelta::days(DELETION_DAYS)).execute(session.connection()).await?;
+    sqlx::query!("select enqueue_own_job('delete_account', $1)", now + TimeDelta::days(DELETION_DAYS)).execute(session.connection()).await?;
     audit(&mut session, viewer.id, "deletion", serde_json::json!({})).await?;
     session.commit().await
 }
@@ -84,7 +84,7 @@ pub async fn cancel_deletion(platform: &Platform, viewer: Uuid) -> Result<(), Er
     if kept.rows_affected() == 0 {
         return Err(Error::problem(ProblemKind::NotSignedIn, "That came too late: the account was deleted a moment ago."));
     }
-    sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
+    sqlx::query!("select cancel_own_job('delete_account')").execute(session.connection()).await?;
     audit(&mut session, viewer, "deletion cancelled", serde_json::json!({})).await?;
     session.commit().await
 }
@@ -117,19 +117,20 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
 
 /// Asks for [`DeleteAccount`] once more, not at once.
 async fn ask_again(session: &mut Tx, due: DateTime<Utc>) -> Result<(), Error> {
-    sqlx::query!("select request_own_job('delete_account', greatest($1, now() + interval '1 minute'))", due).execute(session.connection()).await?;
+    sqlx::query!("select enqueue_own_job('delete_account', greatest($1, now() + interval '1 minute'))", due).execute(session.connection()).await?;
     Ok(())
 }
 
 /// Removes an account with everything in it, in the session that locked its row and found that it is to go. Files go when it is certain that the
 /// account is gone; until they are, the job that removes them is asked for.
 pub(crate) async fn remove(platform: &Platform, mut session: Tx, athlete: Uuid) -> Result<(), Error> {
-    let uploads = sqlx::query_scalar!(r#"select upload as "upload!" from import_files where athlete_id = $1 and upload is not null"#, athlete)
-        .fetch_all(session.connection())
-        .await?;
+    let uploads =
+        sqlx::query_scalar!(r#"select upload_key as "upload_key!" from import_files where athlete_id = $1 and upload_key is not null"#, athlete)
+            .fetch_all(session.connection())
+            .await?;
     // They would find nobody.
     for task in ["discover", "export", "expire_exports", "empty_bin"] {
-        sqlx::query!("select forget_own_job($1)", task).execute(session.connection()).await?;
+        sqlx::query!("select cancel_own_job($1)", task).execute(session.connection()).await?;
     }
     ask_again(&mut session, platform.clock.now()).await?;
     sqlx::query!("delete from accounts where id = $1", athlete).execute(session.connection()).await?;
@@ -148,6 +149,6 @@ async fn remove_files(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let (files, mail) = (platform.files.clone(), platform.mail.clone());
     let removed = tokio::task::spawn_blocking(move || files.delete_for_account(athlete).and(mail.delete_for_account(athlete)));
     removed.await.map_err(std::io::Error::from)??;
-    sqlx::query!("select forget_own_job('delete_account')").execute(session.connection()).await?;
+    sqlx::query!("select cancel_own_job('delete_account')").execute(session.connection()).await?;
     session.commit().await
 }

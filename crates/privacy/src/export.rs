@@ -63,7 +63,7 @@ pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, E
     let now = platform.clock.now();
     let mut session = platform.database.begin_as(viewer).await?;
     let id = sqlx::query_scalar!(
-        "insert into exports (id, athlete_id, requested_at) values ($1, $2, $3)
+        "insert into data_exports (id, athlete_id, requested_at) values ($1, $2, $3)
          on conflict (athlete_id) where finished_at is null and cancelled_at is null do update set error = null returning id",
         platform.ids.uuid(now),
         viewer,
@@ -71,7 +71,7 @@ pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, E
     )
     .fetch_one(session.connection())
     .await?;
-    sqlx::query!("select request_own_job('export', $1)", now).execute(session.connection()).await?;
+    sqlx::query!("select enqueue_own_job('export', $1)", now).execute(session.connection()).await?;
     audit(&mut session, viewer, "export", serde_json::json!({})).await?;
     session.commit().await?;
     Ok(id)
@@ -82,7 +82,7 @@ pub async fn exports(session: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ExportI
     let athlete = session.viewer()?;
     Ok(sqlx::query_as!(
         ExportInfo,
-        "select id, requested_at, finished_at, expires_at, done, total, bytes, error from exports
+        "select id, requested_at, finished_at, expires_at, done, total, bytes, error from data_exports
          where athlete_id = $1 and cancelled_at is null and coalesce(expires_at > $2, true) order by requested_at desc",
         athlete,
         now
@@ -95,7 +95,7 @@ pub async fn exports(session: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ExportI
 pub async fn cancel_export(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<(), Error> {
     let mut session = platform.database.begin_as(viewer).await?;
     let cancelled = sqlx::query!(
-        "update exports set cancelled_at = $3 where id = $1 and athlete_id = $2 and finished_at is null and cancelled_at is null",
+        "update data_exports set cancelled_at = $3 where id = $1 and athlete_id = $2 and finished_at is null and cancelled_at is null",
         id,
         viewer,
         platform.clock.now()
@@ -112,7 +112,7 @@ pub async fn cancel_export(platform: &Platform, viewer: Uuid, id: Uuid) -> Resul
 pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<PathBuf, Error> {
     let mut session = platform.database.begin_as(viewer).await?;
     let there = sqlx::query_scalar!(
-        r#"select exists (select from exports where id = $1 and athlete_id = $2 and finished_at is not null and expires_at > $3) as "there!""#,
+        r#"select exists (select from data_exports where id = $1 and athlete_id = $2 and finished_at is not null and expires_at > $3) as "there!""#,
         id,
         viewer,
         platform.clock.now()
@@ -126,7 +126,7 @@ pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<
 /// Makes the archive that the athlete waits for, if they still do.
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut session = platform.database.begin_as(athlete).await?;
-    let open = sqlx::query_scalar!("select id from exports where athlete_id = $1 and finished_at is null and cancelled_at is null", athlete);
+    let open = sqlx::query_scalar!("select id from data_exports where athlete_id = $1 and finished_at is null and cancelled_at is null", athlete);
     let Some(id) = open.fetch_optional(session.connection()).await? else { return Ok(()) };
     drop(session);
     let path = platform.files.export_path(athlete, id);
@@ -140,7 +140,7 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
     let mut session = platform.database.begin_as(athlete).await?;
     sqlx::query!(
-        "update exports set finished_at = $2, expires_at = $3, bytes = $4, done = total, error = null where id = $1",
+        "update data_exports set finished_at = $2, expires_at = $3, bytes = $4, done = total, error = null where id = $1",
         id,
         now,
         now + TimeDelta::days(EXPORT_DAYS),
@@ -223,7 +223,7 @@ async fn manifest(platform: &Platform, session: &mut Tx, rows: BTreeMap<String, 
         sqlx::query_as!(Consent, "select what, version, given_at, withdrawn_at from consents where account_id = $1 order by what, version", athlete)
             .fetch_all(session.connection())
             .await?;
-    let schema = sqlx::query_scalar("select kept_schema()").fetch_one(session.connection()).await?;
+    let schema = sqlx::query_scalar("select row_schema_version()").fetch_one(session.connection()).await?;
     Ok(Manifest {
         format: FORMAT,
         schema,
@@ -252,9 +252,10 @@ impl Progress<'_> {
             return Ok(true);
         }
         let mut session = self.platform.database.begin_as(self.athlete).await?;
-        let going = sqlx::query!("update exports set done = $2, total = $3 where id = $1 and cancelled_at is null", self.id, self.done, self.total)
-            .execute(session.connection())
-            .await?;
+        let going =
+            sqlx::query!("update data_exports set done = $2, total = $3 where id = $1 and cancelled_at is null", self.id, self.done, self.total)
+                .execute(session.connection())
+                .await?;
         session.commit().await?;
         Ok(going.rows_affected() == 1)
     }
@@ -263,7 +264,7 @@ impl Progress<'_> {
 async fn fail(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut session = platform.database.begin_as(athlete).await?;
     sqlx::query!(
-        "update exports set error = 'It did not work, and is tried again.' where athlete_id = $1 and finished_at is null and cancelled_at is null",
+        "update data_exports set error = 'It did not work, and is tried again.' where athlete_id = $1 and finished_at is null and cancelled_at is null",
         athlete
     )
     .execute(session.connection())
@@ -274,7 +275,7 @@ async fn fail(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 /// Removes the archives that have expired, and asks again for the next one.
 async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut session = platform.database.begin_as(athlete).await?;
-    let old = sqlx::query_scalar!("delete from exports where athlete_id = $1 and expires_at <= $2 returning id", athlete, platform.clock.now())
+    let old = sqlx::query_scalar!("delete from data_exports where athlete_id = $1 and expires_at <= $2 returning id", athlete, platform.clock.now())
         .fetch_all(session.connection())
         .await?;
     expire_next(&mut session).await?;
@@ -288,9 +289,9 @@ async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 /// Asks for the job that removes the archive that expires first.
 async fn expire_next(session: &mut Tx) -> Result<(), Error> {
     let athlete = session.viewer()?;
-    let next = sqlx::query_scalar!("select min(expires_at) from exports where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
+    let next = sqlx::query_scalar!("select min(expires_at) from data_exports where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
     if let Some(due) = next {
-        sqlx::query!("select request_own_job('expire_exports', $1)", due).execute(session.connection()).await?;
+        sqlx::query!("select enqueue_own_job('expire_exports', $1)", due).execute(session.connection()).await?;
     }
     Ok(())
 }

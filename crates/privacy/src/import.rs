@@ -78,7 +78,7 @@ pub(crate) async fn bring_in(
 
 async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: Instant) -> Result<u64, Error> {
     let mut session = platform.database.begin_as(viewer).await?;
-    let schema: i32 = sqlx::query_scalar("select kept_schema()").fetch_one(session.connection()).await?;
+    let schema: i32 = sqlx::query_scalar("select row_schema_version()").fetch_one(session.connection()).await?;
     let mut reader = Reader::open(archive, &platform.config.uploads, until, platform.tasks.stopping())?;
     let manifest = reader.manifest(schema)?;
     reader.check_originals()?;
@@ -91,7 +91,7 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
     }
     let there = sqlx::query!(
         r#"select exists (select from activities where athlete_id = $1) or exists (select from journal_entries where athlete_id = $1) as "days!",
-             exists (select from athlete_values where athlete_id = $1) as "values!""#,
+             exists (select from athlete_thresholds where athlete_id = $1) as "values!""#,
         viewer
     )
     .fetch_one(session.connection())
@@ -104,7 +104,7 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
     sqlx::query("set constraints all deferred").execute(session.connection()).await?;
     let mut rows = 0;
     for part in &EXPORTED_TABLES {
-        let Some(mut lines) = reader.lines(part.table) else { continue };
+        let Some(mut lines) = reader.lines(part) else { continue };
         while let Some(batch) = lines.next_batch()? {
             if part.table == "activity_streams" {
                 validation::check_recordings(&batch)?;
@@ -117,7 +117,9 @@ async fn everything(platform: &Platform, viewer: Uuid, archive: &Path, until: In
     validation::check(&mut session, viewer).await?;
     if there.values {
         // Their numbers come from the archive's values, of which some may have been left out for those of the account.
-        sqlx::query!("update activities set stale = true, failed_version = 0 where athlete_id = $1", viewer).execute(session.connection()).await?;
+        sqlx::query!("update activities set metrics_stale = true, failed_formula_version = 0 where athlete_id = $1", viewer)
+            .execute(session.connection())
+            .await?;
     }
     let sources = sqlx::query_scalar!("select distinct source_sha256 from activities where athlete_id = $1 order by 1", viewer)
         .fetch_all(session.connection())
@@ -147,7 +149,7 @@ async fn store(session: &mut Tx, viewer: Uuid, part: &Table, batch: Vec<u8>, wri
     let conflict = if part.is_keyed_by_athlete() { "on conflict do nothing" } else { "" };
     let sql = format!(
         "insert into {table} select (jsonb_populate_record(null::{table},
-           (select column_defaults('{table}')) || own_ids($2, '{table}', raised('{table}', x, $3) {tame}))).*
+           (select column_defaults('{table}')) || own_ids($2, '{table}', upgrade_row('{table}', x, $3) {tame}))).*
          from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n {conflict}"
     );
     let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(viewer).bind(written).execute(session.connection()).await;

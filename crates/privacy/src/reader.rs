@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{FORMAT, Manifest, invalid_archive};
+use crate::tables::Table;
 
 /// Bytes of rows that are handed out at once.
 const BATCH_BYTES: usize = 4 << 20;
@@ -79,8 +80,12 @@ impl Reader {
     }
 
     /// The lines of a table.
-    pub(crate) fn lines(&mut self, table: &'static str) -> Option<Lines<'_>> {
-        let entry = self.zip.by_name(&format!("data/{table}.jsonl")).ok()?;
+    pub(crate) fn lines(&mut self, table: &Table) -> Option<Lines<'_>> {
+        let file = |table| format!("data/{table}.jsonl");
+        let names = [Some(table.table), table.former];
+        let index = names.into_iter().flatten().find_map(|name| self.zip.index_for_name(&file(name)))?;
+        let entry = self.zip.by_index(index).ok()?;
+        let table = table.table;
         let most = if table == "activity_streams" { RECORDING_LINE_BYTES } else { LINE_BYTES };
         Some(Lines { reader: BufReader::new(Box::new(entry)), left: &mut self.left, table, number: 0, most })
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 pub(crate) const TABLES_FOR_PEOPLE: [(&str, &str); 2] = [
     (
         "activities.csv",
-        "select local_start as start, sport, title, distance_m, moving_s, elapsed_s, ascent_m, avg_hr_bpm, max_hr_bpm, gap_s_per_km, ngp_s_per_km,
+        "select local_start as start, sport, title, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, max_hr_bpm, gap_s_per_km, ngp_s_per_km,
            efficiency_factor, decoupling_pct, trimp, temperature_c, source_name as file, encode(source_sha256, 'hex') as original
          from activities where athlete_id = $1 and merged_into is null order by started_at",
     ),

@@ -4,6 +4,8 @@
 pub(crate) struct Table {
     /// The table; its file is `data/{table}.jsonl`.
     pub(crate) table: &'static str,
+    /// What it was called, and its file, in archives of schemas before 39.
+    pub(crate) former: Option<&'static str>,
     /// Its key without the athlete: the order of its lines, so that two archives of the same data are the same.
     pub(crate) order: &'static str,
 }
@@ -11,23 +13,23 @@ pub(crate) struct Table {
 impl Table {
     /// Whether a row is known by whose it is and not by an id: then one that the account has already stays, and the archive's is left out.
     pub(crate) fn is_keyed_by_athlete(&self) -> bool {
-        ["athlete_values", "sharing", "discovery_history", "discovery_reports"].contains(&self.table)
+        ["athlete_thresholds", "visibility_settings", "finding_snapshots", "discovery_reports"].contains(&self.table)
     }
 }
 
 /// In an order in which rows can be brought back: what others refer to comes first.
 pub(crate) const EXPORTED_TABLES: [Table; 11] = [
-    Table { table: "athlete_values", order: "valid_from" },
-    Table { table: "sharing", order: "athlete_id" },
-    Table { table: "home_zones", order: "id" },
-    Table { table: "journal_entries", order: "day" },
-    Table { table: "imports", order: "id" },
-    Table { table: "import_files", order: "id" },
-    Table { table: "activities", order: "id" },
-    Table { table: "activity_streams", order: "activity_id" },
-    Table { table: "activity_efforts", order: "activity_id, kind, target" },
-    Table { table: "discovery_history", order: "day" },
-    Table { table: "discovery_reports", order: "athlete_id" },
+    Table { table: "athlete_thresholds", former: Some("athlete_values"), order: "valid_from" },
+    Table { table: "visibility_settings", former: Some("sharing"), order: "athlete_id" },
+    Table { table: "privacy_zones", former: Some("home_zones"), order: "id" },
+    Table { table: "journal_entries", former: None, order: "day" },
+    Table { table: "imports", former: None, order: "id" },
+    Table { table: "import_files", former: None, order: "id" },
+    Table { table: "activities", former: None, order: "id" },
+    Table { table: "activity_streams", former: None, order: "activity_id" },
+    Table { table: "activity_efforts", former: None, order: "activity_id, kind, target" },
+    Table { table: "finding_snapshots", former: Some("discovery_history"), order: "day" },
+    Table { table: "discovery_reports", former: None, order: "athlete_id" },
 ];
 
 /// Tables that are no part of an archive, and why.
@@ -36,20 +38,20 @@ pub(crate) const EXCLUDED_TABLES: [(&str, &str); 19] = [
     ("accounts", "name and time zone stand in `legwork.json`; the address and the password belong to the account that is there"),
     ("sessions", "opens the account"),
     ("known_devices", "browsers that this server knows"),
-    ("account_tokens", "opens the account"),
-    ("authenticators", "opens the account"),
+    ("one_time_tokens", "opens the account"),
+    ("totp_credentials", "opens the account"),
     ("passkeys", "opens the account"),
     ("recovery_codes", "opens the account"),
     ("api_tokens", "opens the account"),
     ("external_identities", "opens the account"),
     ("audit_log", "what happened here did not happen there"),
-    ("bin", "deleted, and kept for thirty days on this server alone"),
-    ("history", "what happened here did not happen there"),
+    ("trashed_activities", "deleted, and kept for thirty days on this server alone"),
+    ("change_log", "what happened here did not happen there"),
     ("organisations", "belongs to everybody in it"),
     ("memberships", "belongs to the organisation, which is here"),
     ("invitations", "belongs to the organisation, which is here"),
-    ("exports", "what happened here did not happen there"),
+    ("data_exports", "what happened here did not happen there"),
     ("consents", "given to this server, not to another; they are in `legwork.json` to read"),
     ("discovery_jobs", "work that is under way here"),
-    ("recomputes", "work that is under way here"),
+    ("recompute_tasks", "work that is under way here"),
 ];

@@ -24,7 +24,7 @@ const LIST: usize = 100_000;
 const NUMBERS: usize = 100;
 /// Points of a chart and of a small picture, kilometres, laps and kinds of repair: several times what we make.
 const POINTS: usize = 4_000;
-const THUMB: usize = 1_000;
+const PREVIEW: usize = 1_000;
 const ROWS: usize = 20_000;
 const KINDS: usize = 100;
 /// Metres around the middle of a zone: the widest that forms make, with a shift of an older one.
@@ -90,7 +90,7 @@ async fn check_parts(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
 
 /// A zone hides as much as it says, and all of the place that it was made for.
 async fn check_zones(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
-    let zones = sqlx::query!("select radius_m, hidden_m, shift_north_m, shift_east_m from home_zones where athlete_id = $1", viewer);
+    let zones = sqlx::query!("select radius_m, hidden_m, shift_north_m, shift_east_m from privacy_zones where athlete_id = $1", viewer);
     let hides = |radius_m, hidden: Option<f64>, shift: Option<(f64, f64)>| {
         hidden.zip(shift).is_some_and(|(hidden, shift)| hidden >= hidden_m(radius_m, shift) - 1e-6 && hidden <= MOST_HIDDEN_M)
     };
@@ -98,7 +98,7 @@ async fn check_zones(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     if zones.into_iter().all(|z| hides(z.radius_m, z.hidden_m, z.shift_north_m.zip(z.shift_east_m))) {
         return Ok(());
     }
-    Err(invalid_archive(&"data/home_zones.jsonl: a zone in it does not hide what it says"))
+    Err(invalid_archive(&"data/privacy_zones.jsonl: a zone in it does not hide what it says"))
 }
 
 /// Findings that cannot be read are left out, as those of an older shape are: they are computed again.
@@ -109,7 +109,7 @@ async fn delete_unreadable_findings(session: &mut Tx, viewer: Uuid) -> Result<()
         sqlx::query!("delete from discovery_reports where athlete_id = $1", viewer).execute(session.connection()).await?;
     }
     let mut unreadable = Vec::new();
-    let days = sqlx::query!(r#"select day, findings::text as "findings!" from discovery_history where athlete_id = $1"#, viewer);
+    let days = sqlx::query!(r#"select day, findings::text as "findings!" from finding_snapshots where athlete_id = $1"#, viewer);
     let mut days = days.fetch(session.connection());
     while let Some(row) = days.try_next().await? {
         if serde_json::from_str::<Vec<FindingSnapshot>>(&row.findings).is_err() {
@@ -117,7 +117,7 @@ async fn delete_unreadable_findings(session: &mut Tx, viewer: Uuid) -> Result<()
         }
     }
     drop(days);
-    sqlx::query!("delete from discovery_history where athlete_id = $1 and day = any($2)", viewer, &unreadable).execute(session.connection()).await?;
+    sqlx::query!("delete from finding_snapshots where athlete_id = $1 and day = any($2)", viewer, &unreadable).execute(session.connection()).await?;
     Ok(())
 }
 
@@ -125,7 +125,7 @@ async fn delete_unreadable_findings(session: &mut Tx, viewer: Uuid) -> Result<()
 async fn check_shapes(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/activities.jsonl: {what}"));
     let mut rows = sqlx::query!(
-        r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", thumb as "thumb: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
+        r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", route_preview as "route_preview: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
              series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>"
            from activities where athlete_id = $1"#,
         viewer
@@ -142,7 +142,7 @@ async fn check_shapes(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
         let along = series.km.len();
         let even = [series.time_s.len(), series.pace.len(), series.graded.len(), series.heart_rate.len(), series.altitude.len(), series.route.len()];
         let lines = series.lines.len() <= KINDS && series.lines.iter().all(|line| line.points.len() <= POINTS);
-        let few = along <= POINTS && row.thumb.len() <= THUMB && row.splits.len() <= ROWS && row.laps.len() <= ROWS && row.repairs.len() <= KINDS;
+        let few = along <= POINTS && row.route_preview.len() <= PREVIEW && row.splits.len() <= ROWS && row.laps.len() <= ROWS && row.repairs.len() <= KINDS;
         if !few || !lines || even.into_iter().any(|n| n != along) {
             return Err(wrong(&"a chart or a list in it is longer than any, or does not fit the others"));
         }

@@ -75,7 +75,7 @@ fn totals(t: &Totals) -> Totals {
         elapsed_s: t.elapsed_s.and_then(seconds),
         timer_s: t.timer_s.and_then(seconds),
         distance_m: t.distance_m.and_then(metres),
-        ascent_m: t.ascent_m.and_then(metres),
+        elevation_gain_m: t.elevation_gain_m.and_then(metres),
         avg_hr_bpm: t.avg_hr_bpm.and_then(bpm),
         max_hr_bpm: t.max_hr_bpm.and_then(bpm),
     }

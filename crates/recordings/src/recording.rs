@@ -187,7 +187,7 @@ pub struct Totals {
     /// Metres.
     pub distance_m: Option<f64>,
     /// Metres climbed.
-    pub ascent_m: Option<f64>,
+    pub elevation_gain_m: Option<f64>,
     /// Mean heart rate, beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Highest heart rate, beats per minute.

@@ -42,10 +42,10 @@ async fn stolen(world: &mut World) -> Vec<String> {
             }
         }
         let is = |roles: &[&str]| roles.contains(&person.name);
-        if !is(&["employee", "admin", "owner"]) && rows(world, person, "select count(*) from people('', '', 99)").await > 0 {
+        if !is(&["employee", "admin", "owner"]) && rows(world, person, "select count(*) from search_accounts('', '', 99)").await > 0 {
             found.push(format!("{} listed people", person.name));
         }
-        if rows(world, person, &format!("select count(*) from shown_by('{victim}')")).await > 0 {
+        if rows(world, person, &format!("select count(*) from visibility_of_athlete('{victim}')")).await > 0 {
             found.push(format!("{} was shown the training", person.name));
         }
         let promote = format!("select (set_role('{victim}', 'employee') = 'done')::int::bigint");
@@ -102,9 +102,9 @@ async fn the_database_alone_keeps_people_apart_and_a_missing_policy_shows(_: PgP
     let shown = |found: Vec<String>| -> Vec<String> {
         found.into_iter().filter_map(|f| f.strip_suffix(" was shown the training").map(str::to_owned)).collect()
     };
-    run("update sharing set training = 'organisation'".into()).await;
+    run("update visibility_settings set training = 'organisation'".into()).await;
     assert_eq!(shown(stolen(&mut world).await), ["insider"]);
-    run("create or replace function coaches(athlete uuid) returns boolean language sql stable as 'select true'".into()).await;
+    run("create or replace function is_coach_of(athlete uuid) returns boolean language sql stable as 'select true'".into()).await;
     assert!(shown(stolen(&mut world).await).iter().any(|name| name == "athlete"), "nobody noticed that everybody is a coach");
     run("create or replace function has_role(variadic wanted text[]) returns boolean language sql stable as 'select true'".into()).await;
     let found = stolen(&mut world).await;

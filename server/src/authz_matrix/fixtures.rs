@@ -101,41 +101,41 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
         "insert into import_files (id, import_id, athlete_id, name, bytes, outcome, message, created_at)
            values ('{3}', '{2}', $1, 'Geheimrunde.gpx', 1, 'failed', 'x', now())",
         // Before the activities, which a change of values marks to be computed again: nothing may move here by itself.
-        "insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) values ($1, '2026-01-01', 47, now())",
+        "insert into athlete_thresholds (athlete_id, valid_from, resting_hr, created_at) values ($1, '2026-01-01', 47, now())",
         "insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
-           elapsed_s, moving_s, distance_m, repairs, warnings, splits, thumb, series, formula_version, created_at, origin)
+           elapsed_s, moving_s, distance_m, repairs, warnings, splits, route_preview, series, formula_version, created_at, origin)
          select x.id::uuid, $1, sha256(x.id::bytea), 0, '', 'running', 'Geheimrunde', now() - x.ago, now() - x.ago, '2026-01-05', 3600, 3600, 10000,
            '{}', '{}', '[]', '[]', '{}', 1000000, now(), 'manual'
            from (values ('{1}', interval '0'), ('{4}', interval '5 minutes')) as x (id, ago)",
         "insert into activity_streams (activity_id, athlete_id, samples) values ('{1}', $1, '')",
         "insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m, elapsed_s, start_s) values ('{1}', $1, 'distance', 1000, 1000, 300, 0)",
-        "insert into recomputes (id, athlete_id, reason, total, created_at, finished_at) values ('{5}', $1, 'Geheimrunde', 1, now(), now())",
+        "insert into recompute_tasks (id, athlete_id, reason, total, created_at, finished_at) values ('{5}', $1, 'Geheimrunde', 1, now(), now())",
         "insert into journal_entries (athlete_id, day, sleep_hours, note, created_at) values ($1, '2026-01-05', 7, 'diary-of-the-victim', now())",
         "insert into discovery_jobs (id, athlete_id) values ('{6}', $1) on conflict do nothing",
         "insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, 'x', now(), '{}')",
-        "insert into discovery_history (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, '2026-01-05', now(), 'x', 'x', '[]')",
+        "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, '2026-01-05', now(), 'x', 'x', '[]')",
         "insert into sessions (id, token_hash, account_id, created_at, expires_at) values ('{7}', '\\x07', $1, now(), now() + interval '1 year')",
         "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, '\\x0e', now(), now())",
-        "insert into account_tokens (token_hash, account_id, purpose, created_at, expires_at) values ('\\x08', $1, 'verify', now(), now() + interval '1 year')",
-        "insert into authenticators (account_id, secret, created_at) values ($1, '\\x09', now())",
+        "insert into one_time_tokens (token_hash, account_id, purpose, created_at, expires_at) values ('\\x08', $1, 'verify', now(), now() + interval '1 year')",
+        "insert into totp_credentials (account_id, secret, created_at) values ($1, '\\x09', now())",
         "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values ('{10}', $1, '\\x0a', 'Geheimrunde', '{}', now())",
         "insert into recovery_codes (account_id, code_hash, created_at) values ($1, '\\x0b', now())",
         "insert into api_tokens (token_hash, id, account_id, kind, name, scopes, family, created_at, expires_at)
            values ('\\x0c', '{12}', $1, 'personal', 'Geheimrunde', '{read}', '{12}', now(), now() + interval '1 year')",
         "insert into external_identities (issuer, subject, account_id, created_at) values ('https://x', 'Geheimrunde', $1, now())",
-        "insert into bin (id, athlete_id, title, day, deleted_at, rows) values ('{9}', $1, 'Geheimrunde', '2026-01-05', now(),
+        "insert into trashed_activities (id, athlete_id, title, day, deleted_at, rows) values ('{9}', $1, 'Geheimrunde', '2026-01-05', now(),
            '{\"activities\": [], \"activity_streams\": [], \"activity_efforts\": [], \"cut\": []}')",
-        "insert into history (id, athlete_id, actor, subject, key, before, after) overriding system value
+        "insert into change_log (id, athlete_id, actor_id, table_name, row_key, before, after) overriding system value
            values (77, $1, $1, 'journal_entries', '2026-01-05', '{\"day\": \"2026-01-05\", \"mood\": 2}', '{\"day\": \"2026-01-05\", \"mood\": 3}')",
-        "insert into sharing (athlete_id) values ($1)",
-        "insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at) values ('{14}', $1, 'Geheimrunde', 1, 2, 500, now())",
+        "insert into visibility_settings (athlete_id) values ($1)",
+        "insert into privacy_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at) values ('{14}', $1, 'Geheimrunde', 1, 2, 500, now())",
         "insert into organisations (id, name, created_at) values ('{11}', 'Geheimrunde', now())",
         "insert into memberships (organisation_id, account_id, role, joined_at) values ('{11}', $1, 'business_owner', now())",
         "insert into invitations (id, organisation_id, email, role, token_hash, created_at, expires_at)
            values ('{13}', '{11}', 'x@x.org', 'athlete', '\x0d', now(), now() + interval '1 year')",
-        "insert into exports (id, athlete_id, requested_at) values ('{8}', $1, now())",
+        "insert into data_exports (id, athlete_id, requested_at) values ('{8}', $1, now())",
         "insert into consents (account_id, what, version, given_at) values ($1, 'Geheimrunde', '1', now())",
-        "insert into audit_log (actor, subject, act) values ($1, $1, 'Geheimrunde')",
+        "insert into audit_log (actor_id, subject_id, action) values ($1, $1, 'Geheimrunde')",
     ];
     for row in rows {
         let sql = (1..=14).fold(row.to_owned(), |sql, n| sql.replace(&format!("'{{{n}}}'"), &format!("'{}'", id(n))));
@@ -151,7 +151,7 @@ pub(super) async fn tables(owner: &mut PgConnection, victim: Uuid) -> Vec<(Strin
         "select c.relname::text, coalesce((select a.attname::text from pg_attribute a where a.attrelid = c.oid
              and a.attname in ('athlete_id', 'account_id', 'organisation_id', 'subject') order by a.attname limit 1), 'id')
          from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-           and c.relname not in ('_sqlx_migrations', 'database_identity', 'passkey_ceremonies') order by 1",
+           and c.relname not in ('_sqlx_migrations', 'database_identity', 'webauthn_challenges') order by 1",
     )
     .fetch_all(owner)
     .await

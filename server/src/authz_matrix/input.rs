@@ -157,7 +157,7 @@ async fn no_text_is_our_fault(_: PgPoolOptions, connect: PgConnectOptions) {
     // Codes are tried at a secret that opens.
     let (platform, victim) = (&world.platform, world.victim.id);
     let secret = platform.keys.seal(&platform.ids, &format!("authenticator {victim}"), &platform.ids.bytes::<20>()).expect("sealed");
-    let sealed = sqlx::query("update authenticators set secret = $2 where account_id = $1").bind(victim).bind(secret);
+    let sealed = sqlx::query("update totp_credentials set secret = $2 where account_id = $1").bind(victim).bind(secret);
     sealed.execute(&mut world.owner).await.expect("a secret");
     let note = post(&router, &world, "/journal/2026-01-05", &[("note", "a\0b")]).await;
     assert!(note.0 == StatusCode::UNPROCESSABLE_ENTITY && note.2.contains("invisible character"), "{note:?}");

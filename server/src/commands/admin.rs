@@ -85,7 +85,8 @@ async fn rotate(platform: &Platform, name: &str, forget_old: bool) -> Result<(),
         rotate_keys(data, name, &platform.ids)?;
         Platform { keys: KeyRing::open(settings, data, &platform.ids)?, ..platform.clone() }
     };
-    let sealed_for = async |owner: &mut sqlx::PgConnection| Ok(sqlx::query_scalar("select account_id from authenticators").fetch_all(owner).await?);
+    let sealed_for =
+        async |owner: &mut sqlx::PgConnection| Ok(sqlx::query_scalar("select account_id from totp_credentials").fetch_all(owner).await?);
     let accounts: Vec<Uuid> = platform.database.as_owner(sealed_for).await?;
     let mut sealed = 0;
     for account in &accounts {

@@ -32,7 +32,7 @@ pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), Stri
 }
 
 async fn prepare(platform: &Platform, arguments: &Arguments) -> Result<(), String> {
-    if platform.config.security.production {
+    if platform.config.security.is_production() {
         return Err("The demo athlete has a password that everybody knows, so there is none in production.".into());
     }
     let viewer = demo::set_up(platform, arguments.days, |p| {

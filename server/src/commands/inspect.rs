@@ -160,7 +160,7 @@ fn activity(recording: &recordings::Recording, a: &Analysis) -> Value {
         "distance_m": number(a.distance_m),
         "records": recording.samples.len(),
         "laps": recording.laps.len(),
-        "ascent_m": number(a.ascent_m),
+        "elevation_gain_m": number(a.elevation_gain_m),
         "avg_hr_bpm": number(a.avg_hr_bpm),
         "max_hr_bpm": number(a.max_hr_bpm),
         "avg_pace_s_per_km": number(a.avg_pace_s_per_km),

@@ -106,7 +106,7 @@ fn a_computation_that_does_not_end_holds_no_stop_up_and_the_next_server_does_it(
     nix::unistd::mkfifo(&upload, Permissions::S_IRUSR | Permissions::S_IWUSR).expect("made");
     let queued =
         "with new as (insert into imports (id, athlete_id, created_at) select gen_random_uuid(), id, now() from accounts returning id, athlete_id)
-        insert into import_files (id, import_id, athlete_id, name, bytes, upload, outcome, created_at)
+        insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, created_at)
         select gen_random_uuid(), id, athlete_id, 'run.fit', 1, 'blocked', 'queued', now() from new";
     runtime.block_on(owner(&runtime, folder.path()).execute(queued)).expect("queued");
     let since = Instant::now();

@@ -129,19 +129,19 @@ fn Once(
 }
 
 fn log_of(log: Vec<AuditEntry>) -> impl IntoView {
-    let words = |line: &AuditEntry| match line.act.as_str() {
+    let words = |entry: &AuditEntry| match entry.action.as_str() {
         "password" => "The password was changed.",
         "email" => "The address was changed.",
-        "authenticator" | "passkey" if line.detail.contains("true") => "A second factor was added.",
+        "authenticator" | "passkey" if entry.details.contains("true") => "A second factor was added.",
         "authenticator" | "passkey" => "A second factor was removed.",
         "recovery codes" => "New recovery codes were made.",
-        "token" if line.detail.contains("true") => "A token was made.",
+        "token" if entry.details.contains("true") => "A token was made.",
         "token" => "A token was ended.",
         "token reused" => "A refresh token came twice, so it was stolen by somebody: all tokens of that program were ended.",
         "address confirmed" => "The address was confirmed. Everything that opened the account until then was ended, but for the password.",
         "guessing" => "Five wrong passwords or codes ended a session, or a sign-in.",
         "code reused" => "A code of the authenticator app came twice, and was refused the second time.",
-        "identity" if line.detail.contains("true") => "An account elsewhere was linked.",
+        "identity" if entry.details.contains("true") => "An account elsewhere was linked.",
         "identity" => "An account elsewhere was unlinked.",
         "organisation" => "You made an organisation.",
         "joined" => "You joined an organisation.",
@@ -164,11 +164,11 @@ fn log_of(log: Vec<AuditEntry>) -> impl IntoView {
                     <ul class="devices">
                         {log
                             .into_iter()
-                            .map(|line| {
+                            .map(|entry| {
                                 view! {
                                     <li>
-                                        <span>{words(&line)}</span>
-                                        <time class="muted small">{crate::ui::clock::moment(line.at)}</time>
+                                        <span>{words(&entry)}</span>
+                                        <time class="muted small">{crate::ui::clock::moment(entry.at)}</time>
                                     </li>
                                 }
                             })

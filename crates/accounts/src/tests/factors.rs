@@ -42,7 +42,7 @@ async fn a_code_opens_once_and_the_next_one_opens_again(_: PgPoolOptions, connec
     assert!(complete_mfa_login(&platform, &first, &digits, None).await.is_err());
     let mut session = platform.database.begin_as(opened.viewer.id).await.expect("session");
     let told = own_audit_log(&mut session).await.expect("log");
-    assert_eq!(told.iter().filter(|line| line.act == "code reused").count(), 2, "both times that a right code came again");
+    assert_eq!(told.iter().filter(|line| line.action == "code reused").count(), 2, "both times that a right code came again");
     let letters = platform.mail.file_transport_dir().expect("files").join(opened.viewer.id.to_string());
     // Letters are written beside the request.
     let written = async {

@@ -70,7 +70,7 @@ async fn five_wrong_tries_in_a_session_end_it_however_many_come_at_once(_: PgPoo
     assert!(viewer_of(&platform, &other.token).await.expect("query").is_some(), "others did not");
     assert_eq!(letters_told(&platform, kim.viewer.id, "wrong password or code five times").await, 1);
     let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
-    assert_eq!(own_audit_log(&mut session).await.expect("log").iter().filter(|l| l.act == "guessing").count(), 1);
+    assert_eq!(own_audit_log(&mut session).await.expect("log").iter().filter(|l| l.action == "guessing").count(), 1);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -11,23 +11,23 @@ use crate::passkeys::begin_passkey;
 
 /// What opens accounts, as the database keeps it.
 const WAYS_IN: [&str; 8] =
-    ["sessions", "account_tokens", "authenticators", "passkeys", "recovery_codes", "api_tokens", "external_identities", "known_devices"];
+    ["sessions", "one_time_tokens", "totp_credentials", "passkeys", "recovery_codes", "api_tokens", "external_identities", "known_devices"];
 
 /// Every way in that a version before this one let an account have whose address nobody had confirmed.
 async fn everything_of_before(connect: &PgConnectOptions, account: uuid::Uuid) -> PgConnection {
     let mut owner = PgConnection::connect_with(connect).await.expect("owner");
     for row in [
         "set session_replication_role = replica",
-        "insert into authenticators (account_id, secret, confirmed_at, created_at) values ($1, '\\x09', now(), now())",
+        "insert into totp_credentials (account_id, secret, confirmed_at, created_at) values ($1, '\\x09', now(), now())",
         "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values (gen_random_uuid(), $1, '\\x0a', 'x', '{}', now())",
         "insert into recovery_codes (account_id, code_hash, created_at) values ($1, '\\x0b', now())",
         "insert into api_tokens (token_hash, id, account_id, kind, name, scopes, family, created_at, expires_at)
            values ('\\x0c', gen_random_uuid(), $1, 'personal', 'x', '{read}', gen_random_uuid(), now(), now() + interval '9 years')",
         "insert into external_identities (issuer, subject, account_id, created_at) values ('https://x', 'x', $1, now())",
-        "insert into account_tokens (token_hash, account_id, purpose, email, created_at, expires_at)
+        "insert into one_time_tokens (token_hash, account_id, purpose, email, created_at, expires_at)
            values ('\\x0d', $1, 'change_email', 'evil@example.org', now(), now() + interval '9 years')",
         "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, '\\x0e', now(), now())",
-        "insert into sharing (athlete_id, training) values ($1, 'organisation')",
+        "insert into visibility_settings (athlete_id, training) values ($1, 'organisation')",
         "update accounts set deletion_requested_at = now() where id = $1",
         "set session_replication_role = default",
     ] {
@@ -71,10 +71,10 @@ async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPool
         .fetch_all(&mut owner)
         .await
         .expect("triggers");
-    assert_eq!(guarded, ["api_tokens", "authenticators", "external_identities", "passkeys", "recovery_codes"]);
+    assert_eq!(guarded, ["api_tokens", "external_identities", "passkeys", "recovery_codes", "totp_credentials"]);
     let mut session = platform.database.begin_as(evil.viewer.id).await.expect("session");
     let forced =
-        sqlx::query("insert into authenticators (account_id, secret, created_at) values (viewer(), '', now())").execute(session.connection());
+        sqlx::query("insert into totp_credentials (account_id, secret, created_at) values (viewer(), '', now())").execute(session.connection());
     assert!(forced.await.expect_err("refused").to_string().contains("not confirmed"));
 }
 
@@ -102,7 +102,7 @@ async fn whoever_resets_the_password_of_their_address_is_alone_in_the_account(_:
     let letter = request_password_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     reset(&platform, &link(&letter.text), "marmot violin trench").await.expect("reset");
     assert_eq!(ways_in(&mut owner, evil.viewer.id).await, []);
-    let shared: i64 = sqlx::query_scalar("select count(*) from sharing").fetch_one(&mut owner).await.expect("rows");
+    let shared: i64 = sqlx::query_scalar("select count(*) from visibility_settings").fetch_one(&mut owner).await.expect("rows");
     assert_eq!(shared, 0, "and shows nobody anything");
     let left: Vec<(String, uuid::Uuid)> =
         sqlx::query_as("select o.name, m.account_id from organisations o left join memberships m on m.organisation_id = o.id")
@@ -123,7 +123,7 @@ async fn a_confirmed_account_keeps_its_factors_when_its_password_is_reset(_: PgP
     let letter = request_password_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     reset(&platform, &link(&letter.text), "marmot violin trench").await.expect("reset");
     let left: Vec<&str> = ways_in(&mut owner, own.viewer.id).await.into_iter().map(|(table, _)| table).collect();
-    assert_eq!(left, ["authenticators", "passkeys", "recovery_codes", "external_identities"]);
+    assert_eq!(left, ["totp_credentials", "passkeys", "recovery_codes", "external_identities"]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

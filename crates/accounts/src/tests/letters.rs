@@ -45,7 +45,7 @@ async fn tokens_are_kept_as_hashes(_: PgPoolOptions, connect: PgConnectOptions) 
     let letter = request_password_reset(&platform, "kim@example.org").await.expect("asked").expect("letter");
     let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
     let kept: String =
-        sqlx::query_scalar("select string_agg(t::text, ' ') from account_tokens t").fetch_one(session.connection()).await.expect("row");
+        sqlx::query_scalar("select string_agg(t::text, ' ') from one_time_tokens t").fetch_one(session.connection()).await.expect("row");
     assert!(!kept.contains(&link(&letter.text)));
     let sessions: String = sqlx::query_scalar("select string_agg(t::text, ' ') from sessions t").fetch_one(session.connection()).await.expect("row");
     assert!(!sessions.contains(&kim.token));

@@ -48,7 +48,7 @@ async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOpti
     assert!(set_role(&platform, &kim.viewer, jo.viewer.id, Role::Coach).await.is_err(), "an organisation’s role");
     let mut session = platform.database.begin_as(sam.viewer.id).await.expect("session");
     let log = audit_log(&mut session, i64::MAX).await.expect("log");
-    assert_eq!(log.iter().filter(|l| l.act == "role").count(), 3, "{log:?}");
+    assert_eq!(log.iter().filter(|l| l.action == "role").count(), 3, "{log:?}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -61,7 +61,7 @@ async fn special_rights_ask_for_a_second_factor_and_a_fresh_proof(_: PgPoolOptio
     assert_eq!(refused.kind, domain::ProblemKind::NotAllowed);
     lenient(&mut platform);
     require_permission(&platform, &kim, Permission::SeePeople).expect("may");
-    let stale = domain::accounts::Viewer { proven_at: Some(platform.clock.now() - TimeDelta::minutes(10)), ..kim.clone() };
+    let stale = domain::accounts::Viewer { reauthenticated_at: Some(platform.clock.now() - TimeDelta::minutes(10)), ..kim.clone() };
     assert!(set_role(&platform, &stale, kim.id, Role::Owner).await.is_err());
     let unconfirmed = domain::accounts::Viewer { verified: false, ..kim.clone() };
     assert!(require_permission(&platform, &unconfirmed, Permission::SeePeople).is_err(), "nobody knows yet whose address it is");
@@ -77,12 +77,12 @@ async fn the_application_cannot_give_itself_rights_or_rewrite_the_log(_: PgPoolO
     for sql in [
         "update accounts set role = 'owner'",
         "insert into accounts (id, email, name, password_hash, time_zone, created_at, role) values (viewer(), 'x', 'x', '', 'UTC', now(), 'owner')",
-        "update audit_log set act = 'nothing'",
+        "update audit_log set action = 'nothing'",
         "delete from audit_log",
-        "insert into audit_log (act) values ('forged')",
+        "insert into audit_log (action) values ('forged')",
         "truncate audit_log",
         "alter table audit_log disable row level security",
-        "select * from passkey_ceremonies",
+        "select * from webauthn_challenges",
         "set role postgres",
         "drop policy own on accounts",
     ] {
@@ -93,6 +93,6 @@ async fn the_application_cannot_give_itself_rights_or_rewrite_the_log(_: PgPoolO
     let mut session = platform.database.begin_as(kim).await.expect("session");
     let said: String = sqlx::query_scalar("select set_role(viewer(), 'owner')").fetch_one(session.connection()).await.expect("asked");
     assert_eq!(said, "not found");
-    let seen: i64 = sqlx::query_scalar("select count(*) from people('', '', 100)").fetch_one(session.connection()).await.expect("asked");
+    let seen: i64 = sqlx::query_scalar("select count(*) from search_accounts('', '', 100)").fetch_one(session.connection()).await.expect("asked");
     assert_eq!(seen, 0);
 }

@@ -26,7 +26,7 @@ async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOp
     assert!(bearer(&platform, &other.access_token).await.expect("query").is_some(), "another program’s did not");
     let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
     let told = own_audit_log(&mut session).await.expect("log");
-    assert!(told.iter().any(|line| line.act == "token reused"));
+    assert!(told.iter().any(|line| line.action == "token reused"));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -41,7 +41,7 @@ async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, con
         assert!(create_personal_token(&platform, &kim.viewer, name, &[Scope::Read], days).await.is_err());
     }
     let known = bearer(&platform, &personal).await.expect("query").expect("opens");
-    assert!(known.writes && known.viewer.proven_at.is_none(), "a program never proves who somebody is");
+    assert!(known.writes && known.viewer.reauthenticated_at.is_none(), "a program never proves who somebody is");
     assert!(!bearer(&platform, &pair.access_token).await.expect("query").expect("opens").writes);
     let begun = platform.clock.now();
     platform.clock = Clock::manual(begun + TimeDelta::minutes(15));

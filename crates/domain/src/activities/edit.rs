@@ -185,7 +185,7 @@ pub struct ManualActivity {
     /// Beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Metres climbed.
-    pub ascent_m: Option<f64>,
+    pub elevation_gain_m: Option<f64>,
     /// At most [`MAX_DESCRIPTION`] characters.
     pub description: String,
 }
@@ -214,13 +214,13 @@ impl ManualActivity {
         };
         let distance_m = number("distance", 0.01, 2000.0, "Kilometres, between 0.01 and 2000.").map(|km| km * 1000.0);
         let avg_hr_bpm = number("avg_hr", 30.0, 230.0, "Between 30 and 230 beats per minute.");
-        let ascent_m = number("ascent", 0.0, 30_000.0, "Metres, between 0 and 30000.");
+        let elevation_gain_m = number("ascent", 0.0, 30_000.0, "Metres, between 0 and 30000.");
         let description: String = text("description").unwrap_or_default().chars().take(MAX_DESCRIPTION).collect();
         errors.into_result()?;
         let (Some(local_start), Some(elapsed_s)) = (local_start, elapsed_s) else {
             return Err(Problem::new(crate::ProblemKind::Invalid, "A day and a duration are needed."));
         };
-        Ok(Self { title, sport, local_start, elapsed_s, distance_m, avg_hr_bpm, ascent_m, description })
+        Ok(Self { title, sport, local_start, elapsed_s, distance_m, avg_hr_bpm, elevation_gain_m, description })
     }
 }
 

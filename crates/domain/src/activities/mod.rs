@@ -34,7 +34,7 @@ pub struct Summary {
     /// Seconds.
     pub elapsed_s: Option<f64>,
     /// Metres climbed.
-    pub ascent_m: Option<f64>,
+    pub elevation_gain_m: Option<f64>,
     /// Beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Seconds per kilometre on the flat for the same effort.
@@ -86,7 +86,7 @@ pub struct Split {
     /// Beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Metres climbed.
-    pub climb_m: Option<f64>,
+    pub elevation_gain_m: Option<f64>,
 }
 
 /// A lap.
@@ -108,7 +108,7 @@ pub struct Lap {
     /// Beats per minute.
     pub max_hr_bpm: Option<f64>,
     /// Metres climbed.
-    pub climb_m: Option<f64>,
+    pub elevation_gain_m: Option<f64>,
     /// Marked as recovery, or spent at the wall of a pool.
     pub rest: bool,
     /// Strokes in a pool.

@@ -32,7 +32,7 @@ const GIVEN: [&str; 18] = [
     "created_at",
     "updated_at",
     "stale",
-    "failed_version",
+    "failed_formula_version",
 ];
 
 #[derive(Debug, sqlx::FromRow)]
@@ -68,7 +68,7 @@ impl Fresh {
         let athlete = session.viewer().expect("a viewer");
         let rows: Vec<Row> = sqlx::query_as(
             "select a.id, origin, source_name, sport, crop_from, crop_to, merged_into, clock_shift_ms, clock_utc_offset_s,
-               created_at, stale, samples
+               created_at, metrics_stale, samples
              from activities a join activity_streams s on s.activity_id = a.id where a.athlete_id = $1 order by created_at, a.id",
         )
         .bind(athlete)

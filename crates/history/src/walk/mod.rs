@@ -207,16 +207,16 @@ impl Walk {
             Step::Undate(i) => activities::reset_start(s, self.activity(i).await).await?,
             Step::Delete(i) => activities::delete(s, self.activity(i).await, platform.ids.uuid(now), now).await?,
             Step::Restore(i) => {
-                let sql = "select id from bin where athlete_id = $1 order by id";
+                let sql = "select id from trashed_activities where athlete_id = $1 order by id";
                 activities::restore(s, self.pick(sql, i).await.unwrap_or_default()).await?;
             }
             Step::Purge(i) => {
-                let sql = "select id from bin where athlete_id = $1 order by id";
+                let sql = "select id from trashed_activities where athlete_id = $1 order by id";
                 let id: Uuid = self.pick(sql, i).await.unwrap_or_default();
-                sqlx::query("delete from bin where id = $1").bind(id).execute(s.connection()).await?;
+                sqlx::query("delete from trashed_activities where id = $1").bind(id).execute(s.connection()).await?;
             }
             Step::UndoEdit(i) => {
-                let sql = "select id from history where athlete_id = $1 order by id desc limit 12";
+                let sql = "select id from change_log where athlete_id = $1 order by id desc limit 12";
                 crate::undo(s, self.pick(sql, i).await.unwrap_or_default()).await?;
             }
             Step::Values(day, which, how) => {
@@ -252,8 +252,8 @@ impl Walk {
                where a.athlete_id = $1 and coalesce(a.crop_from, '-infinity') <= coalesce(b.crop_to, 'infinity')
                  and coalesce(b.crop_from, '-infinity') <= coalesce(a.crop_to, 'infinity')
              union all select 'marked, and nobody comes: ' || id from activities
-               where athlete_id = $1 and stale and failed_version = 0
-                 and not exists (select from recomputes where athlete_id = $1 and finished_at is null)",
+               where athlete_id = $1 and metrics_stale and failed_formula_version = 0
+                 and not exists (select from recompute_tasks where athlete_id = $1 and finished_at is null)",
         )
         .bind(self.athlete)
         .fetch_all(session.connection())

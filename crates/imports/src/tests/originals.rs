@@ -59,7 +59,7 @@ async fn an_original_goes_a_day_after_it_was_seen_that_nothing_comes_from_it(_: 
     assert!(path.exists(), "one in the bin does");
     undo(&platform, kim, import).await.expect("undone");
     let mut session = platform.database.begin_as(kim).await.expect("session");
-    sqlx::query("delete from bin").execute(session.connection()).await.expect("emptied");
+    sqlx::query("delete from trashed_activities").execute(session.connection()).await.expect("emptied");
     session.commit().await.expect("commit");
     collected_in(&platform, 0).await;
     assert!(path.exists(), "however old it is: a backup of yesterday refers to it");

@@ -7,7 +7,7 @@ async fn an_archive_brought_back_gives_the_same_archive(options: PgPoolOptions, 
     drop(options);
     let (platform, _folder, kim) = lived(connect.clone()).await;
     let first = export(&platform, kim).await;
-    for part in EXPORTED_TABLES.iter().filter(|p| !["activity_efforts", "discovery_history", "sharing", "home_zones"].contains(&p.table)) {
+    for part in EXPORTED_TABLES.iter().filter(|p| !["activity_efforts", "finding_snapshots", "visibility_settings", "privacy_zones"].contains(&p.table)) {
         assert!(!first[&format!("data/{}.jsonl", part.table)].is_empty(), "{} is empty, so nothing is shown", part.table);
     }
     assert!(first["journal.csv"].contains("Zaunkönig gehört") && first["activities.csv"].contains("Zaunkönigrunde"));
@@ -80,8 +80,8 @@ async fn thresholds_of_the_account_stay_and_what_was_brought_back_is_computed_wi
     activities::save_thresholds(&mut session, &dated, platform.clock.now()).await.expect("saved");
     session.commit().await.expect("committed");
     import_archive(&platform, again, kept.path().to_owned()).await.expect("brought back");
-    let marked = "select (select hr_rest from athlete_values), (select count(*) filter (where not stale) from activities),
-                    (select count(*) from recomputes where finished_at is null)";
+    let marked = "select (select resting_hr from athlete_thresholds), (select count(*) filter (where not metrics_stale) from activities),
+                    (select count(*) from recompute_tasks where finished_at is null)";
     let found: (f64, i64, i64) = sqlx::query_as(marked).fetch_one(&mut owner).await.expect("a row");
     assert_eq!(found, (61.0, 0, 1));
 }
@@ -130,7 +130,7 @@ async fn every_table_is_in_the_archive_or_left_out_for_a_reason(_: PgPoolOptions
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let tables: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-         and c.relname not in ('_sqlx_migrations', 'database_identity', 'passkey_ceremonies') order by 1",
+         and c.relname not in ('_sqlx_migrations', 'database_identity', 'webauthn_challenges') order by 1",
     )
     .fetch_all(&mut owner)
     .await

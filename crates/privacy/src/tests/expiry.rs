@@ -7,7 +7,7 @@ use super::*;
 
 /// The same platform so many days after the account was made.
 fn after(platform: &Platform, kim: &NewSession, days: i64) -> Platform {
-    Platform { clock: Clock::manual(kim.viewer.proven_at.expect("now") + TimeDelta::days(days)), ..platform.clone() }
+    Platform { clock: Clock::manual(kim.viewer.reauthenticated_at.expect("now") + TimeDelta::days(days)), ..platform.clone() }
 }
 
 async fn is_there(platform: &Platform) -> bool {
@@ -83,9 +83,9 @@ async fn what_somebody_put_something_into_stays(_: PgPoolOptions, connect: PgCon
     let one_by_one = [
         "delete from journal_entries",
         "delete from activities where origin = 'manual'",
-        "insert into bin (id, athlete_id, title, day, deleted_at, rows) select gen_random_uuid(), id, 'x', '2026-01-05', now(), '{}' from accounts",
+        "insert into trashed_activities (id, athlete_id, title, day, deleted_at, rows) select gen_random_uuid(), id, 'x', '2026-01-05', now(), '{}' from accounts",
         "delete from activities",
-        "delete from bin",
+        "delete from trashed_activities",
         "insert into organisations (id, name, created_at) values ('01900000-0000-7000-8000-000000000001', 'Club', now())",
         "insert into memberships (organisation_id, account_id, role, joined_at)
            select '01900000-0000-7000-8000-000000000001', id, 'business_owner', now() from accounts",

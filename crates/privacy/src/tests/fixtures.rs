@@ -23,7 +23,7 @@ async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) ->
         }
     }
     let id: Uuid = sqlx::query_scalar(
-        "insert into bin (id, athlete_id, title, day, deleted_at, rows, schema)
+        "insert into trashed_activities (id, athlete_id, title, day, deleted_at, rows, schema)
          select (x ->> 'id')::uuid, $2, x ->> 'title', (x ->> 'day')::date, (x ->> 'deleted_at')::timestamptz, x -> 'rows', $3
            from (select $1::jsonb) e (x) returning id",
     )
@@ -76,8 +76,8 @@ async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgP
                  alter table journal_entries add column weather text not null";
     sqlx::raw_sql(later).execute(&mut owner).await.expect("a later schema");
     assert!(restore(&platform, kim, FIXTURES[0]).await.is_err(), "a column without a default needs a step");
-    let step = "create or replace function kept_schema() returns int language sql immutable return 1000000;
-                create or replace function raised(kept text, x jsonb, written int) returns jsonb language sql immutable return
+    let step = "create or replace function row_schema_version() returns int language sql immutable return 1000000;
+                create or replace function upgrade_row(kept text, x jsonb, written int) returns jsonb language sql immutable return
                   case when written >= 1000000 then x
                     when kept = 'activities' then '{\"shoes\": \"blue\"}' || x
                     when kept = 'activity_streams' then '{\"maker\": \"none\"}' || x
@@ -128,7 +128,8 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     let gone: Uuid =
         sqlx::query_scalar("select id from activities where local_date = '2026-01-12'").fetch_one(session.connection()).await.expect("there");
     activities::delete(&mut session, gone, platform.ids.uuid(now), now).await.expect("deleted");
-    let bin: String = sqlx::query_scalar("select (to_jsonb(b) - 'athlete_id')::text from bin b").fetch_one(session.connection()).await.expect("bin");
+    let bin: String =
+        sqlx::query_scalar("select (to_jsonb(b) - 'athlete_id')::text from trashed_activities b").fetch_one(session.connection()).await.expect("bin");
     session.commit().await.expect("committed");
     discovery::discover_now(&platform, kim).await.expect("discovered");
     export(&platform, kim).await;

@@ -141,7 +141,7 @@ async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, co
         assert!(import_archive(&platform, kim, path.clone()).await.is_err(), "{list}");
     }
     for (field, value) in [("hidden_m", 1.0), ("hidden_m", 1e6), ("shift_north_m", 1e4), ("radius_m", 5000.0)] {
-        forged("home_zones", field, &|old| *old = json!(value));
+        forged("privacy_zones", field, &|old| *old = json!(value));
         sqlx::raw_sql(AssertSqlSafe(empty.as_str())).execute(&mut owner).await.expect("emptied");
         assert!(import_archive(&platform, kim, path.clone()).await.is_err(), "{field} {value}");
     }

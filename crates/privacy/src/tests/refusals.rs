@@ -40,7 +40,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
         // What the database would take and no page could show, or what would hide nothing.
         vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", never.as_str())],
         vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", far.as_str())],
-        vec![("legwork.json", manifest.as_str()), ("data/home_zones.jsonl", zone)],
+        vec![("legwork.json", manifest.as_str()), ("data/privacy_zones.jsonl", zone)],
         // An original is kept only when everything else was taken, and only one that a run comes from.
         vec![("legwork.json", manifest.as_str()), (SOUND_ORIGINAL, "recording"), ("data/journal_entries.jsonl", hours.as_str())],
     ] {
@@ -60,7 +60,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
     import_archive(&platform, kim, with(&files)).await.expect("taken, but tamed");
     let mut session = platform.database.begin_as(kim).await.expect("session");
     let (owner, upload, outcome): (Uuid, Option<String>, String) =
-        sqlx::query_as("select athlete_id, upload, outcome from import_files").fetch_one(session.connection()).await.expect("row");
+        sqlx::query_as("select athlete_id, upload_key, outcome from import_files").fetch_one(session.connection()).await.expect("row");
     assert_eq!((owner, upload, outcome.as_str()), (kim, None, "failed"));
 }
 

@@ -138,7 +138,7 @@ impl Collector {
                 elapsed_s: seconds(m, 7),
                 timer_s: seconds(m, 8),
                 distance_m: metres(m, 9),
-                ascent_m: m.number(22),
+                elevation_gain_m: m.number(22),
                 avg_hr_bpm: m.number(16).filter(|v| *v > 0.0),
                 max_hr_bpm: m.number(17).filter(|v| *v > 0.0),
             },

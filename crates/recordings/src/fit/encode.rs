@@ -198,7 +198,7 @@ pub fn encode(recording: &Recording) -> Vec<u8> {
     w.u32(or_none(totals.distance_m) * 100.0);
     w.u8(or_none(totals.avg_hr_bpm));
     w.u8(or_none(totals.max_hr_bpm));
-    w.u16(or_none(totals.ascent_m));
+    w.u16(or_none(totals.elevation_gain_m));
     w.u16(or_none(recording.pool_length_m) * 100.0);
     w.out.extend([sport, recording.sub_sport.as_deref().and_then(sub_sport_number).unwrap_or(u8::MAX)]);
     w.text(recording.title.as_deref(), 100);
