@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-// The server is started by `cargo xtask e2e`, with the synthetic athlete in it; tests make accounts of their own where they write.
+// The server is started by `cargo xtask e2e`, with the synthetic athlete in it; tests that write create their own accounts.
 export default defineConfig({
   testDir: "./tests",
   fullyParallel: true,
@@ -11,7 +11,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   outputDir: "./test-results",
-  // The update test puts a newer service worker on the server; everything else is over by then.
+  // The update test puts a newer service worker on the server; all other tests have finished by then.
   projects: [
     { name: "path", testIgnore: /update\.spec/ },
     { name: "update", testMatch: /update\.spec/, dependencies: ["path"] },

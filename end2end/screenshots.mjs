@@ -1,4 +1,4 @@
-// Pictures of every page at two widths and in all themes, to be looked at: node end2end/screenshots.mjs URL FOLDER [theme…]
+// Screenshots of every page at two widths and in all themes, for review: node end2end/screenshots.mjs URL FOLDER [theme…]
 import { chromium } from "@playwright/test";
 
 const [url = "http://127.0.0.1:4100", folder = "end2end/screenshots", ...wanted] = process.argv.slice(2);
@@ -37,10 +37,10 @@ for (const theme of themes) {
     await shot("journal", "/journal");
     await shot("journal-import", "/journal/import");
     await shot("discovery", "/discovery");
-    await shot("planted", "/planted");
-    await shot("import", "/import");
-    const run = await page.getAttribute("table a.row-link", "href");
-    await shot("import-lines", run);
+    await shot("ground-truth", "/demo/ground-truth");
+    await shot("import", "/imports");
+    const latest = await page.getAttribute("table a.row-link", "href");
+    await shot("import-files", latest);
     await shot("settings", "/settings");
     await shot("not-found", "/nothing-here");
     await context.close();

@@ -1,4 +1,4 @@
-// The trimmed chart library: what Legwork's charts use, drawn as SVG.
+// The trimmed chart library: what Legwork's charts use, rendered as SVG.
 import { LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
@@ -6,7 +6,7 @@ import { SVGRenderer } from "echarts/renderers";
 
 echarts.use([LineChart, ScatterChart, GridComponent, TooltipComponent, SVGRenderer]);
 
-// Draws `option` in place of what is inside `element`; `dispose` throws it away.
+// Draws `option` in place of the content of `element`; `dispose` removes it.
 export function draw(element, option) {
   element.replaceChildren();
   element.dataset.live = "";

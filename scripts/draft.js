@@ -1,13 +1,13 @@
-// Drafts: what is typed into a form with `data-draft` stays in this browser until the server has it, through reloads, other pages and lost
-// networks. Each draft has a name of its own that goes with the form; the page that follows names it when it was stored.
+// Drafts: what is typed into a form with `data-draft` stays in this browser until the server has saved it, through reloads, navigation and
+// lost connections. Each draft has a random name that is sent with the form; the next page repeats it once the form is saved.
 const PREFIX = "legwork:draft:";
-const KEPT_MS = 14 * 86_400_000;
+const MAX_AGE_MS = 14 * 86_400_000;
 
 const read = (key) => {
   try {
     return JSON.parse(localStorage.getItem(key));
   } catch {
-    return null; // no storage, or none of our making
+    return null; // no storage, or not our JSON
   }
 };
 const write = (key, draft) => {
@@ -18,21 +18,21 @@ const write = (key, draft) => {
     return false;
   }
 };
-const forget = (wanted) => {
+const remove = (wanted) => {
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && wanted(key)) localStorage.removeItem(key);
   } catch {
-    // no storage, so nothing to forget
+    // no storage, so nothing to remove
   }
 };
 
-// What the form holds now, or what the page came with.
-function values(form, first) {
+// The current values of the form, or the ones it was rendered with.
+function values(form, initial) {
   const found = {};
   for (const field of form.elements) {
     if (!field.name || field.type === "hidden") continue;
-    if (field.type !== "radio") found[field.name] = first ? field.defaultValue : field.value;
-    else if (first ? field.defaultChecked : field.checked) found[field.name] = field.value;
+    if (field.type !== "radio") found[field.name] = initial ? field.defaultValue : field.value;
+    else if (initial ? field.defaultChecked : field.checked) found[field.name] = field.value;
   }
   return found;
 }
@@ -46,55 +46,55 @@ function fill(form, typed) {
   }
 }
 
-const name = () => [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
+const newName = () => [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
 
-function keep(form) {
+function attach(form) {
   const key = PREFIX + form.dataset.draft;
-  const says = form.querySelector("[data-draft-says]");
-  const drop = form.querySelector("[data-draft-drop]");
-  const tell = (words, droppable = false) => {
-    says.textContent = words;
-    says.hidden = !words;
-    drop.hidden = !droppable;
+  const status = form.querySelector("[data-draft-status]");
+  const discard = form.querySelector("[data-draft-drop]");
+  const showStatus = (text, discardable = false) => {
+    status.textContent = text;
+    status.hidden = !text;
+    discard.hidden = !discardable;
   };
   let known = values(form, true);
   let draft = read(key);
   const differs = draft && Object.keys(draft.typed).some((field) => (known[field] ?? "") !== draft.typed[field]);
   const refused = "refused" in form.dataset;
   if (draft && !refused && (draft.name === form.dataset.saved || !differs)) {
-    forget((k) => k === key);
+    remove((k) => k === key);
     draft = null;
   }
-  // A form that came back has everything in it already.
+  // A refused form already has everything that was typed.
   if (draft && !refused) {
     fill(form, draft.typed);
     known = values(form, false);
     const when = new Date(draft.at).toLocaleString("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
-    tell(`Not saved yet: what you wrote on ${when} was kept in this browser and is back.`, true);
+    showStatus(`Not saved yet. What you typed on ${when} was kept in this browser and is back.`, true);
   }
-  const look = () => {
+  const update = () => {
     const now = values(form, false);
     const changed = Object.keys(now).filter((field) => now[field] !== known[field]);
     if (!changed.length) return;
     known = now;
-    // A draft that was sent and is changed again is another one: what the server stored was the one before.
-    draft = { name: draft && !draft.sent ? draft.name : name(), at: Date.now(), typed: { ...draft?.typed, ...Object.fromEntries(changed.map((f) => [f, now[f]])) } };
+    // A draft that changes after it was sent is a new one: the server saved the old one.
+    draft = { name: draft && !draft.sent ? draft.name : newName(), at: Date.now(), typed: { ...draft?.typed, ...Object.fromEntries(changed.map((f) => [f, now[f]])) } };
     const kept = write(key, draft);
-    tell(kept ? "Not saved yet. Kept in this browser until you save, or sign out." : "Not saved yet, and this browser keeps nothing: save before you leave.", kept);
+    showStatus(kept ? "Not saved yet. Kept in this browser until you save, or sign out." : "Not saved yet, and this browser cannot keep it: save before you leave.", kept);
   };
-  for (const kind of ["input", "change", "click"]) form.addEventListener(kind, () => setTimeout(look));
-  look();
-  // The browser gives up a page for a form before it knows whether the server is there: we look first.
+  for (const kind of ["input", "change", "click"]) form.addEventListener(kind, () => setTimeout(update));
+  update();
+  // The browser leaves the page before it knows whether the server is reachable: check first.
   form.addEventListener("submit", async (event) => {
-    look();
+    update();
     if (!draft) return;
     event.preventDefault();
     try {
       await fetch("/health", { cache: "no-store" });
     } catch {
       const kept = write(key, draft);
-      const where = kept ? "what you wrote is kept in this browser. Save again when you are back." : "this browser keeps nothing: stay on this page until you are back.";
-      tell(`The server cannot be reached. Nothing was sent; ${where}`, kept);
+      const where = kept ? "what you typed is kept in this browser. Save again when you are back online." : "this browser cannot keep it: stay on this page until you are back online.";
+      showStatus(`The server cannot be reached. Nothing was sent; ${where}`, kept);
       return;
     }
     draft.sent = true;
@@ -102,26 +102,26 @@ function keep(form) {
     form.elements.draft.value = draft.name;
     form.submit();
   });
-  drop.addEventListener("click", () => {
-    if (!confirm("Discard what you typed since it was last saved?")) return;
-    forget((k) => k === key);
+  discard.addEventListener("click", () => {
+    if (!confirm("Discard what you have typed since you last saved?")) return;
+    remove((k) => k === key);
     draft = null;
     fill(form, { ...Object.fromEntries(Object.keys(known).map((field) => [field, ""])), ...values(form, true) });
     known = values(form, false);
-    tell("");
+    showStatus("");
   });
-  // The page went on to another day without loading: what was typed here is not that day's.
+  // The app navigated to another day without a page load: what was typed here is not for that day.
   new MutationObserver(() => location.reload()).observe(form, { attributeFilter: ["data-draft"] });
 }
 
-// Begins with the forms that are there; called again when the page changed.
+// Attaches to the forms on the page; called again when the page changes.
 export function drafts() {
-  for (const form of document.querySelectorAll("form[data-draft]:not([data-kept])")) {
-    form.dataset.kept = "";
-    keep(form);
+  for (const form of document.querySelectorAll("form[data-draft]:not([data-attached])")) {
+    form.dataset.attached = "";
+    attach(form);
   }
 }
 
-forget((key) => !(Date.now() - (read(key)?.at ?? 0) < KEPT_MS));
-// Who signs out leaves nothing behind on this computer.
-addEventListener("submit", (event) => event.target.getAttribute("action") === "/sign-out" && forget(() => true), true);
+remove((key) => !(Date.now() - (read(key)?.at ?? 0) < MAX_AGE_MS));
+// Signing out leaves nothing behind on this computer.
+addEventListener("submit", (event) => event.target.getAttribute("action") === "/sign-out" && remove(() => true), true);

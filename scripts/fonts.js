@@ -1,10 +1,10 @@
-// Cuts the fonts down to what the style uses: node scripts/fonts.js FOLDER writes them there.
+// Subsets the fonts to what the styles use: node scripts/fonts.js FOLDER writes them there.
 const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const subset = require("subset-font");
 
-// Letters of the font's own latin part, as "U+0000-00FF,U+0131".
-const letters = (ranges) =>
+// Characters of the font's latin subset, given as "U+0000-00FF,U+0131".
+const characters = (ranges) =>
   ranges
     .split(",")
     .flatMap((range) => {
@@ -13,7 +13,7 @@ const letters = (ranges) =>
     })
     .join("");
 
-// Spacing, accents, and a colon that stands well between figures.
+// Kerning, accents, and a colon that aligns with figures.
 const always = ["kern", "calt", "ccmp", "locl", "mark", "mkmk"];
 
 const fonts = {
@@ -30,7 +30,7 @@ const main = async () => {
   for (const [name, { from, file, ...how }] of Object.entries(fonts)) {
     const { latin } = require(`${from}/unicode.json`);
     const font = readFileSync(require.resolve(`${from}/files/${file}.woff2`));
-    writeFileSync(join(process.argv[2], `${name}.woff2`), await subset(font, letters(latin), { ...how, targetFormat: "woff2", noHinting: true }));
+    writeFileSync(join(process.argv[2], `${name}.woff2`), await subset(font, characters(latin), { ...how, targetFormat: "woff2", noHinting: true }));
   }
 };
 

@@ -1,12 +1,12 @@
-// The service worker: keeps the shell and hashed files, never an answer of the server. The list is written by the build.
+// The service worker: caches the offline page and hashed files, never a response with data. The list is written by the build.
 const VERSION = "@version";
 const FILES = ["@files"];
 
-// Parts of the code that a page brought; the next version throws them away with its list.
-async function fetchAndKeep(request) {
-  const answer = await fetch(request);
-  if (answer.ok) (await caches.open(VERSION)).put(request, answer.clone());
-  return answer;
+// Code chunks that a page loaded; the next version drops them with this cache.
+async function fetchAndCache(request) {
+  const response = await fetch(request);
+  if (response.ok) (await caches.open(VERSION)).put(request, response.clone());
+  return response;
 }
 
 self.addEventListener("install", (event) => event.waitUntil(caches.open(VERSION).then((cache) => cache.addAll(FILES))));
@@ -21,8 +21,8 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/pkg/")) {
-    // Hashed: what is kept is right for ever.
-    event.respondWith(caches.match(request).then((kept) => kept ?? fetchAndKeep(request)));
+    // Hashed: what is cached never goes stale.
+    event.respondWith(caches.match(request).then((cached) => cached ?? fetchAndCache(request)));
   } else if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => caches.match("/offline.html")));
   }

@@ -8,17 +8,17 @@ pub struct Assets {
     pub js: String,
     /// The WebAssembly.
     pub wasm: String,
-    /// Loads the parts of the WebAssembly that pages bring when they are opened.
-    pub link: String,
-    /// The style.
+    /// Loads the chunks of the WebAssembly that pages need when they are opened.
+    pub wasm_split_js: String,
+    /// The stylesheet.
     pub css: String,
-    /// Small script for what needs no WebAssembly: uploads, charts when they show, the service worker.
-    pub glue: String,
+    /// Small script for what needs no WebAssembly: uploads, charts when they come into view, the service worker.
+    pub bootstrap_js: String,
     /// The chart library, loaded when a chart is opened.
     pub charts: String,
     /// Fonts, to be preloaded.
     pub fonts: Vec<String>,
-    /// Set while developing: pages ask for the server's start and reload when it changes.
+    /// Set during development: pages poll the server's build id and reload when it changes.
     #[serde(default)]
     pub reload: bool,
 }
@@ -35,9 +35,9 @@ mod shell {
 
     /// The whole document.
     pub fn document(assets: &Assets) -> impl IntoView + use<> {
-        let Assets { js, wasm, link, css, glue, charts, fonts, reload } = assets.clone();
+        let Assets { js, wasm, wasm_split_js, css, bootstrap_js, charts, fonts, reload } = assets.clone();
         let boot = format!(
-            // The answer to a form that was refused is the page of the form; its address becomes that page's before the page wakes.
+            // The response to a refused form is the form's page; the URL becomes that page's before hydration.
             "const page = document.querySelector('meta[name=legwork-page]'); if (page) history.replaceState(null, '', page.content); \
              import start, {{ hydrate }} from '{js}'; await start({{ module_or_path: '{wasm}' }}); await hydrate(); dispatchEvent(new Event('legwork:ready'));"
         );
@@ -63,9 +63,9 @@ mod shell {
                     <link rel="icon" href="/icons/icon.svg" r#type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/icons/icon-192.png" />
                     <link rel="modulepreload" href=js nonce=nonce.clone() />
-                    <link rel="modulepreload" href=link nonce=nonce.clone() />
+                    <link rel="modulepreload" href=wasm_split_js nonce=nonce.clone() />
                     <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-                    <script r#type="module" src=glue nonce=nonce.clone()></script>
+                    <script r#type="module" src=bootstrap_js nonce=nonce.clone()></script>
                     <script r#type="module" nonce=nonce>{boot}</script>
                     <MetaTags />
                 </head>

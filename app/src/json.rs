@@ -1,4 +1,4 @@
-//! How server functions speak: JSON, read as text.
+//! The encoding of server functions: JSON, read as text.
 
 // Leptos's, which does not carry the tables of `float_roundtrip`.
 use leptos::serde_json;
@@ -7,11 +7,11 @@ use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
 
-/// Arguments and answers as JSON in the body of a `POST`.
+/// Arguments and results as JSON in the body of a `POST`.
 pub type Json = Post<JsonText>;
 
-/// JSON that is read from text. What comes with a page is read from text by leptos, but its own encoding of server functions reads from bytes:
-/// with both, the browser loads every type's reader twice (docs/decisions/0004-build.md).
+/// JSON that is read from text. Leptos reads serialized resources from text, but its own encoding of server functions reads from bytes:
+/// with both, the browser loads every deserializer twice (docs/decisions/0004-build.md).
 #[derive(Debug)]
 pub struct JsonText;
 

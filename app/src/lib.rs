@@ -1,4 +1,4 @@
-//! Legwork's pages, compiled twice: on the server they render HTML, in the browser they wake it.
+//! Legwork's pages, compiled twice: on the server they render HTML, in the browser they hydrate it.
 
 #![recursion_limit = "256"]
 #![expect(missing_docs, reason = "server functions and components become structs whose fields the macros leave without documentation")]
@@ -17,6 +17,7 @@ pub mod journal;
 pub mod json;
 pub mod organisations;
 mod problem;
+mod routes;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod settings;

@@ -1,4 +1,4 @@
-//! What server functions need on the server: the platform, and who is asking.
+//! What server functions need on the server: the platform and the authenticated user.
 
 pub use accounts::AuthContext;
 use axum::http::request::Parts;
@@ -17,13 +17,13 @@ pub fn platform() -> Result<Platform, AppError> {
     use_context::<Platform>().ok_or_else(|| AppError(Problem::new(ProblemKind::Internal, "The server is still starting. Try again in a moment.")))
 }
 
-/// Who is asking, if anybody.
+/// The authenticated user, if there is one.
 #[must_use]
 pub fn current_user_opt() -> Option<Viewer> {
     use_context::<Parts>()?.extensions.get::<AuthContext>()?.0.clone()
 }
 
-/// Who is asking; every server function that shows or changes something begins with it.
+/// The authenticated user, or an error; every server function that reads or changes data begins with it.
 pub fn current_user() -> Result<Viewer, AppError> {
     current_user_opt().ok_or_else(|| to_app_error(Error::problem(ProblemKind::NotSignedIn, "Sign in first.")))
 }
@@ -34,13 +34,13 @@ pub fn headers() -> HeaderMap {
     use_context::<Parts>().map(|p| p.headers).unwrap_or_default()
 }
 
-/// The form that was refused and is shown again, if this page does that.
+/// The refused form that this page shows again, if it does.
 #[must_use]
 pub fn refused_form() -> Option<RefusedForm> {
     use_context::<Parts>()?.extensions.get::<RefusedForm>().cloned()
 }
 
-/// The theme that the cookie asks for; nothing means what the system says.
+/// The theme from the cookie; `None` follows the system setting.
 #[must_use]
 pub fn theme() -> Option<&'static str> {
     let headers = headers();
@@ -48,14 +48,14 @@ pub fn theme() -> Option<&'static str> {
     ["light", "dark", "contrast"].into_iter().find(|theme| cookies.split(';').any(|c| c.trim() == format!("theme={theme}")))
 }
 
-/// The platform, the viewer, and a database session of theirs.
+/// The platform, the viewer, and a database transaction that acts as the viewer.
 pub async fn user_tx() -> Result<(Platform, Viewer, Tx), AppError> {
     let (platform, viewer) = (platform()?, current_user()?);
-    let session = platform.database.begin_as(viewer.id).await.map_err(to_app_error)?;
-    Ok((platform, viewer, session))
+    let tx = platform.database.begin_as(viewer.id).await.map_err(to_app_error)?;
+    Ok((platform, viewer, tx))
 }
 
-/// Turns an error into the one that travels, with its HTTP status.
+/// Turns an error into the one sent to the browser, and sets the HTTP status.
 #[must_use]
 pub fn to_app_error(error: Error) -> AppError {
     let problem = error.into_problem();
@@ -68,13 +68,13 @@ pub fn to_app_error(error: Error) -> AppError {
     AppError(problem)
 }
 
-/// The zone of whoever is asking; of nobody, UTC.
+/// The time zone of the authenticated user; UTC for anonymous requests.
 #[must_use]
 pub fn time_zone() -> String {
     current_user_opt().map_or_else(|| "UTC".to_owned(), |viewer| viewer.time_zone)
 }
 
-/// The day that it is where the athlete is.
+/// Today's date in the athlete's time zone.
 #[must_use]
 pub fn today(platform: &Platform, viewer: &Viewer) -> NaiveDate {
     platform.clock.today(&viewer.time_zone)

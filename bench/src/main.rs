@@ -1,5 +1,5 @@
-//! Decodes every FIT file of a folder with ours, the `fitparser` crate, and, where they are installed, the Python readers; prints a
-//! line a file and the ratios that the project promises.
+//! Decodes every FIT file of a folder with our decoder, the `fitparser` crate, and, if they are installed, the Python decoders; prints one
+//! line per file and the ratios that the project promises.
 //!
 //! Argument: the folder. Ours is measured twice: into typed columns, which is what an import does, and into every message with names
 //! and units, which is what the others do.
@@ -12,7 +12,7 @@ use std::time::Instant;
 const READERS: usize = 6;
 const NAMES: [&str; READERS] = ["ours, columns", "ours, messages", "fitparser", "garmin-fit-sdk", "fitdecode", "fitparse"];
 
-/// Seconds of each reader for one file; `None` where it refused the file or is not installed.
+/// Seconds of each decoder for one file; `None` if it rejected the file or is not installed.
 struct Row {
     name: String,
     bytes: usize,
@@ -21,7 +21,7 @@ struct Row {
 
 fn main() {
     let Some(folder) = std::env::args().nth(1).map(PathBuf::from) else {
-        eprintln!("the folder of FIT files is missing");
+        eprintln!("usage: bench FOLDER (of FIT files)");
         std::process::exit(1);
     };
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).expect("folder").flatten().map(|f| f.path()).collect();
@@ -51,7 +51,7 @@ fn main() {
     print(&rows);
 }
 
-/// The fastest of some rounds, as the machine has other things to do, too; `None` where the file was refused.
+/// The fastest of several rounds, as the machine is not idle; `None` if the file was rejected.
 fn best(rounds: usize, mut read: impl FnMut() -> bool) -> Option<f64> {
     let mut best = f64::MAX;
     for _ in 0..rounds {
@@ -64,7 +64,7 @@ fn best(rounds: usize, mut read: impl FnMut() -> bool) -> Option<f64> {
     Some(best)
 }
 
-/// Reader, file and seconds, from the script beside us; empty without Python.
+/// Decoder, file and seconds, from the Python script; empty without Python.
 fn python(files: &[PathBuf]) -> Vec<(String, String, f64)> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("readers.py");
     let Ok(output) = Command::new("python3").arg(script).args(files).output() else { return Vec::new() };

@@ -1,15 +1,15 @@
-// Every page, for an athlete with years of runs, for one with nothing yet, and for who is not signed in: no barrier in any theme, nothing
-// wider than the screen, and the keyboard reaches everything in sight.
+// Every page, for an athlete with years of runs, for one with nothing yet, and for anonymous visitors: no axe violation in any theme,
+// nothing wider than the screen, and the keyboard reaches everything visible.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
 
-const OUTSIDE = ["/welcome", "/sign-in", "/register", "/privacy", "/forgot", "/shared/01900000-0000-7000-8000-000000000001"];
-const INSIDE = [
-  "/", "/activities", "/activities/new", "/performance", "/performance/values", "/discovery", "/journal", "/journal/import", "/import",
-  "/settings", "/settings/security", "/settings/privacy", "/settings/history", "/organisations", "/prove", "/nothing-here",
+const ANONYMOUS = ["/welcome", "/sign-in", "/register", "/privacy", "/forgot-password", "/shared/01900000-0000-7000-8000-000000000001"];
+const SIGNED_IN = [
+  "/", "/activities", "/activities/new", "/performance", "/settings/thresholds", "/discovery", "/journal", "/journal/import", "/imports",
+  "/settings", "/settings/security", "/settings/privacy", "/settings/history", "/organisations", "/reauthenticate", "/nothing-here",
 ];
 
-/** Walks through the page with Tab; every stop is in sight and says that it is the one. */
+/** Walks through the page with Tab; every stop has a visible focus indicator. */
 async function tabThrough(page: Page, path: string) {
   const wanted = await page.evaluate(() => {
     const focusable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
@@ -21,7 +21,7 @@ async function tabThrough(page: Page, path: string) {
     const stop = await page.evaluate(() => {
       const e = document.activeElement;
       if (!e || e === document.body) return null;
-      // A choice among several is shown on its label; a chart of a page, on itself.
+      // A radio button shows its focus on the label, a chart on itself.
       const marks = [e, e.closest("label"), e.parentElement].map((x) => x && getComputedStyle(x)).filter((s) => s !== null);
       const marked = marks.some((s) => s && ((s.outlineStyle !== "none" && s.outlineWidth !== "0px") || s.boxShadow !== "none"));
       return { marked, what: e.outerHTML.slice(0, 120) };
@@ -33,12 +33,12 @@ async function tabThrough(page: Page, path: string) {
   expect(reached, `${path}: ${reached} of ${wanted} reached`).toBeGreaterThan(0);
 }
 
-async function look(page: Page, path: string) {
+async function checkPage(page: Page, path: string) {
   for (const width of [360, 390, 1440]) {
     await page.setViewportSize({ width, height: 844 });
     await gotoHydrated(page, path);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, `${path} at ${width}`).toBeLessThanOrEqual(0);
   }
   for (const theme of ["light", "dark", "contrast"]) {
     await page.context().addCookies([{ name: "theme", value: theme, url: page.url() }]);
@@ -48,20 +48,20 @@ async function look(page: Page, path: string) {
   await tabThrough(page, path);
 }
 
-test("outside", async ({ page }) => {
+test("anonymous pages", async ({ page }) => {
   test.setTimeout(180_000);
-  for (const path of OUTSIDE) await look(page, path);
+  for (const path of ANONYMOUS) await checkPage(page, path);
 });
 
 test("with years of runs", async ({ page }) => {
   test.setTimeout(400_000);
   await signIn(page);
   const activity = await page.request.get("/activities").then(async (r) => /\/activities\/[0-9a-f-]{36}/.exec(await r.text())?.[0] ?? "");
-  for (const path of [...INSIDE, "/planted", activity, `${activity}/edit`, activity.replace("/activities", "/shared")]) await look(page, path);
+  for (const path of [...SIGNED_IN, "/demo/ground-truth", activity, `${activity}/edit`, activity.replace("/activities", "/shared")]) await checkPage(page, path);
 });
 
 test("with nothing yet", async ({ page }) => {
   test.setTimeout(400_000);
   await register(page);
-  for (const path of INSIDE) await look(page, path);
+  for (const path of SIGNED_IN) await checkPage(page, path);
 });

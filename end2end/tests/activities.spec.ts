@@ -21,7 +21,7 @@ test("the list is paged, newest first, and leads to each activity", async ({ pag
 test("an activity shows its numbers, and hovering one chart marks all and the route", async ({ page }) => {
   await gotoHydrated(page, "/activities");
   await page.locator("table.activities a.row-link", { hasText: "Long run" }).first().click();
-  for (const name of ["Distance", "Moving time", "Elapsed time", "Pace", "Graded pace", "Heart rate", "Climb", "Efficiency", "Load"]) {
+  for (const name of ["Distance", "Moving time", "Elapsed time", "Pace", "GAP", "Heart rate", "Elevation gain", "Efficiency", "Load"]) {
     const value = page.locator(".stat", { has: page.getByText(name, { exact: true }) }).locator("dd");
     await expect(value).toHaveText(/\d/);
   }
@@ -43,7 +43,7 @@ test("an activity shows its numbers, and hovering one chart marks all and the ro
   await expect(page.locator(".data tbody tr").first()).toBeVisible();
 });
 
-test("somebody else's activity is not there", async ({ page }) => {
+test("another athlete's activity is not found", async ({ page }) => {
   await page.goto("/activities/01890000-0000-7000-8000-000000000000");
   await expect(page.getByRole("alert")).toContainText("There is no such activity");
 });

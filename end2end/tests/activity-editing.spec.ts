@@ -4,7 +4,7 @@ import { expect, gpx, expectAccessible, gotoHydrated, register, test } from "./f
 test.beforeEach(async ({ page }) => register(page));
 
 async function importFiles(page: Page, ...files: { name: string; buffer: Buffer }[]) {
-  await gotoHydrated(page, "/import");
+  await gotoHydrated(page, "/imports");
   await page.getByLabel("Choose files").setInputFiles(files.map((f) => ({ ...f, mimeType: "application/gpx+xml" })));
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page).toHaveURL(/\/imports\//);
@@ -13,7 +13,7 @@ async function importFiles(page: Page, ...files: { name: string; buffer: Buffer 
 
 const elapsed = (page: Page) => page.locator(".stat", { has: page.getByText("Elapsed time", { exact: true }) }).locator("dd");
 
-test("an activity is renamed, cropped, cut in two and joined, and everything comes back", async ({ page }) => {
+test("an activity is renamed, cropped, split and rejoined, and everything can be undone", async ({ page }) => {
   await importFiles(page, { name: "run.gpx", buffer: gpx("2026-05-03T06:00:00Z") });
   await page.getByRole("link", { name: "run.gpx", exact: true }).click();
   const whole = (await elapsed(page).textContent()) ?? "";
@@ -37,16 +37,16 @@ test("an activity is renamed, cropped, cut in two and joined, and everything com
   await page.getByRole("button", { name: "Crop", exact: true }).click();
   await expect(elapsed(page)).toHaveText("2:00");
   await page.goto(`${address}/edit`);
-  await page.getByRole("button", { name: "Take the crop back" }).click();
+  await page.getByRole("button", { name: "Undo crop" }).click();
   await expect(elapsed(page)).toHaveText(whole);
 
   await page.goto(`${address}/edit`);
   await page.getByLabel("At", { exact: true }).fill("2:00");
-  await page.getByRole("button", { name: "Cut in two" }).click();
-  await page.getByRole("link", { name: "What was cut off: Around the lake, second part" }).click();
+  await page.getByRole("button", { name: "Split", exact: true }).click();
+  await page.getByRole("link", { name: "Split off: Around the lake, second part" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Around the lake, second part");
   await page.getByRole("link", { name: "Edit" }).click();
-  await page.getByRole("button", { name: "Join the two parts again" }).click();
+  await page.getByRole("button", { name: "Rejoin" }).click();
   await expect(page).toHaveURL(address);
   await expect(elapsed(page)).toHaveText(whole);
 
@@ -67,14 +67,14 @@ test("the same run from two sources is one, can be two, and one again", async ({
   await page.getByRole("link", { name: "phone.gpx", exact: true }).click();
   await expect(page.getByText("The better of each stream, merged with")).toBeVisible();
   await page.getByRole("link", { name: "Edit" }).click();
-  await expect(page.getByRole("button", { name: "Take apart" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Unmerge" })).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Take apart" }).click();
+  await page.getByRole("button", { name: "Unmerge" }).click();
   await page.goto("/activities");
   await expect(page.locator("table.activities tbody tr")).toHaveCount(2);
   await page.locator("table.activities a.row-link").last().click();
   await page.getByRole("link", { name: "Edit" }).click();
-  await page.getByRole("button", { name: "Merge" }).click();
+  await page.getByRole("button", { name: "Merge", exact: true }).click();
   await expect(page.getByText("The better of each stream, merged with")).toBeVisible();
   await page.goto("/activities");
   await expect(page.locator("table.activities tbody tr")).toHaveCount(1);
@@ -89,7 +89,7 @@ test("an activity without a watch is written down", async ({ page }) => {
   await expect(page.getByText("How long it took, such as 45:00")).toBeVisible();
   await expect(page.getByLabel("Distance, km")).toHaveValue("8,5");
   await page.getByLabel("Duration").fill("45:00");
-  await page.getByLabel("Mean heart rate, bpm").fill("150");
+  await page.getByLabel("Average heart rate, bpm").fill("150");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(elapsed(page)).toHaveText("45:00");
   await expect(page.getByText("Entered by hand.")).toBeVisible();

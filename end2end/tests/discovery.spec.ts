@@ -1,23 +1,23 @@
 import { expect, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
 
-test("findings are told with effect, interval, lag, p, q and n, and their days can be explored", async ({ page }) => {
+test("findings are shown with effect, interval, lag, p, q and n, and their days can be explored", async ({ page }) => {
   await signIn(page);
   await gotoHydrated(page, "/discovery");
   for (const heading of ["What’s working", "What doesn’t"]) await expect(page.getByRole("heading", { name: heading })).toBeVisible();
   const sleep = page.locator("#sleep-hours-efficiency");
-  await expect(sleep.locator(".say")).toContainText(/An extra hour of sleep: .* more efficient/);
+  await expect(sleep.locator(".lead")).toContainText(/An extra hour of sleep: .* more efficient/);
   await expect(sleep.locator(".interval")).toHaveAttribute("aria-label", /between/);
   await sleep.scrollIntoViewIfNeeded();
   await expect(sleep.locator("[data-live] svg")).toBeVisible();
   await sleep.getByText("How was this tested?").click();
   for (const fact of ["Days with both", "Lag", "p, best of all lags", "q, over all pairs"]) await expect(sleep.getByText(fact, { exact: true })).toBeVisible();
   await expect(sleep.locator(".profile .plot")).toHaveAttribute("aria-label", /Effect by lag\. 0.days: .*; 7.days:/);
-  const table = await page.request.get((await sleep.getByRole("link", { name: "Get the days as a table" }).getAttribute("href")) ?? "");
+  const table = await page.request.get((await sleep.getByRole("link", { name: "Download the days as CSV" }).getAttribute("href")) ?? "");
   expect((await table.text()).split("\n")[0]).toBe('date,"sleep, hours","efficiency, % from your usual"');
   await expectAccessible(page);
 });
 
-test("findings are filtered by outcome and by how sure, and the address says so", async ({ page }) => {
+test("findings are filtered by outcome and certainty, and the URL says so", async ({ page }) => {
   await signIn(page);
   await gotoHydrated(page, "/discovery");
   await page.getByRole("link", { name: "HRV", exact: true }).click();
@@ -32,22 +32,22 @@ test("findings are filtered by outcome and by how sure, and the address says so"
   await expect(page.locator("#sleep-hours-efficiency")).toBeVisible();
 });
 
-test("a new day is looked at in the background, and programs are told the same", async ({ page }) => {
+test("a new day is analysed in the background, and API clients get the same", async ({ page }) => {
   await register(page);
   const today = new Date().toISOString().slice(0, 10);
   await page.request.post(`/journal/${today}`, { form: { sleep_hours: "7.5", resting_hr: "52" } });
-  const asked = await page.request.get("/v1/correlations/discover");
-  expect(asked.status()).toBe(202);
-  const { status } = await asked.json();
+  const report = await page.request.get("/v1/correlations/discover");
+  expect(report.status()).toBe(202);
+  const { status } = await report.json();
   await gotoHydrated(page, "/discovery");
   await expect(page.getByRole("heading", { name: "Not enough data yet" })).toBeVisible();
   expect((await (await page.request.get(status)).json()).state).toBe("done");
   expect((await page.request.get("/v1/correlations/what-works")).status()).toBe(200);
 });
 
-test("planted effects stand beside what was found", async ({ page }) => {
+test("planted effects stand next to what was found", async ({ page }) => {
   await signIn(page);
-  await gotoHydrated(page, "/planted");
+  await gotoHydrated(page, "/demo/ground-truth");
   await expect(page.locator("table.planted tbody tr")).toHaveCount(11);
   const row = page.getByRole("row").filter({ hasText: "Alcohol → efficiency" });
   await expect(row).toContainText("−1.1 % per drink");
@@ -61,6 +61,6 @@ test("an empty account gets the one next step", async ({ page }) => {
   await gotoHydrated(page, "/discovery");
   await expect(page.getByRole("main").getByRole("link", { name: "Import runs" })).toBeVisible();
   await expectAccessible(page);
-  await page.goto("/planted");
+  await page.goto("/demo/ground-truth");
   await expect(page.getByRole("alert")).toContainText("There is no such page");
 });

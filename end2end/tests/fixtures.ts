@@ -11,13 +11,13 @@ export const test = base.extend<{ failOnConsoleErrors: void }>({
   // Fails a test on any console error or warning, hydration's among them.
   failOnConsoleErrors: [
     async ({ page }, use) => {
-      const said: string[] = [];
-      page.on("console", (m) => ["error", "warning"].includes(m.type()) && said.push(`${page.url()}: ${m.text()}`));
-      page.on("pageerror", (e) => said.push(`${page.url()}: ${e.message}`));
+      const messages: string[] = [];
+      page.on("console", (m) => ["error", "warning"].includes(m.type()) && messages.push(`${page.url()}: ${m.text()}`));
+      page.on("pageerror", (e) => messages.push(`${page.url()}: ${e.message}`));
       await use();
-      // A page that is not there, not allowed or not reachable is told by the browser as a failed load; tests ask for these.
-      // A provider's own page may want a font from elsewhere; ours ask nobody.
-      expect(said.filter((s) => !/status of 4(0[1349]|22)/.test(s) && !s.includes("ERR_NAME_NOT_RESOLVED") && !s.includes("ERR_INTERNET_DISCONNECTED"))).toEqual([]);
+      // The browser logs a page that does not exist, is not allowed or cannot be reached as a failed load; tests request these.
+      // A provider's own page may request an external font; ours request nothing external.
+      expect(messages.filter((s) => !/status of 4(0[1349]|22)/.test(s) && !s.includes("ERR_NAME_NOT_RESOLVED") && !s.includes("ERR_INTERNET_DISCONNECTED"))).toEqual([]);
     },
     { auto: true },
   ],
@@ -25,15 +25,15 @@ export const test = base.extend<{ failOnConsoleErrors: void }>({
 
 export { expect };
 
-let count = 0;
+let accounts = 0;
 /** A new account, signed in. */
 export async function register(page: Page, name = "Kim"): Promise<{ email: string; password: string }> {
-  const account = { email: `kim-${process.pid}-${Date.now()}-${count++}@example.org`, password: "correct horse battery" };
+  const account = { email: `kim-${process.pid}-${Date.now()}-${accounts++}@example.org`, password: "correct horse battery" };
   await page.goto("/register");
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("E-mail").fill(account.email);
   await page.getByLabel("Password").fill(account.password);
-  await page.getByRole("button", { name: "Make the account" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
   return account;
 }
@@ -46,43 +46,43 @@ export async function signIn(page: Page, account = DEMO) {
   await expect(page).toHaveURL("/");
 }
 
-/** Opens a page and waits until it is awake. */
+/** Opens a page and waits until it is hydrated. */
 export async function gotoHydrated(page: Page, path: string) {
   await page.goto(path);
   await page.waitForSelector("html[data-ready]");
 }
 
-/** The newest letter to an address whose text holds `words`, once there are `many` of them. */
-export async function latestEmail(to: string, words: string, many = 1): Promise<string> {
+/** The newest e-mail to an address whose text contains `text`, once there are at least `count` of them. */
+export async function latestEmail(to: string, text: string, count = 1): Promise<string> {
   const folder = process.env.LEGWORK_MAIL ?? "data/mail";
   let found = "";
   await expect(() => {
-    const letters = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    const emails = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".eml"))
-      .map((name) => ({ at: statSync(join(folder, name)).mtimeMs, text: readFileSync(join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "=") }))
-      .filter(({ text }) => text.includes(`To: ${to}`) && text.includes(words))
+      .map((name) => ({ at: statSync(join(folder, name)).mtimeMs, body: readFileSync(join(folder, name), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "=") }))
+      .filter(({ body }) => body.includes(`To: ${to}`) && body.includes(text))
       .sort((a, b) => a.at - b.at);
-    expect(letters.length).toBeGreaterThanOrEqual(many);
-    found = letters.at(-1)?.text ?? "";
+    expect(emails.length).toBeGreaterThanOrEqual(count);
+    found = emails.at(-1)?.body ?? "";
   }).toPass({ timeout: 10_000 });
   return found;
 }
 
-/** Where a letter leads, on whatever host the test uses. */
+/** The link in an e-mail, as a path on whatever host the test uses. */
 export function link(text: string): string {
   const { pathname, search } = new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "");
   return pathname + search;
 }
 
-/** Confirms the address of the account that the page is signed in to: factors, passkeys, links and tokens wait for that. */
+/** Confirms the address of the signed-in account: second factors, passkeys, linked accounts and API tokens require it. */
 export async function confirmAddress(page: Page, account: { email: string }) {
-  await page.goto(link(await latestEmail(account.email, "/confirm?")));
+  await page.goto(link(await latestEmail(account.email, "/verify-email?")));
   await page.getByRole("button", { name: "Yes, it is mine" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you. The address is confirmed.");
 }
 
 export async function expectAccessible(page: Page) {
-  // Not while the page wakes: its title and regions are being put in order then.
+  // Not during hydration: title and regions are still changing then.
   await page.waitForSelector("html[data-ready]");
   const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`)).toEqual([]);
@@ -99,7 +99,7 @@ export function gpx(start: string, minutes = 20): Buffer {
   return Buffer.from(`<?xml version="1.0"?><gpx version="1.1" creator="Legwork tests" xmlns:gpxtpx="x"><trk><name>Test run</name><type>running</type><trkseg>${points.join("")}</trkseg></trk></gpx>`);
 }
 
-/** Six digits of a secret, `ahead` half minutes from now. */
+/** The TOTP code of a secret, `ahead` time steps of 30 s from now. */
 function code(secret: string, ahead = 0): string {
   const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
@@ -115,10 +115,10 @@ export async function addAuthenticator(page: Page): Promise<{ secret: string; co
   await page.getByRole("button", { name: "Add an authenticator app" }).click();
   const secret = (await page.locator("code.secret").textContent()) ?? "";
   await page.getByLabel("Code").fill("000000");
-  await page.getByRole("button", { name: "Turn it on" }).click();
-  await expect(page.getByRole("alert")).toContainText("does not fit");
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByRole("alert")).toContainText("does not match");
   await page.getByLabel("Code").fill(code(secret));
-  await page.getByRole("button", { name: "Turn it on" }).click();
+  await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByRole("heading", { name: "Recovery codes" })).toBeVisible();
   const codes = ((await page.locator("pre.secret").textContent()) ?? "").split("\n");
   expect(codes).toHaveLength(10);

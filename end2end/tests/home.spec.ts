@@ -39,8 +39,8 @@ test("the theme is chosen in the settings", async ({ page }) => {
 test("a phone has five tabs and nothing wider than itself", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await signIn(page);
-  await expect(page.getByRole("navigation", { name: "Main, for thumbs" }).getByRole("link")).toHaveCount(5);
-  for (const path of ["/", "/activities", "/journal", "/discovery", "/import", "/settings", "/settings/security", "/settings/privacy", "/organisations", "/settings/history", "/planted", "/journal/import"]) {
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveCount(5);
+  for (const path of ["/", "/activities", "/journal", "/discovery", "/imports", "/settings", "/settings/security", "/settings/privacy", "/organisations", "/settings/history", "/demo/ground-truth", "/journal/import"]) {
     await gotoHydrated(page, path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide, path).toBeLessThanOrEqual(0);
@@ -55,7 +55,7 @@ test("the keyboard reaches the content first", async ({ page }) => {
   await signIn(page);
   await gotoHydrated(page, "/");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("link", { name: "To the content" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.locator("main")).toBeFocused();
 });

@@ -7,19 +7,19 @@ const files = [
   { name: "holiday.jpg", mimeType: "image/jpeg", buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) },
 ];
 
-test("files come in, each with its line, and the whole import can be undone", async ({ page }) => {
+test("files are imported, each with its row, and the whole import can be undone", async ({ page }) => {
   await register(page);
-  await gotoHydrated(page, "/import");
+  await gotoHydrated(page, "/imports");
   await expectAccessible(page);
   await page.getByLabel("Choose files").setInputFiles(files);
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page).toHaveURL(/\/imports\//);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("2 new activities out of 4 files");
-  const line = (name: string) => page.getByRole("row").filter({ hasText: name });
-  await expect(line("run.gpx").first()).toContainText("imported");
-  await expect(line("same-again.gpx")).toContainText("duplicate");
-  await expect(line("cut.gpx")).toContainText("ended early");
-  await expect(line("holiday.jpg")).toContainText("not a FIT, GPX or TCX");
+  const row = (name: string) => page.getByRole("row").filter({ hasText: name });
+  await expect(row("run.gpx").first()).toContainText("imported");
+  await expect(row("same-again.gpx")).toContainText("duplicate");
+  await expect(row("cut.gpx")).toContainText("ended early");
+  await expect(row("holiday.jpg")).toContainText("not a FIT, GPX or TCX");
   await page.waitForSelector("html[data-ready]");
   await expectAccessible(page);
 
@@ -32,7 +32,7 @@ test("files come in, each with its line, and the whole import can be undone", as
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
 });
 
-test("a folder dropped on any page comes in", async ({ page }) => {
+test("a folder dropped on any page is imported", async ({ page }) => {
   await register(page);
   await gotoHydrated(page, "/journal");
   const content = gpx("2026-05-07T06:00:00Z").toString();
@@ -48,13 +48,13 @@ test("a folder dropped on any page comes in", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 new activity out of 1 file");
 });
 
-test("an upload that breaks off leaves a line or nothing, never half an activity", async ({ page, request, context }) => {
+test("an aborted upload leaves a row or nothing, never half an activity", async ({ page, request, context }) => {
   await register(page);
   const cookies = (await context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
   const boundary = "cut";
   const body = Buffer.concat([Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="half.gpx"\r\n\r\n`), gpx("2026-05-09T06:00:00Z").subarray(0, 5000)]);
-  const answer = await request.post("/imports/upload", { headers: { cookie: cookies, "content-type": `multipart/form-data; boundary=${boundary}` }, data: body, maxRedirects: 0 });
-  expect(answer.status()).toBe(422);
+  const response = await request.post("/imports/upload", { headers: { cookie: cookies, "content-type": `multipart/form-data; boundary=${boundary}` }, data: body, maxRedirects: 0 });
+  expect(response.status()).toBe(422);
   await page.goto("/activities");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
 });

@@ -1,11 +1,11 @@
-// Text that tries to be markup is written into every field, file name and imported name, and found as text on every page, in letters and
+// Text that tries to be markup is entered into every field, file name and imported name, and found as text on every page, in e-mails and
 // in exports.
 import { crc32 } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { addAuthenticator, confirmAddress, expect, gpx, latestEmail, gotoHydrated, register, test } from "./fixtures";
 
 const WORST = `</title></textarea></script>"><img src=x onerror=alert(1)>`;
-const LONG = `\n${WORST}</form><form id=planted method=post action=/sign-out><button>x</button></form><meta http-equiv=refresh content="0;url=/welcome"><style>body{display:none}</style>&lt;&amp;`;
+const LONG = `\n${WORST}</form><form id=injected method=post action=/sign-out><button>x</button></form><meta http-equiv=refresh content="0;url=/welcome"><style>body{display:none}</style>&lt;&amp;`;
 const IMPORTED = `${WORST} from a GPX`;
 // A browser writes a double quote of a file name as %22.
 const FILE = `'><img src=x onerror=alert(1)>&lt;.gpx`;
@@ -14,7 +14,7 @@ const LISTED = `${WORST} from a list`;
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const named = (name: string, start: string) => Buffer.from(gpx(start).toString().replace("<name>Test run</name>", `<name>${escaped(name)}</name>`));
 
-/** A zip of files that are stored as they are. */
+/** A zip of uncompressed files. */
 function zip(files: [string, Buffer][]): Buffer {
   const entries: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -41,29 +41,29 @@ function zip(files: [string, Buffer][]): Buffer {
   return Buffer.concat([...entries, ...directory, Buffer.from("PK\x05\x06"), end]);
 }
 
-/** Nothing of what was written became a part of the page, before and after it woke. */
-async function nothingPlanted(page: Page) {
+/** Nothing that was entered became markup, before and after hydration. */
+async function nothingInjected(page: Page) {
   await page.waitForSelector("html[data-ready]");
-  expect(await page.locator("img[src=x], #planted, body meta, body style, [onerror]").count(), page.url()).toBe(0);
+  expect(await page.locator("img[src=x], #injected, body meta, body style, [onerror]").count(), page.url()).toBe(0);
 }
 
-async function look(page: Page, path: string, ...words: string[]) {
+async function checkPage(page: Page, path: string, ...texts: string[]) {
   const html = await (await page.request.get(path)).text();
   expect(html.includes("<img src=x"), `${path} as it was sent`).toBe(false);
   expect(html.split("</title>").length, `${path} has one title`).toBe(2);
   await gotoHydrated(page, path);
-  await nothingPlanted(page);
+  await nothingInjected(page);
   expect(new URL(page.url()).pathname).toBe(path.split("?")[0]);
-  for (const text of words) await expect(page.locator("main")).toContainText(text);
+  for (const text of texts) await expect(page.locator("main")).toContainText(text);
 }
 
-async function bringIn(page: Page, name: string, buffer: Buffer, count: string) {
-  await gotoHydrated(page, "/import");
+async function importFile(page: Page, name: string, buffer: Buffer, count: string) {
+  await gotoHydrated(page, "/imports");
   await page.getByLabel("Choose files").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page).toHaveURL(/\/imports\//);
   await expect(page.getByRole("heading", { level: 1 })).toContainText(count);
-  await nothingPlanted(page);
+  await nothingInjected(page);
   return new URL(page.url()).pathname;
 }
 
@@ -72,11 +72,11 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   page.on("dialog", () => expect("a script ran").toBe(""));
   const account = await register(page, WORST);
   const everybody = { training: "everybody", map: "everybody", heart_rate: "everybody" };
-  const here = { "sec-fetch-site": "same-origin" };
-  await page.request.post("/settings/sharing", { form: everybody, headers: here });
+  const sameOrigin = { "sec-fetch-site": "same-origin" };
+  await page.request.post("/settings/sharing", { form: everybody, headers: sameOrigin });
 
-  await page.request.post("/journal/2026-05-03", { form: { note: LONG, sleep_hours: "7" }, headers: here });
-  await look(page, "/journal/2026-05-03");
+  await page.request.post("/journal/2026-05-03", { form: { note: LONG, sleep_hours: "7" }, headers: sameOrigin });
+  await checkPage(page, "/journal/2026-05-03");
   await expect(page.getByLabel("Note")).toHaveValue(LONG.trim());
 
   await gotoHydrated(page, "/activities/new");
@@ -85,62 +85,62 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   await page.getByLabel("Duration").fill(WORST);
   await page.getByLabel("Description").fill(LONG);
   await page.getByRole("button", { name: "Save" }).click();
-  // Refused: everything is there as it was typed, and nothing of it in the address.
+  // Refused: everything is there as it was typed, and nothing of it is in the URL.
   await expect(page.getByText("How long it took")).toBeVisible();
-  await nothingPlanted(page);
+  await nothingInjected(page);
   await expect(page).toHaveURL("/activities/new");
   await expect(page.getByLabel("Duration")).toHaveValue(WORST);
   await expect(page.getByLabel("Description")).toHaveValue(LONG);
   await page.getByLabel("Duration").fill("45:00");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(WORST);
-  await nothingPlanted(page);
+  await nothingInjected(page);
   await expect(page).toHaveTitle(`${WORST} · Legwork`);
   const written = new URL(page.url()).pathname;
-  await look(page, written, WORST);
-  await look(page, `${written}/edit`);
+  await checkPage(page, written, WORST);
+  await checkPage(page, `${written}/edit`);
   await expect(page.getByLabel("Description")).toHaveValue(LONG.trim());
-  await page.getByLabel("Shoes or bicycle").fill(WORST);
+  await page.getByLabel("Shoes or bike").fill(WORST);
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page).toHaveURL(written);
-  await nothingPlanted(page);
+  await nothingInjected(page);
 
-  const one = await bringIn(page, FILE, named(IMPORTED, "2026-05-05T06:00:00Z"), "1 new activity");
-  await look(page, one, FILE);
+  const one = await importFile(page, FILE, named(IMPORTED, "2026-05-05T06:00:00Z"), "1 new activity");
+  await checkPage(page, one, FILE);
   await page.getByRole("link", { name: FILE, exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(IMPORTED);
-  await nothingPlanted(page);
+  await nothingInjected(page);
   await expect(page).toHaveTitle(`${IMPORTED} · Legwork`);
   const imported = new URL(page.url()).pathname;
-  await look(page, imported, IMPORTED);
+  await checkPage(page, imported, IMPORTED);
   const quoted = LISTED.replaceAll('"', '""');
   const list = `Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Filename\n1,"May 6, 2026, 6:00:00 AM","${quoted}",Run,"${quoted}",activities/1.gpx\n`;
-  await bringIn(page, `${FILE}.zip`, zip([["activities.csv", Buffer.from(list)], ["activities/1.gpx", gpx("2026-05-06T06:00:00Z")]]), "1 new activity");
+  await importFile(page, `${FILE}.zip`, zip([["activities.csv", Buffer.from(list)], ["activities/1.gpx", gpx("2026-05-06T06:00:00Z")]]), "1 new activity");
 
-  for (const path of ["/", "/activities", "/performance", "/performance/values", "/discovery", "/import", "/settings", "/settings/privacy", "/settings/security", "/settings/history"]) await look(page, path);
-  await look(page, "/activities", WORST, IMPORTED, LISTED);
-  await look(page, "/settings/history");
+  for (const path of ["/", "/activities", "/performance", "/settings/thresholds", "/discovery", "/imports", "/settings", "/settings/privacy", "/settings/security", "/settings/history"]) await checkPage(page, path);
+  await checkPage(page, "/activities", WORST, IMPORTED, LISTED);
+  await checkPage(page, "/settings/history");
 
-  // What comes in by an address, and by a file that is only looked at.
+  // Text from the URL, and from a file that is only previewed.
   const query = encodeURIComponent(LONG);
-  for (const path of ["/journal/2026-05-07?refused=1&note=", "/activities/new?refused=1&description=", "/prove?then=", "/join?token=", "/organisations?wrong=", "/discovery?outcome=", "/journal/import?file="]) await look(page, path + query);
+  for (const path of ["/journal/2026-05-07?refused=1&note=", "/activities/new?refused=1&description=", "/reauthenticate?next=", "/invitations/accept?token=", "/organisations?wrong=", "/discovery?outcome=", "/journal/import?file="]) await checkPage(page, path + query);
   await gotoHydrated(page, "/journal/import");
   const table = `date,${`"${WORST.replaceAll('"', '""')}"`},sleep\n2026-05-03,"${WORST.replaceAll('"', '""')}",7\nnot a day,${"x"},7\n`;
   await page.getByLabel("Choose a CSV").setInputFiles({ name: FILE, mimeType: "text/csv", buffer: Buffer.from(table) });
-  await page.getByRole("button", { name: "Have a look" }).click();
+  await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.locator("main")).toContainText(WORST);
-  await nothingPlanted(page);
+  await nothingInjected(page);
 
-  // A stranger, to whom it is shown.
+  // An anonymous visitor with the link.
   const stranger = await (await browser.newContext({ baseURL })).newPage();
   for (const path of [written, imported]) {
-    await look(stranger, path.replace("/activities/", "/shared/"), path === written ? WORST : IMPORTED);
+    await checkPage(stranger, path.replace("/activities/", "/shared/"), path === written ? WORST : IMPORTED);
     await expect(stranger).toHaveURL(path.replace("/activities/", "/shared/"));
   }
-  for (const path of ["/register?name=", "/sign-in?email=", "/reset?token=", "/confirm?token="]) await look(stranger, path + query);
+  for (const path of ["/register?name=", "/sign-in?email=", "/reset-password?token=", "/verify-email?token="]) await checkPage(stranger, path + query);
   await stranger.context().close();
 
-  // Exports are read by other programs: each is well formed and says the same.
+  // Exports are read by other software: each is well formed and contains the same text.
   for (const format of ["gpx", "tcx"]) {
     const answer = await page.request.get(`${imported}/export/${format}`);
     expect(answer.headers()["content-disposition"]).not.toContain("<");
@@ -151,22 +151,22 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
     expect(said).toContain(IMPORTED);
   }
 
-  // An organisation's name goes out in a letter.
+  // An organisation's name is sent in an e-mail.
   await gotoHydrated(page, "/organisations");
   await page.getByLabel("Name").fill(WORST);
-  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("button", { name: "Create organisation" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(WORST);
-  await nothingPlanted(page);
+  await nothingInjected(page);
   const club = new URL(page.url()).pathname;
   await confirmAddress(page, account);
   await addAuthenticator(page);
-  await look(page, club, WORST);
+  await checkPage(page, club, WORST);
   await page.getByLabel("E-mail").fill(`friend-${account.email}`);
-  await page.getByRole("button", { name: "Send the invitation" }).click();
+  await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByRole("status").first()).toContainText("on its way");
-  await nothingPlanted(page);
-  await look(page, "/organisations", WORST);
-  const sent = await latestEmail(`friend-${account.email}`, "/join?");
+  await nothingInjected(page);
+  await checkPage(page, "/organisations", WORST);
+  const sent = await latestEmail(`friend-${account.email}`, "/invitations/accept?");
   expect(sent).toContain("Content-Type: text/plain");
   expect(sent).toContain(WORST);
 });

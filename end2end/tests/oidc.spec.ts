@@ -1,4 +1,4 @@
-// Sign-in with an account elsewhere, against a real OpenID Connect provider on this machine.
+// Sign-in with an external account, against a real OpenID Connect provider on this machine.
 import type { Server } from "node:http";
 import type { Page } from "@playwright/test";
 import { confirmAddress, expect, gotoHydrated, register, signIn, test } from "./fixtures";
@@ -14,8 +14,8 @@ let server: Server;
 test.beforeAll(async () => {
   const { Provider } = await import("oidc-provider");
   const provider = new Provider(`http://127.0.0.1:${PORT}`, {
-    clients: [{ client_id: "legwork", client_secret: "only-for-tests", redirect_uris: [`${BASE}/sign-in/with/loopback/back`], grant_types: ["authorization_code"], response_types: ["code"] }],
-    // Whoever types a name is that person, with an address that the provider has checked.
+    clients: [{ client_id: "legwork", client_secret: "only-for-tests", redirect_uris: [`${BASE}/auth/loopback/callback`], grant_types: ["authorization_code"], response_types: ["code"] }],
+    // Any name logs in as that user, with an address that the provider has verified.
     findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, name: id, email: `${id}@elsewhere.example`, email_verified: true }) }),
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
     conformIdTokenClaims: false,
@@ -31,63 +31,63 @@ test.afterAll(() => {
   server.close();
 });
 
-async function loginThere(page: Page, name: string) {
+async function loginAtProvider(page: Page, name: string) {
   await page.locator("[name=login]").fill(name);
   await page.locator("[name=password]").fill("anything");
   await page.locator("[type=submit]").click();
   await page.locator("[type=submit]").click();
 }
 
-test("a new person comes in with an account elsewhere, and comes back with it", async ({ page }) => {
+test("a new user signs up with an external account, and signs in with it again", async ({ page }) => {
   const name = `nora-${process.pid}-${Date.now()}`;
   await gotoHydrated(page, "/sign-in");
   await page.getByRole("link", { name: "Continue with Loopback" }).click();
-  await loginThere(page, name);
+  await loginAtProvider(page, name);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
   await gotoHydrated(page, "/settings/security");
   await expect(page.locator("body")).toContainText(`${name}@elsewhere.example`);
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
-  // The only way in cannot be taken away.
+  // The only login method cannot be removed.
   await page.getByRole("button", { name: "Unlink Loopback" }).click();
   await expect(page.locator("body")).toContainText("the only way into your account");
   await page.context().clearCookies();
   await gotoHydrated(page, "/sign-in");
   await page.getByRole("link", { name: "Continue with Loopback" }).click();
-  await loginThere(page, name);
+  await loginAtProvider(page, name);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
 });
 
-test("an account that is there is linked from inside, and opened from then on", async ({ page, browser }) => {
+test("an existing account is linked from the settings, and signed in to from then on", async ({ page, browser }) => {
   const account = await register(page);
   await confirmAddress(page, account);
   const name = `lina-${process.pid}-${Date.now()}`;
   await gotoHydrated(page, "/settings/security");
   await page.getByRole("link", { name: "Link Loopback" }).click();
-  await loginThere(page, name);
+  await loginAtProvider(page, name);
   await expect(page.getByRole("button", { name: "Unlink Loopback" })).toBeVisible();
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   await other.goto("/sign-in");
   await other.getByRole("link", { name: "Continue with Loopback" }).click();
-  await loginThere(other, name);
+  await loginAtProvider(other, name);
   await gotoHydrated(other, "/settings/security");
   await expect(other.locator("body")).toContainText(account.email);
   await other.close();
 });
 
-test("a provider’s word on an address does not open the account that has it", async ({ page, browser }) => {
+test("a provider’s verified address does not open the account that has it", async ({ page, browser }) => {
   const name = `mona-${process.pid}-${Date.now()}`;
   const owner = await (await browser.newContext({ baseURL: BASE })).newPage();
   await owner.goto("/register");
   await owner.getByLabel("Name").fill("Mona");
   await owner.getByLabel("E-mail").fill(`${name}@elsewhere.example`);
   await owner.getByLabel("Password").fill("correct horse battery");
-  await owner.getByRole("button", { name: "Make the account" }).click();
+  await owner.getByRole("button", { name: "Create account" }).click();
   await expect(owner).toHaveURL("/");
   await gotoHydrated(page, "/sign-in");
   await page.getByRole("link", { name: "Continue with Loopback" }).click();
-  await loginThere(page, name);
+  await loginAtProvider(page, name);
   await expect(page.locator("body")).toContainText("There is an account with your address");
-  await page.goto("/sign-in/with/loopback/back?state=forged&code=forged");
+  await page.goto("/auth/loopback/callback?state=forged&code=forged");
   await expect(page.locator("body")).toContainText("began in another browser");
   await signIn(page, { email: `${name}@elsewhere.example`, password: "correct horse battery" });
   await owner.close();

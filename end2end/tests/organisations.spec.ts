@@ -1,17 +1,17 @@
-// Running together: an organisation, an invitation by letter, and roles that see only their part.
+// Running together: an organisation, an invitation by e-mail, and roles that see only their part.
 import { addAuthenticator, confirmAddress, expect, latestEmail, expectAccessible, gotoHydrated, register, test } from "./fixtures";
 
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 test.use({ baseURL: BASE });
 
-test("a club invites a coach by letter", async ({ page, browser }) => {
+test("a club invites a coach by e-mail", async ({ page, browser }) => {
   await confirmAddress(page, await register(page, "Boss"));
   await gotoHydrated(page, "/organisations");
   await page.getByLabel("Name").fill("Harriers");
-  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("button", { name: "Create organisation" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Harriers");
-  // Whoever runs one has a second factor.
-  await expect(page.getByRole("button", { name: "Send the invitation" })).toHaveCount(0);
+  // Running one takes a second factor.
+  await expect(page.getByRole("button", { name: "Send invitation" })).toHaveCount(0);
   await expectAccessible(page);
   const club = new URL(page.url()).pathname;
   await page.getByRole("link", { name: "add one" }).click();
@@ -20,18 +20,18 @@ test("a club invites a coach by letter", async ({ page, browser }) => {
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   const coach = await register(other, "Coach");
   await page.getByLabel("E-mail").fill(coach.email);
-  await page.getByLabel("As").selectOption("coach");
-  await page.getByRole("button", { name: "Send the invitation" }).click();
+  await page.getByLabel("Role").selectOption("coach");
+  await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByRole("status").first()).toContainText("on its way");
   await expectAccessible(page);
-  const link = /\/join\?token=[0-9a-f]+/.exec(await latestEmail(coach.email, "/join?"))?.[0] ?? "";
+  const link = /\/invitations\/accept\?token=[0-9a-f]+/.exec(await latestEmail(coach.email, "/invitations/accept?"))?.[0] ?? "";
   await gotoHydrated(other, link);
   await other.getByRole("button", { name: "Join" }).click();
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("Harriers");
-  await expect(other.getByRole("list", { name: "People" })).toContainText("Boss");
-  await expect(other.getByRole("button", { name: "Send the invitation" })).toHaveCount(0);
+  await expect(other.getByRole("list", { name: "Members" })).toContainText("Boss");
+  await expect(other.getByRole("button", { name: "Send invitation" })).toHaveCount(0);
   await expectAccessible(other);
-  // What an athlete shows is there for the coach, and what they keep is not.
+  // The coach sees what an athlete shares, and nothing else.
   await page.request.post("/activities/new", { form: { title: "Hill repeats", sport: "running", day: "2026-05-03", time: "07:00", distance: "10", duration: "50:00", avg_hr: "151" }, headers: { "sec-fetch-site": "same-origin" } });
   await expect(other.getByRole("link", { name: "Boss" })).toHaveCount(0);
   await page.request.post("/settings/sharing", { form: { training: "organisation", map: "me", heart_rate: "me" }, headers: { "sec-fetch-site": "same-origin" } });

@@ -7,7 +7,7 @@ test("fitness, races, critical speed and records are there, with tables behind t
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Fitness");
   await expect(page.locator(".balance path.curve.ahead")).toHaveCount(3);
   await expect(page.locator(".balance path.curve.fitness.ahead")).toHaveCSS("stroke-dasharray", /\d/);
-  await page.getByText("As a table, a line a week").click();
+  await page.getByText("As a table, one row per week").click();
   await expect(page.locator(".balance tbody tr").nth(10)).toBeVisible();
   const marathon = page.getByRole("row").filter({ hasText: /^marathon/ });
   await expect(marathon.first()).toContainText(/\d:\d\d:\d\d to \d:\d\d:\d\d/);
@@ -18,23 +18,23 @@ test("fitness, races, critical speed and records are there, with tables behind t
   await expect(page.locator("table.zones tbody tr")).toHaveCount(5);
 });
 
-test("an empty account is told what makes a curve", async ({ page }) => {
+test("an empty account shows what makes a curve", async ({ page }) => {
   await register(page);
   await gotoHydrated(page, "/performance");
   await expectAccessible(page);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing to add up yet.");
 });
 
-test("values carry dates, are checked, and old runs are computed anew with them", async ({ page }) => {
+test("thresholds carry dates, are validated, and old runs are recomputed with them", async ({ page }) => {
   await register(page);
-  await gotoHydrated(page, "/import");
+  await gotoHydrated(page, "/imports");
   await page.getByLabel("Choose files").setInputFiles({ name: "run.gpx", mimeType: "application/gpx+xml", buffer: gpx("2026-05-03T06:00:00Z") });
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 new activity");
   await page.getByRole("link", { name: "run.gpx", exact: true }).click();
   await expect(page).toHaveURL(/activities/);
   const activity = page.url();
-  await expect(page.getByText("Running stress needs your threshold pace.")).toBeVisible();
+  await expect(page.getByText("The running stress score needs your threshold pace.")).toBeVisible();
   await page.getByRole("link", { name: "Enter it" }).click();
   await expect(page.getByLabel("Threshold pace, /km")).toBeVisible();
   await expectAccessible(page);
@@ -43,14 +43,14 @@ test("values carry dates, are checked, and old runs are computed anew with them"
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("A pace between 2:00 and 15:00")).toBeVisible();
   await page.getByLabel("Threshold pace, /km").fill("4:30");
-  await page.getByLabel("Highest heart rate", { exact: true }).fill("188");
+  await page.getByLabel("Maximum heart rate", { exact: true }).fill("188");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Your values changed. 1 activity computed anew.")).toBeVisible();
-  await expect(page.getByText("highest 188")).toBeVisible();
+  await expect(page.getByText("Your thresholds changed. 1 activity recomputed.")).toBeVisible();
+  await expect(page.getByText("maximum 188")).toBeVisible();
   await expectAccessible(page);
   await page.goto(activity);
-  await expect(page.getByRole("row").filter({ hasText: "Running stress" })).toContainText(/\d/);
-  await page.goto("/performance/values");
-  await page.getByRole("button", { name: "Forget the values from 2026-05-01" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Running stress score" })).toContainText(/\d/);
+  await page.goto("/settings/thresholds");
+  await page.getByRole("button", { name: "Delete the thresholds from 2026-05-01" }).click();
   await expect(page.getByText("Nothing entered.")).toBeVisible();
 });

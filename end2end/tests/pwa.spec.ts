@@ -7,21 +7,21 @@ test("it can be installed by Chromium's criteria", async ({ page }) => {
   const { errors } = await client.send("Page.getAppManifest");
   expect(errors).toEqual([]);
   const { installabilityErrors } = await client.send("Page.getInstallabilityErrors");
-  // A browser without a profile of its own is told as "in-incognito"; everything else would be ours.
+  // A browser without its own profile reports "in-incognito"; everything else would be our fault.
   expect(installabilityErrors.map((e) => e.errorId).filter((id) => id !== "in-incognito")).toEqual([]);
 });
 
-test("the worker keeps the shell and hashed files only", async ({ page }) => {
+test("the worker caches the offline page and hashed files only", async ({ page }) => {
   await signIn(page);
   await gotoHydrated(page, "/discovery");
   await page.evaluate(() => navigator.serviceWorker.ready);
-  const kept = await page.evaluate(async () => {
+  const cached = await page.evaluate(async () => {
     const names = await caches.keys();
     const all = await Promise.all(names.map(async (n) => (await (await caches.open(n)).keys()).map((r) => new URL(r.url).pathname)));
     return all.flat();
   });
-  expect(kept.length).toBeGreaterThan(5);
-  for (const path of kept) expect(path).toMatch(/^\/(pkg\/|offline\.html|icons\/)/);
+  expect(cached.length).toBeGreaterThan(5);
+  for (const path of cached) expect(path).toMatch(/^\/(pkg\/|offline\.html|icons\/)/);
 });
 
 test("without a connection a page says so", async ({ page, context }) => {

@@ -1,14 +1,14 @@
-// The ways into an account, and out of it: passkeys, authenticator, lost phone, letters, stolen tokens, sessions and roles that end while
-// a page is open.
+// Login methods and their end: passkeys, authenticator app, lost phone, e-mails, stolen tokens, sessions and roles that end while a page
+// is open.
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
 import { addAuthenticator, confirmAddress, expect, latestEmail, link, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
 
-// A passkey belongs to a host name; an address of numbers has none.
+// A passkey belongs to a host name; an IP address has none.
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 test.use({ baseURL: BASE });
 
-/** An authenticator of the browser's own that always agrees. */
+/** A virtual authenticator that always consents. */
 async function virtualAuthenticator(page: Page) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
@@ -17,7 +17,7 @@ async function virtualAuthenticator(page: Page) {
   });
 }
 
-test("from registration to a passkey that opens the account by itself", async ({ page }) => {
+test("from registration to a passkey that signs in by itself", async ({ page }) => {
   await virtualAuthenticator(page);
   await confirmAddress(page, await register(page));
   await gotoHydrated(page, "/settings/security");
@@ -26,22 +26,22 @@ test("from registration to a passkey that opens the account by itself", async ({
   await expect(page.getByRole("heading", { name: "Recovery codes" })).toBeVisible();
   await expect(page.locator("#factors")).toContainText("Passkey: my phone");
   await expectAccessible(page);
-  await page.getByRole("button", { name: "I have them" }).click();
+  await page.getByRole("button", { name: "I’ve saved them" }).click();
   await expect(page.getByRole("heading", { name: "Recovery codes" })).toHaveCount(0);
   await gotoHydrated(page, "/settings");
   await page.getByRole("button", { name: "Sign out" }).click();
   await gotoHydrated(page, "/sign-in");
   await page.getByRole("button", { name: "Use a passkey" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
-  // And proves who it is, later.
-  await gotoHydrated(page, "/prove?then=/settings/security");
+  // And reauthenticates with it later.
+  await gotoHydrated(page, "/reauthenticate?next=/settings/security");
   await page.getByRole("button", { name: "Use a passkey" }).click();
   await expect(page).toHaveURL("/settings/security");
   await page.getByRole("button", { name: "Remove the passkey my phone" }).click();
   await expect(page.locator("#factors")).not.toContainText("my phone");
 });
 
-test("a lost phone: a recovery code opens the account, once", async ({ page, browser }) => {
+test("a lost phone: a recovery code signs in once", async ({ page, browser }) => {
   const account = await register(page);
   await confirmAddress(page, account);
   const { codes } = await addAuthenticator(page);
@@ -56,63 +56,63 @@ test("a lost phone: a recovery code opens the account, once", async ({ page, bro
   await begin();
   await expectAccessible(other);
   await other.getByLabel("Code").fill("123456");
-  await other.getByRole("button", { name: "Go on" }).click();
-  await expect(other.getByRole("alert").first()).toContainText("not right");
+  await other.getByRole("button", { name: "Continue" }).click();
+  await expect(other.getByRole("alert").first()).toContainText("is wrong");
   await other.getByLabel("Code").fill(codes[0]);
-  await other.getByRole("button", { name: "Go on" }).click();
+  await other.getByRole("button", { name: "Continue" }).click();
   await expect(other).toHaveURL("/");
   await other.context().clearCookies();
   await begin();
   await other.getByLabel("Code").fill(codes[0]);
-  await other.getByRole("button", { name: "Go on" }).click();
-  await expect(other.getByRole("alert").first()).toContainText("used already");
+  await other.getByRole("button", { name: "Continue" }).click();
+  await expect(other.getByRole("alert").first()).toContainText("already used");
   await other.close();
 });
 
-test("a forgotten password is set anew by letter, and the link works once", async ({ page }) => {
+test("a forgotten password is reset by e-mail, and the link works once", async ({ page }) => {
   const account = await register(page);
   await page.context().clearCookies();
   await gotoHydrated(page, "/sign-in");
-  await page.getByRole("link", { name: "Forgot it?" }).click();
+  await page.getByRole("link", { name: "Forgot password?" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("It happens.");
   await page.getByLabel("E-mail").fill(account.email);
   await page.getByRole("button", { name: "Send a link" }).click();
   await expect(page.getByRole("status").first()).toContainText("If there is an account");
-  const path = link(await latestEmail(account.email, "/reset?"));
+  const path = link(await latestEmail(account.email, "/reset-password?"));
   await page.goto(path);
   await expectAccessible(page);
-  await page.getByLabel("From now on").fill("password1234");
-  await page.getByRole("button", { name: "Set it" }).click();
-  await expect(page.getByRole("alert")).toContainText("burglars");
-  await page.getByLabel("From now on").fill("marmot violin trench");
-  await page.getByRole("button", { name: "Set it" }).click();
-  await expect(page.getByRole("status").first()).toContainText("The password is changed.");
+  await page.getByLabel("New password").fill("password1234");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await expect(page.getByRole("alert")).toContainText("attackers");
+  await page.getByLabel("New password").fill("marmot violin trench");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await expect(page.getByRole("status").first()).toContainText("Password changed.");
   await signIn(page, { ...account, password: "marmot violin trench" });
   await page.goto(path);
-  await page.getByLabel("From now on").fill("marmot violin bench");
-  await page.getByRole("button", { name: "Set it" }).click();
-  await expect(page.locator("body")).toContainText("used already");
+  await page.getByLabel("New password").fill("marmot violin bench");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await expect(page.locator("body")).toContainText("already used");
 });
 
-test("an address is confirmed by letter, and until then a password is the only way in", async ({ page, browser }) => {
+test("an address is confirmed by e-mail, and until then a password is the only login method", async ({ page, browser }) => {
   const account = await register(page);
   for (const path of ["/", "/settings", "/settings/privacy", "/settings/history", "/settings/security"]) {
     await gotoHydrated(page, path);
-    await expect(page.locator(".unconfirmed")).toContainText("no second factors, passkeys, links or tokens");
+    await expect(page.locator(".unconfirmed")).toContainText("second factors, passkeys, linked accounts or API tokens");
   }
   await expectAccessible(page);
-  await expect(page.getByText("Not confirmed")).toBeVisible();
-  for (const name of ["Add an authenticator app", "Add a passkey", "Make a token"]) await expect(page.getByRole("button", { name })).toHaveCount(0);
-  await page.getByRole("button", { name: "Send the letter again" }).click();
-  await expect(page.getByRole("status").first()).toContainText("The letter is on its way.");
-  const path = link(await latestEmail(account.email, "/confirm?", 2));
-  // The letter alone does not say who made the account.
+  await expect(page.getByText("Not confirmed", { exact: true })).toBeVisible();
+  for (const name of ["Add an authenticator app", "Add a passkey", "Create token"]) await expect(page.getByRole("button", { name })).toHaveCount(0);
+  await page.getByRole("button", { name: "Send the e-mail again" }).click();
+  await expect(page.getByRole("status").first()).toContainText("The e-mail is on its way.");
+  const path = link(await latestEmail(account.email, "/verify-email?", 2));
+  // The e-mail alone does not prove who created the account.
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   await gotoHydrated(other, path);
   await expectAccessible(other);
-  await other.getByLabel("Password of the account").fill("not the password");
+  await other.getByLabel("Account password").fill("not the password");
   await other.getByRole("button", { name: "Yes, it is mine" }).click();
-  await expect(other.getByRole("alert")).toContainText("not the password of the account");
+  await expect(other.getByRole("alert")).toContainText("not the account’s password");
   await page.goto(path);
   await page.getByRole("button", { name: "Yes, it is mine" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you. The address is confirmed.");
@@ -122,18 +122,18 @@ test("an address is confirmed by letter, and until then a password is the only w
   await other.close();
 });
 
-test("whoever registers a stranger’s address is out when the stranger comes", async ({ page, browser }) => {
+test("registering a stranger’s address ends when the stranger claims it", async ({ page, browser }) => {
   const account = await register(page, "Mallory");
   const owner = await (await browser.newContext({ baseURL: BASE })).newPage();
-  await gotoHydrated(owner, link(await latestEmail(account.email, "/confirm?")));
-  await owner.getByRole("link", { name: "Set a password of your own" }).click();
+  await gotoHydrated(owner, link(await latestEmail(account.email, "/verify-email?")));
+  await owner.getByRole("link", { name: "Set your own password" }).click();
   await owner.getByLabel("E-mail").fill(account.email);
   await owner.getByRole("button", { name: "Send a link" }).click();
   await expect(owner.getByRole("status").first()).toContainText("If there is an account");
-  await owner.goto(link(await latestEmail(account.email, "/reset?")));
-  await owner.getByLabel("From now on").fill("marmot violin trench");
-  await owner.getByRole("button", { name: "Set it" }).click();
-  await expect(owner.getByRole("status").first()).toContainText("The password is changed.");
+  await owner.goto(link(await latestEmail(account.email, "/reset-password?")));
+  await owner.getByLabel("New password").fill("marmot violin trench");
+  await owner.getByRole("button", { name: "Set password" }).click();
+  await expect(owner.getByRole("status").first()).toContainText("Password changed.");
   await page.goto("/settings");
   await expect(page).toHaveURL(/sign-in/);
   await signIn(owner, { ...account, password: "marmot violin trench" });
@@ -142,53 +142,53 @@ test("whoever registers a stranger’s address is out when the stranger comes", 
   await owner.close();
 });
 
-test("five wrong passwords end the session that they are typed in", async ({ page }) => {
+test("five wrong passwords end the session", async ({ page }) => {
   const account = await register(page);
   for (let i = 0; i < 4; i++) {
-    await page.goto("/prove?then=/settings/security");
+    await page.goto("/reauthenticate?next=/settings/security");
     await page.getByLabel("Password").fill(`wrong horse ${i}`);
-    await page.getByRole("button", { name: "It’s me" }).click();
+    await page.getByRole("button", { name: "Confirm" }).click();
     await expect(page.getByRole("alert")).toContainText("not the password");
   }
   await page.getByLabel("Password").fill("wrong horse 5");
-  await page.getByRole("button", { name: "It’s me" }).click();
+  await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page).toHaveURL(/sign-in/);
-  await expect(page.getByRole("alert")).toContainText("too many tries");
+  await expect(page.getByRole("alert")).toContainText("too many attempts");
   await latestEmail(account.email, "five times");
 });
 
 test("a stolen refresh token ends every token of its family", async ({ page, request }) => {
   const account = await register(page);
   await confirmAddress(page, account);
-  const ask = async (path: string, data: object) => request.post(path, { data });
-  const first = await (await ask("/v1/tokens", { email: account.email, password: account.password, name: "script" })).json();
+  const post = async (path: string, data: object) => request.post(path, { data });
+  const first = await (await post("/v1/tokens", { email: account.email, password: account.password, name: "script" })).json();
   const read = (token: string) => request.get("/v1/correlations/what-works", { headers: { authorization: `Bearer ${token}` } });
   expect([200, 202]).toContain((await read(first.access_token)).status());
-  const second = await (await ask("/v1/tokens/refresh", { refresh_token: first.refresh_token })).json();
-  expect((await ask("/v1/tokens/refresh", { refresh_token: first.refresh_token })).status()).toBe(401);
+  const second = await (await post("/v1/tokens/refresh", { refresh_token: first.refresh_token })).json();
+  expect((await post("/v1/tokens/refresh", { refresh_token: first.refresh_token })).status()).toBe(401);
   expect((await read(second.access_token)).status()).toBe(401);
-  expect((await ask("/v1/tokens/refresh", { refresh_token: second.refresh_token })).status()).toBe(401);
+  expect((await post("/v1/tokens/refresh", { refresh_token: second.refresh_token })).status()).toBe(401);
   await gotoHydrated(page, "/settings/security");
-  await expect(page.locator("body")).toContainText("A refresh token came twice");
+  await expect(page.locator("body")).toContainText("A refresh token was used twice");
 });
 
-test("a personal token is shown once, and reads what its owner reads", async ({ page, request }) => {
+test("an API token is shown once, and reads what its owner reads", async ({ page, request }) => {
   await confirmAddress(page, await register(page));
   await gotoHydrated(page, "/settings/security");
   await page.getByLabel("Name of a new token").fill("my script");
-  await page.getByRole("button", { name: "Make a token" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
   const token = (await page.locator("pre.secret").textContent()) ?? "";
   expect(token).toMatch(/^legwork_[0-9a-f]{64}$/);
   const status = async () => (await request.get("/v1/correlations/what-works", { headers: { authorization: `Bearer ${token}` } })).status();
   expect([200, 202]).toContain(await status());
-  await page.getByRole("button", { name: "I have them" }).click();
+  await page.getByRole("button", { name: "I’ve saved it" }).click();
   await expect(page.locator("pre.secret")).toHaveCount(0);
-  await page.getByRole("button", { name: "End the token my script" }).click();
-  await expect(page.getByRole("status").first()).toContainText("opens nothing more");
+  await page.getByRole("button", { name: "Revoke the token my script" }).click();
+  await expect(page.getByRole("status").first()).toContainText("Token revoked.");
   expect(await status()).toBe(401);
 });
 
-test("a session that is ended elsewhere says so on the open page", async ({ page, browser }) => {
+test("a session revoked on another device says so on the open page", async ({ page, browser }) => {
   const account = await register(page);
   const phone = await (await browser.newContext({ baseURL: BASE })).newPage();
   await signIn(phone, account);
@@ -203,33 +203,33 @@ test("a session that is ended elsewhere says so on the open page", async ({ page
   await phone.close();
 });
 
-test("a role that is taken away closes the page that it opened", async ({ page, browser }) => {
+test("a revoked role closes the page that it opened", async ({ page, browser }) => {
   test.skip(!process.env.LEGWORK_SERVER, "needs the server's command line");
   const [boss, helper] = [await register(page, "Boss"), { page: await (await browser.newContext({ baseURL: BASE })).newPage() }];
   const account = await register(helper.page, "Helper");
   await confirmAddress(page, boss);
   await confirmAddress(helper.page, account);
-  // Nobody sees the page without the role, or hears that it is there.
-  await gotoHydrated(helper.page, "/admin/people");
+  // Without the role the page is not found.
+  await gotoHydrated(helper.page, "/admin/users");
   await expect(helper.page.getByRole("heading", { name: "Nothing here." })).toBeVisible();
   execFileSync(process.env.LEGWORK_SERVER ?? "", ["admin", "grant-owner", boss.email], { env: { ...process.env, DATABASE_URL: undefined } });
   await signIn(page, boss);
-  await gotoHydrated(page, "/admin/people");
+  await gotoHydrated(page, "/admin/users");
   await expect(page.getByRole("alert")).toContainText("second factor");
   await addAuthenticator(page);
-  await gotoHydrated(page, "/admin/people?q=" + encodeURIComponent(account.email));
+  await gotoHydrated(page, "/admin/users?q=" + encodeURIComponent(account.email));
   await page.getByLabel("Role of Helper", { exact: true }).selectOption("employee");
   await page.getByRole("button", { name: "Change the role of Helper" }).click();
-  await expect(page.getByRole("status").first()).toContainText("The role is changed.");
+  await expect(page.getByRole("status").first()).toContainText("Role changed.");
   await signIn(helper.page, account);
   await addAuthenticator(helper.page);
-  await gotoHydrated(helper.page, "/admin/people");
+  await gotoHydrated(helper.page, "/admin/users");
   await expect(helper.page.getByRole("table")).toBeVisible();
   await expectAccessible(helper.page);
-  await gotoHydrated(page, "/admin/people?q=" + encodeURIComponent(account.email));
+  await gotoHydrated(page, "/admin/users?q=" + encodeURIComponent(account.email));
   await page.getByLabel("Role of Helper", { exact: true }).selectOption("athlete");
   await page.getByRole("button", { name: "Change the role of Helper" }).click();
-  await expect(page.getByRole("status").first()).toContainText("The role is changed.");
+  await expect(page.getByRole("status").first()).toContainText("Role changed.");
   await helper.page.getByRole("button", { name: "Search" }).click();
   await expect(helper.page).toHaveURL(/sign-in/);
   await gotoHydrated(page, "/admin/audit");

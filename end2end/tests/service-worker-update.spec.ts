@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, gotoHydrated, test } from "./fixtures";
 
-test("a newer version offers itself, and comes when it is asked to", async ({ page }) => {
+test("a newer version is offered, and loads on request", async ({ page }) => {
   const worker = `${process.env.LEGWORK_SITE}/sw.js`;
   const before = readFileSync(worker);
   try {

@@ -1,4 +1,4 @@
-//! Zip and tar, with tight limits, and the list of a Strava export.
+//! Zip and tar, with tight limits, and the `activities.csv` of a Strava export.
 #![no_main]
 
 use std::io::Cursor;

@@ -1,4 +1,4 @@
-//! Discovery on any table: no bytes may make it panic, and what it says must be sound.
+//! Discovery on any table: no bytes may make it panic, and its results must be sound.
 
 #![no_main]
 
@@ -10,13 +10,14 @@ fuzz_target!(|bytes: &[u8]| {
     let days = usize::from(u16::from_le_bytes([head[0], head[1]])) % 400;
     let columns = usize::from(head[2] % 5) + 1;
     let mut table = Table::new(chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap_or_default(), days);
-    // Plain small values mostly, and any bits at all where a byte says so.
+    // Mostly small values, and arbitrary bits where a byte selects them.
     let value = |i: usize| match rest.get(i).copied() {
         None | Some(0) => f64::NAN,
         Some(255) => rest.get(i..i + 8).and_then(|b| b.try_into().ok()).map_or(f64::INFINITY, f64::from_le_bytes),
         Some(b) => f64::from(b),
     };
-    let column = |k: usize| Column { first_lag: usize::from(head[3]) % 9, ..Column::new(format!("c{k}"), (0..days).map(|d| value(k * days + d)).collect()) };
+    let column =
+        |k: usize| Column { first_lag: usize::from(head[3]) % 9, ..Column::new(format!("c{k}"), (0..days).map(|d| value(k * days + d)).collect()) };
     table.inputs = (0..columns).map(column).collect();
     table.outcomes = (1..=2).map(column).collect();
     table.covariates = vec![column(columns)];

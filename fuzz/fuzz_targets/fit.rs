@@ -1,4 +1,4 @@
-//! FIT: both readings of the same bytes, and what was read is written and read again.
+//! FIT: both readers on the same bytes, and a round trip of what was read.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! The built site: which files it has, how long browsers may keep them, and their precompressed twins.
+//! The built site: which files it has, how long browsers may cache them, and their precompressed variants.
 
 use std::convert::Infallible;
 use std::io::{Error, ErrorKind};
@@ -23,7 +23,7 @@ pub(crate) fn read(site: &Path) -> Result<Assets, String> {
     serde_json::from_str(&text).map_err(|e| format!("{} is from another version: {e}. Run `cargo xtask build` again.", path.display()))
 }
 
-/// Hashed files are kept for good, everything else is asked for each time.
+/// Hashed files are cached for good, everything else is revalidated each time.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
     let refusals = Arc::new(RefusalLog::default());
     let files = |folder: &str| {
@@ -43,13 +43,13 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S>
         .layer(from_fn(|request: Request<axum::body::Body>, next: Next| async move {
             let hashed = request.uri().path().starts_with("/pkg/");
             let mut response: Response = next.run(request).await;
-            let keep = if hashed && response.status().is_success() { "public, max-age=31536000, immutable" } else { "no-cache" };
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+            let cache_control = if hashed && response.status().is_success() { "public, max-age=31536000, immutable" } else { "no-cache" };
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
             response
         }))
 }
 
-/// What a file is answered with. A file that cannot be read is told to the log, a few times a minute: everybody may ask for as many as they like.
+/// The response for a file. A file that cannot be read is logged, at most a few times a minute: anyone may request any number of them.
 fn log_read_errors<B, F>(
     refusals: &Arc<RefusalLog>,
     read: impl Fn(Request<Body>) -> F + Clone + Send + Sync + 'static,

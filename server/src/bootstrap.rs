@@ -1,4 +1,4 @@
-//! From settings to a running platform, and back down in order.
+//! From settings to a running platform, and its orderly shutdown.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,16 +8,16 @@ use platform::postgres::{Embedded, Mode};
 use platform::{Clock, Config, Database, Error, Files, GeoIp, Ids, KeyRing, LoginThrottle, Mailer, Platform, Tasks};
 use sqlx::postgres::PgConnectOptions;
 
-/// How long requests and tasks, side by side, may go on after a process was told to stop. What is not done by then is written down: the next process
-/// goes on with it. With what comes after (connections in use, the private database, `main`'s last threads) it is less than the 10 seconds after
-/// which the most impatient managers of services and containers kill.
-pub(crate) const LAST_CALL: Duration = Duration::from_secs(5);
-/// Then, how long for connections to the database that are in use.
-const LAST_QUERIES: Duration = Duration::from_secs(1);
-/// And how long for the private database to write what it holds. It has its log, and ends by itself.
-const LAST_WRITES: Duration = Duration::from_secs(2);
+/// How long requests and tasks, concurrently, may go on after the signal to stop. What is not done by then stays queued, and the next process
+/// continues it. Together with what follows (connections in use, the private database, `main`'s last threads) it is less than the 10 seconds after
+/// which the most impatient service and container managers kill.
+pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+/// Then, how long to wait for database connections in use.
+const POOL_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// And how long to wait for the private database to write its buffers. It has its write-ahead log, and ends by itself.
+const DATABASE_STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A platform with the database that was started for it, if one was.
+/// A platform, and the private database if one was started for it.
 pub(crate) struct Runtime {
     pub(crate) platform: Platform,
     embedded: Option<Embedded>,
@@ -28,13 +28,13 @@ impl Runtime {
     pub(crate) async fn start(config: &Path, mode: Mode) -> Result<Self, String> {
         let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
         if config.security.is_production() && !config.server.https() {
-            return Err("In production browsers come by HTTPS: set server.base_url to an https address.".into());
+            return Err("In production browsers connect by HTTPS: set server.base_url to an https address.".into());
         }
         let (embedded, owner) = find_database(&config, mode).await?;
         let files = Files::open(&config.storage.data_dir.join("files"))
             .map_err(|e| format!("The file store {} cannot be opened: {e}", config.storage.data_dir.display()));
         let opened = match files {
-            Ok(files) if mode == Mode::Serve => match close(&config.storage.data_dir).await {
+            Ok(files) if mode == Mode::Serve => match restrict_permissions(&config.storage.data_dir).await {
                 Ok(()) => open(owner, &config, files).await,
                 Err(e) => Err(e),
             },
@@ -44,11 +44,11 @@ impl Runtime {
         let built = opened.and_then(|(files, database)| {
             let (ids, data) = (Ids::random(), &config.storage.data_dir);
             let tasks = Tasks::default();
-            let mail = Mailer::open(&config.mail, data, &tasks).map_err(|e| format!("Letters cannot be sent: {e}"))?;
-            let keys = KeyRing::open(&config.security, data, &ids).map_err(|e| format!("Secrets cannot be kept: {e}"))?;
-            let places = GeoIp::open(config.security.geoip_database.as_deref()).map_err(|e| format!("Places cannot be told: {e}"))?;
-            let tries = LoginThrottle::new(config.limits.login_attempts_per_account_per_hour);
-            Ok(Platform { config: Arc::new(config), database, files, mail, keys, geoip: places, tries, tasks, clock: Clock::System, ids })
+            let mail = Mailer::open(&config.mail, data, &tasks).map_err(|e| format!("Emails cannot be sent: {e}"))?;
+            let keys = KeyRing::open(&config.security, data, &ids).map_err(|e| format!("The encryption keys cannot be used: {e}"))?;
+            let geoip = GeoIp::open(config.security.geoip_database.as_deref()).map_err(|e| format!("The GeoIP database cannot be used: {e}"))?;
+            let login_throttle = LoginThrottle::new(config.limits.login_attempts_per_account_per_hour);
+            Ok(Platform { config: Arc::new(config), database, files, mail, keys, geoip, login_throttle, tasks, clock: Clock::System, ids })
         });
         match built {
             Ok(platform) => Ok(Self { platform, embedded }),
@@ -59,18 +59,18 @@ impl Runtime {
         }
     }
 
-    /// Ends what goes on beside requests, closes connections, then stops the private database.
+    /// Ends background tasks, closes connections, then stops the private database.
     pub(crate) async fn stop(self) {
-        self.platform.tasks.stop(LAST_CALL).await;
-        // What still holds a connection would be waited for without end; its transaction never happened.
-        if tokio::time::timeout(LAST_QUERIES, self.platform.database.close()).await.is_err() {
+        self.platform.tasks.stop(SHUTDOWN_GRACE).await;
+        // A connection still in use could be waited for forever; its transaction is rolled back.
+        if tokio::time::timeout(POOL_CLOSE_TIMEOUT, self.platform.database.close()).await.is_err() {
             tracing::warn!("stopping while the database is in use");
         }
         stop_database(self.embedded).await;
     }
 }
 
-/// Whoever owns the database, and the private one where it was started for this.
+/// Connection options of the database owner, and the private database if it was started for this.
 async fn find_database(config: &Config, mode: Mode) -> Result<(Option<Embedded>, PgConnectOptions), String> {
     if let Some(url) = &config.storage.database_url {
         return Ok((None, Database::parse_url(url).map_err(|e| format!("DATABASE_URL cannot be used: {e}"))?));
@@ -80,7 +80,7 @@ async fn find_database(config: &Config, mode: Mode) -> Result<(Option<Embedded>,
     Ok((Some(embedded), owner))
 }
 
-/// Does something to the database as it is, without bringing it up to date.
+/// Runs something on the database as it is, without migrating it.
 pub(crate) async fn with_database<T>(config: &Path, act: impl AsyncFnOnce(&Config, &PgConnectOptions) -> Result<T, Error>) -> Result<T, String> {
     let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
     let (embedded, owner) = find_database(&config, Mode::Cli).await?;
@@ -94,20 +94,20 @@ async fn open(owner: PgConnectOptions, config: &Config, files: Files) -> Result<
     Ok((files, database))
 }
 
-/// What an earlier version, a copy or a backup left open to other users of the machine is closed, as far as it is ours.
-async fn close(data: &Path) -> Result<(), String> {
+/// Removes the access of other users of the machine that an earlier version, a copy or a backup left, as far as the files are ours.
+async fn restrict_permissions(data: &Path) -> Result<(), String> {
     let cannot = |e: &dyn std::fmt::Display| format!("The data folder {} cannot be closed to other users: {e}", data.display());
     let folder = data.to_owned();
     // It may hold as many files as there are recordings.
-    let closed = tokio::task::spawn_blocking(move || platform::private::restrict_permissions(&folder))
+    let restricted = tokio::task::spawn_blocking(move || platform::private::restrict_permissions(&folder))
         .await
         .map_err(|e| cannot(&e))?
         .map_err(|e| cannot(&e))?;
-    if closed.mended > 0 {
-        tracing::warn!(folder = %data.display(), mended = closed.mended, "other users of this machine could open something in the data folder; not any more");
+    if restricted.mended > 0 {
+        tracing::warn!(folder = %data.display(), mended = restricted.mended, "other users of this machine could open something in the data folder; not any more");
     }
-    if let Some(first) = closed.open.first() {
-        let (first, more) = (first.display(), closed.open.len() - 1);
+    if let Some(first) = restricted.open.first() {
+        let (first, more) = (first.display(), restricted.open.len() - 1);
         tracing::warn!(%first, more, "other users of this machine may open this, and its mode is not ours to change; take it away from them");
     }
     Ok(())
@@ -115,7 +115,7 @@ async fn close(data: &Path) -> Result<(), String> {
 
 async fn stop_database(embedded: Option<Embedded>) {
     if let Some(embedded) = embedded
-        && tokio::time::timeout(LAST_WRITES, embedded.stop()).await.is_err()
+        && tokio::time::timeout(DATABASE_STOP_TIMEOUT, embedded.stop()).await.is_err()
     {
         tracing::warn!("stopping while the private PostgreSQL still writes; it ends by itself");
     }

@@ -1,6 +1,6 @@
-//! Which connections there are: how many at most, of everybody and of each address, and which one goes when there are too many. One that waits
-//! (its first request, or its next one, is not here yet) costs its sender nothing and keeps others out, so those that wait for longest go first. Then
-//! the one goes whose body arrives, or whose answer is read, slowest. Nothing that is being computed is interrupted.
+//! Open connections: how many there may be in total and per address, and which one is closed when there are too many. An idle connection (its
+//! first or next request has not arrived yet) costs its client nothing and keeps others out, so the one idle longest is closed first. After that,
+//! the one whose body arrives, or whose response is read, slowest. A request that is being computed is never interrupted.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -17,17 +17,17 @@ use tokio_util::sync::CancellationToken;
 use crate::limits::{ipv6_prefix, is_trusted};
 use crate::transfer::{Exchange, Wire, locked};
 
-/// Open files of the process itself: standard streams, sockets that listen, the runtime's, logs, pipes, the queue's connections.
+/// Open files of the process itself: standard streams, listening sockets, the runtime's, logs, pipes, the queue's connections.
 const RESERVED_FILES: usize = 64;
 
-/// Raises the number of files that may be open at a time as far as the system lets us, and gives it.
+/// Raises the limit of open files as far as the system allows, and returns it.
 pub(crate) fn raise_open_files() -> usize {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 1024 };
     let raised = soft < hard && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
     usize::try_from(if raised { hard } else { soft }).unwrap_or(usize::MAX)
 }
 
-/// How many connections fit: half of what the process and the database leave, because each may have a file open that it is answered with.
+/// How many connections fit: half of what the process and the database leave, because each response may hold an open file.
 fn max_connections_for(open_files: usize, database: u32) -> usize {
     (open_files.saturating_sub(RESERVED_FILES + database as usize) / 2).max(1)
 }
@@ -41,7 +41,7 @@ struct Shared {
     each: usize,
     trusted: Vec<IpNet>,
     open: Mutex<Open>,
-    left: Notify,
+    closed: Notify,
     refusals: RefusalLog,
 }
 
@@ -49,37 +49,37 @@ struct Shared {
 struct Open {
     connections: HashMap<u64, Connection>,
     by_address: HashMap<IpAddr, usize>,
-    /// Those without a request under way, the one that waits for longest first.
-    waiting: BTreeMap<u64, u64>,
-    /// Those that made room and still hold their files.
-    leaving: usize,
-    /// The next number, of a connection or of a turn in `waiting`.
+    /// Those without an active request, the one idle longest first.
+    idle: BTreeMap<u64, u64>,
+    /// Those closed to make room that still hold their files.
+    closing: usize,
+    /// The next id of a connection, or turn in `idle`.
     next: u64,
 }
 
 struct Connection {
-    /// Where it is counted, if it is.
+    /// The address that it counts for; none if it is exempt.
     address: Option<IpAddr>,
-    /// Requests that are not answered yet.
+    /// Requests without a complete response.
     exchanges: Vec<Arc<Mutex<Exchange>>>,
     wire: Arc<Mutex<Wire>>,
-    /// Its turn in `waiting`.
-    waiting: Option<u64>,
+    /// Its turn in `idle`.
+    idle: Option<u64>,
     /// Whether it ever had a request.
     requested: bool,
     close: CancellationToken,
 }
 
-/// A connection's place; free again when this is dropped.
+/// A connection's slot; freed on drop.
 pub(crate) struct ConnectionPermit {
     number: u64,
     connections: Connections,
-    patience: Duration,
+    idle_timeout: Duration,
     pub(crate) wire: Arc<Mutex<Wire>>,
     close: CancellationToken,
 }
 
-/// A request that is being answered, until the last byte of the answer is on its way.
+/// An active request, until the last byte of its response has been handed over.
 pub(crate) struct ActiveRequest {
     number: u64,
     connections: Connections,
@@ -88,24 +88,24 @@ pub(crate) struct ActiveRequest {
 }
 
 impl Connections {
-    /// As many as the settings allow and `open_files` hold.
+    /// As many as the settings and `open_files` allow.
     pub(crate) fn new(config: &Config, open_files: usize) -> Self {
         let total = max_connections_for(open_files, config.storage.max_connections).min(config.limits.max_connections.get() as usize);
-        // However few there are, one address has no more than half of them.
+        // However few there are, one address gets at most half of them.
         let each = (config.limits.max_connections_per_address.get() as usize).min(total.div_ceil(2));
         let trusted = config.security.trusted_proxies.clone();
-        Self(Arc::new(Shared { total, each, trusted, open: Mutex::default(), left: Notify::new(), refusals: RefusalLog::default() }))
+        Self(Arc::new(Shared { total, each, trusted, open: Mutex::default(), closed: Notify::new(), refusals: RefusalLog::default() }))
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
         locked(&self.0.open)
     }
 
-    /// A place for a new connection, which is to send a request, its body, and take the answer, within our `patience` with each. None when its
-    /// address has too many, or when all are busy; where another side is waited for, that connection goes instead.
-    pub(crate) fn admit(&self, peer: IpAddr, patience: Duration) -> Option<ConnectionPermit> {
+    /// A slot for a new connection, which has `idle_timeout` for the request head, for its body and for reading the response. None if its address
+    /// has too many, or if all are busy computing; a connection that is idle or slow is closed instead.
+    pub(crate) fn admit(&self, peer: IpAddr, idle_timeout: Duration) -> Option<ConnectionPermit> {
         let peer = peer.to_canonical();
-        // Through a proxy come all clients, and from this machine tools and proxies.
+        // A proxy carries all clients; from this machine come tools and proxies.
         let address = (!peer.is_loopback() && !is_trusted(peer, &self.0.trusted)).then(|| ipv6_prefix(peer));
         let mut open = self.open();
         if address.is_some_and(|a| open.by_address.get(&a).is_some_and(|n| *n >= self.0.each)) {
@@ -118,35 +118,35 @@ impl Connections {
             self.log(|withheld| tracing::warn!(withheld, "too many connections, and all of them busy"));
             return None;
         }
-        let (number, close) = (open.number(), CancellationToken::new());
+        let (number, close) = (open.next_number(), CancellationToken::new());
         if let Some(address) = address {
             *open.by_address.entry(address).or_default() += 1;
         }
-        let wire = Arc::new(Mutex::new(Wire::new(patience)));
-        let connection = Connection { address, exchanges: Vec::new(), wire: wire.clone(), waiting: None, requested: false, close: close.clone() };
+        let wire = Arc::new(Mutex::new(Wire::new(idle_timeout)));
+        let connection = Connection { address, exchanges: Vec::new(), wire: wire.clone(), idle: None, requested: false, close: close.clone() };
         open.connections.insert(number, connection);
-        open.wait(number);
-        Some(ConnectionPermit { number, connections: self.clone(), patience, wire, close })
+        open.mark_idle(number);
+        Some(ConnectionPermit { number, connections: self.clone(), idle_timeout, wire, close })
     }
 
-    /// Waits until few of those that made room still hold files: new ones that come faster than the old ones go would take all there are.
+    /// Waits until few of those that are closing still hold files: new connections that come faster than old ones close would use up all files.
     pub(crate) async fn settled(&self) {
-        while self.open().leaving > self.0.total / 8 {
-            self.0.left.notified().await;
+        while self.open().closing > self.0.total / 8 {
+            self.0.closed.notified().await;
         }
     }
 
-    /// Closes the connection that is missed least, so that its file is free.
+    /// Closes the connection that is idle longest or else slowest, to free its file.
     pub(crate) fn make_room(&self) {
         self.open().make_room();
     }
 
-    /// Closes those that never had a request: nobody is owed an answer there, and half a request may stay half for long.
+    /// Closes those that never had a request: no response is due, and half a request may stay incomplete for long.
     pub(crate) fn close_without_request(&self) {
         self.open().connections.values().filter(|connection| !connection.requested).for_each(|connection| connection.close.cancel());
     }
 
-    /// Closes all of them, whatever they do.
+    /// Closes all of them, whatever they are doing.
     pub(crate) fn close_all(&self) {
         self.open().connections.values().for_each(|connection| connection.close.cancel());
     }
@@ -156,31 +156,31 @@ impl Connections {
         self.open().connections.len()
     }
 
-    /// Tells the log about something that somebody may bring about without end, a few times a minute.
-    pub(crate) fn log(&self, line: impl FnOnce(u64)) {
-        self.0.refusals.log(line);
+    /// Logs something that a client may cause without end, at most a few times a minute.
+    pub(crate) fn log(&self, write: impl FnOnce(u64)) {
+        self.0.refusals.log(write);
     }
 }
 
 impl Open {
-    fn number(&mut self) -> u64 {
+    fn next_number(&mut self) -> u64 {
         self.next += 1;
         self.next
     }
 
-    /// From now on a connection waits.
-    fn wait(&mut self, number: u64) {
-        let turn = self.number();
+    /// From now on a connection is idle.
+    fn mark_idle(&mut self, number: u64) {
+        let turn = self.next_number();
         if let Some(connection) = self.connections.get_mut(&number) {
-            connection.waiting = Some(turn);
-            self.waiting.insert(turn, number);
+            connection.idle = Some(turn);
+            self.idle.insert(turn, number);
         }
     }
 
     fn remove(&mut self, number: u64) -> Option<Connection> {
         let connection = self.connections.remove(&number)?;
-        if let Some(turn) = connection.waiting {
-            self.waiting.remove(&turn);
+        if let Some(turn) = connection.idle {
+            self.idle.remove(&turn);
         }
         if let Some(address) = connection.address
             && let Some(count) = self.by_address.get_mut(&address)
@@ -193,25 +193,25 @@ impl Open {
         Some(connection)
     }
 
-    /// Closes the connection that waits for longest, or else the one whose other side is slowest. Whether there was one.
+    /// Closes the connection that is idle longest, or else the one whose client is slowest. Returns whether there was one.
     fn make_room(&mut self) -> bool {
-        let Some(number) = self.waiting.first_key_value().map(|(_, number)| *number).or_else(|| self.slowest()) else { return false };
+        let Some(number) = self.idle.first_key_value().map(|(_, number)| *number).or_else(|| self.slowest()) else { return false };
         if let Some(connection) = self.remove(number) {
             connection.close.cancel();
-            self.leaving += 1;
+            self.closing += 1;
         }
         true
     }
 
     fn slowest(&self) -> Option<u64> {
         let now = Instant::now();
-        let held_up = self.connections.iter().filter_map(|(number, connection)| Some((number, connection.speed(now)?)));
-        held_up.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(number, _)| *number)
+        let waiting = self.connections.iter().filter_map(|(number, connection)| Some((number, connection.speed(now)?)));
+        waiting.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(number, _)| *number)
     }
 }
 
 impl Connection {
-    /// Bytes a second of the fastest of its requests and answers, where the other side holds all of them up.
+    /// Bytes per second of the fastest of its requests and responses, if all of them wait for the client.
     fn speed(&self, now: Instant) -> Option<f64> {
         let wire = locked(&self.wire);
         self.exchanges.iter().try_fold(0.0, |fastest: f64, exchange| Some(fastest.max(locked(exchange).speed(&wire, now)?)))
@@ -219,46 +219,46 @@ impl Connection {
 }
 
 impl ConnectionPermit {
-    /// Says that a request is here whole but for its body.
+    /// Notes that a request head has arrived.
     pub(crate) fn request(&self) -> ActiveRequest {
-        let exchange = Arc::new(Mutex::new(Exchange::new(self.patience)));
+        let exchange = Arc::new(Mutex::new(Exchange::new(self.idle_timeout)));
         let mut open = self.connections.open();
         let turn = open.connections.get_mut(&self.number).and_then(|connection| {
             connection.exchanges.push(exchange.clone());
             connection.requested = true;
-            connection.waiting.take()
+            connection.idle.take()
         });
         if let Some(turn) = turn {
-            open.waiting.remove(&turn);
+            open.idle.remove(&turn);
         }
         drop(open);
         ActiveRequest { number: self.number, connections: self.connections.clone(), exchange, wire: self.wire.clone() }
     }
 
-    /// Ends when the connection is to be closed: for another one, at the server's end, or because its first request did not come in time, or an
-    /// answer does not leave.
+    /// Ends when the connection is to be closed: to make room, at shutdown, because its first request did not arrive in time, or because a
+    /// response is not read.
     pub(crate) async fn closed(&self) {
-        let dawdled = async {
-            // The next ones are hyper's to wait for, who knows when an answer has left; it does not while it looks which HTTP somebody speaks, and
-            // whoever speaks HTTP/2 and answers its pings needs to ask for nothing.
-            tokio::time::sleep(self.patience).await;
+        let timed_out = async {
+            // Hyper times out later requests, since it knows when a response has been sent. It has no timeout while it detects the HTTP version, nor
+            // for an HTTP/2 client that answers pings and sends no request.
+            tokio::time::sleep(self.idle_timeout).await;
             if self.connections.open().connections.get(&self.number).is_some_and(|c| c.requested) {
                 std::future::pending::<()>().await;
             }
         };
         tokio::select! {
             () = self.close.cancelled() => {}
-            () = dawdled => {}
+            () = timed_out => {}
             () = self.stuck() => {}
         }
     }
 
-    /// Ends when our patience with who reads the answers is used up.
+    /// Ends when the client has used up its time for reading the responses.
     async fn stuck(&self) {
         loop {
             let now = Instant::now();
-            // The end of what begins meanwhile is at least as far away.
-            let next = locked(&self.wire).over_at().unwrap_or(now + self.patience);
+            // A response that begins meanwhile expires no earlier.
+            let next = locked(&self.wire).expires_at().unwrap_or(now + self.idle_timeout);
             if next <= now {
                 return;
             }
@@ -271,10 +271,10 @@ impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut open = self.connections.open();
         if open.remove(self.number).is_none() {
-            open.leaving = open.leaving.saturating_sub(1);
+            open.closing = open.closing.saturating_sub(1);
         }
         drop(open);
-        self.connections.0.left.notify_one();
+        self.connections.0.closed.notify_one();
     }
 }
 
@@ -284,7 +284,7 @@ impl Drop for ActiveRequest {
         let Some(connection) = open.connections.get_mut(&self.number) else { return };
         connection.exchanges.retain(|exchange| !Arc::ptr_eq(exchange, &self.exchange));
         if connection.exchanges.is_empty() {
-            open.wait(self.number);
+            open.mark_idle(self.number);
         }
     }
 }

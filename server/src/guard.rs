@@ -1,4 +1,4 @@
-//! What every request passes: who is asking, forgery, and the headers that keep pages safe.
+//! Middleware for every request: authentication, CSRF protection and security headers.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -16,17 +16,18 @@ use platform::error::PROBLEM_PAGE;
 use platform::{Error, Platform};
 use tower::ServiceExt;
 
-/// Pages that are only for who is not signed in.
-const ANONYMOUS_ONLY: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/second", "/register"];
-/// Pages for anybody, signed in or not: what letters lead to, what is kept, the list of the API.
-const PUBLIC: [&str; 7] = ["/privacy", PROBLEM_PAGE, "/forgot", "/reset", "/confirm", "/confirm-address", "/v1/openapi.json"];
+/// Pages only for those who are not signed in.
+const ANONYMOUS_ONLY: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/mfa", "/register"];
+/// Pages for everyone, signed in or not: targets of links in emails, the privacy notice, the API description.
+const PUBLIC: [&str; 7] =
+    ["/privacy", PROBLEM_PAGE, "/forgot-password", "/reset-password", "/verify-email", "/confirm-email-change", "/v1/openapi.json"];
 
-/// Whether a path is for anybody. Everything else is for who is signed in.
+/// Whether a path is for everyone. All others need a signed-in user.
 pub(crate) fn is_public(path: &str) -> bool {
-    ANONYMOUS_ONLY.contains(&path) || PUBLIC.contains(&path) || path.starts_with("/sign-in/with/") || path.starts_with("/shared/")
+    ANONYMOUS_ONLY.contains(&path) || PUBLIC.contains(&path) || path.starts_with("/auth/") || path.starts_with("/shared/")
 }
 
-/// Finds out who is asking, and shows the way in to who may not see a page. Server functions and the API decide for themselves.
+/// Resolves the authenticated user, and redirects to the sign-in page if there is none. Server functions and the API decide for themselves.
 pub(crate) async fn authenticate(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let viewer = match OptionalUser::from_request_parts(&mut parts, &platform).await {
@@ -43,7 +44,7 @@ pub(crate) async fn authenticate(State(platform): State<Platform>, request: Requ
     }
     if path.starts_with("/v1/") {
         match BearerAuth::from_request_parts(&mut parts, &platform).await {
-            Ok(program) => parts.extensions.insert(program),
+            Ok(bearer) => parts.extensions.insert(bearer),
             Err(response) => return with_default_no_store(response),
         };
     }
@@ -51,43 +52,43 @@ pub(crate) async fn authenticate(State(platform): State<Platform>, request: Requ
     with_default_no_store(next.run(Request::from_parts(parts, body)).await)
 }
 
-/// Keeps an answer out of caches, and from running anything where it has no policy of its own.
+/// Keeps a response out of caches, and forbids it to run anything unless it has a policy of its own.
 pub(crate) fn with_default_no_store(mut response: Response) -> Response {
-    // Pages hold what belongs to one person: no cache keeps them.
+    // Pages hold personal data: no cache may keep them.
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    // What is no page needs nothing at all, whatever a browser takes it for: a download that is opened runs nothing.
+    // A response that is no page needs nothing, whatever a browser takes it for: an opened download runs nothing.
     let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox");
     response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
     response
 }
 
-/// Answers a request whose handler panicked. The panic itself is in the log, under the request's number.
+/// Responds to a request whose handler panicked. The panic itself is in the log, under the request id.
 pub(crate) async fn catch_panic(request: Request<Body>, next: Next) -> Response {
-    let program = ["/v1/", "/api/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let wants_json = ["/v1/", "/api/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
     if let Ok(response) = AssertUnwindSafe(next.run(request)).catch_unwind().await {
         return response;
     }
     let problem = Error::Internal("a handler panicked".to_owned()).into_problem();
-    with_default_no_store(if program { platform::error::problem_json(&problem) } else { platform::error::problem_text(&problem) })
+    with_default_no_store(if wants_json { platform::error::problem_json(&problem) } else { platform::error::problem_text(&problem) })
 }
 
-/// Answers for a page that is not rendered in time: its head, that is, for the rest comes as it is rendered.
-pub(crate) async fn render_deadline(State(patience): State<Duration>, request: Request<Body>, next: Next) -> Response {
-    match tokio::time::timeout(patience, next.run(request)).await {
+/// Responds with an error if a page is not rendered in time: up to its head, that is, since the rest is streamed.
+pub(crate) async fn render_deadline(State(deadline): State<Duration>, request: Request<Body>, next: Next) -> Response {
+    match tokio::time::timeout(deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => with_default_no_store(platform::error::problem_text(&Error::Internal("a page was not rendered in time".to_owned()).into_problem())),
     }
 }
 
-/// Shows the page of a form that was refused, with what was typed in it, as the answer to the form: it is in no address, in no history
-/// and in no log. `pages` renders them.
+/// Responds to a rejected form with its page, filled with what was typed: it is in no URL, in no browser history and in no log. `pages` renders
+/// the page.
 pub(crate) async fn rerender_form(State(pages): State<Router>, mut request: Request<Body>, next: Next) -> Response {
-    let (headers, asking) = (request.headers().clone(), request.extensions().get::<AuthContext>().cloned());
-    // Nobody but us puts a form into a page.
+    let (headers, auth) = (request.headers().clone(), request.extensions().get::<AuthContext>().cloned());
+    // Only handlers may fill in a form.
     request.extensions_mut().remove::<RefusedForm>();
     let mut refused = next.run(request).await;
     let Some(form) = refused.extensions_mut().remove::<RefusedForm>() else { return refused };
-    // What sends a file by script reads the sentence itself.
+    // A script that uploads a file reads the message itself.
     let reads_pages = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
     if form.page == PROBLEM_PAGE && !reads_pages {
         return refused;
@@ -98,8 +99,8 @@ pub(crate) async fn rerender_form(State(pages): State<Router>, mut request: Requ
             request.headers_mut().insert(name, value.clone());
         }
     }
-    if let Some(asking) = asking {
-        request.extensions_mut().insert(asking);
+    if let Some(auth) = auth {
+        request.extensions_mut().insert(auth);
     }
     request.extensions_mut().insert(form);
     let Ok(mut page) = pages.oneshot(request).await;
@@ -115,13 +116,13 @@ pub(crate) async fn rerender_form(State(pages): State<Router>, mut request: Requ
     page
 }
 
-/// Refuses what another site makes a browser send. Browsers say where a request comes from; what is not a browser does not carry our cookie.
+/// Refuses requests that another site makes a browser send. Browsers send the origin of a request; other clients do not carry our cookie.
 pub(crate) async fn csrf_protection(request: Request<Body>, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    // A provider may post its answer; that door only turns it into a link.
+    // A provider may post its response; that endpoint only turns it into a redirect.
     let path = request.uri().path();
-    let answer = path.starts_with("/sign-in/with/") && path.ends_with("/back");
-    if changes && !answer && !is_same_origin(request.headers()) {
+    let callback = path.starts_with("/auth/") && path.ends_with("/callback");
+    if changes && !callback && !is_same_origin(request.headers()) {
         return (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was done.").into_response();
     }
     next.run(request).await
@@ -134,22 +135,22 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     }
     match (text("origin"), text("host")) {
         (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, o)| o == host),
-        // No browser of this decade leaves both away on a form post.
+        // Every browser of this decade sends at least one of them with a form.
         _ => true,
     }
 }
 
-/// Gives each request a number, for its answer, its faults and the log.
+/// Gives each request an id, for its response, its errors and the log.
 pub(crate) async fn request_id(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
-    let number = platform::hex(&platform.ids.bytes::<6>());
-    let mut response = platform::telemetry::with_request_id(number.clone(), next.run(request)).await;
-    if let Ok(value) = HeaderValue::from_str(&number) {
+    let id = platform::hex(&platform.ids.bytes::<6>());
+    let mut response = platform::telemetry::with_request_id(id.clone(), next.run(request)).await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", value);
     }
     response
 }
 
-/// Headers for every response. The policy for scripts stands in the pages, because it carries their nonce.
+/// Headers for every response. Pages set their own content security policy, because it carries their nonce.
 pub(crate) async fn security_headers(State(https): State<bool>, request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
     if https {
@@ -184,7 +185,7 @@ mod tests {
 
     #[tokio::test]
     #[expect(clippy::disallowed_methods, reason = "a router of one test")]
-    async fn a_panic_is_answered() {
+    async fn a_panic_gets_an_error_response() {
         async fn breaks() -> &'static str {
             panic!("a test");
         }
@@ -206,14 +207,14 @@ mod tests {
 
     #[tokio::test]
     #[expect(clippy::disallowed_methods, reason = "a router of one test")]
-    async fn a_page_whose_rendering_panics_or_never_ends_is_answered() {
+    async fn a_page_whose_rendering_panics_or_never_ends_gets_an_error_response() {
         async fn rendered(request: Request<Body>, broken: fn() -> bool) -> Response {
             let page = move || {
-                // As our pages: a resource of its own task, and a part that waits for it before anything is sent.
+                // Like our pages: a resource on its own task, and a section that waits for it before anything is sent.
                 let resource = Resource::new_blocking(
                     || (),
                     move |()| async move {
-                        // The first step is made by who asks, and the others by a task of its own.
+                        // The first poll happens on the request's task, the others on a task of their own.
                         tokio::task::yield_now().await;
                         if broken() { 1 } else { std::future::pending().await }
                     },
@@ -222,7 +223,7 @@ mod tests {
             };
             leptos_axum::render_app_to_stream(page)(request).await
         }
-        // Listing pages is what makes Leptos ready.
+        // Listing the pages initialises Leptos.
         std::sync::LazyLock::force(&crate::serve::ROUTES);
         let (soon, whenever) = (Duration::from_millis(100), Duration::from_hours(1));
         let router = Router::new()
@@ -233,8 +234,8 @@ mod tests {
             .layer(axum::middleware::from_fn_with_state(whenever, render_deadline))
             .layer(axum::middleware::from_fn(catch_panic));
         for (path, status) in [("/panics", 500), ("/never-ends", 500), ("/page", 200)] {
-            let asked = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
-            let response = platform::telemetry::with_request_id("0123456789ab".to_owned(), asked).await.unwrap();
+            let sent = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
+            let response = platform::telemetry::with_request_id("0123456789ab".to_owned(), sent).await.unwrap();
             assert_eq!(response.status(), status, "{path}");
             if status == 500 {
                 let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();

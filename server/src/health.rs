@@ -1,4 +1,4 @@
-//! `GET /health`: whether the process and its database answer.
+//! `GET /health`: whether the process and its database respond.
 
 use std::sync::Arc;
 
@@ -8,29 +8,29 @@ use chrono::{DateTime, TimeDelta, Utc};
 use platform::Platform;
 use tokio::sync::Mutex;
 
-/// How old an answer may be: nobody counts who asks here, so the database is asked once in this time however many do.
-const FRESH: TimeDelta = TimeDelta::seconds(1);
+/// How old a result may be: requests here are not rate-limited, so the database is queried once in this time, however many there are.
+const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
 
-/// When the database was asked, and whether it answered.
-type Answer = (DateTime<Utc>, bool);
+/// When the database was queried, and whether it responded.
+type Check = (DateTime<Utc>, bool);
 
-/// The last answer. Cheap to clone.
+/// The last check. Cheap to clone.
 #[derive(Clone, Default)]
-pub(crate) struct Health(Arc<Mutex<Option<Answer>>>);
+pub(crate) struct Health(Arc<Mutex<Option<Check>>>);
 
 impl Health {
-    /// Whoever comes while the database is asked waits for that answer.
+    /// A request that comes during a query waits for its result.
     pub(crate) async fn answer(&self, platform: &Platform) -> Response {
         let mut last = self.0.lock().await;
         let now = platform.clock.now();
-        let known = last.filter(|(at, _)| (now - at).abs() < FRESH).map(|(_, answers)| answers);
-        let answers = match known {
-            Some(answers) => answers,
+        let known = last.filter(|(at, _)| (now - at).abs() < MAX_AGE).map(|(_, healthy)| healthy);
+        let healthy = match known {
+            Some(healthy) => healthy,
             None => platform.database.begin_anonymous().await.is_ok(),
         };
         if known.is_none() {
-            *last = Some((platform.clock.now(), answers));
+            *last = Some((platform.clock.now(), healthy));
         }
-        if answers { "ok".into_response() } else { (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.").into_response() }
+        if healthy { "ok".into_response() } else { (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.").into_response() }
     }
 }

@@ -1,5 +1,5 @@
-//! Connections, one task each. Whoever sends a request or takes an answer slower than the settings allow is let go, so that nobody holds places by
-//! dawdling, and at the bound whoever waits for longest, or else is slowest, makes room.
+//! Connections, one task each. A client that sends a request or reads a response slower than the settings allow is disconnected, so that slow
+//! clients cannot hold connections; at the limit the connection that has been idle longest, or else the slowest one, is closed.
 
 use std::io::{Error, ErrorKind};
 use std::net::SocketAddr;
@@ -18,22 +18,22 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket};
 use tower::Service;
 
-use crate::bootstrap::LAST_CALL;
+use crate::bootstrap::SHUTDOWN_GRACE;
 use crate::connections::Connections;
 use crate::transfer::{MeteredStream, PacedBody, TrackedBody};
 
-/// The largest head of a request; larger ones are refused.
+/// The largest request head; larger ones are refused.
 const HEAD_BYTES: usize = 64 << 10;
-/// What the system keeps of an answer that is not read: it is memory, and what is in it looks as if it had been read.
+/// Socket send buffer: what the system keeps of an unread response. It takes memory, and its content looks as if it had been read.
 const SEND_BYTES: u32 = 128 << 10;
-/// Connections that the system may hold for us before we take them.
+/// Connections that the system may queue before we accept them.
 const BACKLOG: u32 = 1024;
-/// Requests at a time on one connection of HTTP/2.
+/// Concurrent requests on one HTTP/2 connection.
 const STREAMS: u32 = 64;
-/// A pause after the system could not give us a connection, such as when there are no more file handles.
+/// Pause after `accept` failed, such as when there are no more file descriptors.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-/// Listens; connections keep little of what they are sent.
+/// Listens, with small send buffers.
 pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;
@@ -42,11 +42,15 @@ pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
     socket.listen(BACKLOG)
 }
 
-/// Serves until `stopped`, then lets what is under way finish.
-pub(crate) async fn serve(listener: TcpListener, app: Router, patience: Duration, connections: Connections, stopped: impl Future<Output = ()>) {
+/// Serves until `stopped`, then lets active requests finish.
+pub(crate) async fn serve(listener: TcpListener, app: Router, header_timeout: Duration, connections: Connections, stopped: impl Future<Output = ()>) {
     let mut http = Builder::new(TokioExecutor::new());
-    http.http1().timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(HEAD_BYTES);
-    http.http2().timer(TokioTimer::new()).keep_alive_interval(patience).keep_alive_timeout(patience).max_header_list_size(HEAD_BYTES as u32);
+    http.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(HEAD_BYTES);
+    http.http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(header_timeout)
+        .keep_alive_timeout(header_timeout)
+        .max_header_list_size(HEAD_BYTES as u32);
     http.http2().max_concurrent_streams(STREAMS);
     let graceful = GracefulShutdown::new();
     let mut stopped = pin!(stopped);
@@ -57,10 +61,10 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, patience: Duration
                 listener.accept().await
             } => match accepted {
                 Ok(accepted) => accepted,
-                // It went before we looked.
+                // Closed before we accepted it.
                 Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => continue,
                 Err(error) => {
-                    connections.log(|withheld| tracing::warn!(%error, withheld, "a connection could not be taken"));
+                    connections.log(|withheld| tracing::warn!(%error, withheld, "a connection could not be accepted"));
                     connections.make_room();
                     tokio::time::sleep(ACCEPT_BACKOFF).await;
                     continue;
@@ -68,32 +72,32 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, patience: Duration
             },
             () = &mut stopped => break,
         };
-        // Closed at once where there is no place: nobody waits for an answer that does not come.
-        let Some(place) = connections.admit(peer.ip(), patience).map(Arc::new) else { continue };
-        let (app, answered) = (app.clone(), Arc::clone(&place));
+        // Closed at once if there is no room, so that no client waits for a response that never comes.
+        let Some(permit) = connections.admit(peer.ip(), header_timeout).map(Arc::new) else { continue };
+        let (app, tracked) = (app.clone(), Arc::clone(&permit));
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let under_way = answered.request();
-            let mut request = request.map(|body| Body::new(PacedBody::new(body, &under_way)));
+            let active = tracked.request();
+            let mut request = request.map(|body| Body::new(PacedBody::new(body, &active)));
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
-            let answer = app.clone().call(request);
-            async move { answer.await.map(|response| response.map(|body| TrackedBody::new(body, under_way))) }
+            let response = app.clone().call(request);
+            async move { response.await.map(|response| response.map(|body| TrackedBody::new(body, active))) }
         });
         let connection = graceful
-            .watch(http.serve_connection_with_upgrades(TokioIo::new(MeteredStream::new(stream, Arc::clone(&place.wire))), service).into_owned());
+            .watch(http.serve_connection_with_upgrades(TokioIo::new(MeteredStream::new(stream, Arc::clone(&permit.wire))), service).into_owned());
         tokio::spawn(async move {
             tokio::select! {
                 ended = connection => if let Err(error) = ended {
                     tracing::debug!(%error, "a connection broke");
                 },
-                () = place.closed() => {}
+                () = permit.closed() => {}
             }
         });
     }
     drop(listener);
     connections.close_without_request();
-    if tokio::time::timeout(LAST_CALL, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(SHUTDOWN_GRACE, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time");
-        // What they hold of the database is free for its end.
+        // Frees the database connections that they hold.
         connections.close_all();
     }
 }
@@ -114,14 +118,14 @@ mod tests {
 
     use super::*;
 
-    /// Much more than a connection keeps.
+    /// Much more than a connection buffers.
     const LARGE: usize = 16 << 20;
     static ANSWER: [u8; LARGE] = [b'x'; LARGE];
 
     async fn answer(ConnectInfo(peer): ConnectInfo<SocketAddr>, uri: Uri, body: Body) -> Response {
         match uri.path() {
             "/large" => Bytes::from_static(&ANSWER).into_response(),
-            // As a page whose rendering ended in a panic after its head.
+            // Like a page whose rendering panics after its head.
             "/endless" => Body::from_stream(stream::iter([Ok::<_, Error>("begin")]).chain(stream::pending())).into_response(),
             _ => match to_bytes(body, 1 << 20).await {
                 Ok(_) => peer.ip().to_string().into_response(),
@@ -130,13 +134,13 @@ mod tests {
         }
     }
 
-    /// A server with so many connections, and what stops it.
-    async fn server(patience: Duration, max_connections: u32) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
-        let (address, stop, served, _) = counted(patience, max_connections).await;
+    /// A server with at most so many connections, and what stops it.
+    async fn server(header_timeout: Duration, max_connections: u32) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+        let (address, stop, served, _) = counted(header_timeout, max_connections).await;
         (address, stop, served)
     }
 
-    async fn counted(patience: Duration, max_connections: u32) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>, Connections) {
+    async fn counted(header_timeout: Duration, max_connections: u32) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>, Connections) {
         let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -144,7 +148,7 @@ mod tests {
         let mut config = Config::default();
         config.limits.max_connections = NonZeroU32::new(max_connections).unwrap();
         let connections = Connections::new(&config, 1 << 20);
-        let served = tokio::spawn(serve(listener, app, patience, connections.clone(), async move { drop(stopped.await) }));
+        let served = tokio::spawn(serve(listener, app, header_timeout, connections.clone(), async move { drop(stopped.await) }));
         (address, stop, served, connections)
     }
 
@@ -161,7 +165,7 @@ mod tests {
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("127.0.0.1"), "{answer}");
     }
 
-    /// What comes until the other side closes.
+    /// What arrives until the server closes the connection.
     async fn rest(mut stream: TcpStream) -> String {
         let mut end = Vec::new();
         drop(stream.read_to_end(&mut end).await);
@@ -169,7 +173,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_dawdles_is_let_go_and_who_does_not_is_served() {
+    async fn slow_clients_are_disconnected_and_others_are_served() {
         let (address, stop, served) = server(Duration::from_millis(200), 100).await;
         // Half a head, half of what HTTP/2 begins with, all of that and no request, and nothing at all.
         let mut slow = Vec::new();
@@ -178,7 +182,7 @@ mod tests {
         }
         is_served(address).await;
         for slow in slow {
-            // The half request never gets an answer of the app; the connection ends.
+            // The half request never gets a response of the app; the connection is closed.
             assert!(!rest(slow).await.contains("200 OK"));
         }
         stop.send(()).unwrap();
@@ -186,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn half_open_connections_keep_nobody_out_however_many_there_are() {
+    async fn half_open_connections_keep_no_client_out_however_many_there_are() {
         let hour = Duration::from_hours(1);
         let (address, stop, served) = server(hour, 8).await;
         let mut slow = Vec::new();
@@ -194,7 +198,7 @@ mod tests {
             slow.push(half_open(address, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").await);
         }
         is_served(address).await;
-        // Those that came first were closed, and not because of their time.
+        // The first ones were closed, and not by a timeout.
         for early in slow.drain(..40) {
             assert_eq!(rest(early).await, "");
         }
@@ -211,7 +215,7 @@ mod tests {
     async fn a_body_that_dribbles_is_an_error_and_its_connection_is_free() {
         let (address, stop, served) = server(Duration::from_millis(200), 100).await;
         let mut dribbling = half_open(address, DRIBBLED).await;
-        // For ever, as far as it goes; there is no moment without a byte for as long as the patience.
+        // Without end as far as the client is concerned: no gap between two bytes is as long as the timeout.
         let (mut from, mut to) = dribbling.split();
         let sent = async {
             while to.write_all(b"x").await.is_ok() {
@@ -219,7 +223,7 @@ mod tests {
             }
         };
         let mut answer = Vec::new();
-        // What is sent into a closed connection may end the reading, after the answer.
+        // Sending into a closed connection may end the reading, after the response.
         let ((), _) = tokio::join!(sent, from.read_to_end(&mut answer));
         let answer = String::from_utf8_lossy(&answer);
         assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("too slowly"), "{answer}");
@@ -229,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn dribbled_bodies_and_unread_answers_keep_nobody_out_however_many_there_are() {
+    async fn dribbled_bodies_and_unread_responses_keep_no_client_out_however_many_there_are() {
         for request in [DRIBBLED, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n"] {
             let (address, stop, served) = server(Duration::from_hours(1), 8).await;
             let mut slow = Vec::new();
@@ -244,7 +248,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_nobody_reads_and_one_that_never_goes_on_end() {
+    async fn an_unread_response_and_one_that_stalls_are_ended() {
         let (address, stop, served, connections) = counted(Duration::from_millis(200), 100).await;
         let endless = half_open(address, b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n").await;
         let unread = half_open(address, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await;
@@ -253,7 +257,7 @@ mod tests {
         while connections.count() > 0 {
             tokio::task::yield_now().await;
         }
-        // What had left before is there to be read.
+        // What was sent before can still be read.
         let unread = rest(unread).await;
         assert!(unread.starts_with("HTTP/1.1 200") && unread.len() < LARGE);
         stop.send(()).unwrap();

@@ -1,5 +1,4 @@
-//! How often something may be asked: of each client's address, of each account, and of each organisation, by a browser or by a program. Counted
-//! in this process.
+//! Rate limits per client address, per account and per organisation, for browsers and API clients alike. Counted in this process.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -21,7 +20,7 @@ use uuid::Uuid;
 
 use crate::guard::with_default_no_store;
 
-/// What is counted.
+/// Whose requests are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Subject {
     Address(IpAddr),
@@ -41,12 +40,12 @@ pub(crate) enum Class {
 
 type Counters = [DefaultKeyedRateLimiter<Subject>; 5];
 
-/// The counters of all classes, for clients and accounts, and for organisations.
+/// The counters of all classes: for addresses and accounts, and for organisations.
 #[derive(Clone)]
 pub(crate) struct Limiter(Arc<Counted>);
 
 struct Counted {
-    one: Counters,
+    single: Counters,
     organisation: Counters,
     refusals: RefusalLog,
 }
@@ -64,37 +63,37 @@ impl Limiter {
             ]
         };
         let refusals = RefusalLog::default();
-        Self(Arc::new(Counted { one: counters(NonZeroU32::MIN), organisation: counters(limits.organisation_multiplier), refusals }))
+        Self(Arc::new(Counted { single: counters(NonZeroU32::MIN), organisation: counters(limits.organisation_multiplier), refusals }))
     }
 
-    /// Counts a request for each in turn, and stops at the first who asks too often: whom a refusal comes before is not charged for it. Gives the
+    /// Counts a request for each subject in turn, and stops at the first that is over its limit: subjects after it are not charged. Returns the
     /// seconds to wait.
-    fn first_refusal(&self, class: Class, everybody: impl IntoIterator<Item = Subject>) -> Option<u64> {
-        everybody.into_iter().find_map(|who| self.check(class, who))
+    fn first_refusal(&self, class: Class, subjects: impl IntoIterator<Item = Subject>) -> Option<u64> {
+        subjects.into_iter().find_map(|subject| self.check(class, subject))
     }
 
-    /// Seconds to wait, if it is too often.
-    fn check(&self, class: Class, who: Subject) -> Option<u64> {
-        let counters = if matches!(who, Subject::Organisation(_)) { &self.0.organisation } else { &self.0.one };
+    /// Seconds to wait, if the subject is over its limit.
+    fn check(&self, class: Class, subject: Subject) -> Option<u64> {
+        let counters = if matches!(subject, Subject::Organisation(_)) { &self.0.organisation } else { &self.0.single };
         let limiter = &counters[class as usize];
         if limiter.len() > 100_000 {
             limiter.retain_recent();
         }
-        let refused = limiter.check_key(&who).err()?;
+        let refused = limiter.check_key(&subject).err()?;
         Some(refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
     }
 }
 
-/// Doors at which a password, a code or an address is tried.
+/// Endpoints that check a password or a code, or send an email.
 pub(crate) const SIGN_IN: [&str; 17] = [
     "/sign-in",
-    "/sign-in/second",
+    "/sign-in/mfa",
     "/register",
-    "/forgot",
-    "/reset",
-    "/confirm",
-    "/confirm-address",
-    "/prove",
+    "/forgot-password",
+    "/reset-password",
+    "/verify-email",
+    "/confirm-email-change",
+    "/reauthenticate",
     "/settings/password",
     "/settings/email",
     "/settings/verify",
@@ -103,48 +102,48 @@ pub(crate) const SIGN_IN: [&str; 17] = [
     "/v1/tokens/refresh",
     "/sign-in/passkey/begin",
     "/sign-in/passkey",
-    "/prove/passkey",
+    "/reauthenticate/passkey",
 ];
 
 /// The class of a request.
 pub(crate) fn class(method: &Method, path: &str) -> Class {
     match path {
         _ if path.starts_with("/admin") || path.starts_with("/api/admin") || path.starts_with("/v1/admin") => Class::Admin,
-        "/imports/upload" | "/journal/import" | "/settings/privacy/bring-back" => Class::Uploads,
+        "/imports/upload" | "/journal/import" | "/settings/data/import" => Class::Uploads,
         "/v1/correlations/discover" => Class::Discovery,
-        _ if method == Method::POST && (SIGN_IN.contains(&path) || path.starts_with("/sign-in/with/") || path.ends_with("/invite")) => Class::SignIn,
+        _ if method == Method::POST && (SIGN_IN.contains(&path) || path.starts_with("/auth/") || path.ends_with("/invite")) => Class::SignIn,
         _ => Class::General,
     }
 }
 
-/// Counts a request by where it comes from, before anything is looked up for it, and refuses it when there were too many.
+/// Counts a request by its client address, before any lookup, and refuses it if there were too many.
 pub(crate) async fn rate_limit_address(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
     let address = request.extensions().get::<ClientIp>().map(|c| Subject::Address(c.0));
-    counted(&limiter, None, address, request, next).await
+    limited(&limiter, None, address, request, next).await
 }
 
-/// Counts a request by who asks, and refuses it when there were too many. An organisation is charged for what its members may ask alone, so that
-/// one of them does not use up everybody's share.
+/// Counts a request by account and organisations, and refuses it if there were too many. An organisation is charged only for requests within
+/// its member's own limit, so that one member cannot use up the share of all.
 pub(crate) async fn rate_limit(State(limiter): State<Limiter>, request: Request<Body>, next: Next) -> Response {
     let extensions = request.extensions();
-    // A token is what the API listens to, where a request carries both.
+    // The API uses the token if a request carries both.
     let viewer = extensions.get::<BearerAuth>().and_then(BearerAuth::viewer).or_else(|| extensions.get::<AuthContext>()?.0.as_ref());
     let account = viewer.map(|v| v.id);
     let organisations = viewer.into_iter().flat_map(|v| v.organisations.iter().copied().map(Subject::Organisation));
-    let everybody: Vec<Subject> = account.map(Subject::Account).into_iter().chain(organisations).collect();
-    counted(&limiter, account, everybody, request, next).await
+    let subjects: Vec<Subject> = account.map(Subject::Account).into_iter().chain(organisations).collect();
+    limited(&limiter, account, subjects, request, next).await
 }
 
-async fn counted(
+async fn limited(
     limiter: &Limiter,
     account: Option<Uuid>,
-    everybody: impl IntoIterator<Item = Subject>,
+    subjects: impl IntoIterator<Item = Subject>,
     request: Request<Body>,
     next: Next,
 ) -> Response {
     let class = class(request.method(), request.uri().path());
-    let Some(seconds) = limiter.first_refusal(class, everybody) else { return next.run(request).await };
-    limiter.0.refusals.log(|withheld| tracing::warn!(?account, ?class, withheld, "too often"));
+    let Some(seconds) = limiter.first_refusal(class, subjects) else { return next.run(request).await };
+    limiter.0.refusals.log(|withheld| tracing::warn!(?account, ?class, withheld, "rate limit exceeded"));
     with_default_no_store(refuse(seconds, request.uri().path()))
 }
 
@@ -153,14 +152,14 @@ fn refuse(seconds: u64, path: &str) -> Response {
     if path.starts_with("/v1/") {
         platform::error::problem_json(&problem)
     } else if path.starts_with("/api/") {
-        // As server functions tell their errors.
+        // The format of server function errors.
         platform::error::with_retry_after(&problem, (StatusCode::TOO_MANY_REQUESTS, axum::Json(&problem)).into_response())
     } else {
         platform::error::problem_text(&problem)
     }
 }
 
-/// Notes where a request comes from. `X-Forwarded-For` is believed as far as trusted proxies wrote it.
+/// Resolves the client address of a request. `X-Forwarded-For` is trusted as far as trusted proxies wrote it.
 pub(crate) async fn resolve_client_ip(State(platform): State<Platform>, mut request: Request<Body>, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
         let client = client_ip(peer.ip(), request.headers(), &platform.config.security.trusted_proxies);
@@ -169,12 +168,12 @@ pub(crate) async fn resolve_client_ip(State(platform): State<Platform>, mut requ
     next.run(request).await
 }
 
-/// The nearest address that is no trusted proxy, read from the right, where our own proxy writes.
+/// The nearest address that is no trusted proxy, read from the right, where our own proxy appends.
 fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let told: Vec<&str> =
+    let forwarded: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).map(str::trim).collect();
     let mut client = peer.to_canonical();
-    for hop in told.iter().rev() {
+    for hop in forwarded.iter().rev() {
         if !is_trusted(client, trusted) {
             break;
         }
@@ -189,7 +188,7 @@ pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|net| net.contains(&address))
 }
 
-/// One household has a whole /64 of IPv6 addresses: they count as one.
+/// One household has a whole IPv6 /64: its addresses count as one.
 pub(crate) fn ipv6_prefix(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4(v4),
@@ -212,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_address_comes_from_trusted_hops_alone() {
-        // Nobody is trusted: what the client writes is only words.
+        // No proxy is trusted: the client's header is ignored.
         assert_eq!(through("203.0.113.9", &["1.2.3.4"], &[]), "203.0.113.9");
         assert_eq!(through("10.0.0.1", &["198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
         // The client wrote the first one itself.
@@ -249,23 +248,23 @@ mod tests {
         let n = |n| NonZeroU32::new(n).unwrap();
         let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_multiplier: n(2), ..Limits::default() });
         let team = Subject::Organisation(Uuid::from_u128(9));
-        let asks = |member| limiter.first_refusal(Class::General, [Subject::Account(Uuid::from_u128(member)), team]).is_none();
-        assert_eq!((0..1000).filter(|_| asks(1)).count(), 2);
-        assert!((0..2).all(|_| asks(2)), "the other half of the organisation's share is there for others");
-        assert!(!asks(3), "and then it is used up");
+        let allowed = |member| limiter.first_refusal(Class::General, [Subject::Account(Uuid::from_u128(member)), team]).is_none();
+        assert_eq!((0..1000).filter(|_| allowed(1)).count(), 2);
+        assert!((0..2).all(|_| allowed(2)), "the other half of the organisation's share is left for others");
+        assert!(!allowed(3), "and then it is used up");
     }
 
     #[test]
-    fn every_door_has_its_class() {
+    fn every_endpoint_has_its_class() {
         let post = |path| class(&Method::POST, path);
         assert_eq!(class(&Method::GET, "/sign-in"), Class::General);
         for (path, expected) in [
             ("/sign-in", Class::SignIn),
             ("/v1/tokens", Class::SignIn),
             ("/sign-in/passkey", Class::SignIn),
-            ("/prove/passkey", Class::SignIn),
+            ("/reauthenticate/passkey", Class::SignIn),
             ("/organisations/1/invite", Class::SignIn),
-            ("/admin/people/1/role", Class::Admin),
+            ("/admin/users/1/role", Class::Admin),
             ("/api/admin/people", Class::Admin),
             ("/imports/upload", Class::Uploads),
             ("/v1/correlations/discover", Class::Discovery),

@@ -12,6 +12,7 @@ mod guard;
 mod health;
 mod http_listener;
 mod limits;
+mod moved;
 mod openapi;
 mod profile;
 mod serve;
@@ -27,8 +28,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-/// How long a process that is done waits for threads that are not.
-const LAST_THREADS: Duration = Duration::from_millis(500);
+/// How long the process waits at exit for blocking threads.
+const THREAD_SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Finds out what actually makes an endurance athlete faster.
 #[derive(Parser)]
@@ -49,25 +50,25 @@ enum Command {
     Migrate,
     /// Import recordings for an athlete: files, folders, archives.
     Import(commands::import::Arguments),
-    /// Make the synthetic athlete (eighteen months of runs and journal) if there is none, then serve the app.
+    /// Create the synthetic athlete (eighteen months of runs and journal) if there is none, then serve the app.
     Demo(commands::demo::Arguments),
-    /// Tell what is in recordings, one JSON object a line. Needs no database.
+    /// Print what is in recordings, one JSON object per line. Needs no database.
     Inspect(commands::inspect::Arguments),
-    /// Test inputs against outcomes in daily CSV tables, one JSON object a line. Needs no database.
+    /// Test inputs against outcomes in daily CSV tables, one JSON object per line. Needs no database.
     Discover(commands::discover::Arguments),
     /// Plant known effects among noise and count what discovery finds. Needs no database.
     Evaluate {
-        /// Simulations for each cell.
+        /// Simulations per cell.
         #[arg(long, default_value_t = 100)]
         runs: usize,
-        /// Another seed, other simulations.
+        /// Seed of the simulations.
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// What is done from outside the app: the first owner, the keys.
+    /// Administration from outside the app: the first owner, keys, backups.
     Admin {
         #[command(subcommand)]
-        act: commands::admin::Act,
+        action: commands::admin::Action,
     },
     /// Print the version.
     Version,
@@ -94,7 +95,7 @@ fn main() -> ExitCode {
 /// Commands that need the database.
 fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
     platform::telemetry::start("info,sqlx=warn");
-    // Pages rendered on the server wait for each other on few threads: never fewer than four.
+    // Pages rendered on the server would wait for each other on few threads: at least four.
     let threads = std::thread::available_parallelism().map_or(4, |n| n.get().max(4));
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
         Ok(runtime) => runtime,
@@ -106,12 +107,12 @@ fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
             Command::Migrate => bootstrap::migrate(config).await,
             Command::Import(arguments) => commands::import::run(config, &arguments).await,
             Command::Demo(arguments) => commands::demo::run(config, &arguments).await,
-            Command::Admin { act } => commands::admin::run(config, &act).await,
+            Command::Admin { action } => commands::admin::run(config, &action).await,
             Command::Inspect(_) | Command::Discover(_) | Command::Evaluate { .. } | Command::Version => Ok(()),
         }
     });
-    // Dropped, it would wait for every thread that still unpacks or computes.
-    runtime.shutdown_timeout(LAST_THREADS);
+    // Dropping it would wait for every thread that still unpacks or computes.
+    runtime.shutdown_timeout(THREAD_SHUTDOWN_TIMEOUT);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => fail(&message),

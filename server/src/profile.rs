@@ -1,9 +1,10 @@
-//! What the account is called, and where its days begin and end. It stands here because activities are dated anew with it.
+//! The account's name and time zone. It is here because a new time zone re-dates activities.
 
 use accounts::CurrentUser;
 use activities::Recomputer;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::Notice;
 use platform::{Platform, forms};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -11,7 +12,7 @@ use utoipa_axum::routes;
 
 use crate::serve::AppState;
 
-/// The form of the settings.
+/// The profile form of the settings.
 pub(crate) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(post_profile))
 }
@@ -30,17 +31,17 @@ async fn post_profile(
     Form(form): Form<ProfileForm>,
 ) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.transact(viewer.id, async |session| {
-        let moved = accounts::change_profile(session, &form.name, &form.time_zone).await?;
-        if moved {
-            activities::recompute_local_dates(session, platform.ids.uuid(now), now).await?;
+    let result = platform.database.transact(viewer.id, async |tx| {
+        let zone_changed = accounts::change_profile(tx, &form.name, &form.time_zone).await?;
+        if zone_changed {
+            activities::recompute_local_dates(tx, platform.ids.uuid(now), now).await?;
         }
-        Ok(moved)
+        Ok(zone_changed)
     });
     match result.await {
-        Ok(moved) => {
+        Ok(zone_changed) => {
             recomputer.wake();
-            Redirect::to(if moved { "/settings?saved=zone" } else { "/settings?saved=1" }).into_response()
+            Redirect::to(&if zone_changed { Notice::TimeZoneSaved } else { Notice::Saved }.on("/settings")).into_response()
         }
         Err(error) => forms::redirect_with_errors(error, "/settings", &[("name", &form.name), ("time_zone", &form.time_zone)]),
     }

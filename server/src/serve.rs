@@ -29,12 +29,12 @@ use crate::bootstrap::Runtime;
 use crate::connections::{self, Connections};
 use crate::health::Health;
 use crate::limits::{self, Limiter};
-use crate::{assets, guard, http_listener, openapi, profile, unavailable};
+use crate::{assets, guard, http_listener, moved, openapi, profile, unavailable};
 
-/// Bytes of a form, of JSON, of a server function's arguments: what people type is far below. Doors that take files have bounds of their own.
+/// Limit in bytes for forms, JSON and the arguments of server functions: what people type is far below. File uploads have limits of their own.
 pub(crate) const BODY_BYTES: usize = 256 << 10;
 
-/// What handlers can ask for.
+/// What handlers can extract.
 #[derive(Clone)]
 pub(crate) struct AppState {
     leptos: LeptosOptions,
@@ -69,9 +69,9 @@ impl FromRef<AppState> for Worker {
 
 /// Serves until Ctrl-C or a termination signal, then stops in order.
 pub(crate) async fn run(config: &Path) -> Result<(), String> {
-    let running = Runtime::start(config, Mode::Serve).await?;
-    let result = listen(&running.platform).await;
-    running.stop().await;
+    let runtime = Runtime::start(config, Mode::Serve).await?;
+    let result = listen(&runtime.platform).await;
+    runtime.stop().await;
     result
 }
 
@@ -85,18 +85,18 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let worker = Worker::start(platform.clone());
     let recomputer = Recomputer::start(platform.clone());
-    discovery::enqueue_outdated(platform).await.map_err(|e| format!("Old findings cannot be asked for anew: {e}"))?;
-    let here = platform.clone();
-    let options = move || privacy::jobs(imports::jobs(activities::jobs(discovery::jobs(jobs::options(&here)))));
-    jobs::start(&platform.tasks, options).await.map_err(|e| format!("The queue of jobs cannot be used: {e}"))?;
+    discovery::enqueue_outdated(platform).await.map_err(|e| format!("Outdated findings cannot be enqueued: {e}"))?;
+    let for_jobs = platform.clone();
+    let options = move || privacy::jobs(imports::jobs(activities::jobs(discovery::jobs(jobs::options(&for_jobs)))));
+    jobs::start(&platform.tasks, options).await.map_err(|e| format!("The job queue cannot be used: {e}"))?;
     let (app, _) = router(platform.clone(), worker, recomputer, assets);
     if let Some(folder) = platform.mail.file_transport_dir() {
-        println!("Letters are files in {}", folder.display());
+        println!("Emails are written to {}", folder.display());
     }
-    // As links in letters say it: a browser keeps the sign-in at one name from that at another.
+    // The host name of links in emails: a browser keeps cookies per host name.
     let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
     println!("Legwork is at http://{host}:{}", address.port());
-    // Tasks and long requests know at once, and end while the last requests are answered.
+    // Tasks and long requests are notified at once, and end while the last requests are served.
     let stopped = async {
         shutdown_signal().await;
         platform.tasks.begin_stop();
@@ -105,18 +105,15 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     Ok(())
 }
 
-/// All pages. Listing them renders the app once with its resources held back, and Leptos holds back those of the whole process: a page that
-/// is rendered meanwhile would wait for ever. So they are listed once, before anything is served.
+/// All pages. Listing them renders the app once with resource loading suppressed, and Leptos suppresses it for the whole process: a page rendered
+/// meanwhile would wait forever. So they are listed once, before anything is served.
 pub(crate) static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
-/// Every door of the server, and the document that lists them.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "doors that are no handlers of a feature: the registry of server functions, and what says nothing of anybody"
-)]
+/// Every endpoint of the server, and the `OpenAPI` document that lists them.
+#[expect(clippy::disallowed_methods, reason = "endpoints outside the features: the registry of server functions, and those without user data")]
 pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer, assets: Assets) -> (Router, OpenApi) {
     let site = platform.config.server.site_root.clone();
-    let started = platform.clock.now().timestamp_micros().to_string();
+    let build_id = platform.clock.now().timestamp_micros().to_string();
     let leptos =
         LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
     let health = Health::default();
@@ -129,7 +126,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         }
     };
     let shell = move || document(&assets);
-    let (doors, listed) = OpenApiRouter::<AppState>::new()
+    let (endpoints, listed) = OpenApiRouter::<AppState>::new()
         .routes(routes!(theme))
         .merge(profile::router())
         .merge(accounts::http::router())
@@ -143,28 +140,30 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .split_for_parts();
     let api = openapi::public(&listed);
     let limiter = Limiter::new(&platform.config.limits);
-    // A page is rendered by tasks of Leptos, and whoever waits for one that panicked waits for ever.
-    let in_time = from_fn_with_state(Duration::from_secs(platform.config.limits.request_read_timeout_seconds), guard::render_deadline);
+    // Pages are rendered on Leptos tasks, and a request whose task panicked would wait forever.
+    let deadline = from_fn_with_state(Duration::from_secs(platform.config.limits.request_read_timeout_seconds), guard::render_deadline);
     let rendered = Router::new()
         .leptos_routes_with_context(&state, ROUTES.clone(), provide.clone(), shell.clone())
-        .layer(in_time.clone())
+        .layer(deadline.clone())
         .with_state(state.clone());
-    let pages = doors
+    let pages = endpoints
         .route("/api/{*function}", post(server_function))
         .route("/v1/openapi.json", get(async move || axum::Json(api)))
         .merge(rendered.clone().with_state(()))
-        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()).layer(in_time))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()).layer(deadline))
         .layer(from_fn_with_state(rendered, guard::rerender_form))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(limiter.clone(), limits::rate_limit))
         .layer(from_fn_with_state(platform.clone(), guard::authenticate))
         .layer(from_fn_with_state(platform.clone(), unavailable::database_unavailable))
-        // Before a body is read for it.
+        // Links in emails are redirected before authentication.
+        .merge(moved::router())
+        // Before the body is read.
         .layer(from_fn_with_state(limiter, limits::rate_limit_address));
     let router = Router::new()
         .merge(assets::router(&site))
         .route("/health", get(async move |State(platform): State<Platform>| health.answer(&platform).await))
-        .route("/started", get(async move || started.clone()))
+        .route("/dev/build-id", get(async move || build_id.clone()))
         .merge(pages)
         .layer(from_fn_with_state(platform.clone(), limits::resolve_client_ip))
         .layer(from_fn(guard::csrf_protection))
@@ -175,7 +174,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
     (router, listed)
 }
 
-/// Scripts only from here and with this page's nonce; nothing from anywhere else.
+/// Scripts only from this server and with this page's nonce; nothing from any other origin.
 fn content_security_policy() {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let policy = format!(
@@ -189,7 +188,7 @@ fn content_security_policy() {
 
 async fn server_function(State(state): State<AppState>, request: axum::http::Request<axum::body::Body>) -> impl IntoResponse {
     let platform = state.platform.clone();
-    // Leptos itself reads a body of any length into memory.
+    // Leptos would read a body of any length into memory.
     leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request.with_limited_body()).await
 }
 

@@ -1,4 +1,4 @@
-//! What pages say to athletes with nothing, little, old and much data, read as words; and in whose time.
+//! What pages say, as plain text, to athletes with no, little, old and much data; and in whose time zone.
 
 use accounts::{NewAccount, register};
 use activities::Recomputer;
@@ -14,7 +14,7 @@ use sqlx::{Connection, PgConnection};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-/// Somebody in Kolkata, where it is half past five in the morning when the test's clock says midnight.
+/// An athlete in Kolkata, where it is 05:30 when the test's clock says midnight UTC.
 struct Reader {
     router: Router,
     platform: Platform,
@@ -36,29 +36,29 @@ impl Reader {
         Self { router, platform, owner, id: signed_in.viewer.id, token: signed_in.token, _folder: folder }
     }
 
-    /// What a page says, without its markup.
-    async fn words(&self, path: &str) -> String {
+    /// The text of a page, without its markup.
+    async fn text(&self, path: &str) -> String {
         let request = Request::builder().uri(path).header(header::COOKIE, format!("legwork_session={}", self.token));
         let answer = self.router.clone().oneshot(request.body(Body::empty()).expect("request")).await.expect("answer");
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         let page = to_bytes(answer.into_body(), 16 << 20).await.expect("body");
         assert!(page.len() < 400_000, "{path} has {} bytes", page.len());
-        words(&String::from_utf8_lossy(&page))
+        text_of(&String::from_utf8_lossy(&page))
     }
 
-    /// What the page of a form says that is refused.
-    async fn refused(&self, path: &str, form: &'static str) -> String {
+    /// The text of the page that a rejected form gets.
+    async fn rejected(&self, path: &str, form: &'static str) -> String {
         let request = Request::post(path)
             .header(header::COOKIE, format!("legwork_session={}", self.token))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let answer = self.router.clone().oneshot(request.body(Body::from(form)).expect("request")).await.expect("answer");
         assert_eq!(answer.status(), axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{path}");
         let page = to_bytes(answer.into_body(), 16 << 20).await.expect("body");
-        words(&String::from_utf8_lossy(&page))
+        text_of(&String::from_utf8_lossy(&page))
     }
 
-    /// So many runs with a heart rate, one every `every` days, the last one `ago` days before today.
-    async fn run(&mut self, runs: i32, every: i32, ago: i32) {
+    /// Adds runs with a heart rate, one every `every` days, the last one `ago` days before today.
+    async fn add_runs(&mut self, runs: i32, every: i32, ago: i32) {
         let now = self.platform.clock.now();
         sqlx::query(
             "insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
@@ -80,9 +80,9 @@ impl Reader {
     }
 
     /// Home, performance and discovery, with findings as the job computes them.
-    async fn read(&self) -> [String; 3] {
+    async fn pages(&self) -> [String; 3] {
         discovery::discover_now(&self.platform, self.id).await.expect("findings");
-        let pages = [self.words("/").await, self.words("/performance").await, self.words("/discovery").await];
+        let pages = [self.text("/").await, self.text("/performance").await, self.text("/discovery").await];
         for page in &pages {
             for never in ["-0", "−0.0", "NaN", "inf ", "UTC", "Fitness 0, steady", "about 0 "] {
                 assert!(!page.contains(never), "{never:?} in: {page}");
@@ -92,15 +92,15 @@ impl Reader {
     }
 }
 
-/// The text between the tags, without what scripts and attributes hold; spaces are plain and single.
-fn words(page: &str) -> String {
+/// The text between the tags, without scripts and attributes; spaces are plain and single.
+fn text_of(page: &str) -> String {
     let body = page.split_once("<main").map_or(page, |(_, rest)| rest);
     let body = body.split_once("</main>").map_or(body, |(main, _)| main);
-    // What stands in a line with other words does not part them; everything else does.
+    // Inline elements do not separate words; all others do.
     let inline = ["mark", "b", "i", "a", "small", "span", "!"];
     let mut text = String::new();
-    for piece in body.split('<').skip(1) {
-        let Some((tag, after)) = piece.split_once('>') else { continue };
+    for segment in body.split('<').skip(1) {
+        let Some((tag, after)) = segment.split_once('>') else { continue };
         let name = tag.trim_start_matches('/').split([' ', '-']).next().unwrap_or_default();
         if !inline.contains(&name) {
             text.push(' ');
@@ -123,7 +123,7 @@ fn says(page: &str, wanted: &[&str], never: &[&str]) {
 #[sqlx::test(migrations = "../migrations")]
 async fn nothing_yet_says_what_to_do(_: PgPoolOptions, connect: PgConnectOptions) {
     let reader = Reader::new(connect).await;
-    let [home, performance, discovery] = reader.read().await;
+    let [home, performance, discovery] = reader.pages().await;
     says(&home, &["No runs yet.", "Import runs"], &["km so far"]);
     says(&performance, &["Nothing to add up yet.", "Import runs"], &["In balance"]);
     says(&discovery, &["Nothing to compare yet.", "Import runs"], &[]);
@@ -133,24 +133,24 @@ async fn nothing_yet_says_what_to_do(_: PgPoolOptions, connect: PgConnectOptions
 #[sqlx::test(migrations = "../migrations")]
 async fn one_run_and_five_say_how_many_more(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut reader = Reader::new(connect).await;
-    reader.run(1, 1, 0).await;
-    let [home, performance, discovery] = reader.read().await;
+    reader.add_runs(1, 1, 0).await;
+    let [home, performance, discovery] = reader.pages().await;
     says(&home, &["Nine more runs with a heart rate", "10.0 km so far."], &[]);
     says(&performance, &["Fitness 2, just begun."], &["In balance", "steady"]);
     says(&discovery, &["1 run day"], &["1 run days"]);
     sqlx::query("delete from activities").execute(&mut reader.owner).await.expect("deleted");
-    reader.run(5, 1, 0).await;
-    let [home, performance, _] = reader.read().await;
+    reader.add_runs(5, 1, 0).await;
+    let [home, performance, _] = reader.pages().await;
     says(&home, &["Five more runs with a heart rate"], &["A few more"]);
     says(&performance, &["just begun"], &["In balance"]);
     reader.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn training_of_two_years_ago_is_told_as_that(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn training_of_two_years_ago_is_reported_as_such(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut reader = Reader::new(connect).await;
-    reader.run(73, 2, 730).await;
-    let [home, performance, discovery] = reader.read().await;
+    reader.add_runs(73, 2, 730).await;
+    let [home, performance, discovery] = reader.pages().await;
     says(
         &home,
         &["Nothing since Saturday 21 September 2024.", "Saturday 21 September 2024, ", "Nothing this week."],
@@ -162,14 +162,14 @@ async fn training_of_two_years_ago_is_told_as_that(_: PgPoolOptions, connect: Pg
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn runs_without_a_heart_rate_are_told_as_that(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn runs_without_a_heart_rate_are_reported_as_such(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut reader = Reader::new(connect).await;
-    reader.run(73, 1, 0).await;
+    reader.add_runs(73, 1, 0).await;
     sqlx::query("update activities set avg_hr_bpm = null, efficiency_factor = null, trimp = null")
         .execute(&mut reader.owner)
         .await
-        .expect("no heart");
-    let [home, performance, _] = reader.read().await;
+        .expect("no heart rate");
+    let [home, performance, _] = reader.pages().await;
     says(&home, &["No run with a heart rate in the last 120 days"], &["more runs"]);
     says(&performance, &["Nothing to add up yet."], &["In balance"]);
     reader.platform.database.close().await;
@@ -178,9 +178,9 @@ async fn runs_without_a_heart_rate_are_told_as_that(_: PgPoolOptions, connect: P
 #[sqlx::test(migrations = "../migrations")]
 async fn five_thousand_runs_fit_on_the_same_pages(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut reader = Reader::new(connect).await;
-    reader.run(5000, 1, 0).await;
-    // The engine would think for long; the pages read what is kept.
-    let pages = [reader.words("/").await, reader.words("/performance").await, reader.words("/discovery").await];
+    reader.add_runs(5000, 1, 0).await;
+    // The engine would take long; the pages read stored values.
+    let pages = [reader.text("/").await, reader.text("/performance").await, reader.text("/discovery").await];
     says(&pages[0], &["more efficient than in", "10.0 km of a usual 70."], &["-0"]);
     says(&pages[1], &["In balance. Fitness 80, steady."], &["-0"]);
     says(&pages[2], &["Looking at your days."], &["Import runs"]);
@@ -190,31 +190,31 @@ async fn five_thousand_runs_fit_on_the_same_pages(_: PgPoolOptions, connect: PgC
 #[sqlx::test(migrations = "../migrations")]
 async fn an_impossible_date_is_asked_for_on_its_page(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut reader = Reader::new(connect).await;
-    reader.run(1, 1, 0).await;
+    reader.add_runs(1, 1, 0).await;
     let id: Uuid = sqlx::query_scalar(
         "update activities set local_date = '1989-12-31', local_start = '1989-12-31 00:13', started_at = '1989-12-31' returning id",
     )
     .fetch_one(&mut reader.owner)
     .await
     .expect("a run");
-    says(&reader.words("/").await, &["No run with a date that can be.", "say when it was"], &["No runs yet"]);
-    says(&reader.words("/performance").await, &["Nothing to add up yet."], &[]);
+    says(&reader.text("/").await, &["No run with a possible date.", "say when it was"], &["No runs yet"]);
+    says(&reader.text("/performance").await, &["Nothing to add up yet."], &[]);
     says(
-        &reader.words(&format!("/activities/{id}")).await,
-        &["When was it?", "The clock said 31 December 1989, which cannot be.", "Set the date"],
+        &reader.text(&format!("/activities/{id}")).await,
+        &["When was it?", "The clock said 31 December 1989, which cannot be right.", "Set the date"],
         &[],
     );
-    let refused = reader.refused(&format!("/activities/{id}/start"), "day=2030-01-01&time=10:00").await;
-    says(&refused, &["Not after 21 September 2026: by then it was here."], &["Take the date back"]);
+    let rejected = reader.rejected(&format!("/activities/{id}/start"), "day=2030-01-01&time=10:00").await;
+    says(&rejected, &["Not after 21 September 2026: it was imported by then."], &["Reset the date"]);
     sqlx::query("update activities set clock_shift_ms = 0, clock_utc_offset_s = 0").execute(&mut reader.owner).await.expect("dated");
-    says(&reader.words(&format!("/activities/{id}/edit")).await, &["Take the date back"], &[]);
+    says(&reader.text(&format!("/activities/{id}/edit")).await, &["Reset the date"], &[]);
     reader.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn an_import_says_the_same_numbers_everywhere(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut reader = Reader::new(connect).await;
-    reader.run(4, 1, 0).await;
+    reader.add_runs(4, 1, 0).await;
     let import = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
     sqlx::query("insert into imports (id, athlete_id, created_at) values ($1, $2, now())")
         .bind(import)
@@ -236,16 +236,16 @@ async fn an_import_says_the_same_numbers_everywhere(_: PgPoolOptions, connect: P
     .execute(&mut reader.owner)
     .await
     .expect("files");
-    says(&reader.words(&format!("/imports/{import}")).await, &["3 new activities out of 4 files, 1 merged, 1 here already, 1 failed."], &[]);
-    says(&reader.words("/import").await, &["Files Activities Merged Failed", " 4 3 1 1"], &[]);
+    says(&reader.text(&format!("/imports/{import}")).await, &["3 new activities out of 4 files, 1 merged, 1 here already, 1 failed."], &[]);
+    says(&reader.text("/imports").await, &["Files Activities Merged Failed", " 4 3 1 1"], &[]);
     reader.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn every_time_is_that_of_the_viewers_clock(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn every_time_is_in_the_viewers_time_zone(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut reader = Reader::new(connect).await;
-    reader.run(5, 1, 0).await;
-    // A quarter past seven in the evening in Greenwich is three quarters past midnight in Kolkata.
+    reader.add_runs(5, 1, 0).await;
+    // 19:15 UTC is 00:45 of the next day in Kolkata.
     let at = "timestamptz '2026-03-31 19:15:00Z'";
     let import = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
     for sql in [
@@ -268,8 +268,8 @@ async fn every_time_is_that_of_the_viewers_clock(_: PgPoolOptions, connect: PgCo
         .await
         .expect("report");
     let moment = "1 April 2026, 00:45";
-    for page in ["/import", &format!("/imports/{import}"), "/settings/history", "/settings/security", "/settings/privacy", "/discovery"] {
-        says(&reader.words(page).await, &[moment], &["UTC", "31 March 2026", "19:15"]);
+    for page in ["/imports", &format!("/imports/{import}"), "/settings/history", "/settings/security", "/settings/privacy", "/discovery"] {
+        says(&reader.text(page).await, &[moment], &["UTC", "31 March 2026", "19:15"]);
     }
     reader.platform.database.close().await;
 }

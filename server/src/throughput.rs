@@ -1,62 +1,62 @@
-//! How fast bytes move between us and somebody. Waiting for them uses patience up and bytes give it back, so that nobody keeps a place by moving
-//! none, or a few of them for ever.
+//! How fast bytes move between us and a client. Waiting uses up the idle timeout and bytes restore it, so that no client holds a connection by
+//! moving none, or a few of them forever.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Bytes that give a second of patience back: the least average rate.
+/// Bytes that restore one second of the timeout: the minimum average rate.
 const BYTES_PER_SECOND: f64 = 1024.0;
-/// Everybody counts as if so many bytes had moved in a second before the first one: whoever has only just begun is not the slowest.
+/// Every transfer starts as if so many bytes had moved in the second before: a new one is not the slowest.
 const HEAD_START: f64 = 65536.0;
 
-/// Bytes that are waited for, and the patience with whom they are waited for from.
+/// Bytes moved in one direction, and how much longer we wait for more.
 pub(crate) struct Throughput {
-    patience: Duration,
-    left: Duration,
-    /// Since when it is waited, if it is.
+    idle_timeout: Duration,
+    remaining: Duration,
+    /// Since when we have been waiting, if we are.
     since: Option<Instant>,
     waited: Duration,
     bytes: f64,
 }
 
 impl Throughput {
-    pub(crate) const fn new(patience: Duration) -> Self {
-        Self { patience, left: patience, since: None, waited: Duration::ZERO, bytes: 0.0 }
+    pub(crate) const fn new(idle_timeout: Duration) -> Self {
+        Self { idle_timeout, remaining: idle_timeout, since: None, waited: Duration::ZERO, bytes: 0.0 }
     }
 
-    /// From now on somebody else is waited for.
+    /// From now on we wait for the client.
     pub(crate) fn wait(&mut self, now: Instant) {
         self.since.get_or_insert(now);
     }
 
-    /// Nobody is waited for any more.
+    /// We no longer wait for the client.
     pub(crate) fn pause(&mut self, now: Instant) {
         if let Some(since) = self.since.take() {
             let waited = now.saturating_duration_since(since);
             self.waited += waited;
-            self.left = self.left.saturating_sub(waited);
+            self.remaining = self.remaining.saturating_sub(waited);
         }
     }
 
-    /// Bytes moved, and nobody is waited for.
+    /// Bytes moved, and we no longer wait.
     pub(crate) fn moved(&mut self, now: Instant, bytes: usize) {
         self.pause(now);
         let bytes: f64 = u32::try_from(bytes).unwrap_or(u32::MAX).into();
         self.bytes += bytes;
-        self.left = (self.left + Duration::from_secs_f64(bytes / BYTES_PER_SECOND)).min(self.patience);
+        self.remaining = (self.remaining + Duration::from_secs_f64(bytes / BYTES_PER_SECOND)).min(self.idle_timeout);
     }
 
     pub(crate) const fn is_waiting(&self) -> bool {
         self.since.is_some()
     }
 
-    /// When the patience is used up, if nothing moves until then.
-    pub(crate) fn over_at(&self) -> Option<Instant> {
-        self.since.map(|since| since + self.left)
+    /// When the timeout expires if nothing moves until then; none while we do not wait.
+    pub(crate) fn expires_at(&self) -> Option<Instant> {
+        self.since.map(|since| since + self.remaining)
     }
 
-    /// Bytes a second of the time that was waited for them.
+    /// Bytes per second of waiting.
     pub(crate) fn speed(&self, now: Instant) -> f64 {
         let waited = self.waited + self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
         (self.bytes + HEAD_START) / (waited.as_secs_f64() + 1.0)
@@ -67,53 +67,53 @@ impl Throughput {
 mod tests {
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(30);
+    const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-    /// Seconds until the patience is used up with somebody who moves so many bytes every so many seconds.
+    /// Seconds until the timeout expires for a client that moves so many bytes every so many seconds.
     fn lasts(bytes: usize, every: u64) -> Option<u64> {
         let begun = Instant::now();
-        let mut pace = Throughput::new(PATIENCE);
+        let mut throughput = Throughput::new(IDLE_TIMEOUT);
         for turn in 0..10_000 {
             let now = begun + Duration::from_secs(turn * every);
-            pace.wait(now);
+            throughput.wait(now);
             let next = now + Duration::from_secs(every);
-            if let Some(over) = pace.over_at().filter(|over| *over <= next) {
-                return Some((over - begun).as_secs());
+            if let Some(expires) = throughput.expires_at().filter(|expires| *expires <= next) {
+                return Some((expires - begun).as_secs());
             }
-            pace.moved(next, bytes);
+            throughput.moved(next, bytes);
         }
         None
     }
 
     #[test]
-    fn standing_still_and_dribbling_end_and_a_kilobyte_a_second_does_not() {
+    fn stalled_and_dribbling_transfers_end_and_a_kilobyte_a_second_does_not() {
         assert_eq!(lasts(0, 100), Some(30));
         assert_eq!(lasts(1, 3), Some(30));
         assert_eq!(lasts(512, 1), Some(59));
-        assert_eq!(lasts(1 << 30, 40), Some(30), "much that came once is no patience for later");
+        assert_eq!(lasts(1 << 30, 40), Some(30), "a large chunk does not extend the timeout");
         assert_eq!((lasts(1024, 1), lasts(20 << 10, 20)), (None, None));
     }
 
     #[test]
-    fn what_we_do_ourselves_meanwhile_uses_no_patience() {
+    fn our_own_work_uses_no_idle_timeout() {
         let begun = Instant::now();
-        let mut pace = Throughput::new(PATIENCE);
-        pace.wait(begun);
-        pace.moved(begun + Duration::from_secs(10), 0);
-        assert!(pace.over_at().is_none());
+        let mut throughput = Throughput::new(IDLE_TIMEOUT);
+        throughput.wait(begun);
+        throughput.moved(begun + Duration::from_secs(10), 0);
+        assert!(throughput.expires_at().is_none());
         let later = begun + Duration::from_hours(1);
-        pace.wait(later);
-        assert_eq!(pace.over_at(), Some(later + Duration::from_secs(20)));
+        throughput.wait(later);
+        assert_eq!(throughput.expires_at(), Some(later + Duration::from_secs(20)));
     }
 
     #[test]
-    fn whoever_has_just_begun_is_faster_than_who_dribbles() {
+    fn a_new_transfer_is_faster_than_a_dribbling_one() {
         let now = Instant::now();
-        let (mut new, mut dribbling, mut quick) = (Throughput::new(PATIENCE), Throughput::new(PATIENCE), Throughput::new(PATIENCE));
+        let (mut new, mut dribbling, mut quick) = (Throughput::new(IDLE_TIMEOUT), Throughput::new(IDLE_TIMEOUT), Throughput::new(IDLE_TIMEOUT));
         new.wait(now);
         let since = now - Duration::from_secs(20);
-        for pace in [&mut dribbling, &mut quick] {
-            pace.wait(since);
+        for throughput in [&mut dribbling, &mut quick] {
+            throughput.wait(since);
         }
         dribbling.moved(now, 7);
         quick.moved(now, 20 << 20);

@@ -1,4 +1,4 @@
-//! What moves on a connection: the bodies of requests, the answers to them, and the bytes of all answers on the wire.
+//! What moves on a connection: request bodies, responses, and the bytes of all responses on the wire.
 
 use std::io;
 use std::pin::Pin;
@@ -14,93 +14,93 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::connections::ActiveRequest;
 use crate::throughput::Throughput;
 
-/// The most of an answer that is given away at a time: the rest is still ours, and we know that it has not left.
-const PIECE: usize = 64 << 10;
+/// The most of a response that is handed over at a time: we keep the rest, and know that it has not been sent.
+const CHUNK: usize = 64 << 10;
 
-/// What two sides look at. Nothing panics while it is held.
+/// Locks shared state. Nothing panics while it is held.
 pub(crate) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What writes on a connection got rid of.
+/// What has been written to a connection.
 pub(crate) struct Wire {
-    patience: Duration,
-    pace: Throughput,
-    /// Answers that have not left whole.
-    answers: usize,
-    /// Whether the other side takes no more for now.
+    idle_timeout: Duration,
+    throughput: Throughput,
+    /// Responses that have not been sent completely.
+    responses: usize,
+    /// Whether the socket accepts no more for now.
     blocked: bool,
 }
 
 impl Wire {
-    pub(crate) const fn new(patience: Duration) -> Self {
-        Self { patience, pace: Throughput::new(patience), answers: 0, blocked: false }
+    pub(crate) const fn new(idle_timeout: Duration) -> Self {
+        Self { idle_timeout, throughput: Throughput::new(idle_timeout), responses: 0, blocked: false }
     }
 
-    /// When the connection ends unless something is written until then.
-    pub(crate) fn over_at(&self) -> Option<Instant> {
-        self.pace.over_at()
+    /// When the connection expires unless something is written until then.
+    pub(crate) fn expires_at(&self) -> Option<Instant> {
+        self.throughput.expires_at()
     }
 
     fn begin(&mut self, now: Instant) {
-        // What nobody reads is not made good by asking for more.
-        if self.answers == 0 && !self.blocked {
-            self.pace = Throughput::new(self.patience);
+        // A new request does not reset the timeout of a response that is not read.
+        if self.responses == 0 && !self.blocked {
+            self.throughput = Throughput::new(self.idle_timeout);
         }
-        self.answers += 1;
-        self.pace.wait(now);
+        self.responses += 1;
+        self.throughput.wait(now);
     }
 
     fn end(&mut self, now: Instant) {
-        self.answers -= 1;
-        if self.answers == 0 && !self.blocked {
-            self.pace.pause(now);
+        self.responses -= 1;
+        if self.responses == 0 && !self.blocked {
+            self.throughput.pause(now);
         }
     }
 
     fn wrote(&mut self, now: Instant, written: Option<usize>) {
         self.blocked = written.is_none();
         if let Some(bytes) = written {
-            self.pace.moved(now, bytes);
+            self.throughput.moved(now, bytes);
         }
-        if self.blocked || self.answers > 0 {
-            self.pace.wait(now);
+        if self.blocked || self.responses > 0 {
+            self.throughput.wait(now);
         }
     }
 }
 
-/// A request and its answer.
+/// A request and its response.
 pub(crate) struct Exchange {
     stage: Stage,
     /// Of the request's body.
-    pace: Throughput,
+    throughput: Throughput,
 }
 
 enum Stage {
-    /// The body is on its way; whether somebody has begun to read it.
+    /// The body is arriving; whether a handler has begun to read it.
     Arriving { read: bool },
-    /// The request is here, and its answer has not begun.
+    /// The request has arrived, and its response has not begun.
     Computing,
-    /// The answer is on its way; whether there is some of it that nobody has fetched.
-    Answering { unread: bool },
+    /// The response is being sent; whether some of it has not been taken yet.
+    Responding { unread: bool },
 }
 
 impl Exchange {
-    pub(crate) const fn new(patience: Duration) -> Self {
-        Self { stage: Stage::Computing, pace: Throughput::new(patience) }
+    pub(crate) const fn new(idle_timeout: Duration) -> Self {
+        Self { stage: Stage::Computing, throughput: Throughput::new(idle_timeout) }
     }
 
-    /// Bytes a second, where it is the other side that holds it up.
+    /// Bytes per second, if it is the client that we wait for.
     pub(crate) fn speed(&self, wire: &Wire, now: Instant) -> Option<f64> {
         match self.stage {
-            Stage::Arriving { read } => (!read || self.pace.is_waiting()).then(|| self.pace.speed(now)),
+            Stage::Arriving { read } => (!read || self.throughput.is_waiting()).then(|| self.throughput.speed(now)),
             Stage::Computing => None,
-            Stage::Answering { unread } => (unread || wire.blocked).then(|| wire.pace.speed(now)),
+            Stage::Responding { unread } => (unread || wire.blocked).then(|| wire.throughput.speed(now)),
         }
     }
 }
 
-/// The body of a request: an error where it comes too slowly.
+/// A request body that fails if it arrives too slowly.
 pub(crate) struct PacedBody<B> {
     body: B,
     exchange: Arc<Mutex<Exchange>>,
@@ -109,8 +109,8 @@ pub(crate) struct PacedBody<B> {
 }
 
 impl<B: HttpBody> PacedBody<B> {
-    pub(crate) fn new(body: B, under_way: &ActiveRequest) -> Self {
-        let exchange = Arc::clone(&under_way.exchange);
+    pub(crate) fn new(body: B, active: &ActiveRequest) -> Self {
+        let exchange = Arc::clone(&active.exchange);
         let ended = body.is_end_stream();
         if !ended {
             locked(&exchange).stage = Stage::Arriving { read: false };
@@ -120,7 +120,7 @@ impl<B: HttpBody> PacedBody<B> {
 }
 
 impl<B> PacedBody<B> {
-    /// Nothing more is waited for.
+    /// No more bytes are expected.
     fn end(&mut self) {
         self.ended = true;
         let mut exchange = locked(&self.exchange);
@@ -156,7 +156,7 @@ where
                 {
                     let mut exchange = locked(&this.exchange);
                     exchange.stage = Stage::Arriving { read: true };
-                    exchange.pace.moved(now, frame.data_ref().map_or(0, Bytes::len));
+                    exchange.throughput.moved(now, frame.data_ref().map_or(0, Bytes::len));
                 }
                 if this.body.is_end_stream() {
                     this.end();
@@ -168,19 +168,19 @@ where
                 Poll::Ready(end.map(|frame| frame.map_err(axum::Error::new)))
             }
             Poll::Pending => {
-                let over = {
+                let expires = {
                     let mut exchange = locked(&this.exchange);
                     exchange.stage = Stage::Arriving { read: true };
-                    exchange.pace.wait(now);
-                    exchange.pace.over_at().unwrap_or(now)
+                    exchange.throughput.wait(now);
+                    exchange.throughput.expires_at().unwrap_or(now)
                 };
-                let timer = this.timer.get_or_insert_with(|| Box::pin(sleep_until(over)));
-                if timer.deadline() != over {
-                    timer.as_mut().reset(over);
+                let timer = this.timer.get_or_insert_with(|| Box::pin(sleep_until(expires)));
+                if timer.deadline() != expires {
+                    timer.as_mut().reset(expires);
                 }
                 ready!(timer.as_mut().poll(context));
                 this.end();
-                Poll::Ready(Some(Err(axum::Error::new(io::Error::new(io::ErrorKind::TimedOut, "the body came too slowly")))))
+                Poll::Ready(Some(Err(axum::Error::new(io::Error::new(io::ErrorKind::TimedOut, "the body arrived too slowly")))))
             }
         }
     }
@@ -194,24 +194,24 @@ where
     }
 }
 
-/// The body of an answer: its request is under way until it ends.
+/// A response body: its request is active until it ends.
 pub(crate) struct TrackedBody {
     body: Body,
     rest: Bytes,
-    under_way: ActiveRequest,
+    active: ActiveRequest,
 }
 
 impl TrackedBody {
-    pub(crate) fn new(body: Body, under_way: ActiveRequest) -> Self {
-        locked(&under_way.exchange).stage = Stage::Answering { unread: true };
-        locked(&under_way.wire).begin(Instant::now());
-        Self { body, rest: Bytes::new(), under_way }
+    pub(crate) fn new(body: Body, active: ActiveRequest) -> Self {
+        locked(&active.exchange).stage = Stage::Responding { unread: true };
+        locked(&active.wire).begin(Instant::now());
+        Self { body, rest: Bytes::new(), active }
     }
 }
 
 impl Drop for TrackedBody {
     fn drop(&mut self) {
-        locked(&self.under_way.wire).end(Instant::now());
+        locked(&self.active.wire).end(Instant::now());
     }
 }
 
@@ -227,12 +227,12 @@ impl HttpBody for TrackedBody {
             Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.rest)))))
         };
         if let Poll::Ready(Some(Ok(frame))) = &mut polled
-            && let Some(data) = frame.data_mut().filter(|data| data.len() > PIECE)
+            && let Some(data) = frame.data_mut().filter(|data| data.len() > CHUNK)
         {
-            this.rest = data.split_off(PIECE);
+            this.rest = data.split_off(CHUNK);
         }
-        // Where there is nothing to give, it is us that is waited for.
-        locked(&this.under_way.exchange).stage = Stage::Answering { unread: polled.is_ready() };
+        // With nothing to send, the client waits for us.
+        locked(&this.active.exchange).stage = Stage::Responding { unread: polled.is_ready() };
         polled
     }
 
@@ -250,7 +250,7 @@ impl HttpBody for TrackedBody {
     }
 }
 
-/// A connection's bytes, which notes what is written.
+/// A connection's stream that notes what is written.
 pub(crate) struct MeteredStream<S> {
     stream: S,
     wire: Arc<Mutex<Wire>>,

@@ -1,4 +1,4 @@
-//! While the database is away: a page that keeps the form that was posted, and sends it again by itself where twice is as good as once.
+//! While the database is unavailable: a page that keeps the posted form, and resubmits it by itself if the form is idempotent.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, State};
@@ -9,23 +9,23 @@ use html_escape::encode_double_quoted_attribute as escaped;
 use platform::Platform;
 use platform::error::Unavailable;
 
-/// The largest form that is kept, in bytes; no page of ours has one that comes near.
+/// The largest form that is kept, in bytes; none of our forms comes near.
 const MAX_BODY_BYTES: usize = 256 << 10;
 
-/// What a page may hold of a form, and what becomes of it.
+/// What the page may hold of a form, and whether it resubmits it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
-    /// All of it, and it is sent again by itself: whatever became of the first one, a second one changes nothing more.
+    /// All of it, and the page resubmits it by itself: a second submission changes nothing more, whatever became of the first.
     Repeated,
-    /// All of it. Whether the first one arrived is not known, and a second one would do something again: that is its sender's to decide.
+    /// All of it. It is unknown whether the first submission arrived, and a second would repeat its effect: the user decides.
     Whole,
-    /// All but these fields, with what they are called: a secret is not written into a page, but asked for again.
+    /// All but these fields, given with their labels: a secret is not written into a page but requested again.
     But(&'static [(&'static str, &'static str)]),
-    /// Nothing: it is all secrets, or nobody has said what it is.
+    /// Nothing: the form is all secrets, or is not listed.
     Nothing,
 }
 
-/// What is kept of which form. One that is not here is not kept, unless it has no fields.
+/// What is kept of each form. A form that is not listed is not kept, unless it has no fields.
 pub(crate) const KEPT: [(&str, Kept); 37] = [
     ("/settings/theme", Kept::Repeated),
     ("/settings/profile", Kept::Repeated),
@@ -34,46 +34,46 @@ pub(crate) const KEPT: [(&str, Kept); 37] = [
     ("/activities/{id}/change", Kept::Repeated),
     ("/activities/{id}/crop", Kept::Repeated),
     ("/activities/{id}/start", Kept::Repeated),
-    ("/performance/values", Kept::Repeated),
+    ("/settings/thresholds", Kept::Repeated),
     ("/organisations/{id}/rename", Kept::Repeated),
-    ("/forgot", Kept::Whole),
+    ("/forgot-password", Kept::Whole),
     ("/settings/email", Kept::Whole),
     ("/settings/tokens", Kept::Whole),
     ("/settings/identities/unlink", Kept::Whole),
-    ("/settings/zones", Kept::Whole),
+    ("/settings/privacy-zones", Kept::Whole),
     ("/settings/privacy/delete", Kept::Whole),
     ("/organisations", Kept::Whole),
     ("/organisations/{id}/invite", Kept::Whole),
     ("/organisations/{id}/members/{member}/role", Kept::Whole),
-    ("/admin/people/{id}/role", Kept::Whole),
+    ("/admin/users/{id}/role", Kept::Whole),
     ("/journal/import/store", Kept::Whole),
     ("/activities/new", Kept::Whole),
     ("/activities/{id}/split", Kept::Whole),
     ("/activities/{id}/merge", Kept::Whole),
     ("/register", Kept::But(&[("password", "Password")])),
     ("/sign-in", Kept::But(&[("password", "Password")])),
-    ("/sign-in/second", Kept::Nothing),
-    ("/sign-in/with/{provider}/back", Kept::Nothing),
-    ("/reset", Kept::Nothing),
-    ("/confirm", Kept::Nothing),
-    ("/confirm-address", Kept::Nothing),
-    ("/prove", Kept::Nothing),
+    ("/sign-in/mfa", Kept::Nothing),
+    ("/auth/{provider}/callback", Kept::Nothing),
+    ("/reset-password", Kept::Nothing),
+    ("/verify-email", Kept::Nothing),
+    ("/confirm-email-change", Kept::Nothing),
+    ("/reauthenticate", Kept::Nothing),
     ("/settings/password", Kept::Nothing),
     ("/settings/authenticator/confirm", Kept::Nothing),
-    ("/join", Kept::Nothing),
-    // JSON, which is never kept; here because they take what opens an account, should they become forms.
+    ("/invitations/accept", Kept::Nothing),
+    // JSON, which is never kept; listed because they take credentials, should they become forms.
     ("/v1/tokens", Kept::Nothing),
     ("/v1/tokens/refresh", Kept::Nothing),
     ("/sign-in/passkey", Kept::Nothing),
 ];
 
-/// Keeps what was posted until it is clear that it arrived.
+/// Keeps what was posted until the response shows that it arrived.
 pub(crate) async fn database_unavailable(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     if parts.method == Method::GET {
         let response = next.run(Request::from_parts(parts, body)).await;
-        return if is_away(&response) { unavailable_page(&platform, response, waiting_to_read) } else { response };
+        return if is_unavailable(&response) { unavailable_page(&platform, response, retry_read_html) } else { response };
     }
     let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -85,18 +85,18 @@ pub(crate) async fn database_unavailable(State(platform): State<Platform>, reque
         return (axum::http::StatusCode::BAD_REQUEST, "The form did not arrive whole. Send it again.").into_response();
     };
     let response = next.run(Request::from_parts(parts, Body::from(typed.clone()))).await;
-    if !is_away(&response) {
+    if !is_unavailable(&response) {
         return response;
     }
     let kept = KEPT.iter().find(|(of, _)| *of == path).map_or(if typed.is_empty() { Kept::Whole } else { Kept::Nothing }, |(_, kept)| *kept);
-    unavailable_page(&platform, response, |nonce| waiting_to_send(&target, &typed, kept, nonce))
+    unavailable_page(&platform, response, |nonce| resubmit_html(&target, &typed, kept, nonce))
 }
 
-fn is_away(response: &Response) -> bool {
+fn is_unavailable(response: &Response) -> bool {
     response.extensions().get::<Unavailable>().is_some()
 }
 
-fn waiting_to_read(nonce: &str) -> String {
+fn retry_read_html(nonce: &str) -> String {
     format!(
         "<script nonce=\"{nonce}\">again(() => location.reload());</script>\
          <noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>\
@@ -104,36 +104,37 @@ fn waiting_to_read(nonce: &str) -> String {
     )
 }
 
-/// The form with what was typed, as far as it is kept.
-fn waiting_to_send(target: &str, typed: &Bytes, kept: Kept, nonce: &str) -> String {
+/// The form with what was typed, as far as it may be kept.
+fn resubmit_html(target: &str, typed: &Bytes, kept: Kept, nonce: &str) -> String {
     use std::fmt::Write;
-    let asked = match kept {
+    let asked_again = match kept {
         Kept::Nothing => {
-            return "<p>What you sent opens an account, so this page does not keep it. Go back, and send it again in a moment.</p>".to_owned();
+            return "<p>This form may hold a password or a code, so this page does not keep it. Go back and send it again in a moment.</p>"
+                .to_owned();
         }
-        Kept::But(asked) => asked,
+        Kept::But(fields) => fields,
         Kept::Repeated | Kept::Whole => &[],
     };
-    let (mut fields, mut again) = (String::new(), String::new());
+    let (mut fields, mut script) = (String::new(), String::new());
     for (name, value) in url::form_urlencoded::parse(typed) {
         let field = escaped(&name);
-        let _ = match asked.iter().find(|(secret, _)| *secret == name) {
-            Some((_, label)) => write!(fields, "<p><label>{label}, once more <input type=\"password\" name=\"{field}\" required></label></p>"),
+        let _ = match asked_again.iter().find(|(secret, _)| *secret == name) {
+            Some((_, label)) => write!(fields, "<p><label>{label}, again <input type=\"password\" name=\"{field}\" required></label></p>"),
             None => write!(fields, "<input type=\"hidden\" name=\"{field}\" value=\"{}\">", escaped(&value)),
         };
     }
-    let mut words = "What you typed is kept on this page.";
+    let mut notice = "What you typed is kept on this page.";
     if kept == Kept::Repeated {
-        words = "What you typed is kept on this page, which sends it again by itself every few seconds.";
-        again = format!("<script nonce=\"{nonce}\">again(() => HTMLFormElement.prototype.submit.call(document.forms[0]));</script>");
+        notice = "What you typed is kept on this page, which sends it again by itself every few seconds.";
+        script = format!("<script nonce=\"{nonce}\">again(() => HTMLFormElement.prototype.submit.call(document.forms[0]));</script>");
     } else if kept == Kept::Whole {
-        words = "What you sent is kept on this page. It may have arrived before the break: if so, a second one may do it twice. Look first, then send it again.";
+        notice = "What you sent is kept on this page. It may have arrived before the break: if so, a second one may do it twice. Check first, then send it again.";
     }
     let target = escaped(target);
-    format!("<p>{words}</p><form method=\"post\" action=\"{target}\">{fields}<button>Send again</button></form>{again}")
+    format!("<p>{notice}</p><form method=\"post\" action=\"{target}\">{fields}<button>Send again</button></form>{script}")
 }
 
-/// A page that needs nothing but itself.
+/// A page that loads nothing else.
 fn unavailable_page(platform: &Platform, response: Response, body: impl FnOnce(&str) -> String) -> Response {
     let nonce = platform::hex(&platform.ids.bytes::<16>());
     let page = PAGE.replace("NONCE", &nonce).replacen("BODY", &body(&nonce), 1);
@@ -151,7 +152,7 @@ fn unavailable_page(platform: &Platform, response: Response, body: impl FnOnce(&
     (parts.status, parts.headers, Html(page)).into_response()
 }
 
-/// `again` asks every three seconds whether the server answers with its database, and then does what it was given, once.
+/// `again` polls `/health` every three seconds, and runs the given action once when the database responds.
 const PAGE: &str = r#"<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -186,16 +187,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_typed_stands_in_the_page_as_text_and_secrets_do_not() {
+    fn what_was_typed_is_in_the_page_as_text_and_secrets_are_not() {
         let typed = Bytes::from_static(b"note=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E+%26+more&%22x=1");
-        let page = waiting_to_send("/journal/2026-01-01?a=\"&b=1", &typed, Kept::Repeated, "n");
+        let page = resubmit_html("/journal/2026-01-01?a=\"&b=1", &typed, Kept::Repeated, "n");
         assert!(page.contains(r#"name="note" value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; more""#), "{page}");
         assert!(page.contains(r#"name="&quot;x" value="1""#) && page.contains(r#"action="/journal/2026-01-01?a=&quot;&amp;b=1""#), "{page}");
         assert!(page.contains("submit.call"));
         let sign_in = Bytes::from_static(b"email=kim%40example.org&password=horse");
-        let page = waiting_to_send("/sign-in", &sign_in, Kept::But(&[("password", "Password")]), "n");
+        let page = resubmit_html("/sign-in", &sign_in, Kept::But(&[("password", "Password")]), "n");
         assert!(page.contains("kim@example.org") && !page.contains("horse") && !page.contains("submit.call"), "{page}");
-        let page = waiting_to_send("/x", &sign_in, Kept::Nothing, "n");
+        let page = resubmit_html("/x", &sign_in, Kept::Nothing, "n");
         assert!(!page.contains("kim") && !page.contains("horse") && !page.contains("<form"), "{page}");
     }
 }

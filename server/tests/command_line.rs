@@ -11,7 +11,7 @@ fn legwork(arguments: &[&str]) -> Output {
 }
 
 fn lines(out: &Output) -> Vec<Value> {
-    String::from_utf8_lossy(&out.stdout).lines().map(|l| serde_json::from_str(l).expect("one JSON object a line")).collect()
+    String::from_utf8_lossy(&out.stdout).lines().map(|l| serde_json::from_str(l).expect("one JSON object per line")).collect()
 }
 
 fn file(folder: &Path, name: &str, bytes: &[u8]) -> String {
@@ -21,7 +21,7 @@ fn file(folder: &Path, name: &str, bytes: &[u8]) -> String {
 }
 
 #[test]
-fn inspect_tells_what_is_in_each_file_and_fails_when_one_gave_nothing() {
+fn inspect_reports_each_file_and_fails_when_one_cannot_be_read() {
     let folder = tempfile::tempdir().expect("folder");
     let day = demo::days(1, chrono::NaiveDate::from_ymd_opt(2026, 6, 7).expect("a Sunday"), 7).into_iter().find_map(|d| d.run).expect("a run");
     let bytes = recordings::fit::encode(&day);
@@ -29,9 +29,9 @@ fn inspect_tells_what_is_in_each_file_and_fails_when_one_gave_nothing() {
     let cut = file(folder.path(), "cut.fit", &bytes[..bytes.len() / 2]);
     let out = legwork(&["inspect", &sound, &cut, "--json"]);
     assert!(out.status.success());
-    let told = lines(&out);
-    assert_eq!((&told[0]["status"], &told[1]["status"]), (&"ok".into(), &"recovered".into()));
-    let activity = &told[0]["activities"][0];
+    let reports = lines(&out);
+    assert_eq!((&reports[0]["status"], &reports[1]["status"]), (&"ok".into(), &"recovered".into()));
+    let activity = &reports[0]["activities"][0];
     for number in [
         "elapsed_s",
         "moving_s",
@@ -52,9 +52,9 @@ fn inspect_tells_what_is_in_each_file_and_fails_when_one_gave_nothing() {
     let empty = file(folder.path(), "empty.gpx", b"");
     let out = legwork(&["inspect", &sound, &empty, "/nowhere.fit", "--json"]);
     assert_eq!(out.status.code(), Some(1));
-    let told = lines(&out);
-    assert_eq!(told.len(), 3);
-    assert!(told[1]["error"].as_str().is_some_and(|e| e.contains("empty")));
+    let reports = lines(&out);
+    assert_eq!(reports.len(), 3);
+    assert!(reports[1]["error"].as_str().is_some_and(|e| e.contains("empty")));
 }
 
 #[test]
@@ -70,15 +70,15 @@ fn hostile_files_get_a_sentence() {
     let mut member = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     member.write_all(format!("<gpx>{}", " ".repeat(1 << 20)).as_bytes()).expect("packed");
     let bomb = file(folder.path(), "bomb.gpx.gz", &member.finish().expect("packed").repeat(600));
-    let told = lines(&legwork(&["inspect", &zeros, &laughs, &bomb, "--json"]));
-    assert!(told[0]["error"].as_str().is_some_and(|e| e.contains("not a FIT")), "{}", told[0]);
-    assert_eq!(told[1]["status"], "recovered");
-    assert!(told[1]["warnings"][0].as_str().is_some_and(|w| w.contains("left out")), "{}", told[1]);
-    assert!(told[2]["error"].as_str().is_some_and(|e| e.contains("larger than")), "{}", told[2]);
+    let reports = lines(&legwork(&["inspect", &zeros, &laughs, &bomb, "--json"]));
+    assert!(reports[0]["error"].as_str().is_some_and(|e| e.contains("not a FIT")), "{}", reports[0]);
+    assert_eq!(reports[1]["status"], "recovered");
+    assert!(reports[1]["warnings"][0].as_str().is_some_and(|w| w.contains("left out")), "{}", reports[1]);
+    assert!(reports[2]["error"].as_str().is_some_and(|e| e.contains("larger than")), "{}", reports[2]);
 }
 
 #[test]
-fn every_real_recording_is_told_without_a_panic() {
+fn every_real_recording_is_inspected_without_a_panic() {
     let Some(folder) = std::env::var_os("LEGWORK_RECORDINGS") else {
         eprintln!("skipped: LEGWORK_RECORDINGS is not set");
         return;
@@ -94,7 +94,7 @@ fn every_real_recording_is_told_without_a_panic() {
 }
 
 #[test]
-fn discover_finds_a_planted_effect_and_says_the_same_twice() {
+fn discover_finds_a_planted_effect_and_repeats_its_result() {
     let folder = tempfile::tempdir().expect("folder");
     let mut table = vec!["date,sleep,coffee,pace".to_owned()];
     let mut state = 1_u64;
@@ -116,8 +116,8 @@ fn discover_finds_a_planted_effect_and_says_the_same_twice() {
         table.push(format!("{day},{sleep:.3},{coffee},{pace:.3}"));
     }
     let path = file(folder.path(), "days.csv", table.join("\n").as_bytes());
-    let ask = || lines(&legwork(&["discover", &path, "--outcome", "pace", "--json", "--seed", "3"])).remove(0);
-    let (mut one, mut two) = (ask(), ask());
+    let discover = || lines(&legwork(&["discover", &path, "--outcome", "pace", "--json", "--seed", "3"])).remove(0);
+    let (mut one, mut two) = (discover(), discover());
     let find = |v: &Value, input: &str| v["findings"].as_array().expect("findings").iter().find(|f| f["input"] == input).expect("finding").clone();
     let (sleep, coffee) = (find(&one, "sleep"), find(&one, "coffee"));
     assert_eq!((&sleep["tier"], &sleep["lag_days"]), (&"confirmed".into(), &1.into()));

@@ -1,10 +1,10 @@
-//! What the documents name is there: tests, functions, tables, files.
+//! What the documents name exists: tests, functions, tables, files.
 
 use std::collections::BTreeSet;
 use std::fs::{read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 
-/// What stands in other people's programs and files.
+/// Names from other software.
 const FOREIGN: [&str; 2] = ["postgres_fdw", "training_settings"];
 
 fn root() -> PathBuf {
@@ -25,14 +25,14 @@ fn files(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
 }
 
 fn is_name(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|c| c.is_ascii_lowercase())
+    let mut characters = text.chars();
+    characters.next().is_some_and(|c| c.is_ascii_lowercase())
         && text.contains('_')
-        && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && characters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 #[test]
-fn every_name_in_a_document_is_that_of_something() {
+fn every_name_in_a_document_exists() {
     let (mut sources, mut documents) = (Vec::new(), vec![root().join("README.md"), root().join("migrations/README.md")]);
     for folder in ["app", "crates", "server", "xtask", "bench", "fuzz", "migrations", "scripts", "end2end"] {
         files(&root().join(folder), &["rs", "sql", "ts", "js", "mjs", "toml"], &mut sources);
@@ -56,39 +56,39 @@ fn every_name_in_a_document_is_that_of_something() {
         }
     }
     let mut wrong = Vec::new();
-    let mut looked = 0;
+    let mut checked = 0;
     for path in &documents {
         let document = path.strip_prefix(root()).unwrap_or(path).display().to_string();
         let text = read_to_string(path).expect("text");
         let mut plain = "";
-        for (n, piece) in text.split('`').enumerate() {
+        for (n, quoted) in text.split('`').enumerate() {
             if n % 2 == 0 {
-                plain = piece;
+                plain = quoted;
                 continue;
             }
-            let begun = piece.strip_suffix('…').map(|begun| begun.trim_end_matches('_'));
-            let name = begun.unwrap_or(piece);
-            looked += 1;
+            let prefix = quoted.strip_suffix('…').map(|prefix| prefix.trim_end_matches('_'));
+            let name = prefix.unwrap_or(quoted);
+            checked += 1;
             if plain.ends_with("browser test ") {
-                // By its name, or by that of its file.
+                // By its title, or by its file name.
                 if !browser.contains(name) {
-                    wrong.push(format!("{document}: no browser test `{piece}`"));
+                    wrong.push(format!("{document}: no browser test `{quoted}`"));
                 }
             } else if is_name(name) && !FOREIGN.contains(&name) {
-                // So long a name is a sentence, and a sentence is a test.
+                // A name this long is a sentence, and so a test.
                 let known = if name.matches('_').count() > 3 { &functions } else { &words };
-                let there = if begun.is_some() { known.iter().any(|word| word.starts_with(name)) } else { known.contains(name) };
-                if !there {
-                    wrong.push(format!("{document}: nothing is called `{piece}`"));
+                let exists = if prefix.is_some() { known.iter().any(|word| word.starts_with(name)) } else { known.contains(name) };
+                if !exists {
+                    wrong.push(format!("{document}: nothing is called `{quoted}`"));
                 }
             } else if name.contains('/')
                 && Path::new(name).extension().is_some_and(|e| e == "rs")
                 && !sources.iter().any(|source| source.ends_with(name))
             {
-                wrong.push(format!("{document}: no file `{piece}`"));
+                wrong.push(format!("{document}: no file `{quoted}`"));
             }
         }
     }
-    assert!(looked > 500, "{looked}");
+    assert!(checked > 500, "{checked}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,37 +1,37 @@
-//! Every query that is described in `.sqlx`, and every one inside of a function of the database, is planned with reading a whole table made
-//! unaffordable. Where a plan still does, no index serves it, and it is slow for whoever has many rows.
+//! Every query that is described in `.sqlx`, and every one inside a database function, is planned with sequential scans disabled. A plan that
+//! still reads a whole table has no index, and is slow for users with many rows.
 
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-/// Queries that read a whole table on purpose: a piece of each, and why.
+/// Queries that read a whole table on purpose: a fragment of each, and the reason.
 const WHOLE: [(&str, &str); 0] = [];
 
-/// The same of functions, by their names.
+/// The same for functions, by name.
 const WHOLE_IN_FUNCTIONS: [(&str, &str); 4] = [
-    ("athletes_with_files_due", "an index of what is queued alone, which is what is asked for"),
-    ("athletes_with_queued_files", "the same, for servers of the version before"),
-    ("athletes_with_recomputes", "an index of what is not finished alone, which is what is asked for"),
-    ("request_outdated_discovery", "once at each start, for every account"),
+    ("athletes_with_files_due", "a partial index of queued rows, which is what is queried"),
+    ("athletes_with_queued_files", "the same, for servers of the previous version"),
+    ("athletes_with_recompute_tasks", "a partial index of unfinished rows, which is what is queried"),
+    ("enqueue_outdated_discovery", "once per start, for all accounts"),
 ];
 
 /// Each query with its number of parameters.
 fn queries() -> Vec<(String, usize)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../.sqlx");
     let planned = |query: &str| ["select", "insert", "update", "delete", "with"].iter().any(|verb| query.trim_start().starts_with(verb));
-    let described = std::fs::read_dir(folder).expect("described queries").flatten().map(|file| {
-        let told: Value = serde_json::from_slice(&std::fs::read(file.path()).expect("readable")).expect("JSON");
-        let parameters = told["describe"]["parameters"]["Left"].as_array().map_or(0, Vec::len);
-        (told["query"].as_str().expect("text").to_owned(), parameters)
+    let files = std::fs::read_dir(folder).expect("described queries").flatten().map(|file| {
+        let described: Value = serde_json::from_slice(&std::fs::read(file.path()).expect("readable")).expect("JSON");
+        let parameters = described["describe"]["parameters"]["Left"].as_array().map_or(0, Vec::len);
+        (described["query"].as_str().expect("text").to_owned(), parameters)
     });
-    let mut found: Vec<_> = described.filter(|(query, _)| planned(query)).collect();
+    let mut found: Vec<_> = files.filter(|(query, _)| planned(query)).collect();
     found.sort();
     found
 }
 
-/// Statements inside of functions in SQL, with the function's name, and parameters in place of its arguments. A body is kept as it was parsed, and
-/// told with every argument qualified by the function's name.
+/// Statements inside SQL functions, with the function's name, and parameters in place of its arguments. PostgreSQL stores a body as parsed, and
+/// shows it with every argument qualified by the function's name.
 async fn bodies(connection: &mut PgConnection) -> Vec<(String, String, usize)> {
     let functions: Vec<(String, String, Vec<String>, Vec<String>)> = sqlx::query_as(
         "select p.proname::text, pg_get_function_sqlbody(p.oid), coalesce(p.proargnames[:p.pronargs], '{}'),
@@ -59,18 +59,18 @@ async fn bodies(connection: &mut PgConnection) -> Vec<(String, String, usize)> {
     found
 }
 
-/// The plan of a query, whatever its parameters will be.
+/// The generic plan of a query, for any parameters.
 async fn plan(connection: &mut PgConnection, query: &str, parameters: usize) -> Value {
-    connection.execute(AssertSqlSafe(format!("prepare asked as {query}"))).await.unwrap_or_else(|e| panic!("{query}: {e}"));
+    connection.execute(AssertSqlSafe(format!("prepare planned as {query}"))).await.unwrap_or_else(|e| panic!("{query}: {e}"));
     let nulls = vec!["null"; parameters].join(", ");
-    let call = if nulls.is_empty() { "asked".to_owned() } else { format!("asked({nulls})") };
-    let told = sqlx::query_scalar(AssertSqlSafe(format!("explain (format json) execute {call}"))).fetch_one(&mut *connection);
-    let told: Value = told.await.unwrap_or_else(|e| panic!("{query}: {e}"));
-    connection.execute("deallocate asked").await.expect("forgotten");
-    told[0]["Plan"].clone()
+    let call = if nulls.is_empty() { "planned".to_owned() } else { format!("planned({nulls})") };
+    let explained = sqlx::query_scalar(AssertSqlSafe(format!("explain (format json) execute {call}"))).fetch_one(&mut *connection);
+    let explained: Value = explained.await.unwrap_or_else(|e| panic!("{query}: {e}"));
+    connection.execute("deallocate planned").await.expect("deallocated");
+    explained[0]["Plan"].clone()
 }
 
-/// The tables that a plan reads from end to end: without an index, or along all of one, unless it stops after so many rows.
+/// The tables that a plan reads completely: without an index, or over a whole index, unless a limit stops it.
 fn read_whole(node: &Value, limited: bool, found: &mut Vec<String>) {
     let kind = node["Node Type"].as_str().unwrap_or_default();
     let along_all = kind.contains("Index") && node.get("Index Cond").is_none() && !limited;
@@ -94,19 +94,19 @@ async fn every_query_has_an_index(_: PgPoolOptions, connect: PgConnectOptions) {
         read_whole(plan, false, &mut found);
         found
     };
-    // What has no index is noticed: the owner of the tables sees every row.
+    // A query without an index is detected: the owner of the tables sees every row.
     for bad in ["select id from activities where title = $1", "select count(*) from activities where $1::text is null"] {
         assert!(!whole(&plan(&mut connection, bad, 1).await).is_empty(), "{bad}");
     }
-    let someone = "select set_config('legwork.viewer', '01900000-0000-7000-8000-000000000001', false)";
-    for setting in ["set role legwork_app", someone] {
+    let viewer = "select set_config('legwork.viewer', '01900000-0000-7000-8000-000000000001', false)";
+    for setting in ["set role legwork_app", viewer] {
         connection.execute(setting).await.expect("set");
     }
     let (mut read, mut wrong) = (0, Vec::new());
     for (query, parameters) in queries() {
         let found = whole(&plan(&mut connection, &query, parameters).await);
         read += 1;
-        if !found.is_empty() && !WHOLE.iter().any(|(piece, _)| query.contains(piece)) {
+        if !found.is_empty() && !WHOLE.iter().any(|(fragment, _)| query.contains(fragment)) {
             wrong.push(format!("{query}\n    {}", found.join(", ")));
         }
     }
@@ -120,10 +120,10 @@ async fn every_query_in_a_function_has_an_index(_: PgPoolOptions, connect: PgCon
     for setting in ["set enable_seqscan = off", "set plan_cache_mode = force_generic_plan"] {
         connection.execute(setting).await.expect("set");
     }
-    // Found by the account's address, whoever asks with whatever token: the fault that this test was written for.
+    // A lookup by e-mail address joined with all devices: the bug that this test was written for.
     let bad = "create function bad(wanted text) returns bigint language sql begin atomic
                  select count(*) from known_devices d join accounts a on a.id = d.account_id where a.email = wanted; end";
-    connection.execute(bad).await.expect("made");
+    connection.execute(bad).await.expect("created");
     let (mut read, mut wrong) = (0, Vec::new());
     for (function, statement, parameters) in bodies(&mut connection).await {
         let mut found = Vec::new();
@@ -134,7 +134,7 @@ async fn every_query_in_a_function_has_an_index(_: PgPoolOptions, connect: PgCon
         }
     }
     assert!(read > 20, "{read}");
-    assert!(wrong.iter().any(|w| w.starts_with("bad:")), "what has no index is noticed");
+    assert!(wrong.iter().any(|w| w.starts_with("bad:")), "a query without an index is detected");
     wrong.retain(|w| !w.starts_with("bad:"));
     assert!(wrong.is_empty(), "{} queries read a whole table:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! Speed, measured.
+//! Benchmarks.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::run::{Outcome, cargo, program, root, step};
 
 const KNOWN: [&str; 4] = ["recordings", "import", "discovery", "accounts"];
 
-/// Runs the benchmarks by name, all without one.
+/// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
     if let Some(name) = what.iter().find(|w| !KNOWN.contains(&w.as_str())) {
         return Err(format!("There is no benchmark “{name}”. There are: {}.", KNOWN.join(", ")));
@@ -22,7 +22,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
     Ok(())
 }
 
-/// Our decoder beside others. In a crate of its own, so that nothing that ships compiles what we compare with.
+/// Our decoder next to others. In a separate crate, so that nothing that ships compiles them.
 fn recordings() -> Outcome {
     let Some(folder) = std::env::var_os("LEGWORK_RECORDINGS") else {
         return Err("Set LEGWORK_RECORDINGS to a folder with a folder `fit` of recordings.".into());
@@ -32,7 +32,7 @@ fn recordings() -> Outcome {
     step("bench recordings", cargo().args(["run", "--quiet", "--release", "--manifest-path"]).arg(manifest).arg("--").arg(folder))
 }
 
-/// The engine alone, the same tests in Python where that is installed, and a report from the database and back into it.
+/// The engine alone, the same tests in Python if that is installed, and a report from the database to the stored report.
 fn discovery() -> Outcome {
     let chart = root().join("docs/discovery-speed.svg");
     step("bench discovery", cargo().args(["bench", "--quiet", "--package", "inference", "--bench", "discovery"]).env("LEGWORK_CHART", chart))?;
@@ -47,7 +47,7 @@ fn discovery() -> Outcome {
     })
 }
 
-/// What it costs to know who asks, and to keep people apart.
+/// The cost of authentication and row-level security.
 fn accounts() -> Outcome {
     crate::database::with(|url| {
         let mut command = cargo();

@@ -13,7 +13,7 @@ pub(crate) fn lint() -> Outcome {
     )?;
     let toolchain = crate::needs::wasm_toolchain()?;
     if toolchain.is_some() {
-        println!("· lints of the browser's half: skipped, its toolchain has no clippy");
+        println!("· lints of the browser crates: skipped, their toolchain has no clippy");
         return Ok(());
     }
     step(
@@ -35,7 +35,7 @@ pub(crate) fn lint() -> Outcome {
     )
 }
 
-/// All of it; ends with the counts.
+/// Everything; ends with the test counts.
 pub(crate) fn ci() -> Outcome {
     lint()?;
     supply::check()?;

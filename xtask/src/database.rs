@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use crate::run::{Outcome, cargo, root, step, target};
 
-/// Runs `work` with the address of a throw-away `PostgreSQL`; `DATABASE_URL` is used where it is set.
+/// Runs `work` with the URL of a temporary `PostgreSQL`, or with `DATABASE_URL` if it is set.
 pub(crate) fn with<T>(work: impl FnOnce(&str) -> Outcome<T>) -> Outcome<T> {
     if let Ok(url) = std::env::var("DATABASE_URL") {
         return work(&url);
@@ -36,7 +36,7 @@ pub(crate) fn prepare() -> Outcome {
     Ok(())
 }
 
-/// Whether `.sqlx` is what the queries and migrations say.
+/// Whether `.sqlx` matches the queries and migrations.
 pub(crate) fn is_fresh() -> Outcome {
     if describe()? == read(&root().join(".sqlx"))? {
         Ok(())
@@ -52,13 +52,13 @@ fn describe() -> Outcome<Vec<(String, String)>> {
     with(|url| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
         let server = platform::Database::parse_url(url).map_err(|e| e.to_string())?;
-        // A database of its own, so that what another branch migrated does not matter.
+        // A separate database, so that migrations of another branch do not matter.
         let name = format!("legwork_describe_{}", std::process::id());
         let owner = server.clone().database(&name);
         runtime.block_on(run_sql(&server, format!("create database {name}")))?;
         runtime.block_on(platform::database::migrate(&owner)).map_err(|e| e.to_string())?;
         let fresh = owner.to_url_lossy();
-        // A target folder of its own: every crate with a query is compiled, none is taken from an earlier build.
+        // A separate target folder: every crate with a query is compiled, none is reused from an earlier build.
         let own = target().join("sqlx-target");
         for crate_name in ["accounts", "activities", "imports", "journal", "discovery", "history", "organisations", "privacy"] {
             let mut clean = cargo();

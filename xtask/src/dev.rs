@@ -1,4 +1,4 @@
-//! Running it: for a first look, and while working on it.
+//! Running it: as a demo, and during development.
 
 use std::path::Path;
 use std::process::{Child, Command};
@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 use crate::run::{Outcome, build_server, root, server};
 use crate::site::{self, Profile};
 
-/// Builds, makes the synthetic athlete, serves until Ctrl-C.
+/// Builds, creates the synthetic athlete, serves until Ctrl-C.
 pub(crate) fn demo(days: u16) -> Outcome {
     site::build(Profile::Release)?;
     build_server(Profile::Release)?;
@@ -27,7 +27,7 @@ fn wait(command: &mut Command) -> Outcome<bool> {
     child.wait().map(|s| s.success()).map_err(|e| e.to_string())
 }
 
-/// Serves, builds again when a file changes, and lets open pages reload.
+/// Serves, rebuilds when a file changes, and lets open pages reload.
 pub(crate) fn run() -> Outcome {
     let mut running: Option<Child> = None;
     let mut built = SystemTime::UNIX_EPOCH;
@@ -64,7 +64,7 @@ fn stop(running: &mut Option<Child>) {
     }
 }
 
-/// The time of the last change of anything that is built.
+/// The time of the last change of any source file.
 fn newest(root: &Path) -> Option<SystemTime> {
     ["app", "crates", "frontend", "server", "style", "scripts", "public", "migrations"]
         .iter()

@@ -7,7 +7,7 @@ const TO: &str = "<!-- end of table -->";
 
 /// Runs every cell and replaces the table in the document.
 pub(crate) fn run(runs: usize) -> Outcome {
-    println!("· evaluation, {runs} simulations a cell");
+    println!("· evaluation, {runs} simulations per cell");
     let output = cargo()
         .args(["run", "--quiet", "--release", "--package", "inference", "--example", "evaluate", "--", &runs.to_string()])
         .stderr(std::process::Stdio::inherit())
@@ -20,7 +20,7 @@ pub(crate) fn run(runs: usize) -> Outcome {
     println!("{table}");
     let path = root().join("docs/discovery-evaluation.md");
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let (Some(from), Some(to)) = (text.find(FROM), text.find(TO)) else { return Err(format!("{} has no place for the table.", path.display())) };
+    let (Some(from), Some(to)) = (text.find(FROM), text.find(TO)) else { return Err(format!("{} has no marker for the table.", path.display())) };
     let new = format!("{}`cargo xtask evaluate {runs}`:\n\n{table}{}", &text[..from + FROM.len()], &text[to..]);
     std::fs::write(&path, new).map_err(|e| format!("{}: {e}", path.display()))
 }

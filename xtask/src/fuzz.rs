@@ -1,20 +1,20 @@
-//! Fuzzing every reader, from the real recordings as the first corpus, and discovery, from nothing.
+//! Fuzzing every reader, with the real recordings as initial corpus, and discovery, with an empty one.
 
 use std::path::Path;
 
 use crate::run::{Outcome, program, root, step};
 
-/// Every target, with the folders of the recordings that it starts from.
+/// Every target, with the folders of recordings of its initial corpus.
 const TARGETS: [(&str, &[&str]); 6] = [
     ("discover", &[]),
     ("fit", &["fit", "fit-broken"]),
     ("xml", &["gpx", "tcx"]),
-    ("any", &["fit", "fit-broken", "gpx", "tcx"]),
+    ("full_pipeline", &["fit", "fit-broken", "gpx", "tcx"]),
     ("archive", &["tcx"]),
-    ("stored", &["fit-broken"]),
+    ("blob_roundtrip", &["fit-broken"]),
 ];
 
-/// Runs each target for its share of `minutes`. A finding ends it with the file that made it.
+/// Runs each target for its share of `minutes`. A finding ends it with the file that caused it.
 pub(crate) fn run(minutes: u64) -> Outcome {
     if program("cargo").args(["+nightly", "fuzz", "--version"]).output().is_ok_and(|o| !o.status.success()) {
         return Err("Fuzzing needs a nightly compiler and cargo-fuzz. Run: rustup toolchain install nightly && cargo install cargo-fuzz".into());
@@ -30,7 +30,7 @@ pub(crate) fn run(minutes: u64) -> Outcome {
             }
         }
         let limit = format!("-max_total_time={seconds}");
-        // A whole day's recording is no better at finding a fault than a short one, and a hundred times slower.
+        // A whole day's recording finds no more bugs than a short one, and is a hundred times slower.
         let options = ["--", &limit, "-max_len=65536", "-timeout=10", "-rss_limit_mb=3000", "-print_final_stats=1"];
         let mut command = program("cargo");
         command.current_dir(root()).args(["+nightly", "fuzz", "run", "--sanitizer", "none", target]).args(options);
@@ -39,7 +39,7 @@ pub(crate) fn run(minutes: u64) -> Outcome {
     Ok(())
 }
 
-/// Copies the recordings into the corpus, under their own names; what is there already stays.
+/// Copies the recordings into the corpus, under their own names; existing files stay.
 fn seed(from: &Path, corpus: &Path) -> Outcome {
     let Ok(files) = std::fs::read_dir(from) else { return Ok(()) };
     for file in files.flatten() {

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Builds, tests and measures Legwork. Every command checks what it needs first and says how to get it.
+/// Builds, tests and measures Legwork. Every command checks its requirements first and says how to install them.
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 struct Cli {
@@ -29,23 +29,23 @@ struct Cli {
 enum Command {
     /// Build the site for release: WebAssembly, style, fonts, scripts, each hashed and compressed, and the server.
     Build,
-    /// Serve, and build and reload again whenever a file changes.
+    /// Serve, and rebuild and reload whenever a file changes.
     Dev,
-    /// Build everything, make the synthetic athlete, serve, and print address and login.
+    /// Build everything, create the synthetic athlete, serve, and print URL and login.
     Demo {
         /// Days of running and journal, up to today.
         #[arg(long, default_value_t = 548)]
         days: u16,
     },
-    /// Run all tests: Rust ones on a real `PostgreSQL`, then the browser ones.
+    /// Run all tests: Rust tests on a real `PostgreSQL`, then browser tests.
     Test {
-        /// The Rust ones alone.
+        /// Only the Rust tests.
         #[arg(long)]
         rust: bool,
     },
-    /// Run the browser tests alone; arguments behind `--` go to Playwright.
+    /// Run only the browser tests; arguments after `--` go to Playwright.
     E2e {
-        /// For Playwright.
+        /// Arguments for Playwright.
         #[arg(last = true)]
         arguments: Vec<String>,
     },
@@ -53,7 +53,7 @@ enum Command {
     Ci,
     /// Check format and lints.
     Lint,
-    /// Feed every reader bytes that nobody meant, starting from real recordings.
+    /// Fuzz every reader, starting from real recordings.
     Fuzz {
         /// Minutes for all targets together.
         #[arg(default_value_t = 60)]
@@ -61,16 +61,16 @@ enum Command {
     },
     /// Plant known effects among noise and count what discovery finds; writes the table into `docs/discovery-evaluation.md`.
     Evaluate {
-        /// Simulations for each cell.
+        /// Simulations per cell.
         #[arg(default_value_t = 500)]
         runs: usize,
     },
     /// Measure speed: `recordings`, `import`, `discovery`, `accounts`, or all.
     Bench {
-        /// Which; all when left away.
+        /// Names of benchmarks; all by default.
         what: Vec<String>,
     },
-    /// Describe all SQL queries anew into `.sqlx`, so that building needs no database.
+    /// Regenerate the descriptions of all SQL queries in `.sqlx`, so that building needs no database.
     Prepare,
 }
 

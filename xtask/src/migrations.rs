@@ -1,4 +1,4 @@
-//! Migrations are checked by squawk's rules: what locks a table for long or destroys something needs a written reason.
+//! Migrations are checked by squawk's rules: a long table lock or a destructive step needs a written reason.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::run::{Outcome, root};
 /// Earlier ones were applied before there was a linter, and an applied migration is never changed.
 const FIRST: u32 = 6;
 
-/// What locks, rewrites, renames or destroys. Style is not squawk's business here.
+/// Rules on locks, rewrites, renames and destructive steps. Style rules are left out.
 const RULES: [Rule; 23] = [
     Rule::RequireConcurrentIndexCreation,
     Rule::RequireConcurrentIndexDeletion,
@@ -55,12 +55,12 @@ pub(crate) fn lint() -> Outcome {
     if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
 }
 
-/// What is wrong with a migration, a line each.
+/// What is wrong with a migration, one line each.
 fn faults(sql: &str) -> Vec<String> {
     let mut found = Vec::new();
     let head: String = sql.lines().take_while(|l| l.starts_with("--")).collect();
     if !head.contains("Locks") {
-        found.push("its head does not say what it locks, and for how long (“-- Locks …”)".to_owned());
+        found.push("its header does not say what it locks, and for how long (“-- Locks …”)".to_owned());
     }
     for (i, line) in sql.lines().enumerate() {
         let Some((_, ignored)) = line.split_once("squawk-ignore") else { continue };
@@ -72,11 +72,11 @@ fn faults(sql: &str) -> Vec<String> {
     let file = SourceFile::parse(sql);
     let mut linter = Linter::from(RULES);
     linter.settings = LinterSettings { assume_in_transaction: true, ..LinterSettings::default() };
-    found.extend(linter.lint(&file, sql).iter().map(|v| told(sql, v)));
+    found.extend(linter.lint(&file, sql).iter().map(|v| message(sql, v)));
     found
 }
 
-fn told(sql: &str, violation: &Violation) -> String {
+fn message(sql: &str, violation: &Violation) -> String {
     let line = sql[..usize::from(violation.text_range.start())].lines().count();
     format!("line {line}: {} ({})", violation.message, violation.code)
 }
@@ -102,7 +102,7 @@ mod tests {
             let found = faults(&sql);
             assert_eq!(found.len(), 1, "{unsafe_step}: {found:?}");
             let rule = found[0].rsplit_once('(').map(|(_, r)| r.trim_end_matches(')').to_owned()).unwrap();
-            assert_eq!(faults(&format!("{HEAD}-- squawk-ignore {rule} -- nobody reads it since version 3\n{unsafe_step}\n")), Vec::<String>::new());
+            assert_eq!(faults(&format!("{HEAD}-- squawk-ignore {rule} -- unused since version 3 of it\n{unsafe_step}\n")), Vec::<String>::new());
             assert!(!faults(&format!("{HEAD}-- squawk-ignore {rule}\n{unsafe_step}\n")).is_empty(), "without a reason");
         }
     }

@@ -1,4 +1,4 @@
-//! What a machine must have; what may be fetched is fetched, for the rest there is the one line to run.
+//! What a machine needs; what can be downloaded is, and for the rest the error names the command to run.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -24,17 +24,17 @@ pub(crate) fn wasm_toolchain() -> Outcome<Option<String>> {
     if fetched && has(None).is_some() {
         return Ok(None);
     }
-    // Where rustup's server is out of reach, a helper beside the project may know another way.
+    // If rustup's server cannot be reached, a helper script next to the project may install it another way.
     let helper = std::env::var_os("LEGWORK_WASM_TARGET").map_or_else(|| root().join("../shared/tools/wasm-target"), PathBuf::from);
     if helper.is_file() {
-        let said = output("fetching the WebAssembly target", Command::new("bash").arg(helper))?;
-        let toolchain = said.lines().last().unwrap_or("default").trim().to_owned();
+        let printed = output("fetching the WebAssembly target", Command::new("bash").arg(helper))?;
+        let toolchain = printed.lines().last().unwrap_or("default").trim().to_owned();
         return Ok((toolchain != "default").then_some(toolchain));
     }
     Err(format!("Rust cannot build for the browser yet. Run: rustup target add {TARGET}"))
 }
 
-/// The runner of the Rust tests. It compiles a few minutes, once a machine: cargo keeps it outside the clone.
+/// The Rust test runner. It compiles for a few minutes, once per machine: cargo installs it outside the clone.
 pub(crate) fn nextest() -> Outcome {
     const VERSION: &str = "0.9.143";
     if cargo().args(["nextest", "--version"]).output().is_ok_and(|o| o.status.success()) {
@@ -43,7 +43,7 @@ pub(crate) fn nextest() -> Outcome {
     step("cargo-nextest", cargo().args(["install", "--quiet", "--locked", "cargo-nextest", "--version", VERSION]))
 }
 
-/// Packages of `package.json`, as the lock file says.
+/// Packages of `package.json`, as locked.
 pub(crate) fn npm() -> Outcome {
     let lock = root().join("package-lock.json");
     let installed = root().join("node_modules/.package-lock.json");
@@ -59,7 +59,7 @@ pub(crate) fn npm() -> Outcome {
     step("npm packages", program("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
 }
 
-/// A program of the npm packages.
+/// A program from the npm packages.
 pub(crate) fn npm_program(name: &str) -> Command {
     program(&root().join("node_modules/.bin").join(name).display().to_string())
 }

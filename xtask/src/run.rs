@@ -1,15 +1,15 @@
-//! Running other programs, and where things are.
+//! Running other programs, and the paths of the workspace.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::site::Profile;
 
-/// The outcome of a step: nothing, or the one line that says what to do.
+/// The outcome of a step: nothing, or a message that says what to do.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
-/// The folder of the workspace: as cargo says when it runs us. What it said when it compiled us may be another clone with the same
-/// target folder.
+/// The folder of the workspace: from the variable that cargo sets when it runs us. The one from compile time may be another clone with the
+/// same target folder.
 pub(crate) fn root() -> PathBuf {
     let own = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     own.join("..").canonicalize().unwrap_or_else(|_| PathBuf::from("."))
@@ -37,14 +37,14 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// Runs to the end; failing is an error that names the step.
+/// Runs to the end; a failure is an error that names the step.
 pub(crate) fn step(what: &str, command: &mut Command) -> Outcome {
     println!("· {what}");
     let status = command.status().map_err(|e| format!("{what}: {} cannot be started: {e}", command.get_program().display()))?;
-    if status.success() { Ok(()) } else { Err(format!("{what} failed; what it said stands above.")) }
+    if status.success() { Ok(()) } else { Err(format!("{what} failed; its output is above.")) }
 }
 
-/// Runs to the end and gives what it printed.
+/// Runs to the end and returns what it printed.
 pub(crate) fn output(what: &str, command: &mut Command) -> Outcome<String> {
     let out = command.stderr(Stdio::inherit()).output().map_err(|e| format!("{what}: {} cannot be started: {e}", command.get_program().display()))?;
     if out.status.success() { Ok(String::from_utf8_lossy(&out.stdout).into_owned()) } else { Err(format!("{what} failed.")) }
@@ -53,12 +53,12 @@ pub(crate) fn output(what: &str, command: &mut Command) -> Outcome<String> {
 /// Builds the `legwork` binary.
 pub(crate) fn build_server(profile: Profile) -> Outcome {
     let mut command = cargo();
-    // Chosen as the tests choose: another choice would resolve other features and compile every dependency again.
+    // The same selection as for the tests: another one would resolve other features and recompile every dependency.
     command.args(["build", "--workspace", "--exclude", "frontend", "--bin", "legwork"]);
     if profile == Profile::Release {
         command.arg("--release");
     }
-    // With the committed query data: no database is asked while building.
+    // With the committed query data: building needs no database.
     step("the server", command.env("SQLX_OFFLINE", "true"))
 }
 

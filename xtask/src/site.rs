@@ -1,4 +1,4 @@
-//! The site: WebAssembly with its loader, style, fonts, scripts, icons; hashed names, compressed twins, sizes.
+//! The site: WebAssembly with its loader, style, fonts, scripts, icons; hashed names, compressed variants, sizes.
 
 mod assets;
 mod report;
@@ -11,7 +11,7 @@ use crate::{needs, site};
 
 pub(crate) use assets::Output;
 
-/// How much effort goes into small and fast.
+/// How much to optimise for size and speed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
     /// Quick to build.
@@ -20,12 +20,12 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// Where the site is built to.
+/// The output folder of the site.
 pub(crate) fn folder() -> PathBuf {
     target().join("site")
 }
 
-/// Builds all of it.
+/// Builds the whole site.
 pub(crate) fn build(profile: Profile) -> Outcome {
     let toolchain = needs::wasm_toolchain()?;
     needs::npm()?;

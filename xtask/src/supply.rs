@@ -1,13 +1,13 @@
-//! What others wrote and we pass on: licences and bans always, known vulnerabilities where their lists can be reached.
+//! The supply chain: licences and bans always, known vulnerabilities if their lists can be reached.
 
 use serde_json::Value;
 
 use crate::run::{Outcome, cargo, program, step};
 
-/// Three and a half minutes of one core to compile, once a machine: cargo keeps it outside the clone.
+/// Three and a half minutes of one core to compile, once per machine: cargo installs it outside the clone.
 const CARGO_DENY: &str = "0.20.2";
 
-/// Checks crates and npm packages. A list of vulnerabilities that is out of reach is said, and fails nothing.
+/// Checks crates and npm packages. A vulnerability list that cannot be reached is reported, and is no failure.
 pub(crate) fn check() -> Outcome {
     if !cargo().args(["deny", "--version"]).output().is_ok_and(|o| o.status.success()) {
         step("cargo-deny", cargo().args(["install", "--quiet", "--locked", "cargo-deny", "--version", CARGO_DENY]))?;
@@ -21,15 +21,15 @@ pub(crate) fn check() -> Outcome {
 fn crates() -> Outcome {
     println!("· vulnerabilities of crates");
     let out = cargo().args(["deny", "check", "advisories"]).output().map_err(|e| format!("cargo-deny cannot be started: {e}"))?;
-    let said = String::from_utf8_lossy(&out.stderr);
+    let errors = String::from_utf8_lossy(&out.stderr);
     if out.status.success() {
         return Ok(());
     }
-    if said.contains("failed to fetch advisory database") {
+    if errors.contains("failed to fetch advisory database") {
         println!("  skipped: RustSec's list cannot be reached");
         return Ok(());
     }
-    Err(format!("Crates have known vulnerabilities; see deny.toml for those that are known and no danger here.\n{said}"))
+    Err(format!("Crates have known vulnerabilities; see deny.toml for those that are known and no danger here.\n{errors}"))
 }
 
 /// npm's list, which its registry may not offer.
@@ -46,10 +46,10 @@ fn packages() -> Outcome {
     }
 }
 
-/// The packages that an answer of `npm audit` names; `None` when it is no answer.
-fn vulnerable(answer: &str) -> Option<Vec<String>> {
-    let answer: Value = serde_json::from_str(answer).ok()?;
-    Some(answer["vulnerabilities"].as_object()?.keys().cloned().collect())
+/// The packages that the output of `npm audit` names; `None` if it is no audit.
+fn vulnerable(audit: &str) -> Option<Vec<String>> {
+    let audit: Value = serde_json::from_str(audit).ok()?;
+    Some(audit["vulnerabilities"].as_object()?.keys().cloned().collect())
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
     use super::vulnerable;
 
     #[test]
-    fn an_answer_is_told_from_none() {
+    fn an_audit_is_distinguished_from_an_error() {
         assert_eq!(vulnerable(r#"{"message":"405 Method Not Allowed","statusCode":405,"error":{"summary":""}}"#), None);
         assert_eq!(vulnerable(""), None);
         assert_eq!(vulnerable(r#"{"auditReportVersion":2,"vulnerabilities":{}}"#), Some(Vec::new()));

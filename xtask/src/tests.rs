@@ -11,7 +11,7 @@ use crate::needs::{chromium, nextest, npm, npm_program};
 use crate::run::{Outcome, build_server, cargo, root, server};
 use crate::site::{self, Profile};
 
-/// What the runners counted.
+/// Counts of the test runners.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Total {
     passed: u32,
@@ -35,13 +35,13 @@ impl std::ops::Add for Total {
 
 /// Rust tests, then browser tests.
 pub(crate) fn all() -> Outcome<Total> {
-    // What may be missing is said before the long part begins.
+    // Missing requirements are reported before the long part begins.
     chromium()?;
     npm()?;
     Ok(rust()? + browser(&[])?)
 }
 
-/// Rust tests of the workspace, on a throw-away `PostgreSQL`: first those that are programs, then the examples in the documentation.
+/// Rust tests of the workspace, on a temporary `PostgreSQL`: first the test binaries, then the examples in the documentation.
 pub(crate) fn rust() -> Outcome<Total> {
     nextest()?;
     database::with(|url| {
@@ -59,9 +59,9 @@ pub(crate) fn rust() -> Outcome<Total> {
             counted(&mut command, count)
         };
         let (tests, passed) = run("Rust tests", &["nextest", "run"], of_nextest)?;
-        let (examples, held) = run("examples in the documentation", &["test", "--quiet", "--doc"], of_rustdoc)?;
+        let (examples, examples_passed) = run("examples in the documentation", &["test", "--quiet", "--doc"], of_rustdoc)?;
         let total = tests + examples;
-        if passed && held { Ok(total) } else { Err(format!("Rust tests failed: {total}")) }
+        if passed && examples_passed { Ok(total) } else { Err(format!("Rust tests failed: {total}")) }
     })
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
     let chromium = chromium()?;
     site::build(Profile::Release)?;
     build_server(Profile::Dev)?;
-    // In the temporary folder, which every user may pass: so the private database is inside, and goes with it.
+    // In the temporary folder, which every user may traverse, so that the private database is inside and removed with it.
     let data = std::env::temp_dir().join(format!("legwork-e2e-{}", std::process::id()));
     let address = free_address()?;
     let provider = free_address()?;
@@ -130,11 +130,11 @@ pub(crate) fn browser(arguments: &[String]) -> Outcome<Total> {
 /// Runs a command, passes on what it prints, and adds up the lines that count.
 fn counted(command: &mut Command, count: impl Fn(&str) -> Option<Total>) -> Outcome<(Total, bool)> {
     let failed = |e: std::io::Error| e.to_string();
-    // Some runners print their counts beside their errors.
+    // Some runners print their counts to standard error.
     let (out, end) = std::io::pipe().map_err(failed)?;
     command.stdout(end.try_clone().map_err(failed)?).stderr(end);
     let mut child = command.spawn().map_err(|e| format!("{} cannot be started: {e}", command.get_program().display()))?;
-    // Our own ends, or the reading below would wait for ourselves.
+    // Closes our own ends, or the loop below would wait for ourselves.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut total = Total::default();
     for line in BufReader::new(out).lines().map_while(Result::ok) {
@@ -145,7 +145,7 @@ fn counted(command: &mut Command, count: impl Fn(&str) -> Option<Total>) -> Outc
     Ok((total, status.success()))
 }
 
-/// A server that is stopped whatever happens.
+/// A server that is stopped on drop.
 struct Guard(Child);
 
 impl Guard {
@@ -165,16 +165,16 @@ impl Drop for Guard {
     }
 }
 
-/// Starts the server with the synthetic athlete and waits for its address.
+/// Starts the server with the synthetic athlete and waits until it serves.
 fn start(address: &str, data: &PathBuf, provider: &str) -> Outcome<Child> {
     println!("· the server, with the synthetic athlete");
     let mut command = server(Profile::Dev);
     command.arg("demo").env_remove("DATABASE_URL").env("LEGWORK_SERVER__ADDRESS", address).env("LEGWORK_STORAGE__DATA_DIR", data);
-    // All tests come from one address, and faster than people.
-    for class in ["GENERAL_PER_MINUTE", "SIGN_IN_PER_MINUTE", "ADMIN_PER_MINUTE", "DISCOVERY_PER_HOUR", "TRIES_PER_HOUR"] {
+    // All tests come from one address, and are faster than people.
+    for class in ["GENERAL_PER_MINUTE", "AUTH_PER_MINUTE", "ADMIN_PER_MINUTE", "DISCOVERY_PER_HOUR", "LOGIN_ATTEMPTS_PER_ACCOUNT_PER_HOUR"] {
         command.env(format!("LEGWORK_LIMITS__{class}"), "1000000");
     }
-    // The tests bring the provider; the server asks it when somebody does.
+    // The tests run the provider; the server contacts it only when a test uses it.
     let known =
         format!("[{{id=\"loopback\", name=\"Loopback\", issuer=\"http://{provider}\", client_id=\"legwork\", client_secret=\"only-for-tests\"}}]");
     command.env("LEGWORK_SECURITY__OIDC_PROVIDERS", known);
@@ -200,7 +200,7 @@ mod counts {
     use super::{of_nextest, of_rustdoc};
 
     #[test]
-    fn what_the_runners_counted_is_read() {
+    fn the_runners_counts_are_parsed() {
         let total = of_nextest("Summary [ 221.013s] 412 tests run: 408 passed (2 slow), 3 failed, 1 timed out, 1 skipped");
         assert_eq!(total.map(|t| t.to_string()).as_deref(), Some("408 passed, 4 failed, 1 skipped"));
         let total = of_rustdoc("test result: ok. 1 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s");

@@ -1,44 +1,32 @@
-//! Pages around letters: ask for one, and what its link leads to. A link opens a page with a button: programs that look at every link
-//! of a letter confirm nothing.
+//! Pages around e-mails: request one, and what its link leads to. A link opens a page with a button: software that opens every link
+//! in an e-mail confirms nothing.
 
-use domain::FieldErrors;
 use domain::accounts::{PASSWORD_MIN, check_password};
+use domain::{FieldErrors, Notice};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::shell::ViewerResource;
 use crate::ui::states::await_section;
-use crate::ui::{PageHeader, refused_form};
+use crate::ui::{PageHeader, current_notice, refused_form};
 
-/// Asks for a letter with a new password.
-pub struct ForgotPage;
+/// Requests an e-mail with a link to reset the password.
+pub struct ForgotPasswordPage;
 
 #[lazy_route]
-impl LazyRoute for ForgotPage {
+impl LazyRoute for ForgotPasswordPage {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
-        let query = use_query_map();
-        let sent = move || query.read().get("sent").is_some();
         view! {
             <div class="narrow">
                 <div class="head">
-                    <PageHeader title="Forgot the password">"It happens."</PageHeader>
+                    <PageHeader title="Forgot password">"It happens."</PageHeader>
                 </div>
-                {move || {
-                    sent()
-                        .then(|| {
-                            view! {
-                                <p class="notice good" role="status">
-                                    "If there is an account with that address, a letter is on its way. Its link works for an hour."
-                                </p>
-                            }
-                        })
-                }}
-                <form class="card form" method="post" action="/forgot">
+                <form class="card form" method="post" action="/forgot-password">
                     <label>
                         "E-mail"
                         <input name="email" r#type="email" autocomplete="username" required />
@@ -57,10 +45,10 @@ impl LazyRoute for ForgotPage {
 }
 
 /// Sets a new password.
-pub struct ResetPage;
+pub struct ResetPasswordPage;
 
 #[lazy_route]
-impl LazyRoute for ResetPage {
+impl LazyRoute for ResetPasswordPage {
     fn data() -> Self {
         Self
     }
@@ -74,19 +62,19 @@ impl LazyRoute for ResetPage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <PageHeader title="New password">"A new password."</PageHeader>
+                    <PageHeader title="New password">"Choose a new password."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/reset">
+                <form class="card form" method="post" action="/reset-password">
                     <input r#type="hidden" name="token" value=token />
                     <label>
-                        "From now on"
+                        "New password"
                         <input name="new" r#type="password" autocomplete="new-password" minlength=PASSWORD_MIN.to_string() required />
-                        <small class="hint">{format!("{PASSWORD_MIN} characters or more. Three random words do.")}</small>
-                        {refused.map(|words| view! { <small class="field-error" role="alert">{words}</small> })}
+                        <small class="hint">{format!("{PASSWORD_MIN} characters or more. Three random words will do.")}</small>
+                        {refused.map(|sentence| view! { <small class="field-error" role="alert">{sentence}</small> })}
                     </label>
-                    <p class="muted small">"Every device is signed out with it."</p>
+                    <p class="muted small">"This signs out every device."</p>
                     <button class="btn primary" r#type="submit">
-                        "Set it"
+                        "Set password"
                     </button>
                 </form>
             </div>
@@ -95,42 +83,43 @@ impl LazyRoute for ResetPage {
     }
 }
 
-/// Why a new password was refused. The password itself never comes back, so the sentence covers both reasons.
+/// Why a new password was refused. The password itself is never sent back, so the sentence covers both reasons.
 pub fn new_password_sentence() -> String {
     let mut errors = FieldErrors::default();
     check_password(&mut errors, "new", "");
-    format!("{} And none that burglars try first.", errors.get("new").unwrap_or_default())
+    format!("{} And none that attackers try first.", errors.get("new").unwrap_or_default())
 }
 
 /// Confirms the account's address.
-pub struct ConfirmPage;
+pub struct VerifyEmailPage;
 
 #[lazy_route]
-impl LazyRoute for ConfirmPage {
+impl LazyRoute for VerifyEmailPage {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
-        confirm("/confirm", "Your address", "Is this address yours?", "Yes, it is mine", "Thank you. The address is confirmed.").into_any()
+        confirm("/verify-email", "Confirm your address", "Is this address yours?", "Yes, it is mine", "Thank you. The address is confirmed.")
+            .into_any()
     }
 }
 
-/// Moves the account to another address.
-pub struct ConfirmAddressPage;
+/// Changes the account's e-mail address.
+pub struct ConfirmEmailChangePage;
 
 #[lazy_route]
-impl LazyRoute for ConfirmAddressPage {
+impl LazyRoute for ConfirmEmailChangePage {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
         confirm(
-            "/confirm-address",
+            "/confirm-email-change",
             "New address",
-            "Move your account to this address?",
-            "Move it",
+            "Use this address for your account?",
+            "Use this address",
             "Done. From now on you sign in with this address.",
         )
         .into_any()
@@ -144,7 +133,7 @@ fn confirm(action: &'static str, title: &'static str, question: &'static str, ye
     let wrong = form.is_some();
     let token = form.as_ref().and_then(|f| f.typed("token")).map(str::to_owned);
     let token = token.or_else(|| query.read_untracked().get("token")).unwrap_or_default();
-    let done = query.read_untracked().get("done").is_some();
+    let done = current_notice() == Some(Notice::EmailVerified);
     view! {
         <div class="narrow">
             <div class="head">
@@ -175,20 +164,20 @@ fn confirm(action: &'static str, title: &'static str, question: &'static str, ye
     }
 }
 
-/// Asked of a browser that is not signed in to the account: the letter alone does not say who made it.
+/// Requested when the browser is not signed in to the account: the e-mail alone does not prove who created it.
 #[component]
 fn Password(
-    /// Whether what was typed before was not it.
+    /// Whether the previous attempt was wrong.
     wrong: bool,
 ) -> impl IntoView {
     view! {
         <label>
-            "Password of the account"
+            "Account password"
             <input name="password" r#type="password" autocomplete="current-password" required />
-            {wrong.then(|| view! { <small class="field-error" role="alert">"That is not the password of the account. Check it and try again."</small> })}
+            {wrong.then(|| view! { <small class="field-error" role="alert">"That is not the account’s password. Check it and try again."</small> })}
         </label>
         <p class="muted small">
-            "Did somebody else make the account? " <a href="/forgot">"Set a password of your own"</a> ": it takes the account from them."
+            "Did someone else create the account? " <a href="/forgot-password">"Set your own password"</a> ". That locks them out."
         </p>
     }
 }

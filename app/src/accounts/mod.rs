@@ -1,4 +1,4 @@
-//! Welcome, register, sign in, and what letters lead to. Plain forms: they work before and without any script.
+//! Welcome, register, sign in, and the pages that e-mails link to. Plain forms: they work before and without any script.
 
 mod email_links;
 mod notice;
@@ -6,18 +6,18 @@ mod reauthenticate;
 mod register;
 mod sign_in;
 
-pub use email_links::{ConfirmAddressPage, ConfirmPage, ForgotPage, ResetPage, new_password_sentence};
-pub use notice::NoticePage;
-pub use reauthenticate::ProvePage;
+pub use email_links::{ConfirmEmailChangePage, ForgotPasswordPage, ResetPasswordPage, VerifyEmailPage, new_password_sentence};
+pub use notice::PrivacyNoticePage;
+pub use reauthenticate::ReauthenticatePage;
 pub use register::RegisterPage;
-pub use sign_in::{PasskeyButton, SecondPage, SignInPage};
+pub use sign_in::{MfaPage, PasskeyButton, SignInPage};
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::PageHeader;
 
-/// What Legwork is, for who is not signed in.
+/// What Legwork is, for visitors who are not signed in.
 pub struct WelcomePage;
 
 #[lazy_route]
@@ -36,12 +36,12 @@ impl LazyRoute for WelcomePage {
             <PageHeader title="">
                 "Find out what "<mark>"actually"</mark>" makes you faster."
             </PageHeader>
-            <p class="lead">
-                "Drop in the recordings from your watch. Answer a few questions a day, or don’t. Legwork tests sleep, work, coffee and training against how efficiently you run, with statistics that hold: what works, what doesn’t, and what nobody can know yet."
+            <p class="intro">
+                "Drop in the recordings from your watch. Answer a few questions a day, or don’t. Legwork tests sleep, work, coffee and training against how efficiently you run, with statistics that hold up: what works, what doesn’t, and what nobody can know yet."
             </p>
             <p class="actions">
                 <a class="btn primary" href="/register">
-                    "Make an account"
+                    "Create account"
                 </a>
                 <a class="btn" href="/sign-in">
                     "Sign in"

@@ -1,4 +1,4 @@
-//! What is kept about people and why: the words that an account is made under.
+//! The privacy notice: what is kept about users and why. Creating an account means agreeing to it.
 
 use domain::privacy::NOTICE_VERSION;
 use leptos::prelude::*;
@@ -6,11 +6,11 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::PageHeader;
 
-/// The privacy notice, for anybody.
-pub struct NoticePage;
+/// The privacy notice, also for anonymous visitors.
+pub struct PrivacyNoticePage;
 
 #[lazy_route]
-impl LazyRoute for NoticePage {
+impl LazyRoute for PrivacyNoticePage {
     fn data() -> Self {
         Self
     }
@@ -19,27 +19,27 @@ impl LazyRoute for NoticePage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <PageHeader title="Your data" over=format!("Version {NOTICE_VERSION}")>
+                    <PageHeader title="Privacy notice" eyebrow=format!("Version {NOTICE_VERSION}")>
                         "What is kept, and why."
                     </PageHeader>
                 </div>
                 <section class="card prose">
                     <h2>"Kept"</h2>
                     <p>
-                        "Your name, address and time zone. A hash of your password. What your browser says of itself, a mark that tells it from others, and the town that you sign in from where this server has a map for it, for the list of devices and to tell you of one that is new. The runs, days and values that you bring or write down, and what Legwork computes from them."
+                        "Your name, e-mail address and time zone. A hash of your password. How your browser describes itself, a cookie that tells it apart from others, and, if this server has a map for it, the town you sign in from: for the list of devices, and to notify you of a new one. The runs, journal days and thresholds that you import or enter, and what Legwork computes from them."
                     </p>
                     <h2>"Why"</h2>
-                    <p>"To show you your training and to find out what makes you faster. For nothing else. Nothing is sold, and no advertiser is asked."</p>
+                    <p>"To show you your training and to find out what makes you faster. For nothing else. Nothing is sold, and no advertiser is involved."</p>
                     <h2>"Who sees it"</h2>
                     <p>
-                        "You. Whoever runs this server can read what is on it. Coaches of organisations that you join see your name and address. Of your activities, coaches and others see what you show to them; until you do, that is nothing."
+                        "You. Whoever runs this server can read what is on it. Coaches of organisations that you join see your name and e-mail address. Coaches and others see what you choose to show of your activities; until you do, nothing."
                     </p>
                     <h2>"How long"</h2>
                     <p>
-                        "As long as you have the account. What is known of a browser goes with its session, its mark after four hundred days. An account whose address nobody confirms is removed after fourteen days, with everything in it; a letter says so before. A deleted activity stays in the bin for thirty days. A deleted account waits thirty days, and is then removed with everything in it."
+                        "As long as you have the account. What is known about a browser goes with its session, its cookie after four hundred days. An account whose address nobody confirms is removed after fourteen days, with everything in it; an e-mail says so first. A deleted activity stays in the trash for thirty days. A deleted account waits thirty days, and is then removed with everything in it."
                     </p>
-                    <h2>"Your say"</h2>
-                    <p>"Everything can be taken along as one archive, corrected, undone, and deleted, all under Settings. Ask whoever runs this server about backups."</p>
+                    <h2>"Your rights"</h2>
+                    <p>"Export everything as one archive, correct it, undo changes, delete it: all under Settings. Ask whoever runs this server about backups."</p>
                 </section>
                 <a class="btn" href="/">
                     "Back"

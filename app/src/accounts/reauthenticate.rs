@@ -1,4 +1,4 @@
-//! Shows who it is before something dangerous.
+//! Authenticates again before a dangerous action.
 
 use domain::accounts::RECENT_AUTH_MINUTES;
 use leptos::prelude::*;
@@ -11,10 +11,10 @@ use crate::ui::states::await_section;
 use crate::ui::{PageHeader, refused_form};
 
 /// Password, or the second factor where there is one.
-pub struct ProvePage;
+pub struct ReauthenticatePage;
 
 #[lazy_route]
-impl LazyRoute for ProvePage {
+impl LazyRoute for ReauthenticatePage {
     fn data() -> Self {
         Self
     }
@@ -23,31 +23,31 @@ impl LazyRoute for ProvePage {
         let viewer = expect_context::<ViewerResource>().0;
         let query = use_query_map();
         let form = refused_form();
-        let then = form.as_ref().and_then(|f| f.typed("then")).map(str::to_owned);
-        let then = then.or_else(|| query.read_untracked().get("then")).unwrap_or_default();
+        let next = form.as_ref().and_then(|f| f.typed("next")).map(str::to_owned);
+        let next = next.or_else(|| query.read_untracked().get("next")).unwrap_or_default();
         let wrong = form.is_some();
         view! {
             <div class="narrow">
                 <div class="head">
-                    <PageHeader title="It’s you?">"Show that it is you."</PageHeader>
+                    <PageHeader title="Confirm it’s you">"Confirm it’s you."</PageHeader>
                 </div>
                 {await_section(viewer, move |viewer| {
-                    let second = viewer.is_some_and(|v| v.second_factor);
-                    let then = then.clone();
+                    let mfa = viewer.is_some_and(|v| v.second_factor);
+                    let next = next.clone();
                     view! {
-                        <form class="card form" method="post" action="/prove">
-                            <input r#type="hidden" name="then" value=then.clone() data-passkey-then />
-                            {if second {
+                        <form class="card form" method="post" action="/reauthenticate">
+                            <input r#type="hidden" name="next" value=next.clone() data-passkey-next />
+                            {if mfa {
                                 view! {
                                     <label>
                                         "Code"
                                         <input name="code" autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required />
-                                        <small class="hint">"The six digits of your app, or a recovery code."</small>
+                                        <small class="hint">"The six digits from your app, or a recovery code."</small>
                                         {wrong
                                             .then(|| {
                                                 view! {
                                                     <small class="field-error" role="alert">
-                                                        "That code is not right, or was used already. Take the next one."
+                                                        "That code is wrong, or was already used. Use the next one."
                                                     </small>
                                                 }
                                             })}
@@ -71,10 +71,10 @@ impl LazyRoute for ProvePage {
                             }}
                             <p class="muted small">{format!("Good for {RECENT_AUTH_MINUTES} minutes.")}</p>
                             <button class="btn primary" r#type="submit">
-                                "It’s me"
+                                "Confirm"
                             </button>
                         </form>
-                        {second.then(|| view! { <PasskeyButton act="prove" words="Use a passkey" /> })}
+                        {mfa.then(|| view! { <PasskeyButton purpose="reauthenticate" label="Use a passkey" /> })}
                     }
                 })}
             </div>

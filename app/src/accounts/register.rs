@@ -4,7 +4,7 @@ use domain::accounts::PASSWORD_MIN;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use crate::accounts::sign_in::Elsewhere;
+use crate::accounts::sign_in::OidcButtons;
 use crate::ui::{PageHeader, refused_form};
 
 /// A new account.
@@ -17,14 +17,14 @@ impl LazyRoute for RegisterPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        // What was typed comes back, but never the password.
+        // Typed values are shown again, but never the password.
         let form = refused_form().unwrap_or_default();
         let (name, email) = (form.typed("name").unwrap_or_default().to_owned(), form.typed("email").unwrap_or_default().to_owned());
         let error = |field: &str| form.error(field).map(|sentence| view! { <small class="field-error" role="alert">{sentence}</small> });
         view! {
             <div class="narrow">
                 <div class="head">
-                    <PageHeader title="Make an account">"Three fields, then your runs."</PageHeader>
+                    <PageHeader title="Create account">"Three fields, then your runs."</PageHeader>
                 </div>
                 <form class="card form" method="post" action="/register">
                     <label>
@@ -40,22 +40,22 @@ impl LazyRoute for RegisterPage {
                     <label>
                         "Password"
                         <input name="password" r#type="password" autocomplete="new-password" required minlength=PASSWORD_MIN.to_string() />
-                        <small class="hint">{format!("{PASSWORD_MIN} characters or more. Three random words do.")}</small>
+                        <small class="hint">{format!("{PASSWORD_MIN} characters or more. Three random words will do.")}</small>
                         {error("password")}
                     </label>
                     <input r#type="hidden" name="time_zone" value="" />
                     <p class="muted small">
-                        "Your data stay yours: "
+                        "Your data stays yours: "
                         <a href="/privacy">"what is kept, and why"</a>
-                        ". Making the account means that you agree."
+                        ". Creating an account means that you agree."
                     </p>
                     <button class="btn primary" r#type="submit">
-                        "Make the account"
+                        "Create account"
                     </button>
                 </form>
-                <Elsewhere link=false />
+                <OidcButtons link=false />
                 <p class="muted small">
-                    "Here before? "
+                    "Already have an account? "
                     <a href="/sign-in">"Sign in"</a>
                     "."
                 </p>

@@ -1,24 +1,23 @@
-//! The way in: password, then the second factor where there is one; or a passkey; or an account elsewhere.
+//! Sign-in: password, then the second factor if there is one; or a passkey; or an external account (`OpenID` Connect).
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
 use crate::ui::{PageHeader, reading, refused_form};
 
-/// Where else people may have accounts: id and name. Anybody may know.
+/// The configured OpenID Connect providers: id and name. Public.
 #[server(prefix = "/api", endpoint = "accounts/providers", input = Json, output = Json)]
 pub async fn get_providers() -> Result<Vec<(String, String)>, AppError> {
     let platform = crate::server::platform()?;
     Ok(platform.config.security.oidc_providers.iter().map(|p| (p.id.clone(), p.name.clone())).collect())
 }
 
-/// Buttons for accounts elsewhere, where the operator has set some.
+/// Buttons for external accounts, if the operator has configured providers.
 #[component]
-pub fn Elsewhere(
-    /// Whether the account that is signed in is to be linked.
+pub fn OidcButtons(
+    /// Whether to link the external account to the signed-in one.
     link: bool,
 ) -> impl IntoView {
     let providers = reading(|| (), |()| get_providers());
@@ -33,7 +32,7 @@ pub fn Elsewhere(
                                 {providers
                                     .into_iter()
                                     .map(|(id, name)| {
-                                        let href = format!("/sign-in/with/{id}{}", if link { "?link=1" } else { "" });
+                                        let href = format!("/auth/{id}{}", if link { "?link=1" } else { "" });
                                         view! {
                                             <a class="btn" href=href rel="external">
                                                 {format!("{} {name}", if link { "Link" } else { "Continue with" })}
@@ -49,25 +48,25 @@ pub fn Elsewhere(
     }
 }
 
-/// A button for the page's script, and a place for what it says. `act` is `enter`, `add` or `prove`.
+/// A button for the page's script, and a place for its error. `purpose` is `sign-in`, `add` or `reauthenticate`.
 #[component]
 pub fn PasskeyButton(
     /// What the passkey is for.
-    act: &'static str,
+    purpose: &'static str,
     /// On the button.
-    words: &'static str,
+    label: &'static str,
 ) -> impl IntoView {
     view! {
         <p class="actions">
-            <button class="btn" r#type="button" data-passkey=act>
-                {words}
+            <button class="btn" r#type="button" data-passkey=purpose>
+                {label}
             </button>
         </p>
-        <p class="form-error" role="alert" data-passkey-says hidden></p>
+        <p class="form-error" role="alert" data-passkey-error hidden></p>
     }
 }
 
-/// Address and password.
+/// E-mail address and password.
 pub struct SignInPage;
 
 #[lazy_route]
@@ -77,8 +76,6 @@ impl LazyRoute for SignInPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let query = use_query_map();
-        let asked = move |key: &str| query.read().get(key).is_some();
         let form = refused_form();
         let email = form.as_ref().and_then(|f| f.typed("email")).unwrap_or_default().to_owned();
         view! {
@@ -89,13 +86,6 @@ impl LazyRoute for SignInPage {
                 <form class="card form" method="post" action="/sign-in">
                     {form
                         .map(|_| view! { <p class="form-error" role="alert">"Address and password do not match. Check both and try again."</p> })}
-                    {move || {
-                        asked("late")
-                            .then(|| view! { <p class="form-error" role="alert">"That took too long, or too many tries. Sign in again."</p> })
-                    }}
-                    {move || {
-                        asked("reset").then(|| view! { <p class="notice good" role="status">"The password is changed. Sign in with the new one."</p> })
-                    }}
                     <label>
                         "E-mail"
                         <input name="email" r#type="email" autocomplete="username webauthn" required value=email />
@@ -108,14 +98,14 @@ impl LazyRoute for SignInPage {
                         "Sign in"
                     </button>
                     <p class="muted small">
-                        <a href="/forgot">"Forgot it?"</a>
+                        <a href="/forgot-password">"Forgot password?"</a>
                     </p>
                 </form>
-                <PasskeyButton act="enter" words="Use a passkey" />
-                <Elsewhere link=false />
+                <PasskeyButton purpose="sign-in" label="Use a passkey" />
+                <OidcButtons link=false />
                 <p class="muted small">
                     "No account yet? "
-                    <a href="/register">"Make one"</a>
+                    <a href="/register">"Create one"</a>
                     "."
                 </p>
             </div>
@@ -124,11 +114,11 @@ impl LazyRoute for SignInPage {
     }
 }
 
-/// The second factor, for who had the password right.
-pub struct SecondPage;
+/// The MFA challenge, after the right password.
+pub struct MfaPage;
 
 #[lazy_route]
-impl LazyRoute for SecondPage {
+impl LazyRoute for MfaPage {
     fn data() -> Self {
         Self
     }
@@ -140,25 +130,25 @@ impl LazyRoute for SecondPage {
                 <div class="head">
                     <PageHeader title="Second factor">"One more thing."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/sign-in/second">
+                <form class="card form" method="post" action="/sign-in/mfa">
                     <label>
                         "Code"
                         <input name="code" autocomplete="one-time-code" inputmode="text" autocapitalize="off" spellcheck="false" required />
-                        <small class="hint">"The six digits of your app, or a recovery code."</small>
+                        <small class="hint">"The six digits from your app, or a recovery code."</small>
                         {wrong
                             .then(|| {
                                 view! {
-                                    <small class="field-error" role="alert">"That code is not right, or was used already. Take the next one."</small>
+                                    <small class="field-error" role="alert">"That code is wrong, or was already used. Use the next one."</small>
                                 }
                             })}
                     </label>
                     <button class="btn primary" r#type="submit">
-                        "Go on"
+                        "Continue"
                     </button>
                 </form>
-                <PasskeyButton act="enter" words="Use a passkey" />
+                <PasskeyButton purpose="sign-in" label="Use a passkey" />
                 <a class="btn" href="/sign-in">
-                    "Begin again"
+                    "Start over"
                 </a>
             </div>
         }

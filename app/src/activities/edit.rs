@@ -1,4 +1,4 @@
-//! What can be done to one activity. Plain forms; every step but deleting can be taken back.
+//! Editing one activity. Plain forms; everything can be undone, deleting from the trash.
 
 use domain::RefusedForm;
 use domain::activities::{Detail, MAX_DESCRIPTION, Provenance, Related, SPORTS};
@@ -43,9 +43,9 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
     let whole_s = detail.history.whole_s;
     let error = |name: &str| form.error(name);
     let value = |name: &str, now: &str| form.typed(name).unwrap_or(now).to_owned();
-    let cut_at = detail.summary.elapsed_s;
+    let elapsed_s = detail.summary.elapsed_s;
     let title = detail.summary.title.clone();
-    let over = detail.summary.local_start.format("%A %-d %B %Y, %H:%M").to_string();
+    let eyebrow = detail.summary.local_start.format("%A %-d %B %Y, %H:%M").to_string();
     let (typed_title, typed_sport) = (value("title", &title), value("sport", &detail.summary.sport));
     let typed_gear = value("gear", detail.gear.as_deref().unwrap_or_default());
     let typed_description = value("description", &detail.description);
@@ -56,7 +56,7 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
     let (title_error, from_error, to_error, at_error) = (error("title"), error("from"), error("to"), error("at"));
     view! {
         <div class="head">
-            <PageHeader title="Edit" over=over>
+            <PageHeader title="Edit" eyebrow=eyebrow>
                 {title}
             </PageHeader>
             <a class="btn" href=format!("/activities/{id}")>
@@ -69,10 +69,10 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                 <h2 class="h3">"Name and sport"</h2>
                 <Field name="title" label="Name" value=typed_title error=title_error />
                 <Choice name="sport" label="Sport" value=typed_sport options=SPORTS.to_vec() />
-                <Field name="gear" label="Shoes or bicycle" value=typed_gear />
+                <Field name="gear" label="Shoes or bike" value=typed_gear />
                 <label>
                     "Description"
-                    <TextArea name="description" rows=4 most=MAX_DESCRIPTION value=typed_description />
+                    <TextArea name="description" rows=4 max=MAX_DESCRIPTION value=typed_description />
                 </label>
                 <button class="btn primary" r#type="submit">
                     "Save"
@@ -87,7 +87,7 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                                 <h2 class="h3">"Crop"</h2>
                                 <p class="muted small">
                                     {format!(
-                                        "Forgot to stop the watch? Keep a part of the {} that were recorded. The rest stays in the file and can come back.",
+                                        "Forgot to stop the watch? Keep part of the {} that were recorded. The rest stays in the file and can be brought back.",
                                         duration(seconds),
                                     )}
                                 </p>
@@ -102,17 +102,17 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                         }
                     })}
                 {(detail.history.cropped && detail.history.split_off.is_empty() && detail.history.split_from.is_none())
-                    .then(|| view! { <One action=format!("/activities/{id}/uncrop") words="Take the crop back" /> })}
-                {cut_at
+                    .then(|| view! { <ButtonForm action=format!("/activities/{id}/uncrop") label="Undo crop" /> })}
+                {elapsed_s
                     .filter(|_| whole_s.is_some())
                     .map(|seconds| {
                         view! {
                             <form class="card form" method="post" action=format!("/activities/{id}/split")>
-                                <h2 class="h3">"Cut in two"</h2>
-                                <p class="muted small">{format!("At a moment of its {}, such as the end of the warm-up.", duration(seconds))}</p>
+                                <h2 class="h3">"Split"</h2>
+                                <p class="muted small">{format!("At a moment within its {}, such as the end of the warm-up.", duration(seconds))}</p>
                                 <Field name="at" label="At" value=at error=at_error hint="12:30 or 1:02:30" />
                                 <button class="btn" r#type="submit">
-                                    "Cut in two"
+                                    "Split"
                                 </button>
                             </form>
                         }
@@ -121,17 +121,17 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                 <details class="card">
                     <summary>"Delete"</summary>
                     <p class="muted small">
-                        {format!("It stays in the bin for {TRASH_RETENTION_DAYS} days, and can be restored from there: ")}
-                        <a href="/settings/history">"Bin and changes"</a> "."
+                        {format!("It stays in the trash for {TRASH_RETENTION_DAYS} days, and can be restored from there: ")}
+                        <a href="/settings/history">"Trash and history"</a> "."
                     </p>
-                    <One action=format!("/activities/{id}/delete") words="Delete this activity" />
+                    <ButtonForm action=format!("/activities/{id}/delete") label="Delete this activity" />
                 </details>
             </div>
         </div>
     }
 }
 
-/// When it began, for a clock that was wrong. What is made of several recordings, or was cut, has one clock for all of it.
+/// When it began, if the clock was wrong. An activity that was merged or split shares one clock with its other parts, so it has no form.
 #[component]
 fn Date(
     id: Uuid,
@@ -148,7 +148,7 @@ fn Date(
             {if alone {
                 view! {
                     <form class="form" method="post" action=format!("/activities/{id}/start")>
-                        <p class="muted small">"A watch that lost its clock? Say when it began. The file stays as it is."</p>
+                        <p class="muted small">"Was the watch’s clock wrong? Say when it began. The file stays as it is."</p>
                         <div class="fields">
                             <Field name="day" label="Day" kind="date" value=day error=day_error />
                             <Field name="time" label="Time" kind="time" value=time error=time_error />
@@ -157,11 +157,11 @@ fn Date(
                             "Set the date"
                         </button>
                     </form>
-                    {history.dated.then(|| view! { <One action=format!("/activities/{id}/start/reset") words="Take the date back" /> })}
+                    {history.dated.then(|| view! { <ButtonForm action=format!("/activities/{id}/start/reset") label="Reset the date" /> })}
                 }
                     .into_any()
             } else {
-                view! { <p class="muted small">"Take it apart, or join its parts, before you give it another date."</p> }.into_any()
+                view! { <p class="muted small">"Unmerge it, or rejoin its parts, before you change its date."</p> }.into_any()
             }}
         </section>
     }
@@ -169,49 +169,49 @@ fn Date(
 
 /// A form that is one button.
 #[component]
-fn One(#[prop(into)] action: String, #[prop(into)] words: String) -> impl IntoView {
+fn ButtonForm(#[prop(into)] action: String, #[prop(into)] label: String) -> impl IntoView {
     view! {
         <form method="post" action=action>
             <button class="btn" r#type="submit">
-                {words}
+                {label}
             </button>
         </form>
     }
 }
 
-/// Parts that belong together: merged ones to take apart, cut ones to join, others to merge with.
+/// Merged recordings to unmerge, split parts to rejoin, other activities to merge with.
 #[component]
 fn MergeSplitCard(id: Uuid, history: Provenance, others: Vec<Related>) -> impl IntoView {
-    let named = |r: &Related| {
+    let describe = |r: &Related| {
         let km = r.distance_m.map(|m| format!(", {}{NBSP}km", kilometres(m))).unwrap_or_default();
         format!("{} at {}{km}, {}", r.title, r.local_start.format("%H:%M"), r.source)
     };
-    let cut = history.split_from.is_some().then_some(id).into_iter().chain(history.split_off.iter().map(|o| o.id)).next();
-    let nothing = history.merged.is_empty() && cut.is_none() && others.is_empty();
+    let split_part = history.split_from.is_some().then_some(id).into_iter().chain(history.split_off.iter().map(|o| o.id)).next();
+    let nothing = history.merged.is_empty() && split_part.is_none() && others.is_empty();
     (!nothing).then(|| {
         view! {
             <section class="card form">
-                <h2 class="h3">"What belongs together"</h2>
+                <h2 class="h3">"Merge and split"</h2>
                 {history
                     .merged
                     .iter()
                     .map(|m| {
                         view! {
                             <div class="between">
-                                <span class="small">{format!("Merged with {}", named(m))}</span>
-                                <One action=format!("/activities/{}/unmerge", m.id) words="Take apart" />
+                                <span class="small">{format!("Merged with {}", describe(m))}</span>
+                                <ButtonForm action=format!("/activities/{}/unmerge", m.id) label="Unmerge" />
                             </div>
                         }
                     })
                     .collect_view()}
-                {cut.map(|second| view! { <One action=format!("/activities/{second}/unsplit") words="Join the two parts again" /> })}
+                {split_part.map(|second| view! { <ButtonForm action=format!("/activities/{second}/unsplit") label="Rejoin" /> })}
                 {others
                     .into_iter()
                     .map(|o| {
                         view! {
                             <form class="between" method="post" action=format!("/activities/{id}/merge")>
                                 <input r#type="hidden" name="other" value=o.id.to_string() />
-                                <span class="small">{named(&o)}</span>
+                                <span class="small">{describe(&o)}</span>
                                 <button class="btn" r#type="submit">
                                     "Merge"
                                 </button>

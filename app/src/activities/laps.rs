@@ -4,7 +4,7 @@ use domain::activities::{Effort, Lap};
 use domain::units::{NBSP, distance_name, duration, kilometres, pace, signed};
 use leptos::prelude::*;
 
-/// Laps, where there is more than one. Time, pace and graded pace are of the same clock, that of moving; what stood still shows beside them.
+/// Laps, if there is more than one. Time, pace and GAP use moving time; elapsed time stands next to them.
 #[component]
 pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
     let dash = || "–".to_owned();
@@ -21,12 +21,12 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                 <th class="r">"km"</th>
                                 <th class="r">"Moving"</th>
                                 <th class="r">"Pace"</th>
-                                <th class="r">"Graded"</th>
+                                <th class="r">"GAP"</th>
                                 <th class="r">"HR"</th>
-                                <th class="r hide-s">"Highest"</th>
+                                <th class="r hide-s">"Max HR"</th>
                                 <th class="r hide-s">"Elapsed"</th>
                                 {swum.then(|| view! { <th>"Stroke"</th><th class="r">"Strokes"</th><th class="r">"SWOLF"</th> })}
-                                {(!swum).then(|| view! { <th class="r hide-s">"Climb"</th> })}
+                                {(!swum).then(|| view! { <th class="r hide-s">"Elev. gain"</th> })}
                             </tr>
                         </thead>
                         <tbody>
@@ -73,11 +73,11 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
     })
 }
 
-/// Time in five heart-rate zones: bars first, numbers beside them.
+/// Time in five heart-rate zones: bars first, numbers next to them.
 #[component]
 pub(super) fn Zones(zones: Vec<(f64, f64)>) -> impl IntoView {
     let total: f64 = zones.iter().map(|z| z.1).sum();
-    let most = zones.iter().map(|z| z.1).fold(1.0, f64::max);
+    let longest = zones.iter().map(|z| z.1).fold(1.0, f64::max);
     (zones.len() == 5 && total > 0.0).then(|| {
         let upper: Vec<Option<f64>> = zones.iter().skip(1).map(|z| Some(z.0)).chain([None]).collect();
         view! {
@@ -110,7 +110,7 @@ pub(super) fn Zones(zones: Vec<(f64, f64)>) -> impl IntoView {
                                         </td>
                                         <td class="muted small">{range}</td>
                                         <td class="bar-cell">
-                                            <div class=format!("bar z{}", i + 1) style=format!("width:{:.1}%", seconds / most * 100.0)></div>
+                                            <div class=format!("bar z{}", i + 1) style=format!("width:{:.1}%", seconds / longest * 100.0)></div>
                                         </td>
                                         <td class="r">{duration(seconds)}</td>
                                     </tr>
@@ -124,7 +124,7 @@ pub(super) fn Zones(zones: Vec<(f64, f64)>) -> impl IntoView {
     })
 }
 
-/// The fastest stretches, with a mark on those that are among the athlete's three best.
+/// Best efforts, marked if they are among the athlete's three best.
 #[component]
 pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
     (!efforts.is_empty()).then(|| {
@@ -138,7 +138,7 @@ pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
                             <th class="r">"Time"</th>
                             <th class="r">"Pace"</th>
                             <th>
-                                <span class="visually-hidden">"Place"</span>
+                                <span class="visually-hidden">"Rank"</span>
                             </th>
                         </tr>
                     </thead>
@@ -146,7 +146,7 @@ pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
                         {efforts
                             .into_iter()
                             .map(|e| {
-                                let place = match e.rank {
+                                let rank = match e.rank {
                                     Some(1) => "your best",
                                     Some(2) => "second best",
                                     Some(_) => "third best",
@@ -157,7 +157,7 @@ pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
                                         <td>{distance_name(e.distance_m)}</td>
                                         <td class="r">{duration(e.elapsed_s)}</td>
                                         <td class="r">{pace(e.elapsed_s / e.distance_m * 1000.0)}</td>
-                                        <td class="small">{if e.rank == Some(1) { view! { <mark>{place}</mark> }.into_any() } else { place.into_any() }}</td>
+                                        <td class="small">{if e.rank == Some(1) { view! { <mark>{rank}</mark> }.into_any() } else { rank.into_any() }}</td>
                                     </tr>
                                 }
                             })

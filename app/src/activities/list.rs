@@ -33,7 +33,7 @@ fn show(page: Page) -> impl IntoView {
             <div class="head">
                 <PageHeader title="Activities">"No runs yet."</PageHeader>
             </div>
-            <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" />
+            <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/imports" step="Import runs" />
         }
         .into_any();
     }
@@ -48,7 +48,7 @@ fn show(page: Page) -> impl IntoView {
                 <a class="btn" href="/activities/new">
                     "Add by hand"
                 </a>
-                <a class="btn primary" href="/import">
+                <a class="btn primary" href="/imports">
                     "Import runs"
                 </a>
             </div>
@@ -59,12 +59,12 @@ fn show(page: Page) -> impl IntoView {
     .into_any()
 }
 
-/// Activities, one a line, each with a link to its page.
+/// Activities, one per row, each with a link to its page.
 #[component]
 pub fn Table(
-    /// The lines.
+    /// The rows.
     items: Vec<Summary>,
-    /// Where the pages lie: `/activities`, or `/shared` for somebody else's.
+    /// The base path of the pages: `/activities`, or `/shared` for another athlete's.
     of: &'static str,
 ) -> impl IntoView {
     view! {
@@ -79,9 +79,9 @@ pub fn Table(
                         <th class="r">"Distance"</th>
                         <th class="r hide-s">"Time"</th>
                         <th class="r">"Pace"</th>
-                        <th class="r hide-m">"Graded"</th>
+                        <th class="r hide-m">"GAP"</th>
                         <th class="r hide-s">"Heart rate"</th>
-                        <th class="r hide-m">"Climb"</th>
+                        <th class="r hide-m">"Elev. gain"</th>
                         <th class="r hide-m">"Efficiency"</th>
                         <th class="r hide-m">"Load"</th>
                     </tr>
@@ -118,7 +118,7 @@ fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The small route.
+/// The route preview.
 #[component]
 fn RoutePreview(points: Vec<(f32, f32)>) -> impl IntoView {
     let path = points.iter().enumerate().fold(String::new(), |mut out, (i, (x, y))| {

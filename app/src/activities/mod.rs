@@ -1,4 +1,4 @@
-//! The list of activities, a page for each, what can be done to one, and what all of them add up to.
+//! The list of activities, a page for each, editing, and the performance they add up to.
 
 mod edit;
 mod laps;
@@ -26,40 +26,40 @@ pub use new::NewPage;
 pub use page::ActivityPage;
 pub use performance::PerformancePage;
 pub use shared::{AthletePage, SharedPage};
-pub use thresholds::ValuesPage;
+pub use thresholds::ThresholdsPage;
 
 /// One page of the list, newest first.
 #[server(prefix = "/api", endpoint = "activities/list", input = Json, output = Json)]
 pub async fn list_activities(page: u32) -> Result<Page, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut session) = user_tx().await?;
-    activities::list(&mut session, page).await.map_err(to_app_error)
+    let (_, _, mut tx) = user_tx().await?;
+    activities::list(&mut tx, page).await.map_err(to_app_error)
 }
 
 /// Everything about one activity.
 #[server(prefix = "/api", endpoint = "activities/detail", input = Json, output = Json)]
 pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut session) = user_tx().await?;
-    activities::detail(&mut session, id).await.map_err(to_app_error)
+    let (_, _, mut tx) = user_tx().await?;
+    activities::detail(&mut tx, id).await.map_err(to_app_error)
 }
 
 /// Other activities at the time of one.
 #[server(prefix = "/api", endpoint = "activities/overlapping", input = Json, output = Json)]
 pub async fn get_overlapping(id: Uuid) -> Result<Vec<Related>, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut session) = user_tx().await?;
-    activities::overlapping(&mut session, id).await.map_err(to_app_error)
+    let (_, _, mut tx) = user_tx().await?;
+    activities::overlapping(&mut tx, id).await.map_err(to_app_error)
 }
 
-/// An activity as somebody else sees it; `None` for its own athlete, when they show nothing to that audience.
+/// An activity as another user sees it; `None` for its own athlete if they share nothing with that audience.
 #[server(prefix = "/api", endpoint = "shared/activity", input = Json, output = Json)]
 pub async fn get_shared(id: Uuid, audience: Audience) -> Result<Option<Shared>, AppError> {
     use crate::server::{current_user_opt, platform, to_app_error};
     activities::view_shared_activity(&platform()?, current_user_opt().map(|v| v.id), id, audience).await.map_err(to_app_error)
 }
 
-/// What an athlete shows to a coach of theirs.
+/// What an athlete shares with a coach.
 #[server(prefix = "/api", endpoint = "shared/by", input = Json, output = Json)]
 pub async fn get_shared_by(athlete: Uuid, page: u32) -> Result<domain::sharing::SharedPage, AppError> {
     use crate::server::{current_user, platform, to_app_error};
@@ -70,32 +70,32 @@ pub async fn get_shared_by(athlete: Uuid, page: u32) -> Result<domain::sharing::
 #[server(prefix = "/api", endpoint = "performance", input = Json, output = Json)]
 pub async fn get_performance() -> Result<Performance, AppError> {
     use crate::server::{to_app_error, today, user_tx};
-    let (platform, viewer, mut session) = user_tx().await?;
-    activities::performance(&mut session, today(&platform, &viewer)).await.map_err(to_app_error)
+    let (platform, viewer, mut tx) = user_tx().await?;
+    activities::performance(&mut tx, today(&platform, &viewer)).await.map_err(to_app_error)
 }
 
-/// The athlete's values, and how far computing anew with them is.
+/// The athlete's thresholds, and the progress of recomputing with them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Values {
+pub struct ThresholdsView {
     /// Oldest first.
     pub dated: Vec<DatedThresholds>,
-    /// The last task.
+    /// The last recompute task.
     pub task: Option<Recompute>,
-    /// The day that it is where the athlete is.
+    /// Today's date in the athlete's time zone.
     pub today: NaiveDate,
 }
 
-/// Values with their dates.
+/// Thresholds with the dates from which they hold.
 #[server(prefix = "/api", endpoint = "performance/values", input = Json, output = Json)]
-pub async fn get_values() -> Result<Values, AppError> {
+pub async fn get_thresholds() -> Result<ThresholdsView, AppError> {
     use crate::server::{to_app_error, today, user_tx};
-    let (platform, viewer, mut session) = user_tx().await?;
-    let dated = activities::thresholds(&mut session).await.map_err(to_app_error)?;
-    let task = activities::last_recompute(&mut session).await.map_err(to_app_error)?;
-    Ok(Values { dated, task, today: today(&platform, &viewer) })
+    let (platform, viewer, mut tx) = user_tx().await?;
+    let dated = activities::thresholds(&mut tx).await.map_err(to_app_error)?;
+    let task = activities::last_recompute(&mut tx).await.map_err(to_app_error)?;
+    Ok(ThresholdsView { dated, task, today: today(&platform, &viewer) })
 }
 
-/// The day that it is where the athlete is.
+/// Today's date in the athlete's time zone.
 #[server(prefix = "/api", endpoint = "today", input = Json, output = Json)]
 pub async fn get_today() -> Result<NaiveDate, AppError> {
     use crate::server::{current_user, platform, today};

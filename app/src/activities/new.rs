@@ -1,4 +1,4 @@
-//! An activity without a recording.
+//! A manual activity.
 
 use domain::activities::{MAX_DESCRIPTION, SPORTS};
 use leptos::prelude::*;
@@ -34,16 +34,16 @@ impl LazyRoute for NewPage {
                     <Refused when=refused />
                     <div class="fields">
                         <Choice name="sport" label="Sport" value=sport options=SPORTS.to_vec() />
-                        <Field name="title" label="Name" value=value("title") error=error("title") hint="May stay empty." />
+                        <Field name="title" label="Name" value=value("title") error=error("title") hint="Optional." />
                         <Field name="day" label="Day" kind="date" value=day error=error("day") />
                         <Field name="time" label="Start" kind="time" value=value("time") error=error("time") />
                         <Field name="duration" label="Duration" value=value("duration") error=error("duration") hint="45:00 or 1:02:30" />
                         <Field name="distance" label="Distance, km" keyboard="decimal" value=value("distance") error=error("distance") />
-                        <Field name="avg_hr" label="Mean heart rate, bpm" keyboard="decimal" value=value("avg_hr") error=error("avg_hr") hint="Gives it a load." />
-                        <Field name="ascent" label="Climb, m" keyboard="decimal" value=value("ascent") error=error("ascent") />
+                        <Field name="avg_hr" label="Average heart rate, bpm" keyboard="decimal" value=value("avg_hr") error=error("avg_hr") hint="For its load." />
+                        <Field name="ascent" label="Elevation gain, m" keyboard="decimal" value=value("ascent") error=error("ascent") />
                     </div>
                     <label>
-                        "Description" <TextArea name="description" rows=3 most=MAX_DESCRIPTION value=value("description") />
+                        "Description" <TextArea name="description" rows=3 max=MAX_DESCRIPTION value=value("description") />
                     </label>
                     <div class="actions">
                         <button class="btn primary" r#type="submit">

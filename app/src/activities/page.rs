@@ -1,4 +1,4 @@
-//! One activity: numbers, charts linked with the route, splits.
+//! One activity: statistics, charts linked with the route, splits.
 
 use chrono::NaiveDateTime;
 use domain::activities::{Decoupling, Detail, Provenance, Split};
@@ -31,17 +31,17 @@ impl LazyRoute for ActivityPage {
 
 fn show(detail: Detail) -> impl IntoView {
     let a = detail.summary.clone();
-    let mut over = a.local_start.format("%A %-d %B %Y, %H:%M").to_string();
+    let mut eyebrow = a.local_start.format("%A %-d %B %Y, %H:%M").to_string();
     if let Some(device) = &detail.device {
-        over = format!("{over} · {device}");
+        eyebrow = format!("{eyebrow} · {device}");
     }
     let title = a.title.clone();
-    // Where the pointer is on the charts: shared by all of them and the route.
+    // The sample under the pointer: shared by all charts and the route.
     let at = RwSignal::new(None::<usize>);
     let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <div class="head">
-            <PageHeader title=title.clone() over=over>
+            <PageHeader title=title.clone() eyebrow=eyebrow>
                 {title}
             </PageHeader>
             <a class="btn" href=format!("/activities/{}/edit", a.id)>
@@ -51,8 +51,8 @@ fn show(detail: Detail) -> impl IntoView {
         {detail
             .history
             .stale
-            .then(|| view! { <p class="notice" role="note">"Your values changed. The numbers of this activity are waiting to be computed anew."</p> })}
-        {(!detail.description.is_empty()).then(|| view! { <p class="lead description">{detail.description.clone()}</p> })}
+            .then(|| view! { <p class="notice" role="note">"Your thresholds changed. The numbers of this activity are waiting to be recomputed."</p> })}
+        {(!detail.description.is_empty()).then(|| view! { <p class="intro description">{detail.description.clone()}</p> })}
         {(!detail.warnings.is_empty())
             .then(|| view! { <p class="notice" role="note">{detail.warnings.join(" ")}</p> })}
         {detail.history.impossible_day.then(|| view! { <WrongClock id=a.id start=a.local_start /> })}
@@ -62,9 +62,9 @@ fn show(detail: Detail) -> impl IntoView {
                 <Stat name="Moving time" value=a.moving_s.map(duration) />
                 <Stat name="Elapsed time" value=a.elapsed_s.map(duration) />
                 <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
-                <Stat name="Graded pace" value=a.gap_s_per_km.map(pace) unit="/km" />
+                <Stat name="GAP" value=a.gap_s_per_km.map(pace) unit="/km" />
                 <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
-                <Stat name="Climb" value=rounded(a.elevation_gain_m, 0) unit="m" />
+                <Stat name="Elevation gain" value=rounded(a.elevation_gain_m, 0) unit="m" />
                 <Stat name="Efficiency" value=rounded(a.efficiency_factor, 3) unit="m/beat" />
                 <Stat name="Load" value=rounded(a.trimp, 0) />
             </dl>
@@ -85,23 +85,24 @@ fn show(detail: Detail) -> impl IntoView {
                 {a.decoupling_pct.map(|pct| view! { <DecouplingCard percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
                 <BaselineComparison days_28=detail.against_28_days days_90=detail.against_90_days />
                 <Repairs repairs=detail.repairs.clone() />
-                <Origin id=a.id history=detail.history.clone() gear=detail.gear.clone() />
+                <ProvenanceCard id=a.id history=detail.history.clone() gear=detail.gear.clone() />
             </div>
         </div>
     }
 }
 
-/// The date cannot be: when was it?
+/// The date is impossible: asks for the right one.
 #[component]
 fn WrongClock(id: Uuid, start: NaiveDateTime) -> impl IntoView {
-    let words = format!("The clock said {}, which cannot be. Until it has its date, it counts in no week and no trend.", start.format("%-d %B %Y"));
+    let sentence =
+        format!("The clock said {}, which cannot be right. Until it has a date, it counts in no week and no trend.", start.format("%-d %B %Y"));
     view! {
         <form class="card form wrong-clock" method="post" action=format!("/activities/{id}/start")>
             <h2 class="h3">"When was it?"</h2>
-            <p class="muted small">{words}</p>
+            <p class="muted small">{sentence}</p>
             <div class="fields">
                 <Field name="day" label="Day" kind="date" />
-                <Field name="time" label="Time it began" kind="time" value=start.format("%H:%M").to_string() />
+                <Field name="time" label="Start time" kind="time" value=start.format("%H:%M").to_string() />
             </div>
             <button class="btn primary" r#type="submit">
                 "Set the date"
@@ -119,9 +120,9 @@ fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64
     };
     let word = format!("{}{NBSP}%, {}", signed(percent, 1).trim_start_matches('+'), Decoupling::of(percent).label());
     let drift = if percent.abs() < 0.05 {
-        "Your heart kept to your pace in the second half.".to_owned()
+        "Your heart rate kept to your pace in the second half.".to_owned()
     } else if percent > 0.0 {
-        format!("Your heart drifted {percent:.1}{NBSP}% against pace in the second half.")
+        format!("Your heart rate drifted {percent:.1}{NBSP}% against pace in the second half.")
     } else {
         format!("Your heart rate fell {:.1}{NBSP}% against pace in the second half. A slow start or a cool wind does that.", -percent)
     };
@@ -134,8 +135,8 @@ fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64
             <p class="muted small">
                 {drift} " Under 5" {NBSP} "% is the usual sign of a solid base. It is a convention, not a law."
                 {match (lag_s, interval_s) {
-                    (Some(s), Some((low, high))) => format!(" Your heart follows your pace by about {s:.0}{NBSP}s, between {low:.0} and {high:.0}."),
-                    (Some(s), None) => format!(" How fast your heart follows your pace does not show in this run: {s:.0}{NBSP}s are assumed."),
+                    (Some(s), Some((low, high))) => format!(" Your heart rate follows your pace with a lag of about {s:.0}{NBSP}s, between {low:.0} and {high:.0}."),
+                    (Some(s), None) => format!(" This run does not show how fast your heart rate follows your pace: {s:.0}{NBSP}s is assumed."),
                     _ => String::new(),
                 }}
             </p>
@@ -143,19 +144,19 @@ fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64
     }
 }
 
-/// What the run cost, by each method that the data allow.
+/// The load of the run, by each method that the data allows.
 #[component]
 fn LoadCard(detail: Detail) -> impl IntoView {
     let rows: Vec<(&str, Option<String>, &str)> = vec![
-        ("Training impulse", detail.summary.trimp.map(|v| format!("{v:.0}")), "Banister"),
-        ("Zone points", detail.edwards.map(|v| format!("{v:.0}")), "Edwards"),
-        ("Heart-rate stress", detail.hr_stress.map(|v| format!("{v:.0}")), "an hour at threshold heart rate is 100"),
-        ("Running stress", detail.running_stress.map(|v| format!("{v:.0}")), "an hour at threshold pace is 100"),
-        ("Normalised graded pace", detail.ngp_s_per_km.map(|v| format!("{}{NBSP}/km", pace(v))), "what the hard parts weigh"),
+        ("TRIMP", detail.summary.trimp.map(|v| format!("{v:.0}")), "Banister"),
+        ("Edwards TRIMP", detail.edwards.map(|v| format!("{v:.0}")), "weighted minutes in zones"),
+        ("HRSS", detail.hr_stress.map(|v| format!("{v:.0}")), "an hour at threshold heart rate is 100"),
+        ("Running stress score", detail.running_stress.map(|v| format!("{v:.0}")), "an hour at threshold pace is 100"),
+        ("Normalised graded pace", detail.ngp_s_per_km.map(|v| format!("{}{NBSP}/km", pace(v))), "hard parts weigh more"),
         ("VO\u{2082}max", detail.vo2max.map(|v| format!("{v:.0} ± 5")), "an estimate from pace and heart rate, ml/kg/min"),
     ];
-    let known: Vec<_> = rows.into_iter().filter_map(|(name, value, words)| Some((name, value?, words))).collect();
-    let threshold_lacks = detail.running_stress.is_none() && detail.summary.sport == "running";
+    let known: Vec<_> = rows.into_iter().filter_map(|(name, value, note)| Some((name, value?, note))).collect();
+    let lacks_threshold = detail.running_stress.is_none() && detail.summary.sport == "running";
     (!known.is_empty()).then(|| {
         view! {
             <section class="card">
@@ -164,10 +165,10 @@ fn LoadCard(detail: Detail) -> impl IntoView {
                     <tbody>
                         {known
                             .into_iter()
-                            .map(|(name, value, words)| {
+                            .map(|(name, value, note)| {
                                 view! {
                                     <tr>
-                                        <td>{name} <span class="tiny">" " {words}</span></td>
+                                        <td>{name} <span class="tiny">" " {note}</span></td>
                                         <td class="r">
                                             <b>{value}</b>
                                         </td>
@@ -177,11 +178,11 @@ fn LoadCard(detail: Detail) -> impl IntoView {
                             .collect_view()}
                     </tbody>
                 </table>
-                {threshold_lacks
+                {lacks_threshold
                     .then(|| {
                         view! {
                             <p class="muted small">
-                                "Running stress needs your threshold pace. " <a href="/performance/values">"Enter it"</a>
+                                "The running stress score needs your threshold pace. " <a href="/settings/thresholds">"Enter it"</a>
                             </p>
                         }
                     })}
@@ -190,34 +191,34 @@ fn LoadCard(detail: Detail) -> impl IntoView {
     })
 }
 
-/// Where it came from, what it was merged with or cut from, and the files to take away.
+/// Provenance: source, merges and splits, and downloads.
 #[component]
-fn Origin(id: Uuid, history: Provenance, gear: Option<String>) -> impl IntoView {
+fn ProvenanceCard(id: Uuid, history: Provenance, gear: Option<String>) -> impl IntoView {
     let from = match (&history.split_from, history.manual) {
-        (Some(_), _) => "Cut off another activity.".to_owned(),
+        (Some(_), _) => "Split off from another activity.".to_owned(),
         (None, true) => "Entered by hand.".to_owned(),
         (None, false) => format!("From {}.", history.source_name),
     };
-    let whole = history.split_from.clone();
+    let first_part = history.split_from.clone();
     view! {
         <section class="card">
-            <h2 class="h3">"The recording"</h2>
+            <h2 class="h3">"Recording"</h2>
             <p class="muted small">
-                {from} {gear.map(|g| format!(" Worn: {g}."))}
-                {history.dated.then_some(" You gave it its date.")}
-                {history.cropped.then(|| history.whole_s.map(|s| format!(" Only a part of its {} counts.", duration(s))))}
-                {format!(" Computed with formulas number {}.", history.formula_version)}
+                {from} {gear.map(|g| format!(" Gear: {g}."))}
+                {history.dated.then_some(" You set its date.")}
+                {history.cropped.then(|| history.whole_s.map(|s| format!(" Only part of its {} counts.", duration(s))))}
+                {format!(" Computed with formula version {}.", history.formula_version)}
             </p>
-            {whole.map(|w| view! { <p class="small"><a href=format!("/activities/{}", w.id)>"The first part: " {w.title}</a></p> })}
+            {first_part.map(|w| view! { <p class="small"><a href=format!("/activities/{}", w.id)>"The first part: " {w.title}</a></p> })}
             {history
                 .split_off
                 .iter()
-                .map(|o| view! { <p class="small"><a href=format!("/activities/{}", o.id)>"What was cut off: " {o.title.clone()}</a></p> })
+                .map(|o| view! { <p class="small"><a href=format!("/activities/{}", o.id)>"Split off: " {o.title.clone()}</a></p> })
                 .collect_view()}
             {(!history.merged.is_empty())
                 .then(|| {
                     let list = history.merged.iter().map(|m| m.source.clone()).collect::<Vec<_>>().join(", ");
-                    view! { <p class="small">{format!("The better of each stream, merged with: {list}.")}</p> }
+                    view! { <p class="small">{format!("The better of each stream, merged with {list}.")}</p> }
                 })}
             <ul class="downloads">
                 {(!history.manual && history.split_from.is_none())
@@ -225,7 +226,7 @@ fn Origin(id: Uuid, history: Provenance, gear: Option<String>) -> impl IntoView 
                         view! {
                             <li>
                                 <a href=format!("/activities/{id}/original") rel="external" download="">
-                                    "The original file"
+                                    "Original file"
                                 </a>
                             </li>
                         }
@@ -287,7 +288,7 @@ fn Repairs(repairs: Vec<(String, u32)>) -> impl IntoView {
                 <ul class="plain">
                     {repairs
                         .into_iter()
-                        .map(|(rule, n)| view! { <li>{rule_in_words(&rule)} ": " {n.to_string()}</li> })
+                        .map(|(rule, n)| view! { <li>{describe_rule(&rule)} ": " {n.to_string()}</li> })
                         .collect_view()}
                 </ul>
             </details>
@@ -295,7 +296,7 @@ fn Repairs(repairs: Vec<(String, u32)>) -> impl IntoView {
     })
 }
 
-fn rule_in_words(rule: &str) -> String {
+fn describe_rule(rule: &str) -> String {
     match rule {
         "heart_rate_zero" => "Heart rate of zero".into(),
         "heart_rate_impossible" => "Impossible heart rate".into(),
@@ -308,7 +309,7 @@ fn rule_in_words(rule: &str) -> String {
         "time_jump" => "Clock set during the recording".into(),
         "time_impossible" => "Time more than a year from the start".into(),
         "negative_time" => "Time before the start".into(),
-        "clock_set" => "Time behind a clock that was set".into(),
+        "clock_set" => "Time after the clock was set".into(),
         "cadence_doubled" => "Cadence counted for both legs".into(),
         "distance_restarted" => "Distance counted from zero again".into(),
         "distance_impossible" => "Impossible distances".into(),
@@ -332,9 +333,9 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
                         <tr>
                             <th>"km"</th>
                             <th class="r">"Pace"</th>
-                            <th class="r">"Graded"</th>
+                            <th class="r">"GAP"</th>
                             {heart.then(|| view! { <th class="r">"HR"</th> })}
-                            <th class="r hide-s">"Climb"</th>
+                            <th class="r hide-s">"Elev. gain"</th>
                             <th class="bar-cell">
                                 <span class="visually-hidden">"Pace as a bar"</span>
                             </th>

@@ -1,4 +1,4 @@
-//! What all runs add up to: fitness, fatigue and form, what could be run, and what was.
+//! What all runs add up to: fitness, fatigue and form (TSB), race predictions, and records.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::activities::{Capacity, Performance, PmcDay, Record, Week};
@@ -11,7 +11,7 @@ use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
 use crate::ui::{EmptyState, PageHeader, Stat, await_page, reading};
 
-/// After so many days without a load, fitness and fatigue are nothing, and there is no curve to speak of.
+/// Days without load after which fitness and fatigue have decayed to nothing, so there is no curve to speak of.
 const FADED_DAYS: i64 = 90;
 
 /// The page.
@@ -39,7 +39,7 @@ fn show(p: Performance) -> impl IntoView {
                 <PageHeader title="Performance">{headline}</PageHeader>
             </div>
             <div class="grid performance">
-                <EmptyState sentence=sentence href="/import" step="Import runs" />
+                <EmptyState sentence=sentence href="/imports" step="Import runs" />
                 <Records records=p.records />
             </div>
         }
@@ -48,8 +48,8 @@ fn show(p: Performance) -> impl IntoView {
     view! {
         <div class="head">
             <PageHeader title="Performance">{headline(&now, p.week.as_ref())}</PageHeader>
-            <a class="btn" href="/performance/values">
-                "Your values"
+            <a class="btn" href="/settings/thresholds">
+                "Thresholds"
             </a>
         </div>
         <section class="card" aria-label="Today">
@@ -58,7 +58,7 @@ fn show(p: Performance) -> impl IntoView {
                 <Stat name="Fatigue" value=Some(format!("{:.0}", now.fatigue)) />
                 <Stat name="Form" value=Some(signed(now.form, 0)) />
                 <Stat name="Load, 7 days" value=p.week.map(|w| format!("{:.0}", w.load)) />
-                <Stat name="Ramp a week" value=p.week.and_then(|w| w.ramp).map(|r| signed(r, 1)) />
+                <Stat name="Weekly ramp" value=p.week.and_then(|w| w.ramp).map(|r| signed(r, 1)) />
                 <Stat name="Monotony" value=p.week.and_then(|w| w.monotony).map(|m| format!("{m:.1}")) />
                 <Stat name="Strain" value=p.week.and_then(|w| w.strain).map(|s| format!("{s:.0}")) />
             </dl>
@@ -75,12 +75,12 @@ fn show(p: Performance) -> impl IntoView {
     .into_any()
 }
 
-/// What to say instead of a curve whose load is long ago, or that never had one.
+/// What to show instead of a curve whose last load is long ago, or that never had any.
 fn faded(p: &Performance) -> Option<(String, &'static str)> {
     match p.last_load {
         Some(day) => (day < p.today - TimeDelta::days(FADED_DAYS)).then(|| {
             let headline = format!("Nothing to add up since {}.", format_day(day, p.today));
-            (headline, "Fitness and fatigue have faded since. A few runs with a heart rate begin the curve again.")
+            (headline, "Fitness and fatigue have faded since. A few runs with a heart rate start the curve again.")
         }),
         None => (!p.records.is_empty())
             .then(|| ("No heart rate, no load.".to_owned(), "Records need no heart rate. Fitness does: runs with one make the curve.")),
@@ -90,10 +90,10 @@ fn faded(p: &Performance) -> Option<(String, &'static str)> {
 /// The one sentence worth knowing.
 fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
     let form = now.form;
-    let words = if form > 5.0 {
+    let balance = if form > 5.0 {
         "Rested."
     } else if form < -20.0 {
-        "Deep in the work."
+        "Deep in training."
     } else {
         "In balance."
     };
@@ -103,20 +103,20 @@ fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
         Some(_) => "steady".to_owned(),
         None => "just begun".to_owned(),
     };
-    // Of a few days nobody can say whether they are in balance.
-    let words = if trend == "just begun" { String::new() } else { format!("{words} ") };
+    // A few days do not say whether training is in balance.
+    let balance = if trend == "just begun" { String::new() } else { format!("{balance} ") };
     view! {
-        {format!("{words}Fitness {:.0}, ", now.fitness)}
+        {format!("{balance}Fitness {:.0}, ", now.fitness)}
         <mark>{trend}</mark>
         "."
     }
     .into_any()
 }
 
-/// What of a day is drawn.
-type Of = fn(&PmcDay) -> f64;
+/// Which value of a day is drawn.
+type Metric = fn(&PmcDay) -> f64;
 
-/// Fitness, fatigue and form; what lies ahead is dashed and assumes rest.
+/// Fitness, fatigue and form; the future is dashed and assumes rest.
 #[component]
 fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
     let (from, to) = (days.first().map_or(today, |d| d.day), days.last().map_or(today, |d| d.day));
@@ -125,10 +125,10 @@ fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
     let left = move |day: NaiveDate| (day - from).num_days() as f64 / span * 100.0;
     let axis = Axis::around(shown.iter().flat_map(|d| [d.fitness, d.fatigue, d.form]).chain([0.0]), 5, &[]);
     let top = |v: f64| 100.0 - axis.percent(v);
-    let path = |of: Of, ahead: bool| {
+    let path = |of: Metric, ahead: bool| {
         line(shown.iter().map(|d| (left(d.day), Some(top(of(d))).filter(|_| if ahead { d.day >= today } else { d.day <= today }))))
     };
-    let series: [(&str, &str, Of); 3] =
+    let series: [(&str, &str, Metric); 3] =
         [("fitness", "Fitness, 42 days", |d| d.fitness), ("fatigue", "Fatigue, 7 days", |d| d.fatigue), ("freshness", "Form", |d| d.form)];
     let curves: Vec<(String, String)> = series
         .iter()
@@ -151,7 +151,7 @@ fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
             <div class="between">
                 <h2 class="h3">"Fitness, fatigue and form"</h2>
                 <ul class="legend" aria-hidden="true">
-                    {series.map(|(class, words, _)| view! { <li class=class>{words}</li> }).collect_view()}
+                    {series.map(|(class, label, _)| view! { <li class=class>{label}</li> }).collect_view()}
                 </ul>
             </div>
             <Plot label="Fitness, fatigue and form by day; the table below has the numbers" height=240 y_ticks=y_ticks x_ticks=x_ticks>
@@ -160,10 +160,10 @@ fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
                 {curves.into_iter().map(|(class, d)| view! { <path class=class d=d /> }).collect_view()}
             </Plot>
             <p class="muted small">
-                "From training impulses of all sports. Dashed: what the next six weeks would bring without any training. The time constants of 42 and 7 days are a convention; yours may differ."
+                "From the TRIMP of all sports. Dashed: what the next six weeks would bring without any training. The time constants of 42 and 7 days are a convention; yours may differ."
             </p>
             <details class="data">
-                <summary>"As a table, a line a week"</summary>
+                <summary>"As a table, one row per week"</summary>
                 <table>
                     <thead>
                         <tr>
@@ -199,7 +199,7 @@ fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
 fn Races(capacity: Capacity) -> impl IntoView {
     let basis = capacity.vdot.map(|(level, metres, seconds, day)| {
         format!(
-            "From your {} in {} on {} (VDOT {level:.1}). A range holds nine of ten runners like you, on a flat course and a good day.",
+            "From your {} in {} on {} (VDOT {level:.1}). The range covers nine in ten runners like you, on a flat course and a good day.",
             distance_name(metres),
             duration(seconds),
             day.format("%-d %B %Y"),
@@ -210,7 +210,7 @@ fn Races(capacity: Capacity) -> impl IntoView {
             <h2 class="h3">"Races"</h2>
             {match basis {
                 None => {
-                    view! { <p class="muted small">"A run of three kilometres or more in the last 90 days is needed. A hard one says most."</p> }.into_any()
+                    view! { <p class="muted small">"Needs a run of three kilometres or more in the last 90 days. A hard one says the most."</p> }.into_any()
                 }
                 Some(basis) => {
                     view! {
@@ -251,23 +251,23 @@ fn Races(capacity: Capacity) -> impl IntoView {
     }
 }
 
-/// Critical speed with the efforts behind it.
+/// Critical speed with the efforts it is fitted to.
 #[component]
 fn Critical(capacity: Capacity) -> impl IntoView {
     let Some((speed, error)) = capacity.critical_speed_mps else {
         return view! {
             <section class="card">
                 <h2 class="h3">"Critical speed"</h2>
-                <p class="muted small">"Hard efforts of two to twenty minutes in the last 90 days are needed, at least two of different length."</p>
+                <p class="muted small">"Needs hard efforts of two to twenty minutes in the last 90 days, at least two of different lengths."</p>
             </section>
         }
         .into_any();
     };
-    // Half a curve is drawn by the efforts, the line by the model d = CS·t + D′.
-    let (reserve, reserve_error) = capacity.d_prime_m.unwrap_or((0.0, None));
-    // Paces, the fast ones on top.
+    // The dots are the efforts, the line is the model d = CS·t + D′.
+    let (d_prime, d_prime_error) = capacity.d_prime_m.unwrap_or((0.0, None));
+    // Paces, fast ones at the top.
     let points: Vec<(f64, f64)> = capacity.curve.iter().filter(|(s, _)| (60.0..=1800.0).contains(s)).map(|(s, m)| (*s, s / m * 1000.0)).collect();
-    let model = |s: f64| 1000.0 / (speed + reserve / s);
+    let model = |s: f64| 1000.0 / (speed + d_prime / s);
     let axis = Axis::around(points.iter().map(|p| p.1), 4, &PACE_STEPS);
     let left = |s: f64| (s.ln() - 60_f64.ln()) / (1800_f64.ln() - 60_f64.ln()) * 96.0 + 2.0;
     let top = |v: f64| axis.percent(v);
@@ -282,8 +282,8 @@ fn Critical(capacity: Capacity) -> impl IntoView {
         speed,
         plus(error, |e| format!("{e:.2}")),
         pace(1000.0 / speed),
-        reserve,
-        plus(reserve_error, |e| format!("{e:.0}"))
+        d_prime,
+        plus(d_prime_error, |e| format!("{e:.0}"))
     );
     let rows = points.clone();
     view! {

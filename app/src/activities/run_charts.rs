@@ -1,4 +1,4 @@
-//! Pace, heart rate and altitude over the way, and the route; the pointer on one shows on all.
+//! Pace, heart rate and altitude by distance, and the route; the pointer on one marks all.
 
 use domain::activities::{ChartSeries, Line};
 use domain::units::{NBSP, decimal, duration, pace};
@@ -24,7 +24,7 @@ pub fn RunCharts(
         return view! {
             <section class="card">
                 <h2 class="h3">"The run"</h2>
-                <p class="muted small">"This recording has no distance in it, so there is nothing to draw along the way."</p>
+                <p class="muted small">"This recording has no distance in it, so there is nothing to draw."</p>
             </section>
         }
         .into_any();
@@ -32,7 +32,7 @@ pub fn RunCharts(
     let n = series.km.len();
     let total = f64::from(series.km.last().copied().unwrap_or(1.0));
     let km = Axis::around([0.0, total].into_iter(), 5, &[]);
-    let words: Vec<(f64, String)> = km
+    let labels: Vec<(f64, String)> = km
         .ticks
         .iter()
         .filter(|t| **t <= total * 1.001)
@@ -74,7 +74,7 @@ pub fn RunCharts(
                 <figure class=kind.class()>
                     <figcaption class="tiny">{title}</figcaption>
                     <div class="linked" on:pointermove=move |e| fraction(&e).map(hover).unwrap_or_default() on:pointerleave=move |_| at.set(None)>
-                        <Plot label=title height=kind.height() y_ticks=ticks x_ticks=if last { words.clone() } else { Vec::new() }>
+                        <Plot label=title height=kind.height() y_ticks=ticks x_ticks=if last { labels.clone() } else { Vec::new() }>
                             {filled.then(|| view! { <path class="area" d=area /> })}
                             <path class="line" d=main />
                         </Plot>
@@ -87,14 +87,14 @@ pub fn RunCharts(
         })
     };
     view! {
-        <section class="card run-charts" tabindex="0" aria-label="Charts along the way. Arrow keys move the marker." on:keydown=keys>
+        <section class="card run-charts" tabindex="0" aria-label="Charts by distance. Arrow keys move the marker." on:keydown=keys>
             <div class="between">
                 <h2 class="h3">"The run"</h2>
                 <p class="tiny readout" aria-live="polite">
                     {readout}
                 </p>
             </div>
-            {chart("Pace (line) and graded pace (shade), min/km", &series.pace, Some(&series.graded).filter(|g| g.iter().any(Option::is_some)), Kind::Pace, false)}
+            {chart("Pace (line) and grade-adjusted pace, GAP (shade), min/km", &series.pace, Some(&series.graded).filter(|g| g.iter().any(Option::is_some)), Kind::Pace, false)}
             {chart("Heart rate, bpm", &series.heart_rate, None, Kind::HeartRate, false)}
             {chart("Altitude, m", &series.altitude, None, Kind::Altitude, true)}
             {series.lines.iter().map(|l| view! { <More line=l.clone() total=total /> }).collect_view()}
@@ -104,7 +104,7 @@ pub fn RunCharts(
     .into_any()
 }
 
-/// A measurement beside pace, heart and altitude.
+/// A measurement other than pace, heart rate and altitude.
 #[component]
 fn More(line: Line, total: f64) -> impl IntoView {
     let axis = Axis::around(line.points.iter().map(|p| f64::from(p.1)), 2, &[]);
@@ -167,7 +167,7 @@ fn read_out(series: &ChartSeries, i: usize) -> String {
 fn fraction(event: &ev::PointerEvent) -> Option<f64> {
     use wasm_bindgen::JsCast;
     let target = event.current_target()?.dyn_into::<web_sys::Element>().ok()?;
-    // The plot leaves room for the words of its axis; only the drawn part counts.
+    // The plot leaves room for its axis labels; only the drawn area counts.
     let area = target.query_selector(".plot-area svg").ok()??.get_bounding_client_rect();
     let share = (f64::from(event.client_x()) - area.left()) / area.width();
     Some(share.clamp(0.0, 0.999_999))
@@ -178,7 +178,7 @@ fn fraction(_: &ev::PointerEvent) -> Option<f64> {
     None
 }
 
-/// The same numbers as a table, for who reads or copies them.
+/// The same numbers as a table, to read or copy.
 #[component]
 fn DataTable(series: ChartSeries) -> impl IntoView {
     let every = (series.km.len() / 20).max(1);
@@ -192,7 +192,7 @@ fn DataTable(series: ChartSeries) -> impl IntoView {
                         <th class="r">"km"</th>
                         <th class="r">"Time"</th>
                         <th class="r">"Pace"</th>
-                        <th class="r">"Graded"</th>
+                        <th class="r">"GAP"</th>
                         <th class="r">"HR"</th>
                         <th class="r">"Altitude"</th>
                     </tr>
@@ -227,14 +227,14 @@ pub fn Route(
     /// The index under the pointer.
     at: RwSignal<Option<usize>>,
 ) -> impl IntoView {
-    let place = |p: (f32, f32)| (f64::from(p.0) * 300.0 + 20.0, f64::from(p.1) * 300.0 + 20.0);
-    let known: Vec<(f64, f64)> = series.route.iter().flatten().map(|p| place(*p)).collect();
+    let scale = |p: (f32, f32)| (f64::from(p.0) * 300.0 + 20.0, f64::from(p.1) * 300.0 + 20.0);
+    let known: Vec<(f64, f64)> = series.route.iter().flatten().map(|p| scale(*p)).collect();
     let (top, bottom) = known.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
     let (left, right) = known.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.0), b.max(p.0)));
     let start = known.first().copied();
-    let path = line(series.route.iter().map(|p| p.map(place)).map(|p| (p.map_or(0.0, |p| p.0), p.map(|p| p.1))));
+    let path = line(series.route.iter().map(|p| p.map(scale)).map(|p| (p.map_or(0.0, |p| p.0), p.map(|p| p.1))));
     let route = series.route.clone();
-    let here = Memo::new(move |_| at.get().and_then(|i| route.get(i).copied().flatten()).map(place));
+    let here = Memo::new(move |_| at.get().and_then(|i| route.get(i).copied().flatten()).map(scale));
     start.map(|(x, y)| {
         let view_box = format!("{:.0} {:.0} {:.0} {:.0}", left - 20.0, top - 20.0, right - left + 40.0, (bottom - top + 40.0).max(120.0));
         view! {

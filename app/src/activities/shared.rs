@@ -1,4 +1,4 @@
-//! What somebody else sees: one activity, and what an athlete shows to a coach.
+//! What others see: one shared activity, and what an athlete shares with a coach.
 
 use domain::activities::Summary;
 use domain::sharing::{Audience, Shared, VisibleParts};
@@ -16,7 +16,7 @@ use super::{get_shared, get_shared_by};
 use crate::ui::shell::ViewerResource;
 use crate::ui::{PageHeader, Stat, await_page, reading};
 
-/// One activity, for whoever it is shown to.
+/// One activity, for the audience it is shared with.
 pub struct SharedPage;
 
 #[lazy_route]
@@ -29,18 +29,18 @@ impl LazyRoute for SharedPage {
         let (params, query) = (use_params_map(), use_query_map());
         let id = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
         let audience = move || query.read().get("as").map_or(Audience::Everybody, |a| Audience::parse(&a));
-        let asked = Memo::new(move |_| (id(), audience()));
-        let seen = reading(move || asked.get(), |(id, audience)| get_shared(id, audience));
+        let input = Memo::new(move |_| (id(), audience()));
+        let seen = reading(move || input.get(), |(id, audience)| get_shared(id, audience));
         view! {
             <Meta name="robots" content="noindex" />
             {await_page(
                 seen,
                 move |seen| match seen {
                     Some(seen) => show(seen).into_any(),
-                    None => view! { <NotSharedNotice id=asked.get_untracked().0 audience=asked.get_untracked().1 /> }.into_any(),
+                    None => view! { <NotSharedNotice id=input.get_untracked().0 audience=input.get_untracked().1 /> }.into_any(),
                 },
             )}
-            <Invitation />
+            <VisitorCta />
         }
         .into_any()
     }
@@ -50,12 +50,12 @@ fn show(seen: Shared) -> impl IntoView {
     let Shared { athlete, synthetic, preview, parts, summary: a, splits, series } = seen;
     let id = a.id;
     let title = a.title.clone();
-    let over = format!("{athlete} · {}", a.local_start.format("%A %-d %B %Y, %H:%M"));
+    let eyebrow = format!("{athlete} · {}", a.local_start.format("%A %-d %B %Y, %H:%M"));
     let at = RwSignal::new(None::<usize>);
     view! {
         {preview.map(|audience| view! { <Preview id audience parts /> })}
         <div class="head">
-            <PageHeader title=title.clone() over=over>
+            <PageHeader title=title.clone() eyebrow=eyebrow>
                 {title}
             </PageHeader>
             {series
@@ -63,9 +63,9 @@ fn show(seen: Shared) -> impl IntoView {
                 .iter()
                 .any(Option::is_some)
                 .then(|| {
-                    let way = preview.map_or_else(String::new, |p| format!("?as={}", p.key()));
+                    let query = preview.map_or_else(String::new, |p| format!("?as={}", p.key()));
                     view! {
-                        <a class="btn" href=format!("/shared/{id}/route.gpx{way}") rel="external" download="">
+                        <a class="btn" href=format!("/shared/{id}/route.gpx{query}") rel="external" download="">
                             "Route as GPX"
                         </a>
                     }
@@ -85,7 +85,7 @@ fn show(seen: Shared) -> impl IntoView {
     }
 }
 
-/// What is known of it; what is not shown is not there.
+/// The visible statistics; hidden ones are left out.
 #[component]
 fn Numbers(summary: Summary) -> impl IntoView {
     let a = summary;
@@ -96,8 +96,8 @@ fn Numbers(summary: Summary) -> impl IntoView {
                 <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
                 <Stat name="Moving time" value=a.moving_s.map(duration) />
                 <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
-                {a.gap_s_per_km.map(|v| view! { <Stat name="Graded pace" value=Some(pace(v)) unit="/km" /> })}
-                {a.elevation_gain_m.map(|v| view! { <Stat name="Climb" value=rounded(Some(v), 0) unit="m" /> })}
+                {a.gap_s_per_km.map(|v| view! { <Stat name="GAP" value=Some(pace(v)) unit="/km" /> })}
+                {a.elevation_gain_m.map(|v| view! { <Stat name="Elevation gain" value=rounded(Some(v), 0) unit="m" /> })}
                 {a.avg_hr_bpm.map(|v| view! { <Stat name="Heart rate" value=rounded(Some(v), 0) unit="bpm" /> })}
                 {a.efficiency_factor.map(|v| view! { <Stat name="Efficiency" value=rounded(Some(v), 3) unit="m/beat" /> })}
             </dl>
@@ -105,26 +105,26 @@ fn Numbers(summary: Summary) -> impl IntoView {
     }
 }
 
-/// For the athlete: whose eyes these are, and the others.
+/// For the athlete: which audience this is, and links to the others.
 #[component]
 fn Preview(id: Uuid, audience: Audience, parts: VisibleParts) -> impl IntoView {
     let hidden = match (parts.map, parts.heart_rate) {
-        (true, true) => "Everything but your notes, and no route at your home zones.",
-        (true, false) => "Without heart rate, and no route at your home zones.",
+        (true, true) => "Everything but your notes, and no route in your privacy zones.",
+        (true, false) => "Without heart rate, and no route in your privacy zones.",
         (false, true) => "Without route and altitude.",
         (false, false) => "Without route, altitude and heart rate.",
     };
     view! {
         <section class="notice" role="note">
             <p>
-                <b>{whose(audience)}</b>
+                <b>{describe_audience(audience)}</b>
                 " "
                 {hidden}
             </p>
             <p class="small">
                 <AudienceLinks id audience />
                 " · "
-                <a href="/settings/privacy">"Change it"</a>
+                <a href="/settings/privacy">"Change this"</a>
             </p>
         </section>
     }
@@ -142,8 +142,8 @@ fn NotSharedNotice(id: Uuid, audience: Audience) -> impl IntoView {
             <PageHeader title="As others see it">"Yours alone."</PageHeader>
         </div>
         <section class="card state">
-            <p class="say">{sentence}</p>
-            <p class="muted">"You keep your training to yourself. Show times, route and heart rate to your coaches or to everybody who has the link, each for itself."</p>
+            <p class="lead">{sentence}</p>
+            <p class="muted">"You keep your training to yourself. Show times, route and heart rate to your coaches or to everybody who has the link, each separately."</p>
             <div class="acts">
                 <a class="btn primary" href="/settings/privacy">
                     "Set who sees what"
@@ -165,14 +165,14 @@ fn AudienceLinks(id: Uuid, audience: Audience) -> impl IntoView {
     [(Audience::Everybody, "What everybody sees"), (Audience::Organisation, "What your coaches see")]
         .into_iter()
         .filter(|(a, _)| *a != audience)
-        .map(|(a, words)| view! { <a href=format!("/shared/{id}?as={}", a.key())>{words}</a> })
+        .map(|(a, label)| view! { <a href=format!("/shared/{id}?as={}", a.key())>{label}</a> })
         .collect_view()
 }
 
-const fn whose(audience: Audience) -> &'static str {
+const fn describe_audience(audience: Audience) -> &'static str {
     match audience {
         Audience::Organisation => "This is what the coaches of your organisations see.",
-        _ => "This is what everybody with the address of this page sees.",
+        _ => "This is what everybody who has the link to this page sees.",
     }
 }
 
@@ -181,9 +181,9 @@ fn SyntheticBanner() -> impl IntoView {
     view! { <p class="synthetic strip">"Synthetic athlete. Every number here is made up."</p> }
 }
 
-/// For who came by a link and has no account.
+/// For visitors who came by a link and have no account.
 #[component]
-fn Invitation() -> impl IntoView {
+fn VisitorCta() -> impl IntoView {
     let viewer = expect_context::<ViewerResource>().0;
     view! {
         <Transition>
@@ -191,7 +191,7 @@ fn Invitation() -> impl IntoView {
                 matches!(viewer.await, Ok(None))
                     .then(|| {
                         view! {
-                            <p class="muted small passer">
+                            <p class="muted small visitor-cta">
                                 <a class="brand" href="/welcome" aria-label="Legwork">
                                     "leg"
                                     <i>"work"</i>
@@ -206,7 +206,7 @@ fn Invitation() -> impl IntoView {
     }
 }
 
-/// What an athlete shows to a coach of theirs.
+/// What an athlete shares with a coach.
 pub struct AthletePage;
 
 #[lazy_route]
@@ -219,9 +219,9 @@ impl LazyRoute for AthletePage {
         let (params, query) = (use_params_map(), use_query_map());
         let athlete = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
         let number = move || query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1);
-        let asked = Memo::new(move |_| (athlete(), number()));
-        let list = reading(move || asked.get(), |(athlete, page)| get_shared_by(athlete, page));
-        await_page(list, move |list| shared_list(list, asked.get_untracked().0)).into_any()
+        let input = Memo::new(move |_| (athlete(), number()));
+        let list = reading(move || input.get(), |(athlete, page)| get_shared_by(athlete, page));
+        await_page(list, move |list| shared_list(list, input.get_untracked().0)).into_any()
     }
 }
 
@@ -235,16 +235,16 @@ fn shared_list(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoVie
     let (number, none, synthetic) = (list.number, list.items.is_empty(), list.synthetic);
     view! {
         <div class="head">
-            <PageHeader title=list.athlete.clone() over="Training that is shown to you">
+            <PageHeader title=list.athlete.clone() eyebrow="Shared with you">
                 {list.athlete.clone()}
             </PageHeader>
         </div>
         {synthetic.then(|| view! { <SyntheticBanner /> })}
-        {without.map(|words| view! { <p class="muted small">{words}</p> })}
+        {without.map(|sentence| view! { <p class="muted small">{sentence}</p> })}
         {if none {
             view! {
                 <section class="card state">
-                    <p class="say">"Nothing here yet. What they run next shows up by itself."</p>
+                    <p class="lead">"Nothing here yet. What they run next shows up by itself."</p>
                 </section>
             }
                 .into_any()

@@ -1,4 +1,4 @@
-//! Heart rates, thresholds, weight: values with the day from which they hold.
+//! Thresholds: heart rates, pace, weight and zone models, each with the day from which it holds.
 
 use domain::RefusedForm;
 use domain::activities::{DatedThresholds, Recompute, Thresholds};
@@ -6,35 +6,35 @@ use domain::units::{NBSP, pace, pluralize};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{Values, get_values};
+use super::{ThresholdsView, get_thresholds};
 use crate::ui::{Choice, Field, PageHeader, Refused, await_page, reading, refused_form};
 
-/// The values, and how far computing anew is; looks again by itself until that is over.
-pub struct ValuesPage;
+/// The thresholds, and the progress of recomputing; polls until that is finished.
+pub struct ThresholdsPage;
 
 #[lazy_route]
-impl LazyRoute for ValuesPage {
+impl LazyRoute for ThresholdsPage {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
-        let values = reading(|| (), |()| get_values());
+        let thresholds = reading(|| (), |()| get_thresholds());
         let form = refused_form();
         #[cfg(feature = "hydrate")]
-        poll_values(values);
-        await_page(values, move |values| show(values, form.clone())).into_any()
+        poll_thresholds(thresholds);
+        await_page(thresholds, move |thresholds| show(thresholds, form.clone())).into_any()
     }
 }
 
-/// Half a second after each answer that is not the last.
+/// Refetches half a second after each response that is not the last.
 #[cfg(feature = "hydrate")]
-fn poll_values(values: Resource<Result<Values, crate::AppError>>) {
+fn poll_thresholds(thresholds: Resource<Result<ThresholdsView, crate::AppError>>) {
     let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
     Effect::new(move |_| {
-        let running = values.get().is_some_and(|v| v.is_ok_and(|v| v.task.is_some_and(|t| !t.finished)));
+        let running = thresholds.get().is_some_and(|v| v.is_ok_and(|v| v.task.is_some_and(|t| !t.finished)));
         if running {
-            let handle = set_timeout_with_handle(move || values.refetch(), std::time::Duration::from_millis(500));
+            let handle = set_timeout_with_handle(move || thresholds.refetch(), std::time::Duration::from_millis(500));
             timer.set_value(handle.ok());
         }
     });
@@ -45,9 +45,9 @@ fn poll_values(values: Resource<Result<Values, crate::AppError>>) {
     });
 }
 
-fn show(values: Values, form: Option<RefusedForm>) -> impl IntoView {
-    let today = values.today;
-    let now = Thresholds::on(today, &values.dated);
+fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
+    let today = view.today;
+    let now = Thresholds::on(today, &view.dated);
     let refused = form.is_some();
     let form = form.unwrap_or_default();
     let error = |name: &str| form.error(name);
@@ -57,26 +57,26 @@ fn show(values: Values, form: Option<RefusedForm>) -> impl IntoView {
     let beats = |v: Option<f64>| v.map(|v| format!("{v:.0}"));
     view! {
         <div class="head">
-            <PageHeader title="Your values">"An old run is scored with the values of its day."</PageHeader>
+            <PageHeader title="Thresholds">"Old runs are scored with the thresholds of their day."</PageHeader>
             <a class="btn" href="/performance">
                 "Performance"
             </a>
         </div>
-        {values.task.map(|task| view! { <Task task=task /> })}
+        {view.task.map(|task| view! { <Task task=task /> })}
         <div class="grid cols-2 top">
-            <form class="card form" method="post" action="/performance/values">
-                <h2 class="h3">"From a day on"</h2>
+            <form class="card form" method="post" action="/settings/thresholds">
+                <h2 class="h3">"New thresholds"</h2>
                 <Refused when=refused />
-                <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What stays empty goes on as it was." />
+                <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What you leave empty stays as it was." />
                 <div class="fields">
-                    <Field name="hr_rest" label="Resting heart rate" keyboard="decimal" value=value("hr_rest") error=error("hr_rest") hint=hint(beats(now.resting_hr), "60 is assumed.") />
-                    <Field name="hr_max" label="Highest heart rate" keyboard="decimal" value=value("hr_max") error=error("hr_max") hint=hint(beats(now.hr_max), "190 is assumed.") />
-                    <Field name="threshold_hr" label="Threshold heart rate" keyboard="decimal" value=value("threshold_hr") error=error("threshold_hr") hint=hint(beats(now.threshold_hr), "85 % of the reserve is assumed.") />
+                    <Field name="resting_hr" label="Resting heart rate" keyboard="decimal" value=value("resting_hr") error=error("resting_hr") hint=hint(beats(now.resting_hr), "60 is assumed.") />
+                    <Field name="hr_max" label="Maximum heart rate" keyboard="decimal" value=value("hr_max") error=error("hr_max") hint=hint(beats(now.hr_max), "190 is assumed.") />
+                    <Field name="threshold_hr" label="Threshold heart rate" keyboard="decimal" value=value("threshold_hr") error=error("threshold_hr") hint=hint(beats(now.threshold_hr), "85 % of heart-rate reserve is assumed.") />
                     <Field name="threshold_pace" label="Threshold pace, /km" value=value("threshold_pace") error=error("threshold_pace") hint=hint(now.threshold_s_per_km.map(pace), "What you can hold for an hour, such as 4:30.") />
-                    <Field name="weight_kg" label="Weight, kg" keyboard="decimal" value=value("weight_kg") error=error("weight_kg") hint=hint(now.weight_kg.map(|w| format!("{w:.1}")), "May stay empty.") />
-                    <Choice name="sex" label="Sex, for load" value=value("sex") options=vec![("", "As it was"), ("female", "Female"), ("male", "Male")] hint=hint(now.sex.clone(), "The mean of both formulas is used.") />
-                    <Choice name="zone_model" label="Zones" value=value("zone_model") options=vec![("", "As they were"), ("maximum", "Of the highest heart rate"), ("reserve", "Of the reserve"), ("threshold", "Of the threshold")] hint=hint(now.zone_model.clone(), "Of the highest heart rate.") />
-                    <Choice name="grade_model" label="Hills" value=value("grade_model") options=vec![("", "As they were"), ("heart_rate", "By equal heart rate"), ("minetti", "By energy cost (Minetti)")] hint=hint(now.grade_model.clone().map(|m| m.replace('_', " ")), "By equal heart rate.") />
+                    <Field name="weight_kg" label="Weight, kg" keyboard="decimal" value=value("weight_kg") error=error("weight_kg") hint=hint(now.weight_kg.map(|w| format!("{w:.1}")), "Optional.") />
+                    <Choice name="sex" label="Sex, for load" value=value("sex") options=vec![("", "Unchanged"), ("female", "Female"), ("male", "Male")] hint=hint(now.sex.clone(), "The mean of both formulas is used.") />
+                    <Choice name="zone_model" label="Zones" value=value("zone_model") options=vec![("", "Unchanged"), ("maximum", "By maximum heart rate"), ("reserve", "By heart-rate reserve"), ("threshold", "By threshold heart rate")] hint=hint(now.zone_model.clone(), "By maximum heart rate.") />
+                    <Choice name="grade_model" label="Hills" value=value("grade_model") options=vec![("", "Unchanged"), ("heart_rate", "By equal heart rate"), ("minetti", "By energy cost (Minetti)")] hint=hint(now.grade_model.clone().map(|m| m.replace('_', " ")), "By equal heart rate.") />
                 </div>
                 <button class="btn primary" r#type="submit">
                     "Save"
@@ -84,23 +84,23 @@ fn show(values: Values, form: Option<RefusedForm>) -> impl IntoView {
             </form>
             <section class="card">
                 <h2 class="h3">"So far"</h2>
-                {if values.dated.is_empty() {
-                    view! { <p class="muted">"Nothing entered. Everything is computed with common values, which fit nobody well: enter at least your highest heart rate."</p> }.into_any()
+                {if view.dated.is_empty() {
+                    view! { <p class="muted">"Nothing entered. Everything is computed with common defaults, which fit nobody well: enter at least your maximum heart rate."</p> }.into_any()
                 } else {
-                    view! { <ul class="plain dated">{values.dated.into_iter().rev().map(|d| view! { <Entry dated=d /> }).collect_view()}</ul> }.into_any()
+                    view! { <ul class="plain dated">{view.dated.into_iter().rev().map(|d| view! { <Entry dated=d /> }).collect_view()}</ul> }.into_any()
                 }}
             </section>
         </div>
     }
 }
 
-/// One entry with the button that forgets it.
+/// One entry, with a button to delete it.
 #[component]
 fn Entry(dated: DatedThresholds) -> impl IntoView {
     let v = &dated.values;
     let parts: Vec<String> = [
         v.resting_hr.map(|h| format!("resting {h:.0}")),
-        v.hr_max.map(|h| format!("highest {h:.0}")),
+        v.hr_max.map(|h| format!("maximum {h:.0}")),
         v.threshold_hr.map(|h| format!("threshold {h:.0}{NBSP}bpm")),
         v.threshold_s_per_km.map(|s| format!("threshold {}{NBSP}/km", pace(s))),
         v.weight_kg.map(|w| format!("{w:.1}{NBSP}kg")),
@@ -111,8 +111,8 @@ fn Entry(dated: DatedThresholds) -> impl IntoView {
     .into_iter()
     .flatten()
     .collect();
-    let action = format!("/performance/values/{}/delete", dated.valid_from);
-    let label = format!("Forget the values from {}", dated.valid_from);
+    let action = format!("/settings/thresholds/{}/delete", dated.valid_from);
+    let label = format!("Delete the thresholds from {}", dated.valid_from);
     view! {
         <li class="between">
             <span>
@@ -121,41 +121,41 @@ fn Entry(dated: DatedThresholds) -> impl IntoView {
             </span>
             <form method="post" action=action>
                 <button class="btn quiet" r#type="submit" aria-label=label>
-                    "Forget"
+                    "Delete"
                 </button>
             </form>
         </li>
     }
 }
 
-/// How far computing anew is.
+/// The progress of a recompute task.
 #[component]
 pub(super) fn Task(task: Recompute) -> impl IntoView {
     let total = pluralize(task.total as usize, "activity", "activities");
-    let failed = (task.failed > 0).then(|| format!(" {} could not be computed and keep their old numbers.", task.failed));
+    let failed = (task.failed > 0).then(|| format!(" {} could not be computed and kept their old numbers.", task.failed));
     let stop = format!("/performance/recompute/{}/cancel", task.id);
     let share = task.done.min(task.total);
     if task.finished {
         let sentence = if task.cancelled {
-            format!("Stopped after {share} of {total}. The rest keeps its old numbers until you save values again.")
+            format!("Stopped after {share} of {total}. The rest keeps its old numbers until you save thresholds again.")
         } else {
-            format!("{} {total} computed anew.", task.reason)
+            format!("{} {total} recomputed.", task.reason)
         };
         return view! { <p class="notice good" role="status">{sentence} {failed}</p> }.into_any();
     }
     view! {
         <section class="card task" role="status">
             <div class="between">
-                <p>{format!("{} Computing anew: {share} of {total}.", task.reason)}</p>
+                <p>{format!("{} Recomputing: {share} of {total}.", task.reason)}</p>
                 <form method="post" action=stop>
                     <button class="btn" r#type="submit">
                         "Stop"
                     </button>
                 </form>
             </div>
-            <progress class="wide" max=task.total.to_string() value=share.to_string() aria-label="Activities computed anew"></progress>
+            <progress class="wide" max=task.total.to_string() value=share.to_string() aria-label="Activities recomputed"></progress>
             <noscript>
-                <p class="notice">"Reload the page to see how far it is."</p>
+                <p class="notice">"Reload the page to see the progress."</p>
             </noscript>
         </section>
     }

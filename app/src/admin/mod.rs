@@ -1,4 +1,4 @@
-//! For the people who run the site: who is there, what they may do, and what was done.
+//! Administration: users, their roles, and the audit log.
 
 use domain::accounts::{AccountSummary, AuditEntry};
 use domain::permissions::{Permission, Role, may};
@@ -12,103 +12,102 @@ use crate::json::Json;
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, ReauthNotice, reading};
 
-/// A page of people.
+/// A page of users.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct People {
-    /// By address.
-    pub people: Vec<AccountSummary>,
-    /// Whether there may be more behind the last.
+pub struct UserList {
+    /// Ordered by e-mail address.
+    pub users: Vec<AccountSummary>,
+    /// Whether there may be more after the last.
     pub more: bool,
-    /// Whether the viewer may change roles, and has just shown who they are.
-    pub changes: bool,
-    /// Whether the viewer may make admins and owners.
-    pub admins: bool,
-    /// Who is looking: their own role is not theirs to change by accident.
-    pub own: uuid::Uuid,
+    /// Whether the viewer may change roles, and has authenticated recently.
+    pub can_change_roles: bool,
+    /// Whether the viewer may appoint admins and owners.
+    pub can_change_admins: bool,
+    /// The viewer: their own role cannot be changed here by accident.
+    pub viewer_id: uuid::Uuid,
 }
 
-/// Who has an account.
+/// Users whose name or address matches the query.
 #[server(prefix = "/api", endpoint = "admin/people", input = Json, output = Json)]
-pub async fn get_people(wanted: String, after: String) -> Result<People, AppError> {
+pub async fn list_users(wanted: String, after: String) -> Result<UserList, AppError> {
     use crate::server::{current_user, platform, to_app_error};
     let (platform, viewer) = (platform()?, current_user()?);
-    let people = accounts::list_accounts(&platform, &viewer, &wanted, &after).await.map_err(to_app_error)?;
-    Ok(People {
-        more: i32::try_from(people.len()).is_ok_and(|n| n == accounts::ACCOUNTS_PAGE),
-        people,
-        changes: may(viewer.role, Permission::ChangeRoles) && viewer.recently_authenticated(platform.clock.now()),
-        admins: may(viewer.role, Permission::ChangeAdmins),
-        own: viewer.id,
+    let users = accounts::list_accounts(&platform, &viewer, &wanted, &after).await.map_err(to_app_error)?;
+    Ok(UserList {
+        more: i32::try_from(users.len()).is_ok_and(|n| n == accounts::ACCOUNTS_PAGE),
+        users,
+        can_change_roles: may(viewer.role, Permission::ChangeRoles) && viewer.recently_authenticated(platform.clock.now()),
+        can_change_admins: may(viewer.role, Permission::ChangeAdmins),
+        viewer_id: viewer.id,
     })
 }
 
-/// The audit log of everybody.
+/// The audit log of all accounts.
 #[server(prefix = "/api", endpoint = "admin/audit", input = Json, output = Json)]
 pub async fn get_audit(before: Option<i64>) -> Result<Vec<AuditEntry>, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (platform, viewer, mut session) = user_tx().await?;
+    let (platform, viewer, mut tx) = user_tx().await?;
     accounts::require_permission(&platform, &viewer, Permission::SeeAudit).map_err(to_app_error)?;
-    accounts::audit_log(&mut session, before.unwrap_or(i64::MAX)).await.map_err(to_app_error)
+    accounts::audit_log(&mut tx, before.unwrap_or(i64::MAX)).await.map_err(to_app_error)
 }
 
-/// Who has an account, and what they may do.
-pub struct PeoplePage;
+/// The users and their roles.
+pub struct UsersPage;
 
 #[lazy_route]
-impl LazyRoute for PeoplePage {
+impl LazyRoute for UsersPage {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        let asked = move |key: &str| query.read().get(key).unwrap_or_default();
-        let people = reading(move || (asked("q"), asked("after")), |(q, after)| get_people(q, after));
+        let param = move |key: &str| query.read().get(key).unwrap_or_default();
+        let users = reading(move || (param("q"), param("after")), |(q, after)| list_users(q, after));
         view! {
             <div class="head">
-                <PageHeader title="People">"Who is here."</PageHeader>
+                <PageHeader title="Users">"Who is here."</PageHeader>
             </div>
-            {move || (!asked("changed").is_empty()).then(|| view! { <p class="notice good" role="status">"The role is changed."</p> })}
-            <form class="card form row" method="get" action="/admin/people" role="search">
+            <form class="card form row" method="get" action="/admin/users" role="search">
                 <label>
                     "Name or address"
-                    <input name="q" r#type="search" value=asked("q") />
+                    <input name="q" r#type="search" value=param("q") />
                 </label>
                 <button class="btn" r#type="submit">
                     "Search"
                 </button>
             </form>
-            {await_section(people, show_people)}
+            {await_section(users, show_users)}
         }
         .into_any()
     }
 }
 
-fn show_people(page: People) -> impl IntoView {
-    let People { people, more, changes, admins, own } = page;
-    let next = people.last().filter(|_| more).map(|p| format!("/admin/people?after={}", p.email));
-    let nobody = people.is_empty();
+fn show_users(page: UserList) -> impl IntoView {
+    let UserList { users, more, can_change_roles, can_change_admins, viewer_id } = page;
+    let next = users.last().filter(|_| more).map(|p| format!("/admin/users?after={}", p.email));
+    let none = users.is_empty();
     view! {
-        {(!changes).then(|| view! { <ReauthNotice to="change roles" then="/admin/people" /> })}
-        {if nobody {
-            view! { <p class="card state muted">"Nobody by that name or address."</p> }.into_any()
+        {(!can_change_roles).then(|| view! { <ReauthNotice to="change roles" next="/admin/users" /> })}
+        {if none {
+            view! { <p class="card state muted">"No user with that name or address."</p> }.into_any()
         } else {
             view! {
-                <div class="card scroll" tabindex="0" role="region" aria-label="People">
+                <div class="card scroll" tabindex="0" role="region" aria-label="Users">
                     <table class="people">
                         <thead>
                             <tr>
                                 <th scope="col">"Name"</th>
                                 <th scope="col">"Address"</th>
-                                <th scope="col">"Since"</th>
+                                <th scope="col">"Joined"</th>
                                 <th scope="col">"Role"</th>
                             </tr>
                         </thead>
                         <tbody>
-                            {people
+                            {users
                                 .into_iter()
                                 .map(|p| {
-                                    let fixed = !changes || p.id == own || (!admins && may(p.role, Permission::ChangeRoles));
+                                    let fixed = !can_change_roles || p.id == viewer_id || (!can_change_admins && may(p.role, Permission::ChangeRoles));
                                     view! {
                                         <tr>
                                             <td>{p.name.clone()}</td>
@@ -118,7 +117,7 @@ fn show_people(page: People) -> impl IntoView {
                                                 {if fixed {
                                                     p.role.label().into_any()
                                                 } else {
-                                                    view! { <RoleForm id=p.id name=p.name role=p.role admins /> }.into_any()
+                                                    view! { <RoleForm id=p.id name=p.name role=p.role can_change_admins /> }.into_any()
                                                 }}
                                             </td>
                                         </tr>
@@ -140,25 +139,25 @@ fn show_people(page: People) -> impl IntoView {
                 }
             })}
         <p class="muted small">
-            <a href="/admin/audit">"What was done"</a>
+            <a href="/admin/audit">"Audit log"</a>
         </p>
     }
 }
 
 #[component]
 fn RoleForm(
-    /// Whose.
+    /// The user.
     id: uuid::Uuid,
     /// Their name.
     name: String,
-    /// As it is.
+    /// Their current role.
     role: Role,
-    /// Whether admins and owners can be made.
-    admins: bool,
+    /// Whether the viewer may appoint admins and owners.
+    can_change_admins: bool,
 ) -> impl IntoView {
-    let offered = Role::SITE.into_iter().filter(move |r| admins || !may(*r, Permission::ChangeRoles));
+    let offered = Role::SITE.into_iter().filter(move |r| can_change_admins || !may(*r, Permission::ChangeRoles));
     view! {
-        <form class="role" method="post" action=format!("/admin/people/{id}/role")>
+        <form class="role" method="post" action=format!("/admin/users/{id}/role")>
             <select name="role" aria-label=format!("Role of {name}")>
                 {offered.map(|r| view! { <option value=r.key() selected=r == role>{r.label()}</option> }).collect_view()}
             </select>
@@ -169,7 +168,7 @@ fn RoleForm(
     }
 }
 
-/// What was done with accounts.
+/// The audit log.
 pub struct AuditPage;
 
 #[lazy_route]
@@ -204,11 +203,11 @@ fn show_audit(entries: Vec<AuditEntry>) -> impl IntoView {
                     <table class="people">
                         <thead>
                             <tr>
-                                <th scope="col">"When"</th>
-                                <th scope="col">"What"</th>
-                                <th scope="col">"Who"</th>
-                                <th scope="col">"To whom"</th>
-                                <th scope="col">"Detail"</th>
+                                <th scope="col">"Time"</th>
+                                <th scope="col">"Action"</th>
+                                <th scope="col">"Actor"</th>
+                                <th scope="col">"Subject"</th>
+                                <th scope="col">"Details"</th>
                             </tr>
                         </thead>
                         <tbody>
@@ -242,7 +241,7 @@ fn show_audit(entries: Vec<AuditEntry>) -> impl IntoView {
             .map(|href| {
                 view! {
                     <a class="btn" href=href>
-                        "Earlier"
+                        "Older"
                     </a>
                 }
             })}

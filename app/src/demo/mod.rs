@@ -1,4 +1,4 @@
-//! What was planted in the synthetic athlete, beside what discovery found.
+//! The ground truth of the synthetic athlete, next to what discovery found.
 
 use domain::discovery::PlantedEffect;
 use leptos::prelude::*;
@@ -10,42 +10,42 @@ use crate::ui::{Badge, PageHeader, await_page, reading};
 
 /// Planted effects and findings, side by side; only for the synthetic account.
 #[server(prefix = "/api", endpoint = "demo/planted", input = Json, output = Json)]
-pub async fn get_planted() -> Result<Vec<PlantedEffect>, AppError> {
+pub async fn get_ground_truth() -> Result<Vec<PlantedEffect>, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, viewer, mut session) = user_tx().await?;
+    let (_, viewer, mut tx) = user_tx().await?;
     if !viewer.synthetic {
         return Err(to_app_error(platform::Error::not_found("page for a real athlete")));
     }
-    let found = discovery::discovery(&mut session).await.map_err(to_app_error)?;
-    session.commit().await.map_err(to_app_error)?;
+    let found = discovery::discovery(&mut tx).await.map_err(to_app_error)?;
+    tx.commit().await.map_err(to_app_error)?;
     Ok(demo::compare(&found.report.map(|r| r.cards).unwrap_or_default()))
 }
 
-/// The truth, for once.
-pub struct PlantedPage;
+/// The ground truth.
+pub struct GroundTruthPage;
 
 #[lazy_route]
-impl LazyRoute for PlantedPage {
+impl LazyRoute for GroundTruthPage {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
-        await_page(reading(|| (), |()| get_planted()), show).into_any()
+        await_page(reading(|| (), |()| get_ground_truth()), show).into_any()
     }
 }
 
-fn show(planted: Vec<PlantedEffect>) -> impl IntoView {
-    let right = planted.iter().filter(|p| p.agrees).count();
-    let total = planted.len();
+fn show(effects: Vec<PlantedEffect>) -> impl IntoView {
+    let right = effects.iter().filter(|p| p.agrees).count();
+    let total = effects.len();
     view! {
         <div class="head">
             <PageHeader title="Planted effects">
                 "Discovery got " <mark>{format!("{right} of {total}")}</mark> " right."
             </PageHeader>
         </div>
-        <p class="muted lead">
-            "This athlete is made up, so here the truth is known. Five effects were put in, six other inputs do nothing at all. Discovery sees the same runs and the same journal as you do, and nothing of this list."
+        <p class="muted intro">
+            "This athlete is made up, so here the truth is known. Five effects were planted; six other inputs do nothing at all. Discovery sees the same runs and the same journal as you do, and none of this list."
         </p>
         <div class="card flush">
             <table class="planted">
@@ -58,7 +58,7 @@ fn show(planted: Vec<PlantedEffect>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    {planted
+                    {effects
                         .into_iter()
                         .map(|p| {
                             let (kind, word) = if p.agrees { ("works", "yes") } else { ("costs", "no") };
@@ -83,7 +83,7 @@ fn show(planted: Vec<PlantedEffect>) -> impl IntoView {
             </table>
         </div>
         <p class="muted small">
-            "HRV, resting heart rate and efficiency all answer to the same nights. So discovery may rightly find that they move together, though neither causes the other. And a supported finding is a chance hit now and then: about one in sixteen, by its q. Confirmed ones rarely are."
+            "HRV, resting heart rate and efficiency all respond to the same nights. So discovery may rightly find that they move together, though none causes another. And now and then a supported finding is a chance hit: about one in sixteen, by its q. Confirmed ones rarely are."
         </p>
     }
 }

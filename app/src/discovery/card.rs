@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::ui::charts::{Axis, Interval, Plot, dots, line};
 use crate::ui::{Badge, Highlighted};
 
-/// A finding that has something to say.
+/// A finding with something to report.
 #[component]
 pub fn FindingCard(
     /// What was found.
@@ -31,7 +31,7 @@ pub fn FindingCard(
                 <Badge kind=kind word=card.tier.word() />
                 <Badge kind="plain" word=format!("{} → {}", card.input, domain::units::lowercase_label(&card.outcome)) />
             </div>
-            <p class="say">
+            <p class="lead">
                 <Highlighted sentence=card.sentence.clone() />
             </p>
             {interval.map(|(effect, (low, high))| view! { <Interval effect=effect low=low high=high unit=card.unit.clone() kind=kind /> })}
@@ -50,30 +50,30 @@ pub fn FindingCard(
     }
 }
 
-/// The days behind it. Drawn by the server; where a script runs, the chart that can be explored takes its place when it comes into view.
+/// The days behind a finding. Drawn by the server; with JavaScript, an interactive chart replaces it when it comes into view.
 #[component]
 fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
-    let corners = card.line.clone().unwrap_or_default();
+    let band_points = card.line.clone().unwrap_or_default();
     let x = Axis::around(card.points.iter().map(|p| f64::from(p.0)), 5, &[]);
-    let y = Axis::around(card.points.iter().map(|p| f64::from(p.1)).chain(corners.iter().flat_map(|c| [c[2], c[3]])), 4, &[]);
+    let y = Axis::around(card.points.iter().map(|p| f64::from(p.1)).chain(band_points.iter().flat_map(|c| [c[2], c[3]])), 4, &[]);
     let at = |px: f64, py: f64| (x.percent(px), 100.0 - y.percent(py));
     let path = dots(card.points.iter().map(|p| at(f64::from(p.0), f64::from(p.1))));
-    let through = |edge: usize| corners.iter().map(move |c| (c[0], c[edge]));
+    let points_on = |edge: usize| band_points.iter().map(move |c| (c[0], c[edge]));
     let open = |(px, py): (f64, f64)| {
         let (left, top) = at(px, py);
         (left, Some(top))
     };
-    let middle = line(through(1).map(open));
+    let middle = line(points_on(1).map(open));
     // Along the lower edge and back along the upper one.
-    let band = format!("{}Z", line(through(2).chain(corners.iter().rev().map(|c| (c[0], c[3]))).map(open)));
+    let band = format!("{}Z", line(points_on(2).chain(band_points.iter().rev().map(|c| (c[0], c[3]))).map(open)));
     let y_ticks = y.ticks.iter().map(|t| (100.0 - y.percent(*t), signed(*t, 0))).collect::<Vec<_>>();
     let x_ticks = x.ticks.iter().map(|t| (x.percent(*t), domain::units::format_significant(*t))).collect::<Vec<_>>();
     let label = format!("Each dot is a day: {} against {}, with the fitted line and its 95{NBSP}% band.", card.y_label, card.x_label);
-    let said = label.clone();
+    let chart_label = label.clone();
     view! {
         <figure class=format!("scatter {kind}")>
             <figcaption class="tiny">{card.y_label}</figcaption>
-            <div class="explore" data-chart=card.chart data-label=said>
+            <div class="explore" data-chart=card.chart data-label=chart_label>
                 <Plot label=label height=190 y_ticks=y_ticks x_ticks=x_ticks>
                     <path class="area" d=band />
                     <path class="dots" d=path />
@@ -85,7 +85,7 @@ fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     }
 }
 
-/// The effect at every lag with its interval: a single peak is more to be trusted than a forest.
+/// The effect at every lag with its interval: a single peak is more trustworthy than many.
 #[component]
 fn LagProfile(
     /// In the unit of the card.
@@ -96,8 +96,8 @@ fn LagProfile(
     chosen: Option<u32>,
 ) -> impl IntoView {
     let y = Axis::around(profile.iter().flat_map(|l| [l.low, l.high, 0.0]), 4, &[]);
-    let places = profile.len().max(1) as f64;
-    let left = |i: usize| (i as f64 + 0.5) / places * 100.0;
+    let count = profile.len().max(1) as f64;
+    let left = |i: usize| (i as f64 + 0.5) / count * 100.0;
     let top = |v: f64| 100.0 - y.percent(v);
     let stroke = |wanted: bool| {
         let chosen = profile.iter().enumerate().filter(|(_, l)| (Some(l.lag_days) == chosen) == wanted);
@@ -139,7 +139,7 @@ fn LagProfile(
     }
 }
 
-/// Without and with a yes-or-no input.
+/// The outcome without and with a yes-or-no input.
 #[component]
 fn Levels(
     /// First without, then with.
@@ -150,11 +150,11 @@ fn Levels(
     let axis = Axis::around(levels.iter().flat_map(|l| [l.low, l.high, l.mean, 0.0]), 4, &[]);
     let rows = levels.iter().zip(["without", "with"]).map(|(l, word)| {
         let (from, to, at) = (axis.percent(l.low), axis.percent(l.high), axis.percent(l.mean));
-        let said = format!("{word}: on average {}, half of the days between {} and {}", signed(l.mean, 1), signed(l.low, 1), signed(l.high, 1));
+        let label = format!("{word}: on average {}, half of the days between {} and {}", signed(l.mean, 1), signed(l.low, 1), signed(l.high, 1));
         view! {
             <div class="level">
                 <span class="small">{word}</span>
-                <div class="level-area" role="img" aria-label=said>
+                <div class="level-area" role="img" aria-label=label>
                     <span class="zero" style=format!("left:{:.2}%", axis.percent(0.0))></span>
                     <span class="band" style=format!("left:{from:.2}%;width:{:.2}%", to - from)></span>
                     <span class="dot" style=format!("left:{at:.2}%")></span>
@@ -178,14 +178,14 @@ fn Tested(card: Card) -> impl IntoView {
     let fact = |name: &'static str, value: Option<String>| value.map(|v| view! { <dt>{name}</dt><dd>{v}</dd> });
     let verdict = match tier {
         Tier::Confirmed => "Found on the first 70\u{a0}% of the days, and it held on the rest, which the search had never seen.",
-        Tier::Supported => "It holds after counting every question that was asked. Later days still have to confirm it.",
-        _ => "Interesting alone. Among so many questions some look like this by chance.",
+        Tier::Supported => "It holds after correcting for every question that was asked. Later days have yet to confirm it.",
+        _ => "Interesting on its own. Among so many questions, some look like this by chance.",
     };
     let lags = how.lags.first().zip(how.lags.last()).map(|(a, b)| format!("{a} to {b} days, worth {:.1} independent tests", how.effective_lags));
     let family = format!(
         "one of {} pairs {}",
         how.family_size,
-        if how.declared { "declared beforehand, which count for more" } else { "besides the declared ones" }
+        if how.declared { "declared in advance, which count for more" } else { "not declared in advance" }
     );
     let surrogates = how.surrogates.map(|(drawn, stronger)| format!("{stronger} of {drawn} made-up inputs did as well"));
     let short_unit = unit.split(',').next().unwrap_or_default().to_owned();
@@ -209,11 +209,11 @@ fn Tested(card: Card) -> impl IntoView {
                     {fact("Family", Some(family))}
                     {fact("Surrogates", surrogates)}
                     {fact("Interval", Some(format!("95{NBSP}%")))}
-                    {fact("To expect from now on", expected.map(|e| format!("{} {short_unit}, after allowing for luck", signed(e, 1))))}
+                    {fact("To expect in future", expected.map(|e| format!("{} {short_unit}, after allowing for luck", signed(e, 1))))}
                 </dl>
                 <p class="muted small">
                     {format!(
-                        "Held constant: {}, and how days hang together. Missing answers are left out, never filled in. Engine {}, seed {}.",
+                        "Held constant: {}, and how each day depends on the days before. Missing answers are left out, never filled in. Engine {}, seed {}.",
                         how.held_constant.join(", "),
                         how.engine,
                         how.seed,
@@ -223,7 +223,7 @@ fn Tested(card: Card) -> impl IntoView {
                     .then(|| {
                         view! {
                             <a class="btn small" href=format!("/discovery/{key}/days.csv") rel="external" download>
-                                "Get the days as a table"
+                                "Download the days as CSV"
                             </a>
                         }
                     })}

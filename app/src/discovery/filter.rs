@@ -1,12 +1,12 @@
-//! Which findings the page shows: links, so that they work without a script and can be sent to somebody.
+//! Which findings the page shows: links, so that they work without JavaScript and can be shared.
 
 use domain::discovery::{Card, Tier};
 use leptos::prelude::*;
 
-/// The chosen outcome and how sure.
+/// The chosen outcome and certainty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Filter {
-    /// Label of an outcome; all where it is empty.
+    /// Slug of an outcome; empty means all.
     outcome: String,
     sure: Sure,
 }
@@ -30,7 +30,7 @@ impl Sure {
 }
 
 impl Filter {
-    /// From the address; what it does not know shows everything.
+    /// From the URL; unknown values show everything.
     pub(super) fn parse(outcome: Option<&str>, sure: Option<&str>) -> Self {
         let sure = Sure::ALL.iter().find(|(_, name, _)| Some(*name) == sure).map_or(Sure::Any, |(sure, ..)| *sure);
         Self { outcome: outcome.unwrap_or_default().to_owned(), sure }
@@ -57,7 +57,7 @@ fn slug(label: &str) -> String {
     label.to_lowercase().replace(' ', "-")
 }
 
-/// Labels of the outcomes that there are cards of, in the order of the page.
+/// Labels of the outcomes that have cards, in the order of the page.
 pub(super) fn outcomes(cards: &[Card]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for card in cards {
@@ -74,7 +74,7 @@ pub(super) fn outcomes(cards: &[Card]) -> Vec<String> {
 pub(super) fn FilterBar(
     /// Labels.
     outcomes: Vec<String>,
-    /// What is chosen.
+    /// The current filter.
     filter: Memo<Filter>,
 ) -> impl IntoView {
     let link = move |label: String, to: Box<dyn Fn(Filter) -> Filter + Send + Sync>| {

@@ -14,17 +14,17 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::{Badge, EmptyState, PageHeader, await_page, reading};
 use filter::{Filter, FilterBar};
-use news::{Changes, LookingAgain};
+use news::{Changes, Recomputing};
 
 pub use card::FindingCard;
 
-/// The findings of whoever is asking, as they were computed last. Loading the page computes nothing.
+/// The findings of the authenticated user, as last computed. Loading the page computes nothing.
 #[server(prefix = "/api", endpoint = "discovery/report", input = Json, output = Json)]
 pub async fn get_discovery() -> Result<Discovery, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut session) = user_tx().await?;
-    let found = discovery::discovery(&mut session).await.map_err(to_app_error)?;
-    session.commit().await.map_err(to_app_error)?;
+    let (_, _, mut tx) = user_tx().await?;
+    let found = discovery::discovery(&mut tx).await.map_err(to_app_error)?;
+    tx.commit().await.map_err(to_app_error)?;
     Ok(found)
 }
 
@@ -47,13 +47,13 @@ impl LazyRoute for DiscoveryPage {
     }
 }
 
-/// A second after each answer that is not the latest.
+/// Refetches one second after each response that is out of date.
 #[cfg(feature = "hydrate")]
 fn poll_discovery(found: Resource<Result<Discovery, AppError>>) {
     let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
     Effect::new(move |_| {
-        let waiting = found.get().is_some_and(|v| v.is_ok_and(|v| !v.fresh));
-        if waiting {
+        let outdated = found.get().is_some_and(|v| v.is_ok_and(|v| !v.fresh));
+        if outdated {
             let handle = set_timeout_with_handle(move || found.refetch(), std::time::Duration::from_secs(1));
             timer.set_value(handle.ok());
         }
@@ -69,12 +69,12 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
     let Discovery { report, job, since, changes, .. } = found;
     let runs = report.as_ref().map_or(0, |r| r.runs as usize);
     let Some(report) = report.filter(|r| !r.cards.is_empty()) else {
-        return nothing(job.is_some(), runs).into_any();
+        return no_report(job.is_some(), runs).into_any();
     };
     let sure = |works: bool| report.cards.iter().filter(|c| c.tier.holds() && c.works == Some(works)).count();
     let young = report.cards.iter().all(|c| c.tier == Tier::NotEnoughData);
     let headline = if young { "Not enough days yet. No rush.".into_any() } else { headline(sure(true), sure(false)) };
-    let asked = format!(
+    let summary = format!(
         "{}, {}: {} asked of {}. Computed {}.",
         pluralize(report.inputs as usize, "input", "inputs"),
         pluralize(report.outcomes as usize, "outcome", "outcomes"),
@@ -87,10 +87,10 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
         <div class="head">
             <div>
                 <PageHeader title="Discovery">{headline}</PageHeader>
-                <p class="muted small under">{asked}</p>
+                <p class="muted small under">{summary}</p>
             </div>
         </div>
-        {job.map(|job| view! { <LookingAgain job=job /> })}
+        {job.map(|job| view! { <Recomputing job=job /> })}
         {since.map(|day| view! { <Changes since=day changes=changes /> })}
         <FilterBar outcomes=outcomes filter=filter />
         {move || sections(&report, filter.get())}
@@ -98,17 +98,17 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
     .into_any()
 }
 
-/// No question can be asked: of how many run days, and whether the first look is under way.
-fn nothing(under_way: bool, runs: usize) -> AnyView {
-    if under_way {
+/// There is no report: from how many run days, and whether the first computation is running.
+fn no_report(running: bool, runs: usize) -> AnyView {
+    if running {
         return view! {
             <div class="head">
                 <PageHeader title="Discovery">"Looking at your days."</PageHeader>
             </div>
             <section class="card state" role="status">
-                <p class="say">"The first look takes a few seconds. Stretch a little."</p>
+                <p class="lead">"The first look takes a few seconds. Stretch a little."</p>
                 <a class="btn" href="/discovery" rel="external">
-                    "Look again"
+                    "Reload"
                 </a>
             </section>
         }
@@ -119,11 +119,11 @@ fn nothing(under_way: bool, runs: usize) -> AnyView {
             <PageHeader title="Discovery">"Nothing to compare yet."</PageHeader>
         </div>
         {if runs > 0 {
-            let sentence = format!("{} are here. A few words about your days, and there is something to compare them with.", pluralize(runs, "run day", "run days"));
+            let sentence = format!("You have {}. Add a few words about your days, and there is something to compare them with.", pluralize(runs, "run day", "run days"));
             view! { <EmptyState sentence=sentence href="/journal" step="Open the journal" /> }.into_any()
         } else {
             let sentence = "Discovery needs runs with a heart rate, and a few words about your days. Start with the runs.";
-            view! { <EmptyState sentence=sentence href="/import" step="Import runs" /> }.into_any()
+            view! { <EmptyState sentence=sentence href="/imports" step="Import runs" /> }.into_any()
         }}
     }
     .into_any()
@@ -139,15 +139,15 @@ fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
     let unknown = of(&|c| c.tier == Tier::Unknown);
     let few = of(&|c| c.tier == Tier::NotEnoughData);
     view! {
-        <Cards heading="What’s working" note="Sure ones first" cards=works empty="Nothing yet that holds. That is an answer, too." />
-        <Cards heading="What doesn’t" note="" cards=costs empty="Nothing that costs you for sure." />
-        {(!watching.is_empty()).then(|| view! { <Cards heading="Watching" note="Interesting alone, not among so many questions" cards=watching empty="" /> })}
+        <Cards heading="What’s working" note="Surest first" cards=works empty="Nothing that holds yet. That is an answer, too." />
+        <Cards heading="What doesn’t" note="" cards=costs empty="Nothing that is sure to cost you." />
+        {(!watching.is_empty()).then(|| view! { <Cards heading="Watching" note="Interesting on their own, less so among so many questions" cards=watching empty="" /> })}
         {(!too_small.is_empty())
             .then(|| {
                 view! {
                     <Rows
                         heading="Real, but too small to matter"
-                        note="The interval leaves out zero, and all of it is smaller than what matters. Your usual range is the middle half of your days."
+                        note="The interval excludes zero, and all of it is smaller than what matters. Your usual range is the middle half of your days."
                         empty=""
                         kind="none"
                         cards=too_small
@@ -157,7 +157,7 @@ fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
         <Rows
             heading="No effect worth your time"
             note="Zero fits, and anything larger than the smallest effect that matters does not. We looked. Your usual range is the middle half of your days."
-            empty="Nothing can be ruled out yet. That takes more days than finding something."
+            empty="Nothing can be ruled out yet. That takes more days than finding something does."
             kind="none"
             cards=none
         />
@@ -222,15 +222,15 @@ fn Rows(heading: &'static str, note: &'static str, empty: &'static str, kind: &'
                 </div>
         }
     });
-    let nothing = table.is_none();
+    let none = table.is_none();
     view! {
         <section>
             <div class="section">
                 <h2>{heading}</h2>
-                <p class="muted small">{(!nothing).then_some(note)}</p>
+                <p class="muted small">{(!none).then_some(note)}</p>
             </div>
             {table}
-            {nothing.then(|| view! { <p class="muted">{empty}</p> })}
+            {none.then(|| view! { <p class="muted">{empty}</p> })}
         </section>
     }
 }
@@ -249,7 +249,7 @@ fn Row(card: Card, kind: &'static str) -> impl IntoView {
         <tr>
             <td>
                 <Badge kind=kind word=format!("{} → {}", card.input, domain::units::lowercase_label(&card.outcome)) />
-                // A phone has no room for a column of its own.
+                // A phone has no room for a separate column.
                 <span class="show-s small muted">{interval.clone()}</span>
             </td>
             <td class="muted">{answer}</td>

@@ -1,38 +1,38 @@
-//! What is new: a computation under way, and what changed since last month.
+//! What is new: a running computation, and what changed since last month.
 
 use chrono::NaiveDate;
 use domain::discovery::{Job, JobState, TierChange};
 use domain::units::lowercase_label;
 use leptos::prelude::*;
 
-/// The report is older than the data; a new one is on its way.
+/// The report is older than the data; a new one is being computed.
 #[component]
-pub(super) fn LookingAgain(
+pub(super) fn Recomputing(
     /// The computation.
     job: Job,
 ) -> impl IntoView {
-    let words = match job.state {
-        JobState::Retrying => "Your data changed, and computing stumbled. It tries again by itself; below is the answer from before.",
-        _ => "Your data changed. Looking again; below is the answer from before.",
+    let sentence = match job.state {
+        JobState::Retrying => "Your data changed, and the computation stumbled. It will be tried again; until then, below is the previous answer.",
+        _ => "Your data changed. Looking again; until then, below is the previous answer.",
     };
     view! {
         <p class="notice" role="status">
-            {words}
+            {sentence}
         </p>
     }
 }
 
-/// What became surer, or less sure.
+/// Findings that became more or less certain.
 #[component]
 pub(super) fn Changes(
-    /// The day that is looked back to.
+    /// The day to compare with.
     since: NaiveDate,
     /// In the order of the page.
     changes: Vec<TierChange>,
 ) -> impl IntoView {
     let since = since.format("%-d %B %Y").to_string();
     if changes.is_empty() {
-        return view! { <p class="muted small news">{format!("Nothing changed its mind since {since}.")}</p> }.into_any();
+        return view! { <p class="muted small news">{format!("No answer has changed since {since}.")}</p> }.into_any();
     }
     view! {
         <details class="news">

@@ -18,23 +18,23 @@ use trend::TrendCard;
 /// Everything that home shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HomeView {
-    /// What day it is where the athlete is.
+    /// Today's date in the athlete's time zone.
     pub today: NaiveDate,
     /// Efficiency of the last 120 days.
     pub efficiency: Vec<EfficiencyPoint>,
     /// The last activity.
     pub latest: Option<Summary>,
-    /// All activities, those with a date that cannot be, too.
+    /// All activities, including those with an impossible date.
     pub total: u32,
     /// This week, days with distance only.
     pub week: Vec<DayTotal>,
     /// Mean of the four weeks before, metres.
     pub usual_week_m: f64,
-    /// Fitness, fatigue, form.
+    /// Fitness, fatigue, form (TSB).
     pub form: Option<TrainingBalance>,
     /// The surest finding.
     pub top: Option<Card>,
-    /// Answers of today's check-in.
+    /// Number of answers in today's journal.
     pub answered: usize,
 }
 
@@ -45,25 +45,17 @@ const TREND_DAYS: i64 = 120;
 #[server(prefix = "/api", endpoint = "home/view", input = Json, output = Json)]
 pub async fn get_home() -> Result<HomeView, AppError> {
     use crate::server::{to_app_error, today, user_tx};
-    let (platform, viewer, mut session) = user_tx().await?;
+    let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
     let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
-    let efficiency = activities::efficiency(&mut session, today - TimeDelta::days(TREND_DAYS)).await.map_err(to_app_error)?;
-    let latest = activities::latest(&mut session).await.map_err(to_app_error)?;
-    let total = activities::count(&mut session).await.map_err(to_app_error)?;
-    let days = activities::day_totals(&mut session, monday - TimeDelta::days(28), today).await.map_err(to_app_error)?;
-    let loads = activities::load_days(&mut session).await.map_err(to_app_error)?;
-    let entry = journal::get(&mut session, today).await.map_err(to_app_error)?;
-    let found = discovery::discovery(&mut session).await.map_err(to_app_error)?;
-    session.commit().await.map_err(to_app_error)?;
-    let top = found.report.into_iter().flat_map(|r| r.cards).find(|c| c.tier.holds()).map(|c| Card {
-        points: Vec::new(),
-        days: Vec::new(),
-        line: None,
-        profile: Vec::new(),
-        chart: String::new(),
-        ..c
-    });
+    let efficiency = activities::efficiency(&mut tx, today - TimeDelta::days(TREND_DAYS)).await.map_err(to_app_error)?;
+    let latest = activities::latest(&mut tx).await.map_err(to_app_error)?;
+    let total = activities::count(&mut tx).await.map_err(to_app_error)?;
+    let days = activities::day_totals(&mut tx, monday - TimeDelta::days(28), today).await.map_err(to_app_error)?;
+    let loads = activities::load_days(&mut tx).await.map_err(to_app_error)?;
+    let entry = journal::get(&mut tx, today).await.map_err(to_app_error)?;
+    let top = discovery::top_finding(&mut tx).await.map_err(to_app_error)?;
+    tx.commit().await.map_err(to_app_error)?;
     let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < monday);
     Ok(HomeView {
         today,
@@ -86,19 +78,19 @@ pub fn HomePage() -> impl IntoView {
 }
 
 fn show(home: HomeView) -> impl IntoView {
-    let over = format_day(home.today, home.today);
+    let eyebrow = format_day(home.today, home.today);
     let Some(latest) = home.latest.clone() else {
         let (headline, empty) = if home.total == 0 {
-            ("No runs yet.", view! { <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/import" step="Import runs" /> })
+            ("No runs yet.", view! { <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/imports" step="Import runs" /> })
         } else {
             (
-                "No run with a date that can be.",
-                view! { <EmptyState sentence="A watch whose clock was wrong. Open what it recorded and say when it was." href="/activities" step="All activities" /> },
+                "No run with a possible date.",
+                view! { <EmptyState sentence="The watch’s clock was wrong. Open what it recorded and say when it was." href="/activities" step="All activities" /> },
             )
         };
         return view! {
             <div class="head">
-                <PageHeader title="Home" over=over>
+                <PageHeader title="Home" eyebrow=eyebrow>
                     {headline}
                 </PageHeader>
             </div>
@@ -112,10 +104,10 @@ fn show(home: HomeView) -> impl IntoView {
     let headline = headline(&home, latest.day);
     view! {
         <div class="head">
-            <PageHeader title="Home" over=over>
+            <PageHeader title="Home" eyebrow=eyebrow>
                 <Highlighted sentence=headline />
             </PageHeader>
-            <a class="btn primary hide-s" href="/import">
+            <a class="btn primary hide-s" href="/imports">
                 "Import runs"
             </a>
         </div>
@@ -137,8 +129,8 @@ fn show(home: HomeView) -> impl IntoView {
 
 /// The one thing worth knowing: whether efficiency moved more than chance would.
 fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
-    let plain = |before: &str| HighlightedText { before: before.into(), marked: String::new(), after: String::new() };
-    let Some(change) = trend::change(&home.efficiency) else {
+    let plain = |text: &str| HighlightedText { before: text.into(), marked: String::new(), after: String::new() };
+    let Some(change) = trend::estimate_trend(&home.efficiency) else {
         return plain(&no_trend(home.efficiency.len(), last, home.today));
     };
     let since = change.since.format("%B").to_string();
@@ -159,13 +151,13 @@ fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
     }
 }
 
-/// Why there is no trend, of so many runs in its days: training is long ago, without a heart rate, or young.
+/// Why there is no trend with this many runs in its window: the last run is long ago, has no heart rate, or there are too few.
 fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
     if last < today - TimeDelta::days(TREND_DAYS) {
         return format!("Nothing since {}. The next run begins a new line.", format_day(last, today));
     }
     match trend::MIN_RUNS.saturating_sub(runs) {
-        trend::MIN_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so efficiency has nothing to read."),
+        trend::MIN_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so there is no efficiency to show."),
         0 => format!("{} days of runs with a heart rate, and this page has an opinion.", trend::MIN_DAYS),
         1 => "One more run with a heart rate, and this page has an opinion.".to_owned(),
         left => format!("{} more runs with a heart rate, and this page has an opinion.", spell_number(left)),
@@ -184,7 +176,7 @@ fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
                     "All activities"
                 </a>
             </div>
-            <p class="say">
+            <p class="lead">
                 <a class="row-link" href=format!("/activities/{}", a.id)>
                     {a.title.clone()}
                 </a>
@@ -193,7 +185,7 @@ fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
             <dl class="stats">
                 <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
                 <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
-                <Stat name="Graded" value=a.gap_s_per_km.map(pace) unit="/km" />
+                <Stat name="GAP" value=a.gap_s_per_km.map(pace) unit="/km" />
                 <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
                 <Stat name="Decoupling" value=rounded(a.decoupling_pct, 1) unit="%" />
             </dl>
@@ -259,7 +251,7 @@ fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
 
 #[component]
 fn FormCard(form: TrainingBalance) -> impl IntoView {
-    let words = if form.form > 5.0 {
+    let sentence = if form.form > 5.0 {
         "Fresh enough to run hard, if you want to."
     } else if form.form < -15.0 {
         "Tired, by the numbers. Easy is allowed."
@@ -274,7 +266,7 @@ fn FormCard(form: TrainingBalance) -> impl IntoView {
                 <Stat name="Fatigue" value=Some(format!("{:.0}", form.fatigue)) />
                 <Stat name="Form" value=Some(signed(form.form, 0)) />
             </dl>
-            <p class="muted small">{words}</p>
+            <p class="muted small">{sentence}</p>
         </section>
     }
 }

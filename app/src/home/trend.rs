@@ -1,4 +1,4 @@
-//! The trend of efficiency: a dot a run, the line, and how sure the line is.
+//! The trend of efficiency: one dot per run, the fitted line, and its confidence band.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::activities::EfficiencyPoint;
@@ -13,7 +13,7 @@ pub(super) struct TrendEstimate {
     pub(super) percent: f64,
     /// Day of the first run.
     pub(super) since: NaiveDate,
-    /// Whether it is more than chance (|t| over 2.5: neighbouring runs are alike, so the usual 2 would be too easy).
+    /// Whether it is more than chance (|t| over 2.5: neighbouring runs are correlated, so the usual 2 would be too lenient).
     pub(super) certain: bool,
     intercept: f64,
     slope: f64,
@@ -29,13 +29,13 @@ impl TrendEstimate {
     }
 }
 
-/// Fewer runs than this say nothing of a trend.
+/// Fewer runs than this do not make a trend.
 pub(super) const MIN_RUNS: usize = 10;
 /// Nor do fewer days.
 pub(super) const MIN_DAYS: i64 = 14;
 
 /// Least squares over the days. `None` for too few runs or days.
-pub(super) fn change(points: &[EfficiencyPoint]) -> Option<TrendEstimate> {
+pub(super) fn estimate_trend(points: &[EfficiencyPoint]) -> Option<TrendEstimate> {
     let (first, last) = (points.first()?.day, points.last()?.day);
     let span = (last - first).num_days();
     if points.len() < MIN_RUNS || span < MIN_DAYS {
@@ -86,7 +86,7 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
     let axis = Axis::around(points.iter().map(|p| p.efficiency_factor), 4, &[]);
     let top = |v: f64| 100.0 - axis.percent(v);
     let path = dots(points.iter().map(|p| (left(p.day), top(p.efficiency_factor))));
-    let fitted = change(&points).map(|c| {
+    let fitted = estimate_trend(&points).map(|c| {
         let reach = (points[points.len() - 1].day - points[0].day).num_days() as f64;
         let steps: Vec<(f64, f64, f64)> = (0..=20)
             .map(|k| {
@@ -118,7 +118,7 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
         <section class="card trend">
             <div class="between">
                 <h2 class="h3">"Efficiency"</h2>
-                <p class="tiny">{format!("metres per heartbeat, graded, {}", pluralize(points.len(), "run", "runs"))}</p>
+                <p class="tiny">{format!("metres per heartbeat, grade-adjusted, {}", pluralize(points.len(), "run", "runs"))}</p>
             </div>
             <Plot label=label height=170 y_ticks=y_ticks x_ticks=x_ticks>
                 {fitted.as_ref().map(|(band, _)| view! { <path class="area" d=band.clone() /> })}

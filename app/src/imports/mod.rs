@@ -1,4 +1,4 @@
-//! Import: a form that takes files, and a page that tells what became of each.
+//! Import: a form that takes files, and a page that shows the outcome of each.
 
 use domain::imports::{Counts, Import, ImportFile, ImportSummary, Outcome, Totals};
 use leptos::prelude::*;
@@ -10,31 +10,31 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::{Badge, PageHeader, await_page, await_section, reading};
 
-/// An import with a page of its lines.
+/// An import with a page of its files.
 #[server(prefix = "/api", endpoint = "imports/get", input = Json, output = Json)]
 pub async fn get_import(id: Uuid, page: u32, failed: bool) -> Result<Import, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut session) = user_tx().await?;
-    imports::get(&mut session, id, page, failed).await.map_err(to_app_error)
+    let (_, _, mut tx) = user_tx().await?;
+    imports::get(&mut tx, id, page, failed).await.map_err(to_app_error)
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[server(prefix = "/api", endpoint = "imports/counts", input = Json, output = Json)]
 pub async fn import_counts(id: Uuid) -> Result<Counts, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut session) = user_tx().await?;
-    imports::counts(&mut session, id).await.map_err(to_app_error)
+    let (_, _, mut tx) = user_tx().await?;
+    imports::counts(&mut tx, id).await.map_err(to_app_error)
 }
 
 /// The last imports.
 #[server(prefix = "/api", endpoint = "imports/recent", input = Json, output = Json)]
 pub async fn recent_imports() -> Result<Vec<ImportSummary>, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut session) = user_tx().await?;
-    imports::recent(&mut session).await.map_err(to_app_error)
+    let (_, _, mut tx) = user_tx().await?;
+    imports::recent(&mut tx).await.map_err(to_app_error)
 }
 
-/// Where files come in.
+/// The upload form and the previous imports.
 pub struct ImportsPage;
 
 #[lazy_route]
@@ -50,7 +50,7 @@ impl LazyRoute for ImportsPage {
                 <PageHeader title="Import">"Drop your runs here. All of them, if you like."</PageHeader>
             </div>
             <form class="card drop-zone" method="post" action="/imports/upload" enctype="multipart/form-data" data-upload="">
-                <p class="say">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole Strava export works too."</p>
+                <p class="lead">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole Strava export works too."</p>
                 <label class="file">
                     "Choose files"
                     <input r#type="file" name="file" multiple accept=".fit,.gpx,.tcx,.gz,.zip,.FIT,.GPX,.TCX" />
@@ -58,18 +58,18 @@ impl LazyRoute for ImportsPage {
                 <button class="btn primary" r#type="submit">
                     "Import"
                 </button>
-                <p class="muted small">"Or drop files and folders anywhere on any page. The same file twice is one activity."</p>
+                <p class="muted small">"Or drop files and folders on any page. The same file twice is one activity."</p>
             </form>
             <div class="section">
-                <h2>"Before"</h2>
+                <h2>"Previous imports"</h2>
             </div>
-            {await_section(recent, earlier)}
+            {await_section(recent, previous)}
         }
         .into_any()
     }
 }
 
-fn earlier(imports: Vec<ImportSummary>) -> impl IntoView {
+fn previous(imports: Vec<ImportSummary>) -> impl IntoView {
     if imports.is_empty() {
         return view! { <p class="muted">"Nothing imported yet."</p> }.into_any();
     }
@@ -112,7 +112,7 @@ fn earlier(imports: Vec<ImportSummary>) -> impl IntoView {
     .into_any()
 }
 
-/// What became of each file; looks again by itself until nothing is waiting.
+/// The outcome of each file; polls until nothing is queued.
 pub struct ImportPage;
 
 #[lazy_route]
@@ -134,44 +134,44 @@ impl LazyRoute for ImportPage {
     }
 }
 
-/// A second after each answer that still has something waiting. Lines are asked for again where they fit on a page, and at the end; else
-/// only how many there are.
+/// Polls one second after each response that still has something queued. Files are refetched if they fit on one page, and at the end;
+/// otherwise only the counts.
 #[cfg(feature = "hydrate")]
 fn poll_import(import: Resource<Result<Import, AppError>>, latest: RwSignal<Option<Counts>>) {
     use leptos::leptos_dom::helpers::TimeoutHandle;
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let forget = move || timer.try_update_value(Option::take).flatten().iter().for_each(TimeoutHandle::clear);
+    let clear_timer = move || timer.try_update_value(Option::take).flatten().iter().for_each(TimeoutHandle::clear);
     Effect::new(move |_| {
         let Some(Ok(shown)) = import.get() else { return };
         let counts = latest.get().unwrap_or_else(|| shown.counts.clone());
-        forget();
+        clear_timer();
         if counts != shown.counts && (counts.finished() || shown.pages() == 1) {
             latest.set(None);
             import.refetch();
         } else if !counts.finished() {
-            let ask = move || {
+            let poll = move || {
                 leptos::task::spawn_local(async move {
-                    // Without an answer the last one stands, and it is asked again.
-                    let answer = import_counts(shown.id).await.unwrap_or(counts);
-                    let _ = latest.try_set(Some(answer));
+                    // Without a response the last counts stand, and the next poll tries again.
+                    let response = import_counts(shown.id).await.unwrap_or(counts);
+                    let _ = latest.try_set(Some(response));
                 });
             };
-            timer.set_value(set_timeout_with_handle(ask, std::time::Duration::from_secs(1)).ok());
+            timer.set_value(set_timeout_with_handle(poll, std::time::Duration::from_secs(1)).ok());
         }
     });
-    on_cleanup(forget);
+    on_cleanup(clear_timer);
 }
 
 fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
     let undo = format!("/imports/{}/undo", import.id);
     let (done, undone, totals, pages) = (import.finished(), import.undone, import.totals, import.pages());
-    let anything = totals.activities + totals.merged > 0;
+    let any_activity = totals.activities + totals.merged > 0;
     let shown = import.counts.clone();
     let counts = Signal::derive(move || latest.get().unwrap_or_else(|| shown.clone()));
     view! {
         <div class="head">
-            <PageHeader title="Import" over=crate::ui::clock::moment(import.created_at)>
-                {move || counts.with(|counts| so_far(counts, totals, undone))}
+            <PageHeader title="Import" eyebrow=crate::ui::clock::moment(import.created_at)>
+                {move || counts.with(|counts| headline(counts, totals, undone))}
             </PageHeader>
             {(!import.undone)
                 .then(|| {
@@ -189,7 +189,7 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
             (waiting > 0)
                 .then(|| view! { <progress class="wide" max=total.to_string() value=(total - waiting).to_string() aria-label="Files read"></progress> })
         }}
-        {(!done).then(|| view! { <noscript><p class="notice">"Reload the page to see how far it is."</p></noscript> })}
+        {(!done).then(|| view! { <noscript><p class="notice">"Reload the page to see the progress."</p></noscript> })}
         {(pages > 1 || import.failed || import.page > 1).then(|| pager(&import))}
         <div class="card flush">
             <table class="lines">
@@ -200,23 +200,23 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
                         <th>"What happened"</th>
                     </tr>
                 </thead>
-                <tbody>{import.lines.into_iter().map(|l| view! { <Line line=l import=import.id /> }).collect_view()}</tbody>
+                <tbody>{import.lines.into_iter().map(|file| view! { <FileRow file import=import.id /> }).collect_view()}</tbody>
             </table>
         </div>
-        {(done && anything).then(|| view! { <p class="actions"><a class="btn primary" href="/activities">"See the activities"</a></p> })}
+        {(done && any_activity).then(|| view! { <p class="actions"><a class="btn primary" href="/activities">"See the activities"</a></p> })}
     }
 }
 
-/// Files that an outcome is told for: archives stand for what is in them, and what is no activity counts for nothing.
+/// Files that have an outcome of their own: archives stand for their content, and skipped files do not count.
 fn files(counts: &Counts) -> u32 {
     counts.lines() - counts.of(Outcome::Unpacked) - counts.of(Outcome::Skipped)
 }
 
 /// The heading.
-fn so_far(counts: &Counts, totals: Totals, undone: bool) -> AnyView {
+fn headline(counts: &Counts, totals: Totals, undone: bool) -> AnyView {
     let (waiting, total) = (counts.of(Outcome::Queued), files(counts));
     if undone {
-        view! { "Undone. Nothing of it is left." }.into_any()
+        view! { "Undone. Nothing is left of it." }.into_any()
     } else if waiting > 0 {
         view! {
             "Reading. "
@@ -234,51 +234,51 @@ fn so_far(counts: &Counts, totals: Totals, undone: bool) -> AnyView {
     }
 }
 
-/// The way through the lines of a large import.
+/// Pagination through the files of a large import.
 fn pager(import: &Import) -> impl IntoView + use<> {
     let (page, pages, failed) = (import.page, import.pages(), import.failed);
     let here = format!("/imports/{}", import.id);
     let to = |page: u32| format!("{here}?page={page}{}", if failed { "&failed=1" } else { "" });
     let other = if failed { here.clone() } else { format!("{here}?failed=1") };
-    let word = if failed { "All files".to_owned() } else { format!("Only the {} that failed", import.count(Outcome::Failed)) };
+    let label = if failed { "All files".to_owned() } else { format!("Only the {} that failed", import.count(Outcome::Failed)) };
     view! {
         <nav class="pager" aria-label="Pages">
-            {(page > 1).then(|| view! { <a class="btn" href=to(page - 1)>"Earlier"</a> })}
+            {(page > 1).then(|| view! { <a class="btn" href=to(page - 1)>"Previous"</a> })}
             <span class="muted small">{format!("Page {page} of {pages}")}</span>
-            {(page < pages).then(|| view! { <a class="btn" href=to(page + 1)>"Later"</a> })}
-            {(failed || import.count(Outcome::Failed) > 0).then(|| view! { <a class="btn quiet" href=other>{word}</a> })}
+            {(page < pages).then(|| view! { <a class="btn" href=to(page + 1)>"Next"</a> })}
+            {(failed || import.count(Outcome::Failed) > 0).then(|| view! { <a class="btn quiet" href=other>{label}</a> })}
         </nav>
     }
 }
 
 #[component]
-fn Line(line: ImportFile, import: Uuid) -> impl IntoView {
-    let (kind, word) = match line.outcome {
+fn FileRow(file: ImportFile, import: Uuid) -> impl IntoView {
+    let (kind, word) = match file.outcome {
         Outcome::Queued => ("none", "waiting"),
         Outcome::Unpacked => ("plain", "unpacked"),
         Outcome::Imported => ("works", "imported"),
         Outcome::Merged => ("works", "merged"),
         Outcome::Duplicate => ("none", "duplicate"),
         Outcome::Recovered => ("works", "recovered"),
-        Outcome::Skipped => ("plain", "passed over"),
+        Outcome::Skipped => ("plain", "skipped"),
         Outcome::Failed => ("costs", "failed"),
         Outcome::Undone => ("none", "undone"),
     };
-    let again = line.can_retry.then(|| format!("/imports/{import}/retry/{}", line.id));
+    let retry = file.can_retry.then(|| format!("/imports/{import}/retry/{}", file.id));
     view! {
         <tr>
             <td class="file-name">
-                {match line.activity {
-                    Some(id) => view! { <a class="row-link" href=format!("/activities/{id}")>{line.name}</a> }.into_any(),
-                    None => view! { <span>{line.name}</span> }.into_any(),
+                {match file.activity {
+                    Some(id) => view! { <a class="row-link" href=format!("/activities/{id}")>{file.name}</a> }.into_any(),
+                    None => view! { <span>{file.name}</span> }.into_any(),
                 }}
             </td>
             <td>
                 <Badge kind=kind word=word />
             </td>
             <td class="muted small">
-                {line.message}
-                {again
+                {file.message}
+                {retry
                     .map(|action| {
                         view! {
                             <form class="inline" method="post" action=action>

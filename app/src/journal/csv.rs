@@ -1,4 +1,4 @@
-//! The CSV import: choose a file, see what it means, change it, store it. Plain forms all the way.
+//! The CSV import: choose a file, preview it, map its columns, import it. Plain forms throughout.
 
 use domain::journal::{ColumnMeaning, Preview, QUESTIONS};
 use domain::units::pluralize;
@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::preview_csv;
 use crate::ui::{PageHeader, await_section, reading};
 
-/// Choose, look, store.
+/// Choose, preview, import.
 pub struct JournalImportPage;
 
 #[lazy_route]
@@ -20,15 +20,15 @@ impl LazyRoute for JournalImportPage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        let asked = Memo::new(move |_| {
+        let input = Memo::new(move |_| {
             let query = query.read();
             let mapping: Vec<String> = (0..).map_while(|i| query.get(&format!("c{i}"))).collect();
             query.get("file").map(|file| (file, mapping))
         });
         let preview = reading(
-            move || asked.get(),
-            |asked| async move {
-                match asked {
+            move || input.get(),
+            |input| async move {
+                match input {
                     Some((file, mapping)) => preview_csv(file.clone(), mapping).await.map(|p| Some((file, p))),
                     None => Ok(None),
                 }
@@ -44,22 +44,22 @@ impl LazyRoute for JournalImportPage {
                 .map(|n| {
                     view! {
                         <p class="notice good" role="status">
-                            {format!("{} stored. Answers that were there and have none in the file stay.", pluralize(n, "day", "days"))} " "
-                            <a href="/journal">"To the journal"</a>
+                            {format!("{} imported. Answers that the file leaves empty stay as they were.", pluralize(n, "day", "days"))} " "
+                            <a href="/journal">"Open the journal"</a>
                         </p>
                     }
                 })
         }}
         <form class="card drop-zone" method="post" action="/journal/import" enctype="multipart/form-data">
             <p class="muted">
-                "A first line with names, then a line a day. Commas, semicolons or tabs; points or decimal commas; dates as 2026-05-13, 13.05.2026 or 5/13/2026."
+                "A header row, then one row per day. Commas, semicolons or tabs; decimal points or commas; dates as 2026-05-13, 13.05.2026 or 5/13/2026."
             </p>
             <label class="file">
                 "Choose a CSV"
                 <input r#type="file" name="file" accept=".csv,text/csv,.txt,.tsv,.json,application/json,.gz" required />
             </label>
             <button class="btn primary" r#type="submit">
-                "Have a look"
+                "Preview"
             </button>
         </form>
         {await_section(preview, |found| found.map(|(file, preview)| view! { <CsvPreview file=file preview=preview /> }))}
@@ -75,7 +75,7 @@ fn CsvPreview(file: String, preview: Preview) -> impl IntoView {
     view! {
         <form class="card look" method="get" action="/journal/import">
             <input r#type="hidden" name="file" value=file />
-            <h2>{if days > 0 { format!("{}{span}", pluralize(days, "day", "days")) } else { "Nothing to store yet.".to_owned() }}</h2>
+            <h2>{if days > 0 { format!("{}{span}", pluralize(days, "day", "days")) } else { "Nothing to import yet.".to_owned() }}</h2>
             {(!date_format.is_empty()).then(|| view! { <p class="muted small">{format!("Dates read as {date_format}.")}</p> })}
             {(!problems.is_empty())
                 .then(|| {
@@ -83,7 +83,7 @@ fn CsvPreview(file: String, preview: Preview) -> impl IntoView {
                         <ul class="problems">{problems.into_iter().map(|p| view! { <li>{p}</li> }).collect_view()}</ul>
                     }
                 })}
-            <div class="scroll" tabindex="0" role="region" aria-label="The first lines of the file">
+            <div class="scroll" tabindex="0" role="region" aria-label="The first rows of the file">
                 <table>
                     <thead>
                         <tr>
@@ -112,13 +112,13 @@ fn CsvPreview(file: String, preview: Preview) -> impl IntoView {
             </div>
             <p class="actions">
                 <button class="btn" r#type="submit">
-                    "Look again"
+                    "Update preview"
                 </button>
                 {(days > 0)
                     .then(|| {
                         view! {
                             <button class="btn primary" r#type="submit" formmethod="post" formaction="/journal/import/store">
-                                {format!("Store {}", pluralize(days, "day", "days"))}
+                                {format!("Import {}", pluralize(days, "day", "days"))}
                             </button>
                         }
                     })}
@@ -129,16 +129,16 @@ fn CsvPreview(file: String, preview: Preview) -> impl IntoView {
 
 #[component]
 fn Meaning(id: String, meaning: ColumnMeaning) -> impl IntoView {
-    let option = move |value: ColumnMeaning, words: &'static str| {
+    let option = move |value: ColumnMeaning, label: &'static str| {
         view! {
             <option value=value.name() selected=value == meaning>
-                {words}
+                {label}
             </option>
         }
     };
     view! {
         <select id=id.clone() name=id>
-            {option(ColumnMeaning::Ignore, "leave out")}
+            {option(ColumnMeaning::Ignore, "ignore")}
             {option(ColumnMeaning::Date, "date")}
             {QUESTIONS.iter().map(|q| option(ColumnMeaning::Answer(q.field), q.label)).collect_view()}
         </select>

@@ -1,4 +1,4 @@
-//! One day: big buttons for a thumb, numbers where numbers are due, blank where there is no answer.
+//! One day: large touch targets, number inputs for numbers, blank for no answer.
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::journal::{Kind, QUESTIONS, Question};
@@ -27,7 +27,7 @@ impl LazyRoute for JournalPage {
     }
 }
 
-/// The day in the address.
+/// The day in the URL.
 pub struct JournalDayPage;
 
 #[lazy_route]
@@ -47,9 +47,9 @@ impl LazyRoute for JournalDayPage {
 
 fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl IntoView + use<> {
     let DayView { day, today, entry, before, recent, draft } = view;
-    // After a refusal everything that was typed comes back. Going on to another day leaves that behind.
+    // A refused form shows everything that was typed again, but not on another day.
     let form = form.filter(|form| form.is_on(&format!("/journal/{day}")));
-    let saved = query.get("saved");
+    let saved = query.get("draft");
     let typed = |q: &Question| match &form {
         Some(form) => form.typed(q.field.name()).unwrap_or_default().to_owned(),
         None => entry.get(q.field).map(|v| v.to_string()).unwrap_or_default(),
@@ -58,19 +58,19 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
     let note = form.as_ref().map_or(entry.note.clone(), |form| form.typed("note").unwrap_or_default().to_owned());
     let errors = form.as_ref().map(|form| form.fields.clone()).unwrap_or_default();
     let refused = form.map(|form| if form.fields.is_empty() { form.message } else { "One or more answers need another look.".to_owned() });
-    let (saved_as, came_back) = (saved.clone(), refused.is_some());
+    let was_refused = refused.is_some();
     let question = if day == today { "How are you holding up?" } else { "How was it?" };
-    let neighbours = [(day - TimeDelta::days(1), "Day before"), (day + TimeDelta::days(1), "Day after")];
+    let neighbours = [(day - TimeDelta::days(1), "Previous day"), (day + TimeDelta::days(1), "Next day")];
     view! {
         <div class="head">
-            <PageHeader title="Journal" over=format_day(day, today)>
+            <PageHeader title="Journal" eyebrow=format_day(day, today)>
                 {question}
             </PageHeader>
             <nav class="days" aria-label="Other days">
                 {neighbours
                     .into_iter()
                     .filter(|(d, _)| *d <= today)
-                    .map(|(d, words)| view! { <a class="btn" href=format!("/journal/{d}") rel="external">{words}</a> })
+                    .map(|(d, label)| view! { <a class="btn" href=format!("/journal/{d}") rel="external">{label}</a> })
                     .collect_view()}
             </nav>
         </div>
@@ -80,12 +80,11 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                 action=format!("/journal/{day}")
                 class="journal-form"
                 data-draft=draft
-                data-saved=saved_as
-                data-refused=came_back.then_some("")
+                data-saved=saved
+                data-refused=was_refused.then_some("")
             >
-                // Which draft this is, for the page that follows; filled in by the page's script.
+                // The id of the draft, for the next page; filled in by the page's script.
                 <input r#type="hidden" name="draft" value="" />
-                {saved.map(|_| view! { <p class="notice good" role="status">"Saved."</p> })}
                 {refused
                     .map(|why| view! { <p class="notice" role="alert">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
                 <div class="card questions">
@@ -101,17 +100,17 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                         <label for="note">
                             <b>"Note"</b>
                         </label>
-                        <TextArea id="note" name="note" rows=2 most=2000 value=note />
+                        <TextArea id="note" name="note" rows=2 max=2000 value=note />
                     </div>
                 </div>
-                // With the button, which stays in sight: whoever saves sees what became of it.
+                // Next to the button, which stays in view, so that the result of saving is seen.
                 <div class="save-bar">
-                    <p class="notice" role="status" data-draft-says hidden></p>
+                    <p class="notice" role="status" data-draft-status hidden></p>
                     <button class="btn primary" r#type="submit">
                         "Save"
                     </button>
                     <button class="btn quiet" r#type="button" data-draft-drop hidden>
-                        "Discard what was typed"
+                        "Discard changes"
                     </button>
                     <p class="muted small">"Blank means blank. Nothing is counted as zero."</p>
                 </div>
@@ -119,8 +118,8 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
             <div class="grid">
                 <Recent recent today />
                 <section class="card">
-                    <h2 class="h3">"Have it written down already?"</h2>
-                    <p class="muted small">"A CSV or JSON with a date and any of these columns will do. You see what would be stored before it is."</p>
+                    <h2 class="h3">"Already have it written down?"</h2>
+                    <p class="muted small">"A CSV or JSON with a date and any of these columns will do. You see a preview before anything is saved."</p>
                     <a class="btn" href="/journal/import">
                         "Import a CSV"
                     </a>
@@ -130,12 +129,12 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
     }
 }
 
-/// The days before that have answers.
+/// Recent days that have answers.
 #[component]
 fn Recent(
-    /// Days and how many answers each has, the latest first.
+    /// Days and the number of answers of each, newest first.
     recent: Vec<(NaiveDate, usize)>,
-    /// The athlete's today.
+    /// Today's date in the athlete's time zone.
     today: NaiveDate,
 ) -> impl IntoView {
     view! {
@@ -173,7 +172,7 @@ fn QuestionField(question: &'static Question, text: String, hint: Option<String>
     let described = error.is_some().then(|| error_id.clone());
     let invalid = error.is_some().then_some("true");
     let control = match question.kind {
-        Kind::Scale(words) => {
+        Kind::Scale(levels) => {
             let chosen = text.parse::<f64>().ok();
             let choice = move |value: String, word: &'static str, checked: bool| {
                 view! {
@@ -185,7 +184,7 @@ fn QuestionField(question: &'static Question, text: String, hint: Option<String>
             };
             view! {
                 <div class="scale" role="radiogroup" aria-label=question.label>
-                    {words
+                    {levels
                         .into_iter()
                         .enumerate()
                         .map(|(i, w)| choice((i + 1).to_string(), w, chosen == Some((i + 1) as f64)))
@@ -223,7 +222,7 @@ fn QuestionField(question: &'static Question, text: String, hint: Option<String>
                             .quick
                             .iter()
                             .map(|v| {
-                                let words = format_significant(*v);
+                                let label = format_significant(*v);
                                 let own = v.to_string();
                                 let same = own.clone();
                                 view! {
@@ -238,7 +237,7 @@ fn QuestionField(question: &'static Question, text: String, hint: Option<String>
                                             value.set(next);
                                         }
                                     >
-                                        {words}
+                                        {label}
                                     </button>
                                 }
                             })

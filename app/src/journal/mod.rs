@@ -20,7 +20,7 @@ pub use day::{JournalDayPage, JournalPage};
 pub struct DayView {
     /// Which day.
     pub day: NaiveDate,
-    /// What it is today, where the athlete is.
+    /// Today's date in the athlete's time zone.
     pub today: NaiveDate,
     /// What was answered.
     pub entry: JournalEntry,
@@ -28,7 +28,7 @@ pub struct DayView {
     pub before: JournalEntry,
     /// Days with an entry among the last fourteen, newest first.
     pub recent: Vec<(NaiveDate, usize)>,
-    /// The name under which the browser keeps what is not saved yet: of this athlete and this day alone.
+    /// The key under which the browser keeps the unsaved draft, unique to this athlete and day.
     pub draft: String,
 }
 
@@ -36,17 +36,17 @@ pub struct DayView {
 #[server(prefix = "/api", endpoint = "journal/day", input = Json, output = Json)]
 pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
     use crate::server::{to_app_error, today, user_tx};
-    let (platform, viewer, mut session) = user_tx().await?;
+    let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
     let day = day.map_or(today, Day::date);
-    let entry = journal::get(&mut session, day).await.map_err(to_app_error)?;
-    let before = journal::get(&mut session, day.pred_opt().unwrap_or(day)).await.map_err(to_app_error)?;
-    let recent = journal::recent(&mut session, today, 14).await.map_err(to_app_error)?;
+    let entry = journal::get(&mut tx, day).await.map_err(to_app_error)?;
+    let before = journal::get(&mut tx, day.pred_opt().unwrap_or(day)).await.map_err(to_app_error)?;
+    let recent = journal::recent(&mut tx, today, 14).await.map_err(to_app_error)?;
     let draft = format!("{}/{day}", viewer.id);
     Ok(DayView { day, today, entry, before, draft, recent: recent.into_iter().map(|(d, e)| (d, e.answered())).collect() })
 }
 
-/// What an uploaded CSV would give with this mapping; an empty mapping is guessed.
+/// A preview of an uploaded CSV with this mapping; an empty mapping is guessed.
 #[server(prefix = "/api", endpoint = "journal/preview", input = Json, output = Json)]
 pub async fn preview_csv(file: String, mapping: Vec<String>) -> Result<Preview, AppError> {
     use crate::server::{current_user, platform, to_app_error};

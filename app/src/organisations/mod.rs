@@ -1,4 +1,4 @@
-//! Organisations: the ones that one is in, the people in them, and joining.
+//! Organisations: memberships, members, and invitations.
 
 use domain::RefusedForm;
 use domain::organisations::{Invitation, Member, Membership, Organisation};
@@ -16,8 +16,8 @@ use crate::ui::{Badge, PageHeader, PageTitle, PostButton, await_page, await_sect
 #[server(prefix = "/api", endpoint = "organisations/list", input = Json, output = Json)]
 pub async fn get_organisations() -> Result<Vec<Membership>, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut session) = user_tx().await?;
-    organisations::list_memberships(&mut session).await.map_err(to_app_error)
+    let (_, _, mut tx) = user_tx().await?;
+    organisations::list_memberships(&mut tx).await.map_err(to_app_error)
 }
 
 /// One of them.
@@ -27,7 +27,7 @@ pub async fn get_organisation(id: Uuid) -> Result<Organisation, AppError> {
     organisations::organisation(&platform()?, &current_user()?, id).await.map_err(to_app_error)
 }
 
-/// All of them, and a form to make one.
+/// All of them, and a form to create one.
 pub struct OrganisationsPage;
 
 #[lazy_route]
@@ -53,7 +53,7 @@ impl LazyRoute for OrganisationsPage {
                         view! {
                             <section class="card">
                                 <h2>"Yours"</h2>
-                                {none.then(|| view! { <p class="muted">"None. A club, a team or a practice invites you by letter, or you make one."</p> })}
+                                {none.then(|| view! { <p class="muted">"None yet. A club, a team or a practice invites you by e-mail, or you create one."</p> })}
                                 <ul class="devices" aria-label="Organisations">
                                     {list
                                         .into_iter()
@@ -73,14 +73,14 @@ impl LazyRoute for OrganisationsPage {
                         }
                     },
                 )} <form class="card form" method="post" action="/organisations">
-                    <h2>"Make one"</h2>
+                    <h2>"Create one"</h2>
                     <label>
                         "Name"
                         <input name="name" maxlength="80" required value=typed autofocus=wrong aria-invalid=wrong.then_some("true") />
                         {wrong.then(|| view! { <small class="field-error" role="alert">"A name of 1 to 80 characters."</small> })}
                     </label>
                     <button class="btn primary" r#type="submit">
-                        "Make it"
+                        "Create organisation"
                     </button>
                 </form>
             </div>
@@ -100,14 +100,11 @@ impl LazyRoute for OrganisationPage {
 
     fn view(_this: Self) -> AnyView {
         let params = use_params_map();
-        let query = use_query_map();
-        let asked = move |key: &str| query.read_untracked().get(key);
         let id = move || params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::nil);
         let organisation = reading(id, get_organisation);
         let form = refused_form().unwrap_or_default();
         view! {
             <PageTitle text="Organisation" />
-            {asked("invited").map(|_| view! { <p class="notice good" role="status">"The invitation is on its way."</p> })}
             {await_page(organisation, move |organisation| show(organisation, &form))}
         }
         .into_any()
@@ -123,7 +120,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
     view! {
         <div class="head">
             <div class="head-words">
-                <p class="tiny over">{own.role.label()}</p>
+                <p class="tiny eyebrow">{own.role.label()}</p>
                 <h1>{own.name.clone()}</h1>
             </div>
         </div>
@@ -131,7 +128,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
             .then(|| {
                 view! {
                     <p class="notice">
-                        "Whoever runs an organisation has a second factor. To invite and change roles, "
+                        "Running an organisation takes a second factor. To invite people and change roles, "
                         <a href="/settings/security">"add one"</a>
                         "."
                     </p>
@@ -142,8 +139,8 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                 .then(|| {
                     view! {
                         <section class="card">
-                            <h2>"People"</h2>
-                            <ul class="devices" aria-label="People">
+                            <h2>"Members"</h2>
+                            <ul class="devices" aria-label="Members">
                                 {members.into_iter().map(|m| view! { <MemberRow id m manages own=viewer /> }).collect_view()}
                             </ul>
                         </section>
@@ -168,16 +165,16 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                                         })}
                                 </label>
                                 <label>
-                                    "As"
+                                    "Role"
                                     <select name="role">
                                         {Role::MEMBER.map(|r| view! { <option value=r.key()>{r.label()}</option> }).collect_view()}
                                     </select>
                                 </label>
                                 <button class="btn primary" r#type="submit">
-                                    "Send the invitation"
+                                    "Send invitation"
                                 </button>
                             </form>
-                            <ul class="devices" aria-label="Invited">
+                            <ul class="devices" aria-label="Invitations">
                                 {invited.into_iter().map(|i| view! { <InvitationRow id i /> }).collect_view()}
                             </ul>
                         </section>
@@ -186,7 +183,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
             <section class="card">
                 <h2>"You"</h2>
                 <p class="muted small">
-                    "Coaches here see of your activities what you show to them, and nothing of your journal or your findings. "
+                    "Coaches here see what you show them of your activities, and nothing of your journal or your findings. "
                     <a href="/settings/privacy">"Who sees what"</a>
                 </p>
                 <form method="post" action=format!("/organisations/{id}/members/{viewer}/remove")>
@@ -204,11 +201,11 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
 fn MemberRow(
     /// The organisation.
     id: Uuid,
-    /// Who.
+    /// The member.
     m: Member,
-    /// Whether the viewer may change it.
+    /// Whether the viewer may change roles.
     manages: bool,
-    /// Who is looking.
+    /// The viewer.
     own: Uuid,
 ) -> impl IntoView {
     let label = format!("Role of {}", m.name);
@@ -251,15 +248,15 @@ fn MemberRow(
     }
 }
 
-/// Somebody who was asked.
+/// A pending invitation.
 #[component]
 fn InvitationRow(
     /// The organisation.
     id: Uuid,
-    /// Who.
+    /// The invitation.
     i: Invitation,
 ) -> impl IntoView {
-    let label = format!("Withdraw the invitation of {}", i.email);
+    let label = format!("Withdraw the invitation to {}", i.email);
     view! {
         <li>
             <div>
@@ -271,11 +268,11 @@ fn InvitationRow(
     }
 }
 
-/// What an invitation's link leads to.
-pub struct JoinPage;
+/// The page that an invitation links to.
+pub struct AcceptInvitationPage;
 
 #[lazy_route]
-impl LazyRoute for JoinPage {
+impl LazyRoute for AcceptInvitationPage {
     fn data() -> Self {
         Self
     }
@@ -286,11 +283,11 @@ impl LazyRoute for JoinPage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <PageHeader title="Invitation">"You are asked to join."</PageHeader>
+                    <PageHeader title="Invitation">"You are invited to join."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/join">
+                <form class="card form" method="post" action="/invitations/accept">
                     <input r#type="hidden" name="token" value=token />
-                    <p class="muted small">"Its coaches see your name and address, and of your activities what you choose to show. Until you do, that is nothing."</p>
+                    <p class="muted small">"Its coaches see your name and e-mail address, and what you choose to show of your activities. Until you do, that is nothing."</p>
                     <button class="btn primary" r#type="submit">
                         "Join"
                     </button>

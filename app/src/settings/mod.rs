@@ -1,4 +1,4 @@
-//! Settings: who somebody is, how it looks, the way to the rest, and the way out.
+//! Settings: profile, appearance, links to the other settings, and sign-out.
 
 mod history;
 mod privacy;
@@ -9,7 +9,6 @@ mod sharing;
 use domain::accounts::Viewer;
 use domain::permissions::{Permission, may};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::shell::ViewerResource;
@@ -30,20 +29,14 @@ impl LazyRoute for SettingsPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let query = use_query_map();
         let viewer = expect_context::<ViewerResource>().0;
         let profile = reading(|| (), |()| profile::get_profile());
         let form = refused_form();
         let typed = form.clone().unwrap_or_default();
-        let saved = query.read_untracked().get("saved").map(|what| match what.as_str() {
-            "zone" => "Saved. Runs that name no time zone are being dated anew.",
-            _ => "Saved.",
-        });
         view! {
             <div class="head">
                 <PageHeader title="Settings">"Settings"</PageHeader>
             </div>
-            {saved.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
             <Refused when=form.is_some() />
             <div class="grid cols-2 top">
                 {await_section(viewer, |viewer| viewer.map(links))}
@@ -56,12 +49,12 @@ impl LazyRoute for SettingsPage {
     }
 }
 
-/// The way to everything that is set elsewhere.
+/// Links to the settings on other pages.
 fn links(viewer: Viewer) -> impl IntoView {
-    let link = |href: &'static str, words: &'static str| {
+    let link = |href: &'static str, label: &'static str| {
         view! {
             <li>
-                <a href=href>{words}</a>
+                <a href=href>{label}</a>
             </li>
         }
     };
@@ -70,8 +63,8 @@ fn links(viewer: Viewer) -> impl IntoView {
             <section class="card">
                 <h2>"Running"</h2>
                 <ul class="links">
-                    {link("/performance", "Fitness, races, records")} {link("/performance/values", "Heart rates, thresholds, zones")}
-                    {link("/activities/new", "Add an activity by hand")} {link("/import", "Import runs")}
+                    {link("/performance", "Fitness, races, records")} {link("/settings/thresholds", "Thresholds and zones")}
+                    {link("/activities/new", "Add an activity by hand")} {link("/imports", "Import runs")}
                     {link("/journal/import", "Import a journal from CSV")}
                 </ul>
             </section>
@@ -83,14 +76,14 @@ fn links(viewer: Viewer) -> impl IntoView {
                     .then(|| {
                         view! {
                             <p class="synthetic">
-                                "A synthetic athlete. Every number of this account is made up. " <a href="/planted">"What was planted"</a>
+                                "A synthetic athlete. Every number in this account is made up. " <a href="/demo/ground-truth">"Planted effects"</a>
                             </p>
                         }
                     })}
                 <ul class="links">
                     {link("/settings/security", "Security")} {link("/organisations", "Organisations")}
-                    {link("/settings/history", "Bin and changes")} {link("/settings/privacy", "Your data")}
-                    {may(viewer.role, Permission::SeePeople).then(|| link("/admin/people", "People"))}
+                    {link("/settings/history", "Trash and history")} {link("/settings/privacy", "Data and privacy")}
+                    {may(viewer.role, Permission::SeePeople).then(|| link("/admin/users", "Users"))}
                 </ul>
                 <form method="post" action="/sign-out">
                     <button class="btn" r#type="submit">
@@ -102,7 +95,7 @@ fn links(viewer: Viewer) -> impl IntoView {
     }
 }
 
-/// The theme that this browser shows; the document's own mark tells it there.
+/// The theme of this browser; in the browser it is read from the document's attribute.
 fn theme() -> String {
     #[cfg(feature = "ssr")]
     let chosen = crate::server::theme().map(str::to_owned);
@@ -115,17 +108,17 @@ fn theme() -> String {
 #[component]
 fn AppearanceCard() -> impl IntoView {
     let now = theme();
-    let themes = [("system", "As the system says"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")];
+    let themes = [("system", "System"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")];
     view! {
         <section class="card">
-            <h2>"Look"</h2>
-            <p class="muted small">"For this browser."</p>
+            <h2>"Appearance"</h2>
+            <p class="muted small">"For this browser only."</p>
             <form method="post" action="/settings/theme" class="choices">
                 {themes
-                    .map(|(value, words)| {
+                    .map(|(value, label)| {
                         view! {
                             <button class="btn" name="theme" value=value r#type="submit" aria-pressed=(value == now).to_string()>
-                                {words}
+                                {label}
                             </button>
                         }
                     })

@@ -1,4 +1,4 @@
-//! What the account is called, and where its days begin and end.
+//! Name and time zone.
 
 use domain::RefusedForm;
 use domain::accounts::Profile;
@@ -9,7 +9,7 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::Field;
 
-/// What the form begins with.
+/// The initial values of the form.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Current {
     profile: Profile,
@@ -17,7 +17,7 @@ pub struct Current {
     zones: Vec<String>,
 }
 
-/// The viewer's own.
+/// The viewer's profile.
 #[server(prefix = "/api", endpoint = "settings/profile", input = Json, output = Json)]
 pub async fn get_profile() -> Result<Current, AppError> {
     let viewer = crate::server::current_user()?;
@@ -25,7 +25,7 @@ pub async fn get_profile() -> Result<Current, AppError> {
     Ok(Current { profile: Profile { name: viewer.name, time_zone: viewer.time_zone }, zones })
 }
 
-/// The form, perhaps as it was refused.
+/// The form, with the typed values if it was refused.
 pub fn show(current: Current, form: &RefusedForm) -> impl IntoView + use<> {
     let Current { profile: own, zones } = current;
     let name = form.typed("name").map_or(own.name, str::to_owned);
@@ -57,7 +57,7 @@ pub fn show(current: Current, form: &RefusedForm) -> impl IntoView + use<> {
                            .collect_view()}
                    </select>
                    <span class="hint" id="time_zone-hint">
-                       "Where your days begin and end. Runs whose recording names no time zone are dated in it, old ones too."
+                       "Decides when your days begin and end. Runs recorded without a time zone are dated in it, old ones included."
                    </span>
                    {zone_error.map(|sentence| view! { <span class="field-error" id="time_zone-error" role="alert">{sentence}</span> })}
                </div>
@@ -68,7 +68,7 @@ pub fn show(current: Current, form: &RefusedForm) -> impl IntoView + use<> {
        }
 }
 
-/// Zones under the region that they begin with, and whether each is the chosen one, which is always among them.
+/// Time zones grouped by region, and whether each is the chosen one, which is always among them.
 fn by_region(mut zones: Vec<String>, chosen: &str) -> Vec<(String, Vec<(String, bool)>)> {
     if !zones.iter().any(|zone| zone == chosen) {
         zones.push(chosen.to_owned());
@@ -76,10 +76,10 @@ fn by_region(mut zones: Vec<String>, chosen: &str) -> Vec<(String, Vec<(String, 
     let mut regions: Vec<(String, Vec<(String, bool)>)> = Vec::new();
     for zone in zones {
         let region = zone.split_once('/').map_or("Other", |(region, _)| region).to_owned();
-        let line = (zone.clone(), zone == chosen);
+        let option = (zone.clone(), zone == chosen);
         match regions.iter_mut().find(|(known, _)| *known == region) {
-            Some((_, lines)) => lines.push(line),
-            None => regions.push((region, vec![line])),
+            Some((_, options)) => options.push(option),
+            None => regions.push((region, vec![option])),
         }
     }
     regions
@@ -90,11 +90,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_own_zone_is_always_to_choose() {
+    fn the_current_time_zone_can_always_be_chosen() {
         let zones = || ["Asia/Tokyo", "Europe/Berlin", "Europe/Paris", "UTC"].map(str::to_owned).to_vec();
-        let regions: Vec<_> = by_region(zones(), "Europe/Paris").into_iter().map(|(region, lines)| (region, lines.len())).collect();
+        let regions: Vec<_> = by_region(zones(), "Europe/Paris").into_iter().map(|(region, options)| (region, options.len())).collect();
         assert_eq!(regions, [("Asia".to_owned(), 1), ("Europe".to_owned(), 2), ("Other".to_owned(), 1)]);
-        let chosen = |own: &str| by_region(zones(), own).into_iter().flat_map(|(_, lines)| lines).filter(|(_, own)| *own).collect::<Vec<_>>();
+        let chosen = |own: &str| by_region(zones(), own).into_iter().flat_map(|(_, options)| options).filter(|(_, own)| *own).collect::<Vec<_>>();
         assert_eq!(chosen("Europe/Paris"), [("Europe/Paris".to_owned(), true)]);
         assert_eq!(chosen("US/Pacific"), [("US/Pacific".to_owned(), true)]);
     }

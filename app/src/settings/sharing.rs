@@ -1,4 +1,4 @@
-//! What others see of an activity, and the zones that hide where it begins.
+//! What others see of an activity, and the privacy zones that hide where it begins.
 
 use domain::sharing::{Audience, PrivacyZone, RADII_M, Sharing};
 use leptos::prelude::*;
@@ -7,8 +7,8 @@ use crate::ui::PostButton;
 
 /// Who sees which part.
 #[component]
-pub fn Sharings(
-    /// As it is.
+pub fn SharingForm(
+    /// The current settings.
     sharing: Sharing,
 ) -> impl IntoView {
     let parts = [
@@ -19,12 +19,12 @@ pub fn Sharings(
     view! {
         <form class="card form" method="post" action="/settings/sharing">
             <h2>"Who sees what"</h2>
-            <p class="muted small">"Nobody, until you say so. Look at it on the page of any activity: “As others see it”. Everybody means: whoever has the link."</p>
+            <p class="muted small">"Nobody, until you say so. Check it on any activity’s page, under “As others see it”. Everybody means anyone who has the link."</p>
             {parts
-                .map(|(name, words, chosen)| {
+                .map(|(name, label, chosen)| {
                     view! {
                         <label>
-                            {words}
+                            {label}
                             <select name=name>
                                 {Audience::ALL.map(|a| view! { <option value=a.key() selected=a == chosen>{a.label()}</option> }).collect_view()}
                             </select>
@@ -39,22 +39,22 @@ pub fn Sharings(
     }
 }
 
-/// Places around which nobody else sees a route.
+/// Locations around which nobody else sees a route.
 #[component]
-pub fn Zones(
-    /// As they are.
+pub fn PrivacyZones(
+    /// The current zones.
     zones: Vec<PrivacyZone>,
 ) -> impl IntoView {
     view! {
         <section class="card">
-            <h2>"Home zones"</h2>
+            <h2>"Privacy zones"</h2>
             <p class="muted small">
-                "Where a route begins, ends or stops, others see nothing of it inside a zone, and nothing for about 700 m around: the edge of a circle about your door would point at it. A route that only passes your home stays whole, because a hole would show where the zone is."
+                "Where a route begins, ends or stops, others see nothing of it inside a zone, and nothing for about 700 m around it: the edge of a circle around your front door would point at it. A route that only passes your home stays whole, because a gap would show where the zone is."
             </p>
             <p class="muted small">
-                "This hides your door from a look at your runs. It does not hide it from a computation: many runs, straight and in all directions, point back at where they come from. Then choose a larger zone, or show the route to fewer people."
+                "This hides your front door from anyone who looks at your runs. It does not hide it from a calculation: many straight runs in all directions point back to where they come from. If you have those, choose a larger zone, or show the route to fewer people."
             </p>
-            <ul class="devices" aria-label="Home zones">
+            <ul class="devices" aria-label="Privacy zones">
                 {zones
                     .into_iter()
                     .map(|z| {
@@ -67,24 +67,24 @@ pub fn Zones(
                                         {format!(
                                             "{:.0} m{}, since {}",
                                             z.radius_m,
-                                            if z.everything { ", also where a route passes" } else { "" },
+                                            if z.everything { ", also where a route only passes" } else { "" },
                                             crate::ui::clock::day(z.created_at),
                                         )}
                                     </p>
                                 </div>
-                                <PostButton action=format!("/settings/zones/{}/remove", z.id) word="Remove" label=label />
+                                <PostButton action=format!("/settings/privacy-zones/{}/remove", z.id) word="Remove" label=label />
                             </li>
                         }
                     })
                     .collect_view()}
             </ul>
-            <form class="form" method="post" action="/settings/zones">
+            <form class="form" method="post" action="/settings/privacy-zones">
                 <label>
                     "Name"
                     <input name="name" maxlength="80" value="Home" />
                 </label>
                 <label>
-                    "Around where the last activity began"
+                    "Around the start of your latest activity"
                     <select name="radius">
                         {RADII_M.map(|r| view! { <option value=r selected=r == RADII_M[1]>{format!("{r} m")}</option> }).collect_view()}
                     </select>
@@ -92,11 +92,11 @@ pub fn Zones(
                 <label class="check">
                     <input name="everything" r#type="checkbox" />
                     <span>
-                        "Hide everything inside, also where a route only passes. The holes show where the zone is, though not where in it your door is."
+                        "Hide everything inside, also where a route only passes. The gaps show where the zone is, though not where in it your front door is."
                     </span>
                 </label>
                 <button class="btn" r#type="submit">
-                    "Make a zone"
+                    "Create zone"
                 </button>
             </form>
         </section>

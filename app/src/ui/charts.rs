@@ -1,5 +1,5 @@
-//! Charts that the server draws: lines and dots in a stretched SVG whose strokes keep their width, words in HTML so that they keep
-//! their size. They fill whatever width they get, without a script.
+//! Charts that the server draws: lines and dots in a stretched SVG whose strokes keep their width, labels in HTML so that they keep
+//! their size. They fill the available width without a script.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ pub struct Axis {
     pub low: f64,
     /// Largest value shown.
     pub high: f64,
-    /// Where lines and words stand.
+    /// Positions of grid lines and labels.
     pub ticks: Vec<f64>,
 }
 
@@ -98,17 +98,17 @@ pub fn dots(points: impl Iterator<Item = (f64, f64)>) -> String {
     })
 }
 
-/// A plot: grid lines and words of the y axis, words of the x axis, and whatever is drawn between.
+/// A plot: grid lines and labels of the y axis, labels of the x axis, and the paths between them.
 #[component]
 pub fn Plot(
-    /// What a screen reader says.
+    /// What a screen reader announces.
     #[prop(into)]
     label: String,
     /// Height in pixels.
     height: u32,
-    /// Position from the top in per cent, and words, of each horizontal line.
+    /// Position from the top in per cent, and label, of each horizontal line.
     y_ticks: Vec<(f64, String)>,
-    /// Position from the left in per cent, and words.
+    /// Position from the left in per cent, and label.
     x_ticks: Vec<(f64, String)>,
     /// Paths in a square of 100 by 100.
     children: Children,
@@ -118,14 +118,14 @@ pub fn Plot(
             <div class="plot-area" style=format!("height:{height}px")>
                 {y_ticks
                     .into_iter()
-                    .map(|(top, words)| view! { <span class="y-tick" style=format!("top:{top:.2}%")><span>{words}</span></span> })
+                    .map(|(top, label)| view! { <span class="y-tick" style=format!("top:{top:.2}%")><span>{label}</span></span> })
                     .collect_view()}
                 <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                     {children()}
                 </svg>
             </div>
             <div class="x-ticks" aria-hidden="true">
-                {x_ticks.into_iter().map(|(left, words)| view! { <span style=format!("left:{left:.2}%")>{words}</span> }).collect_view()}
+                {x_ticks.into_iter().map(|(left, label)| view! { <span style=format!("left:{left:.2}%")>{label}</span> }).collect_view()}
             </div>
         </div>
     }

@@ -1,4 +1,4 @@
-//! Moments as the clock on the viewer's wall shows them. The server knows the zone from who is asking, the browser from the document.
+//! Times in the viewer's time zone. The server knows the zone from the authenticated user, the browser from the document.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -14,7 +14,7 @@ pub fn day(at: DateTime<Utc>) -> String {
     on_wall(at).format("%-d %B %Y").to_string()
 }
 
-/// What the viewer's clock shows at a moment.
+/// The viewer's local time at an instant.
 #[must_use]
 pub fn on_wall(at: DateTime<Utc>) -> NaiveDateTime {
     #[cfg(feature = "ssr")]
@@ -31,14 +31,14 @@ pub fn on_wall(at: DateTime<Utc>) -> NaiveDateTime {
     }
 }
 
-/// The browser knows the zones: a table of them would be a tenth of what is loaded.
+/// The browser knows the time zones: a table of them would be a tenth of the download.
 #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
 fn in_browser(at: DateTime<Utc>) -> Option<NaiveDateTime> {
     use web_sys::js_sys::{Date, Object, Reflect};
     let zone = web_sys::window()?.document()?.document_element()?.get_attribute("data-zone")?;
     let options = Object::new();
     Reflect::set(&options, &"timeZone".into(), &zone.into()).ok()?;
-    // Sweden writes 2026-11-26 04:03:11.
+    // The Swedish locale writes 2026-11-26 04:03:11.
     let text = String::from(Date::new(&(at.timestamp_millis() as f64).into()).to_locale_string("sv-SE", &options));
     NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S").ok()
 }

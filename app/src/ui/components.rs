@@ -1,4 +1,4 @@
-//! Small pieces: the head of a page, a statistic, a chip, a sentence with its number marked.
+//! Small components: page header, statistic, badge, a sentence with its number highlighted.
 
 use domain::discovery::HighlightedText;
 use domain::privacy::UNCONFIRMED_DAYS;
@@ -6,27 +6,27 @@ use leptos::prelude::*;
 
 use crate::ui::PageTitle;
 
-/// The head of a page: the one sentence worth knowing, and above it where or when.
+/// The page header: the one sentence worth knowing, and above it where or when.
 #[component]
 pub fn PageHeader(
-    /// Shown in the browser's tab.
+    /// Shown in the browser tab.
     #[prop(into)]
     title: String,
     /// Small, above the sentence.
     #[prop(into, optional)]
-    over: String,
+    eyebrow: String,
     /// The sentence.
     children: Children,
 ) -> impl IntoView {
     view! {
         <PageTitle text=title />
         <div class="head-words">
-            {(!over.is_empty()).then(|| view! { <p class="tiny over">{over}</p> })} <h1>{children()}</h1>
+            {(!eyebrow.is_empty()).then(|| view! { <p class="tiny eyebrow">{eyebrow}</p> })} <h1>{children()}</h1>
         </div>
     }
 }
 
-/// A number with its name and unit; a number that is not known is a dash.
+/// A number with its name and unit; an unknown number is a dash.
 #[component]
 pub fn Stat(
     /// What it is.
@@ -35,7 +35,7 @@ pub fn Stat(
     /// The number.
     #[prop(into)]
     value: Option<String>,
-    /// Behind the number.
+    /// After the number.
     #[prop(into, optional)]
     unit: String,
 ) -> impl IntoView {
@@ -61,7 +61,7 @@ pub fn Badge(
     view! { <span class=format!("chip {kind}")>{word}</span> }
 }
 
-/// A sentence whose number is marked with the pen.
+/// A sentence whose number is highlighted.
 #[component]
 pub fn Highlighted(
     /// The three parts.
@@ -71,7 +71,7 @@ pub fn Highlighted(
     view! { <span>{before}{(!marked.is_empty()).then(|| view! { <mark>{marked}</mark> })}{after}</span> }
 }
 
-/// One button that posts.
+/// A form with a single button.
 #[component]
 pub fn PostButton(
     /// Where to.
@@ -79,7 +79,7 @@ pub fn PostButton(
     action: String,
     /// On the button.
     word: &'static str,
-    /// Read aloud: the word alone would not say of what.
+    /// For screen readers: the word alone does not say what it applies to.
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
@@ -92,35 +92,35 @@ pub fn PostButton(
     }
 }
 
-/// What waits for a fresh proof of who it is, and the way there and back.
+/// What needs recent authentication, with the link there and back.
 #[component]
 pub fn ReauthNotice(
-    /// What can be done then: "To …, show first that it is you."
+    /// What can be done then: "To …, confirm it’s you first."
     to: &'static str,
-    /// The page to come back to.
-    then: &'static str,
+    /// The page to return to.
+    next: &'static str,
 ) -> impl IntoView {
     view! {
         <p class="notice">
             {format!("To {to}, ")}
-            <a href=format!("/prove?then={then}")>"show first that it is you"</a>
+            <a href=format!("/reauthenticate?next={next}")>"confirm it’s you first"</a>
             "."
         </p>
     }
 }
 
-/// What an account has to wait for until its address is confirmed, and the letter again.
+/// What an account cannot do until its address is confirmed, and a button to send the e-mail again.
 #[component]
 pub fn Unconfirmed() -> impl IntoView {
     view! {
         <form class="notice unconfirmed" method="post" action="/settings/verify">
             <span>
                 {format!(
-                    "Nobody has confirmed that this account’s address is theirs. Until the link in the letter is opened, there are no second factors, passkeys, links or tokens, and an account that nothing was put into may be removed after {UNCONFIRMED_DAYS} days.",
+                    "Your e-mail address is not confirmed yet. Until you open the link in the e-mail, you cannot add second factors, passkeys, linked accounts or API tokens, and an account with nothing in it may be removed after {UNCONFIRMED_DAYS} days.",
                 )}
             </span>
             <button class="btn small" r#type="submit">
-                "Send the letter again"
+                "Send the e-mail again"
             </button>
         </form>
     }

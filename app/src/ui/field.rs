@@ -1,34 +1,34 @@
-//! A field of a form: label, control, hint, and the sentence when it was refused.
+//! A form field: label, control, hint, and the error when it was refused.
 
 use leptos::prelude::*;
 
-/// A line to type into.
+/// A text input.
 #[component]
 pub fn Field(
-    /// The form's name for it.
+    /// The field's name in the form.
     #[prop(into)]
     name: String,
-    /// In words.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// What is in it.
+    /// The current value.
     #[prop(into, optional)]
     value: String,
     /// `text`, `date`, `time` …
     #[prop(into, optional)]
     kind: String,
-    /// Under the line.
+    /// Under the input.
     #[prop(into, optional)]
     hint: String,
     /// Why it was refused.
     #[prop(optional_no_strip)]
     error: Option<String>,
-    /// Which keyboard a phone shows.
+    /// Which on-screen keyboard a phone shows.
     #[prop(into, optional)]
     keyboard: String,
 ) -> impl IntoView {
     let (id, hint_id, error_id) = (format!("field-{name}"), format!("{name}-hint"), format!("{name}-error"));
-    // A screen reader says the sentence first when there is one.
+    // A screen reader announces the error first when there is one.
     let described: Vec<String> =
         [error.is_some().then(|| error_id.clone()), (!hint.is_empty()).then(|| hint_id.clone())].into_iter().flatten().collect();
     let described = (!described.is_empty()).then(|| described.join(" "));
@@ -45,19 +45,19 @@ pub fn Field(
     }
 }
 
-/// A choice out of a few.
+/// A choice among a few options.
 #[component]
 pub fn Choice(
-    /// The form's name for it.
+    /// The field's name in the form.
     #[prop(into)]
     name: String,
-    /// In words.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// What is chosen.
+    /// The chosen option.
     #[prop(into, optional)]
     value: String,
-    /// Value and words of each.
+    /// Value and label of each.
     options: Vec<(&'static str, &'static str)>,
     /// Under the choice.
     #[prop(into, optional)]
@@ -71,10 +71,10 @@ pub fn Choice(
             <select id=id name=name aria-describedby=described>
                 {options
                     .into_iter()
-                    .map(|(option, words)| {
+                    .map(|(option, label)| {
                         view! {
                             <option value=option selected=option == value>
-                                {words}
+                                {label}
                             </option>
                         }
                     })
@@ -85,11 +85,11 @@ pub fn Choice(
     }
 }
 
-/// Above a form that came back, whose fields say themselves what is wrong.
+/// Above a refused form, whose fields show their own errors.
 #[component]
 pub fn Refused(
-    /// Whether it came back.
+    /// Whether the form was refused.
     when: bool,
 ) -> impl IntoView {
-    when.then(|| view! { <p class="notice" role="alert">"Nothing was changed yet. What needs another look says so below."</p> })
+    when.then(|| view! { <p class="notice" role="alert">"Nothing is saved yet. The fields that need another look are marked below."</p> })
 }

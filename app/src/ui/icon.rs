@@ -22,7 +22,7 @@ pub enum Icon {
     /// Three dots.
     More,
     /// A flask.
-    Planted,
+    GroundTruth,
     /// A rising curve.
     Performance,
 }
@@ -39,11 +39,11 @@ impl Icon {
             Self::Log => "M12 5v14M5 12h14",
             Self::More => "M5 12h.01M12 12h.01M19 12h.01",
             Self::Performance => "M3 20h18M3 15c4 0 5-3 8-3s3 2 5-1 2-6 5-6",
-            Self::Planted => "M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M8 15h8",
+            Self::GroundTruth => "M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M8 15h8",
         }
     }
 
-    /// The drawing; the words beside it say the same, so it is hidden from screen readers.
+    /// The SVG; the text next to it says the same, so it is hidden from screen readers.
     pub fn draw(self) -> impl IntoView {
         view! {
             <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -1,10 +1,11 @@
-//! The design system: the frame around pages, and the pieces that they are made of.
+//! The design system: the layout around pages, and the components they are made of.
 
 pub mod charts;
 pub mod clock;
 pub mod components;
 pub mod field;
 pub mod icon;
+mod notice;
 pub mod raw;
 pub mod refused_form;
 pub mod shell;
@@ -13,6 +14,7 @@ pub mod states;
 pub use components::{Badge, Highlighted, PageHeader, PostButton, ReauthNotice, Stat, Unconfirmed};
 pub use field::{Choice, Field, Refused};
 pub use icon::Icon;
+pub use notice::{NoticeBanner, current_notice};
 pub use raw::{PageTitle, TextArea};
 pub use refused_form::refused_form;
 pub use states::{EmptyState, await_page, await_section, reading};

@@ -1,11 +1,11 @@
-//! The elements whose text the renderer writes as it is: `<title>` and `<textarea>`. Their text is escaped here and nowhere else, so no
+//! The elements whose text the renderer does not escape: `<title>` and `<textarea>`. Their text is escaped here and nowhere else, so no
 //! page uses the elements themselves; a test over the sources refuses them.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Text for the inside of `<title>` or `<textarea>`. A browser that builds the element takes the text itself; a page that the server
-/// writes is parsed, so it carries character references.
+/// Text for the inside of `<title>` or `<textarea>`. A browser that builds the element takes the text as it is; a page from the server
+/// is parsed, so it carries character references.
 fn raw_text(text: String) -> String {
     #[cfg(feature = "ssr")]
     return html_escape::encode_text(&text).into_owned();
@@ -24,7 +24,7 @@ pub fn Titles() -> impl IntoView {
     view! { <Title formatter=titled /> }
 }
 
-/// What the browser's tab says.
+/// The title in the browser tab.
 #[component]
 pub fn PageTitle(
     /// Without the name of the app, which is added.
@@ -34,25 +34,25 @@ pub fn PageTitle(
     view! { <Title text /> }
 }
 
-/// Lines to write into.
+/// A multi-line text input.
 #[component]
 pub fn TextArea(
-    /// The form's name for it.
+    /// The field's name in the form.
     name: &'static str,
-    /// How many lines are seen at once.
+    /// How many lines are visible at once.
     rows: u8,
-    /// The most characters.
-    most: usize,
-    /// What is in it.
+    /// The maximum number of characters.
+    max: usize,
+    /// The current value.
     value: String,
-    /// For a label that stands elsewhere.
+    /// For a label outside this component.
     #[prop(into, optional)]
     id: Option<String>,
 ) -> impl IntoView {
-    // A parser drops one line end behind the tag: with one of our own, a text that begins with an empty line keeps it.
+    // A parser drops one line break after the tag: with an extra one, a text that begins with an empty line keeps it.
     let text = if cfg!(feature = "ssr") { format!("\n{}", raw_text(value)) } else { value };
     view! {
-        <textarea id=id name=name rows=rows.to_string() maxlength=most.to_string()>
+        <textarea id=id name=name rows=rows.to_string() maxlength=max.to_string()>
             {text}
         </textarea>
     }
@@ -62,7 +62,7 @@ pub fn TextArea(
 mod sources {
     use std::path::{Path, PathBuf};
 
-    /// What writes text into a page as it is, and the files that may; a `<noscript>` there holds our own words alone.
+    /// What writes unescaped text into a page, and the files that may; a `<noscript>` there holds only our own text.
     const RAW: [(&str, &[&str]); 18] = [
         ("<title", &[]),
         ("<Title ", &["app/src/ui/raw.rs"]),
@@ -79,10 +79,10 @@ mod sources {
         ("innerHTML", &[]),
         ("outerHTML", &[]),
         ("insertAdjacentHTML", &[]),
-        ("leptos_meta", &["app/src/ui/raw.rs", "app/src/ui/frame.rs", "app/src/document.rs", "app/src/activities/shared.rs"]),
-        // Not raw, but to be gone through one place as well.
+        ("leptos_meta", &["app/src/ui/raw.rs", "app/src/ui/shell.rs", "app/src/document.rs", "app/src/activities/shared.rs"]),
+        // Not raw, but should also be used in one place only.
         ("Resource::new", &["app/src/ui/states.rs"]),
-        ("<noscript", &["app/src/activities/values.rs", "app/src/imports/mod.rs"]),
+        ("<noscript", &["app/src/activities/thresholds.rs", "app/src/imports/mod.rs"]),
     ];
 
     fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -126,11 +126,11 @@ mod sources {
     }
 
     #[test]
-    fn each_way_around_is_seen() {
+    fn each_way_around_is_detected() {
         for (raw, _) in RAW {
             assert_eq!(offences("page.rs", &format!("view! {{ {raw} }}")).len(), 1, "{raw}");
         }
-        assert!(offences("page.rs", "// <title> is escaped elsewhere").is_empty());
+        assert!(offences("page.rs", "// <title> is only a comment").is_empty());
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_text_never_ends_its_text_area() {
-        let html = view! { <TextArea name="note" rows=2 most=9 value=HOSTILE.to_owned() /> }.to_html();
+        let html = view! { <TextArea name="note" rows=2 max=9 value=HOSTILE.to_owned() /> }.to_html();
         assert_eq!(html.matches("</textarea>").count(), 1, "{html}");
         assert!(html.ends_with("</textarea>") && !html.contains("<img"), "{html}");
         assert!(html.contains(">\n&lt;/title&gt;&lt;/textarea&gt;&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;\"'&amp;amp;<"), "{html}");

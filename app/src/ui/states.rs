@@ -1,4 +1,4 @@
-//! What a page shows while it waits, when there is nothing yet, and when something went wrong.
+//! What a page shows while it loads, when there is nothing yet, and when something went wrong.
 
 use domain::ProblemKind;
 use leptos::prelude::*;
@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use crate::AppError;
 use crate::ui::PageTitle;
 
-/// What a page reads. On the server a panic while reading becomes a problem: in the task of its own that it runs in, nobody would hear of
-/// it, and the page would wait for ever.
+/// What a page reads. On the server a panic while reading becomes a problem: it runs in a task of its own, where the panic would go
+/// unnoticed and the page would wait for ever.
 pub fn reading<S, T, F>(
     source: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> F + Send + Sync + 'static,
@@ -19,53 +19,57 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = Result<T, AppError>> + Send + 'static,
 {
-    Resource::new(source, move |asked| answered(fetch(asked)))
+    Resource::new(source, move |input| catch_panic(fetch(input)))
 }
 
 #[cfg(feature = "ssr")]
-async fn answered<T>(reading: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+async fn catch_panic<T>(reading: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     use futures::FutureExt;
     let caught = std::panic::AssertUnwindSafe(reading).catch_unwind().await;
-    caught.unwrap_or_else(|_| Err(crate::server::to_app_error(platform::Error::Internal("reading for a page panicked".to_owned()))))
+    caught.unwrap_or_else(|_| Err(crate::server::to_app_error(platform::Error::Internal("a page panicked while reading".to_owned()))))
 }
 
-/// What is shown of what was read; on the server a panic meanwhile becomes a problem, as one while reading.
+/// Renders what was read; on the server a panic becomes a problem, as it does while reading.
 #[cfg(feature = "ssr")]
-fn shown<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, AppError> {
+fn render<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, AppError> {
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show().into_any()));
-    caught.map_err(|_| crate::server::to_app_error(platform::Error::Internal("showing a page panicked".to_owned())))
+    caught.map_err(|_| crate::server::to_app_error(platform::Error::Internal("a page panicked while rendering".to_owned())))
 }
 
 #[cfg(not(feature = "ssr"))]
-#[expect(clippy::unnecessary_wraps, reason = "the server's half can fail")]
-fn shown<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, AppError> {
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on the server")]
+fn render<V: IntoView + 'static>(show: impl FnOnce() -> V) -> Result<AnyView, AppError> {
     Ok(show().into_any())
 }
 
 #[cfg(not(feature = "ssr"))]
-async fn answered<T>(reading: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+async fn catch_panic<T>(reading: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     reading.await
 }
 
-/// Shows a page's `resource` when it is there, grey shapes until then, and a problem with a way on when it is one.
+/// Shows a page's `resource` once it is loaded, a skeleton until then, and an error with a next step when it failed.
 pub fn await_page<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
-    awaited(resource, show, true)
+    await_resource(resource, show, true)
 }
 
-/// The same for a part of a page, which has its heading already.
+/// The same for a section of a page, which has its heading already.
 pub fn await_section<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
-    awaited(resource, show, false)
+    await_resource(resource, show, false)
 }
 
-fn awaited<T, V>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> V + Clone + Send + Sync + 'static, whole: bool) -> impl IntoView
+fn await_resource<T, V>(
+    resource: Resource<Result<T, AppError>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+    whole_page: bool,
+) -> impl IntoView
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
@@ -75,9 +79,9 @@ where
             {move || {
                 let show = show.clone();
                 Suspend::new(async move {
-                    match resource.await.and_then(|value| shown(|| show(value))) {
+                    match resource.await.and_then(|value| render(|| show(value))) {
                         Ok(view) => view,
-                        Err(error) => view! { <ErrorState error whole again=Callback::new(move |()| resource.refetch()) /> }.into_any(),
+                        Err(error) => view! { <ErrorState error whole_page again=Callback::new(move |()| resource.refetch()) /> }.into_any(),
                     }
                 })
             }}
@@ -85,33 +89,33 @@ where
     }
 }
 
-/// Shapes in the size of what will be there.
+/// Placeholders in the size of what will be there.
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {
         <div class="skeleton" role="status" aria-label="Loading">
-            <div class="bone line"></div>
-            <div class="bone card-size"></div>
-            <div class="bone card-size"></div>
+            <div class="skeleton-line"></div>
+            <div class="skeleton-line card-size"></div>
+            <div class="skeleton-line card-size"></div>
         </div>
     }
 }
 
-/// A problem in words, and what can be done.
+/// A problem in words, and the next step.
 #[component]
 fn ErrorState(
     /// What went wrong.
     error: AppError,
-    /// Whether it stands for the whole page, and has its title and heading.
-    whole: bool,
+    /// Whether it replaces the whole page, and so sets title and heading.
+    whole_page: bool,
     /// Tries once more.
     again: Callback<()>,
 ) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     if error.0.kind == ProblemKind::Unavailable {
-        try_again_soon(again, error.0.retry_after_s.unwrap_or(3));
+        schedule_retry(again, error.0.retry_after_s.unwrap_or(3));
     }
-    let (heading, way_on) = match error.0.kind {
+    let (heading, next_step) = match error.0.kind {
         ProblemKind::NotSignedIn => ("You are signed out.", view! { <a class="btn primary" href="/sign-in" rel="external">"Sign in"</a> }.into_any()),
         ProblemKind::NotFound => ("Nothing here.", view! { <a class="btn primary" href="/">"Home"</a> }.into_any()),
         ProblemKind::Offline => ("No signal.", retry(again)),
@@ -120,7 +124,7 @@ fn ErrorState(
     };
     view! {
         <section class="card state" role="alert">
-            {if whole {
+            {if whole_page {
                 view! {
                     <PageTitle text=heading.trim_end_matches('.') />
                     <h1 class="h2">{heading}</h1>
@@ -130,14 +134,14 @@ fn ErrorState(
                 view! { <h2>{heading}</h2> }.into_any()
             }}
             <p class="muted">{error.0.message}</p>
-            {way_on}
+            {next_step}
         </section>
     }
 }
 
-/// By itself, after as many seconds as the server said, unless the page is left before.
+/// Retries after the number of seconds the server gave, unless the page is left before.
 #[cfg(feature = "hydrate")]
-fn try_again_soon(again: Callback<()>, seconds: u64) {
+fn schedule_retry(again: Callback<()>, seconds: u64) {
     let timer = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
     Effect::new(move |_| {
         let handle = set_timeout_with_handle(move || again.run(()), std::time::Duration::from_secs(seconds));
@@ -159,7 +163,7 @@ fn retry(again: Callback<()>) -> AnyView {
     .into_any()
 }
 
-/// Nothing yet: a sentence, and the one next step.
+/// Nothing yet: a sentence and the one next step.
 #[component]
 pub fn EmptyState(
     /// The sentence.
@@ -174,7 +178,7 @@ pub fn EmptyState(
 ) -> impl IntoView {
     view! {
         <section class="card state">
-            <p class="say">{sentence}</p>
+            <p class="lead">{sentence}</p>
             <a class="btn primary" href=href>
                 {step}
             </a>
@@ -189,15 +193,15 @@ mod tests {
     #[tokio::test]
     async fn a_panic_while_reading_is_a_problem() {
         let breaks = async || -> Result<(), AppError> { panic!("a test") };
-        let error = answered(breaks()).await.expect_err("a problem");
+        let error = catch_panic(breaks()).await.expect_err("a problem");
         assert_eq!(error.0.kind, ProblemKind::Internal);
-        assert_eq!(answered(async { Ok::<_, AppError>(7) }).await, Ok(7));
+        assert_eq!(catch_panic(async { Ok::<_, AppError>(7) }).await, Ok(7));
     }
 
     #[test]
-    fn a_page_that_panics_while_it_is_shown_is_a_problem() {
+    fn a_panic_while_rendering_is_a_problem() {
         let broken = || if std::hint::black_box(true) { panic!("no") } else { "a page" };
-        assert!(shown(broken).is_err());
-        assert!(shown(|| "a page").is_ok());
+        assert!(render(broken).is_err());
+        assert!(render(|| "a page").is_ok());
     }
 }

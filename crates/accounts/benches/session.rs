@@ -1,6 +1,6 @@
-//! What it costs to know who asks, and to keep people apart in the database: `cargo xtask bench accounts`.
+//! What it costs to authenticate a request, and to keep accounts apart in the database: `cargo xtask bench accounts`.
 
-#![expect(clippy::expect_used, reason = "a benchmark that cannot run has nothing better to do than to say so")]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot run can only say so")]
 
 use std::time::Instant;
 
@@ -39,8 +39,8 @@ async fn measure(owner: PgConnectOptions) {
     let mut owner = PgConnection::connect_with(&owner).await.expect("owner");
     fill(&mut owner, kim.viewer.id).await;
     println!("{ACCOUNTS} accounts with a session each, {ACTIVITIES} activities");
-    who_asks(&platform, kim.viewer.id, &kim.token, &mut owner).await;
-    apart(&platform, kim.viewer.id, &mut owner).await;
+    authentication(&platform, kim.viewer.id, &kim.token, &mut owner).await;
+    row_level_security(&platform, kim.viewer.id, &mut owner).await;
     platform.database.close().await;
 }
 
@@ -53,7 +53,7 @@ async fn fill(owner: &mut PgConnection, kim: Uuid) {
         "insert into sessions (token_hash, account_id, created_at, expires_at)
          select sha256(id::text::bytea), id, now(), now() + interval '1 year' from accounts"
             .to_owned(),
-        // Clubs of fifty, and what everybody agreed to.
+        // Clubs of fifty, and everyone's consent.
         "insert into organisations (id, name, created_at) select md5(k::text)::uuid, 'Club', now() from generate_series(0, 999) k".to_owned(),
         "insert into memberships (organisation_id, account_id, role, joined_at)
          select md5((row_number() over () % 1000)::text)::uuid, id, 'athlete', now() from accounts"
@@ -76,18 +76,18 @@ async fn fill(owner: &mut PgConnection, kim: Uuid) {
     }
 }
 
-/// The session and the viewer of a request: as the server does it, and what of it is the database's.
-async fn who_asks(platform: &Platform, kim: Uuid, token: &str, owner: &mut PgConnection) {
+/// The session and the viewer of a request: as the server looks them up, and the database's share of it.
+async fn authentication(platform: &Platform, kim: Uuid, token: &str, owner: &mut PgConnection) {
     let mut times = Vec::with_capacity(RUNS);
     for _ in 0..RUNS {
         let begun = Instant::now();
         viewer_of(platform, token).await.expect("query").expect("signed in");
         times.push(begun.elapsed().as_secs_f64() * 1e3);
     }
-    tell("session and viewer, round trips included", &mut times);
-    // As the database counts it, with the plan that it keeps.
+    report("session and viewer, round trips included", &mut times);
+    // As the database measures it, with its plan.
     let sql = format!("select * from authenticate_session(sha256('{kim}'), now(), now() - interval '30 days')");
-    told_by_the_database("session and viewer, in the database", &sql, owner).await;
+    report_of_database("session and viewer, in the database", &sql, owner).await;
     let plan: Vec<String> = sqlx::query_scalar(
         "explain (costs off) select a.id from sessions s join accounts a on a.id = s.account_id where s.token_hash = sha256('x') and s.expires_at > now()",
     )
@@ -100,14 +100,14 @@ async fn who_asks(platform: &Platform, kim: Uuid, token: &str, owner: &mut PgCon
     }
 }
 
-/// The same query with row-level security, as the application asks, and without, as the owner.
-async fn apart(platform: &Platform, kim: Uuid, owner: &mut PgConnection) {
+/// The same query with row-level security, as the application sends it, and without, as the owner.
+async fn row_level_security(platform: &Platform, kim: Uuid, owner: &mut PgConnection) {
     let sql = "select id, title, distance_m from activities where athlete_id = $1 order by started_at desc, id desc limit 50";
     let mut with = Vec::with_capacity(RUNS);
-    let mut session = platform.database.begin_as(kim).await.expect("session");
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     for _ in 0..RUNS {
         let begun = Instant::now();
-        sqlx::query(sql).bind(kim).fetch_all(session.connection()).await.expect("query");
+        sqlx::query(sql).bind(kim).fetch_all(tx.connection()).await.expect("query");
         with.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     let mut without = Vec::with_capacity(RUNS);
@@ -116,16 +116,16 @@ async fn apart(platform: &Platform, kim: Uuid, owner: &mut PgConnection) {
         sqlx::query(sql).bind(kim).fetch_all(&mut *owner).await.expect("query");
         without.push(begun.elapsed().as_secs_f64() * 1e3);
     }
-    tell("a page of activities with row-level security", &mut with);
-    tell("the same without", &mut without);
+    report("a page of activities with row-level security", &mut with);
+    report("the same without", &mut without);
 }
 
-fn tell(what: &str, times: &mut [f64]) {
+fn report(what: &str, times: &mut [f64]) {
     times.sort_by(f64::total_cmp);
     println!("{what}: median {:.3} ms, 99th percentile {:.3} ms", times[times.len() / 2], times[times.len() * 99 / 100]);
 }
 
-async fn told_by_the_database(what: &str, sql: &str, owner: &mut PgConnection) {
+async fn report_of_database(what: &str, sql: &str, owner: &mut PgConnection) {
     let mut times = Vec::with_capacity(RUNS);
     for _ in 0..RUNS {
         let explained: serde_json::Value = sqlx::query_scalar(AssertSqlSafe(format!("explain (analyze, format json, timing off) {sql}")))
@@ -134,5 +134,5 @@ async fn told_by_the_database(what: &str, sql: &str, owner: &mut PgConnection) {
             .expect("explained");
         times.push(explained[0]["Planning Time"].as_f64().unwrap_or(0.0) + explained[0]["Execution Time"].as_f64().unwrap_or(f64::NAN));
     }
-    tell(what, &mut times);
+    report(what, &mut times);
 }

@@ -13,10 +13,10 @@ use crate::service::{credentials, require_permission};
 /// People on one page of the list.
 pub const ACCOUNTS_PAGE: i32 = 50;
 
-/// People whose address or name contains `wanted`, by address, from behind `after` on.
+/// People whose address or name contains `wanted`, ordered by address, starting after `after`.
 pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, after: &str) -> Result<Vec<AccountSummary>, Error> {
     require_permission(platform, viewer, Permission::SeePeople)?;
-    let mut session = platform.database.begin_as(viewer.id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
     let rows = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", role as "role!", verified as "verified!", created_at as "created_at!"
            from search_accounts($1, $2, $3)"#,
@@ -24,7 +24,7 @@ pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, a
         after,
         ACCOUNTS_PAGE
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     let person = |id, email, name, role: &str, verified, created_at| {
         let role = Role::parse(role).unwrap_or_default();
@@ -33,19 +33,19 @@ pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, a
     Ok(rows.into_iter().map(|r| person(r.id, r.email, r.name, &r.role, r.verified, r.created_at)).collect())
 }
 
-/// Changes what somebody may do. They begin anew on every device.
-pub async fn set_role(platform: &Platform, viewer: &Viewer, about: Uuid, role: Role) -> Result<(), Error> {
+/// Changes an account's role. Its sessions end on every device.
+pub async fn set_role(platform: &Platform, viewer: &Viewer, account: Uuid, role: Role) -> Result<(), Error> {
     require_permission(platform, viewer, Permission::ChangeRoles)?;
     require_recent_auth(viewer, platform.clock.now())?;
     if !Role::SITE.contains(&role) {
         return Err(Error::problem(ProblemKind::Invalid, "That role is given by an organisation."));
     }
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let said = sqlx::query_scalar!(r#"select set_role($1, $2) as "said!""#, about, role.key()).fetch_one(session.connection()).await?;
-    match said.as_str() {
-        "done" => session.commit().await,
-        "owners only" => Err(Error::problem(ProblemKind::NotAllowed, "Only an owner makes or unmakes admins and owners.")),
-        "last owner" => Err(Error::problem(ProblemKind::Conflict, "That is the last owner. Make another one first.")),
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let outcome = sqlx::query_scalar!(r#"select set_role($1, $2) as "said!""#, account, role.key()).fetch_one(tx.connection()).await?;
+    match outcome.as_str() {
+        "done" => tx.commit().await,
+        "owners only" => Err(Error::problem(ProblemKind::NotAllowed, "Only an owner can appoint or dismiss admins and owners.")),
+        "last owner" => Err(Error::problem(ProblemKind::Conflict, "That is the last owner. Appoint another one first.")),
         _ => Err(Error::not_found("person")),
     }
 }
@@ -67,25 +67,25 @@ impl From<Row> for AuditEntry {
     }
 }
 
-/// The audit log of everybody, newest first, for who may see it; policies let others see their own lines.
-pub async fn audit_log(session: &mut Tx, before: i64) -> Result<Vec<AuditEntry>, Error> {
-    let lines =
+/// The whole audit log, newest first, for those who may see it; row-level security shows everyone else only their own rows.
+pub async fn audit_log(tx: &mut Tx, before: i64) -> Result<Vec<AuditEntry>, Error> {
+    let rows =
         sqlx::query_as!(Row, "select id, at, actor_id, subject_id, action, details from audit_log where id < $1 order by id desc limit 100", before);
-    Ok(lines.fetch_all(session.connection()).await?.into_iter().map(AuditEntry::from).collect())
+    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(AuditEntry::from).collect())
 }
 
-/// What was done with the viewer's own account lately, newest first. A query of its own, so that its index serves it.
-pub async fn own_audit_log(session: &mut Tx) -> Result<Vec<AuditEntry>, Error> {
-    let viewer = session.viewer()?;
-    let lines = sqlx::query_as!(
+/// Recent entries about the viewer's own account, newest first. A separate query, so that it can use its index.
+pub async fn own_audit_log(tx: &mut Tx) -> Result<Vec<AuditEntry>, Error> {
+    let viewer = tx.viewer()?;
+    let rows = sqlx::query_as!(
         Row,
         "select id, at, actor_id, subject_id, action, details from audit_log where subject_id = $1 order by id desc limit 20",
         viewer
     );
-    Ok(lines.fetch_all(session.connection()).await?.into_iter().map(AuditEntry::from).collect())
+    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(AuditEntry::from).collect())
 }
 
-/// `legwork admin grant-owner`: the first owner comes from whoever has the server, not from the app.
+/// `legwork admin grant-owner`: the first owner is appointed by the server's operator, not through the app.
 pub async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> {
     let (Some(account), _) = credentials(platform, &domain::accounts::normalize_email(email)).await? else {
         return Err(Error::problem(ProblemKind::NotFound, format!("There is no account with the address {email}. Register it in the app first.")));
@@ -95,8 +95,8 @@ pub async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> 
                       where a.id = $1 and b.id = a.id and a.email_verified_at is not null returning b.role";
         let before: Option<String> = sqlx::query_scalar(change).bind(account).fetch_optional(&mut *owner).await?;
         let Some(before) = before else {
-            // Anybody may have registered the address.
-            let words = format!("Nobody has confirmed yet that {email} is theirs. Open the link in the letter that went there first.");
+            // Anyone may have registered the address.
+            let words = format!("Nobody has confirmed yet that {email} is theirs. Open the link in the email that went there first.");
             return Err(Error::problem(ProblemKind::NotAllowed, words));
         };
         sqlx::query(

@@ -1,5 +1,5 @@
-//! Tokens for programs. A personal token has a name and ends when its owner says; a pair from the API is a short access token and a
-//! refresh token that works once. A refresh token that comes a second time was stolen by somebody: the whole family ends.
+//! Tokens for API clients. A personal token has a name and expires when its owner chose; a pair from the API is a short-lived access token
+//! and a refresh token that works once. A refresh token that is used twice was stolen: its whole family is revoked.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Scope, TokenInfo, Viewer};
@@ -15,14 +15,14 @@ use crate::service::{NewSession, audit};
 
 const ACCESS_TTL: TimeDelta = TimeDelta::minutes(15);
 const REFRESH_TTL: TimeDelta = TimeDelta::days(30);
-/// How often it is written down that a token is in use; more often would be a write for every request.
+/// How often a token's last use is recorded; more often would be a write for every request.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 /// Longest life of a personal token, in days.
 pub const PERSONAL_DAYS_MAX: i64 = 366;
-/// Begins every token, so that scanners of repositories can find one that leaked.
+/// Starts every token, so that secret scanners can find one that leaked into a repository.
 const PREFIX: &str = "legwork_";
 
-/// An access token and the refresh token that gets the next.
+/// An access token and the refresh token that gets the next pair.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 pub struct TokenPair {
     /// For `Authorization: Bearer`.
@@ -33,16 +33,16 @@ pub struct TokenPair {
     pub refresh_token: String,
 }
 
-/// Who a token stands for, and what it may do.
+/// Whose token it is, and what it may do.
 #[derive(Debug, Clone)]
 pub struct Bearer {
-    /// The account. Never with a proof: dangerous acts need a person.
+    /// The account. Never recently authenticated: dangerous actions need a person.
     pub viewer: Viewer,
     /// Whether it may write.
     pub writes: bool,
 }
 
-/// Makes a personal token, and gives it once.
+/// Creates a personal token and returns it; only its hash is stored.
 pub(crate) async fn create_personal_token(platform: &Platform, viewer: &Viewer, name: &str, scopes: &[Scope], days: i64) -> Result<String, Error> {
     require_confirmed(viewer)?;
     let mut fields = FieldErrors::default();
@@ -54,17 +54,17 @@ pub(crate) async fn create_personal_token(platform: &Platform, viewer: &Viewer, 
         fields.add("days", format!("From 1 to {PERSONAL_DAYS_MAX} days."));
     }
     fields.into_result()?;
-    let mut session = platform.database.begin_as(viewer.id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
     let family = platform.ids.uuid(platform.clock.now());
-    let token = insert_token(platform, &mut session, Kind::Personal(TimeDelta::days(days)), name, &scope_names(scopes), family).await?;
-    audit(&mut session, viewer.id, "token", serde_json::json!({ "after": true })).await?;
-    session.commit().await?;
+    let token = insert_token(platform, &mut tx, Kind::Personal(TimeDelta::days(days)), name, &scope_names(scopes), family).await?;
+    audit(&mut tx, viewer.id, "token", serde_json::json!({ "after": true })).await?;
+    tx.commit().await?;
     Ok(token)
 }
 
-/// The viewer's personal tokens that still work, and families of the API.
-pub async fn personal_tokens(session: &mut Tx, now: DateTime<Utc>) -> Result<Vec<TokenInfo>, Error> {
-    let account = session.viewer()?;
+/// The viewer's valid personal tokens, and the refresh token of each family from the API.
+pub async fn personal_tokens(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<TokenInfo>, Error> {
+    let account = tx.viewer()?;
     Ok(sqlx::query_as!(
         TokenInfo,
         "select id, name, scopes, created_at, expires_at, last_used_at from api_tokens
@@ -72,75 +72,75 @@ pub async fn personal_tokens(session: &mut Tx, now: DateTime<Utc>) -> Result<Vec
         account,
         now
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?)
 }
 
-/// Ends a token, with everything that came from the same sign-in.
-pub(crate) async fn revoke_token(session: &mut Tx, id: Uuid) -> Result<(), Error> {
-    let account = session.viewer()?;
+/// Revokes a token with its whole family: everything that came from the same sign-in.
+pub(crate) async fn revoke_token(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    let account = tx.viewer()?;
     let ended = sqlx::query!(
         "delete from api_tokens where account_id = $1 and family = (select family from api_tokens where id = $2 and account_id = $1)",
         account,
         id
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     if ended.rows_affected() == 0 {
         return Err(Error::not_found("token"));
     }
-    audit(session, account, "token", serde_json::json!({ "after": false })).await
+    audit(tx, account, "token", serde_json::json!({ "after": false })).await
 }
 
-/// The first pair of a family, in exchange for the session of who just signed in: a program holds tokens, not a browser's session.
+/// The first pair of a family, in exchange for the session that was just opened: an API client holds tokens, not a browser's session.
 pub(crate) async fn create_token_pair(platform: &Platform, signed_in: &NewSession, name: &str, scopes: &[Scope]) -> Result<TokenPair, Error> {
-    let mut session = platform.database.begin_as(signed_in.viewer.id).await?;
-    let exchanged = sqlx::query!("delete from sessions where token_hash = $1", token_hash(&signed_in.token)).execute(session.connection()).await?;
+    let mut tx = platform.database.begin_as(signed_in.viewer.id).await?;
+    let exchanged = sqlx::query!("delete from sessions where token_hash = $1", token_hash(&signed_in.token)).execute(tx.connection()).await?;
     if exchanged.rows_affected() == 0 {
         return Err(login_attempts::ended());
     }
     if let Err(error) = require_confirmed(&signed_in.viewer) {
-        session.commit().await?;
+        tx.commit().await?;
         return Err(error);
     }
     let name: String = name.trim().chars().take(80).collect();
-    let name = if name.is_empty() { "A program" } else { &name };
+    let name = if name.is_empty() { "API client" } else { &name };
     let family = platform.ids.uuid(platform.clock.now());
-    let pair = pair(platform, &mut session, name, &scope_names(scopes), family).await?;
-    session.commit().await?;
+    let pair = pair(platform, &mut tx, name, &scope_names(scopes), family).await?;
+    tx.commit().await?;
     Ok(pair)
 }
 
 /// The next pair for a refresh token.
 pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<TokenPair, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.begin_anonymous().await?;
+    let mut tx = platform.database.begin_anonymous().await?;
     let ended = || Error::problem(ProblemKind::NotSignedIn, "That refresh token opens nothing. Sign in again.");
     let row = sqlx::query!(
         r#"select account_id as "account!", family as "family!", name as "name!", scopes as "scopes!", reused as "reused!" from use_refresh_token($1, $2)"#,
         token_hash(token),
         now
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?
     .ok_or_else(ended)?;
-    session.set_viewer(row.account).await?;
+    tx.set_viewer(row.account).await?;
     if row.reused {
-        sqlx::query!("delete from api_tokens where family = $1", row.family).execute(session.connection()).await?;
-        audit(&mut session, row.account, "token reused", serde_json::json!({})).await?;
-        session.commit().await?;
-        tracing::warn!(account = %row.account, "a refresh token came a second time, so its family ended");
+        sqlx::query!("delete from api_tokens where family = $1", row.family).execute(tx.connection()).await?;
+        audit(&mut tx, row.account, "token reused", serde_json::json!({})).await?;
+        tx.commit().await?;
+        tracing::warn!(account = %row.account, "a refresh token was used a second time, so its family was revoked");
         return Err(ended());
     }
-    let pair = pair(platform, &mut session, &row.name, &row.scopes, row.family).await?;
-    session.commit().await?;
+    let pair = pair(platform, &mut tx, &row.name, &row.scopes, row.family).await?;
+    tx.commit().await?;
     Ok(pair)
 }
 
-/// Whom a bearer token stands for.
+/// The account of a bearer token, if the token is valid.
 pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.begin_anonymous().await?;
+    let mut tx = platform.database.begin_anonymous().await?;
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
              verified as "verified!", deletion_requested_at, scopes as "scopes!", last_used_at as "last_used_at!",
@@ -149,13 +149,13 @@ pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, 
         token_hash(token),
         now
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
     if now - row.last_used_at >= TOUCH_INTERVAL {
-        session.set_viewer(row.id).await?;
-        sqlx::query!("update api_tokens set last_used_at = $2 where token_hash = $1", token_hash(token), now).execute(session.connection()).await?;
-        session.commit().await?;
+        tx.set_viewer(row.id).await?;
+        sqlx::query!("update api_tokens set last_used_at = $2 where token_hash = $1", token_hash(token), now).execute(tx.connection()).await?;
+        tx.commit().await?;
     }
     let viewer = Viewer {
         id: row.id,
@@ -163,7 +163,7 @@ pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, 
         email: row.email,
         time_zone: row.time_zone,
         synthetic: row.synthetic,
-        // A program is nobody's admin.
+        // A token never carries a role on the site.
         role: Role::Athlete,
         verified: row.verified,
         second_factor: false,
@@ -182,24 +182,22 @@ enum Kind {
     Refresh,
 }
 
-async fn pair(platform: &Platform, session: &mut Tx, name: &str, scopes: &[String], family: Uuid) -> Result<TokenPair, Error> {
+async fn pair(platform: &Platform, tx: &mut Tx, name: &str, scopes: &[String], family: Uuid) -> Result<TokenPair, Error> {
     let now = platform.clock.now();
-    // Access tokens of the family that ended by themselves.
-    sqlx::query!("delete from api_tokens where family = $1 and kind = 'access' and expires_at < $2", family, now)
-        .execute(session.connection())
-        .await?;
+    // Expired access tokens of the family.
+    sqlx::query!("delete from api_tokens where family = $1 and kind = 'access' and expires_at < $2", family, now).execute(tx.connection()).await?;
     Ok(TokenPair {
-        access_token: insert_token(platform, session, Kind::Access, name, scopes, family).await?,
+        access_token: insert_token(platform, tx, Kind::Access, name, scopes, family).await?,
         expires_in: ACCESS_TTL.num_seconds(),
-        refresh_token: insert_token(platform, session, Kind::Refresh, name, scopes, family).await?,
+        refresh_token: insert_token(platform, tx, Kind::Refresh, name, scopes, family).await?,
     })
 }
 
-async fn insert_token(platform: &Platform, session: &mut Tx, kind: Kind, name: &str, scopes: &[String], family: Uuid) -> Result<String, Error> {
-    let (account, now) = (session.viewer()?, platform.clock.now());
+async fn insert_token(platform: &Platform, tx: &mut Tx, kind: Kind, name: &str, scopes: &[String], family: Uuid) -> Result<String, Error> {
+    let (account, now) = (tx.viewer()?, platform.clock.now());
     let token = format!("{PREFIX}{}", secrets::token(&platform.ids));
-    let (kind, lasts) = match kind {
-        Kind::Personal(lasts) => ("personal", lasts),
+    let (kind, ttl) = match kind {
+        Kind::Personal(ttl) => ("personal", ttl),
         Kind::Access => ("access", ACCESS_TTL),
         Kind::Refresh => ("refresh", REFRESH_TTL),
     };
@@ -214,9 +212,9 @@ async fn insert_token(platform: &Platform, session: &mut Tx, kind: Kind, name: &
         scopes,
         family,
         now,
-        now + lasts
+        now + ttl
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     Ok(token)
 }

@@ -1,7 +1,7 @@
-//! Apple's client secret: a token that says who asks, signed with the key that Apple gave.
+//! Apple's client secret: a token that names the client, signed with the key that Apple issued.
 //!
 //! Source: Apple, "Creating a client secret", <https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret>;
-//! RFC 7515 for the form, RFC 7518 section 3.4 for ES256.
+//! RFC 7515 for the serialisation, RFC 7518 section 3.4 for ES256.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,21 +12,21 @@ use p256::pkcs8::DecodePrivateKey;
 use platform::Error;
 use platform::config::AppleKey;
 
-/// How long a secret lasts; it is used at once.
+/// How long a secret is valid; it is used at once.
 const CLIENT_SECRET_TTL: TimeDelta = TimeDelta::minutes(5);
-/// Whom it is for.
+/// Its audience.
 const AUDIENCE: &str = "https://appleid.apple.com";
 
-/// A secret for `client`, good for five minutes.
+/// A secret for `client`, valid for five minutes.
 pub(crate) fn client_secret(key: &AppleKey, client: &str, now: DateTime<Utc>) -> Result<String, Error> {
     let pem = std::fs::read_to_string(&key.key_file)?;
-    let signer = SigningKey::from_pkcs8_pem(&pem).map_err(|e| Error::Internal(format!("{} is no key of Apple: {e}", key.key_file.display())))?;
+    let signer = SigningKey::from_pkcs8_pem(&pem).map_err(|e| Error::Internal(format!("{} is not a key from Apple: {e}", key.key_file.display())))?;
     let header = serde_json::json!({ "alg": "ES256", "kid": key.key_id });
     let claims = serde_json::json!({
         "iss": key.team_id, "iat": now.timestamp(), "exp": (now + CLIENT_SECRET_TTL).timestamp(), "aud": AUDIENCE, "sub": client,
     });
-    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let signed = format!("{}.{}", part(&header), part(&claims));
+    let encode = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", encode(&header), encode(&claims));
     let signature: Signature = signer.sign(signed.as_bytes());
     Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes())))
 }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_signed_by_the_key_and_says_who_asks() {
+    fn a_secret_is_signed_by_the_key_and_names_the_client() {
         let key = SigningKey::from_slice(&[7; 32]).expect("a key");
         let file = tempfile::NamedTempFile::new().expect("file");
         std::fs::write(file.path(), key.to_pkcs8_pem(LineEnding::LF).expect("PEM")).expect("written");

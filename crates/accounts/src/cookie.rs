@@ -1,25 +1,25 @@
-//! Cookies: not readable by scripts, not sent by other sites' forms. Behind HTTPS they are `Secure` and carry the `__Host-` prefix, so
+//! Cookies: not readable by scripts, not sent with other sites' forms. Behind HTTPS they are `Secure` and carry the `__Host-` prefix, so
 //! that no neighbouring host can plant one.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use platform::config::Server;
 
-/// How long a session lasts, used or not.
+/// Absolute lifetime of a session, in days, used or not.
 pub const SESSION_DAYS: i64 = 180;
 
 /// The cookies that accounts need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cookie {
-    /// Opens the account.
+    /// The login session.
     Session,
-    /// A sign-in that waits for the second factor.
-    Waiting,
+    /// A sign-in that still needs its second factor.
+    Mfa,
     /// A sealed secret that a page shows once: recovery codes, a new token.
-    Once,
-    /// A sealed sign-in that is at another provider at the moment.
-    Elsewhere,
-    /// Tells this browser from others; opens nothing.
+    Flash,
+    /// The sealed state of a sign-in at an `OpenID` provider, until the callback.
+    Oidc,
+    /// Identifies this browser; grants no access.
     Device,
 }
 
@@ -27,31 +27,31 @@ impl Cookie {
     const fn name(self) -> &'static str {
         match self {
             Self::Session => "legwork_session",
-            Self::Waiting => "legwork_waiting",
-            Self::Once => "legwork_once",
-            Self::Elsewhere => "legwork_elsewhere",
+            Self::Mfa => "legwork_mfa",
+            Self::Flash => "legwork_flash",
+            Self::Oidc => "legwork_oidc",
             Self::Device => "legwork_device",
         }
     }
 
-    /// Seconds.
+    /// `Max-Age`, in seconds.
     const fn max_age_seconds(self) -> i64 {
         match self {
             Self::Session => SESSION_DAYS * 86_400,
-            Self::Waiting | Self::Elsewhere => 600,
-            Self::Once => 300,
-            // The longest that browsers keep one.
+            Self::Mfa | Self::Oidc => 600,
+            Self::Flash => 300,
+            // The longest that browsers allow.
             Self::Device => 400 * 86_400,
         }
     }
 
-    /// The header that sets it.
+    /// The `Set-Cookie` header that sets it.
     #[must_use]
     pub fn set(self, value: &str, server: &Server) -> (HeaderName, HeaderValue) {
         self.header(value, self.max_age_seconds(), server)
     }
 
-    /// The header that forgets it.
+    /// The `Set-Cookie` header that deletes it.
     #[must_use]
     pub fn clear(self, server: &Server) -> (HeaderName, HeaderValue) {
         self.header("", 0, server)
@@ -60,7 +60,7 @@ impl Cookie {
     fn header(self, value: &str, seconds: i64, server: &Server) -> (HeaderName, HeaderValue) {
         let (prefix, secure) = if server.https() { ("__Host-", "; Secure") } else { ("", "") };
         let text = format!("{prefix}{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.name());
-        // Values are hexadecimal digits; anything else is dropped rather than sent.
+        // Values are hexadecimal digits; anything else is dropped, not sent.
         (SET_COOKIE, HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")))
     }
 

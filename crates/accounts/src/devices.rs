@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and how to end it there.
+//! Login sessions by device: listing and revoking them, and the browsers that an account knows.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{LoginSession, Viewer};
@@ -9,18 +9,18 @@ use uuid::Uuid;
 use crate::emails;
 use crate::extract::DeviceInfo;
 
-/// A session that nobody used for so long has ended.
+/// Days without use after which a session ends.
 pub const IDLE_DAYS: i64 = 30;
-/// How often it is written down that a session is in use; more often would be a write for every page.
+/// How often a session's last use is recorded; more often would be a write for every page.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(10);
-/// A browser that nobody signed in with for so long is a new one; no cookie lasts longer.
+/// Days without a sign-in after which a browser counts as new; no cookie lasts longer.
 const KNOWN_DAYS: i64 = 400;
-/// Longest description of a browser that is kept.
+/// Longest user agent that is stored, in characters.
 const MAX_USER_AGENT_BYTES: usize = 400;
 
-/// All sessions of the viewer that are open, the last used first; `token` tells which is the one that asks.
-pub async fn sessions(session: &mut Tx, token: Option<&str>, now: DateTime<Utc>) -> Result<Vec<LoginSession>, Error> {
-    let athlete = session.viewer()?;
+/// All open sessions of the viewer, the most recently used first; `token` is the current session's.
+pub async fn sessions(tx: &mut Tx, token: Option<&str>, now: DateTime<Utc>) -> Result<Vec<LoginSession>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query!(
         r#"select id, user_agent, location, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
            where account_id = $1 and expires_at > $2 and coalesce(last_seen_at, created_at) > $3
@@ -29,7 +29,7 @@ pub async fn sessions(session: &mut Tx, token: Option<&str>, now: DateTime<Utc>)
         now,
         now - TimeDelta::days(IDLE_DAYS)
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     let own = token.map(token_hash);
     let device = |id, agent: &str, place, created_at, last_seen_at, hash: &[u8]| LoginSession {
@@ -43,37 +43,37 @@ pub async fn sessions(session: &mut Tx, token: Option<&str>, now: DateTime<Utc>)
     Ok(rows.into_iter().map(|r| device(r.id, &r.user_agent, r.location, r.created_at, r.last_seen_at, &r.token_hash)).collect())
 }
 
-/// Ends one session of the viewer.
-pub async fn revoke_session(session: &mut Tx, id: Uuid) -> Result<(), Error> {
-    let athlete = session.viewer()?;
-    let ended = sqlx::query!("delete from sessions where id = $1 and account_id = $2", id, athlete).execute(session.connection()).await?;
+/// Revokes one session of the viewer.
+pub async fn revoke_session(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
+    let ended = sqlx::query!("delete from sessions where id = $1 and account_id = $2", id, athlete).execute(tx.connection()).await?;
     if ended.rows_affected() == 0 {
         return Err(Error::not_found("device"));
     }
     Ok(())
 }
 
-/// Ends every session of the viewer but the one that asks.
-pub async fn revoke_other_sessions(session: &mut Tx, token: &str) -> Result<u64, Error> {
-    let athlete = session.viewer()?;
+/// Revokes every session of the viewer but the current one, whose token is `token`.
+pub async fn revoke_other_sessions(tx: &mut Tx, token: &str) -> Result<u64, Error> {
+    let athlete = tx.viewer()?;
     let ended = sqlx::query!("delete from sessions where account_id = $1 and token_hash <> $2", athlete, token_hash(token));
-    Ok(ended.execute(session.connection()).await?.rows_affected())
+    Ok(ended.execute(tx.connection()).await?.rows_affected())
 }
 
-/// Keeps what is known of the browser that signed in, for the list. The letter is for an account that was never opened in it before;
-/// a new account has no news of itself.
+/// Records the browser that signed in, for the list of devices. Returns an email where the account was never opened in it before;
+/// a new account needs none.
 pub(crate) async fn record_login(
     platform: &Platform,
     viewer: &Viewer,
     token: &str,
     device: &str,
-    origin: &DeviceInfo,
+    device_info: &DeviceInfo,
 ) -> Result<Option<Email>, Error> {
-    let agent: String = origin.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_BYTES).collect();
+    let agent: String = device_info.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_BYTES).collect();
     let now = platform.clock.now();
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    sqlx::query!("update sessions set user_agent = $2, location = $3 where token_hash = $1", token_hash(token), agent, origin.place)
-        .execute(session.connection())
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    sqlx::query!("update sessions set user_agent = $2, location = $3 where token_hash = $1", token_hash(token), agent, device_info.location)
+        .execute(tx.connection())
         .await?;
     let known = sqlx::query!(
         "update known_devices set last_seen_at = $3, wrong_tries = 0 where account_id = $1 and token_hash = $2",
@@ -81,12 +81,12 @@ pub(crate) async fn record_login(
         token_hash(device),
         now
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     let new = known.rows_affected() == 0;
     if new {
         sqlx::query!("delete from known_devices where account_id = $1 and last_seen_at < $2", viewer.id, now - TimeDelta::days(KNOWN_DAYS))
-            .execute(session.connection())
+            .execute(tx.connection())
             .await?;
         sqlx::query!(
             "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, $2, $3, $3)",
@@ -94,7 +94,7 @@ pub(crate) async fn record_login(
             token_hash(device),
             now
         )
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
     }
     let account = sqlx::query!(
@@ -103,27 +103,27 @@ pub(crate) async fn record_login(
         viewer.id,
         token_hash(device)
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
-    session.commit().await?;
-    let made_here = !account.others && now - account.created_at < TimeDelta::minutes(1);
-    let news = new && !viewer.synthetic && !made_here;
-    let forgot = platform.config.server.link("/forgot");
-    Ok(news.then(|| emails::new_device_email(viewer, &describe_user_agent(&origin.agent), origin.place.as_deref(), &forgot, now)))
+    tx.commit().await?;
+    let just_registered = !account.others && now - account.created_at < TimeDelta::minutes(1);
+    let notify = new && !viewer.synthetic && !just_registered;
+    let reset = platform.config.server.link("/forgot-password");
+    Ok(notify.then(|| emails::new_device_email(viewer, &describe_user_agent(&device_info.agent), device_info.location.as_deref(), &reset, now)))
 }
 
-/// Writes down that a session is in use, now and then.
+/// Records that a session is in use, at most once in [`TOUCH_INTERVAL`].
 pub(crate) async fn touch_session(platform: &Platform, viewer: Uuid, token: &str, last: DateTime<Utc>) -> Result<(), Error> {
     let now = platform.clock.now();
     if now - last < TOUCH_INTERVAL {
         return Ok(());
     }
-    let mut session = platform.database.begin_as(viewer).await?;
-    sqlx::query!("update sessions set last_seen_at = $2 where token_hash = $1", token_hash(token), now).execute(session.connection()).await?;
-    session.commit().await
+    let mut tx = platform.database.begin_as(viewer).await?;
+    sqlx::query!("update sessions set last_seen_at = $2 where token_hash = $1", token_hash(token), now).execute(tx.connection()).await?;
+    tx.commit().await
 }
 
-/// "Firefox on Linux", as far as a browser says so. Order matters: most browsers also claim to be others.
+/// "Firefox on Linux", as far as the user agent says. Order matters: most browsers also claim to be others.
 fn describe_user_agent(agent: &str) -> String {
     const BROWSERS: [(&str, &str); 6] = [
         ("Edg", "Edge"),
@@ -139,7 +139,7 @@ fn describe_user_agent(agent: &str) -> String {
     match (of(&BROWSERS), of(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => "An unknown program".to_owned(),
+        (None, None) => "Unknown device".to_owned(),
     }
 }
 
@@ -155,7 +155,7 @@ mod tests {
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0";
         assert_eq!(
             [chrome, edge, safari, firefox, "curl/8.5", ""].map(describe_user_agent),
-            ["Chrome on Android", "Edge on Windows", "Safari on iPhone", "Firefox on Linux", "An unknown program", "An unknown program"]
+            ["Chrome on Android", "Edge on Windows", "Safari on iPhone", "Firefox on Linux", "Unknown device", "Unknown device"]
         );
     }
 }

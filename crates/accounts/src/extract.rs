@@ -1,4 +1,4 @@
-//! Who is looking, out of a request.
+//! Extractors: the authenticated user of a request, and what is known of their device.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -14,50 +14,50 @@ use platform::Platform;
 use crate::cookie::Cookie;
 use crate::{Bearer, bearer, viewer_of};
 
-/// Who is asking; the server's middleware finds out once a request.
+/// The authenticated user, if there is one; the server's middleware looks it up once per request.
 #[derive(Clone, Debug, Default)]
 pub struct AuthContext(pub Option<Viewer>);
 
-/// Who is looking; a request without a session is sent to sign in.
+/// The authenticated user; a request without a session is redirected to sign in.
 pub struct CurrentUser(pub Viewer);
 
-/// Who is looking, if anybody.
+/// The authenticated user, or `None` for an anonymous request.
 pub struct OptionalUser(pub Option<Viewer>);
 
-/// Who calls the API: by a session, or by a token that may do what is asked. Others are told so as a program understands it.
+/// The caller of the API: by a session, or by a token with the scope that the request needs. Others get a problem as JSON.
 pub struct ApiUser(pub Viewer);
 
-/// The program that sent a request; the server's middleware finds out once a request to the API. Nothing else takes tokens.
+/// The bearer token of a request; the server's middleware looks it up once per request to the API. Nothing else takes tokens.
 #[derive(Clone, Debug)]
 pub enum BearerAuth {
-    /// No token was sent: a person with a browser, or somebody who is nobody.
+    /// No token was sent: a browser, or an anonymous caller.
     None,
-    /// The token opens nothing.
+    /// The token is not valid.
     Unknown,
-    /// The token stands for somebody.
+    /// The token is valid.
     Of(Bearer),
 }
 
 impl BearerAuth {
-    /// Whom it stands for.
+    /// The token's account.
     #[must_use]
     pub const fn viewer(&self) -> Option<&Viewer> {
         if let Self::Of(bearer) = self { Some(&bearer.viewer) } else { None }
     }
 }
 
-/// Where a request comes from, proxies seen through; the server's middleware finds out. IPv6 addresses are the network of the household.
+/// The client's address, as trusted proxies report it; set by the server's middleware. An IPv6 address is cut to the household's network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientIp(pub IpAddr);
 
 /// What is known of the browser that signs in.
 #[derive(Debug, Default)]
 pub(crate) struct DeviceInfo {
-    /// As it calls itself.
+    /// The `User-Agent` header.
     pub(crate) agent: String,
     /// Town and country, as far as they are known.
-    pub(crate) place: Option<String>,
-    /// The token that it carries since an earlier sign-in.
+    pub(crate) location: Option<String>,
+    /// The device token that it has carried since an earlier sign-in.
     pub(crate) device: Option<String>,
 }
 
@@ -71,9 +71,9 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let platform = Platform::from_ref(state);
         let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-        let place = parts.extensions.get::<ClientIp>().and_then(|c| platform.geoip.lookup(c.0));
+        let location = parts.extensions.get::<ClientIp>().and_then(|c| platform.geoip.lookup(c.0));
         let device = Cookie::Device.value(&parts.headers, &platform.config.server).filter(|t| t.len() == 64);
-        Ok(Self { agent, place, device })
+        Ok(Self { agent, location, device })
     }
 }
 
@@ -96,7 +96,7 @@ where
         }
         let platform = Platform::from_ref(state);
         let Some(token) = session_token(&parts.headers, &platform) else { return Ok(Self(None)) };
-        // A database that does not answer is no sign-out.
+        // A database that does not answer must not look like a sign-out.
         let viewer = viewer_of(&platform, &token).await;
         viewer.map(Self).map_err(|error| platform::error::at(parts.uri.path(), &error.into_problem()))
     }
@@ -149,8 +149,8 @@ where
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
         match BearerAuth::from_request_parts(parts, state).await? {
             BearerAuth::Of(bearer) if reads || bearer.writes => Ok(Self(bearer.viewer)),
-            BearerAuth::Of(_) => Err(refuse(ProblemKind::NotAllowed, "That token may read, and nothing else.")),
-            BearerAuth::Unknown => Err(refuse(ProblemKind::NotSignedIn, "That token opens nothing. It may have ended.")),
+            BearerAuth::Of(_) => Err(refuse(ProblemKind::NotAllowed, "That token may only read.")),
+            BearerAuth::Unknown => Err(refuse(ProblemKind::NotSignedIn, "That token is not valid. It may have expired.")),
             BearerAuth::None => {
                 let OptionalUser(viewer) = OptionalUser::from_request_parts(parts, state).await?;
                 viewer.map(Self).ok_or_else(|| refuse(ProblemKind::NotSignedIn, "Sign in first, or send a token."))

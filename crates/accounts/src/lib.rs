@@ -1,4 +1,4 @@
-//! Accounts and sessions: who is there, how they prove it, and what they may do.
+//! Accounts and sessions: who has an account, how they sign in, and what they may do.
 
 mod admin_accounts;
 mod api_tokens;

@@ -1,4 +1,4 @@
-//! The second factor: an authenticator app (RFC 6238), and recovery codes for the day on which the phone is gone.
+//! The second factor: an authenticator app (RFC 6238), and recovery codes for when the phone is lost.
 
 use chrono::TimeDelta;
 use domain::accounts::{LoginMethods, NewTotp, PasskeyInfo, Viewer};
@@ -13,28 +13,28 @@ use crate::login_methods::require_confirmed;
 use crate::service::{NewSession, audit, insert_session, signed_in};
 use crate::{emails, login_attempts};
 
-/// How long a sign-in waits for its second factor.
+/// How long an MFA challenge may stay pending.
 const MFA_CHALLENGE_TTL: TimeDelta = TimeDelta::minutes(10);
 /// How many recovery codes there are.
 const RECOVERY_CODES: usize = 10;
 
-/// Whether the session's account asks for a second factor.
-pub(crate) async fn mfa_enabled(session: &mut Tx) -> Result<bool, Error> {
-    let account = session.viewer()?;
+/// Whether the viewer's account has a second factor.
+pub(crate) async fn mfa_enabled(tx: &mut Tx) -> Result<bool, Error> {
+    let account = tx.viewer()?;
     Ok(sqlx::query_scalar!(
         r#"select exists (select from totp_credentials where account_id = $1 and confirmed_at is not null)
              or exists (select from passkeys where account_id = $1) as "on!""#,
         account
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?)
 }
 
-/// Keeps a sign-in waiting for its second factor.
-pub(crate) async fn begin_mfa_challenge(platform: &Platform, session: &mut Tx) -> Result<String, Error> {
-    let (account, token, now) = (session.viewer()?, secrets::token(&platform.ids), platform.clock.now());
+/// Stores an MFA challenge: a sign-in that still needs its second factor. Returns its token.
+pub(crate) async fn begin_mfa_challenge(platform: &Platform, tx: &mut Tx) -> Result<String, Error> {
+    let (account, token, now) = (tx.viewer()?, secrets::token(&platform.ids), platform.clock.now());
     sqlx::query!("delete from one_time_tokens where account_id = $1 and purpose = 'second_factor' and expires_at < $2", account, now)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
     sqlx::query!(
         "insert into one_time_tokens (token_hash, account_id, purpose, created_at, expires_at) values ($1, $2, 'second_factor', $3, $4)",
@@ -43,66 +43,66 @@ pub(crate) async fn begin_mfa_challenge(platform: &Platform, session: &mut Tx) -
         now,
         now + MFA_CHALLENGE_TTL
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     Ok(token)
 }
 
-/// Finishes a sign-in that waits. After five wrong codes, or ten minutes, it begins anew with the password; and each is a try at the account, like
-/// a password: whoever has the password gains no more of them by signing in again.
-pub(crate) async fn complete_mfa_login(platform: &Platform, waiting: &str, code: &str, device: Option<&str>) -> Result<NewSession, Error> {
-    let over = || Error::problem(ProblemKind::NotSignedIn, "That took too long, or too many tries. Sign in again.");
-    let mut session = platform.database.begin_anonymous().await?;
-    // Locks the row that waits, so that many codes at once are checked one after the other.
-    let account = sqlx::query_scalar!(r#"select account_id as "id!" from count_mfa_attempt($1, $2)"#, token_hash(waiting), platform.clock.now())
-        .fetch_optional(session.connection())
+/// Completes a sign-in with the second factor. After five wrong codes, or ten minutes, it starts over with the password. Each code also counts as an
+/// attempt at the account, like a password: knowing the password gains no more of them by signing in again.
+pub(crate) async fn complete_mfa_login(platform: &Platform, challenge: &str, code: &str, device: Option<&str>) -> Result<NewSession, Error> {
+    let over = || Error::problem(ProblemKind::NotSignedIn, "That took too long, or too many attempts. Sign in again.");
+    let mut tx = platform.database.begin_anonymous().await?;
+    // Locks the challenge's row, so that concurrent codes are checked one after the other.
+    let account = sqlx::query_scalar!(r#"select account_id as "id!" from count_mfa_attempt($1, $2)"#, token_hash(challenge), platform.clock.now())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(over)?;
-    session.set_viewer(account).await?;
-    let waits = sqlx::query!(
+    tx.set_viewer(account).await?;
+    let pending = sqlx::query!(
         "select t.attempts, a.email from one_time_tokens t join accounts a on a.id = t.account_id where t.token_hash = $1",
-        token_hash(waiting)
+        token_hash(challenge)
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
-    login_attempts::check_known_device(platform, &mut session, &waits.email, device).await?;
-    let right = verify_code(platform, &mut session, code).await?;
-    let last = waits.attempts >= login_attempts::MAX_WRONG_ATTEMPTS;
+    login_attempts::check_known_device(platform, &mut tx, &pending.email, device).await?;
+    let right = verify_code(platform, &mut tx, code).await?;
+    let last = pending.attempts >= login_attempts::MAX_WRONG_ATTEMPTS;
     if right || last {
-        sqlx::query!("delete from one_time_tokens where token_hash = $1", token_hash(waiting)).execute(session.connection()).await?;
+        sqlx::query!("delete from one_time_tokens where token_hash = $1", token_hash(challenge)).execute(tx.connection()).await?;
     }
     if right {
-        let token = insert_session(platform, &mut session).await?;
-        session.commit().await?;
+        let token = insert_session(platform, &mut tx).await?;
+        tx.commit().await?;
         return signed_in(platform, token).await;
     }
     if last {
-        audit(&mut session, account, "guessing", serde_json::json!({ "where": "second factor" })).await?;
+        audit(&mut tx, account, "guessing", serde_json::json!({ "where": "second factor" })).await?;
     }
-    // A wrong code is committed, too: it counts.
-    session.commit().await?;
+    // Commit after a wrong code, too: it counts.
+    tx.commit().await?;
     if last {
         tracing::warn!(%account, "wrong codes ended a sign-in");
-        let what = "Somebody who knows the password of your account on Legwork typed a wrong code five times. They did not get in.";
-        platform.mail.send_in_background([emails::security_notice(account, &waits.email, "Somebody guessed at your second factor", what)]);
+        let what = "Someone who knows the password of your account on Legwork typed a wrong code five times. They did not get in.";
+        platform.mail.send_in_background([emails::security_notice(account, &pending.email, "Someone tried to guess your second factor", what)]);
         return Err(over());
     }
     let mut fields = FieldErrors::default();
-    fields.add("code", "That code is not right, or was used already. Take the next one.");
+    fields.add("code", "That code is wrong, or was already used. Use the next one.");
     Err(fields.into_result().err().map_or_else(|| Error::Internal("a refusal without a sentence".into()), Error::Problem))
 }
 
-/// [`check`] in a session of its own, for who is signed in.
+/// [`verify_code`] in its own transaction, for a user who is signed in.
 pub(crate) async fn verify_code_for(platform: &Platform, account: Uuid, code: &str) -> Result<bool, Error> {
-    let mut session = platform.database.begin_as(account).await?;
-    let right = verify_code(platform, &mut session, code).await?;
-    session.commit().await?;
+    let mut tx = platform.database.begin_as(account).await?;
+    let right = verify_code(platform, &mut tx, code).await?;
+    tx.commit().await?;
     Ok(right)
 }
 
-/// Whether a code out of the app, or a recovery code, is right. Either works once.
-async fn verify_code(platform: &Platform, session: &mut Tx, code: &str) -> Result<bool, Error> {
-    let account = session.viewer()?;
+/// Whether a code from the app, or a recovery code, is right. Either works once.
+async fn verify_code(platform: &Platform, tx: &mut Tx, code: &str) -> Result<bool, Error> {
+    let account = tx.viewer()?;
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if code.len() != 6 {
         let used = sqlx::query!(
@@ -111,29 +111,29 @@ async fn verify_code(platform: &Platform, session: &mut Tx, code: &str) -> Resul
             token_hash(&code),
             platform.clock.now()
         );
-        return Ok(used.execute(session.connection()).await?.rows_affected() == 1);
+        return Ok(used.execute(tx.connection()).await?.rows_affected() == 1);
     }
     let row =
         sqlx::query!("select secret, last_used_step from totp_credentials where account_id = $1 and confirmed_at is not null for update", account)
-            .fetch_optional(session.connection())
+            .fetch_optional(tx.connection())
             .await?;
     let Some(row) = row else { return Ok(false) };
     let step = authenticator(platform, account, &row.secret, "")?.check(&code, seconds(platform)).and_then(|s| i64::try_from(s).ok());
     let Some(step) = step else { return Ok(false) };
     if step <= row.last_used_step {
-        report_code_reuse(platform, session).await?;
+        report_code_reuse(platform, tx).await?;
         return Ok(false);
     }
-    sqlx::query!("update totp_credentials set last_used_step = $2 where account_id = $1", account, step).execute(session.connection()).await?;
+    sqlx::query!("update totp_credentials set last_used_step = $2 where account_id = $1", account, step).execute(tx.connection()).await?;
     Ok(true)
 }
 
-/// A right code that came a second time: a form that was sent twice, or somebody who looked over a shoulder. Its owner gets to know.
-async fn report_code_reuse(platform: &Platform, session: &mut Tx) -> Result<(), Error> {
-    let account = session.viewer()?;
-    audit(session, account, "code reused", serde_json::json!({})).await?;
-    if platform.tries.check(&format!("reuse {account}")).is_ok() {
-        let email = sqlx::query_scalar!("select email from accounts where id = $1", account).fetch_one(session.connection()).await?;
+/// Reports a right code that was used a second time: a form that was sent twice, or someone who looked over a shoulder.
+async fn report_code_reuse(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
+    let account = tx.viewer()?;
+    audit(tx, account, "code reused", serde_json::json!({})).await?;
+    if platform.login_throttle.check(&format!("reuse {account}")).is_ok() {
+        let email = sqlx::query_scalar!("select email from accounts where id = $1", account).fetch_one(tx.connection()).await?;
         platform.mail.send_in_background([emails::security_notice(
             account,
             &email,
@@ -144,11 +144,11 @@ async fn report_code_reuse(platform: &Platform, session: &mut Tx) -> Result<(), 
     Ok(())
 }
 
-/// Begins to add an authenticator app; nothing changes until a code out of it is confirmed.
+/// Starts to add an authenticator app; nothing changes until a code from it is confirmed.
 pub(crate) async fn start_totp(platform: &Platform, viewer: &Viewer) -> Result<(), Error> {
     require_confirmed(viewer)?;
     let sealed = platform.keys.seal(&platform.ids, &context(viewer.id), &platform.ids.bytes::<20>())?;
-    let mut session = platform.database.begin_as(viewer.id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
     sqlx::query!(
         "insert into totp_credentials (account_id, secret, created_at) values ($1, $2, $3)
          on conflict (account_id) do update set secret = excluded.secret, created_at = excluded.created_at, last_used_step = 0
@@ -157,16 +157,16 @@ pub(crate) async fn start_totp(platform: &Platform, viewer: &Viewer) -> Result<(
         sealed,
         platform.clock.now()
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    session.commit().await
+    tx.commit().await
 }
 
-/// The authenticator that waits for its first code, for scanning and typing in.
+/// The authenticator that is not confirmed yet, for scanning and typing in.
 pub(crate) async fn new_totp(platform: &Platform, viewer: &Viewer) -> Result<Option<NewTotp>, Error> {
-    let mut session = platform.database.begin_as(viewer.id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
     let sealed = sqlx::query_scalar!("select secret from totp_credentials where account_id = $1 and confirmed_at is null", viewer.id)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?;
     let Some(sealed) = sealed else { return Ok(None) };
     let totp = authenticator(platform, viewer.id, &sealed, &viewer.email)?;
@@ -179,7 +179,7 @@ pub(crate) async fn new_totp(platform: &Platform, viewer: &Viewer) -> Result<Opt
     }))
 }
 
-/// Confirms the authenticator by a code out of it. Gives the recovery codes when these are the account's first. `token` is the session's: five
+/// Confirms the authenticator by a code from it. Returns recovery codes if the account had none. `token` is the session's: five
 /// wrong codes end it.
 pub(crate) async fn confirm_totp(platform: &Platform, viewer: &Viewer, token: &str, code: &str) -> Result<Option<Vec<String>>, Error> {
     require_confirmed(viewer)?;
@@ -197,83 +197,83 @@ pub(crate) async fn confirm_totp(platform: &Platform, viewer: &Viewer, token: &s
     Ok(codes)
 }
 
-/// Whether the code was right, and recovery codes, where they are the first.
+/// Whether the code was right, and new recovery codes if the account had none.
 async fn enable_totp(platform: &Platform, viewer: &Viewer, code: &str) -> Result<(bool, Option<Vec<String>>), Error> {
-    let mut session = platform.database.begin_as(viewer.id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
     let now = platform.clock.now();
     let row = sqlx::query!("select secret from totp_credentials where account_id = $1 and confirmed_at is null for update", viewer.id)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| Error::not_found("authenticator"))?;
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     let step = authenticator(platform, viewer.id, &row.secret, "")?.check(&digits, seconds(platform)).and_then(|s| i64::try_from(s).ok());
     let Some(step) = step else { return Ok((false, None)) };
     sqlx::query!("update totp_credentials set confirmed_at = $2, last_used_step = $3 where account_id = $1", viewer.id, now, step)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
-    audit(&mut session, viewer.id, "authenticator", serde_json::json!({ "after": true })).await?;
-    let codes = ensure_recovery_codes(platform, &mut session).await?;
-    session.commit().await?;
+    audit(&mut tx, viewer.id, "authenticator", serde_json::json!({ "after": true })).await?;
+    let codes = ensure_recovery_codes(platform, &mut tx).await?;
+    tx.commit().await?;
     Ok((true, codes))
 }
 
 /// Removes the authenticator.
 pub(crate) async fn disable_totp(platform: &Platform, viewer: &Viewer) -> Result<(), Error> {
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let removed = sqlx::query!("delete from totp_credentials where account_id = $1", viewer.id).execute(session.connection()).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let removed = sqlx::query!("delete from totp_credentials where account_id = $1", viewer.id).execute(tx.connection()).await?;
     if removed.rows_affected() == 1 {
-        audit(&mut session, viewer.id, "authenticator", serde_json::json!({ "after": false })).await?;
+        audit(&mut tx, viewer.id, "authenticator", serde_json::json!({ "after": false })).await?;
     }
-    session.commit().await
+    tx.commit().await
 }
 
-/// New recovery codes; the old ones open nothing more.
+/// New recovery codes; the old ones stop working.
 pub(crate) async fn regenerate_recovery_codes(platform: &Platform, viewer: &Viewer) -> Result<Vec<String>, Error> {
     require_confirmed(viewer)?;
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let codes = generate_recovery_codes(platform, &mut session).await?;
-    audit(&mut session, viewer.id, "recovery codes", serde_json::json!({})).await?;
-    session.commit().await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let codes = generate_recovery_codes(platform, &mut tx).await?;
+    audit(&mut tx, viewer.id, "recovery codes", serde_json::json!({})).await?;
+    tx.commit().await?;
     Ok(codes)
 }
 
-/// Recovery codes for an account that has none yet.
-pub(crate) async fn ensure_recovery_codes(platform: &Platform, session: &mut Tx) -> Result<Option<Vec<String>>, Error> {
-    let account = session.viewer()?;
+/// Recovery codes for an account that has no unused ones.
+pub(crate) async fn ensure_recovery_codes(platform: &Platform, tx: &mut Tx) -> Result<Option<Vec<String>>, Error> {
+    let account = tx.viewer()?;
     let has = sqlx::query_scalar!(r#"select exists (select from recovery_codes where account_id = $1 and used_at is null) as "has!""#, account)
-        .fetch_one(session.connection())
+        .fetch_one(tx.connection())
         .await?;
-    if has { Ok(None) } else { Ok(Some(generate_recovery_codes(platform, session).await?)) }
+    if has { Ok(None) } else { Ok(Some(generate_recovery_codes(platform, tx).await?)) }
 }
 
-async fn generate_recovery_codes(platform: &Platform, session: &mut Tx) -> Result<Vec<String>, Error> {
-    let (account, now) = (session.viewer()?, platform.clock.now());
-    sqlx::query!("delete from recovery_codes where account_id = $1", account).execute(session.connection()).await?;
+async fn generate_recovery_codes(platform: &Platform, tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let (account, now) = (tx.viewer()?, platform.clock.now());
+    sqlx::query!("delete from recovery_codes where account_id = $1", account).execute(tx.connection()).await?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| platform::hex(&platform.ids.bytes::<10>())).collect();
     let hashes: Vec<Vec<u8>> = codes.iter().map(|c| token_hash(c)).collect();
     sqlx::query!("insert into recovery_codes (account_id, code_hash, created_at) select $1, unnest($2::bytea[]), $3", account, &hashes, now)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
     // In groups of five, as people copy them.
     Ok(codes.iter().map(|c| c.as_bytes().chunks(5).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")).collect())
 }
 
-/// Every way into the session's account.
-pub async fn login_methods(session: &mut Tx) -> Result<LoginMethods, Error> {
-    let account = session.viewer()?;
+/// Every login method of the viewer's account.
+pub async fn login_methods(tx: &mut Tx) -> Result<LoginMethods, Error> {
+    let account = tx.viewer()?;
     let row = sqlx::query!(
         r#"select exists (select from totp_credentials where account_id = $1 and confirmed_at is not null) as "authenticator!",
              (select count(*) from recovery_codes where account_id = $1 and used_at is null) as "codes!",
              (select password_hash <> '' from accounts where id = $1) as "password!""#,
         account
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
     let passkeys = sqlx::query!("select id, name, created_at, last_used_at from passkeys where account_id = $1 order by created_at", account)
-        .fetch_all(session.connection())
+        .fetch_all(tx.connection())
         .await?;
     let identities = sqlx::query_scalar!("select issuer from external_identities where account_id = $1 order by created_at", account)
-        .fetch_all(session.connection())
+        .fetch_all(tx.connection())
         .await?;
     Ok(LoginMethods {
         authenticator: row.authenticator,
@@ -287,17 +287,16 @@ pub async fn login_methods(session: &mut Tx) -> Result<LoginMethods, Error> {
     })
 }
 
-/// Seals every authenticator's secret anew with the current key. Gives how many there were to do.
+/// Encrypts the account's authenticator secret again with the current key. Returns how many were re-encrypted.
 pub async fn reencrypt(platform: &Platform, account: Uuid) -> Result<u64, Error> {
-    let mut session = platform.database.begin_as(account).await?;
-    let sealed = sqlx::query_scalar!("select secret from totp_credentials where account_id = $1 for update", account)
-        .fetch_optional(session.connection())
-        .await?;
+    let mut tx = platform.database.begin_as(account).await?;
+    let sealed =
+        sqlx::query_scalar!("select secret from totp_credentials where account_id = $1 for update", account).fetch_optional(tx.connection()).await?;
     let Some(sealed) = sealed.filter(|s| !platform.keys.is_current(s)) else { return Ok(0) };
     let secret = platform.keys.open_sealed(&context(account), &sealed)?;
     let fresh = platform.keys.seal(&platform.ids, &context(account), &secret)?;
-    sqlx::query!("update totp_credentials set secret = $2 where account_id = $1", account, fresh).execute(session.connection()).await?;
-    session.commit().await?;
+    sqlx::query!("update totp_credentials set secret = $2 where account_id = $1", account, fresh).execute(tx.connection()).await?;
+    tx.commit().await?;
     Ok(1)
 }
 

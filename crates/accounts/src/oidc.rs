@@ -1,7 +1,7 @@
-//! Sign-in with an account elsewhere: any `OpenID` Connect provider of the settings, by authorization code with PKCE.
+//! Sign-in with an external account: any `OpenID` Connect provider of the settings, by authorization code with PKCE.
 //!
-//! A provider's word on an address never opens an account that is there already: whoever runs the provider could take it over. Such an
-//! account is linked from inside, by who can open it.
+//! A provider's claim to an address never opens an existing account: whoever runs the provider could take it over. Such an
+//! account is linked by its owner, once signed in.
 
 use chrono::TimeDelta;
 use domain::ProblemKind;
@@ -23,26 +23,26 @@ use crate::metadata::{metadata, renewed};
 use crate::service::{audit, confirm_address, create, credentials, login_as};
 use crate::{require_confirmed, require_recent_auth};
 
-/// How long somebody may take at the provider.
+/// How long a sign-in at the provider may take.
 const LOGIN_TTL: TimeDelta = TimeDelta::minutes(10);
-/// What the cookie is sealed for.
-const CONTEXT: &str = "sign-in elsewhere";
+/// The context that the cookie is sealed with.
+const CONTEXT: &str = "oidc sign-in";
 
 type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
-/// What must come back as it was sent; sealed in a cookie meanwhile.
+/// The state of a sign-in until the callback, sealed in a cookie.
 #[derive(Serialize, Deserialize)]
 struct AuthState {
     provider: String,
     state: String,
     nonce: String,
     verifier: String,
-    /// The account to link, when somebody was signed in.
+    /// The account to link, if the user was signed in.
     link: Option<Uuid>,
     until: i64,
 }
 
-/// Who somebody is, as the provider says.
+/// What the provider says about the user.
 struct IdTokenClaims {
     subject: String,
     email: String,
@@ -50,15 +50,15 @@ struct IdTokenClaims {
     name: String,
 }
 
-/// Where a sign-in elsewhere led to.
+/// What an external sign-in led to.
 pub(crate) enum Outcome {
-    /// Into an account.
+    /// A sign-in to an account.
     Entry(LoginOutcome),
-    /// The account that was signed in can be opened this way from now on.
+    /// The identity is now linked to the account that was signed in.
     Linked,
 }
 
-/// The provider's page to send the browser to, and the cookie that waits for its return.
+/// The provider's page to redirect the browser to, and the cookie for its callback.
 pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Viewer>) -> Result<(String, String), Error> {
     if let Some(viewer) = link {
         require_confirmed(viewer)?;
@@ -66,7 +66,7 @@ pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Vie
     }
     let provider = find_provider(platform, provider)?;
     let client = client(platform, provider, metadata(platform, provider, &http(provider)?).await?)?;
-    let sent = AuthState {
+    let auth = AuthState {
         provider: provider.id.clone(),
         state: secrets::token(&platform.ids),
         nonce: secrets::token(&platform.ids),
@@ -74,8 +74,8 @@ pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Vie
         link: link.map(|v| v.id),
         until: (platform.clock.now() + LOGIN_TTL).timestamp(),
     };
-    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(sent.verifier.clone()));
-    let (state, nonce) = (sent.state.clone(), sent.nonce.clone());
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(auth.verifier.clone()));
+    let (state, nonce) = (auth.state.clone(), auth.nonce.clone());
     let mut request = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || CsrfToken::new(state), move || Nonce::new(nonce))
         .add_scopes(provider.scopes.iter().cloned().map(Scope::new))
@@ -84,11 +84,11 @@ pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Vie
         request = request.add_extra_param("response_mode", "form_post");
     }
     let (url, _, _) = request.url();
-    let sealed = platform.keys.seal(&platform.ids, CONTEXT, &serde_json::to_vec(&sent)?)?;
+    let sealed = platform.keys.seal(&platform.ids, CONTEXT, &serde_json::to_vec(&auth)?)?;
     Ok((url.into(), platform::hex(&sealed)))
 }
 
-/// Takes the browser back from the provider; `viewer` is who it is signed in as.
+/// Handles the provider's callback; `viewer` is the user that the browser is signed in as.
 pub(crate) async fn finish(
     platform: &Platform,
     viewer: Option<&Viewer>,
@@ -97,60 +97,60 @@ pub(crate) async fn finish(
     state: &str,
     code: &str,
 ) -> Result<Outcome, Error> {
-    let astray = || Error::problem(ProblemKind::NotSignedIn, "That sign-in took too long, or began in another browser. Try again.");
-    let opened = platform::decode_hex(cookie).and_then(|sealed| platform.keys.open_sealed(CONTEXT, &sealed).ok()).ok_or_else(astray)?;
-    let sent: AuthState = serde_json::from_slice(&opened)?;
-    if sent.provider != provider || sent.state != state || sent.until < platform.clock.now().timestamp() {
-        return Err(astray());
+    let invalid_state = || Error::problem(ProblemKind::NotSignedIn, "That sign-in took too long, or was started in another browser. Try again.");
+    let opened = platform::decode_hex(cookie).and_then(|sealed| platform.keys.open_sealed(CONTEXT, &sealed).ok()).ok_or_else(invalid_state)?;
+    let auth: AuthState = serde_json::from_slice(&opened)?;
+    if auth.provider != provider || auth.state != state || auth.until < platform.clock.now().timestamp() {
+        return Err(invalid_state());
     }
-    // Whoever was signed out meanwhile links nothing any more.
-    if sent.link.is_some() && sent.link != viewer.map(|v| v.id) {
-        return Err(astray());
+    // A user who has signed out in the meantime links nothing.
+    if auth.link.is_some() && auth.link != viewer.map(|v| v.id) {
+        return Err(invalid_state());
     }
     let provider = find_provider(platform, provider)?;
-    let claimed = claims(platform, provider, &sent, code).await?;
-    let mut session = platform.database.begin_anonymous().await?;
+    let claimed = claims(platform, provider, &auth, code).await?;
+    let mut tx = platform.database.begin_anonymous().await?;
     let account = sqlx::query_scalar!(r#"select account_id as "id!" from account_of_identity($1, $2)"#, provider.issuer, claimed.subject)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?;
-    match (account, sent.link) {
+    match (account, auth.link) {
         (Some(account), None) => {
-            session.set_viewer(account).await?;
-            Ok(Outcome::Entry(login_as(platform, session).await?))
+            tx.set_viewer(account).await?;
+            Ok(Outcome::Entry(login_as(platform, tx).await?))
         }
         (Some(account), Some(viewer)) if account == viewer => Ok(Outcome::Linked),
         (Some(_), Some(_)) => Err(Error::problem(ProblemKind::Conflict, format!("That account at {} opens another one here.", provider.name))),
         (None, Some(viewer)) => {
-            session.set_viewer(viewer).await?;
-            link(platform, &mut session, provider, &claimed).await?;
-            session.commit().await?;
+            tx.set_viewer(viewer).await?;
+            link(platform, &mut tx, provider, &claimed).await?;
+            tx.commit().await?;
             Ok(Outcome::Linked)
         }
         (None, None) => {
-            drop(session);
+            drop(tx);
             Ok(Outcome::Entry(register_from_identity(platform, provider, &claimed).await?))
         }
     }
 }
 
-/// Takes a link away, unless it is the only way in.
+/// Removes a link, unless it is the only login method.
 pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -> Result<(), Error> {
     require_recent_auth(viewer, platform.clock.now())?;
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let factors = crate::login_methods(&mut session).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let factors = crate::login_methods(&mut tx).await?;
     if !factors.password && factors.passkeys.is_empty() && factors.identities.len() < 2 {
         return Err(Error::problem(ProblemKind::Conflict, "That is the only way into your account. Set a password first."));
     }
     let gone = sqlx::query!("delete from external_identities where account_id = $1 and issuer = $2", viewer.id, issuer);
-    if gone.execute(session.connection()).await?.rows_affected() == 0 {
+    if gone.execute(tx.connection()).await?.rows_affected() == 0 {
         return Err(Error::not_found("link"));
     }
-    audit(&mut session, viewer.id, "identity", serde_json::json!({ "after": false })).await?;
-    session.commit().await
+    audit(&mut tx, viewer.id, "identity", serde_json::json!({ "after": false })).await?;
+    tx.commit().await
 }
 
-async fn link(platform: &Platform, session: &mut Tx, provider: &Provider, claimed: &IdTokenClaims) -> Result<(), Error> {
-    let account = session.viewer()?;
+async fn link(platform: &Platform, tx: &mut Tx, provider: &Provider, claimed: &IdTokenClaims) -> Result<(), Error> {
+    let account = tx.viewer()?;
     sqlx::query!(
         "insert into external_identities (issuer, subject, account_id, email, created_at) values ($1, $2, $3, $4, $5)",
         provider.issuer,
@@ -159,23 +159,23 @@ async fn link(platform: &Platform, session: &mut Tx, provider: &Provider, claime
         claimed.email,
         platform.clock.now()
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    audit(session, account, "identity", serde_json::json!({ "after": true })).await
+    audit(tx, account, "identity", serde_json::json!({ "after": true })).await
 }
 
-/// Makes an account that is opened by the provider: all of it or nothing.
+/// Creates an account that is linked to the provider: all of it or nothing.
 async fn register_from_identity(platform: &Platform, provider: &Provider, claimed: &IdTokenClaims) -> Result<LoginOutcome, Error> {
     let refused = |kind, words: String| Err(Error::problem(kind, words));
     if claimed.email.is_empty() {
         return refused(
             ProblemKind::Invalid,
-            format!("{} did not tell your address. Allow it there, or make an account with a password.", provider.name),
+            format!("{} did not share your address. Allow it there, or create an account with a password.", provider.name),
         );
     }
     if !claimed.email_verified {
-        // It could be a stranger's, who would come into an account that somebody else opens.
-        let words = format!("{} does not say that your address is yours. Confirm it there, or make an account with a password.", provider.name);
+        // It could be a stranger's, who would then get an account that someone else can open.
+        let words = format!("{} has not verified your address. Confirm it there, or create an account with a password.", provider.name);
         return refused(ProblemKind::Invalid, words);
     }
     if credentials(platform, &claimed.email).await?.0.is_some() {
@@ -183,26 +183,26 @@ async fn register_from_identity(platform: &Platform, provider: &Provider, claime
         return refused(ProblemKind::Conflict, words.into());
     }
     let name = if claimed.name.is_empty() { claimed.email.split('@').next().unwrap_or_default() } else { &claimed.name };
-    let mut session = create(platform, name, &claimed.email, "", "UTC", false).await?;
-    confirm_address(platform, &mut session).await?;
-    link(platform, &mut session, provider, claimed).await?;
-    login_as(platform, session).await
+    let mut tx = create(platform, name, &claimed.email, "", "UTC", false).await?;
+    confirm_address(platform, &mut tx).await?;
+    link(platform, &mut tx, provider, claimed).await?;
+    login_as(platform, tx).await
 }
 
-/// Changes the code for an identity token, and checks its signature, issuer, audience, age and nonce.
-async fn claims(platform: &Platform, provider: &Provider, sent: &AuthState, code: &str) -> Result<IdTokenClaims, Error> {
+/// Exchanges the code for an ID token, and checks its signature, issuer, audience, age and nonce.
+async fn claims(platform: &Platform, provider: &Provider, auth: &AuthState, code: &str) -> Result<IdTokenClaims, Error> {
     let http = http(provider)?;
     let known = client(platform, provider, metadata(platform, provider, &http).await?)?;
     let answer = known
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .map_err(|e| provider_error(provider, &e))?
-        .set_pkce_verifier(PkceCodeVerifier::new(sent.verifier.clone()))
+        .set_pkce_verifier(PkceCodeVerifier::new(auth.verifier.clone()))
         .request_async(&http)
         .await
         .map_err(|e| provider_error(provider, &e))?;
-    let token = answer.id_token().ok_or_else(|| provider_error(provider, &"no identity token came"))?;
-    let (now, nonce) = (platform.clock.now(), Nonce::new(sent.nonce.clone()));
-    // Its keys may have changed since they were asked for.
+    let token = answer.id_token().ok_or_else(|| provider_error(provider, &"the response has no ID token"))?;
+    let (now, nonce) = (platform.clock.now(), Nonce::new(auth.nonce.clone()));
+    // Its keys may have changed since they were fetched.
     let newer;
     let claims = match token.claims(&known.id_token_verifier().set_time_fn(move || now), &nonce) {
         Ok(claims) => claims,
@@ -221,9 +221,9 @@ async fn claims(platform: &Platform, provider: &Provider, sent: &AuthState, code
     })
 }
 
-/// What asks providers.
+/// The HTTP client for requests to a provider.
 pub(crate) fn http(provider: &Provider) -> Result<reqwest::Client, Error> {
-    // No redirects: a provider's answer must not lead us into the house.
+    // No redirects: a provider's answer must not lead us into the internal network.
     reqwest::ClientBuilder::new()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(std::time::Duration::from_secs(10))
@@ -231,9 +231,9 @@ pub(crate) fn http(provider: &Provider) -> Result<reqwest::Client, Error> {
         .map_err(|e| provider_error(provider, &e))
 }
 
-/// Us, to a provider.
+/// Our `OpenID` client at a provider.
 fn client(platform: &Platform, provider: &Provider, metadata: CoreProviderMetadata) -> Result<Client, Error> {
-    let back = platform.config.server.link(&format!("/sign-in/with/{}/back", provider.id));
+    let callback_url = platform.config.server.link(&format!("/auth/{}/callback", provider.id));
     let auth_type = auth_type(metadata.token_endpoint_auth_methods_supported().map(Vec::as_slice));
     let secret = match &provider.apple {
         Some(key) => client_secret(key, &provider.client_id, platform.clock.now())?,
@@ -241,10 +241,10 @@ fn client(platform: &Platform, provider: &Provider, metadata: CoreProviderMetada
     };
     Ok(CoreClient::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), Some(ClientSecret::new(secret)))
         .set_auth_type(auth_type)
-        .set_redirect_uri(RedirectUrl::new(back).map_err(|e| provider_error(provider, &e))?))
+        .set_redirect_uri(RedirectUrl::new(callback_url).map_err(|e| provider_error(provider, &e))?))
 }
 
-/// How the provider takes our secret: in the header, unless it says that it wants it in the body, as Apple does.
+/// How the provider takes our secret: in the header, unless its metadata ask for it in the body, as Apple's do.
 fn auth_type(known: Option<&[CoreClientAuthMethod]>) -> AuthType {
     let known = known.unwrap_or_default();
     let body_only = known.contains(&CoreClientAuthMethod::ClientSecretPost) && !known.contains(&CoreClientAuthMethod::ClientSecretBasic);
@@ -256,8 +256,8 @@ fn find_provider<'a>(platform: &'a Platform, id: &str) -> Result<&'a Provider, E
 }
 
 pub(crate) fn provider_error(provider: &Provider, error: &dyn std::fmt::Debug) -> Error {
-    tracing::warn!(provider = provider.id, ?error, "a sign-in elsewhere failed");
-    Error::problem(ProblemKind::Invalid, format!("Signing in with {} did not work out. Try again, or use another way in.", provider.name))
+    tracing::warn!(provider = provider.id, ?error, "an external sign-in failed");
+    Error::problem(ProblemKind::Invalid, format!("Signing in with {} did not work. Try again, or sign in another way.", provider.name))
 }
 
 #[cfg(test)]

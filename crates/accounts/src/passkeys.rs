@@ -1,4 +1,4 @@
-//! Passkeys (`WebAuthn`): added to an account, and into it with one, which counts as both factors at once.
+//! Passkeys (`WebAuthn`): adding one to an account, and signing in with one, which counts as both factors at once.
 
 use chrono::TimeDelta;
 use domain::accounts::Viewer;
@@ -15,24 +15,24 @@ use crate::mfa::ensure_recovery_codes;
 use crate::reauthenticate::mark_reauthenticated;
 use crate::service::{NewSession, audit, insert_session, signed_in};
 
-/// How long a browser has to answer.
+/// How long the browser has to answer a challenge.
 const CHALLENGE_TTL: TimeDelta = TimeDelta::minutes(5);
 
-/// What the browser is asked to sign, and the ticket that its answer comes back with.
+/// What the browser has to sign, and the ticket that it sends back with its answer.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Challenge {
-    /// Stands for this challenge; works once.
+    /// Identifies this challenge; works once.
     pub(crate) ticket: String,
     /// `PublicKeyCredentialCreationOptionsJSON` or `PublicKeyCredentialRequestOptionsJSON`.
     pub(crate) options: Value,
 }
 
-/// Begins to add a passkey.
+/// Starts to add a passkey.
 pub(crate) async fn begin_passkey(platform: &Platform, viewer: &Viewer) -> Result<Challenge, Error> {
     require_confirmed(viewer)?;
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let known = sqlx::query_scalar!("select credential_id from passkeys where account_id = $1", viewer.id).fetch_all(session.connection()).await?;
-    drop(session);
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let known = sqlx::query_scalar!("select credential_id from passkeys where account_id = $1", viewer.id).fetch_all(tx.connection()).await?;
+    drop(tx);
     let (challenge, state) =
         relying_party(platform)?.start_passkey_registration(viewer.id, &viewer.email, &viewer.name, Some(known)).map_err(internal)?;
     let mut options = serde_json::to_value(challenge.public_key)?;
@@ -42,7 +42,7 @@ pub(crate) async fn begin_passkey(platform: &Platform, viewer: &Viewer) -> Resul
     store_challenge(platform, options, &json!({ "account": viewer.id, "state": serde_json::to_value(state)? })).await
 }
 
-/// Adds the passkey that the browser made. Gives recovery codes when these are the account's first.
+/// Adds the passkey that the browser created. Returns recovery codes if the account had none.
 pub(crate) async fn finish_passkey(
     platform: &Platform,
     viewer: &Viewer,
@@ -57,16 +57,16 @@ pub(crate) async fn finish_passkey(
         fields.add("name", "A name of 1 to 80 characters, such as “phone”.");
         fields.into_result()?;
     }
-    let kept = take_challenge(platform, ticket).await?;
-    // A ticket of somebody else is no ticket.
-    if kept["account"] != json!(viewer.id) {
+    let challenge = take_challenge(platform, ticket).await?;
+    // Another account's ticket is not valid.
+    if challenge["account"] != json!(viewer.id) {
         return Err(too_late());
     }
-    let state: PasskeyRegistration = serde_json::from_value(kept["state"].clone())?;
+    let state: PasskeyRegistration = serde_json::from_value(challenge["state"].clone())?;
     let answer: RegisterPublicKeyCredential = serde_json::from_value(answer).map_err(|_| refused())?;
     let passkey = relying_party(platform)?.finish_passkey_registration(&answer, &state).map_err(|e| rejected(&e))?;
     let now = platform.clock.now();
-    let mut session = platform.database.begin_as(viewer.id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
     sqlx::query!(
         "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values ($1, $2, $3, $4, $5, $6)",
         platform.ids.uuid(now),
@@ -76,40 +76,40 @@ pub(crate) async fn finish_passkey(
         serde_json::to_value(&passkey)?,
         now
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    audit(&mut session, viewer.id, "passkey", json!({ "after": true })).await?;
-    let codes = ensure_recovery_codes(platform, &mut session).await?;
-    session.commit().await?;
+    audit(&mut tx, viewer.id, "passkey", json!({ "after": true })).await?;
+    let codes = ensure_recovery_codes(platform, &mut tx).await?;
+    tx.commit().await?;
     Ok(codes)
 }
 
 /// Removes a passkey.
 pub(crate) async fn remove_passkey(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let removed = sqlx::query!("delete from passkeys where id = $1 and account_id = $2", id, viewer.id).execute(session.connection()).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let removed = sqlx::query!("delete from passkeys where id = $1 and account_id = $2", id, viewer.id).execute(tx.connection()).await?;
     if removed.rows_affected() == 0 {
         return Err(Error::not_found("passkey"));
     }
-    audit(&mut session, viewer.id, "passkey", json!({ "after": false })).await?;
-    session.commit().await
+    audit(&mut tx, viewer.id, "passkey", json!({ "after": false })).await?;
+    tx.commit().await
 }
 
-/// Begins to sign in, or to prove who it is, with whatever passkey the browser has.
+/// Starts to sign in, or to reauthenticate, with whatever passkey the browser has.
 pub(crate) async fn begin_passkey_sign_in(platform: &Platform) -> Result<Challenge, Error> {
     let (challenge, state) = relying_party(platform)?.start_discoverable_authentication().map_err(internal)?;
     store_challenge(platform, serde_json::to_value(challenge.public_key)?, &serde_json::to_value(state)?).await
 }
 
-/// Signs in with a passkey. The authenticator has verified its user, so no second factor is asked for.
+/// Signs in with a passkey. The authenticator has verified its user, so no second factor is required.
 pub(crate) async fn finish_passkey_sign_in(platform: &Platform, ticket: &str, answer: Value) -> Result<NewSession, Error> {
-    let mut session = verify_assertion(platform, ticket, answer).await?;
-    let token = insert_session(platform, &mut session).await?;
-    session.commit().await?;
+    let mut tx = verify_assertion(platform, ticket, answer).await?;
+    let token = insert_session(platform, &mut tx).await?;
+    tx.commit().await?;
     signed_in(platform, token).await
 }
 
-/// Proves with a passkey who is behind a session. Gives the session's new token.
+/// Reauthenticates a session with a passkey. Returns the session's new token.
 pub(crate) async fn reauthenticate_with_passkey(
     platform: &Platform,
     viewer: &Viewer,
@@ -117,25 +117,25 @@ pub(crate) async fn reauthenticate_with_passkey(
     ticket: &str,
     answer: Value,
 ) -> Result<String, Error> {
-    let session = verify_assertion(platform, ticket, answer).await?;
-    if session.viewer()? != viewer.id {
+    let tx = verify_assertion(platform, ticket, answer).await?;
+    if tx.viewer()? != viewer.id {
         return Err(Error::problem(ProblemKind::Invalid, "That passkey opens another account."));
     }
-    session.commit().await?;
+    tx.commit().await?;
     mark_reauthenticated(platform, viewer, token).await
 }
 
-/// The session of whose passkey answered. The passkey's row stays locked in it: who takes the passkey away meanwhile waits, and then finds what
-/// it opened.
+/// A transaction as the owner of the passkey that answered. The passkey's row stays locked in it: removing the passkey waits, and then finds the
+/// session that it opened.
 async fn verify_assertion(platform: &Platform, ticket: &str, answer: Value) -> Result<Tx, Error> {
     let party = relying_party(platform)?;
     let state: DiscoverableAuthentication = serde_json::from_value(take_challenge(platform, ticket).await?)?;
     let answer: PublicKeyCredential = serde_json::from_value(answer).map_err(|_| refused())?;
     let (account, credential) = party.identify_discoverable_authentication(&answer).map_err(|e| rejected(&e))?;
-    // The account's own session: a wrong claim finds no passkey there.
-    let mut session = platform.database.begin_as(account).await?;
+    // As the claimed account: a wrong claim finds no passkey there.
+    let mut tx = platform.database.begin_as(account).await?;
     let row = sqlx::query!("select id, credential from passkeys where credential_id = $1 and account_id = $2 for update", credential, account)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(refused)?;
     let mut passkey: Passkey = serde_json::from_value(row.credential)?;
@@ -147,28 +147,28 @@ async fn verify_assertion(platform: &Platform, ticket: &str, answer: Value) -> R
         serde_json::to_value(&passkey)?,
         platform.clock.now()
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    Ok(session)
+    Ok(tx)
 }
 
 async fn store_challenge(platform: &Platform, options: Value, state: &Value) -> Result<Challenge, Error> {
     let (ticket, now) = (secrets::token(&platform.ids), platform.clock.now());
-    let mut session = platform.database.begin_anonymous().await?;
+    let mut tx = platform.database.begin_anonymous().await?;
     sqlx::query!("select store_webauthn_challenge($1, $2, $3, $4)", token_hash(&ticket), state, now, now + CHALLENGE_TTL)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
-    session.commit().await?;
+    tx.commit().await?;
     Ok(Challenge { ticket, options })
 }
 
 async fn take_challenge(platform: &Platform, ticket: &str) -> Result<Value, Error> {
-    let mut session = platform.database.begin_anonymous().await?;
+    let mut tx = platform.database.begin_anonymous().await?;
     let state = sqlx::query_scalar!(r#"select state as "state!" from take_webauthn_challenge($1, $2)"#, token_hash(ticket), platform.clock.now())
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(too_late)?;
-    session.commit().await?;
+    tx.commit().await?;
     Ok(state)
 }
 
@@ -183,7 +183,7 @@ fn too_late() -> Error {
 }
 
 fn refused() -> Error {
-    Error::problem(ProblemKind::Invalid, "That passkey opens nothing here. It may have been removed.")
+    Error::problem(ProblemKind::Invalid, "That passkey does not work here. It may have been removed.")
 }
 
 fn rejected(error: &webauthn_rs::prelude::WebauthnError) -> Error {

@@ -13,10 +13,10 @@ use platform::{BoundedQueue, Error, Platform};
 use sha1::{Digest, Sha1};
 use zxcvbn::{Score, zxcvbn};
 
-/// Passwords that wait to be hashed, for each that is being hashed: a second or two of work.
+/// Passwords that may wait to be hashed, for each that is being hashed: a second or two of work.
 const MAX_WAITING_PER_CORE: usize = 32;
 
-/// Each takes the memory that makes it expensive to guess, some 20 MB, so this process hashes as many at a time as it has processors.
+/// Each hash needs the memory that makes guessing expensive, some 20 MB, so this process computes as many at a time as it has processors.
 static HASHING: LazyLock<BoundedQueue> = LazyLock::new(|| {
     let at_a_time = std::thread::available_parallelism().map_or(1, usize::from);
     BoundedQueue::new(at_a_time, at_a_time * MAX_WAITING_PER_CORE)
@@ -35,7 +35,7 @@ pub(crate) async fn hash(platform: &Platform, password: String) -> Result<String
     HASHING.run(work).await?.map_err(|e| Error::Internal(e.to_string()))
 }
 
-/// The memory of hashes that are done, for the next ones: as much as are hashed at a time, and never more. Asked for anew each time, it would stay
+/// Memory of finished hashes, for the next ones: a block for each hash at a time, and never more. Allocated afresh each time, it would stay
 /// with the allocator once for every thread that ever hashed.
 static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
@@ -48,7 +48,7 @@ fn derived(password: &str, salt: Salt<'_>, cost: &Params) -> Result<Output, argo
     let hash = Output::init_with(cost.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN), |out| {
         Ok(argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut memory)?)
     });
-    // Nothing of the password stays in it.
+    // Leaves nothing of the password in it.
     memory.fill(Block::default());
     MEMORY.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
     hash
@@ -62,31 +62,31 @@ fn is_of(password: &str, stored: &PasswordHash<'_>) -> bool {
     argon2id && Params::try_from(stored).is_ok_and(|cost| derived(password, salt, &cost).is_ok_and(|made| made == hash))
 }
 
-/// Verifying against no account takes as long as against a real one, so that timing does not tell who exists.
+/// Verifying against no account takes as long as against a real one, so that timing does not reveal which accounts exist.
 pub(crate) async fn verify(platform: &Platform, stored: Option<String>, password: String) -> Result<bool, Error> {
     let settings = &platform.config.security;
-    let nobody = format!(
+    let dummy_hash = format!(
         "$argon2id$v=19$m={},t={},p={}$bGVnd29yay1ub2JvZHk$0000000000000000000000000000000000000000000",
         settings.argon2_memory_kib, settings.argon2_iterations, settings.argon2_parallelism
     );
     HASHING
         .run(move || {
-            // An account that is only opened by another provider has no password.
+            // An account with only an external identity has no password.
             let stored = stored.filter(|hash| !hash.is_empty());
             let known = stored.is_some();
-            let stored = stored.unwrap_or(nobody);
+            let stored = stored.unwrap_or(dummy_hash);
             PasswordHash::new(&stored).is_ok_and(|hash| is_of(&password, &hash)) && known
         })
         .await
 }
 
-/// Whether a hash was made at another cost than the settings ask for now.
+/// Whether a hash was made at another cost than the settings require now.
 pub(crate) fn needs_rehash(stored: &str, settings: &Security) -> bool {
     let cost = PasswordHash::new(stored).ok().and_then(|h| Params::try_from(&h).ok());
     cost.is_none_or(|p| (p.m_cost(), p.t_cost(), p.p_cost()) != (settings.argon2_memory_kib, settings.argon2_iterations, settings.argon2_parallelism))
 }
 
-/// Everything that a new password must be. The length is checked in the browser, too; the lists are only here.
+/// All checks of a new password. The length is checked in the browser, too; the lists only here.
 pub(crate) async fn check_new(platform: &Platform, errors: &mut FieldErrors, field: &str, password: &str, about: &[&str]) -> Result<(), Error> {
     check_password(errors, field, password);
     if errors.get(field).is_some() {
@@ -94,7 +94,7 @@ pub(crate) async fn check_new(platform: &Platform, errors: &mut FieldErrors, fie
     }
     let (platform, password) = (platform.clone(), password.to_owned());
     let about: Vec<String> = about.iter().map(|&word| word.to_owned()).collect();
-    // Guessing at it as burglars do takes a while, and so does a list on a disk.
+    // Estimating its strength takes a while, and so does a list on disk.
     let refused = HASHING.run(move || refusal(&password, &about, &platform.config.security)).await??;
     if let Some(sentence) = refused {
         errors.add(field, sentence);
@@ -102,23 +102,23 @@ pub(crate) async fn check_new(platform: &Platform, errors: &mut FieldErrors, fie
     Ok(())
 }
 
-/// Why a password of the right length is none.
+/// Why a password of the right length is refused.
 fn refusal(password: &str, about: &[String], settings: &Security) -> Result<Option<&'static str>, Error> {
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
     if zxcvbn(password, &about).score() < Score::Two {
-        return Ok(Some("That is among the first passwords that burglars try. Three random words do."));
+        return Ok(Some("That is among the first passwords that attackers try. Three random words will do."));
     }
     let known = settings.pwned_passwords_file.as_ref().map(|list| breached(list, password)).transpose()?;
-    Ok((known == Some(true)).then_some("That password was in a breach somewhere, so burglars have it. Choose another."))
+    Ok((known == Some(true)).then_some("That password was in a breach somewhere, so attackers have it. Choose another."))
 }
 
-/// Looks a password up in the sorted Pwned Passwords download by halving the file: some thirty reads of a line.
+/// Looks a password up in the sorted Pwned Passwords download by binary search: some thirty reads of a line.
 fn breached(list: &Path, password: &str) -> Result<bool, Error> {
     let wanted = platform::hex(&Sha1::digest(password.as_bytes())).to_uppercase();
     let file = std::fs::File::open(list)?;
     let (mut low, mut high) = (0, file.metadata()?.len());
     let mut reader = BufReader::with_capacity(512, file);
-    // Invariant: the line, if it is there, begins in [low, high).
+    // Invariant: the line, if there is one, starts in [low, high).
     while low < high {
         let middle = low.midpoint(high);
         reader.seek(SeekFrom::Start(middle))?;
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_burglars_try_first_is_refused_and_three_words_are_not() {
+    fn common_passwords_are_refused_and_three_words_are_not() {
         let settings = Security::default();
         for weak in ["short", "password123", "qwertyuiop", "1234567890", "aaaaaaaaaaaa", "kim@example.org"] {
             assert!(sentence(weak, &settings).is_some(), "{weak}");

@@ -1,4 +1,4 @@
-//! Showing anew who it is, before something dangerous.
+//! Reauthentication before dangerous actions.
 
 use chrono::{DateTime, Utc};
 use domain::accounts::Viewer;
@@ -9,13 +9,13 @@ use platform::{Error, Platform};
 use crate::service::credentials;
 use crate::{login_attempts, mfa, password};
 
-/// Proves anew who it is, by password or by a second factor, and gives the session a new token: the old one opens nothing more. Five wrong tries
+/// Reauthenticates by password or by a second factor, and returns the session's new token: the old one stops working. Five wrong attempts
 /// end the session.
 pub(crate) async fn reauthenticate(platform: &Platform, viewer: &Viewer, token: &str, password: &str, code: &str) -> Result<String, Error> {
     let mut fields = FieldErrors::default();
     if viewer.second_factor {
         if !login_attempts::in_session(platform, viewer, token, mfa::verify_code_for(platform, viewer.id, code)).await? {
-            fields.add("code", "That code is not right, or was used already. Take the next one.");
+            fields.add("code", "That code is wrong, or was already used. Use the next one.");
         }
     } else {
         let (_, hash) = credentials(platform, &viewer.email).await?;
@@ -27,30 +27,30 @@ pub(crate) async fn reauthenticate(platform: &Platform, viewer: &Viewer, token: 
     mark_reauthenticated(platform, viewer, token).await
 }
 
-/// Notes that the person behind a session just proved who they are, and renews its token.
+/// Records that the session's user has just reauthenticated, and renews its token.
 pub(crate) async fn mark_reauthenticated(platform: &Platform, viewer: &Viewer, token: &str) -> Result<String, Error> {
     let fresh = secrets::token(&platform.ids);
-    let mut session = platform.database.begin_as(viewer.id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
     let renewed = sqlx::query!(
         "update sessions set token_hash = $2, reauthenticated_at = $3, wrong_tries = 0 where token_hash = $1",
         token_hash(token),
         token_hash(&fresh),
         platform.clock.now()
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     if renewed.rows_affected() == 0 {
-        // Somebody else's wrong tries, or a new password, ended it meanwhile.
+        // Concurrent wrong attempts, or a new password, have ended it.
         return Err(login_attempts::ended());
     }
-    session.commit().await?;
+    tx.commit().await?;
     Ok(fresh)
 }
 
-/// Lets a dangerous act pass only with a fresh proof.
+/// Allows a dangerous action only after recent authentication.
 pub fn require_recent_auth(viewer: &Viewer, now: DateTime<Utc>) -> Result<(), Error> {
     if viewer.recently_authenticated(now) {
         return Ok(());
     }
-    Err(Error::problem(ProblemKind::NotAllowed, "Show first that it is you: Settings, Security, “It’s me”."))
+    Err(Error::problem(ProblemKind::NotAllowed, "Confirm first that it’s you: Settings, Security."))
 }

@@ -1,4 +1,4 @@
-//! What the page of ways into the account shows.
+//! What the security page shows.
 
 use axum::http::HeaderMap;
 use domain::accounts::{Security, Viewer};
@@ -10,12 +10,12 @@ use crate::{login_methods, mfa, own_audit_log, personal_tokens, session_token, s
 /// Everything on the page, for the viewer whose request has these headers.
 pub async fn security(platform: &Platform, viewer: &Viewer, headers: &HeaderMap) -> Result<Security, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let devices = sessions(&mut session, session_token(headers, platform).as_deref(), now).await?;
-    let factors = login_methods(&mut session).await?;
-    let tokens = personal_tokens(&mut session, now).await?;
-    let log = own_audit_log(&mut session).await?;
-    drop(session);
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let devices = sessions(&mut tx, session_token(headers, platform).as_deref(), now).await?;
+    let factors = login_methods(&mut tx).await?;
+    let tokens = personal_tokens(&mut tx, now).await?;
+    let log = own_audit_log(&mut tx).await?;
+    drop(tx);
     let linked = |issuer: &String| factors.identities.contains(issuer);
     let providers = platform.config.security.oidc_providers.iter().map(|p| (p.id.clone(), p.name.clone(), linked(&p.issuer))).collect();
     Ok(Security {
@@ -31,9 +31,9 @@ pub async fn security(platform: &Platform, viewer: &Viewer, headers: &HeaderMap)
     })
 }
 
-/// A secret that is shown once, out of its sealed cookie.
+/// The secret that is shown once, from its sealed cookie.
 #[must_use]
 pub fn take_flash_secret(platform: &Platform, viewer: &Viewer, headers: &HeaderMap) -> Option<String> {
-    let sealed = platform::decode_hex(&Cookie::Once.value(headers, &platform.config.server)?)?;
-    String::from_utf8(platform.keys.open_sealed(&format!("once {}", viewer.id), &sealed).ok()?).ok()
+    let sealed = platform::decode_hex(&Cookie::Flash.value(headers, &platform.config.server)?)?;
+    String::from_utf8(platform.keys.open_sealed(&format!("flash {}", viewer.id), &sealed).ok()?).ok()
 }

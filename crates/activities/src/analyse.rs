@@ -17,7 +17,7 @@ pub struct AnalysedActivity {
     pub(crate) recording: Arc<Recording>,
     pub(crate) analysis: Analysis,
     pub(crate) title: String,
-    /// What we would call it, by its sport and the clock on the wall.
+    /// The generated title, from the sport and the local time.
     pub(crate) made_title: String,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) local_start: NaiveDateTime,
@@ -28,29 +28,28 @@ pub struct AnalysedActivity {
     pub(crate) route_preview: Vec<(f32, f32)>,
 }
 
-/// Computes what is stored, with the athlete's values of that day. A recording without times cannot become an activity: the sentence
-/// says so.
-pub fn analyse_recording(mut recording: Recording, values: &[DatedThresholds], time_zone: &str) -> Result<AnalysedActivity, Problem> {
+/// Computes what is stored, with the athlete's thresholds of that day. A recording without times cannot become an activity; the error says so.
+pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds], time_zone: &str) -> Result<AnalysedActivity, Problem> {
     let unusable = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
     sanitise_text(&mut recording);
     let recorded_at = recording
         .started_at_ms
         .and_then(DateTime::from_timestamp_millis)
         .ok_or_else(|| unusable("It holds a route without times, so there is no pace to compute. Export the activity itself, not its route."))?;
-    // An impossible date is told and kept until the athlete gives another; only a year that no calendar can show is refused.
-    let known = |at: DateTime<Utc>| (1900..2200).contains(&at.year());
-    if !known(recorded_at) {
-        return Err(unusable("Its clock was never set, so nobody can say which day it belongs to."));
+    // An impossible date is reported and kept until the athlete corrects it; only a year that no calendar can show is refused.
+    let in_calendar = |at: DateTime<Utc>| (1900..2200).contains(&at.year());
+    if !in_calendar(recorded_at) {
+        return Err(unusable("Its clock was never set, so there is no telling which day it belongs to."));
     }
     let on = |at: DateTime<Utc>| {
         let local_start = local(at, recording.utc_offset_s, time_zone);
-        (local_start, crate::thresholds::athlete(&Thresholds::on(local_start.date(), values)))
+        (local_start, crate::thresholds::athlete(&Thresholds::on(local_start.date(), thresholds)))
     };
     let (mut local_start, mut athlete) = on(recorded_at);
     let mut analysis = analyse(&recording, &athlete);
     let mut started_at = recorded_at;
-    // A clock that was set on the way: the day is that of the clock that was right.
-    if let Some(at) = later(recorded_at, analysis.start_s).filter(|at| *at != recorded_at && known(*at)) {
+    // A clock that was set during the recording: the day is that of the corrected clock.
+    if let Some(at) = later(recorded_at, analysis.start_s).filter(|at| *at != recorded_at && in_calendar(*at)) {
         started_at = at;
         (local_start, athlete) = on(at);
         analysis = analyse(&recording, &athlete);
@@ -114,14 +113,14 @@ impl AnalysedActivity {
         &self.recording
     }
 
-    /// What to know before believing its numbers, in words.
+    /// Caveats about its numbers, as sentences.
     #[must_use]
     pub fn caveats(&self) -> Vec<String> {
         self.analysis.cautions.iter().map(ToString::to_string).collect()
     }
 }
 
-/// The wall clock at the start: as the device says, else in the athlete's time zone.
+/// The local time at the start: as the device says, else in the athlete's time zone.
 fn local(at: DateTime<Utc>, offset_s: Option<i32>, time_zone: &str) -> NaiveDateTime {
     match (offset_s, time_zone.parse::<Tz>()) {
         (Some(offset), _) => (at + TimeDelta::seconds(i64::from(offset))).naive_utc(),
@@ -130,17 +129,17 @@ fn local(at: DateTime<Utc>, offset_s: Option<i32>, time_zone: &str) -> NaiveDate
     }
 }
 
-/// Files write what they like; names are lines of text, and no database keeps U+0000.
+/// Files contain whatever they like; names must be one line of text, and PostgreSQL stores no U+0000.
 fn sanitise_text(recording: &mut Recording) {
-    for line in [&mut recording.title, &mut recording.gear, &mut recording.device, &mut recording.sub_sport] {
-        *line = line.take().map(|text| one_line(&text)).filter(|text| !text.is_empty());
+    for text in [&mut recording.title, &mut recording.gear, &mut recording.device, &mut recording.sub_sport] {
+        *text = text.take().map(|text| one_line(&text)).filter(|text| !text.is_empty());
     }
     if let Some(text) = &mut recording.description {
         text.retain(|c| !c.is_control() || c == '\n' || c == '\t');
     }
 }
 
-/// Watches write the name of the sport profile; that is no title.
+/// Watches write the name of the sport profile as the title; that is no title.
 fn is_profile_name(title: &str) -> bool {
     ["run", "trail run", "running", "bike", "cycling", "walk", "swim", "other"].contains(&title.trim().to_lowercase().as_str())
 }
@@ -172,8 +171,8 @@ mod tests {
 
     #[test]
     fn no_recording_takes_more_than_its_samples_are_worth() {
-        confined::within_seconds(800, 60, "prepare::tests::no_recording_takes_more_than_its_samples_are_worth", || {
-            // Years between a few points, as somebody sends them.
+        confined::within_seconds(800, 60, "analyse::tests::no_recording_takes_more_than_its_samples_are_worth", || {
+            // Years between a few points, as an attacker might send them.
             let start = DateTime::from_timestamp(1_700_000_000, 0).expect("a date");
             let point = |k: i32| {
                 let at = start + TimeDelta::seconds(172_000 * i64::from(k));
@@ -182,9 +181,9 @@ mod tests {
             };
             let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..2000).map(point).collect::<String>());
             let read = recordings::read(gpx.as_bytes(), 1 << 24).expect("readable").recordings.remove(0);
-            let prepared = analyse_recording(read, &[], "Europe/Berlin").expect("an activity");
-            assert!(prepared.caveats().iter().any(|c| c.contains("twelve days")), "{:?}", prepared.caveats());
-            // As many samples as a recording may have, in two seconds, in a minute, a millisecond apart, and twice over.
+            let analysed = analyse_recording(read, &[], "Europe/Berlin").expect("an activity");
+            assert!(analysed.caveats().iter().any(|c| c.contains("twelve days")), "{:?}", analysed.caveats());
+            // As many samples as a recording may have, all at once, in two seconds, in a minute, a millisecond and a second apart, and repeated.
             let n = 1 << 20;
             for step_s in [0.0, 2e-6, 6e-5, 1e-3, 1.0] {
                 for again in [n, n / 2, 5000] {
@@ -200,8 +199,8 @@ mod tests {
                     let laps = (0..5000).map(|k| Lap { start_s: f64::from(k), elapsed_s: 2.0, ..Lap::default() }).collect();
                     let recording =
                         Recording { sport: Sport::Running, started_at_ms: Some(1_700_000_000_000), samples, laps, ..Recording::default() };
-                    let prepared = analyse_recording(recording, &[], "Europe/Berlin").expect("an activity");
-                    assert!(prepared.series.km.len() <= 400, "{step_s} s apart");
+                    let analysed = analyse_recording(recording, &[], "Europe/Berlin").expect("an activity");
+                    assert!(analysed.series.km.len() <= 400, "{step_s} s apart");
                 }
             }
         });

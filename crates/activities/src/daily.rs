@@ -1,11 +1,11 @@
-//! Activities as days: trend, week, form, and the rows that discovery reads.
+//! Activities by day: trend, week, form (TSB), and the rows that discovery reads.
 
 use chrono::NaiveDate;
 use domain::activities::{DayTotal, EfficiencyPoint, TrainingBalance};
 use physiology::load::next_day;
 use platform::{Error, Tx};
 
-/// A day with at least one run. Several runs of a day count by their moving time.
+/// A day with at least one run. Several runs on a day are weighted by their moving time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunDay {
     /// Which day.
@@ -18,7 +18,7 @@ pub struct RunDay {
     pub temperature_c: Option<f64>,
     /// Seconds.
     pub moving_s: f64,
-    /// Metres climbed.
+    /// Elevation gain in metres.
     pub elevation_gain_m: f64,
     /// Seconds per kilometre on the flat, normalised.
     pub ngp_s_per_km: Option<f64>,
@@ -30,7 +30,7 @@ pub struct RunDay {
     pub treadmill_share: f64,
 }
 
-/// Training impulse of a day, all sports.
+/// Training impulse (TRIMP) of a day, all sports.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DayLoad {
     /// Which day.
@@ -40,8 +40,8 @@ pub struct DayLoad {
 }
 
 /// Efficiency of each run since a day.
-pub async fn efficiency(session: &mut Tx, since: NaiveDate) -> Result<Vec<EfficiencyPoint>, Error> {
-    let athlete = session.viewer()?;
+pub async fn efficiency(tx: &mut Tx, since: NaiveDate) -> Result<Vec<EfficiencyPoint>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         EfficiencyPoint,
         r#"select local_date as day, efficiency_factor as "efficiency_factor!" from activities
@@ -50,12 +50,12 @@ pub async fn efficiency(session: &mut Tx, since: NaiveDate) -> Result<Vec<Effici
         athlete,
         since
     );
-    Ok(rows.fetch_all(session.connection()).await?)
+    Ok(rows.fetch_all(tx.connection()).await?)
 }
 
-/// Metres on foot for each day from `from` to `to`, days without left out.
-pub async fn day_totals(session: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<DayTotal>, Error> {
-    let athlete = session.viewer()?;
+/// Metres on foot for each day from `from` to `to`, without the days that have none.
+pub async fn day_totals(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<DayTotal>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         DayTotal,
         r#"select local_date as day, sum(distance_m) as "distance_m!" from activities
@@ -66,12 +66,12 @@ pub async fn day_totals(session: &mut Tx, from: NaiveDate, to: NaiveDate) -> Res
         from,
         to
     );
-    Ok(rows.fetch_all(session.connection()).await?)
+    Ok(rows.fetch_all(tx.connection()).await?)
 }
 
 /// All run days, in order.
-pub async fn run_days(session: &mut Tx) -> Result<Vec<RunDay>, Error> {
-    let athlete = session.viewer()?;
+pub async fn run_days(tx: &mut Tx) -> Result<Vec<RunDay>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         RunDay,
         r#"select local_date as day,
@@ -90,12 +90,12 @@ pub async fn run_days(session: &mut Tx) -> Result<Vec<RunDay>, Error> {
            group by local_date order by local_date"#,
         athlete
     );
-    Ok(rows.fetch_all(session.connection()).await?)
+    Ok(rows.fetch_all(tx.connection()).await?)
 }
 
-/// Training impulse of each day that has one, in order; days that cannot be, because a clock was wrong, count in none of these.
-pub async fn load_days(session: &mut Tx) -> Result<Vec<DayLoad>, Error> {
-    let athlete = session.viewer()?;
+/// Training impulse of each day that has one, in order; impossible days, where a clock was wrong, do not count.
+pub async fn load_days(tx: &mut Tx) -> Result<Vec<DayLoad>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         DayLoad,
         r#"select local_date as day, sum(trimp) as "trimp!" from activities where athlete_id = $1 and merged_into is null and trimp is not null
@@ -103,33 +103,33 @@ pub async fn load_days(session: &mut Tx) -> Result<Vec<DayLoad>, Error> {
            group by local_date order by local_date"#,
         athlete
     );
-    Ok(rows.fetch_all(session.connection()).await?)
+    Ok(rows.fetch_all(tx.connection()).await?)
 }
 
-/// Fitness, fatigue and form of `today`; `None` without any load in the last 90 days.
+/// Fitness, fatigue and form (training stress balance) of `today`; `None` without any load in the last 90 days.
 #[must_use]
 pub fn current_form(loads: &[DayLoad], today: NaiveDate) -> Option<TrainingBalance> {
     let first = loads.first()?.day;
     loads.iter().rfind(|l| l.day <= today && (today - l.day).num_days() <= 90)?;
-    let (mut fitness, mut fatigue, mut before) = (0.0, 0.0, (0.0, 0.0));
+    let (mut fitness, mut fatigue, mut yesterday) = (0.0, 0.0, (0.0, 0.0));
     let mut next = loads.iter().peekable();
     for day in first.iter_days().take_while(|d| *d <= today) {
         let stress = next.next_if(|l| l.day == day).map_or(0.0, |l| l.trimp);
-        before = (fitness, fatigue);
+        yesterday = (fitness, fatigue);
         fitness = next_day(fitness, stress, 42.0);
         fatigue = next_day(fatigue, stress, 7.0);
     }
-    Some(TrainingBalance { fitness, fatigue, form: before.0 - before.1 })
+    Some(TrainingBalance { fitness, fatigue, form: yesterday.0 - yesterday.1 })
 }
 
 /// Changes whenever an activity is added, edited or deleted.
-pub async fn fingerprint(session: &mut Tx) -> Result<String, Error> {
-    let athlete = session.viewer()?;
+pub async fn fingerprint(tx: &mut Tx) -> Result<String, Error> {
+    let athlete = tx.viewer()?;
     let row = sqlx::query!(
         r#"select count(*) as "n!", coalesce(extract(epoch from max(updated_at)), 0)::float8 as "at!" from activities where athlete_id = $1"#,
         athlete
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
     Ok(format!("{}-{}", row.n, row.at))
 }

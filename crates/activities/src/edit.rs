@@ -1,5 +1,5 @@
-//! What an athlete does to an activity: rename, crop, cut in two, merge, take apart, delete, enter by hand. Recordings are never changed:
-//! every step can be taken back.
+//! What an athlete does to an activity: rename, crop, split, merge, unmerge, enter by hand. Recordings are never changed: every step can be
+//! undone.
 
 use chrono::{DateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -14,65 +14,65 @@ use crate::ingest::{IngestOutcome, Source, ingest, synthetic_source_hash};
 use crate::recompute::{MAX_PARTS, analyse, effective_recording, merged_recording, own_recording, recompute, recompute_stale};
 use crate::thresholds::lock_thresholds;
 
-/// Renames an activity, or says that it was another sport.
-pub async fn change(session: &mut Tx, id: Uuid, change: &ActivityUpdate) -> Result<(), Error> {
+/// Updates an activity's title, sport, description and gear.
+pub async fn change(tx: &mut Tx, id: Uuid, update: &ActivityUpdate) -> Result<(), Error> {
     let before = sqlx::query_scalar!("select sport from activities where id = $1 for update", id)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| Error::not_found("activity"))?;
     sqlx::query!(
         "update activities set title = $2, sport = $3, description = $4, gear = $5 where id = $1",
         id,
-        change.title,
-        change.sport,
-        change.description,
-        change.gear
+        update.title,
+        update.sport,
+        update.description,
+        update.gear
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    // A name that we made speaks of the sport; one that was typed stays.
-    if before != change.sport {
-        recompute(session, id).await?;
+    // A generated title names the sport; a typed one stays.
+    if before != update.sport {
+        recompute(tx, id).await?;
     }
     Ok(())
 }
 
-/// The recording of an activity before any crop: its seconds and the moment that it starts, in its own clock.
-async fn source_bounds(session: &mut Tx, id: Uuid) -> Result<(f64, DateTime<Utc>), Error> {
+/// The bounds of an activity's recording before any crop: its length in seconds and when it starts, by its own clock.
+async fn source_bounds(tx: &mut Tx, id: Uuid) -> Result<(f64, DateTime<Utc>), Error> {
     let row = sqlx::query!(
         "select s.samples, a.origin, a.merged_into from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 for update of a",
         id
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| Error::not_found("activity"))?;
     if row.merged_into.is_some() {
-        return Err(Error::problem(ProblemKind::Conflict, "It is part of another activity. Take the two apart first."));
+        return Err(Error::problem(ProblemKind::Conflict, "It is part of another activity. Unmerge the two first."));
     }
-    let recording = merged_recording(session, id, row.samples).await?;
+    let recording = merged_recording(tx, id, row.samples).await?;
     let last = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
     let start = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
     match start {
         Some(start) if last > 0.0 => Ok((last, start)),
-        _ => Err(Error::problem(ProblemKind::Conflict, "It has no recording, so there is nothing to cut.")),
+        _ => Err(Error::problem(ProblemKind::Conflict, "It has no recording, so there is nothing to crop or split.")),
     }
 }
 
-/// Seconds of the whole recording; `None` for an activity without one.
-pub(crate) async fn source_duration_s(session: &mut Tx, id: Uuid) -> Result<Option<f64>, Error> {
+/// Length of the whole recording in seconds; `None` for an activity without one.
+pub(crate) async fn source_duration_s(tx: &mut Tx, id: Uuid) -> Result<Option<f64>, Error> {
     let row = sqlx::query!(
         "select s.samples, a.elapsed_s, a.crop_from is null and a.crop_to is null as uncropped
          from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 and a.origin <> 'manual'",
         id
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?;
     match row {
         None => Ok(None),
-        // Without a crop the page need not unpack anything.
+        // Without a crop nothing needs to be unpacked.
         Some(row) if row.uncropped.unwrap_or(false) => Ok(row.elapsed_s),
         Some(row) => {
-            let recording = merged_recording(session, id, row.samples).await?;
+            let recording = merged_recording(tx, id, row.samples).await?;
             Ok(recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).reduce(f64::max))
         }
     }
@@ -82,32 +82,32 @@ fn after(start: DateTime<Utc>, seconds: f64) -> DateTime<Utc> {
     later(start, seconds).unwrap_or(start)
 }
 
-/// Leaves out what lies before and behind; the fields `from` and `to` count from the start of the whole recording.
-pub async fn crop<'a>(session: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
-    let (seconds, start) = source_bounds(session, id).await?;
-    let cut = TimeRange::parse(fields, seconds)?;
-    let (from, to) = ((cut.from_s > 0.0).then(|| after(start, cut.from_s)), (cut.to_s < seconds).then(|| after(start, cut.to_s)));
-    sqlx::query!("update activities set crop_from = $2, crop_to = $3 where id = $1", id, from, to).execute(session.connection()).await?;
-    reject_overlapping_crops(session, id).await?;
-    recompute(session, id).await
+/// Leaves out what lies before and after a range; the fields `from` and `to` count from the start of the whole recording.
+pub async fn crop<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
+    let (seconds, start) = source_bounds(tx, id).await?;
+    let range = TimeRange::parse(fields, seconds)?;
+    let (from, to) = ((range.from_s > 0.0).then(|| after(start, range.from_s)), (range.to_s < seconds).then(|| after(start, range.to_s)));
+    sqlx::query!("update activities set crop_from = $2, crop_to = $3 where id = $1", id, from, to).execute(tx.connection()).await?;
+    reject_overlapping_crops(tx, id).await?;
+    recompute(tx, id).await
 }
 
-/// Takes a crop back: the whole recording counts again.
-pub async fn uncrop(session: &mut Tx, id: Uuid) -> Result<(), Error> {
-    let done = sqlx::query!("update activities set crop_from = null, crop_to = null where id = $1", id).execute(session.connection()).await?;
-    if done.rows_affected() == 0 {
+/// Undoes a crop: the whole recording counts again.
+pub async fn uncrop(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    let uncropped = sqlx::query!("update activities set crop_from = null, crop_to = null where id = $1", id).execute(tx.connection()).await?;
+    if uncropped.rows_affected() == 0 {
         return Err(Error::not_found("activity"));
     }
-    reject_overlapping_crops(session, id).await?;
-    recompute(session, id).await
+    reject_overlapping_crops(tx, id).await?;
+    recompute(tx, id).await
 }
 
-/// Refuses a crop by which an activity would count what another one counts that was split off the same recording.
+/// Refuses a crop that overlaps that of another activity split from the same recording: the overlap would count twice.
 ///
 /// # Errors
-/// A conflict; the transaction must be given up.
-pub async fn reject_overlapping_crops(session: &mut Tx, id: Uuid) -> Result<(), Error> {
-    let twice = sqlx::query_scalar!(
+/// A conflict; the transaction must be rolled back.
+pub async fn reject_overlapping_crops(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    let overlaps = sqlx::query_scalar!(
         r#"with recursive family (id) as (
              select $1::uuid
              union
@@ -121,50 +121,49 @@ pub async fn reject_overlapping_crops(session: &mut Tx, id: Uuid) -> Result<(), 
                  and coalesce(b.crop_from, '-infinity') <= coalesce(a.crop_to, 'infinity')) as "twice!""#,
         id
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
-    if twice {
-        return Err(Error::problem(ProblemKind::Conflict, "What was cut off is an activity of its own. Join the two again instead."));
+    if overlaps {
+        return Err(Error::problem(ProblemKind::Conflict, "What was split off is an activity of its own. Rejoin the two instead."));
     }
     Ok(())
 }
 
-/// Refuses, in these words, what would count a part of these activities twice because it is an activity of its own.
-async fn require_unsplit(session: &mut Tx, ids: &[Uuid], words: &str) -> Result<(), Error> {
-    let off = sqlx::query_scalar!(r#"select exists (select from activities where split_from = any($1)) as "off!""#, ids)
-        .fetch_one(session.connection())
-        .await?;
-    if off { Err(Error::problem(ProblemKind::Conflict, words)) } else { Ok(()) }
+/// Refuses with `message` when something was split off one of these activities: it would count twice.
+async fn require_unsplit(tx: &mut Tx, ids: &[Uuid], message: &str) -> Result<(), Error> {
+    let split =
+        sqlx::query_scalar!(r#"select exists (select from activities where split_from = any($1)) as "off!""#, ids).fetch_one(tx.connection()).await?;
+    if split { Err(Error::problem(ProblemKind::Conflict, message)) } else { Ok(()) }
 }
 
-/// Cuts an activity in two at the field `at`, seconds from the start of what counts of it. Gives the second one.
-pub async fn split<'a>(session: &mut Tx, id: Uuid, ids: &Ids, fields: impl Fn(&str) -> Option<&'a str>, now: DateTime<Utc>) -> Result<Uuid, Error> {
+/// Splits an activity at the field `at`, a time since the start of what counts of it. Returns the second one.
+pub async fn split<'a>(tx: &mut Tx, id: Uuid, ids: &Ids, fields: impl Fn(&str) -> Option<&'a str>, now: DateTime<Utc>) -> Result<Uuid, Error> {
     let new_id = ids.uuid(now);
-    lock_thresholds(session).await?;
-    let (whole_seconds, whole_start) = source_bounds(session, id).await?;
-    let recording = effective_recording(session, id).await?;
+    lock_thresholds(tx).await?;
+    let (whole_seconds, whole_start) = source_bounds(tx, id).await?;
+    let recording = effective_recording(tx, id).await?;
     let seconds = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
     let at = TimeRange::parse_split(fields, seconds)?;
     let row = sqlx::query!(
         "select crop_to, title, made_title, source_name, import_file_id, clock_shift_ms, clock_utc_offset_s from activities where id = $1",
         id
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
-    // In the clock of the recording, as every crop; the same date lies over both parts.
+    // By the clock of the recording, as every crop; both parts keep the corrected date.
     let dated = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
     let start = dated.map_or(whole_start, |start| after(start, row.clock_shift_ms.unwrap_or(0) as f64 / -1000.0));
     let end = after(whole_start, whole_seconds);
-    let moment = after(start, at);
-    let first_end = moment - TimeDelta::milliseconds(1);
+    let split_at = after(start, at);
+    let first_end = split_at - TimeDelta::milliseconds(1);
 
-    // The second part keeps the whole recording, too, so that each may be cropped anew; and copies of what was merged, so that either can
-    // lose a part without the other.
-    let own = sqlx::query_scalar!("select samples from activity_streams where activity_id = $1", id).fetch_one(session.connection()).await?;
+    // The second part also keeps the whole recording, so that either crop can be changed, and its own copies of what was merged, so that
+    // either can lose one without the other.
+    let own = sqlx::query_scalar!("select samples from activity_streams where activity_id = $1", id).fetch_one(tx.connection()).await?;
     let mut rest = own_recording(id, own).await?;
     rest.sport = recording.sport;
     rest.title = Some(format!("{}, second part", row.title));
-    let prepared = analyse(session, rest).await?;
+    let analysed = analyse(tx, rest).await?;
     let source = Source {
         import_file: row.import_file_id,
         sha256: &synthetic_source_hash(new_id),
@@ -173,35 +172,34 @@ pub async fn split<'a>(session: &mut Tx, id: Uuid, ids: &Ids, fields: impl Fn(&s
         warnings: &[],
         origin: "split",
     };
-    match ingest(session, new_id, &prepared, source, now).await? {
+    match ingest(tx, new_id, &analysed, source, now).await? {
         IngestOutcome::New(_) => {}
-        _ => return Err(Error::problem(ProblemKind::Conflict, "It was cut already. Load the page again.")),
+        _ => return Err(Error::problem(ProblemKind::Conflict, "It was split already. Reload the page.")),
     }
     sqlx::query!(
         "update activities set split_from = $2, crop_from = $3, crop_to = $4, clock_shift_ms = $5, clock_utc_offset_s = $6,
            made_title = case when $7 then title end where id = $1",
         new_id,
         id,
-        moment,
+        split_at,
         row.crop_to.filter(|to| *to < end),
         row.clock_shift_ms,
         row.clock_utc_offset_s,
         row.made_title.is_some_and(|made| made == row.title)
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    sqlx::query!("update activities set crop_to = $2 where id = $1", id, first_end).execute(session.connection()).await?;
-    copy_parts(session, id, new_id, ids, now).await?;
-    recompute(session, id).await?;
-    recompute(session, new_id).await?;
+    sqlx::query!("update activities set crop_to = $2 where id = $1", id, first_end).execute(tx.connection()).await?;
+    copy_parts(tx, id, new_id, ids, now).await?;
+    recompute(tx, id).await?;
+    recompute(tx, new_id).await?;
     Ok(new_id)
 }
 
-/// Gives what was cut off its own copies of the parts that are merged into the first.
-async fn copy_parts(session: &mut Tx, first: Uuid, second: Uuid, ids: &Ids, now: DateTime<Utc>) -> Result<(), Error> {
-    let parts = sqlx::query_scalar!("select id from activities where merged_into = $1 order by created_at, id", first)
-        .fetch_all(session.connection())
-        .await?;
+/// Gives the second part its own copies of the recordings that are merged into the first.
+async fn copy_parts(tx: &mut Tx, first: Uuid, second: Uuid, ids: &Ids, now: DateTime<Utc>) -> Result<(), Error> {
+    let parts =
+        sqlx::query_scalar!("select id from activities where merged_into = $1 order by created_at, id", first).fetch_all(tx.connection()).await?;
     for part in parts {
         let copy = ids.uuid(now);
         sqlx::query!(
@@ -214,62 +212,61 @@ async fn copy_parts(session: &mut Tx, first: Uuid, second: Uuid, ids: &Ids, now:
             second,
             synthetic_source_hash(copy)
         )
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
         sqlx::query!(
             "insert into activity_streams (activity_id, athlete_id, samples) select $2, athlete_id, samples from activity_streams where activity_id = $1",
             part,
             copy
         )
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
-        recompute_stale(session, &[copy]).await?;
+        recompute_stale(tx, &[copy]).await?;
     }
     Ok(())
 }
 
-/// Joins an activity with what was cut off it. Gives the first one.
-pub async fn unsplit(session: &mut Tx, second: Uuid) -> Result<Uuid, Error> {
+/// Rejoins an activity with what was split off it. Returns the first one.
+pub async fn unsplit(tx: &mut Tx, second: Uuid) -> Result<Uuid, Error> {
     let row = sqlx::query!("select split_from, crop_to from activities where id = $1 for update", second)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| Error::not_found("activity"))?;
-    let first = row.split_from.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was not cut off another activity."))?;
-    let joined = sqlx::query!("update activities set crop_to = $2 where id = $1", first, row.crop_to).execute(session.connection()).await?;
+    let first = row.split_from.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was not split off another activity."))?;
+    let joined = sqlx::query!("update activities set crop_to = $2 where id = $1", first, row.crop_to).execute(tx.connection()).await?;
     if joined.rows_affected() == 0 {
-        return Err(Error::problem(ProblemKind::Conflict, "The first part is in the bin, or gone. Restore it first."));
+        return Err(Error::problem(ProblemKind::Conflict, "The first part is in the trash, or gone. Restore it first."));
     }
-    // What had been cut off the second part in turn now belongs to the first.
-    sqlx::query!("update activities set split_from = $2 where split_from = $1", second, first).execute(session.connection()).await?;
-    sqlx::query!("delete from activities where id = $1 or merged_into = $1", second).execute(session.connection()).await?;
-    recompute(session, first).await?;
+    // What had been split off the second part in turn now belongs to the first.
+    sqlx::query!("update activities set split_from = $2 where split_from = $1", second, first).execute(tx.connection()).await?;
+    sqlx::query!("delete from activities where id = $1 or merged_into = $1", second).execute(tx.connection()).await?;
+    recompute(tx, first).await?;
     Ok(first)
 }
 
-/// Merges `other` into `id`: the better of each stream counts, and `other` is no activity of its own any more.
-pub async fn merge_into(session: &mut Tx, id: Uuid, other: Uuid) -> Result<(), Error> {
+/// Merges `other` into `id`: the better of each stream counts, and `other` is no longer an activity of its own.
+pub async fn merge_into(tx: &mut Tx, id: Uuid, other: Uuid) -> Result<(), Error> {
     if id == other {
         return Err(Error::problem(ProblemKind::Invalid, "An activity cannot be merged with itself."));
     }
-    // In the order of the ids, so that two such requests never wait for each other.
+    // In the order of the ids, so that two such requests cannot deadlock.
     let rows = sqlx::query!(
         "select id, merged_into, started_at, elapsed_s, split_from, origin from activities where id in ($1, $2) order by id for update",
         id,
         other
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     let [a, b] = &rows[..] else { return Err(Error::not_found("activity")) };
     if rows.iter().any(|r| r.merged_into.is_some()) {
-        return Err(Error::problem(ProblemKind::Conflict, "One of the two is part of another activity already."));
+        return Err(Error::problem(ProblemKind::Conflict, "One of the two is already part of another activity."));
     }
     if rows.iter().any(|r| r.split_from.is_some() || r.origin != "file") {
-        return Err(Error::problem(ProblemKind::Conflict, "Only recordings that came from files can be merged. Join what was cut first."));
+        return Err(Error::problem(ProblemKind::Conflict, "Only recordings from files can be merged. Rejoin what was split first."));
     }
-    require_unsplit(session, &[id, other], "A part of one is an activity of its own. Join what was cut first.").await?;
-    let parts = sqlx::query_scalar!(r#"select count(*) as "n!" from activities where merged_into in ($1, $2)"#, id, other)
-        .fetch_one(session.connection())
-        .await?;
+    require_unsplit(tx, &[id, other], "A part of one is an activity of its own. Rejoin what was split first.").await?;
+    let parts =
+        sqlx::query_scalar!(r#"select count(*) as "n!" from activities where merged_into in ($1, $2)"#, id, other).fetch_one(tx.connection()).await?;
     if parts >= MAX_PARTS {
         return Err(Error::problem(ProblemKind::Conflict, format!("More than {MAX_PARTS} recordings cannot be merged into one.")));
     }
@@ -277,36 +274,37 @@ pub async fn merge_into(session: &mut Tx, id: Uuid, other: Uuid) -> Result<(), E
     if a.started_at > end(b.started_at, b.elapsed_s) || b.started_at > end(a.started_at, a.elapsed_s) {
         return Err(Error::problem(ProblemKind::Conflict, "The two do not overlap in time, so they are two activities."));
     }
-    sqlx::query!("update activities set merged_into = $1 where id = $2 or merged_into = $2", id, other).execute(session.connection()).await?;
-    recompute(session, id).await?;
-    recompute_stale(session, &[other]).await
+    sqlx::query!("update activities set merged_into = $1 where id = $2 or merged_into = $2", id, other).execute(tx.connection()).await?;
+    recompute(tx, id).await?;
+    recompute_stale(tx, &[other]).await
 }
 
-/// Takes a merged part out again; both are activities of their own.
-pub async fn unmerge(session: &mut Tx, part: Uuid) -> Result<Uuid, Error> {
+/// Takes a merged recording out again: both become activities of their own. Returns the one it was merged into.
+pub async fn unmerge(tx: &mut Tx, part: Uuid) -> Result<Uuid, Error> {
     let row = sqlx::query!("select merged_into, origin from activities where id = $1 for update", part)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| Error::not_found("activity"))?;
     let whole = row.merged_into.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It is not part of another activity."))?;
     reject_split_copy(&row.origin)?;
-    sqlx::query!("update activities set merged_into = null where id = $1", part).execute(session.connection()).await?;
-    recompute_stale(session, &[part, whole]).await?;
+    sqlx::query!("update activities set merged_into = null where id = $1", part).execute(tx.connection()).await?;
+    recompute_stale(tx, &[part, whole]).await?;
     Ok(whole)
 }
 
-/// Refuses to make an activity of the copy of a part that what was cut off keeps: the part itself is in the first, or an activity already.
+/// Refuses to make an activity of a copy that the second part of a split keeps: the recording itself is in the first part, or already an
+/// activity.
 pub(crate) fn reject_split_copy(origin: &str) -> Result<(), Error> {
     if origin == "split" {
-        return Err(Error::problem(ProblemKind::Conflict, "What was cut off keeps what was merged before. Join the two again first."));
+        return Err(Error::problem(ProblemKind::Conflict, "What was split off keeps what was merged before. Rejoin the two first."));
     }
     Ok(())
 }
 
 /// Stores an activity that was entered by hand.
-pub async fn add_manual(session: &mut Tx, id: Uuid, manual: &ManualActivity, now: DateTime<Utc>) -> Result<(), Error> {
-    lock_thresholds(session).await?;
-    let zone = zone(session).await?;
+pub async fn add_manual(tx: &mut Tx, id: Uuid, manual: &ManualActivity, now: DateTime<Utc>) -> Result<(), Error> {
+    lock_thresholds(tx).await?;
+    let zone = zone(tx).await?;
     let tz: Tz = zone.parse().unwrap_or(Tz::UTC);
     let start = crate::clock::moment(manual.local_start, tz);
     let recording = Recording {
@@ -314,7 +312,7 @@ pub async fn add_manual(session: &mut Tx, id: Uuid, manual: &ManualActivity, now
         title: Some(manual.title.clone()),
         description: Some(manual.description.clone()),
         started_at_ms: Some(start.timestamp_millis()),
-        // What was typed stays, wherever the athlete lives later.
+        // What was typed stays, whatever time zone the athlete has later.
         utc_offset_s: Some(tz.offset_from_utc_datetime(&start.naive_utc()).fix().local_minus_utc()),
         totals: Totals {
             elapsed_s: Some(manual.elapsed_s),
@@ -326,16 +324,16 @@ pub async fn add_manual(session: &mut Tx, id: Uuid, manual: &ManualActivity, now
         },
         ..Recording::default()
     };
-    let mut prepared = analyse(session, recording).await?;
-    prepared.title.clone_from(&manual.title);
+    let mut analysed = analyse(tx, recording).await?;
+    analysed.title.clone_from(&manual.title);
     let source = Source { import_file: None, sha256: &synthetic_source_hash(id), part: 0, name: "", warnings: &[], origin: "manual" };
-    match ingest(session, id, &prepared, source, now).await? {
+    match ingest(tx, id, &analysed, source, now).await? {
         IngestOutcome::New(_) => Ok(()),
-        _ => Err(Error::problem(ProblemKind::Conflict, "It is stored already.")),
+        _ => Err(Error::problem(ProblemKind::Conflict, "It is already stored.")),
     }
 }
 
-async fn zone(session: &mut Tx) -> Result<String, Error> {
-    let athlete = session.viewer()?;
-    Ok(sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?)
+async fn zone(tx: &mut Tx) -> Result<String, Error> {
+    let athlete = tx.viewer()?;
+    Ok(sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(tx.connection()).await?)
 }

@@ -1,4 +1,4 @@
-//! The forms of activities and the files to download. Each form posts here with and without a script, and comes back to a page.
+//! Endpoints for the forms of activities and for downloads. Each form posts here with and without JavaScript, and is redirected to a page.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,9 @@ use accounts::{CurrentUser, OptionalUser};
 use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::Day;
 use domain::activities::{ActivityUpdate, DatedThresholds, ManualActivity};
 use domain::sharing::{Audience, Sharing, chosen_radius_m};
+use domain::{Day, Notice};
 use platform::{Error, Platform, Tx, forms, percent_encode};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,8 +38,8 @@ where
         .routes(routes!(original))
         .routes(routes!(export))
         .routes(routes!(shared))
-        .routes(routes!(save_values))
-        .routes(routes!(delete_values))
+        .routes(routes!(save_thresholds))
+        .routes(routes!(delete_thresholds))
         .routes(routes!(cancel))
         .routes(routes!(post_sharing))
         .routes(routes!(post_zone))
@@ -52,10 +52,10 @@ fn field<'a>(form: &'a Fields) -> impl Fn(&str) -> Option<&'a str> {
     move |name| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-/// Back to a page; a form that was refused goes back with its sentences and everything that was typed.
-fn answer<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
+/// Redirects to a page; a refused form is redirected back with its errors and everything that was typed.
+fn redirect<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
     match result {
-        Ok(done) => Redirect::to(&then(done)).into_response(),
+        Ok(value) => Redirect::to(&then(value)).into_response(),
         Err(error) => forms::redirect_with_errors(error, form_page, &form.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect::<Vec<_>>()),
     }
 }
@@ -66,58 +66,57 @@ async fn add(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser,
     let id = platform.ids.uuid(now);
     let result = platform
         .database
-        .transact_heavy(viewer.id, async |session| {
+        .transact_heavy(viewer.id, async |tx| {
             let manual = ManualActivity::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
-            crate::add_manual(session, id, &manual, now).await
+            crate::add_manual(tx, id, &manual, now).await
         })
         .await;
-    answer(result, |()| format!("/activities/{id}"), &form, "/activities/new")
+    redirect(result, |()| format!("/activities/{id}"), &form, "/activities/new")
 }
 
 #[utoipa::path(post, path = "/activities/{id}/change", tag = "forms")]
 async fn change(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
-    let result =
-        platform.database.transact_heavy(viewer.id, async |session| crate::change(session, id, &ActivityUpdate::parse(field(&form))?).await).await;
-    answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::change(tx, id, &ActivityUpdate::parse(field(&form))?).await).await;
+    redirect(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/crop", tag = "forms")]
 async fn crop(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::crop(session, id, field(&form)).await).await;
-    answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::crop(tx, id, field(&form)).await).await;
+    redirect(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/uncrop", tag = "forms")]
 async fn uncrop(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::uncrop(session, id).await).await;
-    answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::uncrop(tx, id).await).await;
+    redirect(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/split", tag = "forms")]
 async fn split(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::split(session, id, &platform.ids, field(&form), now).await).await;
-    answer(result, |_| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::split(tx, id, &platform.ids, field(&form), now).await).await;
+    redirect(result, |_| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
-/// Gives an activity whose clock was wrong the date and time at which it began.
+/// Sets the date and time at which an activity began whose clock was wrong.
 #[utoipa::path(post, path = "/activities/{id}/start", tag = "forms")]
 async fn set_start(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::set_start(session, id, field(&form), now).await).await;
-    answer(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::set_start(tx, id, field(&form), now).await).await;
+    redirect(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/start/reset", tag = "forms")]
 async fn reset_start(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::reset_start(session, id).await).await;
-    answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::reset_start(tx, id).await).await;
+    redirect(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/unsplit", tag = "forms")]
 async fn unsplit(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::unsplit(session, id).await).await;
-    answer(result, |first| format!("/activities/{first}"), &Vec::new(), &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::unsplit(tx, id).await).await;
+    redirect(result, |first| format!("/activities/{first}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[derive(serde::Deserialize)]
@@ -127,67 +126,67 @@ struct Other {
 
 #[utoipa::path(post, path = "/activities/{id}/merge", tag = "forms")]
 async fn merge(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Other>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::merge_into(session, id, form.other).await).await;
-    answer(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::merge_into(tx, id, form.other).await).await;
+    redirect(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/unmerge", tag = "forms")]
 async fn unmerge(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(part): Path<Uuid>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::unmerge(session, part).await).await;
-    answer(result, |whole| format!("/activities/{whole}"), &Vec::new(), &format!("/activities/{part}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::unmerge(tx, part).await).await;
+    redirect(result, |whole| format!("/activities/{whole}"), &Vec::new(), &format!("/activities/{part}/edit"))
 }
 
 #[utoipa::path(post, path = "/activities/{id}/delete", tag = "forms")]
 async fn delete(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::delete(session, id, platform.ids.uuid(now), now).await).await;
-    answer(result, |()| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::delete(tx, id, platform.ids.uuid(now), now).await).await;
+    redirect(result, |()| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
 #[utoipa::path(get, path = "/activities/{id}/original", tag = "forms")]
 async fn original(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.transact(viewer.id, async |session| crate::original(&platform, session, id).await).await;
+    let result = platform.database.transact(viewer.id, async |tx| crate::original(&platform, tx, id).await).await;
     download(result)
 }
 
 #[utoipa::path(get, path = "/activities/{id}/export/{format}", tag = "forms")]
 async fn export(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path((id, format)): Path<(Uuid, String)>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::export(&platform, session, id, &format).await).await;
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::export(&platform, tx, id, &format).await).await;
     download(result)
 }
 
-/// An activity as others see it, for whoever it is shown to; for its own athlete, as an audience would get it.
+/// An activity as GPX, for everyone it is shared with; for its own athlete, as an audience would get it.
 #[utoipa::path(get, path = "/shared/{id}/route.gpx", tag = "forms")]
 async fn shared(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
     Path(id): Path<Uuid>,
-    Query(asked): Query<HashMap<String, String>>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Response {
-    let audience = asked.get("as").map_or(Audience::Everybody, |a| Audience::parse(a));
+    let audience = query.get("as").map_or(Audience::Everybody, |a| Audience::parse(a));
     download(crate::shared_gpx(&platform, viewer.map(|v| v.id), id, audience).await)
 }
 
 fn download(result: Result<Download, Error>) -> Response {
     match result {
         Ok(file) => {
-            // Quotes and line ends never reach the header; the encoded name carries every letter (RFC 6266).
+            // Quotes and line breaks never reach the header; the encoded name carries every character (RFC 6266).
             let plain: String = file.name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
             let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent_encode(&file.name));
-            let told = [
+            let headers = [
                 (header::CONTENT_TYPE, file.mime.to_owned()),
                 (header::CONTENT_DISPOSITION, disposition),
                 (header::CONTENT_LENGTH, file.file.bytes().to_string()),
             ];
-            (told, file.file.into_body()).into_response()
+            (headers, file.file.into_body()).into_response()
         }
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
 
-/// Stores values and starts the task that scores old activities with them.
-#[utoipa::path(post, path = "/performance/values", tag = "forms")]
-async fn save_values(
+/// Stores thresholds and starts the task that rescores old activities with them.
+#[utoipa::path(post, path = "/settings/thresholds", tag = "forms")]
+async fn save_thresholds(
     State(platform): State<Platform>,
     State(recomputer): State<Recomputer>,
     CurrentUser(viewer): CurrentUser,
@@ -196,18 +195,18 @@ async fn save_values(
     let now = platform.clock.now();
     let result = platform
         .database
-        .transact(viewer.id, async |session| {
+        .transact(viewer.id, async |tx| {
             let dated = DatedThresholds::parse(field(&form), platform.clock.today(&viewer.time_zone))?;
-            crate::save_thresholds(session, &dated, now).await?;
-            begin(&platform, session).await
+            crate::save_thresholds(tx, &dated, now).await?;
+            begin_recompute(&platform, tx).await
         })
         .await;
     recomputer.wake();
-    answer(result, |()| "/performance/values?saved=1".to_owned(), &form, "/performance/values")
+    redirect(result, |()| Notice::Saved.on("/settings/thresholds"), &form, "/settings/thresholds")
 }
 
-#[utoipa::path(post, path = "/performance/values/{day}/delete", tag = "forms")]
-async fn delete_values(
+#[utoipa::path(post, path = "/settings/thresholds/{day}/delete", tag = "forms")]
+async fn delete_thresholds(
     State(platform): State<Platform>,
     State(recomputer): State<Recomputer>,
     CurrentUser(viewer): CurrentUser,
@@ -215,54 +214,54 @@ async fn delete_values(
 ) -> Response {
     let result = platform
         .database
-        .transact(viewer.id, async |session| {
-            crate::delete_thresholds(session, day.date()).await?;
-            begin(&platform, session).await
+        .transact(viewer.id, async |tx| {
+            crate::delete_thresholds(tx, day.date()).await?;
+            begin_recompute(&platform, tx).await
         })
         .await;
     recomputer.wake();
-    answer(result, |()| "/performance/values?saved=1".to_owned(), &Vec::new(), "/performance/values")
+    redirect(result, |()| Notice::Saved.on("/settings/thresholds"), &Vec::new(), "/settings/thresholds")
 }
 
-async fn begin(platform: &Platform, session: &mut Tx) -> Result<(), Error> {
+async fn begin_recompute(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
     let now = platform.clock.now();
-    crate::start_recompute(session, platform.ids.uuid(now), "Your values changed.", now).await?;
+    crate::start_recompute(tx, platform.ids.uuid(now), "Your thresholds changed.", now).await?;
     Ok(())
 }
 
 #[utoipa::path(post, path = "/performance/recompute/{id}/cancel", tag = "forms")]
 async fn cancel(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.transact(viewer.id, async |session| crate::cancel_recompute(session, id, now).await).await;
-    answer(result, |()| "/performance/values".to_owned(), &Vec::new(), "/performance/values")
+    let result = platform.database.transact(viewer.id, async |tx| crate::cancel_recompute(tx, id, now).await).await;
+    redirect(result, |()| "/settings/thresholds".to_owned(), &Vec::new(), "/settings/thresholds")
 }
 
-/// Who sees which part of an activity.
+/// Saves who sees which part of an activity.
 #[utoipa::path(post, path = "/settings/sharing", tag = "forms")]
 async fn post_sharing(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
-    let part = |name: &str| Audience::parse(field(&form)(name).unwrap_or_default());
-    let shown = Sharing { training: part("training"), map: part("map"), heart_rate: part("heart_rate") };
-    let result = platform.database.transact(viewer.id, async |session| crate::save_sharing(session, shown).await).await;
-    answer(result, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
+    let audience = |name: &str| Audience::parse(field(&form)(name).unwrap_or_default());
+    let sharing = Sharing { training: audience("training"), map: audience("map"), heart_rate: audience("heart_rate") };
+    let result = platform.database.transact(viewer.id, async |tx| crate::save_sharing(tx, sharing).await).await;
+    redirect(result, |()| Notice::Saved.on("/settings/privacy"), &form, "/settings/privacy")
 }
 
-/// A zone around where the last activity began.
-#[utoipa::path(post, path = "/settings/zones", tag = "forms")]
+/// Creates a privacy zone around where the latest activity began.
+#[utoipa::path(post, path = "/settings/privacy-zones", tag = "forms")]
 async fn post_zone(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let name = field(&form)("name").unwrap_or_default().to_owned();
     let everything = field(&form)("everything").is_some();
     let now = platform.clock.now();
     let result = async {
         let radius_m = f64::from(chosen_radius_m(field(&form)("radius"))?);
-        let add = async |session: &mut Tx| crate::add_privacy_zone(&platform, session, &name, radius_m, everything, now).await;
+        let add = async |tx: &mut Tx| crate::add_privacy_zone(&platform, tx, &name, radius_m, everything, now).await;
         platform.database.transact(viewer.id, add).await
     };
-    answer(result.await, |()| "/settings/privacy?shared=1".to_owned(), &form, "/settings/privacy")
+    redirect(result.await, |()| Notice::Saved.on("/settings/privacy"), &form, "/settings/privacy")
 }
 
-#[utoipa::path(post, path = "/settings/zones/{id}/remove", tag = "forms")]
+#[utoipa::path(post, path = "/settings/privacy-zones/{id}/remove", tag = "forms")]
 async fn post_remove_zone(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.transact(viewer.id, async |session| crate::remove_privacy_zone(session, id, now).await).await;
-    answer(result, |()| "/settings/privacy?shared=1".to_owned(), &Vec::new(), "/settings/privacy")
+    let result = platform.database.transact(viewer.id, async |tx| crate::remove_privacy_zone(tx, id, now).await).await;
+    redirect(result, |()| Notice::Saved.on("/settings/privacy"), &Vec::new(), "/settings/privacy")
 }

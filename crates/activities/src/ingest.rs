@@ -17,7 +17,7 @@ use crate::recompute::{MAX_PARTS, recompute_stale};
 /// Where an activity came from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// The line of the import; `None` for what was entered by hand or cut off.
+    /// The import file; `None` for what was entered by hand or split off.
     pub import_file: Option<Uuid>,
     /// SHA-256 of the recording, unpacked.
     pub sha256: &'a [u8],
@@ -25,53 +25,55 @@ pub struct Source<'a> {
     pub part: i16,
     /// The file's name, as the athlete knows it.
     pub name: &'a str,
-    /// What the reader had to say.
+    /// The decoder's warnings.
     pub warnings: &'a [String],
     /// `file`, `manual` or `split`.
     pub origin: &'a str,
 }
 
-/// What became of it.
+/// The result of storing an activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IngestOutcome {
     /// A new activity.
     New(Uuid),
-    /// The same activity was here from another source, as this one; the two are merged.
+    /// The same activity was already here from another source, as this one; the two are merged.
     Merged(Uuid),
-    /// The same recording is here already, as this activity.
+    /// The same recording is already here, as this activity.
     Duplicate(Uuid),
 }
 
-/// Stores an activity with its streams; the same recording a second time changes nothing. An activity that is here from another source
-/// takes it in.
-pub async fn ingest(session: &mut Tx, id: Uuid, prepared: &AnalysedActivity, source: Source<'_>, now: DateTime<Utc>) -> Result<IngestOutcome, Error> {
-    let twin = if source.origin == "file" { find_duplicate(session, prepared).await? } else { None };
-    if !insert(session, id, prepared, source, now).await? {
-        return existing(session, source).await.map(IngestOutcome::Duplicate);
+/// Stores an activity with its streams; the same recording a second time changes nothing. If the same activity is already here from another
+/// source, the new one is merged into it.
+pub async fn ingest(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, source: Source<'_>, now: DateTime<Utc>) -> Result<IngestOutcome, Error> {
+    let duplicate = if source.origin == "file" { find_duplicate(tx, analysed).await? } else { None };
+    if !insert(tx, id, analysed, source, now).await? {
+        return existing(tx, source).await.map(IngestOutcome::Duplicate);
     }
-    let Some(twin) = twin else { return Ok(IngestOutcome::New(id)) };
-    sqlx::query!("update activities set merged_into = $2 where id = $1", id, twin).execute(session.connection()).await?;
-    recompute_stale(session, &[twin]).await?;
-    Ok(IngestOutcome::Merged(twin))
+    let Some(duplicate) = duplicate else { return Ok(IngestOutcome::New(id)) };
+    sqlx::query!("update activities set merged_into = $2 where id = $1", id, duplicate).execute(tx.connection()).await?;
+    recompute_stale(tx, &[duplicate]).await?;
+    Ok(IngestOutcome::Merged(duplicate))
 }
 
-async fn existing(session: &mut Tx, source: Source<'_>) -> Result<Uuid, Error> {
-    let athlete = session.viewer()?;
-    let there = sqlx::query_scalar!(
+async fn existing(tx: &mut Tx, source: Source<'_>) -> Result<Uuid, Error> {
+    let athlete = tx.viewer()?;
+    let existing = sqlx::query_scalar!(
         "select id from activities where athlete_id = $1 and source_sha256 = $2 and source_part = $3",
         athlete,
         source.sha256,
         source.part
     );
-    let found = there.fetch_optional(session.connection()).await?;
-    found.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was deleted while it was being imported. Drop it again."))
+    existing
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was deleted while it was being imported. Drop it again."))
 }
 
-/// Whether the row is new.
-async fn insert(session: &mut Tx, id: Uuid, prepared: &AnalysedActivity, source: Source<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
-    let athlete = session.viewer()?;
-    let recording = &prepared.recording;
-    let made = sqlx::query!(
+/// Inserts the row with its streams and metrics; returns whether it is new.
+async fn insert(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, source: Source<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
+    let athlete = tx.viewer()?;
+    let recording = &analysed.recording;
+    let inserted = sqlx::query!(
         "insert into activities (
            id, athlete_id, import_file_id, source_sha256, source_part, source_name, origin, sport, title, description, gear, started_at,
            local_start, local_date, repairs, warnings, splits, route_preview, series, formula_version, created_at, made_title)
@@ -85,34 +87,34 @@ async fn insert(session: &mut Tx, id: Uuid, prepared: &AnalysedActivity, source:
         source.name,
         source.origin,
         recording.sport.as_str(),
-        prepared.title,
+        analysed.title,
         recording.description.as_deref().unwrap_or_default(),
         recording.gear,
-        prepared.started_at,
-        prepared.local_start,
-        prepared.local_start.date(),
+        analysed.started_at,
+        analysed.local_start,
+        analysed.local_start.date(),
         source.warnings,
         now,
-        (prepared.made_title == prepared.title).then_some(prepared.made_title.as_str()),
+        (analysed.made_title == analysed.title).then_some(analysed.made_title.as_str()),
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    if made.rows_affected() == 0 {
+    if inserted.rows_affected() == 0 {
         return Ok(false);
     }
-    let recording = Arc::clone(&prepared.recording);
+    let recording = Arc::clone(&analysed.recording);
     let bytes = platform::compute(move || recording.to_bytes()).await?;
     sqlx::query!("insert into activity_streams (activity_id, athlete_id, samples) values ($1, $2, $3)", id, athlete, bytes)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
-    write_metrics(session, id, prepared).await?;
+    write_metrics(tx, id, analysed).await?;
     Ok(true)
 }
 
-/// Writes everything that formulas computed. What the athlete may have changed, the name, sport and description, stays; a name that we
-/// made is made again for the new start.
-pub(crate) async fn write_metrics(session: &mut Tx, id: Uuid, prepared: &AnalysedActivity) -> Result<(), Error> {
-    let a = &prepared.analysis;
+/// Writes everything that formulas computed. What the athlete may have changed, the title, sport and description, stays; a generated title is
+/// generated again for the new start.
+pub(crate) async fn write_metrics(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity) -> Result<(), Error> {
+    let a = &analysed.analysis;
     let interval = a.hr_lag.and_then(|l| l.interval_s);
     sqlx::query!(
         "update activities set started_at = $2, local_start = $3, local_date = $4, elapsed_s = $5, moving_s = $6, distance_m = $7, elevation_gain_m = $8,
@@ -124,9 +126,9 @@ pub(crate) async fn write_metrics(session: &mut Tx, id: Uuid, prepared: &Analyse
            made_title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else made_title end
          where id = $1",
         id,
-        prepared.started_at,
-        prepared.local_start,
-        prepared.local_start.date(),
+        analysed.started_at,
+        analysed.local_start,
+        analysed.local_start.date(),
         a.elapsed_s,
         a.moving_s,
         a.distance_m,
@@ -147,32 +149,32 @@ pub(crate) async fn write_metrics(session: &mut Tx, id: Uuid, prepared: &Analyse
         a.vo2max,
         a.temperature_c,
         a.zones_s.as_ref().map(|z| &z[..]),
-        a.zones_s.map(|_| &prepared.zone_bounds[..]),
+        a.zones_s.map(|_| &analysed.zone_bounds[..]),
         serde_json::to_value(&a.repairs)?,
-        serde_json::to_value(&prepared.splits)?,
-        serde_json::to_value(&prepared.laps)?,
-        serde_json::to_value(&prepared.route_preview)?,
-        serde_json::to_value(&prepared.series)?,
-        prepared.recording.device,
-        prepared.recording.sub_sport,
+        serde_json::to_value(&analysed.splits)?,
+        serde_json::to_value(&analysed.laps)?,
+        serde_json::to_value(&analysed.route_preview)?,
+        serde_json::to_value(&analysed.series)?,
+        analysed.recording.device,
+        analysed.recording.sub_sport,
         physiology::FORMULA_VERSION,
-        prepared.made_title,
-        &prepared.caveats(),
+        analysed.made_title,
+        &analysed.caveats(),
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    write_efforts(session, id, &a.best_over_distances, &a.best_over_durations).await
+    write_efforts(tx, id, &a.best_over_distances, &a.best_over_durations).await
 }
 
-async fn write_efforts(session: &mut Tx, id: Uuid, distances: &[Effort], durations: &[Effort]) -> Result<(), Error> {
-    let athlete = session.viewer()?;
+async fn write_efforts(tx: &mut Tx, id: Uuid, distances: &[Effort], durations: &[Effort]) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
     let all = || distances.iter().map(|e| ("distance", e.distance_m, e)).chain(durations.iter().map(|e| ("duration", e.elapsed_s, e)));
     let kinds: Vec<String> = all().map(|(kind, ..)| kind.to_owned()).collect();
     let targets: Vec<f64> = all().map(|(_, target, _)| target).collect();
     let metres: Vec<f64> = all().map(|(.., e)| e.distance_m).collect();
     let seconds: Vec<f64> = all().map(|(.., e)| e.elapsed_s).collect();
     let starts: Vec<f64> = all().map(|(.., e)| e.start_s).collect();
-    sqlx::query!("delete from activity_efforts where activity_id = $1", id).execute(session.connection()).await?;
+    sqlx::query!("delete from activity_efforts where activity_id = $1", id).execute(tx.connection()).await?;
     if targets.is_empty() {
         return Ok(());
     }
@@ -187,15 +189,15 @@ async fn write_efforts(session: &mut Tx, id: Uuid, distances: &[Effort], duratio
         &seconds,
         &starts
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// An activity that is here from another source and is the same by time and shape.
-async fn find_duplicate(session: &mut Tx, prepared: &AnalysedActivity) -> Result<Option<Uuid>, Error> {
-    let athlete = session.viewer()?;
-    let Some(end) = prepared.analysis.elapsed_s.and_then(|elapsed| later(prepared.started_at, elapsed)) else { return Ok(None) };
+/// The same activity from another source, recognised by time and shape.
+async fn find_duplicate(tx: &mut Tx, analysed: &AnalysedActivity) -> Result<Option<Uuid>, Error> {
+    let athlete = tx.viewer()?;
+    let Some(end) = analysed.analysis.elapsed_s.and_then(|elapsed| later(analysed.started_at, elapsed)) else { return Ok(None) };
     let rows = sqlx::query!(
         "select a.id, a.clock_shift_ms, s.samples from activities a join activity_streams s on s.activity_id = a.id
          where a.athlete_id = $1 and a.merged_into is null and a.origin <> 'split' and a.crop_from is null
@@ -203,34 +205,34 @@ async fn find_duplicate(session: &mut Tx, prepared: &AnalysedActivity) -> Result
            and (select count(*) from activities m where m.merged_into = a.id) < $4
          order by a.started_at limit 5",
         athlete,
-        prepared.started_at,
+        analysed.started_at,
         end,
         MAX_PARTS
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     if rows.is_empty() {
         return Ok(None);
     }
-    let recording = Arc::clone(&prepared.recording);
-    let same = move |other: Recording| recordings::same_activity(&other, &recording);
+    let recording = Arc::clone(&analysed.recording);
+    let is_same = move |other: Recording| recordings::same_activity(&other, &recording);
     platform::compute(move || {
         let found =
-            rows.into_iter().find(|r| Recording::from_bytes(&r.samples).is_ok_and(|other| same(shifted(other, r.clock_shift_ms.unwrap_or(0)))));
+            rows.into_iter().find(|r| Recording::from_bytes(&r.samples).is_ok_and(|other| is_same(shifted(other, r.clock_shift_ms.unwrap_or(0)))));
         found.map(|r| r.id)
     })
     .await
 }
 
-/// The hash that stands for something that came without a file.
+/// The source hash of an activity that came without a file.
 pub(crate) fn synthetic_source_hash(id: Uuid) -> Vec<u8> {
     Sha256::digest(id.as_bytes()).to_vec()
 }
 
-/// Deletes what an import brought, with what was cut off it and the copies that what was cut off keeps. An activity that had taken a part of
-/// it in is computed anew without it.
-pub async fn delete_imported(session: &mut Tx, import: Uuid) -> Result<(), Error> {
-    let gone = sqlx::query_scalar!(
+/// Deletes the activities of an import, with what was split off them and the copies that those keep. An activity that one of them was merged
+/// into is recomputed without it.
+pub async fn delete_imported(tx: &mut Tx, import: Uuid) -> Result<(), Error> {
+    let deleted = sqlx::query_scalar!(
         "with brought as (select a.id from activities a join import_files f on f.id = a.import_file_id where f.import_id = $1)
          delete from activities where id in (
            select id from brought
@@ -238,8 +240,8 @@ pub async fn delete_imported(session: &mut Tx, import: Uuid) -> Result<(), Error
          returning merged_into",
         import
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
-    let wholes: Vec<Uuid> = gone.into_iter().flatten().collect();
-    recompute_stale(session, &wholes).await
+    let wholes: Vec<Uuid> = deleted.into_iter().flatten().collect();
+    recompute_stale(tx, &wholes).await
 }

@@ -1,5 +1,5 @@
-//! Originals that nothing comes from any more: undone, deleted for good, or left by an import that a crash ended. Collecting them is all that
-//! removes an original while its account is there.
+//! Collects originals that no activity comes from any more: undone, permanently deleted, or left by an import that a crash ended. Nothing else
+//! removes an original while its account exists.
 
 use std::collections::HashSet;
 
@@ -7,24 +7,24 @@ use chrono::TimeDelta;
 use platform::{Error, Platform};
 use uuid::Uuid;
 
-/// Hours that an original stays after it was seen that nothing comes from it: a backup of the database that is older than one of the files still
-/// finds what it refers to.
+/// Hours that an original is kept after it was first found unused: a database backup that is older than the backup of the files still finds what
+/// it refers to.
 pub const UNUSED_HOURS: i64 = 24;
 
-/// Removes the originals of one athlete that no activity, in the bin or not, comes from, and came from a day ago either. Imports of the same athlete
-/// wait for it, and it for them, so that none finds a recording here that is gone in the next moment. Gives how many went.
+/// Removes the originals of one athlete that no activity, in the trash or not, comes from now or came from [`UNUSED_HOURS`] ago. Imports of the
+/// same athlete wait for it, and it for them, so that none relies on an original that is about to go. Returns how many were removed.
 pub async fn collect_originals(platform: &Platform, athlete: Uuid) -> Result<usize, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.begin_as(athlete).await?;
-    session.hold_originals().await?;
-    // The bin says it at some depth, whichever version filled it.
+    let mut tx = platform.database.begin_as(athlete).await?;
+    tx.hold_originals().await?;
+    // In the trash the hash may stand at any depth, depending on the version that wrote the row.
     let used = sqlx::query_scalar!(
         r#"select encode(source_sha256, 'hex') as "hash!" from activities where athlete_id = $1
            union
            select ltrim(h #>> '{}', '\x') from trashed_activities, jsonb_path_query(rows, '$.**.source_sha256') h where athlete_id = $1"#,
         athlete
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     let used: HashSet<String> = used.into_iter().collect();
     let files = platform.files.clone();
@@ -34,6 +34,6 @@ pub async fn collect_originals(platform: &Platform, athlete: Uuid) -> Result<usi
         files.collect_originals(athlete, &unused, now, TimeDelta::hours(UNUSED_HOURS))
     });
     let removed = removed.await.map_err(std::io::Error::from)??;
-    session.commit().await?;
+    tx.commit().await?;
     Ok(removed)
 }

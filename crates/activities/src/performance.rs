@@ -8,27 +8,27 @@ use platform::{Error, Tx};
 
 use crate::{DayLoad, load_days};
 
-/// Days of the past that the curve shows; earlier ones count in it all the same.
+/// Days of the past that the chart shows; earlier ones still count towards it.
 const CHART_DAYS: usize = 181;
-/// Days that the curve goes on past today, without training.
+/// Days that the chart continues past today, without training.
 const FORECAST_DAYS: u64 = 42;
 /// Efforts older than this say little about today.
 const SEASON_DAYS: u64 = 90;
-/// Efforts between these durations are what a critical speed is fitted to, in seconds: shorter ones are sprints, longer ones are limited
-/// by more than it (Jones et al. 2019, doi:10.14814/phy2.14098).
-const CURVE_S: (f64, f64) = (120.0, 1200.0);
+/// Durations of the efforts that critical speed is fitted to, in seconds: shorter ones are sprints, longer ones are limited by more than
+/// critical speed (Jones et al. 2019, doi:10.14814/phy2.14098).
+const FIT_DURATION_S: (f64, f64) = (120.0, 1200.0);
 /// Races that are predicted, in metres.
 const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 
 /// Everything that the performance page shows.
-pub async fn performance(session: &mut Tx, today: NaiveDate) -> Result<Performance, Error> {
-    let loads = load_days(session).await?;
+pub async fn performance(tx: &mut Tx, today: NaiveDate) -> Result<Performance, Error> {
+    let loads = load_days(tx).await?;
     let (balance, week) = performance_chart(&loads, today);
     let last_load = loads.iter().rfind(|l| l.day <= today).map(|l| l.day);
-    Ok(Performance { balance, last_load, today, week, capacity: capacity(session, today).await?, records: records(session).await? })
+    Ok(Performance { balance, last_load, today, week, capacity: capacity(tx, today).await?, records: records(tx).await? })
 }
 
-/// Fitness, fatigue and form of each day from the first load, but at most [`SHOWN`] days back, to six weeks past today.
+/// Fitness, fatigue and form (TSB) of each day from the first load, but at most [`CHART_DAYS`] days back, to [`FORECAST_DAYS`] past today.
 fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Option<Week>) {
     let Some(first) = loads.first().map(|l| l.day).filter(|d| *d <= today) else { return (Vec::new(), None) };
     let end = today + Days::new(FORECAST_DAYS);
@@ -38,7 +38,7 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Optio
     let stress: Vec<f64> = days.iter().map(|d| d.1).collect();
     let balance = balance(&stress);
     let upto = days.partition_point(|d| d.0 <= today);
-    let unseen = upto.saturating_sub(CHART_DAYS);
+    let hidden = upto.saturating_sub(CHART_DAYS);
     let week = (upto >= 7).then(|| {
         let last: [f64; 7] = std::array::from_fn(|k| stress[upto - 7 + k]);
         let foster = monotony_and_strain(&last);
@@ -47,14 +47,14 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Optio
     let days = days
         .into_iter()
         .zip(balance)
-        .skip(unseen)
+        .skip(hidden)
         .map(|((day, load), b)| PmcDay { day, load, fitness: b.fitness, fatigue: b.fatigue, form: b.form })
         .collect();
     (days, week)
 }
 
-async fn capacity(session: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
-    let athlete = session.viewer()?;
+async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
+    let athlete = tx.viewer()?;
     let since = today - Days::new(SEASON_DAYS);
     let rows = sqlx::query!(
         r#"select e.target as seconds, max(e.distance_m) as "metres!" from activity_efforts e join activities a on a.id = e.activity_id
@@ -64,10 +64,10 @@ async fn capacity(session: &mut Tx, today: NaiveDate) -> Result<Capacity, Error>
         athlete,
         since
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     let curve: Vec<(f64, f64)> = rows.iter().map(|r| (r.seconds, r.metres)).collect();
-    let fitted: Vec<(f64, f64)> = curve.iter().filter(|(s, _)| (CURVE_S.0..=CURVE_S.1).contains(s)).map(|(s, m)| (*m, *s)).collect();
+    let fitted: Vec<(f64, f64)> = curve.iter().filter(|(s, _)| (FIT_DURATION_S.0..=FIT_DURATION_S.1).contains(s)).map(|(s, m)| (*m, *s)).collect();
     let critical = critical_speed(&fitted);
 
     let efforts = sqlx::query!(
@@ -77,7 +77,7 @@ async fn capacity(session: &mut Tx, today: NaiveDate) -> Result<Capacity, Error>
         athlete,
         since
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     let best = efforts
         .iter()
@@ -97,7 +97,7 @@ async fn capacity(session: &mut Tx, today: NaiveDate) -> Result<Capacity, Error>
         athlete,
         today - Days::new(42)
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
     Ok(Capacity {
         critical_speed_mps: critical.map(|c| (c.speed_mps, c.standard_error.map(|e| e.0))),
@@ -110,8 +110,8 @@ async fn capacity(session: &mut Tx, today: NaiveDate) -> Result<Capacity, Error>
 }
 
 /// The fastest effort over each distance.
-async fn records(session: &mut Tx) -> Result<Vec<Record>, Error> {
-    let athlete = session.viewer()?;
+async fn records(tx: &mut Tx) -> Result<Vec<Record>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         Record,
         "select distinct on (e.target) e.target as distance_m, e.elapsed_s, a.id as activity, a.title, a.local_date as day
@@ -120,7 +120,7 @@ async fn records(session: &mut Tx) -> Result<Vec<Record>, Error> {
          order by e.target, e.elapsed_s, a.started_at",
         athlete
     );
-    Ok(rows.fetch_all(session.connection()).await?)
+    Ok(rows.fetch_all(tx.connection()).await?)
 }
 
 #[cfg(test)]
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_curve_goes_on_past_today_and_decays() {
+    fn the_chart_continues_past_today_and_decays() {
         let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).expect("a date");
         let loads: Vec<DayLoad> = (1..=14).map(|d| DayLoad { day: day(d), trimp: if d % 2 == 0 { 100.0 } else { 0.0 } }).collect();
         let (days, week) = performance_chart(&loads, day(14));
@@ -140,6 +140,6 @@ mod tests {
         assert!(performance_chart(&[], day(14)).0.is_empty());
         let long_ago = DayLoad { day: day(1) - Days::new(4000), trimp: 100.0 };
         let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14));
-        assert_eq!((days.len(), days[180].day), (181 + 42, day(14)), "twelve years do not travel to the browser");
+        assert_eq!((days.len(), days[180].day), (181 + 42, day(14)), "twelve years are not sent to the browser");
     }
 }

@@ -49,9 +49,9 @@ impl From<SummaryRow> for Summary {
 }
 
 /// One page of the list, newest first; a page beyond the last is the last.
-pub async fn list(session: &mut Tx, page: u32) -> Result<Page, Error> {
-    let athlete = session.viewer()?;
-    let total = count(session).await?;
+pub async fn list(tx: &mut Tx, page: u32) -> Result<Page, Error> {
+    let athlete = tx.viewer()?;
+    let total = count(tx).await?;
     let pages = total.div_ceil(PAGE_SIZE).max(1);
     let number = page.clamp(1, pages);
     let items = sqlx::query_as!(
@@ -63,23 +63,23 @@ pub async fn list(session: &mut Tx, page: u32) -> Result<Page, Error> {
         i64::from(PAGE_SIZE),
         i64::from((number - 1) * PAGE_SIZE)
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     Ok(Page { items: items.into_iter().map(Summary::from).collect(), number, pages, total })
 }
 
 /// How many activities there are.
-pub async fn count(session: &mut Tx) -> Result<u32, Error> {
-    let athlete = session.viewer()?;
+pub async fn count(tx: &mut Tx) -> Result<u32, Error> {
+    let athlete = tx.viewer()?;
     let total = sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1 and merged_into is null"#, athlete)
-        .fetch_one(session.connection())
+        .fetch_one(tx.connection())
         .await?;
     Ok(u32::try_from(total).unwrap_or(u32::MAX))
 }
 
-/// The last activity, if there is one. What a wrong clock dates into the future is not the last.
-pub async fn latest(session: &mut Tx) -> Result<Option<Summary>, Error> {
-    let athlete = session.viewer()?;
+/// The latest activity, if there is one. What a wrong clock dates into the future does not count.
+pub async fn latest(tx: &mut Tx) -> Result<Option<Summary>, Error> {
+    let athlete = tx.viewer()?;
     let row = sqlx::query_as!(
         SummaryRow,
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
@@ -88,17 +88,17 @@ pub async fn latest(session: &mut Tx) -> Result<Option<Summary>, Error> {
            order by started_at desc, id desc limit 1"#,
         athlete
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?;
     Ok(row.map(Summary::from))
 }
 
-/// How the reader's warnings of an impossible date end. The page asks for the date by itself, and once it is given they ask for nothing.
-const ASKS_FOR_DATE: &str = "give it its date on its page.";
+/// How the decoder's warnings of an impossible date end. The page itself asks for the date, and once it is given the warning is void.
+const DATE_WARNING_SUFFIX: &str = "give it its date on its page.";
 
 /// Everything that an activity's page shows.
-pub async fn detail(session: &mut Tx, id: Uuid) -> Result<Detail, Error> {
-    let athlete = session.viewer()?;
+pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
+    let athlete = tx.viewer()?;
     let row = sqlx::query!(
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>", device, max_hr_bpm, ngp_s_per_km, hr_lag_s,
@@ -108,13 +108,17 @@ pub async fn detail(session: &mut Tx, id: Uuid) -> Result<Detail, Error> {
            from activities where id = $1"#,
         id
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| Error::not_found("activity"))?;
-    let efforts = efforts(session, id).await?;
-    let history = history(session, id).await?;
-    let warnings =
-        row.warnings.into_iter().filter(|w| !((history.dated || history.impossible_day) && w.ends_with(ASKS_FOR_DATE))).chain(row.caveats).collect();
+    let efforts = efforts(tx, id).await?;
+    let provenance = provenance(tx, id).await?;
+    let warnings = row
+        .warnings
+        .into_iter()
+        .filter(|w| !((provenance.dated || provenance.impossible_day) && w.ends_with(DATE_WARNING_SUFFIX)))
+        .chain(row.caveats)
+        .collect();
     let before = sqlx::query!(
         "select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as days_28, avg(efficiency_factor) as days_90
          from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4",
@@ -123,12 +127,12 @@ pub async fn detail(session: &mut Tx, id: Uuid) -> Result<Detail, Error> {
         row.sport,
         row.started_at
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
-    let against = |mean: Option<f64>| row.efficiency_factor.zip(mean).filter(|(_, m)| *m > 0.0).map(|(own, m)| 100.0 * (own / m - 1.0));
+    let versus = |mean: Option<f64>| row.efficiency_factor.zip(mean).filter(|(_, m)| *m > 0.0).map(|(own, m)| 100.0 * (own / m - 1.0));
     Ok(Detail {
-        against_28_days: against(before.days_28),
-        against_90_days: against(before.days_90),
+        against_28_days: versus(before.days_28),
+        against_90_days: versus(before.days_90),
         summary: Summary {
             id: row.id,
             sport: row.sport,
@@ -162,7 +166,7 @@ pub async fn detail(session: &mut Tx, id: Uuid) -> Result<Detail, Error> {
         zones: row.zone_bounds.unwrap_or_default().into_iter().zip(row.zones_s.unwrap_or_default()).collect(),
         laps: row.laps.0,
         efforts,
-        history,
+        history: provenance,
         temperature_c: row.temperature_c,
         repairs: row.repairs.0.into_iter().collect(),
         warnings,
@@ -171,9 +175,9 @@ pub async fn detail(session: &mut Tx, id: Uuid) -> Result<Detail, Error> {
     })
 }
 
-/// Best efforts over distances, each with its place among all of the athlete's.
-async fn efforts(session: &mut Tx, id: Uuid) -> Result<Vec<Effort>, Error> {
-    let athlete = session.viewer()?;
+/// Best efforts over distances, each with its rank among all of the athlete's.
+async fn efforts(tx: &mut Tx, id: Uuid) -> Result<Vec<Effort>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query!(
         r#"select e.target as distance_m, e.elapsed_s,
              (select count(*) from activity_efforts o join activities a on a.id = o.activity_id
@@ -183,14 +187,14 @@ async fn efforts(session: &mut Tx, id: Uuid) -> Result<Vec<Effort>, Error> {
         athlete,
         id
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     let rank = |faster: i64| u8::try_from(faster + 1).ok().filter(|r| *r <= 3);
     Ok(rows.into_iter().map(|r| Effort { distance_m: r.distance_m, elapsed_s: r.elapsed_s, rank: rank(r.faster) }).collect())
 }
 
-/// Where an activity came from, and what was done to it.
-async fn history(session: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
+/// Where an activity came from and what was done to it.
+async fn provenance(tx: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
     let own = sqlx::query!(
         r#"select origin, source_name, split_from, crop_from is not null or crop_to is not null as cropped, formula_version, metrics_stale,
              clock_shift_ms is not null as "dated!", origin <> 'manual' and not is_possible_day(local_date, created_at) as "impossible_day!",
@@ -198,7 +202,7 @@ async fn history(session: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
          from activities where id = $1"#,
         id
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
     let rows = sqlx::query!(
         "select id, title, coalesce(device, source_name) as source, local_start, distance_m, merged_into, split_from from activities
@@ -206,7 +210,7 @@ async fn history(session: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
         id,
         own.split_from
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     let mut out = Provenance {
         manual: own.origin == "manual",
@@ -215,7 +219,7 @@ async fn history(session: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
         dated: own.dated,
         impossible_day: own.impossible_day,
         imported: own.imported,
-        whole_s: crate::edit::source_duration_s(session, id).await?,
+        whole_s: crate::edit::source_duration_s(tx, id).await?,
         formula_version: own.formula_version,
         stale: own.metrics_stale,
         ..Provenance::default()
@@ -234,9 +238,9 @@ async fn history(session: &mut Tx, id: Uuid) -> Result<Provenance, Error> {
     Ok(out)
 }
 
-/// Other activities at the time of one, which it might be merged with.
-pub async fn overlapping(session: &mut Tx, id: Uuid) -> Result<Vec<Related>, Error> {
-    let athlete = session.viewer()?;
+/// Other activities that overlap one in time, which it might be merged with.
+pub async fn overlapping(tx: &mut Tx, id: Uuid) -> Result<Vec<Related>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query!(
         "select o.id, o.title, coalesce(o.device, o.source_name) as source, o.local_start, o.distance_m
          from activities a join activities o on o.athlete_id = a.athlete_id and o.id <> a.id and o.merged_into is null and o.origin = 'file'
@@ -246,7 +250,7 @@ pub async fn overlapping(session: &mut Tx, id: Uuid) -> Result<Vec<Related>, Err
         id,
         athlete
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     Ok(rows
         .into_iter()

@@ -1,4 +1,4 @@
-//! Computing activities anew: after an edit at once, after a change of values or formulas as a background task ([`crate::Recomputer`]).
+//! Recomputing activities: after an edit at once, after a change of thresholds or formulas as a background task ([`crate::Recomputer`]).
 
 use chrono::{DateTime, Utc};
 use domain::activities::Recompute;
@@ -11,30 +11,29 @@ use crate::clock::{shifted, with_start};
 use crate::ingest::write_metrics;
 use crate::{AnalysedActivity, analyse_recording, thresholds};
 
-/// What an activity counts: its own recording with those that were merged into it, cut to its crop, at the date and under the sport that the
-/// athlete chose.
-pub(crate) async fn effective_recording(session: &mut Tx, id: Uuid) -> Result<Recording, Error> {
-    effective_with(session, id, Columns::All).await
+/// The recording that an activity counts: its own with those that were merged into it, cropped, with the date and sport that the athlete chose.
+pub(crate) async fn effective_recording(tx: &mut Tx, id: Uuid) -> Result<Recording, Error> {
+    effective_with(tx, id, Columns::All).await
 }
 
 /// Which columns of a recording are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Columns {
     All,
-    /// Without the extra ones, which others never see: they may be many, and a stranger's look takes no memory for them.
+    /// Without the extra ones, which others never see: they may be many, and a stranger's request should take no memory for them.
     Standard,
 }
 
-pub(crate) async fn effective_with(session: &mut Tx, id: Uuid, columns: Columns) -> Result<Recording, Error> {
+pub(crate) async fn effective_with(tx: &mut Tx, id: Uuid, columns: Columns) -> Result<Recording, Error> {
     let row = sqlx::query!(
         "select a.sport, a.title, a.crop_from, a.crop_to, a.clock_shift_ms, a.clock_utc_offset_s, s.samples
          from activities a join activity_streams s on s.activity_id = a.id where a.id = $1",
         id
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?
     .ok_or_else(|| Error::not_found("activity"))?;
-    let parts = parts(session, id).await?;
+    let parts = parts(tx, id).await?;
     platform::compute(move || {
         let mut recording = assemble(id, &row.samples, &parts, columns)?;
         if let (Some(start), true) = (recording.started_at_ms, row.crop_from.is_some() || row.crop_to.is_some()) {
@@ -49,28 +48,28 @@ pub(crate) async fn effective_with(session: &mut Tx, id: Uuid, columns: Columns)
     .await?
 }
 
-/// The recording with its merged parts, before any crop, in its own clock: a date that the athlete gave it lies over it.
-pub(crate) async fn merged_recording(session: &mut Tx, id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
-    let parts = parts(session, id).await?;
+/// The recording with what was merged into it, before any crop and by its own clock: without the athlete's corrected date.
+pub(crate) async fn merged_recording(tx: &mut Tx, id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
+    let parts = parts(tx, id).await?;
     platform::compute(move || assemble(id, &own, &parts, Columns::All)).await?
 }
 
-/// A recording by itself.
+/// The activity's own recording, without what was merged into it.
 pub(crate) async fn own_recording(id: Uuid, own: Vec<u8>) -> Result<Recording, Error> {
     platform::compute(move || assemble(id, &own, &[], Columns::All)).await?
 }
 
-/// Recordings that count of those merged into one activity: nobody wears as many watches.
+/// Recordings that may be merged into one activity: nobody wears as many watches.
 pub(crate) const MAX_PARTS: i64 = 16;
 
-/// What was merged into an activity, as stored, in the order in which it came.
+/// A recording that was merged into an activity, as stored.
 struct MergedPart {
-    /// From its clock to that of the activity's own recording.
+    /// Milliseconds from its clock to that of the activity's own recording.
     shift_ms: i64,
     samples: Vec<u8>,
 }
 
-async fn parts(session: &mut Tx, id: Uuid) -> Result<Vec<MergedPart>, Error> {
+async fn parts(tx: &mut Tx, id: Uuid) -> Result<Vec<MergedPart>, Error> {
     let parts = sqlx::query_as!(
         MergedPart,
         r#"select coalesce(a.clock_shift_ms, 0) - coalesce(w.clock_shift_ms, 0) as "shift_ms!", s.samples
@@ -79,7 +78,7 @@ async fn parts(session: &mut Tx, id: Uuid) -> Result<Vec<MergedPart>, Error> {
         id,
         MAX_PARTS
     );
-    Ok(parts.fetch_all(session.connection()).await?)
+    Ok(parts.fetch_all(tx.connection()).await?)
 }
 
 fn assemble(id: Uuid, own: &[u8], parts: &[MergedPart], columns: Columns) -> Result<Recording, Error> {
@@ -98,61 +97,59 @@ fn assemble(id: Uuid, own: &[u8], parts: &[MergedPart], columns: Columns) -> Res
     Ok(recording)
 }
 
-/// Computes one activity anew, now.
-pub async fn recompute(session: &mut Tx, id: Uuid) -> Result<(), Error> {
-    let recording = effective_recording(session, id).await?;
-    let prepared = analyse(session, recording).await?;
-    write_metrics(session, id, &prepared).await
+/// Recomputes one activity now.
+pub async fn recompute(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    let recording = effective_recording(tx, id).await?;
+    let analysed = analyse(tx, recording).await?;
+    write_metrics(tx, id, &analysed).await
 }
 
-/// Computes anew, now, those of some activities that are marked: for steps that change what other activities are made of.
-pub async fn recompute_stale(session: &mut Tx, ids: &[Uuid]) -> Result<(), Error> {
-    // In the order of the ids, so that two such steps never wait for each other.
-    let rows = sqlx::query!("select id, metrics_stale from activities where id = any($1) order by id for update", ids)
-        .fetch_all(session.connection())
-        .await?;
+/// Recomputes now those of some activities that are marked stale: for edits that change what other activities are made of.
+pub async fn recompute_stale(tx: &mut Tx, ids: &[Uuid]) -> Result<(), Error> {
+    // In the order of the ids, so that two such edits cannot deadlock.
+    let rows =
+        sqlx::query!("select id, metrics_stale from activities where id = any($1) order by id for update", ids).fetch_all(tx.connection()).await?;
     for row in rows.iter().filter(|r| r.metrics_stale) {
-        try_recompute(session, row.id).await?;
+        try_recompute(tx, row.id).await?;
     }
     Ok(())
 }
 
-/// Computes one that may be damaged: whether it could. If not, it keeps its numbers and its mark, and is left alone until it is marked again.
-async fn try_recompute(session: &mut Tx, id: Uuid) -> Result<bool, Error> {
-    match recompute(session, id).await {
+/// Recomputes an activity that may be damaged and returns whether it could. If not, it keeps its metrics and its mark and is skipped until it is
+/// marked again.
+async fn try_recompute(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
+    match recompute(tx, id).await {
         Ok(()) => Ok(true),
         Err(Error::Database(error)) => Err(Error::Database(error)),
-        Err(error) => give_up(session, id, &error).await.map(|()| false),
+        Err(error) => give_up(tx, id, &error).await.map(|()| false),
     }
 }
 
-/// Leaves one alone until it is marked again.
-pub(crate) async fn give_up(session: &mut Tx, id: Uuid, error: &Error) -> Result<(), Error> {
+/// Skips an activity until it is marked again.
+pub(crate) async fn give_up(tx: &mut Tx, id: Uuid, error: &Error) -> Result<(), Error> {
     tracing::warn!(%error, %id, "an activity keeps its old metrics");
-    sqlx::query!("update activities set failed_formula_version = $2 where id = $1", id, physiology::FORMULA_VERSION)
-        .execute(session.connection())
-        .await?;
+    sqlx::query!("update activities set failed_formula_version = $2 where id = $1", id, physiology::FORMULA_VERSION).execute(tx.connection()).await?;
     Ok(())
 }
 
-/// Prepares off the threads that serve requests.
-pub(crate) async fn analyse(session: &mut Tx, recording: Recording) -> Result<AnalysedActivity, Error> {
-    let values = thresholds::thresholds(session).await?;
-    let athlete = session.viewer()?;
-    let zone = sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
-    platform::compute(move || analyse_recording(recording, &values, &zone)).await?.map_err(Error::from)
+/// Analyses a recording off the threads that serve requests.
+pub(crate) async fn analyse(tx: &mut Tx, recording: Recording) -> Result<AnalysedActivity, Error> {
+    let thresholds = thresholds::thresholds(tx).await?;
+    let athlete = tx.viewer()?;
+    let zone = sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(tx.connection()).await?;
+    platform::compute(move || analyse_recording(recording, &thresholds, &zone)).await?.map_err(Error::from)
 }
 
-/// Starts a task for everything of the viewer that is marked or was computed with older formulas; joins one that runs already. Without it
-/// the database starts one at the end of the transaction, with less of a reason. `None` when there is nothing to do.
-pub async fn start_recompute(session: &mut Tx, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
-    let athlete = session.viewer()?;
+/// Starts a task for all of the viewer's activities that are marked or were computed with older formulas, or extends the one that is open.
+/// Without it the database starts one at the end of the transaction, with a less specific reason. `None` when there is nothing to do.
+pub async fn start_recompute(tx: &mut Tx, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
+    let athlete = tx.viewer()?;
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from activities where athlete_id = $1 and (metrics_stale or formula_version < $2) and failed_formula_version < $2"#,
         athlete,
         physiology::FORMULA_VERSION
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
     if total == 0 {
         return Ok(None);
@@ -168,26 +165,26 @@ pub async fn start_recompute(session: &mut Tx, id: Uuid, reason: &str, now: Date
         total,
         now
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
     Ok(Some(task))
 }
 
-/// Starts the task for what was marked because the athlete's time zone is another now: recordings that name none are dated in it.
-pub async fn recompute_local_dates(session: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    start_recompute(session, id, "Your time zone changed.", now).await?;
+/// Starts the task for what was marked because the athlete's time zone changed: recordings without a zone are dated in it.
+pub async fn recompute_local_dates(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    start_recompute(tx, id, "Your time zone changed.", now).await?;
     Ok(())
 }
 
-/// The viewer's last task.
-pub async fn last_recompute(session: &mut Tx) -> Result<Option<Recompute>, Error> {
-    let athlete = session.viewer()?;
+/// The viewer's latest task.
+pub async fn last_recompute(tx: &mut Tx) -> Result<Option<Recompute>, Error> {
+    let athlete = tx.viewer()?;
     let row = sqlx::query!(
         "select id, reason, total, done, failed, created_at, finished_at, cancelled_at from recompute_tasks
          where athlete_id = $1 order by created_at desc limit 1",
         athlete
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?;
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     Ok(row.map(|r| Recompute {
@@ -203,9 +200,9 @@ pub async fn last_recompute(session: &mut Tx) -> Result<Option<Recompute>, Error
 }
 
 /// Stops a task. What is done stays done; the rest keeps its old metrics and its mark.
-pub async fn cancel_recompute(session: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn cancel_recompute(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     let stopped = sqlx::query!("update recompute_tasks set cancelled_at = $2, finished_at = $2 where id = $1 and finished_at is null", id, now)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
     if stopped.rows_affected() == 0 {
         return Err(Problem::new(ProblemKind::Conflict, "It is over already.").into());

@@ -1,4 +1,4 @@
-//! What charts and routes are drawn from: even stretches of the way, each with its means.
+//! What charts and routes are drawn from: bins of equal distance, each with its means.
 
 use domain::activities::{ChartSeries, Line};
 use domain::sharing::metres;
@@ -10,7 +10,7 @@ const POINTS: usize = 400;
 /// Points of the small route in the list.
 const PREVIEW_POINTS: usize = 60;
 
-/// Metres between two positions, beyond the way between them, that are a jump and not an error of positions.
+/// Metres between two positions, beyond the distance between their bins, that make a jump rather than a positioning error.
 const JUMP_M: f64 = 150.0;
 
 #[derive(Clone, Copy, Default)]
@@ -22,12 +22,12 @@ struct Bin {
     beat_s: f64,
 }
 
-/// Cuts the way into even stretches. Empty where no distance is known, and without pace where no time is.
+/// Divides the distance into equal bins. Empty where no distance is known, and without pace where no time is.
 pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> ChartSeries {
     let Some(total) = track.total_m() else { return ChartSeries::default() };
     let cells = POINTS.min(track.samples.len());
     let cell_of = |d: f64| ((d / total * cells as f64) as usize).min(cells - 1);
-    let mut stretches = vec![Bin::default(); cells];
+    let mut bins = vec![Bin::default(); cells];
     let mut time = vec![f64::NAN; cells];
     let mut position = vec![None; cells];
     for (i, &d) in track.distance_m.iter().enumerate() {
@@ -41,17 +41,17 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> Chart
         }
         let Some(&dt) = track.moving_s.get(i) else { continue };
         let to = track.distance_m[i + 1];
-        // A step may pass several stretches when the device records seldom.
-        for (k, s) in stretches.iter_mut().enumerate().take(cell_of(to) + 1).skip(cell) {
+        // A step may span several bins when the device records rarely.
+        for (k, bin) in bins.iter_mut().enumerate().take(cell_of(to) + 1).skip(cell) {
             let (low, high) = (k as f64 / cells as f64 * total, (k + 1) as f64 / cells as f64 * total);
             let share = if to > d { (to.min(high) - d.max(low)).max(0.0) / (to - d) } else { 1.0 };
-            s.moving_s += dt * share;
-            s.metres += (to - d) * share;
-            s.graded_m += track.graded_m[i] * share;
+            bin.moving_s += dt * share;
+            bin.metres += (to - d) * share;
+            bin.graded_m += track.graded_m[i] * share;
             let hr = track.samples.heart_rate_bpm[i + 1];
             if hr.is_finite() {
-                s.beats += hr * dt * share;
-                s.beat_s += dt * share;
+                bin.beats += hr * dt * share;
+                bin.beat_s += dt * share;
             }
         }
     }
@@ -59,8 +59,8 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> Chart
     let shape = unit_square(&position);
     let mut out = ChartSeries::default();
     let mut last_time = 0.0;
-    // Single stretches are as short as a few seconds: pace is read over three of them.
-    let around = |k: usize, of: fn(&Bin) -> f64| stretches[k.saturating_sub(1)..(k + 2).min(cells)].iter().map(of).sum::<f64>();
+    // A single bin may last only a few seconds: pace is read over three of them.
+    let around = |k: usize, of: fn(&Bin) -> f64| bins[k.saturating_sub(1)..(k + 2).min(cells)].iter().map(of).sum::<f64>();
     for k in 0..cells {
         let at = (k as f64 + 0.5) / cells as f64 * total;
         if is_timed && time[k].is_finite() {
@@ -74,7 +74,7 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> Chart
         out.time_s.push(last_time as f32);
         out.pace.push(pace(around(k, |s| s.metres)));
         out.graded.push(track.profile.as_ref().and_then(|_| pace(around(k, |s| s.graded_m))));
-        out.heart_rate.push((stretches[k].beat_s > 0.0).then(|| (stretches[k].beats / stretches[k].beat_s) as f32));
+        out.heart_rate.push((bins[k].beat_s > 0.0).then(|| (bins[k].beats / bins[k].beat_s) as f32));
         out.altitude.push(track.profile.as_ref().map(|p| p.at(at) as f32));
         out.route.push(shape[k]);
     }
@@ -82,10 +82,10 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> Chart
     out
 }
 
-/// Cadence, power and temperature, where they were measured: the mean of a quarter of a minute, then the points that keep the shape.
+/// Cadence, power and temperature where they were measured: a 15-second moving mean, then downsampled so that the shape stays.
 fn lines(track: &Track, sport: Sport) -> Vec<Line> {
     /// Points of one line.
-    const MOST: usize = 150;
+    const LINE_POINTS: usize = 150;
     let on_foot = matches!(sport, Sport::Running | Sport::Walking);
     // On foot devices count the strides of one leg.
     let (steps, cadence) = if on_foot { (2.0, "Cadence, steps a minute") } else { (1.0, "Cadence, rpm") };
@@ -94,9 +94,9 @@ fn lines(track: &Track, sport: Sport) -> Vec<Line> {
         .into_iter()
         .filter_map(|(name, column, scale)| {
             let smooth = mean_of_neighbours(column, &s.time_s);
-            let kept = lttb(&track.distance_m, &smooth, MOST);
+            let kept = lttb(&track.distance_m, &smooth, LINE_POINTS);
             let points = kept.into_iter().map(|i| ((track.distance_m[i] / 1000.0) as f32, (smooth[i] * scale) as f32)).collect::<Vec<_>>();
-            // A line that never moves says nothing: the number stands among the others.
+            // A flat line says nothing: its number is shown with the other metrics.
             let (low, high) = points.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
             (points.len() > 2 && high > low).then(|| Line { name: name.to_owned(), points })
         })
@@ -135,15 +135,14 @@ pub(crate) fn route_preview(series: &ChartSeries) -> Vec<(f32, f32)> {
     known.into_iter().step_by(every).map(|(x, y)| ((x * 1000.0).round() / 1000.0, (y * 1000.0).round() / 1000.0)).collect()
 }
 
-/// Draws the way straight between positions that come seldom, and leaves out the first one after a jump, so that what was not travelled is not
-/// drawn.
-fn bridge(position: &mut [Option<(f64, f64)>], stretch_m: f64) {
+/// Interpolates linearly between sparse positions and drops the first one after a jump, so that nothing is drawn that was not travelled.
+fn bridge(position: &mut [Option<(f64, f64)>], bin_m: f64) {
     let known: Vec<usize> = (0..position.len()).filter(|k| position[*k].is_some()).collect();
     for pair in known.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         let (Some(a), Some(b)) = (position[from], position[to]) else { continue };
         let steps = (to - from) as f64;
-        if metres(a, b) > (steps + 1.0) * stretch_m + JUMP_M {
+        if metres(a, b) > (steps + 1.0) * bin_m + JUMP_M {
             position[to] = None;
             continue;
         }
@@ -154,7 +153,7 @@ fn bridge(position: &mut [Option<(f64, f64)>], stretch_m: f64) {
     }
 }
 
-/// Positions as x to the east and y to the south in a unit square, equal scale both ways (equirectangular around the middle: exact
+/// Positions in a unit square, x to the east and y to the south, to the same scale both ways (equirectangular around the centre: exact
 /// enough for the size of a run).
 fn unit_square(position: &[Option<(f64, f64)>]) -> Vec<Option<(f32, f32)>> {
     let known = || position.iter().flatten();
@@ -174,11 +173,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seldom_positions_are_joined_and_jumps_are_not() {
+    fn sparse_positions_are_joined_and_jumps_are_not() {
         let at = |metres: f64| Some((metres / 111_195.0, 0.0));
-        let mut seldom = vec![at(0.0), None, None, at(300.0)];
-        bridge(&mut seldom, 100.0);
-        assert!((metres((0.0, 0.0), seldom[1].expect("joined")) - 100.0).abs() < 1e-6 && seldom[2].is_some());
+        let mut sparse = vec![at(0.0), None, None, at(300.0)];
+        bridge(&mut sparse, 100.0);
+        assert!((metres((0.0, 0.0), sparse[1].expect("joined")) - 100.0).abs() < 1e-6 && sparse[2].is_some());
         let mut jump = vec![at(0.0), at(100.0), at(7000.0), at(7100.0)];
         bridge(&mut jump, 100.0);
         assert_eq!((jump[1], jump[2], jump[3]), (at(100.0), None, at(7100.0)));

@@ -1,4 +1,4 @@
-//! The bin: a deleted activity, whole, for thirty days.
+//! The trash: a deleted activity is kept whole for thirty days.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ProblemKind;
@@ -12,11 +12,11 @@ use uuid::Uuid;
 use crate::edit::{reject_overlapping_crops, reject_split_copy};
 use crate::recompute::recompute_stale;
 
-/// Puts an activity into the bin, with everything that was merged into it.
-pub async fn delete(session: &mut Tx, id: Uuid, bin_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    let athlete = session.viewer()?;
+/// Moves an activity to the trash, with everything that was merged into it.
+pub async fn delete(tx: &mut Tx, id: Uuid, trash_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
     let row = sqlx::query!("select origin, merged_into from activities where id = $1 and athlete_id = $2 for update", id, athlete)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| Error::not_found("activity"))?;
     if row.merged_into.is_some() {
@@ -31,30 +31,30 @@ pub async fn delete(session: &mut Tx, id: Uuid, bin_id: Uuid, now: DateTime<Utc>
            'activity_efforts', (select coalesce(jsonb_agg(to_jsonb(e)), '[]') from activity_efforts e where e.activity_id in (select id from gone)))
          from gone a where a.id = $1",
         id,
-        bin_id,
+        trash_id,
         athlete,
         now
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    sqlx::query!("delete from activities where (id = $1 or merged_into = $1) and athlete_id = $2", id, athlete).execute(session.connection()).await?;
-    sqlx::query!("select enqueue_own_job('empty_bin', $1)", now + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(session.connection()).await?;
-    recompute_stale(session, row.merged_into.as_slice()).await
+    sqlx::query!("delete from activities where (id = $1 or merged_into = $1) and athlete_id = $2", id, athlete).execute(tx.connection()).await?;
+    sqlx::query!("select enqueue_own_job('empty_bin', $1)", now + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(tx.connection()).await?;
+    recompute_stale(tx, row.merged_into.as_slice()).await
 }
 
-/// Takes an activity out of the bin, with what was merged into it, unless an import that was undone had brought that. What it was part of may
-/// be part of something else meanwhile, or gone; values and formulas may be others: it is computed anew.
-pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
-    let athlete = session.viewer()?;
+/// Restores an activity from the trash with what was merged into it, except recordings from an import that has been undone. The activity it was
+/// part of may since have been merged into another or be gone, and thresholds and formulas may have changed: it is recomputed.
+pub async fn restore(tx: &mut Tx, trash_id: Uuid) -> Result<Uuid, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_scalar!(
         r#"delete from trashed_activities where id = $1 and athlete_id = $2 returning upgrade_rows(rows, schema) as "rows!""#,
-        bin_id,
+        trash_id,
         athlete
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?
-    .ok_or_else(|| Error::not_found("activity in the bin"))?;
-    sqlx::query!("set constraints all deferred").execute(session.connection()).await?;
+    .ok_or_else(|| Error::not_found("activity in the trash"))?;
+    sqlx::query!("set constraints all deferred").execute(tx.connection()).await?;
     let restored = sqlx::query_scalar!(
         "insert into activities select r.*
            from jsonb_array_elements($1::jsonb -> 'activities') with ordinality as e (x, n), jsonb_populate_record(null::activities, e.x) r
@@ -64,7 +64,7 @@ pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
         rows,
         athlete
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await;
     let restored = match restored {
         Err(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => {
@@ -79,7 +79,7 @@ pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
         athlete,
         &restored
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     sqlx::query!(
         "insert into activity_efforts select r.* from jsonb_populate_recordset(null::activity_efforts, $1::jsonb -> 'activity_efforts') r
@@ -88,10 +88,10 @@ pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
         athlete,
         &restored
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    let id = restored.first().copied().ok_or_else(|| Error::Internal("an empty bin row".into()))?;
-    // Before what was cut off kept saying so by itself, the bin said it.
+    let id = restored.first().copied().ok_or_else(|| Error::Internal("a trash row without activities".into()))?;
+    // Rows of older versions list what was split off in the trash row itself: `split_from` was not kept then.
     sqlx::query!(
         "update activities set split_from = $1 where athlete_id = $3 and split_from is null
            and id in (select value::uuid from jsonb_array_elements_text($2::jsonb -> 'cut'))",
@@ -99,7 +99,7 @@ pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
         rows,
         athlete
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     let wholes = sqlx::query_scalar!(
         r#"update activities a set metrics_stale = true, failed_formula_version = 0, merged_into = case when a.merged_into = any($1) then a.merged_into
@@ -107,27 +107,27 @@ pub async fn restore(session: &mut Tx, bin_id: Uuid) -> Result<Uuid, Error> {
            where a.id = any($1) returning a.merged_into as "whole?""#,
         &restored
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
-    reject_overlapping_crops(session, id).await?;
+    reject_overlapping_crops(tx, id).await?;
     let touched: Vec<Uuid> = restored.into_iter().chain(wholes.into_iter().flatten()).collect();
-    recompute_stale(session, &touched).await?;
+    recompute_stale(tx, &touched).await?;
     Ok(id)
 }
 
-/// What is in the viewer's bin, the last deleted first.
-pub async fn list_trash(session: &mut Tx) -> Result<Vec<TrashedActivity>, Error> {
-    let athlete = session.viewer()?;
+/// What is in the viewer's trash, the last deleted first.
+pub async fn list_trash(tx: &mut Tx) -> Result<Vec<TrashedActivity>, Error> {
+    let athlete = tx.viewer()?;
     Ok(sqlx::query_as!(
         TrashedActivity,
         "select id, title, day, deleted_at from trashed_activities where athlete_id = $1 order by deleted_at desc limit 200",
         athlete
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?)
 }
 
-/// The job that removes for good what has been in the bin for thirty days.
+/// The job that permanently removes what has been in the trash for thirty days.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PurgeTrash {
     athlete: Uuid,
@@ -142,21 +142,21 @@ impl TaskHandler for PurgeTrash {
     }
 }
 
-/// Adds what activities do in the background.
+/// Registers the background jobs of activities.
 #[must_use]
 pub fn jobs(options: WorkerOptions) -> WorkerOptions {
     options.define_job::<PurgeTrash>()
 }
 
-/// Removes what is due, and asks again for what is not. The recordings behind it go when unused originals are collected.
+/// Removes what is due and reschedules itself for the rest. The originals go when unused ones are collected.
 pub(crate) async fn purge_trash(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.begin_as(athlete).await?;
+    let mut tx = platform.database.begin_as(athlete).await?;
     let due = platform.clock.now() - TimeDelta::days(TRASH_RETENTION_DAYS);
-    sqlx::query!("delete from trashed_activities where athlete_id = $1 and deleted_at <= $2", athlete, due).execute(session.connection()).await?;
+    sqlx::query!("delete from trashed_activities where athlete_id = $1 and deleted_at <= $2", athlete, due).execute(tx.connection()).await?;
     let oldest =
-        sqlx::query_scalar!("select min(deleted_at) from trashed_activities where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
+        sqlx::query_scalar!("select min(deleted_at) from trashed_activities where athlete_id = $1", athlete).fetch_one(tx.connection()).await?;
     if let Some(oldest) = oldest {
-        sqlx::query!("select enqueue_own_job('empty_bin', $1)", oldest + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(session.connection()).await?;
+        sqlx::query!("select enqueue_own_job('empty_bin', $1)", oldest + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(tx.connection()).await?;
     }
-    session.commit().await
+    tx.commit().await
 }

@@ -1,24 +1,24 @@
-//! For tests of readers: the test starts itself once more in a process that may take only so much memory and processor time. A reader that
-//! takes more ends that process and not the machine.
+//! For tests of readers: the test runs itself again in a process with limits on memory and processor time. A reader that exceeds them kills
+//! that process and not the machine.
 
 use std::process::Command;
 
-/// Says to the child which test it is.
+/// Names the test to the child process.
 const CHILD: &str = "LEGWORK_CONFINED";
-/// Seconds of processor time, far above what any reader needs even unoptimised: only what grows without bound meets it.
+/// Seconds of processor time, far above what any reader needs even unoptimised: only unbounded work reaches it.
 const SECONDS: u32 = 300;
 
 /// Does `work` in a process with `megabytes` of memory. `test` is the full name of the calling test, which is started alone.
 ///
 /// # Panics
 ///
-/// When the work panics, takes more than it may, or no test has that name.
+/// If the work panics, exceeds a limit, or no test has that name.
 pub fn within(megabytes: u32, test: &str, work: impl FnOnce()) {
     within_seconds(megabytes, SECONDS, test, work);
 }
 
-/// The same with `seconds` of processor time, for work whose steps must not multiply: how long it takes by the clock depends on what else
-/// the machine does, how much it computes does not.
+/// The same with `seconds` of processor time, for work that must not be quadratic: wall time depends on the load of the machine, processor
+/// time does not.
 ///
 /// # Panics
 ///
@@ -27,19 +27,19 @@ pub fn within_seconds(megabytes: u32, seconds: u32, test: &str, work: impl FnOnc
     if std::env::var(CHILD).is_ok_and(|child| child == test) {
         return work();
     }
-    let program = std::env::current_exe().expect("a test is a program");
+    let program = std::env::current_exe().expect("the test binary");
     let limits = format!("ulimit -v {} && ulimit -t {seconds} && exec \"$0\" \"$@\"", u64::from(megabytes) * 1024);
     let out = Command::new("sh")
         .args(["-c", &limits])
         .arg(program)
         .args(["--exact", test, "--nocapture", "--include-ignored", "--test-threads=1"])
-        // Each thread would keep an arena of its own, which counts although it is empty.
+        // Each thread would reserve an arena of its own, which counts although it is empty.
         .envs([(CHILD, test), ("MALLOC_ARENA_MAX", "1")])
         .output()
         .expect("a shell");
-    let (told, errors) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    assert!(out.status.success(), "{test} within {megabytes} MB and {seconds} s: {}\n{told}\n{errors}", out.status);
-    assert!(told.contains("1 passed"), "there is no test {test}:\n{told}");
+    let (output, errors) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{test} within {megabytes} MB and {seconds} s: {}\n{output}\n{errors}", out.status);
+    assert!(output.contains("1 passed"), "there is no test {test}:\n{output}");
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The athlete's days: how they lived, and what it did to them.
+//! The athlete's days: journal, training, and the effects of one on the other.
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use domain::journal::{Field, JournalEntry};
@@ -11,18 +11,18 @@ use crate::run::{Plan, record};
 
 /// One day.
 pub struct Day {
-    /// Which.
+    /// Its date.
     pub date: NaiveDate,
-    /// What was written down; not everything is.
+    /// The journal entry; some answers are missing.
     pub entry: JournalEntry,
     /// The run, if there was one.
     pub run: Option<Recording>,
 }
 
-/// `count` days up to and with `last`, the same for the same seed.
+/// `count` days up to and including `last`, the same for the same seed.
 #[must_use]
 pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
-    let mut dice = Rng::new(seed);
+    let mut rng = Rng::new(seed);
     let courses = Course::all();
     let (mut tired, mut form, mut pulse, mut hrv) = (Ar1Process::new(0.5), Ar1Process::new(0.4), Ar1Process::new(0.6), Ar1Process::new(0.5));
     let (mut mood, mut stress) = (Ar1Process::new(0.6), Ar1Process::new(0.7));
@@ -32,66 +32,66 @@ pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
         .map(|i| {
             let date = last - TimeDelta::days(i64::from(count - 1 - i));
             let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-            let sleep = (7.1 + f64::from(u8::from(weekend)) * 0.6 + 0.9 * tired.next(&mut dice)).clamp(3.5, 10.5);
+            let sleep = (7.1 + f64::from(u8::from(weekend)) * 0.6 + 0.9 * tired.next(&mut rng)).clamp(3.5, 10.5);
             let sleep = (sleep * 4.0).round() / 4.0;
             let party = if weekend { 0.5 } else { 0.15 };
-            let alcohol = if dice.chance(party) { dice.between(1.0, 4.9).floor() } else { 0.0 };
+            let alcohol = if rng.chance(party) { rng.between(1.0, 4.9).floor() } else { 0.0 };
             let work =
-                if weekend { if dice.chance(0.2) { 3.0 } else { 0.0 } } else { ((8.0 + 1.6 * dice.normal()) * 2.0).round().clamp(0.0, 26.0) / 2.0 };
+                if weekend { if rng.chance(0.2) { 3.0 } else { 0.0 } } else { ((8.0 + 1.6 * rng.normal()) * 2.0).round().clamp(0.0, 26.0) / 2.0 };
 
             let year = std::f64::consts::TAU * (f64::from(date.ordinal()) - 105.0) / 365.0;
-            let temperature = 11.0 + 9.0 * year.sin() + 2.5 * dice.normal();
+            let temperature = 11.0 + 9.0 * year.sin() + 2.5 * rng.normal();
             let progress = f64::from(i) / f64::from(count);
             let efficiency = 1.30
                 * (0.06 * progress + sleep_effect * (sleep - 7.1) + alcohol_effect * alcohol + work_effect * (work_before - 6.0)
                     - 0.002 * (temperature - 11.0)
-                    + 0.018 * form.next(&mut dice))
+                    + 0.018 * form.next(&mut rng))
                 .exp();
             work_before = work;
 
-            let resting = 50.0 - 3.0 * progress + alcohol_pulse * alcohol + 1.6 * pulse.next(&mut dice);
-            let variability = 62.0 + 4.0 * progress + sleep_hrv * (sleep - 7.1) + 6.0 * hrv.next(&mut dice);
+            let resting = 50.0 - 3.0 * progress + alcohol_pulse * alcohol + 1.6 * pulse.next(&mut rng);
+            let variability = 62.0 + 4.0 * progress + sleep_hrv * (sleep - 7.1) + 6.0 * hrv.next(&mut rng);
             let step = |v: f64| (3.0 + v).round().clamp(1.0, 5.0);
             let answers = [
                 (Field::SleepHours, sleep),
-                (Field::SleepQuality, step(0.9 * dice.normal())),
+                (Field::SleepQuality, step(0.9 * rng.normal())),
                 (Field::RestingHr, resting.round()),
                 (Field::Hrv, variability.round()),
-                (Field::Soreness, step(0.9 * dice.normal() - 0.6)),
-                (Field::Mood, step(0.9 * mood.next(&mut dice) + 0.4)),
-                (Field::Stress, step(0.9 * stress.next(&mut dice) - 0.3)),
+                (Field::Soreness, step(0.9 * rng.normal() - 0.6)),
+                (Field::Mood, step(0.9 * mood.next(&mut rng) + 0.4)),
+                (Field::Stress, step(0.9 * stress.next(&mut rng) - 0.3)),
                 (Field::WorkHours, work),
                 (Field::Alcohol, alcohol),
-                (Field::Caffeine, (2.2 + 1.1 * dice.normal()).round().clamp(0.0, 7.0)),
+                (Field::Caffeine, (2.2 + 1.1 * rng.normal()).round().clamp(0.0, 7.0)),
             ];
             let mut entry = JournalEntry::default();
-            let written = !dice.chance(0.10);
+            let written = !rng.chance(0.10);
             for (field, value) in answers {
-                if written && !dice.chance(0.05) {
+                if written && !rng.chance(0.05) {
                     entry.set(field, Some(value));
                 }
             }
-            let run = plan(date, &mut dice).map(|mut plan| {
+            let run = plan(date, &mut rng).map(|mut plan| {
                 plan.efficiency = efficiency;
                 plan.temperature_c = temperature;
-                record(&plan, &courses, &mut dice)
+                record(&plan, &courses, &mut rng)
             });
             Day { date, entry, run }
         })
         .collect()
 }
 
-/// What the week says for a day; life says no now and then.
-fn plan(date: NaiveDate, dice: &mut Rng) -> Option<Plan> {
+/// The run that the weekly plan has for a day; now and then it is skipped.
+fn plan(date: NaiveDate, rng: &mut Rng) -> Option<Plan> {
     let (minutes, heart_rate, course, title) = match date.weekday() {
-        Weekday::Tue => (dice.between(40.0, 52.0), 158.0, 0, Some("Tempo")),
-        Weekday::Wed => (dice.between(32.0, 48.0), 141.0, 1, None),
-        Weekday::Fri => (dice.between(35.0, 50.0), 143.0, 2, None),
-        Weekday::Sat if dice.chance(0.6) => (dice.between(28.0, 40.0), 139.0, 0, None),
-        Weekday::Sun => (dice.between(75.0, 110.0), 144.0, 3, Some("Long run")),
+        Weekday::Tue => (rng.between(40.0, 52.0), 158.0, 0, Some("Tempo")),
+        Weekday::Wed => (rng.between(32.0, 48.0), 141.0, 1, None),
+        Weekday::Fri => (rng.between(35.0, 50.0), 143.0, 2, None),
+        Weekday::Sat if rng.chance(0.6) => (rng.between(28.0, 40.0), 139.0, 0, None),
+        Weekday::Sun => (rng.between(75.0, 110.0), 144.0, 3, Some("Long run")),
         _ => return None,
     };
-    if dice.chance(0.10) {
+    if rng.chance(0.10) {
         return None;
     }
     Some(Plan { date, minutes, heart_rate, course, title, efficiency: 1.3, temperature_c: 11.0 })

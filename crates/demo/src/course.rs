@@ -1,4 +1,4 @@
-//! Courses that exist nowhere: closed loops with hills.
+//! Fictional courses: closed loops with hills.
 
 use std::f64::consts::TAU;
 
@@ -70,7 +70,7 @@ impl Course {
         Self { name, length_m, shape, hills, base_m }
     }
 
-    /// East and north in metres from the middle.
+    /// East and north in metres from the centre.
     pub(crate) fn position(&self, metres: f64) -> (f64, f64) {
         let d = metres.rem_euclid(self.length_m);
         let i = self.shape.partition_point(|p| p.0 <= d).clamp(1, self.shape.len() - 1);
@@ -79,7 +79,7 @@ impl Course {
         (a.1 + t * (b.1 - a.1), a.2 + t * (b.2 - a.2))
     }
 
-    /// Metres above the sea.
+    /// Metres above sea level.
     pub(crate) fn altitude(&self, metres: f64) -> f64 {
         let u = TAU * metres / self.length_m;
         self.base_m + self.hills.iter().map(|(height, times, phase)| height * (times * u + phase).sin()).sum::<f64>()

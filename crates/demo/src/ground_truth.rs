@@ -1,19 +1,19 @@
-//! What was planted, and what discovery made of it.
+//! The planted effects, and a comparison with what discovery found.
 
 use domain::discovery::{Card, PlantedEffect, Tier};
 
-/// An effect that the athlete's body has.
+/// A planted effect.
 #[derive(Debug, Clone, Copy)]
 pub struct Effect {
     /// Label of the input, as on the cards.
     pub input: &'static str,
     /// Label of the outcome, as on the cards.
     pub outcome: &'static str,
-    /// In words.
+    /// Description.
     pub words: &'static str,
-    /// Days.
+    /// Lag in days.
     pub lag_days: u32,
-    /// Per unit of the input, in the outcome's column unit.
+    /// Effect per unit of the input, in the outcome's column unit.
     pub size: f64,
 }
 
@@ -26,10 +26,10 @@ pub const PLANTED_EFFECTS: [Effect; 5] = [
     Effect { input: "Sleep", outcome: "HRV", words: "+2.5 ms per hour", lag_days: 0, size: 2.5 },
 ];
 
-/// Inputs that do nothing to anything.
+/// Inputs without any effect.
 const NULL_INPUTS: [&str; 6] = ["Sleep quality", "Caffeine", "Mood", "Stress", "Soreness", "Load"];
 
-/// Each planted effect, and each input without one on efficiency, beside what discovery says.
+/// Each planted effect, and each null input on efficiency, next to what discovery found.
 #[must_use]
 pub fn compare(cards: &[Card]) -> Vec<PlantedEffect> {
     let card = |input: &str, outcome: &str| cards.iter().find(|c| c.input == input && c.outcome == outcome);
@@ -43,25 +43,25 @@ pub fn compare(cards: &[Card]) -> Vec<PlantedEffect> {
             outcome: e.outcome.into(),
             effect: Some(e.words.into()),
             lag_days: Some(e.lag_days),
-            found: found.map_or_else(|| "not asked".into(), told),
+            found: found.map_or_else(|| "not tested".into(), verdict),
             agrees,
         }
     });
-    let inert = NULL_INPUTS.iter().map(|input| {
+    let null = NULL_INPUTS.iter().map(|input| {
         let found = card(input, "Efficiency");
         PlantedEffect {
             input: (*input).into(),
             outcome: "Efficiency".into(),
             effect: None,
             lag_days: None,
-            found: found.map_or_else(|| "not asked".into(), told),
+            found: found.map_or_else(|| "not tested".into(), verdict),
             agrees: !found.is_some_and(|c| matches!(c.tier, Tier::Confirmed | Tier::Supported)),
         }
     });
-    planted.chain(inert).collect()
+    planted.chain(null).collect()
 }
 
-fn told(card: &Card) -> String {
+fn verdict(card: &Card) -> String {
     match (card.tier, card.effect, card.ci_low, card.ci_high) {
         (Tier::Confirmed | Tier::Supported, Some(e), Some(low), Some(high)) => {
             let signed = |v| domain::units::signed(v, 1);

@@ -1,5 +1,5 @@
-//! A synthetic athlete: eighteen months of runs as real FIT bytes and a daily log, with a few effects planted and many not, taken
-//! in through the ordinary importer. Everything about it says that it is made up.
+//! A synthetic athlete: eighteen months of runs as real FIT files and a daily journal, with a few planted effects and many null inputs, imported
+//! through the ordinary importer. It is marked as synthetic everywhere.
 
 mod athlete;
 mod course;

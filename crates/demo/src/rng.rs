@@ -1,4 +1,4 @@
-//! Random numbers with the shapes that the athlete needs, from one seed.
+//! Random numbers with the distributions that the athlete needs, from one seed.
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng};
@@ -10,7 +10,7 @@ impl Rng {
         Self(StdRng::seed_from_u64(seed))
     }
 
-    /// Between 0 and 1.
+    /// Uniform between 0 and 1.
     pub(crate) fn uniform(&mut self) -> f64 {
         self.0.random()
     }
@@ -23,26 +23,27 @@ impl Rng {
         low + (high - low) * self.uniform()
     }
 
-    /// Standard normal (Box and Muller).
+    /// Standard normal (Box–Muller).
     pub(crate) fn normal(&mut self) -> f64 {
         let (u, v) = (self.uniform().max(f64::MIN_POSITIVE), self.uniform());
         (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()
     }
 }
 
-/// A series in which each value remembers a share of the last, with standard deviation one.
+/// A first-order autoregressive process with standard deviation one.
 pub(crate) struct Ar1Process {
-    memory: f64,
+    /// Autocorrelation at lag one.
+    phi: f64,
     state: f64,
 }
 
 impl Ar1Process {
-    pub(crate) fn new(memory: f64) -> Self {
-        Self { memory, state: 0.0 }
+    pub(crate) fn new(phi: f64) -> Self {
+        Self { phi, state: 0.0 }
     }
 
-    pub(crate) fn next(&mut self, dice: &mut Rng) -> f64 {
-        self.state = self.memory * self.state + (1.0 - self.memory * self.memory).sqrt() * dice.normal();
+    pub(crate) fn next(&mut self, rng: &mut Rng) -> f64 {
+        self.state = self.phi * self.state + (1.0 - self.phi * self.phi).sqrt() * rng.normal();
         self.state
     }
 }

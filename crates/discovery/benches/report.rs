@@ -1,6 +1,6 @@
-//! An athlete's report from the database and back into it: `cargo xtask bench discovery`.
+//! Computing an athlete's report, from the database and back: `cargo xtask bench discovery`.
 
-#![expect(clippy::expect_used, reason = "a benchmark that cannot run has nothing better to do than to say so")]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot run should panic")]
 
 use std::time::Instant;
 
@@ -25,9 +25,9 @@ fn main() {
             let athlete = demo::set_up(&platform, days, |_| {}).await.expect("athlete");
             let mut best = f64::MAX;
             for _ in 0..7 {
-                let mut session = platform.database.begin_as(athlete).await.expect("session");
-                sqlx::query("delete from discovery_reports").execute(session.connection()).await.expect("forgotten");
-                session.commit().await.expect("committed");
+                let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+                sqlx::query("delete from discovery_reports").execute(tx.connection()).await.expect("deleted");
+                tx.commit().await.expect("committed");
                 let begun = Instant::now();
                 let report = discovery::discover_now(&platform, athlete).await.expect("report");
                 best = best.min(begun.elapsed().as_secs_f64() * 1e3);

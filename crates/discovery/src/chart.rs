@@ -1,5 +1,5 @@
-//! The chart that can be explored, as an `ECharts` option. It is built here with charming and sent as JSON, so that the browser
-//! downloads no chart builder; colours are names of the page's tokens, which the browser fills in for its theme.
+//! The interactive chart, as an `ECharts` option. It is built here with charming and sent as JSON, so that the browser downloads no chart builder;
+//! colours are names of the page's design tokens, which the browser resolves for its theme.
 
 use charming::Chart;
 use charming::component::{Axis, Grid};
@@ -9,14 +9,14 @@ use charming::series::Scatter;
 
 use crate::variables::Input;
 
-/// The line of the effect through the middle of the days, with the band that its interval leaves.
+/// The line of the effect through the mean of the days, with the band of its interval.
 pub(crate) struct Line {
     low: f64,
     high: f64,
     x: f64,
     y: f64,
     slope: f64,
-    /// Half of the slope's 95 % interval, and half of that of the height in the middle.
+    /// Half-width of the slope's 95 % interval, and of that of the height at the mean.
     half_slope: f64,
     half_height: f64,
 }
@@ -31,16 +31,16 @@ impl Line {
         Self { low, high, x, y, slope, half_slope, half_height: 1.96 * (rest / n).sqrt() / n.sqrt() }
     }
 
-    /// x, line, lower and upper edge at a few places: the edges are curved.
+    /// x, line, lower and upper edge at a few points: the edges are curved.
     pub(crate) fn band_points(&self) -> Vec<[f64; 4]> {
-        const PLACES: usize = 12;
-        let corner = |i: usize| {
-            let x = self.low + (self.high - self.low) * i as f64 / PLACES as f64;
+        const STEPS: usize = 12;
+        let point = |i: usize| {
+            let x = self.low + (self.high - self.low) * i as f64 / STEPS as f64;
             let at = self.y + self.slope * (x - self.x);
             let half = self.half_height.hypot(self.half_slope * (x - self.x));
             [rounded(x), rounded(at), rounded(at - half), rounded(at + half)]
         };
-        (0..=PLACES).map(corner).collect()
+        (0..=STEPS).map(point).collect()
     }
 }
 
@@ -51,9 +51,9 @@ pub(crate) fn scatter(points: &[(f32, f32)], line: &Line, input: &Input, works: 
         Some(false) => "var(--costs)",
         None => "var(--none)",
     };
-    let corners = line.band_points();
-    let edge = |at: usize| corners.iter().map(|c| DataPoint::from(CompositeValue::from(vec![c[0], c[at]]))).collect::<Vec<_>>();
-    let drawn = |name: &str, width: f64, at: usize| {
+    let band = line.band_points();
+    let edge = |at: usize| band.iter().map(|p| DataPoint::from(CompositeValue::from(vec![p[0], p[at]]))).collect::<Vec<_>>();
+    let line_series = |name: &str, width: f64, at: usize| {
         charming::series::Line::new()
             .name(name)
             .symbol(Symbol::None)
@@ -86,13 +86,13 @@ pub(crate) fn scatter(points: &[(f32, f32)], line: &Line, input: &Input, works: 
                 .item_style(ItemStyle::new().color(colour).opacity(0.45))
                 .data(points.iter().map(|&(x, y)| pair(f64::from(x), f64::from(y))).collect::<Vec<_>>()),
         )
-        .series(drawn("effect", 2.5, 1))
-        .series(drawn("95\u{a0}% low", 1.0, 2))
-        .series(drawn("95\u{a0}% high", 1.0, 3));
+        .series(line_series("effect", 2.5, 1))
+        .series(line_series("95\u{a0}% low", 1.0, 2))
+        .series(line_series("95\u{a0}% high", 1.0, 3));
     serde_json::to_string(&chart).unwrap_or_default()
 }
 
-/// Four digits are more than a screen shows.
+/// Three decimals are more than a screen shows.
 fn rounded(v: f64) -> f64 {
     (v * 1000.0).round() / 1000.0
 }

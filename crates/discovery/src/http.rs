@@ -1,4 +1,4 @@
-//! `/v1/correlations`: findings for programs. Every route answers from what was computed in the background.
+//! `/v1/correlations`: findings for API clients. Every route returns what was computed in the background.
 
 use std::fmt::Write;
 
@@ -32,7 +32,7 @@ where
         .routes(routes!(days))
 }
 
-/// The whole report when it is the latest, else 202 with the job that makes it.
+/// The whole report if it is up to date, else 202 with the job that computes it.
 #[utoipa::path(get, path = "/v1/correlations/discover", tag = "discovery")]
 async fn discover(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Response {
     match read(&platform, viewer).await {
@@ -52,7 +52,7 @@ async fn what_doesnt_work(State(platform): State<Platform>, ApiUser(viewer): Api
     findings_by_sign(&platform, viewer, false).await
 }
 
-/// Findings that hold and help, or hold and cost. An older answer says that it is one.
+/// Findings that hold and help, or hold and cost. An outdated report is marked as such.
 async fn findings_by_sign(platform: &Platform, viewer: Viewer, works: bool) -> Response {
     match read(platform, viewer).await {
         Ok(Discovery { report: Some(report), fresh, job, .. }) => {
@@ -70,8 +70,8 @@ async fn findings_by_sign(platform: &Platform, viewer: Viewer, works: bool) -> R
 #[utoipa::path(get, path = "/v1/correlations/status/{job_id}", tag = "discovery")]
 async fn status(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(id): Path<Uuid>) -> Response {
     let result = async {
-        let mut session = platform.database.begin_as(viewer.id).await?;
-        job::status(&mut session, id).await
+        let mut tx = platform.database.begin_as(viewer.id).await?;
+        job::status(&mut tx, id).await
     };
     match result.await {
         Ok(job) => Json(job).into_response(),
@@ -101,9 +101,9 @@ async fn days(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(k
 }
 
 async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let discovery = job::discovery(&mut session).await?;
-    session.commit().await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let discovery = job::discovery(&mut tx).await?;
+    tx.commit().await?;
     Ok(discovery)
 }
 

@@ -1,4 +1,4 @@
-//! Discovery in the background: asked for by the database when data change, done by a worker, told to whoever waits.
+//! Discovery in the background: enqueued by the database when data changes, run by a worker, polled by clients.
 
 use domain::discovery::{Discovery, Job, JobState};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
@@ -25,23 +25,23 @@ impl TaskHandler for Discover {
     }
 }
 
-/// Adds discovery to what a worker does.
+/// Registers the discovery job.
 #[must_use]
 pub fn jobs(options: WorkerOptions) -> WorkerOptions {
     options.define_job::<Discover>()
 }
 
-/// Whoever has answers from an older engine gets new ones.
+/// Enqueues discovery for every athlete whose report comes from an older engine.
 pub async fn enqueue_outdated(platform: &Platform) -> Result<(), Error> {
-    let mut session = platform.database.begin_anonymous().await?;
-    sqlx::query!("select enqueue_outdated_discovery($1)", version()).execute(session.connection()).await?;
-    session.commit().await
+    let mut tx = platform.database.begin_anonymous().await?;
+    sqlx::query!("select enqueue_outdated_discovery($1)", version()).execute(tx.connection()).await?;
+    tx.commit().await
 }
 
-/// One athlete's job. What goes wrong is kept beside it, and the queue tries again.
+/// Runs one athlete's job. An error is stored with it, and the queue retries.
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.begin_as(athlete).await?;
+    let mut tx = platform.database.begin_as(athlete).await?;
     let id = sqlx::query_scalar!(
         "insert into discovery_jobs (id, athlete_id, requested_at, started_at, attempts) values ($1, $2, $3, $3, 1)
          on conflict (athlete_id) where finished_at is null do update set started_at = excluded.started_at, attempts = discovery_jobs.attempts + 1
@@ -50,61 +50,61 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
         athlete,
         now
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
-    session.commit().await?;
+    tx.commit().await?;
     let result = discover_now(platform, athlete).await;
-    let mut session = platform.database.begin_as(athlete).await?;
+    let mut tx = platform.database.begin_as(athlete).await?;
     sqlx::query!(
         "update discovery_jobs set error = $2, finished_at = case when $2::text is null then $3::timestamptz end where id = $1",
         id,
         result.as_ref().err().map(ToString::to_string),
         platform.clock.now()
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    // Only the last ones are of interest; the history of findings is elsewhere.
+    // Only the latest jobs are kept; the findings over time are in the snapshots.
     sqlx::query!(
         "delete from discovery_jobs where athlete_id = $1 and finished_at < (
            select requested_at from discovery_jobs where athlete_id = $1 order by requested_at desc offset 20 limit 1)",
         athlete
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    session.commit().await?;
+    tx.commit().await?;
     result.map(|_| ())
 }
 
-/// The last report, whether it is the latest, what changed, and the job under way. Computes nothing and asks for nothing: the database
-/// does that when data change, and the start of a newer version.
-pub async fn discovery(session: &mut Tx) -> Result<Discovery, Error> {
-    let (report, fresh) = load_report(session).await?;
-    let fresh = fresh || (report.is_none() && !has_data(session).await?);
-    let job = if fresh { None } else { open_job(session).await? };
+/// The latest report, whether it is up to date, what changed, and the job in progress. Computes and enqueues nothing: the database does that
+/// when data changes, and so does the start of a newer version.
+pub async fn discovery(tx: &mut Tx) -> Result<Discovery, Error> {
+    let (report, fresh) = load_report(tx).await?;
+    let fresh = fresh || (report.is_none() && !has_data(tx).await?);
+    let job = if fresh { None } else { open_job(tx).await? };
     let earlier = match &report {
-        Some(report) => snapshots::changes(session, report).await?,
+        Some(report) => snapshots::changes(tx, report).await?,
         None => None,
     };
     let (since, changes) = earlier.map_or((None, Vec::new()), |(day, changes)| (Some(day), changes));
     Ok(Discovery { report, fresh, job, since, changes })
 }
 
-/// The job that is queued or at work.
-async fn open_job(session: &mut Tx) -> Result<Option<Job>, Error> {
-    let athlete = session.viewer()?;
+/// The job that is queued or running.
+async fn open_job(tx: &mut Tx) -> Result<Option<Job>, Error> {
+    let athlete = tx.viewer()?;
     let id = sqlx::query_scalar!("select id from discovery_jobs where athlete_id = $1 and finished_at is null", athlete)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?;
     match id {
-        Some(id) => status(session, id).await.map(Some),
+        Some(id) => status(tx, id).await.map(Some),
         None => Ok(None),
     }
 }
 
-/// Where one of the viewer's jobs stands.
-pub async fn status(session: &mut Tx, id: Uuid) -> Result<Job, Error> {
+/// The status of one of the viewer's jobs.
+pub async fn status(tx: &mut Tx, id: Uuid) -> Result<Job, Error> {
     let row = sqlx::query!("select requested_at, started_at, finished_at, attempts, error from discovery_jobs where id = $1", id)
-        .fetch_optional(session.connection())
+        .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| Error::not_found("job"))?;
     let state = match (row.finished_at, row.started_at, row.error) {

@@ -1,4 +1,4 @@
-//! Discovery: builds the daily table of an athlete, runs the engine in the background, keeps the report and its history.
+//! Discovery: builds the daily table of an athlete, runs the engine in the background, stores the report and its snapshots.
 
 mod chart;
 pub mod http;
@@ -12,4 +12,4 @@ mod tests;
 mod variables;
 
 pub use job::{discovery, enqueue_outdated, jobs, status};
-pub use report::discover_now;
+pub use report::{discover_now, top_finding};

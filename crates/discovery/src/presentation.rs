@@ -1,4 +1,4 @@
-//! A finding in the athlete's words and units.
+//! Presents a finding in the athlete's terms and units.
 
 use chrono::{Days, NaiveDate};
 use domain::discovery::{Card, HighlightedText, LagEffect, Level, Method, Q_SUPPORTED, Tier};
@@ -8,7 +8,7 @@ use inference::{Family, Finding, Flag, Point};
 use crate::chart::{self, Line};
 use crate::variables::{EFFICIENCY, Input, Outcome};
 
-/// What the sentences need to know of the athlete.
+/// What the sentences need to know about the athlete.
 pub(crate) struct Athlete {
     /// Seconds per kilometre of a usual run, graded.
     pub(crate) usual_pace: Option<f64>,
@@ -19,7 +19,7 @@ pub(crate) struct Athlete {
 /// The card of a finding.
 pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete: &Athlete) -> Card {
     let tier = tier(finding.tier);
-    // What is small is small over the range that was asked about: per natural step it could look larger than what matters.
+    // A small effect is small over the athlete's usual range: per natural step it could look larger than the smallest effect of interest.
     let usual = finding.input_step.filter(|s| *s > 0.0 && !finding.binary && matches!(tier, Tier::NoEffect | Tier::TooSmall));
     let step = usual.unwrap_or(input.step);
     let per = if usual.is_some() { "over your usual range" } else { input.per };
@@ -82,7 +82,7 @@ pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete:
     }
 }
 
-/// Days without and with a yes-or-no input.
+/// The outcome on days without and with a binary input.
 fn levels(points: &[Point], scale: f64) -> Option<[Level; 2]> {
     let level = |with: bool| {
         let mut values: Vec<f64> = points.iter().filter(|p| (p.x > 0.5) == with).map(|p| p.y * scale).collect();
@@ -121,7 +121,7 @@ fn tier(tier: inference::Tier) -> Tier {
     }
 }
 
-/// When the effect shows. What is asked about the night before acts on the same date.
+/// When the effect shows. An input about the night before acts on the same date.
 fn when(lag: Option<u32>, input: &Input) -> Option<String> {
     Some(match lag? {
         0 if input.first_lag == 0 => "that day".to_owned(),

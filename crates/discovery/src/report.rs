@@ -1,4 +1,4 @@
-//! The report: computed in the background when the data behind it changed, kept until then.
+//! The report: computed in the background when the data behind it changed, stored until then.
 
 use domain::discovery::{Card, Report, Tier};
 use inference::{Options, discover};
@@ -10,68 +10,77 @@ use crate::snapshots;
 use crate::table::daily;
 use crate::variables::{EXCLUDED_PAIRS, INPUTS, OUTCOMES};
 
-/// Changes when questions or sentences change, so that kept reports are made anew.
-const REPORT_VERSION: u32 = 3;
+/// Incremented when questions or sentences change, so that stored reports are recomputed.
+const REPORT_VERSION: u32 = 4;
 
-/// What a report must have been made with to be the latest.
+/// The version that an up-to-date report was computed with.
 pub(crate) fn version() -> String {
     format!("{}.{REPORT_VERSION}", inference::ENGINE_VERSION)
 }
 
-/// The data behind a report, and what it was made with.
-pub(crate) async fn fingerprint(session: &mut Tx) -> Result<String, Error> {
-    Ok(format!("{} {} {}", version(), activities::fingerprint(session).await?, journal::fingerprint(session).await?))
+/// Fingerprint of the data behind a report and of the version that computed it.
+pub(crate) async fn fingerprint(tx: &mut Tx) -> Result<String, Error> {
+    Ok(format!("{} {} {}", version(), activities::fingerprint(tx).await?, journal::fingerprint(tx).await?))
 }
 
-/// Whether there is anything to compare at all.
-pub(crate) async fn has_data(session: &mut Tx) -> Result<bool, Error> {
-    let athlete = session.viewer()?;
+/// Whether there is any data at all.
+pub(crate) async fn has_data(tx: &mut Tx) -> Result<bool, Error> {
+    let athlete = tx.viewer()?;
     let row = sqlx::query_scalar!(
         r#"select exists (select from activities where athlete_id = $1) or exists (select from journal_entries where athlete_id = $1) as "any!""#,
         athlete
     );
-    Ok(row.fetch_one(session.connection()).await?)
+    Ok(row.fetch_one(tx.connection()).await?)
 }
 
-/// The kept report and whether it still is the latest. One of an older shape cannot be read; it is as if there were none.
-pub(crate) async fn load_report(session: &mut Tx) -> Result<(Option<Report>, bool), Error> {
-    let athlete = session.viewer()?;
-    let current = fingerprint(session).await?;
+/// The stored report and whether it is still up to date. One of an older format cannot be parsed and counts as none.
+pub(crate) async fn load_report(tx: &mut Tx) -> Result<(Option<Report>, bool), Error> {
+    let athlete = tx.viewer()?;
+    let current = fingerprint(tx).await?;
     let row =
-        sqlx::query!("select fingerprint, report from discovery_reports where athlete_id = $1", athlete).fetch_optional(session.connection()).await?;
+        sqlx::query!("select fingerprint, report from discovery_reports where athlete_id = $1", athlete).fetch_optional(tx.connection()).await?;
     Ok(row.map_or((None, false), |row| {
-        let report = serde_json::from_value(row.report).inspect_err(|error| tracing::warn!(%error, "a kept report cannot be read")).ok();
+        let report = serde_json::from_value(row.report).inspect_err(|error| tracing::warn!(%error, "a stored report cannot be parsed")).ok();
         let fresh = report.is_some() && row.fingerprint == current;
         (report, fresh)
     }))
 }
 
-/// Computes an athlete's findings and keeps them, unless nothing changed. For the background job and for setting up a demo; a page
-/// only reads.
+/// The surest finding that holds, without what its chart draws. One of an older shape cannot be read; it is as if there were none.
+pub async fn top_finding(tx: &mut Tx) -> Result<Option<Card>, Error> {
+    let athlete = tx.viewer()?;
+    let top = sqlx::query_scalar!("select top from discovery_reports where athlete_id = $1", athlete).fetch_optional(tx.connection()).await?;
+    Ok(top.flatten().and_then(|top| serde_json::from_value(top).ok()))
+}
+
+/// Computes an athlete's findings and stores them, unless nothing changed. For the background job and for setting up the demo; pages only
+/// read.
 pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, Error> {
-    let mut session = platform.database.begin_as(athlete).await?;
-    if let (Some(report), true) = load_report(&mut session).await? {
+    let mut tx = platform.database.begin_as(athlete).await?;
+    if let (Some(report), true) = load_report(&mut tx).await? {
         return Ok(report);
     }
-    let fingerprint = fingerprint(&mut session).await?;
-    let runs = activities::run_days(&mut session).await?;
-    let loads = activities::load_days(&mut session).await?;
-    let days = journal::all(&mut session).await?;
+    let fingerprint = fingerprint(&mut tx).await?;
+    let runs = activities::run_days(&mut tx).await?;
+    let loads = activities::load_days(&mut tx).await?;
+    let days = journal::all(&mut tx).await?;
     let now = platform.clock.now();
     let work = tokio::task::spawn_blocking(move || compute(&runs, &loads, &days, now));
     let report = work.await.map_err(|e| Error::Internal(format!("discovery: {e}")))?;
     sqlx::query!(
-        "insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, $2, $3, $4)
-         on conflict (athlete_id) do update set fingerprint = excluded.fingerprint, computed_at = excluded.computed_at, report = excluded.report",
+        "insert into discovery_reports (athlete_id, fingerprint, computed_at, report, top) values ($1, $2, $3, $4, $5)
+         on conflict (athlete_id) do update set
+           fingerprint = excluded.fingerprint, computed_at = excluded.computed_at, report = excluded.report, top = excluded.top",
         athlete,
         fingerprint,
         now,
-        serde_json::to_value(&report)?
+        serde_json::to_value(&report)?,
+        report.cards.iter().find(|c| c.tier.holds()).map(|c| serde_json::to_value(c.without_chart())).transpose()?
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    snapshots::save_snapshot(&mut session, &report, &fingerprint, now).await?;
-    session.commit().await?;
+    snapshots::save_snapshot(&mut tx, &report, &fingerprint, now).await?;
+    tx.commit().await?;
     Ok(report)
 }
 
@@ -85,13 +94,13 @@ pub(crate) fn compute(
         Report { computed_at: now, engine: inference::ENGINE_VERSION.into(), questions: 0, inputs: 0, outcomes: 0, runs: 0, cards: Vec::new() };
     let Some(mut table) = daily(runs, loads, days) else { return empty };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    // What was never answered is no question; it does not make the others harder to pass.
-    let answered = |c: &inference::Column| c.values.iter().any(|v| v.is_finite());
-    table.inputs.retain(answered);
-    table.outcomes.retain(answered);
+    // A variable without data is not tested, so it does not count in the correction for multiple tests.
+    let has_values = |c: &inference::Column| c.values.iter().any(|v| v.is_finite());
+    table.inputs.retain(has_values);
+    table.outcomes.retain(has_values);
     let options = Options { q_supported: domain::discovery::Q_SUPPORTED, ..Options::default() };
-    let asked = |i: &inference::Column, o: &inference::Column| i.name != o.name && !EXCLUDED_PAIRS.contains(&(&i.name, &o.name));
-    let pairs = table.inputs.iter().flat_map(|i| table.outcomes.iter().filter(move |o| asked(i, o)).map(move |_| i));
+    let is_tested = |i: &inference::Column, o: &inference::Column| i.name != o.name && !EXCLUDED_PAIRS.contains(&(&i.name, &o.name));
+    let pairs = table.inputs.iter().flat_map(|i| table.outcomes.iter().filter(move |o| is_tested(i, o)).map(move |_| i));
     let questions: usize = pairs.map(|i| options.max_lag + 1 - i.first_lag).sum();
     let mut paces: Vec<f64> = runs.iter().filter_map(|r| r.ngp_s_per_km).collect();
     paces.sort_by(f64::total_cmp);
@@ -115,7 +124,7 @@ pub(crate) fn compute(
     }
 }
 
-/// Sure ones first; among equals, what the athlete came for: efficiency before everything else.
+/// Supported findings first; among equals, what the athlete came for: efficiency before everything else.
 fn rank(card: &Card) -> (u8, u8) {
     let tier = match card.tier {
         Tier::Confirmed => 0,

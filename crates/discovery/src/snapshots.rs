@@ -1,4 +1,4 @@
-//! What was known when: one row a day, and what changed since.
+//! Snapshots of the findings: one row per day, and what changed since.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::discovery::{FindingSnapshot, Report, Tier, TierChange};
@@ -7,10 +7,10 @@ use platform::{Error, Tx};
 /// How far the page looks back.
 const LOOK_BACK: Days = Days::new(28);
 
-/// Keeps what the report says, in place of what was said earlier on the same day.
-pub(crate) async fn save_snapshot(session: &mut Tx, report: &Report, fingerprint: &str, now: DateTime<Utc>) -> Result<(), Error> {
-    let athlete = session.viewer()?;
-    let known: Vec<FindingSnapshot> =
+/// Saves a snapshot of the report, replacing an earlier one of the same day.
+pub(crate) async fn save_snapshot(tx: &mut Tx, report: &Report, fingerprint: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
+    let findings: Vec<FindingSnapshot> =
         report.cards.iter().map(|c| FindingSnapshot { key: c.key.clone(), tier: c.tier, works: c.works, effect: c.effect, q: c.q }).collect();
     sqlx::query!(
         "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, $2, $3, $4, $5, $6)
@@ -21,16 +21,16 @@ pub(crate) async fn save_snapshot(session: &mut Tx, report: &Report, fingerprint
         now,
         fingerprint,
         report.engine,
-        serde_json::to_value(&known)?
+        serde_json::to_value(&findings)?
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// What became surer or less sure since four weeks ago; since the first day on record where that is later. `None` without an earlier day.
-pub(crate) async fn changes(session: &mut Tx, report: &Report) -> Result<Option<(NaiveDate, Vec<TierChange>)>, Error> {
-    let athlete = session.viewer()?;
+/// Findings whose tier changed since four weeks ago, or since the first snapshot if that is later. `None` without an earlier snapshot.
+pub(crate) async fn changes(tx: &mut Tx, report: &Report) -> Result<Option<(NaiveDate, Vec<TierChange>)>, Error> {
+    let athlete = tx.viewer()?;
     let today = report.computed_at.date_naive();
     let row = sqlx::query!(
         "(select day, findings from finding_snapshots where athlete_id = $1 and day <= $2 order by day desc limit 1)
@@ -40,21 +40,21 @@ pub(crate) async fn changes(session: &mut Tx, report: &Report) -> Result<Option<
         today - LOOK_BACK,
         today
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?;
     Ok(row.and_then(|row| {
-        let known: Vec<FindingSnapshot> = serde_json::from_value(row.findings?).ok()?;
-        Some((row.day?, compare(&known, report)))
+        let earlier: Vec<FindingSnapshot> = serde_json::from_value(row.findings?).ok()?;
+        Some((row.day?, compare(&earlier, report)))
     }))
 }
 
-/// Changes that an athlete would want to hear of: to or from an answer.
-pub(crate) fn compare(known: &[FindingSnapshot], report: &Report) -> Vec<TierChange> {
-    let answers = |tier: Tier| tier.holds() || matches!(tier, Tier::NoEffect | Tier::TooSmall);
+/// Changes that matter to an athlete: to or from a conclusive tier.
+pub(crate) fn compare(earlier: &[FindingSnapshot], report: &Report) -> Vec<TierChange> {
+    let conclusive = |tier: Tier| tier.holds() || matches!(tier, Tier::NoEffect | Tier::TooSmall);
     let changed = report.cards.iter().filter_map(|card| {
-        let before = known.iter().find(|k| k.key == card.key).map_or(Tier::NotEnoughData, |k| k.tier);
-        let told = before != card.tier && (answers(before) || answers(card.tier));
-        told.then(|| TierChange { key: card.key.clone(), input: card.input.clone(), outcome: card.outcome.clone(), before, now: card.tier })
+        let before = earlier.iter().find(|k| k.key == card.key).map_or(Tier::NotEnoughData, |k| k.tier);
+        let reported = before != card.tier && (conclusive(before) || conclusive(card.tier));
+        reported.then(|| TierChange { key: card.key.clone(), input: card.input.clone(), outcome: card.outcome.clone(), before, now: card.tier })
     });
     changed.collect()
 }

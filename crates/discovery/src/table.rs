@@ -33,7 +33,7 @@ pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Opti
         }
         values
     };
-    // Load is the one input whose absence is a value: a day without training has none.
+    // Load is the one input whose absence is a value: a day without training has a load of zero.
     let mut load = vec![0.0; days];
     for l in loads {
         if let Some(i) = at(l.day) {

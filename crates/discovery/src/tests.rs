@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::report::compute;
 use crate::variables::OUTCOMES;
 
-/// Deterministic noise with mean zero and standard deviation one, near enough to normal (a sum of twelve uniforms).
+/// Deterministic noise with mean zero and standard deviation one, approximately normal (a sum of twelve uniforms).
 fn noise(seed: &mut u64) -> f64 {
     (0..12)
         .map(|_| {
@@ -54,7 +54,7 @@ fn athlete(days: i64, sleep_effect: f64) -> (Vec<RunDay>, Vec<journal::Day>) {
 }
 
 #[test]
-fn what_is_called_small_shows_nothing_larger_than_what_matters() {
+fn a_small_effect_shows_nothing_larger_than_the_smallest_effect_of_interest() {
     let (runs, journal) = athlete(1500, 0.0);
     let report = compute(&runs, &[], &journal, DateTime::default());
     let small: Vec<_> = report.cards.iter().filter(|c| matches!(c.tier, Tier::NoEffect | Tier::TooSmall)).collect();
@@ -68,18 +68,18 @@ fn what_is_called_small_shows_nothing_larger_than_what_matters() {
 }
 
 #[test]
-fn a_planted_effect_is_told_with_its_size_and_the_rest_is_not() {
+fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     let (runs, journal) = athlete(365, 0.015);
     let report = compute(&runs, &[], &journal, DateTime::default());
-    // What is kept comes back: JSON knows no infinity.
-    let kept: domain::discovery::Report = serde_json::from_value(serde_json::to_value(&report).expect("json")).expect("read back");
-    assert_eq!(kept, report);
+    // The stored report reads back unchanged: JSON has no infinity.
+    let stored: domain::discovery::Report = serde_json::from_value(serde_json::to_value(&report).expect("json")).expect("read back");
+    assert_eq!(stored, report);
     let sleep = report.cards.iter().find(|c| c.input == "Sleep" && c.outcome == "Efficiency").expect("card");
     assert_eq!((sleep.tier, sleep.works, sleep.lag_days), (Tier::Confirmed, Some(true), Some(0)));
     let effect = sleep.effect.expect("effect");
     assert!((effect - 1.5).abs() < 0.4 && sleep.ci_low < Some(1.5) && sleep.ci_high > Some(1.5), "{effect}");
-    let said = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
-    assert!(said.starts_with("An extra hour of sleep: 1.") && said.ends_with("Go to bed."), "{said}");
+    let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
+    assert!(sentence.starts_with("An extra hour of sleep: 1.") && sentence.ends_with("Go to bed."), "{sentence}");
     let option: serde_json::Value = serde_json::from_str(&sleep.chart).expect("a chart option");
     assert_eq!(option["series"][0]["data"].as_array().map(Vec::len), Some(sleep.points.len()));
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
@@ -98,11 +98,11 @@ fn few_days_are_not_enough_and_say_how_many_more() {
 }
 
 #[test]
-fn nothing_in_gives_nothing_out() {
+fn no_data_gives_no_findings() {
     assert!(compute(&[], &[], &[], DateTime::default()).cards.is_empty());
 }
 
-/// A synthetic athlete as the app would see them: every run through the metrics, every day through the journal.
+/// A synthetic athlete as the app sees them: every run analysed, every day in the journal.
 fn synthetic(seed: u64, last: NaiveDate) -> (Vec<RunDay>, Vec<DayLoad>, Vec<journal::Day>) {
     let (mut runs, mut loads, mut journal) = (Vec::new(), Vec::new(), Vec::new());
     for day in demo::days(seed, last, demo::DAYS) {
@@ -127,16 +127,16 @@ fn synthetic(seed: u64, last: NaiveDate) -> (Vec<RunDay>, Vec<DayLoad>, Vec<jour
     (runs, loads, journal)
 }
 
-/// From seconds of running to sentences: what was planted in a body comes out with its lag and sign. More athletes: `LEGWORK_SEEDS=10`.
+/// From recorded runs to findings: each planted effect is found with its lag and sign. More athletes: `LEGWORK_SEEDS=10`.
 #[test]
-fn synthetic_athletes_are_understood() {
+fn planted_effects_of_synthetic_athletes_are_found() {
     let seeds = std::env::var("LEGWORK_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(2_u64);
     for seed in 1..=seeds {
         let (runs, loads, journal) = synthetic(seed, NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date"));
         let report = compute(&runs, &loads, &journal, DateTime::default());
-        let sure: Vec<String> =
+        let supported: Vec<String> =
             report.cards.iter().filter(|c| matches!(c.tier, Tier::Supported | Tier::Confirmed)).map(|c| format!("{:?} {}", c.tier, c.key)).collect();
-        println!("athlete {seed}: {sure:?}");
+        println!("athlete {seed}: {supported:?}");
         for planted in demo::PLANTED_EFFECTS {
             let card = report.cards.iter().find(|c| c.input == planted.input && c.outcome == planted.outcome).expect("card");
             assert!(matches!(card.tier, Tier::Supported | Tier::Confirmed), "athlete {seed}: {card:?}");
@@ -146,18 +146,18 @@ fn synthetic_athletes_are_understood() {
     }
 }
 
-/// An account with a journal of some weeks.
-async fn kim(platform: &Platform, email: &str) -> Uuid {
+/// Creates an account.
+async fn account(platform: &Platform, email: &str) -> Uuid {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
-    let mut session = platform.database.begin_as(id).await.expect("session");
+    let mut tx = platform.database.begin_as(id).await.expect("transaction");
     sqlx::query("insert into accounts (id, email, name, password_hash, time_zone, created_at) values ($1, $2, 'Kim', '', 'UTC', now())")
         .bind(id)
         .bind(email)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await
         .expect("account");
-    session.commit().await.expect("committed");
+    tx.commit().await.expect("committed");
     id
 }
 
@@ -174,58 +174,58 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
             (today - TimeDelta::days(d), entry)
         })
         .collect();
-    let mut session = platform.database.begin_as(athlete).await.expect("session");
-    journal::save_days(&mut session, &days, today, now).await.expect("saved");
-    session.commit().await.expect("committed");
+    let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+    journal::save_days(&mut tx, &days, today, now).await.expect("saved");
+    tx.commit().await.expect("committed");
 }
 
-/// What is due later is due now: the queue waits a moment for more changes, and a test does not.
-async fn hurry(owner: &PgConnectOptions) -> i64 {
+/// Makes all jobs due now: the queue waits a moment for more changes, but a test does not. Returns how many there are.
+async fn make_jobs_due(owner: &PgConnectOptions) -> i64 {
     let mut connection = PgConnection::connect_with(owner).await.expect("owner");
-    sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut connection).await.expect("hurried");
+    sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut connection).await.expect("due");
     sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut connection).await.expect("counted")
 }
 
-async fn found(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
-    let mut session = platform.database.begin_as(athlete).await.expect("session");
-    let found = crate::discovery(&mut session).await.expect("discovery");
-    session.commit().await.expect("committed");
-    found
+async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
+    let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+    let discovery = crate::discovery(&mut tx).await.expect("discovery");
+    tx.commit().await.expect("committed");
+    discovery
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_change_asks_once_and_the_worker_answers(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
-    let athlete = kim(&platform, "kim@x.org").await;
-    let empty = found(&platform, athlete).await;
+    let athlete = account(&platform, "kim@x.org").await;
+    let empty = load_discovery(&platform, athlete).await;
     assert!(empty.report.is_none() && empty.fresh && empty.job.is_none(), "{empty:?}");
     write_days(&platform, athlete, 60).await;
     write_days(&platform, athlete, 200).await;
-    let waiting = found(&platform, athlete).await;
+    let waiting = load_discovery(&platform, athlete).await;
     let job = waiting.job.expect("a job");
     assert_eq!((waiting.report.is_none(), waiting.fresh, job.state), (true, false, JobState::Queued));
-    assert_eq!(hurry(&connect).await, 1, "the second change joins the first");
-    jobs::run_due_jobs(crate::jobs(jobs::options(&platform))).await.expect("worked off");
-    let answered = found(&platform, athlete).await;
-    assert!(answered.fresh && answered.job.is_none());
-    let sleep = answered.report.expect("a report").cards.into_iter().find(|c| c.key == "sleep-hours-resting-hr").expect("card");
+    assert_eq!(make_jobs_due(&connect).await, 1, "the second change joins the first");
+    jobs::run_due_jobs(crate::jobs(jobs::options(&platform))).await.expect("jobs run");
+    let finished = load_discovery(&platform, athlete).await;
+    assert!(finished.fresh && finished.job.is_none());
+    let sleep = finished.report.expect("a report").cards.into_iter().find(|c| c.key == "sleep-hours-resting-hr").expect("card");
     assert!(sleep.tier.holds() && sleep.works == Some(true) && sleep.how.declared, "{sleep:?}");
     assert!(!sleep.profile.is_empty() && sleep.line.is_some() && sleep.days.len() == sleep.points.len());
-    let mut session = platform.database.begin_as(athlete).await.expect("session");
-    let done = crate::status(&mut session, job.id).await.expect("status");
+    let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+    let done = crate::status(&mut tx, job.id).await.expect("status");
     assert_eq!((done.state, done.attempts), (JobState::Done, 1));
-    // Somebody else's job does not exist.
-    let other = kim(&platform, "other@x.org").await;
-    let mut session = platform.database.begin_as(other).await.expect("session");
-    assert!(crate::status(&mut session, job.id).await.is_err());
+    // Another user's job is not found.
+    let other = account(&platform, "other@x.org").await;
+    let mut tx = platform.database.begin_as(other).await.expect("transaction");
+    assert!(crate::status(&mut tx, job.id).await.is_err());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn an_account_goes_with_all_its_answers(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn deleting_an_account_deletes_all_its_findings(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
-    let athlete = kim(&platform, "kim@x.org").await;
+    let athlete = account(&platform, "kim@x.org").await;
     write_days(&platform, athlete, 60).await;
     crate::discover_now(&platform, athlete).await.expect("computed");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
@@ -234,27 +234,27 @@ async fn an_account_goes_with_all_its_answers(_: PgPoolOptions, connect: PgConne
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut owner).await.expect(table);
         assert_eq!(left, 0, "{table}");
     }
-    // The job that was asked for finds nobody, and is done.
-    hurry(&connect).await;
-    jobs::run_due_jobs(crate::jobs(jobs::options(&platform))).await.expect("worked off");
+    // The enqueued job finds no account and finishes.
+    make_jobs_due(&connect).await;
+    jobs::run_due_jobs(crate::jobs(jobs::options(&platform))).await.expect("jobs run");
     let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
     assert_eq!(left, 0);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn what_changed_since_last_month_is_told(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn changes_since_last_month_are_reported(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
-    let athlete = kim(&platform, "kim@x.org").await;
+    let athlete = account(&platform, "kim@x.org").await;
     write_days(&platform, athlete, 20).await;
     let first = crate::discover_now(&platform, athlete).await.expect("computed");
     assert!(first.cards.iter().all(|c| c.tier == Tier::NotEnoughData));
-    let found_then = found(&platform, athlete).await;
-    assert_eq!((found_then.since, found_then.changes.len()), (None, 0));
+    let before = load_discovery(&platform, athlete).await;
+    assert_eq!((before.since, before.changes.len()), (None, 0));
     let later = Clock::manual(platform.clock.now() + TimeDelta::days(40));
     let platform = Platform { clock: later, ..platform };
     write_days(&platform, athlete, 200).await;
     crate::discover_now(&platform, athlete).await.expect("computed");
-    let now = found(&platform, athlete).await;
+    let now = load_discovery(&platform, athlete).await;
     assert_eq!(now.since, Some(first.computed_at.date_naive()));
     let sleep = now.changes.iter().find(|c| c.key == "sleep-hours-resting-hr").expect("a change");
     assert_eq!(sleep.before, Tier::NotEnoughData);
@@ -262,7 +262,7 @@ async fn what_changed_since_last_month_is_told(_: PgPoolOptions, connect: PgConn
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn programs_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectOptions) {
     use axum::body::Body;
     use axum::http::{Request, StatusCode};
     use tower::ServiceExt;
@@ -277,7 +277,7 @@ async fn programs_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectOpti
     let token = format!("legwork_session={}", signed_in.token);
     write_days(&platform, athlete, 200).await;
     let (router, _) = crate::http::router::<Platform>().with_state(platform.clone()).split_for_parts();
-    let ask = async |path: &str, signed_in: bool| {
+    let get = async |path: &str, signed_in: bool| {
         let mut request = Request::get(path);
         if signed_in {
             request = request.header("cookie", &token);
@@ -289,32 +289,32 @@ async fn programs_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectOpti
     };
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("json");
     for path in ["discover", "what-works", "what-doesnt-work", "status/00000000-0000-0000-0000-000000000000"] {
-        assert_eq!(ask(&format!("/v1/correlations/{path}"), false).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(get(&format!("/v1/correlations/{path}"), false).await.0, StatusCode::UNAUTHORIZED, "{path}");
     }
-    let (status, body) = ask("/v1/correlations/discover", true).await;
+    let (status, body) = get("/v1/correlations/discover", true).await;
     assert_eq!(status, StatusCode::ACCEPTED);
     let job = json(&body)["job_id"].as_str().expect("a job").to_owned();
-    let (status, body) = ask(&format!("/v1/correlations/status/{job}"), true).await;
+    let (status, body) = get(&format!("/v1/correlations/status/{job}"), true).await;
     assert_eq!((status, json(&body)["state"].as_str()), (StatusCode::OK, Some("queued")));
-    assert_eq!(ask("/v1/correlations/status/00000000-0000-0000-0000-000000000000", true).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get("/v1/correlations/status/00000000-0000-0000-0000-000000000000", true).await.0, StatusCode::NOT_FOUND);
     crate::discover_now(&platform, athlete).await.expect("computed");
-    let (status, body) = ask("/v1/correlations/discover", true).await;
+    let (status, body) = get("/v1/correlations/discover", true).await;
     assert!(status == StatusCode::OK && json(&body)["cards"].as_array().is_some_and(|c| !c.is_empty()));
-    let (_, body) = ask("/v1/correlations/what-works", true).await;
+    let (_, body) = get("/v1/correlations/what-works", true).await;
     assert_eq!(json(&body)["findings"][0]["key"], "sleep-hours-resting-hr");
-    let (_, body) = ask("/v1/correlations/what-doesnt-work", true).await;
+    let (_, body) = get("/v1/correlations/what-doesnt-work", true).await;
     assert_eq!(json(&body)["fresh"], true);
-    let (status, body) = ask("/discovery/sleep-hours-resting-hr/days.csv", true).await;
+    let (status, body) = get("/discovery/sleep-hours-resting-hr/days.csv", true).await;
     assert!(status == StatusCode::OK && body.starts_with("date,\"sleep, hours\"") && body.lines().count() > 150, "{body:.200}");
 }
 
-/// The days of a file as the importer reads them.
+/// The days of a file, as the importer reads them.
 fn imported(bytes: &[u8], mapping: &[domain::journal::ColumnMeaning]) -> Vec<journal::Day> {
     journal::read_csv(bytes, mapping, NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date")).expect("readable").days
 }
 
-/// Later files fill in, as they do in the app.
-fn together(files: Vec<Vec<journal::Day>>) -> Vec<journal::Day> {
+/// Merges files: later ones add and replace answers, as in the app.
+fn merge_days(files: Vec<Vec<journal::Day>>) -> Vec<journal::Day> {
     let mut days: std::collections::BTreeMap<NaiveDate, JournalEntry> = std::collections::BTreeMap::new();
     for (day, entry) in files.into_iter().flatten() {
         let known = days.entry(day).or_default();
@@ -327,9 +327,9 @@ fn together(files: Vec<Vec<journal::Day>>) -> Vec<journal::Day> {
     days.into_iter().collect()
 }
 
-/// What real logs say: nothing impossible, nothing without days behind it. `--nocapture` prints the answers.
+/// Findings of real logs: nothing impossible, nothing without enough days behind it. `--nocapture` prints them.
 #[test]
-fn real_logs_give_sober_answers() {
+fn real_logs_give_plausible_findings() {
     use domain::journal::ColumnMeaning;
     use std::io::Read;
     let Some(folder) = std::env::var_os("LEGWORK_DAILY").map(std::path::PathBuf::from) else {
@@ -339,13 +339,13 @@ fn real_logs_give_sober_answers() {
     let mut people: Vec<(String, Vec<journal::Day>)> = Vec::new();
     for person in ["p04", "p06", "p07"] {
         let read = |name: &str| imported(&std::fs::read(folder.join("pmdata").join(person).join(name)).expect("file"), &[]);
-        let days = together(["wellness.csv", "sleep.json.gz", "resting_heart_rate.json.gz"].map(read).to_vec());
+        let days = merge_days(["wellness.csv", "sleep.json.gz", "resting_heart_rate.json.gz"].map(read).to_vec());
         assert!(days.len() > 100, "{person}: {}", days.len());
         people.push((format!("pmdata {person}"), days));
     }
-    let packed = std::fs::read(folder.join("lifesnaps/daily_fitbit_sema_df_unprocessed.csv.gz")).expect("file");
+    let compressed = std::fs::read(folder.join("lifesnaps/daily_fitbit_sema_df_unprocessed.csv.gz")).expect("file");
     let mut text = String::new();
-    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).expect("text");
+    flate2::read::GzDecoder::new(compressed.as_slice()).read_to_string(&mut text).expect("text");
     let (header, rows) = text.split_once('\n').expect("a header");
     let mapping: Vec<ColumnMeaning> = header
         .split(',')
@@ -368,7 +368,7 @@ fn real_logs_give_sober_answers() {
     for (person, file) in &by_person {
         people.push((format!("lifesnaps {person}"), imported(file.as_bytes(), &mapping)));
     }
-    let (mut questions, mut holding) = (0, 0);
+    let (mut questions, mut supported) = (0, 0);
     for (person, days) in &people {
         let report = compute(&[], &[], days, DateTime::default());
         for card in &report.cards {
@@ -376,25 +376,25 @@ fn real_logs_give_sober_answers() {
             assert!(card.p.is_none() || card.n >= 30, "{person}: {card:?}");
             assert!(!card.tier.holds() || card.ci_low.zip(card.ci_high).is_some_and(|(l, h)| h - l > 0.0 && h.abs() < 200.0), "{person}: {card:?}");
             if card.tier.holds() {
-                holding += 1;
-                let said = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
-                println!("{person}, {} days: {:?}: {said} (q {:.3}, {:?})", days.len(), card.tier, card.q.unwrap_or(1.0), card.cautions);
+                supported += 1;
+                let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+                println!("{person}, {} days: {:?}: {sentence} (q {:.3}, {:?})", days.len(), card.tier, card.q.unwrap_or(1.0), card.cautions);
             }
         }
     }
-    println!("{holding} of {questions} questions of {} people hold", people.len());
-    assert!(holding > 0 && holding * 5 < questions, "{holding} of {questions}");
+    println!("{supported} of {questions} questions of {} people hold", people.len());
+    assert!(supported > 0 && supported * 5 < questions, "{supported} of {questions}");
 }
 
-/// Whoever opens the demo sees five planted effects found and six inert inputs left alone, today and in a few weeks.
+/// The demo shows five planted effects found and six null inputs without findings, today and in a few weeks.
 #[test]
-fn the_demo_athlete_is_understood_whole() {
+fn all_effects_of_the_demo_athlete_are_found() {
     for last in [(2026, 11, 20), (2026, 12, 20)] {
         let (runs, loads, journal) = synthetic(demo::SEED, NaiveDate::from_ymd_opt(last.0, last.1, last.2).expect("a date"));
         let report = compute(&runs, &loads, &journal, DateTime::default());
-        let told = demo::compare(&report.cards);
-        assert_eq!(told.len(), 11);
-        for planted in told {
+        let compared = demo::compare(&report.cards);
+        assert_eq!(compared.len(), 11);
+        for planted in compared {
             assert!(planted.agrees, "{last:?}: {planted:?}");
         }
     }

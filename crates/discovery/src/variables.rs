@@ -1,4 +1,4 @@
-//! What is asked: the inputs and outcomes that the app knows, with their words and units.
+//! The variables: the inputs and outcomes that the app tests, with their labels and units.
 
 use domain::journal::Field;
 
@@ -7,17 +7,17 @@ use domain::journal::Field;
 pub(crate) struct Input {
     /// Column of the table, and part of the card's key.
     pub(crate) key: &'static str,
-    /// On chips and axes.
+    /// Label on badges and axes.
     pub(crate) label: &'static str,
     /// Axis of the scatter chart.
     pub(crate) axis: &'static str,
-    /// Amount that a sentence speaks of, in the column's unit.
+    /// Amount that a sentence is about, in the column's unit.
     pub(crate) step: f64,
     /// That amount, at the start of a sentence.
     pub(crate) more: &'static str,
-    /// Behind the unit of the effect.
+    /// After the unit of the effect.
     pub(crate) per: &'static str,
-    /// The earliest lag that makes sense: 1 for what may be written down after the run.
+    /// The earliest lag that makes sense: 1 for what may be recorded after the run.
     pub(crate) first_lag: usize,
     /// What to say when it helps.
     pub(crate) when_good: &'static str,
@@ -38,13 +38,13 @@ pub(crate) struct Outcome {
     pub(crate) scale: f64,
     /// Whether more of it is better.
     pub(crate) more_is_better: bool,
-    /// When it goes up, and when it goes down.
+    /// Wording when it goes up, and when it goes down.
     pub(crate) words: (&'static str, &'static str),
-    /// The smallest effect worth anybody's time, in the column's unit.
+    /// The smallest effect of interest, in the column's unit.
     pub(crate) smallest: f64,
 }
 
-/// Training impulses of a day, before it.
+/// Training impulse (TRIMP) of a day; tested from lag 1.
 pub(crate) const LOAD: &str = "load";
 
 /// Whether a day had no training.
@@ -136,7 +136,7 @@ pub(crate) const INPUTS: [Input; 12] = [
     },
 ];
 
-#[expect(clippy::too_many_arguments, reason = "a table of words reads best as one line each")]
+#[expect(clippy::too_many_arguments, reason = "a table of labels reads best as one line each")]
 const fn journal(
     field: Field,
     label: &'static str,
@@ -198,10 +198,10 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
     },
 ];
 
-/// Two readings of the same thing: whether one explains the other is nobody's question.
+/// Two measures of the same thing: whether one explains the other is not a question.
 pub(crate) const EXCLUDED_PAIRS: [(&str, &str); 2] = [(Field::RestingHr.name(), Field::Hrv.name()), (Field::Hrv.name(), Field::RestingHr.name())];
 
-/// What most athletes ask first, declared before any data: a family of their own, which does not pay for the others.
+/// What most athletes ask first, declared before any data: a test family of their own, not corrected for the other pairs.
 pub(crate) const PRIORITY_PAIRS: [(&str, &str); 10] = [
     (Field::SleepHours.name(), EFFICIENCY),
     (Field::SleepQuality.name(), EFFICIENCY),

@@ -1,4 +1,4 @@
-//! Accounts: who somebody is.
+//! Accounts: users, sessions, login methods and API tokens.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,43 +9,43 @@ use crate::{FieldErrors, Problem};
 
 /// Shortest password, in characters; length is what counts (NIST SP 800-63B).
 pub const PASSWORD_MIN: usize = 12;
-/// Longest password, so that hashing one is no attack.
+/// Longest password: hashing a longer one would be a denial of service.
 pub const PASSWORD_MAX: usize = 128;
 
-/// Who is looking at the page.
+/// The authenticated user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
     /// The account.
     pub id: Uuid,
-    /// As the person wants to be called.
+    /// Display name.
     pub name: String,
-    /// Where they sign in with.
+    /// Email address they sign in with.
     pub email: String,
     /// IANA time zone, such as `Europe/Berlin`.
     pub time_zone: String,
-    /// Whether all of the account's data are made up.
+    /// Whether all of the account's data is synthetic.
     pub synthetic: bool,
-    /// What they may do for the whole site.
+    /// Role on the whole site.
     pub role: Role,
-    /// Whether the address is known to be theirs.
+    /// Whether the address is confirmed.
     pub verified: bool,
-    /// Whether a second factor is asked for after the password.
+    /// Whether a second factor is required after the password.
     pub second_factor: bool,
-    /// When they asked for the account to be deleted.
+    /// When they requested deletion of the account.
     pub deletion_requested_at: Option<DateTime<Utc>>,
-    /// When they last proved who they are; a program with a token never did.
+    /// When they last authenticated; never for an API token.
     pub reauthenticated_at: Option<DateTime<Utc>>,
-    /// The organisations that they are in.
+    /// Organisations that they are a member of.
     pub organisations: Vec<Uuid>,
-    /// The version of the privacy notice that they agreed to last; not known for a program.
+    /// The version of the privacy notice that they last agreed to; not known for an API token.
     pub agreed: Option<String>,
 }
 
-/// How long a proof of who somebody is lasts, in minutes: dangerous acts ask for a newer one.
+/// How long an authentication counts as recent, in minutes: sensitive actions require a newer one.
 pub const RECENT_AUTH_MINUTES: i64 = 10;
 
 impl Viewer {
-    /// Whether a dangerous act needs no new proof.
+    /// Whether sensitive actions need no reauthentication.
     #[must_use]
     pub fn recently_authenticated(&self, now: DateTime<Utc>) -> bool {
         self.reauthenticated_at.is_some_and(|at| now - at < TimeDelta::minutes(RECENT_AUTH_MINUTES))
@@ -55,11 +55,11 @@ impl Viewer {
 /// The registration form, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
-    /// As the person wants to be called.
+    /// Display name.
     pub name: String,
     /// Lower-cased address.
     pub email: String,
-    /// In the clear until it is hashed.
+    /// Plain text, until it is hashed.
     pub password: String,
 }
 
@@ -75,17 +75,17 @@ impl Registration {
     }
 }
 
-/// What an account is called, and where its days begin and end.
+/// An account's display name and time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// As the person wants to be called.
+    /// Display name.
     pub name: String,
     /// IANA time zone, such as `Europe/Berlin`.
     pub time_zone: String,
 }
 
 impl Profile {
-    /// Checks the form's fields `name` and `time_zone`; `known` says whether there is such a zone.
+    /// Checks the form's fields `name` and `time_zone`; `known` returns whether a zone exists.
     pub fn parse(name: &str, time_zone: &str, known: impl Fn(&str) -> bool) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let name = check_name(&mut errors, name);
@@ -105,7 +105,7 @@ fn check_name(errors: &mut FieldErrors, name: &str) -> String {
     name
 }
 
-/// An address as it is kept, checked on its own.
+/// Checks and normalises a single address.
 pub fn parse_email(email: &str) -> Result<String, Problem> {
     let mut errors = FieldErrors::default();
     let email = check_email(&mut errors, email);
@@ -121,7 +121,7 @@ fn check_email(errors: &mut FieldErrors, email: &str) -> String {
     email
 }
 
-/// What every new password must be; `field` is the form's name for it.
+/// Checks the length of a new password; `field` is its name in the form.
 pub fn check_password(errors: &mut FieldErrors, field: &str, password: &str) {
     let length = password.chars().count();
     if length < PASSWORD_MIN {
@@ -131,74 +131,74 @@ pub fn check_password(errors: &mut FieldErrors, field: &str, password: &str) {
     }
 }
 
-/// A browser that somebody is signed in with.
+/// A session: a browser that is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginSession {
-    /// For ending it.
+    /// Identifies it for revoking.
     pub id: Uuid,
-    /// Browser and system, as it said itself.
+    /// Browser and operating system, from its user agent.
     pub name: String,
-    /// Where it signed in, as far as that is known.
+    /// Location of the sign-in, where known.
     pub place: Option<String>,
     /// When it signed in.
     pub created_at: DateTime<Utc>,
-    /// When it was last used, to ten minutes.
+    /// When it was last used, to within ten minutes.
     pub last_seen_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
+    /// Whether it is the current session.
     pub current: bool,
 }
 
-/// The ways in beside the password, for the settings.
+/// Login methods, for the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct LoginMethods {
-    /// An app that shows six digits.
+    /// Whether an authenticator app (TOTP) is set up.
     pub authenticator: bool,
     /// Passkeys.
     pub passkeys: Vec<PasskeyInfo>,
-    /// Recovery codes that were not used yet.
+    /// Recovery codes that are left.
     pub recovery_codes: u32,
-    /// Accounts elsewhere that open this one: the provider's name.
+    /// Linked accounts at identity providers: the provider's name.
     pub identities: Vec<String>,
-    /// Whether there is a password at all.
+    /// Whether a password is set.
     pub password: bool,
 }
 
 /// A passkey in the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasskeyInfo {
-    /// For removing it.
+    /// Identifies it for removal.
     pub id: Uuid,
-    /// As its owner called it.
+    /// Name given by its owner.
     pub name: String,
     /// When it was added.
     pub created_at: DateTime<Utc>,
-    /// When it last opened the account.
+    /// When it was last used to sign in.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// An authenticator app that is being added.
+/// An authenticator app that is being set up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewTotp {
-    /// To type in.
+    /// Secret, to type in.
     pub secret: String,
-    /// To scan: an SVG path over a square of `size` units.
+    /// QR code to scan: an SVG path over a square of `qr_size` units.
     pub qr_path: String,
-    /// Units along a side.
+    /// Units along a side of the QR code.
     pub qr_size: u32,
 }
 
-/// What a program may do with a token.
+/// What an API token permits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
-    /// Read everything that is the athlete's.
+    /// Read all of the athlete's data.
     Read,
-    /// Write, too.
+    /// Write as well.
     Write,
 }
 
 impl Scope {
-    /// As it stands in the database and in forms.
+    /// The key in the database and in forms.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -208,77 +208,77 @@ impl Scope {
     }
 }
 
-/// A personal token in the settings; the token itself was shown once.
+/// A personal API token in the settings; the token itself is shown only once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenInfo {
-    /// For ending it.
+    /// Identifies it for revoking.
     pub id: Uuid,
-    /// As its owner called it.
+    /// Name given by its owner.
     pub name: String,
-    /// What it may do.
+    /// Scopes that it grants.
     pub scopes: Vec<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
-    /// When a program last used it, to ten minutes.
+    /// When it was last used, to within ten minutes.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// Everything on the page of ways into the account.
+/// Everything on the security page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Security {
     /// Open sessions.
     pub devices: Vec<LoginSession>,
-    /// Ways in.
+    /// Login methods.
     pub factors: LoginMethods,
-    /// An authenticator app that waits for its first code.
+    /// An authenticator app that is waiting for its first code.
     pub new_authenticator: Option<NewTotp>,
-    /// Tokens of programs.
+    /// API tokens.
     pub tokens: Vec<TokenInfo>,
-    /// Whether dangerous acts need no new proof.
+    /// Whether sensitive actions need no reauthentication.
     pub proven: bool,
-    /// Whether the address is known to be theirs.
+    /// Whether the address is confirmed.
     pub verified: bool,
-    /// The address.
+    /// The email address.
     pub email: String,
-    /// Where else one may have an account: id, name, and whether it opens this one.
+    /// Identity providers: id, name, and whether one is linked to this account.
     pub providers: Vec<(String, String, bool)>,
-    /// What was done lately: moment and what.
+    /// Recent entries of the audit log.
     pub log: Vec<AuditEntry>,
 }
 
-/// One account in the list of people.
+/// One account in the list of users.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountSummary {
     /// The account.
     pub id: Uuid,
-    /// Where they sign in with.
+    /// Email address they sign in with.
     pub email: String,
-    /// As they want to be called.
+    /// Display name.
     pub name: String,
-    /// What they may do for the whole site.
+    /// Role on the whole site.
     pub role: Role,
-    /// Whether the address is known to be theirs.
+    /// Whether the address is confirmed.
     pub verified: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
 }
 
-/// A line of the audit log.
+/// An entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
-    /// Grows with time; where the next page goes on.
+    /// Ascending id; the next page continues from it.
     pub id: i64,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who did it, unless the account is gone.
+    /// Who did it, unless the account has been deleted.
     pub actor_id: Option<Uuid>,
-    /// To whom.
+    /// Whose account it was done to.
     pub subject_id: Option<Uuid>,
-    /// What.
+    /// The action.
     pub action: String,
-    /// Before and after.
+    /// Details, such as before and after.
     pub details: String,
 }
 
@@ -288,7 +288,7 @@ pub fn normalize_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// Something, an at sign, and a domain with a dot. Only a mail that arrives proves more.
+/// A local part, an at sign, and a domain with a dot. Only an email that arrives proves more.
 fn looks_like_email(email: &str) -> bool {
     let Some((local, host)) = email.rsplit_once('@') else { return false };
     !local.is_empty()
@@ -303,13 +303,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sound_form_passes_and_is_normalised() {
+    fn a_valid_form_passes_and_is_normalised() {
         let r = Registration::parse(" Kim ", "Kim@Example.org ", "correct horse").expect("valid");
         assert_eq!((r.name.as_str(), r.email.as_str()), ("Kim", "kim@example.org"));
     }
 
     #[test]
-    fn every_wrong_field_gets_its_sentence() {
+    fn every_invalid_field_gets_its_error() {
         let problem = Registration::parse("", "kim@localhost", "short").expect_err("three wrong fields");
         for field in ["name", "email", "password"] {
             assert!(problem.fields.get(field).is_some(), "{field}");

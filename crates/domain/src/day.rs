@@ -1,4 +1,4 @@
-//! A day that people write down something about.
+//! A calendar day within the range that people record.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Problem, ProblemKind};
 
-/// A date of a human life. The calendar goes on for 262,000 years in both directions and counting beyond its ends panics: whatever comes
-/// from outside and names a day is one of these.
+/// A date of a human life. `chrono`'s calendar spans 262,000 years in both directions, and counting beyond its ends panics: every day in external
+/// input is parsed as one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "NaiveDate", into = "NaiveDate")]
 pub struct Day(NaiveDate);
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_have_ends() {
+    fn days_outside_the_range_are_refused() {
         for day in ["1900-01-01", "2026-11-21", "2199-12-31"] {
             assert_eq!(day.parse::<Day>().map(|d| d.to_string()).as_deref(), Ok(day));
         }

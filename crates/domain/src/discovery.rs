@@ -1,10 +1,10 @@
-//! Findings as cards show them.
+//! Findings as the page shows them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Findings with a q up to this hold: at most so large a share of them is false.
+/// Findings with a q value up to this are supported: at most this share of them is expected to be false.
 pub const Q_SUPPORTED: f64 = 0.08;
 
 /// How sure a finding is.
@@ -13,22 +13,22 @@ pub const Q_SUPPORTED: f64 = 0.08;
 pub enum Tier {
     /// Too few days.
     NotEnoughData,
-    /// Interesting alone, not among so many questions.
+    /// Notable by itself, but not after correction for the number of questions.
     Watching,
-    /// Holds after counting the questions.
+    /// Holds after correction for the number of questions.
     Supported,
     /// Held on days that the search never saw.
     Confirmed,
-    /// Inside the smallest effect of interest, and perhaps nothing at all.
+    /// Within the smallest effect of interest, and not distinguishable from zero.
     NoEffect,
-    /// Not nothing, and inside the smallest effect of interest.
+    /// Distinguishable from zero, but within the smallest effect of interest.
     TooSmall,
     /// Neither an effect nor its absence can be shown.
     Unknown,
 }
 
 impl Tier {
-    /// The word on the chip.
+    /// The label on the badge.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -49,14 +49,14 @@ impl Tier {
     }
 }
 
-/// Part of a sentence: the number is marked with the pen.
+/// A sentence with its number highlighted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HighlightedText {
     /// Before the number.
     pub before: String,
     /// The number with its unit.
     pub marked: String,
-    /// Behind the number.
+    /// After the number.
     pub after: String,
 }
 
@@ -73,9 +73,9 @@ pub struct Card {
     pub tier: Tier,
     /// Whether more of the input is good for the athlete; `None` where there is nothing to say.
     pub works: Option<bool>,
-    /// The finding in words.
+    /// The finding as a sentence.
     pub sentence: HighlightedText,
-    /// In the unit of the axis.
+    /// The effect in the unit of the axis.
     pub effect: Option<f64>,
     /// Lower end of the 95 % interval.
     pub ci_low: Option<f64>,
@@ -85,42 +85,50 @@ pub struct Card {
     pub unit: String,
     /// Days.
     pub lag_days: Option<u32>,
-    /// For the pair.
+    /// p value of the pair.
     pub p: Option<f64>,
-    /// Over all pairs.
+    /// q value over all pairs.
     pub q: Option<f64>,
     /// Partial correlation.
     pub r: Option<f64>,
     /// Days with both.
     pub n: u32,
-    /// Independent days that they are worth.
+    /// Effective sample size: independent days that they are worth.
     pub n_eff: f64,
-    /// What more is needed.
+    /// Days still needed for a verdict.
     pub days_needed: Option<u32>,
-    /// The effect to expect after allowing for luck, in the unit of the effect; for findings that hold.
+    /// The effect to expect after shrinkage for selection, in the unit of the effect; for findings that hold.
     pub expected: Option<f64>,
-    /// Over all pairs, whatever they have to do with each other (Benjamini–Yekutieli).
+    /// q value that is valid under any dependence between pairs (Benjamini–Yekutieli).
     pub q_strict: Option<f64>,
     /// The effect at each lag, in the unit of the effect.
     pub profile: Vec<LagEffect>,
-    /// For a yes-or-no input: the outcome on days without and with it.
+    /// For a binary input: the outcome on days without and with it.
     pub levels: Option<[Level; 2]>,
     /// How it was computed.
     pub how: Method,
-    /// Reasons to look twice, as sentences.
+    /// Caveats, as sentences.
     pub cautions: Vec<String>,
     /// For the scatter chart: input in its unit, outcome as a difference from what was expected.
     pub points: Vec<(f32, f32)>,
     /// The day of each point.
     pub days: Vec<NaiveDate>,
-    /// The fitted line with its 95 % band from the least to the greatest input: x, line, lower and upper edge.
+    /// The fitted line with its 95 % band from the smallest to the largest input: x, line, lower and upper edge.
     pub line: Option<Vec<[f64; 4]>>,
     /// Axis of the input.
     pub x_label: String,
     /// Axis of the outcome.
     pub y_label: String,
-    /// An `ECharts` option as JSON, for the chart that can be explored; empty without points.
+    /// An `ECharts` option as JSON, for the interactive chart; empty without points.
     pub chart: String,
+}
+
+impl Card {
+    /// The finding alone, without what its charts draw.
+    #[must_use]
+    pub fn without_chart(&self) -> Self {
+        Self { points: Vec::new(), days: Vec::new(), line: None, profile: Vec::new(), chart: String::new(), ..self.clone() }
+    }
 }
 
 /// The effect at one lag.
@@ -136,7 +144,7 @@ pub struct LagEffect {
     pub high: f64,
 }
 
-/// The outcome on days of one kind, as a difference from the expected.
+/// The outcome on days of one level, as a difference from the expected.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Level {
     /// Days.
@@ -149,7 +157,7 @@ pub struct Level {
     pub high: f64,
 }
 
-/// Everything needed to compute a finding again.
+/// Everything needed to reproduce a finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Method {
     /// Version of the engine.
@@ -160,7 +168,7 @@ pub struct Method {
     pub held_constant: Vec<String>,
     /// Lags tested, in days.
     pub lags: Vec<u32>,
-    /// How many independent tests they are worth.
+    /// Effective number of independent tests among them.
     pub effective_lags: f64,
     /// Whether the question was declared beforehand.
     pub declared: bool,
@@ -181,11 +189,11 @@ pub struct FindingSnapshot {
     pub works: Option<bool>,
     /// In the unit of the card.
     pub effect: Option<f64>,
-    /// Over all pairs.
+    /// q value over all pairs.
     pub q: Option<f64>,
 }
 
-/// What is different now.
+/// A finding whose tier changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TierChange {
     /// [`Card::key`].
@@ -204,43 +212,43 @@ pub struct TierChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
-    /// Asked for.
+    /// Requested.
     Queued,
-    /// Under way.
+    /// In progress.
     Running,
-    /// It failed and is tried again.
+    /// It failed and will be retried.
     Retrying,
-    /// Over.
+    /// Finished.
     Done,
 }
 
 /// A computation in the background.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// For asking again.
+    /// Identifies it for polling.
     pub id: Uuid,
     /// Where it stands.
     pub state: JobState,
-    /// When it was asked for.
+    /// When it was requested.
     pub requested_at: DateTime<Utc>,
-    /// When it was over.
+    /// When it finished.
     pub finished_at: Option<DateTime<Utc>>,
     /// How often it was tried.
     pub attempts: u32,
 }
 
-/// What the page shows: the last report, whether it still says the latest, and what changed.
+/// What the page shows: the latest report, whether it is still up to date, and what changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Discovery {
-    /// The last report; none before the first computation.
+    /// The latest report; none before the first computation.
     pub report: Option<Report>,
     /// Whether nothing changed since.
     pub fresh: bool,
-    /// The computation under way.
+    /// The computation in progress.
     pub job: Option<Job>,
     /// The day that `changes` looks back to.
     pub since: Option<NaiveDate>,
-    /// What became surer or less sure since then.
+    /// Findings whose tier changed since then.
     pub changes: Vec<TierChange>,
 }
 
@@ -251,7 +259,7 @@ pub struct Report {
     pub computed_at: DateTime<Utc>,
     /// Engine version.
     pub engine: String,
-    /// Questions asked: pairs times lags.
+    /// Questions tested: pairs times lags.
     pub questions: u32,
     /// Inputs with at least one answer.
     pub inputs: u32,
@@ -270,9 +278,9 @@ pub struct PlantedEffect {
     pub input: String,
     /// Label of the outcome.
     pub outcome: String,
-    /// What was planted, in words; `None` where nothing was.
+    /// A description of what was planted; `None` where nothing was.
     pub effect: Option<String>,
-    /// Days later.
+    /// Lag in days.
     pub lag_days: Option<u32>,
     /// What discovery says.
     pub found: String,

@@ -1,20 +1,20 @@
-//! What was changed and deleted, so that it can be taken back.
+//! The change log and the trash: edits that can be undone, deletions that can be restored.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// How long a deleted thing can be restored, in days.
+/// How long a deleted activity can be restored, in days.
 pub const TRASH_RETENTION_DAYS: i64 = 30;
 
-/// Something in the bin.
+/// An activity in the trash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrashedActivity {
-    /// For restoring it.
+    /// Identifies it for restoring.
     pub id: Uuid,
-    /// What it was called.
+    /// Its title.
     pub title: String,
-    /// The day that it was of.
+    /// The day it took place.
     pub day: NaiveDate,
     /// When it was deleted.
     pub deleted_at: DateTime<Utc>,
@@ -23,11 +23,11 @@ pub struct TrashedActivity {
 /// One edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeLogEntry {
-    /// For undoing it.
+    /// Identifies it for undoing.
     pub id: i64,
     /// When.
     pub at: DateTime<Utc>,
-    /// Whether somebody else did it.
+    /// Whether another user made it.
     pub by_other: bool,
     /// What was edited, such as "Journal, 5 January 2026".
     pub what: String,
@@ -35,7 +35,7 @@ pub struct ChangeLogEntry {
     pub fields: Vec<(String, String, String)>,
 }
 
-/// Everything on the page.
+/// The trash and the change log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeLog {
     /// What can be restored.

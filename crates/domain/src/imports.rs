@@ -1,4 +1,4 @@
-//! Imports: files in, a line of outcome for each.
+//! Imports: files in, an outcome for each.
 
 use std::collections::BTreeMap;
 
@@ -12,23 +12,23 @@ use crate::units::pluralize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Waiting for its turn, or for a restart to go on.
+    /// Waiting for its turn, or for a restart to continue.
     Queued,
-    /// An archive; the files in it have their own lines.
+    /// An archive; the files in it are listed separately.
     Unpacked,
     /// One or more activities.
     Imported,
-    /// The same activity as one that is here, from another source: the better of both was kept.
+    /// The same activity as an existing one, from another source: the better of both was kept.
     Merged,
-    /// Here already.
+    /// Already imported.
     Duplicate,
     /// Imported as far as the damage allowed.
     Recovered,
-    /// A sound file that is no activity, found in an archive.
+    /// A valid file in an archive that is not an activity.
     Skipped,
-    /// Nothing came of it.
+    /// Nothing could be imported from it.
     Failed,
-    /// Taken back.
+    /// The import was undone.
     Undone,
 }
 
@@ -58,35 +58,35 @@ impl Outcome {
     }
 }
 
-/// One line.
+/// One file of an import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportFile {
-    /// The line.
+    /// The import file.
     pub id: Uuid,
     /// As the athlete knows the file.
     pub name: String,
     /// What became of it.
     pub outcome: Outcome,
-    /// Why, where there is something to say.
+    /// Why, where there is something to add.
     pub message: String,
-    /// The first activity that came of it.
+    /// The first activity that came from it.
     pub activity: Option<Uuid>,
-    /// Whether the bytes are still here to be tried again.
+    /// Whether its bytes are still stored, so that it can be retried.
     pub can_retry: bool,
 }
 
-/// How many lines of an import have each outcome; what asks again and again gets these, not the lines.
+/// How many files of an import have each outcome; polling clients get these rather than the files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts(pub BTreeMap<Outcome, u32>);
 
 impl Counts {
-    /// How many lines have this outcome.
+    /// How many files have this outcome.
     #[must_use]
     pub fn of(&self, outcome: Outcome) -> u32 {
         self.0.get(&outcome).copied().unwrap_or(0)
     }
 
-    /// All lines.
+    /// How many files there are in all, archives included.
     #[must_use]
     pub fn lines(&self) -> u32 {
         self.0.values().sum()
@@ -99,26 +99,26 @@ impl Counts {
     }
 }
 
-/// The most lines of an import on one page.
+/// Files of an import on one page.
 pub const FILES_PER_PAGE: u32 = 200;
 
-/// What an import came to. Five numbers, because they differ: a file may hold several activities, or none, or one that was here already.
+/// The totals of an import. Five numbers, because they differ: a file may hold several activities, or none, or one that was already here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
-    /// Recordings and other files, without archives and what was passed over in them.
+    /// Recordings and other files, without archives and what was skipped in them.
     pub files: u32,
-    /// Activities of their own that came of it and are still there.
+    /// Activities that came from it and still exist as activities of their own.
     pub activities: u32,
-    /// Files whose activity was here from another source, and made it better.
+    /// Files that were merged into an activity from another source.
     pub merged: u32,
-    /// Files that were here already.
+    /// Files that had already been imported.
     pub duplicates: u32,
-    /// Files that gave nothing.
+    /// Files that failed.
     pub failed: u32,
 }
 
 impl Totals {
-    /// `3 new activities out of 5 files, 1 merged, 1 failed`: the activities, and the rest.
+    /// `3 new activities out of 5 files, 1 merged, 1 failed`, as two parts: the activities, and the rest.
     #[must_use]
     pub fn describe(&self) -> (String, String) {
         let some = |n: u32, word: &str| if n > 0 { format!(", {n} {word}") } else { String::new() };
@@ -130,29 +130,29 @@ impl Totals {
     }
 }
 
-/// An import with a page of its lines.
+/// An import with a page of its files.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Import {
     /// The import.
     pub id: Uuid,
     /// When it began.
     pub created_at: DateTime<Utc>,
-    /// Whether it was taken back.
+    /// Whether it was undone.
     pub undone: bool,
     /// What became of all its files.
     pub counts: Counts,
-    /// What it came to.
+    /// Its totals.
     pub totals: Totals,
-    /// Some of its files, in the order in which they came.
+    /// A page of its files, in the order in which they arrived.
     pub lines: Vec<ImportFile>,
-    /// Which page of them, from 1.
+    /// Which page, counted from 1.
     pub page: u32,
-    /// Whether only those are meant that nothing came of.
+    /// Whether only failed files are listed.
     pub failed: bool,
 }
 
 impl Import {
-    /// How many lines have this outcome.
+    /// How many files have this outcome.
     #[must_use]
     pub fn count(&self, outcome: Outcome) -> u32 {
         self.counts.of(outcome)
@@ -164,23 +164,23 @@ impl Import {
         self.counts.finished()
     }
 
-    /// How many pages of lines there are.
+    /// How many pages of files there are.
     #[must_use]
     pub fn pages(&self) -> u32 {
-        let lines = if self.failed { self.count(Outcome::Failed) } else { self.counts.lines() };
-        lines.div_ceil(FILES_PER_PAGE).max(1)
+        let files = if self.failed { self.count(Outcome::Failed) } else { self.counts.lines() };
+        files.div_ceil(FILES_PER_PAGE).max(1)
     }
 }
 
-/// A line of the list of earlier imports.
+/// An entry in the list of previous imports.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportSummary {
     /// The import.
     pub id: Uuid,
     /// When it began.
     pub created_at: DateTime<Utc>,
-    /// Whether it was taken back.
+    /// Whether it was undone.
     pub undone: bool,
-    /// What it came to.
+    /// Its totals.
     pub totals: Totals,
 }

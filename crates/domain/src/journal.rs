@@ -1,4 +1,4 @@
-//! The journal: one short page a day, every answer optional.
+//! The journal: one short form a day, every answer optional.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,9 @@ pub enum Kind {
         min: f64,
         /// Largest.
         max: f64,
-        /// Between neighbouring values.
+        /// Step between values.
         step: f64,
-        /// Behind the number.
+        /// Unit, shown after the number.
         unit: &'static str,
     },
     /// One of five words; stored as 1 to 5.
@@ -28,15 +28,15 @@ pub enum Kind {
 pub struct Question {
     /// Column and form field.
     pub field: Field,
-    /// As asked.
+    /// Label on the form.
     pub label: &'static str,
     /// How it is answered.
     pub kind: Kind,
-    /// Quick answers that a thumb can tap, for numbers.
+    /// Preset answers to tap, for numbers.
     pub quick: &'static [f64],
 }
 
-/// The fields of an entry, in the order of the page.
+/// The fields of an entry, in the order of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -62,7 +62,7 @@ pub enum Field {
     Caffeine,
 }
 
-/// All questions, in the order of the page.
+/// All questions, in the order of the form.
 pub const QUESTIONS: [Question; 10] = [
     number(Field::SleepHours, "Sleep", 0.0, 24.0, 0.25, "hours", &[5.0, 6.0, 7.0, 8.0, 9.0]),
     scale(Field::SleepQuality, "Sleep quality", ["poor", "meh", "ok", "good", "great"]),
@@ -116,7 +116,7 @@ impl Field {
 }
 
 impl Question {
-    /// Checks a number against the question. The sentence names the range.
+    /// Checks a number against the question. The error names the range.
     pub fn check(&self, value: f64) -> Result<f64, String> {
         let (min, max, unit) = match self.kind {
             Kind::Number { min, max, unit, .. } => (min, max, unit),
@@ -135,7 +135,7 @@ impl Question {
         }
     }
 
-    /// Reads an answer as typed: empty is no answer, a comma may stand for the point, a word of the scale for its number.
+    /// Reads an answer as typed: empty is no answer, a decimal comma is accepted, and so is a word of the scale.
     pub fn read(&self, text: &str) -> Result<Option<f64>, String> {
         let text = text.trim();
         if text.is_empty() {
@@ -149,7 +149,7 @@ impl Question {
         self.check(text.replace(',', ".").parse().unwrap_or(f64::NAN)).map(Some)
     }
 
-    /// A value as the page shows it: `7.5 hours`, `good`.
+    /// A value as displayed: `7.5 hours`, `good`.
     #[must_use]
     pub fn show(&self, value: f64) -> String {
         match self.kind {
@@ -165,7 +165,7 @@ impl Question {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct JournalEntry {
     answers: [Option<f64>; 10],
-    /// Free words.
+    /// Free text.
     pub note: String,
 }
 
@@ -193,7 +193,7 @@ impl JournalEntry {
         self.answers.iter().flatten().count()
     }
 
-    /// Reads a form: pairs of field name and text. Unknown names are passed over, wrong values get a sentence each.
+    /// Reads a form: pairs of field name and text. Unknown names are skipped; each invalid value gets an error of its own.
     pub fn parse<'a>(form: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problem> {
         let mut entry = Self::default();
         let mut errors = FieldErrors::default();
@@ -223,12 +223,12 @@ pub enum ColumnMeaning {
     Date,
     /// The answer to a question.
     Answer(Field),
-    /// Left out.
+    /// Not imported.
     Ignore,
 }
 
 impl ColumnMeaning {
-    /// The value of the form's select.
+    /// The option's value in the form.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -238,19 +238,19 @@ impl ColumnMeaning {
         }
     }
 
-    /// From the select's value; anything unknown is left out.
+    /// From the option's value; anything unknown is ignored.
     #[must_use]
     pub fn parse(name: &str) -> Self {
         if name == "date" { Self::Date } else { Field::parse(name).map_or(Self::Ignore, Self::Answer) }
     }
 }
 
-/// A CSV file before it is imported: what was understood, and what would be stored.
+/// A CSV file before it is imported: how it was read, and what would be stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preview {
-    /// Header and the meaning that it was given.
+    /// Each header with the meaning that it was given.
     pub columns: Vec<(String, ColumnMeaning)>,
-    /// The first rows as they stand.
+    /// The first rows, as in the file.
     pub sample: Vec<Vec<String>>,
     /// Days that would be stored.
     pub days: u32,
@@ -258,7 +258,7 @@ pub struct Preview {
     pub first: Option<NaiveDate>,
     /// Last day.
     pub last: Option<NaiveDate>,
-    /// What cannot be taken, with its line; everything beside it is kept.
+    /// Values that cannot be imported, with their line; everything else is imported.
     pub problems: Vec<String>,
     /// How dates were read, such as `day.month.year`.
     pub date_format: String,

@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod history;
 pub mod imports;
 pub mod journal;
+mod notice;
 pub mod organisations;
 pub mod permissions;
 pub mod privacy;
@@ -15,9 +16,10 @@ pub mod sharing;
 pub mod units;
 
 pub use day::Day;
+pub use notice::Notice;
 pub use problem::{FieldErrors, Problem, ProblemKind, RefusedForm};
 
-/// A text of one line, as names are: without line ends and other control characters, which would end a line of a letter or a list.
+/// Text as a single line, as names are: without line breaks and other control characters, which would break a line of an email or a list.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')).collect::<String>().trim().to_owned()

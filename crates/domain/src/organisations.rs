@@ -25,51 +25,51 @@ pub struct Membership {
     pub id: Uuid,
     /// Its name.
     pub name: String,
-    /// What the viewer is in it.
+    /// The viewer's role in it.
     pub role: Role,
 }
 
-/// Somebody in an organisation.
+/// A member of an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// The account.
     pub id: Uuid,
-    /// As they want to be called.
+    /// Display name.
     pub name: String,
-    /// Where they sign in with.
+    /// Email address they sign in with.
     pub email: String,
-    /// What they are in it.
+    /// Their role in it.
     pub role: Role,
     /// Since when.
     pub joined_at: DateTime<Utc>,
-    /// Whether they show their training to the viewer.
+    /// Whether they share their training with the viewer.
     pub shows: bool,
 }
 
-/// Somebody who was asked to join.
+/// A pending invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
-    /// For taking it back.
+    /// Identifies it for revoking.
     pub id: Uuid,
-    /// Where the letter went.
+    /// Address that it was sent to.
     pub email: String,
-    /// What they will be.
+    /// The role that it grants.
     pub role: Role,
-    /// Until when the letter works.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// An organisation as its people see it.
+/// An organisation as its members see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
-    /// The organisation, and what the viewer is in it.
+    /// The organisation, and the viewer's role in it.
     pub own: Membership,
-    /// Who is in it, for coaches and owners.
+    /// Its members, for coaches and owners.
     pub members: Vec<Member>,
-    /// Who was asked, for owners.
+    /// Pending invitations, for owners.
     pub invited: Vec<Invitation>,
-    /// Who is looking.
+    /// The viewer.
     pub viewer: Uuid,
-    /// Whether the viewer's role asks for a second factor that they have not.
+    /// Whether the viewer's role requires a second factor that they have not set up.
     pub wants_factor: bool,
 }

@@ -1,8 +1,8 @@
-//! Who may do what: one table, asked by pages (what to show) and by the server (what to allow).
+//! Who may do what: one table, used by pages (what to show) and by the server (what to allow).
 
 use serde::{Deserialize, Serialize};
 
-/// What somebody is for the whole site, or, with a membership, in one organisation.
+/// A user's role on the whole site or, through a membership, in one organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -27,7 +27,7 @@ impl Role {
     /// Roles that a membership gives.
     pub const MEMBER: [Self; 3] = [Self::Athlete, Self::Coach, Self::BusinessOwner];
 
-    /// As it stands in the database and in forms.
+    /// The key in the database and in forms.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -60,16 +60,16 @@ impl Role {
     }
 }
 
-/// Something that not everybody may do. What athletes do with their own data needs no act: row-level security decides it.
+/// Something that not every user may do. What athletes do with their own data needs no permission: row-level security decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Permission {
-    /// See who has an account.
+    /// List accounts.
     SeePeople,
-    /// Make somebody an employee, or an athlete again.
+    /// Make a user an employee, or an athlete again.
     ChangeRoles,
-    /// Make or unmake admins and owners.
+    /// Grant or revoke admin and owner.
     ChangeAdmins,
-    /// Read the audit log of everybody.
+    /// Read everyone's audit log.
     SeeAudit,
     /// See who is in the organisation.
     SeeMembers,
@@ -86,10 +86,10 @@ const TABLE: [(Permission, &[Role]); 6] = [
     (Permission::ManageMembers, &[Role::BusinessOwner]),
 ];
 
-/// Whether a role may do something.
+/// Whether a role has a permission.
 #[must_use]
-pub fn may(role: Role, act: Permission) -> bool {
-    TABLE.iter().any(|(a, roles)| *a == act && roles.contains(&role))
+pub fn may(role: Role, permission: Permission) -> bool {
+    TABLE.iter().any(|(p, roles)| *p == permission && roles.contains(&role))
 }
 
 #[cfg(test)]
@@ -97,8 +97,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_act_has_its_line_and_athletes_none() {
-        for act in [
+    fn every_permission_has_one_row_and_athletes_have_none() {
+        for permission in [
             Permission::SeePeople,
             Permission::ChangeRoles,
             Permission::ChangeAdmins,
@@ -106,11 +106,11 @@ mod tests {
             Permission::SeeMembers,
             Permission::ManageMembers,
         ] {
-            assert_eq!(TABLE.iter().filter(|(a, _)| *a == act).count(), 1, "{act:?}");
-            assert!(!may(Role::Athlete, act), "{act:?}");
+            assert_eq!(TABLE.iter().filter(|(p, _)| *p == permission).count(), 1, "{permission:?}");
+            assert!(!may(Role::Athlete, permission), "{permission:?}");
         }
         assert!(may(Role::Owner, Permission::ChangeAdmins) && !may(Role::Admin, Permission::ChangeAdmins));
-        assert!(!may(Role::Owner, Permission::ManageMembers), "the site’s owner runs nobody’s organisation");
+        assert!(!may(Role::Owner, Permission::ManageMembers), "the site’s owner manages no organisation");
     }
 
     #[test]

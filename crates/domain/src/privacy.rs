@@ -1,4 +1,4 @@
-//! What somebody does with the whole of their account.
+//! Export, import and deletion of a whole account, and consents.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,62 +6,62 @@ use uuid::Uuid;
 
 use crate::sharing::{PrivacyZone, Sharing};
 
-/// How long one can change one's mind about deleting an account, in days.
+/// Grace period in which the deletion of an account can be cancelled, in days.
 pub const DELETION_DAYS: i64 = 30;
 
-/// How long an account lasts whose address nobody confirms, in days.
+/// How long an account lasts whose address is not confirmed, in days.
 pub const UNCONFIRMED_DAYS: i64 = 14;
-/// How many days before that its owner is told, at least.
+/// How many days before that its owner is warned, at least.
 pub const UNCONFIRMED_NOTICE_DAYS: i64 = 3;
 
-/// The version of the privacy notice that new accounts are made under. A change of its words is a new version.
+/// The version of the privacy notice that new accounts agree to. Any change of its text is a new version.
 pub const NOTICE_VERSION: &str = "2026-11-26";
 
-/// Something that was agreed to.
+/// A consent that was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
     /// What, such as `privacy notice`.
     pub what: String,
-    /// In which words.
+    /// Version of its text.
     pub version: String,
     /// When.
     pub given_at: DateTime<Utc>,
 }
 
-/// An archive of everything, made or being made.
+/// An export of all of an account's data, finished or in progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportInfo {
-    /// For the download.
+    /// Identifies it for the download.
     pub id: Uuid,
-    /// When it was asked for.
+    /// When it was requested.
     pub requested_at: DateTime<Utc>,
     /// When it was ready.
     pub finished_at: Option<DateTime<Utc>>,
     /// Until when it can be downloaded.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Rows and files that are in it so far.
+    /// Rows and files exported so far.
     pub done: i32,
-    /// Of so many.
+    /// Rows and files in all.
     pub total: i32,
     /// Size of the file.
     pub bytes: Option<i64>,
-    /// What went wrong, when it is tried again.
+    /// The last error, while it is being retried.
     pub error: Option<String>,
 }
 
-/// Everything on the page of one's data.
+/// Everything on the data and privacy page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Privacy {
     /// Who sees which part of an activity.
     pub sharing: Sharing,
-    /// Places around which nobody else sees a route.
+    /// Privacy zones, around which nobody else sees a route.
     pub zones: Vec<PrivacyZone>,
-    /// Archives, the newest first.
+    /// Exports, newest first.
     pub exports: Vec<ExportInfo>,
-    /// Whether dangerous acts need no new proof.
+    /// Whether the login is recent enough for sensitive actions.
     pub proven: bool,
-    /// What was agreed to.
+    /// Consents.
     pub agreed: Vec<Consent>,
-    /// When the account goes, if that was asked for.
+    /// When the account will be deleted, if that was requested.
     pub deletion_on: Option<DateTime<Utc>>,
 }

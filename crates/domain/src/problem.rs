@@ -1,38 +1,38 @@
-//! What went wrong, in words for the person who has to do something about it.
+//! Errors, worded for the person who has to do something about them.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A sentence for each field that cannot be taken as it is; the key is the field's name in the form.
+/// An error message for each invalid field; the key is the field's name in the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FieldErrors(BTreeMap<String, String>);
 
 impl FieldErrors {
-    /// Notes a sentence for a field; the first one stays.
+    /// Adds an error for a field; the first one stays.
     pub fn add(&mut self, field: &str, sentence: impl Into<String>) {
         self.0.entry(field.to_owned()).or_insert_with(|| sentence.into());
     }
 
-    /// The sentence for a field.
+    /// The error of a field.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.get(field).map(String::as_str)
     }
 
-    /// The fields that are not fine.
+    /// The invalid fields.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// Whether every field is fine.
+    /// Whether every field is valid.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// `Ok` when every field is fine, else the problem to answer with.
+    /// `Ok` when every field is valid, else the problem to respond with.
     pub fn into_result(self) -> Result<(), Problem> {
         if self.is_empty() {
             return Ok(());
@@ -49,44 +49,44 @@ impl FieldErrors {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
-    /// Nobody is signed in, or the password is wrong.
+    /// The request is not authenticated, or the password is wrong.
     NotSignedIn,
-    /// There is no such thing, or it is somebody else's.
+    /// It does not exist, or belongs to another user.
     NotFound,
-    /// Something in the form cannot be taken as it is.
+    /// Something in the form is invalid.
     Invalid,
-    /// It clashes with what is already there.
+    /// It conflicts with what already exists.
     Conflict,
     /// More than is allowed at once.
     TooLarge,
-    /// It is theirs to do, but not in this state: without a second factor, or without a fresh proof of who they are.
+    /// The user may do it, but not in this state: without a second factor, or without a recent authentication.
     NotAllowed,
-    /// Too often in too short a time.
+    /// Too many requests in too short a time.
     TooMany,
     /// The server could not be reached.
     Offline,
-    /// There is no room left on the server's disk.
+    /// The server's disk is full.
     Full,
-    /// The server is there and its database is not, for the moment.
+    /// The server is up, but its database is temporarily unreachable.
     Unavailable,
     /// Our fault.
     Internal,
 }
 
-/// Seconds after which to ask again, when the database was away.
+/// Seconds after which to retry when the database is unreachable.
 const RETRY_AFTER_S: u64 = 3;
 
-/// A problem as it travels to the browser.
+/// A problem as it is sent to the client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// What kind.
     pub kind: ProblemKind,
     /// What happened and what to do, in a sentence or two.
     pub message: String,
-    /// Per field, where it is about fields.
+    /// Errors per field, where it is about fields.
     #[serde(default)]
     pub fields: FieldErrors,
-    /// Seconds to wait, where it was too often or the database is away.
+    /// Seconds to wait, after too many requests or while the database is unreachable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
 }
@@ -98,7 +98,7 @@ impl Problem {
         Self { kind, message: message.into(), fields: FieldErrors::default(), retry_after_s: None }
     }
 
-    /// Too often, and when to come back.
+    /// Too many requests, and when to retry.
     #[must_use]
     pub fn too_many(seconds: u64) -> Self {
         let message = match seconds {
@@ -109,17 +109,17 @@ impl Problem {
         Self { retry_after_s: Some(seconds.max(1)), ..Self::new(ProblemKind::TooMany, message) }
     }
 
-    /// The database cannot be reached; who asks again in a moment is answered.
+    /// The database cannot be reached; a retry in a moment should succeed.
     #[must_use]
     pub fn unavailable() -> Self {
         let message = "Legwork cannot reach its database right now. Nothing is lost. Try again in a few seconds.";
         Self { retry_after_s: Some(RETRY_AFTER_S), ..Self::new(ProblemKind::Unavailable, message) }
     }
 
-    /// The account's address is not confirmed, and this needs one that is.
+    /// The account's address is not confirmed, and this requires that it is.
     #[must_use]
     pub fn unconfirmed() -> Self {
-        let message = "Confirm your address first, with the link in the letter that you got. Settings, Security sends it again.";
+        let message = "Confirm your address first, with the link in the email that you got. Settings, Security sends it again.";
         Self::new(ProblemKind::NotAllowed, message)
     }
 
@@ -141,16 +141,16 @@ impl Problem {
     }
 }
 
-/// A form that was refused, on its way into the page that shows it again.
+/// A form that was refused, for the page that shows it again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RefusedForm {
     /// The page with the form: a path, perhaps with a query.
     pub page: String,
     /// What happened, in a sentence or two.
     pub message: String,
-    /// Per field, where it is about fields.
+    /// Errors per field, where it is about fields.
     pub fields: FieldErrors,
-    /// Field and what was typed into it, but secrets.
+    /// Fields and what was typed into them, without secrets.
     pub typed: Vec<(String, String)>,
 }
 

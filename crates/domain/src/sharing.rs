@@ -11,13 +11,13 @@ mod route;
 
 pub use route::{TrackPoint, seen, start};
 
-/// Radii that can be chosen for a home zone, in metres.
+/// Radii that can be chosen for a privacy zone, in metres.
 pub const RADII_M: [u32; 4] = [200, 500, 1000, 2000];
 
 /// The radius that a form chose, in metres; the second one where it chose none.
 ///
 /// # Errors
-/// When it is none of [`RADII_M`]: a zone must not be smaller than somebody believes.
+/// When it is none of [`RADII_M`]: a zone must not be smaller than the athlete believes.
 pub fn chosen_radius_m(chosen: Option<&str>) -> Result<u32, Problem> {
     let Some(chosen) = chosen else { return Ok(RADII_M[1]) };
     let known = chosen.parse().ok().filter(|radius| RADII_M.contains(radius));
@@ -25,10 +25,10 @@ pub fn chosen_radius_m(chosen: Option<&str>) -> Result<u32, Problem> {
 }
 /// Metres of a degree of latitude.
 const DEGREE_M: f64 = 111_195.0;
-/// How far the middle of what is hidden lies from that of the zone, at least and at most, in metres. The edge of what is hidden can be fitted
-/// to a few dozen routes, and the mean of where they begin lies half-way between the two middles: both have to miss the door.
+/// How far the centre of the hidden circle lies from that of the zone, at least and at most, in metres. The edge of the hidden circle can be fitted
+/// to a few dozen routes, and the mean of where they begin lies half-way between the two centres: both have to miss the front door.
 const MOVED_M: (f64, f64) = (570.0, 650.0);
-/// What is hidden beyond the farthest point of a zone, in metres: positions are off by some.
+/// What is hidden beyond the farthest point of a zone, in metres: positions have errors.
 const MARGIN_M: f64 = 50.0;
 
 /// Who sees a part.
@@ -40,7 +40,7 @@ pub enum Audience {
     Me,
     /// Coaches and owners of the athlete's organisations.
     Organisation,
-    /// Whoever has the link.
+    /// Everyone who has the link.
     Everybody,
 }
 
@@ -48,7 +48,7 @@ impl Audience {
     /// All of them, the smallest first.
     pub const ALL: [Self; 3] = [Self::Me, Self::Organisation, Self::Everybody];
 
-    /// As it stands in the database and in forms.
+    /// The key in the database and in forms.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Audience {
         }
     }
 
-    /// The audience of a key; what is not known is only the athlete.
+    /// The audience of a key; an unknown key means only the athlete.
     #[must_use]
     pub fn parse(key: &str) -> Self {
         Self::ALL.into_iter().find(|a| a.key() == key).unwrap_or_default()
@@ -80,9 +80,9 @@ impl Audience {
 pub struct Sharing {
     /// Times, distance, pace.
     pub training: Audience,
-    /// Where it was.
+    /// Route and altitude.
     pub map: Audience,
-    /// How the heart went.
+    /// Heart rate.
     pub heart_rate: Audience,
 }
 
@@ -90,47 +90,47 @@ impl Sharing {
     /// What an audience sees; nothing when training is not for it.
     #[must_use]
     pub fn to(self, audience: Audience) -> Option<VisibleParts> {
-        let seen = |part: Audience| part == Audience::Everybody || (part == audience && audience != Audience::Me);
-        seen(self.training).then(|| VisibleParts { map: seen(self.map), heart_rate: seen(self.heart_rate) })
+        let visible = |part: Audience| part == Audience::Everybody || (part == audience && audience != Audience::Me);
+        visible(self.training).then(|| VisibleParts { map: visible(self.map), heart_rate: visible(self.heart_rate) })
     }
 }
 
-/// What somebody sees of an activity beside times, distance and pace.
+/// What others see of an activity besides times, distance and pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisibleParts {
     /// Route and altitude.
     pub map: bool,
-    /// How the heart went, and what is computed from it.
+    /// Heart rate, and what is computed from it.
     pub heart_rate: bool,
 }
 
-/// An activity as somebody else sees it.
+/// An activity as another user sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shared {
-    /// Whose it is.
+    /// The athlete's name.
     pub athlete: String,
-    /// Whether all of it is made up.
+    /// Whether the data is synthetic.
     pub synthetic: bool,
-    /// For the athlete, who looks at what this audience sees.
+    /// The audience that the athlete previews; `None` for other viewers.
     pub preview: Option<Audience>,
-    /// What of it is shown.
+    /// Which parts are shown.
     pub parts: VisibleParts,
-    /// The numbers, of what is shown alone.
+    /// The metrics, computed from what is shown alone.
     pub summary: Summary,
-    /// Kilometres.
+    /// Splits per kilometre.
     pub splits: Vec<Split>,
     /// For charts and route.
     pub series: ChartSeries,
 }
 
-/// What an athlete shows of their training to somebody, newest first.
+/// The activities that an athlete shares with the viewer, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SharedPage {
-    /// Whose it is.
+    /// The athlete's name.
     pub athlete: String,
-    /// Whether all of it is made up.
+    /// Whether the data is synthetic.
     pub synthetic: bool,
-    /// What of it is shown.
+    /// Which parts are shown.
     pub parts: VisibleParts,
     /// At most [`SHARED_PAGE_SIZE`] of them.
     pub items: Vec<Summary>,
@@ -140,69 +140,69 @@ pub struct SharedPage {
     pub more: bool,
 }
 
-/// Activities on a page of what somebody shows. Each is computed anew from what may be seen, so they are few.
+/// Activities on a page of shared activities. Each is recomputed from what may be seen, so they are few.
 pub const SHARED_PAGE_SIZE: u32 = 10;
 
-/// A place around which nobody else sees a route. What is hidden is a larger circle about another middle, which holds the whole zone: its
-/// edge, where all routes begin for others, says neither where the zone's middle is nor how far away.
+/// A location around which nobody else sees a route. What is hidden is a larger circle around a shifted centre, which contains the whole zone: its
+/// edge, where all routes begin for others, reveals neither where the zone's centre is nor how far away.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PrivacyZone {
-    /// For removing it.
+    /// Identifies it for removal.
     pub id: Uuid,
-    /// As the athlete calls it.
+    /// Name given by the athlete.
     pub name: String,
-    /// Degrees north of the middle of what is hidden.
+    /// Latitude of the centre of the hidden circle, degrees north.
     pub latitude_deg: f64,
-    /// Degrees east of the middle of what is hidden.
+    /// Longitude of the centre of the hidden circle, degrees east.
     pub longitude_deg: f64,
-    /// Metres around the place itself that the athlete chose.
+    /// Radius around the location itself that the athlete chose, in metres.
     pub radius_m: f64,
-    /// Metres around the middle of what is hidden.
+    /// Radius of the hidden circle, in metres.
     pub hidden_m: f64,
-    /// Whether routes that only pass are hidden inside, too.
+    /// Whether routes that only pass through are hidden inside it as well.
     pub everything: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
 }
 
 impl PrivacyZone {
-    /// Whether a place is hidden by it.
+    /// Whether it hides a position.
     #[must_use]
     pub fn hides(&self, latitude_deg: f64, longitude_deg: f64) -> bool {
         metres((self.latitude_deg, self.longitude_deg), (latitude_deg, longitude_deg)) <= self.hidden_m
     }
 }
 
-/// How the middle of what is hidden is moved, in metres to the north and to the east; `turn` and `reach` are random, from 0 to 1, and nobody
-/// must be able to guess them.
+/// The shift of the hidden circle's centre, in metres to the north and to the east; `turn` and `reach` are random, from 0 to 1, and must be
+/// unpredictable.
 #[must_use]
 pub fn shift(turn: f64, reach: f64) -> (f64, f64) {
     let (near, far) = MOVED_M;
-    // The square root spreads places evenly over the ring.
+    // The square root spreads centres evenly over the ring.
     let (angle, metres) = (turn * std::f64::consts::TAU, (near * near + reach * (far * far - near * near)).sqrt().min(far));
     (metres * angle.cos(), metres * angle.sin())
 }
 
-/// The radius of what is hidden of a zone that is moved so. It does not tell how far that was: it is the same for all shifts, but for the
-/// longer ones of zones that were made when less was hidden, which it tells roughly.
+/// The radius of the hidden circle of a zone with this shift. It does not reveal the length of the shift: it is the same for all shifts, except the
+/// longer ones of zones that were created when less was hidden, which it reveals roughly.
 #[must_use]
 pub fn hidden_m(radius_m: f64, (north_m, east_m): (f64, f64)) -> f64 {
     let far = north_m.hypot(east_m);
     radius_m + if far <= MOVED_M.1 + 1e-6 { MOVED_M.1 } else { (far / 250.0).ceil() * 250.0 } + MARGIN_M
 }
 
-/// A place so many metres to the north and to the east.
+/// A position moved by metres to the north and to the east.
 #[must_use]
 pub fn jitter(latitude_deg: f64, longitude_deg: f64, (north_m, east_m): (f64, f64)) -> (f64, f64) {
     let east = east_m / (DEGREE_M * latitude_deg.to_radians().cos().max(0.01));
     ((latitude_deg + north_m / DEGREE_M).clamp(-90.0, 90.0), (longitude_deg + east + 540.0).rem_euclid(360.0) - 180.0)
 }
 
-/// Metres between two places, given in degrees north and east (equirectangular: exact enough for the size of a zone).
+/// Metres between two positions, given in degrees north and east (equirectangular: exact enough for the size of a zone).
 #[must_use]
 pub fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     let north = (b.0 - a.0) * DEGREE_M;
-    // The shorter way round, for who lives where the day begins.
+    // The shorter way round, for zones near the date line.
     let east = ((b.1 - a.1 + 540.0).rem_euclid(360.0) - 180.0) * DEGREE_M * f64::midpoint(a.0, b.0).to_radians().cos();
     north.hypot(east)
 }
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_has_a_size_of_the_list_or_none() {
+    fn a_zone_has_a_listed_radius_or_is_refused() {
         assert_eq!((chosen_radius_m(None), chosen_radius_m(Some("2000"))), (Ok(500), Ok(2000)));
         for unknown in ["", "0", "501", "9999999", "-200", "500 m"] {
             assert_eq!(chosen_radius_m(Some(unknown)).map_err(|p| p.kind), Err(ProblemKind::Invalid), "{unknown}");
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_holds_the_whole_zone_and_tells_nothing_of_its_middle() {
+    fn the_hidden_circle_contains_the_whole_zone_and_does_not_reveal_its_centre() {
         for latitude in [0.0, 55.9, -67.0, 89.0] {
             for step in 0..100 {
                 let shift = shift(f64::from(step) / 100.0, f64::from(step * 37 % 100) / 99.0);
@@ -252,8 +252,8 @@ mod tests {
                 let zone = PrivacyZone { latitude_deg, longitude_deg, hidden_m: hidden_m(500.0, shift), ..zone(0.0, 0.0) };
                 for turn in 0..36 {
                     let angle = f64::from(turn).to_radians() * 10.0;
-                    let place = jitter(latitude, 179.999, (499.0 * angle.cos(), 499.0 * angle.sin()));
-                    assert!(zone.hides(place.0, place.1), "{latitude} {step} {turn}");
+                    let edge = jitter(latitude, 179.999, (499.0 * angle.cos(), 499.0 * angle.sin()));
+                    assert!(zone.hides(edge.0, edge.1), "{latitude} {step} {turn}");
                 }
             }
         }

@@ -1,8 +1,8 @@
-//! Numbers as people read them. A narrow no-break space stands between number and unit, so that a line never ends between them.
+//! Number formatting. A no-break space stands between number and unit, so that a line never breaks there.
 
 use chrono::{Datelike, NaiveDate};
 
-/// What stands between a number and its unit.
+/// Goes between a number and its unit.
 pub const NBSP: char = '\u{a0}';
 
 /// Minutes and seconds of a pace in seconds per kilometre: `5:08`.
@@ -32,7 +32,7 @@ pub fn kilometres(metres: f64) -> String {
     decimal(metres / 1000.0, 2)
 }
 
-/// A number with so many decimals and a true minus, and never a minus before nothing: a sum of nothing is −0 in floating point.
+/// A number with `decimals` decimals and a true minus sign, but never a minus before zero: an empty sum is −0 in floating point.
 #[must_use]
 pub fn decimal(value: f64, decimals: usize) -> String {
     let text = signed(value, decimals);
@@ -56,7 +56,7 @@ pub fn distance_name(metres: f64) -> String {
     }
 }
 
-/// A number with its sign, and a true minus: `+6`, `−3.1`.
+/// A number with its sign, a true minus for negatives: `+6`, `−3.1`.
 #[must_use]
 pub fn signed(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
@@ -98,7 +98,7 @@ pub fn format_day(day: NaiveDate, today: NaiveDate) -> String {
     day.format(format).to_string()
 }
 
-/// A label inside a sentence: `sleep quality`; abbreviations such as `HRV` keep their capitals.
+/// A label for use within a sentence: `sleep quality`; abbreviations such as `HRV` keep their capitals.
 #[must_use]
 pub fn lowercase_label(label: &str) -> String {
     if label.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()) { label.to_owned() } else { label.to_lowercase() }
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_as_people_write_them() {
+    fn numbers_are_formatted_as_people_write_them() {
         assert_eq!(pace(308.2), "5:08");
         assert_eq!(pace(f64::NAN), "–");
         assert_eq!(duration(3725.0), "1:02:05");

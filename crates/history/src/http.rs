@@ -1,8 +1,9 @@
-//! Undo and restore, as forms.
+//! Endpoints for undo and restore, as forms.
 
 use accounts::CurrentUser;
 use axum::extract::{FromRef, Path, State};
 use axum::response::Response;
+use domain::Notice;
 use platform::{Platform, forms};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 const PAGE: &str = "/settings/history";
 
-/// `POST /settings/history/{id}/undo` and `POST /settings/bin/{id}/restore`.
+/// `POST /settings/history/{id}/undo` and `POST /settings/trash/{id}/restore`.
 pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -21,12 +22,12 @@ where
 
 #[utoipa::path(post, path = "/settings/history/{id}/undo", tag = "forms")]
 async fn post_undo(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<i64>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| crate::undo(session, id).await).await;
-    forms::redirect_or_error(result, |()| format!("{PAGE}?undone=1"), PAGE)
+    let result = platform.database.transact_heavy(viewer.id, async |tx| crate::undo(tx, id).await).await;
+    forms::redirect_or_error(result, |()| Notice::Undone.on(PAGE), PAGE)
 }
 
-#[utoipa::path(post, path = "/settings/bin/{id}/restore", tag = "forms")]
+#[utoipa::path(post, path = "/settings/trash/{id}/restore", tag = "forms")]
 async fn post_restore(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.transact_heavy(viewer.id, async |session| activities::restore(session, id).await).await;
+    let result = platform.database.transact_heavy(viewer.id, async |tx| activities::restore(tx, id).await).await;
     forms::redirect_or_error(result, |activity| format!("/activities/{activity}"), PAGE)
 }

@@ -1,4 +1,4 @@
-//! What was changed and deleted, and how it is taken back.
+//! The change log and the trash: undo and restore.
 
 mod changes;
 pub mod http;

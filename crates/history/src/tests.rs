@@ -14,7 +14,7 @@ async fn athlete(platform: &Platform) -> Uuid {
     register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer.id
 }
 
-async fn run(platform: &Platform, session: &mut Tx) -> Uuid {
+async fn run(platform: &Platform, tx: &mut Tx) -> Uuid {
     let now = platform.clock.now();
     let manual = ManualActivity::parse(
         |name| match name {
@@ -30,101 +30,101 @@ async fn run(platform: &Platform, session: &mut Tx) -> Uuid {
     )
     .expect("valid");
     let id = platform.ids.uuid(now);
-    activities::add_manual(session, id, &manual, now).await.expect("added");
+    activities::add_manual(tx, id, &manual, now).await.expect("added");
     id
 }
 
-async fn day(session: &mut Tx, platform: &Platform, hours: &str, mood: &str) {
+async fn save_day(tx: &mut Tx, platform: &Platform, hours: &str, mood: &str) {
     let now = platform.clock.now();
     let entry = JournalEntry::parse([("sleep_hours", hours), ("mood", mood)]).expect("valid");
-    journal::save(session, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+    journal::save(tx, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
 }
 
-async fn slept(session: &mut Tx) -> Option<(Option<f64>, Option<f64>)> {
-    sqlx::query_as("select sleep_hours, mood from journal_entries").fetch_optional(session.connection()).await.expect("row")
+async fn sleep_and_mood(tx: &mut Tx) -> Option<(Option<f64>, Option<f64>)> {
+    sqlx::query_as("select sleep_hours, mood from journal_entries").fetch_optional(tx.connection()).await.expect("row")
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn an_edit_is_kept_with_what_was_before_and_undone_alone(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform).await;
-    let mut session = platform.database.begin_as(kim).await.expect("session");
-    day(&mut session, &platform, "7", "3").await;
-    day(&mut session, &platform, "8", "3").await;
-    day(&mut session, &platform, "8", "5").await;
-    let changes = list_changes(&mut session).await.expect("history").changes;
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    save_day(&mut tx, &platform, "7", "3").await;
+    save_day(&mut tx, &platform, "8", "3").await;
+    save_day(&mut tx, &platform, "8", "5").await;
+    let changes = list_changes(&mut tx).await.expect("change log").changes;
     assert_eq!(changes.len(), 3);
     assert_eq!((changes[1].what.as_str(), changes[1].by_other), ("Journal, 5 January 2026", false));
     assert_eq!(changes[1].fields, [("sleep hours".to_owned(), "7".to_owned(), "8".to_owned())]);
-    // The hours go back; the mood, edited later, stays.
-    undo(&mut session, changes[1].id).await.expect("undone");
-    assert_eq!(slept(&mut session).await, Some((Some(7.0), Some(5.0))));
+    // The hours are reset; the mood, edited later, stays.
+    undo(&mut tx, changes[1].id).await.expect("undone");
+    assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(7.0), Some(5.0))));
     // An undo is an edit, and can be undone.
-    let again = list_changes(&mut session).await.expect("history").changes;
-    undo(&mut session, again[0].id).await.expect("undone");
-    assert_eq!(slept(&mut session).await, Some((Some(8.0), Some(5.0))));
-    // The first edit made the day: undone, the day is gone; that undone, it is back.
-    undo(&mut session, changes[2].id).await.expect("undone");
-    assert_eq!(slept(&mut session).await, None);
-    let gone = list_changes(&mut session).await.expect("history").changes;
-    undo(&mut session, gone[0].id).await.expect("undone");
-    assert_eq!(slept(&mut session).await, Some((Some(8.0), Some(5.0))));
-    drop(session);
-    let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("session");
+    let again = list_changes(&mut tx).await.expect("change log").changes;
+    undo(&mut tx, again[0].id).await.expect("undone");
+    assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(8.0), Some(5.0))));
+    // The first edit created the day: undone, the day is gone; that undone, it is back.
+    undo(&mut tx, changes[2].id).await.expect("undone");
+    assert_eq!(sleep_and_mood(&mut tx).await, None);
+    let gone = list_changes(&mut tx).await.expect("change log").changes;
+    undo(&mut tx, gone[0].id).await.expect("undone");
+    assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(8.0), Some(5.0))));
+    drop(tx);
+    let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("transaction");
     assert!(undo(&mut stranger, changes[0].id).await.is_err());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_renamed_activity_gets_its_name_back_and_computing_is_no_edit(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform).await;
-    let mut session = platform.database.begin_as(kim).await.expect("session");
-    let id = run(&platform, &mut session).await;
-    activities::recompute(&mut session, id).await.expect("computed");
-    assert!(list_changes(&mut session).await.expect("history").changes.is_empty());
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let id = run(&platform, &mut tx).await;
+    activities::recompute(&mut tx, id).await.expect("recomputed");
+    assert!(list_changes(&mut tx).await.expect("change log").changes.is_empty());
     let change = domain::activities::ActivityUpdate::parse(|name| match name {
         "title" => Some("Tempo"),
         "sport" => Some("running"),
         _ => None,
     })
     .expect("valid");
-    activities::change(&mut session, id, &change).await.expect("changed");
-    let changes = list_changes(&mut session).await.expect("history").changes;
+    activities::change(&mut tx, id, &change).await.expect("changed");
+    let changes = list_changes(&mut tx).await.expect("change log").changes;
     assert_eq!(changes[0].what, "Tempo, 7 January 2026");
-    undo(&mut session, changes[0].id).await.expect("undone");
-    let title: String = sqlx::query_scalar("select title from activities").fetch_one(session.connection()).await.expect("row");
+    undo(&mut tx, changes[0].id).await.expect("undone");
+    let title: String = sqlx::query_scalar("select title from activities").fetch_one(tx.connection()).await.expect("row");
     assert_eq!(title, "Hills");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_deleted_run_comes_back_whole_for_thirty_days_and_then_never(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = athlete(&platform).await;
-    let mut session = platform.database.begin_as(kim).await.expect("session");
-    let id = run(&platform, &mut session).await;
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let id = run(&platform, &mut tx).await;
     let all = "select coalesce(string_agg((to_jsonb(t) - 'updated_at')::text, ' ' order by id), '') from activities t";
-    let whole: String = sqlx::query_scalar(all).fetch_one(session.connection()).await.expect("rows");
-    let (now, bin_id) = (platform.clock.now(), platform.ids.uuid(platform.clock.now()));
-    activities::delete(&mut session, id, bin_id, now).await.expect("deleted");
-    assert!(activities::delete(&mut session, id, bin_id, now).await.is_err(), "it is gone");
-    let binned = list_changes(&mut session).await.expect("history").bin;
-    assert_eq!((binned.len(), binned[0].title.as_str()), (1, "Hills"));
-    assert_eq!(activities::restore(&mut session, bin_id).await.expect("restored"), id);
-    let back: String = sqlx::query_scalar(all).fetch_one(session.connection()).await.expect("rows");
+    let whole: String = sqlx::query_scalar(all).fetch_one(tx.connection()).await.expect("rows");
+    let (now, trash_id) = (platform.clock.now(), platform.ids.uuid(platform.clock.now()));
+    activities::delete(&mut tx, id, trash_id, now).await.expect("deleted");
+    assert!(activities::delete(&mut tx, id, trash_id, now).await.is_err(), "it is gone");
+    let trashed = list_changes(&mut tx).await.expect("change log").bin;
+    assert_eq!((trashed.len(), trashed[0].title.as_str()), (1, "Hills"));
+    assert_eq!(activities::restore(&mut tx, trash_id).await.expect("restored"), id);
+    let back: String = sqlx::query_scalar(all).fetch_one(tx.connection()).await.expect("rows");
     assert_eq!(back, whole);
-    assert!(activities::restore(&mut session, bin_id).await.is_err(), "once");
-    activities::delete(&mut session, id, bin_id, now).await.expect("deleted");
-    session.commit().await.expect("committed");
+    assert!(activities::restore(&mut tx, trash_id).await.is_err(), "once");
+    activities::delete(&mut tx, id, trash_id, now).await.expect("deleted");
+    tx.commit().await.expect("committed");
     let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&connect).await.expect("owner");
-    let due = async |owner: &mut sqlx::PgConnection, platform: &Platform| {
+    let run_jobs = async |owner: &mut sqlx::PgConnection, platform: &Platform| {
         sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(owner).await.expect("due");
-        jobs::run_due_jobs(activities::jobs(jobs::options(platform))).await.expect("worked off");
-        let mut session = platform.database.begin_as(kim).await.expect("session");
-        sqlx::query_scalar::<_, i64>("select count(*) from trashed_activities").fetch_one(session.connection()).await.expect("count")
+        jobs::run_due_jobs(activities::jobs(jobs::options(platform))).await.expect("jobs run");
+        let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+        sqlx::query_scalar::<_, i64>("select count(*) from trashed_activities").fetch_one(tx.connection()).await.expect("count")
     };
     platform.clock = Clock::manual(now + chrono::TimeDelta::days(TRASH_RETENTION_DAYS) - chrono::TimeDelta::seconds(1));
-    assert_eq!(due(&mut owner, &platform).await, 1, "not yet, and asked for again");
+    assert_eq!(run_jobs(&mut owner, &platform).await, 1, "not yet, and rescheduled");
     platform.clock = Clock::manual(now + chrono::TimeDelta::days(TRASH_RETENTION_DAYS));
-    assert_eq!(due(&mut owner, &platform).await, 0);
+    assert_eq!(run_jobs(&mut owner, &platform).await, 0);
 }

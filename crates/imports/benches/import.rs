@@ -1,9 +1,9 @@
 //! CPU-seconds of one hour of running through the whole import into the database: `cargo xtask bench import`.
 //!
-//! Received file, queue, reading, analysis, search for the same activity, streams, metrics, best efforts, original on disk. Linux only:
+//! Received file, queue, decoding, analysis, search for duplicates, streams, metrics, best efforts, original on disk. Linux only:
 //! the seconds come from `/proc`, our own and those of every `PostgreSQL` process.
 
-#![expect(clippy::expect_used, reason = "a benchmark that cannot run has nothing better to do than to say so")]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot run should panic")]
 
 use accounts::{NewAccount, register};
 use domain::accounts::Registration;
@@ -86,16 +86,16 @@ fn main() {
 async fn import(platform: &Platform, viewer: Uuid, format: &str, files: &[Vec<u8>]) {
     let import = platform.ids.uuid(platform.clock.now());
     for (i, bytes) in files.iter().enumerate() {
-        let mut incoming = UploadWriter::start(platform).await.expect("room");
-        incoming.write(bytes).await.expect("written");
-        receive(platform, viewer, import, &format!("{i}.{format}"), incoming).await.expect("received");
+        let mut upload = UploadWriter::start(platform).await.expect("started");
+        upload.write(bytes).await.expect("written");
+        receive(platform, viewer, import, &format!("{i}.{format}"), upload).await.expect("received");
     }
-    run_to_end(platform, viewer).await.expect("worked off");
+    run_to_end(platform, viewer).await.expect("imported");
 }
 
 /// User and system time of a process, in seconds.
 fn cpu_s(stat: &str) -> f64 {
-    // The name in brackets may hold anything; the numbers come behind it.
+    // The name in brackets may contain anything; the numbers come after it.
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
     (ticks(11) + ticks(12)) / 100.0

@@ -1,5 +1,5 @@
-//! Files that nothing refers to any more, collected once a day: uploads that broke off or whose line is dealt with, originals that no activity
-//! comes from, and what an account left that is gone. All of it stays for a while after it was seen that nothing refers to it, and nothing is
+//! Collects files that nothing refers to any more, once a day: uploads that were aborted or whose import file is finished, originals that no
+//! activity comes from, and files of deleted accounts. All of it is kept for a while after it was first found unused, and nothing is
 //! collected for a database that these files do not belong to.
 
 use chrono::TimeDelta;
@@ -9,15 +9,15 @@ use platform::{Error, Platform};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Hours that an upload stays without a line: the longest that one is on its way.
+/// Hours that an upload is kept without an import file: the longest that one can take.
 const UPLOAD_HOURS: i64 = 24;
-/// Days that the files of an account stay that the database does not know. Deletion removes them itself: what is found here is left by one that broke
-/// off, or belongs to accounts that are newer than a database that was put back.
-const STRANGER_DAYS: i64 = 30;
-/// Keys that are asked about at once.
+/// Days that the files of an account unknown to the database are kept. Deletion removes files itself: what is found here was left by an interrupted
+/// deletion, or belongs to accounts that are newer than a database that was restored from a backup.
+const ORPHAN_DAYS: i64 = 30;
+/// Keys that are looked up at once.
 const BATCH: usize = 5000;
 
-/// The job.
+/// The nightly job that collects unused files.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct CollectFiles {}
 
@@ -30,26 +30,26 @@ impl TaskHandler for CollectFiles {
     }
 }
 
-/// Adds what imports do in the background.
+/// Registers the background jobs of imports.
 #[must_use]
 pub fn jobs(options: WorkerOptions) -> WorkerOptions {
     jobs::nightly::<CollectFiles>(options)
 }
 
-/// Removes uploads, originals and what accounts left, where nothing refers to it and did not a while ago either. What cannot be collected of one
-/// athlete keeps nobody else's; the first error is told when all was tried.
+/// Removes uploads, originals and files of deleted accounts that nothing refers to now or referred to a while ago. An error with one athlete's
+/// files does not stop the others; the first error is returned at the end.
 pub async fn collect(platform: &Platform) -> Result<(), Error> {
-    let (mut known, mut strangers) = (Vec::new(), Vec::new());
+    let (mut known, mut orphans) = (Vec::new(), Vec::new());
     for athlete in platform.files.athletes()? {
-        if is_known(platform, athlete).await? { known.push(athlete) } else { strangers.push(athlete) }
+        if is_known(platform, athlete).await? { known.push(athlete) } else { orphans.push(athlete) }
     }
-    if !belongs(platform, known.is_empty() && !strangers.is_empty()).await? {
+    if !belongs(platform, known.is_empty() && !orphans.is_empty()).await? {
         return Ok(());
     }
     let mut first = Ok(());
     let mut count = |collected: Result<usize, Error>| {
         collected.unwrap_or_else(|error| {
-            tracing::error!(%error, "some files could not be collected; tomorrow again");
+            tracing::error!(%error, "some files could not be collected; retrying tomorrow");
             if first.is_ok() {
                 first = Err(error);
             }
@@ -61,24 +61,24 @@ pub async fn collect(platform: &Platform) -> Result<(), Error> {
     for athlete in known {
         originals += count(activities::collect_originals(platform, athlete).await);
     }
-    let strangers = count(left_behind(platform, &strangers).await);
-    tracing::info!(uploads, originals, strangers, "unused files were collected");
+    let orphans = count(collect_orphans(platform, &orphans).await);
+    tracing::info!(uploads, originals, orphans, "unused files were collected");
     first
 }
 
 async fn is_known(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
-    let mut session = platform.database.begin_as(athlete).await?;
+    let mut tx = platform.database.begin_as(athlete).await?;
     let known = sqlx::query_scalar!(r#"select exists (select from accounts where id = $1) as "known!""#, athlete);
-    Ok(known.fetch_one(session.connection()).await?)
+    Ok(known.fetch_one(tx.connection()).await?)
 }
 
-/// Whether the files belong to this database. The first one that knows any of the accounts that have files here is the one, from then on.
-async fn belongs(platform: &Platform, all_strangers: bool) -> Result<bool, Error> {
-    let mut session = platform.database.begin_anonymous().await?;
-    let id = sqlx::query_scalar!(r#"select database_id() as "id!""#).fetch_one(session.connection()).await?;
+/// Whether the files belong to this database. The first database that knows any of the accounts with files here is recorded as theirs.
+async fn belongs(platform: &Platform, all_orphaned: bool) -> Result<bool, Error> {
+    let mut tx = platform.database.begin_anonymous().await?;
+    let id = sqlx::query_scalar!(r#"select database_id() as "id!""#).fetch_one(tx.connection()).await?;
     match platform.files.database()? {
         Some(theirs) if theirs == id => return Ok(true),
-        None if !all_strangers => {
+        None if !all_orphaned => {
             platform.files.note_database(id)?;
             return Ok(true);
         }
@@ -95,9 +95,9 @@ async fn uploads(platform: &Platform) -> Result<usize, Error> {
     let mut unused = old.await.map_err(std::io::Error::from)??;
     let mut used = std::collections::HashSet::new();
     for keys in unused.chunks(BATCH) {
-        let mut session = platform.database.begin_anonymous().await?;
-        let some = sqlx::query_scalar!(r#"select uploads_in_use as "key!" from uploads_in_use($1)"#, keys).fetch_all(session.connection()).await?;
-        used.extend(some);
+        let mut tx = platform.database.begin_anonymous().await?;
+        let in_use = sqlx::query_scalar!(r#"select uploads_in_use as "key!" from uploads_in_use($1)"#, keys).fetch_all(tx.connection()).await?;
+        used.extend(in_use);
     }
     unused.retain(|key| !used.contains(key));
     let files = platform.files.clone();
@@ -110,18 +110,18 @@ async fn uploads(platform: &Platform) -> Result<usize, Error> {
     Ok(removed.await.map_err(std::io::Error::from)??)
 }
 
-/// Removes what accounts left that have not been known for so long.
-async fn left_behind(platform: &Platform, strangers: &[Uuid]) -> Result<usize, Error> {
-    if !strangers.is_empty() {
+/// Removes the files of accounts that have been unknown for [`ORPHAN_DAYS`].
+async fn collect_orphans(platform: &Platform, orphans: &[Uuid]) -> Result<usize, Error> {
+    if !orphans.is_empty() {
         tracing::warn!(
-            strangers = strangers.len(),
-            "there are files of accounts that the database does not know; after {STRANGER_DAYS} days they go"
+            orphans = orphans.len(),
+            "there are files of accounts that the database does not know; they are removed after {ORPHAN_DAYS} days"
         );
     }
-    let (names, now): (Vec<String>, _) = (strangers.iter().map(Uuid::to_string).collect(), platform.clock.now());
+    let (names, now): (Vec<String>, _) = (orphans.iter().map(Uuid::to_string).collect(), platform.clock.now());
     let (files, mail) = (platform.files.clone(), platform.mail.clone());
     let removed = tokio::task::spawn_blocking(move || {
-        files.collect("accounts", &names, now, TimeDelta::days(STRANGER_DAYS), |name| {
+        files.collect("accounts", &names, now, TimeDelta::days(ORPHAN_DAYS), |name| {
             let Ok(account) = name.parse() else { return Ok(()) };
             files.delete_for_account(account)?;
             mail.delete_for_account(account)

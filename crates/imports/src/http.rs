@@ -1,4 +1,4 @@
-//! The upload door: multipart, streamed. The same for the page with and without JavaScript.
+//! The upload endpoint: multipart, streamed. The same for the page with and without JavaScript.
 
 use accounts::CurrentUser;
 use axum::extract::multipart::{Field, MultipartError};
@@ -12,18 +12,18 @@ use uuid::Uuid;
 
 use crate::{UploadWriter, Worker, receive, reject, retry, undo};
 
-/// Upload, undo and retry. `POST /imports/upload`, field `file` as often as there are files, query `import` to add to one.
+/// Upload, undo and retry. `POST /imports/upload` with a field `file` per file; the query parameter `import` adds to an existing import.
 pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
     Worker: FromRef<S>,
 {
-    // Each file has its own bound; the request as a whole may be a folder of years.
+    // Each file has its own size limit; the request as a whole may be a folder of years.
     OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable()).routes(routes!(post_undo)).routes(routes!(post_retry))
 }
 
-/// Fields of the form that are no files; ours has none.
+/// Fields of the form that are not files; ours has none.
 const MAX_OTHER_FIELDS: usize = 100;
 
 #[derive(serde::Deserialize)]
@@ -39,13 +39,13 @@ async fn upload(
     Query(target): Query<Target>,
     mut form: Multipart,
 ) -> Response {
-    // With an id the page's script is asking and wants a status; without, a form was posted and wants a page.
+    // With an id the request comes from the page's script, which wants a status; without, from a form post, which wants a page.
     let scripted = target.import.is_some();
     let import = target.import.unwrap_or_else(|| platform.ids.uuid(platform.clock.now()));
-    let result = fields(&platform, viewer.id, import, &mut form).await;
+    let result = receive_files(&platform, viewer.id, import, &mut form).await;
     worker.wake();
     match result {
-        Ok(0) if !scripted => Redirect::to("/import").into_response(),
+        Ok(0) if !scripted => Redirect::to("/imports").into_response(),
         Ok(_) if scripted => StatusCode::NO_CONTENT.into_response(),
         Ok(_) => Redirect::to(&format!("/imports/{import}")).into_response(),
         Err(error) => {
@@ -72,9 +72,9 @@ async fn post_retry(
     Path((import, file)): Path<(Uuid, Uuid)>,
 ) -> Response {
     let result = async {
-        let mut session = platform.database.begin_as(viewer.id).await?;
-        retry(&mut session, file).await?;
-        session.commit().await
+        let mut tx = platform.database.begin_as(viewer.id).await?;
+        retry(&mut tx, file).await?;
+        tx.commit().await
     }
     .await;
     worker.wake();
@@ -84,8 +84,8 @@ async fn post_retry(
     }
 }
 
-/// Takes in every file of a form; gives how many there were.
-pub(crate) async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
+/// Receives every file of a form; returns how many there were.
+pub(crate) async fn receive_files(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
     let (mut files, mut others) = (0, 0);
     loop {
         let mut field = match form.next_field().await {
@@ -101,10 +101,10 @@ pub(crate) async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form
             }
             continue;
         }
-        match one(platform, viewer, import, &name, &mut field).await {
+        match receive_file(platform, viewer, import, &name, &mut field).await {
             Ok(()) => files += 1,
             Err(error) => {
-                // The page of the import says so, too; a database without room cannot, and then the answer is all there is.
+                // The page of the import shows it as well; if the database's disk is full it cannot, and the response is all there is.
                 if error.fault() == Some(Fault::Full) {
                     let _ = reject(platform, viewer, import, &name, "The disk of the server was full. Drop it again when there is room.").await;
                 }
@@ -114,22 +114,22 @@ pub(crate) async fn fields(platform: &Platform, viewer: Uuid, import: Uuid, form
     }
 }
 
-async fn one(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, field: &mut Field<'_>) -> Result<(), Error> {
-    let mut incoming = UploadWriter::start(platform).await?;
+async fn receive_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, field: &mut Field<'_>) -> Result<(), Error> {
+    let mut upload = UploadWriter::start(platform).await?;
     loop {
         match field.chunk().await {
-            Ok(Some(chunk)) => incoming.write(&chunk).await?,
+            Ok(Some(chunk)) => upload.write(&chunk).await?,
             Ok(None) => break,
             Err(error) => {
-                reject(platform, viewer, import, name, "The connection broke while it was on its way. Drop it again.").await?;
+                reject(platform, viewer, import, name, "The connection broke during the upload. Drop it again.").await?;
                 return Err(upload_aborted(&error));
             }
         }
     }
-    receive(platform, viewer, import, name, incoming).await
+    receive(platform, viewer, import, name, upload).await
 }
 
 fn upload_aborted(error: &MultipartError) -> Error {
-    tracing::info!(%error, "an upload broke off");
-    Error::problem(domain::ProblemKind::Invalid, "The upload broke off. What had arrived whole is kept; drop the rest again.")
+    tracing::info!(%error, "an upload was aborted");
+    Error::problem(domain::ProblemKind::Invalid, "The upload broke off. Files that arrived whole are kept; drop the rest again.")
 }

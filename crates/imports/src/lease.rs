@@ -1,5 +1,5 @@
-//! A line that somebody works at. The hold stands in the line, not in a transaction that stays open: who holds a line says so again while the
-//! work lasts, and a line whose holder fell silent is free. What is stored is stored in a transaction that sees the hold still standing.
+//! Leases of import files. The lease is a column of the import file, not a transaction that stays open: its holder renews it while the work
+//! lasts, and an expired lease is free. Results are stored in a transaction that checks that the lease is still valid.
 
 use std::future::Future;
 use std::time::Duration;
@@ -12,36 +12,36 @@ use uuid::Uuid;
 
 use crate::process::Context;
 
-/// How long a line of a process that died is left alone.
+/// How long a lease lasts unless it is renewed: an import file of a process that died is free after that.
 const LEASE_TTL: TimeDelta = TimeDelta::seconds(30);
-/// How often a holder says that it still works.
+/// How often a holder renews its lease.
 const RENEW_INTERVAL: Duration = Duration::from_secs(8);
-/// How long a line is left alone that could not be dealt with, so that others get their turn.
+/// How long an import file waits after a fault, so that others get their turn.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(15);
-/// Between tries to give a line back, at first and at most.
-const TRIES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(8)];
+/// Pause between attempts to release a lease, at first and at most.
+const RELEASE_BACKOFF: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(8)];
 
-/// A held line.
+/// A leased import file.
 pub(crate) struct Lease {
     pub(crate) athlete: Uuid,
-    pub(crate) line: Uuid,
+    pub(crate) file: Uuid,
     pub(crate) import: Uuid,
     pub(crate) name: String,
-    pub(crate) upload: Option<String>,
+    pub(crate) upload_key: Option<String>,
     pub(crate) context: Context,
-    /// How often somebody began with it, this time included.
+    /// Number of attempts, this one included.
     pub(crate) attempts: i32,
-    /// Another one each time.
+    /// Unique to this lease.
     pub(crate) token: Uuid,
 }
 
-/// Takes the first line of an athlete that is due. The attempt is counted before the work, so that a file that kills the process cannot do so
-/// for ever.
+/// Leases the first import file of an athlete that is due. The attempt is counted before the work, so that a file that kills the process cannot
+/// do so for ever.
 pub(crate) async fn acquire(platform: &Platform, athlete: Uuid, archive: bool) -> Result<Option<Lease>, Error> {
     let now = platform.clock.now();
     let token = platform.ids.uuid(now);
-    let mut session = platform.database.begin_as(athlete).await?;
-    let line = sqlx::query!(
+    let mut tx = platform.database.begin_as(athlete).await?;
+    let row = sqlx::query!(
         r#"update import_files f set attempts = attempts + 1, held_by = $4, held_until = $5 from accounts a
            where a.id = f.athlete_id and f.id = (
              select id from import_files
@@ -54,24 +54,33 @@ pub(crate) async fn acquire(platform: &Platform, athlete: Uuid, archive: bool) -
         token,
         now + LEASE_TTL
     )
-    .fetch_optional(session.connection())
+    .fetch_optional(tx.connection())
     .await?;
-    let Some(line) = line else { return Ok(None) };
-    let values = activities::thresholds(&mut session).await?;
-    session.commit().await?;
+    let Some(row) = row else { return Ok(None) };
+    let thresholds = activities::thresholds(&mut tx).await?;
+    tx.commit().await?;
     let context = Context {
-        time_zone: line.time_zone,
-        values,
-        // What cannot be read is not known; the file itself is there.
-        about: line.metadata.and_then(|about| serde_json::from_value(about).ok()),
+        time_zone: row.time_zone,
+        thresholds,
+        // Metadata that cannot be parsed is dropped; the file itself is still there.
+        metadata: row.metadata.and_then(|metadata| serde_json::from_value(metadata).ok()),
         limits: platform.config.uploads.clone(),
         now,
     };
-    Ok(Some(Lease { athlete, line: line.id, import: line.import_id, name: line.name, upload: line.upload_key, context, attempts: line.attempts, token }))
+    Ok(Some(Lease {
+        athlete,
+        file: row.id,
+        import: row.import_id,
+        name: row.name,
+        upload_key: row.upload_key,
+        context,
+        attempts: row.attempts,
+        token,
+    }))
 }
 
 impl Lease {
-    /// Works, and keeps the hold meanwhile. `stop` is told when the hold is lost: the import was undone.
+    /// Runs `work` and renews the lease meanwhile. Cancels `stop` when the lease is lost, as when the import was undone.
     pub(crate) async fn while_leased<T>(&self, platform: &Platform, stop: &CancellationToken, work: impl Future<Output = T>) -> T {
         tokio::pin!(work);
         loop {
@@ -80,78 +89,79 @@ impl Lease {
                 () = tokio::time::sleep(RENEW_INTERVAL) => match self.renew(platform).await {
                     Ok(true) => {}
                     Ok(false) => stop.cancel(),
-                    Err(error) => tracing::warn!(%error, "a file that is worked at could not be held on to"),
+                    Err(error) => tracing::warn!(%error, "the lease of an import file could not be renewed"),
                 },
             }
         }
     }
 
     async fn renew(&self, platform: &Platform) -> Result<bool, Error> {
-        let mut session = platform.database.begin_as(self.athlete).await?;
-        let held = sqlx::query!(
+        let mut tx = platform.database.begin_as(self.athlete).await?;
+        let renewed = sqlx::query!(
             "update import_files set held_until = $3 where id = $1 and held_by = $2 and finished_at is null",
-            self.line,
+            self.file,
             self.token,
             platform.clock.now() + LEASE_TTL
         )
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
-        session.commit().await?;
-        Ok(held.rows_affected() == 1)
+        tx.commit().await?;
+        Ok(renewed.rows_affected() == 1)
     }
 
-    /// Whether the hold still stands, and the athlete still lives where the work supposed; until the session's end nobody ends it.
-    pub(crate) async fn is_valid(&self, session: &mut Tx) -> Result<bool, Error> {
-        let held = sqlx::query_scalar!(
+    /// Whether the lease is still valid and the athlete's time zone is still the one that the work assumed. Locks the import file until the
+    /// transaction ends.
+    pub(crate) async fn is_valid(&self, tx: &mut Tx) -> Result<bool, Error> {
+        let valid = sqlx::query_scalar!(
             r#"select true as "held!" from import_files f join accounts a on a.id = f.athlete_id
                where f.id = $1 and f.held_by = $2 and f.finished_at is null and a.time_zone = $3 for update of f"#,
-            self.line,
+            self.file,
             self.token,
             self.context.time_zone
         );
-        Ok(held.fetch_optional(session.connection()).await?.is_some())
+        Ok(valid.fetch_optional(tx.connection()).await?.is_some())
     }
 
-    /// Writes down what became of the line.
-    pub(crate) async fn set_outcome(&self, platform: &Platform, session: &mut Tx, outcome: Outcome, message: &str) -> Result<(), Error> {
+    /// Records the outcome of the import file and ends the lease.
+    pub(crate) async fn set_outcome(&self, platform: &Platform, tx: &mut Tx, outcome: Outcome, message: &str) -> Result<(), Error> {
         sqlx::query!(
             "update import_files set outcome = $2, message = $3, finished_at = $4, held_by = null, held_until = null,
                upload_key = case when $5 then upload_key end
              where id = $1",
-            self.line,
+            self.file,
             outcome.as_str(),
             message,
             platform.clock.now(),
-            // What failed can be tried again.
+            // A failed file can be retried.
             outcome == Outcome::Failed
         )
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
         Ok(())
     }
 
-    /// Says that it is an archive, for whoever unpacks those. Looking was no attempt.
+    /// Marks the import file as an archive and releases it to the worker that unpacks those. Detecting it was no attempt.
     pub(crate) async fn release_to_unpacker(&self, platform: &Platform) -> Result<(), Error> {
-        let mut session = platform.database.begin_as(self.athlete).await?;
+        let mut tx = platform.database.begin_as(self.athlete).await?;
         sqlx::query!(
             "update import_files set archive = true, attempts = attempts - 1, held_by = null, held_until = null where id = $1 and held_by = $2",
-            self.line,
+            self.file,
             self.token
         )
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
-        session.commit().await
+        tx.commit().await
     }
 
-    /// Gives the line back, if it is still ours, because the process stops or the work is to be done with other values: nothing was wrong with it.
+    /// Releases the lease, if it is still ours, because the process stops or the work must be done with other thresholds: the file was not at fault.
     pub(crate) async fn release(&self, platform: &Platform) {
         if let Err(error) = self.release_with(platform, true, TimeDelta::zero(), "").await {
-            tracing::warn!(%error, "a file is left alone until its time is over");
+            tracing::warn!(%error, "an import file stays leased until its lease expires");
         }
     }
 
-    /// Gives a line back that could not be dealt with, for a while. An attempt is not spent on the machine's faults: then it is given back,
-    /// too, however long the database is away.
+    /// Releases an import file that could not be processed, for a retry later. Faults of the machine cost no attempt: then it is released however
+    /// long the database is unreachable.
     pub(crate) async fn return_after_fault(&self, platform: &Platform, fault: Option<Fault>) {
         let message = match fault {
             Some(Fault::Full) => "The disk of the server is full. It goes on by itself when there is room.",
@@ -159,13 +169,13 @@ impl Lease {
             Some(Fault::Unavailable) | None => "",
         };
         let stop = platform.tasks.stopping();
-        let [mut pause, longest] = TRIES;
+        let [mut pause, longest] = RELEASE_BACKOFF;
         while let Err(error) = self.release_with(platform, fault.is_some(), RETRY_DELAY, message).await {
             if error.fault().is_none() || stop.is_cancelled() {
-                tracing::error!(%error, "a file is left alone until its time is over");
+                tracing::error!(%error, "an import file stays leased until its lease expires");
                 return;
             }
-            tracing::warn!(%error, "waiting for the database, to give a file back");
+            tracing::warn!(%error, "waiting for the database to release an import file");
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
@@ -174,19 +184,19 @@ impl Lease {
         }
     }
 
-    async fn release_with(&self, platform: &Platform, unspent: bool, rest: TimeDelta, message: &str) -> Result<(), Error> {
-        let mut session = platform.database.begin_as(self.athlete).await?;
+    async fn release_with(&self, platform: &Platform, refund: bool, delay: TimeDelta, message: &str) -> Result<(), Error> {
+        let mut tx = platform.database.begin_as(self.athlete).await?;
         sqlx::query!(
             "update import_files set attempts = attempts - $3, held_by = null, held_until = $4, message = $5
              where id = $1 and held_by = $2 and finished_at is null",
-            self.line,
+            self.file,
             self.token,
-            i32::from(unspent),
-            platform.clock.now() + rest,
+            i32::from(refund),
+            platform.clock.now() + delay,
             message
         )
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
-        session.commit().await
+        tx.commit().await
     }
 }

@@ -1,8 +1,8 @@
-//! Imports: files in, one line of outcome per file, undo.
+//! Imports: files in, one outcome per file, undo.
 //!
-//! A received file becomes a line `queued` in the same moment as it is durable on disk; workers hold lines one by one, and a line's
-//! outcome and its activities are one transaction. So a server that dies in the middle leaves no half activity: what was done is
-//! done, the rest is still queued. What a full disk or an absent database stops goes on when they are back.
+//! A received file is `queued` as an import file as soon as it is durable on disk; workers lease import files one by one, and a file's outcome
+//! and its activities are one transaction. So a server that dies midway leaves no half activity: what was done is done, the rest is still
+//! queued. What a full disk or an unreachable database stops continues when they are back.
 
 mod collect;
 mod http;

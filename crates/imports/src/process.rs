@@ -1,4 +1,4 @@
-//! From received bytes to activities: the reading and computing, without the database.
+//! From received bytes to activities: decoding and analysis, without the database.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
@@ -13,18 +13,18 @@ use recordings::archive::About;
 use recordings::{Format, Read as Found, ReadError, Warning, gunzip, read, sniff};
 use sha2::{Digest, Sha256};
 
-/// What reading needs to know beside the bytes.
+/// What decoding and analysis need besides the bytes.
 #[derive(Clone)]
 pub(crate) struct Context {
     /// IANA name.
     pub(crate) time_zone: String,
-    /// The athlete's values with their dates.
-    pub(crate) values: Vec<DatedThresholds>,
-    /// What an archive's list says about the file.
-    pub(crate) about: Option<About>,
-    /// Bounds.
+    /// The athlete's thresholds with their dates.
+    pub(crate) thresholds: Vec<DatedThresholds>,
+    /// What the archive's table of activities says about the file.
+    pub(crate) metadata: Option<About>,
+    /// Size limits.
     pub(crate) limits: Uploads,
-    /// When it is imported: a start behind that is told.
+    /// When it is imported: a start after that gets a warning.
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -32,31 +32,31 @@ pub(crate) struct Context {
 pub(crate) enum Content {
     /// One recording with its activities.
     Recording(Box<DecodedFile>),
-    /// An archive, to be unpacked where it keeps nobody waiting.
+    /// An archive, to be unpacked by a separate worker.
     Archive,
-    /// A sound file that is no activity; the sentence says what it is.
-    NoActivity(String),
-    /// Nothing; the sentence says why.
-    Nothing(String),
+    /// A valid file that is not an activity; the message says what it is.
+    NotAnActivity(String),
+    /// It cannot be read; the message says why.
+    Unreadable(String),
 }
 
-/// A recording file that could be read.
+/// A recording file that was decoded.
 pub(crate) struct DecodedFile {
-    /// Of the unpacked bytes: the same run zipped, gzipped or plain is the same.
+    /// SHA-256 of the unpacked bytes: the same run zipped, gzipped or plain has the same.
     pub(crate) sha256: Vec<u8>,
-    /// As received, unpacked.
+    /// The received bytes, unpacked.
     pub(crate) original: Vec<u8>,
-    /// Each ready to be stored, or why it cannot be.
+    /// Each activity ready to be stored, or why it cannot be.
     pub(crate) activities: Vec<Result<AnalysedActivity, String>>,
-    /// What the reader had to say.
+    /// The decoder's warnings.
     pub(crate) warnings: Vec<String>,
 }
 
-/// Reads the received file of a key. Blocking. One recording is in memory at once.
+/// Decodes and analyses the received file of a key. Blocking. One recording is in memory at a time.
 pub(crate) fn process(files: &Files, key: &str, context: &Context) -> io::Result<Content> {
     let limits = &context.limits;
     let (mut file, format) = open(files, key)?;
-    let failed = |e: ReadError| Ok(Content::Nothing(e.to_string()));
+    let failed = |e: ReadError| Ok(Content::Unreadable(e.to_string()));
     match format {
         Err(e) => failed(e),
         Ok(Kind::Zip | Kind::Tar | Kind::GzippedTar) => Ok(Content::Archive),
@@ -71,7 +71,7 @@ pub(crate) fn process(files: &Files, key: &str, context: &Context) -> io::Result
     }
 }
 
-/// What a received file is by its first bytes.
+/// The type of a received file, by its first bytes.
 pub(crate) enum Kind {
     Zip,
     Tar,
@@ -79,7 +79,7 @@ pub(crate) enum Kind {
     Recording(Format),
 }
 
-/// Opens the received file of a key, and looks what it is.
+/// Opens the received file of a key and detects its type.
 pub(crate) fn open(files: &Files, key: &str) -> io::Result<(File, Result<Kind, ReadError>)> {
     let mut file = File::open(files.upload_path(key))?;
     let mut head = [0; 4096];
@@ -96,10 +96,10 @@ pub(crate) fn open(files: &Files, key: &str) -> io::Result<(File, Result<Kind, R
     Ok((file, kind))
 }
 
-/// Whether a gzipped file is a tar. Leaves the file at its beginning.
+/// Whether a gzipped file is a tar. Rewinds the file.
 fn holds_tar(file: &mut File) -> io::Result<bool> {
     let mut head = Vec::new();
-    // Damage shows itself later, with its sentence.
+    // Damage is reported later, when the file is decoded.
     let _ = MultiGzDecoder::new(BufReader::new(&mut *file)).take(512).read_to_end(&mut head);
     file.rewind()?;
     Ok(sniff(&head) == Some(Format::Tar))
@@ -107,34 +107,34 @@ fn holds_tar(file: &mut File) -> io::Result<bool> {
 
 fn recording(bytes: Vec<u8>, format: Format, context: &Context) -> Content {
     let limit = context.limits.max_recording_bytes;
-    let (original, whole) = match format {
+    let (original, complete) = match format {
         Format::Gzip => match gunzip(&bytes, limit) {
             Ok(unpacked) => unpacked,
-            Err(e) => return Content::Nothing(e.to_string()),
+            Err(e) => return Content::Unreadable(e.to_string()),
         },
         _ => (bytes, true),
     };
     match read(&original, limit) {
-        Err(e @ ReadError::NotAnActivity(_)) => Content::NoActivity(e.to_string()),
-        Err(e) => Content::Nothing(e.to_string()),
+        Err(e @ ReadError::NotAnActivity(_)) => Content::NotAnActivity(e.to_string()),
+        Err(e) => Content::Unreadable(e.to_string()),
         Ok(Found { recordings, mut warnings, .. }) => {
-            if !whole && warnings.is_empty() {
+            if !complete && warnings.is_empty() {
                 warnings.push(Warning::EndedEarly { kept_percent: 99 });
             }
             for recording in &recordings {
-                if let Some(told) = recording.impossible_date(Some(context.now.timestamp_millis())).filter(|w| !warnings.contains(w)) {
-                    warnings.push(told);
+                if let Some(warning) = recording.impossible_date(Some(context.now.timestamp_millis())).filter(|w| !warnings.contains(w)) {
+                    warnings.push(warning);
                 }
             }
-            // The list of an export speaks of one activity; a file that holds several keeps its own words.
-            let about = context.about.as_ref().filter(|_| recordings.len() == 1);
+            // A row of an export's table describes one activity; a file that holds several keeps its own metadata.
+            let metadata = context.metadata.as_ref().filter(|_| recordings.len() == 1);
             let activities = recordings
                 .into_iter()
                 .map(|mut recording| {
-                    if let Some(about) = about {
-                        about.apply(&mut recording);
+                    if let Some(metadata) = metadata {
+                        metadata.apply(&mut recording);
                     }
-                    analyse_recording(recording, &context.values, &context.time_zone).map_err(|p| p.message)
+                    analyse_recording(recording, &context.thresholds, &context.time_zone).map_err(|p| p.message)
                 })
                 .collect();
             Content::Recording(Box::new(DecodedFile {

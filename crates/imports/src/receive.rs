@@ -1,11 +1,11 @@
-//! Taking a file in: streamed to disk, bounded, and a line for it whatever happens.
+//! Receiving a file: streamed to disk, bounded, and recorded as an import file whatever happens.
 
 use domain::imports::Outcome;
 use platform::files::Upload;
 use platform::{Error, Platform};
 use uuid::Uuid;
 
-/// A file on its way in.
+/// A file that is being uploaded.
 pub struct UploadWriter {
     upload: Upload,
     limit: u64,
@@ -13,13 +13,13 @@ pub struct UploadWriter {
 }
 
 impl UploadWriter {
-    /// Makes room for a file.
+    /// Begins an upload.
     pub async fn start(platform: &Platform) -> Result<Self, Error> {
         let id = platform.ids.uuid(platform.clock.now());
         Ok(Self { upload: platform.files.begin_upload(id).await?, limit: platform.config.uploads.max_file_bytes, too_large: false })
     }
 
-    /// Adds what arrived; beyond the limit it is counted as too large and not written.
+    /// Writes a chunk; beyond the limit the file is marked as too large and not written.
     pub async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
         if self.upload.bytes() + chunk.len() as u64 > self.limit {
             self.too_large = true;
@@ -31,29 +31,29 @@ impl UploadWriter {
     }
 }
 
-/// Queues a file that arrived whole; its line is the receipt.
-pub async fn receive(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, incoming: UploadWriter) -> Result<(), Error> {
-    if incoming.too_large {
-        let sentence = format!("It is larger than {} MB, which is the most for one file here.", incoming.limit / 1_000_000);
-        return reject(platform, viewer, import, name, &sentence).await;
+/// Queues a file that arrived whole; its import file is the receipt.
+pub async fn receive(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, upload: UploadWriter) -> Result<(), Error> {
+    if upload.too_large {
+        let message = format!("It is larger than {} MB, which is the most for one file here.", upload.limit / 1_000_000);
+        return reject(platform, viewer, import, name, &message).await;
     }
-    let bytes = incoming.upload.bytes();
-    let key = incoming.upload.commit().await?;
-    let added = line(platform, viewer, import, name, bytes, Some(&key), Outcome::Queued, "").await;
-    // Where the connection broke off nobody knows whether the line is there; if it is not, the bytes are collected one day.
+    let bytes = upload.upload.bytes();
+    let key = upload.upload.commit().await?;
+    let added = add_file(platform, viewer, import, name, bytes, Some(&key), Outcome::Queued, "").await;
+    // If the connection broke, it is unknown whether the import file was stored; if it was not, the bytes are collected later.
     if let Err(Error::Problem(_) | Error::Database(sqlx::Error::Database(_))) = &added {
         platform.files.remove_upload(&key);
     }
     added
 }
 
-/// Notes a file that could not be taken in.
-pub async fn reject(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, sentence: &str) -> Result<(), Error> {
-    line(platform, viewer, import, name, 0, None, Outcome::Failed, sentence).await
+/// Records a file that could not be received.
+pub async fn reject(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, message: &str) -> Result<(), Error> {
+    add_file(platform, viewer, import, name, 0, None, Outcome::Failed, message).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "one argument a column; both callers are above")]
-async fn line(
+#[expect(clippy::too_many_arguments, reason = "one argument per column; both callers are above")]
+async fn add_file(
     platform: &Platform,
     viewer: Uuid,
     import: Uuid,
@@ -64,19 +64,19 @@ async fn line(
     message: &str,
 ) -> Result<(), Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.begin_as(viewer).await?;
-    crate::start(&mut session, import, now).await?;
+    let mut tx = platform.database.begin_as(viewer).await?;
+    crate::start(&mut tx, import, now).await?;
     let state =
         sqlx::query!(r#"select undone_at, (select count(*) from import_files where import_id = $1) as "files!" from imports where id = $1"#, import)
-            .fetch_optional(session.connection())
+            .fetch_optional(tx.connection())
             .await?
             .ok_or_else(|| Error::not_found("import"))?;
     if state.undone_at.is_some() {
         return Err(Error::problem(domain::ProblemKind::Conflict, "This import was undone. Start a new one."));
     }
-    let most = platform.config.uploads.max_files_per_import;
-    if usize::try_from(state.files).unwrap_or(usize::MAX) >= most {
-        return Err(Error::problem(domain::ProblemKind::TooLarge, format!("One import takes {most} files. Drop the rest in another one.")));
+    let max = platform.config.uploads.max_files_per_import;
+    if usize::try_from(state.files).unwrap_or(usize::MAX) >= max {
+        return Err(Error::problem(domain::ProblemKind::TooLarge, format!("One import takes {max} files. Drop the rest in another one.")));
     }
     let finished = (outcome == Outcome::Failed).then_some(now);
     sqlx::query!(
@@ -93,7 +93,7 @@ async fn line(
         now,
         finished
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    session.commit().await
+    tx.commit().await
 }

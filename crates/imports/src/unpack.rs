@@ -1,4 +1,5 @@
-//! Archives, unpacked into the file store: beside everything else, durable before anybody relies on it, and given up when nobody waits for it.
+//! Archives, unpacked into the file store: concurrently with everything else, durable before anything relies on it, and abandoned when it is
+//! cancelled.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -13,55 +14,55 @@ use uuid::Uuid;
 
 use crate::process::{Kind, open};
 
-/// What came of an archive.
+/// The result of unpacking an archive.
 pub(crate) enum Unpacking {
-    /// Its files are in the file store, to be queued on their own.
+    /// Its files are in the file store, to be queued separately.
     Done {
-        /// One for each file that may be a recording.
+        /// One per file that may be a recording.
         entries: Vec<Unpacked>,
-        /// Sentences about the whole archive.
+        /// Messages about the whole archive.
         notes: Vec<String>,
     },
-    /// Nothing; the sentence says why.
-    Nothing(String),
-    /// Nobody waits for it any more, and nothing of it is left.
+    /// Nothing; the message says why.
+    Failed(String),
+    /// It was cancelled, and nothing of it is left.
     Stopped,
 }
 
 /// A file of an archive in the file store.
 pub(crate) struct Unpacked {
     pub(crate) name: String,
-    pub(crate) about: Option<About>,
-    /// Key and size, or the sentence that says why there is nothing.
-    pub(crate) kept: Result<(String, u64), String>,
+    pub(crate) metadata: Option<About>,
+    /// Key and size, or the message that says why it could not be stored.
+    pub(crate) stored: Result<(String, u64), String>,
 }
 
-/// Stands in a key between an archive's and the number of a file in it.
+/// In a key, separates the archive's key from the number of a file in it.
 const ARCHIVE_ENTRY_MARK: &str = "-in-";
 
-/// Whether a key is that of a file that came out of an archive.
+/// Whether a key belongs to a file that came out of an archive.
 pub(crate) fn is_archive_entry(key: &str) -> bool {
     key.contains(ARCHIVE_ENTRY_MARK)
 }
 
-/// Unpacks the received archive of a key, one file at a time and as a stream. Blocking, for minutes where it is large. A fault of the machine
-/// is an error; then, and when `stop` says so, nothing of the archive stays on the disk.
+/// Unpacks the received archive of a key, one file at a time and as a stream. Blocking, for minutes if it is large. A fault of the machine
+/// is an error; then, and when `stop` is cancelled, nothing of the archive stays on the disk.
 ///
-/// `by` is different each time and stands in every key: whoever was only thought dead writes over and removes nothing of another's. What one
-/// leaves that is killed is collected one day.
-pub(crate) fn unpack(files: &Files, key: &str, by: Uuid, limits: &Uploads, stop: &CancellationToken) -> io::Result<Unpacking> {
+/// `token` is different for each lease and part of every key, so that a worker that was wrongly thought dead neither overwrites nor removes
+/// another's files. What a killed worker leaves is collected later.
+pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, stop: &CancellationToken) -> io::Result<Unpacking> {
     let bounds = Limits {
         entry_bytes: limits.max_recording_bytes,
         total_bytes: limits.max_archive_bytes,
         entries: limits.max_files_per_import,
-        // One archive inside another is opened, and none inside that.
+        // One level of nested archives is opened.
         nested: !is_archive_entry(key),
     };
-    let begin = format!("{key}{ARCHIVE_ENTRY_MARK}{}-", by.simple());
-    let mut unpacker = Unpacker { files, begin, stop, entries: Vec::new(), fault: None };
+    let prefix = format!("{key}{ARCHIVE_ENTRY_MARK}{}-", token.simple());
+    let mut unpacker = Unpacker { files, prefix, stop, entries: Vec::new(), fault: None };
     let (file, kind) = open(files, key)?;
     let file = BufReader::new(Stoppable { inner: file, stop });
-    let each = |entry: Entry<'_>| unpacker.take(entry, bounds);
+    let each = |entry: Entry<'_>| unpacker.add(entry, bounds);
     let result = match kind {
         Ok(Kind::Zip) => archive::for_each_in_zip(file, bounds, each),
         Ok(Kind::Tar) => archive::for_each_in_tar(file, bounds, each),
@@ -78,54 +79,54 @@ pub(crate) fn unpack(files: &Files, key: &str, by: Uuid, limits: &Uploads, stop:
     Ok(match result {
         Err(e) => {
             remove_entries(files, &entries);
-            Unpacking::Nothing(e.to_string())
+            Unpacking::Failed(e.to_string())
         }
-        Ok(notes) if entries.is_empty() && notes.is_empty() => Unpacking::Nothing("The archive holds no FIT, GPX or TCX files.".into()),
+        Ok(notes) if entries.is_empty() && notes.is_empty() => Unpacking::Failed("The archive holds no FIT, GPX or TCX files.".into()),
         Ok(notes) => Unpacking::Done { entries, notes: notes.iter().map(ToString::to_string).collect() },
     })
 }
 
-/// Removes what was unpacked and nobody will ask for.
+/// Removes unpacked files that will not be queued.
 pub(crate) fn remove_entries(files: &Files, entries: &[Unpacked]) {
-    for (key, _) in entries.iter().filter_map(|e| e.kept.as_ref().ok()) {
+    for (key, _) in entries.iter().filter_map(|e| e.stored.as_ref().ok()) {
         files.remove_upload(key);
     }
 }
 
 struct Unpacker<'a> {
     files: &'a Files,
-    /// Of every key.
-    begin: String,
+    /// Prefix of every key.
+    prefix: String,
     stop: &'a CancellationToken,
     entries: Vec<Unpacked>,
     fault: Option<io::Error>,
 }
 
 impl Unpacker<'_> {
-    fn take(&mut self, entry: Entry<'_>, bounds: Limits) {
-        // The walk cannot be broken off from here; what is left of it is passed over.
+    fn add(&mut self, entry: Entry<'_>, bounds: Limits) {
+        // The iteration cannot be stopped from here; the remaining entries are skipped.
         if self.fault.is_some() || self.stop.is_cancelled() {
             return;
         }
-        let kept = entry.content.map_err(|e| e.to_string()).and_then(|content| {
-            let key = format!("{}{}", self.begin, self.entries.len());
-            self.keep(&key, content).map(|bytes| (key.clone(), bytes)).map_err(|e| {
+        let stored = entry.content.map_err(|e| e.to_string()).and_then(|content| {
+            let key = format!("{}{}", self.prefix, self.entries.len());
+            self.store(&key, content).map(|bytes| (key.clone(), bytes)).map_err(|e| {
                 self.files.remove_upload(&key);
                 if e.to_string() == archive::TOO_LARGE {
                     return ReadError::TooLarge { limit: bounds.entry_bytes }.to_string();
                 }
-                let sentence = format!("It cannot be unpacked: {e}.");
+                let message = format!("It cannot be unpacked: {e}.");
                 if Fault::of_io(&e).is_some() {
                     self.fault = Some(e);
                 }
-                sentence
+                message
             })
         });
-        self.entries.push(Unpacked { name: entry.name, about: entry.about, kept });
+        self.entries.push(Unpacked { name: entry.name, metadata: entry.about, stored });
     }
 
-    /// Durable before the archive is forgotten.
-    fn keep(&self, key: &str, content: &mut dyn Read) -> io::Result<u64> {
+    /// Stores an entry durably: the archive is removed after it.
+    fn store(&self, key: &str, content: &mut dyn Read) -> io::Result<u64> {
         let mut file = File::create(self.files.upload_path(key))?;
         let bytes = io::copy(&mut Stoppable { inner: content, stop: self.stop }, &mut file)?;
         file.sync_all()?;
@@ -133,7 +134,7 @@ impl Unpacker<'_> {
     }
 }
 
-/// Reads until somebody says stop; then every read fails, which ends the walk soon.
+/// A reader that fails once it is cancelled, which soon ends the iteration.
 struct Stoppable<'a, R> {
     inner: R,
     stop: &'a CancellationToken,

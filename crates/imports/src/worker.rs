@@ -1,4 +1,4 @@
-//! The background workers: one takes recordings line by line, one unpacks archives beside it.
+//! The background workers: one imports recordings file by file, one unpacks archives concurrently.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use uuid::Uuid;
 
 use crate::step::{Step, recording, unpacking};
 
-/// How often to look for lines that another process queued, or that had to rest.
+/// How often to poll for import files that another process queued, or that wait for a retry.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
-/// How long to wait after something went wrong, at first and at most.
+/// How long to wait after an error, at first and at most.
 const BACKOFF: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(16)];
-/// Recordings of one athlete in a row, so that nobody's archive keeps the others waiting.
+/// Recordings of one athlete in a row, so that one athlete's archive does not block the others.
 const MAX_IN_A_ROW: usize = 20;
-/// Archives that are unpacked beside each other, each of another athlete.
+/// Archives that are unpacked at the same time, each of a different athlete.
 const ARCHIVES: usize = 4;
 
-/// The background workers of a server: they wake when a file came in, and every few seconds.
+/// A handle to the background workers of a server: they wake when a file was received, and every few seconds.
 #[derive(Clone, Default)]
 pub struct Worker {
     recordings: Arc<Notify>,
@@ -28,7 +28,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts them; they begin with what an earlier process left in the queue.
+    /// Starts the workers; they begin with what an earlier process left in the queue.
     #[must_use]
     pub fn start(platform: Platform) -> Self {
         let worker = Self::default();
@@ -38,7 +38,7 @@ impl Worker {
         worker
     }
 
-    /// Says that there is something to do.
+    /// Wakes the workers: there is something to do.
     pub fn wake(&self) {
         self.recordings.notify_one();
         self.archives.notify_one();
@@ -48,50 +48,50 @@ impl Worker {
         let stop = platform.tasks.stopping();
         let [mut pause, longest] = BACKOFF;
         while !stop.is_cancelled() {
-            let looked = self.run_pending(&platform).await;
-            let (wait, woken) = match looked {
+            let result = self.run_pending(&platform).await;
+            let (wait, wakeable) = match result {
                 Ok(()) => {
                     [pause, _] = BACKOFF;
                     (POLL_INTERVAL, true)
                 }
                 Err(error) => {
-                    tracing::error!(%error, "importing stopped, and goes on in a moment");
+                    tracing::error!(%error, "importing stopped and resumes in a moment");
                     let wait = pause;
                     pause = (pause * 2).min(longest);
-                    // What comes in meanwhile mends nothing.
+                    // A new file does not clear the error: do not wake for it.
                     (wait, false)
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.recordings.notified(), if woken => {}
+                () = self.recordings.notified(), if wakeable => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
     }
 
-    /// Deals with recordings of everybody in turn until none is due. What goes wrong with one athlete's is told at the end of a round.
+    /// Imports the recordings of all athletes in turn until none is due. An error with one athlete's is returned at the end of the round.
     async fn run_pending(&self, platform: &Platform) -> Result<(), Error> {
         let stop = platform.tasks.stopping();
         loop {
-            let (mut done, mut wrong) = (0, Ok(()));
+            let (mut done, mut result) = (0, Ok(()));
             for athlete in due(platform, false).await? {
                 for _ in 0..MAX_IN_A_ROW {
                     if stop.is_cancelled() {
                         return Ok(());
                     }
                     match platform::catch_panic(recording(platform, athlete)).await {
-                        Ok(Step::Nothing) => break,
+                        Ok(Step::Idle) => break,
                         Ok(Step::Done) => done += 1,
                         Ok(Step::Archive) => self.archives.notify_one(),
                         Err(error) => {
-                            wrong = Err(error);
+                            result = Err(error);
                             break;
                         }
                     }
                 }
             }
-            wrong?;
+            result?;
             if done == 0 {
                 return Ok(());
             }
@@ -114,7 +114,7 @@ impl Worker {
                             }
                         }
                     }
-                    Err(error) => tracing::error!(%error, "archives are unpacked in a moment"),
+                    Err(error) => tracing::error!(%error, "archives could not be listed; retrying in a moment"),
                 }
             } else if running.is_empty() {
                 return;
@@ -123,19 +123,19 @@ impl Worker {
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 Some(ended) = running.join_next_with_id() => {
                     let id = match ended {
-                        Ok((id, Ok(Step::Nothing))) => id,
+                        Ok((id, Ok(Step::Idle))) => id,
                         Ok((id, Ok(_))) => {
                             self.wake();
                             id
                         }
                         Ok((id, Err(error))) => {
-                            // Its line rests for a while, and is looked at then.
+                            // Its import file waits for a while and is then retried.
                             tracing::error!(%error, "an archive is unpacked later");
                             id
                         }
-                        Err(broken) => {
-                            tracing::error!(error = %broken, "unpacking an archive broke off");
-                            broken.id()
+                        Err(aborted) => {
+                            tracing::error!(error = %aborted, "unpacking an archive was aborted");
+                            aborted.id()
                         }
                     };
                     busy.remove(&id);
@@ -147,16 +147,16 @@ impl Worker {
     }
 }
 
-/// Who has a line that is due.
+/// The athletes with an import file that is due.
 async fn due(platform: &Platform, archives: bool) -> Result<Vec<Uuid>, Error> {
-    let mut session = platform.database.begin_anonymous().await?;
-    let moment = platform.clock.now();
-    let athletes = sqlx::query_scalar!(r#"select athletes_with_files_due as "id!" from athletes_with_files_due($1, $2)"#, archives, moment);
-    Ok(athletes.fetch_all(session.connection()).await?)
+    let mut tx = platform.database.begin_anonymous().await?;
+    let now = platform.clock.now();
+    let athletes = sqlx::query_scalar!(r#"select athletes_with_files_due as "id!" from athletes_with_files_due($1, $2)"#, archives, now);
+    Ok(athletes.fetch_all(tx.connection()).await?)
 }
 
-/// Deals with everything of an athlete that is due, for the command line.
+/// Imports everything of an athlete that is due, for the command line.
 pub async fn run_to_end(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    while !matches!(recording(platform, athlete).await?, Step::Nothing) || !matches!(unpacking(platform, athlete).await?, Step::Nothing) {}
+    while !matches!(recording(platform, athlete).await?, Step::Idle) || !matches!(unpacking(platform, athlete).await?, Step::Idle) {}
     Ok(())
 }

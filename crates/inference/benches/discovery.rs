@@ -23,7 +23,7 @@ fn milliseconds(table: &Table, options: &Options) -> f64 {
     (0..7).map(|_| once()).fold(f64::MAX, f64::min)
 }
 
-/// Every day has an outcome; one effect an outcome is planted, so that surrogates and confirmation have something to do.
+/// Every day has an outcome; one effect per outcome is planted, so that surrogates and confirmation have work.
 fn full(days: usize, inputs: usize, outcomes: usize) -> Table {
     let mut made = table(&Cell { days, inputs, outcomes, ..Cell::year() }, 7);
     let mut rng = Pcg64Mcg::seed_from_u64(3);
@@ -49,8 +49,8 @@ fn main() {
     println!("  and a quarter of the answers missing            {:.1} / {:.1} ms", milliseconds(&gaps, &WITHOUT), milliseconds(&gaps, &WITH));
     let days: Vec<(usize, f64, f64)> = [90, 180, 365, 730, 1460, 3650].map(|n| row(n, &full(n, 15, 4))).to_vec();
     let inputs: Vec<(usize, f64, f64)> = [5, 15, 50, 100, 200].map(|k| row(k, &full(365, k, 4))).to_vec();
-    told("days", &days);
-    told("inputs", &inputs);
+    print_table("days", &days);
+    print_table("inputs", &inputs);
     if let Some(path) = std::env::var_os("LEGWORK_CHART") {
         let drawn = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 760 300\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"760\" height=\"300\" fill=\"#fff\"/>\n{}{}</svg>\n",
@@ -67,7 +67,7 @@ fn row(of: usize, table: &Table) -> (usize, f64, f64) {
     (of, milliseconds(table, &WITHOUT), milliseconds(table, &WITH))
 }
 
-fn told(name: &str, rows: &[(usize, f64, f64)]) {
+fn print_table(name: &str, rows: &[(usize, f64, f64)]) {
     println!("  {name:>6}  without   with surrogates, ms");
     for (of, without, with) in rows {
         println!("  {of:6} {without:8.1} {with:8.1}");

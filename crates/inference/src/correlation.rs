@@ -1,5 +1,5 @@
-//! Textbook statistics, equal to the reference libraries' to the last digits that matter (`reference/fixtures.py`): for whoever wants
-//! to check a finding with tools they know, and for the engine's own checks.
+//! Textbook statistics, equal to the reference libraries' within rounding (`reference/fixtures.py`): to verify a finding with known tools,
+//! and for the engine's own checks.
 
 use crate::linear::{Basis, dot, mean, ranks};
 
@@ -8,7 +8,7 @@ fn centred(values: &[f64]) -> Vec<f64> {
     values.iter().map(|v| v - centre).collect()
 }
 
-/// Pearson's correlation; `NaN` where one side does not vary. As `scipy.stats.pearsonr`.
+/// Pearson's correlation; `NaN` if one side does not vary. As `scipy.stats.pearsonr`.
 #[must_use]
 pub fn pearson(x: &[f64], y: &[f64]) -> f64 {
     let (x, y) = (centred(x), centred(y));
@@ -21,7 +21,7 @@ pub fn spearman(x: &[f64], y: &[f64]) -> f64 {
     pearson(&ranks(x), &ranks(y))
 }
 
-/// Kendall's τ-b, by looking at every pair. As `scipy.stats.kendalltau`.
+/// Kendall's τ-b, over every pair. As `scipy.stats.kendalltau`.
 #[must_use]
 pub fn kendall(x: &[f64], y: &[f64]) -> f64 {
     let direction = |a: f64, b: f64| if a > b { 1.0 } else { -f64::from(u8::from(a < b)) };
@@ -43,7 +43,7 @@ pub fn autocorrelation(x: &[f64], most: usize) -> Vec<f64> {
     std::iter::once(1.0).chain(crate::linear::autocorrelation(&centred(x), most)).collect()
 }
 
-/// Correlation of what `given` (and an intercept) leaves of both sides. As `pingouin.partial_corr` and tigramite's `ParCorr`.
+/// Correlation of both sides after regressing out `given` and an intercept. As `pingouin.partial_corr` and tigramite's `ParCorr`.
 #[must_use]
 pub fn partial_correlation(x: &[f64], y: &[f64], given: &[&[f64]]) -> f64 {
     let basis = Basis::new(std::iter::once(vec![1.0; x.len()]).chain(given.iter().map(|z| centred(z))));
@@ -65,7 +65,7 @@ pub struct Slope {
 }
 
 /// Slope of `y` on `x` with `given` and an intercept, and its Newey–West standard error with `lags` lags (Bartlett kernel, no
-/// small-sample factor). As `statsmodels.OLS.fit(cov_type="HAC", cov_kwds={"maxlags": lags})`. `None` where `x` adds nothing.
+/// small-sample factor). As `statsmodels.OLS.fit(cov_type="HAC", cov_kwds={"maxlags": lags})`. `None` if `x` adds nothing.
 #[must_use]
 pub fn newey_west(x: &[f64], y: &[f64], given: &[&[f64]], lags: usize) -> Option<Slope> {
     let basis = Basis::new(std::iter::once(vec![1.0; x.len()]).chain(given.iter().map(|z| centred(z))));
@@ -99,7 +99,7 @@ pub fn block_length(x: &[f64]) -> Option<f64> {
     let longest = (3.0 * (n as f64).sqrt()).min(n as f64 / 3.0).ceil();
     let quiet = 5.0_f64.max((n as f64).log10()) as usize;
     let most = (n as f64).sqrt().ceil() as usize + quiet;
-    // Covariances, and correlations of the overlapping parts alone.
+    // Covariances, and correlations of the overlapping parts only.
     let (mut covariance, mut correlation) = (Vec::with_capacity(most + 1), Vec::with_capacity(most + 1));
     for k in 0..=most.min(n - 2) {
         let product = dot(&eps[k..], &eps[..n - k]);

@@ -1,4 +1,4 @@
-//! An outcome on its days, with everything that is held constant, in coordinates where nothing hangs together any more.
+//! An outcome on its days, with all covariates, in whitened coordinates.
 
 use std::cell::OnceCell;
 
@@ -9,9 +9,9 @@ use crate::linear::{Basis, autocorrelation, dot, mean, normal_scores};
 use crate::table::Table;
 use crate::whiten::{Filter, Memory, fit};
 
-/// Fewest days with an outcome that a model is fitted to.
+/// Minimum days with an outcome for a model.
 const FEWEST: usize = 12;
-/// How far Bartlett's sum looks.
+/// Maximum lag of Bartlett's sum.
 const REACH: usize = 7;
 
 /// An outcome on a range of days.
@@ -20,19 +20,19 @@ pub(crate) struct Screen {
     pub(crate) days: Vec<usize>,
     /// The outcome as it is.
     pub(crate) raw: Vec<f64>,
-    /// Columns held constant, one value for each of `days`.
+    /// Covariate columns, one value for each of `days`.
     pub(crate) block: Vec<Vec<f64>>,
     /// Their names.
     pub(crate) held: Vec<String>,
-    /// The outcome as it is tested: normal scores where it is skewed.
+    /// The outcome as tested: normal scores if it is skewed.
     pub(crate) tested: Reading,
-    /// The outcome in its own unit, where that is not what is tested.
+    /// The outcome in its own unit, if that is not what is tested.
     own_unit: Option<Reading>,
     pub(crate) sd: f64,
     plain_basis: OnceCell<Basis>,
 }
 
-/// One way to read the outcome.
+/// One scale of the outcome.
 pub(crate) struct Reading {
     pub(crate) values: Vec<f64>,
     pub(crate) memory: Memory,
@@ -40,7 +40,7 @@ pub(crate) struct Reading {
 }
 
 impl Screen {
-    /// The outcome `y` on the days from `from` to before `to`; `None` where there are too few of them.
+    /// The outcome `y` on the days from `from` to before `to`; `None` if there are too few of them.
     pub(crate) fn new(table: &Table, y: &[f64], from: usize, to: usize, memory: Option<Memory>) -> Option<Self> {
         let days: Vec<usize> = (from..to).filter(|&d| y[d].is_finite()).collect();
         if days.len() < FEWEST {
@@ -64,7 +64,7 @@ impl Screen {
         Some(Self { days, raw, block, held, tested, own_unit, sd, plain_basis: OnceCell::new() })
     }
 
-    /// Takes the block out of a column that has a value for each of the rows, without any filter: what a chart shows.
+    /// Regresses the block out of a column that has a value for each row, without any filter: for the chart.
     pub(crate) fn remove_plainly(&self, rows: &Rows, column: &mut [f64]) {
         if rows.index.len() == self.days.len() {
             self.plain_basis.get_or_init(|| Basis::new(self.block.iter().cloned())).remove(column);
@@ -73,25 +73,25 @@ impl Screen {
         }
     }
 
-    /// The reading in the outcome's own unit.
+    /// The outcome in its own unit.
     pub(crate) fn in_own_unit(&self) -> &Reading {
         self.own_unit.as_ref().unwrap_or(&self.tested)
     }
 
-    /// Whether what is tested is the outcome in its own unit.
+    /// Whether the outcome is tested in its own unit.
     pub(crate) fn is_plain(&self) -> bool {
         self.own_unit.is_none()
     }
 }
 
-/// An outcome with the block taken out, and what takes the same out of any other column.
+/// An outcome with the block regressed out, and the same projection for any other column.
 pub(crate) struct White {
     pub(crate) filter: Filter,
     pub(crate) basis: Basis,
     /// What is left of the outcome.
     pub(crate) y: Vec<f64>,
     pub(crate) yy: f64,
-    /// Autocorrelations of the outcome that stand out of noise, with their lag.
+    /// Significant autocorrelations of the outcome, with their lag.
     autocorrelation: Vec<(usize, f64)>,
 }
 
@@ -106,11 +106,11 @@ impl White {
         let before = dot(&y, &y);
         basis.remove(&mut y);
         let yy = dot(&y, &y);
-        // Days that the block explains whole leave nothing to ask about.
+        // If the block explains everything, nothing is left to test.
         (yy > 1e-10 * before && yy > 1e-200).then(|| Self { filter, basis, autocorrelation: standing_out(&y), y, yy })
     }
 
-    /// A column through the filter and without what the block explains, and its squared length between the two.
+    /// A column after the filter and with the block regressed out, and its squared length between the two steps.
     pub(crate) fn residual(&self, x: &[f64]) -> (Vec<f64>, f64) {
         let mut x = self.filter.apply(&centred(x));
         let before = dot(&x, &x);
@@ -118,7 +118,7 @@ impl White {
         (x, before)
     }
 
-    /// Regression on a column that went through the filter and lost what the block explains; `before` is its squared length before that.
+    /// Regression on a filtered column with the block regressed out; `before` is its squared length before the latter.
     pub(crate) fn regress(&self, x: &[f64], before: f64) -> Option<Fit> {
         let (xx, xy) = (dot(x, x), dot(x, &self.y));
         if xx <= 1e-10 * before || xx <= 1e-200 {
@@ -136,8 +136,8 @@ impl White {
     }
 
     /// Bartlett's effective number of days for the correlation of two series (Pyper and Peterman 1998, doi:10.1139/f98-104); never
-    /// more than there are. The filter has made the outcome white; where the model of its memory does not fit, some of its
-    /// autocorrelations still stand out of the noise, and these count.
+    /// more than there are. The filter has whitened the outcome; if the model of its memory does not fit, some
+    /// autocorrelations remain significant, and these count.
     fn effective_n(&self, x: &[f64]) -> f64 {
         let n = x.len() as f64;
         let total = dot(x, x);
@@ -152,13 +152,13 @@ fn standing_out(y: &[f64]) -> Vec<(usize, f64)> {
     all.into_iter().enumerate().map(|(i, r)| (i + 1, r)).filter(|(_, r)| r.abs() > noise).collect()
 }
 
-/// Around its mean: the intercept is in the block, and large numbers lose digits.
+/// Centred on its mean: the intercept is in the block, and large numbers lose digits.
 pub(crate) fn centred(values: &[f64]) -> Vec<f64> {
     let centre = mean(values.iter().copied());
     values.iter().map(|v| v - centre).collect()
 }
 
-/// A slope with everything else held constant.
+/// A slope, controlled for everything else.
 #[derive(Clone, Copy)]
 pub(crate) struct Fit {
     pub(crate) slope: f64,
@@ -186,7 +186,7 @@ fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f6
     }
     let weekdays: Vec<usize> = days.iter().map(|&d| table.weekday(d)).collect();
     let before = out.len();
-    // A week has its habits in the shortest record too: left out, they pass for effects of whatever else is done at weekends.
+    // Weekly habits exist in the shortest record, too: left out, they look like effects of whatever else is done at weekends.
     for w in 1..7 {
         if weekdays.contains(&w) {
             out.push(weekdays.iter().map(|&d| f64::from(u8::from(d == w))).collect());
@@ -198,7 +198,7 @@ fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f6
     for covariate in &table.covariates {
         let values = table.padded(covariate);
         let known: Vec<f64> = days.iter().map(|&d| values[d]).filter(|v| v.is_finite()).collect();
-        // A covariate that is mostly unknown would hold its own absence constant; one that never varies holds nothing.
+        // A mostly unknown covariate would control for its own absence; one that never varies controls for nothing.
         #[expect(clippy::float_cmp, reason = "exactly the same value every day")]
         let varies = known.iter().any(|v| *v != known[0]);
         if known.len() * 2 < days.len() || out.len() * 3 > days.len() || !varies {
@@ -211,7 +211,7 @@ fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f6
     (out, held)
 }
 
-/// Whether values are so skewed that ranks are the better reading.
+/// Whether values are so skewed that ranks are the better scale.
 pub(crate) fn needs_scores(values: &[f64]) -> bool {
     let n = values.len() as f64;
     let centre = values.iter().sum::<f64>() / n;

@@ -12,18 +12,18 @@ use crate::surrogate::surrogates;
 use crate::table::{Column, Table};
 use crate::whiten::Memory;
 
-/// What can be set.
+/// Options of the method.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
     /// The largest lag in days.
     pub max_lag: usize,
-    /// The smallest effect worth the athlete's time, in standard deviations of the outcome, for outcomes that do not say it themselves.
+    /// The smallest effect worth the athlete's time, in standard deviations of the outcome, for outcomes that do not specify it themselves.
     pub smallest_effect_sd: f64,
     /// Findings with q up to this are supported. By evaluation: see `docs/discovery-evaluation.md`.
     pub q_supported: f64,
-    /// Surrogates for each pair that passed so far; 0 leaves them out.
+    /// Surrogates for each pair that passed so far; 0 disables them.
     pub surrogates: usize,
-    /// Seed of the surrogates: the same data give the same answer.
+    /// Seed of the surrogates: the same data give the same result.
     pub seed: u64,
 }
 
@@ -33,13 +33,13 @@ impl Default for Options {
     }
 }
 
-/// Share of the days on which a finding is searched when it is then to be confirmed on the rest.
+/// Share of the days that a finding is searched on before it is confirmed on the rest.
 const SEARCH_SHARE: f64 = 0.7;
-/// Days of a record that can spare its first ones.
+/// Minimum days of a record whose first ones can be left out.
 const LONG_ENOUGH: usize = 90;
-/// Fewest days that can confirm.
+/// Minimum days for a confirmation.
 const MIN_CONFIRMING: usize = 20;
-/// A p that is worth watching, alone.
+/// A single p that is worth watching.
 const WATCH: f64 = 0.05;
 
 /// Tests every input against every outcome.
@@ -50,7 +50,7 @@ pub fn discover(table: &Table, options: &Options) -> Vec<Finding> {
     let mut drafts: Vec<PartialFinding> = outcomes
         .iter()
         .flat_map(|outcome| inputs.iter().map(move |input| (outcome, input)))
-        .filter(|(outcome, input)| asks_something(table, input.column, outcome.column))
+        .filter(|(outcome, input)| is_meaningful(table, input.column, outcome.column))
         .map(|(outcome, input)| PartialFinding::new(table, outcome, input, options))
         .collect();
     grade(&mut drafts, table, options);
@@ -60,11 +60,11 @@ pub fn discover(table: &Table, options: &Options) -> Vec<Finding> {
     drafts.into_iter().map(|draft| finish(draft, table)).collect()
 }
 
-fn asks_something(table: &Table, input: &Column, outcome: &Column) -> bool {
+fn is_meaningful(table: &Table, input: &Column, outcome: &Column) -> bool {
     input.name != outcome.name && !table.excluded.iter().any(|p| p.input == input.name && p.outcome == outcome.name)
 }
 
-/// An outcome, made ready once for all inputs.
+/// An outcome, prepared once for all inputs.
 pub(crate) struct Outcome<'a> {
     pub(crate) column: &'a Column,
     pub(crate) values: Vec<f64>,
@@ -79,14 +79,14 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// The first day whose outcome is used: in a record of some length every lag is then asked of the same days.
+/// The first day whose outcome is used: in a longer record every lag is then tested on the same days.
 fn first_day(table: &Table, options: &Options) -> usize {
     if table.days >= LONG_ENOUGH { options.max_lag.min(14) } else { 0 }
 }
 
-/// What a pair's p is divided by before all pairs are ranked: 1 on average. Half of all chances for a false finding go to the pairs that
+/// What a pair's p is divided by before all pairs are ranked: 1 on average. Half of the error budget goes to the pairs that
 /// were declared beforehand, the other half to the rest (weighted Benjamini–Hochberg: Genovese, Roeder and Wasserman 2006,
-/// doi:10.1093/biomet/93.3.509). Two families with a whole q each would find something in noise twice as often as promised.
+/// doi:10.1093/biomet/93.3.509). Two families with a whole q each would have twice the promised findings in noise.
 struct Weights {
     declared: f64,
     others: f64,
@@ -108,7 +108,7 @@ impl Weights {
     }
 }
 
-/// Gives q values and tiers, once all p values are known.
+/// Sets q values and tiers, once all p values are known.
 fn grade(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
     let asked: Vec<usize> = (0..drafts.len()).filter(|&i| drafts[i].finding.p.is_some()).collect();
     let weights = Weights::new(drafts);
@@ -123,7 +123,7 @@ fn grade(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
     }
     let p = p(drafts);
     let (q, strict) = (benjamini_hochberg(&p), benjamini_yekutieli(&p));
-    // What stands out had to be below this p.
+    // A significant pair had to be below this p.
     let passed = q.iter().filter(|q| **q <= options.q_supported).count();
     let bar = options.q_supported * passed as f64 / asked.len().max(1) as f64;
     let sizes = [Family::Priority, Family::Exploratory].map(|family| asked.iter().filter(|&&i| drafts[i].family() == family).count());
@@ -133,7 +133,7 @@ fn grade(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
         (draft.finding.q, draft.finding.q_strict) = (Some(q), Some(strict));
         draft.finding.provenance.family_size = sizes[usize::from(draft.family() == Family::Exploratory)];
         match draft.finding.tier {
-            // What is certain and too small to matter is still not worth the time.
+            // A certain effect that is too small to matter is still not worth the time.
             Tier::NoEffect if q <= options.q_supported => draft.finding.tier = Tier::TooSmall,
             Tier::NoEffect | Tier::TooSmall => {}
             _ if q <= options.q_supported => {
@@ -149,19 +149,19 @@ fn grade(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
     }
 }
 
-/// The p of a pair that passed so far can only get larger: inputs that know nothing of the outcome have their say.
+/// The p of a pair that passed so far can only get larger: it is compared with inputs that are independent of the outcome.
 fn against_surrogates(draft: &mut PartialFinding, table: &Table, options: &Options) {
     let (Some(screen), Some(p)) = (draft.outcome.screen.as_ref(), draft.finding.p) else { return };
     let lags = draft.input.lags(options.max_lag);
     let (drawn, stronger) = surrogates(table, screen, draft.input, &lags, options.surrogates, draft.seed(options.seed));
     draft.finding.provenance.surrogates = Some((drawn, stronger));
-    // None among so many says no more than that p is below one in so many; the p of the model is finer then.
+    // None among n surrogates only shows that p is below 1/n; the model's p is finer then.
     if stronger > 0 {
         draft.finding.p = Some(p.max((stronger + 1) as f64 / (drawn + 1) as f64));
     }
 }
 
-/// Asks what holds again of the first part of the days alone; what would have stood out there is looked at on the rest.
+/// Tests supported pairs again on the first part of the days; what would have been found there is checked on the rest.
 fn confirm(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
     let asked = drafts.iter().filter(|d| d.finding.p.is_some()).count();
     let weights = Weights::new(drafts);
@@ -173,12 +173,12 @@ fn confirm(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
         }));
     }
     searched.sort_by(|a, b| a.2.total_cmp(&b.2));
-    // Every pair counts. Those that were not searched could only lift the others' ranks: without them q is too large, never too small.
+    // Every pair counts. Those that were not searched could only raise the others' ranks: without them q is too large, never too small.
     let q = |rank: usize, p: f64| p * asked as f64 / (rank + 1) as f64;
     let passed = searched.iter().enumerate().rev().find(|(rank, (_, _, p))| q(*rank, *p) <= options.q_supported).map_or(0, |(rank, _)| rank + 1);
     for (i, search, _) in &searched[..passed] {
         let draft = &mut drafts[*i];
-        // The rest is read with the memory that the search found: it has few days of its own.
+        // The rest uses the memory fitted by the search: it has few days of its own.
         let rest = Screen::new(table, &draft.outcome.values, search.until, table.days, Some(search.memory));
         if rest.is_some_and(|rest| holds(&rest, draft.input, search)) {
             draft.finding.tier = Tier::Confirmed;
@@ -186,7 +186,7 @@ fn confirm(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
     }
 }
 
-/// The same question, asked of the first part of the outcome's days.
+/// The same test on the first part of the outcome's days.
 fn search(draft: &PartialFinding, table: &Table, options: &Options) -> Option<Search> {
     let days = &draft.outcome.screen.as_ref()?.days;
     let until = *days.get((days.len() as f64 * SEARCH_SHARE) as usize)?;
@@ -200,12 +200,12 @@ struct Search {
     lag: i32,
     t: f64,
     p: f64,
-    /// The first day that it did not see.
+    /// The first day that it did not use.
     until: usize,
     memory: Memory,
 }
 
-/// Whether days that the search never saw show the same at the same lag, one-sided at 5 %.
+/// Whether days that the search did not use show the same at the same lag, one-sided at 5 %.
 fn holds(rest: &Screen, input: &Input, search: &Search) -> bool {
     let rows = Rows::new(rest, input.tested(), search.lag);
     if rows.x.len() < MIN_CONFIRMING {
@@ -217,7 +217,7 @@ fn holds(rest: &Screen, input: &Input, search: &Search) -> bool {
     white.regress(&x, before).is_some_and(|fit| fit.t * search.t > 0.0 && two_sided(fit.t, fit.df) / 2.0 <= 0.05)
 }
 
-/// What only those need who stand out: days for the chart, reasons to look twice.
+/// Only for significant findings: days for the chart, and flags.
 fn finish(mut draft: PartialFinding, table: &Table) -> Finding {
     if let (Some(screen), Some(best), true) =
         (draft.outcome.screen.as_ref(), draft.best.as_ref(), draft.finding.tier.holds() || draft.finding.tier == Tier::Watching)

@@ -1,22 +1,22 @@
-//! What discovery says about one pair.
+//! The finding for one pair.
 
 use serde::{Deserialize, Serialize};
 
-/// How sure a finding is.
+/// The certainty of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// Too few days to say anything.
     NotEnoughData,
-    /// Interesting alone, not among so many questions.
+    /// Significant alone, but not among so many tests.
     Watching,
-    /// Holds after counting how many questions were asked, and against surrogates.
+    /// Significant after correction for the number of tests, and against surrogates.
     Supported,
-    /// Found on the first part of the days, and held on the rest, which the search never saw.
+    /// Found on the first part of the days, and replicated on the rest, which the search did not use.
     Confirmed,
-    /// The 90 % interval is inside the smallest effect of interest at every lag, and zero is among what the days allow.
+    /// The 90 % interval is inside the smallest effect of interest at every lag, and zero is inside the 95 % interval.
     NoEffect,
-    /// Inside the smallest effect of interest at every lag, and zero is not among what the days allow: something, but not worth the time.
+    /// Inside the smallest effect of interest at every lag, and zero is outside the 95 % interval: an effect, but not worth the time.
     TooSmall,
     /// Neither an effect nor its absence can be shown.
     Unknown,
@@ -30,21 +30,21 @@ impl Tier {
     }
 }
 
-/// A reason to look twice.
+/// A caveat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
     /// The outcome predicts the input of later days better than the other way round.
     Reverse,
-    /// Without one of its months the sign would be another.
+    /// Without one of its months the sign would change.
     UnstableSign,
-    /// Ranks and values disagree on the sign: a few days carry it.
+    /// Ranks and values disagree on the sign: a few days determine it.
     RankDisagrees,
-    /// The effect changed on the way: the days before and after differ by more than chance (Andrews 1993).
+    /// The effect changed over time: the days before and after differ by more than chance (Andrews 1993).
     ChangePoint,
 }
 
-/// Which questions were asked together.
+/// The family of tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
@@ -54,14 +54,14 @@ pub enum Family {
     Exploratory,
 }
 
-/// One day of the scatter chart: both values with everything else held constant, in their own units.
+/// One day of the scatter chart: both values, controlled for everything else, in their own units.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Row of the outcome's day in the table.
     pub day: usize,
     /// The input, in its unit.
     pub x: f64,
-    /// The outcome, in its unit, as a difference from what was expected on that day.
+    /// The outcome, in its unit, as a difference from the expected value on that day.
     pub y: f64,
 }
 
@@ -78,30 +78,30 @@ pub struct LagEffect {
     pub high: f64,
 }
 
-/// How a finding was computed, so that anybody can do it again.
+/// How a finding was computed, so that it can be reproduced.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {
     /// Version of the method.
     pub engine: String,
     /// Seed of the surrogates.
     pub seed: u64,
-    /// What was held constant.
+    /// The covariates.
     pub held_constant: Vec<String>,
     /// Lags tested, in days.
     pub lags: Vec<usize>,
     /// How many independent tests the lags are worth (Galwey).
     pub effective_lags: f64,
-    /// The family of questions.
+    /// The family of tests.
     pub family: Family,
     /// How many pairs that family tested.
     pub family_size: usize,
-    /// What is left of a good or bad day on the next one, and the share of the noise of the day.
+    /// φ, the share of a deviation that persists to the next day, and the share of daily noise.
     pub memory: (f64, f64),
-    /// Surrogates drawn, and how many of them were as strong; none for a pair that did not come so far.
+    /// Surrogates drawn, and how many of them were as strong; none for a pair that did not get this far.
     pub surrogates: Option<(usize, usize)>,
 }
 
-/// The answer for one input and one outcome.
+/// The result for one input and one outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Name of the input column.
@@ -114,12 +114,12 @@ pub struct Finding {
     pub lag_set: Vec<usize>,
     /// Change of the outcome, in its unit, for a change of the input by `input_step`.
     pub effect: Option<f64>,
-    /// Lower end of the 95 % interval of the effect. Where the answer is that nothing matters ([`Tier::NoEffect`], [`Tier::TooSmall`]) the
-    /// interval also allows for having chosen among the lags, so that it says whether there is anything at all.
+    /// Lower end of the 95 % interval of the effect. If the result is that nothing matters ([`Tier::NoEffect`], [`Tier::TooSmall`]) the
+    /// interval also allows for the choice among lags, so that it shows whether there is any effect at all.
     pub ci_low: Option<f64>,
     /// Upper end of the 95 % interval of the effect.
     pub ci_high: Option<f64>,
-    /// The effect to expect, for one that holds: shrunk, because what stands out of many is stronger by luck
+    /// The expected effect, for a supported finding: shrunk, because the strongest of many is inflated by luck
     /// (Zhong and Prentice 2008, doi:10.1093/biostatistics/kxn001).
     pub expected: Option<f64>,
     /// What the effect is measured over: the interquartile range of the input, or 1 (no to yes).
@@ -128,27 +128,27 @@ pub struct Finding {
     pub binary: bool,
     /// Partial correlation at the best lag.
     pub r: Option<f64>,
-    /// One p for the pair, after choosing the best among its lags and against surrogates where it came so far.
+    /// One p for the pair, after choosing the best among its lags and against surrogates if it got this far.
     pub p: Option<f64>,
     /// Share of false findings to expect among those at least as strong (Benjamini–Hochberg over the family).
     pub q: Option<f64>,
-    /// The same without any assumption about how pairs hang together (Benjamini–Yekutieli): the strict reading.
+    /// The same without any assumption about the dependence of pairs (Benjamini–Yekutieli): stricter.
     pub q_strict: Option<f64>,
     /// Days that have both values.
     pub n: usize,
-    /// Independent days that they are worth.
+    /// The effective number of independent days.
     pub n_eff: f64,
-    /// How sure.
+    /// The certainty.
     pub tier: Tier,
     /// Further days needed before a test makes sense.
     pub days_needed: Option<usize>,
-    /// Reasons to look twice.
+    /// Caveats.
     pub flags: Vec<Flag>,
     /// Standard deviation of the outcome on the days used.
     pub outcome_sd: Option<f64>,
     /// The effect at every lag that was tested.
     pub profile: Vec<LagEffect>,
-    /// The days behind it, for the chart; only where there is something to see.
+    /// The days behind it, for the chart; only if there is something to show.
     pub points: Vec<Point>,
     /// How it was computed.
     pub provenance: Provenance,

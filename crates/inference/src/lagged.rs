@@ -6,20 +6,20 @@ use crate::linear::{dot, quantile};
 use crate::multiplicity::{effective_tests, sidak};
 use crate::table::{Column, Table};
 
-/// Fewest days with both values.
+/// Minimum days with both values.
 pub(crate) const MIN_DAYS: usize = 30;
-/// Fewest days at each level of a yes-or-no input.
+/// Minimum days at each level of a yes/no input.
 const MIN_LEVEL: usize = 8;
 
-/// An input, made ready once for all outcomes.
+/// An input, prepared once for all outcomes.
 pub(crate) struct Input<'a> {
     pub(crate) column: &'a Column,
     /// By day, in its unit.
     pub(crate) raw: Vec<f64>,
-    /// By day, as it is tested: normal scores where it is skewed.
+    /// By day, as tested: normal scores if it is skewed.
     scored: Option<Vec<f64>>,
     pub(crate) binary: bool,
-    /// What an effect is measured over.
+    /// The step that an effect is measured over.
     pub(crate) step: f64,
 }
 
@@ -47,12 +47,12 @@ impl<'a> Input<'a> {
         Self { column, raw, scored, binary, step }
     }
 
-    /// By day, as it is tested.
+    /// By day, as tested.
     pub(crate) fn tested(&self) -> &[f64] {
         self.scored.as_ref().unwrap_or(&self.raw)
     }
 
-    /// Whether what is tested is the input in its own unit.
+    /// Whether the input is tested in its own unit.
     pub(crate) fn is_plain(&self) -> bool {
         self.scored.is_none()
     }
@@ -73,7 +73,7 @@ impl<'a> Input<'a> {
         let yes = rows.x.iter().filter(|v| **v == 1.0).count();
         let rarer = yes.min(n - yes);
         let lacking = MIN_LEVEL.saturating_sub(rarer);
-        // At the rate so far; an input that never varied may take as long again as its record.
+        // At the rate so far; an input that never varied may need as many days again as its record has.
         let rate = (rarer as f64 / n.max(1) as f64).max(1.0 / (n as f64 + 2.0));
         days.max((lacking as f64 / rate).ceil() as usize)
     }
@@ -86,7 +86,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// A lag below zero looks ahead.
+    /// A negative lag looks ahead.
     pub(crate) fn new(screen: &Screen, x: &[f64], lag: i32) -> Self {
         let mut rows = Self { index: Vec::with_capacity(screen.days.len()), x: Vec::with_capacity(screen.days.len()) };
         for (i, &day) in screen.days.iter().enumerate() {
@@ -116,7 +116,7 @@ pub(crate) struct Test {
 /// All lags of a pair.
 pub(crate) struct Lagged {
     pub(crate) tests: Vec<Test>,
-    /// How many independent tests they are worth.
+    /// The effective number of independent tests.
     pub(crate) effective: f64,
 }
 
@@ -128,7 +128,7 @@ impl Lagged {
     }
 }
 
-/// The white coordinates for the rows: the screen's own where nothing is missing, else new ones for these rows.
+/// The whitened coordinates for the rows: the screen's own if nothing is missing, else new ones for these rows.
 pub(crate) enum Coordinates<'a> {
     Own(&'a White),
     Made(Box<White>),
@@ -157,7 +157,7 @@ pub(crate) fn lagged(screen: &Screen, reading: &Reading, input: &Input, x: &[f64
     let mut tests = Vec::with_capacity(lags.len());
     let mut columns: Vec<Vec<f64>> = Vec::with_capacity(lags.len());
     let rows: Vec<(i32, Rows)> = lags.iter().map(|&lag| (lag, Rows::new(screen, x, lag))).filter(|(_, rows)| input.days_needed(rows) == 0).collect();
-    // Lags that share the screen's own days go through the filter together.
+    // Lags that share the screen's own days are filtered together.
     let whole = |rows: &Rows| rows.index.len() == screen.days.len();
     let together: Vec<Vec<f64>> = rows.iter().filter(|(_, r)| whole(r)).map(|(_, r)| centred(&r.x)).collect();
     let mut filtered = reading.white.filter.apply_all(&together.iter().map(Vec::as_slice).collect::<Vec<_>>()).into_iter();
@@ -188,7 +188,7 @@ pub(crate) fn lagged(screen: &Screen, reading: &Reading, input: &Input, x: &[f64
     Lagged { tests, effective }
 }
 
-/// How the columns that were tested hang together: after the filter, not before, since that is what the tests saw.
+/// Correlations of the tested columns: after the filter, since that is what was tested.
 fn correlations(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let lengths: Vec<f64> = columns.iter().map(|c| dot(c, c).sqrt()).collect();
     let mut out = vec![vec![1.0; columns.len()]; columns.len()];

@@ -1,6 +1,6 @@
 //! Least squares by orthogonal columns.
 
-/// Orthonormal columns that span what is held constant.
+/// An orthonormal basis of the covariates.
 pub(crate) struct Basis {
     columns: Vec<Vec<f64>>,
 }
@@ -26,12 +26,12 @@ impl Basis {
         basis
     }
 
-    /// How many directions are held constant.
+    /// The rank of the basis.
     pub(crate) fn rank(&self) -> usize {
         self.columns.len()
     }
 
-    /// Takes out of `y` what the basis explains.
+    /// Regresses the basis out of `y`.
     pub(crate) fn remove(&self, y: &mut [f64]) {
         for q in &self.columns {
             let share = dot(q, y);
@@ -41,7 +41,7 @@ impl Basis {
 
     /// The inner product of every column with each of `N` others that are given row by row.
     pub(crate) fn shares<const N: usize>(&self, rows: &[[f64; N]], out: &mut Vec<[f64; N]>) {
-        // So many rows stay in the nearest cache while all columns pass over them.
+        // A block of rows that stays in the L1 cache while all columns are applied.
         const TILE: usize = 128;
         out.clear();
         out.resize(self.columns.len(), [0.0; N]);
@@ -61,7 +61,7 @@ impl Basis {
     }
 }
 
-/// How many sums run beside each other: enough to hide the latency of an addition.
+/// Number of parallel sums: enough to hide the latency of an addition.
 const LANES: usize = 8;
 
 /// The inner product; the order of its sums is fixed, so that the same data give the same bits.

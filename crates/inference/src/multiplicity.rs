@@ -1,4 +1,4 @@
-//! How many questions were asked.
+//! Multiple testing.
 
 /// Benjamini–Hochberg adjusted p values (Benjamini and Hochberg 1995), in the order given.
 #[must_use]
@@ -39,13 +39,13 @@ pub fn effective_tests(correlation: &[Vec<f64>]) -> f64 {
     if sum > 0.0 { (roots * roots / sum).clamp(1.0, correlation.len() as f64) } else { correlation.len().max(1) as f64 }
 }
 
-/// One p out of the best of several tests that are worth `effective` independent ones (Šidák 1967).
+/// One p for the best of several tests with an effective number of `effective` (Šidák 1967).
 pub(crate) fn sidak(p: f64, effective: f64) -> f64 {
     // 1 − (1 − p)^m, without losing small p to rounding.
     (-(effective * (-p).ln_1p()).exp_m1()).clamp(0.0, 1.0)
 }
 
-/// The other way round: what one test must reach so that the best of them has this p.
+/// The inverse: the p that one test must reach so that the best of them has this p.
 pub(crate) fn per_test(p: f64, effective: f64) -> f64 {
     (-((-p).ln_1p() / effective.max(1.0)).exp_m1()).clamp(1e-300, 1.0)
 }
@@ -56,7 +56,7 @@ fn eigenvalues(matrix: &[Vec<f64>]) -> Vec<f64> {
     let mut a = matrix.to_vec();
     for _ in 0..50 {
         let off: f64 = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a[i][j] * a[i][j]).sum();
-        // Eigenvalues are off by about the square root of what is left: far below what a count of tests needs.
+        // Eigenvalues are off by about the square root of the remainder: far below what a count of tests needs.
         if off < 1e-12 {
             break;
         }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn benjamini_hochberg_meets_a_worked_example() {
+    fn benjamini_hochberg_matches_a_worked_example() {
         // The first five p values of Benjamini and Hochberg's table 1, adjusted by hand.
         let q = benjamini_hochberg(&[0.01, 0.04, 0.03, 0.005, 0.5]);
         for (got, want) in q.iter().zip([0.025, 0.05, 0.05, 0.025, 0.5]) {

@@ -8,12 +8,12 @@ use crate::lagged::{Input, Lagged, MIN_DAYS, Rows, Test, lagged};
 use crate::multiplicity::per_test;
 use crate::table::Table;
 
-/// Fewest independent days that the days must be worth.
+/// Minimum effective number of independent days.
 const MIN_EFFECTIVE: f64 = 20.0;
-/// Neighbouring lags that fit at least so well, compared with the best, may be the true one.
+/// Neighbouring lags that fit at least this well, relative to the best, may be the true one.
 const TIE: f64 = 0.85;
 
-/// A finding on its way.
+/// A finding under construction.
 pub(crate) struct PartialFinding<'a> {
     pub(crate) input: &'a Input<'a>,
     pub(crate) outcome: &'a Outcome<'a>,
@@ -39,7 +39,7 @@ impl<'a> PartialFinding<'a> {
         self.finding.provenance.family
     }
 
-    /// Each pair has surrogates of its own, whatever else is in the table (FNV-1a over both names).
+    /// Each pair has its own surrogates, independent of the rest of the table (FNV-1a over both names).
     pub(crate) fn seed(&self, seed: u64) -> u64 {
         let names = self.input.column.name.bytes().chain([0]).chain(self.outcome.column.name.bytes());
         names.fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
@@ -91,7 +91,7 @@ fn effect(finding: &mut Finding, screen: &Screen, input: &Input, tests: &Lagged,
     let mut over_all_lags = 0.0;
     for test in &tests.tests {
         let (change, error) = (test.fit.slope * input.step, test.fit.se * input.step);
-        // The t is never below the normal 1.645: most pairs are told apart without it.
+        // The t quantile is never below the normal 1.645: most pairs are decided without it.
         inside = inside && change.abs() + 1.645 * error < small && change.abs() + t_quantile(0.95, test.fit.df) * error < small;
         let half = wide(test.fit.df) * error;
         finding.profile.push(LagEffect { lag_days: test.lag.unsigned_abs() as usize, effect: change, low: change - half, high: change + half });
@@ -102,8 +102,8 @@ fn effect(finding: &mut Finding, screen: &Screen, input: &Input, tests: &Lagged,
             finding.outcome_sd = Some(screen.sd);
         }
     }
-    // The lag shown is the one that stands out most of several: an interval of that lag alone would miss zero far too often. Nor may what is
-    // called small show more than that.
+    // The lag shown is the best of several: an interval for that lag alone would exclude zero far too often. Nor may an effect that is called
+    // small have a wider interval than that.
     if let (true, Some(change)) = (inside, finding.effect.filter(|change| change.abs() + over_all_lags < small)) {
         (finding.ci_low, finding.ci_high) = (Some(change - over_all_lags), Some(change + over_all_lags));
         finding.tier = if change.abs() > over_all_lags { Tier::TooSmall } else { Tier::NoEffect };
@@ -133,7 +133,7 @@ fn tied_lags(tests: &[Test], best: &Test) -> Vec<usize> {
     out
 }
 
-/// The outcome's difference from what trend, weekday and covariates expect, beside the input, in their own units.
+/// The outcome's difference from the expectation by trend, weekday and covariates, and the input, in their own units.
 pub(crate) fn points(screen: &Screen, input: &Input, lag: i32) -> Vec<Point> {
     let rows = Rows::new(screen, &input.raw, lag);
     let mut y = rows.pick(&screen.raw);

@@ -1,4 +1,4 @@
-//! Reasons to look twice, for what stands out.
+//! Caveats for significant findings.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::table::Table;
 
 /// Andrews' 5 % point for one changing coefficient anywhere in the middle 70 % (1993, doi:10.2307/2951764, table I).
 const CHANGE: f64 = 8.85;
-/// Share of the information before the first and behind the last day that a change is looked for.
+/// Share of the information before the first and after the last day at which a change is searched.
 const EDGE: f64 = 0.15;
-/// How far ahead the reverse direction is looked for, in days.
+/// How far ahead the reverse direction is searched, in days.
 const AHEAD: [i32; 3] = [-1, -2, -3];
 
-/// Every reason to look twice at the input's effect at its best lag.
+/// All caveats about the input's effect at its best lag.
 pub(crate) fn flags(table: &Table, screen: &Screen, input: &Input, best: &Test, holds: bool) -> Vec<Flag> {
     let mut flags = Vec::new();
-    // What is only watched is looked at one day ahead; each further day needs coordinates of its own.
+    // Watched pairs are checked only one day ahead; each further day needs coordinates of its own.
     let ahead = if holds { &AHEAD[..] } else { &AHEAD[..1] };
     let backwards = lagged(screen, &screen.tested, input, input.tested(), ahead);
     if backwards.tests.iter().any(|t| t.fit.t.abs() > best.fit.t.abs()) {
@@ -52,7 +52,7 @@ fn stable_without_any_month(table: &Table, days: &[usize], products: &[f64]) -> 
     months.len() < 2 || months.values().all(|month| (total - month) * total > 0.0)
 }
 
-/// Rank correlation with the block taken out of both sides.
+/// Rank correlation with the block regressed out of both sides.
 fn rank_direction(screen: &Screen, rows: &Rows) -> f64 {
     let without = |mut values: Vec<f64>| {
         screen.remove_plainly(rows, &mut values);
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slope_that_turns_round_is_a_change_and_a_steady_one_is_not() {
+    fn a_slope_that_reverses_is_a_change_and_a_steady_one_is_not() {
         let x: Vec<f64> = (0..200).map(|i| f64::from(i * 7919 % 101) - 50.0).collect();
         let noise = |i: usize| ((i * 6007 % 97) as f64 - 48.0) * 0.5;
         let steady: Vec<f64> = x.iter().enumerate().map(|(i, x)| x + noise(i)).collect();
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn one_month_that_carries_everything_is_told() {
+    fn one_month_that_determines_everything_is_flagged() {
         let table = Table::new(chrono::NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date"), 90);
         let days: Vec<usize> = (0..90).collect();
         let even = vec![1.0; 90];

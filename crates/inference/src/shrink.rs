@@ -1,17 +1,17 @@
-//! The winner's curse: what stood out of many did so partly by luck.
+//! The winner's curse: the strongest of many is so partly by luck.
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Step of the integral, in standard errors.
 const STEP: f64 = 0.02;
 
-/// The share of an effect that is to be expected, given that it had to pass `threshold` to be seen; both in standard errors.
+/// The expected share of an effect, given that it had to pass `threshold` to be found; both in standard errors.
 ///
-/// Halfway between what was seen and the mean of the likelihood under that condition (Zhong and Prentice 2008,
-/// doi:10.1093/biostatistics/kxn001). What was seen is a tenth too large in the evaluation, the conditional mean a tenth too small.
+/// Halfway between the estimate and the mean of the likelihood under that condition (Zhong and Prentice 2008,
+/// doi:10.1093/biostatistics/kxn001). The estimate is a tenth too large in the evaluation, the conditional mean a tenth too small.
 pub(crate) fn expected_share(strength: f64, threshold: f64) -> f64 {
     let (z, c) = (strength.abs(), threshold.abs().min(strength.abs()));
-    // So far above the threshold luck plays no part, and a threshold of nothing selects nothing.
+    // This far above the threshold luck plays no role, and a threshold of zero selects nothing.
     if z <= 0.0 || z - c > 6.0 {
         return 1.0;
     }

@@ -1,4 +1,4 @@
-//! Inputs that look like the real one and know nothing of the outcome.
+//! Surrogate inputs: like the real one, but independent of the outcome.
 
 use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
@@ -8,13 +8,13 @@ use crate::lagged::{Coordinates, Input, Rows, coordinates};
 use crate::linear::{Basis, dot};
 use crate::table::Table;
 
-/// How many surrogates run beside each other.
+/// Surrogates computed in parallel.
 const LANES: usize = 8;
-/// Longest memory of a surrogate, in days.
+/// Maximum order of a surrogate, in days.
 const MOST_ORDER: usize = 7;
-/// Days that a surrogate runs before it counts.
+/// Warm-up days of a surrogate.
 const WARM_UP: usize = 60;
-/// So many stronger surrogates are enough to know that it is none (Besag and Clifford 1991).
+/// This many stronger surrogates are enough to stop (Besag and Clifford 1991).
 const ENOUGH: usize = 25;
 
 /// How many surrogates were drawn, and how many of them fitted as well at their best lag.
@@ -41,7 +41,7 @@ pub(crate) fn surrogates(table: &Table, screen: &Screen, input: &Input, lags: &[
     (drawn, stronger)
 }
 
-/// A lag, ready to be asked many times.
+/// A lag, prepared for many surrogates.
 struct Target<'a> {
     /// The day of the input for each row.
     days: Vec<usize>,
@@ -65,7 +65,7 @@ impl<'a> Target<'a> {
         Some(Self { days, coordinates, df, observed })
     }
 
-    /// |t| of each surrogate; `rows` and `shares` are room to work in.
+    /// |t| of each surrogate; `rows` and `shares` are scratch buffers.
     fn strengths(&self, panel: &[[f64; LANES]], rows: &mut Vec<[f64; LANES]>, shares: &mut Vec<[f64; LANES]>) -> [f64; LANES] {
         let white = self.coordinates.white();
         rows.clear();
@@ -96,8 +96,8 @@ fn strength(white: &White, xx: f64, xy: f64, df: f64) -> f64 {
     (r2 * df / (1.0 - r2)).sqrt()
 }
 
-/// An autoregression whose own surprises are drawn again (Bühlmann 1997, doi:10.2307/3318584): it keeps the autocorrelation of the
-/// input and the shape of its jumps. Trend and weekday need not be kept: they are held constant in every test.
+/// An autoregression with resampled innovations (Bühlmann 1997, doi:10.2307/3318584): it keeps the autocorrelation of the
+/// input and the shape of its jumps. Trend and weekday need not be kept: every test controls for them.
 struct Sieve {
     coefficients: Vec<f64>,
     surprises: Vec<f64>,
@@ -118,7 +118,7 @@ impl Sieve {
             .filter(|v| v.is_finite())
             .collect();
         if surprises.len() < 20 {
-            // Hardly two known days in a row: days are drawn as they are.
+            // Hardly two known days in a row: days are resampled as they are.
             return Some(Self { coefficients: Vec::new(), surprises: rest.into_iter().filter(|v| v.is_finite()).collect() });
         }
         let centre = crate::linear::mean(surprises.iter().copied());

@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 
-/// One value a day, `NaN` where nothing was recorded. Missing is never zero.
+/// One value per day, `NaN` if nothing was recorded. Missing is never zero.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// A name, unique in its table.
     pub name: String,
-    /// As long as the table has days.
+    /// One value for each day of the table.
     pub values: Vec<f64>,
     /// Of an input: the smallest lag in days that makes sense, 1 for what is known only after the day's run.
     pub first_lag: usize,
@@ -41,7 +41,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// The question whether `input` explains `outcome`.
+    /// The pair of `input` and `outcome`.
     #[must_use]
     pub fn new(input: impl Into<String>, outcome: impl Into<String>) -> Self {
         Self { input: input.into(), outcome: outcome.into() }
@@ -59,16 +59,16 @@ pub struct Table {
     pub inputs: Vec<Column>,
     /// What might be affected.
     pub outcomes: Vec<Column>,
-    /// What is held constant where it is known: temperature, duration, climb. Never something that the inputs act through.
+    /// Covariates: temperature, duration, elevation gain. Never a mediator of the inputs.
     pub covariates: Vec<Column>,
-    /// Pairs that ask nothing: two readings of one thing. They are not tested and do not count.
+    /// Meaningless pairs: two measures of one thing. They are not tested and do not count.
     pub excluded: Vec<Pair>,
-    /// Pairs declared beforehand, about ten: a family of their own, which does not pay for the others.
+    /// Pairs declared beforehand, about ten: a family with its own half of the error budget.
     pub priority: Vec<Pair>,
 }
 
 impl Table {
-    /// An empty table from a day on.
+    /// An empty table that begins on a day.
     #[must_use]
     pub fn new(first_day: NaiveDate, days: usize) -> Self {
         Self { first_day, days, inputs: Vec::new(), outcomes: Vec::new(), covariates: Vec::new(), excluded: Vec::new(), priority: Vec::new() }

@@ -1,4 +1,4 @@
-//! Laws that hold for every table.
+//! Invariants for every table.
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ fn table(days: usize, inputs: Vec<Vec<f64>>, outcomes: Vec<Vec<f64>>) -> Table {
     }
 }
 
-/// Anything that a column may hold, sane or not.
+/// Anything that a column may contain, sane or not.
 fn value() -> impl Strategy<Value = f64> {
     prop_oneof![
         4 => -5.0..5.0f64,
@@ -55,7 +55,7 @@ proptest! {
     }
 
     #[test]
-    fn units_do_not_change_the_answer(seed in 0..1000u64, scale in prop::sample::select(vec![0.001, 60.0, 1e4]), shift in -100.0..100.0f64) {
+    fn units_do_not_change_the_result(seed in 0..1000u64, scale in prop::sample::select(vec![0.001, 60.0, 1e4]), shift in -100.0..100.0f64) {
         let mut state = seed.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(3);
         let mut next = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -68,7 +68,7 @@ proptest! {
         let other: Vec<f64> = y.iter().map(|y| y * scale + shift).collect();
         let (a, b) = (&discover(&table(120, vec![x.clone()], vec![y]), &Options::default())[0], &discover(&table(120, vec![x], vec![other]), &Options::default())[0]);
         prop_assert_eq!((a.tier, a.lag_days), (b.tier, b.lag_days));
-        // Another unit of the input: the same answer, over a range that is as much larger.
+        // Another unit of the input: the same result, over a proportionally larger range.
         prop_assert_eq!((a.tier, a.lag_days), (c.tier, c.lag_days));
         prop_assert!((a.p.unwrap_or(1.0) - c.p.unwrap_or(1.0)).abs() < 1e-6);
         prop_assert!((a.effect.unwrap_or(0.0) - c.effect.unwrap_or(0.0)).abs() <= 1e-6);
@@ -120,20 +120,20 @@ fn what_is_real_and_too_small_to_matter_is_not_called_nothing() {
     let noise: Vec<f64> = (0..400).map(|i| hash(i, 3)).collect();
     let y: Vec<f64> = (0..400).map(|i| 0.3 * hash(i, 1) + hash(i, 2)).collect();
     let mut table = table(400, vec![x, noise], vec![y]);
-    // Half of the whole range of the outcome: neither matters.
+    // Half of the outcome's whole range: neither matters.
     table.outcomes[0].smallest_effect = Some(0.5);
     let findings = discover(&table, &Options::default());
     assert_eq!((findings[0].tier, findings[1].tier), (Tier::TooSmall, Tier::NoEffect), "{findings:?}");
     assert!(findings[0].ci_low.is_some_and(|low| low > 0.0) && findings[0].q.is_some_and(|q| q < 0.001));
     assert!(findings.iter().all(|f| sound(f) && f.ci_low.is_some_and(|low| low > -0.5) && f.ci_high.is_some_and(|high| high < 0.5)));
-    // Where the interval that is shown reaches beyond it, nothing is called small.
+    // If the displayed interval reaches beyond it, nothing is called small.
     let shown = &findings[0];
     table.outcomes[0].smallest_effect = shown.ci_high.map(|high| high - 0.001);
     assert_eq!(discover(&table, &Options::default())[0].tier, Tier::Supported);
 }
 
 #[test]
-fn pairs_that_ask_nothing_do_not_count_and_declared_ones_are_a_family() {
+fn meaningless_pairs_do_not_count_and_declared_ones_are_a_family() {
     let y: Vec<f64> = (0..300).map(|i| hash(i, 1)).collect();
     let mut asked = table(300, (2..8).map(|k| (0..300).map(|i| hash(i, k)).collect()).collect(), vec![y]);
     asked.excluded.push(Pair::new("x0", "y0"));
@@ -148,7 +148,7 @@ fn pairs_that_ask_nothing_do_not_count_and_declared_ones_are_a_family() {
 }
 
 #[test]
-fn surrogates_are_the_same_for_the_same_seed_and_whatever_else_is_asked() {
+fn surrogates_are_the_same_for_the_same_seed_whatever_else_is_tested() {
     let x: Vec<f64> = (0..200).map(|i| hash(i, 1)).collect();
     let y: Vec<f64> = (0..200).map(|i| 0.6 * hash(i, 1) + hash(i, 2)).collect();
     let alone = &discover(&table(200, vec![x.clone()], vec![y.clone()]), &Options::default())[0];

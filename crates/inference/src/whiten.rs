@@ -1,15 +1,15 @@
-//! Days are not independent: a good day is often followed by another one. The part of the outcome that nothing explains is
-//! modelled as a slow state that fades by φ a day plus noise of the day, and every column is passed through the filter that
-//! makes such a series white (the innovations of a Kalman filter; Harvey 1989, chapter 3). Irregular days are exact, not filled.
+//! Days are not independent: a good day is often followed by another one. The unexplained part of the outcome is modelled as a
+//! slow state that decays by φ a day plus daily noise, and every column is passed through the filter that whitens such a series
+//! (the innovations of a Kalman filter; Harvey 1989, chapter 3). Irregular days are exact, not filled.
 
 use crate::linear::{Basis, add, dot};
 
-/// How days hang together.
+/// The autocorrelation of days.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Memory {
-    /// What is left of the slow state after a day, 0 … 0.98.
+    /// φ: the share of the slow state that persists for a day, 0 … 0.98.
     pub(crate) phi: f64,
-    /// Share of the variance that belongs to the day alone, 0 … 1.
+    /// Share of the variance that is daily noise, 0 … 1.
     pub(crate) noise: f64,
 }
 
@@ -19,21 +19,21 @@ impl Memory {
 
 #[derive(Clone, Copy)]
 struct Gain {
-    /// What is left of the state since the row before.
+    /// The share of the state that persists from the previous row.
     fade: f64,
-    /// How much of a surprise enters the state.
+    /// The gain: how much of an innovation enters the state.
     share: f64,
-    /// One over the standard deviation of a surprise.
+    /// One over the standard deviation of an innovation.
     scale: f64,
 }
 
-/// How many columns go through the filter beside each other.
+/// Columns filtered in parallel.
 const LANES: usize = 8;
 
 /// The filter for one set of days.
 pub(crate) struct Filter {
     gains: Vec<Gain>,
-    /// Σ ln of the surprises' standard deviations.
+    /// Σ ln of the innovations' standard deviations.
     log_scale: f64,
 }
 
@@ -48,7 +48,7 @@ impl Filter {
         let mut gains = Vec::with_capacity(days.len());
         for (i, &day) in days.iter().enumerate() {
             let gap = if i == 0 { 0 } else { day - days[i - 1] };
-            // On regular days the gain settles; nothing has to be computed again then.
+            // On regular days the gain converges; then nothing has to be recomputed.
             let settled = gap == gap_before && (p - p_before).abs() < 1e-14;
             if !settled {
                 gain.fade = if i == 0 { 0.0 } else { memory.phi.powi(i32::try_from(gap).unwrap_or(i32::MAX)) };
@@ -90,7 +90,7 @@ impl Filter {
         }
     }
 
-    /// Several columns at once: each waits for its own last row only, so that they run beside each other.
+    /// Several columns at once: each depends only on its own last row, so they run in parallel.
     pub(crate) fn apply_all(&self, columns: &[&[f64]]) -> Vec<Vec<f64>> {
         let mut out = Vec::with_capacity(columns.len());
         for group in columns.chunks(LANES) {
@@ -110,9 +110,9 @@ impl Filter {
 const PHIS: [f64; 12] = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.94, 0.98];
 const NOISES: [f64; 5] = [0.0, 0.2, 0.4, 0.6, 0.8];
 
-/// The memory that fits best: restricted maximum likelihood, so that a short series with a long trend is not taken for one
-/// without memory. A climb over the grid with the block taken out beforehand, which is quick and a little biased, finds the
-/// neighbourhood; from there the exact likelihood climbs to its own top.
+/// The memory that fits best: restricted maximum likelihood, so that a short series with a long trend is not mistaken for one
+/// without memory. A hill climb over the grid with the block regressed out beforehand, which is fast and slightly biased, finds the
+/// neighbourhood; from there the exact likelihood is climbed to its maximum.
 pub(crate) fn fit(y: &[f64], block: &[Vec<f64>], days: &[usize]) -> Memory {
     if y.len() <= block.len() + 2 {
         return Memory::NONE;
@@ -126,21 +126,21 @@ pub(crate) fn fit(y: &[f64], block: &[Vec<f64>], days: &[usize]) -> Memory {
     });
     let begin = STARTS.into_iter().max_by(|a, b| quick.at(*a).total_cmp(&quick.at(*b))).unwrap_or_default();
     let near = quick.climb(begin);
-    place(Grid::new(|memory| restricted(memory, y, block, days)).climb(near))
+    point(Grid::new(|memory| restricted(memory, y, block, days)).climb(near))
 }
 
-/// A place on the grid: indices into [`PHIS`] and [`NOISES`].
-type Place = (usize, usize);
+/// A point on the grid: indices into [`PHIS`] and [`NOISES`].
+type Point = (usize, usize);
 
-/// Where a climb may begin: no memory, some, much of it, plain and under noise.
-const STARTS: [Place; 7] = [(0, 0), (3, 0), (6, 0), (9, 0), (6, 2), (9, 2), (11, 3)];
+/// Starting points: no memory, some, much, without and with noise.
+const STARTS: [Point; 7] = [(0, 0), (3, 0), (6, 0), (9, 0), (6, 2), (9, 2), (11, 3)];
 
-fn place((phi, noise): Place) -> Memory {
-    // Without memory the share of noise means nothing.
+fn point((phi, noise): Point) -> Memory {
+    // Without memory the share of noise is meaningless.
     Memory { phi: PHIS[phi], noise: if phi == 0 { 0.0 } else { NOISES[noise] } }
 }
 
-/// A score over the grid, computed where it is asked for.
+/// A score over the grid, computed on demand.
 struct Grid<F> {
     score: F,
     known: [[f64; NOISES.len()]; PHIS.len()],
@@ -151,15 +151,15 @@ impl<F: FnMut(Memory) -> f64> Grid<F> {
         Self { score, known: [[f64::NAN; NOISES.len()]; PHIS.len()] }
     }
 
-    fn at(&mut self, (phi, noise): Place) -> f64 {
+    fn at(&mut self, (phi, noise): Point) -> f64 {
         if self.known[phi][noise].is_nan() {
-            self.known[phi][noise] = (self.score)(place((phi, noise)));
+            self.known[phi][noise] = (self.score)(point((phi, noise)));
         }
         self.known[phi][noise]
     }
 
     /// Steps to the best neighbour until there is none better.
-    fn climb(&mut self, mut at: Place) -> Place {
+    fn climb(&mut self, mut at: Point) -> Point {
         loop {
             let (phi, noise) = at;
             let mut top = (at, self.at(at));
@@ -191,7 +191,7 @@ fn restricted(memory: Memory, y: &[f64], block: &[Vec<f64>], days: &[usize]) -> 
     -0.5 * df * (rss / df).ln() - filter.log_scale - 0.5 * log_det
 }
 
-/// ln det(XᵀX) by the squared lengths of the orthogonalised columns, and their number; takes them out of `rest` on the way.
+/// ln det(XᵀX) by the squared lengths of the orthogonalised columns, and their number; also regresses them out of `rest`.
 fn sweep(columns: Vec<Vec<f64>>, rest: &mut [f64]) -> (f64, usize) {
     let mut done: Vec<Vec<f64>> = Vec::with_capacity(columns.len());
     let mut total = 0.0;
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_climb_ends_where_the_whole_grid_is_highest() {
-        // A slow state under noise, by a fixed recipe.
+        // A slow state plus noise, deterministic.
         let mut seed = 11_u64;
         let mut next = || {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

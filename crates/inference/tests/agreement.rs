@@ -1,4 +1,4 @@
-//! The same numbers as `SciPy`, statsmodels, pingouin, arch and tigramite give for the same series: `reference/fixtures.py`.
+//! The same numbers as from `SciPy`, statsmodels, pingouin, arch and tigramite for the same series: `reference/fixtures.py`.
 
 use inference::correlation::{autocorrelation, block_length, kendall, newey_west, partial_correlation, pearson, spearman};
 use inference::{benjamini_hochberg, benjamini_yekutieli};

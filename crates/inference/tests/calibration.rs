@@ -1,4 +1,4 @@
-//! A quick version of the evaluation: fails when calibration is lost beyond what so few simulations can blur. The whole one:
+//! A quick version of the evaluation: fails if calibration is lost by more than the uncertainty of so few simulations. The whole one:
 //! `cargo xtask evaluate`.
 
 use inference::evaluation::{Cell, Kind, evaluate};
@@ -22,8 +22,8 @@ fn noise_is_seldom_supported_and_hardly_ever_confirmed() {
     }
 }
 
-/// A season of two or three months, with weekends, trend and season of its own strength: left out because the record is short, these pass
-/// for effects of everything else that has a week.
+/// A record of two or three months with strong weekends, trend and season: if these were left out because the record is short, they would look
+/// like effects of everything else with a weekly pattern.
 #[test]
 fn short_records_with_strong_habits_promise_no_more() {
     for days in [60, 90, 120] {
@@ -32,9 +32,9 @@ fn short_records_with_strong_habits_promise_no_more() {
     }
 }
 
-/// Questions that were declared beforehand share what may go wrong with all others.
+/// Pairs declared beforehand share the error budget with all others.
 #[test]
-fn declared_questions_do_not_double_the_false_ones() {
+fn declared_pairs_do_not_double_the_false_findings() {
     for days in [90, 365] {
         let t = evaluate(&Cell { days, declared: 10, ..Cell::year() }, &Options::default(), 2 * RUNS, 903);
         assert!(t.any_supported as f64 / t.runs as f64 <= 0.07 + blur(0.07, t.runs) / 2.0, "{days}: {t:?}");
@@ -53,7 +53,7 @@ fn what_is_planted_is_found_and_little_else() {
     assert!((0.85..1.1).contains(&expected), "{t:?}");
 }
 
-/// Answers of shuffled days know nothing of the outcome: whatever the outcome is, their p must be uniform.
+/// Shuffled answers are independent of the outcome: whatever the outcome is, their p must be uniform.
 #[test]
 fn shuffled_answers_give_uniform_p() {
     let options = Options { surrogates: 0, ..Options::default() };
@@ -79,15 +79,15 @@ fn shuffled_answers_give_uniform_p() {
 /// An input of pure noise, added to a table in which something is planted.
 #[test]
 fn a_noise_input_is_no_finding_more_often_than_promised() {
-    let (mut asked, mut found) = (0_u32, 0_u32);
+    let (mut tested, mut found) = (0_u32, 0_u32);
     for seed in 0..60 {
         let mut table: Table = inference::evaluation::table(&Cell { r: 0.4, inputs: 10, outcomes: 1, ..Cell::year() }, 300 + seed);
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         table.inputs.push(Column::new("noise", (0..table.days).map(|_| rng.random::<f64>()).collect()));
         let findings = discover(&table, &Options::default());
-        let noise = findings.iter().find(|f| f.input == "noise").expect("asked");
-        asked += 1;
+        let noise = findings.iter().find(|f| f.input == "noise").expect("tested");
+        tested += 1;
         found += u32::from(matches!(noise.tier, Tier::Supported | Tier::Confirmed));
     }
-    assert!(f64::from(found) / f64::from(asked) <= 0.08 + blur(0.08, 60), "{found} of {asked}");
+    assert!(f64::from(found) / f64::from(tested) <= 0.08 + blur(0.08, 60), "{found} of {tested}");
 }

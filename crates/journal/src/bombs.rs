@@ -1,4 +1,4 @@
-//! Tables that are small on their way and were enormous once read. Each is read in a process with little memory.
+//! Decompression bombs and other tables that are small to upload and enormous once read. Each is read in a process with little memory.
 
 use std::io::Write;
 
@@ -11,8 +11,8 @@ use crate::{ParsedCsv, read_csv};
 /// Megabytes of the process, its libraries included.
 const MEMORY: u32 = 300;
 
-/// What a gzip of a text repeated to a size makes.
-fn packed(head: &str, part: &str, size: usize, tail: &str) -> Vec<u8> {
+/// A gzip of `part` repeated to `size` bytes between `head` and `tail`.
+fn gzipped(head: &str, part: &str, size: usize, tail: &str) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(head.as_bytes()).expect("written");
     let block = part.repeat((1 << 16) / part.len());
@@ -23,11 +23,11 @@ fn packed(head: &str, part: &str, size: usize, tail: &str) -> Vec<u8> {
     gzip.finish().expect("finished")
 }
 
-fn within_bounds(name: &str, bytes: &[u8]) {
+fn assert_within_bounds(name: &str, bytes: &[u8]) {
     match read_csv(bytes, &[], NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date")) {
         Ok(ParsedCsv { preview, days }) => {
             let shown = serde_json::to_vec(&preview).expect("serialised").len();
-            assert!(shown < 300_000 && days.len() < 40_000, "{name}: an answer of {shown} bytes");
+            assert!(shown < 300_000 && days.len() < 40_000, "{name}: a preview of {shown} bytes");
         }
         Err(problem) => assert!(problem.message.len() < 500, "{name}: {}", problem.message),
     }
@@ -49,7 +49,7 @@ fn no_table_takes_more_memory_than_a_table_may() {
             ("blank lines", &"\n".repeat(8 << 20)),
             ("dates", &format!("date,mood\n{}", "2025-01-01,3\n".repeat(200_000))),
         ] {
-            within_bounds(name, text.as_bytes());
+            assert_within_bounds(name, text.as_bytes());
         }
     });
 }
@@ -65,13 +65,13 @@ fn no_compressed_table_takes_more_memory_than_a_table_may() {
                 ("zeros", "", "\0"),
                 ("spaces", "", " "),
             ] {
-                let bytes = packed(head, part, size, "");
+                let bytes = gzipped(head, part, size, "");
                 assert!(bytes.len() < 8 << 20, "it may be uploaded");
-                within_bounds(name, &bytes);
+                assert_within_bounds(name, &bytes);
             }
         }
-        let small = packed("date,mood\n2025-01-01,3\n", "\n", 1 << 16, "");
-        within_bounds("members", &small.repeat((8 << 20) / small.len()));
+        let small = gzipped("date,mood\n2025-01-01,3\n", "\n", 1 << 16, "");
+        assert_within_bounds("members", &small.repeat((8 << 20) / small.len()));
     });
 }
 
@@ -92,14 +92,14 @@ fn no_list_of_days_takes_more_memory_than_a_table_may() {
             ("nights", "[", "{\"dateOfSleep\":\"2026-01-01\",\"minutesAsleep\":1},", "{}]"),
             ("blanks", "[", " ", "]"),
         ] {
-            within_bounds(name, &packed(head, part, size, tail));
+            assert_within_bounds(name, &gzipped(head, part, size, tail));
         }
         let names: String = (0..400_000).map(|i| format!("{{\"n{i}\":1}},")).collect::<Vec<_>>().concat();
-        within_bounds("names", format!("[{names}{{}}]").as_bytes());
-        // The largest that is still read: every day has every column.
+        assert_within_bounds("names", format!("[{names}{{}}]").as_bytes());
+        // The largest table that is still read: every day has every column.
         let day: String = (0..199).map(|i| format!("\"c{i}\":1,")).collect::<Vec<_>>().concat();
         let days: String =
             (0..4_000).map(|i| format!("{{{day}\"date\":\"20{:02}-01-{:02}\"}},", i / 28 % 26, i % 28 + 1)).collect::<Vec<_>>().concat();
-        within_bounds("wide days", format!("[{days}{{}}]").as_bytes());
+        assert_within_bounds("wide days", format!("[{days}{{}}]").as_bytes());
     });
 }

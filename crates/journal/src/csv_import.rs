@@ -1,4 +1,4 @@
-//! Makes answers of a table of days.
+//! Reads journal entries from a table of days.
 
 use chrono::NaiveDate;
 use domain::Problem;
@@ -10,20 +10,21 @@ use crate::sheet::{DateFormat, Dates, SHOWN, Sheet, blank_if_null, number};
 
 /// Rows shown in the preview.
 const SAMPLE: usize = 5;
-/// Sentences about single lines; more of them are counted, not listed.
+/// Problems that are listed; further ones are only counted.
 const MAX_PROBLEMS: usize = 20;
 
-/// What a CSV gave.
+/// A parsed CSV.
 pub struct ParsedCsv {
-    /// For the page.
+    /// For the preview page.
     pub preview: Preview,
-    /// In order, one a date; a date that stands twice keeps its later answers.
+    /// In order, one per date; of a repeated date the later answers are kept.
     pub days: Vec<Day>,
 }
 
-/// Reads `bytes`, which may be a list of days as JSON, and gzipped. `mapping` gives the meaning of each column in order; where it is empty, headers are guessed. Days after `today` and
-/// values out of range are told with their line, and everything beside them is kept. A table that is larger than one of days may be is refused
-/// with the line on which it is. Takes a while for a large one: not for a thread that answers requests.
+/// Reads `bytes`, which may also be a list of days as JSON, and gzipped. `mapping` gives the meaning of each column in order; if it is empty, the
+/// meanings are guessed from the headers. Days after `today` and values out of range are reported with their line, and everything else is kept. A
+/// table beyond the size limits is refused with the line where it exceeds them. Takes a while for a large one: do not call it on a thread that
+/// serves requests.
 pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Result<ParsedCsv, Problem> {
     let sheet = Sheet::read(bytes)?;
     let headers = &sheet.headers;
@@ -35,13 +36,13 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
     let date_column = meanings.iter().position(|m| *m == ColumnMeaning::Date);
     let columns: Vec<(String, ColumnMeaning)> = headers.iter().map(|name| shown(name, SHOWN)).zip(meanings.iter().copied()).collect();
     let mut preview = Preview { columns, sample: Vec::new(), days: 0, first: None, last: None, problems: Vec::new(), date_format: String::new() };
-    // Twice through the text instead of once through rows that are kept: how dates are written is known only at the end.
+    // Two passes over the text instead of one that keeps all rows: the date format is known only at the end.
     let mut dates = Dates::default();
     sheet.for_each(|row| {
         if preview.sample.len() < SAMPLE {
             preview.sample.push(row.cells().map(|cell| shown(cell, SHOWN)).collect());
         }
-        dates.see(date_column.map_or("", |column| row.cell(column)));
+        dates.add(date_column.map_or("", |column| row.cell(column)));
     })?;
     let Some(date_column) = date_column else {
         preview.problems = vec!["Say which column holds the date.".into()];
@@ -65,7 +66,7 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
     Ok(ParsedCsv { preview, days: days.into_iter().collect() })
 }
 
-/// What is known about a table when its days are read.
+/// The state of reading the days of a table.
 struct Reading<'t> {
     meanings: &'t [ColumnMeaning],
     columns: &'t [(String, ColumnMeaning)],
@@ -76,7 +77,7 @@ struct Reading<'t> {
 }
 
 impl Reading<'_> {
-    /// The day of a row, or a problem.
+    /// The day of a row; records a problem if there is none.
     fn day(&mut self, row: Row<'_>) -> Option<NaiveDate> {
         let (line, written) = (row.line, row.cell(self.date_column));
         match self.format.parse(written) {
@@ -91,7 +92,7 @@ impl Reading<'_> {
     fn answers(&mut self, row: Row<'_>, entry: &mut JournalEntry) {
         for ((meaning, text), (header, _)) in self.meanings.iter().zip(row.cells()).zip(self.columns) {
             if let ColumnMeaning::Answer(field) = meaning {
-                let hours = in_hours(*field, header, text);
+                let hours = minutes_to_hours(*field, header, text);
                 match field.question().read(blank_if_null(hours.as_deref().unwrap_or(text))) {
                     Ok(Some(value)) => entry.set(*field, Some(value)),
                     Ok(None) => {}
@@ -125,8 +126,8 @@ impl Problems {
     }
 }
 
-/// Sleep that a column counts in minutes.
-fn in_hours(field: Field, header: &str, text: &str) -> Option<String> {
+/// Hours of sleep from a column in minutes.
+fn minutes_to_hours(field: Field, header: &str, text: &str) -> Option<String> {
     let minutes: f64 = number(text).filter(|_| field == Field::SleepHours && header.to_lowercase().contains("minutes"))?;
     Some(format!("{:.2}", minutes / 60.0))
 }

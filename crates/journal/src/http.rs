@@ -1,11 +1,11 @@
-//! The journal's forms: they post here with and without a script, and come back to a page.
+//! Endpoints for the journal's forms: they post here with and without JavaScript, and are redirected to a page.
 
 use accounts::CurrentUser;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::accounts::Viewer;
 use domain::journal::{ColumnMeaning, JournalEntry, Preview};
-use domain::{Day, Problem, ProblemKind};
+use domain::{Day, Notice, Problem, ProblemKind};
 use platform::{Error, Platform, compute_for_account, forms};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::sheet::BOUNDS;
 use crate::{ParsedCsv, read_csv, save, save_days};
 
-/// Bytes of a CSV: a lifetime of days is far below.
+/// Largest CSV in bytes: a lifetime of days is far below.
 const CSV_BYTES: usize = 8 << 20;
 /// Fields of the form with the file; ours has one.
 const MAX_FIELDS: usize = 8;
@@ -35,14 +35,14 @@ async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
     let result = async {
         let entry = JournalEntry::parse(form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let now = platform.clock.now();
-        let mut session = platform.database.begin_as(viewer.id).await?;
-        save(&mut session, day.date(), &entry, platform.clock.today(&viewer.time_zone), now).await?;
-        session.commit().await
+        let mut tx = platform.database.begin_as(viewer.id).await?;
+        save(&mut tx, day.date(), &entry, platform.clock.today(&viewer.time_zone), now).await?;
+        tx.commit().await
     }
     .await;
     match result {
-        Ok(()) => Redirect::to(&format!("/journal/{day}?saved={}", draft(&form))).into_response(),
-        // Nothing typed is lost: it all goes back into the form.
+        Ok(()) => Redirect::to(&Notice::Saved.on(&format!("/journal/{day}?draft={}", draft(&form)))).into_response(),
+        // Nothing typed is lost: everything goes back into the form.
         Err(Error::Problem(problem)) => {
             forms::rerender_with_errors(problem, &format!("/journal/{day}"), form.iter().map(|(k, v)| (k.as_str(), v.as_str())))
         }
@@ -50,10 +50,10 @@ async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
     }
 }
 
-/// The browser's name of the draft that this form was, so that the page that follows can forget that one and no later one.
+/// The id of the browser's draft of this form, so that the next page can discard that draft and no later one.
 fn draft(form: &Fields) -> &str {
-    let named = form.iter().find(|(name, _)| name == "draft").map_or("", |(_, draft)| draft.as_str());
-    if (1..=32).contains(&named.len()) && named.bytes().all(|b| b.is_ascii_hexdigit()) { named } else { "1" }
+    let id = form.iter().find(|(name, _)| name == "draft").map_or("", |(_, draft)| draft.as_str());
+    if (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit()) { id } else { "1" }
 }
 
 #[utoipa::path(post, path = "/journal/import", tag = "forms")]
@@ -68,9 +68,9 @@ async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
                     upload.write(&chunk).await?;
                 }
                 let id = upload.commit().await?;
-                // One table waits for its columns to be named; the one before was given up.
+                // Only one table at a time waits for its columns to be mapped; an earlier one was abandoned.
                 platform.files.remove_uploads(&upload_key(viewer.id, ""))?;
-                // The key carries the owner, so that nobody previews what somebody else uploaded.
+                // The key contains the owner, so that nobody can preview another user's upload.
                 std::fs::rename(platform.files.upload_path(&id), platform.files.upload_path(&upload_key(viewer.id, &id)))?;
                 return Ok(id);
             }
@@ -92,9 +92,9 @@ async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
         let mapping: Vec<ColumnMeaning> = (0..BOUNDS.columns).map_while(|i| value(&format!("c{i}"))).map(ColumnMeaning::parse).collect();
         let today = platform.clock.today(&viewer.time_zone);
         let read = uploaded(&platform, &viewer, file, mapping).await?;
-        let mut session = platform.database.begin_as(viewer.id).await?;
-        save_days(&mut session, &read.days, today, platform.clock.now()).await?;
-        session.commit().await?;
+        let mut tx = platform.database.begin_as(viewer.id).await?;
+        save_days(&mut tx, &read.days, today, platform.clock.now()).await?;
+        tx.commit().await?;
         platform.files.remove_upload(&upload_key(viewer.id, file));
         Ok::<_, Error>(read.days.len())
     }
@@ -105,7 +105,7 @@ async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
     }
 }
 
-/// What a table that this athlete uploaded would give with this mapping; an empty one is guessed.
+/// Preview of a table that this athlete uploaded, with this mapping; an empty mapping is guessed.
 pub async fn preview(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec<ColumnMeaning>) -> Result<Preview, Error> {
     Ok(uploaded(platform, viewer, file, mapping).await?.preview)
 }
@@ -113,8 +113,8 @@ pub async fn preview(platform: &Platform, viewer: &Viewer, file: &str, mapping: 
 async fn uploaded(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec<ColumnMeaning>) -> Result<ParsedCsv, Error> {
     let (path, today) = (platform.files.upload_path(&upload_key(viewer.id, file)), platform.clock.today(&viewer.time_zone));
     let read = move || {
-        let gone = |_| Problem::new(ProblemKind::NotFound, "That file is gone. Choose it once more.");
-        read_csv(&std::fs::read(path).map_err(gone)?, &mapping, today)
+        let missing = |_| Problem::new(ProblemKind::NotFound, "That file is gone. Choose it once more.");
+        read_csv(&std::fs::read(path).map_err(missing)?, &mapping, today)
     };
     Ok(compute_for_account(viewer.id, read).await??)
 }

@@ -1,5 +1,5 @@
-//! JSON exports of days, made into the table that the CSV importer reads: one way from there on, with the same preview and the same
-//! sentences about lines. Read object by object: of all that an object may hold, only cells of a table are ever kept.
+//! JSON exports of days, converted to the table that the CSV importer reads: one path from there on, with the same preview and the same
+//! messages about lines. Read object by object: of all that an object may contain, only table cells are ever kept.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -12,67 +12,67 @@ use tables::shown;
 
 use crate::sheet::BOUNDS;
 
-/// Most bytes that a compressed file may become.
-const MOST_BYTES: u64 = 32 << 20;
-/// Most characters of a name or value that are read.
-const CELL: usize = 200;
+/// Most bytes that a compressed file may expand to.
+const MAX_BYTES: u64 = 32 << 20;
+/// Characters of a name or value that are read at most.
+const MAX_CELL_CHARS: usize = 200;
 /// Minutes in an hour, for exports that count sleep in minutes.
-const MINUTES: f64 = 60.0;
+const MINUTES_PER_HOUR: f64 = 60.0;
 
-/// The text of a table: JSON made into one, gzip unpacked, anything else as it is.
+/// The text of a table: JSON converted, gzip decompressed, anything else unchanged.
 pub(crate) fn table(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
-    let bytes = unpacked(bytes)?;
+    let bytes = decompress(bytes)?;
     if !bytes.trim_ascii_start().starts_with(b"[") {
         return Ok(bytes);
     }
     let mut found = Found::default();
-    for_each(&bytes, |cells| found.see(cells))?;
+    for_each(&bytes, |cells| found.add(cells))?;
     let mut out = csv::Writer::from_writer(Vec::new());
     match found {
-        Found { nights: true, .. } => nights(&bytes, &mut out),
-        Found { resting: true, .. } => resting(&bytes, &mut out),
-        Found { columns, .. } => flat(&bytes, &columns, &mut out),
+        Found { sleep: true, .. } => fitbit_sleep(&bytes, &mut out),
+        Found { resting_hr: true, .. } => fitbit_resting_hr(&bytes, &mut out),
+        Found { columns, .. } => flatten(&bytes, &columns, &mut out),
     }?;
     out.into_inner().map(Cow::Owned).map_err(|e| invalid(format!("The table cannot be read: {e}.")))
 }
 
-fn invalid(sentence: String) -> Problem {
-    Problem::new(ProblemKind::Invalid, sentence)
+fn invalid(message: String) -> Problem {
+    Problem::new(ProblemKind::Invalid, message)
 }
 
-fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
+fn decompress(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(Cow::Borrowed(bytes));
     }
-    let mut inside = Vec::new();
-    let read = flate2::read::MultiGzDecoder::new(bytes).take(MOST_BYTES + 1).read_to_end(&mut inside);
+    let mut out = Vec::new();
+    let read = flate2::read::MultiGzDecoder::new(bytes).take(MAX_BYTES + 1).read_to_end(&mut out);
     read.map_err(|e| invalid(format!("The compressed file is damaged: {e}.")))?;
-    if inside.len() as u64 > MOST_BYTES {
-        return Err(Problem::new(ProblemKind::TooLarge, format!("The file holds more than {}\u{a0}MB. Split it.", MOST_BYTES >> 20)));
+    if out.len() as u64 > MAX_BYTES {
+        return Err(Problem::new(ProblemKind::TooLarge, format!("The file holds more than {}\u{a0}MB. Split it.", MAX_BYTES >> 20)));
     }
-    if inside.starts_with(&[0x1f, 0x8b]) { Err(invalid("The file is compressed twice.".into())) } else { Ok(Cow::Owned(inside)) }
+    if out.starts_with(&[0x1f, 0x8b]) { Err(invalid("The file is compressed twice.".into())) } else { Ok(Cow::Owned(out)) }
 }
 
-/// Name and text of a value that stands directly in an object or one level below it.
+/// Name and text of a value of an object, or of an object nested in it.
 type Named = (String, String);
 
 fn text<'c>(cells: &'c [Named], name: &str) -> Option<&'c str> {
     cells.iter().rev().find(|(n, _)| n == name).map(|(_, text)| text.as_str())
 }
 
-/// What kind of list it is, and its columns in the order in which they first come.
+/// The kind of a list, and its columns in the order of their first occurrence.
 #[derive(Default)]
 struct Found {
-    nights: bool,
-    resting: bool,
+    sleep: bool,
+    resting_hr: bool,
     columns: HashMap<String, usize>,
 }
 
 impl Found {
-    fn see(&mut self, cells: &[Named]) -> Result<(), String> {
+    fn add(&mut self, cells: &[Named]) -> Result<(), String> {
         for (name, _) in cells {
-            self.nights |= name == "dateOfSleep";
-            self.resting |= name == "value error";
+            self.sleep |= name == "dateOfSleep";
+            self.resting_hr |= name == "value error";
             if !self.columns.contains_key(name) {
                 self.columns.insert(name.clone(), self.columns.len());
             }
@@ -87,13 +87,13 @@ fn write<'t>(out: &mut Table, row: impl IntoIterator<Item = &'t str>) -> Result<
     out.write_record(row).map_err(|e| e.to_string())
 }
 
-/// Fitbit's nights: all sleep that ends on a date counts for it, naps too.
-fn nights(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
+/// Fitbit's sleep: all sleep that ends on a date counts for it, naps included.
+fn fitbit_sleep(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
     write(out, ["date", "sleep hours"]).map_err(invalid)?;
     let mut hours: BTreeMap<String, f64> = BTreeMap::new();
     for_each(bytes, |cells| {
         if let (Some(day), Some(minutes)) = (text(cells, "dateOfSleep"), text(cells, "minutesAsleep").and_then(|m| m.parse::<f64>().ok())) {
-            *hours.entry(day.to_owned()).or_default() += minutes / MINUTES;
+            *hours.entry(day.to_owned()).or_default() += minutes / MINUTES_PER_HOUR;
         }
         Ok(())
     })?;
@@ -101,8 +101,8 @@ fn nights(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
     rows.map_err(invalid)
 }
 
-/// Fitbit's resting heart rate: zero with an error of zero is a day without one.
-fn resting(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
+/// Fitbit's resting heart rate: zero means a day without one.
+fn fitbit_resting_hr(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
     write(out, ["date", "resting heart rate"]).map_err(invalid)?;
     for_each(bytes, |cells| {
         let beats = text(cells, "value value").and_then(|v| v.parse::<f64>().ok()).filter(|v| *v > 0.0);
@@ -113,8 +113,8 @@ fn resting(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
     })
 }
 
-/// Any other list.
-fn flat(bytes: &[u8], columns: &HashMap<String, usize>, out: &mut Table) -> Result<(), Problem> {
+/// Any other list of objects.
+fn flatten(bytes: &[u8], columns: &HashMap<String, usize>, out: &mut Table) -> Result<(), Problem> {
     let mut names = vec![""; columns.len()];
     for (name, column) in columns {
         names[*column] = name;
@@ -135,7 +135,7 @@ fn flat(bytes: &[u8], columns: &HashMap<String, usize>, out: &mut Table) -> Resu
 fn for_each(bytes: &[u8], each: impl FnMut(&[Named]) -> Result<(), String>) -> Result<(), Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let read = json.deserialize_seq(List(each)).and_then(|()| json.end());
-    read.map_err(|e| invalid(format!("This is not a list of days: {}. Export it once more.", shown(&e.to_string(), CELL))))
+    read.map_err(|e| invalid(format!("This is not a list of days: {}. Export it once more.", shown(&e.to_string(), MAX_CELL_CHARS))))
 }
 
 struct List<F>(F);
@@ -181,13 +181,13 @@ impl<'de> Visitor<'de> for Object<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            map.next_value_seed(Cell { cells: &mut *self.0, name: &shown(&name, CELL), direct: true })?;
+            map.next_value_seed(Cell { cells: &mut *self.0, name: &shown(&name, MAX_CELL_CHARS), direct: true })?;
         }
         Ok(())
     }
 }
 
-/// A value of an object, or of an object in it.
+/// A value of an object, or of an object nested in it.
 struct Cell<'c> {
     cells: &'c mut Vec<Named>,
     name: &'c str,
@@ -195,7 +195,7 @@ struct Cell<'c> {
 }
 
 impl Cell<'_> {
-    fn keep<E: serde::de::Error>(self, text: String) -> Result<(), E> {
+    fn push<E: serde::de::Error>(self, text: String) -> Result<(), E> {
         if self.cells.len() >= BOUNDS.columns {
             return Err(E::custom(format!("more than {} values in one day", BOUNDS.columns)));
         }
@@ -220,23 +220,23 @@ impl<'de> Visitor<'de> for Cell<'_> {
     }
 
     fn visit_bool<E: serde::de::Error>(self, yes: bool) -> Result<(), E> {
-        self.keep(u8::from(yes).to_string())
+        self.push(u8::from(yes).to_string())
     }
 
     fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<(), E> {
-        self.keep(number.to_string())
+        self.push(number.to_string())
     }
 
     fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<(), E> {
-        self.keep(number.to_string())
+        self.push(number.to_string())
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<(), E> {
-        self.keep(number.to_string())
+        self.push(number.to_string())
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        self.keep(shown(text, CELL))
+        self.push(shown(text, MAX_CELL_CHARS))
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
@@ -253,8 +253,8 @@ impl<'de> Visitor<'de> for Cell<'_> {
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(());
         }
-        while let Some(below) = map.next_key::<String>()? {
-            let name = format!("{} {}", self.name, shown(&below, CELL));
+        while let Some(inner) = map.next_key::<String>()? {
+            let name = format!("{} {}", self.name, shown(&inner, MAX_CELL_CHARS));
             map.next_value_seed(Cell { cells: &mut *self.cells, name: &name, direct: false })?;
         }
         Ok(())
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn nights_count_for_the_date_on_which_they_end() {
+    fn sleep_counts_for_the_date_on_which_it_ends() {
         let json = r#"[{"dateOfSleep": "2026-11-02", "minutesAsleep": 450}, {"dateOfSleep": "2026-11-02", "minutesAsleep": 30}]"#;
         assert_eq!(text(json), "date,sleep hours\n2026-11-02,8.00\n");
     }
@@ -289,14 +289,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_days_says_so() {
+    fn anything_but_a_list_of_days_is_refused() {
         assert!(table(b"[1, 2]").is_err());
         assert!(table(&[0x1f, 0x8b, 1, 2]).is_err());
-        assert_eq!(table(b"date,mood\n").expect("as it is"), &b"date,mood\n"[..]);
+        assert_eq!(table(b"date,mood\n").expect("unchanged"), &b"date,mood\n"[..]);
     }
 
     #[test]
-    fn what_is_too_much_is_told_in_a_short_sentence() {
+    fn too_large_a_list_is_refused_with_a_short_message() {
         let wide: String = (0..=BOUNDS.columns).map(|i| format!("\"c{i}\": 1,")).collect::<Vec<_>>().concat();
         let names: String = (0..=BOUNDS.columns).map(|i| format!("{{\"c{i}\": 1}},")).collect::<Vec<_>>().concat();
         for json in [
@@ -306,8 +306,8 @@ mod tests {
             format!("[\"{}\"]", "x".repeat(10_000)),
             format!("[{{\"a\": {}", "[".repeat(10_000)),
         ] {
-            let told = table(json.as_bytes()).expect_err("too much").message;
-            assert!(told.len() < 300, "{told}");
+            let message = table(json.as_bytes()).expect_err("too large").message;
+            assert!(message.len() < 300, "{message}");
         }
         let deep = format!("[{{\"date\": \"2026-01-01\", \"levels\": {{\"data\": {}0{}, \"x\": {{\"y\": 1}}}}}}]", "[".repeat(50), "]".repeat(50));
         assert_eq!(text(&deep), "date\n2026-01-01\n");

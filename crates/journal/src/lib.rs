@@ -1,4 +1,4 @@
-//! The journal: fifteen seconds a day, and its CSV import.
+//! The journal: daily answers in fifteen seconds, and the CSV import.
 
 #[cfg(test)]
 mod bombs;

@@ -1,4 +1,4 @@
-//! Reading and writing days.
+//! Reading and writing journal entries.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::ProblemKind;
@@ -46,26 +46,26 @@ impl From<Row> for Day {
     }
 }
 
-/// A day's entry; a day without one is an empty entry.
-pub async fn get(session: &mut Tx, day: NaiveDate) -> Result<JournalEntry, Error> {
-    let days = between(session, day, day).await?;
+/// A day's entry; empty for a day without one.
+pub async fn get(tx: &mut Tx, day: NaiveDate) -> Result<JournalEntry, Error> {
+    let days = between(tx, day, day).await?;
     Ok(days.into_iter().next().map_or_else(JournalEntry::default, |(_, entry)| entry))
 }
 
-/// Entries of the days up to and with `until`, newest first, at most `most`.
-pub async fn recent(session: &mut Tx, until: NaiveDate, most: u16) -> Result<Vec<Day>, Error> {
-    let mut days = between(session, until - TimeDelta::days(i64::from(most) - 1), until).await?;
-    days.reverse();
-    Ok(days)
+/// Entries of the `days` days up to and including `until`, newest first.
+pub async fn recent(tx: &mut Tx, until: NaiveDate, days: u16) -> Result<Vec<Day>, Error> {
+    let mut entries = between(tx, until - TimeDelta::days(i64::from(days) - 1), until).await?;
+    entries.reverse();
+    Ok(entries)
 }
 
 /// All entries, in order.
-pub async fn all(session: &mut Tx) -> Result<Vec<Day>, Error> {
-    between(session, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), NaiveDate::from_ymd_opt(2200, 1, 1).unwrap_or_default()).await
+pub async fn all(tx: &mut Tx) -> Result<Vec<Day>, Error> {
+    between(tx, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), NaiveDate::from_ymd_opt(2200, 1, 1).unwrap_or_default()).await
 }
 
-async fn between(session: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Day>, Error> {
-    let athlete = session.viewer()?;
+async fn between(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Day>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         Row,
         "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
@@ -74,22 +74,22 @@ async fn between(session: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec
         from,
         to
     );
-    Ok(rows.fetch_all(session.connection()).await?.into_iter().map(Day::from).collect())
+    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(Day::from).collect())
 }
 
-/// Writes a day as a whole; an empty entry removes it. Days of the future are refused: `today` is the athlete's.
-pub async fn save(session: &mut Tx, day: NaiveDate, entry: &JournalEntry, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+/// Replaces a day's entry; an empty entry deletes it. Future days are refused: `today` is that of the athlete's time zone.
+pub async fn save(tx: &mut Tx, day: NaiveDate, entry: &JournalEntry, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
     if day > today {
         return Err(Error::problem(ProblemKind::Invalid, "That day has not happened yet."));
     }
-    let athlete = session.viewer()?;
+    let athlete = tx.viewer()?;
     if entry.is_empty() {
-        sqlx::query!("delete from journal_entries where athlete_id = $1 and day = $2", athlete, day).execute(session.connection()).await?;
+        sqlx::query!("delete from journal_entries where athlete_id = $1 and day = $2", athlete, day).execute(tx.connection()).await?;
         return Ok(());
     }
     for question in &QUESTIONS {
         if let Some(value) = entry.get(question.field) {
-            question.check(value).map_err(|sentence| Error::problem(ProblemKind::Invalid, sentence))?;
+            question.check(value).map_err(|message| Error::problem(ProblemKind::Invalid, message))?;
         }
     }
     sqlx::query!(
@@ -115,14 +115,14 @@ pub async fn save(session: &mut Tx, day: NaiveDate, entry: &JournalEntry, today:
         entry.note,
         now
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Writes many days. An answer that a day has already is replaced only where the new day has one too: a file never erases.
-pub async fn save_days(session: &mut Tx, days: &[Day], today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
-    let existing: std::collections::BTreeMap<NaiveDate, JournalEntry> = all(session).await?.into_iter().collect();
+/// Saves many days, merged into the existing ones. An existing answer is replaced only if the new entry has one: a file never erases.
+pub async fn save_days(tx: &mut Tx, days: &[Day], today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    let existing: std::collections::BTreeMap<NaiveDate, JournalEntry> = all(tx).await?.into_iter().collect();
     for (day, entry) in days {
         let mut merged = existing.get(day).cloned().unwrap_or_default();
         for question in &QUESTIONS {
@@ -130,19 +130,19 @@ pub async fn save_days(session: &mut Tx, days: &[Day], today: NaiveDate, now: Da
                 merged.set(question.field, Some(value));
             }
         }
-        save(session, *day, &merged, today, now).await?;
+        save(tx, *day, &merged, today, now).await?;
     }
     Ok(())
 }
 
 /// Changes whenever a day is added, edited or deleted.
-pub async fn fingerprint(session: &mut Tx) -> Result<String, Error> {
-    let athlete = session.viewer()?;
+pub async fn fingerprint(tx: &mut Tx) -> Result<String, Error> {
+    let athlete = tx.viewer()?;
     let row = sqlx::query!(
         r#"select count(*) as "n!", coalesce(extract(epoch from max(updated_at)), 0)::float8 as "at!" from journal_entries where athlete_id = $1"#,
         athlete
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
     Ok(format!("{}-{}", row.n, row.at))
 }

@@ -16,31 +16,31 @@ fn read(text: &str) -> ParsedCsv {
 
 #[test]
 fn bom_semicolons_and_decimal_commas_are_read() {
-    let got = read("\u{feff}Datum;Schlaf (h);Ruhepuls;Notes\n31.03.2026;7,5;48;\n01.04.2026;;49;x\n");
-    assert_eq!(got.preview.date_format, "day.month.year");
-    assert_eq!(got.days.len(), 2);
-    assert_eq!((got.days[0].0, got.days[0].1.get(Field::SleepHours)), (date(2026, 3, 31), Some(7.5)));
-    assert_eq!(got.days[1].1.get(Field::SleepHours), None);
-    assert_eq!(got.preview.columns[3].1, ColumnMeaning::Ignore);
+    let parsed = read("\u{feff}Datum;Schlaf (h);Ruhepuls;Notes\n31.03.2026;7,5;48;\n01.04.2026;;49;x\n");
+    assert_eq!(parsed.preview.date_format, "day.month.year");
+    assert_eq!(parsed.days.len(), 2);
+    assert_eq!((parsed.days[0].0, parsed.days[0].1.get(Field::SleepHours)), (date(2026, 3, 31), Some(7.5)));
+    assert_eq!(parsed.days[1].1.get(Field::SleepHours), None);
+    assert_eq!(parsed.preview.columns[3].1, ColumnMeaning::Ignore);
 }
 
 #[test]
-fn three_ways_to_write_a_date() {
+fn three_date_formats_are_recognised() {
     for (text, format) in [("2026-05-13", "year-month-day"), ("13/05/2026", "day.month.year"), ("5/13/2026", "month/day/year")] {
-        let got = read(&format!("date,sleep_hours\n{text},8\n"));
-        assert_eq!(got.days.first().map(|d| d.0), Some(date(2026, 5, 13)), "{text}");
-        assert_eq!(got.preview.date_format, format);
+        let parsed = read(&format!("date,sleep_hours\n{text},8\n"));
+        assert_eq!(parsed.days.first().map(|d| d.0), Some(date(2026, 5, 13)), "{text}");
+        assert_eq!(parsed.preview.date_format, format);
     }
     assert_eq!(read("date,sleep\n4/5/2026,8\n").preview.date_format, "day.month.year");
 }
 
 #[test]
 fn wrong_lines_are_named_and_the_rest_is_kept() {
-    let got = read("date,sleep_hours,mood\n2026-05-01,8,good\n2026-05-02,99,3\nsoon,7,3\n2027-01-01,7,3\n2026-05-03,n/a,5\n");
-    assert_eq!(got.preview.problems.len(), 3);
-    assert!(got.preview.problems[0].starts_with("Line 3: Sleep"), "{:?}", got.preview.problems);
-    assert_eq!(got.days.len(), 3);
-    assert_eq!(got.days[1].1.get(Field::Mood), Some(3.0));
+    let parsed = read("date,sleep_hours,mood\n2026-05-01,8,good\n2026-05-02,99,3\nsoon,7,3\n2027-01-01,7,3\n2026-05-03,n/a,5\n");
+    assert_eq!(parsed.preview.problems.len(), 3);
+    assert!(parsed.preview.problems[0].starts_with("Line 3: Sleep"), "{:?}", parsed.preview.problems);
+    assert_eq!(parsed.days.len(), 3);
+    assert_eq!(parsed.days[1].1.get(Field::Mood), Some(3.0));
 }
 
 #[test]
@@ -59,35 +59,35 @@ fn real_wellness_logs_are_read() {
     };
     for person in ["p04", "p06", "p07"] {
         let path = std::path::Path::new(&folder).join("pmdata").join(person).join("wellness.csv");
-        let got = read_csv(&std::fs::read(path).expect("file"), &[], date(2026, 1, 1)).expect("readable");
-        assert!(got.days.len() > 100, "{person}: {} days, {:?}", got.days.len(), got.preview.problems);
+        let parsed = read_csv(&std::fs::read(path).expect("file"), &[], date(2026, 1, 1)).expect("readable");
+        assert!(parsed.days.len() > 100, "{person}: {} days, {:?}", parsed.days.len(), parsed.preview.problems);
     }
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_day_is_written_changed_and_cleared(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_day_is_saved_changed_and_cleared(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let now = platform.clock.now();
     let (kim, today) = (platform.ids.uuid(now), now.date_naive());
-    let mut session = platform.database.begin_as(kim).await.expect("session");
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     sqlx::query("insert into accounts (id, email, name, password_hash, time_zone, created_at) values ($1, 'k@x.org', 'Kim', '', 'UTC', now())")
         .bind(kim)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await
         .expect("account");
     let mut entry = JournalEntry::default();
     entry.set(Field::SleepHours, Some(7.5));
-    save(&mut session, today, &entry, today, now).await.expect("saved");
+    save(&mut tx, today, &entry, today, now).await.expect("saved");
     entry.set(Field::Mood, Some(4.0));
-    save(&mut session, today, &entry, today, now).await.expect("saved again");
-    assert_eq!(get(&mut session, today).await.expect("entry"), entry);
-    // A file fills in, and never erases.
+    save(&mut tx, today, &entry, today, now).await.expect("saved again");
+    assert_eq!(get(&mut tx, today).await.expect("entry"), entry);
+    // A file adds or replaces answers, and never erases.
     let mut from_file = JournalEntry::default();
     from_file.set(Field::SleepHours, Some(8.0));
-    save_days(&mut session, &[(today, from_file)], today, now).await.expect("imported");
-    let merged = get(&mut session, today).await.expect("entry");
+    save_days(&mut tx, &[(today, from_file)], today, now).await.expect("imported");
+    let merged = get(&mut tx, today).await.expect("entry");
     assert_eq!((merged.get(Field::SleepHours), merged.get(Field::Mood)), (Some(8.0), Some(4.0)));
-    save(&mut session, today, &JournalEntry::default(), today, now).await.expect("cleared");
-    assert!(all(&mut session).await.expect("days").is_empty());
-    assert!(save(&mut session, today.succ_opt().expect("tomorrow"), &entry, today, now).await.is_err());
+    save(&mut tx, today, &JournalEntry::default(), today, now).await.expect("cleared");
+    assert!(all(&mut tx).await.expect("days").is_empty());
+    assert!(save(&mut tx, today.succ_opt().expect("tomorrow"), &entry, today, now).await.is_err());
 }

@@ -3,6 +3,7 @@
 use accounts::CurrentUser;
 use axum::extract::{Form, FromRef, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::Notice;
 use platform::{Platform, forms};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{change_role, create, invite, join, remove, rename, revoke_invitation};
 
-/// Everything under `/organisations`, and `/join`.
+/// Everything under `/organisations`, and `/invitations/accept`.
 pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -60,9 +61,9 @@ async fn post_invite(
     Path(id): Path<Uuid>,
     Form(form): Form<Invitation>,
 ) -> Response {
-    let result = invite(&platform, &viewer, id, &form.email, &form.role).await.map(|letter| platform.mail.send_in_background([letter]));
+    let result = invite(&platform, &viewer, id, &form.email, &form.role).await.map(|email| platform.mail.send_in_background([email]));
     match result {
-        Ok(()) => Redirect::to(&format!("{}?invited=1", page(id))).into_response(),
+        Ok(()) => Redirect::to(&Notice::Invited.on(&page(id))).into_response(),
         Err(error) => forms::redirect_with_errors(error, &page(id), &[("email", &form.email), ("role", &form.role)]),
     }
 }
@@ -105,11 +106,11 @@ struct Token {
     token: String,
 }
 
-#[utoipa::path(post, path = "/join", tag = "forms")]
+#[utoipa::path(post, path = "/invitations/accept", tag = "forms")]
 async fn post_accept_invitation(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Token>) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.transact(viewer.id, async |session| join(session, &form.token, now).await).await;
-    forms::redirect_or_error(result, page, "/join")
+    let result = platform.database.transact(viewer.id, async |tx| join(tx, &form.token, now).await).await;
+    forms::redirect_or_error(result, page, "/invitations/accept")
 }
 
 fn page(id: Uuid) -> String {

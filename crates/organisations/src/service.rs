@@ -1,5 +1,5 @@
-//! Who is in an organisation, and as what. Policies let people see and change only what their role there allows; what they may not see
-//! is not there.
+//! Members of an organisation and their roles. Row-level security lets members see and change only what their role there allows; what they may
+//! not see is "not found".
 
 use accounts::require_mfa_for;
 use chrono::TimeDelta;
@@ -15,32 +15,32 @@ use uuid::Uuid;
 const INVITATION_TTL: TimeDelta = TimeDelta::days(14);
 
 /// The viewer's organisations.
-pub async fn list_memberships(session: &mut Tx) -> Result<Vec<Membership>, Error> {
-    let account = session.viewer()?;
+pub async fn list_memberships(tx: &mut Tx) -> Result<Vec<Membership>, Error> {
+    let account = tx.viewer()?;
     let rows = sqlx::query!(
         "select o.id, o.name, m.role from memberships m join organisations o on o.id = m.organisation_id where m.account_id = $1 order by lower(o.name), o.id",
         account
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     Ok(rows.into_iter().map(|r| Membership { id: r.id, name: r.name, role: Role::parse(&r.role).unwrap_or_default() }).collect())
 }
 
-/// Makes an organisation; whoever makes it owns it.
+/// Creates an organisation, owned by the viewer.
 pub async fn create(platform: &Platform, viewer: Uuid, name: &str) -> Result<Uuid, Error> {
     let name = parse_name(name)?;
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
-    let mut session = platform.database.begin_as(viewer).await?;
-    sqlx::query!("select create_organisation($1, $2, $3)", id, name, now).execute(session.connection()).await?;
-    session.commit().await?;
+    let mut tx = platform.database.begin_as(viewer).await?;
+    sqlx::query!("select create_organisation($1, $2, $3)", id, name, now).execute(tx.connection()).await?;
+    tx.commit().await?;
     Ok(id)
 }
 
 /// An organisation as the viewer's role in it lets them see it.
 pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<Organisation, Error> {
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let own = own_membership(&mut session, id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let own = own_membership(&mut tx, id).await?;
     let members = if may(own.role, Permission::SeeMembers) {
         let rows = sqlx::query!(
             r#"select account_id as "id!", name as "name!", email as "email!", role as "role!", joined_at as "joined_at!",
@@ -48,7 +48,7 @@ pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Res
                from members_of($1)"#,
             id
         )
-        .fetch_all(session.connection())
+        .fetch_all(tx.connection())
         .await?;
         let role = |role: &str| Role::parse(role).unwrap_or_default();
         rows.into_iter()
@@ -58,7 +58,7 @@ pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Res
         Vec::new()
     };
     let invited = sqlx::query!("select id, email, role, expires_at from invitations where organisation_id = $1 order by email", id)
-        .fetch_all(session.connection())
+        .fetch_all(tx.connection())
         .await?;
     let invited = invited
         .into_iter()
@@ -68,22 +68,22 @@ pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Res
     Ok(Organisation { own, members, invited, viewer: viewer.id, wants_factor })
 }
 
-/// Gives it another name.
+/// Renames an organisation.
 pub async fn rename(platform: &Platform, viewer: &Viewer, id: Uuid, name: &str) -> Result<(), Error> {
-    let (mut session, _) = require_manager(platform, viewer, id).await?;
+    let (mut tx, _) = require_manager(platform, viewer, id).await?;
     let name = parse_name(name)?;
-    sqlx::query!("update organisations set name = $2 where id = $1", id, name).execute(session.connection()).await?;
-    session.commit().await
+    sqlx::query!("update organisations set name = $2 where id = $1", id, name).execute(tx.connection()).await?;
+    tx.commit().await
 }
 
-/// Asks somebody to join. A second letter to the same address replaces the first.
+/// Invites someone to join. A second invitation to the same address replaces the first.
 pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str, role: &str) -> Result<Email, Error> {
-    let (mut session, own) = require_manager(platform, viewer, id).await?;
+    let (mut tx, own) = require_manager(platform, viewer, id).await?;
     let role = member_role(role)?;
     let email = parse_email(email)?;
     let (token, now) = (secrets::token(&platform.ids), platform.clock.now());
     sqlx::query!("delete from invitations where organisation_id = $1 and (email = $2 or expires_at < $3)", id, email, now)
-        .execute(session.connection())
+        .execute(tx.connection())
         .await?;
     sqlx::query!(
         "insert into invitations (id, organisation_id, email, role, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)",
@@ -95,13 +95,13 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
         now,
         now + INVITATION_TTL
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    accounts::audit(&mut session, viewer.id, "invited", serde_json::json!({ "organisation": id, "role": role.key() })).await?;
-    session.commit().await?;
-    let link = platform.config.server.link(&format!("/join?token={token}"));
+    accounts::audit(&mut tx, viewer.id, "invited", serde_json::json!({ "organisation": id, "role": role.key() })).await?;
+    tx.commit().await?;
+    let link = platform.config.server.link(&format!("/invitations/accept?token={token}"));
     let text = format!(
-        "Hello,\n\n{} asks you to join {} on Legwork as {}:\n\n{link}\n\nThe link works for two weeks. If you do not know them, do nothing.\n",
+        "Hello,\n\n{} invites you to join {} on Legwork as {}:\n\n{link}\n\nThe link works for two weeks. If you do not know them, do nothing.\n",
         viewer.name,
         own.name,
         role.label().to_lowercase()
@@ -109,73 +109,73 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
     Ok(Email { account: viewer.id, to: email, subject: format!("Join {}", own.name), text })
 }
 
-/// Takes an invitation back.
+/// Revokes an invitation.
 pub async fn revoke_invitation(platform: &Platform, viewer: &Viewer, id: Uuid, invitation: Uuid) -> Result<(), Error> {
-    let (mut session, _) = require_manager(platform, viewer, id).await?;
-    let gone = sqlx::query!("delete from invitations where id = $1 and organisation_id = $2", invitation, id).execute(session.connection()).await?;
+    let (mut tx, _) = require_manager(platform, viewer, id).await?;
+    let gone = sqlx::query!("delete from invitations where id = $1 and organisation_id = $2", invitation, id).execute(tx.connection()).await?;
     if gone.rows_affected() == 0 {
         return Err(Error::not_found("invitation"));
     }
-    session.commit().await
+    tx.commit().await
 }
 
-/// Joins by the token out of a letter.
-pub async fn join(session: &mut Tx, token: &str, now: chrono::DateTime<chrono::Utc>) -> Result<Uuid, Error> {
+/// Joins with the token from an invitation email.
+pub async fn join(tx: &mut Tx, token: &str, now: chrono::DateTime<chrono::Utc>) -> Result<Uuid, Error> {
     sqlx::query_scalar!("select accept_invitation($1, $2)", token_hash(token), now)
-        .fetch_one(session.connection())
+        .fetch_one(tx.connection())
         .await?
-        .ok_or_else(|| Error::problem(ProblemKind::NotFound, "That invitation was used already, taken back, or is too old. Ask for a new one."))
+        .ok_or_else(|| Error::problem(ProblemKind::NotFound, "That invitation was already used, was revoked, or is too old. Ask for a new one."))
 }
 
-/// Changes what a member is. The last owner stays one.
+/// Changes a member's role. The last owner stays one.
 pub async fn change_role(platform: &Platform, viewer: &Viewer, id: Uuid, member: Uuid, role: &str) -> Result<(), Error> {
-    let (mut session, _) = require_manager(platform, viewer, id).await?;
+    let (mut tx, _) = require_manager(platform, viewer, id).await?;
     let role = member_role(role)?;
     let changed = sqlx::query!("update memberships set role = $3 where organisation_id = $1 and account_id = $2", id, member, role.key())
-        .execute(session.connection())
+        .execute(tx.connection())
         .await;
     if map_last_owner(changed)?.rows_affected() == 0 {
         return Err(Error::not_found("member"));
     }
-    accounts::audit(&mut session, member, "member role", serde_json::json!({ "organisation": id, "after": role.key() })).await?;
-    session.commit().await
+    accounts::audit(&mut tx, member, "member role", serde_json::json!({ "organisation": id, "after": role.key() })).await?;
+    tx.commit().await
 }
 
-/// Removes a member, or leaves. The last owner stays while anybody else is there; after the last member the organisation is gone.
+/// Removes a member, or leaves. The last owner must stay while there are other members; with the last member the organisation is deleted.
 pub async fn remove(platform: &Platform, viewer: &Viewer, id: Uuid, member: Uuid) -> Result<(), Error> {
-    let mut session = if member == viewer.id { platform.database.begin_as(viewer.id).await? } else { require_manager(platform, viewer, id).await?.0 };
-    let gone = sqlx::query!("delete from memberships where organisation_id = $1 and account_id = $2", id, member).execute(session.connection()).await;
+    let mut tx = if member == viewer.id { platform.database.begin_as(viewer.id).await? } else { require_manager(platform, viewer, id).await?.0 };
+    let gone = sqlx::query!("delete from memberships where organisation_id = $1 and account_id = $2", id, member).execute(tx.connection()).await;
     if map_last_owner(gone)?.rows_affected() == 0 {
         return Err(Error::not_found("member"));
     }
-    accounts::audit(&mut session, member, "left", serde_json::json!({ "organisation": id })).await?;
-    session.commit().await
+    accounts::audit(&mut tx, member, "left", serde_json::json!({ "organisation": id })).await?;
+    tx.commit().await
 }
 
-/// What the viewer is in an organisation; for who is not in it, it is not there.
-async fn own_membership(session: &mut Tx, id: Uuid) -> Result<Membership, Error> {
-    list_memberships(session).await?.into_iter().find(|b| b.id == id).ok_or_else(|| Error::not_found("organisation"))
+/// The viewer's membership in an organisation; "not found" for non-members.
+async fn own_membership(tx: &mut Tx, id: Uuid) -> Result<Membership, Error> {
+    list_memberships(tx).await?.into_iter().find(|b| b.id == id).ok_or_else(|| Error::not_found("organisation"))
 }
 
-/// A session of somebody who runs the organisation; for who does not, there is no such thing.
+/// A transaction of a manager of the organisation; "not found" for all others.
 async fn require_manager(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<(Tx, Membership), Error> {
-    let mut session = platform.database.begin_as(viewer.id).await?;
-    let own = own_membership(&mut session, id).await?;
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    let own = own_membership(&mut tx, id).await?;
     if !may(own.role, Permission::ManageMembers) {
         return Err(Error::not_found("organisation"));
     }
     require_mfa_for(platform, viewer, own.role)?;
-    Ok((session, own))
+    Ok((tx, own))
 }
 
 fn member_role(key: &str) -> Result<Role, Error> {
     Role::parse(key).filter(|r| Role::MEMBER.contains(r)).ok_or_else(|| Error::problem(ProblemKind::Invalid, "There is no such role."))
 }
 
-/// The database's own word that an organisation would be without an owner.
+/// Maps the database's error that an organisation would be left without an owner.
 fn map_last_owner<T>(result: Result<T, sqlx::Error>) -> Result<T, Error> {
     result.map_err(|error| match error.as_database_error().and_then(|e| e.code().map(|c| c == "LW001")) {
-        Some(true) => Error::problem(ProblemKind::Conflict, "That is the last owner. Make somebody else one first."),
+        Some(true) => Error::problem(ProblemKind::Conflict, "That is the last owner. Appoint another one first."),
         _ => error.into(),
     })
 }

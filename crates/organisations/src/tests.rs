@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::*;
 
-/// Somebody with a second factor, as whoever runs an organisation needs one.
+/// A user with a second factor, as managers of an organisation need one.
 async fn account(platform: &Platform, name: &str) -> Viewer {
     let registration = Registration::parse(name, &format!("{name}@example.org"), "marmot violin trench").expect("valid");
     let viewer = register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer;
@@ -19,19 +19,19 @@ fn token(text: &str) -> &str {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn people_join_by_letter_and_each_role_sees_its_part(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn people_join_by_email_and_each_role_sees_its_share(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let (boss, coach, runner) = (account(&platform, "boss").await, account(&platform, "coach").await, account(&platform, "runner").await);
     assert!(create(&platform, boss.id, " ").await.is_err());
     let club = create(&platform, boss.id, "Harriers").await.expect("founded");
     for (who, role) in [(&coach, "coach"), (&runner, "athlete")] {
-        let letter = invite(&platform, &boss, club, &who.email, role).await.expect("invited");
-        assert_eq!(letter.to, who.email);
+        let email = invite(&platform, &boss, club, &who.email, role).await.expect("invited");
+        assert_eq!(email.to, who.email);
         assert!(organisation(&platform, who, club).await.is_err(), "not before joining");
-        let mut session = platform.database.begin_as(who.id).await.expect("session");
-        assert_eq!(join(&mut session, token(&letter.text), platform.clock.now()).await.expect("joined"), club);
-        assert!(join(&mut session, token(&letter.text), platform.clock.now()).await.is_err(), "once");
-        session.commit().await.expect("committed");
+        let mut tx = platform.database.begin_as(who.id).await.expect("transaction");
+        assert_eq!(join(&mut tx, token(&email.text), platform.clock.now()).await.expect("joined"), club);
+        assert!(join(&mut tx, token(&email.text), platform.clock.now()).await.is_err(), "once");
+        tx.commit().await.expect("committed");
     }
     let seen = async |who: &Viewer| {
         let seen = organisation(&platform, who, club).await.expect("a member");
@@ -39,7 +39,7 @@ async fn people_join_by_letter_and_each_role_sees_its_part(_: PgPoolOptions, con
     };
     assert_eq!(seen(&boss).await, (Role::BusinessOwner, 3));
     assert_eq!(seen(&coach).await, (Role::Coach, 3));
-    assert_eq!(seen(&runner).await, (Role::Athlete, 0), "an athlete sees the name and nobody");
+    assert_eq!(seen(&runner).await, (Role::Athlete, 0), "an athlete sees the name and no members");
     for who in [&coach, &runner] {
         assert!(invite(&platform, who, club, "x@example.org", "athlete").await.is_err());
         assert!(rename(&platform, who, club, "Mine").await.is_err());
@@ -49,8 +49,8 @@ async fn people_join_by_letter_and_each_role_sees_its_part(_: PgPoolOptions, con
     assert!(invite(&platform, &boss, club, "x@example.org", "owner").await.is_err(), "a role of the site");
     let late = invite(&platform, &boss, club, "late@example.org", "athlete").await.expect("invited");
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::days(14));
-    let mut session = platform.database.begin_as(runner.id).await.expect("session");
-    assert!(join(&mut session, token(&late.text), platform.clock.now()).await.is_err());
+    let mut tx = platform.database.begin_as(runner.id).await.expect("transaction");
+    assert!(join(&mut tx, token(&late.text), platform.clock.now()).await.is_err());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -58,10 +58,10 @@ async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: Pg
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let (boss, coach) = (account(&platform, "boss").await, account(&platform, "coach").await);
     let club = create(&platform, boss.id, "Harriers").await.expect("founded");
-    let letter = invite(&platform, &boss, club, &coach.email, "coach").await.expect("invited");
-    let mut session = platform.database.begin_as(coach.id).await.expect("session");
-    join(&mut session, token(&letter.text), platform.clock.now()).await.expect("joined");
-    session.commit().await.expect("committed");
+    let email = invite(&platform, &boss, club, &coach.email, "coach").await.expect("invited");
+    let mut tx = platform.database.begin_as(coach.id).await.expect("transaction");
+    join(&mut tx, token(&email.text), platform.clock.now()).await.expect("joined");
+    tx.commit().await.expect("committed");
     for leaving in [true, false] {
         let refused =
             if leaving { remove(&platform, &boss, club, boss.id).await } else { change_role(&platform, &boss, club, boss.id, "athlete").await };
@@ -70,9 +70,9 @@ async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: Pg
     change_role(&platform, &boss, club, coach.id, "business_owner").await.expect("promoted");
     remove(&platform, &boss, club, boss.id).await.expect("left");
     remove(&platform, &coach, club, coach.id).await.expect("the last one may go");
-    let mut session = platform.database.begin_as(coach.id).await.expect("session");
-    assert!(list_memberships(&mut session).await.expect("none").is_empty());
-    drop(session);
+    let mut tx = platform.database.begin_as(coach.id).await.expect("transaction");
+    assert!(list_memberships(&mut tx).await.expect("none").is_empty());
+    drop(tx);
     let count = async |owner: &mut sqlx::PgConnection| Ok(sqlx::query_scalar("select count(*) from organisations").fetch_one(owner).await?);
     let left: i64 = platform.database.as_owner(count).await.expect("count");
     assert_eq!(left, 0);
@@ -90,5 +90,5 @@ async fn who_runs_an_organisation_needs_a_second_factor(_: PgPoolOptions, connec
     assert!(refused.message.contains("second factor"));
     assert!(rename(&platform, &without, club, "Mine").await.is_err());
     rename(&platform, &boss, club, "Mine").await.expect("renamed");
-    remove(&platform, &without, club, boss.id).await.expect("anybody may leave");
+    remove(&platform, &without, club, boss.id).await.expect("anyone may leave");
 }

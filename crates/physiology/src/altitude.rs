@@ -1,26 +1,26 @@
-//! Altitude as devices record it, made fit for grades and climb.
+//! Recorded altitude, smoothed for grades and elevation gain.
 
 /// Grid step along the route, in metres.
 const STEP_M: f64 = 5.0;
-/// Longer than this is no way that one recording covers, in metres.
+/// Longer than any distance of one recording, in metres.
 const LONGEST_M: f64 = 10_000_000.0;
-/// The least smoothing, as a Gaussian's standard deviation along the route in metres: the grid's own step. Neighbouring fixes share
-/// their error, so that the metres between two altitudes are known far better than the place.
+/// Minimum smoothing, as a Gaussian's standard deviation along the route in metres: the grid step. Neighbouring fixes share their error, so
+/// the difference of two altitudes is known far better than the position.
 const LEAST_SIGMA_M: f64 = STEP_M;
-/// The most smoothing, in metres: a street's ramp is a hundred metres long and must stay one.
+/// Maximum smoothing, in metres: a ramp of a street is a hundred metres long and must be preserved.
 const MOST_SIGMA_M: f64 = 60.0;
-/// The error of a grade that noise may cause. At one per cent the curvature of the cost of hills biases a graded pace by 0.2 %.
+/// The error of a grade that noise may cause. At one per cent the curvature of the cost of hills biases the grade-adjusted pace by 0.2 %.
 const GRADE_ERROR: f64 = 0.01;
-/// The least smoothing that a climb is counted after, in metres: small waves that are no hill would add up.
+/// Minimum smoothing for elevation gain, in metres: small waves that are no hills would add up.
 const CLIMB_SIGMA_M: f64 = 10.0;
-/// A rise or fall smaller than this is noise and no climb, in metres.
+/// A rise or fall smaller than this is noise, in metres.
 const CLIMB_THRESHOLD_M: f64 = 2.0;
 
 /// Altitude over distance, smoothed.
 #[derive(Debug, Clone)]
 pub struct Profile {
     metres: Vec<f64>,
-    /// Smoothed for counting climbs.
+    /// Smoothed for elevation gain.
     hills: Vec<f64>,
     sigma_m: f64,
 }
@@ -72,7 +72,7 @@ impl Profile {
         self.metres[i] + (x - i as f64) * (next - self.metres[i])
     }
 
-    /// Mean grade between two distances (rise over run); at least one grid step is looked at.
+    /// Mean grade between two distances (rise over run), over at least one grid step.
     #[must_use]
     pub fn grade(&self, from_m: f64, to_m: f64) -> f64 {
         let middle = f64::midpoint(from_m, to_m);
@@ -81,7 +81,7 @@ impl Profile {
         if high - low < 0.1 { 0.0 } else { (self.at(high) - self.at(low)) / (high - low) }
     }
 
-    /// Metres climbed between two distances: the sum of rises that are larger than the noise.
+    /// Elevation gain between two distances in metres: the sum of rises that are larger than the noise.
     #[must_use]
     pub fn climb(&self, from_m: f64, to_m: f64) -> f64 {
         let cell = |d: f64| ((d / STEP_M).round() as usize).min(self.metres.len() - 1);
@@ -93,7 +93,7 @@ impl Profile {
                 high = a;
             }
             if a < high - CLIMB_THRESHOLD_M {
-                // The summit is behind: what was climbed to it counts, and the valley is looked for anew.
+                // Past the summit: the rise to it counts, and the search for the next valley begins.
                 if high - low >= CLIMB_THRESHOLD_M {
                     total += high - low;
                 }
@@ -107,8 +107,8 @@ impl Profile {
     }
 }
 
-/// How much to smooth: so much that noise puts no more than [`GRADE_ERROR`] into a grade. The slope of a Gaussian-smoothed line whose
-/// points `step` apart carry independent noise of `s` has the variance `s²·step / (4·√π·σ³)`; solved for σ.
+/// How much to smooth: enough that noise adds no more than [`GRADE_ERROR`] to a grade. The slope of a Gaussian-smoothed line whose points,
+/// `step` apart, have independent noise of `s` has the variance `s²·step / (4·√π·σ³)`; solved for σ.
 fn sigma(known: &[(f64, f64)]) -> f64 {
     let moved = known[known.len() - 1].0 - known[0].0;
     let step = (moved / known.len() as f64).max(0.5);
@@ -116,9 +116,9 @@ fn sigma(known: &[(f64, f64)]) -> f64 {
     (noise * noise * step / (4.0 * std::f64::consts::PI.sqrt() * GRADE_ERROR * GRADE_ERROR)).cbrt().clamp(LEAST_SIGMA_M, MOST_SIGMA_M)
 }
 
-/// Standard deviation of the noise of single altitudes in metres: from how far each lies off the line between its neighbours, whatever
-/// the metres to either of them, so that a slope leaves nothing; but at least what rounding to the device's step makes (step/√12). The
-/// scale is the quantile that holds what a standard deviation of a normal distribution holds: kinks and jumps do not count as noise.
+/// Standard deviation of the noise of single altitudes in metres: from its distance to the line between its neighbours, whatever the
+/// spacing, so that a slope leaves nothing; but at least the rounding error of the device's step (step/√12). The scale is the quantile that
+/// corresponds to one standard deviation of a normal distribution: kinks and jumps do not count as noise.
 fn noise(known: &[(f64, f64)]) -> f64 {
     const WITHIN_ONE_SD: f64 = 0.683;
     let mut off: Vec<f64> = known
@@ -147,7 +147,7 @@ fn smooth(grid: &[f64], sigma_m: f64) -> Vec<f64> {
     let last = grid.len() - 1;
     (0..grid.len())
         .map(|i| {
-            // A shorter reach near the ends keeps the window even: a ramp stays a ramp up to its last metre.
+            // A shorter window near the ends stays symmetric: a ramp stays a ramp up to its last metre.
             let reach = reach.min(i).min(last - i);
             let (mut sum, mut weight) = (grid[i], 1.0);
             for (k, w) in kernel.iter().enumerate().take(reach + 1).skip(1) {
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn noisier_altitude_is_smoothed_more_and_its_grade_is_known_to_a_per_cent() {
         let distance: Vec<f64> = (0..4000).map(|i| f64::from(i) * 3.0).collect();
-        // White noise from a fixed stream of numbers.
+        // White noise from a fixed sequence.
         let mut state = 1_u64;
         let mut white = || {
             (0..12)

@@ -1,4 +1,4 @@
-//! Everything that is computed from one recording, in one pass order.
+//! Everything that is computed from one recording.
 
 use recordings::{Recording, Sport};
 
@@ -8,38 +8,38 @@ use crate::clean::{Repairs, clean};
 use crate::efforts::{DISTANCES_M, DURATIONS_S, Effort, over_distances, over_durations};
 use crate::lag::{self, Lag, low_pass};
 use crate::load::{edwards, hr_stress, running_stress, trimp};
-use crate::part::{LapMetrics, laps};
 use crate::seconds::{decoupling, normalised};
+use crate::segment::{LapMetrics, laps};
 use crate::splits::{Split, splits};
 use crate::times::{at_one_instant, times, untimed};
 use crate::zones::{ZoneModel, bounds, time_in_zones};
 use crate::{Track, capacity};
 
-/// The metrics of one recording. `None` where the samples do not carry it.
+/// The metrics of one recording; `None` if the samples do not contain what is needed.
 #[derive(Debug, Clone)]
 pub struct Analysis {
     /// The cleaned samples and steps that the metrics come from.
     pub track: Track,
-    /// Seconds from the recording's start to that of the activity: samples with an impossible time are left out, and where a clock was
-    /// set on the way, what it says after that is right.
+    /// Seconds from the recording's start to the activity's: samples with an impossible time are left out, and if the clock was set on the
+    /// way, the times after that are right.
     pub start_s: f64,
-    /// Seconds from the first sample to the last, or as long as the device says, where that is little more.
+    /// Seconds from the first sample to the last, or the device's total if that is slightly longer.
     pub elapsed_s: Option<f64>,
     /// Seconds with the timer running.
     pub timer_s: Option<f64>,
-    /// Seconds in motion.
+    /// Moving seconds.
     pub moving_s: Option<f64>,
     /// Metres.
     pub distance_m: Option<f64>,
-    /// Metres climbed.
+    /// Elevation gain in metres.
     pub elevation_gain_m: Option<f64>,
-    /// Mean heart rate over recorded time, as devices show it, beats per minute.
+    /// Mean heart rate over recorded time, as on devices, beats per minute.
     pub avg_hr_bpm: Option<f64>,
     /// Highest heart rate, beats per minute.
     pub max_hr_bpm: Option<f64>,
     /// Moving seconds per kilometre.
     pub avg_pace_s_per_km: Option<f64>,
-    /// Grade-adjusted pace: seconds per kilometre on the flat for the same effort. On foot only, like the next three.
+    /// Grade-adjusted pace (GAP): seconds per kilometre on the flat for the same effort. On foot only, like the next three.
     pub gap_s_per_km: Option<f64>,
     /// Normalised graded pace, seconds per kilometre.
     pub ngp_s_per_km: Option<f64>,
@@ -47,17 +47,17 @@ pub struct Analysis {
     pub efficiency_factor: Option<f64>,
     /// Aerobic decoupling (Pa:HR), per cent; positive when the heart drifted up against pace.
     pub decoupling_pct: Option<f64>,
-    /// How the heart followed the pace; 30 s without an interval where the fit is poor.
+    /// How the heart rate followed the pace; 30 s without an interval if the fit is poor.
     pub hr_lag: Option<Lag>,
-    /// Banister's training impulse.
+    /// Banister's TRIMP.
     pub trimp: Option<f64>,
-    /// Edwards's summed zones.
+    /// Edwards TRIMP.
     pub edwards: Option<f64>,
-    /// Heart-rate stress: an hour at threshold heart rate is 100.
+    /// Heart-rate stress score: an hour at threshold heart rate is 100.
     pub hr_stress: Option<f64>,
-    /// Running stress: an hour at threshold speed is 100. Needs a threshold speed.
+    /// Running stress score: an hour at threshold speed is 100. Needs a threshold speed.
     pub running_stress: Option<f64>,
-    /// Estimate of `VO₂max` in ml/kg/min; only of steady runs of twenty minutes and more.
+    /// Estimate of `VO₂max` in ml/kg/min; only for steady runs of at least twenty minutes.
     pub vo2max: Option<f64>,
     /// Seconds in each of the athlete's five zones.
     pub zones_s: Option<[f64; 5]>,
@@ -75,19 +75,19 @@ pub struct Analysis {
     pub splits: Vec<Split>,
     /// What cleaning repaired.
     pub repairs: Repairs,
-    /// What to know before believing the numbers.
+    /// Caveats about the numbers.
     pub cautions: Vec<Caution>,
 }
 
 /// Computes every metric of a recording.
 #[must_use]
 pub fn analyse(recording: &Recording, athlete: &Athlete) -> Analysis {
-    // Readers give only what can be; what was stored before they did, or is brought back from an archive, may be anything.
+    // Readers return only possible values; what was stored before that rule, or imported from an export, may be anything.
     if recording.is_possible() { analyse_possible(recording, athlete) } else { analyse_possible(&recording.clone().possible(), athlete) }
 }
 
 fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
-    // Without any sample there are still the totals that somebody entered.
+    // Without any sample there are still totals that were entered by hand.
     let timeless = !recording.samples.is_empty() && recording.samples.time_s.iter().all(|t| t.is_nan());
     let instant = !timeless && at_one_instant(&recording.samples);
     let totals = &recording.totals;
@@ -98,7 +98,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     let on_foot = matches!(recording.sport, Sport::Running | Sport::Walking);
 
     let (elapsed_s, timer_s, moving_s) = if timeless { (None, None, None) } else { times(&track, totals, instant) };
-    // From here on, samples without times of their own are as good as none.
+    // From here on, samples without times count as none.
     let timeless = timeless || instant;
     let (mut beats, mut beat_s, mut highest, mut impulse) = (0.0, 0.0, f64::NAN, 0.0);
     let (mut recorded_beats, mut recorded_s) = (0.0, 0.0);
@@ -122,7 +122,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     let avg_hr_bpm = (recorded_s > 0.0).then(|| recorded_beats / recorded_s).or(totals.avg_hr_bpm);
     let impulse = match (has_hr, recording.samples.is_empty(), totals.avg_hr_bpm, moving_s) {
         (true, ..) => Some(impulse),
-        // Only the mean is known: Banister's own way to compute it.
+        // Only the mean is known: Banister's original formula.
         (false, true, Some(hr), Some(s)) => Some(trimp(s / 60.0, athlete.reserve_share(hr), athlete.sex)),
         _ => None,
     };
@@ -131,7 +131,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
 
     let (speed, heart_rate) = track.each_moving_second();
     let graded = track.moving_graded_m();
-    // Without altitude the graded pace would silently be the plain one: then it is not known.
+    // Without altitude GAP would silently be the plain pace: then it is unknown.
     let hills_known = track.profile.is_some();
     let moved_s: f64 = track.moving_s.iter().sum();
     let gap_s_per_km = (on_foot && hills_known && graded > 0.0 && !timeless && moved_s > 0.0).then(|| moved_s / graded * 1000.0);
@@ -142,7 +142,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     let hr_lag = (on_foot && has_hr && !too_long).then(|| lag::fit(&speed, &heart_rate));
     let decoupling_pct = hr_lag.and_then(|l| decoupling(&low_pass(&speed, l.tau_s), &heart_rate));
     let zones_s = has_hr.then(|| time_in_zones(&athlete.zone_bounds(), beating.iter().copied()));
-    // Edwards's own zones, whatever zones the athlete looks at.
+    // Edwards's own zones, whatever zones the athlete uses.
     let by_maximum = bounds(ZoneModel::Maximum, athlete.hr_rest_bpm, athlete.hr_max_bpm, athlete.threshold_hr());
     let edwards = has_hr.then(|| edwards(&time_in_zones(&by_maximum, beating.iter().copied())));
     let hr_stress = impulse.map(|i| hr_stress(i, athlete.reserve_share(athlete.threshold_hr()), athlete.sex));
@@ -194,13 +194,13 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     }
 }
 
-/// The mean of the values that count; `None` where none does.
+/// The mean of the values that count; `None` if none does.
 fn mean(values: &[f64], counts: fn(f64) -> bool) -> Option<f64> {
     let (n, sum) = values.iter().filter(|v| counts(**v)).fold((0.0, 0.0), |(n, sum), v| (n + 1.0, sum + v));
     (n > 0.0).then(|| sum / n)
 }
 
-/// What to say beside the numbers. `instant` is there where all samples have one time, and tells whether the totals have another.
+/// Caveats to show with the numbers. `instant` is set if all samples have one time, and says whether the totals have a duration.
 fn cautions(track: &Track, repairs: &Repairs, instant: Option<bool>, recorded_s: f64) -> Vec<Caution> {
     let recorded_share = recorded_s / track.timer_s.iter().sum::<f64>();
     [
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn decoupling_meets_its_vector() {
+    fn decoupling_matches_its_test_vector() {
         let r = run(3601, |_| 3.0, |i| if i <= 1800 { 150.0 } else { 157.5 }, |_| 10.0);
         let a = analyse(&r, &Athlete::default());
         assert!((a.decoupling_pct.expect("an hour with heart rate") - 4.762).abs() < 1e-3);
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn an_activity_by_hand_has_its_totals_and_a_load_from_its_mean_heart_rate() {
+    fn a_manual_activity_has_its_totals_and_a_load_from_its_mean_heart_rate() {
         let totals = recordings::Totals {
             elapsed_s: Some(3600.0),
             timer_s: Some(3600.0),

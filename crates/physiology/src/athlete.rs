@@ -1,25 +1,25 @@
-//! What formulas need to know of the athlete.
+//! What formulas need to know about the athlete.
 
 use crate::grade::Model;
 use crate::load::Sex;
 use crate::zones::{ZoneModel, bounds};
 
-/// What formulas need to know of the athlete on that day.
+/// What formulas need to know about the athlete, on that day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Athlete {
     /// Resting heart rate, beats per minute.
     pub hr_rest_bpm: f64,
-    /// Highest heart rate, beats per minute.
+    /// Maximum heart rate, beats per minute.
     pub hr_max_bpm: f64,
-    /// Heart rate that can be held for an hour; `None` stands for resting + 0.85 of the reserve.
+    /// Heart rate that can be held for an hour; `None` means resting + 0.85 of the reserve.
     pub threshold_hr_bpm: Option<f64>,
     /// Speed on the flat that can be held for an hour, in m/s.
     pub threshold_mps: Option<f64>,
-    /// For the load formulas that differ.
+    /// For the load formulas that differ by sex.
     pub sex: Sex,
-    /// How hills are weighed.
+    /// The grade model.
     pub grade_model: Model,
-    /// What heart-rate zones are counted from.
+    /// What heart-rate zones are based on.
     pub zone_model: ZoneModel,
 }
 
@@ -30,7 +30,7 @@ impl Athlete {
         self.threshold_hr_bpm.unwrap_or(self.hr_rest_bpm + 0.85 * (self.hr_max_bpm - self.hr_rest_bpm))
     }
 
-    /// A heart rate as a share of the reserve.
+    /// A heart rate as a share of the heart-rate reserve.
     #[must_use]
     pub fn reserve_share(&self, hr_bpm: f64) -> f64 {
         (hr_bpm - self.hr_rest_bpm) / (self.hr_max_bpm - self.hr_rest_bpm)
@@ -44,7 +44,7 @@ impl Athlete {
 }
 
 impl Default for Athlete {
-    /// A grown runner of whom nothing is known: resting 60, highest 190.
+    /// An adult runner of whom nothing is known: resting 60, maximum 190.
     fn default() -> Self {
         Self {
             hr_rest_bpm: 60.0,

@@ -1,18 +1,18 @@
 //! What an athlete could do: critical speed, VDOT, predictions, and an estimate of `VO₂max`.
 
-/// A critical speed with what is known of its uncertainty.
+/// A critical speed with its uncertainty.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CriticalSpeed {
-    /// The speed that could be held for long, in m/s.
+    /// The speed that can be held for long, in m/s.
     pub speed_mps: f64,
-    /// The way that is left above it, in metres.
+    /// D′, the distance that can be covered above it, in metres.
     pub d_prime_m: f64,
     /// Standard errors of both; `None` from two efforts, which fit a line exactly.
     pub standard_error: Option<(f64, f64)>,
 }
 
 /// The two-parameter model `d = CS·t + D′` (Monod and Scherrer 1965, doi:10.1080/00140136508930810) by least squares over efforts
-/// of (metres, seconds). `None` with fewer than two durations, or when the line is no physiology: falling, or with a negative D′.
+/// of (metres, seconds). `None` with fewer than two durations, or if the line is not physiological: falling, or with a negative D′.
 #[must_use]
 pub fn critical_speed(efforts: &[(f64, f64)]) -> Option<CriticalSpeed> {
     let n = efforts.len() as f64;
@@ -27,7 +27,7 @@ pub fn critical_speed(efforts: &[(f64, f64)]) -> Option<CriticalSpeed> {
         let variance = efforts.iter().map(|e| (e.0 - d_prime_m - speed_mps * e.1).powi(2)).sum::<f64>() / (n - 2.0);
         ((variance / spread).sqrt(), (variance * (1.0 / n + mean_t * mean_t / spread)).sqrt())
     });
-    (speed_mps.is_finite() && speed_mps > 0.0 && d_prime_m >= 0.0).then_some(CriticalSpeed { speed_mps, d_prime_m: d_prime_m, standard_error })
+    (speed_mps.is_finite() && speed_mps > 0.0 && d_prime_m >= 0.0).then_some(CriticalSpeed { speed_mps, d_prime_m, standard_error })
 }
 
 /// The three-parameter model (Morton 1996, doi:10.1080/00140139608964484): the speed that can be held for `seconds`,
@@ -38,7 +38,7 @@ pub fn speed_for(seconds: f64, speed_mps: f64, d_prime_m: f64, v_max_mps: f64) -
 }
 
 /// Fits the three-parameter model to at least four efforts of (metres, seconds): CS, D′ and `v_max`, by least squares on the speeds
-/// (Gauss–Newton from the two-parameter fit, steps halved until they help). `None` where it does not settle on physiology.
+/// (Gauss–Newton from the two-parameter fit, steps halved until they improve the fit). `None` if it does not converge to physiological values.
 #[must_use]
 pub fn critical_speed_3(efforts: &[(f64, f64)]) -> Option<(f64, f64, f64)> {
     if efforts.len() < 4 {
@@ -90,7 +90,7 @@ pub fn critical_speed_3(efforts: &[(f64, f64)]) -> Option<(f64, f64, f64)> {
     sound(&p).then_some((p[0], p[1], p[2]))
 }
 
-/// Gauss–Jordan with pivots on three equations; `None` when they do not determine the answer.
+/// Gauss–Jordan with pivots on three equations; `None` if they do not determine a solution.
 fn solve_3(mut m: [[f64; 4]; 3]) -> Option<[f64; 3]> {
     for k in 0..3 {
         let pivot = (k..3).max_by(|a, b| m[*a][k].abs().total_cmp(&m[*b][k].abs()))?;
@@ -122,7 +122,7 @@ pub fn vdot(metres: f64, seconds: f64) -> f64 {
 /// The time in seconds in which a runner of this VDOT covers `metres`: [`vdot`] inverted by bisection.
 #[must_use]
 pub fn time_for(metres: f64, wanted_vdot: f64) -> f64 {
-    // VDOT falls as the time for a distance grows; these bounds hold everything from a car to a stroll.
+    // VDOT falls as the time for a distance grows; these bounds include everything from a car to a stroll.
     let (mut fast, mut slow) = (metres / 12.0, metres / 0.8);
     for _ in 0..60 {
         let middle = f64::midpoint(fast, slow);
@@ -135,7 +135,7 @@ pub fn time_for(metres: f64, wanted_vdot: f64) -> f64 {
     f64::midpoint(fast, slow)
 }
 
-/// A predicted time and the range that it is to be believed in, all in seconds.
+/// A predicted time and its range, all in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prediction {
     /// The race's distance in metres.
@@ -148,7 +148,7 @@ pub struct Prediction {
     pub high_s: f64,
 }
 
-/// How differently runners fade: the spread of the personal exponent of time over distance around the common one.
+/// How differently runners slow down with distance: the spread of the personal exponent of time over distance around the common one.
 /// Blythe and Király 2016 (doi:10.1371/journal.pone.0157257) find personal exponents from about 1.05 to 1.15.
 const EXPONENT_SPREAD: f64 = 0.03;
 /// A runner's own spread from race to race at one distance: a coefficient of variation of about 2 % (Hopkins and Hewson 2001,
@@ -165,15 +165,15 @@ pub fn predict(metres: f64, effort: (f64, f64)) -> Prediction {
     Prediction { distance_m: metres, seconds, low_s: seconds / factor, high_s: seconds * factor }
 }
 
-/// The share of `VO₂max` that a share of the highest heart rate stands for: `exp((%HRmax − 1.00466)/0.68725)`, both as fractions.
+/// The share of `VO₂max` that corresponds to a share of the maximum heart rate: `exp((%HRmax − 1.00466)/0.68725)`, both as fractions.
 #[must_use]
 pub fn vo2_share(hr_max_share: f64) -> f64 {
     ((hr_max_share - 1.004_66) / 0.687_25).exp()
 }
 
 /// An estimate of `VO₂max` in ml/kg/min from a steady run: the oxygen cost of its graded speed (Daniels and Gilbert 1979) over the share
-/// of `VO₂max` that its heart rate stands for. Its error is large, some 5 ml/kg/min: heart rates differ by day and by runner.
-/// `None` outside 60 to 97 % of the highest heart rate, where the relation was not fitted.
+/// of `VO₂max` that corresponds to its heart rate. Its error is large, about 5 ml/kg/min: heart rates differ by day and by runner.
+/// `None` outside 60 to 97 % of the maximum heart rate, where the relation was not fitted.
 #[must_use]
 pub fn vo2max_estimate(speed_mps: f64, hr_bpm: f64, hr_max_bpm: f64) -> Option<f64> {
     let share = hr_bpm / hr_max_bpm;
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn critical_speed_meets_its_vector() {
+    fn critical_speed_matches_its_test_vector() {
         let found = critical_speed(&[(1500.0, 240.0), (5000.0, 900.0)]).expect("two efforts");
         assert!((found.speed_mps - 5.3030).abs() < 5e-5 && (found.d_prime_m - 227.27).abs() < 5e-3);
         assert!(found.standard_error.is_none());
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn vdot_meets_its_vectors() {
+    fn vdot_matches_its_test_vectors() {
         for (metres, seconds, expected) in [(5000.0, 1200.0, 49.806), (10_000.0, 2400.0, 51.944), (42_195.0, 10_800.0, 53.528)] {
             assert!((vdot(metres, seconds) - expected).abs() < 5e-4);
         }
@@ -260,7 +260,7 @@ mod tests {
         }
 
         #[test]
-        fn a_prediction_lies_in_its_range_and_is_sure_at_its_own_distance(seconds in 900.0..2400.0f64, metres in 1500.0..42_195.0f64) {
+        fn a_prediction_lies_in_its_range_and_is_exact_at_its_own_distance(seconds in 900.0..2400.0f64, metres in 1500.0..42_195.0f64) {
             let own = predict(5000.0, (5000.0, seconds));
             prop_assert!((own.seconds - seconds).abs() < 1e-3);
             let other = predict(metres, (5000.0, seconds));

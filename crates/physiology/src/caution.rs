@@ -1,29 +1,29 @@
-//! What a runner should know of a recording before believing its numbers.
+//! Caveats about a recording that a runner should know before relying on its numbers.
 
 use std::fmt;
 
-/// Something that the numbers of an activity leave out or could not know. The sentence is meant for the runner.
+/// Something that the numbers of an activity leave out or cannot contain. The sentence is meant for the runner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Caution {
-    /// All samples carry one time, and nothing else says how long it took.
+    /// All samples have one time, and nothing else says how long it took.
     OneInstant,
-    /// All samples carry one time; how long it took only the device's totals say.
+    /// All samples have one time; only the device's totals say how long it took.
     TimesOfTotals,
     /// Metres across pauses or between segments.
     NotRun {
         /// How far.
         metres: f64,
     },
-    /// A heart rate for less than half of the recorded time.
+    /// Heart rate for less than half of the recorded time.
     LittleHeartRate {
         /// Of the recorded time, 0 to 50.
         percent: f64,
     },
-    /// The cadence held the steps of both legs and was halved.
+    /// The cadence counted the steps of both legs and was halved.
     StepsOfBothLegs,
-    /// A clock was set during the recording, and the seconds by which it was moved are no time.
+    /// The clock was set during the recording, and the seconds by which it was shifted do not count.
     ClockSet,
-    /// More than twelve days in motion: what goes by single seconds is not computed.
+    /// More than twelve days of moving time: metrics per second are not computed.
     TooLongForSeconds,
 }
 

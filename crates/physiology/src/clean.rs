@@ -1,4 +1,4 @@
-//! Repairs, each by a named rule that counts what it touched. Nothing is invented: a bad value becomes a gap.
+//! Repairs, each by a named rule that counts what it changed. Nothing is invented: a bad value becomes a gap.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,12 +9,12 @@ use crate::order::{Ordered, TimeMap, put_in_order};
 /// How many samples each rule repaired.
 pub type Repairs = BTreeMap<&'static str, usize>;
 
-/// A heart rate this far from the median of its minute is the strap and not the heart, in beats per minute.
+/// A heart rate this far from the median of its minute is a strap error, in beats per minute.
 const STRAP_BPM: f64 = 25.0;
-/// So many values of a minute tell its median, two a second: of more of them every second, third or further one is looked at.
+/// Values of a minute that its median is taken from, two per second: of more, only every second, third, … is used.
 const MEDIAN_OF: usize = 121;
 
-/// Repairs the samples of a recording. The result's times strictly increase; the map says where the recording's own times went.
+/// Repairs the samples of a recording. The result's times strictly increase; the map converts the recording's own times.
 #[must_use]
 pub fn clean(recording: &Recording) -> (Samples, TimeMap, Repairs) {
     let mut repairs = Repairs::new();
@@ -76,10 +76,10 @@ fn heart_rate(samples: &mut Samples, repairs: &mut Repairs) {
     count(repairs, "heart_rate_spike", spikes);
 }
 
-/// Nobody gets further than this in one recording, in metres.
+/// The longest possible distance of one recording, in metres.
 pub(crate) const FARTHEST_M: f64 = 10_000_000.0;
 
-/// Nobody gets on faster in this sport, in metres per second.
+/// The highest possible speed in this sport, in metres per second.
 pub(crate) const fn fastest_mps(sport: Sport) -> f64 {
     match sport {
         Sport::Running | Sport::Walking => 11.0,
@@ -106,8 +106,8 @@ fn positions(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
     count(repairs, "gps_spike", spikes.len());
 }
 
-/// Rules `distance_backwards`: a counter never falls; `distance_impossible`: nobody gets further than a jet would; and
-/// `distance_restarted`: a counter that goes on from zero, as some programs write it for each lap, is counted on.
+/// Rules `distance_backwards`: a counter never falls; `distance_impossible`: a limit that a jet would reach; and
+/// `distance_restarted`: a counter that restarts from zero, as some software writes it for each lap, is continued.
 pub(crate) fn distance(samples: &mut Samples, repairs: &mut Repairs) {
     const RESTART_M: f64 = 50.0;
     const STRAYS: usize = 5;
@@ -123,7 +123,7 @@ pub(crate) fn distance(samples: &mut Samples, repairs: &mut Repairs) {
             *if d < 0.0 { &mut fixed } else { &mut impossible } += 1;
             f64::NAN
         } else if counted >= highest && written[k + 1..].iter().take(STRAYS).any(|&w| w < d && base + w >= highest) {
-            // Those behind it go on from those before it: this one is wrong.
+            // Later ones continue from earlier ones: this one is wrong.
             fixed += 1;
             f64::NAN
         } else if counted >= highest {
@@ -144,8 +144,8 @@ pub(crate) fn distance(samples: &mut Samples, repairs: &mut Repairs) {
     count(repairs, "distance_backwards", fixed);
 }
 
-/// Rule `cadence_doubled`: on foot a cadence counts the strides of one leg, and some programs write the steps of both. Half of them is
-/// more than anybody's (220 steps a minute for half of the time), or would make the steps as long as a foot.
+/// Rule `cadence_doubled`: on foot a cadence counts the strides of one leg, and some software writes the steps of both. Recognised if
+/// half of the values are impossibly high (220 steps a minute), or if the steps would be only as long as a foot.
 fn cadence(samples: &mut Samples, sport: Sport, repairs: &mut Repairs) {
     const MOST_RPM: f64 = 110.0;
     const FAST_RPM: f64 = 80.0;
@@ -197,9 +197,9 @@ fn altitude(samples: &mut Samples, repairs: &mut Repairs) {
     count(repairs, "altitude_jump", fixed);
 }
 
-/// Rule `altitude_drift`: air pressure changes with the weather, and a barometer takes that for climbing. Where a route comes back to
-/// a place, the altitude must be the same: the median change an hour over such pairs, at least ten minutes apart, is taken out, when it
-/// is more than 5 m an hour and the pairs agree on it.
+/// Rule `altitude_drift`: air pressure changes with the weather, and a barometer reads that as climbing. Where a route returns to a
+/// place, the altitude must be the same: the median change per hour over such pairs, at least ten minutes apart, is subtracted if it is more
+/// than 5 m an hour and the pairs agree on it.
 fn drift(samples: &mut Samples, repairs: &mut Repairs) {
     const APART_S: f64 = 600.0;
     const CELL_DEG: f64 = 0.000_2; // about 20 m to the north
@@ -267,14 +267,14 @@ mod tests {
     fn a_sound_recording_is_left_alone() {
         let samples = steady(200);
         let (cleaned, _, repairs) = clean(&of(&samples));
-        // `NaN` differs from itself; equal bit patterns are what is meant.
+        // `NaN` differs from itself, so bit patterns are compared.
         let bits = |s: &Samples| s.columns().map(|c| c.iter().map(|v| v.to_bits()).collect::<Vec<_>>());
         assert!(bits(&cleaned) == bits(&samples));
         assert!(repairs.is_empty());
     }
 
     #[test]
-    fn a_barometer_that_drifts_with_the_weather_is_put_right() {
+    fn a_barometer_that_drifts_with_the_weather_is_corrected() {
         // Out and back over a hill, while the pressure fell by a metre every three minutes.
         let mut s = Samples::default();
         for i in 0..3600 {

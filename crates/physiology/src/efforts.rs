@@ -1,10 +1,10 @@
-//! Best efforts: the shortest time over a distance, and the longest way in a time.
+//! Best efforts: the shortest time over a distance, and the longest distance in a time.
 
 use serde::{Deserialize, Serialize};
 
 /// The distances that runners compare, in metres.
 pub const DISTANCES_M: [f64; 11] = [400.0, 1000.0, 1609.344, 3000.0, 5000.0, 10_000.0, 15_000.0, 21_097.5, 30_000.0, 42_195.0, 100_000.0];
-/// The durations that a critical speed is fitted to and a curve is drawn from, in seconds.
+/// The durations for critical speed and the pace curve, in seconds.
 pub const DURATIONS_S: [f64; 9] = [60.0, 120.0, 180.0, 300.0, 600.0, 720.0, 1200.0, 1800.0, 3600.0];
 
 /// A best effort inside one activity.
@@ -19,7 +19,7 @@ pub struct Effort {
 }
 
 /// The fastest effort over each of `distances_m` that the activity is long enough for, in one pass over the samples.
-/// Both columns ascend; between two samples the way is assumed even.
+/// Both columns ascend; between two samples distance is interpolated linearly.
 #[must_use]
 pub fn over_distances(time_s: &[f64], distance_m: &[f64], distances_m: &[f64]) -> Vec<Effort> {
     best(distance_m, time_s, distances_m, |a, b| a < b)
@@ -28,7 +28,7 @@ pub fn over_distances(time_s: &[f64], distance_m: &[f64], distances_m: &[f64]) -
         .collect()
 }
 
-/// The farthest way in each of `durations_s` that the activity is long enough for, in one pass over the samples.
+/// The longest distance in each of `durations_s` that the activity is long enough for, in one pass over the samples.
 #[must_use]
 pub fn over_durations(time_s: &[f64], distance_m: &[f64], durations_s: &[f64]) -> Vec<Effort> {
     best(time_s, distance_m, durations_s, |a, b| a > b)
@@ -111,7 +111,7 @@ mod tests {
             let time: Vec<f64> = (0..steps.len()).map(|i| i as f64).collect();
             let mut metres = 0.0;
             let distance: Vec<f64> = steps.iter().map(|s| { metres += s; metres - s }).collect();
-            // A stretch twice as long holds a half that is at least as fast as the whole.
+            // One half of a segment is at least as fast as the whole.
             let efforts = over_distances(&time, &distance, &[200.0, 400.0]);
             if let [short, long] = efforts[..] {
                 prop_assert!(short.elapsed_s <= long.elapsed_s / 2.0 + 1.0 + 1e-9);

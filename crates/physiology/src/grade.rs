@@ -1,6 +1,6 @@
-//! What a hill costs: grade-adjusted speed.
+//! The cost of hills: grade-adjusted speed.
 
-/// How grade turns into effort.
+/// The grade model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Model {
     /// Equal heart rate, after the public table of Strava's 2017 model (Robb, "An Improved GAP Model").
@@ -10,7 +10,7 @@ pub enum Model {
     Minetti,
 }
 
-/// Grade in per cent and the factor that turns actual speed into its equal on the flat.
+/// Grade in per cent and the factor from actual speed to its equivalent on the flat.
 const TABLE: [(f64, f64); 10] = [
     (-30.0, 1.495),
     (-20.0, 1.081),
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn minetti_meets_the_published_factors() {
+    fn minetti_matches_the_published_factors() {
         for (grade, expected) in [(0.05, 1.3014), (0.10, 1.6578), (0.20, 2.5019), (-0.05, 0.7628), (-0.10, 0.5977)] {
             assert!((factor(Model::Minetti, grade) - expected).abs() < 1e-4, "{grade}");
         }
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_heart_rate_model_meets_its_table() {
+    fn the_heart_rate_model_matches_its_table() {
         for (percent, expected) in TABLE {
             assert!((factor(Model::HeartRate, percent / 100.0) - expected).abs() < 1e-9, "{percent}");
         }

@@ -1,6 +1,6 @@
-//! Stretches of time, put together and looked up.
+//! Time intervals: union and lookup.
 
-/// Intervals in order, those that touch made one; empty and endless ones left out.
+/// Intervals in order, touching ones merged; empty and infinite ones left out.
 pub(crate) fn union(intervals: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
     let mut all: Vec<(f64, f64)> = intervals.filter(|(from, to)| from.is_finite() && to.is_finite() && to > from).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -14,7 +14,7 @@ pub(crate) fn union(intervals: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f6
     out
 }
 
-/// Seconds of each step between neighbouring times outside the intervals, which are as [`union`] gives them.
+/// Seconds of each step between neighbouring times outside the intervals, which are from [`union`].
 pub(crate) fn outside(time_s: &[f64], intervals: &[(f64, f64)]) -> Vec<f64> {
     let mut first = 0;
     time_s
@@ -29,10 +29,10 @@ pub(crate) fn outside(time_s: &[f64], intervals: &[(f64, f64)]) -> Vec<f64> {
         .collect()
 }
 
-/// Whether one of the intervals, which are as [`union`] gives them, covers more than nine tenths of what lies between two times.
+/// Whether one of the intervals, which are from [`union`], covers more than nine tenths of the time between two times.
 pub(crate) fn cover(intervals: &[(f64, f64)], (from, to): (f64, f64)) -> bool {
     const NEARLY_ALL: f64 = 0.9;
-    // What covers so much holds the middle.
+    // One that covers so much contains the middle.
     let middle = f64::midpoint(from, to);
     let k = intervals.partition_point(|i| i.1 < middle);
     intervals.get(k).is_some_and(|i| i.1.min(to) - i.0.max(from) > NEARLY_ALL * (to - from))
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stretch_is_covered_by_one_interval_or_not() {
+    fn a_span_is_covered_by_one_interval_or_not() {
         let all = union([(30.0, 40.0), (0.0, 10.0), (9.0, 20.0), (5.0, f64::INFINITY), (50.0, 45.0)].into_iter());
         assert_eq!(all, [(0.0, 20.0), (30.0, 40.0)]);
         assert!(cover(&all, (0.0, 20.0)) && cover(&all, (1.0, 21.0)) && cover(&all, (31.0, 32.0)));

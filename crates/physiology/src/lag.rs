@@ -1,20 +1,20 @@
-//! How the heart follows the pace.
+//! How heart rate follows the pace.
 
-/// What is used where the lag cannot be fitted, in seconds.
+/// Default if the lag cannot be fitted, in seconds.
 pub const DEFAULT_LAG_S: f64 = 30.0;
 
-/// A heart-rate lag: the time constant of a first-order answer, with the interval that the run allows.
+/// A heart-rate lag: the time constant of a first-order response, with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lag {
     /// Seconds.
     pub tau_s: f64,
-    /// 95 % interval in seconds; `None` where nothing could be fitted and the default stands.
+    /// 95 % interval in seconds; `None` if nothing could be fitted and the default is used.
     pub interval_s: Option<(f64, f64)>,
 }
 
 /// Fits `τ·dHR/dt = HR₀ + k·v − HR` (Hunt et al. 2015, doi:10.1186/s12938-015-0112-7): the τ in 10…120 s whose low-passed speed
-/// explains most of the heart rate. One value a second of each; heart rates may be `NaN`. Where it explains less than a fifth, or the
-/// best is at an end of the range, the default stands.
+/// explains most of the heart rate. One value per second of each; heart rates may be `NaN`. If it explains less than a fifth, or
+/// the best is at an end of the range, the default is used.
 #[must_use]
 pub fn fit(speed: &[f64], heart_rate: &[f64]) -> Lag {
     fitted(speed, heart_rate).unwrap_or(Lag { tau_s: DEFAULT_LAG_S, interval_s: None })
@@ -27,8 +27,8 @@ fn fitted(speed: &[f64], heart_rate: &[f64]) -> Option<Lag> {
     if unexplained[best] > 0.8 || best == 0 || best + 1 == taus.len() {
         return None;
     }
-    // Residuals of one second and the next are nearly the same: what counts is how many independent ones there are (Bartlett 1935 for
-    // a first-order autoregression).
+    // Residuals of consecutive seconds are nearly the same: what counts is the number of independent ones (Bartlett 1935 for a first-order
+    // autoregression).
     let rho = residual_autocorrelation(speed, heart_rate, taus[best]).clamp(0.0, 0.999);
     let known = heart_rate.iter().filter(|h| h.is_finite()).count() as f64;
     let effective = (known * (1.0 - rho) / (1.0 + rho)).max(4.0);
@@ -39,7 +39,7 @@ fn fitted(speed: &[f64], heart_rate: &[f64]) -> Option<Lag> {
     Some(Lag { tau_s: taus[best], interval_s: Some((taus[low], taus[high])) })
 }
 
-/// Speed as the heart sees it: the first-order low-pass of one value a second.
+/// First-order low-pass of speed, one value per second.
 #[must_use]
 pub fn low_pass(speed: &[f64], tau_s: f64) -> Vec<f64> {
     let step = 1.0 - (-1.0 / tau_s).exp();
@@ -97,7 +97,7 @@ fn residual_autocorrelation(speed: &[f64], heart_rate: &[f64], tau_s: f64) -> f6
 mod tests {
     use super::*;
 
-    /// Four minutes slow, four minutes fast, and a heart that follows with the given lag and some noise.
+    /// Four minutes slow, four minutes fast, and a heart rate that follows with the given lag and some noise.
     fn run(tau: f64) -> (Vec<f64>, Vec<f64>) {
         let speed: Vec<f64> = (0..3600).map(|i| if i / 240 % 2 == 0 { 2.5 } else { 4.0 }).collect();
         let mut heart = vec![130.0];
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lag_that_was_put_in_is_found_inside_its_interval() {
+    fn a_planted_lag_is_found_inside_its_interval() {
         for tau in [25.0, 57.6, 90.0] {
             let (speed, heart) = run(tau);
             let lag = fit(&speed, &heart);

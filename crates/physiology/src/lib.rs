@@ -18,8 +18,8 @@ pub mod load;
 mod moments;
 mod moving;
 mod order;
-mod part;
 mod seconds;
+mod segment;
 mod splits;
 mod times;
 mod track;
@@ -29,9 +29,9 @@ pub use analysis::{Analysis, analyse};
 pub use athlete::Athlete;
 pub use caution::Caution;
 pub use order::{TimeMap, in_order};
-pub use part::LapMetrics;
+pub use segment::LapMetrics;
 pub use splits::Split;
 pub use track::Track;
 
-/// The version of all formulas together; a stored metric carries the version that computed it.
+/// The version of all formulas together; a stored metric records the version that computed it.
 pub const FORMULA_VERSION: i32 = 3;

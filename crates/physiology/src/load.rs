@@ -1,6 +1,6 @@
-//! Training load: what a run costs, and what it adds up to.
+//! Training load: of one run, and accumulated.
 
-/// Sex as far as formulas fitted on men and women need it.
+/// Sex, as needed by formulas fitted on men and women.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sex {
     /// The formula fitted on men.
@@ -12,7 +12,7 @@ pub enum Sex {
     Unknown,
 }
 
-/// Banister's training impulse of `minutes` at a heart-rate-reserve fraction `x` (Banister 1991; weights after Morton et al. 1990,
+/// Banister's TRIMP of `minutes` at a heart-rate-reserve fraction `x` (Banister 1991; weights after Morton et al. 1990,
 /// doi:10.1152/jappl.1990.69.3.1171).
 #[must_use]
 pub fn trimp(minutes: f64, x: f64, sex: Sex) -> f64 {
@@ -26,20 +26,20 @@ pub fn trimp(minutes: f64, x: f64, sex: Sex) -> f64 {
     }
 }
 
-/// Edwards's summed heart-rate zones: minutes in 50–60 … 90–100 % of the highest heart rate, times 1 … 5 (Edwards 1993, "The Heart
+/// Edwards's summed heart-rate zones: minutes in 50–60 … 90–100 % of the maximum heart rate, times 1 … 5 (Edwards 1993, "The Heart
 /// Rate Monitor Book").
 #[must_use]
 pub fn edwards(seconds_in_zone: &[f64; 5]) -> f64 {
     seconds_in_zone.iter().zip(1..).map(|(s, weight)| s / 60.0 * f64::from(weight)).sum()
 }
 
-/// Heart-rate stress: the training impulse as a share of an hour at threshold, which is 100 by construction.
+/// Heart-rate stress score: TRIMP relative to an hour at threshold, which is 100 by construction.
 #[must_use]
 pub fn hr_stress(impulse: f64, threshold_share: f64, sex: Sex) -> f64 {
     100.0 * impulse / trimp(60.0, threshold_share, sex)
 }
 
-/// Running stress of `hours` at a normalised graded speed: an hour at threshold speed is 100 (after Coggan's TSS; `McGregor` for
+/// Running stress score of `hours` at a normalised graded speed: an hour at threshold speed is 100 (after Coggan's TSS; `McGregor` for
 /// running).
 #[must_use]
 pub fn running_stress(hours: f64, ngp_mps: f64, threshold_mps: f64) -> f64 {
@@ -52,24 +52,24 @@ pub fn next_day(load: f64, stress: f64, tau_days: f64) -> f64 {
     load + (stress - load) * (1.0 - (-1.0 / tau_days).exp())
 }
 
-/// The variant that some programs compute: the share of a day is `1/τ`, the first term of the exponential.
+/// The variant that some software computes: the weight of a day is `1/τ`, the first term of the exponential.
 #[must_use]
 pub fn next_day_linear(load: f64, stress: f64, tau_days: f64) -> f64 {
     load + (stress - load) / tau_days
 }
 
-/// Fitness, fatigue and form of one day.
+/// Fitness, fatigue and training stress balance of one day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Balance {
-    /// Load of 42 days.
+    /// 42-day load.
     pub fitness: f64,
-    /// Load of 7 days.
+    /// 7-day load.
     pub fatigue: f64,
-    /// Yesterday's fitness less yesterday's fatigue: what today starts with.
+    /// Training stress balance: yesterday's fitness minus yesterday's fatigue.
     pub form: f64,
 }
 
-/// Fitness, fatigue and form for each day of `stress`, from nothing before.
+/// Fitness, fatigue and training stress balance for each day of `stress`, starting from zero.
 #[must_use]
 pub fn balance(stress: &[f64]) -> Vec<Balance> {
     let (mut fitness, mut fatigue) = (0.0, 0.0);
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn trimp_meets_its_vectors() {
+    fn trimp_matches_its_test_vectors() {
         let x = (150.0 - 50.0) / (190.0 - 50.0);
         assert!((trimp(60.0, x, Sex::Male) - 108.095).abs() < 5e-4);
         assert!((trimp(60.0, x, Sex::Female) - 121.499).abs() < 5e-4);
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn monotony_meets_a_week_done_by_hand() {
+    fn monotony_matches_a_week_computed_by_hand() {
         // Mean 50, deviations ±50 on six days and 0 on one: the standard deviation is 50.
         let (monotony, strain) = monotony_and_strain(&[0.0, 100.0, 0.0, 100.0, 0.0, 100.0, 50.0]).expect("a week with differences");
         assert!((monotony - 1.0).abs() < 1e-12 && (strain - 350.0).abs() < 1e-9);

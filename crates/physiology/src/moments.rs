@@ -1,15 +1,14 @@
-//! Several records of one moment.
+//! Several records with one timestamp.
 
 use recordings::Samples;
 
 use crate::clean::{Repairs, count};
 
-/// Above this share of samples with the time of the one before, the clock is coarse and the samples are no repetitions.
+/// Above this share of samples with the previous timestamp, the clock is coarse and the samples are no repetitions.
 const COARSE_SHARE: f64 = 0.25;
 
-/// One sample a moment: the last one, with its gaps filled from the others of that moment. Where the clock is coarse and the samples
-/// are no repetitions, they share the time until the next one.
-/// With each comes the index that it has in `samples`.
+/// One sample per timestamp: the last one, with its gaps filled from the others. If the clock is coarse and the samples are no repetitions,
+/// they share the time until the next one. Each comes with its index in `samples`.
 pub(crate) fn join(samples: &Samples, keep: Vec<usize>, mut times: Vec<f64>, repairs: &mut Repairs) -> (Samples, Vec<usize>) {
     let same = |w: &[f64]| w[1] - w[0] <= 0.0;
     let repeated = times.windows(2).filter(|w| same(w)).count();

@@ -1,4 +1,4 @@
-//! Moving or standing, as far as the speed around a step tells.
+//! Moving or standing, by the speed around a step.
 
 use recordings::Samples;
 
@@ -8,14 +8,14 @@ use crate::clean::metres_between;
 pub(crate) const MOVING_MPS: f64 = 0.5;
 /// For runs: 30 minutes a mile, the rule that Strava publishes for its moving time, so that paces can be compared.
 pub(crate) const RUNNING_MPS: f64 = 1609.344 / 1800.0;
-/// Whatever else speaks for it: a receiver at rest wanders by up to this, in metres per second over ten seconds and more.
+/// Lower limit: a receiver at rest drifts by up to this, in metres per second over ten seconds and more.
 const RESTING_MPS: f64 = 0.3;
-/// Standing is slower than this share of what the slowest quarter of the way is done at: who climbs at 0.6 m/s is not standing at 0.5.
+/// Standing is slower than this share of the speed of the slowest quarter of the distance: someone who climbs at 0.6 m/s is not standing at 0.5.
 const STANDING_SHARE: f64 = 0.5;
-/// The net way of a step is seen in so many seconds on both sides of it.
+/// Seconds on both sides of a step within which its net displacement is measured.
 const NET_S: f64 = 15.0;
 
-/// The speed around each step in m/s of the time that counts: over the step itself and `around_s` on both sides of it.
+/// The speed around each step in m/s of active time: over the step itself and `around_s` on both sides of it.
 pub(crate) fn speeds(time_s: &[f64], distance_m: &[f64], active_s: &[f64], around_s: f64) -> Vec<f64> {
     let mut clock = Vec::with_capacity(time_s.len());
     let mut total = 0.0;
@@ -39,7 +39,7 @@ pub(crate) fn speeds(time_s: &[f64], distance_m: &[f64], active_s: &[f64], aroun
         .collect()
 }
 
-/// How fast one gets away from where one was, in m/s, over the half minute around each step; `NaN` where positions do not say.
+/// Net displacement per second over the half minute around each step, in m/s; `NaN` without positions.
 pub(crate) fn net_speeds(samples: &Samples) -> Vec<f64> {
     let time = &samples.time_s;
     let placed: Vec<usize> = (0..samples.len()).filter(|&i| samples.latitude_deg[i].is_finite() && samples.longitude_deg[i].is_finite()).collect();
@@ -57,11 +57,11 @@ pub(crate) fn net_speeds(samples: &Samples) -> Vec<f64> {
         .collect()
 }
 
-/// Slower than this is standing. The sport's rule holds for who goes at the sport's speed; where even the slowest quarter of the way is
-/// hardly faster than the rule, as on a mountain, it follows the speed.
+/// Slower than this is standing. The sport's rule holds at the sport's usual speed; if even the slowest quarter of the distance is hardly
+/// faster than the rule, as on a mountain, the threshold follows the speed.
 pub(crate) fn standing_mps(speeds: &[f64], net: &[f64], active_s: &[f64], rule: f64) -> f64 {
     let mut going: Vec<(f64, f64)> = (0..speeds.len())
-        // A receiver at rest makes metres, and gets nowhere with them.
+        // A receiver at rest adds distance without displacement.
         .filter(|&i| speeds[i] >= RESTING_MPS && active_s[i] > 0.0 && (net[i].is_nan() || net[i] >= RESTING_MPS))
         .map(|i| (speeds[i], active_s[i]))
         .collect();
@@ -75,19 +75,19 @@ pub(crate) fn standing_mps(speeds: &[f64], net: &[f64], active_s: &[f64], rule: 
     slow.map_or(rule, |(v, _)| (STANDING_SHARE * v).clamp(RESTING_MPS.min(rule), rule))
 }
 
-/// Gaps without samples in which nothing was covered are stops of the timer where the device's own timer lacks them. The longest come
-/// first, and no more are taken than it lacks.
+/// Gaps without samples or distance are timer stops if the device's own timer does not include them. The longest come first, until the
+/// difference is used up.
 pub(crate) fn without_silences(
     time_s: &[f64],
     distance_m: &[f64],
     mut timer_s: Vec<f64>,
     mut active_s: Vec<f64>,
-    told_s: Option<f64>,
+    device_timer_s: Option<f64>,
 ) -> (Vec<f64>, Vec<f64>) {
     const SILENCE_S: f64 = 10.0;
     const ROUNDING_S: f64 = 2.0;
-    let Some(told) = told_s.filter(|s| s.is_finite() && *s > 0.0) else { return (timer_s, active_s) };
-    let mut lacking = timer_s.iter().sum::<f64>() - told;
+    let Some(device_s) = device_timer_s.filter(|s| s.is_finite() && *s > 0.0) else { return (timer_s, active_s) };
+    let mut lacking = timer_s.iter().sum::<f64>() - device_s;
     let silent = |i: usize| {
         let dt = time_s[i + 1] - time_s[i];
         timer_s[i] > SILENCE_S && distance_m.get(i + 1).zip(distance_m.get(i)).is_none_or(|(to, from)| to - from < MOVING_MPS * dt)

@@ -1,4 +1,4 @@
-//! Times in order: strays left out, clocks that were set put right, several records of one second made one.
+//! Times in order: outliers removed, clock changes corrected, several records of one second merged.
 
 use recordings::{Lap, Length, Pause, Recording, Samples, Totals};
 
@@ -7,57 +7,57 @@ use crate::intervals::{cover, union};
 use crate::moments::join;
 use crate::times::at_one_instant;
 
-/// A step in time longer than this, forwards, is a clock that was set and not a pause, unless something speaks for it: two days.
+/// A step in time longer than this, forwards, is a clock that was set and not a pause, unless something confirms it: two days.
 const TIME_JUMP_S: f64 = 172_800.0;
-/// A year, in seconds: what lies further from the start than this is the clock's fault and no recording.
+/// A year, in seconds: samples further from the start than this are clock errors.
 const LONGEST_S: f64 = 366.0 * 86_400.0;
-/// Ten thousand years, in seconds: further than that no clock is off that writes a year in four digits.
+/// Ten thousand years, in seconds: the largest error of a clock with four-digit years.
 const CLOCK_S: f64 = 4e11;
-/// A shorter step than this is not asked about, in seconds.
+/// Steps shorter than this are not checked, in seconds.
 const GAP_S: f64 = 600.0;
-/// Time zones differ by so many seconds, and a sample or two may lie in the step.
+/// Time zones differ by multiples of this, in seconds, plus a sample or two within the step.
 const ZONE_S: f64 = 900.0;
 const ZONE_OFF_S: f64 = 10.0;
-/// So many samples in a row may be strays; more of them are another part of the recording.
+/// This many samples in a row may be outliers; more are another segment of the recording.
 const MOST_STRAYS: usize = 5;
-/// With more breaks than this there is no order to be found: what does not ascend is left out.
+/// With more breaks than this no order can be found: samples that do not ascend are left out.
 const MOST_BREAKS: usize = 200;
 
-/// Where the recording's times went.
+/// Maps the recording's times to those of the cleaned samples.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TimeMap {
-    /// From which recorded time on, and the seconds to add.
+    /// Recorded time from which an offset applies, and the seconds to add.
     pieces: Vec<(f64, f64)>,
 }
 
 impl TimeMap {
-    /// The time in the cleaned samples of a moment of the recording, both in seconds from the start of each.
+    /// The time in the cleaned samples for a time of the recording, both in seconds from the respective start.
     #[must_use]
     pub fn at(&self, recorded_s: f64) -> f64 {
         let k = self.pieces.partition_point(|(from, _)| *from <= recorded_s);
         recorded_s + self.pieces.get(k.saturating_sub(1)).map_or(0.0, |(_, shift)| *shift)
     }
 
-    /// Seconds from the recording's start to that of the cleaned samples. Where a clock was set on the way, what it says after that is
-    /// right.
+    /// Seconds from the recording's start to that of the cleaned samples. If the clock was set on the way, the times after that
+    /// are right.
     #[must_use]
     pub fn start_s(&self) -> f64 {
         self.pieces.last().map_or(0.0, |(_, shift)| -shift)
     }
 }
 
-/// Samples in the order in which they happened.
+/// Samples in chronological order.
 pub(crate) struct Ordered {
     /// With times that strictly increase.
     pub samples: Samples,
     /// For each of them its index in the recording.
     pub sources: Vec<usize>,
-    /// Where the recording's times went.
+    /// Maps the recording's times to those of the cleaned samples.
     pub map: TimeMap,
 }
 
-/// The recording as the analysis takes it: samples in the order in which they happened, from zero on, and for each the index that it had in
-/// the file. What contradicts the rest in time is left out. Without times, or at one instant, there is no other order than the file's.
+/// The recording as the analysis uses it: samples in chronological order, from zero on, and for each its index in the file. Samples whose
+/// times contradict the rest are left out. Without times, or with one time for all, the order is the file's.
 #[must_use]
 pub fn in_order(mut recording: Recording) -> (Recording, Vec<usize>) {
     let as_written = (0..recording.samples.len()).collect();
@@ -76,7 +76,7 @@ pub fn in_order(mut recording: Recording) -> (Recording, Vec<usize>) {
     (recording, sources)
 }
 
-/// A place where time does not go on as it did.
+/// A discontinuity in time.
 struct Break {
     /// Position in the order of samples; the step leads to it.
     at: usize,
@@ -87,15 +87,15 @@ struct Break {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Verdict {
-    /// It passed.
+    /// The time passed.
     Time,
     /// A clock was set: no time passed.
     Clock,
-    /// One side is no part of the activity.
+    /// One side does not belong to the activity.
     Cut,
 }
 
-/// Rules `negative_time`, `time_backwards`, `time_jump`, `time_impossible`, `clock_set` and `same_second`. The device's own totals are the witness in both
+/// Rules `negative_time`, `time_backwards`, `time_jump`, `time_impossible`, `clock_set` and `same_second`. The device's own totals decide in both
 /// directions: a jump that they contain is time, one that they do not contain is a clock that was set. The result's times strictly
 /// increase.
 pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause], repairs: &mut Repairs) -> Ordered {
@@ -113,7 +113,7 @@ pub(crate) fn put_in_order(samples: &Samples, totals: &Totals, pauses: &[Pause],
     Ordered { samples, sources, map }
 }
 
-/// The samples with a time, but for those few whose time contradicts what comes before and behind them.
+/// The samples with a time, except those few whose time contradicts the samples before and after.
 fn without_strays(time: &[f64], repairs: &mut Repairs) -> Vec<usize> {
     let known: Vec<usize> = (0..time.len()).filter(|&i| time[i].abs() <= CLOCK_S).collect();
     count(repairs, "time_impossible", time.iter().filter(|t| t.abs() > CLOCK_S).count());
@@ -125,7 +125,7 @@ fn without_strays(time: &[f64], repairs: &mut Repairs) -> Vec<usize> {
         let odd = |from: f64, to: f64| !(0.0..=GAP_S).contains(&(to - from));
         let strays = match keep.last().map(|&i| time[i]) {
             Some(before) if odd(before, t) => (1..=MOST_STRAYS).find(|m| known.get(k + m).is_some_and(|&i| !odd(before, time[i]))).unwrap_or(0),
-            // The first sample has nothing before it: it is the stray when all behind it agree with each other and not with it.
+            // The first sample has no predecessor: it is the outlier if all later ones agree with each other and not with it.
             None if known.get(k + 1).is_some_and(|&i| odd(t, time[i])) => {
                 let behind = &known[k + 1..known.len().min(k + 2 + MOST_STRAYS)];
                 let agree = behind.len() > MOST_STRAYS && behind.windows(2).all(|w| !odd(time[w[0]], time[w[1]]));
@@ -152,8 +152,8 @@ fn without_strays(time: &[f64], repairs: &mut Repairs) -> Vec<usize> {
     keep
 }
 
-/// Parts that were written in another order than they happened, as laps or segments newest first, are put in theirs: where they do not
-/// overlap, and the device's totals do not say that it all happened in one go.
+/// Segments that were not written in chronological order, such as laps newest first, are sorted: if they do not overlap, and the device's
+/// totals do not contradict it.
 fn parts_in_order(time: &[f64], keep: &mut Vec<usize>, totals: &Totals) {
     let starts: Vec<usize> = (1..keep.len()).filter(|&k| time[keep[k]] < time[keep[k - 1]]).collect();
     if starts.is_empty() || starts.len() > MOST_BREAKS {
@@ -170,8 +170,8 @@ fn parts_in_order(time: &[f64], keep: &mut Vec<usize>, totals: &Totals) {
     let apart = parts.windows(2).all(|w| ends(w[0]).1 <= ends(w[1]).0);
     let span = ends(parts[parts.len() - 1]).1 - ends(parts[0]).0;
     let one_go: f64 = parts.iter().map(|p| ends(p).1 - ends(p).0).sum();
-    let told = totals.elapsed_s.or(totals.timer_s).filter(|s| *s > 0.0);
-    if apart && told.is_none_or(|told| (span - told).abs() <= (one_go - told).abs()) {
+    let total_s = totals.elapsed_s.or(totals.timer_s).filter(|s| *s > 0.0);
+    if apart && total_s.is_none_or(|total_s| (span - total_s).abs() <= (one_go - total_s).abs()) {
         *keep = parts.concat();
     }
 }
@@ -189,25 +189,24 @@ fn breaks(time: &[f64], keep: &[usize], pauses: &[Pause]) -> Vec<Break> {
     found
 }
 
-/// Asks the totals about each break. A step forwards in which no time passed and a part that repeats what was there already are taken off
-/// the whole, whichever brings it nearest to what the device says, for as long as it comes nearer: where the whole fits as it is,
-/// nothing is.
+/// Judges each break by the totals. Steps forwards in which no time passed and segments that repeat earlier ones are removed, the one that
+/// brings the sum nearest to the device's first, for as long as it gets nearer: if the sum fits as it is, nothing is removed.
 fn judge(time: &[f64], keep: &[usize], breaks: &mut [Break], totals: &Totals) {
     let positive = |v: Option<f64>| v.filter(|s| s.is_finite() && *s > 0.0);
-    let (Some(told), exact) = (positive(totals.elapsed_s).or(positive(totals.timer_s)), positive(totals.elapsed_s).is_some()) else { return };
+    let (Some(total_s), exact) = (positive(totals.elapsed_s).or(positive(totals.timer_s)), positive(totals.elapsed_s).is_some()) else { return };
     let Some(&last) = keep.last() else { return };
-    // All steps forwards, jumps too; a step backwards gives nothing.
+    // All steps forwards, including jumps; a step backwards adds nothing.
     let passed: f64 = keep.windows(2).map(|w| (time[w[1]] - time[w[0]]).max(0.0)).sum();
-    let tolerance = (0.02 * told).max(30.0);
-    // Behind a step backwards, what was there already is no more than all that comes behind it.
+    let tolerance = (0.02 * total_s).max(30.0);
+    // After a step backwards, what is repeated is no longer than all that follows.
     let would_go = |b: &Break| if b.step_s > 0.0 { b.step_s } else { (-b.step_s).min(time[last] - time[keep[b.at]]).max(0.0) };
-    let asked = |b: &Break| b.step_s > 0.0 || b.step_s < -GAP_S.min(0.1 * told);
+    let asked = |b: &Break| b.step_s > 0.0 || b.step_s < -GAP_S.min(0.1 * total_s);
     let mut left = passed;
     let mut open: Vec<usize> = (0..breaks.len()).filter(|&b| asked(&breaks[b])).collect();
     let mut clocks = Vec::new();
-    let off = |left: f64| (left - told).abs();
+    let off = |left: f64| (left - total_s).abs();
     while let Some(k) = (0..open.len())
-        .filter(|&k| left - would_go(&breaks[open[k]]) >= told - tolerance)
+        .filter(|&k| left - would_go(&breaks[open[k]]) >= total_s - tolerance)
         .min_by(|&a, &b| off(left - would_go(&breaks[open[a]])).total_cmp(&off(left - would_go(&breaks[open[b]]))))
         .filter(|&k| off(left - would_go(&breaks[open[k]])) < off(left))
     {
@@ -220,17 +219,17 @@ fn judge(time: &[f64], keep: &[usize], breaks: &mut [Break], totals: &Totals) {
     let agrees = off(left) <= tolerance;
     for b in open {
         if breaks[b].step_s < 0.0 && agrees {
-            // With both sides one behind the other it lasted as long as the totals say: no repetition.
+            // With both sides in sequence it lasted as long as the totals say: no repetition.
             breaks[b].verdict = Verdict::Clock;
         } else if breaks[b].step_s > 0.0 && exact {
             breaks[b].verdict = Verdict::Time;
         }
     }
     for b in clocks {
-        // Programs that know no stops write the timer as the whole time: then a gap of less than two days is a stop, unless it is one
-        // between time zones.
+        // Software that knows no stops writes the elapsed time as timer time: then a gap of less than two days is a stop, unless it is a time
+        // zone offset.
         let step_s = breaks[b].step_s;
-        let knows_stops = exact && totals.timer_s.is_some_and(|timer| told - timer > 1.0);
+        let knows_stops = exact && totals.timer_s.is_some_and(|timer| total_s - timer > 1.0);
         let zones = exact && (step_s / ZONE_S).fract().min(1.0 - (step_s / ZONE_S).fract()) * ZONE_S <= ZONE_OFF_S;
         if agrees && (knows_stops || zones || step_s > TIME_JUMP_S) {
             breaks[b].verdict = Verdict::Clock;
@@ -238,8 +237,8 @@ fn judge(time: &[f64], keep: &[usize], breaks: &mut [Break], totals: &Totals) {
     }
 }
 
-/// Leaves out the shorter side of each break that is to be cut. Behind a step backwards that is what had been there in time already,
-/// unless what comes behind is longer than all before it.
+/// Removes the shorter side of each break that is to be cut. After a step backwards that is the repeated time, unless what follows is longer
+/// than everything before.
 fn cut(time: &[f64], keep: &mut Vec<usize>, breaks: &mut Vec<Break>, repairs: &mut Repairs) {
     while let Some(b) = breaks.iter().position(|b| b.verdict == Verdict::Cut) {
         let Break { at, step_s, .. } = breaks.remove(b);
@@ -256,7 +255,7 @@ fn cut(time: &[f64], keep: &mut Vec<usize>, breaks: &mut Vec<Break>, repairs: &m
         count(repairs, "negative_time", negative);
         count(repairs, if step_s < 0.0 { "time_backwards" } else { "time_jump" }, to - from - negative);
         keep.drain(from..to);
-        // Breaks inside what went are gone, those behind it move up; one at the seam is a new one or none.
+        // Breaks inside the removed part are gone, later ones move up; one at the seam is a new one or none.
         breaks.retain(|b| b.at <= from || b.at > to);
         for b in breaks.iter_mut().filter(|b| b.at > to) {
             b.at -= to - from;
@@ -285,7 +284,7 @@ fn straighten(time: &[f64], keep: &mut Vec<usize>, breaks: &[Break], repairs: &m
             if b.step_s > 0.0 {
                 pieces.push((time[i] - b.step_s / 2.0, shift));
             } else {
-                // The clock says the same again: moments of the recording are taken for those behind.
+                // The clock repeats these times: times of the recording map to the later ones.
                 pieces.retain(|(from, _)| *from < time[i]);
                 pieces.push((time[i], shift));
             }
@@ -293,7 +292,7 @@ fn straighten(time: &[f64], keep: &mut Vec<usize>, breaks: &[Break], repairs: &m
         times.push(time[i] + shift);
     }
     count(repairs, "clock_set", set);
-    // What is out of order still was within what the breaks let pass, or there were too many of them.
+    // What is still out of order was within the tolerance of the breaks, or there were too many of them.
     let mut highest = f64::NEG_INFINITY;
     let mut ordered = Vec::with_capacity(times.len());
     for &t in &times {

@@ -1,6 +1,6 @@
-//! What is computed from one value a second in motion.
+//! Metrics from one value per moving second.
 
-/// Normalised graded speed in m/s of one value a second: 30 s rolling mean, mean of fourth powers, fourth root (after Coggan's
+/// Normalised graded speed in m/s from one value per second: 30 s rolling mean, mean of fourth powers, fourth root (after Coggan's
 /// normalised power; Skiba 2006 for running). `None` under a minute.
 pub(crate) fn normalised(speed: &[f64]) -> Option<f64> {
     const WINDOW: usize = 30;

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Track;
 
-/// A rest behind the last whole split that is shorter belongs to that one, in metres.
+/// A remainder after the last whole split that is shorter than this belongs to that split, in metres.
 const SHORTEST_M: f64 = 50.0;
 
-/// One kilometre, or the rest behind the last whole one.
+/// One kilometre, or the remainder after the last whole one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    /// Metres: 1000, the last one less, or a few more.
+    /// Metres: 1000; the last one may be shorter, or a few metres longer.
     pub distance_m: f64,
     /// Moving seconds.
     pub moving_s: f64,
@@ -18,11 +18,11 @@ pub struct Split {
     pub gap_s_per_km: Option<f64>,
     /// Mean heart rate over recorded time, beats per minute.
     pub avg_hr_bpm: Option<f64>,
-    /// Metres climbed.
+    /// Elevation gain in metres.
     pub elevation_gain_m: Option<f64>,
 }
 
-/// Splits of `length_m`; together they are the whole.
+/// Splits of `length_m`; together they cover the whole track.
 pub(crate) fn splits(track: &Track, length_m: f64) -> Vec<Split> {
     let Some(total) = track.total_m() else { return Vec::new() };
     let whole = (total / length_m).floor();
@@ -39,7 +39,7 @@ pub(crate) fn splits(track: &Track, length_m: f64) -> Vec<Split> {
         let first = ((from / length_m) as usize).min(count - 1);
         let last = ((to / length_m) as usize).min(count - 1);
         for cell in first..=last {
-            // A step across a boundary is shared by its metres.
+            // A step across a boundary is divided in proportion to its metres.
             let end = if cell + 1 == count { total } else { (cell + 1) as f64 * length_m };
             let inside = (to.min(end) - from.max(cell as f64 * length_m)).max(0.0);
             let share = if metres > 0.0 { inside / metres } else { f64::from(u8::from(cell == first)) };

@@ -1,4 +1,4 @@
-//! How long: from the samples, or where they have no times, from the device's totals.
+//! Durations: from the samples, or if they have no times, from the device's totals.
 
 use recordings::{Recording, Samples, Totals};
 
@@ -9,18 +9,18 @@ use crate::track::Track;
 /// Elapsed, timer and moving seconds, each no more than the one before.
 pub(crate) fn times(track: &Track, totals: &Totals, instant: bool) -> (Option<f64>, Option<f64>, Option<f64>) {
     let positive = |v: f64| (v.is_finite() && v > 0.0).then_some(v);
-    let (told_s, told_timer_s) = (totals.elapsed_s.and_then(positive), totals.timer_s.and_then(positive));
+    let (device_s, device_timer_s) = (totals.elapsed_s.and_then(positive), totals.timer_s.and_then(positive));
     let span = track.samples.time_s.last().copied().and_then(positive).filter(|_| !instant);
-    let elapsed_s = match (span, told_s) {
-        // A device goes on for a moment behind its last sample.
-        (Some(span), Some(told)) if told > span && told <= span + (0.02 * span).max(60.0) => Some(told),
+    let elapsed_s = match (span, device_s) {
+        // A device continues for a moment after its last sample.
+        (Some(span), Some(device)) if device > span && device <= span + (0.02 * span).max(60.0) => Some(device),
         (Some(span), _) => Some(span),
-        (None, told) => told.or(told_timer_s),
+        (None, device) => device.or(device_timer_s),
     };
     let within = |s: f64| elapsed_s.map_or(s, |e| s.min(e));
     let sum = |steps: &[f64]| positive(steps.iter().sum()).filter(|_| !instant);
-    let timer_s = sum(&track.timer_s).or(told_timer_s).or(elapsed_s).map(within);
-    let moving_s = sum(&track.moving_s).or(told_timer_s.filter(|_| span.is_none() || track.distance_m.is_empty())).map(within);
+    let timer_s = sum(&track.timer_s).or(device_timer_s).or(elapsed_s).map(within);
+    let moving_s = sum(&track.moving_s).or(device_timer_s.filter(|_| span.is_none() || track.distance_m.is_empty())).map(within);
     (elapsed_s, timer_s, moving_s)
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn at_one_instant(samples: &Samples) -> bool {
     first.is_some_and(|first| times.inspect(|_| others += 1).all(|t| (t - first).abs() < 1e-3)) && others > 0
 }
 
-/// Samples of a file without times, or with one for all, get their index as time: enough for distance and climb, and nothing else is
+/// Samples of a file without times, or with one for all, get their index as time: enough for distance and elevation gain; nothing else is
 /// computed.
 pub(crate) fn untimed(recording: &Recording) -> (Samples, TimeMap, Repairs) {
     let mut samples = recording.samples.clone();

@@ -1,4 +1,4 @@
-//! A cleaned recording as a chain of steps: how long, how far, how steep, moving or not.
+//! A cleaned recording as a chain of steps: duration, distance, grade, moving or not.
 
 use recordings::{Recording, Samples, Sport};
 
@@ -9,10 +9,10 @@ use crate::intervals::{outside, union};
 use crate::moving::{MOVING_MPS, RUNNING_MPS, net_speeds, speeds, standing_mps, without_silences};
 use crate::order::TimeMap;
 
-/// So many values are made, one for each second in motion: twelve days, as many as a recording may have samples. Two samples may lie days
-/// apart, so that a small file can claim years.
+/// Maximum number of values, one per moving second: twelve days, as many as a recording may have samples. Two samples may be days apart, so a
+/// small file can claim years.
 const MOST_SECONDS: f64 = 1_048_576.0;
-/// The grades that normalised graded pace goes by.
+/// The range of grades for normalised graded pace.
 const NGP_GRADES: (f64, f64) = (-0.25, 0.30);
 
 /// Steps between neighbouring samples, and what is known at each sample.
@@ -26,19 +26,19 @@ pub struct Track {
     pub profile: Option<Profile>,
     /// For each step from sample i to i + 1: seconds with the timer running.
     pub timer_s: Vec<f64>,
-    /// For each step: seconds in motion, 0 while paused or standing.
+    /// For each step: moving seconds, 0 while paused or standing.
     pub moving_s: Vec<f64>,
-    /// For each step: metres of equal effort on the flat.
+    /// For each step: grade-adjusted metres, of equal effort on the flat.
     pub graded_m: Vec<f64>,
-    /// Metres of jumps across stated gaps, which nobody ran; they are in no distance.
+    /// Metres of jumps across stated gaps, which were not run; no distance includes them.
     pub jumped_m: f64,
-    /// For each step: the same with grades clamped as normalised graded pace does it.
+    /// For each step: the same with grades clamped as for normalised graded pace.
     normal_m: Vec<f64>,
 }
 
 impl Track {
-    /// From cleaned samples; pauses and lengths are those of the recording, and `map` says where their times went. Distance is the
-    /// device's where it counted one, else along the positions.
+    /// From cleaned samples; pauses and lengths are those of the recording, and `map` converts their times. Distance is the device's
+    /// counter if there is one, else along the positions.
     #[must_use]
     pub fn new(samples: Samples, recording: &Recording, map: &TimeMap, model: Model) -> Self {
         let steps = samples.len().saturating_sub(1);
@@ -83,8 +83,8 @@ impl Track {
         if self.distance_m.is_empty() { 0.0 } else { self.distance_m[i + 1] - self.distance_m[i] }
     }
 
-    /// The heart rate of a step in beats per minute and the seconds that it stands for: those with the timer running, but no more than a
-    /// device leaves between two samples of a heart rate that goes on.
+    /// The heart rate of a step in beats per minute and the seconds that it counts for: those with the timer running, but no more than a device
+    /// leaves between two samples of a continuous heart rate.
     #[must_use]
     pub fn beat_s(&self, i: usize) -> Option<(f64, f64)> {
         const LONGEST_S: f64 = 60.0;
@@ -98,13 +98,13 @@ impl Track {
         self.graded_m.iter().zip(&self.moving_s).filter(|(_, s)| **s > 0.0).map(|(m, _)| m).sum()
     }
 
-    /// Whether it moves for longer than one value a second is made for.
+    /// Whether it has more moving seconds than values are computed for.
     #[must_use]
     pub fn is_too_long_for_seconds(&self) -> bool {
         self.moving_s.iter().sum::<f64>() > MOST_SECONDS
     }
 
-    /// The moving part at one value a second: graded speed in m/s and heart rate in beats per minute (`NaN` where unknown). Empty where it
+    /// The moving time at one value per second: graded speed in m/s and heart rate in beats per minute (`NaN` where unknown). Empty if it
     /// moves for longer than twelve days.
     #[must_use]
     pub fn each_moving_second(&self) -> (Vec<f64>, Vec<f64>) {
@@ -129,7 +129,7 @@ impl Track {
     }
 }
 
-/// What lies between two lengths of a pool that were swum, whether a watch wrote it down as a length of rest or not at all.
+/// The time between two pool lengths that were swum, whether a watch recorded it as a length of rest or not at all.
 fn rests(recording: &Recording, map: &TimeMap) -> impl Iterator<Item = (f64, f64)> {
     const TURN_S: f64 = 2.0;
     let mut swum: Vec<(f64, f64)> =

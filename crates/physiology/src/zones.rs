@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What zones are counted from.
+/// What zones are based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ZoneModel {
-    /// Five tenths of the highest heart rate: 50–60 … 90–100 % (Edwards 1993).
+    /// Tenths of the maximum heart rate: 50–60 … 90–100 % (Edwards 1993).
     #[default]
     Maximum,
-    /// The same shares of the reserve between resting and highest heart rate (Karvonen 1957).
+    /// The same shares of the reserve between resting and maximum heart rate (Karvonen 1957).
     Reserve,
     /// Shares of the threshold heart rate: under 85, 85–89, 90–94, 95–99, from 100 % (Friel, "The Triathlete's Training Bible").
     Threshold,
@@ -31,7 +31,7 @@ pub fn zone_of(bounds: &[f64; 5], hr_bpm: f64) -> Option<usize> {
     bounds.iter().rposition(|low| hr_bpm >= *low)
 }
 
-/// Seconds in each zone of heart rates that each lasted `seconds`; those below the first zone or unknown count nowhere.
+/// Seconds in each zone of heart rates that each lasted `seconds`; those below the first zone or unknown are not counted.
 #[must_use]
 pub fn time_in_zones(bounds: &[f64; 5], samples: impl Iterator<Item = (f64, f64)>) -> [f64; 5] {
     let mut out = [0.0; 5];

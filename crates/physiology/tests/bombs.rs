@@ -1,14 +1,14 @@
-//! Recordings that are small, or no larger than a reader lets them be, and made every step of the computing multiply with another. Each is
-//! computed in a process with little memory and little processor time.
+//! Recordings within the readers' limits that once made a step of the analysis quadratic. Each is analysed in a process with limits on memory
+//! and processor time.
 
 use physiology::{Analysis, Athlete, analyse};
 use recordings::{Lap, Length, Pause, Recording, Samples, Sport, Totals};
 
 /// Megabytes of the process: the samples, cleaned samples and what is computed at each of them.
 const MEMORY: u32 = 1000;
-/// Seconds of processor time for all of them. Together they take a few; one step that multiplies takes minutes.
+/// Seconds of processor time for all of them. Together they take a few; one quadratic step takes minutes.
 const SECONDS: u32 = 60;
-/// As many samples as a reader gives.
+/// The readers' limit of samples.
 const MOST: usize = 1 << 20;
 
 fn recording(n: usize, time_s: impl Fn(usize) -> f64) -> Recording {
@@ -59,7 +59,7 @@ fn years_between_a_few_points_take_no_more_memory_than_days() {
 #[test]
 fn no_step_of_computing_multiplies_with_another() {
     confined::within_seconds(MEMORY, SECONDS, "no_step_of_computing_multiplies_with_another", || {
-        // All at two instants, in two seconds, in a minute, and every millisecond.
+        // All at two times, in two seconds, in a minute, and every millisecond.
         numbers("two instants", &recording(MOST, |i| (i % 2) as f64));
         numbers("two halves", &recording(MOST, |i| (2 * i / MOST) as f64));
         numbers("two seconds", &recording(MOST, |i| 2.0 * i as f64 / MOST as f64));
@@ -94,7 +94,7 @@ fn no_step_of_computing_multiplies_with_another() {
         numbers("laps over lengths", &swim);
         swim.laps = (0..100_000).map(|k| Lap { start_s: 0.0, elapsed_s: 1e6, ..lap(k) }).collect();
         numbers("laps over each other", &swim);
-        // Breaks that the totals are asked about.
+        // Breaks that are judged by the totals.
         let mut broken = recording(MOST, |i| i as f64 + (i / 5300) as f64 * 700.0);
         broken.totals = Totals { elapsed_s: Some(MOST as f64), timer_s: Some(1e5), ..Totals::default() };
         numbers("breaks", &broken);

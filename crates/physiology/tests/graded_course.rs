@@ -1,4 +1,4 @@
-//! Graded pace on courses of which the truth is known, under the ways in which devices record altitude.
+//! Grade-adjusted pace on courses with known truth, for different ways of recording altitude.
 //!
 //! `cargo test -p physiology --test graded_course -- --nocapture` prints the bias of each.
 
@@ -42,13 +42,13 @@ struct Device {
     name: &'static str,
     /// Standard deviation of the noise of single values, in metres.
     noise_m: f64,
-    /// What it rounds to, in metres.
+    /// Rounding step, in metres.
     rounded_m: f64,
     /// Seconds between samples, in turn.
     every_s: &'static [f64],
-    /// Seconds by which altitude is late.
+    /// Delay of the altitude, in seconds.
     late_s: f64,
-    /// The largest bias that is accepted on any course, per cent.
+    /// The largest accepted bias on any course, per cent.
     bias_percent: f64,
 }
 
@@ -65,7 +65,7 @@ const DEVICES: [Device; 7] = [
     Device { name: "receiver, 1 m of noise", noise_m: 1.0, rounded_m: 0.0, every_s: SECONDS, late_s: 0.0, bias_percent: 2.0 },
 ];
 
-/// A stream of nearly normal numbers that is the same each time.
+/// A deterministic sequence of nearly normal numbers.
 fn white() -> impl FnMut() -> f64 {
     let mut state = 1_u64;
     move || {

@@ -1,9 +1,9 @@
-//! Ways in which devices record the same thing: what is known of each must come out, however it was written down.
+//! Different recordings of the same thing: the known result must come out of each.
 
 use physiology::{Analysis, Athlete, Caution, analyse, in_order};
 use recordings::{Lap, Length, Pause, Recording, Samples, Sport, Totals};
 
-/// A recording of `seconds`, a sample a second, at `mps(second)`.
+/// A recording of `seconds` at 1 Hz, at the speed `mps(second)`.
 fn recorded(seconds: usize, mps: impl Fn(usize) -> f64) -> Recording {
     let mut samples = Samples::default();
     let mut d = 0.0;
@@ -34,14 +34,14 @@ fn near(what: &str, value: Option<f64>, right: f64, off: f64) {
 }
 
 #[test]
-fn slow_going_is_moving_however_seldom_it_is_recorded() {
+fn slow_movement_is_moving_at_any_sampling_rate() {
     for mps in [0.6, 0.8, 1.2] {
         let way = |_: usize| mps;
         for every in [1, 3, 5, 7, 20, 60, 200] {
             let a = numbers(&keeping(recorded(3600, way), |i| i % every == 0));
             near(&format!("moving at {mps} m/s, a sample every {every} s"), a.moving_s, 3600.0, 60.0);
         }
-        // A counter slower than the samples: it goes on every few seconds, in turn.
+        // A counter slower than the samples: it advances every few seconds, in turn.
         for every in [2, 4, 6, 12, 17] {
             let mut r = recorded(3600, way);
             for i in 0..=3600 {
@@ -53,36 +53,36 @@ fn slow_going_is_moving_however_seldom_it_is_recorded() {
 }
 
 #[test]
-fn standing_is_standing_with_and_without_a_word_and_however_seldom_it_is_recorded() {
+fn standing_is_standing_stated_or_not_at_any_sampling_rate() {
     let way = |i: usize| if (1000..1300).contains(&i) || (2000..2060).contains(&i) { 0.0 } else { 2.8 };
     for every in [1, 4] {
         let plain = keeping(recorded(3600, way), |i| i % every == 0);
         near("moving", numbers(&plain).moving_s, 3240.0, 20.0);
-        let mut told = plain.clone();
-        told.pauses = vec![Pause { from_s: 1000.0, to_s: 1300.0 }, Pause { from_s: 2000.0, to_s: 2060.0 }];
-        let a = numbers(&told);
+        let mut stated = plain.clone();
+        stated.pauses = vec![Pause { from_s: 1000.0, to_s: 1300.0 }, Pause { from_s: 2000.0, to_s: 2060.0 }];
+        let a = numbers(&stated);
         near("moving", a.moving_s, 3240.0, 20.0);
         near("timer", a.timer_s, 3240.0, 1e-6);
         near("elapsed", a.elapsed_s, 3600.0, 1e-6);
-        // Told twice, overlapping, and without samples inside.
-        told.pauses.push(Pause { from_s: 900.0 + 100.0, to_s: 1200.0 });
-        told.pauses.push(Pause { from_s: 1100.0, to_s: 1300.0 });
-        let told = keeping(told, |i| !(1004..1296).contains(&(i * every)));
-        near("timer", numbers(&told).timer_s, 3240.0, 1e-6);
-        near("moving", numbers(&told).moving_s, 3240.0, 20.0);
+        // Stated twice, overlapping, and without samples inside.
+        stated.pauses.push(Pause { from_s: 900.0 + 100.0, to_s: 1200.0 });
+        stated.pauses.push(Pause { from_s: 1100.0, to_s: 1300.0 });
+        let stated = keeping(stated, |i| !(1004..1296).contains(&(i * every)));
+        near("timer", numbers(&stated).timer_s, 3240.0, 1e-6);
+        near("moving", numbers(&stated).moving_s, 3240.0, 20.0);
     }
 }
 
 #[test]
-fn a_runner_at_a_walk_of_a_shop_is_as_strava_says() {
-    // 30 minutes a mile is the rule for runs: a minute of pottering about is none of the run.
+fn a_runner_who_wanders_about_is_standing_by_stravas_rule() {
+    // The rule for runs is 30 minutes a mile: a minute of wandering about is no part of the run.
     let a = numbers(&recorded(3600, |i| if (1000..1100).contains(&i) { 0.5 } else { 3.0 }));
     near("moving", a.moving_s, 3500.0, 10.0);
 }
 
 #[test]
 fn stops_that_only_the_devices_timer_knows_are_stops() {
-    // As a TCX has it: no event, no samples while the timer stood, and a timer that says less.
+    // As in a TCX: no event, no samples while the timer was stopped, and a lower timer time.
     let mut r = keeping(recorded(3600, |i| if (1000..1300).contains(&i) { 0.0 } else { 2.8 }), |i| !(1001..1300).contains(&i));
     r.samples.heart_rate_bpm[1001..].fill(130.0);
     r.samples.heart_rate_bpm[1001] = 90.0;
@@ -95,7 +95,7 @@ fn stops_that_only_the_devices_timer_knows_are_stops() {
 }
 
 #[test]
-fn a_receiver_that_wanders_while_it_stands_does_not_move() {
+fn a_receiver_that_drifts_at_rest_does_not_move() {
     let mut samples = Samples::default();
     for i in 0..2400_usize {
         samples.push(i as f64);
@@ -110,7 +110,7 @@ fn a_receiver_that_wanders_while_it_stands_does_not_move() {
 }
 
 #[test]
-fn parts_written_newest_first_are_put_in_order() {
+fn segments_written_newest_first_are_sorted() {
     let right = recorded(3600, |_| 3.0);
     let order: Vec<usize> = (1800..=3600).chain(600..1800).chain(0..600).collect();
     let mut turned = right.clone();
@@ -135,7 +135,7 @@ fn parts_written_newest_first_are_put_in_order() {
 }
 
 #[test]
-fn rests_in_a_pool_are_rests_whether_told_or_not() {
+fn rests_in_a_pool_are_rests_whether_stated_or_not() {
     let length = |start_s: f64, active: bool| Length { start_s, elapsed_s: 30.0, strokes: active.then_some(15.0), stroke: None, active };
     let swum = || (0..4_u32).map(|k| length(f64::from(k) * 30.0, true)).chain((0..4_u32).map(|k| length(180.0 + f64::from(k) * 30.0, true)));
     let lap = |start_s, elapsed_s| Lap { start_s, elapsed_s, ..Lap::default() };
@@ -148,10 +148,10 @@ fn rests_in_a_pool_are_rests_whether_told_or_not() {
         totals: Totals { elapsed_s: Some(300.0), timer_s: Some(300.0), distance_m: Some(200.0), ..Totals::default() },
         ..Recording::default()
     };
-    let mut told = swim.clone();
-    told.lengths.extend([length(120.0, false), length(150.0, false)]);
-    told.lengths.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
-    for written in [swim, told] {
+    let mut stated = swim.clone();
+    stated.lengths.extend([length(120.0, false), length(150.0, false)]);
+    stated.lengths.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+    for written in [swim, stated] {
         // As a reader gives it: the lengths alone, and with a record a second.
         for recorded in [false, true] {
             let mut written = written.clone();
@@ -173,7 +173,7 @@ fn rests_in_a_pool_are_rests_whether_told_or_not() {
 }
 
 /// Two stretches north along a meridian, with `gap_s` and `gap_m` between them.
-fn segments(gap_s: f64, gap_m: f64, told: bool) -> Recording {
+fn segments(gap_s: f64, gap_m: f64, stated: bool) -> Recording {
     let mut samples = Samples::default();
     for i in 0..1200_usize {
         let second = i >= 600;
@@ -182,28 +182,28 @@ fn segments(gap_s: f64, gap_m: f64, told: bool) -> Recording {
         samples.latitude_deg[i] = 50.0 + metres / 111_195.08;
         samples.longitude_deg[i] = 8.0;
     }
-    let pauses = if told { vec![Pause { from_s: 599.0, to_s: 600.0 + gap_s }] } else { Vec::new() };
+    let pauses = if stated { vec![Pause { from_s: 599.0, to_s: 600.0 + gap_s }] } else { Vec::new() };
     Recording { sport: Sport::Running, started_at_ms: Some(1_700_000_000_000), samples, pauses, ..Recording::default() }
 }
 
 #[test]
-fn what_lies_across_a_stated_gap_is_not_run() {
+fn distance_across_a_stated_gap_is_not_run() {
     let a = numbers(&segments(3600.0, 6900.0, true));
     near("distance", a.distance_m, 3594.0, 1.0);
     near("timer", a.timer_s, 1198.0, 1e-6);
     near("moving", a.moving_s, 1198.0, 10.0);
     assert!(a.cautions.iter().any(|c| matches!(c, Caution::NotRun { metres } if (metres - 6903.0).abs() < 2.0)), "{:?}", a.cautions);
-    // A gap of which nobody says anything is run, when it can be.
+    // A gap without a statement counts as run, if that is possible.
     let a = numbers(&segments(600.0, 1800.0, false));
     near("distance", a.distance_m, 5397.0, 1.0);
     near("moving", a.moving_s, 1799.0, 10.0);
     assert!(a.cautions.is_empty());
-    // And it is standing, when it was slower than anybody goes.
+    // And as standing, if it was too slow.
     near("moving", numbers(&segments(3600.0, 50.0, false)).moving_s, 1198.0, 15.0);
 }
 
 #[test]
-fn a_counter_that_jumps_across_a_pause_is_believed_when_the_device_adds_it_up() {
+fn a_counter_that_jumps_across_a_pause_is_trusted_if_the_devices_total_confirms_it() {
     let mut r = recorded(1200, |i| if i == 599 { 5000.0 } else { 3.0 });
     for t in &mut r.samples.time_s[600..] {
         *t += 1000.0;
@@ -216,7 +216,7 @@ fn a_counter_that_jumps_across_a_pause_is_believed_when_the_device_adds_it_up() 
     near("distance", numbers(&r).distance_m, 3597.0, 10.0);
 }
 
-/// An hour at 3 m/s of which the clock is moved by `by_s` behind the first ten minutes.
+/// An hour at 3 m/s in which the clock is shifted by `by_s` after the first ten minutes.
 fn moved(by_s: f64, elapsed_s: Option<f64>) -> Recording {
     let mut r = recorded(3600, |_| 3.0);
     for t in &mut r.samples.time_s[601..] {
@@ -227,7 +227,7 @@ fn moved(by_s: f64, elapsed_s: Option<f64>) -> Recording {
 }
 
 #[test]
-fn a_jump_in_time_is_what_the_devices_totals_say() {
+fn a_jump_in_time_is_judged_by_the_devices_totals() {
     const DAYS: f64 = 3.0 * 86_400.0;
     // Confirmed: nothing is lost.
     let a = numbers(&moved(DAYS, Some(3600.0 + DAYS)));
@@ -235,7 +235,7 @@ fn a_jump_in_time_is_what_the_devices_totals_say() {
     near("distance", a.distance_m, 10_800.0, 1.0);
     near("moving", a.moving_s, 3600.0, 10.0);
     assert!(a.repairs.is_empty(), "{:?}", a.repairs);
-    // Denied: a clock that was set, and what it says behind that is right.
+    // Denied: a clock that was set, and the later times are right.
     for by_s in [DAYS, 7200.0, 30.0 * 365.0 * 86_400.0, -1800.0, -90_000.0] {
         let a = numbers(&moved(by_s, Some(3600.0)));
         near("elapsed", a.elapsed_s, 3600.0, 1.0);
@@ -244,19 +244,19 @@ fn a_jump_in_time_is_what_the_devices_totals_say() {
         near("start", Some(a.start_s), by_s, 1.0);
         assert!(a.cautions.contains(&Caution::ClockSet), "{by_s}");
     }
-    // A program that knows no stops, and a stop of twenty minutes and some: the start stays where it was.
+    // Software that knows no stops, and a stop of twenty minutes or more: the start is unchanged.
     let a = numbers(&moved(1234.0, Some(3600.0)));
     assert!(a.cautions.is_empty() && a.start_s.abs() < 1e-9, "{:?}", a.cautions);
     near("elapsed", a.elapsed_s, 4834.0, 1.0);
     near("timer", a.timer_s, 3600.0, 2.0);
-    // One that knows them, and did not see this one.
+    // Software that knows them, and has none here.
     let mut r = moved(1234.0, Some(3700.0));
     r.samples.time_s[2000..].iter_mut().for_each(|t| *t += 100.0);
     r.totals.timer_s = Some(3600.0);
     let a = numbers(&r);
     near("elapsed", a.elapsed_s, 3700.0, 1.0);
     assert!(a.cautions.contains(&Caution::ClockSet));
-    // Nobody says anything: a gap of two hours is one, and of three days none.
+    // No statement at all: a gap of two hours is a stop, one of three days is not.
     near("elapsed", numbers(&moved(7200.0, None)).elapsed_s, 10_800.0, 1.0);
     near("elapsed", numbers(&moved(DAYS, None)).elapsed_s, 2999.0, 1.0);
 }
@@ -300,7 +300,7 @@ fn records_of_one_second_are_one_record_that_lacks_nothing() {
 }
 
 #[test]
-fn samples_of_one_instant_have_the_way_and_the_devices_times() {
+fn samples_with_one_time_have_their_distance_and_the_devices_times() {
     let mut r = recorded(1200, |_| 3.0);
     r.samples.time_s.fill(7.0);
     let a = numbers(&r);
@@ -314,7 +314,7 @@ fn samples_of_one_instant_have_the_way_and_the_devices_times() {
 }
 
 #[test]
-fn a_clock_that_tells_only_minutes_loses_no_way() {
+fn a_clock_with_only_minutes_loses_no_distance() {
     let mut r = recorded(3600, |_| 3.0);
     for t in &mut r.samples.time_s {
         *t = (*t / 60.0).floor() * 60.0;
@@ -326,7 +326,7 @@ fn a_clock_that_tells_only_minutes_loses_no_way() {
 }
 
 #[test]
-fn a_counter_that_starts_again_with_each_lap_is_counted_on() {
+fn a_counter_that_restarts_with_each_lap_is_continued() {
     let mut r = recorded(3600, |_| 3.0);
     for i in 0..=3600 {
         r.samples.distance_m[i] = (i % 400) as f64 * 3.0;
@@ -335,7 +335,7 @@ fn a_counter_that_starts_again_with_each_lap_is_counted_on() {
 }
 
 #[test]
-fn a_heart_rate_for_a_part_of_the_time_says_for_which() {
+fn a_heart_rate_for_part_of_the_time_says_for_how_much() {
     let with = |seconds: usize| {
         let mut r = recorded(3600, |_| 3.0);
         r.samples.heart_rate_bpm[seconds..].fill(f64::NAN);
@@ -348,7 +348,7 @@ fn a_heart_rate_for_a_part_of_the_time_says_for_which() {
 }
 
 #[test]
-fn the_mean_heart_rate_holds_the_stops_of_a_run_and_efficiency_does_not() {
+fn the_mean_heart_rate_includes_stops_and_efficiency_does_not() {
     let mut r = recorded(3600, |i| if i >= 1800 { 0.0 } else { 3.0 });
     r.samples.heart_rate_bpm[1801..].fill(100.0);
     let a = numbers(&r);
@@ -380,11 +380,11 @@ fn doubled_cadence_is_halved_and_a_fast_one_is_not() {
 }
 
 #[test]
-fn a_receiver_that_finds_itself_late_behind_a_gap_runs_no_faster_for_it() {
+fn a_late_fix_after_a_gap_does_not_make_the_run_faster() {
     let metres = |a: &Analysis| a.distance_m.expect("distance");
     let fastest = |a: &Analysis| a.best_over_durations.iter().map(|e| e.distance_m / e.elapsed_s).fold(0.0, f64::max);
     for late in [1, 5, 30] {
-        // No place, then no count, then the last place or count again and again.
+        // No position, then no count, then the last position or count repeated.
         let mut unknown = segments(3600.0, 5000.0, true);
         unknown.samples.latitude_deg[600..600 + late].fill(f64::NAN);
         let mut uncounted = recorded(1200, |i| if i == 599 { 5000.0 } else { 3.0 });
@@ -412,8 +412,8 @@ fn a_receiver_that_finds_itself_late_behind_a_gap_runs_no_faster_for_it() {
 }
 
 #[test]
-fn a_fast_sport_loses_no_way_to_a_short_stop() {
-    // A sample a minute, and a stop of the timer of five seconds inside a step: 550 m in 55 s are a ride.
+fn a_fast_sport_loses_no_distance_to_a_short_stop() {
+    // A sample per minute, and a timer stop of five seconds inside a step: 550 m in 55 s is cycling.
     let seldom = |sport: Sport, mps: f64| {
         let mut r = keeping(recorded(3600, |_| mps), |i| i % 60 == 0);
         r.sport = sport;
@@ -440,21 +440,21 @@ fn a_fast_sport_loses_no_way_to_a_short_stop() {
 
 #[test]
 fn a_jump_is_not_confirmed_by_a_total_that_fits_better_without_it() {
-    // 400 m by car in a pause of a marathon: within a per cent of what the device says, which has them not.
+    // 400 m by car in a pause of a marathon: within a per cent of the device's total, which excludes them.
     let mut r = recorded(14_000, |i| if i == 7000 { 400.0 } else { 3.0 });
     for t in &mut r.samples.time_s[7001..] {
         *t += 600.0;
     }
     r.pauses.push(Pause { from_s: 7000.0, to_s: 7601.0 });
-    for (told, right) in [(None, 41_997.0), (Some(41_997.0), 41_997.0), (Some(42_397.0), 42_397.0)] {
-        r.totals.distance_m = told;
-        near(&format!("distance with {told:?}"), numbers(&r).distance_m, right, 5.0);
+    for (stated, right) in [(None, 41_997.0), (Some(41_997.0), 41_997.0), (Some(42_397.0), 42_397.0)] {
+        r.totals.distance_m = stated;
+        near(&format!("distance with {stated:?}"), numbers(&r).distance_m, right, 5.0);
     }
 }
 
 #[test]
 fn a_gap_is_time_where_the_whole_fits_as_it_is() {
-    // Nearly fourteen hours with an unstated gap of twelve minutes: two per cent are more than that.
+    // Nearly fourteen hours with an unstated gap of twelve minutes, which is within two per cent.
     let gap = |total: usize| {
         let mut r = keeping(recorded(total, |_| 2.0), |i| !(20_001..20_720).contains(&i) && i % 5 == 0);
         r.totals.timer_s = Some(49_000.0);
@@ -474,7 +474,7 @@ fn a_gap_is_time_where_the_whole_fits_as_it_is() {
     let a = numbers(&two);
     near("elapsed", a.elapsed_s, 49_281.0, 6.0);
     near("start", Some(a.start_s), 720.0, 6.0);
-    // A part that is there twice: fifteen minutes in fourteen hours are within two per cent, too.
+    // A duplicated segment: fifteen minutes in fourteen hours are within two per cent, too.
     let mut twice = recorded(50_000, |_| 2.0);
     let order: Vec<usize> = (0..=20_000).chain(19_100..=50_000).collect();
     twice.samples = twice.samples.select(&order);
@@ -486,7 +486,7 @@ fn a_gap_is_time_where_the_whole_fits_as_it_is() {
 }
 
 #[test]
-fn what_lasts_years_is_a_clock_and_no_recording() {
+fn a_recording_of_years_is_a_clock_error() {
     // Steps of less than two days each, so that none of them is a jump.
     let mut r = recorded(2000, |_| 100.0);
     for (i, t) in r.samples.time_s.iter_mut().enumerate() {
@@ -500,16 +500,22 @@ fn what_lasts_years_is_a_clock_and_no_recording() {
     r.samples.time_s[600..].iter_mut().for_each(|t| *t += 3e10);
     r.pauses.push(Pause { from_s: 599.0, to_s: 600.0 + 3e10 });
     near("elapsed", numbers(&r).elapsed_s, 599.0, 1e-6);
-    // Totals that nobody can reach say nothing, with samples and without.
-    for told in [1e300, f64::INFINITY, f64::NAN, 4_320_001.0, -1.0] {
+    // Impossible totals are ignored, with samples and without.
+    for stated in [1e300, f64::INFINITY, f64::NAN, 4_320_001.0, -1.0] {
         let mut r = recorded(1200, |_| 3.0);
-        let told = Some(told);
-        r.totals =
-            Totals { elapsed_s: told, timer_s: told, distance_m: told.map(|t| 1e5 * t), elevation_gain_m: told, avg_hr_bpm: told, max_hr_bpm: told };
+        let stated = Some(stated);
+        r.totals = Totals {
+            elapsed_s: stated,
+            timer_s: stated,
+            distance_m: stated.map(|t| 1e5 * t),
+            elevation_gain_m: stated,
+            avg_hr_bpm: stated,
+            max_hr_bpm: stated,
+        };
         near("elapsed", numbers(&r).elapsed_s, 1200.0, 1e-6);
         r.samples = Samples::default();
         r.laps = vec![Lap { elapsed_s: 1e300, ..Lap::default() }];
         let a = numbers(&r);
-        assert_eq!((a.elapsed_s, a.moving_s, a.distance_m, a.trimp, a.laps.len()), (None, None, None, None, 0), "{told:?}");
+        assert_eq!((a.elapsed_s, a.moving_s, a.distance_m, a.trimp, a.laps.len()), (None, None, None, None, 0), "{stated:?}");
     }
 }

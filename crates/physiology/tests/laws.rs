@@ -1,6 +1,6 @@
-//! What must hold of the numbers whatever the bytes: real files and made ones, with bits flipped, ends cut off and parts repeated.
+//! Invariants of the metrics for any bytes: real and generated files, with bits flipped, truncated and with segments repeated.
 //!
-//! Real files need `LEGWORK_RECORDINGS`; the test says that they were skipped where that is unset.
+//! Real files need `LEGWORK_RECORDINGS`; the test reports that they were skipped if that is unset.
 
 use std::sync::OnceLock;
 
@@ -8,10 +8,10 @@ use physiology::{Analysis, Athlete, analyse};
 use proptest::prelude::*;
 use recordings::{Lap, Length, Pause, Recording, Samples, Sport, Stroke, fit, gpx, tcx};
 
-/// Larger files are as good as smaller ones here, and slower.
+/// Larger files add nothing here, and are slower.
 const MOST_BYTES: u64 = 120_000;
 
-/// A run over a hill with a pause, laps and everything that a device measures; and a swim in a pool.
+/// A run over a hill with a pause, laps and everything that a device measures; and a pool swim.
 fn made() -> Vec<Vec<u8>> {
     let mut samples = Samples::default();
     for i in 0..900_usize {
@@ -97,7 +97,7 @@ fn hold(a: &Analysis) -> Result<(), TestCaseError> {
     let within = |part: Option<f64>, whole: Option<f64>| part.zip(whole).is_none_or(|(p, w)| p <= w + 1e-6 + 1e-12 * w);
     prop_assert!(within(a.moving_s, a.timer_s) && within(a.timer_s, a.elapsed_s), "{:?} {:?} {:?}", a.moving_s, a.timer_s, a.elapsed_s);
     prop_assert!(a.moving_s.is_none() || a.elapsed_s.is_some());
-    // A year and ten thousand kilometres: more than that no number holds that adds these up.
+    // A year and ten thousand kilometres are the limits.
     prop_assert!(a.elapsed_s.is_none_or(|s| s <= 366.0 * 86_400.0) && a.distance_m.is_none_or(|m| m <= 1e7), "{:?} {:?}", a.elapsed_s, a.distance_m);
     prop_assert!(a.trimp.is_none_or(f64::is_finite) && a.cadence_rpm.is_none_or(f64::is_finite) && a.temperature_c.is_none_or(f64::is_finite));
     prop_assert!(a.track.samples.time_s.windows(2).all(|w| w[1] > w[0]), "times ascend");
@@ -123,7 +123,7 @@ fn hold(a: &Analysis) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The laws, for the recording and for what is left when it is cut. Gives the metres of its parts and of what they are cut from.
+/// The invariants, for the recording and for its crops. Returns the metres of its two parts and of both together.
 fn hold_when_cut(recording: &Recording, (from, at, to): (f64, f64, f64)) -> Result<[f64; 3], TestCaseError> {
     hold(&analyse(recording, &Athlete::default()))?;
     let parts = [(from, at), (at + 1e-3, to), (from, to)].map(|(from, to)| analyse(&recording.crop(from, to), &Athlete::default()));
@@ -153,15 +153,15 @@ fn every_sound_file_is_lawful() {
         for recording in &recordings::read(bytes, 1 << 28).expect("readable").recordings {
             let end = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
             let [first, second, both] = hold_when_cut(recording, (0.1 * end, 0.4 * end, 0.9 * end)).expect("lawful");
-            // The step that was cut is in neither part; what a part says of its own jumps and strays may differ by a little.
+            // The step at the cut is in neither part; jumps and outliers of a part may differ a little.
             assert!(first + second <= 1.005 * both + 60.0, "{first} and {second} of {both} m");
         }
     }
 }
 
-/// A sound recording from which a piece is cut has what was run in that piece, wherever it lies and whatever it is counted by.
+/// A crop of a sound recording has the distance that was run in it, wherever it is and however distance is counted.
 #[test]
-fn what_is_cut_off_is_in_no_number() {
+fn what_is_cropped_is_in_no_metric() {
     for bytes in made() {
         let whole = recordings::read(&bytes, 1 << 28).expect("readable").recordings.remove(0);
         let total = analyse(&whole, &Athlete::default());
@@ -174,7 +174,7 @@ fn what_is_cut_off_is_in_no_number() {
                 let at = |moment: f64| track.distance_m[track.samples.time_s.partition_point(|t| *t < moment).min(track.distance_m.len() - 1)];
                 at(to) - at(from)
             };
-            // A length of a pool that is cut goes as a whole, or stays.
+            // A pool length at the cut is removed as a whole, or kept.
             let off = if whole.lengths.is_empty() { 10.0 } else { 50.0 };
             let metres = part.distance_m.unwrap_or(0.0);
             assert!((metres - inside).abs() <= off, "{from} to {to}: {metres}, right is {inside}");
@@ -182,14 +182,14 @@ fn what_is_cut_off_is_in_no_number() {
     }
 }
 
-/// Laps that overlap, repeat each other or lie behind the end, of files that hold nothing else wrong.
+/// Laps that overlap, repeat or lie after the end, in otherwise sound files.
 #[test]
 fn laps_that_overlap_are_no_more_than_the_whole() {
     let lap = |start_s, elapsed_s| Lap { start_s, elapsed_s, timer_s: Some(elapsed_s), distance_m: Some(2.8 * elapsed_s), ..Lap::default() };
     for bytes in made() {
         let sound = recordings::read(&bytes, 1 << 28).expect("readable").recordings.remove(0);
         let twice = |laps: &[Lap]| laps.iter().chain(laps).copied().collect::<Vec<_>>();
-        // Starts in whole seconds, and lengths that are each a little more than lies between them.
+        // Starts in whole seconds, and durations slightly longer than the differences.
         let uneven: Vec<Lap> = (0..60).map(|k| lap(f64::from(k) * 10.0, if k % 2 == 0 { 11.4 } else { 8.3 })).collect();
         let longer: Vec<Lap> = (0..100).map(|k| lap(f64::from(k) * 6.0, 7.9)).collect();
         for laps in [twice(&sound.laps), vec![lap(0.0, 5e5), lap(0.0, 5e5)], vec![lap(2e6, 60.0), lap(0.0, 100.0), lap(50.0, 100.0)], uneven, longer]
@@ -204,7 +204,7 @@ fn laps_that_overlap_are_no_more_than_the_whole() {
     }
 }
 
-/// Seconds or metres as files claim them: mostly what can be, and now and then anything.
+/// Seconds or metres as files claim them: mostly possible, now and then anything.
 fn anything() -> impl Strategy<Value = f64> {
     prop_oneof![6 => -10.0..2000.0f64, 3 => 0.0..1e6f64, 1 => any::<f64>(), 1 => Just(1e300)]
 }
@@ -239,7 +239,7 @@ proptest! {
         }
     }
 
-    /// Damage that every byte of a file survives: single values of a recording that are anything.
+    /// Damage on the level of values: single values of a recording that are anything.
     #[test]
     fn no_value_breaks_a_law(
         which in 0..4_usize,

@@ -1,4 +1,4 @@
-//! Real runs against published values. Needs `LEGWORK_RECORDINGS`; says that it was skipped where that is unset.
+//! Real runs against published values. Needs `LEGWORK_RECORDINGS`; reports that it was skipped if that is unset.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ fn analysed(path: &str) -> Option<Analysis> {
 
 /// The grade-adjusted pace that Strava shows for three runs. Nothing in the method was fitted to them: see docs/physiology.md.
 #[test]
-fn graded_pace_meets_stravas_within_five_seconds() {
+fn graded_pace_matches_stravas_within_five_seconds() {
     for (name, published) in [("sloatsburg", 298.0), ("loup-blanc", 331.0), ("trosku", 261.0)] {
         let Some(a) = analysed(&format!("fit/{name}.fit")) else { return };
         let ours = a.gap_s_per_km.expect("hills");
@@ -25,7 +25,7 @@ fn graded_pace_meets_stravas_within_five_seconds() {
     }
 }
 
-/// The same run from two exports of it.
+/// The same run from two exports.
 #[test]
 fn fit_and_tcx_of_one_run_agree_within_a_per_cent() {
     let (Some(fit), Some(tcx)) = (analysed("fit/sloatsburg.fit"), analysed("tcx/sloatsburg.tcx.gz")) else { return };

@@ -1,4 +1,4 @@
-//! Files that showed a fault, and what is right for them. Needs `LEGWORK_RECORDINGS`; says that it was skipped where that is unset.
+//! Files that revealed a bug, and the right results for them. Needs `LEGWORK_RECORDINGS`; reports that it was skipped if that is unset.
 
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ fn near(what: &str, value: Option<f64>, right: f64, off: f64) {
 }
 
 #[test]
-fn who_climbs_slowly_between_seldom_positions_is_moving() {
+fn a_slow_climber_with_rare_positions_is_moving() {
     let Some((_, a, _)) = report("sparse-positions.tcx.gz") else { return };
     near("distance", a.distance_m, 8225.0, 1.0);
     near("elapsed", a.elapsed_s, 9602.0, 2.0);
@@ -41,7 +41,7 @@ fn who_climbs_slowly_between_seldom_positions_is_moving() {
 }
 
 #[test]
-fn nobody_runs_from_one_segment_to_the_next() {
+fn distance_between_segments_is_not_run() {
     let Some((_, a, _)) = report("segments-apart.gpx.gz") else { return };
     near("distance", a.distance_m, 36_460.0, 20.0);
     near("elapsed", a.elapsed_s, 22_821.0, 1.0);
@@ -78,7 +78,7 @@ fn a_pool_has_the_time_of_its_lengths() {
 }
 
 #[test]
-fn a_clock_that_was_never_set_is_told_and_all_else_is_right() {
+fn a_clock_that_was_never_set_is_reported_and_everything_else_is_right() {
     let Some((_, a, warnings)) = report("clock-1989.fit") else { return };
     assert_eq!(warnings, [Warning::ClockNotSet("1989-12-31".into())]);
     near("elapsed", a.elapsed_s, 1200.0, 0.0);
@@ -87,7 +87,7 @@ fn a_clock_that_was_never_set_is_told_and_all_else_is_right() {
 }
 
 #[test]
-fn a_track_of_one_instant_has_a_distance_and_no_pace() {
+fn a_track_with_one_time_has_a_distance_and_no_pace() {
     let Some((_, a, _)) = report("one-instant.gpx") else { return };
     near("distance", a.distance_m, 1990.0, 1.0);
     assert_eq!((a.avg_pace_s_per_km, a.moving_s, a.gap_s_per_km), (None, None, None));
@@ -95,7 +95,7 @@ fn a_track_of_one_instant_has_a_distance_and_no_pace() {
 }
 
 #[test]
-fn steps_of_both_legs_are_halved_and_told() {
+fn steps_of_both_legs_are_halved_and_reported() {
     let Some((_, doubled, _)) = report("doubled-cadence.tcx.gz") else { return };
     near("steps a minute", doubled.cadence_rpm.map(|c| 2.0 * c), 134.0, 1.0);
     assert!(doubled.cautions.contains(&Caution::StepsOfBothLegs));
@@ -114,7 +114,7 @@ fn the_same_run_without_positions_has_the_same_times() {
     near("timer", a.timer_s, 3098.0, 5.0);
 }
 
-/// Prints the numbers of every file, for a look before and after a change: `cargo test -p physiology --test reports -- --nocapture`.
+/// Prints the metrics of every file, to compare before and after a change: `cargo test -p physiology --test reports -- --nocapture`.
 #[test]
 fn every_file_has_numbers_that_can_be_true() {
     let Some(root) = folder() else { return };

@@ -1,4 +1,4 @@
-//! Work of which an account has one piece under way: its second one waits for the first, and others' do not.
+//! One lock per account: a second piece of an account's work waits for the first, and other accounts' work does not.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
@@ -8,31 +8,31 @@ use uuid::Uuid;
 
 use crate::{Error, compute};
 
-/// The turns of the accounts that have something under way in this process.
+/// The locks of the accounts that have work in progress in this process.
 static ACCOUNT_LOCKS: LazyLock<Mutex<HashMap<Uuid, Weak<Turn<()>>>>> = LazyLock::new(Mutex::default);
 
-/// An account's turn; the next piece of its work begins when this is dropped.
-#[must_use = "the turn is over when this is dropped"]
-pub struct AccountGuard(#[expect(dead_code, reason = "held, not looked at")] OwnedMutexGuard<()>);
+/// Holds an account's lock; the next piece of its work starts when this is dropped.
+#[must_use = "the lock is released when this is dropped"]
+pub struct AccountGuard(#[expect(dead_code, reason = "held, not read")] OwnedMutexGuard<()>);
 
-/// Waits until nothing else of the account is under way.
+/// Waits until no other work of the account is in progress.
 pub async fn lock_account(account: Uuid) -> AccountGuard {
-    let turn = {
+    let lock = {
         let mut all = ACCOUNT_LOCKS.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, turn| turn.strong_count() > 0);
-        let turn = all.get(&account).and_then(Weak::upgrade).unwrap_or_default();
-        all.insert(account, Arc::downgrade(&turn));
-        turn
+        all.retain(|_, lock| lock.strong_count() > 0);
+        let lock = all.get(&account).and_then(Weak::upgrade).unwrap_or_default();
+        all.insert(account, Arc::downgrade(&lock));
+        lock
     };
-    AccountGuard(turn.lock_owned().await)
+    AccountGuard(lock.lock_owned().await)
 }
 
-/// [`compute`] for what a person sends: one piece at a time for each account. Who goes away does not begin a second one by it, because the
-/// turn is held until what has begun is finished.
+/// [`compute`] for what a person sends: one piece at a time for each account. Disconnecting does not allow a second one, because the
+/// lock is held until the work that has begun is finished.
 pub async fn compute_for_account<T: Send + 'static>(account: Uuid, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let turn = lock_account(account).await;
+    let lock = lock_account(account).await;
     compute(move || {
-        let _turn = turn;
+        let _held = lock;
         work()
     })
     .await
@@ -51,7 +51,7 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(!second.is_finished());
         drop(first);
-        drop(second.await.expect("its turn"));
+        drop(second.await.expect("locked"));
         drop(lock_account(kim).await);
     }
 }

@@ -1,4 +1,4 @@
-//! What time it is, injected so that tests can say.
+//! The current time, injected so that tests can set it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -20,13 +20,13 @@ pub fn is_time_zone(name: &str) -> bool {
     name.parse::<chrono_tz::Tz>().is_ok()
 }
 
-/// What the clock on the wall shows at a moment in a zone (IANA name; unknown ones count as UTC).
+/// Local time of an instant in a zone (IANA name; unknown ones count as UTC).
 #[must_use]
 pub fn on_wall(at: DateTime<Utc>, time_zone: &str) -> NaiveDateTime {
     time_zone.parse::<chrono_tz::Tz>().map_or_else(|_| at.naive_utc(), |zone| at.with_timezone(&zone).naive_local())
 }
 
-/// The time zones that people choose from, by region and town: without abbreviations and countries.
+/// The time zones to choose from, by region and town: without abbreviations and countries.
 #[must_use]
 pub fn time_zones() -> Vec<&'static str> {
     const REGIONS: [&str; 10] = ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
@@ -44,16 +44,16 @@ impl Clock {
         Self::Manual(Arc::new(AtomicI64::new(at.timestamp_micros())))
     }
 
-    /// The day that it is in a time zone (IANA name; unknown ones count as UTC).
+    /// Today's date in a time zone (IANA name; unknown ones count as UTC).
     #[must_use]
     pub fn today(&self, time_zone: &str) -> NaiveDate {
         let now = self.now();
         time_zone.parse::<chrono_tz::Tz>().map_or_else(|_| now.date_naive(), |zone| now.with_timezone(&zone).date_naive())
     }
 
-    /// The instant.
+    /// The current instant.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => Utc::now(),

@@ -1,4 +1,4 @@
-//! Work for the processor: off the threads that answer requests, and no more of it at a time than there are processors.
+//! CPU-bound work: off the threads that answer requests, and no more of it at a time than there are processors.
 
 use std::sync::{Arc, LazyLock};
 
@@ -8,46 +8,46 @@ use uuid::Uuid;
 
 use crate::{AccountGuard, BoundedQueue, Error, QueuePermit, lock_account};
 
-/// Turns that may be taken at the same moment, in the whole process. Two at least, so that one long piece holds nobody up alone.
+/// Permits in the whole process. At least two, so that one long piece of work cannot hold up all others.
 static AT_ONCE: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(2, |n| n.get().max(2)));
 static PERMITS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(*AT_ONCE)));
 
-/// Does a piece of work on a thread of its own as soon as it is its turn: reading, computing and writing recordings, everything that takes
-/// longer than a millisecond. Threads that answer requests only wait for it, and others' requests go on. Whoever is waited for no longer
-/// loses the turn before the work began; what has begun is finished, and within [`computing`] keeps that turn until then. Work that waits for a
-/// disk or another server has no business here: it would hold a turn. An error when the work panics.
+/// Runs work on a blocking thread as soon as a permit is free: reading, computing and writing recordings, everything that takes
+/// longer than a millisecond. Threads that answer requests only await it, and other requests go on. If the caller is cancelled before the work
+/// begins, its place in the queue is given up; work that has begun is finished, and within [`with_heavy_permit`] keeps that permit until then.
+/// Work that waits for a disk or another server does not belong here: it would hold a permit. An error when the work panics.
 pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
     let failed = |e: &dyn std::fmt::Display| Error::Internal(format!("a computation: {e}"));
-    let turn = Arc::clone(&PERMITS).acquire_owned().await.map_err(|e| failed(&e))?;
+    let permit = Arc::clone(&PERMITS).acquire_owned().await.map_err(|e| failed(&e))?;
     let held = HEAVY_PERMIT.try_with(Arc::clone).ok();
     let span = Span::current();
     let running = tokio::task::spawn_blocking(move || {
-        let _turns = (turn, held);
+        let _permits = (permit, held);
         span.in_scope(work)
     });
     running.await.map_err(|e| failed(&e))
 }
 
-/// What computes while it holds a connection to the database, and a recording in memory: one more than computes at a time, and fewer than there are
-/// connections, so that some are left for everybody else.
+/// Requests that compute while they hold a database connection, and a recording in memory: one more than compute at a time, and fewer than there are
+/// connections, so that some are left for all other requests.
 static HEAVY_REQUESTS: LazyLock<BoundedQueue> = LazyLock::new(|| BoundedQueue::new((*AT_ONCE + 1).min(6), 100));
 
 tokio::task_local! {
-    /// The turn in [`WITH_A_CONNECTION`], and that of whom it counts on.
+    /// The permit of [`HEAVY_REQUESTS`], and the lock of the account that it is charged to.
     static HEAVY_PERMIT: Arc<(QueuePermit, AccountGuard)>;
 }
 
-/// On whom a request's computing counts.
+/// The account that a request's computation is charged to.
 #[derive(Debug, Clone, Copy)]
 pub enum ChargedTo {
-    /// On the account that asks.
+    /// The authenticated user's.
     Account(Uuid),
-    /// On the athlete who shows something to others, of whom many may look at it.
+    /// The athlete's who shares something, which many others may view.
     SharedBy(Uuid),
 }
 
 impl ChargedTo {
-    /// Strangers never take an athlete's own turn.
+    /// Viewers of shared data never take the athlete's own lock.
     const fn key(self) -> Uuid {
         match self {
             Self::Account(account) => account,
@@ -56,15 +56,15 @@ impl ChargedTo {
     }
 }
 
-/// Does what a request computes while it holds a connection when its turn comes: one at a time of whom it counts on. The connection is to be taken
-/// within; background tasks, of which there are few, need not ask.
+/// Runs a request's computation that holds a connection, once a permit is free: one at a time for each account that is charged. Take the connection
+/// within; background tasks, of which there are few, need no permit.
 ///
 /// # Errors
-/// When too many wait already, try again in a moment; and those of the work.
-pub async fn with_heavy_permit<T>(whose: ChargedTo, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let alone = lock_account(whose.key()).await;
-    let turn = HEAVY_REQUESTS.acquire().await?;
-    HEAVY_PERMIT.scope(Arc::new((turn, alone)), work).await
+/// When too many wait already: try again in a moment; and those of the work.
+pub async fn with_heavy_permit<T>(charged_to: ChargedTo, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let guard = lock_account(charged_to.key()).await;
+    let permit = HEAVY_REQUESTS.acquire().await?;
+    HEAVY_PERMIT.scope(Arc::new((permit, guard)), work).await
 }
 
 #[cfg(test)]
@@ -74,38 +74,38 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn never_more_at_once_than_there_are_turns_and_a_panic_gives_its_turn_back() {
-        let most = *AT_ONCE;
+    async fn never_more_at_once_than_there_are_permits_and_a_panic_returns_its_permit() {
+        let max = *AT_ONCE;
         let (now, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let pieces: Vec<_> = (0..most * 8)
+        let pieces: Vec<_> = (0..max * 8)
             .map(|i| {
                 let (now, highest) = (Arc::clone(&now), Arc::clone(&highest));
                 tokio::spawn(compute(move || {
                     highest.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     std::thread::yield_now();
                     now.fetch_sub(1, Ordering::SeqCst);
-                    assert!(i % 2 == 0, "every second one breaks");
+                    assert!(i % 2 == 0, "every second one panics");
                 }))
             })
             .collect();
-        let mut broken = 0;
+        let mut panicked = 0;
         for piece in pieces {
-            broken += usize::from(piece.await.expect("waited for").is_err());
+            panicked += usize::from(piece.await.expect("waited for").is_err());
         }
-        assert_eq!(broken, most * 4);
-        assert!(highest.load(Ordering::SeqCst) <= most);
-        // All of them at once: none is lost. A test beside this one may have to finish first.
-        let all = u32::try_from(most).expect("a few");
+        assert_eq!(panicked, max * 4);
+        assert!(highest.load(Ordering::SeqCst) <= max);
+        // All of them at once: none is lost. A test that runs in parallel may have to finish first.
+        let all = u32::try_from(max).expect("a few");
         drop(PERMITS.acquire_many(all).await.expect("open"));
     }
 
     #[tokio::test]
-    async fn the_thread_that_asks_goes_on_meanwhile() {
-        // One thread drives this test: what computes there could never hear from what comes after it.
-        let (say, hear) = std::sync::mpsc::channel();
-        let working = tokio::spawn(compute(move || hear.recv()));
+    async fn the_calling_thread_goes_on_meanwhile() {
+        // One thread drives this test: work that computed on it could never receive what is sent after it.
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let working = tokio::spawn(compute(move || receiver.recv()));
         tokio::task::yield_now().await;
-        say.send(7).expect("somebody listens");
+        sender.send(7).expect("received");
         assert_eq!(working.await.expect("waited for").expect("computed"), Ok(7));
     }
 }

@@ -1,4 +1,4 @@
-//! Settings: defaults, then `Leptos.toml`, then the environment, then the command line. An unknown key is an error.
+//! Configuration: defaults, then `Leptos.toml`, then the environment, then the command line. An unknown key is an error.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -17,15 +17,15 @@ use url::Url;
 pub struct Config {
     /// Where to listen.
     pub server: Server,
-    /// Where data live.
+    /// Where data are stored.
     pub storage: Storage,
-    /// What an upload may be.
+    /// Limits on uploads.
     pub uploads: Uploads,
-    /// Letters that Legwork sends.
+    /// Outgoing email.
     pub mail: Mail,
-    /// Secrets, passwords, and whom to trust.
+    /// Secrets, passwords, and trusted parties.
     pub security: Security,
-    /// How often something may be asked.
+    /// Rate limits.
     pub limits: Limits,
 }
 
@@ -37,10 +37,10 @@ pub struct Server {
     pub address: SocketAddr,
     /// The folder that `cargo xtask build` made.
     pub site_root: PathBuf,
-    /// Where browsers find us, such as `https://legwork.example`: links in letters begin with it, and passkeys are bound to its
-    /// host. Without it, `http://localhost` with the port of `address`. With `https` cookies are marked `Secure` and named `__Host-`.
+    /// The public URL, such as `https://legwork.example`: links in emails begin with it, and passkeys are bound to its
+    /// host. Without it, `http://localhost` with the port of `address`. With `https`, cookies are marked `Secure` and named `__Host-`.
     pub base_url: Option<Url>,
-    /// Whether open pages reload when the server starts anew; for `cargo xtask dev`.
+    /// Whether open pages reload when the server restarts; for `cargo xtask dev`.
     pub live_reload: bool,
 }
 
@@ -51,14 +51,14 @@ impl Default for Server {
 }
 
 impl Server {
-    /// Where browsers find us.
+    /// The public URL.
     #[must_use]
     pub fn public_url(&self) -> Url {
         let local = || Url::parse(&format!("http://localhost:{}", self.address.port())).ok();
         self.base_url.clone().or_else(local).unwrap_or_else(|| unreachable!("a host and a port are an address"))
     }
 
-    /// A page of ours, from outside.
+    /// The absolute link to one of our pages.
     #[must_use]
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.public_url().as_str().trim_end_matches('/'))
@@ -71,24 +71,24 @@ impl Server {
     }
 }
 
-/// Where data live.
+/// Where data are stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Storage {
     /// Files, and the private database where there is no `database_url`.
     pub data_dir: PathBuf,
-    /// A `PostgreSQL` that somebody else runs. Its user owns the database, migrates, and works the queue of jobs; requests come in by a login of
-    /// their own, which that user makes.
+    /// An external `PostgreSQL`. Its user owns the database, migrates, and runs the job queue; requests use a separate
+    /// login, which that user creates.
     pub database_url: Option<String>,
-    /// How requests connect, where that is not the host of `database_url` with a login that Legwork makes: by a pooler, or by a login of the
-    /// operator's that is a member of `legwork_app` and of nothing else.
+    /// How requests connect, if not to the host of `database_url` with a login that Legwork creates: through a pooler, or with the
+    /// operator's own login that is a member of `legwork_app` and of nothing else.
     pub app_url: Option<String>,
     /// Whether a connection keeps its prepared statements. Off behind a pooler that gives each transaction another connection and does not know
     /// prepared statements, such as `PgBouncer` before 1.21 in transaction mode.
     pub prepared_statements: bool,
-    /// The folder with `postgres` and `initdb`, where they are not found by themselves.
+    /// The folder with `postgres` and `initdb`, if they are not found automatically.
     pub postgres_bin: Option<PathBuf>,
-    /// The most connections of this process.
+    /// Maximum database connections of this process.
     pub max_connections: u32,
 }
 
@@ -98,7 +98,7 @@ impl Default for Storage {
     }
 }
 
-/// Bounds on what is taken in. Larger is answered with a sentence.
+/// Limits on uploads. Anything larger is refused with an explanation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Uploads {
@@ -118,13 +118,13 @@ impl Default for Uploads {
     }
 }
 
-/// Letters that Legwork sends.
+/// Outgoing email.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
-    /// Who they are from.
+    /// The sender.
     pub from: String,
-    /// `smtps://user:password@host`, or `smtp://…?tls=required`. Without it letters are files under `data/mail`.
+    /// `smtps://user:password@host`, or `smtp://…?tls=required`. Without it emails are written to files under `data/mail`.
     pub smtp_url: Option<String>,
 }
 
@@ -134,30 +134,30 @@ impl Default for Mail {
     }
 }
 
-/// Secrets, passwords, and whom to trust.
+/// Secrets, passwords, and trusted parties.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Security {
-    /// Who relies on this server.
+    /// Whether others rely on this server.
     pub environment: Environment,
-    /// The key ring, `name:64 hexadecimal digits`, the current one first, separated by commas. Without it, the file `data/keys`,
-    /// made when it is first needed.
+    /// The key ring, `name:64 hexadecimal digits`, the current key first, separated by commas. Without it, the file `data/keys`,
+    /// created when it is first needed.
     pub encryption_keys: Option<String>,
     /// Memory for hashing one password, in KiB. The defaults are OWASP's first recommendation for argon2id.
     pub argon2_memory_kib: u32,
     /// Passes over that memory.
     pub argon2_iterations: u32,
-    /// Lanes of it.
+    /// Its degree of parallelism (lanes).
     pub argon2_parallelism: u32,
-    /// A list of breached passwords as the Pwned Passwords download has it: `SHA-1:count` a line, sorted.
+    /// A list of breached passwords in the format of the Pwned Passwords download: `SHA-1:count` per line, sorted.
     pub pwned_passwords_file: Option<PathBuf>,
-    /// Roles that may do nothing special without a second factor.
+    /// Roles whose special permissions need a second factor.
     pub mfa_required_roles: Vec<Role>,
-    /// Where else people may have accounts that open one here.
+    /// `OpenID` Connect providers that users may sign in with.
     pub oidc_providers: Vec<Provider>,
-    /// Proxies whose word on the client's address is taken, as networks.
+    /// Proxies whose report of the client's address is trusted, as networks.
     pub trusted_proxies: Vec<IpNet>,
-    /// A database of places in the format of `MaxMind`, such as `GeoLite2` City or DB-IP City Lite: sessions then say where they were opened.
+    /// A geolocation database in `MaxMind` format, such as `GeoLite2` City or DB-IP City Lite: sessions then show where they were opened.
     pub geoip_database: Option<PathBuf>,
 }
 
@@ -178,14 +178,14 @@ impl Default for Security {
     }
 }
 
-/// Who relies on a server.
+/// What a server is used for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Environment {
-    /// Whoever tries it out.
+    /// Trying it out.
     #[default]
     Development,
-    /// Others: the server refuses to start with what is only good for trying out.
+    /// Others rely on it: the server refuses to start with settings that are only fit for trying out.
     Production,
 }
 
@@ -197,25 +197,25 @@ impl Security {
     }
 }
 
-/// An `OpenID` Connect provider. Its redirect address here is `/sign-in/with/{id}/back`.
+/// An `OpenID` Connect provider. Its redirect address here is `/auth/{id}/callback`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
-    /// In addresses, such as `google`.
+    /// In URLs, such as `google`.
     pub id: String,
     /// On buttons, such as `Google`.
     pub name: String,
     /// Such as `https://accounts.google.com` or `https://appleid.apple.com`.
     pub issuer: String,
-    /// As the provider gave it.
+    /// As issued by the provider.
     pub client_id: String,
-    /// As the provider gave it; Apple has a key instead.
+    /// As issued by the provider; Apple has a key instead.
     #[serde(default)]
     pub client_secret: String,
     /// The key that signs the secret, for Apple.
     #[serde(default)]
     pub apple: Option<AppleKey>,
-    /// What is asked for beside who it is. Apple knows `email` and `name`.
+    /// The scopes that are requested besides `openid`. Apple knows `email` and `name`.
     #[serde(default = "scopes")]
     pub scopes: Vec<String>,
     /// Whether the provider insists on posting its answer, as Apple does.
@@ -227,7 +227,7 @@ fn scopes() -> Vec<String> {
     vec!["email".into(), "profile".into()]
 }
 
-/// What Apple gives in place of a secret: we sign a new one each time.
+/// What Apple issues in place of a secret: we sign a new one each time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppleKey {
@@ -239,7 +239,7 @@ pub struct AppleKey {
     pub key_file: PathBuf,
 }
 
-/// How often something may be asked: of each address, of each account, and of each organisation.
+/// Rate limits: for each IP address, each account, and each organisation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -247,22 +247,22 @@ pub struct Limits {
     pub general_per_minute: NonZeroU32,
     /// Uploads: a folder of years is thousands.
     pub uploads_per_minute: NonZeroU32,
-    /// Asking for discovery anew.
+    /// Requests to run discovery again.
     pub discovery_per_hour: NonZeroU32,
     /// The admin's pages.
     pub admin_per_minute: NonZeroU32,
-    /// Tries at a password or a code, and everything that sends a letter.
+    /// Attempts at a password or a code, and everything that sends an email.
     pub auth_per_minute: NonZeroU32,
-    /// Tries at one account from browsers that it was never opened in, wherever they come from; and letters to one address.
+    /// Attempts at one account from browsers that it was never opened in, wherever they come from; and emails to one address.
     pub login_attempts_per_account_per_hour: NonZeroU32,
-    /// How many accounts' worth an organisation may use, in each class.
+    /// The limit of an organisation in each class, as a multiple of an account's.
     pub organisation_multiplier: NonZeroU32,
-    /// Seconds of patience with somebody who sends a request or reads an answer; each KiB that moves gives a second of it back. A connection without
-    /// a request is closed after as long, and a page is to begin within them.
+    /// Seconds that a client may take to send a request or to read a response; each KiB transferred extends it by a second. An idle connection is
+    /// closed after the same time, and a page must begin within it.
     pub request_read_timeout_seconds: u64,
-    /// Connections at most, of everybody together; fewer where the system gives the process few open files.
+    /// Maximum connections in total; fewer if the system allows the process few open files.
     pub max_connections: NonZeroU32,
-    /// Connections at most of each address, but for this machine's and those of trusted proxies, which bring everybody.
+    /// Maximum connections per address, except this machine's and those of trusted proxies, which carry all clients.
     pub max_connections_per_address: NonZeroU32,
 }
 
@@ -285,24 +285,24 @@ impl Default for Limits {
 }
 
 impl Config {
-    /// Reads settings. `file` may be absent. Environment: `LEGWORK_SERVER__ADDRESS` and so on, and plain `DATABASE_URL`.
+    /// Loads the configuration. `file` may be absent. Environment: `LEGWORK_SERVER__ADDRESS` and so on, and plain `DATABASE_URL`.
     pub fn load(file: &Path) -> Result<Self, Box<figment::Error>> {
         let given = Figment::new()
             .merge(Toml::file(file))
             .merge(Env::prefixed("LEGWORK_").filter(|key| key.as_str().contains("__")).split("__"))
             .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "storage.database_url".into()));
-        Self::from_given(given).map_err(Box::new)
+        Self::from_given(given)
     }
 
-    fn from_given(given: Figment) -> Result<Self, figment::Error> {
+    fn from_given(given: Figment) -> Result<Self, Box<figment::Error>> {
         if let Some((old, new)) = RENAMED.iter().find(|(old, _)| given.find_value(old).is_ok()) {
-            return Err(format!("`{old}` is called `{new}` now").into());
+            return Err(Box::new(format!("`{old}` is now called `{new}`").into()));
         }
-        Figment::from(Serialized::defaults(Self::default())).merge(given).extract()
+        Figment::from(Serialized::defaults(Self::default())).merge(given).extract().map_err(Box::new)
     }
 }
 
-/// Keys that had other names. A server that starts without what they said would surprise its operator, so each is refused with its new name.
+/// Keys that were renamed. A server that started and ignored one would surprise its operator, so each is refused with its new name.
 const RENAMED: [(&str, &str); 22] = [
     ("server.site", "server.site_root"),
     ("server.url", "server.base_url"),

@@ -1,4 +1,4 @@
-//! The only way to the database: a session that says who is looking.
+//! The only access to the database: transactions that set the viewer for row-level security.
 
 mod backup;
 mod check;
@@ -25,18 +25,18 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A pool whose connections are a login that owns nothing and can become nobody else: nothing that SQL says gets past row-level security.
+/// A pool whose login owns nothing and can become no other role: no SQL gets past row-level security.
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: PgPool,
     owner: Arc<PgConnectOptions>,
     login: Arc<Login>,
-    /// Done once: the roles are there, and the login is as weak as it is meant to be. No session is opened before.
+    /// Set once the roles exist and the login is as weak as it must be. No transaction begins before.
     secured: Arc<OnceCell<()>>,
     prepared_statements: bool,
 }
 
-/// A transaction in which the database knows who is looking. Dropped without [`Tx::commit`], nothing of it happened.
+/// A transaction with a viewer for row-level security. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
 pub struct Tx {
     transaction: Transaction<'static, Postgres>,
@@ -44,7 +44,7 @@ pub struct Tx {
 }
 
 impl Database {
-    /// Migrates as the owner, makes the application's login, and opens the pool with it. An error if that login could do more than it should.
+    /// Migrates as the owner, creates the application's login, and opens the pool with it. An error if that login could do more than it should.
     pub async fn open(owner: PgConnectOptions, settings: &Storage) -> Result<Self, Error> {
         let app = settings.app_url.as_deref().map(Self::parse_url).transpose()?;
         let database = Self::connect_with(owner, app, settings.max_connections, settings.prepared_statements);
@@ -54,7 +54,7 @@ impl Database {
         Ok(database)
     }
 
-    /// Opens the pool without migrating, for tests that migrated already. The first session makes the login.
+    /// Opens the pool without migrating, for tests that have migrated already. The first transaction creates the login.
     #[must_use]
     pub fn connect(owner: PgConnectOptions, connections: u32) -> Self {
         Self::connect_with(owner, None, connections, true)
@@ -63,7 +63,7 @@ impl Database {
     fn connect_with(owner: PgConnectOptions, app: Option<PgConnectOptions>, connections: u32, prepared_statements: bool) -> Self {
         let login = app.as_ref().map_or_else(|| Login::of(&owner), |app| Login::given(&owner, app));
         let options = app.unwrap_or_else(|| login.options(&owner));
-        // Poolers refuse start-up parameters that they do not know; numbers travel in binary, so this one says nothing.
+        // Poolers refuse startup parameters that they do not know; numbers travel in binary, so this one is not needed.
         let mut options = options.application_name("legwork").extra_float_digits(None);
         if !prepared_statements {
             options = options.statement_cache_capacity(0);
@@ -92,11 +92,11 @@ impl Database {
         Ok(())
     }
 
-    /// What to do where the login is not let in.
+    /// The explanation when the server refuses the login.
     fn refused(&self, refused: &dyn sqlx::error::DatabaseError) -> String {
         let name = &self.login.name;
         let database = self.owner.get_database().unwrap_or_else(|| self.owner.get_username());
-        // Not the password, but how it is asked for.
+        // Not a wrong password, but the authentication rules.
         let rules = if refused.code().as_deref() == Some("28000") {
             format!(
                 " With peer authentication, put `local {database} {name} peer map=legwork` above the other lines that begin with `local` in pg_hba.conf \
@@ -106,25 +106,25 @@ impl Database {
         } else {
             String::new()
         };
-        format!("The database does not let {name} in: {refused}.{rules}")
+        format!("The database refuses the login {name}: {refused}.{rules}")
     }
 
-    /// A few connections as the owner, for the queue of jobs alone: its tables belong to nobody's athlete.
+    /// A few connections as the owner, for the job queue alone: its tables belong to no athlete.
     pub(crate) fn owner_pool(&self) -> PgPool {
         let options = self.owner.as_ref().clone().application_name("legwork jobs");
         PgPoolOptions::new().max_connections(4).connect_lazy_with(options)
     }
 
-    /// Does something as the owner of the tables, who sees every row, all of it or nothing: for commands of whoever runs the server.
+    /// Runs a transaction as the owner of the tables, who sees every row: for the operator's commands.
     pub async fn as_owner<T>(&self, act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
         let mut owner = PgConnection::connect_with(&self.owner).await?;
-        let within = async |owner: &mut PgConnection| {
+        let transact = async |owner: &mut PgConnection| {
             let mut transaction = owner.begin().await?;
             let done = act(&mut transaction).await?;
             transaction.commit().await?;
             Ok(done)
         };
-        let done = self.login.with_definer_role(&mut owner, within).await?;
+        let done = self.login.with_definer_role(&mut owner, transact).await?;
         owner.close().await?;
         Ok(done)
     }
@@ -134,42 +134,42 @@ impl Database {
         Ok(PgConnectOptions::from_str(url)?)
     }
 
-    /// A session of an athlete: sees and changes what is theirs.
+    /// Begins a transaction of a viewer: it sees and changes what is theirs.
     pub async fn begin_as(&self, viewer: Uuid) -> Result<Tx, Error> {
-        let mut session = self.begin_anonymous().await?;
-        session.set_viewer(viewer).await?;
-        Ok(session)
+        let mut tx = self.begin_anonymous().await?;
+        tx.set_viewer(viewer).await?;
+        Ok(tx)
     }
 
-    /// Does something in a session of an athlete, all of it or nothing.
+    /// Runs a transaction of a viewer: all of it or nothing.
     pub async fn transact<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Tx) -> Result<T, Error>) -> Result<T, Error> {
-        let mut session = self.begin_as(viewer).await?;
-        let done = act(&mut session).await?;
-        session.commit().await?;
+        let mut tx = self.begin_as(viewer).await?;
+        let done = act(&mut tx).await?;
+        tx.commit().await?;
         Ok(done)
     }
 
-    /// The same for what computes meanwhile, when it is its turn: whatever a few people do, connections are left for the rest.
+    /// The same for work that also computes, once a permit is free: whatever a few users do, connections are left for the others.
     pub async fn transact_heavy<T>(&self, viewer: Uuid, act: impl AsyncFnOnce(&mut Tx) -> Result<T, Error>) -> Result<T, Error> {
         crate::with_heavy_permit(crate::ChargedTo::Account(viewer), Box::pin(self.transact(viewer, act))).await
     }
 
-    /// A session of an athlete that sees one moment and changes nothing, for long reads.
+    /// Begins a read-only transaction of a viewer on one snapshot, for long reads.
     pub async fn begin_read_only_snapshot(&self, viewer: Uuid) -> Result<Tx, Error> {
-        let mut session = Tx { transaction: self.begin("begin isolation level repeatable read read only").await?, viewer: None };
-        session.set_viewer(viewer).await?;
-        Ok(session)
+        let mut tx = Tx { transaction: self.begin("begin isolation level repeatable read read only").await?, viewer: None };
+        tx.set_viewer(viewer).await?;
+        Ok(tx)
     }
 
-    /// A session of nobody: sees no row at all, but may ask the narrow questions that sign-in needs.
+    /// Begins an anonymous transaction: it sees no row at all, but may call the narrow functions that sign-in needs.
     pub async fn begin_anonymous(&self) -> Result<Tx, Error> {
         Ok(Tx { transaction: self.begin("begin").await?, viewer: None })
     }
 
-    /// Begins with nobody looking, whatever a transaction before on this connection may have left behind.
+    /// Begins without a viewer, whatever an earlier transaction on this connection may have left behind.
     async fn begin(&self, begin: &'static str) -> Result<Transaction<'static, Postgres>, Error> {
         self.ensure_secured().await?;
-        // Statements without a cache have names all the same, and another client of the pooler may have used them on this connection.
+        // Uncached statements still have names, and another client of the pooler may have used them on this connection.
         let forget = if self.prepared_statements { "" } else { "deallocate all; " };
         Ok(self.pool.begin_with(AssertSqlSafe(format!("{forget}{begin}; set local legwork.viewer = ''"))).await?)
     }
@@ -181,36 +181,36 @@ impl Database {
 }
 
 impl Tx {
-    /// For SQL.
+    /// The connection, for queries.
     pub fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction
     }
 
-    /// From here on somebody is looking: a token of theirs was taken, in this transaction.
+    /// Sets the viewer from here on: their token was accepted in this transaction.
     pub async fn set_viewer(&mut self, viewer: Uuid) -> Result<(), Error> {
         sqlx::query("select set_config('legwork.viewer', $1, true)").bind(viewer.to_string()).execute(&mut *self.transaction).await?;
         self.viewer = Some(viewer);
         Ok(())
     }
 
-    /// Who is looking. A session of nobody has no business where this is asked.
+    /// The viewer; an error in an anonymous transaction.
     pub fn viewer(&self) -> Result<Uuid, Error> {
         self.viewer.ok_or_else(|| Error::problem(domain::ProblemKind::NotSignedIn, "Sign in first."))
     }
 
-    /// Makes it happen.
+    /// Commits.
     pub async fn commit(self) -> Result<(), Error> {
         Ok(self.transaction.commit().await?)
     }
 
-    /// Takes it back, and gives up what it had locked before this returns.
+    /// Rolls back, and releases its locks before this returns.
     pub async fn rollback(self) -> Result<(), Error> {
         Ok(self.transaction.rollback().await?)
     }
 }
 
-/// Applies what is new, under `PostgreSQL`'s advisory lock, so that two servers may start at once. Migrations see every row, and change functions
-/// that the definer owns.
+/// Applies new migrations, under `PostgreSQL`'s advisory lock, so that two servers may start at once. Migrations see every row, and may change
+/// functions that the definer owns.
 pub async fn migrate(owner: &PgConnectOptions) -> Result<(), Error> {
     migrate_with(owner, &MIGRATIONS).await
 }

@@ -1,4 +1,4 @@
-//! Faults of the machine: nobody did anything wrong, and the same thing done again works once the machine is well.
+//! Faults of the machine: the request was not at fault, and the same request works once the machine does.
 
 use std::io::{Error as IoError, ErrorKind};
 
@@ -12,14 +12,14 @@ use crate::Error;
 pub enum Fault {
     /// There is no room left, on the disk of the files or on that of the database.
     Full,
-    /// The disk does not read or write, or the process may open no more files.
+    /// The disk cannot be read or written, or the process may open no more files.
     Disk,
-    /// The database is away, starting, stopping, or had to let somebody else go first.
+    /// The database is down, starting, stopping, or aborted the transaction in favour of another.
     Unavailable,
 }
 
 impl Error {
-    /// The machine's fault behind an error; `None` when it lies in what was asked for, or in us.
+    /// The machine's fault behind an error; `None` when the request, or our code, is at fault.
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         match self {
@@ -43,7 +43,7 @@ impl Fault {
                 _ => None,
             },
         };
-        // Libraries wrap what the system said.
+        // Libraries wrap the system's error.
         kind.or_else(|| {
             let mut inner = error.get_ref().map(|e| e as &(dyn std::error::Error + 'static));
             while let Some(error) = inner {
@@ -62,10 +62,10 @@ fn of_sql(error: &SqlError) -> Option<Fault> {
         SqlError::Io(error) => Some(Fault::of_io(error).unwrap_or(Fault::Unavailable)),
         SqlError::PoolTimedOut | SqlError::PoolClosed | SqlError::WorkerCrashed | SqlError::BeginFailed => Some(Fault::Unavailable),
         SqlError::Database(error) => match error.code().as_deref() {
-            // disk_full; a program limit of the server is none.
+            // disk_full; a program limit (54xxx) is not a full disk.
             Some("53100") => Some(Fault::Full),
             Some("58030") => Some(Fault::Disk),
-            // Not enough memory or connections, connection exceptions, shutting down or not up yet, deadlocks and failed serialization.
+            // Out of memory or connections, connection exceptions, shutting down or not up yet; then failed serialisation and deadlocks.
             Some(code) if ["08", "53"].contains(&&code[..code.len().min(2)]) || code.starts_with("57P") => Some(Fault::Unavailable),
             Some("40001" | "40P01") => Some(Fault::Unavailable),
             _ => None,
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_told_from_a_broken_one_and_both_from_a_missing_file() {
+    fn a_full_disk_is_told_apart_from_a_broken_one_and_both_from_a_missing_file() {
         let io = |errno: Errno| Error::from(IoError::from_raw_os_error(errno as i32)).fault();
         assert_eq!([Errno::ENOSPC, Errno::EDQUOT].map(io), [Some(Fault::Full); 2]);
         assert_eq!([Errno::EIO, Errno::EROFS, Errno::EMFILE].map(io), [Some(Fault::Disk); 3]);

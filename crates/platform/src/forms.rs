@@ -1,14 +1,14 @@
-//! What a posted form answers: on to a page, or its own page once more with what was refused. No script is needed for either.
+//! Responses to posted forms: a redirect to a page, or the form's own page again with the errors. Neither needs JavaScript.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Problem, RefusedForm};
 
 use crate::{Error, error};
 
-/// Bytes of what was typed that come back with a refused form: the longest description is 20 kB.
+/// Maximum bytes of typed text that come back with a refused form: the longest description is 20 kB.
 const MAX_TYPED_BYTES: usize = 64 << 10;
 
-/// On to the page that `then` names, or back to the form.
+/// Redirects to the page that `then` returns, or back to the form with the errors.
 pub fn redirect_or_error<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &str) -> Response {
     match result {
         Ok(done) => Redirect::to(&then(done)).into_response(),
@@ -16,7 +16,7 @@ pub fn redirect_or_error<T>(result: Result<T, Error>, then: impl FnOnce(T) -> St
     }
 }
 
-/// The page of the form again, with the fields that were refused and what was typed but secrets. Other problems are a page of their own.
+/// The page of the form again, with the fields that were refused and what was typed, except secrets. Other problems get a separate page.
 #[must_use]
 pub fn redirect_with_errors(error: Error, page: &str, typed: &[(&str, &str)]) -> Response {
     match error {
@@ -25,8 +25,8 @@ pub fn redirect_with_errors(error: Error, page: &str, typed: &[(&str, &str)]) ->
     }
 }
 
-/// The page of the form again, whatever the problem. The response only says so; the server renders the page in its place. What was typed
-/// is in that page alone: an address would keep it in histories and logs.
+/// The page of the form again, whatever the problem. The response only carries the data; the server renders the page in its place. What was typed
+/// is in that page alone: a URL would leave it in histories and logs.
 #[must_use]
 pub fn rerender_with_errors<'a>(problem: Problem, page: &str, typed: impl IntoIterator<Item = (&'a str, &'a str)>) -> Response {
     let mut left = MAX_TYPED_BYTES;
@@ -36,25 +36,19 @@ pub fn rerender_with_errors<'a>(problem: Problem, page: &str, typed: impl IntoIt
         fits
     });
     let typed = typed.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    // What is read where no page is rendered.
+    // The text for clients that no page is rendered for.
     let mut response = error::problem_text(&problem);
     let Problem { message, fields, .. } = problem;
     response.extensions_mut().insert(RefusedForm { page: page.to_owned(), message, fields, typed });
     response
 }
 
-/// A page of this site that a form or an address asks to go on to, if it is one: a path of plain letters. Nothing else is a target, so
-/// that no spelling that a browser mends leads to another site.
+/// A redirect target from a form or a URL, if it is a page of this site: a path of plain characters. Nothing else is accepted, so
+/// that no spelling that a browser corrects leads to another site.
 #[must_use]
 pub fn safe_redirect_path(target: &str) -> Option<&str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     (target.starts_with('/') && !target.contains("//") && target.chars().all(plain)).then_some(target)
-}
-
-/// An address with more in its query.
-#[must_use]
-pub fn append_query(page: &str, query: &str) -> String {
-    format!("{page}{}{query}", if page.contains('?') { '&' } else { '?' })
 }
 
 #[cfg(test)]
@@ -62,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_led_to_another_site() {
+    fn no_redirect_leads_to_another_site() {
         for page in ["/", "/settings/privacy", "/activities/019ab-7/edit"] {
             assert_eq!(safe_redirect_path(page), Some(page));
         }
@@ -80,7 +74,7 @@ mod tests {
             "/ /evil.example",
             "javascript:alert(1)",
             "/a\r\nSet-Cookie: b",
-            "/a?then=//evil.example",
+            "/a?next=//evil.example",
             "/a#b",
             "/%09/evil.example",
             "/%2F/evil.example",

@@ -1,4 +1,4 @@
-//! Where an address is, roughly, by a database of places that the operator brings.
+//! The approximate location of an IP address, from a geolocation database that the operator provides.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -11,10 +11,10 @@ use maxminddb::{Reader, geoip2};
 pub struct GeoIp(Option<Arc<Reader<Vec<u8>>>>);
 
 impl GeoIp {
-    /// Reads the database. Without one nothing is known of any address.
+    /// Reads the database. Without one no location is known.
     pub fn open(file: Option<&Path>) -> Result<Self, std::io::Error> {
         let Some(file) = file else { return Ok(Self(None)) };
-        let unusable = |e| std::io::Error::other(format!("{} is no database of places: {e}. See `security.places`.", file.display()));
+        let unusable = |e| std::io::Error::other(format!("{} is not a geolocation database: {e}. See `security.geoip_database`.", file.display()));
         Ok(Self(Some(Arc::new(Reader::open_readfile(file).map_err(unusable)?))))
     }
 
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_a_place_when_the_database_knows_it() {
+    fn an_address_has_a_location_when_the_database_knows_it() {
         let names = |name: &str| map(&[("names", map(&[("en", text(name))]))]);
         let file = tempfile::NamedTempFile::new().expect("file");
         let at = |record: Vec<u8>, address: &str| {

@@ -7,18 +7,18 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use uuid::Uuid;
 
-/// A source of ids and secrets.
+/// A source of ids and secrets. Cheap to clone.
 #[derive(Clone)]
 pub struct Ids(Arc<Mutex<State>>);
 
 struct State {
     random: StdRng,
-    /// Millisecond of the last id, and how many it has had: ids of one process sort in the order in which they were made.
+    /// Millisecond of the last id, and the count within it: ids of one process sort in the order in which they were made.
     last: (u64, u16),
 }
 
-/// Twelve bits behind the time are the count within a millisecond (RFC 9562, section 6.2, method 1).
-const MOST_PER_MILLISECOND: u16 = 0xfff;
+/// The twelve bits after the time are the count within a millisecond (RFC 9562, section 6.2, method 1).
+const MAX_PER_MILLISECOND: u16 = 0xfff;
 
 impl Ids {
     /// Seeded by the operating system.
@@ -58,7 +58,7 @@ impl Ids {
         let (last, count) = state.last;
         state.last = match (now > last, count) {
             (true, _) => (now, 0),
-            (false, MOST_PER_MILLISECOND) => (last + 1, 0),
+            (false, MAX_PER_MILLISECOND) => (last + 1, 0),
             (false, _) => (last, count + 1),
         };
         let mut bytes = [0; 10];

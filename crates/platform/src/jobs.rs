@@ -1,5 +1,5 @@
-//! The queue of background jobs: `graphile_worker` on the same database, so that a job is asked for in the transaction that made it
-//! necessary. It retries with growing pauses, keeps what failed for good, and takes over from a worker that died.
+//! The queue of background jobs: `graphile_worker` on the same database, so that a job is enqueued in the transaction that makes it
+//! necessary. It retries with backoff, keeps jobs that failed for good, and takes over from a worker that died.
 
 use std::time::Duration;
 
@@ -11,28 +11,28 @@ use crate::error::Error;
 use crate::tasks::SHUTDOWN_GRACE;
 use crate::{Platform, Tasks};
 
-/// The platform, as the queue hands it to its jobs.
+/// The platform, as the queue passes it to its jobs.
 #[derive(Clone)]
 pub struct JobContext(pub Platform);
 
 impl std::fmt::Debug for JobContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Ground")
+        f.write_str("JobContext")
     }
 }
 
-/// How often a worker says that it lives.
+/// How often a worker reports that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long to wait before a worker that stopped starts again: as soon as the database is back, jobs are done.
+/// How long a worker that stopped waits before it restarts: jobs run as soon as the database is back.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// How long a worker may be silent before others take its jobs.
+/// How long a worker may miss its heartbeat before others take its jobs.
 const STALE_AFTER: Duration = Duration::from_secs(90);
-/// How long a job that was put back because the process stopped waits: the next process takes it up at once.
-const AGAIN: Duration = Duration::from_secs(1);
-/// How many jobs run beside each other in one process.
+/// Delay of a job that was interrupted because the process stopped: the next process takes it up at once.
+const INTERRUPTED_RETRY_DELAY: Duration = Duration::from_secs(1);
+/// How many jobs run concurrently in one process.
 const CONCURRENCY: usize = 2;
 
-/// Makes the queue's schema, or brings it up to date.
+/// Creates the queue's schema, or updates it.
 pub async fn install_queue_schema(database: &Database) -> Result<(), Error> {
     let pool = database.owner_pool();
     let made = WorkerOptions::default().pg_pool(pool.clone()).listen_os_shutdown_signals(false).init().await;
@@ -40,7 +40,7 @@ pub async fn install_queue_schema(database: &Database) -> Result<(), Error> {
     made.map(|_| ()).map_err(|e| fault(&e))
 }
 
-/// Settings that all workers share; the features add what they do.
+/// Options that all workers share; the features add their jobs.
 pub fn options(platform: &Platform) -> WorkerOptions {
     WorkerOptions::default()
         .pg_pool(platform.database.owner_pool())
@@ -49,20 +49,20 @@ pub fn options(platform: &Platform) -> WorkerOptions {
         .listen_os_shutdown_signals(false)
         .shutdown_signal(platform.tasks.stopping().cancelled_owned())
         .shutdown_grace_period(SHUTDOWN_GRACE)
-        .shutdown_interrupted_job_retry_delay(AGAIN)
+        .shutdown_interrupted_job_retry_delay(INTERRUPTED_RETRY_DELAY)
         .heartbeat_interval(HEARTBEAT)
         .sweep_threshold(STALE_AFTER)
 }
 
-/// Adds a job that is done once a day: at a quiet hour, and soon after the start of a server that was not there at that hour.
+/// Adds a job that runs once a day: at a quiet hour, or soon after the start of a server that was down at that hour.
 #[must_use]
 pub fn nightly<J: TaskHandler + 'static>(options: WorkerOptions) -> WorkerOptions {
     let at_night = Cron::daily_at::<J>(3, 17).unwrap_or_else(|_| unreachable!("a time of day"));
     options.define_job::<J>().with_cron(at_night.fill(CrontabFill::days(1)))
 }
 
-/// Starts a worker; a fault of the queue is told and waited out. It stops with the other tasks of the process. `options` are asked for anew each
-/// time, because a worker that stopped once stops at once when it is started again.
+/// Starts a worker; a fault of the queue is logged, and the worker restarted. It stops with the other tasks of the process. `options` is called for
+/// each start, because options whose worker has stopped would stop the next one at once.
 pub async fn start(tasks: &Tasks, options: impl Fn() -> WorkerOptions + Send + Sync + 'static) -> Result<(), Error> {
     let mut first = Some(init(options()).await?);
     let stop = tasks.stopping();
@@ -77,20 +77,20 @@ pub async fn start(tasks: &Tasks, options: impl Fn() -> WorkerOptions + Send + S
                 worker.run().await.map_err(|e| fault(&e))
             }
         };
-        keep_up(&stop, run).await;
+        restart_until_stopped(&stop, run).await;
     });
     Ok(())
 }
 
-/// Runs a worker again and again until the process stops, whatever it says when it ends.
-async fn keep_up<Run: Future<Output = Result<(), Error>>>(stop: &CancellationToken, mut run: impl FnMut() -> Run) {
+/// Runs a worker again and again until the process stops, however it ends.
+async fn restart_until_stopped<Run: Future<Output = Result<(), Error>>>(stop: &CancellationToken, mut run: impl FnMut() -> Run) {
     loop {
         let ended = run().await;
         if stop.is_cancelled() {
             break;
         }
         let error = ended.err().map_or_else(|| "it ended by itself".to_owned(), |error| error.to_string());
-        tracing::error!(%error, "the worker of jobs stopped, and starts again in a moment");
+        tracing::error!(%error, "the job worker stopped, and restarts in a moment");
         tokio::select! {
             () = stop.cancelled() => break,
             () = tokio::time::sleep(POLL_INTERVAL) => {}
@@ -98,7 +98,7 @@ async fn keep_up<Run: Future<Output = Result<(), Error>>>(stop: &CancellationTok
     }
 }
 
-/// Does what is due now and returns, for tests and tools.
+/// Runs the jobs that are due now and returns, for tests and tools.
 pub async fn run_due_jobs(options: WorkerOptions) -> Result<(), Error> {
     init(options).await?.run_once().await.map_err(|e| fault(&e))
 }
@@ -108,7 +108,7 @@ async fn init(options: WorkerOptions) -> Result<Worker, Error> {
 }
 
 fn fault(error: &dyn std::fmt::Display) -> Error {
-    Error::Internal(format!("the queue of jobs: {error}"))
+    Error::Internal(format!("the job queue: {error}"))
 }
 
 #[cfg(test)]
@@ -123,9 +123,9 @@ mod tests {
             if runs == 3 {
                 stop.cancel();
             }
-            std::future::ready(if runs == 1 { Err(fault(&"the database is away")) } else { Ok(()) })
+            std::future::ready(if runs == 1 { Err(fault(&"the database is down")) } else { Ok(()) })
         };
-        keep_up(&stop, run).await;
+        restart_until_stopped(&stop, run).await;
         assert_eq!(runs, 3);
     }
 }

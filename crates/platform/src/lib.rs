@@ -1,4 +1,4 @@
-//! The ground floor with I/O: configuration, clock, ids, database session, files, errors.
+//! The base layer with I/O: configuration, clock, ids, database transactions, files, errors.
 
 mod account_lock;
 pub mod clock;
@@ -72,7 +72,7 @@ pub fn percent_encode(text: &str) -> String {
     })
 }
 
-/// What every feature stands on. Cheap to clone.
+/// What every feature is built on. Cheap to clone.
 #[derive(Clone)]
 pub struct Platform {
     /// Settings of this process.
@@ -81,15 +81,15 @@ pub struct Platform {
     pub database: Database,
     /// Originals and uploads.
     pub files: Files,
-    /// Letters.
+    /// Sends emails.
     pub mail: Mailer,
-    /// What seals secrets at rest.
+    /// Encrypts secrets at rest.
     pub keys: KeyRing,
-    /// Where addresses are, as far as that is known.
+    /// Locations of IP addresses, as far as they are known.
     pub geoip: GeoIp,
-    /// How often each account was tried at.
-    pub tries: LoginThrottle,
-    /// What goes on beside requests.
+    /// Limits sign-in attempts at each account.
+    pub login_throttle: LoginThrottle,
+    /// Background tasks.
     pub tasks: Tasks,
     /// What time it is.
     pub clock: Clock,

@@ -1,4 +1,4 @@
-//! How often one account may be tried at from anywhere, so that many clients together cannot guess what one may not. Counted in this
+//! Limits attempts at each account over all clients, so that many clients together cannot guess more than one may. Counted in this
 //! process.
 
 use std::num::NonZeroU32;
@@ -10,10 +10,10 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use sha2::{Digest, Sha256};
 
-/// Lines that a minute of refusals may write into the log.
+/// Log lines per minute about refusals.
 const LINES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
 
-/// The counters, by the hash of what is tried at. Cheap to clone.
+/// The counters, by the hash of their key. Cheap to clone.
 #[derive(Clone)]
 pub struct LoginThrottle {
     counts: Arc<DefaultKeyedRateLimiter<[u8; 32]>>,
@@ -21,29 +21,29 @@ pub struct LoginThrottle {
 }
 
 impl LoginThrottle {
-    /// So many tries an hour at each.
+    /// A limit of so many attempts an hour for each key.
     #[must_use]
     pub fn new(per_hour: NonZeroU32) -> Self {
         Self { counts: Arc::new(RateLimiter::keyed(Quota::per_hour(per_hour))), refusals: Arc::default() }
     }
 
-    /// Counts a try, or says when the next one may be.
-    pub fn check(&self, at: &str) -> Result<(), Problem> {
+    /// Counts an attempt, or refuses it with the time until the next one.
+    pub fn check(&self, key: &str) -> Result<(), Problem> {
         if self.counts.len() > 100_000 {
             self.counts.retain_recent();
         }
-        let refused = self.counts.check_key(&Sha256::digest(at.as_bytes()).into());
+        let refused = self.counts.check_key(&Sha256::digest(key.as_bytes()).into());
         refused.map_err(|r| Problem::too_many(r.wait_time_from(DefaultClock::default().now()).as_secs() + 1))
     }
 
-    /// Tells a refusal to the log, as [`Refusals::tell`] does.
+    /// Logs a refusal, as [`RefusalLog::log`] does.
     pub fn log_refusal(&self, line: impl FnOnce(u64)) {
         self.refusals.log(line);
     }
 }
 
-/// Refusals as the log gets them: a few lines a minute, each with how many were withheld before it, so that a flood of requests is no flood of
-/// lines.
+/// Rate-limited logging of refusals: a few lines a minute, each with how many were withheld before it, so that a flood of requests is not a flood
+/// of log lines.
 pub struct RefusalLog {
     lines: DefaultDirectRateLimiter,
     withheld: AtomicU64,
@@ -56,7 +56,7 @@ impl Default for RefusalLog {
 }
 
 impl RefusalLog {
-    /// Writes a line, which is told how many were withheld since the last one; or withholds it.
+    /// Calls `line` with the number of lines withheld since the last one; or withholds it.
     pub fn log(&self, line: impl FnOnce(u64)) {
         if self.lines.check().is_ok() {
             line(self.withheld.swap(0, Ordering::Relaxed));
@@ -72,11 +72,11 @@ mod tests {
 
     #[test]
     fn each_account_has_its_own_count() {
-        let tries = LoginThrottle::new(NonZeroU32::new(2).unwrap());
-        assert!((0..2).all(|_| tries.check("kim@example.org").is_ok()));
-        let refused = tries.check("kim@example.org").expect_err("a third");
+        let throttle = LoginThrottle::new(NonZeroU32::new(2).unwrap());
+        assert!((0..2).all(|_| throttle.check("kim@example.org").is_ok()));
+        let refused = throttle.check("kim@example.org").expect_err("a third");
         assert!(refused.retry_after_s.is_some_and(|s| (1..=1801).contains(&s)) && refused.message.contains("minutes"));
-        assert!(tries.check("sam@example.org").is_ok());
+        assert!(throttle.check("sam@example.org").is_ok());
     }
 
     #[test]

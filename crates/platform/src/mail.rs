@@ -1,4 +1,4 @@
-//! Letters: by SMTP where it is set, else as files that whoever runs the server can open.
+//! Outgoing email: by SMTP if it is configured, else to files that the operator can open.
 
 use std::path::{Path, PathBuf};
 
@@ -9,24 +9,24 @@ use uuid::Uuid;
 use crate::config::Mail;
 use crate::{Error, Tasks};
 
-/// A letter to one account, plain text.
+/// A plain-text email to one account.
 #[derive(Debug, Clone)]
 pub struct Email {
-    /// Whose it is, so that it goes with the account where letters are files.
+    /// The account, so that emails in files are deleted with it.
     pub account: Uuid,
-    /// The address.
+    /// The recipient's address.
     pub to: String,
-    /// One line.
+    /// A single line.
     pub subject: String,
     /// Paragraphs.
     pub text: String,
 }
 
-/// Sends letters. Cheap to clone.
+/// Sends emails. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
     from: Mailbox,
-    way: Transport,
+    transport: Transport,
     tasks: Tasks,
 }
 
@@ -37,65 +37,65 @@ enum Transport {
 }
 
 impl Mailer {
-    /// As the settings say; a wrong setting is an error before the first letter.
+    /// A mailer for the configuration; a wrong setting is an error here, not at the first email.
     pub fn open(settings: &Mail, data: &Path, tasks: &Tasks) -> Result<Self, Error> {
         let from = settings.from.parse().map_err(|e| Error::Internal(format!("mail.from {:?}: {e}", settings.from)))?;
-        let way = match &settings.smtp_url {
+        let transport = match &settings.smtp_url {
             Some(url) => {
-                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| Error::Internal(format!("mail.smtp: {e}")))?;
+                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| Error::Internal(format!("mail.smtp_url: {e}")))?;
                 Transport::Smtp(transport.build())
             }
             None => Transport::Files(data.join("mail")),
         };
-        Ok(Self { from, way, tasks: tasks.clone() })
+        Ok(Self { from, transport, tasks: tasks.clone() })
     }
 
-    /// The folder with the letters, where they are files.
+    /// The folder that emails are written to, if they are written to files.
     #[must_use]
     pub fn file_transport_dir(&self) -> Option<&Path> {
-        match &self.way {
+        match &self.transport {
             Transport::Smtp(_) => None,
             Transport::Files(folder) => Some(folder),
         }
     }
 
-    /// Sends a letter.
-    pub async fn send(&self, letter: &Email) -> Result<(), Error> {
-        let unsent = |e: &dyn std::fmt::Display| Error::Internal(format!("a letter was not sent: {e}"));
-        let to: Mailbox = letter.to.parse().map_err(|e| unsent(&e))?;
+    /// Sends an email.
+    pub async fn send(&self, email: &Email) -> Result<(), Error> {
+        let unsent = |e: &dyn std::fmt::Display| Error::Internal(format!("an email could not be sent: {e}"));
+        let to: Mailbox = email.to.parse().map_err(|e| unsent(&e))?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)
-            .subject(&letter.subject)
+            .subject(&email.subject)
             .header(header::ContentType::TEXT_PLAIN)
-            .body(letter.text.clone())
+            .body(email.text.clone())
             .map_err(|e| unsent(&e))?;
-        match &self.way {
+        match &self.transport {
             Transport::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(|e| unsent(&e)),
             Transport::Files(folder) => {
-                // A folder for each account: it vanishes with the account.
-                let folder = folder.join(letter.account.to_string());
+                // A folder for each account: it is deleted with the account.
+                let folder = folder.join(email.account.to_string());
                 std::fs::create_dir_all(&folder)?;
                 let name = AsyncFileTransport::<Tokio1Executor>::new(&folder).send(message).await.map_err(|e| unsent(&e))?;
-                tracing::info!(path = %folder.join(format!("{name}.eml")).display(), "a letter is in a file");
+                tracing::info!(path = %folder.join(format!("{name}.eml")).display(), "an email was written to a file");
                 Ok(())
             }
         }
     }
 
-    /// Sends letters beside a request: how long it takes tells nothing. A server that stops sends them first.
-    pub fn send_in_background(&self, letters: impl IntoIterator<Item = Email>) {
-        let (mailer, letters) = (self.clone(), letters.into_iter().collect::<Vec<_>>());
+    /// Sends emails in the background, so that the response time reveals nothing. A server that shuts down sends them first.
+    pub fn send_in_background(&self, emails: impl IntoIterator<Item = Email>) {
+        let (mailer, emails) = (self.clone(), emails.into_iter().collect::<Vec<_>>());
         self.tasks.spawn(async move {
-            for letter in letters {
-                if let Err(error) = mailer.send(&letter).await {
-                    tracing::error!(%error, "a letter stays behind");
+            for email in emails {
+                if let Err(error) = mailer.send(&email).await {
+                    tracing::error!(%error, "an email was not sent");
                 }
             }
         });
     }
 
-    /// Forgets the letters of an account, where they are files.
+    /// Deletes the emails of an account, if they are written to files.
     pub fn delete_for_account(&self, account: Uuid) -> std::io::Result<()> {
         match self.file_transport_dir().map(|f| std::fs::remove_dir_all(f.join(account.to_string()))) {
             Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error),

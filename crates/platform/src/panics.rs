@@ -1,5 +1,5 @@
-//! Panics as the log gets them: a line with where and what. Many of them are caught (a handler's, a background step's), and somebody may bring
-//! them about again and again: only the first of a minute at each place has its backtrace.
+//! Logging of panics: a line with location and message. Many of them are caught (a handler's, a background step's), and a client may cause
+//! them again and again: only the first of a minute at each location has its backtrace.
 
 use std::backtrace::Backtrace;
 use std::collections::HashMap;
@@ -7,18 +7,18 @@ use std::panic::PanicHookInfo;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Characters of a message at most: it may quote what somebody sent.
+/// Maximum characters of a message: it may quote what a client sent.
 const MESSAGE_CHARS: usize = 300;
-/// How long a place has no other backtrace.
+/// How long a location gets no further backtrace.
 const BACKTRACE_INTERVAL: Duration = Duration::from_mins(1);
 
-/// From here on panics of this process are lines of the log.
+/// From here on panics of this process are logged.
 pub(crate) fn log_panics() {
     let reporter = Reporter::default();
     std::panic::set_hook(Box::new(move |panic| reporter.report(panic)));
 }
 
-/// When each place had its last backtrace. There are as many places as the program has lines that can panic.
+/// When each location had its last backtrace. There are only as many locations as the program has lines that can panic.
 #[derive(Default)]
 struct Reporter(Mutex<HashMap<String, Instant>>);
 
@@ -27,7 +27,7 @@ impl Reporter {
         let location = panic.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
         let message: String = panic.payload_as_str().unwrap_or("no message").chars().take(MESSAGE_CHARS).collect();
         let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
-        // Quoted, so that a message with line breaks stays one line. A backtrace is many.
+        // Quoted, so that a message with line breaks stays on one line. A backtrace has many.
         if self.is_due(&location, Instant::now()) {
             let backtrace = Backtrace::force_capture();
             tracing::error!(%location, ?message, thread, %backtrace, "a panic");
@@ -36,9 +36,9 @@ impl Reporter {
         }
     }
 
-    /// Whether a place gets a backtrace now.
+    /// Whether a location gets a backtrace now.
     fn is_due(&self, location: &str, now: Instant) -> bool {
-        // A panic must not wait for another's poison.
+        // A poisoned lock must not make logging a panic panic.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let due = last.get(location).is_none_or(|before| now.duration_since(*before) >= BACKTRACE_INTERVAL);
         if due {
@@ -93,9 +93,9 @@ mod tests {
         drop(std::panic::take_hook());
         drop(logging);
         let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-        let told: Vec<&str> = log.lines().filter(|line| line.contains("ERROR")).collect();
-        assert_eq!(told.len(), 50, "{log}");
-        for line in told {
+        let errors: Vec<&str> = log.lines().filter(|line| line.contains("ERROR")).collect();
+        assert_eq!(errors.len(), 50, "{log}");
+        for line in errors {
             // The break in the message is one of the 300 characters.
             assert!(line.contains("panics.rs:") && line.contains("\"begun\\nx") && line.matches('x').count() <= MESSAGE_CHARS, "{line}");
         }
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_has_a_backtrace_again_after_a_minute_and_another_place_at_once() {
+    fn a_location_has_a_backtrace_again_after_a_minute_and_another_location_at_once() {
         let (reporter, begin) = (Reporter::default(), Instant::now());
         assert!(reporter.is_due("a.rs:1:1", begin));
         assert!(!reporter.is_due("a.rs:1:1", begin + BACKTRACE_INTERVAL / 2));

@@ -1,4 +1,4 @@
-//! A private `PostgreSQL` for who has none: on a Unix socket only, durable, started and stopped with the server.
+//! A private `PostgreSQL` for installations without one: on a Unix socket only, durable, started and stopped with the server.
 
 mod postmaster;
 
@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use self::postmaster::Postmaster;
 
-/// Why there is no database. Each sentence says what to do.
+/// Why there is no database. Each message says what to do.
 #[derive(Debug, Error)]
 pub enum PostgresError {
     /// No binaries.
@@ -32,7 +32,7 @@ pub enum PostgresError {
          storage.postgres_bin to their folder."
     )]
     NoClient(&'static str),
-    /// Root, and nobody to be instead.
+    /// We are root, and there is no ordinary user to run as.
     #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as. Create one, or set DATABASE_URL.")]
     NoOrdinaryUser,
     /// Another process holds the folder.
@@ -43,7 +43,7 @@ pub enum PostgresError {
     Command {
         /// What was tried.
         what: &'static str,
-        /// What it said.
+        /// Its error output.
         detail: String,
     },
     /// It did not come up.
@@ -59,21 +59,21 @@ pub struct Embedded {
     postmaster: Arc<Mutex<Postmaster>>,
     options: PgConnectOptions,
     socket: PathBuf,
-    /// Held as long as this process owns the folder; `None` for a tool that came beside a running server.
+    /// Held as long as this process owns the folder; `None` for a command next to a running server.
     lock: Option<Flock<fs::File>>,
     keeper: Option<JoinHandle<()>>,
 }
 
-/// Whether a second process beside a running server is an error.
+/// Whether a second process next to a running server is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// The one that owns the folder.
+    /// The server, which owns the folder.
     Serve,
     /// A command that uses a running server's database, or starts and stops its own.
     Cli,
 }
 
-/// The user that `PostgreSQL` runs as, when that is not us.
+/// The OS user that `PostgreSQL` runs as, if it is not ours.
 #[derive(Debug)]
 struct OsUser {
     uid: u32,
@@ -81,12 +81,12 @@ struct OsUser {
 }
 
 impl Embedded {
-    /// Starts `PostgreSQL` on `data/postgres`, or adopts one that a killed server left behind, and brings it back whenever it dies.
+    /// Starts `PostgreSQL` on `data/postgres`, or adopts one that a killed server left behind, and restarts it whenever it dies.
     pub async fn start(data: &Path, bin: Option<&Path>, mode: Mode) -> Result<Self, PostgresError> {
         let io = |e| PostgresError::Io(data.display().to_string(), e);
         if !data.exists() {
             fs::create_dir_all(data).map_err(io)?;
-            // As root, PostgreSQL's own user passes it on the way to its folder; it lists nothing.
+            // As root: PostgreSQL's user must traverse it to its own folder, but cannot list it.
             let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
             fs::set_permissions(data, fs::Permissions::from_mode(mode)).map_err(io)?;
         }
@@ -95,16 +95,16 @@ impl Embedded {
         if lock.is_none() && mode == Mode::Serve {
             return Err(PostgresError::InUse(data.display().to_string()));
         }
-        let (bin, runner) = (binaries(bin)?, os_user()?);
-        let folder = database_folder(&data, runner.as_ref());
+        let (bin, os_user) = (binaries(bin)?, os_user()?);
+        let folder = database_folder(&data, os_user.as_ref());
         let socket = socket_folder(&folder);
-        let mut postmaster = Postmaster { folder, socket: socket.clone(), bin, runner, child: None };
+        let mut postmaster = Postmaster { folder, socket: socket.clone(), bin, os_user, child: None };
         let options = postmaster.options();
         if lock.is_some() {
             postmaster.init()?;
             postmaster.bring_up().await?;
         } else {
-            // A tool beside a server that may still be starting.
+            // A command next to a server that may still be starting.
             postmaster.wait().await?;
         }
         create_database(&options).await?;
@@ -128,7 +128,7 @@ impl Embedded {
         }
     }
 
-    /// How to connect as the owner of everything.
+    /// Connection options of the owner of everything.
     #[must_use]
     pub fn options(&self) -> PgConnectOptions {
         self.options.clone()
@@ -140,8 +140,8 @@ impl Embedded {
         &self.socket
     }
 
-    /// Stops it and waits; a tool beside a running server leaves it alone. Whoever waits no longer leaves it to end by itself: a start that comes
-    /// meanwhile waits for it.
+    /// Stops it and waits; a command next to a running server leaves it alone. A caller that stops waiting leaves it to end by itself: a start in the
+    /// meantime waits for it.
     pub async fn stop(self) {
         if let Some(keeper) = self.keeper {
             keeper.abort();
@@ -154,7 +154,7 @@ impl Embedded {
 }
 
 async fn create_database(options: &PgConnectOptions) -> Result<(), PostgresError> {
-    let failed = |e: sqlx::Error| PostgresError::Command { what: "making the database", detail: e.to_string() };
+    let failed = |e: sqlx::Error| PostgresError::Command { what: "creating the database", detail: e.to_string() };
     let mut connection = PgConnection::connect_with(&options.clone().database("postgres")).await.map_err(failed)?;
     let there = sqlx::query_scalar::<_, bool>("select exists (select from pg_database where datname = 'legwork')");
     if !there.fetch_one(&mut connection).await.map_err(failed)? {
@@ -163,7 +163,7 @@ async fn create_database(options: &PgConnectOptions) -> Result<(), PostgresError
     connection.close().await.map_err(failed)
 }
 
-/// Nobody to be when we are ordinary; as root, the user `postgres`, else `nobody`.
+/// `None` as an ordinary user; as root, the user `postgres`, else `nobody`.
 fn os_user() -> Result<Option<OsUser>, PostgresError> {
     if !geteuid().is_root() {
         return Ok(None);
@@ -175,18 +175,18 @@ fn os_user() -> Result<Option<OsUser>, PostgresError> {
         .ok_or(PostgresError::NoOrdinaryUser)
 }
 
-/// `data/postgres`; as root below a folder that the ordinary user cannot pass (such as `/root`), a folder of ours in `/var/lib`.
-fn database_folder(data: &Path, runner: Option<&OsUser>) -> PathBuf {
+/// `data/postgres`; as root below a folder that the ordinary user cannot traverse (such as `/root`), a folder of ours in `/var/lib`.
+fn database_folder(data: &Path, os_user: Option<&OsUser>) -> PathBuf {
     let open = |p: &Path| fs::metadata(p).is_ok_and(|m| m.permissions().mode() & 0o001 != 0);
-    if runner.is_none() || data.ancestors().all(open) {
+    if os_user.is_none() || data.ancestors().all(open) {
         return data.join("postgres");
     }
     let folder = PathBuf::from("/var/lib").join(format!("legwork-{}", fingerprint(data)));
-    tracing::info!(folder = %folder.display(), "the data folder is closed to ordinary users, so the private PostgreSQL lives elsewhere");
+    tracing::info!(folder = %folder.display(), "the data folder is closed to ordinary users, so the private PostgreSQL uses another one");
     folder
 }
 
-/// Short, because a socket's path may have no more than 107 bytes.
+/// Short, because a socket's path may have at most 107 bytes.
 fn socket_folder(folder: &Path) -> PathBuf {
     std::env::temp_dir().join(format!("legwork-{}", fingerprint(folder)))
 }
@@ -207,13 +207,13 @@ fn binaries(setting: Option<&Path>) -> Result<PathBuf, PostgresError> {
     candidates.into_iter().find(complete).ok_or(PostgresError::NoBinaries)
 }
 
-/// A client program such as `pg_dump`: of the setting, of Debian's folders (the newest speaks to every older server), of PATH.
+/// A client program such as `pg_dump`: from the setting, Debian's folders (the newest works with every older server), or PATH.
 pub fn client(setting: Option<&Path>, name: &'static str) -> Result<PathBuf, PostgresError> {
     let folders = setting.map(Path::to_owned).into_iter().chain(below("/usr/lib/postgresql", "bin")).chain(path());
     folders.map(|folder| folder.join(name)).find(|program| program.is_file()).ok_or(PostgresError::NoClient(name))
 }
 
-/// Who this process is, as peer authentication sees it.
+/// The user of this process, as peer authentication sees it.
 pub(crate) fn user_name() -> String {
     User::from_uid(geteuid()).ok().flatten().map_or_else(|| geteuid().to_string(), |user| user.name)
 }
@@ -222,7 +222,7 @@ fn path() -> Vec<PathBuf> {
     std::env::var_os("PATH").map(|p| std::env::split_paths(&p).collect()).unwrap_or_default()
 }
 
-/// A folder in each folder of a folder, those with the highest number first.
+/// The folder `inner` in each subfolder of a folder, the highest version number first.
 fn below(folder: &str, inner: &str) -> Vec<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = fs::read_dir(folder)
         .into_iter()

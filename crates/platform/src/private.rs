@@ -1,4 +1,4 @@
-//! What stands in the data folder is for the server's user alone: letters, keys, recordings.
+//! File permissions of the data folder, which is for the server's user alone: emails, keys, recordings.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -8,23 +8,23 @@ use std::path::{Path, PathBuf};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::geteuid;
 
-/// From here on this process makes folders and files that only its user may open.
+/// From here on this process creates folders and files that only its user may open.
 pub fn set_umask() {
     umask(Mode::from_bits_truncate(0o077));
 }
 
-/// What was found when a folder was closed.
+/// The result of restricting a folder.
 #[derive(Debug, Default)]
 pub struct Closed {
-    /// How many entries were open and are not any more.
+    /// How many entries were open to others and are not any more.
     pub mended: usize,
-    /// What is still open, as its mode is not ours to change: a mounted volume that belongs to root, a file system without modes.
+    /// What is still open, because its mode is not ours to change: a mounted volume that belongs to root, a file system without modes.
     pub open: Vec<PathBuf>,
 }
 
-/// Takes from everybody else what they may do in a folder and below. Links are left alone, and so is what belongs to another user, such as the
-/// private `PostgreSQL`'s folder, which closes itself; where there is one, its user may pass the folder. Root closes what is the folder's owner's,
-/// too. What vanishes meanwhile needs no mending.
+/// Removes all permissions of other users on a folder and everything below. Links are left alone, and so is what belongs to another user, such as the
+/// private `PostgreSQL`'s folder, which restricts itself; if there is one, its user may traverse the folder. Root also restricts what belongs to
+/// the folder's owner. What vanishes in the meantime is skipped.
 pub fn restrict_permissions(folder: &Path) -> io::Result<Closed> {
     let (us, owner) = (geteuid(), fs::symlink_metadata(folder)?.uid());
     let ours = |uid: u32| uid == us.as_raw() || (us.is_root() && uid == owner);
@@ -81,21 +81,21 @@ mod tests {
 
     #[test]
     fn what_was_open_is_closed_and_links_lead_nowhere() {
-        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let data = folder.path().join("data");
-        let letter = data.join("mail/kim/letter.eml");
-        fs::create_dir_all(letter.parent().unwrap()).unwrap();
-        fs::write(&letter, "a code").unwrap();
-        std::os::unix::fs::symlink(elsewhere.path(), data.join("disk")).unwrap();
+        let email = data.join("mail/kim/message.eml");
+        fs::create_dir_all(email.parent().unwrap()).unwrap();
+        fs::write(&email, "a code").unwrap();
+        std::os::unix::fs::symlink(outside.path(), data.join("disk")).unwrap();
         let open = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-        for path in [&data, &data.join("mail"), &data.join("mail/kim"), &elsewhere.path().to_owned()] {
+        for path in [&data, &data.join("mail"), &data.join("mail/kim"), &outside.path().to_owned()] {
             open(path, 0o755);
         }
-        open(&letter, 0o644);
+        open(&email, 0o644);
         assert_eq!(restrict_permissions(&data).unwrap().mended, 4);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!([mode(&data), mode(&data.join("mail")), mode(&data.join("mail/kim")), mode(&letter)], [0o700, 0o700, 0o700, 0o600]);
-        assert_eq!(mode(elsewhere.path()), 0o755);
+        assert_eq!([mode(&data), mode(&data.join("mail")), mode(&data.join("mail/kim")), mode(&email)], [0o700, 0o700, 0o700, 0o600]);
+        assert_eq!(mode(outside.path()), 0o755);
         assert_eq!(restrict_permissions(&data).unwrap().mended, 0);
     }
 }

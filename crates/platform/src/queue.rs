@@ -1,50 +1,50 @@
-//! Work of which so much is done at a time, so much may wait, and the rest is told to come back.
+//! A bounded queue: some work runs at a time, some may wait, and the rest is refused with a time to retry.
 
 use domain::Problem;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::Error;
 
-/// A bounded queue, in the order in which they came.
+/// A bounded queue, first in, first out.
 pub struct BoundedQueue {
     running: Semaphore,
     /// Those that run and those that wait.
-    places: Semaphore,
+    slots: Semaphore,
 }
 
-/// A turn in a [`Queue`]; the next one's begins when this is dropped.
-#[must_use = "the turn is over when this is dropped"]
+/// A permit of a [`BoundedQueue`]; the next waiter gets it when this is dropped.
+#[must_use = "the permit is released when this is dropped"]
 pub struct QueuePermit {
     _running: SemaphorePermit<'static>,
-    _place: SemaphorePermit<'static>,
+    _slot: SemaphorePermit<'static>,
 }
 
 impl BoundedQueue {
-    /// So much at a time, and so much that waits.
+    /// How many run at a time, and how many may wait.
     #[must_use]
     pub const fn new(at_a_time: usize, waiting: usize) -> Self {
-        Self { running: Semaphore::const_new(at_a_time), places: Semaphore::const_new(at_a_time + waiting) }
+        Self { running: Semaphore::const_new(at_a_time), slots: Semaphore::const_new(at_a_time + waiting) }
     }
 
-    /// Waits for a turn.
+    /// Waits for a permit.
     ///
     /// # Errors
     /// When too many wait already: try again in a moment.
     pub async fn acquire(&'static self) -> Result<QueuePermit, Error> {
-        let place = self.places.try_acquire().map_err(|_| Problem::too_many(5))?;
+        let slot = self.slots.try_acquire().map_err(|_| Problem::too_many(5))?;
         let running = self.running.acquire().await.map_err(|e| Error::Internal(e.to_string()))?;
-        Ok(QueuePermit { _running: running, _place: place })
+        Ok(QueuePermit { _running: running, _slot: slot })
     }
 
-    /// Does a piece of work on a thread of its own when its turn comes.
+    /// Runs work on a blocking thread once a permit is free.
     ///
     /// # Errors
     /// When too many wait already, or the work panics.
     pub async fn run<T: Send + 'static>(&'static self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let turn = self.acquire().await?;
-        // Whoever asked may be gone by then, and the work is not: it holds its turn itself.
+        let permit = self.acquire().await?;
+        // The caller may be gone by then, but the work goes on: it holds the permit itself.
         let done = tokio::task::spawn_blocking(move || {
-            let _held = turn;
+            let _held = permit;
             work()
         });
         done.await.map_err(|e| Error::Internal(e.to_string()))
@@ -62,38 +62,38 @@ mod tests {
         use std::sync::mpsc;
 
         let queue: &'static BoundedQueue = Box::leak(Box::new(BoundedQueue::new(2, 3)));
-        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (running, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut gates = Vec::new();
-        let mut asked = Vec::new();
+        let mut runs = Vec::new();
         for _ in 0..5 {
             let (open, gate) = mpsc::channel::<()>();
             gates.push(open);
-            let (running, most) = (Arc::clone(&running), Arc::clone(&most));
+            let (running, highest) = (Arc::clone(&running), Arc::clone(&highest));
             let mut run = Box::pin(queue.run(move || {
-                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                highest.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 let _ = gate.recv();
                 running.fetch_sub(1, Ordering::SeqCst);
             }));
-            // Begun, so that it runs or waits in this order.
+            // Polled, so that it runs or waits in this order.
             assert!(once(run.as_mut()).await.is_none());
-            asked.push(run);
+            runs.push(run);
         }
         let refused = queue.run(|| ()).await.expect_err("five are there").into_problem();
         assert!(refused.kind == domain::ProblemKind::TooMany && refused.retry_after_s.is_some());
-        // Who goes away while it waits leaves its place; who goes away while it runs does not.
-        drop(asked.pop());
-        assert!(once(Box::pin(queue.run(|| ())).as_mut()).await.is_none(), "a place came free");
-        drop(asked.remove(0));
+        // A caller that leaves while it waits frees its slot; one that leaves while it runs does not.
+        drop(runs.pop());
+        assert!(once(Box::pin(queue.run(|| ())).as_mut()).await.is_none(), "a slot came free");
+        drop(runs.remove(0));
         assert_eq!(queue.running.available_permits(), 0);
         drop(gates);
-        for run in asked {
+        for run in runs {
             run.await.expect("done");
         }
-        assert!(most.load(Ordering::SeqCst) <= 2);
+        assert!(highest.load(Ordering::SeqCst) <= 2);
         queue.run(|| ()).await.expect("everything is free again");
     }
 
-    /// What a future gives when it is asked once.
+    /// The result of polling a future once.
     async fn once<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
         std::future::poll_fn(|context| {
             std::task::Poll::Ready(match std::pin::Pin::new(&mut future).poll(context) {

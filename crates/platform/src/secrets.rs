@@ -1,4 +1,4 @@
-//! Secrets at rest: sealed with a ring of keys, so that a stolen database opens nothing and a key can be replaced.
+//! Secrets at rest: encrypted with a key ring, so that a stolen database reveals none of them and a key can be rotated.
 
 use std::fmt::Write;
 use std::io;
@@ -15,24 +15,24 @@ use crate::{Error, Ids, decode_hex, hex};
 
 const NONCE: usize = 24;
 
-/// A token of 256 random bits, as it travels: out of a cookie, a letter, a program.
+/// A token of 256 random bits, as it is sent: in a cookie, an email, or by an API client.
 #[must_use]
 pub fn token(ids: &Ids) -> String {
     hex(&ids.bytes::<32>())
 }
 
-/// What is kept of a token. A plain hash is enough where at least 80 bits are random.
+/// What is stored of a token. A plain hash is enough for at least 80 random bits.
 #[must_use]
 pub fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// Keys with their names; the first seals, all open. Cheap to clone.
+/// Named keys; the first encrypts, all decrypt. Cheap to clone.
 #[derive(Clone)]
 pub struct KeyRing(Arc<Vec<(String, XChaCha20Poly1305)>>);
 
 impl KeyRing {
-    /// The ring of the settings, or of the file `keys` in the data folder, which is made when there is none.
+    /// The ring of the configuration, or of the file `keys` in the data folder, which is created if there is none.
     pub fn open(settings: &Security, data: &Path, ids: &Ids) -> Result<Self, Error> {
         if let Some(keys) = &settings.encryption_keys {
             return Self::parse(keys, settings.is_production());
@@ -58,9 +58,9 @@ impl KeyRing {
             if name.is_empty() || name.len() > 32 {
                 return Err(wrong("a key’s name has one to 32 letters"));
             }
-            // What examples and tests use: one digit over and over.
+            // As in examples and tests: one byte over and over.
             if production && bytes.iter().all(|b| *b == bytes[0]) {
-                return Err(wrong("an example key cannot keep anybody’s secrets; make one with `openssl rand -hex 32`"));
+                return Err(wrong("an example key protects nothing; generate one with `openssl rand -hex 32`"));
             }
             let key = Key::try_from(bytes.as_slice()).map_err(|_| wrong("a key is not 64 hexadecimal digits"))?;
             ring.push((name.to_owned(), XChaCha20Poly1305::new(&key)));
@@ -71,7 +71,7 @@ impl KeyRing {
         Ok(Self(Arc::new(ring)))
     }
 
-    /// Seals a secret with the current key. `context` says what and whose it is: sealed bytes open nowhere else.
+    /// Encrypts a secret with the current key. `context` says what and whose it is: the result decrypts in no other context.
     pub fn seal(&self, ids: &Ids, context: &str, secret: &[u8]) -> Result<Vec<u8>, Error> {
         let (name, cipher) = &self.0[0];
         let nonce = ids.bytes::<NONCE>();
@@ -81,7 +81,7 @@ impl KeyRing {
         Ok([&[name.len() as u8], name.as_bytes(), &nonce, &sealed].concat())
     }
 
-    /// Opens what [`Self::seal`] made with any key of the ring.
+    /// Decrypts what [`Self::seal`] made with any key of the ring.
     pub fn open_sealed(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, Error> {
         let fault = || Error::Internal("a secret does not open: its key is not in the ring, or it was changed".into());
         let (name, rest) = name_of(sealed).ok_or_else(fault)?;
@@ -91,14 +91,14 @@ impl KeyRing {
         cipher.decrypt(&nonce, Payload { msg: body, aad: context.as_bytes() }).map_err(|_| fault())
     }
 
-    /// Whether the current key sealed it.
+    /// Whether it was encrypted with the current key.
     #[must_use]
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         name_of(sealed).is_some_and(|(name, _)| name == self.0[0].0.as_bytes())
     }
 }
 
-/// Puts a new key in front of the file's ring; the old ones still open what they sealed.
+/// Puts a new key first in the file's ring; the old ones still decrypt what they encrypted.
 pub fn rotate_keys(data: &Path, name: &str, ids: &Ids) -> Result<(), Error> {
     let path = data.join("keys");
     let before = match std::fs::read_to_string(&path) {
@@ -112,7 +112,7 @@ pub fn rotate_keys(data: &Path, name: &str, ids: &Ids) -> Result<(), Error> {
     write(&path, &format!("{}{before}", new_key(name, ids)))
 }
 
-/// Forgets all keys of the file but the current one. Only when nothing is sealed with the others any more.
+/// Removes all keys of the file but the current one. Only once nothing is encrypted with the others any more.
 pub fn prune_keys(data: &Path) -> Result<(), Error> {
     let path = data.join("keys");
     let text = std::fs::read_to_string(&path)?;
@@ -125,7 +125,7 @@ fn new_key(name: &str, ids: &Ids) -> String {
     line
 }
 
-/// Written whole or not at all, and readable by the server's user alone.
+/// Writes the file atomically, readable by the server's user alone.
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     let part = path.with_extension("part");
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;

@@ -1,4 +1,4 @@
-//! What goes on beside requests: known by the process, told when it stops, and waited for.
+//! Background tasks: tracked, signalled when the process stops, and awaited.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -13,8 +13,8 @@ use tracing::Instrument;
 
 use crate::Error;
 
-/// How long work may go on when the process stops; what takes longer is broken off, given back, and done again by the next process. Less than
-/// the process waits for its tasks, so that there is time to give it back.
+/// How long work may go on when the process stops; what takes longer is interrupted, returned to its queue, and done again by the next process.
+/// Less than the process waits for its tasks, so that there is time to return it.
 pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(3);
 
 /// The tasks of a process. Cheap to clone.
@@ -26,24 +26,24 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Starts a task that is waited for when the process stops. One that loops ends when [`Tasks::stopping`] says so.
+    /// Spawns a task that is awaited when the process stops. A task that loops must end when [`Tasks::stopping`] is cancelled.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tracker.spawn(task.in_current_span());
     }
 
-    /// Says when the process stops.
+    /// The token that is cancelled when the process stops.
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {
         self.stop.clone()
     }
 
-    /// Tells all tasks to stop, and waits for nothing.
+    /// Signals all tasks to stop, without waiting.
     pub fn begin_stop(&self) {
         self.stopping_since.get_or_init(Instant::now);
         self.stop.cancel();
     }
 
-    /// Works, but only while there is time: `None` when the process has to stop before it is done.
+    /// Runs work while there is time: `None` if the process has to stop before it is done.
     pub async fn until_shutdown<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let over = async {
             self.stop.cancelled().await;
@@ -57,20 +57,20 @@ impl Tasks {
         }
     }
 
-    /// Tells all tasks to stop, and waits until they have, but no longer than `patience` since they were first told: whether all of them have.
-    pub async fn stop(&self, patience: Duration) -> bool {
+    /// Signals all tasks to stop, and waits for them, but no longer than `timeout` since the first signal. Returns whether all have stopped.
+    pub async fn stop(&self, timeout: Duration) -> bool {
         self.begin_stop();
         self.tracker.close();
-        let until = *self.stopping_since.get_or_init(Instant::now) + patience;
+        let until = *self.stopping_since.get_or_init(Instant::now) + timeout;
         let stopped = tokio::time::timeout_at(until, self.tracker.wait()).await.is_ok();
         if !stopped {
-            tracing::warn!(tasks = self.tracker.len(), "stopping without the tasks that are not done");
+            tracing::warn!(tasks = self.tracker.len(), "stopping without waiting for unfinished tasks");
         }
         stopped
     }
 }
 
-/// Does a step of a task that goes on for ever: one that panics is an error like others, and the next one comes.
+/// Runs one step of an endless task: a panic becomes an error like others, and the next step follows.
 ///
 /// # Errors
 /// Those of the step.
@@ -113,22 +113,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_that_takes_too_long_is_broken_off_when_the_process_stops() {
+    async fn work_that_takes_too_long_is_interrupted_when_the_process_stops() {
         let tasks = Tasks::default();
         assert_eq!(tasks.until_shutdown(async { 1 }).await, Some(1));
-        tasks.stopping_since.set(Instant::now() - SHUTDOWN_GRACE).expect("not told yet");
+        tasks.stopping_since.set(Instant::now() - SHUTDOWN_GRACE).expect("not signalled yet");
         tasks.begin_stop();
         assert_eq!(tasks.until_shutdown(std::future::pending::<u8>()).await, None);
         assert_eq!(tasks.until_shutdown(async { 2 }).await, Some(2), "what is done is done");
     }
 
     #[tokio::test]
-    async fn patience_is_counted_from_the_moment_that_they_were_told() {
+    async fn the_timeout_is_counted_from_the_first_request_to_stop() {
         let tasks = Tasks::default();
         tasks.spawn(std::future::pending());
         let hour = Duration::from_hours(1);
-        // Meanwhile requests were given their time.
-        tasks.stopping_since.set(Instant::now() - hour).expect("not told yet");
+        // As if requests had used up that time.
+        tasks.stopping_since.set(Instant::now() - hour).expect("not signalled yet");
         // Counted from now, this test would not end.
         assert!(!tasks.stop(hour).await);
     }

@@ -1,4 +1,4 @@
-//! A platform for tests: a real database, a clock that stands still, ids that repeat, a folder that vanishes.
+//! A platform for tests: a real database, a clock that stands still, repeatable ids, a temporary folder.
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -22,7 +22,7 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
         clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
         mail: Mailer::open(&config.mail, folder.path(), &tasks)?,
         geoip: GeoIp::default(),
-        tries: LoginThrottle::new(config.limits.login_attempts_per_account_per_hour),
+        login_throttle: LoginThrottle::new(config.limits.login_attempts_per_account_per_hour),
         keys: KeyRing::open(&config.security, folder.path(), &ids)?,
         tasks,
         ids,
@@ -31,7 +31,7 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
     Ok((platform, folder))
 }
 
-/// A folder that `PostgreSQL`'s own user may pass, too, and that vanishes.
+/// A temporary folder that `PostgreSQL`'s own user may traverse, too.
 pub fn open_folder() -> std::io::Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
     set_permissions(folder.path(), Permissions::from_mode(0o755))?;

@@ -1,5 +1,5 @@
-//! A backup holds every row, whoever owns the database, and comes back under another name, on another server; a database that has another name
-//! or no roles yet hides nothing from a migration.
+//! A backup holds every row, whoever owns the database, and can be restored under another name, on another server; a renamed database, or one
+//! without roles, hides nothing from a migration.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use uuid::Uuid;
 
-/// Who is looked for.
+/// The account that is looked for.
 const KIM: Uuid = Uuid::from_u128(7);
 
 const FILL: &str = "
@@ -31,7 +31,7 @@ const FILL: &str = "
     select id, current_date - n, 7, now() from accounts, generate_series(1, 5) n;
   insert into audit_log (subject_id, action) select id, 'role' from accounts";
 
-/// A user as managed servers give one, and its database.
+/// A user as managed servers provide, and its database.
 async fn ordinary(admin: &PgConnectOptions, user: &str, database: &str) -> PgConnectOptions {
     let mut superuser = PgConnection::connect_with(admin).await.expect("superuser");
     for sql in [
@@ -45,13 +45,13 @@ async fn ordinary(admin: &PgConnectOptions, user: &str, database: &str) -> PgCon
     admin.clone().username(user).password("p ass").database(database)
 }
 
-async fn gone(admin: &PgConnectOptions, user: &str, database: &str) {
+async fn drop_database(admin: &PgConnectOptions, user: &str, database: &str) {
     let mut superuser = PgConnection::connect_with(admin).await.expect("superuser");
     superuser.execute(AssertSqlSafe(format!("drop database {database} with (force)"))).await.expect("dropped");
     superuser.execute(AssertSqlSafe(format!("drop role {user}"))).await.expect("dropped");
 }
 
-/// A migrated database with rows in it, of which nothing is open.
+/// Migrates and fills a database, and leaves no connection open.
 async fn filled(owner: &PgConnectOptions) {
     let database = Database::open(owner.clone(), &Storage::default()).await.expect("opened");
     let fill = async |owner: &mut PgConnection| Ok(owner.execute(FILL).await.map(drop)?);
@@ -74,7 +74,7 @@ async fn rows(admin: &PgConnectOptions, database: &str) -> Vec<String> {
     found
 }
 
-/// Runs `pg_dump` as somebody would by hand: whether it succeeds, and what it wrote and said.
+/// Runs `pg_dump` by hand: whether it succeeds, and its output and errors.
 fn by_hand(owner: &PgConnectOptions, database: &str, arguments: &[&str]) -> (bool, String) {
     let mut command = Command::new(client(None, "pg_dump").expect("pg_dump"));
     command.args(arguments).env("PGPASSWORD", "p ass").env("PGUSER", owner.get_username()).env("PGDATABASE", database);
@@ -89,16 +89,16 @@ async fn a_backup_of_an_ordinary_owner_comes_back_whole_on_another_server(_: PgP
     let owner = ordinary(&connect, user, name).await;
     filled(&owner).await;
     // By hand it is refused, or has no rows.
-    let (done, said) = by_hand(&owner, name, &[]);
-    assert!(!done && said.contains("row-level security"), "{said}");
-    let (done, said) = by_hand(&owner, name, &["--enable-row-security", "--data-only", "--table=accounts"]);
-    assert!(done && !said.contains("@example.org"), "{said}");
+    let (done, output) = by_hand(&owner, name, &[]);
+    assert!(!done && output.contains("row-level security"), "{output}");
+    let (done, output) = by_hand(&owner, name, &["--enable-row-security", "--data-only", "--table=accounts"]);
+    assert!(done && !output.contains("@example.org"), "{output}");
 
     let folder = tempfile::tempdir().expect("folder");
     let file = folder.path().join("legwork.backup");
     let written = backup(&owner, None, &file).await.expect("written");
     assert!(written.rows > 200 && written.tables > 30, "{written:?}");
-    assert!(matches!(backup(&owner, None, &file).await, Err(Error::Setup(said)) if said.contains("replaces nothing")));
+    assert!(matches!(backup(&owner, None, &file).await, Err(Error::Setup(message)) if message.contains("replaces nothing")));
     assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 1);
     let mut by_itself = PgConnection::connect_with(&owner).await.expect("owner");
     let seen: i64 = sqlx::query_scalar("select count(*) from accounts").fetch_one(&mut by_itself).await.expect("count");
@@ -106,37 +106,37 @@ async fn a_backup_of_an_ordinary_owner_comes_back_whole_on_another_server(_: PgP
 
     let data = open_folder().expect("folder");
     let embedded = Embedded::start(&data.path().join("data"), None, Mode::Serve).await.expect("started");
-    let elsewhere = ordinary(&embedded.options(), "somebody_else", "another_name").await;
+    let target = ordinary(&embedded.options(), "another_owner", "another_name").await;
     let whole = std::fs::read(&file).expect("read");
     let half = folder.path().join("half");
     std::fs::write(&half, &whole[..whole.len() / 2]).expect("written");
-    assert!(matches!(restore(&elsewhere, None, &half).await, Err(Error::Setup(said)) if said.contains("pg_restore failed")));
-    assert_eq!(restore(&elsewhere, None, &file).await.expect("restored"), written);
+    assert!(matches!(restore(&target, None, &half).await, Err(Error::Setup(message)) if message.contains("pg_restore failed")));
+    assert_eq!(restore(&target, None, &file).await.expect("restored"), written);
     assert_eq!(rows(&embedded.options(), "another_name").await, rows(&connect, name).await);
-    assert!(matches!(restore(&elsewhere, None, &file).await, Err(Error::Setup(said)) if said.contains("an empty one")));
+    assert!(matches!(restore(&target, None, &file).await, Err(Error::Setup(message)) if message.contains("an empty one")));
     let mut superuser = PgConnection::connect_with(&embedded.options()).await.expect("superuser");
     let definers = "select count(*) from pg_roles where rolname like 'legwork\\_definer\\_%'";
     let definers: i64 = sqlx::query_scalar(definers).fetch_one(&mut superuser).await.expect("count");
     assert_eq!(definers, 1, "the other database's is not left here");
 
-    // And it serves: who signs in is found, sees what is theirs, and nobody else sees it.
-    let database = Database::open(elsewhere.clone(), &Storage::default()).await.expect("opened");
+    // And it serves: sign-in finds the account, which sees its own rows, and no other account does.
+    let database = Database::open(target.clone(), &Storage::default()).await.expect("opened");
     for (viewer, expected) in [(KIM, 5), (Uuid::from_u128(99), 0)] {
-        let mut session = database.begin_as(viewer).await.expect("session");
-        let seen: i64 = sqlx::query_scalar("select count(*) from activities").fetch_one(session.connection()).await.expect("count");
+        let mut tx = database.begin_as(viewer).await.expect("transaction");
+        let seen: i64 = sqlx::query_scalar("select count(*) from activities").fetch_one(tx.connection()).await.expect("count");
         assert_eq!(seen, expected);
     }
-    let mut session = database.begin_anonymous().await.expect("session");
-    let found = sqlx::query("select * from credentials_for('A7@example.org')").fetch_optional(session.connection()).await.expect("asked");
+    let mut tx = database.begin_anonymous().await.expect("transaction");
+    let found = sqlx::query("select * from credentials_for('A7@example.org')").fetch_optional(tx.connection()).await.expect("called");
     assert!(found.is_some());
-    drop(session);
+    drop(tx);
     database.close().await;
     let again = folder.path().join("again");
-    assert_eq!(backup(&elsewhere, None, &again).await.expect("written"), written, "as many rows as before");
+    assert_eq!(backup(&target, None, &again).await.expect("written"), written, "as many rows as before");
     superuser.close().await.expect("closed");
     embedded.stop().await;
     by_itself.close().await.expect("closed");
-    gone(&connect, user, name).await;
+    drop_database(&connect, user, name).await;
 }
 
 #[sqlx::test(migrations = false)]
@@ -153,8 +153,8 @@ async fn a_row_that_the_owner_does_not_see_is_no_backup_and_no_migration(_: PgPo
     ] {
         superuser.execute(AssertSqlSafe(change.clone())).await.expect("changed");
         let refused = backup(&owner, None, &file).await;
-        assert!(matches!(&refused, Err(Error::Setup(said)) if said.contains("does not see the rows of")), "{change}: {refused:?}");
-        let (more, _files) = one_more("update accounts set name = 'passed over'").await;
+        assert!(matches!(&refused, Err(Error::Setup(message)) if message.contains("does not see the rows of")), "{change}: {refused:?}");
+        let (more, _files) = one_more("update accounts set name = 'skipped'").await;
         assert!(migrate_with(&owner, &more).await.is_err(), "{change}");
         superuser.execute(AssertSqlSafe(back)).await.expect("changed back");
     }
@@ -164,7 +164,7 @@ async fn a_row_that_the_owner_does_not_see_is_no_backup_and_no_migration(_: PgPo
     assert_eq!(applied, 0);
     backup(&owner, None, &file).await.expect("written");
     superuser.close().await.expect("closed");
-    gone(&connect, user, name).await;
+    drop_database(&connect, user, name).await;
 }
 
 /// All migrations, and one more.
@@ -185,7 +185,7 @@ async fn a_migration_reaches_every_row_of_a_renamed_database_and_of_one_without_
     let owner = ordinary(&connect, user, "legwork_renamed_before").await;
     filled(&owner).await;
     let mut admin = PgConnection::connect_with(&connect).await.expect("superuser");
-    admin.execute(AssertSqlSafe(format!("drop database if exists {name}"))).await.expect("gone");
+    admin.execute(AssertSqlSafe(format!("drop database if exists {name}"))).await.expect("dropped");
     admin.execute(AssertSqlSafe(format!("alter database legwork_renamed_before rename to {name}"))).await.expect("renamed");
     let owner = owner.database(name);
     let mut superuser = PgConnection::connect_with(&connect.clone().database(name)).await.expect("superuser");
@@ -195,16 +195,16 @@ async fn a_migration_reaches_every_row_of_a_renamed_database_and_of_one_without_
     migrate_with(&owner, &more).await.expect("migrated");
     let left = "select (select count(*) from accounts where name <> 'moved') + (select count(*) from activities where title <> 'moved')";
     let left: i64 = sqlx::query_scalar(left).fetch_one(&mut superuser).await.expect("count");
-    assert_eq!(left, 0, "rows that the migration passed over");
+    assert_eq!(left, 0, "rows that the migration skipped");
     superuser.execute("delete from _sqlx_migrations where version = 9999").await.expect("forgotten");
     let database = Database::open(owner.clone(), &Storage::default()).await.expect("opened");
-    let mut session = database.begin_anonymous().await.expect("session");
-    let found = sqlx::query("select * from credentials_for('a7@example.org')").fetch_optional(session.connection()).await.expect("asked");
+    let mut tx = database.begin_anonymous().await.expect("transaction");
+    let found = sqlx::query("select * from credentials_for('a7@example.org')").fetch_optional(tx.connection()).await.expect("called");
     assert!(found.is_some(), "functions see the rows");
-    drop(session);
+    drop(tx);
     database.close().await;
     superuser.close().await.expect("closed");
-    gone(&connect, user, name).await;
+    drop_database(&connect, user, name).await;
 }
 
 #[sqlx::test(migrations = false)]
@@ -226,5 +226,5 @@ async fn a_start_during_a_backup_waits_for_nothing_and_hides_nothing_from_it(_: 
     assert_eq!(seen, 0, "the last one out has left the definer");
     by_itself.close().await.expect("closed");
     database.close().await;
-    gone(&connect, user, name).await;
+    drop_database(&connect, user, name).await;
 }

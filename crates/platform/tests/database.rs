@@ -1,4 +1,4 @@
-//! The application's connections can be nobody but the application, whatever SQL they are made to run, and a start that finds otherwise fails.
+//! The application's connections can become no other role, whatever SQL they are made to run, and a start that finds otherwise fails.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
 use uuid::Uuid;
 
-/// An account with a session and a line in the log, and its id.
-async fn somebody(owner: &mut PgConnection) -> Uuid {
+/// Inserts an account with an entry in the audit log, and returns its id.
+async fn insert_account(owner: &mut PgConnection) -> Uuid {
     let id = Uuid::from_u128(7);
     sqlx::raw_sql(
         "insert into accounts (id, email, name, password_hash, time_zone, created_at)
@@ -22,7 +22,7 @@ async fn somebody(owner: &mut PgConnection) -> Uuid {
     id
 }
 
-/// What a stolen connection tries, and each time whether it then sees or removes anything.
+/// What a stolen connection attempts; each time the test checks whether it then sees or removes anything.
 const HOSTILE: [&str; 18] = [
     "set role none",
     "reset role",
@@ -46,7 +46,7 @@ const HOSTILE: [&str; 18] = [
 
 async fn hostile(connection: &mut PgConnection) {
     for sql in HOSTILE {
-        // What the server refuses is fine, what it allows must change nothing.
+        // Refusal is fine; what the server allows must have no effect.
         let done = connection.execute(sql).await;
         if sql.starts_with("copy") || sql.starts_with("alter") || sql.starts_with("create") || sql.starts_with("grant") || sql.starts_with("select") {
             assert!(done.is_err(), "{sql} was done");
@@ -62,30 +62,30 @@ async fn hostile(connection: &mut PgConnection) {
     }
 }
 
-/// Connects as the application does, but without a session around it.
+/// Connects as the application does, but without its transactions.
 async fn stolen(database: &Database, owner: &PgConnectOptions) -> PgConnection {
-    let mut session = database.begin_anonymous().await.expect("session");
-    let name: String = sqlx::query_scalar("select session_user::text").fetch_one(session.connection()).await.expect("name");
+    let mut tx = database.begin_anonymous().await.expect("transaction");
+    let name: String = sqlx::query_scalar("select session_user::text").fetch_one(tx.connection()).await.expect("name");
     PgConnection::connect_with(&owner.clone().username(&name)).await.expect("stolen")
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn no_sql_puts_the_role_off(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn no_sql_escapes_the_role(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    somebody(&mut owner).await;
+    insert_account(&mut owner).await;
     let database = Database::connect(connect.clone(), 2);
     hostile(&mut stolen(&database, &connect).await).await;
     let left: i64 = sqlx::query_scalar("select count(*) from audit_log").fetch_one(&mut owner).await.expect("count");
     assert_eq!(left, 1);
     // What one transaction left behind is not there in the next.
-    let mut session = Database::connect(connect.clone(), 1).begin_anonymous().await.expect("session");
-    session.connection().execute("set legwork.viewer = '00000000-0000-0000-0000-000000000007'").await.expect("set");
-    session.commit().await.expect("committed");
+    let mut tx = Database::connect(connect.clone(), 1).begin_anonymous().await.expect("transaction");
+    tx.connection().execute("set legwork.viewer = '00000000-0000-0000-0000-000000000007'").await.expect("set");
+    tx.commit().await.expect("committed");
     let one = Database::connect(connect, 1);
-    let mut session = one.begin_anonymous().await.expect("session");
-    session.connection().execute("set legwork.viewer = '00000000-0000-0000-0000-000000000007'").await.expect("set");
-    session.commit().await.expect("committed");
-    let mut next = one.begin_anonymous().await.expect("session");
+    let mut tx = one.begin_anonymous().await.expect("transaction");
+    tx.connection().execute("set legwork.viewer = '00000000-0000-0000-0000-000000000007'").await.expect("set");
+    tx.commit().await.expect("committed");
+    let mut next = one.begin_anonymous().await.expect("transaction");
     let seen: i64 = sqlx::query_scalar("select count(*) from accounts").fetch_one(next.connection()).await.expect("count");
     assert_eq!(seen, 0);
 }
@@ -93,7 +93,7 @@ async fn no_sql_puts_the_role_off(_: PgPoolOptions, connect: PgConnectOptions) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_table_forces_its_policies_and_functions_belong_to_the_definer(_: PgPoolOptions, connect: PgConnectOptions) {
     let database = Database::connect(connect.clone(), 1);
-    drop(database.begin_anonymous().await.expect("session"));
+    drop(database.begin_anonymous().await.expect("transaction"));
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let unforced: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
@@ -123,7 +123,7 @@ async fn every_table_forces_its_policies_and_functions_belong_to_the_definer(_: 
     assert_eq!(both, Vec::<String>::new());
 }
 
-/// A user as managed servers give one: owns its database, may make roles, is no superuser; and its database.
+/// A user as managed servers provide: owns its database, may create roles, is no superuser; and its database.
 async fn ordinary(connect: &PgConnectOptions, name: &str) -> PgConnectOptions {
     let mut admin = PgConnection::connect_with(connect).await.expect("admin");
     for sql in [
@@ -150,7 +150,7 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
     let kim = Uuid::from_u128(7);
     database
         .as_owner(async |owner| {
-            somebody(owner).await;
+            insert_account(owner).await;
             Ok(())
         })
         .await
@@ -160,24 +160,24 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
     let seen: i64 = sqlx::query_scalar(count).fetch_one(&mut owner).await.expect("count");
     assert_eq!(seen, 0, "the owner sees no row by itself");
     let seen: i64 = database.as_owner(async |owner| Ok(sqlx::query_scalar(count).fetch_one(owner).await?)).await.expect("count");
-    assert_eq!(seen, 1, "commands of whoever runs the server do");
+    assert_eq!(seen, 1, "the operator's commands do");
     // Functions answer, the queue takes jobs, triggers do their work.
-    let mut session = database.begin_anonymous().await.expect("session");
+    let mut tx = database.begin_anonymous().await.expect("transaction");
     let hash: String =
-        sqlx::query_scalar("select password_hash from credentials_for('KIM@example.org')").fetch_one(session.connection()).await.expect("found");
+        sqlx::query_scalar("select password_hash from credentials_for('KIM@example.org')").fetch_one(tx.connection()).await.expect("found");
     assert_eq!(hash, "hash");
-    drop(session);
-    let mut session = database.begin_as(kim).await.expect("session");
+    drop(tx);
+    let mut tx = database.begin_as(kim).await.expect("transaction");
     let day = "insert into journal_entries (athlete_id, day, created_at) values (viewer(), '2026-01-05', now())";
-    session.connection().execute(day).await.expect("written");
-    session.connection().execute("select enqueue_own_job('empty_bin', now())").await.expect("asked");
-    let kept: i64 = sqlx::query_scalar("select count(*) from change_log").fetch_one(session.connection()).await.expect("count");
+    tx.connection().execute(day).await.expect("written");
+    tx.connection().execute("select enqueue_own_job('empty_bin', now())").await.expect("enqueued");
+    let kept: i64 = sqlx::query_scalar("select count(*) from change_log").fetch_one(tx.connection()).await.expect("count");
     assert_eq!(kept, 1);
-    session.commit().await.expect("committed");
+    tx.commit().await.expect("committed");
     let jobs: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("jobs");
-    assert_eq!(jobs, 2, "discovery and the bin");
+    assert_eq!(jobs, 2, "discovery and the trash");
     hostile(&mut stolen(&database, &owner_options).await).await;
-    // Functions find people by their index: a policy that hides nothing stands in no plan's way.
+    // Functions find accounts by the index: a policy that hides nothing must not prevent its use.
     database
         .as_owner(async |owner| {
             owner.execute("set local enable_seqscan = off").await?;
@@ -192,7 +192,7 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
     // A second start finds everything in order, and a changed password of the owner is no obstacle.
     owner.execute("alter role current_user password 'another'").await.expect("changed");
     let again = Database::open(owner_options.password("another"), &Storage::default()).await.expect("opened again");
-    drop(again.begin_anonymous().await.expect("session"));
+    drop(again.begin_anonymous().await.expect("transaction"));
     again.close().await;
     owner.close().await.expect("closed");
     dropped(&connect, "legwork_ordinary_owner").await;
@@ -201,12 +201,12 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
 async fn refused(connect: &PgConnectOptions, app: &PgConnectOptions) -> String {
     let storage = Storage { app_url: Some(url(app)), ..Storage::default() };
     match Database::open(connect.clone(), &storage).await {
-        Err(Error::Setup(sentence)) => sentence,
-        other => panic!("served all the same: {other:?}"),
+        Err(Error::Setup(message)) => message,
+        other => panic!("served anyway: {other:?}"),
     }
 }
 
-/// As an address, with the socket's folder where the driver's own way of writing it cannot be read back.
+/// The options as a URL, with the socket's folder in a form that can be parsed again, unlike the driver's own.
 fn url(options: &PgConnectOptions) -> String {
     let socket = options.get_socket().map(|s| format!("&host={}", s.display())).unwrap_or_default();
     let own = options.to_url_lossy();
@@ -219,9 +219,9 @@ fn url(options: &PgConnectOptions) -> String {
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_start_with_a_login_that_could_do_more_is_refused(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    somebody(&mut owner).await;
-    let said = refused(&connect, &connect).await;
-    assert!(said.contains("is a superuser") && said.contains("more. "), "{said}");
+    insert_account(&mut owner).await;
+    let message = refused(&connect, &connect).await;
+    assert!(message.contains("is a superuser") && message.contains("more. "), "{message}");
     let app = connect.clone().username("legwork_test_refused").password("p");
     for (change, back, fault) in [
         ("alter role legwork_test_refused bypassrls", "alter role legwork_test_refused nobypassrls", "bypasses row-level security"),
@@ -239,13 +239,13 @@ async fn a_start_with_a_login_that_could_do_more_is_refused(_: PgPoolOptions, co
             "alter role legwork_test_refused reset role",
             "is a mask over legwork_test_refused",
         ),
-        ("create policy everybody on accounts to legwork_app using (true)", "drop policy everybody on accounts", "rows without anybody who looks"),
+        ("create policy everybody on accounts to legwork_app using (true)", "drop policy everybody on accounts", "an anonymous viewer sees rows"),
     ] {
         let made = "do $$ begin create role legwork_test_refused login password 'p'; exception when duplicate_object then null; end $$";
         owner.execute(made).await.expect("made");
         owner.execute(change).await.expect("changed");
-        let said = refused(&connect, &app).await;
-        assert!(said.contains(fault), "{change}: {said}");
+        let message = refused(&connect, &app).await;
+        assert!(message.contains(fault), "{change}: {message}");
         owner.execute(back).await.expect("changed back");
     }
     let storage = Storage { app_url: Some(url(&app)), ..Storage::default() };
@@ -253,7 +253,7 @@ async fn a_start_with_a_login_that_could_do_more_is_refused(_: PgPoolOptions, co
     database.close().await;
 }
 
-/// A `PgBouncer` before a server, stopped when dropped.
+/// A `PgBouncer` in front of a server, stopped when dropped.
 struct Bouncer(std::process::Child);
 
 impl Drop for Bouncer {
@@ -278,7 +278,7 @@ fn bouncer(folder: &Path, server: &PgConnectOptions, user: &str) -> Option<Bounc
     std::fs::write(&settings, text).expect("written");
     let mut command = std::process::Command::new("pgbouncer");
     if nix::unistd::geteuid().is_root() {
-        // It refuses to run as root, and the folder of a private server's socket lets in none but its owner.
+        // It refuses to run as root, and the folder of a private server's socket admits only its owner.
         use std::os::unix::fs::MetadataExt as _;
         let owner = nix::unistd::Uid::from_raw(std::fs::metadata(&socket).ok()?.uid());
         let user = if owner.is_root() { nix::unistd::User::from_name("nobody") } else { nix::unistd::User::from_uid(owner) }.ok()??;
@@ -295,40 +295,40 @@ async fn a_pooler_that_gives_each_transaction_another_connection_is_no_way_aroun
     let folder = tempfile::tempdir().expect("folder");
     let login = "legwork_test_bouncer";
     let Some(_bouncer) = bouncer(folder.path(), &connect, login) else {
-        assert!(std::env::var_os("LEGWORK_CI").is_none(), "PgBouncer is not there: .ci/run installs it");
+        assert!(std::env::var_os("LEGWORK_CI").is_none(), "PgBouncer is missing: .ci/run installs it");
         println!("skipped: PgBouncer is not installed, or the server is not on a socket");
         return;
     };
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let kim = somebody(&mut owner).await;
+    let kim = insert_account(&mut owner).await;
     let app = connect.clone().socket(folder.path()).port(6432).username(login).password("p");
     let storage = Storage { app_url: Some(url(&app)), prepared_statements: false, max_connections: 8, ..Storage::default() };
-    let mut tries = 0;
+    let mut attempts = 0;
     let first = loop {
         match Database::open(connect.clone(), &storage).await {
             Ok(database) => break database,
-            Err(error) if tries < 10 && error.is_unavailable() => {
-                tries += 1;
+            Err(error) if attempts < 10 && error.is_unavailable() => {
+                attempts += 1;
                 tokio::task::yield_now().await;
             }
             Err(error) => panic!("{error}"),
         }
     };
     // A second server finds the connections as the first one left them, and so does one that starts again.
-    let database = Database::open(connect.clone(), &storage).await.expect("opened beside it");
+    let database = Database::open(connect.clone(), &storage).await.expect("opened next to it");
     first.close().await;
     Database::open(connect.clone(), &storage).await.expect("opened again").close().await;
-    // Many clients on two connections, each with statements of its own: none meets another's, or another's viewer.
+    // Many clients on two connections, each with its own statements: none gets another's statement, or another's viewer.
     let rounds = (0..8).map(|n| {
         let database = database.clone();
         tokio::spawn(async move {
             for round in 0..20 {
-                let mut session = if n % 2 == 0 { database.begin_as(kim).await } else { database.begin_anonymous().await }.expect("session");
+                let mut tx = if n % 2 == 0 { database.begin_as(kim).await } else { database.begin_anonymous().await }.expect("transaction");
                 let sql = format!("select count(*) + $1 - $1 + 0 * {} from accounts", n * 100 + round % 3);
-                let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(i64::from(n)).fetch_one(session.connection()).await.expect("count");
+                let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(i64::from(n)).fetch_one(tx.connection()).await.expect("count");
                 assert_eq!(seen, i64::from(n % 2 == 0));
                 if round % 2 == 0 {
-                    session.commit().await.expect("committed");
+                    tx.commit().await.expect("committed");
                 }
             }
         })

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-/// The last one without a way down: the rehearsal fills the database there.
+/// The last migration without a down migration: the rehearsal fills the database there.
 const BASE: u32 = 5;
 
 fn files(folder: &str) -> Vec<(u32, PathBuf)> {
@@ -30,7 +30,7 @@ async fn apply(connection: &mut PgConnection, path: &Path) {
     transaction.commit().await.expect("committed");
 }
 
-/// Everything that a schema consists of, a line each.
+/// Everything that a schema consists of, one line each.
 async fn schema(connection: &mut PgConnection) -> Vec<String> {
     sqlx::query_scalar(
         "select line from (
@@ -88,7 +88,7 @@ async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOpt
     assert_eq!(
         later.iter().map(|(_, path)| path.file_name()).collect::<Vec<_>>(),
         down.iter().map(|(_, path)| path.file_name()).collect::<Vec<_>>(),
-        "every migration has a way down"
+        "every migration has a down migration"
     );
     for (_, path) in up.iter().filter(|(n, _)| *n <= BASE) {
         apply(&mut connection, path).await;
@@ -121,9 +121,9 @@ async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOpt
     assert_eq!(tops[0], tops[1], "the second time up leads to the same");
 }
 
-/// Two zones about one place, and what crosses where two circles about it do: the door.
+/// Two zones around one place must be shifted alike: where two circles with different shifts cross, they give away the front door.
 #[sqlx::test(migrations = false)]
-async fn zones_about_one_place_are_moved_alike_when_they_are_brought_up(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn zones_around_one_place_get_the_same_shift_when_migrated(_: PgPoolOptions, connect: PgConnectOptions) {
     const HIDDEN_ZONES: u32 = 25;
     let mut connection = PgConnection::connect_with(&connect).await.expect("connected");
     let up = files("");

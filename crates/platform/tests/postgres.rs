@@ -1,4 +1,4 @@
-//! The private `PostgreSQL` dies and is back; and, as a stand-in for one that somebody else runs, one that asks for passwords.
+//! The private `PostgreSQL` dies and is restarted; and, as a stand-in for an external one, a `PostgreSQL` with password authentication.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::mpsc;
 
-/// What the issue of a dead database is allowed to take.
+/// How long recovery from a dead database may take.
 const SOON: Duration = Duration::from_secs(10);
 
 async fn setting(options: &PgConnectOptions, sql: &'static str) -> String {
@@ -40,14 +40,14 @@ async fn a_killed_postgres_is_back_soon_and_until_then_it_is_away() {
         kill(dead, Signal::SIGKILL).expect("killed");
         let since = Instant::now();
         loop {
-            let asked = Instant::now();
+            let requested = Instant::now();
             match database.begin_anonymous().await {
                 Ok(_) if postmaster(&home) != Some(dead) => break,
-                // A connection that has not heard yet.
+                // A connection that has not noticed yet.
                 Ok(_) => {}
                 Err(error) => assert!(error.is_unavailable(), "{error}"),
             }
-            assert!(asked.elapsed() < Duration::from_secs(4), "nobody waits for long");
+            assert!(requested.elapsed() < Duration::from_secs(4), "no caller waits for long");
             assert!(since.elapsed() < SOON, "not back");
         }
         println!("back after {:?}", since.elapsed());
@@ -57,7 +57,7 @@ async fn a_killed_postgres_is_back_soon_and_until_then_it_is_away() {
     assert_eq!(postmaster(&home), None);
 }
 
-/// A job that says that it was done.
+/// A job that reports that it ran.
 #[derive(Serialize, Deserialize)]
 struct Mark {}
 
@@ -68,7 +68,7 @@ impl TaskHandler for Mark {
     const IDENTIFIER: &'static str = "mark";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        context.get_ext::<Done>().and_then(|done| done.0.send(()).ok()).ok_or_else(|| "nobody listens".to_owned())
+        context.get_ext::<Done>().and_then(|done| done.0.send(()).ok()).ok_or_else(|| "no receiver".to_owned())
     }
 }
 
@@ -78,7 +78,7 @@ async fn jobs_are_done_again_soon_after_the_database_died() {
     let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
     Database::open(embedded.options(), &Storage::default()).await.expect("opened").close().await;
     let (platform, _files) = platform::testing::platform(embedded.options()).expect("platform");
-    let (done, mut heard) = mpsc::unbounded_channel();
+    let (done, mut received) = mpsc::unbounded_channel();
     let here = platform.clone();
     let options = move || jobs::options(&here).define_job::<Mark>().add_extension(Done(done.clone()));
     jobs::start(&platform.tasks, options).await.expect("working");
@@ -90,7 +90,7 @@ async fn jobs_are_done_again_soon_after_the_database_died() {
             while platform.database.begin_anonymous().await.is_err() || postmaster(&home) == Some(dead) {}
         }
         setting(&embedded.options(), "select graphile_worker.add_job('mark', '{}'::json)::text").await;
-        tokio::time::timeout(SOON, heard.recv()).await.expect("soon").expect("done");
+        tokio::time::timeout(SOON, received.recv()).await.expect("soon").expect("done");
     }
     platform.database.close().await;
     embedded.stop().await;
@@ -103,7 +103,7 @@ async fn what_a_crash_left_behind_is_no_obstacle() {
     let embedded = Embedded::start(&data, None, Mode::Serve).await.expect("started");
     let (home, socket) = (PathBuf::from(setting(&embedded.options(), "show data_directory").await), embedded.socket().to_owned());
     embedded.stop().await;
-    // The machine went down and came up: the number of the postmaster is that of somebody else now, such as ours.
+    // The machine was restarted: the postmaster's process id now belongs to another process, such as ours.
     let us = std::process::id();
     std::fs::write(home.join("postmaster.pid"), format!("{us}\n{}\n1790000000\n5432\n{}\n\n", home.display(), socket.display())).expect("written");
     std::fs::write(socket.join(".s.PGSQL.5432.lock"), format!("{us}\n")).expect("written");
@@ -127,32 +127,32 @@ async fn a_server_that_asks_for_passwords_lets_the_login_in_and_only_with_its_ow
         superuser.execute(sqlx::AssertSqlSafe(format!("create database {name} owner {name}"))).await.expect("made");
     }
     let owner = |name: &str, password: &str| admin.clone().username(name).password(password).database(name);
-    // Two databases of one server, each with a login of its own.
+    // Two databases of one server, each with its own login.
     let one = Database::open(owner("one", "p@ss one"), &Storage::default()).await.expect("opened");
     let two = Database::open(owner("two", "p@ss two"), &Storage::default()).await.expect("opened");
     let name = "select session_user::text";
     let mut logins = Vec::new();
     for database in [&one, &two, &one] {
-        let mut session = database.begin_anonymous().await.expect("session");
-        logins.push(sqlx::query_scalar::<_, String>(name).fetch_one(session.connection()).await.expect("name"));
+        let mut tx = database.begin_anonymous().await.expect("transaction");
+        logins.push(sqlx::query_scalar::<_, String>(name).fetch_one(tx.connection()).await.expect("name"));
     }
     assert!(logins[0] != logins[1] && logins[0] == logins[2], "{logins:?}");
     for password in ["", "p@ss one", "p"] {
         let guess = admin.clone().username(&logins[0]).password(password).database("one");
         assert!(PgConnection::connect_with(&guess).await.is_err(), "{password}");
     }
-    // Another password of the owner is another of the login.
+    // A new password of the owner gives the login a new one.
     one.close().await;
     superuser.execute("alter role one password 'new'").await.expect("changed");
     let one = Database::open(owner("one", "new"), &Storage::default()).await.expect("opened again");
-    drop(one.begin_anonymous().await.expect("session"));
-    // An operator's login with another password than the address says.
+    drop(one.begin_anonymous().await.expect("transaction"));
+    // An operator's login with another password than the URL says.
     superuser.execute("create role theirs login password 'theirs'").await.expect("made");
     let socket = embedded.socket().display();
     let theirs =
         |password: &str| Storage { app_url: Some(format!("postgres://theirs:{password}@localhost/two?host={socket}")), ..Storage::default() };
     let refused = Database::open(owner("two", "p@ss two"), &theirs("wrong")).await;
-    assert!(matches!(&refused, Err(Error::Setup(sentence)) if sentence.contains("does not let theirs in")), "{refused:?}");
+    assert!(matches!(&refused, Err(Error::Setup(sentence)) if sentence.contains("refuses the login theirs")), "{refused:?}");
     let third = Database::open(owner("two", "p@ss two"), &theirs("theirs")).await.expect("opened");
     for database in [one, two, third] {
         database.close().await;
@@ -162,13 +162,13 @@ async fn a_server_that_asks_for_passwords_lets_the_login_in_and_only_with_its_ow
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_asks_the_machine_who_somebody_is_says_which_line_lets_the_login_in() {
+async fn a_server_with_peer_authentication_says_which_line_lets_the_login_in() {
     let folder = open_folder().expect("folder");
     let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
     let admin = embedded.options();
     let mut superuser = PgConnection::connect_with(&admin).await.expect("superuser");
     let (rules, names) = (setting(&admin, "show hba_file").await, setting(&admin, "show ident_file").await);
-    // As Debian's, but for who the owner is.
+    // As on Debian, but for the name of the owner.
     let usual = "local all legwork trust\nlocal all all peer\n";
     std::fs::write(&rules, usual).expect("written");
     superuser.execute("select pg_reload_conf()").await.expect("read");
@@ -184,7 +184,7 @@ async fn a_server_that_asks_the_machine_who_somebody_is_says_which_line_lets_the
     let database = loop {
         match Database::open(admin.clone(), &Storage::default()).await {
             Ok(database) => break database,
-            // The server reads its rules a moment later.
+            // The server reloads its rules a moment later.
             Err(error) => assert!(since.elapsed() < SOON, "{error}"),
         }
     };

@@ -1,4 +1,4 @@
-//! The archive itself: a zip of JSON lines for programs, CSV for people, and the original recordings.
+//! The archive format: a zip of JSON lines for machines, CSV for people, and the original recordings.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -13,16 +13,16 @@ use tokio::task::JoinHandle;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// The version of the form. Readers know all up to this one.
+/// The version of the format. Readers support all versions up to this one.
 pub(crate) const FORMAT: u32 = 1;
-/// The schema that wrote the archives which do not say it.
+/// The schema of archives whose manifest names none.
 const FIRST_SCHEMA: i32 = 15;
 
 /// `legwork.json`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     pub(crate) format: u32,
-    /// Which schema wrote the rows.
+    /// The schema version that wrote the rows.
     #[serde(default = "first_schema")]
     pub(crate) schema: i32,
     pub(crate) exported_at: DateTime<Utc>,
@@ -38,7 +38,7 @@ const fn first_schema() -> i32 {
     FIRST_SCHEMA
 }
 
-/// What was agreed to, in which words, and when.
+/// A consent: to what, in which version, and when.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Consent {
     pub(crate) what: String,
@@ -55,7 +55,7 @@ impl Writer {
         Ok(Self(ZipWriter::new(File::create(path)?)))
     }
 
-    /// Begins a file; what is written next goes into it.
+    /// Starts a file; what is written next goes into it.
     pub(crate) fn begin(&mut self, name: &str) -> Result<(), Error> {
         self.0.start_file(name, SimpleFileOptions::default().large_file(true)).map_err(|e| invalid_archive(&e))
     }
@@ -70,14 +70,14 @@ impl Writer {
     }
 }
 
-/// Writes an archive on a thread of its own: packing is work for the processor, and files wait for the disk. Dropped before
-/// [`Packer::finish`], what is there is no archive.
+/// Writes an archive on a blocking thread: compression is CPU-bound, and files wait for the disk. If it is dropped before
+/// [`Packer::finish`], the file is not a valid archive.
 pub(crate) struct Packer {
-    pieces: mpsc::Sender<ArchiveItem>,
+    items: mpsc::Sender<ArchiveItem>,
     packing: JoinHandle<Result<(), Error>>,
 }
 
-/// What an archive is made of, in order.
+/// The contents of an archive, in order.
 enum ArchiveItem {
     Begin(String),
     Bytes(Vec<u8>),
@@ -86,13 +86,13 @@ enum ArchiveItem {
 
 impl Packer {
     pub(crate) fn create(path: &Path) -> Self {
-        // A full channel makes whoever reads from the database wait for the disk.
-        let (pieces, mut received) = mpsc::channel(64);
+        // A full channel makes the reader of the database wait for the disk.
+        let (items, mut incoming) = mpsc::channel(64);
         let path = path.to_owned();
         let packing = tokio::task::spawn_blocking(move || {
             let mut archive = Writer::create(&path)?;
-            while let Some(piece) = received.blocking_recv() {
-                match piece {
+            while let Some(item) = incoming.blocking_recv() {
+                match item {
                     ArchiveItem::Begin(name) => archive.begin(&name)?,
                     ArchiveItem::Bytes(bytes) => archive.write(&bytes)?,
                     ArchiveItem::End => return archive.finish(),
@@ -100,10 +100,10 @@ impl Packer {
             }
             Ok(())
         });
-        Self { pieces, packing }
+        Self { items, packing }
     }
 
-    /// Begins a file; what is written next goes into it.
+    /// Starts a file; what is written next goes into it.
     pub(crate) async fn begin(&mut self, name: &str) -> Result<(), Error> {
         self.pass(ArchiveItem::Begin(name.to_owned())).await
     }
@@ -118,12 +118,12 @@ impl Packer {
         self.ended().await
     }
 
-    async fn pass(&mut self, piece: ArchiveItem) -> Result<(), Error> {
-        if self.pieces.send(piece).await.is_ok() {
+    async fn pass(&mut self, item: ArchiveItem) -> Result<(), Error> {
+        if self.items.send(item).await.is_ok() {
             return Ok(());
         }
         self.ended().await?;
-        Err(Error::Internal("an archive ended too early".into()))
+        Err(Error::Internal("packing an archive stopped too early".into()))
     }
 
     async fn ended(&mut self) -> Result<(), Error> {
@@ -132,7 +132,7 @@ impl Packer {
 }
 
 pub(crate) fn invalid_archive(what: &dyn std::fmt::Display) -> Error {
-    // What is wrong may be quoted from the archive, which is as long as somebody made it.
+    // The reason may quote the archive, which can be of any length.
     let what = tables::shown(&what.to_string(), 200);
-    Error::problem(domain::ProblemKind::Invalid, format!("That is no archive of Legwork, or a damaged one: {what}."))
+    Error::problem(domain::ProblemKind::Invalid, format!("That is not an archive from Legwork, or it is damaged: {what}."))
 }

@@ -1,4 +1,4 @@
-//! Everything out, in the background: a zip of JSON, CSV and the original recordings, for a week.
+//! Data export, in the background: a zip of JSON, CSV and the original recordings, kept for a week.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,12 +18,12 @@ use crate::archive::{Consent, FORMAT, Manifest, Packer};
 use crate::spreadsheet::{TABLES_FOR_PEOPLE, table};
 use crate::tables::EXPORTED_TABLES;
 
-/// How long an archive can be downloaded, in days.
+/// How long an export can be downloaded, in days.
 pub const EXPORT_DAYS: i64 = 7;
-/// How often progress is written down, in rows.
+/// How often progress is stored, in rows.
 const PROGRESS_INTERVAL: i32 = 200;
 
-/// The job.
+/// The job that builds an export.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Export {
     athlete: Uuid,
@@ -36,14 +36,14 @@ impl TaskHandler for Export {
         let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
         let result = accounts::unless_deleted(platform, self.athlete, run(platform, self.athlete)).await;
         if let Err(error) = &result {
-            tracing::error!(%error, athlete = %self.athlete, "an export did not work");
+            tracing::error!(%error, athlete = %self.athlete, "an export failed");
             fail(platform, self.athlete).await.map_err(|e| e.to_string())?;
         }
         result.map_err(|e| e.to_string())
     }
 }
 
-/// The job that removes what can be downloaded no longer.
+/// The job that removes expired exports.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ExpireExports {
     athlete: Uuid,
@@ -58,10 +58,10 @@ impl TaskHandler for ExpireExports {
     }
 }
 
-/// Asks for an archive of everything. A second request while one is made joins the first.
+/// Requests an export. A second request while one is being built joins the first.
 pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, Error> {
     let now = platform.clock.now();
-    let mut session = platform.database.begin_as(viewer).await?;
+    let mut tx = platform.database.begin_as(viewer).await?;
     let id = sqlx::query_scalar!(
         "insert into data_exports (id, athlete_id, requested_at) values ($1, $2, $3)
          on conflict (athlete_id) where finished_at is null and cancelled_at is null do update set error = null returning id",
@@ -69,17 +69,17 @@ pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, E
         viewer,
         now
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
-    sqlx::query!("select enqueue_own_job('export', $1)", now).execute(session.connection()).await?;
-    audit(&mut session, viewer, "export", serde_json::json!({})).await?;
-    session.commit().await?;
+    sqlx::query!("select enqueue_own_job('export', $1)", now).execute(tx.connection()).await?;
+    audit(&mut tx, viewer, "export", serde_json::json!({})).await?;
+    tx.commit().await?;
     Ok(id)
 }
 
-/// The viewer's archives, the newest first.
-pub async fn exports(session: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ExportInfo>, Error> {
-    let athlete = session.viewer()?;
+/// The viewer's exports, the newest first.
+pub async fn exports(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ExportInfo>, Error> {
+    let athlete = tx.viewer()?;
     Ok(sqlx::query_as!(
         ExportInfo,
         "select id, requested_at, finished_at, expires_at, done, total, bytes, error from data_exports
@@ -87,48 +87,48 @@ pub async fn exports(session: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ExportI
         athlete,
         now
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?)
 }
 
-/// Stops an archive that is being made; the worker notices at its next look.
+/// Cancels an export that is being built; the worker notices at its next progress update.
 pub async fn cancel_export(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.begin_as(viewer).await?;
+    let mut tx = platform.database.begin_as(viewer).await?;
     let cancelled = sqlx::query!(
         "update data_exports set cancelled_at = $3 where id = $1 and athlete_id = $2 and finished_at is null and cancelled_at is null",
         id,
         viewer,
         platform.clock.now()
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
     if cancelled.rows_affected() == 0 {
         return Err(Error::not_found("export"));
     }
-    session.commit().await
+    tx.commit().await
 }
 
-/// The file of a finished archive that has not expired.
+/// The file of a finished export that has not expired.
 pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<PathBuf, Error> {
-    let mut session = platform.database.begin_as(viewer).await?;
+    let mut tx = platform.database.begin_as(viewer).await?;
     let there = sqlx::query_scalar!(
         r#"select exists (select from data_exports where id = $1 and athlete_id = $2 and finished_at is not null and expires_at > $3) as "there!""#,
         id,
         viewer,
         platform.clock.now()
     )
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
     let path = platform.files.export_path(viewer, id);
     if there && path.exists() { Ok(path) } else { Err(Error::not_found("export")) }
 }
 
-/// Makes the archive that the athlete waits for, if they still do.
+/// Builds the athlete's pending export, if there still is one.
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.begin_as(athlete).await?;
+    let mut tx = platform.database.begin_as(athlete).await?;
     let open = sqlx::query_scalar!("select id from data_exports where athlete_id = $1 and finished_at is null and cancelled_at is null", athlete);
-    let Some(id) = open.fetch_optional(session.connection()).await? else { return Ok(()) };
-    drop(session);
+    let Some(id) = open.fetch_optional(tx.connection()).await? else { return Ok(()) };
+    drop(tx);
     let path = platform.files.export_path(athlete, id);
     std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
     let part = tempfile::TempPath::try_from_path(path.with_extension("part"))?;
@@ -138,7 +138,7 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let bytes = i64::try_from(std::fs::metadata(&part)?.len()).unwrap_or(i64::MAX);
     part.persist(&path).map_err(|e| e.error)?;
     let now = platform.clock.now();
-    let mut session = platform.database.begin_as(athlete).await?;
+    let mut tx = platform.database.begin_as(athlete).await?;
     sqlx::query!(
         "update data_exports set finished_at = $2, expires_at = $3, bytes = $4, done = total, error = null where id = $1",
         id,
@@ -146,34 +146,34 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
         now + TimeDelta::days(EXPORT_DAYS),
         bytes
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    expire_next(&mut session).await?;
-    session.commit().await
+    expire_next(&mut tx).await?;
+    tx.commit().await
 }
 
-/// Writes the archive, from one moment's view of the data. `false` when it was cancelled meanwhile.
+/// Writes the archive from one snapshot of the data. `false` if it was cancelled in the meantime.
 async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::Path) -> Result<bool, Error> {
-    let mut session = platform.database.begin_read_only_snapshot(athlete).await?;
+    let mut tx = platform.database.begin_read_only_snapshot(athlete).await?;
     let mut rows = BTreeMap::new();
-    for part in &EXPORTED_TABLES {
-        let sql = format!("select count(*) from {} where athlete_id = $1", part.table);
-        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(athlete).fetch_one(session.connection()).await?;
-        rows.insert(part.table.to_owned(), count);
+    for exported in &EXPORTED_TABLES {
+        let sql = format!("select count(*) from {} where athlete_id = $1", exported.name);
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(athlete).fetch_one(tx.connection()).await?;
+        rows.insert(exported.name.to_owned(), count);
     }
     let originals =
         sqlx::query!(r#"select distinct source_sha256, origin <> 'file' as "made_here!" from activities where athlete_id = $1 order by 1"#, athlete)
-            .fetch_all(session.connection())
+            .fetch_all(tx.connection())
             .await?;
     let total = rows.values().sum::<i64>() + i64::try_from(originals.len()).unwrap_or(0);
     let mut progress = Progress { platform, athlete, id, done: 0, total: i32::try_from(total).unwrap_or(i32::MAX) };
     let mut zip = Packer::create(path);
     zip.begin("legwork.json").await?;
-    zip.write(serde_json::to_vec_pretty(&manifest(platform, &mut session, rows).await?)?).await?;
-    for part in &EXPORTED_TABLES {
-        zip.begin(&format!("data/{}.jsonl", part.table)).await?;
-        let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", part.table, part.order);
-        let mut lines = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch(session.connection());
+    zip.write(serde_json::to_vec_pretty(&manifest(platform, &mut tx, rows).await?)?).await?;
+    for exported in &EXPORTED_TABLES {
+        zip.begin(&format!("data/{}.jsonl", exported.name)).await?;
+        let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", exported.name, exported.order);
+        let mut lines = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch(tx.connection());
         while let Some(row) = lines.try_next().await? {
             let mut line: String = row.try_get(0)?;
             line.push('\n');
@@ -185,19 +185,19 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     }
     for (name, sql) in TABLES_FOR_PEOPLE {
         zip.begin(name).await?;
-        zip.write(table(&mut session, athlete, sql).await?).await?;
+        zip.write(table(&mut tx, athlete, sql).await?).await?;
     }
     let mut missing = String::new();
     for source in originals {
         let hash = platform::hex(&source.source_sha256);
         let (files, name) = (platform.files.clone(), hash.clone());
-        // Whatever cannot be read now may be read later: an archive without it would look whole.
+        // A file that cannot be read now may be readable later: an archive without it would look complete.
         let read = tokio::task::spawn_blocking(move || files.original(athlete, &name)).await.map_err(std::io::Error::from)??;
         if let Some(bytes) = read {
             zip.begin(&format!("originals/{hash}")).await?;
             zip.write(bytes).await?;
         } else if !source.made_here {
-            // One that is lost must not keep the athlete from all the others, and is not passed over in silence.
+            // A lost one must not keep the athlete from all the others, and is not skipped silently.
             missing.push_str(&hash);
             missing.push('\n');
         }
@@ -206,9 +206,9 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
         }
     }
     if !missing.is_empty() {
-        tracing::error!(%athlete, originals = missing.lines().count(), "originals are not where they were put");
+        tracing::error!(%athlete, originals = missing.lines().count(), "originals are missing from the file store");
         let words =
-            "Recordings that this server should have and could not find, by the hash of their content. What was computed of them is in data/.";
+            "Recordings that this server should have and could not find, by the hash of their content. What was computed from them is in data/.";
         zip.begin("missing.txt").await?;
         zip.write(format!("{words}\n\n{missing}").into_bytes()).await?;
     }
@@ -216,14 +216,14 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     Ok(true)
 }
 
-async fn manifest(platform: &Platform, session: &mut Tx, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
-    let athlete = session.viewer()?;
-    let account = sqlx::query!("select email, name, time_zone from accounts where id = $1", athlete).fetch_one(session.connection()).await?;
+async fn manifest(platform: &Platform, tx: &mut Tx, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
+    let athlete = tx.viewer()?;
+    let account = sqlx::query!("select email, name, time_zone from accounts where id = $1", athlete).fetch_one(tx.connection()).await?;
     let consents =
         sqlx::query_as!(Consent, "select what, version, given_at, withdrawn_at from consents where account_id = $1 order by what, version", athlete)
-            .fetch_all(session.connection())
+            .fetch_all(tx.connection())
             .await?;
-    let schema = sqlx::query_scalar("select row_schema_version()").fetch_one(session.connection()).await?;
+    let schema = sqlx::query_scalar("select row_schema_version()").fetch_one(tx.connection()).await?;
     Ok(Manifest {
         format: FORMAT,
         schema,
@@ -236,7 +236,7 @@ async fn manifest(platform: &Platform, session: &mut Tx, rows: BTreeMap<String, 
     })
 }
 
-/// How far it is, told now and then, and whether somebody stopped it.
+/// Progress of an export, stored from time to time, with a check whether it was cancelled.
 struct Progress<'a> {
     platform: &'a Platform,
     athlete: Uuid,
@@ -251,47 +251,47 @@ impl Progress<'_> {
         if self.done % PROGRESS_INTERVAL != 1 {
             return Ok(true);
         }
-        let mut session = self.platform.database.begin_as(self.athlete).await?;
+        let mut tx = self.platform.database.begin_as(self.athlete).await?;
         let going =
             sqlx::query!("update data_exports set done = $2, total = $3 where id = $1 and cancelled_at is null", self.id, self.done, self.total)
-                .execute(session.connection())
+                .execute(tx.connection())
                 .await?;
-        session.commit().await?;
+        tx.commit().await?;
         Ok(going.rows_affected() == 1)
     }
 }
 
 async fn fail(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.begin_as(athlete).await?;
+    let mut tx = platform.database.begin_as(athlete).await?;
     sqlx::query!(
         "update data_exports set error = 'It did not work, and is tried again.' where athlete_id = $1 and finished_at is null and cancelled_at is null",
         athlete
     )
-    .execute(session.connection())
+    .execute(tx.connection())
     .await?;
-    session.commit().await
+    tx.commit().await
 }
 
-/// Removes the archives that have expired, and asks again for the next one.
+/// Removes expired exports, and enqueues the job for the next one.
 async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let mut session = platform.database.begin_as(athlete).await?;
+    let mut tx = platform.database.begin_as(athlete).await?;
     let old = sqlx::query_scalar!("delete from data_exports where athlete_id = $1 and expires_at <= $2 returning id", athlete, platform.clock.now())
-        .fetch_all(session.connection())
+        .fetch_all(tx.connection())
         .await?;
-    expire_next(&mut session).await?;
-    session.commit().await?;
+    expire_next(&mut tx).await?;
+    tx.commit().await?;
     for id in old {
         platform.files.remove_export(athlete, id);
     }
     Ok(())
 }
 
-/// Asks for the job that removes the archive that expires first.
-async fn expire_next(session: &mut Tx) -> Result<(), Error> {
-    let athlete = session.viewer()?;
-    let next = sqlx::query_scalar!("select min(expires_at) from data_exports where athlete_id = $1", athlete).fetch_one(session.connection()).await?;
+/// Enqueues the job that removes the export that expires first.
+async fn expire_next(tx: &mut Tx) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
+    let next = sqlx::query_scalar!("select min(expires_at) from data_exports where athlete_id = $1", athlete).fetch_one(tx.connection()).await?;
     if let Some(due) = next {
-        sqlx::query!("select enqueue_own_job('expire_exports', $1)", due).execute(session.connection()).await?;
+        sqlx::query!("select enqueue_own_job('expire_exports', $1)", due).execute(tx.connection()).await?;
     }
     Ok(())
 }

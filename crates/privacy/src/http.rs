@@ -1,11 +1,11 @@
-//! The forms of one's data: archive, bring back, delete, keep.
+//! The forms for a user's own data: export, import, delete, cancel deletion.
 
 use accounts::{CurrentUser, require_recent_auth};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use domain::ProblemKind;
+use domain::{Notice, ProblemKind};
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
@@ -13,14 +13,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::import::{UnderWay, receive};
+use crate::import::{PendingImport, receive};
 use crate::{cancel_deletion, cancel_export, export, give_consent, request_deletion, request_export};
 
 const PAGE: &str = "/settings/privacy";
-/// Fields of the form with the archive; ours has one.
+/// Maximum fields of the form with the archive; ours has one.
 const MAX_FIELDS: usize = 8;
 
-/// Everything under `/settings/privacy`.
+/// The forms of the settings' page on data and privacy, and `/consents`.
 pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -28,7 +28,7 @@ where
 {
     OpenApiRouter::new()
         .routes(routes!(post_import))
-        // The file has its own bound, which is counted as it arrives.
+        // The file has its own limit, which is checked as it arrives.
         .layer(DefaultBodyLimit::disable())
         .routes(routes!(post_export))
         .routes(routes!(post_cancel))
@@ -38,8 +38,8 @@ where
         .routes(routes!(post_consent))
 }
 
-fn back<T>(result: Result<T, Error>, done: &str) -> Response {
-    forms::redirect_or_error(result, |_| format!("{PAGE}?{done}"), PAGE)
+fn back<T>(result: Result<T, Error>, done: Notice) -> Response {
+    forms::redirect_or_error(result, |_| done.on(PAGE), PAGE)
 }
 
 #[utoipa::path(post, path = "/settings/privacy/export", tag = "forms")]
@@ -48,12 +48,12 @@ async fn post_export(State(platform): State<Platform>, CurrentUser(viewer): Curr
         require_recent_auth(&viewer, platform.clock.now())?;
         request_export(&platform, viewer.id).await
     };
-    back(result.await, "asked=1")
+    back(result.await, Notice::ExportRequested)
 }
 
 #[utoipa::path(post, path = "/settings/privacy/export/{id}/cancel", tag = "forms")]
 async fn post_cancel(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    back(cancel_export(&platform, viewer.id, id).await, "cancelled=1")
+    back(cancel_export(&platform, viewer.id, id).await, Notice::ExportCancelled)
 }
 
 #[utoipa::path(get, path = "/settings/privacy/export/{id}/legwork.zip", tag = "forms")]
@@ -65,18 +65,18 @@ async fn get_export(State(platform): State<Platform>, CurrentUser(viewer): Curre
     };
     match opened.await {
         Ok(file) => {
-            let told = [(header::CONTENT_TYPE, "application/zip"), (header::CONTENT_DISPOSITION, "attachment; filename=\"legwork.zip\"")];
-            (told, Body::from_stream(ReaderStream::new(file))).into_response()
+            let headers = [(header::CONTENT_TYPE, "application/zip"), (header::CONTENT_DISPOSITION, "attachment; filename=\"legwork.zip\"")];
+            (headers, Body::from_stream(ReaderStream::new(file))).into_response()
         }
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
 
-#[utoipa::path(post, path = "/settings/privacy/bring-back", tag = "forms")]
+#[utoipa::path(post, path = "/settings/data/import", tag = "forms")]
 async fn post_import(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, mut form: Multipart) -> Response {
     let result = async {
         // Before anything is received.
-        let under_way = UnderWay::begin(viewer.id)?;
+        let pending = PendingImport::begin(viewer.id)?;
         let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::Invalid, e.body_text());
         for _ in 0..MAX_FIELDS {
             let Some(mut field) = form.next_field().await.map_err(too_large)? else { break };
@@ -90,12 +90,12 @@ async fn post_import(State(platform): State<Platform>, CurrentUser(viewer): Curr
                     return Err(Error::problem(ProblemKind::TooLarge, "That file is larger than this server takes."));
                 }
             }
-            // Removed when it was read, whoever has gone away by then.
-            return receive(&platform, under_way, upload.into_temp_path().await?).await;
+            // Removed once it is read, even if the client has disconnected by then.
+            return receive(&platform, pending, upload.into_temp_path().await?).await;
         }
         Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
     };
-    back(result.await, "back=1")
+    back(result.await, Notice::ArchiveImported)
 }
 
 #[derive(Deserialize)]
@@ -105,18 +105,18 @@ struct DeleteForm {
 
 #[utoipa::path(post, path = "/settings/privacy/delete", tag = "forms")]
 async fn post_delete(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<DeleteForm>) -> Response {
-    back(request_deletion(&platform, &viewer, &form.email).await, "going=1")
+    back(request_deletion(&platform, &viewer, &form.email).await, Notice::DeletionRequested)
 }
 
-#[utoipa::path(post, path = "/settings/privacy/keep", tag = "forms")]
+#[utoipa::path(post, path = "/settings/account/cancel-deletion", tag = "forms")]
 async fn post_cancel_deletion(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
-    back(cancel_deletion(&platform, viewer.id).await, "kept=1")
+    back(cancel_deletion(&platform, viewer.id).await, Notice::DeletionCancelled)
 }
 
-/// Agrees to the privacy notice, where its words changed since the account was made.
-#[utoipa::path(post, path = "/privacy/agree", tag = "forms")]
+/// Gives consent to the privacy notice, after its text changed.
+#[utoipa::path(post, path = "/consents", tag = "forms")]
 async fn post_consent(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
     let now = platform.clock.now();
-    let result = platform.database.transact(viewer.id, async |session| give_consent(session, now).await).await;
+    let result = platform.database.transact(viewer.id, async |tx| give_consent(tx, now).await).await;
     forms::redirect_or_error(result, |()| "/".to_owned(), PAGE)
 }

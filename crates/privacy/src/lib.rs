@@ -1,4 +1,4 @@
-//! The whole of an account: out as an archive, in again, and gone.
+//! All data of an account: export, import, deletion, and consents.
 
 mod archive;
 #[cfg(test)]
@@ -24,7 +24,7 @@ pub use import::import_archive;
 use graphile_worker::WorkerOptions;
 use platform::jobs::nightly;
 
-/// Adds what this feature does in the background.
+/// Adds this feature's background jobs.
 #[must_use]
 pub fn jobs(options: WorkerOptions) -> WorkerOptions {
     let options = options.define_job::<export::Export>().define_job::<export::ExpireExports>().define_job::<deletion::DeleteAccount>();

@@ -4,7 +4,7 @@ use platform::{Error, Tx};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-/// What people open in a spreadsheet.
+/// The tables that people open in a spreadsheet, with their queries.
 pub(crate) const TABLES_FOR_PEOPLE: [(&str, &str); 2] = [
     (
         "activities.csv",
@@ -19,12 +19,12 @@ pub(crate) const TABLES_FOR_PEOPLE: [(&str, &str); 2] = [
     ),
 ];
 
-pub(crate) async fn table(session: &mut Tx, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
+pub(crate) async fn table(tx: &mut Tx, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
     // Rows as arrays of text: the database writes numbers and dates as people read them.
     let sql = format!(
         "select array(select key from json_each_text(row_to_json(t))), array(select coalesce(value, '') from json_each_text(row_to_json(t))) from ({sql}) t"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch_all(session.connection()).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch_all(tx.connection()).await?;
     let mut csv = csv::Writer::from_writer(Vec::new());
     for (i, row) in rows.iter().enumerate() {
         if i == 0 {
@@ -35,8 +35,8 @@ pub(crate) async fn table(session: &mut Tx, athlete: Uuid, sql: &'static str) ->
     csv.into_inner().map_err(|e| Error::Internal(e.to_string()))
 }
 
-/// A cell that a spreadsheet does not run: a title of somebody else's file may begin like a formula. An apostrophe is how spreadsheets
-/// themselves mark text. The JSON beside it has every text as it is.
+/// A cell that a spreadsheet does not evaluate: a title from someone else's file may start like a formula. An apostrophe is how spreadsheets
+/// themselves mark text. The JSON next to it has every text unchanged.
 fn inert(cell: String) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
     if formula { format!("'{cell}") } else { cell }

@@ -1,4 +1,4 @@
-//! What an archive's rows must be beyond what their tables check: an archive may hold anything, and pages read what is stored as they wrote it.
+//! Checks of an archive's rows beyond the tables' own constraints: an archive may hold anything, and pages expect stored data as they wrote them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,31 +17,31 @@ use uuid::Uuid;
 use crate::archive::invalid_archive;
 use crate::tables::EXPORTED_TABLES;
 
-/// Characters of a text: the longest that a form takes.
+/// Characters of a text: the longest that a form accepts.
 const TEXT: usize = domain::activities::MAX_DESCRIPTION;
-/// Characters of a list of texts, and its numbers: a reader's warnings, the zones.
+/// Characters of an array of texts, such as a reader's warnings; and elements of an array of numbers, such as the zones.
 const LIST: usize = 100_000;
 const NUMBERS: usize = 100;
-/// Points of a chart and of a small picture, kilometres, laps and kinds of repair: several times what we make.
+/// Points of a chart and of a route preview, splits and laps, and kinds of repair: several times what we produce.
 const POINTS: usize = 4_000;
 const PREVIEW: usize = 1_000;
 const ROWS: usize = 20_000;
 const KINDS: usize = 100;
-/// Metres around the middle of a zone: the widest that forms make, with a shift of an older one.
-const MOST_HIDDEN_M: f64 = 30_000.0;
+/// Maximum hidden radius of a privacy zone, in metres: the widest that forms allow, plus the shift of an older zone.
+const MAX_HIDDEN_M: f64 = 30_000.0;
 
-/// Refuses what was stored for an account if no page could show it, or if it would hide nothing where it should.
-pub(crate) async fn check(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
-    check_values(session, viewer).await?;
-    check_parts(session, viewer).await?;
-    check_zones(session, viewer).await?;
-    check_shapes(session, viewer).await?;
-    delete_unreadable_findings(session, viewer).await
+/// Refuses what was stored for an account if no page could show it, or if a privacy zone would not hide what it should.
+pub(crate) async fn check(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+    check_column_bounds(tx, viewer).await?;
+    check_activities(tx, viewer).await?;
+    check_zones(tx, viewer).await?;
+    check_shapes(tx, viewer).await?;
+    delete_unreadable_findings(tx, viewer).await
 }
 
-/// Dates that no page can show, numbers that are none or beyond anything, and texts longer than any.
-async fn check_values(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
-    let tables: Vec<&str> = EXPORTED_TABLES.iter().map(|part| part.table).collect();
+/// Refuses dates that no page can show, numbers that are not finite or out of range, and texts that are too long.
+async fn check_column_bounds(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+    let tables: Vec<&str> = EXPORTED_TABLES.iter().map(|exported| exported.name).collect();
     let found: Vec<(String, String)> = sqlx::query_as(
         "select c.relname::text, string_agg(format(case
              when a.atttypid in ('date'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype) then 'not %1$I between ''1900-01-01'' and ''2200-01-01'''
@@ -62,19 +62,19 @@ async fn check_values(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     .bind(TEXT as i32)
     .bind(LIST as i32)
     .bind(NUMBERS as i32)
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await?;
     for (table, impossible) in found {
         let sql = format!("select exists (select from {table} where athlete_id = $1 and ({impossible}))");
-        if sqlx::query_scalar(AssertSqlSafe(sql)).bind(viewer).fetch_one(session.connection()).await? {
-            return Err(invalid_archive(&format!("data/{table}.jsonl: a date, a number or a text in it cannot be")));
+        if sqlx::query_scalar(AssertSqlSafe(sql)).bind(viewer).fetch_one(tx.connection()).await? {
+            return Err(invalid_archive(&format!("data/{table}.jsonl: a date, a number or a text in it is out of range")));
         }
     }
     Ok(())
 }
 
-/// What was merged is part of an activity that is none of another's, and every activity has its recording.
-async fn check_parts(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+/// A merged activity's target must not be merged itself, no activity is split from itself, and every activity has its recording.
+async fn check_activities(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     let wrong = sqlx::query_scalar!(
         r#"select exists (
              select from activities a where a.athlete_id = $1 and (
@@ -82,47 +82,47 @@ async fn check_parts(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
                or exists (select from activities w where w.id = a.merged_into and w.merged_into is not null))) as "wrong!""#,
         viewer
     );
-    if wrong.fetch_one(session.connection()).await? {
+    if wrong.fetch_one(tx.connection()).await? {
         return Err(invalid_archive(&"data/activities.jsonl: an activity in it is part of itself, or has no recording"));
     }
     Ok(())
 }
 
-/// A zone hides as much as it says, and all of the place that it was made for.
-async fn check_zones(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+/// A privacy zone must hide at least the radius that it promises around its original centre, and not too much.
+async fn check_zones(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     let zones = sqlx::query!("select radius_m, hidden_m, shift_north_m, shift_east_m from privacy_zones where athlete_id = $1", viewer);
     let hides = |radius_m, hidden: Option<f64>, shift: Option<(f64, f64)>| {
-        hidden.zip(shift).is_some_and(|(hidden, shift)| hidden >= hidden_m(radius_m, shift) - 1e-6 && hidden <= MOST_HIDDEN_M)
+        hidden.zip(shift).is_some_and(|(hidden, shift)| hidden >= hidden_m(radius_m, shift) - 1e-6 && hidden <= MAX_HIDDEN_M)
     };
-    let zones = zones.fetch_all(session.connection()).await?;
+    let zones = zones.fetch_all(tx.connection()).await?;
     if zones.into_iter().all(|z| hides(z.radius_m, z.hidden_m, z.shift_north_m.zip(z.shift_east_m))) {
         return Ok(());
     }
-    Err(invalid_archive(&"data/privacy_zones.jsonl: a zone in it does not hide what it says"))
+    Err(invalid_archive(&"data/privacy_zones.jsonl: a zone in it does not hide what it should"))
 }
 
-/// Findings that cannot be read are left out, as those of an older shape are: they are computed again.
-async fn delete_unreadable_findings(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+/// Findings that cannot be read are dropped, like those of an older format: they are computed again.
+async fn delete_unreadable_findings(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     let report = sqlx::query_scalar!(r#"select report::text as "report!" from discovery_reports where athlete_id = $1"#, viewer);
-    let report = report.fetch_optional(session.connection()).await?;
+    let report = report.fetch_optional(tx.connection()).await?;
     if report.is_some_and(|text| serde_json::from_str::<Report>(&text).is_err()) {
-        sqlx::query!("delete from discovery_reports where athlete_id = $1", viewer).execute(session.connection()).await?;
+        sqlx::query!("delete from discovery_reports where athlete_id = $1", viewer).execute(tx.connection()).await?;
     }
     let mut unreadable = Vec::new();
     let days = sqlx::query!(r#"select day, findings::text as "findings!" from finding_snapshots where athlete_id = $1"#, viewer);
-    let mut days = days.fetch(session.connection());
+    let mut days = days.fetch(tx.connection());
     while let Some(row) = days.try_next().await? {
         if serde_json::from_str::<Vec<FindingSnapshot>>(&row.findings).is_err() {
             unreadable.push(row.day);
         }
     }
     drop(days);
-    sqlx::query!("delete from finding_snapshots where athlete_id = $1 and day = any($2)", viewer, &unreadable).execute(session.connection()).await?;
+    sqlx::query!("delete from finding_snapshots where athlete_id = $1 and day = any($2)", viewer, &unreadable).execute(tx.connection()).await?;
     Ok(())
 }
 
-/// What pages read as they wrote it.
-async fn check_shapes(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+/// Checks the JSON columns that pages read.
+async fn check_shapes(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
     let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/activities.jsonl: {what}"));
     let mut rows = sqlx::query!(
         r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", route_preview as "route_preview: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
@@ -130,7 +130,7 @@ async fn check_shapes(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
            from activities where athlete_id = $1"#,
         viewer
     )
-    .fetch(session.connection());
+    .fetch(tx.connection());
     loop {
         let row = match rows.try_next().await {
             Ok(Some(row)) => row,
@@ -142,14 +142,15 @@ async fn check_shapes(session: &mut Tx, viewer: Uuid) -> Result<(), Error> {
         let along = series.km.len();
         let even = [series.time_s.len(), series.pace.len(), series.graded.len(), series.heart_rate.len(), series.altitude.len(), series.route.len()];
         let lines = series.lines.len() <= KINDS && series.lines.iter().all(|line| line.points.len() <= POINTS);
-        let few = along <= POINTS && row.route_preview.len() <= PREVIEW && row.splits.len() <= ROWS && row.laps.len() <= ROWS && row.repairs.len() <= KINDS;
+        let few =
+            along <= POINTS && row.route_preview.len() <= PREVIEW && row.splits.len() <= ROWS && row.laps.len() <= ROWS && row.repairs.len() <= KINDS;
         if !few || !lines || even.into_iter().any(|n| n != along) {
-            return Err(wrong(&"a chart or a list in it is longer than any, or does not fit the others"));
+            return Err(wrong(&"a chart or a list in it is too long, or its length does not match the others"));
         }
     }
 }
 
-/// Refuses stored recordings that would become more than a reader makes of a file, once somebody looks at them.
+/// Refuses stored recordings that would decode to more than a reader produces from a file.
 pub(crate) fn check_recordings(batch: &[u8]) -> Result<(), Error> {
     #[derive(Deserialize)]
     struct Row<'a> {
@@ -159,7 +160,7 @@ pub(crate) fn check_recordings(batch: &[u8]) -> Result<(), Error> {
     let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/activity_streams.jsonl: {what}"));
     for row in serde_json::from_slice::<Vec<Row<'_>>>(batch).map_err(|e| wrong(&e))? {
         let stored = row.samples.strip_prefix("\\x").and_then(platform::decode_hex).filter(|bytes| Recording::is_within_bounds(bytes));
-        stored.ok_or_else(|| wrong(&"a recording in it is none"))?;
+        stored.ok_or_else(|| wrong(&"a recording in it is not valid"))?;
     }
     Ok(())
 }

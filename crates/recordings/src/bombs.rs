@@ -1,4 +1,4 @@
-//! Files that are small on their way and were enormous once read. Each is read in a process with little memory.
+//! Files that are small in transit and were enormous once read. Each is read in a process with a memory limit.
 
 use std::io::{Cursor, Read, Write};
 
@@ -14,9 +14,9 @@ const MEMORY: u32 = 800;
 /// Megabytes for XML, whose bombs are smaller because it takes longer.
 const XML_MEMORY: u32 = 500;
 const XML_SIZE: usize = 20_000_000;
-/// Megabytes for an archive, which is never in memory.
+/// Megabytes for an archive, which is never held in memory.
 const ARCHIVE_MEMORY: u32 = 400;
-/// What the product allows for one recording.
+/// The product's limit for one recording.
 const LIMIT: u64 = 64_000_000;
 /// Unpacked bytes of a bomb, just below the limit.
 const SIZE: usize = 63_000_000;
@@ -140,16 +140,16 @@ fn no_fit_takes_more_memory_than_a_recording_may() {
     });
 }
 
-/// Seconds of processor time for what multiplied where it must not, unoptimised and all: each of them alone took minutes.
+/// Seconds of processor time for what was once quadratic, even unoptimised: each of them alone took minutes.
 const SECONDS: u32 = 60;
 
 #[test]
 fn no_step_of_reading_multiplies_with_another() {
     confined::within_seconds(MEMORY, SECONDS, "bombs::no_step_of_reading_multiplies_with_another", || {
-        // Ampersands without an end, in attributes as long as they may be.
+        // Unterminated entities, in attributes of maximum length.
         let attribute = format!("<a b=\"{}\"/>", "&".repeat(64 << 10));
         within_bounds("ampersands", &packed(b"<gpx><trk>", attribute.as_bytes(), SIZE, b""));
-        // A segment whose time comes last, behind a few and before many that are earlier than it: each is compared with it.
+        // A segment whose time comes last, after a few and before many earlier ones: each is compared with it.
         let point = |time: &str| format!("<trkpt lat=\"1\" lon=\"1\">{time}</trkpt>");
         let timed = |day: u32, second: u32| {
             let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
@@ -184,7 +184,7 @@ fn no_archive_takes_more_memory_than_one_of_its_files_may() {
         let mut total = 0;
         for_each_in_zip(Cursor::new(&zip), LIMITS, |entry| total += counted(entry)).expect("a zip");
         assert!(total <= 100 * zip.len() as u64 + LIMIT, "{total}");
-        // A directory that says there are as many entries as the file has bytes: reserving them ends the process.
+        // A directory that claims as many entries as the file has bytes: allocating them kills the process.
         let mut large = vec![0; 50 << 20];
         let length = large.len();
         let mut end = Vec::new();
@@ -237,7 +237,7 @@ fn stored_samples_that_somebody_sends_take_no_more_memory_than_a_recording_may()
         assert!(!Recording::is_within_bounds(&sound));
         assert!(Recording::from_bytes(&sound).is_err());
         assert!(!Recording::is_within_bounds(b"") && !Recording::is_within_bounds(&[0x10, 255, 255, 255, 255]));
-        // A million laps in the few bytes of a head.
+        // A million laps in a few bytes of header.
         let laps = format!("{{\"laps\":[{}{{}}]}}", "{},".repeat(1_000_000));
         let mut many = vec![Recording::default().to_bytes()[0]];
         many.extend((laps.len() as u32).to_le_bytes());

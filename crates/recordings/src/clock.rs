@@ -1,4 +1,4 @@
-//! Dates that cannot be: a watch whose clock was never set, or one that was set wrong.
+//! Impossible dates: a watch whose clock was never set, or was set wrong.
 
 use crate::{Recording, Warning};
 
@@ -9,8 +9,8 @@ const EARLIEST_MS: i64 = 946_684_800_000;
 const AHEAD_MS: i64 = 86_400_000;
 
 impl Recording {
-    /// Says what is wrong with the date, `None` when it can be true. `now_ms` is the time of the upload in milliseconds since 1970;
-    /// without it the future is not judged. A clock that was set on the way is right in the end.
+    /// What is wrong with the date, `None` if it is possible. `now_ms` is the time of the upload in milliseconds since 1970; without it the
+    /// future is not checked. A clock that was set on the way is right in the end.
     #[must_use]
     pub fn impossible_date(&self, now_ms: Option<i64>) -> Option<Warning> {
         let start = self.started_at_ms?;
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_on_the_way_is_not_told() {
+    fn a_clock_that_was_set_on_the_way_is_not_reported() {
         let mut set = Recording { started_at_ms: Some(631_065_606_000), ..Recording::default() };
         set.samples.push(0.0);
         set.samples.push(60.0);

@@ -1,17 +1,17 @@
-//! Cutting a recording: what lies between two moments, as if only that had been recorded.
+//! Cropping: the recording between two times, as if only that had been recorded.
 
 use crate::{Lap, Recording};
 
 impl Recording {
     /// The part from `from_s` to `to_s`, both in seconds from the start and inclusive; its start and its distance begin at the first
-    /// sample that is kept. The device's own totals do not hold for a part and are left out.
+    /// sample that is kept. The device's own totals do not apply to a part and are left out.
     #[must_use]
     pub fn crop(&self, from_s: f64, to_s: f64) -> Self {
         let keep: Vec<usize> = (0..self.samples.len()).filter(|&i| (from_s..=to_s).contains(&self.samples.time_s[i])).collect();
         self.kept(&keep, from_s)
     }
 
-    /// Some of the samples, ascending, and what belongs to them. By place in the file, because times may repeat.
+    /// Some of the samples, ascending, and what belongs to them. By index in the file, because times may repeat.
     #[must_use]
     pub fn part(&self, keep: &[usize]) -> Self {
         self.kept(keep, 0.0)
@@ -29,7 +29,7 @@ impl Recording {
         let end = samples.time_s.last().copied().unwrap_or(0.0);
         let laps = self.laps.iter().filter_map(|lap| {
             let (from, to) = ((lap.start_s - zero).max(0.0), (lap.start_s + lap.elapsed_s - zero).min(end));
-            // A lap that was cut is shorter than the device's numbers for it.
+            // A cut lap is shorter than the device's numbers for it.
             let whole = (to - from - lap.elapsed_s).abs() < 1e-6;
             let rest = Lap { start_s: from, elapsed_s: to - from, rest: lap.rest, ..Lap::default() };
             (to > from).then_some(if whole { Lap { start_s: from, ..*lap } } else { rest })
@@ -50,15 +50,15 @@ impl Recording {
         }
     }
 
-    /// What the counter says at sample `at`, evenly between its neighbours where that one says nothing. Zero before it began to count:
-    /// what it says with its first sample was covered until then.
+    /// The counter at sample `at`, interpolated between its neighbours if it has none there. Zero before its first value: that distance was
+    /// covered until then.
     fn counted(&self, at: usize) -> f64 {
         let (time_s, counter) = (&self.samples.time_s, &self.samples.distance_m);
         let Some(before) = (0..at).rev().find(|&i| counter[i].is_finite()) else { return 0.0 };
         let Some(behind) = (at..counter.len()).find(|&i| counter[i].is_finite()) else { return counter[before] };
         let share = ((time_s[at] - time_s[before]) / (time_s[behind] - time_s[before])).clamp(0.0, 1.0);
         let metres = counter[behind] - counter[before];
-        // A counter that fell in between began again.
+        // A counter that fell in between restarted.
         if metres < 0.0 || share.is_nan() { counter[behind].min(counter[before]) } else { counter[before] + share * metres }
     }
 
@@ -84,7 +84,7 @@ impl Recording {
     }
 }
 
-/// Takes `base` off a counter: until it begins again from less, as some programs write it for each lap.
+/// Subtracts `base` from a counter, until it restarts from less, as some software writes it for each lap.
 fn count_from(counter: &mut [f64], base: f64) {
     let known: Vec<usize> = (0..counter.len()).filter(|&i| counter[i].is_finite()).collect();
     let written: Vec<f64> = known.iter().map(|&i| counter[i]).collect();
@@ -93,7 +93,7 @@ fn count_from(counter: &mut [f64], base: f64) {
         if less(k) && less(k + 1) {
             return;
         }
-        // A lone one that is less is wrong, and is told by those around it.
+        // A single lower value is wrong, and is recognised by its neighbours.
         if !less(k) {
             counter[i] -= base;
         }
@@ -135,22 +135,22 @@ mod tests {
         let metres = |r: &Recording| (r.samples.distance_m[0], *r.samples.distance_m.last().expect("samples"));
         assert_eq!(metres(&hour().crop(60.0, 1e9)), (0.0, 10_620.0));
         assert_eq!(metres(&hour().crop(0.0, 1800.0)), (0.0, 5400.0));
-        // No count at the cut: that of its neighbours, by time.
+        // No count at the cut: interpolated between its neighbours, by time.
         let mut gaps = hour();
         gaps.samples.distance_m[55..65].fill(f64::NAN);
         let part = gaps.crop(60.0, 1e9);
         assert!(part.samples.distance_m[0].is_nan());
         assert_eq!((part.samples.distance_m[5], part.samples.distance_m[3540]), (15.0, 10_620.0));
-        // What the first sample says was covered before it.
+        // The first sample's count was covered before it.
         let mut late = hour();
         late.samples.distance_m.iter_mut().for_each(|d| *d += 120.0);
         assert_eq!(metres(&late.crop(0.0, 600.0)), (120.0, 1920.0));
-        // Counted from zero again with each lap: only the lap that was cut loses what was cut off.
+        // Counted from zero in each lap: only the cut lap loses what was cut off.
         let mut laps = hour();
         laps.samples.distance_m.iter_mut().for_each(|d| *d %= 1000.0);
         let part = laps.crop(60.0, 1e9);
         assert_eq!((part.samples.distance_m[0], part.samples.distance_m[270], part.samples.distance_m[300]), (0.0, 810.0, 80.0));
-        // A lone count that is wrong takes nothing off those behind it.
+        // A single wrong count changes no later ones.
         let mut stray = hour();
         stray.samples.distance_m[100] = 7.0;
         assert_eq!(metres(&stray.crop(60.0, 1e9)), (0.0, 10_620.0));

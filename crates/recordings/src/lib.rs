@@ -1,4 +1,4 @@
-//! Reads FIT, GPX, TCX and archives of them into one shape, [`Recording`]: bytes in, recordings out, and FIT bytes back.
+//! Reads FIT, GPX, TCX and archives of them into one type, [`Recording`]: bytes in, recordings out, and FIT bytes back.
 //!
 //! Pure: no clock, no network, no global state. Every reader keeps what it can: damage gives a [`Warning`] and everything
 //! before it, never a panic, and nothing is invented (a gap stays `NaN`).

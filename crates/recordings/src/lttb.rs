@@ -1,7 +1,7 @@
 //! Downsampling for charts.
 
 /// Largest-Triangle-Three-Buckets (Steinarsson 2013, hdl.handle.net/1946/15343): the indices of at most `most` points
-/// that keep the line's look. Points whose y is `NaN` are never chosen.
+/// that preserve the shape of the line. Points whose y is `NaN` are never chosen.
 #[must_use]
 pub fn lttb(x: &[f64], y: &[f64], most: usize) -> Vec<usize> {
     let finite: Vec<usize> = (0..x.len().min(y.len())).filter(|&i| x[i].is_finite() && y[i].is_finite()).collect();

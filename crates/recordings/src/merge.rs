@@ -1,18 +1,18 @@
-//! The same activity from two devices or services: told by time and shape, and made into one with the better of each stream.
+//! The same activity from two devices or services: recognised by time and shape, and merged with the better of each stream.
 
 use crate::{Recording, Samples, Sport, bounds};
 
-/// The share of the shorter recording that both must have in common in time.
+/// Minimum time overlap, as a share of the shorter recording.
 const OVERLAP: f64 = 0.7;
-/// Positions of the two at one moment may be this far apart on average, in metres: two watches and a clock that is off by some seconds.
+/// Maximum mean distance of simultaneous positions, in metres: two watches and a clock that is off by some seconds.
 const APART_M: f64 = 60.0;
-/// Where positions are lacking, total distances may differ by this share.
+/// Without positions, total distances may differ by this share.
 const DISTANCE_SHARE: f64 = 0.05;
-/// A value is taken over from a sample at most this far away, in seconds.
+/// A value is taken from a sample at most this far away, in seconds.
 const NEAR_S: f64 = 5.0;
 
-/// Whether two recordings are of the same activity: the same kind of sport, most of their time in common, and the same shape, which is
-/// the way over the ground, or where one has no positions, the distance covered.
+/// Whether two recordings are of the same activity: the same kind of sport, most of their time in common, and the same shape: the
+/// route, or if one has no positions, the distance covered.
 #[must_use]
 pub fn same_activity(a: &Recording, b: &Recording) -> bool {
     let same_sport = a.sport == b.sport || a.sport == Sport::Other || b.sport == Sport::Other;
@@ -27,7 +27,7 @@ pub fn same_activity(a: &Recording, b: &Recording) -> bool {
         Some(metres) => metres <= APART_M,
         None => match (distance_m(a), distance_m(b)) {
             (Some(x), Some(y)) => (x - y).abs() <= DISTANCE_SHARE * x.max(y),
-            // Nothing but time to go by: then nearly all of it must agree.
+            // Only time to compare: then nearly all of it must agree.
             _ => common >= 0.95 * longer,
         },
     }
@@ -46,7 +46,7 @@ fn distance_m(r: &Recording) -> Option<f64> {
     counted.or(r.totals.distance_m).filter(|d| *d > 0.0)
 }
 
-/// Mean distance of the positions at the same moments; `None` where they have too few in common.
+/// Mean distance of simultaneous positions; `None` if they have too few in common.
 fn apart_m(a: &Recording, b: &Recording) -> Option<f64> {
     let shift = shift_s(a, b)?;
     let near = Nearest::new(&b.samples, |s, i| s.latitude_deg[i].is_finite() && s.longitude_deg[i].is_finite());
@@ -75,7 +75,7 @@ fn metres(a: &Samples, i: usize, b: &Samples, k: usize) -> f64 {
     north.hypot(east) * METRES_A_DEGREE
 }
 
-/// Finds the sample next to a moment among those that hold what is asked for.
+/// Finds the sample nearest to a time among those that have the requested value.
 struct Nearest {
     /// Time and index, ascending.
     moments: Vec<(f64, usize)>,
@@ -97,7 +97,7 @@ impl Nearest {
     }
 }
 
-/// One recording from two of the same activity. The time base is that of the one with more samples in motion; each stream is taken from
+/// One recording from two of the same activity. The time base is that of the one with more moving samples; each stream is taken from
 /// the one that has more of it, a tie staying with the base; gaps that the other one can fill are filled. Nothing is averaged, so every
 /// value is one that a device recorded.
 #[must_use]
@@ -107,7 +107,7 @@ pub fn merge(a: &Recording, b: &Recording) -> Recording {
     let mut out = base.clone();
     let near = Nearest::new(&other.samples, |_, _| true);
     let partners: Vec<Option<usize>> = base.samples.time_s.iter().map(|t| near.at(t + shift)).collect();
-    // Position goes by pairs: latitude of one and longitude of another watch is a third place.
+    // Positions are taken in pairs: latitude of one watch and longitude of another would be a third location.
     let places = |s: &Samples| s.latitude_deg.iter().zip(&s.longitude_deg).filter(|(a, b)| a.is_finite() && b.is_finite()).count();
     let share = |count: usize, s: &Samples| count as f64 / s.len().max(1) as f64;
     let position_from_other = share(places(&other.samples), &other.samples) > share(places(&base.samples), &base.samples) + 0.05;
@@ -117,7 +117,7 @@ pub fn merge(a: &Recording, b: &Recording) -> Recording {
         match k {
             0 => {}
             1 | 2 => replace(column, from[k], &partners, position_from_other),
-            // Distance and altitude are counted on: two devices' counts must not alternate, so one of them gives all.
+            // Distance and altitude are cumulative: two devices' values must not alternate, so all come from one of them.
             3 | 4 => {
                 if share(known(from[k]), &other.samples) > share(known(column), &base.samples) + 0.05 {
                     *column = partners.iter().map(|p| p.map_or(f64::NAN, |i| from[k][i])).collect();
@@ -141,7 +141,7 @@ pub fn merge(a: &Recording, b: &Recording) -> Recording {
     out
 }
 
-/// Fills gaps from the partners; with `better`, the partner's value comes first and the own one fills.
+/// Fills gaps from the partners; with `better`, the partner's value is preferred and the own one fills gaps.
 fn replace(column: &mut [f64], from: &[f64], partners: &[Option<usize>], better: bool) {
     for (value, partner) in column.iter_mut().zip(partners) {
         let theirs = partner.map_or(f64::NAN, |i| from[i]);
@@ -173,7 +173,7 @@ fn head(out: &mut Recording, other: &Recording, shift: f64) {
     }
 }
 
-/// How much a recording holds: samples, counted once for each of the streams that matter most.
+/// The amount of data in a recording: samples, counted once for each of the most important streams.
 fn weight(r: &Recording) -> usize {
     let s = &r.samples;
     [&s.latitude_deg, &s.distance_m, &s.altitude_m, &s.heart_rate_bpm].into_iter().map(|c| c.iter().filter(|v| v.is_finite()).count()).sum::<usize>()
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(whole.samples.extra.len(), 24);
     }
 
-    /// A run along a curve; `every` seconds a sample, `off_m` metres beside the true way.
+    /// A run along a curve; `every` seconds per sample, `off_m` metres off the true route.
     fn run(start_s: i64, seconds: usize, every: usize, off_m: f64) -> Recording {
         let mut samples = Samples::default();
         for (i, second) in (0..seconds).step_by(every).enumerate() {

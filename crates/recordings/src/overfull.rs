@@ -1,9 +1,9 @@
-//! Files with more of something than a recording may have: what came first is kept as it was, and the rest is said.
+//! Files that exceed a limit of recordings: what came first is kept unchanged, and the rest is reported.
 
 use crate::tests::fit_file;
 use crate::{Read, Recording, Warning, bounds, read};
 
-fn told(file: &str) -> Read {
+fn truncated(file: &str) -> Read {
     let read = read(file.as_bytes(), 1 << 28).expect("readable");
     assert!(read.warnings.contains(&Warning::TooMuch), "{:?}", read.warnings);
     read
@@ -29,12 +29,12 @@ fn activity(k: usize) -> String {
 }
 
 #[test]
-fn laps_beyond_the_most_leave_the_last_one_alone_and_keep_their_points() {
+fn laps_beyond_the_limit_leave_the_last_one_unchanged_and_keep_their_points() {
     let point = |s: usize| format!("<Trackpoint><Time>2026-01-01T08:00:0{s}Z</Time></Trackpoint>");
     let few: String = (1..bounds::LAPS).map(|k| lap(k % 50, "")).collect();
     let last = lap(7, &point(0));
     let right = read(tcx(&format!("<Activity>{few}{last}</Activity>")).as_bytes(), 1 << 28).expect("readable").recordings.remove(0);
-    let got = told(&tcx(&format!("<Activity>{few}{last}{}{}</Activity>", lap(41, &point(1)), lap(43, &point(2))))).recordings.remove(0);
+    let got = truncated(&tcx(&format!("<Activity>{few}{last}{}{}</Activity>", lap(41, &point(1)), lap(43, &point(2))))).recordings.remove(0);
     let numbers = |r: &Recording| r.laps.iter().map(|l| (l.timer_s, l.distance_m, l.max_hr_bpm, l.rest)).collect::<Vec<_>>();
     assert_eq!(numbers(&got), numbers(&right));
     assert_eq!((got.laps.len(), got.samples.len()), (bounds::LAPS, 3));
@@ -48,14 +48,14 @@ fn laps_beyond_the_most_leave_the_last_one_alone_and_keep_their_points() {
     };
     let right = read(gpx(bounds::LAPS).as_bytes(), 1 << 28).expect("readable");
     assert!(right.warnings.is_empty());
-    assert_eq!(told(&gpx(bounds::LAPS + 9)).recordings[0].laps, right.recordings[0].laps);
+    assert_eq!(truncated(&gpx(bounds::LAPS + 9)).recordings[0].laps, right.recordings[0].laps);
 }
 
 #[test]
-fn activities_beyond_the_most_leave_the_last_one_alone() {
+fn activities_beyond_the_limit_leave_the_last_one_unchanged() {
     let right = read(tcx(&(0..bounds::RECORDINGS).map(activity).collect::<String>()).as_bytes(), 1 << 28).expect("readable");
     assert_eq!((right.recordings.len(), &right.warnings[..]), (bounds::RECORDINGS, &[][..]));
-    let got = told(&tcx(&(0..bounds::RECORDINGS + 3).map(activity).collect::<String>()));
+    let got = truncated(&tcx(&(0..bounds::RECORDINGS + 3).map(activity).collect::<String>()));
     assert_eq!(got.recordings.len(), bounds::RECORDINGS);
     let last = |read: &Read| {
         let r = read.recordings.last().expect("recordings");
@@ -77,19 +77,19 @@ fn activities_beyond_the_most_leave_the_last_one_alone() {
     let gpx = |n: usize| format!("<gpx>{}</gpx>", (0..n).map(track).collect::<String>());
     let right = read(gpx(bounds::RECORDINGS).as_bytes(), 1 << 28).expect("readable");
     assert_eq!((right.recordings.len(), &right.warnings[..]), (bounds::RECORDINGS, &[][..]));
-    let got = told(&gpx(bounds::RECORDINGS + 3));
+    let got = truncated(&gpx(bounds::RECORDINGS + 3));
     assert_eq!(got.recordings.len(), bounds::RECORDINGS);
     assert_eq!(last(&got), last(&right));
 }
 
 #[test]
-fn points_beyond_the_most_leave_the_last_one_alone() {
+fn points_beyond_the_limit_leave_the_last_one_unchanged() {
     let mut file = String::with_capacity(90 << 20);
     file.push_str("<TrainingCenterDatabase><Activities><Activity><Lap><Track>");
     let point = |k: usize| format!("<Trackpoint><Time>2026-01-01T08:00:0{k}Z</Time></Trackpoint>");
     file.push_str(&(0..8).map(point).collect::<String>().repeat(bounds::SAMPLES / 8));
     file.push_str("<Trackpoint><Time>2027-01-01T08:00:00Z</Time><DistanceMeters>1</DistanceMeters></Trackpoint></Track></Lap></Activity>");
-    let got = told(&file).recordings.remove(0);
+    let got = truncated(&file).recordings.remove(0);
     assert_eq!(got.samples.len(), bounds::SAMPLES);
     assert!(got.samples.time_s.last().is_some_and(|t| *t < 10.0) && got.samples.distance_m.iter().all(|d| d.is_nan()));
 }
@@ -105,7 +105,7 @@ fn fit(start: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_chain_is_said_to_be_too_long_when_it_is() {
+fn a_chain_that_is_too_long_is_reported() {
     let chain = |n: u32| (0..n).flat_map(|k| fit(1_000_000_000 + 100 * k)).collect::<Vec<u8>>();
     let most = bounds::RECORDINGS as u32;
     let right = read(&chain(most), 1 << 28).expect("readable");

@@ -1,12 +1,12 @@
-//! What devices and programs say, kept to what can be: no file makes a lap of a thousand years.
+//! Values of devices and software limited to what is possible: no file creates a lap of a thousand years.
 
 use crate::{Lap, Length, Pause, Recording, Totals};
 
-/// FIT counts the milliseconds of a whole in 32 bits, which are fifty days: no part of a recording and no total is longer, in seconds.
+/// FIT counts milliseconds of totals in 32 bits, which is fifty days: no part of a recording and no total is longer, in seconds.
 pub(crate) const LONGEST_S: f64 = 4_320_000.0;
-/// Ten thousand kilometres, in metres: nobody gets further in one recording.
+/// Ten thousand kilometres, in metres: the longest possible distance of one recording.
 pub(crate) const FARTHEST_M: f64 = 10_000_000.0;
-/// Ten thousand years, in seconds: what four digits of a year can be off by, where a clock was set on the way.
+/// Ten thousand years, in seconds: the largest error of four-digit years if a clock was set on the way.
 const CLOCK_S: f64 = 4e11;
 /// What a heart can do, in beats per minute.
 const HEART_BPM: (f64, f64) = (25.0, 240.0);
@@ -15,8 +15,8 @@ const POOL_M: f64 = 1000.0;
 /// Strokes of one length.
 const STROKES: f64 = 10_000.0;
 
-/// What values of a column can be, far beyond what any is: only what would spoil a sum goes. Times, distances and heart rates have their
-/// rules where they are used.
+/// Possible values of columns, with wide margins: only what would spoil a sum is removed. Times, distances and heart rates have rules where
+/// they are used.
 const COLUMNS: [(usize, f64, f64); 6] = [
     (1, -90.0, 90.0),           // latitude
     (2, -180.0, 180.0),         // longitude
@@ -26,12 +26,12 @@ const COLUMNS: [(usize, f64, f64); 6] = [
     (9, -150.0, 150.0),         // temperature
 ];
 
-/// Seconds that a part of a recording can last.
+/// A possible duration of a part of a recording, in seconds.
 pub(crate) fn seconds(s: f64) -> Option<f64> {
     within(s, 0.0, LONGEST_S)
 }
 
-/// Metres that somebody can cover.
+/// A possible distance, in metres.
 pub(crate) fn metres(m: f64) -> Option<f64> {
     within(m, 0.0, FARTHEST_M)
 }
@@ -81,13 +81,13 @@ fn totals(t: &Totals) -> Totals {
     }
 }
 
-/// Whether all stay as they are.
+/// Whether all values would be unchanged.
 fn stay<T: PartialEq>(items: &[T], possible: fn(&T) -> Option<T>) -> bool {
     items.iter().all(|item| possible(item).as_ref() == Some(item))
 }
 
 impl Recording {
-    /// Whether [`Recording::possible`] would leave it as it is.
+    /// Whether [`Recording::possible`] would leave it unchanged.
     #[must_use]
     pub fn is_possible(&self) -> bool {
         let columns = self.samples.columns();
@@ -99,9 +99,9 @@ impl Recording {
             && COLUMNS.iter().all(|(k, least, most)| columns[*k].iter().all(|v| v.is_nan() || (*least..=*most).contains(v)))
     }
 
-    /// The same without what cannot be: durations beyond fifty days, ways beyond ten thousand kilometres, places that are not on the
-    /// globe, numbers that no sensor means. They become gaps. Readers give nothing else; what was stored before them, or is brought back
-    /// from an archive, may hold it. The times of samples stay: a clock that was set on the way is right in the end.
+    /// The same without impossible values: durations beyond fifty days, distances beyond ten thousand kilometres, positions that are not on
+    /// the globe, numbers that no sensor measures. They become gaps. Readers return no such values; what was stored before that rule, or is
+    /// imported from an export, may contain them. The times of samples stay: a clock that was set on the way is right in the end.
     #[must_use]
     pub fn possible(mut self) -> Self {
         if self.is_possible() {
@@ -129,7 +129,7 @@ mod tests {
     use crate::tests::fit_file;
 
     #[test]
-    fn what_cannot_be_becomes_a_gap_and_all_else_stays() {
+    fn an_impossible_value_becomes_a_gap_and_all_else_stays() {
         let mut r = Recording {
             laps: vec![
                 Lap { elapsed_s: 60.0, timer_s: Some(60.0), distance_m: Some(200.0), ..Lap::default() },
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!((possible.pool_length_m, possible.samples.cadence_rpm[1]), (None, 80.0));
     }
 
-    /// A session and a lap whose numbers are of a type that FIT's profile does not give them, so that they hold anything.
+    /// A session and a lap whose numbers have another type than in FIT's profile, so that they can be anything.
     fn fit(value: f64) -> Vec<u8> {
         let mut data = Vec::new();
         for (global, fields) in [(18, &[7, 8, 9, 22, 44][..]), (19, &[7, 8, 9])] {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn no_reader_gives_what_cannot_be() {
+    fn no_reader_returns_impossible_values() {
         let tcx = |value: &str| {
             let lap = |start: &str| {
                 format!(

@@ -1,4 +1,4 @@
-//! One door for every format.
+//! The entry point for every format.
 
 use std::io::Read as _;
 
@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::{Recording, Warning, fit, gpx, tcx};
 
-/// A format that can be told from its first bytes.
+/// A format that is recognised by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Garmin's Flexible and Interoperable Data Transfer.
@@ -38,18 +38,18 @@ impl Format {
     }
 }
 
-/// What one file gave.
+/// The result of reading one file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
-    /// What it was, unpacked.
+    /// Its format, unpacked.
     pub format: Format,
     /// At least one.
     pub recordings: Vec<Recording>,
-    /// Damage that was read around.
+    /// Damage that was skipped.
     pub warnings: Vec<Warning>,
 }
 
-/// Why a file gave nothing. The sentence is meant for the runner.
+/// Why a file could not be read. The sentence is meant for the runner.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReadError {
     /// Zero bytes.
@@ -64,13 +64,13 @@ pub enum ReadError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// A sound file of another kind.
+    /// A sound file of another type.
     #[error("This FIT file holds {0}, not an activity.")]
     NotAnActivity(&'static str),
     /// Nothing recorded in it.
     #[error("There is no recorded track in this file: {0}.")]
     NoTrack(&'static str),
-    /// Too damaged to give anything.
+    /// Too damaged to read.
     #[error("The file is too damaged to read: {0}.")]
     Damaged(String),
     /// An archive where a recording is expected.
@@ -78,7 +78,7 @@ pub enum ReadError {
     NestedArchive,
 }
 
-/// Tells the format from the first bytes (512 are plenty).
+/// Detects the format from the first bytes (512 are plenty).
 #[must_use]
 pub fn sniff(head: &[u8]) -> Option<Format> {
     if head.starts_with(&[0x1f, 0x8b]) {
@@ -111,13 +111,13 @@ pub fn sniff(head: &[u8]) -> Option<Format> {
     }
 }
 
-/// Reads one recording file, gzipped or not. `limit` bounds the unpacked size in bytes. A date that cannot be is told; whether it lies
+/// Reads one recording file, gzipped or not. `limit` bounds the unpacked size in bytes. An impossible date is reported; whether it is
 /// in the future only the caller knows ([`Recording::impossible_date`]).
 pub fn read(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
     let mut read = unpacked(bytes, limit)?;
     for recording in &read.recordings {
-        if let Some(told) = recording.impossible_date(None).filter(|w| !read.warnings.contains(w)) {
-            read.warnings.push(told);
+        if let Some(warning) = recording.impossible_date(None).filter(|w| !read.warnings.contains(w)) {
+            read.warnings.push(warning);
         }
     }
     Ok(read)
@@ -150,7 +150,7 @@ fn unpacked(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
     }
 }
 
-/// Unpacks gzip, at most `limit` bytes. The flag tells whether the stream was whole; a truncated one gives what there was.
+/// Unpacks gzip, at most `limit` bytes. The flag says whether the stream was complete; a truncated one yields what there was.
 pub fn gunzip(bytes: &[u8], limit: u64) -> Result<(Vec<u8>, bool), ReadError> {
     let mut out = Vec::new();
     let result = flate2::read::MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut out);
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_element_tells_the_format() {
+    fn the_first_element_decides_the_format() {
         let gpx = br#"<?xml version="1.0"?><gpx xmlns:t="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2">"#;
         assert_eq!(sniff(gpx), Some(Format::Gpx));
         assert_eq!(sniff(b"<a:gpx>"), Some(Format::Gpx));

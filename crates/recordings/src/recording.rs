@@ -1,11 +1,11 @@
-//! The shape that every reader fills.
+//! The type that every reader returns.
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::{Samples, StreamError, bounds, samples};
 
-/// What kind of effort it was. Anything without a rule of its own is `Other`.
+/// The sport. Anything without a rule of its own is `Other`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sport {
@@ -19,13 +19,13 @@ pub enum Sport {
     Walking,
     /// The change from one leg of a triathlon to the next.
     Transition,
-    /// Anything else, or not said.
+    /// Anything else, or unknown.
     #[default]
     Other,
 }
 
 impl Sport {
-    /// The name that is stored and sent, as in the JSON.
+    /// The name in storage and in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Sport {
         [Self::Running, Self::Cycling, Self::Swimming, Self::Walking, Self::Transition, Self::Other].into_iter().find(|s| s.as_str() == text)
     }
 
-    /// From the free text of GPX `<type>` and TCX `Sport`, and the kind within it. Old Strava files write numbers.
+    /// From the free text of GPX `<type>` and TCX `Sport`, and the sub-sport. Old Strava files have numbers.
     #[must_use]
     pub fn from_text(text: &str) -> (Self, Option<&'static str>) {
         let lower = text.trim().to_lowercase().replace('_', " ");
@@ -80,7 +80,7 @@ impl Sport {
     }
 }
 
-/// A stretch in which the athlete had stopped the timer, in seconds from the start.
+/// A pause, during which the timer was stopped, in seconds from the start.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pause {
     /// Seconds from the start of the recording.
@@ -97,19 +97,19 @@ pub struct Lap {
     pub start_s: f64,
     /// Elapsed seconds, pauses included.
     pub elapsed_s: f64,
-    /// Seconds with the timer running, where the device said so.
+    /// Seconds with the timer running, if the device recorded it.
     pub timer_s: Option<f64>,
-    /// Metres, where the device said so.
+    /// Metres, if the device recorded it.
     pub distance_m: Option<f64>,
-    /// Mean heart rate in beats per minute, where the device said so.
+    /// Mean heart rate in beats per minute, if the device recorded it.
     pub avg_hr_bpm: Option<f64>,
-    /// Highest heart rate in beats per minute, where the device said so.
+    /// Maximum heart rate in beats per minute, if the device recorded it.
     pub max_hr_bpm: Option<f64>,
     /// Whether the athlete or the workout marked it as recovery.
     pub rest: bool,
 }
 
-/// How a length was swum, after FIT's list.
+/// The stroke of a length, after FIT's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stroke {
@@ -121,11 +121,11 @@ pub enum Stroke {
     Breaststroke,
     /// Both arms at once.
     Butterfly,
-    /// An exercise that the watch does not tell.
+    /// A drill, which the watch does not classify.
     Drill,
     /// Several.
     Mixed,
-    /// All four in turn.
+    /// Individual medley: all four in turn.
     Medley,
 }
 
@@ -148,7 +148,7 @@ impl Stroke {
     }
 }
 
-/// One length of a pool.
+/// One pool length.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Length {
@@ -156,11 +156,11 @@ pub struct Length {
     pub start_s: f64,
     /// Elapsed seconds.
     pub elapsed_s: f64,
-    /// Strokes, where the device counted them.
+    /// Strokes, if the device counted them.
     pub strokes: Option<f64>,
-    /// How it was swum, where the device told.
+    /// The stroke, if the device recorded it.
     pub stroke: Option<Stroke>,
-    /// Whether it was swum; else the athlete rested at the wall.
+    /// Whether it was swum; otherwise the athlete rested at the wall.
     pub active: bool,
 }
 
@@ -168,15 +168,15 @@ pub struct Length {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sensor {
-    /// Maker and product, as far as they are known.
+    /// Manufacturer and product, as far as known.
     pub name: String,
-    /// What it measures, such as "heart rate"; empty where the file does not say.
+    /// What it measures, such as "heart rate"; empty if the file does not say.
     pub kind: String,
     /// Its serial number.
     pub serial: Option<u32>,
 }
 
-/// What the device itself reported for the whole activity; metrics use it only where samples are lacking.
+/// The device's own totals for the activity; metrics use them only if samples are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Totals {
@@ -186,11 +186,11 @@ pub struct Totals {
     pub timer_s: Option<f64>,
     /// Metres.
     pub distance_m: Option<f64>,
-    /// Metres climbed.
+    /// Elevation gain in metres.
     pub elevation_gain_m: Option<f64>,
     /// Mean heart rate, beats per minute.
     pub avg_hr_bpm: Option<f64>,
-    /// Highest heart rate, beats per minute.
+    /// Maximum heart rate, beats per minute.
     pub max_hr_bpm: Option<f64>,
 }
 
@@ -198,9 +198,9 @@ pub struct Totals {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Recording {
-    /// What kind of effort.
+    /// The sport.
     pub sport: Sport,
-    /// The kind within the sport, such as "trail" or "treadmill", in FIT's words.
+    /// The sub-sport, such as "trail" or "treadmill", in FIT's words.
     pub sub_sport: Option<String>,
     /// A name that the athlete or service gave.
     pub title: Option<String>,
@@ -212,18 +212,18 @@ pub struct Recording {
     pub device: Option<String>,
     /// Sensors that took part.
     pub sensors: Vec<Sensor>,
-    /// Milliseconds since 1970-01-01T00:00Z of the first sample; `None` where the file holds no times.
+    /// Milliseconds since 1970-01-01T00:00Z of the first sample; `None` if the file has no times.
     pub started_at_ms: Option<i64>,
-    /// Seconds to add to UTC for the local time at the start, where the file says so.
+    /// Seconds to add to UTC for the local time at the start, if the file has it.
     pub utc_offset_s: Option<i32>,
     /// The samples, column by column.
     #[serde(skip)]
     pub samples: Samples,
     /// Laps in order.
     pub laps: Vec<Lap>,
-    /// Stops of the timer in order.
+    /// Pauses in order.
     pub pauses: Vec<Pause>,
-    /// Lengths of a pool in order.
+    /// Pool lengths in order.
     pub lengths: Vec<Length>,
     /// Length of that pool in metres.
     pub pool_length_m: Option<f64>,
@@ -235,7 +235,7 @@ pub struct Recording {
 const VERSION: u8 = 0x10;
 
 impl Recording {
-    /// The compressed form that [`Recording::from_bytes`] gives back exactly (times in laps that are `NaN` become zero).
+    /// The compressed form that [`Recording::from_bytes`] restores exactly (times in laps that are `NaN` become zero).
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         // Serialising our own plain data fails only on a number that JSON cannot hold, and serde_json writes null for those.
@@ -247,11 +247,11 @@ impl Recording {
         out
     }
 
-    /// Whether stored bytes that somebody sends are no more than a reader would have made of a file, as far as their sizes and the lists of
-    /// their head say; no sample is unpacked.
+    /// Whether stored bytes from an upload are within the limits of the readers, judged by their sizes and the lists of their header; no sample
+    /// is unpacked.
     #[must_use]
     pub fn is_within_bounds(bytes: &[u8]) -> bool {
-        /// The lists of a head, of which only the lengths are kept.
+        /// The lists of a header, of which only the lengths are kept.
         #[derive(Deserialize, Default)]
         #[serde(default)]
         struct Lists {

@@ -4,10 +4,10 @@ use thiserror::Error;
 
 use crate::bounds;
 
-/// Columns of one recording; all have the same length, `NaN` where the device said nothing.
+/// Columns of one recording; all have the same length, `NaN` if the device recorded nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Samples {
-    /// Seconds from the start, as recorded: may repeat or go backwards. All `NaN` where the file holds no times.
+    /// Seconds from the start, as recorded: may repeat or go backwards. All `NaN` if the file has no times.
     pub time_s: Vec<f64>,
     /// Degrees north.
     pub latitude_deg: Vec<f64>,
@@ -15,9 +15,9 @@ pub struct Samples {
     pub longitude_deg: Vec<f64>,
     /// Metres above the sea.
     pub altitude_m: Vec<f64>,
-    /// Metres from the start, as the device counted.
+    /// Metres from the start, as counted by the device.
     pub distance_m: Vec<f64>,
-    /// Metres per second, as the device measured.
+    /// Metres per second, as measured by the device.
     pub speed_mps: Vec<f64>,
     /// Beats per minute.
     pub heart_rate_bpm: Vec<f64>,
@@ -31,18 +31,18 @@ pub struct Samples {
     pub extra: Vec<Stream>,
 }
 
-/// A column without a field of its own.
+/// An extra column.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stream {
     /// The device's or developer's name for it.
     pub name: String,
-    /// Its unit, as the file says; may be empty.
+    /// Its unit in the file; may be empty.
     pub unit: String,
-    /// One value a sample, `NaN` where there is none.
+    /// One value per sample, `NaN` if there is none.
     pub values: Vec<f64>,
 }
 
-/// A stored stream that cannot be read back.
+/// A stored stream that cannot be read.
 #[derive(Debug, Error)]
 #[error("the stored samples are damaged: {0}")]
 pub struct StreamError(String);
@@ -55,7 +55,7 @@ impl StreamError {
 
 /// First byte of the stored form; a later layout gets the next number.
 const VERSION: u8 = 1;
-/// Stands before an extra column, where a plain one has its number.
+/// Marks an extra column, instead of a column number.
 const EXTRA: u8 = 255;
 /// More extra columns than any device writes.
 const MOST_EXTRA: usize = 200;
@@ -63,7 +63,7 @@ const MOST_EXTRA: usize = 200;
 /// Two months at a sample a second; a larger count is damage and must not become an allocation.
 const MOST: usize = 1 << 22;
 
-/// Values of all columns together. The readers' bound is lower; this one has room for whatever was stored before there was one.
+/// Values of all columns together. The readers' limit is lower; this one allows for what was stored before that limit.
 const MOST_CELLS: usize = 1 << 26;
 
 impl Samples {
@@ -79,7 +79,7 @@ impl Samples {
         self.time_s.is_empty()
     }
 
-    /// Adds a sample of which nothing is known but its time.
+    /// Adds a sample with only a time.
     pub fn push(&mut self, time_s: f64) {
         for column in self.columns_mut() {
             column.push(f64::NAN);
@@ -125,7 +125,7 @@ impl Samples {
         ]
     }
 
-    /// The same, to be changed; all must stay equally long.
+    /// The same, mutable; all must keep the same length.
     pub fn columns_mut(&mut self) -> [&mut Vec<f64>; 10] {
         [
             &mut self.time_s,
@@ -214,7 +214,7 @@ impl Samples {
     }
 }
 
-/// Whether stored samples are no more than a reader would have made, as far as their sizes say; nothing is unpacked.
+/// Whether stored samples are within the limits of the readers, judged by their sizes; nothing is unpacked.
 pub(crate) fn are_within_bounds(bytes: &[u8]) -> bool {
     let columns = || {
         let (len, mut rest) = take_u32(bytes.strip_prefix(&[VERSION])?)?;
@@ -235,7 +235,7 @@ pub(crate) fn are_within_bounds(bytes: &[u8]) -> bool {
 
 /// Appends a column: its packed size, then its bytes.
 fn pack(column: &[f64], out: &mut Vec<u8>) {
-    // pco refuses only a bad configuration, and this one is its own default: the fallback is never met.
+    // pco rejects only a bad configuration, and this one is its own default: the fallback is never reached.
     let packed = pco::standalone::simple_compress(column, &pco::ChunkConfig::default()).unwrap_or_default();
     out.extend((packed.len() as u32).to_le_bytes());
     out.extend(packed);
@@ -261,7 +261,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_stored_form_gives_back_the_exact_samples(times in prop::collection::vec(0.0..1e5f64, 0..300), hr in 40.0..200.0f64) {
+        fn the_stored_form_restores_the_exact_samples(times in prop::collection::vec(0.0..1e5f64, 0..300), hr in 40.0..200.0f64) {
             let mut samples = Samples::default();
             for (i, t) in times.iter().enumerate() {
                 samples.push(*t);

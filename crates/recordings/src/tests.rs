@@ -1,4 +1,4 @@
-//! Laws that hold for every reader, whatever the bytes.
+//! Invariants of every reader, for any bytes.
 
 use proptest::prelude::*;
 
@@ -40,9 +40,9 @@ fn segments_become_pauses_and_empty_ones_nothing() {
     assert_eq!((laps.laps.len(), laps.samples.len(), laps.totals.distance_m), (1, 2, Some(180.0)));
 }
 
-/// What programs write that the standards do not know.
+/// Common violations of the standards.
 #[test]
-fn common_sins_are_forgiven() {
+fn common_violations_are_tolerated() {
     let point =
         |minute: u32, inside: &str| format!("<trkpt lat=\"52,5{minute}\" lon=\"13.4\"><time>2026-01-01T08:{minute:02}:00Z</time>{inside}</trkpt>");
     let gpx = |head: &str, inside: &str| {
@@ -56,13 +56,13 @@ fn common_sins_are_forgiven() {
     assert_eq!((any_prefix.title.as_deref(), s.len()), (Some("Rock & Roll"), 3));
     assert_eq!((s.heart_rate_bpm[0], s.cadence_rpm[0], s.temperature_c[0], s.power_w[0]), (151.0, 84.0, 21.0, 230.0));
     assert!((s.latitude_deg[1] - 52.511).abs() < 1e-9, "a decimal comma");
-    // Latin-1 that says so, and a file that ends in the middle.
+    // Declared Latin-1, and a file that ends in the middle.
     let latin: Vec<u8> = gpx("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>", "").replace("Roll", "L\u{f6}we").chars().map(|c| c as u8).collect();
     assert_eq!(read_one(&latin).title.as_deref(), Some("Rock & L\u{f6}we"));
     let whole = gpx("", hr);
     let cut = read(&whole.as_bytes()[..whole.len() - 60], 1 << 20).expect("readable");
     assert_eq!((cut.recordings[0].samples.len(), cut.warnings.len()), (2, 1));
-    // Two tracks are two recordings; one without times has a way and no start.
+    // Two tracks are two recordings; one without times has a route and no start.
     let two = whole.replace("</trk></gpx>", "</trk>") + &gpx("", "").replace("<gpx>", "").replace("2026-01-01T08", "x");
     let both = read(two.as_bytes(), 1 << 20).expect("readable").recordings;
     assert_eq!((both.len(), both[1].started_at_ms), (2, None));
@@ -147,7 +147,7 @@ fn same_recording(a: &Recording, b: &Recording) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn segments_in_another_order_are_put_in_theirs() {
+fn segments_out_of_order_are_sorted() {
     let point = |minute: u32| format!(r#"<trkpt lat="50.0{minute:02}" lon="8.0"><time>2026-01-01T08:{minute:02}:00Z</time></trkpt>"#);
     let segment = |from: u32, to: u32| format!("<trkseg>{}</trkseg>", (from..=to).map(point).collect::<String>());
     let gpx = |segments: &[String]| format!(r#"<gpx version="1.1"><trk>{}</trk></gpx>"#, segments.concat());
@@ -221,7 +221,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn fit_gives_back_what_was_written(mut written in recording(), extra in prop::option::of(any::<f64>())) {
+    fn fit_round_trips(mut written in recording(), extra in prop::option::of(any::<f64>())) {
         if let Some(value) = extra.filter(|v| v.is_finite()) {
             let values = (0..written.samples.len()).map(|i| if i % 3 == 0 { value } else { f64::NAN }).collect();
             written.samples.extra.push(Stream { name: "Form Power".into(), unit: "Watts".into(), values });
@@ -235,17 +235,17 @@ proptest! {
     }
 
     #[test]
-    fn gpx_gives_back_what_was_written(mut written in recording()) {
+    fn gpx_round_trips(mut written in recording()) {
         let read = gpx::decode(&gpx::encode(&written).expect("positions")).expect("readable");
         prop_assert!(read.warnings.is_empty(), "{:?}", read.warnings);
-        // GPX has no zone and no totals.
+        // GPX has no time zone and no totals.
         (written.utc_offset_s, written.totals) = (None, Totals::default());
         same_recording(&read.recordings[0], &written)?;
     }
 
     #[test]
-    fn tcx_gives_back_what_was_written(mut written in recording()) {
-        // TCX knows two sports and no kinds within them, no temperature, zone or climb; its totals are the sums of its laps.
+    fn tcx_round_trips(mut written in recording()) {
+        // TCX has two sports and no sub-sports, no temperature, time zone or elevation gain; its totals are the sums of its laps.
         written.sport = if written.sport == Sport::Cycling { Sport::Cycling } else { Sport::Running };
         (written.utc_offset_s, written.sub_sport) = (None, None);
         written.samples.temperature_c.fill(f64::NAN);
@@ -257,7 +257,7 @@ proptest! {
     }
 
     #[test]
-    fn the_stored_form_gives_back_the_whole_recording(written in recording()) {
+    fn the_stored_form_restores_the_whole_recording(written in recording()) {
         same_recording(&Recording::from_bytes(&written.to_bytes()).expect("readable"), &written)?;
         let samples_alone = Recording::from_bytes(&written.samples.to_bytes()).expect("readable");
         same_samples(&samples_alone.samples, &written.samples)?;

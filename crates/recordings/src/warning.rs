@@ -1,23 +1,23 @@
-//! What a reader has to say about a file that it could read only in part.
+//! Warnings of a reader about a file that it could read only in part.
 
 use std::fmt;
 
-/// Damage that was read around. The sentence is meant for the runner.
+/// Damage that was skipped. The sentence is meant for the runner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
-    /// The file stops before its end; with the share of it, in per cent, that could be read.
+    /// The file is truncated; with the share of it, in per cent, that could be read.
     EndedEarly {
         /// 0 to 100.
         kept_percent: u8,
     },
-    /// Bytes that follow no rule of the format, from this offset on.
+    /// Invalid bytes, from this offset on.
     Unreadable {
         /// Where it starts, in bytes from the beginning.
         at: usize,
         /// 0 to 100.
         kept_percent: u8,
     },
-    /// Bytes in the middle that follow no rule of the format; what comes behind them is sound again.
+    /// Invalid bytes in the middle; what follows them is sound again.
     Gap {
         /// Where they start, in bytes from the beginning.
         at: usize,
@@ -26,7 +26,7 @@ pub enum Warning {
         /// Their share of the file in per cent, at least 1.
         percent: u8,
     },
-    /// The checksum does not fit the content.
+    /// The checksum does not match the content.
     BadChecksum,
     /// The header is damaged; the content was read all the same.
     BadHeader,
@@ -36,9 +36,9 @@ pub enum Warning {
     PointsLeftOut(usize),
     /// The date, as year-month-day, is older than any file can be: the clock was never set.
     ClockNotSet(String),
-    /// The date, as year-month-day, lies behind the upload.
+    /// The date, as year-month-day, is after the upload.
     InTheFuture(String),
-    /// The file holds more of something than a recording may have; what came first is kept.
+    /// The file exceeds a limit of recordings; what came first is kept.
     TooMuch,
     /// Something in an archive was skipped.
     Skipped(String),

@@ -1,4 +1,4 @@
-//! A small walk over XML that both GPX and TCX need: names without prefixes, text of leaf elements, damage at the end.
+//! A small XML reader for GPX and TCX: names without prefixes, text of leaf elements, tolerance of damage at the end.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::Warning;
 
-/// What the walk meets.
+/// A node.
 pub(crate) enum Node<'a> {
     /// An element opens; its attributes by local name.
     Open(&'a str, Vec<(String, String)>),
@@ -16,15 +16,15 @@ pub(crate) enum Node<'a> {
     Close(&'a str, &'a str),
 }
 
-/// Elements inside each other; recordings have eight.
+/// Maximum nesting of elements; recordings have eight.
 const DEPTH: usize = 64;
-/// Attributes of an element that are looked at: name spaces come before what is ours.
+/// Maximum attributes of an element: namespace declarations precede those that we read.
 const ATTRIBUTES: usize = 64;
-/// Bytes of one text that are kept.
+/// Maximum bytes of one text.
 const TEXT: usize = 64 << 10;
 
-/// Walks `bytes` and calls `visit` with every node and the local names of its ancestors. Stops at the first damage and says
-/// so in the warnings. Entities other than XML's five are left out: nothing is ever expanded.
+/// Walks `bytes` and calls `visit` with every node and the local names of its ancestors. Stops at the first damage and adds
+/// a warning. Entities other than XML's five are left out: nothing is ever expanded.
 pub(crate) fn walk(bytes: &[u8], mut visit: impl FnMut(&[String], Node<'_>)) -> Vec<Warning> {
     let text = decode_text(bytes);
     let mut reader = Reader::from_str(&text);
@@ -106,14 +106,14 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
 /// Bytes of an entity with its ampersand and semicolon, and more: `&#x10FFFF;` with some zeros.
 const ENTITY: usize = 16;
 
-/// An attribute's text; what is no known entity stays as it is.
+/// An attribute's text; unknown entities stay as they are.
 fn unescaped(text: &str) -> String {
     let mut rest = text[..text.floor_char_boundary(TEXT)].trim();
     let mut out = String::with_capacity(rest.len());
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        // No further than an entity is long: every ampersand would look through all that follows.
+        // Only as far as an entity is long: otherwise every ampersand would search the rest of the text.
         let end = rest.bytes().take(ENTITY).position(|b| b == b';');
         if let Some((end, c)) = end.and_then(|end| Some((end, resolve(&rest[1..end])?))) {
             out.push(c);
@@ -145,7 +145,7 @@ fn resolve(entity: &str) -> Option<char> {
     }
 }
 
-/// UTF-8 with or without BOM, UTF-16 with one; anything else is read as well as it goes.
+/// UTF-8 with or without BOM, UTF-16 with one; anything else is read as far as possible.
 fn decode_text(bytes: &[u8]) -> Cow<'_, str> {
     let wide = |big: bool| {
         let units = bytes[2..].chunks_exact(2).map(|b| if big { u16::from_be_bytes([b[0], b[1]]) } else { u16::from_le_bytes([b[0], b[1]]) });
@@ -155,7 +155,7 @@ fn decode_text(bytes: &[u8]) -> Cow<'_, str> {
         [0xff, 0xfe, ..] => wide(false),
         [0xfe, 0xff, ..] => wide(true),
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
-        // A declared one-byte encoding: Latin-1, which covers what Western programs mean by theirs.
+        // A declared one-byte encoding: Latin-1, which covers Western encodings.
         _ if std::str::from_utf8(bytes).is_err() && declares_latin(bytes) => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
         _ => String::from_utf8_lossy(bytes),
     }
@@ -169,7 +169,7 @@ fn declares_latin(bytes: &[u8]) -> bool {
     })
 }
 
-/// Parses a time: RFC 3339, or without a zone (then UTC, as devices mean it). Milliseconds since 1970.
+/// Parses a time: RFC 3339, or without a time zone (then UTC, as devices write it). Milliseconds since 1970.
 pub(crate) fn time_ms(text: &str) -> Option<i64> {
     let parsed = || {
         if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
@@ -180,23 +180,23 @@ pub(crate) fn time_ms(text: &str) -> Option<i64> {
             .find_map(|f| chrono::NaiveDateTime::parse_from_str(text, f).ok())
             .map(|t| t.and_utc())
     };
-    // Beyond four digits, a year is none that any program writes, and times would overflow.
+    // No software writes years of more than four digits, and times would overflow.
     parsed().filter(|t| (0..=9999).contains(&t.year())).map(|t| t.timestamp_millis())
 }
 
-/// Parses a number; anything that is not finite counts as not given. Some programs write the comma of their user's language.
+/// Parses a number; anything that is not finite counts as missing. Some software writes the decimal comma of the user's language.
 pub(crate) fn number(text: &str) -> f64 {
     let parsed = text.parse::<f64>().or_else(|e| if text.matches(',').count() == 1 { text.replace(',', ".").parse() } else { Err(e) });
     parsed.ok().filter(|v| v.is_finite()).unwrap_or(f64::NAN)
 }
 
-/// A moment `seconds` after `start_ms`, as RFC 3339 with milliseconds.
+/// The time `seconds` after `start_ms`, as RFC 3339 with milliseconds.
 pub(crate) fn time_text(start_ms: i64, seconds: f64) -> String {
     let at = start_ms.saturating_add((seconds * 1000.0).round() as i64);
     chrono::DateTime::from_timestamp_millis(at).unwrap_or_default().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
-/// Text for an element or attribute. Control characters, which XML cannot hold, are left out.
+/// Text for an element or attribute. Control characters, which XML cannot contain, are left out.
 pub(crate) fn escaped(text: &str) -> String {
     let kept: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     quick_xml::escape::escape(&kept).into_owned()

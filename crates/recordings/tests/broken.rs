@@ -1,13 +1,13 @@
-//! What is recovered of files that are cut off, damaged, or break a rule that real devices break: a snapshot each.
+//! What is recovered from files that are truncated, damaged, or break a rule that real devices break: one snapshot each.
 //!
-//! Needs `LEGWORK_RECORDINGS`; says that it was skipped where that is unset.
+//! Needs `LEGWORK_RECORDINGS`; reports that it was skipped if that is unset.
 
 use std::fmt::Write as _;
 
 use recordings::{Recording, fit};
 
 #[test]
-fn each_broken_file_gives_what_is_sound() {
+fn each_broken_file_yields_what_is_sound() {
     let Some(folder) = std::env::var_os("LEGWORK_RECORDINGS").map(std::path::PathBuf::from) else {
         println!("skipped: LEGWORK_RECORDINGS is not set");
         return;

@@ -1,4 +1,4 @@
-//! What real devices write, and what becomes of it. Needs `LEGWORK_RECORDINGS`; says that it was skipped where that is unset.
+//! Files of real devices, and how they are read. Needs `LEGWORK_RECORDINGS`; reports that it was skipped if that is unset.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ fn read(folder: &std::path::Path, name: &str) -> Vec<Recording> {
 }
 
 #[test]
-fn a_triathlon_is_its_legs_wherever_the_summaries_stand() {
+fn a_triathlon_is_its_legs_wherever_the_summaries_are() {
     let Some(folder) = folder() else { return };
     for name in ["fit/triathlon_summary_first.fit", "fit/triathlon_summary_last.fit"] {
         let legs = read(&folder, name);
@@ -60,7 +60,7 @@ fn developer_fields_come_with_name_and_unit() {
 
 /// The two ways to read a FIT file must not disagree: the typed columns are the `record` messages' fields.
 #[test]
-fn columns_and_messages_say_the_same() {
+fn columns_and_messages_agree() {
     let Some(folder) = folder() else { return };
     let mut compared = 0;
     for file in std::fs::read_dir(folder.join("fit")).expect("folder") {
@@ -68,7 +68,7 @@ fn columns_and_messages_say_the_same() {
         let bytes = std::fs::read(&path).expect("file");
         let (messages, _) = fit::messages(&bytes).expect("readable");
         let read = fit::decode(&bytes).expect("readable");
-        // Sessions cut the records; a strap's heart rate and a pool's lengths are no fields of them.
+        // Sessions split the records; a strap's heart rate and pool lengths are no fields of them.
         let [recording] = &read.recordings[..] else { continue };
         let records: Vec<_> = messages.iter().filter(|m| m.number == 20).collect();
         if recording.pool_length_m.is_some() {

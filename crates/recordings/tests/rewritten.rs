@@ -1,4 +1,4 @@
-//! FIT files as programs rewrite them: every summary with the time of its start, lengths or records all at one instant.
+//! FIT files rewritten by other software: every summary with the time of its start, lengths or records all with one time.
 
 use recordings::{Lap, Length, Read, Recording, Samples, Sport, Stroke, Totals, Warning, fit, read};
 
@@ -50,7 +50,7 @@ fn times(laps: &[Lap]) -> Vec<(f64, f64)> {
 }
 
 #[test]
-fn laps_end_where_their_start_and_duration_say() {
+fn laps_end_at_their_start_plus_duration() {
     let run = run();
     let laps = times(&run.laps);
     // The session comes last and ends, by its stamp, where it starts, too.
@@ -71,14 +71,14 @@ fn laps_end_where_their_start_and_duration_say() {
 fn laps_without_records_and_session_still_add_up() {
     let run = Recording { samples: Samples::default(), totals: Totals { timer_s: Some(1400.0), ..Totals::default() }, ..run() };
     let bytes = fit::encode(&run);
-    // Without its session and what follows, the file is cut off behind the laps.
+    // Without its session and what follows, the file is truncated after the laps.
     let end = bytes.windows(3).rposition(|w| w == [0x44, 0, 0]).expect("the session's definition");
     let read = read(&bytes[..end], 1 << 24).expect("readable");
     let got = &read.recordings[0];
     assert_eq!((got.laps.len(), got.totals.timer_s, got.totals.distance_m), (7, Some(1400.0), Some(4200.0)));
 }
 
-/// Four lengths, a rest, four lengths; a record a second where `recorded`.
+/// Four lengths, a rest, four lengths; a record per second if `recorded`.
 fn swim(recorded: bool) -> Recording {
     let lengths = (0..9_u32).map(|k| Length {
         start_s: f64::from(k) * 30.0,
@@ -108,7 +108,7 @@ fn counted(r: &Recording) -> Vec<(f64, f64)> {
 }
 
 #[test]
-fn a_swim_has_the_time_and_way_of_its_lengths_whatever_the_records_say() {
+fn a_swim_has_the_time_and_distance_of_its_lengths_whatever_the_records_say() {
     let lengths: Vec<_> = swim(true).lengths;
     let places: Vec<_> = lengths.iter().map(|l| (l.start_s, l.elapsed_s)).collect();
     let ends = |got: &Recording| (counted(got).first().copied(), counted(got).last().copied(), got.started_at_ms);

@@ -1,23 +1,23 @@
-//! Tables as people send them: CSV, read row by row. One row is held at a time, in buffers that are made once: no text can make them grow,
-//! whatever its lines, cells and quotes.
+//! CSV tables, read row by row. One row is held at a time, in buffers that are allocated once: no text can make them grow, whatever its
+//! lines, cells and quotes.
 //!
 //! Pure: text in, rows out.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use thiserror::Error;
 
-/// What a table may be.
+/// Limits of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// The most cells of one row.
+    /// Maximum cells per row.
     pub columns: usize,
-    /// The most rows, the header among them.
+    /// Maximum rows, including the header.
     pub rows: u64,
-    /// The most bytes of one row's cells together.
+    /// Maximum bytes of all cells of a row.
     pub row_bytes: usize,
 }
 
-/// Where a table is beyond its bounds. The sentence is meant for whoever sent it.
+/// Where a table exceeds its limits. The sentence is meant for the user who uploaded it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TooLarge {
     /// Too many cells.
@@ -56,7 +56,7 @@ pub struct Rows<'t> {
 }
 
 impl<'t> Rows<'t> {
-    /// From the first line on, which is a row like any other.
+    /// Starts at the first line, which is a row like any other.
     #[must_use]
     pub fn new(table: &'t str, delimiter: u8, bounds: Bounds) -> Self {
         Self {
@@ -70,12 +70,12 @@ impl<'t> Rows<'t> {
         }
     }
 
-    /// The next row; blank lines are passed over. What comes behind a row that is too large is not read.
+    /// The next row; blank lines are skipped. Nothing after a row that is too large is read.
     pub fn next_row(&mut self) -> Option<Result<Row<'_>, TooLarge>> {
         if self.over {
             return None;
         }
-        // Passed over here and not by the reader, so that the row is known by the line on which it begins.
+        // Skipped here and not by the reader, so that the row's first line number is known.
         while let Some(blank) = self.rest.first().filter(|b| matches!(b, b'\n' | b'\r')) {
             self.reader.set_line(self.reader.line() + u64::from(*blank == b'\n'));
             self.rest = &self.rest[1..];
@@ -116,13 +116,13 @@ pub struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    /// The cells without the blanks around them.
+    /// The cells, trimmed.
     pub fn cells(&self) -> impl Iterator<Item = &'r str> + Clone + use<'r> {
         let (text, ends) = (self.text, self.ends);
         (0..ends.len()).map(move |i| cell(text, ends, i))
     }
 
-    /// One cell; empty where the row has none there.
+    /// One cell; empty if the row has no such cell.
     #[must_use]
     pub fn cell(&self, column: usize) -> &'r str {
         cell(self.text, self.ends, column)
@@ -131,12 +131,12 @@ impl<'r> Row<'r> {
 
 fn cell<'r>(text: &'r [u8], ends: &[usize], column: usize) -> &'r str {
     let start = column.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    // Cells end where ASCII stood, and the whole was text: each of them is, too.
+    // Cells end at ASCII bytes of valid text, so each of them is valid, too.
     let bytes = ends.get(column).and_then(|end| text.get(start..*end)).unwrap_or_default();
     str::from_utf8(bytes).unwrap_or_default().trim()
 }
 
-/// A text as it is shown in a sentence: its beginning, where it is longer than `most` characters.
+/// A text as shown in a sentence: shortened if it is longer than `most` characters.
 #[must_use]
 pub fn shown(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {

@@ -1,4 +1,4 @@
-//! While the database is away: what is kept of every form, and what is sent again by itself.
+//! While the database is unavailable: what is kept of every form, and what the page resubmits by itself.
 
 use axum::body::to_bytes;
 use axum::http::{Request, StatusCode, header};
@@ -6,15 +6,15 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tower::ServiceExt;
 
 use super::endpoints::{Endpoint, FORMS, LAST};
-use super::fixtures::{fingerprint, id, world};
+use super::fixtures::{fingerprint, id, set_up};
 use super::{Ids, router, send_body};
 use crate::limits::SIGN_IN;
 use crate::unavailable::{KEPT, Kept};
 
-/// What opens an account, wherever it is typed.
+/// Credentials, in whatever form they are typed.
 const SECRETS: [&str; 7] = ["password", "old", "new", "code", "token", "state", "refresh_token"];
 
-/// Doors that fail in this world: the victim's recording is none.
+/// Endpoints that fail with these fixtures: the victim's recording is empty.
 const NEEDS_MORE: [&str; 2] = ["/activities/{id}/crop", "/activities/{id}/start"];
 
 fn forms() -> impl Iterator<Item = Endpoint> {
@@ -22,61 +22,65 @@ fn forms() -> impl Iterator<Item = Endpoint> {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_page_keeps_no_secret_of_any_form_and_what_it_keeps_is_said_for_each(_: PgPoolOptions, connect: PgConnectOptions) {
-    let world = world(connect).await;
-    let (router, _) = router(&world);
-    let cookie = format!("legwork_session={}", world.victim.token.as_deref().unwrap_or_default());
-    world.platform.database.close().await;
-    for door in forms() {
-        assert!(door.body.is_empty() || KEPT.iter().any(|(path, _)| *path == door.path), "nobody has said what is kept of {}", door.path);
+async fn the_unavailable_page_keeps_no_secret_and_every_form_declares_what_it_keeps(_: PgPoolOptions, connect: PgConnectOptions) {
+    let fixtures = set_up(connect).await;
+    let (router, _) = router(&fixtures);
+    let cookie = format!("legwork_session={}", fixtures.victim.token.as_deref().unwrap_or_default());
+    fixtures.platform.database.close().await;
+    for endpoint in forms() {
+        assert!(
+            endpoint.body.is_empty() || KEPT.iter().any(|(path, _)| *path == endpoint.path),
+            "KEPT does not say what is kept of {}",
+            endpoint.path
+        );
         let named = |part: &str| match part {
             "{day}" => "2026-01-05".to_owned(),
             _ if part.starts_with('{') => id(1).to_string(),
             _ => part.to_owned(),
         };
-        let path = door.path.split('/').map(named).collect::<Vec<_>>().join("/");
-        let fields: Vec<&str> = door.body.split('&').filter_map(|pair| pair.split_once('=').map(|(name, _)| name)).collect();
+        let path = endpoint.path.split('/').map(named).collect::<Vec<_>>().join("/");
+        let fields: Vec<&str> = endpoint.body.split('&').filter_map(|pair| pair.split_once('=').map(|(name, _)| name)).collect();
         let body: Vec<String> = fields.iter().map(|name| format!("{name}=typed-{name}-typed")).collect();
         let request = Request::post(&path).header(header::COOKIE, &cookie).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let body = body.join("&");
         let request = request.header(header::CONTENT_LENGTH, body.len()).body(axum::body::Body::from(body)).expect("request");
-        let answer = router.clone().oneshot(request).await.expect("answer");
-        // What asks the database nothing is answered as ever.
-        if door.path == "/settings/theme" {
+        let response = router.clone().oneshot(request).await.expect("response");
+        // Needs no database, so it responds as usual.
+        if endpoint.path == "/settings/theme" {
             continue;
         }
-        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{path}");
-        let page = String::from_utf8(to_bytes(answer.into_body(), 1 << 16).await.expect("page").to_vec()).expect("text");
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        let page = String::from_utf8(to_bytes(response.into_body(), 1 << 16).await.expect("page").to_vec()).expect("text");
         assert!(page.contains("A short break."), "{path}: {page}");
-        let opens = SIGN_IN.contains(&door.path) || door.path.starts_with("/sign-in");
+        let credentials = SIGN_IN.contains(&endpoint.path) || endpoint.path.starts_with("/sign-in");
         let kept: Vec<&&str> = fields.iter().filter(|name| page.contains(&format!("typed-{name}-typed"))).collect();
         for name in &kept {
             assert!(!SECRETS.contains(name), "{path} writes {name} into a page");
-            assert!(!opens || ["email", "name"].contains(*name), "{path} writes {name} into a page");
+            assert!(!credentials || ["email", "name"].contains(*name), "{path} writes {name} into a page");
         }
-        assert!(opens || door.path == "/join" || kept.len() == fields.len(), "{path} loses what was typed: {page}");
-        assert!(!opens || !page.contains("submit.call"), "{path} is sent by itself");
+        assert!(credentials || endpoint.path == "/invitations/accept" || kept.len() == fields.len(), "{path} loses what was typed: {page}");
+        assert!(!credentials || !page.contains("submit.call"), "{path} is resubmitted by itself");
     }
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn what_is_sent_again_by_itself_adds_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
-    let mut world = world(connect).await;
-    let (router, _) = router(&world);
-    let (token, victim) = (world.victim.token.clone(), world.victim.id);
+async fn what_is_resubmitted_by_itself_adds_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut fixtures = set_up(connect).await;
+    let (router, _) = router(&fixtures);
+    let (token, victim) = (fixtures.victim.token.clone(), fixtures.victim.id);
     let mut sent = 0;
-    for door in forms().filter(|d| KEPT.contains(&(d.path, Kept::Repeated))) {
+    for endpoint in forms().filter(|d| KEPT.contains(&(d.path, Kept::Repeated))) {
         let mut counts = Vec::new();
         for _ in 0..2 {
-            let answer = send_body(&router, &door, token.as_deref(), Ids::Victims, victim).await;
-            assert!(!answer.status().is_server_error() || NEEDS_MORE.contains(&door.path), "{}: {}", door.path, answer.status());
-            let prints = fingerprint(&mut world.owner, victim).await;
-            // How many rows each table has; when a row was written last may differ.
+            let response = send_body(&router, &endpoint, token.as_deref(), Ids::Victim, victim).await;
+            assert!(!response.status().is_server_error() || NEEDS_MORE.contains(&endpoint.path), "{}: {}", endpoint.path, response.status());
+            let prints = fingerprint(&mut fixtures.owner, victim).await;
+            // Row counts per table; the time a row was last written may differ.
             counts.push(prints.iter().map(|print| print.rsplit_once(' ').map_or("", |(count, _)| count).to_owned()).collect::<Vec<_>>());
         }
-        assert_eq!(counts[0], counts[1], "{}", door.path);
+        assert_eq!(counts[0], counts[1], "{}", endpoint.path);
         sent += 1;
     }
     assert_eq!(sent, KEPT.iter().filter(|(_, kept)| *kept == Kept::Repeated).count());
-    world.platform.database.close().await;
+    fixtures.platform.database.close().await;
 }

@@ -1,23 +1,23 @@
-//! Every door, and what to knock with. A door that is not here fails the test that lists them.
+//! Every endpoint, and the request to send. An endpoint that is not here fails the test that lists them.
 
 use domain::permissions::Permission;
 
-/// Whom a door is for.
+/// Whom an endpoint is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
-    /// Anybody: it tells and changes nothing of anybody.
+    /// Everyone: it reveals and changes nothing that belongs to a user.
     Public,
-    /// Whoever is signed in, about themselves.
+    /// Signed-in users, for their own data.
     Viewer,
-    /// It names something of the victim's: for everybody else it is not there.
+    /// It names a resource of the victim's: not found for other users.
     Victim,
-    /// Anybody, signed in or not, if the victim shows it. They do not: it is not there.
+    /// Everyone, signed in or not, if the victim shares it. The victim does not: not found.
     Shared,
-    /// Whoever may do this, about others. For everybody else it is not there.
+    /// Users with this permission, for the data of others. Not found for everyone else.
     Staff(Permission),
 }
 
-/// One door: method, path, body, whom it is for.
+/// One endpoint: method, path, body, whom it is for.
 pub(super) struct Endpoint {
     pub(super) method: &'static str,
     pub(super) path: &'static str,
@@ -33,19 +33,19 @@ const fn endpoint(method: &'static str, path: &'static str, body: &'static str, 
 pub(super) const FORMS: [Endpoint; 79] = [
     endpoint("post", "/register", "name=x&email=x&password=x", Access::Public),
     endpoint("post", "/sign-in", "email=secreta@example.org&password=wrong horse", Access::Public),
-    endpoint("post", "/sign-in/second", "code=123456", Access::Public),
+    endpoint("post", "/sign-in/mfa", "code=123456", Access::Public),
     endpoint("post", "/sign-in/passkey/begin", "json", Access::Public),
     endpoint("post", "/sign-in/passkey", "json{\"ticket\":\"x\",\"answer\":{}}", Access::Public),
-    endpoint("get", "/sign-in/with/{provider}", "", Access::Public),
-    endpoint("get", "/sign-in/with/{provider}/back", "", Access::Public),
-    endpoint("post", "/sign-in/with/{provider}/back", "state=x&code=x", Access::Public),
+    endpoint("get", "/auth/{provider}", "", Access::Public),
+    endpoint("get", "/auth/{provider}/callback", "", Access::Public),
+    endpoint("post", "/auth/{provider}/callback", "state=x&code=x", Access::Public),
     endpoint("post", "/sign-out", "", Access::Viewer),
-    endpoint("post", "/forgot", "email=nobody@example.org", Access::Public),
-    endpoint("post", "/reset", "token=x&new=marmot violin trench", Access::Public),
-    endpoint("post", "/confirm", "token=x", Access::Public),
-    endpoint("post", "/confirm-address", "token=x", Access::Public),
-    endpoint("post", "/prove", "password=wrong&then=/", Access::Viewer),
-    endpoint("post", "/prove/passkey", "json{\"ticket\":\"x\",\"answer\":{}}", Access::Viewer),
+    endpoint("post", "/forgot-password", "email=nobody@example.org", Access::Public),
+    endpoint("post", "/reset-password", "token=x&new=marmot violin trench", Access::Public),
+    endpoint("post", "/verify-email", "token=x", Access::Public),
+    endpoint("post", "/confirm-email-change", "token=x", Access::Public),
+    endpoint("post", "/reauthenticate", "password=wrong&next=/", Access::Viewer),
+    endpoint("post", "/reauthenticate/passkey", "json{\"ticket\":\"x\",\"answer\":{}}", Access::Viewer),
     endpoint("post", "/v1/tokens", "json{\"email\":\"secreta@example.org\",\"password\":\"wrong horse\"}", Access::Public),
     endpoint("post", "/v1/tokens/refresh", "json{\"refresh_token\":\"x\"}", Access::Public),
     endpoint("post", "/settings/theme", "theme=dark", Access::Public),
@@ -53,8 +53,8 @@ pub(super) const FORMS: [Endpoint; 79] = [
     endpoint("post", "/settings/password", "old=wrong&new=marmot violin bench", Access::Viewer),
     endpoint("post", "/settings/email", "email=secreta@example.org", Access::Viewer),
     endpoint("post", "/settings/verify", "", Access::Viewer),
-    endpoint("post", "/settings/devices/end-others", "", Access::Viewer),
-    endpoint("post", "/settings/devices/{id}/end", "", Access::Victim),
+    endpoint("post", "/settings/sessions/revoke-others", "", Access::Viewer),
+    endpoint("post", "/settings/sessions/{id}/revoke", "", Access::Victim),
     endpoint("post", "/settings/authenticator", "", Access::Viewer),
     endpoint("post", "/settings/authenticator/confirm", "code=123456", Access::Viewer),
     endpoint("post", "/settings/authenticator/remove", "", Access::Viewer),
@@ -63,29 +63,29 @@ pub(super) const FORMS: [Endpoint; 79] = [
     endpoint("post", "/settings/passkeys", "json{\"ticket\":\"x\",\"name\":\"x\",\"answer\":{}}", Access::Viewer),
     endpoint("post", "/settings/passkeys/{id}/remove", "", Access::Victim),
     endpoint("post", "/settings/tokens", "name=x&days=9", Access::Viewer),
-    endpoint("post", "/settings/tokens/{id}/end", "", Access::Victim),
-    endpoint("post", "/settings/once/forget", "", Access::Viewer),
+    endpoint("post", "/settings/tokens/{id}/revoke", "", Access::Victim),
+    endpoint("post", "/settings/flash/dismiss", "", Access::Viewer),
     endpoint("post", "/settings/identities/unlink", "provider=x", Access::Viewer),
     endpoint("post", "/settings/sharing", "map=everybody", Access::Viewer),
-    endpoint("post", "/settings/zones", "name=x&radius=500", Access::Viewer),
-    endpoint("post", "/settings/zones/{id}/remove", "", Access::Victim),
+    endpoint("post", "/settings/privacy-zones", "name=x&radius=500", Access::Viewer),
+    endpoint("post", "/settings/privacy-zones/{id}/remove", "", Access::Victim),
     endpoint("post", "/settings/history/{id}/undo", "", Access::Victim),
-    endpoint("post", "/settings/bin/{id}/restore", "", Access::Victim),
-    endpoint("post", "/settings/privacy/bring-back", "multipart", Access::Viewer),
+    endpoint("post", "/settings/trash/{id}/restore", "", Access::Victim),
+    endpoint("post", "/settings/data/import", "multipart", Access::Viewer),
     endpoint("post", "/settings/privacy/export", "", Access::Viewer),
     endpoint("post", "/settings/privacy/export/{id}/cancel", "", Access::Victim),
     endpoint("get", "/settings/privacy/export/{id}/legwork.zip", "", Access::Victim),
     endpoint("post", "/settings/privacy/delete", "email=secreta@example.org", Access::Viewer),
-    endpoint("post", "/settings/privacy/keep", "", Access::Viewer),
-    endpoint("post", "/privacy/agree", "", Access::Viewer),
+    endpoint("post", "/settings/account/cancel-deletion", "", Access::Viewer),
+    endpoint("post", "/consents", "", Access::Viewer),
     endpoint("post", "/organisations", "name=x", Access::Viewer),
     endpoint("post", "/organisations/{id}/rename", "name=Geheimrunde", Access::Victim),
     endpoint("post", "/organisations/{id}/invite", "email=x@example.org&role=athlete", Access::Victim),
     endpoint("post", "/organisations/{id}/invitations/{invitation}/withdraw", "", Access::Victim),
     endpoint("post", "/organisations/{id}/members/{member}/role", "role=business_owner", Access::Victim),
     endpoint("post", "/organisations/{id}/members/{member}/remove", "", Access::Victim),
-    endpoint("post", "/join", "token=x", Access::Viewer),
-    endpoint("post", "/admin/people/{id}/role", "role=employee", Access::Staff(Permission::ChangeRoles)),
+    endpoint("post", "/invitations/accept", "token=x", Access::Viewer),
+    endpoint("post", "/admin/users/{id}/role", "role=employee", Access::Staff(Permission::ChangeRoles)),
     endpoint("get", "/v1/correlations/discover", "", Access::Viewer),
     endpoint("get", "/v1/correlations/what-works", "", Access::Viewer),
     endpoint("get", "/v1/correlations/what-doesnt-work", "", Access::Viewer),
@@ -109,12 +109,12 @@ pub(super) const FORMS: [Endpoint; 79] = [
     endpoint("get", "/activities/{id}/original", "", Access::Victim),
     endpoint("get", "/activities/{id}/export/{format}", "", Access::Victim),
     endpoint("get", "/shared/{id}/route.gpx", "", Access::Shared),
-    endpoint("post", "/performance/values", "hr_rest=47", Access::Viewer),
+    endpoint("post", "/settings/thresholds", "resting_hr=47", Access::Viewer),
 ];
 
-/// The ones that end what they name: the victim tries them last.
+/// Endpoints that delete or cancel what they name: sent last for the victim.
 pub(super) const LAST: [Endpoint; 4] = [
-    endpoint("post", "/performance/values/{day}/delete", "", Access::Viewer),
+    endpoint("post", "/settings/thresholds/{day}/delete", "", Access::Viewer),
     endpoint("post", "/performance/recompute/{id}/cancel", "", Access::Victim),
     endpoint("post", "/imports/{import}/undo", "", Access::Victim),
     endpoint("post", "/activities/{id}/delete", "", Access::Victim),
@@ -156,16 +156,16 @@ pub(super) const PAGES: [(&str, Access); 38] = [
     ("/", Access::Viewer),
     ("/welcome", Access::Public),
     ("/sign-in", Access::Public),
-    ("/sign-in/second", Access::Public),
+    ("/sign-in/mfa", Access::Public),
     ("/register", Access::Public),
     ("/privacy", Access::Public),
     ("/problem", Access::Public),
-    ("/forgot", Access::Public),
-    ("/reset", Access::Public),
-    ("/confirm", Access::Public),
-    ("/confirm-address", Access::Public),
-    ("/prove", Access::Viewer),
-    ("/admin/people", Access::Staff(Permission::SeePeople)),
+    ("/forgot-password", Access::Public),
+    ("/reset-password", Access::Public),
+    ("/verify-email", Access::Public),
+    ("/confirm-email-change", Access::Public),
+    ("/reauthenticate", Access::Viewer),
+    ("/admin/users", Access::Staff(Permission::SeePeople)),
     ("/admin/audit", Access::Staff(Permission::SeeAudit)),
     ("/activities", Access::Viewer),
     ("/activities/new", Access::Viewer),
@@ -174,18 +174,18 @@ pub(super) const PAGES: [(&str, Access); 38] = [
     ("/shared/{id}", Access::Shared),
     ("/athletes/{id}", Access::Victim),
     ("/performance", Access::Viewer),
-    ("/performance/values", Access::Viewer),
-    ("/import", Access::Viewer),
+    ("/settings/thresholds", Access::Viewer),
+    ("/imports", Access::Viewer),
     ("/imports/{id}", Access::Victim),
     ("/journal", Access::Viewer),
     ("/journal/import", Access::Viewer),
     ("/journal/{day}", Access::Viewer),
     ("/discovery", Access::Viewer),
-    ("/planted", Access::Viewer),
+    ("/demo/ground-truth", Access::Viewer),
     ("/settings/security", Access::Viewer),
     ("/organisations", Access::Viewer),
     ("/organisations/{id}", Access::Victim),
-    ("/join", Access::Viewer),
+    ("/invitations/accept", Access::Viewer),
     ("/settings/history", Access::Viewer),
     ("/settings/privacy", Access::Viewer),
     ("/settings", Access::Viewer),

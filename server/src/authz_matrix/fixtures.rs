@@ -1,4 +1,4 @@
-//! A victim with a row in every table, and everybody who might want it.
+//! A victim with a row in every table, and the users who try to get at it.
 
 use std::sync::Arc;
 
@@ -9,22 +9,22 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-/// Words that stand in the victim's data and nowhere else.
+/// Words that occur in the victim's data and nowhere else.
 pub(super) const CANARIES: [&str; 4] = ["Victima", "secreta@example.org", "Geheimrunde", "diary-of-the-victim"];
 
-/// Who asks.
+/// A user who sends requests.
 pub(super) struct Person {
     pub(super) name: &'static str,
     pub(super) id: Uuid,
-    /// Session token; nobody has none.
+    /// Session token; the anonymous one has none.
     pub(super) token: Option<String>,
 }
 
-pub(super) struct World {
+pub(super) struct Fixtures {
     pub(super) platform: Platform,
     pub(super) victim: Person,
-    /// Nobody, another athlete, each role of the site, a coach and an owner of another organisation, and the insider: a coach of the
-    /// victim's own, who may read who is in it and nothing else.
+    /// Anonymous, another athlete, each site role, a coach and an owner of another organisation, and the insider: a coach in the victim's own
+    /// organisation, who may list its members and nothing else.
     pub(super) others: Vec<Person>,
     pub(super) owner: PgConnection,
     _folder: tempfile::TempDir,
@@ -35,11 +35,11 @@ pub(super) const fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
-pub(super) async fn world(connect: PgConnectOptions) -> World {
+pub(super) async fn set_up(connect: PgConnectOptions) -> Fixtures {
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
     let mut config = (*platform.config).clone();
-    // Roles alone decide here: that a second factor would stop somebody, too, must not hide a hole.
+    // Only roles decide here: required MFA would also refuse some requests, and must not hide a hole.
     config.security.mfa_required_roles = Vec::new();
     for limit in [
         &mut config.limits.general_per_minute,
@@ -50,26 +50,29 @@ pub(super) async fn world(connect: PgConnectOptions) -> World {
         *limit = std::num::NonZeroU32::MAX;
     }
     config.limits.discovery_per_hour = std::num::NonZeroU32::MAX;
-    platform.tries = platform::LoginThrottle::new(config.limits.login_attempts_per_account_per_hour);
+    platform.login_throttle = platform::LoginThrottle::new(config.limits.login_attempts_per_account_per_hour);
     platform.config = Arc::new(config);
     let victim = person(&platform, &mut owner, "Victima", "secreta@example.org", "athlete").await;
     fill(&mut owner, victim.id).await;
-    let mut others = vec![Person { name: "nobody", id: Uuid::nil(), token: None }];
+    let mut others = vec![Person { name: "anonymous", id: Uuid::nil(), token: None }];
     for role in ["athlete", "employee", "admin", "owner"] {
         others.push(person(&platform, &mut owner, role, &format!("{role}@example.org"), role).await);
     }
-    // Another owner beside the victim, so that what keeps the last one does not hide a hole.
+    // A second owner of the victim's organisation, so that the rule on the last owner does not hide a hole.
     let partner = person(&platform, &mut owner, "partner", "partner@example.org", "athlete").await;
     for name in ["coach", "boss", "insider"] {
         others.push(person(&platform, &mut owner, name, &format!("{name}@example.org"), "athlete").await);
     }
-    let elsewhere = id(0xe15e);
+    let other_organisation = id(0xe15e);
     let club = "insert into organisations (id, name, created_at) values ($1, 'Elsewhere', now())";
-    sqlx::query(club).bind(elsewhere).execute(&mut owner).await.expect("club");
+    sqlx::query(club).bind(other_organisation).execute(&mut owner).await.expect("club");
     let [.., coach, boss, insider] = &others[..] else { panic!("three more") };
-    for (organisation, member, role) in
-        [(id(11), &partner, "business_owner"), (id(11), insider, "coach"), (elsewhere, coach, "coach"), (elsewhere, boss, "business_owner")]
-    {
+    for (organisation, member, role) in [
+        (id(11), &partner, "business_owner"),
+        (id(11), insider, "coach"),
+        (other_organisation, coach, "coach"),
+        (other_organisation, boss, "business_owner"),
+    ] {
         sqlx::query("insert into memberships (organisation_id, account_id, role, joined_at) values ($1, $2, $3, now())")
             .bind(organisation)
             .bind(member.id)
@@ -78,13 +81,13 @@ pub(super) async fn world(connect: PgConnectOptions) -> World {
             .await
             .expect("member");
     }
-    World { platform, victim, others, owner, _folder: folder }
+    Fixtures { platform, victim, others, owner, _folder: folder }
 }
 
 async fn person(platform: &Platform, owner: &mut PgConnection, name: &'static str, email: &str, role: &str) -> Person {
     let registration = Registration::parse(name, email, "marmot violin trench").expect("valid");
     let signed_in = register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered");
-    // Confirmed, as whoever has a factor, a passkey or a token is.
+    // Verified, as every account with TOTP, a passkey or a token is.
     sqlx::query("update accounts set role = $2, email_verified_at = now() where id = $1")
         .bind(signed_in.viewer.id)
         .bind(role)
@@ -94,13 +97,13 @@ async fn person(platform: &Platform, owner: &mut PgConnection, name: &'static st
     Person { name, id: signed_in.viewer.id, token: Some(signed_in.token) }
 }
 
-/// One row of the victim in every table that holds somebody's data.
+/// One row of the victim in every table that holds user data.
 async fn fill(owner: &mut PgConnection, victim: Uuid) {
     let rows = [
         "insert into imports (id, athlete_id, created_at) values ('{2}', $1, now())",
         "insert into import_files (id, import_id, athlete_id, name, bytes, outcome, message, created_at)
            values ('{3}', '{2}', $1, 'Geheimrunde.gpx', 1, 'failed', 'x', now())",
-        // Before the activities, which a change of values marks to be computed again: nothing may move here by itself.
+        // Before the activities: a change of thresholds marks them for recompute, and nothing may change here by itself.
         "insert into athlete_thresholds (athlete_id, valid_from, resting_hr, created_at) values ($1, '2026-01-01', 47, now())",
         "insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date,
            elapsed_s, moving_s, distance_m, repairs, warnings, splits, route_preview, series, formula_version, created_at, origin)
@@ -141,15 +144,15 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
         let sql = (1..=14).fold(row.to_owned(), |sql, n| sql.replace(&format!("'{{{n}}}'"), &format!("'{}'", id(n))));
         sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(victim).execute(&mut *owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
-    // The job that the triggers asked for has an id of its own.
+    // The job that the triggers enqueued has a random id.
     sqlx::query("update discovery_jobs set id = $2 where athlete_id = $1").bind(victim).bind(id(6)).execute(owner).await.expect("job");
 }
 
-/// Tables with somebody's rows, the column that says whose, and what it says for the victim's.
+/// Tables with rows of users, the column that names the owner, and its value in the victim's rows.
 pub(super) async fn tables(owner: &mut PgConnection, victim: Uuid) -> Vec<(String, String, Uuid)> {
     let found: Vec<(String, String)> = sqlx::query_as(
         "select c.relname::text, coalesce((select a.attname::text from pg_attribute a where a.attrelid = c.oid
-             and a.attname in ('athlete_id', 'account_id', 'organisation_id', 'subject') order by a.attname limit 1), 'id')
+             and a.attname in ('athlete_id', 'account_id', 'organisation_id', 'subject_id') order by a.attname limit 1), 'id')
          from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
            and c.relname not in ('_sqlx_migrations', 'database_identity', 'webauthn_challenges') order by 1",
     )
@@ -160,14 +163,14 @@ pub(super) async fn tables(owner: &mut PgConnection, victim: Uuid) -> Vec<(Strin
     found.into_iter().map(|(table, column)| (key(&table, &column), table, column)).map(|(key, table, column)| (table, column, key)).collect()
 }
 
-/// A fingerprint of everything that is the victim's.
+/// A fingerprint of all rows of the victim.
 pub(super) async fn fingerprint(owner: &mut PgConnection, victim: Uuid) -> Vec<String> {
     let mut prints = Vec::new();
     for (table, column, key) in tables(owner, victim).await {
         let sql =
             format!("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t where {column} = $1");
         let print: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(key).fetch_one(&mut *owner).await.expect("fingerprint");
-        assert!(!print.starts_with("0 "), "the victim has no row in {table}: add one to `fill`, or nothing can be stolen from it");
+        assert!(!print.starts_with("0 "), "the victim has no row in {table}: add one to `fill`, or the table is not tested");
         prints.push(format!("{table}: {print}"));
     }
     prints

@@ -1,5 +1,5 @@
-//! What people and programs send, at its worst: text that tries to be markup, characters that cannot be kept, days beyond the calendar,
-//! and looks that should leave no trace.
+//! Hostile input of browsers and API clients: text that tries to be markup, characters that cannot be stored, days beyond the calendar;
+//! and reads that must change nothing.
 
 use std::collections::BTreeSet;
 
@@ -12,32 +12,32 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tower::ServiceExt;
 
 use super::endpoints::{Access, Endpoint, FORMS, FUNCTIONS};
-use super::fixtures::{World, fingerprint, id, world};
+use super::fixtures::{Fixtures, fingerprint, id, set_up};
 use super::{Ids, pages, router, send_body};
 
 const HOSTILE: &str = "</title></textarea></script><img src=x onerror=alert(1)>\"'";
 
-/// Status, target and body of an answer to the victim.
-async fn ask(router: &Router, world: &World, method: &str, path: &str, kind: &str, body: impl Into<Body>) -> (StatusCode, String, String) {
-    let cookie = format!("legwork_session={}", world.victim.token.as_deref().unwrap_or_default());
+/// Status, redirect target and body of a response to the victim.
+async fn send(router: &Router, fixtures: &Fixtures, method: &str, path: &str, kind: &str, body: impl Into<Body>) -> (StatusCode, String, String) {
+    let cookie = format!("legwork_session={}", fixtures.victim.token.as_deref().unwrap_or_default());
     let request = Request::builder().method(method).uri(path).header(header::COOKIE, cookie).header(header::CONTENT_TYPE, kind);
-    let response = router.clone().oneshot(request.body(body.into()).expect("request")).await.expect("answer");
+    let response = router.clone().oneshot(request.body(body.into()).expect("request")).await.expect("response");
     let to = response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let status = response.status();
     let bytes = to_bytes(response.into_body(), 16 << 20).await.expect("body");
     (status, to, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-async fn post(router: &Router, world: &World, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String, String) {
+async fn post(router: &Router, fixtures: &Fixtures, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String, String) {
     let pairs: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", platform::percent_encode(v))).collect();
-    ask(router, world, "POST", path, "application/x-www-form-urlencoded", pairs.join("&")).await
+    send(router, fixtures, "POST", path, "application/x-www-form-urlencoded", pairs.join("&")).await
 }
 
-async fn get(router: &Router, world: &World, path: &str) -> (StatusCode, String, String) {
-    ask(router, world, "GET", path, "text/html", Body::empty()).await
+async fn get(router: &Router, fixtures: &Fixtures, path: &str) -> (StatusCode, String, String) {
+    send(router, fixtures, "GET", path, "text/html", Body::empty()).await
 }
 
-/// A page shows the text and nothing of it is markup.
+/// A page shows the text, and none of it is markup.
 fn holds_as_text(html: &str, at: &str) {
     assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"), "{at} shows it: {html}");
     assert!(!html.contains("<img src=x"), "{at} has it as markup: {html}");
@@ -48,45 +48,45 @@ fn holds_as_text(html: &str, at: &str) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn text_is_never_markup(_: PgPoolOptions, connect: PgConnectOptions) {
-    let world = world(connect).await;
-    let (router, _) = router(&world);
+    let fixtures = set_up(connect).await;
+    let (router, _) = router(&fixtures);
     let run = [("title", HOSTILE), ("sport", "running"), ("day", "2026-01-05"), ("time", "08:00"), ("description", HOSTILE), ("duration", "45:00")];
-    let (status, activity, body) = post(&router, &world, "/activities/new", &run).await;
+    let (status, activity, body) = post(&router, &fixtures, "/activities/new", &run).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
     let everybody = [("training", "everybody"), ("map", "everybody"), ("heart_rate", "everybody")];
-    assert_eq!(post(&router, &world, "/settings/sharing", &everybody).await.0, StatusCode::SEE_OTHER);
-    assert_eq!(post(&router, &world, "/settings/profile", &[("name", HOSTILE), ("time_zone", "UTC")]).await.0, StatusCode::SEE_OTHER);
-    assert_eq!(post(&router, &world, "/journal/2026-01-06", &[("note", HOSTILE)]).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(&router, &fixtures, "/settings/sharing", &everybody).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(&router, &fixtures, "/settings/profile", &[("name", HOSTILE), ("time_zone", "UTC")]).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(&router, &fixtures, "/journal/2026-01-06", &[("note", HOSTILE)]).await.0, StatusCode::SEE_OTHER);
     let shared = activity.replace("/activities/", "/shared/");
     for page in [&*activity, &format!("{activity}/edit"), &shared, "/activities", "/settings", "/journal/2026-01-06"] {
-        let (status, _, html) = get(&router, &world, page).await;
+        let (status, _, html) = get(&router, &fixtures, page).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         holds_as_text(&html, page);
     }
-    // Forms that were refused show it, too.
+    // Rejected forms show it, too.
     let edit = format!("{activity}/change");
-    for (door, fields) in [
+    for (endpoint, fields) in [
         ("/activities/new", [("title", HOSTILE), ("description", HOSTILE), ("duration", HOSTILE)]),
         (&*edit, [("title", ""), ("description", HOSTILE), ("gear", HOSTILE)]),
         ("/journal/2026-01-06", [("note", HOSTILE), ("hrv", HOSTILE), ("sleep_hours", "25")]),
-        ("/performance/values", [("valid_from", "2026-01-05"), ("hr_max", HOSTILE), ("weight_kg", HOSTILE)]),
+        ("/settings/thresholds", [("valid_from", "2026-01-05"), ("hr_max", HOSTILE), ("weight_kg", HOSTILE)]),
         ("/settings/profile", [("name", ""), ("time_zone", HOSTILE), ("x", HOSTILE)]),
     ] {
-        let (status, to, html) = post(&router, &world, door, &fields).await;
-        assert_eq!((status, &*to), (StatusCode::UNPROCESSABLE_ENTITY, ""), "{door}");
+        let (status, to, html) = post(&router, &fixtures, endpoint, &fields).await;
+        assert_eq!((status, &*to), (StatusCode::UNPROCESSABLE_ENTITY, ""), "{endpoint}");
         let attribute = html.replace("=\"&lt;", "").replace("&quot;", "\"");
-        assert!(!html.contains("<img src=x") && attribute.contains("onerror=alert(1)"), "{door}: {html}");
-        assert_eq!(html.matches("</title>").count(), 1, "{door}: {html}");
+        assert!(!html.contains("<img src=x") && attribute.contains("onerror=alert(1)"), "{endpoint}: {html}");
+        assert_eq!(html.matches("</title>").count(), 1, "{endpoint}: {html}");
     }
-    world.platform.database.close().await;
+    fixtures.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn what_was_typed_into_a_refused_form_is_in_its_page_and_in_no_address(_: PgPoolOptions, connect: PgConnectOptions) {
-    let world = world(connect).await;
-    let (router, _) = router(&world);
+async fn what_was_typed_into_a_rejected_form_is_in_its_page_and_in_no_url(_: PgPoolOptions, connect: PgConnectOptions) {
+    let fixtures = set_up(connect).await;
+    let (router, _) = router(&fixtures);
     let long = "ä".repeat(1900);
-    let (status, to, html) = post(&router, &world, "/journal/2026-01-06", &[("sleep_hours", "25"), ("hrv", "61"), ("note", &long)]).await;
+    let (status, to, html) = post(&router, &fixtures, "/journal/2026-01-06", &[("sleep_hours", "25"), ("hrv", "61"), ("note", &long)]).await;
     assert_eq!((status, &*to), (StatusCode::UNPROCESSABLE_ENTITY, ""));
     for kept in
         ["value=\"25\"", "value=\"61\"", &long, "Sleep: a number from 0 to 24 hours.", "name=\"legwork-page\" content=\"/journal/2026-01-06\""]
@@ -96,22 +96,22 @@ async fn what_was_typed_into_a_refused_form_is_in_its_page_and_in_no_address(_: 
     let fields = [("name", "Kim"), ("email", "nobody@nowhere"), ("password", "marmot violin trench")];
     let anonymous = Request::post("/register").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let body: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", platform::percent_encode(v))).collect();
-    let response = router.clone().oneshot(anonymous.body(Body::from(body.join("&"))).expect("request")).await.expect("answer");
+    let response = router.clone().oneshot(anonymous.body(Body::from(body.join("&"))).expect("request")).await.expect("response");
     assert_eq!((response.status(), response.headers().get(header::LOCATION)), (StatusCode::UNPROCESSABLE_ENTITY, None));
     let html = String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.expect("body").to_vec()).expect("text");
     assert!(html.contains("value=\"Kim\"") && html.contains("value=\"nobody@nowhere\"") && !html.contains("marmot"), "{html}");
     assert!(html.contains("That does not look like an e-mail address"), "{html}");
-    // The address alone puts nothing into a form.
+    // The URL alone fills in no field.
     for page in
-        ["/journal/2026-01-06?refused=1&note=planted", "/activities/new?refused=1&title=planted", "/performance/values?refused=1&hr_max=planted"]
+        ["/journal/2026-01-06?refused=1&note=planted", "/activities/new?refused=1&title=planted", "/settings/thresholds?refused=1&hr_max=planted"]
     {
-        assert!(!get(&router, &world, page).await.2.contains("planted"), "{page}");
+        assert!(!get(&router, &fixtures, page).await.2.contains("planted"), "{page}");
     }
-    world.platform.database.close().await;
+    fixtures.platform.database.close().await;
 }
 
-/// The door's body with every value replaced by `text`, as it is written in that kind of body.
-fn replaced(door: &Endpoint, text: &str) -> String {
+/// The endpoint's body with every value replaced by `text`, encoded for its content type.
+fn replaced(endpoint: &Endpoint, text: &str) -> String {
     fn each(value: &mut Value) {
         match value {
             Value::String(text) => "@".clone_into(text),
@@ -120,140 +120,134 @@ fn replaced(door: &Endpoint, text: &str) -> String {
             _ => {}
         }
     }
-    if let Some(json) = door.body.strip_prefix("json") {
+    if let Some(json) = endpoint.body.strip_prefix("json") {
         if json.is_empty() {
             return String::new();
         }
-        let mut value: Value = serde_json::from_str(json).expect("the body of a door");
+        let mut value: Value = serde_json::from_str(json).expect("the body of an endpoint");
         each(&mut value);
         return value.to_string().replace('@', text);
     }
-    let fields = door.body.split('&').filter_map(|pair| pair.split_once('='));
+    let fields = endpoint.body.split('&').filter_map(|pair| pair.split_once('='));
     fields.map(|(name, _)| format!("{name}={text}")).collect::<Vec<_>>().join("&")
 }
 
-/// Doors that fail with every text: the victim's recording is none.
+/// Endpoints that fail with every text: the victim's recording is empty.
 const NEEDS_MORE: [&str; 2] = ["/activities/{id}/crop", "/activities/{id}/split"];
-/// Doors that end the session in which wrong things are tried.
-const ENDS: [&str; 3] = ["/prove", "/settings/password", "/settings/authenticator/confirm"];
+/// Endpoints that end the session after wrong guesses.
+const ENDS: [&str; 3] = ["/reauthenticate", "/settings/password", "/settings/authenticator/confirm"];
 
-async fn another_session(world: &mut World) -> String {
-    let (token, now) = (platform::secrets::token(&world.platform.ids), world.platform.clock.now());
+async fn another_session(fixtures: &mut Fixtures) -> String {
+    let (token, now) = (platform::secrets::token(&fixtures.platform.ids), fixtures.platform.clock.now());
     sqlx::query("insert into sessions (token_hash, account_id, created_at, expires_at) values ($1, $2, $3, $3 + interval '1 day')")
         .bind(platform::secrets::token_hash(&token))
-        .bind(world.victim.id)
+        .bind(fixtures.victim.id)
         .bind(now)
-        .execute(&mut world.owner)
+        .execute(&mut fixtures.owner)
         .await
         .expect("a session");
     token
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn no_text_is_our_fault(_: PgPoolOptions, connect: PgConnectOptions) {
-    let mut world = world(connect).await;
-    let (router, _) = router(&world);
+async fn no_text_is_a_server_error(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut fixtures = set_up(connect).await;
+    let (router, _) = router(&fixtures);
     let (mut faults, mut needs_more) = (Vec::new(), BTreeSet::new());
-    // Codes are tried at a secret that opens.
-    let (platform, victim) = (&world.platform, world.victim.id);
+    // Codes are checked against a secret that can be decrypted.
+    let (platform, victim) = (&fixtures.platform, fixtures.victim.id);
     let secret = platform.keys.seal(&platform.ids, &format!("authenticator {victim}"), &platform.ids.bytes::<20>()).expect("sealed");
     let sealed = sqlx::query("update totp_credentials set secret = $2 where account_id = $1").bind(victim).bind(secret);
-    sealed.execute(&mut world.owner).await.expect("a secret");
-    let note = post(&router, &world, "/journal/2026-01-05", &[("note", "a\0b")]).await;
+    sealed.execute(&mut fixtures.owner).await.expect("a secret");
+    let note = post(&router, &fixtures, "/journal/2026-01-05", &[("note", "a\0b")]).await;
     assert!(note.0 == StatusCode::UNPROCESSABLE_ENTITY && note.2.contains("invisible character"), "{note:?}");
-    for path in [
-        "/activities?q=%00",
-        "/admin/people?q=%00",
-        "/journal/%00",
-        "/discovery/%00/days.csv",
-        "/shared/%00",
-        "/journal/import?file=%00",
-        "/sign-in/with/%00",
-    ] {
-        let (status, _, body) = get(&router, &world, path).await;
+    for path in
+        ["/activities?q=%00", "/admin/users?q=%00", "/journal/%00", "/discovery/%00/days.csv", "/shared/%00", "/journal/import?file=%00", "/auth/%00"]
+    {
+        let (status, _, body) = get(&router, &fixtures, path).await;
         if status.is_server_error() {
             faults.push(format!("{path}: {status} {body}"));
         }
     }
     let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\0b.gpx\"\r\n\r\n<gpx/>\r\n--b--\r\n";
-    let (status, _, body) = ask(&router, &world, "POST", "/imports/upload", "multipart/form-data; boundary=b", part).await;
+    let (status, _, body) = send(&router, &fixtures, "POST", "/imports/upload", "multipart/form-data; boundary=b", part).await;
     assert!(!status.is_server_error(), "{status} {body}");
-    let mut doors: Vec<&Endpoint> =
+    let mut endpoints: Vec<&Endpoint> =
         FORMS.iter().chain(&FUNCTIONS).filter(|d| d.method == "post" && !d.body.is_empty() && d.body != "multipart").collect();
-    // Five wrong guesses end a session: where they count comes last.
-    doors.sort_by_key(|d| ENDS.contains(&d.path));
-    for door in doors {
+    // Five wrong guesses end a session: endpoints that count them come last.
+    endpoints.sort_by_key(|d| ENDS.contains(&d.path));
+    for endpoint in endpoints {
         let path =
-            ["{id}", "{import}", "{file}", "{invitation}", "{member}"].iter().fold(door.path.to_owned(), |p, n| p.replace(n, &id(1).to_string()));
+            ["{id}", "{import}", "{file}", "{invitation}", "{member}"].iter().fold(endpoint.path.to_owned(), |p, n| p.replace(n, &id(1).to_string()));
         let path = path.replace("{day}", "2026-01-05");
-        let json = door.body.starts_with("json");
-        // NUL in a text that is else an address, and half a surrogate pair.
+        let json = endpoint.body.starts_with("json");
+        // NUL in an otherwise valid e-mail address, and half a surrogate pair.
         let worst = if json { ["a\\u0000@x.org", "\\ud800"] } else { ["a%00@x.org", "%ED%A0%80"] };
         let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
         for text in ["x"].into_iter().chain(worst) {
-            let (status, _, body) = ask(&router, &world, "POST", &path, kind, replaced(door, text)).await;
-            if status.is_server_error() && NEEDS_MORE.contains(&door.path) {
-                needs_more.insert(door.path);
+            let (status, _, body) = send(&router, &fixtures, "POST", &path, kind, replaced(endpoint, text)).await;
+            if status.is_server_error() && NEEDS_MORE.contains(&endpoint.path) {
+                needs_more.insert(endpoint.path);
             } else if status.is_server_error() {
-                faults.push(format!("{} {text}: {status} {body}", door.path));
+                faults.push(format!("{} {text}: {status} {body}", endpoint.path));
             }
-            // What is refused because nobody is signed in any more shows nothing.
-            if viewer_of(&world.platform, world.victim.token.as_deref().expect("signed in")).await.expect("asked").is_none() {
-                if !ENDS.contains(&door.path) {
-                    faults.push(format!("{} {text} ended the session", door.path));
+            // A request that is refused because the session has ended proves nothing.
+            if viewer_of(&fixtures.platform, fixtures.victim.token.as_deref().expect("signed in")).await.expect("query").is_none() {
+                if !ENDS.contains(&endpoint.path) {
+                    faults.push(format!("{} {text} ended the session", endpoint.path));
                 }
-                world.victim.token = Some(another_session(&mut world).await);
+                fixtures.victim.token = Some(another_session(&mut fixtures).await);
             }
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert_eq!(needs_more, BTreeSet::from(NEEDS_MORE), "the others are not tried for nothing");
-    world.platform.database.close().await;
+    assert_eq!(needs_more, BTreeSet::from(NEEDS_MORE), "every endpoint listed here does fail");
+    fixtures.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn days_beyond_the_calendar_are_answered(_: PgPoolOptions, connect: PgConnectOptions) {
-    let world = world(connect).await;
-    let (router, _) = router(&world);
+    let fixtures = set_up(connect).await;
+    let (router, _) = router(&fixtures);
     for day in ["+262142-12-31", "-262143-01-01", "+262143-01-01", "0000-01-01", "2200-01-01", "1899-12-31"] {
         let written = day.replace('+', "%2B");
         for path in [format!("/journal/{day}"), format!("/journal/{written}")] {
-            assert_eq!(get(&router, &world, &path).await.0, StatusCode::OK, "{path}: today instead");
+            assert_eq!(get(&router, &fixtures, &path).await.0, StatusCode::OK, "{path}: today instead");
         }
-        let posts = [format!("/journal/{written}"), format!("/performance/values/{written}/delete")];
+        let posts = [format!("/journal/{written}"), format!("/settings/thresholds/{written}/delete")];
         for path in &posts {
-            assert_eq!(post(&router, &world, path, &[("sleep_hours", "8")]).await.0, StatusCode::BAD_REQUEST, "{path}");
+            assert_eq!(post(&router, &fixtures, path, &[("sleep_hours", "8")]).await.0, StatusCode::BAD_REQUEST, "{path}");
         }
-        let (status, _, body) = ask(&router, &world, "POST", "/api/journal/day", "application/json", format!("{{\"day\":\"{day}\"}}")).await;
+        let (status, _, body) = send(&router, &fixtures, "POST", "/api/journal/day", "application/json", format!("{{\"day\":\"{day}\"}}")).await;
         assert_eq!(status, StatusCode::CONFLICT, "{day}: {body}");
-        let (status, ..) = post(&router, &world, "/activities/new", &[("day", day), ("duration", "45:00")]).await;
+        let (status, ..) = post(&router, &fixtures, "/activities/new", &[("day", day), ("duration", "45:00")]).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{day}");
-        let (status, ..) = post(&router, &world, "/performance/values", &[("valid_from", day), ("hr_max", "190")]).await;
+        let (status, ..) = post(&router, &fixtures, "/settings/thresholds", &[("valid_from", day), ("hr_max", "190")]).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{day}");
     }
-    world.platform.database.close().await;
+    fixtures.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn looking_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
-    let mut world = world(connect).await;
-    let (router, _) = router(&world);
-    // Findings that are old, and nobody at work on them.
-    sqlx::query("update discovery_jobs set finished_at = now()").execute(&mut world.owner).await.expect("finished");
-    let token = world.victim.token.clone();
-    let victim = world.victim.id;
-    let looks: Vec<Endpoint> = FORMS.into_iter().chain(pages()).filter(|d| d.method == "get").collect();
+async fn reading_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut fixtures = set_up(connect).await;
+    let (router, _) = router(&fixtures);
+    // The findings are outdated, and no job is running.
+    sqlx::query("update discovery_jobs set finished_at = now()").execute(&mut fixtures.owner).await.expect("finished");
+    let token = fixtures.victim.token.clone();
+    let victim = fixtures.victim.id;
+    let reads: Vec<Endpoint> = FORMS.into_iter().chain(pages()).filter(|d| d.method == "get").collect();
     let functions = FUNCTIONS.into_iter().filter(|d| matches!(d.is_for, Access::Viewer | Access::Victim | Access::Public));
-    // The first request of a session notes that it is in use.
-    send_body(&router, &Endpoint { method: "get", path: "/privacy", body: "", is_for: Access::Public }, token.as_deref(), Ids::Victims, victim).await;
-    for door in looks.into_iter().chain(functions) {
-        let before = fingerprint(&mut world.owner, victim).await;
-        send_body(&router, &door, token.as_deref(), Ids::Victims, victim).await;
-        let after = fingerprint(&mut world.owner, victim).await;
-        assert_eq!(before, after, "{} {}", door.method, door.path);
+    // The first request of a session updates its last use.
+    send_body(&router, &Endpoint { method: "get", path: "/privacy", body: "", is_for: Access::Public }, token.as_deref(), Ids::Victim, victim).await;
+    for endpoint in reads.into_iter().chain(functions) {
+        let before = fingerprint(&mut fixtures.owner, victim).await;
+        send_body(&router, &endpoint, token.as_deref(), Ids::Victim, victim).await;
+        let after = fingerprint(&mut fixtures.owner, victim).await;
+        assert_eq!(before, after, "{} {}", endpoint.method, endpoint.path);
     }
-    let asked: i64 =
-        sqlx::query_scalar("select count(*) from discovery_jobs where finished_at is null").fetch_one(&mut world.owner).await.expect("count");
-    assert_eq!(asked, 0);
-    world.platform.database.close().await;
+    let enqueued: i64 =
+        sqlx::query_scalar("select count(*) from discovery_jobs where finished_at is null").fetch_one(&mut fixtures.owner).await.expect("count");
+    assert_eq!(enqueued, 0);
+    fixtures.platform.database.close().await;
 }

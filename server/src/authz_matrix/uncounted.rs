@@ -1,4 +1,4 @@
-//! What nobody's count stands before, and that it costs nothing.
+//! Endpoints without a rate limit, and that they cost nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,23 +11,23 @@ use platform::Clock;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tower::ServiceExt;
 
-use super::fixtures::world;
+use super::fixtures::set_up;
 use super::{all_endpoints, router};
 
-/// Routes that are not counted: they ask the database once a second at most, or nothing.
-const UNCOUNTED: [&str; 2] = ["/health", "/started"];
+/// Routes that are not rate-limited: they query the database at most once a second, or never.
+const UNCOUNTED: [&str; 2] = ["/health", "/dev/build-id"];
 
-async fn asks(router: &Router, method: &str, path: &str, from: u16) -> StatusCode {
+async fn send(router: &Router, method: &str, path: &str, from: u16) -> StatusCode {
     let [high, low] = from.to_be_bytes();
     let peer = std::net::SocketAddr::from(([203, 0, high, low], 4000));
     let request = Request::builder().method(method).uri(path).extension(ConnectInfo(peer)).body(Body::empty());
-    router.clone().oneshot(request.expect("request")).await.expect("answer").status()
+    router.clone().oneshot(request.expect("request")).await.expect("response").status()
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn every_door_is_counted_by_address(_: PgPoolOptions, connect: PgConnectOptions) {
-    let mut world = world(connect).await;
-    let mut config = (*world.platform.config).clone();
+async fn every_endpoint_is_rate_limited_by_address(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut fixtures = set_up(connect).await;
+    let mut config = (*fixtures.platform.config).clone();
     let limits = &mut config.limits;
     for limit in [
         &mut limits.general_per_minute,
@@ -38,27 +38,27 @@ async fn every_door_is_counted_by_address(_: PgPoolOptions, connect: PgConnectOp
     ] {
         *limit = std::num::NonZeroU32::MIN;
     }
-    world.platform.config = std::sync::Arc::new(config);
-    let (router, _) = router(&world);
-    // What is refused here was not looked up.
-    world.platform.database.close().await;
-    let doors = all_endpoints().into_iter().map(|d| (d.method.to_uppercase(), d.path.replace("{day}", "2026-01-05").replace(['{', '}'], "")));
+    fixtures.platform.config = std::sync::Arc::new(config);
+    let (router, _) = router(&fixtures);
+    // A refusal here needs no lookup.
+    fixtures.platform.database.close().await;
+    let endpoints = all_endpoints().into_iter().map(|d| (d.method.to_uppercase(), d.path.replace("{day}", "2026-01-05").replace(['{', '}'], "")));
     let more = UNCOUNTED.into_iter().chain(["/nothing-here-either", "/favicon.svg"]).map(|path| ("GET".to_owned(), path.to_owned()));
-    for (from, (method, path)) in (0..).zip(doors.chain(more)) {
-        let first = asks(&router, &method, &path, from).await;
+    for (from, (method, path)) in (0..).zip(endpoints.chain(more)) {
+        let first = send(&router, &method, &path, from).await;
         assert_ne!(first, StatusCode::TOO_MANY_REQUESTS, "{method} {path}");
-        let second = asks(&router, &method, &path, from).await;
+        let second = send(&router, &method, &path, from).await;
         assert_eq!(second == StatusCode::TOO_MANY_REQUESTS, !UNCOUNTED.contains(&&*path), "{method} {path}: {second}");
     }
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn whoever_asked_too_often_is_refused_before_a_body_is_read(_: PgPoolOptions, connect: PgConnectOptions) {
-    let mut world = world(connect).await;
-    let mut config = (*world.platform.config).clone();
+async fn a_rate_limited_request_is_refused_before_its_body_is_read(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut fixtures = set_up(connect).await;
+    let mut config = (*fixtures.platform.config).clone();
     config.limits.general_per_minute = std::num::NonZeroU32::MIN;
-    world.platform.config = std::sync::Arc::new(config);
-    let (router, _) = router(&world);
+    fixtures.platform.config = std::sync::Arc::new(config);
+    let (router, _) = router(&fixtures);
     let peer = std::net::SocketAddr::from(([203, 0, 113, 9], 4000));
     for expected in [StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS] {
         let read = Arc::new(AtomicBool::new(false));
@@ -69,23 +69,23 @@ async fn whoever_asked_too_often_is_refused_before_a_body_is_read(_: PgPoolOptio
         }));
         let request = Request::post("/settings/theme").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let request = request.header(header::CONTENT_LENGTH, 200_000).extension(ConnectInfo(peer)).body(body).expect("request");
-        let answer = router.clone().oneshot(request).await.expect("answer");
-        assert_eq!(answer.status(), expected);
+        let response = router.clone().oneshot(request).await.expect("response");
+        assert_eq!(response.status(), expected);
         assert_eq!(read.load(Ordering::Relaxed), expected == StatusCode::BAD_REQUEST);
     }
-    world.platform.database.close().await;
+    fixtures.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn however_many_ask_for_its_health_the_database_is_asked_once_a_second(_: PgPoolOptions, connect: PgConnectOptions) {
-    let world = world(connect).await;
-    let (router, _) = router(&world);
-    assert_eq!(asks(&router, "GET", "/health", 1).await, StatusCode::OK);
-    world.platform.database.close().await;
+async fn health_checks_query_the_database_once_a_second_at_most(_: PgPoolOptions, connect: PgConnectOptions) {
+    let fixtures = set_up(connect).await;
+    let (router, _) = router(&fixtures);
+    assert_eq!(send(&router, "GET", "/health", 1).await, StatusCode::OK);
+    fixtures.platform.database.close().await;
     for from in 0..50 {
-        assert_eq!(asks(&router, "GET", "/health", from).await, StatusCode::OK, "it was asked again");
+        assert_eq!(send(&router, "GET", "/health", from).await, StatusCode::OK, "the database was queried again");
     }
-    let Clock::Manual(micros) = &world.platform.clock else { panic!("a clock that stands still") };
+    let Clock::Manual(micros) = &fixtures.platform.clock else { panic!("a clock that stands still") };
     micros.fetch_add(1_000_000, std::sync::atomic::Ordering::Relaxed);
-    assert_eq!(asks(&router, "GET", "/health", 1).await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(send(&router, "GET", "/health", 1).await, StatusCode::SERVICE_UNAVAILABLE);
 }

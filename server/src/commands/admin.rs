@@ -1,4 +1,4 @@
-//! `legwork admin`: what only whoever has the server may do.
+//! `legwork admin`: what only the operator of the server may do.
 
 use std::path::{Path, PathBuf};
 
@@ -13,56 +13,56 @@ use uuid::Uuid;
 use crate::bootstrap::{Runtime, with_database};
 
 #[derive(Subcommand)]
-pub(crate) enum Act {
+pub(crate) enum Action {
     /// Make an account an owner of the site. The first one comes from here.
     GrantOwner {
-        /// The address that the account is opened with.
+        /// The account's e-mail address.
         email: String,
     },
-    /// Put a new key in front of the ring, and seal every secret anew with it.
+    /// Put a new key first in the key ring, and re-encrypt every secret with it.
     RotateKeys {
-        /// The new key's name, such as the year.
+        /// Name of the new key, such as the year.
         name: String,
-        /// Forget the older keys once nothing is sealed with them. Running servers must know the new one by then.
+        /// Delete the older keys once nothing is encrypted with them. Running servers must know the new key by then.
         #[arg(long)]
         forget_old: bool,
     },
-    /// Write the whole database to a file, while servers go on, and check that every row is in it.
+    /// Write the whole database to a file, while servers keep running, and check that every row is in it.
     Backup {
-        /// The file; there must be none yet.
+        /// The file; it must not exist yet.
         file: PathBuf,
     },
-    /// Put a backup into an empty database. Nothing else may use it meanwhile.
+    /// Restore a backup into an empty database. Nothing else may use it meanwhile.
     Restore {
-        /// What `legwork admin backup` wrote.
+        /// The file that `legwork admin backup` wrote.
         file: PathBuf,
     },
 }
 
 /// Runs one of them.
-pub(crate) async fn run(config: &Path, act: &Act) -> Result<(), String> {
-    match act {
-        Act::GrantOwner { email } => on_platform(config, async |platform| grant_owner(platform, email).await).await,
-        Act::RotateKeys { name, forget_old } => on_platform(config, async |platform| rotate(platform, name, *forget_old).await).await,
-        Act::Backup { file } => {
+pub(crate) async fn run(config: &Path, action: &Action) -> Result<(), String> {
+    match action {
+        Action::GrantOwner { email } => on_platform(config, async |platform| grant_owner(platform, email).await).await,
+        Action::RotateKeys { name, forget_old } => on_platform(config, async |platform| rotate(platform, name, *forget_old).await).await,
+        Action::Backup { file } => {
             let written = async |config: &Config, owner: &PgConnectOptions| backup(owner, config.storage.postgres_bin.as_deref(), file).await;
             let Backup { tables, rows } = with_database(config, written).await?;
             println!("{rows} rows of {tables} tables are in {}. Copy data/files and the keys now.", file.display());
             Ok(())
         }
-        Act::Restore { file } => {
-            let put_back = async |config: &Config, owner: &PgConnectOptions| restore(owner, config.storage.postgres_bin.as_deref(), file).await;
-            let Backup { tables, rows } = with_database(config, put_back).await?;
-            println!("{rows} rows of {tables} tables are back. Put data/files and the keys back before the server starts.");
+        Action::Restore { file } => {
+            let restored = async |config: &Config, owner: &PgConnectOptions| restore(owner, config.storage.postgres_bin.as_deref(), file).await;
+            let Backup { tables, rows } = with_database(config, restored).await?;
+            println!("{rows} rows of {tables} tables are restored. Restore data/files and the keys before the server starts.");
             Ok(())
         }
     }
 }
 
 async fn on_platform(config: &Path, act: impl AsyncFnOnce(&Platform) -> Result<(), Error>) -> Result<(), String> {
-    let running = Runtime::start(config, Mode::Cli).await?;
-    let result = act(&running.platform).await;
-    running.stop().await;
+    let runtime = Runtime::start(config, Mode::Cli).await?;
+    let result = act(&runtime.platform).await;
+    runtime.stop().await;
     result.map_err(|e| match e {
         Error::Problem(problem) => problem.message,
         other => other.to_string(),
@@ -71,31 +71,31 @@ async fn on_platform(config: &Path, act: impl AsyncFnOnce(&Platform) -> Result<(
 
 async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> {
     accounts::grant_owner(platform, email).await?;
-    println!("{email} is an owner now, and signs in anew.");
+    println!("{email} is an owner now, and has to sign in again.");
     Ok(())
 }
 
-/// New key first, then every secret, then the old keys: whatever breaks in between, everything still opens.
+/// New key first, then every secret, then the old keys: whatever fails in between, every secret can still be decrypted.
 async fn rotate(platform: &Platform, name: &str, forget_old: bool) -> Result<(), Error> {
     let (settings, data) = (&platform.config.security, &platform.config.storage.data_dir);
     let platform = if settings.encryption_keys.is_some() {
-        println!("The ring stands in the settings: put the new key in front of it there. Secrets are sealed with the first one now.");
+        println!("The key ring is in the settings: put the new key first there. Secrets are re-encrypted with the first key now.");
         platform.clone()
     } else {
         rotate_keys(data, name, &platform.ids)?;
         Platform { keys: KeyRing::open(settings, data, &platform.ids)?, ..platform.clone() }
     };
-    let sealed_for =
+    let totp_accounts =
         async |owner: &mut sqlx::PgConnection| Ok(sqlx::query_scalar("select account_id from totp_credentials").fetch_all(owner).await?);
-    let accounts: Vec<Uuid> = platform.database.as_owner(sealed_for).await?;
-    let mut sealed = 0;
+    let accounts: Vec<Uuid> = platform.database.as_owner(totp_accounts).await?;
+    let mut reencrypted = 0;
     for account in &accounts {
-        sealed += accounts::reencrypt(&platform, *account).await?;
+        reencrypted += accounts::reencrypt(&platform, *account).await?;
     }
-    println!("{sealed} of {} secrets were sealed anew.", accounts.len());
+    println!("{reencrypted} of {} secrets were re-encrypted.", accounts.len());
     if forget_old && settings.encryption_keys.is_none() {
         prune_keys(data)?;
-        println!("The older keys are forgotten.");
+        println!("The older keys are deleted.");
     }
     Ok(())
 }

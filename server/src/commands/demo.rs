@@ -15,25 +15,25 @@ pub(crate) struct Arguments {
     /// Days of running and journal, up to today.
     #[arg(long, default_value_t = demo::DAYS)]
     days: u16,
-    /// Make the athlete and stop, without serving.
+    /// Create the athlete and stop, without serving.
     #[arg(long)]
     no_serve: bool,
 }
 
 pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
-    let running = Runtime::start(config, Mode::Serve).await?;
-    let result = prepare(&running.platform, arguments).await;
+    let runtime = Runtime::start(config, Mode::Serve).await?;
+    let result = prepare(&runtime.platform, arguments).await;
     let result = match result {
-        Ok(()) if !arguments.no_serve => serve::listen(&running.platform).await,
+        Ok(()) if !arguments.no_serve => serve::listen(&runtime.platform).await,
         other => other,
     };
-    running.stop().await;
+    runtime.stop().await;
     result
 }
 
 async fn prepare(platform: &Platform, arguments: &Arguments) -> Result<(), String> {
     if platform.config.security.is_production() {
-        return Err("The demo athlete has a password that everybody knows, so there is none in production.".into());
+        return Err("The demo athlete has a well-known password, so there is none in production.".into());
     }
     let viewer = demo::set_up(platform, arguments.days, |p| {
         eprint!("\rThe demo athlete runs: {} of {}", p.done, p.of);
@@ -43,7 +43,7 @@ async fn prepare(platform: &Platform, arguments: &Arguments) -> Result<(), Strin
     })
     .await
     .map_err(|e| e.into_problem().message)?;
-    // So that the first look at the page finds it ready.
+    // So that the page is ready on the first visit.
     let report = discovery::discover_now(platform, viewer).await.map_err(|e| e.into_problem().message)?;
     println!("Demo athlete: {} runs, {} questions asked. Everything about them is synthetic.", report.runs, report.questions);
     println!("Sign in as {} with the password {}", demo::EMAIL, demo::PASSWORD);

@@ -12,18 +12,18 @@ use journal::{Dates, Sheet, blank_if_null, number};
 use serde_json::{Value, json};
 
 /// Longest span of one table, in days; a wrong year must not become an allocation.
-const MOST_DAYS: i64 = 40_000;
+const MAX_DAYS: i64 = 40_000;
 
 /// What to test.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Wide daily tables: `date` first, then a column each; empty means missing, values are numbers or true/false.
+    /// Wide daily tables: `date` first, then one column per variable; empty means missing, values are numbers or true/false.
     #[arg(required = true, value_name = "CSV")]
     files: Vec<PathBuf>,
     /// Columns that might be affected.
     #[arg(long, required = true, num_args = 1.., value_name = "NAME")]
     outcome: Vec<String>,
-    /// Columns that might have an effect; every column that is not an outcome, where this is left away.
+    /// Columns that might have an effect; by default every column that is not an outcome.
     #[arg(long, num_args = 1.., value_name = "NAME")]
     inputs: Vec<String>,
     /// The largest lag in days.
@@ -32,36 +32,36 @@ pub(crate) struct Arguments {
     /// The smallest effect of interest, in standard deviations of the outcome.
     #[arg(long, default_value_t = 0.1, value_name = "SD")]
     smallest_effect: f64,
-    /// Seed of the surrogates: the same data and seed give the same answer.
+    /// Seed of the surrogates: the same data and seed give the same result.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// One JSON object a line (the default form is the same; the flag says that a program reads it).
+    /// One JSON object per line (without it, indented).
     #[arg(long)]
     json: bool,
 }
 
-/// Prints a line a table. Success when every table could be read.
+/// Prints an object per table. Success if every table could be read.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let mut all = true;
+    let mut all_read = true;
     let mut out = std::io::stdout().lock();
     for file in &arguments.files {
-        let value = match answer(file, arguments) {
+        let value = match results(file, arguments) {
             Ok(value) => value,
             Err(message) => {
-                all = false;
+                all_read = false;
                 eprintln!("{}: {message}", file.display());
                 continue;
             }
         };
         let written = if arguments.json { writeln!(out, "{value}") } else { writeln!(out, "{value:#}") };
         if written.is_err() {
-            return ExitCode::FAILURE; // nobody reads on
+            return ExitCode::FAILURE; // the pipe is closed
         }
     }
-    if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn answer(file: &Path, arguments: &Arguments) -> Result<Value, String> {
+fn results(file: &Path, arguments: &Arguments) -> Result<Value, String> {
     let bytes = std::fs::read(file).map_err(|e| format!("it cannot be read: {e}"))?;
     let mut table = read(&bytes)?;
     let all = std::mem::take(&mut table.inputs);
@@ -82,14 +82,14 @@ fn answer(file: &Path, arguments: &Arguments) -> Result<Value, String> {
         ..Options::default()
     };
     let begun = Instant::now();
-    let findings: Vec<Value> = discover(&table, &options).iter().map(told).collect();
+    let findings: Vec<Value> = discover(&table, &options).iter().map(finding).collect();
     let elapsed_ms = begun.elapsed().as_secs_f64() * 1000.0;
     Ok(
         json!({ "file": file.display().to_string(), "n_days": table.days, "findings": findings, "elapsed_ms": (elapsed_ms * 1000.0).round() / 1000.0 }),
     )
 }
 
-fn told(f: &Finding) -> Value {
+fn finding(f: &Finding) -> Value {
     let unit = match (f.binary, f.input_step) {
         (true, _) => format!("{} (no to yes in {})", f.outcome, f.input),
         (false, Some(step)) => format!("{} per {} of {}", f.outcome, domain::units::format_significant(step), f.input),
@@ -120,13 +120,13 @@ fn told(f: &Finding) -> Value {
     })
 }
 
-/// Reads a table as the journal's import does; all columns come back as inputs. A cell that is no number names its line and column.
+/// Reads a table like the journal's import; all columns are returned as inputs. The error for a cell that is no number names its line and column.
 fn read(bytes: &[u8]) -> Result<Table, String> {
     let sheet = Sheet::read(bytes).map_err(|p| p.message)?;
     let (mut written, mut dates): (Vec<(u64, Vec<String>)>, _) = (Vec::new(), Dates::default());
     let read = sheet.for_each(|row| {
         written.push((row.line, row.cells().map(str::to_owned).collect()));
-        dates.see(row.cell(0));
+        dates.add(row.cell(0));
     });
     read.map_err(|p| p.message)?;
     let names: Vec<String> = sheet.headers.into_iter().skip(1).collect();
@@ -144,7 +144,7 @@ fn read(bytes: &[u8]) -> Result<Table, String> {
     let first_day = rows.iter().map(|r| r.0).min().ok_or("there is no line with a day in it")?;
     let last_day = rows.iter().map(|r| r.0).max().unwrap_or(first_day);
     let span = (last_day - first_day).num_days() + 1;
-    if span > MOST_DAYS {
+    if span > MAX_DAYS {
         return Err(format!("it spans {span} days, from {first_day} to {last_day}; one of these dates is wrong"));
     }
     let days = span as usize;
@@ -161,7 +161,7 @@ fn read(bytes: &[u8]) -> Result<Table, String> {
     Ok(Table { inputs, ..Table::new(first_day, days) })
 }
 
-/// A date of any year: made tables may lie where no journal does.
+/// A date of any year: synthetic tables may lie outside a journal's range.
 fn iso(written: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(written.get(..10)?, "%Y-%m-%d").ok()
 }
@@ -188,13 +188,13 @@ mod tests {
     }
 
     #[test]
-    fn a_made_table_may_lie_in_any_year() {
+    fn a_synthetic_table_may_lie_in_any_year() {
         assert_eq!(read(b"date,a\n1970-01-01,1\n1970-01-03,2\n").expect("readable").days, 3);
         assert_eq!(read(b"date,a\n2119-12-31T00:00:00,1\n2120-01-01,2\n").expect("readable").days, 2);
     }
 
     #[test]
-    fn a_table_saved_elsewhere_is_the_same_table() {
+    fn a_table_saved_by_other_software_is_the_same_table() {
         let bits = |bytes: &[u8]| {
             let table = read(bytes).expect("readable");
             (table.days, table.inputs.iter().map(|c| (c.name.clone(), c.values.iter().map(|v| v.to_bits()).collect::<Vec<_>>())).collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! `legwork import`: the same importer as the page's, for files that are on this machine.
+//! `legwork import`: the importer of the imports page, for files on this machine.
 
 use std::path::{Path, PathBuf};
 
@@ -23,17 +23,17 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
-    let running = Runtime::start(config, Mode::Cli).await?;
-    let result = import(&running.platform, arguments).await;
-    running.stop().await;
+    let runtime = Runtime::start(config, Mode::Cli).await?;
+    let result = import(&runtime.platform, arguments).await;
+    runtime.stop().await;
     result
 }
 
 async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String> {
-    let told = |e: Error| e.into_problem().message;
+    let message = |e: Error| e.into_problem().message;
     let viewer = accounts::viewer_by_email(platform, &arguments.athlete)
         .await
-        .map_err(told)?
+        .map_err(message)?
         .ok_or_else(|| format!("There is no account with the address {}. Register it first.", arguments.athlete))?;
     let mut files = Vec::new();
     for path in &arguments.paths {
@@ -42,46 +42,46 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
     let import = platform.ids.uuid(platform.clock.now());
     for (i, file) in files.iter().enumerate() {
         eprint!("\r{} of {} files", i + 1, files.len());
-        take_in(platform, viewer.id, import, file).await.map_err(|e| format!("{}: {}", file.display(), told(e)))?;
-        imports::run_to_end(platform, viewer.id).await.map_err(told)?;
+        upload(platform, viewer.id, import, file).await.map_err(|e| format!("{}: {}", file.display(), message(e)))?;
+        imports::run_to_end(platform, viewer.id).await.map_err(message)?;
     }
     eprintln!();
     if files.is_empty() {
-        return Err("There are no files there.".into());
+        return Err("There are no files in these paths.".into());
     }
-    let mut session = platform.database.begin_as(viewer.id).await.map_err(told)?;
+    let mut tx = platform.database.begin_as(viewer.id).await.map_err(message)?;
     let mut page = 0;
-    let seen = loop {
+    let summary = loop {
         page += 1;
-        let seen = imports::get(&mut session, import, page, false).await.map_err(told)?;
-        for line in &seen.lines {
-            println!("{:<10} {} {}", line.outcome.as_str(), line.name, line.message);
+        let summary = imports::get(&mut tx, import, page, false).await.map_err(message)?;
+        for file in &summary.lines {
+            println!("{:<10} {} {}", file.outcome.as_str(), file.name, file.message);
         }
-        if page >= seen.pages() {
-            break seen;
+        if page >= summary.pages() {
+            break summary;
         }
     };
-    let failed = seen.count(Outcome::Failed);
+    let failed = summary.count(Outcome::Failed);
     println!(
         "{} imported, {} duplicate, {failed} failed. Undo: /imports/{import}",
-        seen.count(Outcome::Imported) + seen.count(Outcome::Recovered),
-        seen.count(Outcome::Duplicate) + seen.count(Outcome::Merged)
+        summary.count(Outcome::Imported) + summary.count(Outcome::Recovered),
+        summary.count(Outcome::Duplicate) + summary.count(Outcome::Merged)
     );
-    if failed == seen.counts.lines() { Err("Nothing could be imported.".into()) } else { Ok(()) }
+    if failed == summary.counts.lines() { Err("Nothing could be imported.".into()) } else { Ok(()) }
 }
 
-async fn take_in(platform: &Platform, viewer: Uuid, import: Uuid, path: &Path) -> Result<(), Error> {
+async fn upload(platform: &Platform, viewer: Uuid, import: Uuid, path: &Path) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut file = tokio::fs::File::open(path).await?;
-    let mut incoming = imports::UploadWriter::start(platform).await?;
+    let mut writer = imports::UploadWriter::start(platform).await?;
     let mut buffer = vec![0; 256 * 1024];
     loop {
         match file.read(&mut buffer).await? {
             0 => break,
-            n => incoming.write(&buffer[..n]).await?,
+            n => writer.write(&buffer[..n]).await?,
         }
     }
-    imports::receive(platform, viewer, import, &name, incoming).await
+    imports::receive(platform, viewer, import, &name, writer).await
 }
 
 fn collect(path: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {

@@ -15,41 +15,41 @@ use serde_json::{Value, json};
 const LIMIT: u64 = 512_000_000;
 const ARCHIVE: Limits = Limits { entry_bytes: LIMIT, total_bytes: 16_000_000_000, entries: 100_000, nested: false };
 
-/// What to look at.
+/// What to inspect.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Recordings: FIT, GPX, TCX, each also gzipped, or a zip or tar of them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// One JSON object a line (the default form is the same; the flag says that a program reads it).
+    /// One JSON object per line (without it, indented).
     #[arg(long)]
     json: bool,
-    /// Every message of FIT files instead, one JSON object a line: unknown messages and developer fields, too.
+    /// Every message of FIT files instead, one JSON object per line, with unknown messages and developer fields.
     #[arg(long)]
     messages: bool,
 }
 
-/// Prints a line a file. Success when every file gave something.
+/// Prints an object per file. Success if every file could be read.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let mut all = true;
+    let mut all_read = true;
     let mut out = std::io::stdout().lock();
     for file in &arguments.files {
         if arguments.messages {
-            all &= messages(file, &mut out);
+            all_read &= messages(file, &mut out);
             continue;
         }
-        for (value, gave) in look(file) {
-            all &= gave;
+        for (value, was_read) in inspect(file) {
+            all_read &= was_read;
             let written = if arguments.json { writeln!(out, "{value}") } else { writeln!(out, "{value:#}") };
             if written.is_err() {
-                return ExitCode::FAILURE; // nobody reads on
+                return ExitCode::FAILURE; // the pipe is closed
             }
         }
     }
-    if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn look(path: &Path) -> Vec<(Value, bool)> {
+fn inspect(path: &Path) -> Vec<(Value, bool)> {
     let name = path.display().to_string();
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
@@ -67,7 +67,7 @@ fn look(path: &Path) -> Vec<(Value, bool)> {
         let name = format!("{name}/{}", entry.name);
         let mut bytes = Vec::new();
         out.push(match entry.content.map(|content| std::io::Read::read_to_end(content, &mut bytes)) {
-            Ok(Ok(_)) => told(&name, sniff(&bytes), read(&bytes, LIMIT)),
+            Ok(Ok(_)) => file_report(&name, sniff(&bytes), read(&bytes, LIMIT)),
             Ok(Err(e)) => failed(&name, None, &e.to_string()),
             Err(e) => failed(&name, None, &e.to_string()),
         });
@@ -75,7 +75,7 @@ fn look(path: &Path) -> Vec<(Value, bool)> {
     let result = match (format, tar) {
         (Some(Format::Zip), _) => archive::for_each_in_zip(std::io::Cursor::new(bytes), ARCHIVE, each),
         (_, Some(tar)) => archive::for_each_in_tar(&tar[..], ARCHIVE, each),
-        _ => return vec![told(&name, format, read(&bytes, LIMIT))],
+        _ => return vec![file_report(&name, format, read(&bytes, LIMIT))],
     };
     match result {
         Err(e) => out.push(failed(&name, format, &e.to_string())),
@@ -85,7 +85,7 @@ fn look(path: &Path) -> Vec<(Value, bool)> {
     out
 }
 
-/// Prints every message of a FIT file; `false` when it could not be read or nobody reads on.
+/// Prints every message of a FIT file; `false` if it could not be read or the pipe is closed.
 fn messages(path: &Path, out: &mut impl Write) -> bool {
     let name = path.display().to_string();
     let read = std::fs::read(path).map_err(|e| e.to_string()).and_then(|bytes| fit::messages(&bytes).map_err(|e| e.to_string()));
@@ -122,7 +122,7 @@ fn failed(name: &str, format: Option<Format>, error: &str) -> (Value, bool) {
     (value, false)
 }
 
-fn told(name: &str, format: Option<Format>, result: Result<Read, ReadError>) -> (Value, bool) {
+fn file_report(name: &str, format: Option<Format>, result: Result<Read, ReadError>) -> (Value, bool) {
     let read = match result {
         Ok(read) => read,
         Err(e) => return failed(name, format, &e.to_string()),
@@ -149,7 +149,7 @@ fn activity(recording: &recordings::Recording, a: &Analysis) -> Value {
     let shift_ms = (a.start_s * 1000.0) as i64;
     let start_ms = recording.started_at_ms.map(|ms| ms.saturating_add(shift_ms));
     let started = start_ms.and_then(chrono::DateTime::from_timestamp_millis).map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
-    // Six digits are far more than any device measures, and keep the lines short.
+    // Six decimals are far more than any device measures, and keep the output short.
     let number = |v: Option<f64>| v.filter(|v| v.is_finite()).map(|v| (v * 1e6).round() / 1e6);
     json!({
         "sport": recording.sport.as_str(),

@@ -1,4 +1,4 @@
-//! Who has a place, and who makes room.
+//! Which connections are admitted, and which are closed to make room.
 
 use std::num::NonZeroU32;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ fn connections(total: u32, each: u32, proxies: &[&str]) -> Connections {
     Connections::new(&config, 1 << 20)
 }
 
-fn enter(connections: &Connections, peer: &str) -> Option<ConnectionPermit> {
+fn admit(connections: &Connections, peer: &str) -> Option<ConnectionPermit> {
     connections.admit(peer.parse().unwrap(), Duration::from_secs(30))
 }
 
@@ -31,63 +31,63 @@ fn there_are_never_more_connections_than_open_files_hold() {
 }
 
 #[test]
-fn an_address_has_its_bound_and_gets_places_back() {
+fn an_address_has_its_limit_and_gets_slots_back() {
     let all = connections(100, 3, &["10.0.0.0/8"]);
-    let mut here: Vec<ConnectionPermit> = (0..3).filter_map(|n| enter(&all, &format!("2001:db8:1:2::{n}"))).collect();
-    assert!(here.len() == 3 && enter(&all, "2001:db8:1:2:ffff::9").is_none(), "a /64 is one");
-    assert!(enter(&all, "2001:db8:1:3::1").is_some());
+    let mut here: Vec<ConnectionPermit> = (0..3).filter_map(|n| admit(&all, &format!("2001:db8:1:2::{n}"))).collect();
+    assert!(here.len() == 3 && admit(&all, "2001:db8:1:2:ffff::9").is_none(), "a /64 counts as one address");
+    assert!(admit(&all, "2001:db8:1:3::1").is_some());
     here.pop();
-    assert!(enter(&all, "2001:db8:1:2::1").is_some());
-    for everybody in ["127.0.0.1", "::1", "10.1.2.3", "::ffff:10.1.2.3"] {
-        let places: Vec<_> = (0..10).map(|_| enter(&all, everybody)).collect();
-        assert!(places.iter().all(Option::is_some), "{everybody}");
+    assert!(admit(&all, "2001:db8:1:2::1").is_some());
+    for exempt in ["127.0.0.1", "::1", "10.1.2.3", "::ffff:10.1.2.3"] {
+        let permits: Vec<_> = (0..10).map(|_| admit(&all, exempt)).collect();
+        assert!(permits.iter().all(Option::is_some), "{exempt}");
     }
     drop(here);
     let open = all.open();
-    assert!(open.connections.is_empty() && open.by_address.is_empty() && open.waiting.is_empty());
+    assert!(open.connections.is_empty() && open.by_address.is_empty() && open.idle.is_empty());
 }
 
 #[test]
 fn one_address_has_no_more_than_half_of_a_small_total() {
     let all = connections(4, 100, &[]);
-    let places: Vec<_> = (0..3).map(|_| enter(&all, "203.0.113.9")).collect();
-    assert_eq!(places.iter().flatten().count(), 2);
+    let permits: Vec<_> = (0..3).map(|_| admit(&all, "203.0.113.9")).collect();
+    assert_eq!(permits.iter().flatten().count(), 2);
 }
 
 #[test]
 fn a_server_that_stops_waits_for_no_first_request() {
     let all = connections(3, 3, &[]);
-    let [first, second, third] = [1, 2, 3].map(|n| enter(&all, &format!("203.0.113.{n}")).unwrap());
-    let answering = first.request();
-    // Its answer may still be on its way: hyper closes it when it is not.
+    let [first, second, third] = [1, 2, 3].map(|n| admit(&all, &format!("203.0.113.{n}")).unwrap());
+    let active = first.request();
+    // Its response may still be in transit: hyper closes the connection afterwards.
     drop(second.request());
     all.close_without_request();
-    assert_eq!([&first, &second, &third].map(|place| place.close.is_cancelled()), [false, false, true]);
-    drop(answering);
+    assert_eq!([&first, &second, &third].map(|permit| permit.close.is_cancelled()), [false, false, true]);
+    drop(active);
     all.close_all();
-    assert!([first, second].iter().all(|place| place.close.is_cancelled()));
+    assert!([first, second].iter().all(|permit| permit.close.is_cancelled()));
 }
 
 #[test]
-fn who_waits_for_longest_goes_first_and_who_is_answered_stays() {
+fn the_connection_idle_longest_is_closed_and_active_ones_stay() {
     let all = connections(3, 3, &[]);
-    let [first, second, third] = [1, 2, 3].map(|n| enter(&all, &format!("203.0.113.{n}")).unwrap());
-    let answering = first.request();
-    // The second was answered just now: the third waits for longer.
+    let [first, second, third] = [1, 2, 3].map(|n| admit(&all, &format!("203.0.113.{n}")).unwrap());
+    let active = first.request();
+    // The second was served just now: the third has been idle longer.
     drop(second.request());
-    let fourth = enter(&all, "203.0.113.4").unwrap();
+    let fourth = admit(&all, "203.0.113.4").unwrap();
     assert!(third.close.is_cancelled() && !first.close.is_cancelled() && !second.close.is_cancelled());
     let all_busy = (second.request(), fourth.request());
-    assert!(enter(&all, "203.0.113.5").is_none(), "nobody is interrupted");
-    drop((answering, all_busy));
-    assert!(enter(&all, "203.0.113.5").is_some() && second.close.is_cancelled() != first.close.is_cancelled());
+    assert!(admit(&all, "203.0.113.5").is_none(), "no active request is interrupted");
+    drop((active, all_busy));
+    assert!(admit(&all, "203.0.113.5").is_some() && second.close.is_cancelled() != first.close.is_cancelled());
 }
 
 #[tokio::test]
-async fn the_slowest_body_or_reader_makes_room_and_what_is_computed_does_not() {
+async fn the_slowest_body_or_reader_is_closed_and_a_computing_request_is_not() {
     let mut context = Context::from_waker(Waker::noop());
     let all = connections(4, 4, &[]);
-    let [computing, dribbling, sending, reading] = [1, 2, 3, 4].map(|n| enter(&all, &format!("203.0.113.{n}")).unwrap());
+    let [computing, dribbling, sending, reading] = [1, 2, 3, 4].map(|n| admit(&all, &format!("203.0.113.{n}")).unwrap());
     let computed = computing.request();
     let body = |bytes: usize| {
         let begin = stream::iter([Ok::<_, std::io::Error>(vec![0; bytes])]);
@@ -99,16 +99,16 @@ async fn the_slowest_body_or_reader_makes_room_and_what_is_computed_does_not() {
         assert!(Pin::new(&mut *body).poll_frame(&mut context).is_ready());
         assert!(Pin::new(body).poll_frame(&mut context).is_pending());
     }
-    let mut answer = TrackedBody::new(Body::from(vec![0; 1 << 20]), unread);
-    assert!(Pin::new(&mut answer).poll_frame(&mut context).is_ready());
-    // Nothing of the answer has left, and of the slow body came one byte: both go before the quick one.
-    let closed = |places: [&ConnectionPermit; 4]| places.map(|place| place.close.is_cancelled());
-    let fifth = enter(&all, "203.0.113.5").unwrap();
-    let sixth = (fifth.request(), enter(&all, "203.0.113.6").unwrap());
+    let mut response = TrackedBody::new(Body::from(vec![0; 1 << 20]), unread);
+    assert!(Pin::new(&mut response).poll_frame(&mut context).is_ready());
+    // Nothing of the response was sent, and one byte of the slow body arrived: both are closed before the quick one.
+    let closed = |permits: [&ConnectionPermit; 4]| permits.map(|permit| permit.close.is_cancelled());
+    let fifth = admit(&all, "203.0.113.5").unwrap();
+    let sixth = (fifth.request(), admit(&all, "203.0.113.6").unwrap());
     assert_eq!(closed([&computing, &dribbling, &sending, &reading]), [false, true, false, true]);
-    let seventh = (sixth.1.request(), enter(&all, "203.0.113.7").unwrap());
+    let seventh = (sixth.1.request(), admit(&all, "203.0.113.7").unwrap());
     assert_eq!(closed([&computing, &dribbling, &sending, &reading]), [false, true, true, true]);
     let _eighth = seventh.1.request();
-    assert!(enter(&all, "203.0.113.8").is_none() && !computing.close.is_cancelled(), "nothing that is computed is interrupted");
+    assert!(admit(&all, "203.0.113.8").is_none() && !computing.close.is_cancelled(), "no computing request is interrupted");
     drop(computed);
 }

@@ -1,4 +1,4 @@
-//! A server as a process of its own, and what tests ask of it.
+//! A server as a separate process, and helpers for the tests that use it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// What coming back may take.
+/// How long recovery may take.
 pub(crate) const SOON: Duration = Duration::from_secs(10);
 
-/// A server that serves; stopped in order when dropped.
+/// A running server; stopped gracefully on drop.
 pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) address: String,
@@ -21,7 +21,7 @@ pub(crate) struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One that is gone has a number that is another's soon.
+        // The pid of a process that has exited may soon be another's.
         if matches!(self.child.try_wait(), Ok(None)) {
             let _ = kill(self.pid(), Signal::SIGTERM);
             let _ = self.child.wait();
@@ -29,7 +29,7 @@ impl Drop for Server {
     }
 }
 
-/// A folder with a data folder in it, which PostgreSQL's own user may pass, too.
+/// A folder with a data folder in it, which PostgreSQL's own user may traverse, too.
 pub(crate) fn open_folder() -> tempfile::TempDir {
     let folder = platform::testing::open_folder().expect("folder");
     let data = folder.path().join("data");
@@ -38,7 +38,7 @@ pub(crate) fn open_folder() -> tempfile::TempDir {
     folder
 }
 
-/// The binary, with the data folder of such a folder.
+/// The binary, with the data folder of an [`open_folder`].
 pub(crate) fn legwork(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_legwork"));
     command.current_dir(folder).env_remove("DATABASE_URL").env("RUST_LOG", "error").env("LEGWORK_STORAGE__DATA_DIR", folder.join("data"));
@@ -49,14 +49,14 @@ pub(crate) fn legwork(folder: &Path) -> Command {
 pub(crate) fn serve(folder: &Path) -> Command {
     let site = folder.join("site");
     std::fs::create_dir_all(&site).expect("folder");
-    let manifest = r#"{"js":"","wasm":"","link":"","css":"","glue":"","charts":"","fonts":[]}"#;
+    let manifest = r#"{"js":"","wasm":"","wasm_split_js":"","css":"","bootstrap_js":"","charts":"","fonts":[]}"#;
     std::fs::write(site.join("manifest.json"), manifest).expect("written");
     let mut command = legwork(folder);
     command.arg("serve").env("LEGWORK_SERVER__SITE_ROOT", &site).env("LEGWORK_SERVER__ADDRESS", "127.0.0.1:0").stdout(Stdio::piped());
     command
 }
 
-/// The process of the private `PostgreSQL`, if it has one.
+/// The process of the private `PostgreSQL`, if it is running.
 pub(crate) fn postmaster(folder: &Path) -> Option<Pid> {
     let text = std::fs::read_to_string(folder.join("data/postgres/postmaster.pid")).ok()?;
     text.lines().next()?.parse().ok().map(Pid::from_raw)
@@ -71,7 +71,7 @@ impl Server {
         Self::of(command)
     }
 
-    /// What such a command starts, when it serves.
+    /// Starts the command, and waits until it serves.
     pub(crate) fn of(mut command: Command) -> Self {
         let mut child = command.spawn().expect("started");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
@@ -83,23 +83,23 @@ impl Server {
         Pid::from_raw(self.child.id().try_into().expect("a pid"))
     }
 
-    /// What a request gets, head and body; as much of it as comes.
-    pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> String {
+    /// The response to a request, head and body, as far as it arrives.
+    pub(crate) fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("connected");
         let length = body.len();
         write!(stream, "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n").expect("sent");
         stream.write_all(body).expect("sent");
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
+        let mut response = Vec::new();
+        let _ = stream.read_to_end(&mut response);
+        String::from_utf8_lossy(&response).into_owned()
     }
 
     pub(crate) fn healthy(&self) -> bool {
-        self.ask("GET", "/health", "", b"").starts_with("HTTP/1.1 200")
+        self.request("GET", "/health", "", b"").starts_with("HTTP/1.1 200")
     }
 
-    /// Waits until it says that it is well, or is not: an answer may be a second old.
-    pub(crate) fn is_soon(&self, healthy: bool) {
+    /// Waits until it reports the given health, which may be a second old.
+    pub(crate) fn wait_for_health(&self, healthy: bool) {
         let since = Instant::now();
         while self.healthy() != healthy {
             assert!(since.elapsed() < SOON, "it stays {}healthy", if healthy { "un" } else { "" });

@@ -1,4 +1,4 @@
-//! More connections than the process may have files.
+//! More connections than the process may have open files.
 
 use std::fs::File;
 use std::io::Write;
@@ -11,10 +11,10 @@ use crate::common::{Server, open_folder, serve};
 /// Files that the process may open.
 const FILES: usize = 512;
 
-/// What is asked for and not read, much more than connections keep.
+/// Bytes of a file that is requested and not read: much more than connections buffer.
 const LARGE: usize = 8 << 20;
 
-/// A server that may have few files, and fewer at first: it takes what it may have. What it logs is in a file.
+/// A server with a low limit of open files, and a lower soft limit, which it raises. Its log is in a file.
 fn limited(folder: &Path) -> Server {
     let binary = serve(folder);
     let large = folder.join("site/pkg");
@@ -28,7 +28,7 @@ fn limited(folder: &Path) -> Server {
             None => limited.env_remove(name),
         };
     }
-    // Nobody is let go because of time, or refused for asking too often: they might come from everywhere.
+    // No client is disconnected by a timeout or refused by a rate limit: a flood may come from many addresses.
     let log = File::create(folder.join("log")).expect("log");
     limited
         .current_dir(folder)
@@ -38,17 +38,17 @@ fn limited(folder: &Path) -> Server {
         .stderr(log);
     let server = Server::of(limited);
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.pid())).expect("limits");
-    let open_files = limits.lines().find(|line| line.starts_with("Max open files")).expect("a line");
+    let open_files = limits.lines().find(|line| line.starts_with("Max open files")).expect("the limit");
     assert_eq!(open_files.split_whitespace().nth(3), Some(FILES.to_string().as_str()), "{open_files}");
     server
 }
 
-/// More connections than there are files, each of which sends this and then nothing more, and reads nothing.
+/// More connections than there are files, each of which sends this, then nothing more, and reads nothing.
 fn flood(server: &Server, sent: &[u8]) -> Vec<TcpStream> {
     (0..FILES + 88)
         .map(|_| {
             let mut stream = TcpStream::connect(&server.address).expect("connected");
-            // One that is closed already is no fault.
+            // It may be closed already.
             let _ = stream.write_all(sent);
             stream
         })
@@ -56,7 +56,7 @@ fn flood(server: &Server, sent: &[u8]) -> Vec<TcpStream> {
 }
 
 #[test]
-fn connections_beyond_the_files_of_the_process_keep_nobody_out() {
+fn connections_beyond_the_files_of_the_process_keep_no_client_out() {
     let folder = open_folder();
     let server = limited(folder.path());
     for sent in [
@@ -66,12 +66,12 @@ fn connections_beyond_the_files_of_the_process_keep_nobody_out() {
     ] {
         let slow = flood(&server, sent.as_bytes());
         assert!(server.healthy(), "{sent}");
-        assert!(server.ask("GET", "/welcome", "", b"").starts_with("HTTP/1.1 200"), "{sent}");
+        assert!(server.request("GET", "/welcome", "", b"").starts_with("HTTP/1.1 200"), "{sent}");
         drop(slow);
     }
-    assert!(server.ask("GET", "/pkg/large.js", "", b"").len() > LARGE);
-    assert!(server.ask("GET", &format!("/pkg/{}", "x".repeat(300)), "", b"").starts_with("HTTP/1.1 404"));
-    // There was a file for each that was answered, and nothing that anybody may ask for is a fault of ours.
+    assert!(server.request("GET", "/pkg/large.js", "", b"").len() > LARGE);
+    assert!(server.request("GET", &format!("/pkg/{}", "x".repeat(300)), "", b"").starts_with("HTTP/1.1 404"));
+    // Each response had a file descriptor, and no request causes an error in the log.
     let log = std::fs::read_to_string(folder.path().join("log")).expect("log");
     assert!(!log.contains("ERROR"), "{log}");
 }

@@ -1,7 +1,7 @@
-//! Servers as processes of their own: killed, without their database, stopped.
+//! Servers as separate processes: killed, without their database, stopped.
 
 mod common;
+mod crash_recovery;
 mod flood;
-mod killed;
 mod recovery;
 mod shutdown;

@@ -1,4 +1,4 @@
-//! The database dies under a running server, or with it: who asks meanwhile is told so, and soon everything is as before.
+//! The database dies under a running server, or together with it: requests meanwhile get an error that says so, and the server recovers soon.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
@@ -16,17 +16,17 @@ fn a_killed_database_is_back_under_a_running_server_and_after_a_crash_of_both() 
     let dead = postmaster(folder.path()).expect("a postmaster");
     kill(dead, Signal::SIGKILL).expect("killed");
     let since = Instant::now();
-    // Its health may be a second old; whether a session opens something is asked of the database each time.
+    // The health may be a second old; a session is looked up in the database each time.
     let cookie = format!("Cookie: legwork_session={}\r\n", "a".repeat(64));
-    while postmaster(folder.path()).is_none_or(|now| now == dead) || !server.ask("GET", "/", &cookie, b"").starts_with("HTTP/1.1 303") {
-        assert!(since.elapsed() < SOON, "not back");
+    while postmaster(folder.path()).is_none_or(|now| now == dead) || !server.request("GET", "/", &cookie, b"").starts_with("HTTP/1.1 303") {
+        assert!(since.elapsed() < SOON, "not recovered");
         std::thread::sleep(Duration::from_millis(200));
     }
-    println!("back after {:?}", since.elapsed());
+    println!("recovered after {:?}", since.elapsed());
     let dead = postmaster(folder.path()).expect("a postmaster");
     kill(server.pid(), Signal::SIGKILL).expect("killed");
     kill(dead, Signal::SIGKILL).expect("killed");
-    // Until it is wholly gone it holds the folder.
+    // It holds the folder until it has exited.
     server.child.wait().expect("gone");
     let since = Instant::now();
     let again = Server::start(folder.path(), None);
@@ -36,44 +36,50 @@ fn a_killed_database_is_back_under_a_running_server_and_after_a_crash_of_both() 
 }
 
 #[test]
-fn while_the_database_is_away_nobody_is_signed_out_and_nothing_typed_is_lost() {
+fn while_the_database_is_unavailable_no_user_is_signed_out_and_nothing_typed_is_lost() {
     let folder = open_folder();
     let runtime = tokio::runtime::Runtime::new().expect("runtime");
-    let outside = folder.path().join("outside");
-    let start = || runtime.block_on(Embedded::start(&outside, None, Mode::Serve)).expect("started");
+    let external = folder.path().join("external");
+    let start = || runtime.block_on(Embedded::start(&external, None, Mode::Serve)).expect("started");
     let database = start();
     let url = format!("postgres://legwork@localhost/legwork?host={}", database.socket().display());
     let server = Server::start(folder.path(), Some(&url));
     assert!(server.healthy());
     runtime.block_on(database.stop());
     let since = Instant::now();
-    server.is_soon(false);
+    server.wait_for_health(false);
     let cookie = format!("Cookie: legwork_session={}\r\n", "a".repeat(64));
     for (path, headers) in [("/", &cookie), ("/journal", &cookie), ("/sign-in", &cookie)] {
-        let answer = server.ask("GET", path, headers, b"");
-        assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after: ") && answer.contains("A short break."), "{path}: {answer}");
-        assert!(answer.contains("location.reload()") && answer.contains("cache-control: no-store"), "{path}: {answer}");
+        let response = server.request("GET", path, headers, b"");
+        assert!(
+            response.starts_with("HTTP/1.1 503") && response.contains("retry-after: ") && response.contains("A short break."),
+            "{path}: {response}"
+        );
+        assert!(response.contains("location.reload()") && response.contains("cache-control: no-store"), "{path}: {response}");
     }
     for (path, headers) in [("/v1/activities", cookie.clone()), ("/v1/activities", format!("Authorization: Bearer {}\r\n", "a".repeat(64)))] {
-        let answer = server.ask("GET", path, &headers, b"");
-        assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after: ") && answer.contains("application/problem+json"), "{answer}");
+        let response = server.request("GET", path, &headers, b"");
+        assert!(
+            response.starts_with("HTTP/1.1 503") && response.contains("retry-after: ") && response.contains("application/problem+json"),
+            "{response}"
+        );
     }
-    let answer = server.ask("POST", "/api/home", &cookie, b"{}");
-    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("\"unavailable\""), "{answer}");
+    let response = server.request("POST", "/api/home", &cookie, b"{}");
+    assert!(response.starts_with("HTTP/1.1 503") && response.contains("\"unavailable\""), "{response}");
     let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
-    let answer = server.ask("POST", "/journal/2026-01-05", &format!("{cookie}{form}"), b"note=%22%3Elegs+heavy&mood=4");
-    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("action=\"/journal/2026-01-05\""), "{answer}");
-    assert!(answer.contains("value=\"&quot;&gt;legs heavy\"") && answer.contains("name=\"mood\" value=\"4\""), "{answer}");
-    // Without a session nothing is looked up before the form's own question.
-    let answer = server.ask("POST", "/sign-in", form, b"email=kim%40example.org&password=marmot");
-    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("kim@example.org") && !answer.contains("marmot"), "{answer}");
-    let answer = server.ask("POST", "/forgot", form, b"email=kim%40example.org");
-    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("kim@example.org"), "no letter was sent, and none is promised: {answer}");
+    let response = server.request("POST", "/journal/2026-01-05", &format!("{cookie}{form}"), b"note=%22%3Elegs+heavy&mood=4");
+    assert!(response.starts_with("HTTP/1.1 503") && response.contains("action=\"/journal/2026-01-05\""), "{response}");
+    assert!(response.contains("value=\"&quot;&gt;legs heavy\"") && response.contains("name=\"mood\" value=\"4\""), "{response}");
+    // Without a session the form's own query is the first.
+    let response = server.request("POST", "/sign-in", form, b"email=kim%40example.org&password=marmot");
+    assert!(response.starts_with("HTTP/1.1 503") && response.contains("kim@example.org") && !response.contains("marmot"), "{response}");
+    let response = server.request("POST", "/forgot-password", form, b"email=kim%40example.org");
+    assert!(response.starts_with("HTTP/1.1 503") && response.contains("kim@example.org"), "no email was sent, and none is promised: {response}");
     assert!(since.elapsed() < Duration::from_secs(30), "no request waits for long");
     let database = start();
-    server.is_soon(true);
-    let answer = server.ask("GET", "/", &cookie, b"");
-    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("/welcome"), "now it is known that the session opens nothing: {answer}");
+    server.wait_for_health(true);
+    let response = server.request("GET", "/", &cookie, b"");
+    assert!(response.starts_with("HTTP/1.1 303") && response.contains("/welcome"), "now the session is known to be invalid: {response}");
     drop(server);
     runtime.block_on(database.stop());
 }

@@ -1,4 +1,4 @@
-//! A server that is asked to stop stops, whatever is still going on, and its private database with it.
+//! A server that gets the signal to stop does so, whatever is still running, and stops its private database.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Cursor, Write};
@@ -14,10 +14,10 @@ use tokio::runtime::Runtime;
 
 use crate::common::{SOON, Server, open_folder, postmaster};
 
-/// After which service managers kill.
-const KILLED: Duration = Duration::from_secs(30);
+/// After this time service managers kill.
+const KILL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A form with an archive that says who it was, and has nothing else in it.
+/// An import form with an export archive that has a manifest and no rows.
 fn archive() -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file("legwork.json", zip::write::SimpleFileOptions::default()).expect("begun");
@@ -31,25 +31,25 @@ fn archive() -> Vec<u8> {
     [&head[..], &zip, b"\r\n--b--\r\n"].concat()
 }
 
-/// Makes an account, and gives what its browser keeps.
+/// Creates an account, and returns its session cookie.
 fn register(server: &Server) -> String {
     let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
-    let answer = server.ask("POST", "/register", form, b"name=Kim&email=kim%40example.org&password=marmot+violin+trench");
+    let answer = server.request("POST", "/register", form, b"name=Kim&email=kim%40example.org&password=marmot+violin+trench");
     answer.split("legwork_session=").nth(1).and_then(|rest| rest.split(';').next()).unwrap_or_else(|| panic!("{answer}")).to_owned()
 }
 
-/// The owner of the private database of a running server.
+/// A connection as owner of a running server's private database.
 fn owner(runtime: &Runtime, folder: &std::path::Path) -> PgConnection {
-    let tool = runtime.block_on(Embedded::start(&folder.join("data"), None, Mode::Cli)).expect("beside it");
-    runtime.block_on(PgConnection::connect_with(&tool.options())).expect("owner")
+    let embedded = runtime.block_on(Embedded::start(&folder.join("data"), None, Mode::Cli)).expect("the running database");
+    runtime.block_on(PgConnection::connect_with(&embedded.options())).expect("owner")
 }
 
-/// Asks a server to stop, and waits until it and its database are gone.
+/// Sends a server the signal to stop, and waits until it and its database have exited.
 fn stop(server: &mut Server, folder: &std::path::Path) {
     let since = Instant::now();
-    kill(server.pid(), Signal::SIGTERM).expect("asked");
+    kill(server.pid(), Signal::SIGTERM).expect("signalled");
     while server.child.try_wait().expect("looked").is_none() {
-        assert!(since.elapsed() < KILLED, "it would be killed, and the database would not be stopped");
+        assert!(since.elapsed() < KILL_TIMEOUT, "it would be killed, and the database would not be stopped");
         std::thread::sleep(Duration::from_millis(50));
     }
     println!("stopped after {:?}", since.elapsed());
@@ -57,12 +57,12 @@ fn stop(server: &mut Server, folder: &std::path::Path) {
 }
 
 #[test]
-fn what_does_not_end_holds_no_stop_up_and_the_private_database_stops_too() {
+fn an_endless_request_does_not_delay_shutdown_and_the_private_database_stops_too() {
     let folder = open_folder();
     let mut server = Server::start(folder.path(), None);
     let cookie = register(&server);
 
-    // Somebody holds a table, and an archive that is brought back waits for it, on a thread of its own, with a connection.
+    // A table is locked, and the import of an export waits for it, on a thread of its own, with a connection.
     let runtime = Runtime::new().expect("runtime");
     let mut owner = owner(&runtime, folder.path());
     runtime.block_on(owner.execute("begin; lock table activities")).expect("locked");
@@ -72,7 +72,7 @@ fn what_does_not_end_holds_no_stop_up_and_the_private_database_stops_too() {
         let mut stream = std::net::TcpStream::connect(address).expect("connected");
         let body = archive();
         let head = format!(
-            "POST /settings/privacy/bring-back HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nCookie: legwork_session={cookie}\r\n\
+            "POST /settings/data/import HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nCookie: legwork_session={cookie}\r\n\
              Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
@@ -84,7 +84,7 @@ fn what_does_not_end_holds_no_stop_up_and_the_private_database_stops_too() {
     let since = Instant::now();
     loop {
         let waiting = sqlx::query_scalar::<_, bool>("select exists (select from pg_locks where not granted)").fetch_one(&mut owner);
-        if runtime.block_on(waiting).expect("asked") {
+        if runtime.block_on(waiting).expect("query") {
             break;
         }
         assert!(since.elapsed() < SOON && !sending.is_finished(), "nothing waits: {:?}", sending.join());
@@ -96,12 +96,12 @@ fn what_does_not_end_holds_no_stop_up_and_the_private_database_stops_too() {
 }
 
 #[test]
-fn a_computation_that_does_not_end_holds_no_stop_up_and_the_next_server_does_it() {
+fn an_endless_computation_does_not_delay_shutdown_and_the_next_server_resumes_it() {
     let folder = open_folder();
     let mut server = Server::start(folder.path(), None);
     register(&server);
     let runtime = Runtime::new().expect("runtime");
-    // A file that was taken in, and that nobody reads to its end: whoever opens it waits for what somebody else writes into it.
+    // An uploaded file that is a FIFO: reading it blocks until a writer sends something.
     let upload = folder.path().join("data/files/uploads/blocked");
     nix::unistd::mkfifo(&upload, Permissions::S_IRUSR | Permissions::S_IWUSR).expect("made");
     let queued =
@@ -110,16 +110,16 @@ fn a_computation_that_does_not_end_holds_no_stop_up_and_the_next_server_does_it(
         select gen_random_uuid(), id, athlete_id, 'run.fit', 1, 'blocked', 'queued', now() from new";
     runtime.block_on(owner(&runtime, folder.path()).execute(queued)).expect("queued");
     let since = Instant::now();
-    // Nobody can open the other end before the thread that computes has come to this one.
+    // The write end cannot be opened before the computing thread has opened the read end.
     let blocked = || OpenOptions::new().write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&upload);
     let writing: File = loop {
         match blocked() {
             Ok(end) => break end,
-            Err(error) => assert!(since.elapsed() < KILLED, "nobody reads it: {error}"),
+            Err(error) => assert!(since.elapsed() < KILL_TIMEOUT, "it is not being read: {error}"),
         }
         std::thread::sleep(Duration::from_millis(20));
     };
-    // Somebody with half a request is no reason to wait either.
+    // A client with half a request must not delay it either.
     let mut half = std::net::TcpStream::connect(&server.address).expect("connected");
     half.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").expect("sent");
 
@@ -132,13 +132,13 @@ fn a_computation_that_does_not_end_holds_no_stop_up_and_the_next_server_does_it(
     let mut owner = owner(&runtime, folder.path());
     let since = Instant::now();
     loop {
-        let line = sqlx::query_as::<_, (String, i32)>("select outcome, attempts from import_files").fetch_one(&mut owner);
-        let (outcome, attempts) = runtime.block_on(line).expect("there");
+        let file = sqlx::query_as::<_, (String, i32)>("select outcome, attempts from import_files").fetch_one(&mut owner);
+        let (outcome, attempts) = runtime.block_on(file).expect("there");
         if outcome != "queued" {
-            assert_eq!((outcome.as_str(), attempts), ("failed", 1), "it was read, and the stop was no attempt");
+            assert_eq!((outcome.as_str(), attempts), ("failed", 1), "it was read, and the shutdown did not count as an attempt");
             break;
         }
-        assert!(since.elapsed() < KILLED, "the next server does not go on with it");
+        assert!(since.elapsed() < KILL_TIMEOUT, "the next server does not resume it");
         std::thread::sleep(Duration::from_millis(50));
     }
     drop(again);

@@ -1,4 +1,4 @@
-//! Everything but the WebAssembly, and the writing of files.
+//! Everything except the WebAssembly, and the writing of files.
 
 use std::fs;
 use std::io::Write as _;
@@ -12,11 +12,11 @@ use super::wasm::Built;
 use crate::needs::npm_program;
 use crate::run::{Outcome, program, root, step, target};
 
-/// The site while it is written, into a folder beside the old one, which it replaces at the end.
+/// The site being written, into a folder next to the old one, which it replaces at the end.
 pub(crate) struct Output {
     folder: PathBuf,
     fresh: PathBuf,
-    /// Address and size, raw and brotli, of each file.
+    /// URL and size, raw and brotli, of each file.
     pub(crate) files: Vec<(String, usize, usize)>,
 }
 
@@ -28,7 +28,7 @@ impl Output {
         Ok(Self { folder: folder.to_owned(), fresh, files: Vec::new() })
     }
 
-    /// Writes a file whose name tells its content, and gives its address.
+    /// Writes a file whose name contains its hash, and returns its URL.
     pub(super) fn hashed(&mut self, stem: &str, extension: &str, content: &[u8]) -> Outcome<String> {
         let hash = platform::hex(&Sha256::digest(content)[..6]);
         let address = format!("/pkg/{stem}.{hash}.{extension}");
@@ -46,7 +46,7 @@ impl Output {
         Ok(())
     }
 
-    /// Compresses what compresses, and puts the new site where the old one was.
+    /// Compresses what can be compressed, and replaces the old site with the new one.
     pub(super) fn finish(&mut self, profile: Profile) -> Outcome {
         if profile == Profile::Release {
             println!("· compressing");
@@ -62,14 +62,14 @@ impl Output {
     }
 }
 
-/// Writes `.br` and `.gz` beside a file; gives the size of the first.
+/// Writes `.br` and `.gz` next to a file; returns the size of the first.
 fn compress(path: &Path) -> std::io::Result<usize> {
     let content = fs::read(path)?;
-    let twin = |end: &str| PathBuf::from(format!("{}.{end}", path.display()));
+    let variant = |end: &str| PathBuf::from(format!("{}.{end}", path.display()));
     let mut small = Vec::new();
     brotli::CompressorWriter::new(&mut small, 1 << 16, 11, 22).write_all(&content)?;
-    fs::write(twin("br"), &small)?;
-    let mut gzip = flate2::write::GzEncoder::new(fs::File::create(twin("gz"))?, flate2::Compression::best());
+    fs::write(variant("br"), &small)?;
+    let mut gzip = flate2::write::GzEncoder::new(fs::File::create(variant("gz"))?, flate2::Compression::best());
     gzip.write_all(&content)?;
     gzip.finish()?;
     Ok(small.len())
@@ -89,7 +89,7 @@ pub(super) fn build(profile: Profile, built: &Built, out: &mut Output) -> Outcom
     let css = grass::from_path(root().join("style/main.scss"), &options).map_err(|e| e.to_string())?;
     let css = css.replace("@fraunces", &fraunces).replace("@inter", &inter);
     let css = out.hashed("legwork", "css", css.as_bytes())?;
-    let glue = script("glue", out)?;
+    let client = script("client", out)?;
     let charts = script("charts", out)?;
     for name in ["icon.svg", "icon-192.png", "icon-512.png", "maskable-512.png"] {
         out.write(&format!("/icons/{name}"), &read(&root().join("public/icons").join(name))?)?;
@@ -97,9 +97,9 @@ pub(super) fn build(profile: Profile, built: &Built, out: &mut Output) -> Outcom
     out.write("/manifest.webmanifest", text("public/manifest.webmanifest")?.as_bytes())?;
     out.write("/offline.html", text("public/offline.html")?.replace("@css", &css).as_bytes())?;
 
-    // Charts come when they show, and are kept by the browser's own cache from then on.
+    // Charts are loaded when they become visible, and stay in the browser's own cache.
     let Built { loader: js, wasm, link } = built;
-    let precache = [&css, js, wasm, link, &glue, &fraunces, &inter]
+    let precache = [&css, js, wasm, link, &client, &fraunces, &inter]
         .map(String::as_str)
         .into_iter()
         .chain(["/offline.html", "/icons/icon.svg"])
@@ -109,7 +109,8 @@ pub(super) fn build(profile: Profile, built: &Built, out: &mut Output) -> Outcom
         .replace("@version", &version)
         .replace("\"@files\"", &precache.iter().map(|f| format!("{f:?}")).collect::<Vec<_>>().join(", "));
     out.write("/sw.js", worker.as_bytes())?;
-    let manifest = json!({ "js": js, "wasm": wasm, "link": link, "css": css, "glue": glue, "charts": charts, "fonts": [fraunces, inter] });
+    let manifest =
+        json!({ "js": js, "wasm": wasm, "wasm_split_js": link, "css": css, "bootstrap_js": client, "charts": charts, "fonts": [fraunces, inter] });
     out.write("/manifest.json", manifest.to_string().as_bytes())
 }
 

@@ -1,4 +1,4 @@
-//! From the crate `frontend` to a main `.wasm` with its loader, and a file for each page that is loaded when it is opened.
+//! From the crate `frontend` to a main `.wasm` with its loader, and a chunk for each page that is loaded when it is opened.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::{Output, Profile};
 use crate::needs::npm_program;
 use crate::run::{Outcome, cargo, step, target};
 
-/// What the compiler emits and every browser of the last years has. `--all-features` would allow more than Chromium takes.
+/// Features that the compiler emits and all recent browsers support. `--all-features` would allow more than Chromium supports.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-mutable-globals",
@@ -20,18 +20,18 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// What the loader of the parts is called inside the code, with room for a hash.
+/// The name of the chunk loader inside the code, with room for a hash.
 const LINK: &str = "./__wasm_split.______________________.js";
 
-/// Addresses of what was built.
+/// URLs of what was built.
 pub(super) struct Built {
     pub(super) loader: String,
     pub(super) wasm: String,
-    /// Loads the parts; imported by the loader.
+    /// Loads the chunks; imported by the loader.
     pub(super) link: String,
 }
 
-/// Builds, cuts, binds, shrinks.
+/// Builds, splits, binds, shrinks.
 pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output) -> Outcome<Built> {
     let name = if profile == Profile::Release { "wasm-release" } else { "dev" };
     let mut command = cargo();
@@ -42,13 +42,13 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     step("WebAssembly", &mut command)?;
     let compiled = target().join("wasm32-unknown-unknown").join(if profile == Profile::Release { name } else { "debug" }).join("frontend.wasm");
     let compiled = fs::read(&compiled).map_err(|e| format!("{}: {e}", compiled.display()))?;
-    // The files name each other, so they share the hash of what they are all made from.
+    // The files name each other, so they share the hash of their common source.
     let hash = platform::hex(&Sha256::digest(&compiled)[..6]);
     let work = target().join("site-work");
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work).map_err(|e| e.to_string())?;
 
-    println!("· cutting pages into files of their own");
+    println!("· splitting pages into chunks");
     let parts = work.join("parts");
     let main = parts.join("main.wasm");
     let main_module = format!("./legwork.{hash}.js");
@@ -57,7 +57,7 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     options.main_out_path = &main;
     options.link_name = LINK;
     options.main_module = &main_module;
-    let split = wasm_split_cli_support::transform(options).map_err(|e| format!("cutting: {e:#}"))?;
+    let split = wasm_split_cli_support::transform(options).map_err(|e| format!("splitting: {e:#}"))?;
 
     println!("· bindings");
     let mut bindgen = Bindgen::new();

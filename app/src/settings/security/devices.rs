@@ -11,12 +11,12 @@ pub fn show(devices: Vec<LoginSession>) -> impl IntoView {
     let others = devices.iter().filter(|d| !d.current).count();
     view! {
         <section class="card">
-            <h2>"Signed in"</h2>
+            <h2>"Devices"</h2>
             <ul class="devices" aria-label="Devices">
                 {devices
                     .into_iter()
                     .map(|d| {
-                        let action = format!("/settings/devices/{}/end", d.id);
+                        let action = format!("/settings/sessions/{}/revoke", d.id);
                         let label = format!("Sign out {}", d.name);
                         view! {
                             <li>
@@ -28,7 +28,7 @@ pub fn show(devices: Vec<LoginSession>) -> impl IntoView {
                                     </p>
                                 </div>
                                 {if d.current {
-                                    view! { <Badge kind="works" word="This one" /> }.into_any()
+                                    view! { <Badge kind="works" word="This device" /> }.into_any()
                                 } else {
                                     view! {
                                         <PostButton action=action word="Sign out" label=label />
@@ -43,7 +43,7 @@ pub fn show(devices: Vec<LoginSession>) -> impl IntoView {
             {(others > 0)
                 .then(|| {
                     view! {
-                        <form method="post" action="/settings/devices/end-others">
+                        <form method="post" action="/settings/sessions/revoke-others">
                             <button class="btn" r#type="submit">
                                 {format!("Sign out {}", pluralize(others, "other device", "other devices"))}
                             </button>

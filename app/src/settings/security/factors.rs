@@ -1,4 +1,4 @@
-//! Second factors, passkeys, recovery codes, and accounts elsewhere.
+//! Second factors, passkeys, recovery codes, and external accounts.
 
 use domain::accounts::{LoginMethods, NewTotp};
 use domain::units::pluralize;
@@ -8,16 +8,16 @@ use crate::accounts::PasskeyButton;
 use crate::ui::clock::day;
 use crate::ui::{Badge, PostButton};
 
-/// What may be done with the ways in at this moment.
+/// How the login methods may be changed right now.
 #[derive(Debug, Clone, Copy)]
 pub struct May {
-    /// Take one away: there is a fresh proof.
+    /// Remove one: the user authenticated recently.
     pub change: bool,
-    /// Add one: the address is confirmed, too.
+    /// Add one: the e-mail address is confirmed, too.
     pub add: bool,
 }
 
-/// Ways in beside the password. Changing them needs a fresh proof.
+/// Login methods other than the password. Changing them requires recent authentication.
 pub fn show(factors: LoginMethods, new: Option<NewTotp>, providers: Vec<(String, String, bool)>, may: May, wrong: &str) -> impl IntoView + use<> {
     let May { change: proven, add } = may;
     let refused = wrong.split(',').any(|w| w == "code");
@@ -35,7 +35,7 @@ pub fn show(factors: LoginMethods, new: Option<NewTotp>, providers: Vec<(String,
                     {match (factors.authenticator, if factors.authenticator { proven } else { add }) {
                         (true, true) => view! { <PostButton action="/settings/authenticator/remove" word="Remove" label="Remove the authenticator app" /> }.into_any(),
                         (true, false) => view! { <Badge kind="works" word="On" /> }.into_any(),
-                        (false, true) if new.is_some() => view! { <Badge kind="none" word="Being added" /> }.into_any(),
+                        (false, true) if new.is_some() => view! { <Badge kind="none" word="Being set up" /> }.into_any(),
                         (false, true) => view! { <PostButton action="/settings/authenticator" word="Add" label="Add an authenticator app" /> }.into_any(),
                         (false, false) => view! { <Badge kind="none" word="Off" /> }.into_any(),
                     }}
@@ -63,9 +63,9 @@ pub fn show(factors: LoginMethods, new: Option<NewTotp>, providers: Vec<(String,
                             <li>
                                 <div>
                                     <b>"Recovery codes"</b>
-                                    <p class="muted small">{format!("{} left, for the day on which the phone is gone.", pluralize(codes as usize, "code", "codes"))}</p>
+                                    <p class="muted small">{format!("{} left, for the day your phone is gone.", pluralize(codes as usize, "code", "codes"))}</p>
                                 </div>
-                                {proven.then(|| view! { <PostButton action="/settings/recovery-codes" word="Renew" label="Renew the recovery codes" /> })}
+                                {proven.then(|| view! { <PostButton action="/settings/recovery-codes" word="Replace" label="Replace the recovery codes" /> })}
                             </li>
                         }
                     })}
@@ -76,7 +76,7 @@ pub fn show(factors: LoginMethods, new: Option<NewTotp>, providers: Vec<(String,
                             <li>
                                 <div>
                                     <b>{name.clone()}</b>
-                                    <p class="muted small">{if linked { "Opens this account." } else { "Can open this account, too." }}</p>
+                                    <p class="muted small">{if linked { "Signs in to this account." } else { "Not linked yet." }}</p>
                                 </div>
                                 {match (proven, linked) {
                                     (true, true) => {
@@ -92,7 +92,7 @@ pub fn show(factors: LoginMethods, new: Option<NewTotp>, providers: Vec<(String,
                                     }
                                     (true, false) if add => {
                                         view! {
-                                            <a class="btn small" rel="external" href=format!("/sign-in/with/{id}?link=1") aria-label=format!("Link {name}")>
+                                            <a class="btn small" rel="external" href=format!("/auth/{id}?link=1") aria-label=format!("Link {name}")>
                                                 "Link"
                                             </a>
                                         }
@@ -105,13 +105,13 @@ pub fn show(factors: LoginMethods, new: Option<NewTotp>, providers: Vec<(String,
                     })
                     .collect_view()}
             </ul>
-            {new.filter(|_| add).map(|new| view! { <Confirm new refused /> })}
+            {new.filter(|_| add).map(|new| view! { <ConfirmTotp new refused /> })}
             {add.then(new_passkey)}
         </section>
     }
 }
 
-/// Names a passkey and asks the browser for one.
+/// Names a passkey and requests one from the browser.
 fn new_passkey() -> impl IntoView {
     view! {
         <div class="form">
@@ -119,15 +119,15 @@ fn new_passkey() -> impl IntoView {
                 "Name of a new passkey"
                 <input id="passkey-name" maxlength="80" value="This device" />
             </label>
-            <PasskeyButton act="add" words="Add a passkey" />
+            <PasskeyButton purpose="add" label="Add a passkey" />
         </div>
     }
 }
 
-/// Scan, type the first code.
+/// Scan the secret, enter the first code.
 #[component]
-fn Confirm(
-    /// The secret to scan or type.
+fn ConfirmTotp(
+    /// The secret to scan or enter.
     new: NewTotp,
     /// Whether a code was refused.
     refused: bool,
@@ -135,8 +135,8 @@ fn Confirm(
     let size = new.qr_size;
     view! {
         <form class="form authenticator" method="post" action="/settings/authenticator/confirm">
-            <p>"Scan this with the app, or type the secret in. Then type the six digits that it shows."</p>
-            <svg class="qr" viewBox=format!("-4 -4 {} {}", size + 8, size + 8) role="img" aria-label="The secret, to scan">
+            <p>"Scan this with the app, or enter the secret by hand. Then enter the six digits that it shows."</p>
+            <svg class="qr" viewBox=format!("-4 -4 {} {}", size + 8, size + 8) role="img" aria-label="The secret as a QR code">
                 <rect x="-4" y="-4" width=size + 8 height=size + 8 fill="#fff" />
                 <path d=new.qr_path fill="#000" />
             </svg>
@@ -150,13 +150,13 @@ fn Confirm(
                     .then(|| {
                         view! {
                             <small class="field-error" role="alert">
-                                "That code does not fit. Check that the clock of the phone is right, and take the next one."
+                                "That code does not match. Check that your phone’s clock is right, and use the next one."
                             </small>
                         }
                     })}
             </label>
             <button class="btn primary" r#type="submit">
-                "Turn it on"
+                "Turn on"
             </button>
         </form>
     }

@@ -1,4 +1,4 @@
-//! Ways into this account: devices, password, address, second factors, accounts elsewhere, tokens of programs. Forms need no script;
+//! Login methods and access: devices, password, e-mail address, second factors, external accounts, API tokens. Forms need no script;
 //! passkeys do.
 
 mod devices;
@@ -10,7 +10,6 @@ use domain::RefusedForm;
 use domain::accounts::{AuditEntry, Security};
 use factors::May;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
@@ -27,7 +26,7 @@ pub async fn get_security() -> Result<Security, AppError> {
 
 /// A secret that is shown once: recovery codes or a token.
 #[server(prefix = "/api", endpoint = "settings/once", input = Json, output = Json)]
-pub async fn get_once() -> Result<Option<String>, AppError> {
+pub async fn get_flash_secret() -> Result<Option<String>, AppError> {
     use crate::server::{current_user, headers, platform};
     Ok(accounts::take_flash_secret(&platform()?, &current_user()?, &headers()))
 }
@@ -42,39 +41,18 @@ impl LazyRoute for SecurityPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let query = use_query_map();
         let security = reading(|| (), |()| get_security());
-        let once = reading(|| (), |()| get_once());
-        let asked = move |key: &str| query.read_untracked().get(key);
-        let done = [
-            ("changed", "The password is changed. Every other device is signed out."),
-            ("address", "A letter is on its way to the new address. The account moves when you confirm it there."),
-            ("letter", "The letter is on its way."),
-            ("factors", "Done. The ways into your account are below."),
-        ]
-        .into_iter()
-        .find_map(|(key, words)| asked(key).map(|_| words))
-        .or_else(|| {
-            asked("ended").map(|what| match what.as_str() {
-                "all" => "Every other device is signed out.",
-                "token" => "That token opens nothing more.",
-                _ => "That device is signed out.",
-            })
-        });
+        let secret = reading(|| (), |()| get_flash_secret());
         let form = refused_form().unwrap_or_default();
-        let what = asked("once");
         view! {
             <div class="head">
                 <PageHeader title="Security">"Who gets in."</PageHeader>
             </div>
-            {done.map(|words| view! { <p class="notice good" role="status">{words}</p> })}
             <Transition>
-                {move || {
-                    let what = what.clone();
-                    Suspend::new(async move {
-                        once.await.ok().flatten().filter(|_| what.is_some()).map(|secret| view! { <Once secret codes=what.as_deref() == Some("codes") /> })
-                    })
-                }}
+                {move || Suspend::new(async move {
+                    // Recovery codes are several lines, a token is one.
+                    secret.await.ok().flatten().map(|secret| view! { <FlashSecret codes=secret.contains('\n') secret /> })
+                })}
             </Transition>
             {await_section(security, move |security| show(security, &form))}
         }
@@ -88,7 +66,7 @@ fn show(security: Security, form: &RefusedForm) -> impl IntoView + use<> {
     let wrong = form.fields.names().collect::<Vec<_>>().join(",");
     let wrong = wrong.as_str();
     view! {
-        {(!proven).then(|| view! { <ReauthNotice to="change how you get in" then="/settings/security" /> })}
+        {(!proven).then(|| view! { <ReauthNotice to="change how you sign in" next="/settings/security" /> })}
         <div class="grid cols-2 top">
             <div class="stack">
                 {devices::show(devices)} {factors::show(factors, new_authenticator, providers, May { change: proven, add: proven && verified }, wrong)} {log_of(log)}
@@ -100,10 +78,10 @@ fn show(security: Security, form: &RefusedForm) -> impl IntoView + use<> {
     }
 }
 
-/// Codes or a token, once.
+/// Recovery codes or a token, shown once.
 #[component]
-fn Once(
-    /// Lines to keep.
+fn FlashSecret(
+    /// What to save.
     secret: String,
     /// Whether they are recovery codes.
     codes: bool,
@@ -113,15 +91,15 @@ fn Once(
             <h2>{if codes { "Recovery codes" } else { "Your token" }}</h2>
             <p>
                 {if codes {
-                    "Each opens your account once, when the phone is gone. Keep them where the phone is not. They are not shown again."
+                    "Each one signs you in once, for when your phone is gone. Keep them somewhere else. They are not shown again."
                 } else {
                     "Copy it now. It is not shown again."
                 }}
             </p>
             <pre class="secret" tabindex="0">{secret}</pre>
-            <form method="post" action="/settings/once/forget">
+            <form method="post" action="/settings/flash/dismiss">
                 <button class="btn primary" r#type="submit">
-                    "I have them"
+                    {if codes { "I’ve saved them" } else { "I’ve saved it" }}
                 </button>
             </form>
         </section>
@@ -129,36 +107,36 @@ fn Once(
 }
 
 fn log_of(log: Vec<AuditEntry>) -> impl IntoView {
-    let words = |entry: &AuditEntry| match entry.action.as_str() {
-        "password" => "The password was changed.",
-        "email" => "The address was changed.",
+    let describe = |entry: &AuditEntry| match entry.action.as_str() {
+        "password" => "Your password was changed.",
+        "email" => "Your e-mail address was changed.",
         "authenticator" | "passkey" if entry.details.contains("true") => "A second factor was added.",
         "authenticator" | "passkey" => "A second factor was removed.",
-        "recovery codes" => "New recovery codes were made.",
-        "token" if entry.details.contains("true") => "A token was made.",
-        "token" => "A token was ended.",
-        "token reused" => "A refresh token came twice, so it was stolen by somebody: all tokens of that program were ended.",
-        "address confirmed" => "The address was confirmed. Everything that opened the account until then was ended, but for the password.",
+        "recovery codes" => "New recovery codes were created.",
+        "token" if entry.details.contains("true") => "An API token was created.",
+        "token" => "An API token was revoked.",
+        "token reused" => "A refresh token was used twice, so someone had stolen it: all tokens of that API client were revoked.",
+        "address confirmed" => "Your e-mail address was confirmed. All earlier access was revoked, except the password.",
         "guessing" => "Five wrong passwords or codes ended a session, or a sign-in.",
-        "code reused" => "A code of the authenticator app came twice, and was refused the second time.",
-        "identity" if entry.details.contains("true") => "An account elsewhere was linked.",
-        "identity" => "An account elsewhere was unlinked.",
-        "organisation" => "You made an organisation.",
+        "code reused" => "A code from the authenticator app was used twice, and refused the second time.",
+        "identity" if entry.details.contains("true") => "An external account was linked.",
+        "identity" => "An external account was unlinked.",
+        "organisation" => "You created an organisation.",
         "joined" => "You joined an organisation.",
-        "invited" => "You invited somebody.",
+        "invited" => "You invited someone.",
         "member role" => "Your role in an organisation was changed.",
         "left" => "You left an organisation.",
         "role" => "Your role was changed.",
         "export" => "Everything was exported.",
-        "deletion" => "Deleting the account was asked for.",
-        "deletion cancelled" => "The account was kept.",
+        "deletion" => "Deletion of the account was requested.",
+        "deletion cancelled" => "Deletion of the account was cancelled.",
         _ => "Something was changed.",
     };
     view! {
         <section class="card">
-            <h2>"What happened lately"</h2>
+            <h2>"Security log"</h2>
             {if log.is_empty() {
-                view! { <p class="muted">"Nothing yet. Changes to the ways into your account are listed here."</p> }.into_any()
+                view! { <p class="muted">"Nothing yet. Changes to how you sign in are listed here."</p> }.into_any()
             } else {
                 view! {
                     <ul class="devices">
@@ -167,7 +145,7 @@ fn log_of(log: Vec<AuditEntry>) -> impl IntoView {
                             .map(|entry| {
                                 view! {
                                     <li>
-                                        <span>{words(&entry)}</span>
+                                        <span>{describe(&entry)}</span>
                                         <time class="muted small">{crate::ui::clock::moment(entry.at)}</time>
                                     </li>
                                 }

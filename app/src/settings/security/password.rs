@@ -1,4 +1,4 @@
-//! The password and the address.
+//! The password and the e-mail address.
 
 use domain::RefusedForm;
 use domain::accounts::PASSWORD_MIN;
@@ -10,8 +10,8 @@ use crate::ui::Badge;
 /// `wrong` names the fields that were refused.
 pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
     let refused = |field: &str| wrong.split(',').any(|w| w == field);
-    let old = refused("old").then_some("That is not the password until now. Check it and try again.");
-    // The password itself never comes back; the sentence is made by the same rule as on the server.
+    let old = refused("old").then_some("That is not the current password. Check it and try again.");
+    // The password itself is never sent back; the sentence comes from the same rule as on the server.
     let new = refused("new").then(new_password_sentence);
     view! {
         <form class="card form" method="post" action="/settings/password">
@@ -20,14 +20,14 @@ pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
                 .then(|| {
                     view! {
                         <label>
-                            "Until now"
+                            "Current password"
                             <input name="old" r#type="password" autocomplete="current-password" required autofocus=old.is_some() aria-invalid=old.map(|_| "true") />
                         </label>
                     }
                 })}
-            {old.map(|words| view! { <p class="form-error" role="alert">{words}</p> })}
+            {old.map(|sentence| view! { <p class="form-error" role="alert">{sentence}</p> })}
             <label>
-                "From now on"
+                "New password"
                 <input
                     name="new"
                     r#type="password"
@@ -37,22 +37,22 @@ pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
                     autofocus=new.is_some() aria-invalid=new.as_ref().map(|_| "true")
                 />
             </label>
-            {new.map(|words| view! { <p class="form-error" role="alert">{words}</p> })}
-            <p class="muted small">"Every other device is signed out with it, and every token ends."</p>
+            {new.map(|sentence| view! { <p class="form-error" role="alert">{sentence}</p> })}
+            <p class="muted small">"This signs out every other device and revokes every token."</p>
             <button class="btn primary" r#type="submit">
-                "Change it"
+                "Change password"
             </button>
         </form>
     }
 }
 
-/// The address, whether it is known to be theirs, and a move to another.
+/// The e-mail address, whether it is confirmed, and a form to change it.
 pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) -> impl IntoView + use<> {
     let refused = form.fields.get("email").is_some();
     let typed = form.typed("email").unwrap_or_default().to_owned();
     view! {
         <section class="card">
-            <h2>"Address"</h2>
+            <h2>"E-mail address"</h2>
             <p>
                 <b>{email.to_owned()}</b>
                 " "
@@ -67,7 +67,7 @@ pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) ->
                     view! {
                         <form class="form" method="post" action="/settings/email">
                             <label>
-                                "Move to another address"
+                                "New e-mail address"
                                 <input name="email" r#type="email" autocomplete="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />
                                 {refused
                                     .then(|| {
@@ -79,7 +79,7 @@ pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) ->
                                     })}
                             </label>
                             <button class="btn" r#type="submit">
-                                "Send a link there"
+                                "Send a confirmation link"
                             </button>
                         </form>
                     }

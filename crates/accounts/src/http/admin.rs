@@ -2,8 +2,8 @@
 
 use axum::extract::{Form, FromRef, Path, State};
 use axum::response::Response;
-use domain::ProblemKind;
 use domain::permissions::Role;
+use domain::{Notice, ProblemKind};
 use platform::{Error, Platform};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,11 +26,11 @@ struct RoleForm {
     role: String,
 }
 
-#[utoipa::path(post, path = "/admin/people/{id}/role", tag = "forms")]
+#[utoipa::path(post, path = "/admin/users/{id}/role", tag = "forms")]
 async fn post_role(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<RoleForm>) -> Response {
     let result = async {
         let role = Role::parse(&form.role).ok_or_else(|| Error::problem(ProblemKind::Invalid, "There is no such role."))?;
         admin_accounts::set_role(&platform, &viewer, id, role).await
     };
-    redirect_back(result.await, "/admin/people", "changed=1")
+    redirect_back(result.await, "/admin/users", Notice::RoleChanged)
 }

@@ -1,10 +1,10 @@
-//! Register, sign in, second factor, sign out, and what letters lead to.
+//! Register, sign in, second factor, sign out, and the links in emails.
 
 use axum::extract::{Form, FromRef, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::accounts::{Registration, Viewer};
-use domain::{Problem, ProblemKind};
+use domain::{Notice, Problem, ProblemKind};
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,24 +43,24 @@ struct RegisterForm {
     time_zone: String,
 }
 
-/// Makes an account, signs it in, and sends a letter that asks for the address.
+/// Creates an account, signs it in, and sends the email that verifies the address.
 #[utoipa::path(post, path = "/register", tag = "forms")]
-async fn post_register(State(platform): State<Platform>, origin: DeviceInfo, Form(form): Form<RegisterForm>) -> Response {
+async fn post_register(State(platform): State<Platform>, device_info: DeviceInfo, Form(form): Form<RegisterForm>) -> Response {
     // What was typed goes back into the form; the password never does.
-    let again = |problem: Problem| forms::rerender_with_errors(problem, "/register", [("name", &*form.name), ("email", &*form.email)]);
+    let rerender = |problem: Problem| forms::rerender_with_errors(problem, "/register", [("name", &*form.name), ("email", &*form.email)]);
     let registration = match Registration::parse(&form.name, &form.email, &form.password) {
         Ok(registration) => registration,
-        Err(problem) => return again(problem),
+        Err(problem) => return rerender(problem),
     };
     match register(&platform, NewAccount { registration, time_zone: form.time_zone.clone(), synthetic: false }).await {
         Ok(signed_in) => {
             match emails::send_verification(&platform, &signed_in.viewer).await {
-                Ok(letter) => platform.mail.send_in_background([letter]),
-                Err(error) => tracing::error!(%error, "a new account has no letter"),
+                Ok(email) => platform.mail.send_in_background([email]),
+                Err(error) => tracing::error!(%error, "no verification email for a new account"),
             }
-            start_session_response(&platform, &signed_in, &origin, "/").await
+            start_session_response(&platform, &signed_in, &device_info, "/").await
         }
-        Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict || !problem.fields.is_empty() => again(problem),
+        Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict || !problem.fields.is_empty() => rerender(problem),
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
@@ -72,24 +72,22 @@ struct SignInForm {
 }
 
 #[utoipa::path(post, path = "/sign-in", tag = "forms")]
-async fn post_sign_in(State(platform): State<Platform>, origin: DeviceInfo, Form(form): Form<SignInForm>) -> Response {
-    if let Err(error) = login_attempts::throttle_login(&platform, &form.email, origin.device.as_deref()).await {
+async fn post_sign_in(State(platform): State<Platform>, device_info: DeviceInfo, Form(form): Form<SignInForm>) -> Response {
+    if let Err(error) = login_attempts::throttle_login(&platform, &form.email, device_info.device.as_deref()).await {
         return platform::error::problem_text(&error.into_problem());
     }
     match sign_in(&platform, &form.email, &form.password).await {
-        Ok(entry) => respond_to_login(&platform, entry, &origin).await,
+        Ok(outcome) => respond_to_login(&platform, outcome, &device_info).await,
         Err(Error::Problem(problem)) => forms::rerender_with_errors(problem, "/sign-in", [("email", &*form.email)]),
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
 
-/// Into the account, or to the page of the second factor.
-pub(super) async fn respond_to_login(platform: &Platform, entry: LoginOutcome, origin: &DeviceInfo) -> Response {
-    match entry {
-        LoginOutcome::In(signed_in) => start_session_response(platform, &signed_in, origin, "/").await,
-        LoginOutcome::SecondFactor(token) => {
-            ([Cookie::Waiting.set(&token, &platform.config.server)], Redirect::to("/sign-in/second")).into_response()
-        }
+/// Starts the session, or redirects to the page of the second factor.
+pub(super) async fn respond_to_login(platform: &Platform, outcome: LoginOutcome, device_info: &DeviceInfo) -> Response {
+    match outcome {
+        LoginOutcome::In(signed_in) => start_session_response(platform, &signed_in, device_info, "/").await,
+        LoginOutcome::SecondFactor(token) => ([Cookie::Mfa.set(&token, &platform.config.server)], Redirect::to("/sign-in/mfa")).into_response(),
     }
 }
 
@@ -98,13 +96,15 @@ struct CodeForm {
     code: String,
 }
 
-#[utoipa::path(post, path = "/sign-in/second", tag = "forms")]
-async fn post_mfa(State(platform): State<Platform>, origin: DeviceInfo, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
-    let waiting = Cookie::Waiting.value(&headers, &platform.config.server).unwrap_or_default();
-    match mfa::complete_mfa_login(&platform, &waiting, &form.code, origin.device.as_deref()).await {
-        Ok(signed_in) => start_session_response(&platform, &signed_in, &origin, "/").await,
-        Err(Error::Problem(problem)) if problem.kind == ProblemKind::NotSignedIn => Redirect::to("/sign-in?late=1").into_response(),
-        Err(error) => forms::redirect_with_errors(error, "/sign-in/second", &[]),
+#[utoipa::path(post, path = "/sign-in/mfa", tag = "forms")]
+async fn post_mfa(State(platform): State<Platform>, device_info: DeviceInfo, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
+    let challenge = Cookie::Mfa.value(&headers, &platform.config.server).unwrap_or_default();
+    match mfa::complete_mfa_login(&platform, &challenge, &form.code, device_info.device.as_deref()).await {
+        Ok(signed_in) => start_session_response(&platform, &signed_in, &device_info, "/").await,
+        Err(Error::Problem(problem)) if problem.kind == ProblemKind::NotSignedIn => {
+            Redirect::to(&Notice::SignInExpired.on("/sign-in")).into_response()
+        }
+        Err(error) => forms::redirect_with_errors(error, "/sign-in/mfa", &[]),
     }
 }
 
@@ -123,25 +123,25 @@ struct EmailForm {
     email: String,
 }
 
-/// The same answer at once for every address; whether a letter goes out is decided beside the request.
-#[utoipa::path(post, path = "/forgot", tag = "forms")]
+/// The same answer at once for every address; whether an email is sent is decided in the background.
+#[utoipa::path(post, path = "/forgot-password", tag = "forms")]
 async fn post_forgot_password(State(platform): State<Platform>, Form(form): Form<EmailForm>) -> Response {
-    // Asked before the answer, and the same for every address: a database that is away sends no letter, and the page must not say so.
+    // Checked before the answer, and the same for every address: while the database is down no email is sent, and the page must not claim one.
     if let Err(error) = platform.database.begin_anonymous().await {
-        return forms::redirect_with_errors(error, "/forgot", &[("email", &form.email)]);
+        return forms::redirect_with_errors(error, "/forgot-password", &[("email", &form.email)]);
     }
     let tasks = platform.tasks.clone();
     tasks.spawn(async move {
-        let asked = match emails::request_password_reset(&platform, &form.email).await {
-            Ok(Some(letter)) => platform.mail.send(&letter).await,
+        let sent = match emails::request_password_reset(&platform, &form.email).await {
+            Ok(Some(email)) => platform.mail.send(&email).await,
             Ok(None) => Ok(()),
             Err(error) => Err(error),
         };
-        if let Err(error) = asked {
-            tracing::error!(%error, "a letter stays behind");
+        if let Err(error) = sent {
+            tracing::error!(%error, "an email was not sent");
         }
     });
-    Redirect::to("/forgot?sent=1").into_response()
+    Redirect::to(&Notice::ResetRequested.on("/forgot-password")).into_response()
 }
 
 #[derive(Deserialize)]
@@ -150,14 +150,14 @@ struct ResetForm {
     new: String,
 }
 
-#[utoipa::path(post, path = "/reset", tag = "forms")]
+#[utoipa::path(post, path = "/reset-password", tag = "forms")]
 async fn post_reset_password(State(platform): State<Platform>, Form(form): Form<ResetForm>) -> Response {
     match emails::reset(&platform, &form.token, &form.new).await {
         Ok(notice) => {
             platform.mail.send_in_background([notice]);
-            ([Cookie::Session.clear(&platform.config.server)], Redirect::to("/sign-in?reset=1")).into_response()
+            ([Cookie::Session.clear(&platform.config.server)], Redirect::to(&Notice::PasswordReset.on("/sign-in"))).into_response()
         }
-        Err(error) => forms::redirect_with_errors(error, "/reset", &[("token", &form.token)]),
+        Err(error) => forms::redirect_with_errors(error, "/reset-password", &[("token", &form.token)]),
     }
 }
 
@@ -168,39 +168,39 @@ struct TokenForm {
     password: String,
 }
 
-#[utoipa::path(post, path = "/confirm", tag = "forms")]
+#[utoipa::path(post, path = "/verify-email", tag = "forms")]
 async fn post_verify_email(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
-    origin: DeviceInfo,
+    device_info: DeviceInfo,
     headers: HeaderMap,
     Form(form): Form<TokenForm>,
 ) -> Response {
     let session = session_token(&headers, &platform);
-    let confirmed = emails::verify(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &origin, &form)).await;
-    confirmed_page(&platform, confirmed, "/confirm", &form)
+    let confirmed = emails::verify(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &device_info, &form)).await;
+    confirmed_page(&platform, confirmed, "/verify-email", &form)
 }
 
-#[utoipa::path(post, path = "/confirm-address", tag = "forms")]
+#[utoipa::path(post, path = "/confirm-email-change", tag = "forms")]
 async fn post_confirm_email_change(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
-    origin: DeviceInfo,
+    device_info: DeviceInfo,
     headers: HeaderMap,
     Form(form): Form<TokenForm>,
 ) -> Response {
     let session = session_token(&headers, &platform);
-    let moved = emails::change_email(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &origin, &form)).await;
-    confirmed_page(&platform, moved, "/confirm-address", &form)
+    let moved = emails::change_email(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &device_info, &form)).await;
+    confirmed_page(&platform, moved, "/confirm-email-change", &form)
 }
 
-fn opener<'a>(viewer: Option<&Viewer>, session: Option<&'a str>, origin: &'a DeviceInfo, form: &'a TokenForm) -> Opener<'a> {
-    Opener { signed_in: viewer.map(|v| v.id).zip(session), password: &form.password, device: origin.device.as_deref() }
+fn opener<'a>(viewer: Option<&Viewer>, session: Option<&'a str>, device_info: &'a DeviceInfo, form: &'a TokenForm) -> Opener<'a> {
+    Opener { signed_in: viewer.map(|v| v.id).zip(session), password: &form.password, device: device_info.device.as_deref() }
 }
 
-/// The page that the letter leads to again, with thanks, and with the new cookie of the session that stays.
+/// Back to the page of the link with a notice, and with the new cookie of the session that stays.
 fn confirmed_page(platform: &Platform, confirmed: Result<Option<String>, Error>, page: &str, form: &TokenForm) -> Response {
-    let done = Redirect::to(&forms::append_query(page, "done=1"));
+    let done = Redirect::to(&Notice::EmailVerified.on(page));
     match confirmed {
         Ok(Some(token)) => ([Cookie::Session.set(&token, &platform.config.server)], done).into_response(),
         Ok(None) => done.into_response(),
@@ -208,31 +208,31 @@ fn confirmed_page(platform: &Platform, confirmed: Result<Option<String>, Error>,
     }
 }
 
-/// Where a proof leads that was asked for by no page.
+/// Where reauthentication leads when no page asked for it.
 pub(super) const AFTER_REAUTHENTICATION: &str = "/settings/security";
 
 #[derive(Deserialize)]
-struct ProveForm {
+struct ReauthenticateForm {
     #[serde(default)]
     password: String,
     #[serde(default)]
     code: String,
     #[serde(default)]
-    then: String,
+    next: String,
 }
 
-/// Proves who it is before something dangerous, and goes on to the page that asked.
-#[utoipa::path(post, path = "/prove", tag = "forms")]
+/// Reauthenticates before a dangerous action, and redirects to the page that asked for it.
+#[utoipa::path(post, path = "/reauthenticate", tag = "forms")]
 async fn post_reauthenticate(
     State(platform): State<Platform>,
     CurrentUser(viewer): CurrentUser,
     headers: HeaderMap,
-    Form(form): Form<ProveForm>,
+    Form(form): Form<ReauthenticateForm>,
 ) -> Response {
     let token = session_token(&headers, &platform).unwrap_or_default();
-    let then = forms::safe_redirect_path(&form.then).unwrap_or(AFTER_REAUTHENTICATION);
+    let next = forms::safe_redirect_path(&form.next).unwrap_or(AFTER_REAUTHENTICATION);
     match reauthenticate(&platform, &viewer, &token, &form.password, &form.code).await {
-        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Redirect::to(then)).into_response(),
-        Err(error) => reauthentication_failed(&platform, error, "/prove", &[("then", then)]),
+        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Redirect::to(next)).into_response(),
+        Err(error) => reauthentication_failed(&platform, error, "/reauthenticate", &[("next", next)]),
     }
 }

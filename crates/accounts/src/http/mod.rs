@@ -1,4 +1,4 @@
-//! The forms of accounts, which need no script, and the tokens of programs.
+//! The forms of accounts, which work without JavaScript, and the endpoints for API tokens.
 
 mod admin;
 mod login;
@@ -9,7 +9,7 @@ mod tokens;
 
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::ProblemKind;
+use domain::{Notice, ProblemKind};
 use platform::{Email, Error, Platform, forms};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -33,41 +33,37 @@ where
         .merge(tokens::router())
 }
 
-/// Into the account, with the cookies; a letter tells of a browser that it was never opened in.
-async fn start_session_response(platform: &Platform, signed_in: &NewSession, origin: &DeviceInfo, to: &str) -> Response {
-    let (response, letter) = session_cookies(platform, signed_in, origin, to).await;
-    platform.mail.send_in_background(letter);
+/// Redirects into the account with its cookies, and sends an email if the account was never opened in this browser.
+async fn start_session_response(platform: &Platform, signed_in: &NewSession, device_info: &DeviceInfo, to: &str) -> Response {
+    let (response, email) = session_cookies(platform, signed_in, device_info, to).await;
+    platform.mail.send_in_background(email);
     response
 }
 
-/// Into the account, with the cookies, and the letter that `welcome` sends.
-async fn session_cookies(platform: &Platform, signed_in: &NewSession, origin: &DeviceInfo, to: &str) -> (Response, Option<Email>) {
-    let device = origin.device.clone().unwrap_or_else(|| platform::secrets::token(&platform.ids));
-    // What is known of the browser is a nicety; without it the session is as good.
-    let news = record_login(platform, &signed_in.viewer, &signed_in.token, &device, origin).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "a session keeps no name");
+/// Redirects into the account with its cookies; also returns the email that [`start_session_response`] sends.
+async fn session_cookies(platform: &Platform, signed_in: &NewSession, device_info: &DeviceInfo, to: &str) -> (Response, Option<Email>) {
+    let device = device_info.device.clone().unwrap_or_else(|| platform::secrets::token(&platform.ids));
+    // The description of the browser is a nicety; the session works without it.
+    let email = record_login(platform, &signed_in.viewer, &signed_in.token, &device, device_info).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "a session has no device name");
         None
     });
     let server = &platform.config.server;
     let mut response = Redirect::to(to).into_response();
-    let cookies = [
-        Cookie::Session.set(&signed_in.token, server),
-        Cookie::Device.set(&device, server),
-        Cookie::Waiting.clear(server),
-        Cookie::Elsewhere.clear(server),
-    ];
+    let cookies =
+        [Cookie::Session.set(&signed_in.token, server), Cookie::Device.set(&device, server), Cookie::Mfa.clear(server), Cookie::Oidc.clear(server)];
     for (name, value) in cookies {
         response.headers_mut().append(name, value);
     }
-    (response, news)
+    (response, email)
 }
 
-/// To the sign-in page, for whose session ended over wrong tries.
+/// Redirects to the sign-in page after a session ended because of wrong attempts.
 fn signed_out(platform: &Platform) -> Response {
-    ([Cookie::Session.clear(&platform.config.server)], Redirect::to("/sign-in?late=1")).into_response()
+    ([Cookie::Session.clear(&platform.config.server)], Redirect::to(&Notice::SignInExpired.on("/sign-in"))).into_response()
 }
 
-/// The form again; or the sign-in page, for whose session ended over what they typed into it.
+/// The form again; or the sign-in page, if the session ended because of what was typed into it.
 fn reauthentication_failed(platform: &Platform, error: Error, form: &str, typed: &[(&str, &str)]) -> Response {
     match error {
         Error::Problem(problem) if problem.kind == ProblemKind::NotSignedIn => signed_out(platform),
@@ -75,15 +71,15 @@ fn reauthentication_failed(platform: &Platform, error: Error, form: &str, typed:
     }
 }
 
-/// Back to a page with what was done, or with what was refused.
-fn redirect_back<T>(result: Result<T, Error>, page: &str, done: &str) -> Response {
-    forms::redirect_or_error(result, |_| forms::append_query(page, done), page)
+/// Back to a page with a notice of what was done, or with the refusal.
+fn redirect_back<T>(result: Result<T, Error>, page: &str, done: Notice) -> Response {
+    forms::redirect_or_error(result, |_| done.on(page), page)
 }
 
-/// A secret that the next page shows, sealed for who it is for and gone after five minutes.
+/// Redirects to a page that shows a secret, sealed for its viewer in a cookie of five minutes.
 fn flash_secret(platform: &Platform, viewer: uuid::Uuid, secret: &str, to: &str) -> Response {
-    match platform.keys.seal(&platform.ids, &format!("once {viewer}"), secret.as_bytes()) {
-        Ok(sealed) => ([Cookie::Once.set(&platform::hex(&sealed), &platform.config.server)], Redirect::to(to)).into_response(),
+    match platform.keys.seal(&platform.ids, &format!("flash {viewer}"), secret.as_bytes()) {
+        Ok(sealed) => ([Cookie::Flash.set(&platform::hex(&sealed), &platform.config.server)], Redirect::to(to)).into_response(),
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }

@@ -1,8 +1,9 @@
-//! Sign-in with an account elsewhere: there and back.
+//! Sign-in through an external `OpenID` provider: the redirect there and the callback.
 
 use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::Notice;
 use platform::{Error, Platform, percent_encode};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -28,8 +29,8 @@ struct Link {
     link: Option<String>,
 }
 
-/// To the provider. A link and not a form, because the page's policy lets no form lead to another site.
-#[utoipa::path(get, path = "/sign-in/with/{provider}", tag = "forms")]
+/// Redirects to the provider. A link and not a form, because the page's content security policy lets no form lead to another site.
+#[utoipa::path(get, path = "/auth/{provider}", tag = "forms")]
 async fn start(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
@@ -38,7 +39,7 @@ async fn start(
 ) -> Response {
     let viewer = viewer.filter(|_| query.link.is_some());
     match begin(&platform, &provider, viewer.as_ref()).await {
-        Ok((url, cookie)) => ([Cookie::Elsewhere.set(&cookie, &platform.config.server)], Redirect::to(&url)).into_response(),
+        Ok((url, cookie)) => ([Cookie::Oidc.set(&cookie, &platform.config.server)], Redirect::to(&url)).into_response(),
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
@@ -51,29 +52,31 @@ struct Answer {
     code: String,
 }
 
-/// Back from the provider.
-#[utoipa::path(get, path = "/sign-in/with/{provider}/back", tag = "forms")]
+/// The callback from the provider.
+#[utoipa::path(get, path = "/auth/{provider}/callback", tag = "forms")]
 async fn callback(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
-    origin: DeviceInfo,
+    device_info: DeviceInfo,
     headers: HeaderMap,
     Path(provider): Path<String>,
     Query(answer): Query<Answer>,
 ) -> Response {
-    let cookie = Cookie::Elsewhere.value(&headers, &platform.config.server).unwrap_or_default();
+    let cookie = Cookie::Oidc.value(&headers, &platform.config.server).unwrap_or_default();
     match finish(&platform, viewer.as_ref(), &provider, &cookie, &answer.state, &answer.code).await {
-        Ok(Outcome::Entry(entry)) => login::respond_to_login(&platform, entry, &origin).await,
-        Ok(Outcome::Linked) => ([Cookie::Elsewhere.clear(&platform.config.server)], Redirect::to("/settings/security?factors=1")).into_response(),
+        Ok(Outcome::Entry(outcome)) => login::respond_to_login(&platform, outcome, &device_info).await,
+        Ok(Outcome::Linked) => {
+            ([Cookie::Oidc.clear(&platform.config.server)], Redirect::to(&Notice::LoginMethodsChanged.on("/settings/security"))).into_response()
+        }
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
 
-/// Some providers post their answer from their own site, without our cookies. It does nothing but come again as a link, with them.
-#[utoipa::path(post, path = "/sign-in/with/{provider}/back", tag = "forms")]
+/// Some providers post their answer from their own site, without our cookies. This only redirects to the same callback as a link, which has them.
+#[utoipa::path(post, path = "/auth/{provider}/callback", tag = "forms")]
 async fn callback_post(Path(provider): Path<String>, Form(answer): Form<Answer>) -> Response {
     let (provider, state, code) = (percent_encode(&provider), percent_encode(&answer.state), percent_encode(&answer.code));
-    Redirect::to(&format!("/sign-in/with/{provider}/back?state={state}&code={code}")).into_response()
+    Redirect::to(&format!("/auth/{provider}/callback?state={state}&code={code}")).into_response()
 }
 
 #[derive(Deserialize)]
@@ -88,5 +91,5 @@ async fn post_unlink(State(platform): State<Platform>, CurrentUser(viewer): Curr
         Some(issuer) => unlink(&platform, &viewer, &issuer).await,
         None => Err(Error::not_found("link")),
     };
-    redirect_back(result, "/settings/security", "factors=1")
+    redirect_back(result, "/settings/security", Notice::LoginMethodsChanged)
 }

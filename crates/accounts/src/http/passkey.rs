@@ -1,9 +1,10 @@
-//! What the page's script says for a browser's passkeys. Without script there are passwords and codes.
+//! Endpoints that the page's script calls for passkeys. Without JavaScript there are passwords and codes.
 
 use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use domain::Notice;
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ where
         .routes(routes!(post_finish))
         .routes(routes!(post_begin_sign_in))
         .routes(routes!(post_sign_in))
-        .routes(routes!(post_prove))
+        .routes(routes!(post_reauthenticate))
 }
 
 /// The browser's answer to a challenge.
@@ -37,9 +38,9 @@ struct Signed {
     #[serde(default)]
     name: String,
     answer: Value,
-    /// The page to go on to, where one asked.
+    /// The page to go on to, if one asked for reauthentication.
     #[serde(default)]
-    then: String,
+    next: String,
 }
 
 #[utoipa::path(post, path = "/settings/passkeys/begin", tag = "passkeys")]
@@ -65,8 +66,10 @@ async fn post_finish(State(platform): State<Platform>, CurrentUser(viewer): Curr
             let what = "A passkey was added to your account on Legwork.";
             platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
             match codes {
-                Some(codes) => with_cookies(flash_secret(&platform, viewer.id, &codes.join("\n"), ""), "/settings/security?once=codes"),
-                None => Json(json!({ "then": "/settings/security?factors=1" })).into_response(),
+                Some(codes) => {
+                    with_cookies(flash_secret(&platform, viewer.id, &codes.join("\n"), ""), &Notice::RecoveryCodes.on("/settings/security"))
+                }
+                None => Json(json!({ "next": Notice::LoginMethodsChanged.on("/settings/security") })).into_response(),
             }
         }
         Err(error) => refused(error),
@@ -82,26 +85,31 @@ async fn post_begin_sign_in(State(platform): State<Platform>) -> Response {
 }
 
 #[utoipa::path(post, path = "/sign-in/passkey", tag = "passkeys")]
-async fn post_sign_in(State(platform): State<Platform>, origin: DeviceInfo, Json(form): Json<Signed>) -> Response {
+async fn post_sign_in(State(platform): State<Platform>, device_info: DeviceInfo, Json(form): Json<Signed>) -> Response {
     match finish_passkey_sign_in(&platform, &form.ticket, form.answer).await {
-        Ok(signed_in) => with_cookies(start_session_response(&platform, &signed_in, &origin, "/").await, "/"),
+        Ok(signed_in) => with_cookies(start_session_response(&platform, &signed_in, &device_info, "/").await, "/"),
         Err(error) => refused(error),
     }
 }
 
-#[utoipa::path(post, path = "/prove/passkey", tag = "passkeys")]
-async fn post_prove(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, headers: HeaderMap, Json(form): Json<Signed>) -> Response {
+#[utoipa::path(post, path = "/reauthenticate/passkey", tag = "passkeys")]
+async fn post_reauthenticate(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    headers: HeaderMap,
+    Json(form): Json<Signed>,
+) -> Response {
     let token = session_token(&headers, &platform).unwrap_or_default();
-    let then = forms::safe_redirect_path(&form.then).unwrap_or(AFTER_REAUTHENTICATION);
+    let next = forms::safe_redirect_path(&form.next).unwrap_or(AFTER_REAUTHENTICATION);
     match reauthenticate_with_passkey(&platform, &viewer, &token, &form.ticket, form.answer).await {
-        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Json(json!({ "then": then }))).into_response(),
+        Ok(fresh) => ([Cookie::Session.set(&fresh, &platform.config.server)], Json(json!({ "next": next }))).into_response(),
         Err(error) => refused(error),
     }
 }
 
-/// The cookies of a form's answer, with the page to go on to as the script reads it.
-fn with_cookies(form: Response, then: &str) -> Response {
-    let mut response = Json(json!({ "then": then })).into_response();
+/// The cookies of a form's response, with the next page as JSON for the script.
+fn with_cookies(form: Response, next: &str) -> Response {
+    let mut response = Json(json!({ "next": next })).into_response();
     for cookie in form.headers().get_all(axum::http::header::SET_COOKIE) {
         response.headers_mut().append(axum::http::header::SET_COOKIE, cookie.clone());
     }

@@ -1,8 +1,9 @@
-//! The settings that open and close ways into the account. The dangerous ones ask for a fresh proof of who it is.
+//! The settings that add and remove login methods. The dangerous ones require recent authentication.
 
 use axum::extract::{Form, FromRef, Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::Notice;
 use domain::accounts::{Scope, Viewer};
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
@@ -50,7 +51,7 @@ struct PasswordForm {
 async fn post_password(
     State(platform): State<Platform>,
     CurrentUser(viewer): CurrentUser,
-    origin: DeviceInfo,
+    device_info: DeviceInfo,
     headers: HeaderMap,
     Form(form): Form<PasswordForm>,
 ) -> Response {
@@ -59,8 +60,8 @@ async fn post_password(
         Ok(signed_in) => {
             let what = "The password of your account on Legwork was just changed, and every other device signed out.";
             platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "The password was changed", what)]);
-            // Every browser was forgotten with the password, and this one is no news.
-            session_cookies(&platform, &signed_in, &origin, "/settings/security?changed=1").await.0
+            // The change of password forgot every browser; this one needs no email as a new device.
+            session_cookies(&platform, &signed_in, &device_info, &Notice::PasswordChanged.on(PAGE)).await.0
         }
         Err(error) => reauthentication_failed(&platform, error, PAGE, &[]),
     }
@@ -78,33 +79,32 @@ async fn post_email(State(platform): State<Platform>, CurrentUser(viewer): Curre
         emails::request_email_change(&platform, &viewer, &form.email).await
     };
     match result.await {
-        Ok(letters) => {
-            platform.mail.send_in_background(letters);
-            Redirect::to("/settings/security?address=1").into_response()
+        Ok(emails) => {
+            platform.mail.send_in_background(emails);
+            Redirect::to(&Notice::EmailChangeRequested.on(PAGE)).into_response()
         }
         Err(error) => forms::redirect_with_errors(error, PAGE, &[("email", &form.email)]),
     }
 }
 
-/// Sends the letter that asks for the address once more.
+/// Sends the verification email again.
 #[utoipa::path(post, path = "/settings/verify", tag = "forms")]
 async fn post_verify(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
-    let asked = emails::send_verification(&platform, &viewer).await.map(|letter| platform.mail.send_in_background([letter]));
-    redirect_back(asked, PAGE, "letter=1")
+    let sent = emails::send_verification(&platform, &viewer).await.map(|email| platform.mail.send_in_background([email]));
+    redirect_back(sent, PAGE, Notice::VerificationSent)
 }
 
-#[utoipa::path(post, path = "/settings/devices/{id}/end", tag = "forms")]
+#[utoipa::path(post, path = "/settings/sessions/{id}/revoke", tag = "forms")]
 async fn post_revoke_session(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.transact(viewer.id, async |session| revoke_session(session, id).await);
-    redirect_back(result.await, PAGE, "ended=1")
+    let result = platform.database.transact(viewer.id, async |tx| revoke_session(tx, id).await);
+    redirect_back(result.await, PAGE, Notice::SessionRevoked)
 }
 
-#[utoipa::path(post, path = "/settings/devices/end-others", tag = "forms")]
+#[utoipa::path(post, path = "/settings/sessions/revoke-others", tag = "forms")]
 async fn post_revoke_other_sessions(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, headers: HeaderMap) -> Response {
-    let result = platform
-        .database
-        .transact(viewer.id, async |session| revoke_other_sessions(session, &session_token(&headers, &platform).unwrap_or_default()).await);
-    redirect_back(result.await, PAGE, "ended=all")
+    let result =
+        platform.database.transact(viewer.id, async |tx| revoke_other_sessions(tx, &session_token(&headers, &platform).unwrap_or_default()).await);
+    redirect_back(result.await, PAGE, Notice::OtherSessionsRevoked)
 }
 
 #[utoipa::path(post, path = "/settings/authenticator", tag = "forms")]
@@ -113,7 +113,7 @@ async fn post_begin_authenticator(State(platform): State<Platform>, CurrentUser(
         require_recent_auth(&viewer, platform.clock.now())?;
         mfa::start_totp(&platform, &viewer).await
     };
-    redirect_back(result.await, PAGE, "authenticator=new")
+    forms::redirect_or_error(result.await, |()| PAGE.to_owned(), PAGE)
 }
 
 #[derive(Deserialize)]
@@ -135,7 +135,7 @@ async fn post_confirm_authenticator(
     };
     match result.await {
         Ok(codes) => changed(&platform, &viewer, "A second factor was added to your account on Legwork.", codes),
-        Err(error) => reauthentication_failed(&platform, error, "/settings/security?authenticator=new", &[]),
+        Err(error) => reauthentication_failed(&platform, error, PAGE, &[]),
     }
 }
 
@@ -158,7 +158,7 @@ async fn post_codes(State(platform): State<Platform>, CurrentUser(viewer): Curre
         mfa::regenerate_recovery_codes(&platform, &viewer).await
     };
     match result.await {
-        Ok(codes) => flash_secret(&platform, viewer.id, &codes.join("\n"), "/settings/security?once=codes"),
+        Ok(codes) => flash_secret(&platform, viewer.id, &codes.join("\n"), &Notice::RecoveryCodes.on(PAGE)),
         Err(error) => forms::redirect_with_errors(error, PAGE, &[]),
     }
 }
@@ -191,28 +191,28 @@ async fn post_token(State(platform): State<Platform>, CurrentUser(viewer): Curre
         api_tokens::create_personal_token(&platform, &viewer, &form.name, scopes, form.days).await
     };
     match result.await {
-        Ok(token) => flash_secret(&platform, viewer.id, &token, "/settings/security?once=token"),
+        Ok(token) => flash_secret(&platform, viewer.id, &token, &Notice::TokenCreated.on(PAGE)),
         Err(error) => forms::redirect_with_errors(error, PAGE, &[("name", &form.name), ("days", &form.days.to_string())]),
     }
 }
 
-#[utoipa::path(post, path = "/settings/tokens/{id}/end", tag = "forms")]
+#[utoipa::path(post, path = "/settings/tokens/{id}/revoke", tag = "forms")]
 async fn post_revoke_token(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    let result = platform.database.transact(viewer.id, async |session| api_tokens::revoke_token(session, id).await);
-    redirect_back(result.await, PAGE, "ended=token")
+    let result = platform.database.transact(viewer.id, async |tx| api_tokens::revoke_token(tx, id).await);
+    redirect_back(result.await, PAGE, Notice::TokenRevoked)
 }
 
-/// Forgets the secret that a page showed.
-#[utoipa::path(post, path = "/settings/once/forget", tag = "forms")]
+/// Deletes the cookie with the secret that a page showed.
+#[utoipa::path(post, path = "/settings/flash/dismiss", tag = "forms")]
 async fn post_dismiss_flash(State(platform): State<Platform>, CurrentUser(_viewer): CurrentUser) -> Response {
-    ([Cookie::Once.clear(&platform.config.server)], Redirect::to(PAGE)).into_response()
+    ([Cookie::Flash.clear(&platform.config.server)], Redirect::to(PAGE)).into_response()
 }
 
-/// Back to the page, with a letter to the owner, and with recovery codes when there are new ones.
+/// Back to the page, with an email to the owner, and with recovery codes if there are new ones.
 fn changed(platform: &Platform, viewer: &Viewer, what: &str, codes: Option<Vec<String>>) -> Response {
     platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
     match codes {
-        Some(codes) => flash_secret(platform, viewer.id, &codes.join("\n"), "/settings/security?once=codes"),
-        None => redirect_back(Ok::<_, Error>(()), PAGE, "factors=1"),
+        Some(codes) => flash_secret(platform, viewer.id, &codes.join("\n"), &Notice::RecoveryCodes.on(PAGE)),
+        None => redirect_back(Ok::<_, Error>(()), PAGE, Notice::LoginMethodsChanged),
     }
 }

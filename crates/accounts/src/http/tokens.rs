@@ -1,4 +1,4 @@
-//! `/v1/tokens`: how a program signs in without a browser.
+//! `/v1/tokens`: how an API client signs in without a browser.
 
 use axum::Json;
 use axum::extract::{FromRef, State};
@@ -22,20 +22,20 @@ where
     OpenApiRouter::new().routes(routes!(post_tokens)).routes(routes!(post_refresh))
 }
 
-/// Who asks for tokens.
+/// The credentials that tokens are requested with.
 #[derive(Deserialize, utoipa::ToSchema)]
 struct Credentials {
     /// The account's address.
     email: String,
     /// Its password.
     password: String,
-    /// A code of the second factor, where there is one.
+    /// A code of the second factor, if the account has one.
     #[serde(default)]
     code: String,
-    /// What the program is, for the list in the settings.
+    /// The client's name, for the list in the settings.
     #[serde(default)]
     name: String,
-    /// Whether it will write.
+    /// Whether the tokens may write.
     #[serde(default)]
     writes: bool,
 }
@@ -43,18 +43,24 @@ struct Credentials {
 /// An access token of fifteen minutes, and a refresh token that works once.
 #[utoipa::path(post, path = "/v1/tokens", tag = "tokens", request_body = Credentials,
     responses((status = 200, body = TokenPair), (status = 401, description = "Address, password or code do not match")))]
-async fn post_tokens(State(platform): State<Platform>, origin: DeviceInfo, Json(asked): Json<Credentials>) -> Response {
+async fn post_tokens(State(platform): State<Platform>, device_info: DeviceInfo, Json(request): Json<Credentials>) -> Response {
     let result = async {
-        login_attempts::throttle_login(&platform, &asked.email, None).await?;
-        let signed_in = match sign_in(&platform, &asked.email, &asked.password).await? {
+        login_attempts::throttle_login(&platform, &request.email, None).await?;
+        let signed_in = match sign_in(&platform, &request.email, &request.password).await? {
             LoginOutcome::In(signed_in) => *signed_in,
-            LoginOutcome::SecondFactor(waiting) => mfa::complete_mfa_login(&platform, &waiting, &asked.code, None).await?,
+            LoginOutcome::SecondFactor(challenge) => mfa::complete_mfa_login(&platform, &challenge, &request.code, None).await?,
         };
-        let scopes: &[Scope] = if asked.writes { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
-        let pair = create_token_pair(&platform, &signed_in, &asked.name, scopes).await?;
-        let name = if asked.name.trim().is_empty() { "A program" } else { asked.name.trim() };
-        let forgot = platform.config.server.link("/forgot");
-        platform.mail.send_in_background([emails::new_device_email(&signed_in.viewer, name, origin.place.as_deref(), &forgot, platform.clock.now())]);
+        let scopes: &[Scope] = if request.writes { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
+        let pair = create_token_pair(&platform, &signed_in, &request.name, scopes).await?;
+        let name = if request.name.trim().is_empty() { "API client" } else { request.name.trim() };
+        let reset = platform.config.server.link("/forgot-password");
+        platform.mail.send_in_background([emails::new_device_email(
+            &signed_in.viewer,
+            name,
+            device_info.location.as_deref(),
+            &reset,
+            platform.clock.now(),
+        )]);
         Ok(pair)
     };
     answer(result.await)
@@ -63,15 +69,15 @@ async fn post_tokens(State(platform): State<Platform>, origin: DeviceInfo, Json(
 /// A refresh token.
 #[derive(Deserialize, utoipa::ToSchema)]
 struct Refresh {
-    /// As it was given, the last time.
+    /// The one from the last response.
     refresh_token: String,
 }
 
-/// The next pair. A refresh token that comes a second time ends every token of its family.
+/// The next pair. A refresh token that is used a second time revokes every token of its family.
 #[utoipa::path(post, path = "/v1/tokens/refresh", tag = "tokens", request_body = Refresh,
     responses((status = 200, body = TokenPair), (status = 401, description = "The token was used already, or ended")))]
-async fn post_refresh(State(platform): State<Platform>, Json(asked): Json<Refresh>) -> Response {
-    answer(refresh(&platform, &asked.refresh_token).await)
+async fn post_refresh(State(platform): State<Platform>, Json(request): Json<Refresh>) -> Response {
+    answer(refresh(&platform, &request.refresh_token).await)
 }
 
 fn answer(result: Result<TokenPair, Error>) -> Response {
@@ -79,7 +85,7 @@ fn answer(result: Result<TokenPair, Error>) -> Response {
         Ok(pair) => Json(pair).into_response(),
         Err(error) => {
             let mut problem = error.into_problem();
-            // A wrong code is a wrong sign-in, to a program.
+            // To an API client a wrong code is a failed sign-in.
             if problem.kind == ProblemKind::Invalid {
                 problem.kind = ProblemKind::NotSignedIn;
             }

@@ -6,10 +6,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use super::*;
 
 mod devices;
-mod factors;
-mod guesses;
-mod hijacked;
-mod letters;
+mod emails;
+mod login_attempts;
+mod mfa;
+mod pre_hijacking;
 mod roles;
 mod tokens;
 
@@ -18,17 +18,17 @@ pub(crate) async fn kim(platform: &Platform) -> NewSession {
     register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
 }
 
-/// The token in a letter's link.
+/// The token in an email's link.
 fn link(text: &str) -> String {
     text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link").to_owned()
 }
 
-/// Kim, with an address that is confirmed in the browser that made the account.
+/// Kim, with an address that is confirmed in the browser that created the account.
 async fn confirmed(platform: &Platform) -> NewSession {
     let made = kim(platform).await;
-    let letter = crate::emails::send_verification(platform, &made.viewer).await.expect("letter");
+    let email = crate::emails::send_verification(platform, &made.viewer).await.expect("email");
     let by = crate::emails::Opener { signed_in: Some((made.viewer.id, &made.token)), ..Default::default() };
-    let token = crate::emails::verify(platform, &link(&letter.text), by).await.expect("confirmed").expect("this browser stays");
+    let token = crate::emails::verify(platform, &link(&email.text), by).await.expect("confirmed").expect("this browser stays");
     let viewer = viewer_of(platform, &token).await.expect("query").expect("signed in");
     NewSession { viewer, token }
 }
@@ -37,7 +37,7 @@ async fn confirmed(platform: &Platform) -> NewSession {
 async fn entered(platform: &Platform, email: &str, password: &str) -> Result<NewSession, platform::Error> {
     match sign_in(platform, email, password).await? {
         LoginOutcome::In(signed_in) => Ok(*signed_in),
-        LoginOutcome::SecondFactor(_) => panic!("a second factor was asked for"),
+        LoginOutcome::SecondFactor(_) => panic!("a second factor was required"),
     }
 }
 
@@ -78,28 +78,28 @@ async fn an_address_is_taken_once_whatever_its_case(_: PgPoolOptions, connect: P
 async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let signed_in = kim(&platform).await;
-    let mut session = platform.database.begin_anonymous().await.expect("session");
+    let mut tx = platform.database.begin_anonymous().await.expect("transaction");
     let bypass = sqlx::query_scalar::<_, bool>("select rolbypassrls or rolsuper from pg_roles where rolname = current_user");
-    assert!(!bypass.fetch_one(session.connection()).await.expect("role"), "the application's role must not bypass row-level security");
+    assert!(!bypass.fetch_one(tx.connection()).await.expect("role"), "the application's role must not bypass row-level security");
     let open: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
          and c.relname <> '_sqlx_migrations' and has_table_privilege('legwork_app', c.oid, 'select, insert, update, delete')
          and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid))",
     )
-    .fetch_all(session.connection())
+    .fetch_all(tx.connection())
     .await
     .expect("tables");
     assert!(open.is_empty(), "tables without row-level security: {open:?}");
     let seen = |sql: &'static str| sqlx::query_scalar::<_, i64>(sql);
-    assert_eq!(seen("select count(*) from accounts").fetch_one(session.connection()).await.expect("nobody"), 0);
-    let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("session");
+    assert_eq!(seen("select count(*) from accounts").fetch_one(tx.connection()).await.expect("anonymous"), 0);
+    let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("transaction");
     for sql in ["select count(*) from accounts", "select count(*) from sessions"] {
         assert_eq!(seen(sql).fetch_one(stranger.connection()).await.expect("stranger"), 0, "{sql}");
     }
-    let mut own = platform.database.begin_as(signed_in.viewer.id).await.expect("session");
+    let mut own = platform.database.begin_as(signed_in.viewer.id).await.expect("transaction");
     assert_eq!(seen("select count(*) from accounts").fetch_one(own.connection()).await.expect("own"), 1);
     let forged = sqlx::query("insert into journal_entries (athlete_id, day, created_at) values ($1, '2026-01-01', now())").bind(signed_in.viewer.id);
-    assert!(forged.execute(stranger.connection()).await.is_err(), "nobody writes for somebody else");
+    assert!(forged.execute(stranger.connection()).await.is_err(), "nobody can write another account's rows");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -107,30 +107,30 @@ async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOption
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let laptop = kim(&platform).await;
     let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
-    let origin =
-        crate::extract::DeviceInfo { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), place: Some("Porto, Portugal".into()), device: None };
-    crate::devices::record_login(&platform, &laptop.viewer, &phone.token, "phone", &origin).await.expect("noted");
+    let device_info =
+        crate::extract::DeviceInfo { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), location: Some("Porto, Portugal".into()), device: None };
+    crate::devices::record_login(&platform, &laptop.viewer, &phone.token, "phone", &device_info).await.expect("recorded");
     let begun = platform.clock.now();
     platform.clock = Clock::manual(begun + TimeDelta::hours(1));
     viewer_of(&platform, &phone.token).await.expect("query").expect("signed in");
-    let mut session = platform.database.begin_as(laptop.viewer.id).await.expect("session");
-    let listed = sessions(&mut session, Some(&laptop.token), platform.clock.now()).await.expect("devices");
+    let mut tx = platform.database.begin_as(laptop.viewer.id).await.expect("transaction");
+    let listed = sessions(&mut tx, Some(&laptop.token), platform.clock.now()).await.expect("devices");
     assert_eq!(listed[0].place.as_deref(), Some("Porto, Portugal"));
-    let told: Vec<(&str, bool, DateTime<Utc>)> = listed.iter().map(|d| (d.name.as_str(), d.current, d.last_seen_at)).collect();
-    assert_eq!(told, [("Firefox on Android", false, begun + TimeDelta::hours(1)), ("An unknown program", true, begun)]);
-    // Somebody else cannot end it, and hears that there is no such device.
+    let listed_names: Vec<(&str, bool, DateTime<Utc>)> = listed.iter().map(|d| (d.name.as_str(), d.current, d.last_seen_at)).collect();
+    assert_eq!(listed_names, [("Firefox on Android", false, begun + TimeDelta::hours(1)), ("Unknown device", true, begun)]);
+    // Another account cannot revoke it, and gets "not found".
     let registration = Registration::parse("Sam", "sam@example.org", "correct horse").expect("valid");
     let sam = register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
-    let mut other = platform.database.begin_as(sam.viewer.id).await.expect("session");
+    let mut other = platform.database.begin_as(sam.viewer.id).await.expect("transaction");
     assert!(revoke_session(&mut other, listed[0].id).await.is_err());
-    revoke_session(&mut session, listed[0].id).await.expect("ended");
-    session.commit().await.expect("committed");
+    revoke_session(&mut tx, listed[0].id).await.expect("ended");
+    tx.commit().await.expect("committed");
     assert!(viewer_of(&platform, &phone.token).await.expect("query").is_none());
     assert!(viewer_of(&platform, &laptop.token).await.expect("query").is_some());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_session_that_nobody_uses_ends_and_one_in_use_does_not(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_idle_session_ends_and_one_in_use_does_not(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let begun = platform.clock.now();
     let (used, unused) = (kim(&platform).await, entered(&platform, "kim@example.org", "correct horse").await.expect("signs in"));
@@ -156,19 +156,15 @@ async fn a_new_password_needs_the_old_one_and_ends_every_session(_: PgPoolOption
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_name_and_a_time_zone_are_changed_when_they_are_ones(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_name_and_a_time_zone_are_changed_when_they_are_valid(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = kim(&platform).await;
     let change = async |name: &str, zone: &str| {
-        platform
-            .database
-            .transact(kim.viewer.id, async |session| change_profile(session, name, zone).await)
-            .await
-            .map_err(platform::Error::into_problem)
+        platform.database.transact(kim.viewer.id, async |tx| change_profile(tx, name, zone).await).await.map_err(platform::Error::into_problem)
     };
     assert!(!change(" Kim K. ", "Europe/Berlin").await.expect("the zone stays"));
     assert!(change("Kim K.", "Asia/Tokyo").await.expect("another zone"));
-    let refused = change(" ", "Mars/Olympus").await.expect_err("neither is one");
+    let refused = change(" ", "Mars/Olympus").await.expect_err("neither is valid");
     assert_eq!(refused.fields.names().collect::<Vec<_>>(), ["name", "time_zone"]);
     let seen = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
     assert_eq!((seen.name.as_str(), seen.time_zone.as_str()), ("Kim K.", "Asia/Tokyo"));

@@ -10,12 +10,12 @@ async fn account(platform: &Platform, name: &str) -> NewSession {
 }
 
 async fn confirm(platform: &Platform, account: uuid::Uuid) {
-    let mut session = platform.database.begin_as(account).await.expect("session");
-    crate::service::confirm_address(platform, &mut session).await.expect("confirmed");
-    session.commit().await.expect("committed");
+    let mut tx = platform.database.begin_as(account).await.expect("transaction");
+    crate::service::confirm_address(platform, &mut tx).await.expect("confirmed");
+    tx.commit().await.expect("committed");
 }
 
-/// Without a second factor asked for, so that roles alone decide.
+/// Requires no second factor, so that roles alone decide.
 fn lenient(platform: &mut Platform) {
     let mut config = (*platform.config).clone();
     config.security.mfa_required_roles = Vec::new();
@@ -27,11 +27,11 @@ async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOpti
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     lenient(&mut platform);
     let (kim, sam, jo) = (account(&platform, "kim").await, account(&platform, "sam").await, account(&platform, "jo").await);
-    assert!(set_role(&platform, &kim.viewer, sam.viewer.id, Role::Admin).await.is_err(), "nobody begins as more than an athlete");
+    assert!(set_role(&platform, &kim.viewer, sam.viewer.id, Role::Admin).await.is_err(), "everyone starts as an athlete");
     assert!(grant_owner(&platform, "nobody@example.org").await.is_err());
     let registration = Registration::parse("Boss", "boss@example.org", "correct horse").expect("valid");
     register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
-    let stranger = grant_owner(&platform, "boss@example.org").await.expect_err("anybody may have registered it").into_problem();
+    let stranger = grant_owner(&platform, "boss@example.org").await.expect_err("anyone may have registered it").into_problem();
     assert_eq!(stranger.kind, domain::ProblemKind::NotAllowed);
     grant_owner(&platform, "Kim@example.org").await.expect("granted");
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "rights change, sessions end");
@@ -40,19 +40,19 @@ async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOpti
     set_role(&platform, &kim.viewer, sam.viewer.id, Role::Admin).await.expect("made an admin");
     assert!(viewer_of(&platform, &sam.token).await.expect("query").is_none());
     let sam = entered(&platform, "sam@example.org", "correct horse").await.expect("signs in");
-    assert!(set_role(&platform, &sam.viewer, jo.viewer.id, Role::Owner).await.is_err(), "an admin makes no owner");
-    assert!(set_role(&platform, &sam.viewer, kim.viewer.id, Role::Athlete).await.is_err(), "and unmakes none");
+    assert!(set_role(&platform, &sam.viewer, jo.viewer.id, Role::Owner).await.is_err(), "an admin cannot appoint an owner");
+    assert!(set_role(&platform, &sam.viewer, kim.viewer.id, Role::Athlete).await.is_err(), "nor dismiss one");
     set_role(&platform, &sam.viewer, jo.viewer.id, Role::Employee).await.expect("made an employee");
     let last = set_role(&platform, &kim.viewer, kim.viewer.id, Role::Athlete).await.expect_err("the last owner").into_problem();
     assert!(last.message.contains("last owner"));
     assert!(set_role(&platform, &kim.viewer, jo.viewer.id, Role::Coach).await.is_err(), "an organisation’s role");
-    let mut session = platform.database.begin_as(sam.viewer.id).await.expect("session");
-    let log = audit_log(&mut session, i64::MAX).await.expect("log");
+    let mut tx = platform.database.begin_as(sam.viewer.id).await.expect("transaction");
+    let log = audit_log(&mut tx, i64::MAX).await.expect("log");
     assert_eq!(log.iter().filter(|l| l.action == "role").count(), 3, "{log:?}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn special_rights_ask_for_a_second_factor_and_a_fresh_proof(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn special_rights_need_a_second_factor_and_recent_authentication(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     account(&platform, "kim").await;
     grant_owner(&platform, "kim@example.org").await.expect("granted");
@@ -64,10 +64,10 @@ async fn special_rights_ask_for_a_second_factor_and_a_fresh_proof(_: PgPoolOptio
     let stale = domain::accounts::Viewer { reauthenticated_at: Some(platform.clock.now() - TimeDelta::minutes(10)), ..kim.clone() };
     assert!(set_role(&platform, &stale, kim.id, Role::Owner).await.is_err());
     let unconfirmed = domain::accounts::Viewer { verified: false, ..kim.clone() };
-    assert!(require_permission(&platform, &unconfirmed, Permission::SeePeople).is_err(), "nobody knows yet whose address it is");
+    assert!(require_permission(&platform, &unconfirmed, Permission::SeePeople).is_err(), "it is not known yet whose address it is");
     let athlete = domain::accounts::Viewer { role: Role::Athlete, ..kim };
     let hidden = require_permission(&platform, &athlete, Permission::SeePeople).expect_err("an athlete").into_problem();
-    assert_eq!(hidden.kind, domain::ProblemKind::NotFound, "who may not hears that there is no such thing");
+    assert_eq!(hidden.kind, domain::ProblemKind::NotFound, "without the permission it is not found");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -86,13 +86,13 @@ async fn the_application_cannot_give_itself_rights_or_rewrite_the_log(_: PgPoolO
         "set role postgres",
         "drop policy own on accounts",
     ] {
-        let mut session = platform.database.begin_as(kim).await.expect("session");
-        let done = sqlx::query(sql).execute(session.connection()).await;
+        let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+        let done = sqlx::query(sql).execute(tx.connection()).await;
         assert!(done.is_err(), "{sql}");
     }
-    let mut session = platform.database.begin_as(kim).await.expect("session");
-    let said: String = sqlx::query_scalar("select set_role(viewer(), 'owner')").fetch_one(session.connection()).await.expect("asked");
-    assert_eq!(said, "not found");
-    let seen: i64 = sqlx::query_scalar("select count(*) from search_accounts('', '', 100)").fetch_one(session.connection()).await.expect("asked");
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let outcome: String = sqlx::query_scalar("select set_role(viewer(), 'owner')").fetch_one(tx.connection()).await.expect("called");
+    assert_eq!(outcome, "not found");
+    let seen: i64 = sqlx::query_scalar("select count(*) from search_accounts('', '', 100)").fetch_one(tx.connection()).await.expect("called");
     assert_eq!(seen, 0);
 }

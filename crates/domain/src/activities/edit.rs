@@ -5,20 +5,20 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use super::thresholds::parse_clock;
 use crate::{Day, FieldErrors, Problem};
 
-/// Sports that can be chosen: as stored, and in words.
+/// Sports that can be chosen: the stored key and the label.
 pub const SPORTS: [(&str, &str); 6] =
     [("running", "Run"), ("walking", "Walk or hike"), ("cycling", "Ride"), ("swimming", "Swim"), ("transition", "Transition"), ("other", "Other")];
 
-/// A sport in words.
+/// The label of a sport.
 #[must_use]
 pub fn sport_name(sport: &str) -> &'static str {
-    SPORTS.iter().find(|(name, _)| *name == sport).map_or("Activity", |(_, words)| *words)
+    SPORTS.iter().find(|(name, _)| *name == sport).map_or("Activity", |(_, label)| *label)
 }
 
-/// Characters of a description: as many as an import keeps.
+/// Longest description in characters: as many as an import keeps.
 pub const MAX_DESCRIPTION: usize = 10_000;
 
-/// A new name, sport and description.
+/// A new title, sport, description and gear.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityUpdate {
     /// 1 to 200 characters.
@@ -62,17 +62,17 @@ impl ActivityUpdate {
     }
 }
 
-/// Moments of a recording, in seconds from its start.
+/// A range of a recording, in seconds from its start.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimeRange {
-    /// Where the part begins.
+    /// Where it begins.
     pub from_s: f64,
     /// Where it ends.
     pub to_s: f64,
 }
 
 impl TimeRange {
-    /// Checks a form with the fields `from` and `to`, clocks such as `1:02:30` since the start; empty is the start or the end.
+    /// Checks a form with the fields `from` and `to`, times since the start such as `1:02:30`; empty means the start or the end.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, whole_s: f64) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let from_s = moment(&fields, "from", 0.0, whole_s, &mut errors);
@@ -84,7 +84,7 @@ impl TimeRange {
         Ok(Self { from_s, to_s })
     }
 
-    /// Checks the field `at` of the form that cuts in two.
+    /// Checks the field `at` of the split form.
     pub fn parse_split<'a>(fields: impl Fn(&str) -> Option<&'a str>, whole_s: f64) -> Result<f64, Problem> {
         let mut errors = FieldErrors::default();
         let at = moment(&fields, "at", f64::NAN, whole_s, &mut errors);
@@ -115,14 +115,14 @@ fn moment<'a>(fields: &impl Fn(&str) -> Option<&'a str>, name: &str, empty: f64,
     }
 }
 
-/// The earliest year that a recording can be of; what bears an earlier one came from a clock that was never set. The database's
-/// `is_possible_day` says the same.
+/// The earliest plausible year of a recording; an earlier one comes from a clock that was never set. The database function
+/// `is_possible_day` has the same bound.
 const FIRST_YEAR: i32 = 2000;
 
-/// When an activity began whose clock was wrong.
+/// The corrected start of an activity whose clock was wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Start {
-    /// The clock on the wall where the athlete lives.
+    /// Local time in the athlete's time zone.
     pub local: NaiveDateTime,
 }
 
@@ -132,7 +132,7 @@ impl Start {
         let mut errors = FieldErrors::default();
         let local = local_start(&fields, &mut errors, |day| {
             if day > latest {
-                Some(format!("Not after {}: by then it was here.", latest.format("%-d %B %Y")))
+                Some(format!("Not after {}: it was imported by then.", latest.format("%-d %B %Y")))
             } else {
                 (day.year() < FIRST_YEAR).then(|| "Not before 2000: no watch knew where it was.".to_owned())
             }
@@ -141,22 +141,23 @@ impl Start {
         local.map(|local| Self { local }).ok_or_else(|| Problem::new(crate::ProblemKind::Invalid, "A day is needed."))
     }
 
-    /// The last day on which something can have begun that was imported on the day `imported`, in UTC, elsewhere on the globe a day later.
+    /// The latest possible start day of something that was imported on the day `imported` in UTC: elsewhere on the globe it may have been the next
+    /// day already.
     #[must_use]
     pub fn latest_day(imported: NaiveDate, today: NaiveDate) -> NaiveDate {
         imported.succ_opt().unwrap_or(imported).min(today)
     }
 }
 
-/// The fields `day` and `time`; without a time it is noon. `fault` says what is wrong with a day.
+/// Reads the fields `day` and `time`; without a time it is noon. `reject` returns what is wrong with a day.
 fn local_start<'a>(
     fields: &impl Fn(&str) -> Option<&'a str>,
     errors: &mut FieldErrors,
-    fault: impl Fn(NaiveDate) -> Option<String>,
+    reject: impl Fn(NaiveDate) -> Option<String>,
 ) -> Option<NaiveDateTime> {
     let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
     let day = text("day").and_then(|t| t.parse::<Day>().ok()).map(Day::date);
-    if let Some(sentence) = day.map_or_else(|| Some("A day, such as 2026-11-21.".to_owned()), fault) {
+    if let Some(sentence) = day.map_or_else(|| Some("A day, such as 2026-11-21.".to_owned()), reject) {
         errors.add("day", sentence);
     }
     let time = text("time").map_or_else(
@@ -169,14 +170,14 @@ fn local_start<'a>(
     Some(day?.and_time(time?))
 }
 
-/// An activity without a recording.
+/// An activity entered by hand, without a recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ManualActivity {
     /// 1 to 200 characters.
     pub title: String,
     /// One of [`SPORTS`].
     pub sport: String,
-    /// The clock on the wall at the start.
+    /// Local time at the start.
     pub local_start: NaiveDateTime,
     /// Seconds.
     pub elapsed_s: f64,
@@ -184,7 +185,7 @@ pub struct ManualActivity {
     pub distance_m: Option<f64>,
     /// Beats per minute.
     pub avg_hr_bpm: Option<f64>,
-    /// Metres climbed.
+    /// Elevation gain in metres.
     pub elevation_gain_m: Option<f64>,
     /// At most [`MAX_DESCRIPTION`] characters.
     pub description: String,
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_stays_inside_the_recording() {
+    fn a_crop_or_split_stays_inside_the_recording() {
         assert_eq!(TimeRange::parse(form(&[("from", "1:00"), ("to", "")]), 600.0), Ok(TimeRange { from_s: 60.0, to_s: 600.0 }));
         assert!(TimeRange::parse(form(&[("from", "5:00"), ("to", "4:00")]), 600.0).is_err());
         assert!(
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn an_activity_by_hand_needs_a_day_and_a_duration() {
+    fn a_manual_activity_needs_a_day_and_a_duration() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a date");
         let fine = ManualActivity::parse(form(&[("day", "2026-11-20"), ("duration", "45:00"), ("distance", "8,5")]), today).expect("fine");
         assert_eq!((fine.title.as_str(), fine.elapsed_s, fine.distance_m), ("Run", 2700.0, Some(8500.0)));
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_keeps_names_short_and_sports_known() {
+    fn an_update_keeps_titles_short_and_sports_known() {
         assert!(ActivityUpdate::parse(form(&[("title", "Lunch"), ("sport", "running")])).is_ok());
         let wrong = ActivityUpdate::parse(form(&[("title", " "), ("sport", "chess")])).expect_err("two wrong");
         assert!(wrong.fields.get("title").is_some() && wrong.fields.get("sport").is_some());

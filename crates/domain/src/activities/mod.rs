@@ -1,4 +1,4 @@
-//! Activities as pages show them.
+//! Activities as the pages show them.
 
 mod edit;
 mod performance;
@@ -12,18 +12,18 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// One line of the list.
+/// One row of the activity list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The activity.
     pub id: Uuid,
     /// `running`, `cycling` …
     pub sport: String,
-    /// A name.
+    /// Its title.
     pub title: String,
     /// The day it counts for, where the athlete was.
     pub day: NaiveDate,
-    /// The clock on the wall at the start.
+    /// Local time at the start.
     pub local_start: NaiveDateTime,
     /// The instant of the start.
     pub started_at: DateTime<Utc>,
@@ -33,7 +33,7 @@ pub struct Summary {
     pub moving_s: Option<f64>,
     /// Seconds.
     pub elapsed_s: Option<f64>,
-    /// Metres climbed.
+    /// Elevation gain in metres.
     pub elevation_gain_m: Option<f64>,
     /// Beats per minute.
     pub avg_hr_bpm: Option<f64>,
@@ -71,13 +71,13 @@ pub struct Page {
     pub total: u32,
 }
 
-/// Lines on a page of the list.
+/// Activities on a page of the list.
 pub const PAGE_SIZE: u32 = 25;
 
 /// One kilometre of the splits table.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    /// Metres: 1000, the last one less.
+    /// Metres: 1000, less for the last one.
     pub distance_m: f64,
     /// Seconds.
     pub moving_s: f64,
@@ -85,7 +85,7 @@ pub struct Split {
     pub gap_s_per_km: Option<f64>,
     /// Beats per minute.
     pub avg_hr_bpm: Option<f64>,
-    /// Metres climbed.
+    /// Elevation gain in metres.
     pub elevation_gain_m: Option<f64>,
 }
 
@@ -107,19 +107,19 @@ pub struct Lap {
     pub avg_hr_bpm: Option<f64>,
     /// Beats per minute.
     pub max_hr_bpm: Option<f64>,
-    /// Metres climbed.
+    /// Elevation gain in metres.
     pub elevation_gain_m: Option<f64>,
-    /// Marked as recovery, or spent at the wall of a pool.
+    /// Marked as recovery, or rest at the wall of a pool.
     pub rest: bool,
     /// Strokes in a pool.
     pub strokes: Option<f64>,
-    /// Seconds and strokes of a length together, on average.
+    /// SWOLF: seconds plus strokes per length, on average.
     pub swolf: Option<f64>,
-    /// How it was swum.
+    /// The swimming stroke.
     pub stroke: Option<String>,
 }
 
-/// A best effort inside one activity, and how it stands among all of the athlete's.
+/// A best effort within one activity, and its rank among all of the athlete's.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Effort {
     /// Metres.
@@ -130,7 +130,7 @@ pub struct Effort {
     pub rank: Option<u8>,
 }
 
-/// Another activity that belongs to this one, or that could.
+/// Another activity that is merged with or split from this one, or could be merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Related {
     /// The activity.
@@ -139,7 +139,7 @@ pub struct Related {
     pub title: String,
     /// What recorded it, or the file that it came from.
     pub source: String,
-    /// The clock on the wall at its start.
+    /// Local time at its start.
     pub local_start: NaiveDateTime,
     /// Metres.
     pub distance_m: Option<f64>,
@@ -147,7 +147,7 @@ pub struct Related {
 
 /// Where an activity came from and what was done to it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, which the page tells by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, which the page shows separately")]
 pub struct Provenance {
     /// Entered by hand.
     pub manual: bool,
@@ -155,27 +155,27 @@ pub struct Provenance {
     pub source_name: String,
     /// Other recordings that were merged into it.
     pub merged: Vec<Related>,
-    /// The activity that this one was cut from.
+    /// The activity that this one was split from.
     pub split_from: Option<Related>,
-    /// What was cut off behind it and is an activity of its own.
+    /// What was split off its end and is now an activity of its own.
     pub split_off: Vec<Related>,
     /// Whether a part of the recording is left out.
     pub cropped: bool,
-    /// Whether the athlete gave it its date.
+    /// Whether the athlete corrected its date.
     pub dated: bool,
-    /// Whether its date cannot be, because a clock was wrong: it counts in no sum over days until the athlete gives it one.
+    /// Whether its date is impossible, because a clock was wrong: it counts in no daily total until the athlete corrects it.
     pub impossible_day: bool,
     /// The day on which it was imported, in UTC.
     pub imported: NaiveDate,
-    /// Seconds of the whole recording.
+    /// Length of the whole recording in seconds.
     pub whole_s: Option<f64>,
-    /// The formulas that its metrics were computed with.
+    /// Version of the formulas that its metrics were computed with.
     pub formula_version: i32,
-    /// Whether they wait to be computed anew.
+    /// Whether its metrics are waiting to be recomputed.
     pub stale: bool,
 }
 
-/// What the charts and the route are drawn from: one value a point along the way, downsampled. `None` is a gap.
+/// Data of the charts and the route: one value per point along the distance, downsampled. `None` is a gap.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ChartSeries {
     /// Kilometres from the start.
@@ -192,15 +192,15 @@ pub struct ChartSeries {
     pub altitude: Vec<Option<f32>>,
     /// The route in a unit square, x to the east and y to the south.
     pub route: Vec<Option<(f32, f32)>>,
-    /// What else was measured along the way.
+    /// Other measurements along the distance.
     #[serde(default)]
     pub lines: Vec<Line>,
 }
 
-/// Another measurement along the way, downsampled so that its shape stays.
+/// Another measurement along the distance, downsampled so that its shape stays.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Line {
-    /// What it is, with its unit.
+    /// Name and unit.
     pub name: String,
     /// Kilometres from the start, and the value.
     pub points: Vec<(f32, f32)>,
@@ -209,7 +209,7 @@ pub struct Line {
 /// Everything that an activity's page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Detail {
-    /// The line of the list.
+    /// Its row of the list.
     pub summary: Summary,
     /// What recorded it.
     pub device: Option<String>,
@@ -217,7 +217,7 @@ pub struct Detail {
     pub max_hr_bpm: Option<f64>,
     /// Normalised graded pace, seconds per kilometre.
     pub ngp_s_per_km: Option<f64>,
-    /// Seconds that the heart lags behind the pace.
+    /// Seconds that the heart rate lags behind the pace.
     pub hr_lag_s: Option<f64>,
     /// The 95 % interval of that; `None` where the lag could not be fitted.
     pub hr_lag_interval_s: Option<(f64, f64)>,
@@ -225,17 +225,17 @@ pub struct Detail {
     pub description: String,
     /// Shoes or bicycle.
     pub gear: Option<String>,
-    /// The kind within the sport, in FIT's words.
+    /// The sub-sport, as FIT names it.
     pub sub_sport: Option<String>,
-    /// Edwards's summed zones.
+    /// Edwards TRIMP.
     pub edwards: Option<f64>,
-    /// An hour at threshold heart rate is 100.
+    /// Heart rate stress score (HRSS): an hour at threshold heart rate is 100.
     pub hr_stress: Option<f64>,
-    /// An hour at threshold speed is 100.
+    /// Running stress score: an hour at threshold speed is 100.
     pub running_stress: Option<f64>,
-    /// Estimate in ml/kg/min.
+    /// Estimate of `VO₂max` in ml/kg/min.
     pub vo2max: Option<f64>,
-    /// Lower bound in beats per minute and seconds of each of five zones; empty without heart rate.
+    /// Lower bound in beats per minute and seconds in each of five zones; empty without heart rate.
     pub zones: Vec<(f64, f64)>,
     /// Laps.
     pub laps: Vec<Lap>,
@@ -245,11 +245,11 @@ pub struct Detail {
     pub history: Provenance,
     /// Degrees Celsius.
     pub temperature_c: Option<f64>,
-    /// Rule and number of samples that it repaired.
+    /// Repair rules and the number of samples that each repaired.
     pub repairs: Vec<(String, u32)>,
-    /// What the reader had to say about the file.
+    /// The decoder's warnings about the file.
     pub warnings: Vec<String>,
-    /// Kilometres.
+    /// Splits per kilometre.
     pub splits: Vec<Split>,
     /// For charts and route.
     pub series: ChartSeries,
@@ -259,7 +259,7 @@ pub struct Detail {
     pub against_90_days: Option<f64>,
 }
 
-/// How aerobic decoupling is read; a convention, not physiology.
+/// How aerobic decoupling is rated; a convention, not physiology.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decoupling {
     /// Under 5 %.
@@ -303,7 +303,7 @@ pub struct EfficiencyPoint {
     pub efficiency_factor: f64,
 }
 
-/// Distance of one day of the week.
+/// Distance of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct DayTotal {
     /// Which day.
@@ -312,13 +312,13 @@ pub struct DayTotal {
     pub distance_m: f64,
 }
 
-/// Fitness, fatigue and form of today, from training impulses.
+/// Fitness, fatigue and form of today, from training impulses (TRIMP).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TrainingBalance {
-    /// Load of 42 days.
+    /// Chronic training load: 42-day exponential average.
     pub fitness: f64,
-    /// Load of 7 days.
+    /// Acute training load: 7-day exponential average.
     pub fatigue: f64,
-    /// Yesterday's fitness less yesterday's fatigue.
+    /// Training stress balance: yesterday's fitness minus yesterday's fatigue.
     pub form: f64,
 }

@@ -11,11 +11,11 @@ pub struct PmcDay {
     pub day: NaiveDate,
     /// Training impulse of the day.
     pub load: f64,
-    /// Load of 42 days.
+    /// Chronic training load: 42-day exponential average.
     pub fitness: f64,
-    /// Load of 7 days.
+    /// Acute training load: 7-day exponential average.
     pub fatigue: f64,
-    /// Yesterday's fitness less yesterday's fatigue.
+    /// Training stress balance: yesterday's fitness minus yesterday's fatigue.
     pub form: f64,
 }
 
@@ -58,7 +58,7 @@ pub struct Capacity {
     pub vdot: Option<(f64, f64, f64, NaiveDate)>,
     /// Races.
     pub predictions: Vec<Prediction>,
-    /// Median estimate of `VO₂max` in ml/kg/min over the last 42 days, and of how many runs.
+    /// Median estimate of `VO₂max` in ml/kg/min over the last 42 days, and the number of runs behind it.
     pub vo2max: Option<(f64, u32)>,
 }
 
@@ -80,7 +80,7 @@ pub struct Record {
 /// Everything that the performance page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Performance {
-    /// One entry a day, from half a year before to six weeks past today; empty without any load.
+    /// One entry per day, from half a year before to six weeks past today; empty without any load.
     pub balance: Vec<PmcDay>,
     /// The last day with a load.
     pub last_load: Option<NaiveDate>,
@@ -88,13 +88,13 @@ pub struct Performance {
     pub today: NaiveDate,
     /// The last seven days.
     pub week: Option<Week>,
-    /// What could be.
+    /// Estimated capacity.
     pub capacity: Capacity,
-    /// What was.
+    /// Records.
     pub records: Vec<Record>,
 }
 
-/// A task that computes activities anew.
+/// A task that recomputes activities.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recompute {
     /// The task.
@@ -105,12 +105,12 @@ pub struct Recompute {
     pub total: u32,
     /// Activities done.
     pub done: u32,
-    /// Activities that could not be computed and keep their old metrics.
+    /// Activities that could not be recomputed and keep their old metrics.
     pub failed: u32,
-    /// When it began.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Whether it is over.
+    /// Whether it is finished.
     pub finished: bool,
-    /// Whether the athlete stopped it.
+    /// Whether the athlete cancelled it.
     pub cancelled: bool,
 }

@@ -1,16 +1,16 @@
-//! What formulas need to know of the athlete, from a day on.
+//! The athlete's thresholds: parameters of the formulas, valid from a day on.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{Day, FieldErrors, Problem};
 
-/// Values that carry a date: an old run is scored with the values of its day. `None` goes on from the entry before.
+/// Thresholds of a day: an old run is scored with those of its day. `None` carries over the value of the previous entry.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Thresholds {
     /// Resting heart rate, beats per minute.
     pub resting_hr: Option<f64>,
-    /// Highest heart rate, beats per minute.
+    /// Maximum heart rate, beats per minute.
     pub hr_max: Option<f64>,
     /// Heart rate that can be held for an hour, beats per minute.
     pub threshold_hr: Option<f64>,
@@ -18,7 +18,7 @@ pub struct Thresholds {
     pub threshold_s_per_km: Option<f64>,
     /// Kilograms.
     pub weight_kg: Option<f64>,
-    /// `female` or `male`, for the load formulas that were fitted apart.
+    /// `female` or `male`, for the load formulas that were fitted separately.
     pub sex: Option<String>,
     /// `maximum`, `reserve` or `threshold`.
     pub zone_model: Option<String>,
@@ -26,24 +26,25 @@ pub struct Thresholds {
     pub grade_model: Option<String>,
 }
 
-/// Values from a day on.
+/// Thresholds from a day on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DatedThresholds {
     /// The first day that they hold for.
     pub valid_from: NaiveDate,
-    /// The values.
+    /// The thresholds.
     pub values: Thresholds,
 }
 
 impl DatedThresholds {
-    /// Checks a form with the fields `valid_from` and those of [`AthleteValues`]. Paces are `4:30`.
+    /// Checks a form with the fields `valid_from`, `resting_hr`, `hr_max`, `threshold_hr`, `threshold_pace` (such as `4:30`), `weight_kg`, `sex`,
+    /// `zone_model` and `grade_model`.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
         let valid_from = match text("valid_from").map(|t| t.parse::<Day>().map(Day::date)) {
             Some(Ok(day)) if day <= today => day,
             Some(Ok(_)) => {
-                errors.add("valid_from", "That day is still to come. Values hold from a day that has been.");
+                errors.add("valid_from", "That day is still to come. Thresholds hold from a day in the past, or from today.");
                 today
             }
             _ => {
@@ -59,7 +60,7 @@ impl DatedThresholds {
             }
             parsed
         };
-        let hr_rest = number("hr_rest", 25.0, 120.0, "Between 25 and 120 beats per minute.");
+        let resting_hr = number("resting_hr", 25.0, 120.0, "Between 25 and 120 beats per minute.");
         let hr_max = number("hr_max", 100.0, 240.0, "Between 100 and 240 beats per minute.");
         let threshold_hr = number("threshold_hr", 80.0, 230.0, "Between 80 and 230 beats per minute.");
         let weight_kg = number("weight_kg", 25.0, 300.0, "Between 25 and 300 kg.");
@@ -81,7 +82,7 @@ impl DatedThresholds {
         let sex = choice("sex", &["female", "male"]);
         let zone_model = choice("zone_model", &["maximum", "reserve", "threshold"]);
         let grade_model = choice("grade_model", &["heart_rate", "minetti"]);
-        if let (Some(rest), Some(max)) = (hr_rest, hr_max)
+        if let (Some(rest), Some(max)) = (resting_hr, hr_max)
             && rest + 30.0 > max
         {
             errors.add("hr_max", "At least 30 beats above the resting heart rate.");
@@ -89,10 +90,10 @@ impl DatedThresholds {
         if let (Some(threshold), Some(max)) = (threshold_hr, hr_max)
             && threshold > max
         {
-            errors.add("threshold_hr", "Not above the highest heart rate.");
+            errors.add("threshold_hr", "Not above the maximum heart rate.");
         }
         errors.into_result()?;
-        let values = Thresholds { resting_hr: hr_rest, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model, grade_model };
+        let values = Thresholds { resting_hr, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model, grade_model };
         if values == Thresholds::default() {
             return Err(Problem::new(crate::ProblemKind::Invalid, "Fill in at least one value."));
         }
@@ -101,7 +102,7 @@ impl DatedThresholds {
 }
 
 impl Thresholds {
-    /// These values, with gaps filled from earlier ones.
+    /// These thresholds, with gaps filled from earlier ones.
     #[must_use]
     pub fn or(self, earlier: Self) -> Self {
         Self {
@@ -116,13 +117,13 @@ impl Thresholds {
         }
     }
 
-    /// The values of a day from a list in order of their days. Before the first entry the first one holds: an athlete who enters a
-    /// threshold today has old runs scored with it until they know better.
+    /// The thresholds of a day, from a list in order of days. Before the first entry the first one holds: an athlete who enters a
+    /// threshold today has old runs scored with it until they enter an earlier one.
     #[must_use]
     pub fn on(day: NaiveDate, dated: &[DatedThresholds]) -> Self {
         let upto = dated.iter().filter(|d| d.valid_from <= day);
         let known = upto.fold(Self::default(), |earlier, d| d.values.clone().or(earlier));
-        // What is not known yet on that day is taken from the first entry that has it.
+        // A threshold not yet known on that day is taken from the first entry that has it.
         dated.iter().fold(known, |known, d| known.or(d.values.clone()))
     }
 }
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_run_gets_the_values_of_its_day() {
+    fn an_old_run_gets_the_thresholds_of_its_day() {
         let entry = |d, hr_max, weight| DatedThresholds {
             valid_from: day(d),
             values: Thresholds { hr_max: Some(hr_max), weight_kg: weight, ..Thresholds::default() },
@@ -161,15 +162,15 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_value_gets_its_sentence() {
+    fn every_invalid_field_gets_its_error() {
         let form = |pairs: &'static [(&str, &str)]| DatedThresholds::parse(|n| pairs.iter().find(|(k, _)| *k == n).map(|(_, v)| *v), day(20));
-        let fine = form(&[("valid_from", "2026-03-01"), ("hr_rest", "48"), ("hr_max", "187"), ("threshold_pace", "4:10")]).expect("fine");
+        let fine = form(&[("valid_from", "2026-03-01"), ("resting_hr", "48"), ("hr_max", "187"), ("threshold_pace", "4:10")]).expect("fine");
         assert_eq!(fine.values.threshold_s_per_km, Some(250.0));
-        let wrong = form(&[("valid_from", "2027-01-01"), ("hr_rest", "480"), ("threshold_pace", "4:99"), ("sex", "x")]).expect_err("four wrong");
-        for field in ["valid_from", "hr_rest", "threshold_pace", "sex"] {
+        let wrong = form(&[("valid_from", "2027-01-01"), ("resting_hr", "480"), ("threshold_pace", "4:99"), ("sex", "x")]).expect_err("four wrong");
+        for field in ["valid_from", "resting_hr", "threshold_pace", "sex"] {
             assert!(wrong.fields.get(field).is_some(), "{field}");
         }
         assert!(form(&[("valid_from", "2026-03-01")]).is_err(), "nothing to store");
-        assert!(form(&[("valid_from", "2026-03-01"), ("hr_rest", "100"), ("hr_max", "110")]).is_err());
+        assert!(form(&[("valid_from", "2026-03-01"), ("resting_hr", "100"), ("hr_max", "110")]).is_err());
     }
 }

@@ -1,20 +1,20 @@
-//! What of a route others see: not where it begins, ends or stops in a zone.
+//! Which points of a route others see: not where it begins, ends or stops in a privacy zone.
 
 use super::{PrivacyZone, metres};
 
-/// Somebody has left a zone, or come into one, with so many points beyond its edge in a row, and so many metres along them. A first
-/// position that is far off is neither.
+/// A route has left a zone, or not yet entered it, with so many consecutive points outside it, and so many metres along them. A stray first
+/// position does not count.
 const LEFT: (usize, f64) = (5, 100.0);
-/// Who stays for so long, in seconds, within so many metres, has stopped. So has a recording that says nothing for as long.
+/// Staying for so long, in seconds, within so many metres, is a stop. So is a recording gap of that length.
 const STOP: (f64, f64) = (120.0, 30.0);
-/// A step that is longer than this, in metres, and faster than this, in metres per second, is a jump: something lies between that was not
+/// A step that is longer than this, in metres, and faster than this, in metres per second, is a jump: something in between was not
 /// recorded.
 const JUMP: (f64, f64) = (200.0, 50.0);
 
-/// A point of a route; what is not known of it is `NaN`.
+/// A point of a route; unknown values are `NaN`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrackPoint {
-    /// Seconds, as recorded: clocks are set, and files are written in another order than it happened.
+    /// Seconds, as recorded: clocks get set, and files are not always written in chronological order.
     pub time_s: f64,
     /// Degrees north.
     pub latitude_deg: f64,
@@ -23,37 +23,37 @@ pub struct TrackPoint {
 }
 
 impl TrackPoint {
-    fn place(&self) -> (f64, f64) {
+    fn position(&self) -> (f64, f64) {
         (self.latitude_deg, self.longitude_deg)
     }
 
-    fn has_place(&self) -> bool {
+    fn has_position(&self) -> bool {
         self.latitude_deg.is_finite() && self.longitude_deg.is_finite()
     }
 }
 
-/// A run of points on one side of the zones' edges.
+/// Consecutive points on one side of the zones' edges.
 #[derive(Clone, Copy, PartialEq)]
 enum Stretch {
-    /// Beyond the edge, long enough to have left.
+    /// Outside, long enough to have left.
     Outside,
-    /// Beyond the edge, but not for long: it tells nothing.
+    /// Outside, but too briefly to count.
     Astray,
-    /// Through a zone in one go.
+    /// Through a zone without a stop.
     Passing,
     /// In a zone, with a stop or a break in the recording: one route ended there, and another began.
     Stopping,
 }
 
-/// Which points of a route others see: none in a zone between where it begins, ends or stops and where it has left the zones for good
-/// enough. Where it only passes through a zone it stays whole, because a hole would point at the zone, unless the zone hides everything.
-/// With zones, points without a place before the first and behind the last that is seen are hidden, too: they may be the way from the door.
+/// Which points of a route others see: none in a zone between where the route begins, ends or stops and where it has clearly left the zones.
+/// Where it only passes through a zone it stays whole, because a hole would point at the zone, unless the zone hides everything.
+/// With zones, points without a position before the first and after the last visible one are also hidden: they may lead from the front door.
 ///
-/// Whatever order the points come in, none of a head or a tail is seen: what is seen inside a zone follows, step by step and forwards in time,
-/// upon something outside, and something outside follows upon it.
+/// Whatever the order of the points, nothing of a head or a tail is visible: what is visible inside a zone follows, step by step and forwards in
+/// time, from something outside, and leads to something outside.
 #[must_use]
 pub fn seen(route: &[TrackPoint], zones: &[PrivacyZone]) -> Vec<usize> {
-    let known: Vec<usize> = (0..route.len()).filter(|&i| route[i].has_place()).collect();
+    let known: Vec<usize> = (0..route.len()).filter(|&i| route[i].has_position()).collect();
     if known.is_empty() || zones.is_empty() {
         return (0..route.len()).collect();
     }
@@ -67,7 +67,7 @@ pub fn seen(route: &[TrackPoint], zones: &[PrivacyZone]) -> Vec<usize> {
         let stretch = if inside(points[0]) {
             // With the steps into the zone and out of it.
             let around = &known[from.saturating_sub(1)..known.len().min(to + 1)];
-            let whole = timed && around.windows(2).all(|w| goes_on(&route[w[0]], &route[w[1]])) && !stops(route, points);
+            let whole = timed && around.windows(2).all(|w| is_continuous(&route[w[0]], &route[w[1]])) && !stops(route, points);
             if whole { Stretch::Passing } else { Stretch::Stopping }
         } else if points.len() == known.len() || (points.len() >= LEFT.0 && along(route, points) >= LEFT.1) {
             Stretch::Outside
@@ -77,8 +77,8 @@ pub fn seen(route: &[TrackPoint], zones: &[PrivacyZone]) -> Vec<usize> {
         stretches.push((points, stretch));
     }
     let mut shown = vec![true; stretches.len()];
-    leave_out(stretches.iter().map(|s| s.1).zip(shown.iter_mut()));
-    leave_out(stretches.iter().map(|s| s.1).zip(shown.iter_mut()).rev());
+    hide_ends(stretches.iter().map(|s| s.1).zip(shown.iter_mut()));
+    hide_ends(stretches.iter().map(|s| s.1).zip(shown.iter_mut()).rev());
     let hidden = |i: usize| zones.iter().any(|z| z.everything && z.hides(route[i].latitude_deg, route[i].longitude_deg));
     let mut out = Vec::with_capacity(known.len());
     let mut before = None;
@@ -88,7 +88,7 @@ pub fn seen(route: &[TrackPoint], zones: &[PrivacyZone]) -> Vec<usize> {
                 before = None;
                 continue;
             }
-            // What has no place lies where its neighbours do.
+            // A point without a position lies where its neighbours do.
             if let Some(before) = before {
                 out.extend(before + 1..next);
             }
@@ -99,17 +99,17 @@ pub fn seen(route: &[TrackPoint], zones: &[PrivacyZone]) -> Vec<usize> {
     out
 }
 
-/// Where a route began: its first place that is not off by a jump from those behind it.
+/// Where a route began: its first position that is not separated by a jump from those after it.
 #[must_use]
 pub fn start(route: &[TrackPoint]) -> Option<(f64, f64)> {
-    let known: Vec<usize> = (0..route.len()).filter(|&i| route[i].has_place()).collect();
-    let mut parts = known.chunk_by(|&a, &b| !is_jump(&route[a], &route[b]));
-    let first = parts.find(|p| p.len() >= LEFT.0 && along(route, p) >= LEFT.1).and_then(|p| p.first()).or(known.first());
-    first.map(|&i| route[i].place())
+    let known: Vec<usize> = (0..route.len()).filter(|&i| route[i].has_position()).collect();
+    let mut segments = known.chunk_by(|&a, &b| !is_jump(&route[a], &route[b]));
+    let first = segments.find(|s| s.len() >= LEFT.0 && along(route, s) >= LEFT.1).and_then(|s| s.first()).or(known.first());
+    first.map(|&i| route[i].position())
 }
 
 /// From one end: hides until a stretch outside, and again from each stop on.
-fn leave_out<'a>(stretches: impl Iterator<Item = (Stretch, &'a mut bool)>) {
+fn hide_ends<'a>(stretches: impl Iterator<Item = (Stretch, &'a mut bool)>) {
     let mut hidden = true;
     for (stretch, shown) in stretches {
         match stretch {
@@ -123,24 +123,24 @@ fn leave_out<'a>(stretches: impl Iterator<Item = (Stretch, &'a mut bool)>) {
 
 /// Metres along some of the points.
 fn along(route: &[TrackPoint], points: &[usize]) -> f64 {
-    points.windows(2).map(|w| metres(route[w[0]].place(), route[w[1]].place())).sum()
+    points.windows(2).map(|w| metres(route[w[0]].position(), route[w[1]].position())).sum()
 }
 
 fn is_jump(a: &TrackPoint, b: &TrackPoint) -> bool {
-    let far = metres(a.place(), b.place());
+    let far = metres(a.position(), b.position());
     far > JUMP.0 && far > JUMP.1 * (b.time_s - a.time_s).abs().max(f64::MIN_POSITIVE)
 }
 
-/// Whether nothing lies between two points but the way from one to the other.
-fn goes_on(a: &TrackPoint, b: &TrackPoint) -> bool {
+/// Whether the recording is continuous between two points.
+fn is_continuous(a: &TrackPoint, b: &TrackPoint) -> bool {
     (0.0..STOP.0).contains(&(b.time_s - a.time_s)) && !is_jump(a, b)
 }
 
-/// Whether somebody stays at one place.
+/// Whether the route stops within these points.
 fn stops(route: &[TrackPoint], points: &[usize]) -> bool {
     let Some(mut since) = points.first().map(|&i| &route[i]) else { return false };
     points.iter().map(|&i| &route[i]).any(|p| {
-        if metres(since.place(), p.place()) > STOP.1 {
+        if metres(since.position(), p.position()) > STOP.1 {
             since = p;
         }
         p.time_s - since.time_s >= STOP.0
@@ -163,7 +163,7 @@ mod tests {
         seen.first().copied().unwrap_or(0)..seen.last().map_or(0, |i| i + 1)
     }
 
-    /// What becomes of a route.
+    /// A modification of a route.
     type Change<'a> = &'a dyn Fn(&mut Vec<TrackPoint>);
 
     /// A straight line north, a point every eleven metres.
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn points_without_a_place_at_home_go_too() {
+    fn points_without_a_position_at_home_are_hidden_too() {
         let mut route = line(55.9, 200);
         route[0].0 = f64::NAN;
         route[1].1 = f64::NAN;
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_position_that_is_far_off_shows_no_door() {
+    fn a_stray_first_position_does_not_reveal_the_front_door() {
         let mut route = line(55.9, 200);
         route[0] = (56.3, 3.2);
         route[1] = (56.3, 3.201);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_from_the_door_before_the_first_position_is_hidden() {
+    fn the_way_from_the_front_door_before_the_first_position_is_hidden() {
         let mut route = line(55.91, 200);
         route[..30].fill((f64::NAN, f64::NAN));
         assert_eq!(outside(&route, &[zone(55.9, 500.0)]), 30..200);
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_stop_at_home_is_an_end_and_a_beginning() {
-        // There and back past the door, a kilometre on either side of it.
+        // Past the front door, a kilometre on either side of it.
         let door = 100;
         let route = line(55.891, 201);
         let zones = [zone(route[door].0, 500.0)];

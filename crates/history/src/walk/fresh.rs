@@ -1,5 +1,5 @@
-//! Computing from nothing: the originals, merged and cut as the rows say, stored as new activities in the same account and looked at before
-//! the transaction is given up.
+//! Recomputing from scratch: the originals, merged and cropped as the rows say, stored as new activities in the same account and compared before
+//! the transaction is rolled back.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,10 +10,10 @@ use recordings::{Recording, Sport, merge};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Columns of what an athlete may lay over a recording: a change of one marks the activity.
+/// Columns of the edits that an athlete may layer over a recording: a change of one marks the activity.
 pub(super) const LAYERS: [&str; 5] = ["sport", "crop_from", "crop_to", "clock_shift_ms", "clock_utc_offset_s"];
 
-/// Columns that say what an activity is, and are not computed of it either. A new column stands here, in [`LAYERS`], or is compared.
+/// Columns that are given rather than computed. A new column is listed here, in [`LAYERS`], or is compared.
 const GIVEN: [&str; 18] = [
     "id",
     "athlete_id",
@@ -31,7 +31,7 @@ const GIVEN: [&str; 18] = [
     "warnings",
     "created_at",
     "updated_at",
-    "stale",
+    "metrics_stale",
     "failed_formula_version",
 ];
 
@@ -47,13 +47,13 @@ struct Row {
     clock_shift_ms: Option<i64>,
     clock_utc_offset_s: Option<i32>,
     created_at: DateTime<Utc>,
-    stale: bool,
+    metrics_stale: bool,
     samples: Vec<u8>,
 }
 
 pub(super) struct Fresh {
     originals: BTreeMap<String, Recording>,
-    /// What was computed before, by what it was computed from; `None` where there is nothing to compute.
+    /// Cached results, by what they were computed from; `None` where there is nothing to compute.
     known: HashMap<String, Option<Value>>,
 }
 
@@ -63,38 +63,38 @@ impl Fresh {
         Self { originals: files.iter().map(|(name, bytes)| (name.clone(), read(bytes))).collect(), known: HashMap::new() }
     }
 
-    /// Whether everything that is not marked is what it would be if it were imported today. The session must be dropped after.
-    pub(super) async fn compare(&mut self, session: &mut Tx) -> Result<(), String> {
-        let athlete = session.viewer().expect("a viewer");
+    /// Checks that everything that is not marked is what it would be if it were imported today. The transaction must be rolled back afterwards.
+    pub(super) async fn compare(&mut self, tx: &mut Tx) -> Result<(), String> {
+        let athlete = tx.viewer().expect("a viewer");
         let rows: Vec<Row> = sqlx::query_as(
             "select a.id, origin, source_name, sport, crop_from, crop_to, merged_into, clock_shift_ms, clock_utc_offset_s,
                created_at, metrics_stale, samples
              from activities a join activity_streams s on s.activity_id = a.id where a.athlete_id = $1 order by created_at, a.id",
         )
         .bind(athlete)
-        .fetch_all(session.connection())
+        .fetch_all(tx.connection())
         .await
         .expect("rows");
         let zone: String =
-            sqlx::query_scalar("select time_zone from accounts where id = $1").bind(athlete).fetch_one(session.connection()).await.expect("zone");
-        let values = thresholds(session).await.expect("values");
+            sqlx::query_scalar("select time_zone from accounts where id = $1").bind(athlete).fetch_one(tx.connection()).await.expect("zone");
+        let thresholds = thresholds(tx).await.expect("thresholds");
         for row in &rows {
-            let kept = Recording::from_bytes(&row.samples).expect("samples").samples.to_bytes();
-            if row.origin != "manual" && kept != self.original(row).samples.to_bytes() {
-                return Err(format!("{} keeps something else than its original", row.id));
+            let stored = Recording::from_bytes(&row.samples).expect("samples").samples.to_bytes();
+            if row.origin != "manual" && stored != self.original(row).samples.to_bytes() {
+                return Err(format!("{} stores something other than its original", row.id));
             }
-            if row.stale {
+            if row.metrics_stale {
                 continue;
             }
             let parts: Vec<&Row> = rows.iter().filter(|p| p.merged_into == Some(row.id)).collect();
             let names: Vec<_> = parts.iter().map(|p| (p.source_name.as_str(), p.clock_shift_ms)).collect();
             let given = (row.clock_shift_ms, row.clock_utc_offset_s);
-            let of = (&row.source_name, row.origin == "manual", names, &row.sport, row.crop_from, row.crop_to, given, &zone, &values);
+            let of = (&row.source_name, row.origin == "manual", names, &row.sport, row.crop_from, row.crop_to, given, &zone, &thresholds);
             let key = format!("{of:?}");
             if !self.known.contains_key(&key) {
                 let shift_ms = row.clock_shift_ms.unwrap_or(0);
                 let mut recording = parts.iter().fold(self.original(row), |all, part| {
-                    // In the clock of the first one.
+                    // By the clock of the first one.
                     merge(&all, &later(self.original(part), part.clock_shift_ms.unwrap_or(0) - shift_ms))
                 });
                 let start = recording.started_at_ms.expect("a start");
@@ -107,22 +107,22 @@ impl Fresh {
                     recording.utc_offset_s = row.clock_utc_offset_s;
                 }
                 recording.sport = Sport::parse(&row.sport).expect("a sport");
-                let computed = match analyse_recording(recording, &values, &zone) {
-                    Ok(prepared) => {
+                let computed = match analyse_recording(recording, &thresholds, &zone) {
+                    Ok(analysed) => {
                         let hash = [self.known.len().to_le_bytes(); 4].concat();
                         let source = Source { import_file: None, sha256: &hash, part: 0, name: "", warnings: &[], origin: "split" };
                         let new = Uuid::from_u128(self.known.len() as u128 + 1);
-                        assert_eq!(ingest(session, new, &prepared, source, row.created_at).await.expect("stored"), IngestOutcome::New(new));
-                        Some(numbers(session, new).await)
+                        assert_eq!(ingest(tx, new, &analysed, source, row.created_at).await.expect("stored"), IngestOutcome::New(new));
+                        Some(numbers(tx, new).await)
                     }
                     Err(_) => None,
                 };
                 self.known.insert(key.clone(), computed);
             }
-            let now = numbers(session, row.id).await;
+            let now = numbers(tx, row.id).await;
             match &self.known[&key] {
                 Some(computed) if *computed != now => return Err(format!("{} of {of:?}: {}", row.id, difference(&now, computed))),
-                None => return Err(format!("{} of {of:?} has numbers of nothing", row.id)),
+                None => return Err(format!("{} of {of:?} has metrics although there is nothing to compute", row.id)),
                 Some(_) => {}
             }
         }
@@ -139,8 +139,8 @@ fn later(mut recording: Recording, shift_ms: i64) -> Recording {
     recording
 }
 
-/// What was computed of an activity, best efforts included.
-async fn numbers(session: &mut Tx, id: Uuid) -> Value {
+/// The computed columns of an activity, best efforts included.
+async fn numbers(tx: &mut Tx, id: Uuid) -> Value {
     let given: Vec<String> = GIVEN.iter().chain(&LAYERS).map(|c| (*c).to_owned()).collect();
     sqlx::query_scalar(
         "select (to_jsonb(a) - $2) || jsonb_build_object('efforts', (
@@ -149,7 +149,7 @@ async fn numbers(session: &mut Tx, id: Uuid) -> Value {
     )
     .bind(id)
     .bind(given)
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await
     .expect("a row")
 }
@@ -157,8 +157,8 @@ async fn numbers(session: &mut Tx, id: Uuid) -> Value {
 fn difference(now: &Value, computed: &Value) -> String {
     let (Value::Object(now), Value::Object(computed)) = (now, computed) else { return "no rows".to_owned() };
     let other = |(name, value): (&String, &Value)| {
-        let cut = |v: Option<&Value>| v.map(Value::to_string).unwrap_or_default().chars().take(60).collect::<String>();
-        (computed.get(name) != Some(value)).then(|| format!("{name} is {} and should be {}", cut(Some(value)), cut(computed.get(name))))
+        let excerpt = |v: Option<&Value>| v.map(Value::to_string).unwrap_or_default().chars().take(60).collect::<String>();
+        (computed.get(name) != Some(value)).then(|| format!("{name} is {} and should be {}", excerpt(Some(value)), excerpt(computed.get(name))))
     };
     now.iter().filter_map(other).collect::<Vec<_>>().join("; ")
 }

@@ -1,5 +1,5 @@
-//! Random walks over everything that can be done to activities and taken back. After every step, whatever is not marked is what computing
-//! from nothing gives; whatever is marked has a task that is open; and discovery has been asked again.
+//! Random walks over everything that can be done to activities and undone. After every step, whatever is not marked equals a recomputation from
+//! scratch; whatever is marked has an open task; and discovery has been enqueued.
 
 mod fresh;
 
@@ -26,7 +26,7 @@ const ZONES: [&str; 3] = ["Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles"];
 const SPORTS: [&str; 3] = ["running", "cycling", "walking"];
 const DAYS: [&str; 4] = ["2026-05-01", "2026-05-28", "2026-05-29", "2026-06-02"];
 
-/// A step; the numbers choose among what is there, counted round.
+/// A step; the numbers choose among what exists, modulo its count.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Import(usize),
@@ -39,16 +39,16 @@ enum Step {
     Unmerge(usize),
     Sport(usize, usize),
     Date(usize, usize),
-    Undate(usize),
+    ResetDate(usize),
     Delete(usize),
     Restore(usize),
     Purge(usize),
     UndoEdit(usize),
     UndoImport(usize),
-    Values(usize, u8, u8),
-    ForgetValues(usize),
+    Thresholds(usize, u8, u8),
+    DeleteThresholds(usize),
     Zone(usize),
-    Compute,
+    Recompute,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -64,21 +64,21 @@ fn step() -> impl Strategy<Value = Step> {
         2 => n().prop_map(Step::Unmerge),
         2 => (n(), n()).prop_map(|(i, sport)| Step::Sport(i, sport)),
         2 => (n(), n()).prop_map(|(i, day)| Step::Date(i, day)),
-        1 => n().prop_map(Step::Undate),
+        1 => n().prop_map(Step::ResetDate),
         4 => n().prop_map(Step::Delete),
         4 => n().prop_map(Step::Restore),
         1 => n().prop_map(Step::Purge),
         6 => n().prop_map(Step::UndoEdit),
         1 => n().prop_map(Step::UndoImport),
-        3 => (n(), 1..8_u8, 0..4_u8).prop_map(|(day, which, how)| Step::Values(day, which, how)),
-        1 => n().prop_map(Step::ForgetValues),
+        3 => (n(), 1..8_u8, 0..4_u8).prop_map(|(day, which, how)| Step::Thresholds(day, which, how)),
+        1 => n().prop_map(Step::DeleteThresholds),
         1 => n().prop_map(Step::Zone),
-        2 => Just(Step::Compute),
+        2 => Just(Step::Recompute),
     ]
 }
 
-/// A run of a quarter of an hour, five seconds a sample; `lat` tells the way, `heart` and `warmth` what else was measured.
-fn run(start_s: i64, lat: f64, heart: bool, warmth: bool) -> Recording {
+/// A run of a quarter of an hour with a sample every five seconds; `lat` sets the route, `heart_rate` and `temperature` what else was measured.
+fn run(start_s: i64, lat: f64, heart_rate: bool, temperature: bool) -> Recording {
     let mut samples = Samples::default();
     for i in 0..180_usize {
         let t = i as f64 * 5.0;
@@ -87,17 +87,17 @@ fn run(start_s: i64, lat: f64, heart: bool, warmth: bool) -> Recording {
         samples.altitude_m[i] = 100.0 + (t / 60.0).sin() * 15.0;
         samples.latitude_deg[i] = lat + t * 3.0 / 111_195.0;
         samples.longitude_deg[i] = 13.4;
-        if heart {
+        if heart_rate {
             samples.heart_rate_bpm[i] = 130.0 + t / 30.0;
         }
-        if warmth {
+        if temperature {
             samples.temperature_c[i] = 18.0 + t / 300.0;
         }
     }
     Recording { sport: Sport::Running, started_at_ms: Some(start_s * 1000), samples, ..Recording::default() }
 }
 
-/// The files that there are: three of one run, one elsewhere at the same time, and two of other days.
+/// The files: three of one run, one of another location at the same time, and two of other days.
 fn files() -> BTreeMap<String, Vec<u8>> {
     [
         run(START, 52.5, false, false),
@@ -120,16 +120,16 @@ struct Walk {
 }
 
 impl Walk {
-    async fn session(&self) -> Tx {
-        self.platform.database.begin_as(self.athlete).await.expect("session")
+    async fn begin(&self) -> Tx {
+        self.platform.database.begin_as(self.athlete).await.expect("transaction")
     }
 
-    /// One of the ids that a query gives; nothing where there are none.
+    /// One of the ids that a query returns; `None` if there are none.
     async fn pick<T: Send + Unpin + 'static>(&self, sql: &'static str, i: usize) -> Option<T>
     where
         (T,): for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
     {
-        let mut all: Vec<(T,)> = sqlx::query_as(sql).bind(self.athlete).fetch_all(self.session().await.connection()).await.expect("ids");
+        let mut all: Vec<(T,)> = sqlx::query_as(sql).bind(self.athlete).fetch_all(self.begin().await.connection()).await.expect("ids");
         (!all.is_empty()).then(|| all.swap_remove(i % all.len()).0)
     }
 
@@ -139,20 +139,20 @@ impl Walk {
 
     async fn seconds(&self, id: Uuid) -> f64 {
         let sql = "select elapsed_s from activities where id = $1";
-        let found: Option<Option<f64>> = sqlx::query_scalar(sql).bind(id).fetch_optional(self.session().await.connection()).await.expect("seconds");
+        let found: Option<Option<f64>> = sqlx::query_scalar(sql).bind(id).fetch_optional(self.begin().await.connection()).await.expect("seconds");
         found.flatten().unwrap_or(60.0)
     }
 
     async fn import(&self, i: usize) -> Result<(), Error> {
         let (name, bytes) = self.files.iter().nth(i % self.files.len()).expect("files");
         let import = self.platform.ids.uuid(self.platform.clock.now());
-        let mut incoming = imports::UploadWriter::start(&self.platform).await?;
-        incoming.write(bytes).await?;
-        imports::receive(&self.platform, self.athlete, import, name, incoming).await?;
+        let mut upload = imports::UploadWriter::start(&self.platform).await?;
+        upload.write(bytes).await?;
+        imports::receive(&self.platform, self.athlete, import, name, upload).await?;
         imports::run_to_end(&self.platform, self.athlete).await
     }
 
-    async fn take(&self, step: Step) -> Result<(), Error> {
+    async fn apply(&self, step: Step) -> Result<(), Error> {
         let (platform, now) = (&self.platform, self.platform.clock.now());
         let clock = |seconds: f64| domain::units::duration(seconds.round());
         match step {
@@ -161,11 +161,11 @@ impl Walk {
                 let sql = "select id from imports where athlete_id = $1 order by id";
                 return imports::undo(platform, self.athlete, self.pick(sql, i).await.unwrap_or_default()).await;
             }
-            Step::Compute => return activities::run_recompute(platform, self.athlete).await,
+            Step::Recompute => return activities::run_recompute(platform, self.athlete).await,
             _ => {}
         }
-        let mut session = self.session().await;
-        let s = &mut session;
+        let mut begun = self.begin().await;
+        let tx = &mut begun;
         match step {
             Step::Manual => {
                 let form = |name: &str| {
@@ -175,51 +175,51 @@ impl Walk {
                         .map(|f| f.1)
                 };
                 let id = platform.ids.uuid(now);
-                activities::add_manual(s, id, &ManualActivity::parse(form, now.date_naive())?, now).await?;
+                activities::add_manual(tx, id, &ManualActivity::parse(form, now.date_naive())?, now).await?;
             }
             Step::Crop(i, from, to) => {
                 let id = self.activity(i).await;
                 let seconds = self.seconds(id).await;
                 let (from, to) = (clock(from * seconds), clock(to * seconds));
-                activities::crop(s, id, |name| Some(if name == "from" { from.as_str() } else { to.as_str() })).await?;
+                activities::crop(tx, id, |name| Some(if name == "from" { from.as_str() } else { to.as_str() })).await?;
             }
-            Step::Uncrop(i) => activities::uncrop(s, self.activity(i).await).await?,
+            Step::Uncrop(i) => activities::uncrop(tx, self.activity(i).await).await?,
             Step::Split(i, at) => {
                 let id = self.activity(i).await;
                 let at = clock(at * self.seconds(id).await);
-                activities::split(s, id, &platform.ids, |_| Some(at.as_str()), now).await?;
+                activities::split(tx, id, &platform.ids, |_| Some(at.as_str()), now).await?;
             }
             Step::Unsplit(i) => {
-                activities::unsplit(s, self.activity(i).await).await?;
+                activities::unsplit(tx, self.activity(i).await).await?;
             }
-            Step::Merge(a, b) => activities::merge_into(s, self.activity(a).await, self.activity(b).await).await?,
+            Step::Merge(a, b) => activities::merge_into(tx, self.activity(a).await, self.activity(b).await).await?,
             Step::Unmerge(i) => {
-                activities::unmerge(s, self.activity(i).await).await?;
+                activities::unmerge(tx, self.activity(i).await).await?;
             }
             Step::Sport(i, sport) => {
                 let form = |name: &str| if name == "sport" { Some(SPORTS[sport % SPORTS.len()]) } else { Some("Once round") };
-                activities::change(s, self.activity(i).await, &ActivityUpdate::parse(form)?).await?;
+                activities::change(tx, self.activity(i).await, &ActivityUpdate::parse(form)?).await?;
             }
             Step::Date(i, day) => {
                 let form = |name: &str| Some(if name == "day" { DAYS[day % DAYS.len()] } else { "06:19" });
-                activities::set_start(s, self.activity(i).await, form, now).await?;
+                activities::set_start(tx, self.activity(i).await, form, now).await?;
             }
-            Step::Undate(i) => activities::reset_start(s, self.activity(i).await).await?,
-            Step::Delete(i) => activities::delete(s, self.activity(i).await, platform.ids.uuid(now), now).await?,
+            Step::ResetDate(i) => activities::reset_start(tx, self.activity(i).await).await?,
+            Step::Delete(i) => activities::delete(tx, self.activity(i).await, platform.ids.uuid(now), now).await?,
             Step::Restore(i) => {
                 let sql = "select id from trashed_activities where athlete_id = $1 order by id";
-                activities::restore(s, self.pick(sql, i).await.unwrap_or_default()).await?;
+                activities::restore(tx, self.pick(sql, i).await.unwrap_or_default()).await?;
             }
             Step::Purge(i) => {
                 let sql = "select id from trashed_activities where athlete_id = $1 order by id";
                 let id: Uuid = self.pick(sql, i).await.unwrap_or_default();
-                sqlx::query("delete from trashed_activities where id = $1").bind(id).execute(s.connection()).await?;
+                sqlx::query("delete from trashed_activities where id = $1").bind(id).execute(tx.connection()).await?;
             }
             Step::UndoEdit(i) => {
                 let sql = "select id from change_log where athlete_id = $1 order by id desc limit 12";
-                crate::undo(s, self.pick(sql, i).await.unwrap_or_default()).await?;
+                crate::undo(tx, self.pick(sql, i).await.unwrap_or_default()).await?;
             }
-            Step::Values(day, which, how) => {
+            Step::Thresholds(day, which, how) => {
                 let some = |bit: u8, value: f64| (which & bit != 0).then_some(value);
                 let values = Thresholds {
                     hr_max: some(1, 185.0 + f64::from(how)),
@@ -228,20 +228,20 @@ impl Walk {
                     ..Thresholds::default()
                 };
                 let valid_from = DAYS[day % DAYS.len()].parse().expect("a day");
-                activities::save_thresholds(s, &DatedThresholds { valid_from, values }, now).await?;
+                activities::save_thresholds(tx, &DatedThresholds { valid_from, values }, now).await?;
             }
-            Step::ForgetValues(day) => activities::delete_thresholds(s, DAYS[day % DAYS.len()].parse().expect("a day")).await?,
+            Step::DeleteThresholds(day) => activities::delete_thresholds(tx, DAYS[day % DAYS.len()].parse().expect("a day")).await?,
             Step::Zone(i) => {
-                change_profile(s, "Kim", ZONES[i % ZONES.len()]).await?;
+                change_profile(tx, "Kim", ZONES[i % ZONES.len()]).await?;
             }
-            Step::Import(_) | Step::UndoImport(_) | Step::Compute => {}
+            Step::Import(_) | Step::UndoImport(_) | Step::Recompute => {}
         }
-        session.commit().await
+        begun.commit().await
     }
 
-    /// What must hold of the rows whatever was done to them.
-    async fn check(&self) {
-        let mut session = self.session().await;
+    /// Invariants of the rows, whatever was done to them.
+    async fn check_invariants(&self) {
+        let mut tx = self.begin().await;
         let faults: Vec<String> = sqlx::query_scalar(
             "select 'part of nothing or of a part: ' || a.id from activities a left join activities w on w.id = a.merged_into
                where a.athlete_id = $1 and a.merged_into is not null and (w.id is null or w.merged_into is not null)
@@ -251,37 +251,37 @@ impl Walk {
                on b.athlete_id = a.athlete_id and (b.split_from = a.id or b.split_from = a.split_from and b.id <> a.id)
                where a.athlete_id = $1 and coalesce(a.crop_from, '-infinity') <= coalesce(b.crop_to, 'infinity')
                  and coalesce(b.crop_from, '-infinity') <= coalesce(a.crop_to, 'infinity')
-             union all select 'marked, and nobody comes: ' || id from activities
+             union all select 'marked without an open task: ' || id from activities
                where athlete_id = $1 and metrics_stale and failed_formula_version = 0
                  and not exists (select from recompute_tasks where athlete_id = $1 and finished_at is null)",
         )
         .bind(self.athlete)
-        .fetch_all(session.connection())
+        .fetch_all(tx.connection())
         .await
         .expect("checked");
         assert_eq!(faults, Vec::<String>::new());
     }
 
-    /// Everything that discovery could read of activities.
-    async fn print(&self) -> String {
+    /// A fingerprint of everything that discovery could read of activities.
+    async fn fingerprint(&self) -> String {
         let sql = "select coalesce(md5(string_agg((to_jsonb(a) - 'updated_at')::text, ' ' order by id)), '') from activities a where athlete_id = $1";
-        sqlx::query_scalar(sql).bind(self.athlete).fetch_one(self.session().await.connection()).await.expect("print")
+        sqlx::query_scalar(sql).bind(self.athlete).fetch_one(self.begin().await.connection()).await.expect("fingerprint")
     }
 
-    async fn discovery_forgotten(&self) {
-        let mut session = self.session().await;
-        sqlx::query("delete from discovery_jobs where athlete_id = $1").bind(self.athlete).execute(session.connection()).await.expect("forgotten");
-        session.commit().await.expect("committed");
+    async fn clear_discovery(&self) {
+        let mut tx = self.begin().await;
+        sqlx::query("delete from discovery_jobs where athlete_id = $1").bind(self.athlete).execute(tx.connection()).await.expect("cleared");
+        tx.commit().await.expect("committed");
     }
 
-    async fn discovery_asked(&self) -> bool {
+    async fn is_discovery_enqueued(&self) -> bool {
         let sql = "select exists (select from discovery_jobs where athlete_id = $1 and finished_at is null)";
-        sqlx::query_scalar(sql).bind(self.athlete).fetch_one(self.session().await.connection()).await.expect("asked")
+        sqlx::query_scalar(sql).bind(self.athlete).fetch_one(self.begin().await.connection()).await.expect("a row")
     }
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn wherever_one_walks_the_numbers_are_those_of_what_is_there(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn after_any_sequence_of_edits_the_metrics_equal_a_recomputation(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let mut runner = TestRunner::deterministic();
     for number in 0..WALKS {
@@ -293,36 +293,36 @@ async fn wherever_one_walks_the_numbers_are_those_of_what_is_there(_: PgPoolOpti
         let steps = proptest::collection::vec(step(), STEPS).new_tree(&mut runner).expect("steps").current();
         for (i, step) in steps.iter().enumerate() {
             let so_far = || format!("walk {number}: {:?}", &steps[..=i]);
-            let before = walk.print().await;
-            walk.discovery_forgotten().await;
-            match walk.take(*step).await {
+            let before = walk.fingerprint().await;
+            walk.clear_discovery().await;
+            match walk.apply(*step).await {
                 Ok(()) | Err(Error::Problem(_)) => {}
                 Err(error) => panic!("{error}\n{}", so_far()),
             }
-            assert!(walk.discovery_asked().await || walk.print().await == before, "discovery was not asked\n{}", so_far());
-            walk.check().await;
-            if let Err(fault) = fresh.compare(&mut walk.session().await).await {
+            assert!(walk.is_discovery_enqueued().await || walk.fingerprint().await == before, "discovery was not enqueued\n{}", so_far());
+            walk.check_invariants().await;
+            if let Err(fault) = fresh.compare(&mut walk.begin().await).await {
                 panic!("{fault}\n{}", so_far());
             }
         }
-        activities::run_recompute(&platform, athlete).await.expect("computed");
-        fresh.compare(&mut walk.session().await).await.expect("as from nothing");
-        // All imports taken back: what is left was typed in.
-        let mut session = walk.session().await;
+        activities::run_recompute(&platform, athlete).await.expect("recomputed");
+        fresh.compare(&mut walk.begin().await).await.expect("as from scratch");
+        // All imports undone: what is left was entered by hand.
+        let mut tx = walk.begin().await;
         let imports: Vec<Uuid> =
-            sqlx::query_scalar("select id from imports where athlete_id = $1").bind(athlete).fetch_all(session.connection()).await.expect("imports");
-        drop(session);
+            sqlx::query_scalar("select id from imports where athlete_id = $1").bind(athlete).fetch_all(tx.connection()).await.expect("imports");
+        drop(tx);
         for import in imports {
             imports::undo(&platform, athlete, import).await.expect("undone");
         }
         let left = "select count(*) from activities where athlete_id = $1 and origin <> 'manual'";
-        let left: i64 = sqlx::query_scalar(left).bind(athlete).fetch_one(walk.session().await.connection()).await.expect("count");
+        let left: i64 = sqlx::query_scalar(left).bind(athlete).fetch_one(walk.begin().await.connection()).await.expect("count");
         assert_eq!(left, 0, "walk {number}: {steps:?}");
     }
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn every_layer_marks(options: PgPoolOptions, connect: PgConnectOptions) {
+async fn every_layer_marks_the_activity(options: PgPoolOptions, connect: PgConnectOptions) {
     let owner = options.connect_with(connect).await.expect("connected");
     let trigger: String =
         sqlx::query_scalar("select pg_get_triggerdef(oid) from pg_trigger where tgname = 'mark_edited'").fetch_one(&owner).await.expect("a trigger");

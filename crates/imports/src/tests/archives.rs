@@ -1,31 +1,31 @@
-//! Archives beside everything else.
+//! Archives are unpacked concurrently with everything else.
 
 use super::*;
 use crate::lease::acquire;
 use crate::step::{Step, recording};
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn nobody_waits_for_somebody_elses_archive(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_archive_blocks_no_other_import(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let sam = athlete(&platform, "sam@example.org").await;
     let (first, second) = (platform.ids.uuid(platform.clock.now()), platform.ids.uuid(platform.clock.now()));
     drop_file(&platform, kim, first, "export.zip", &zip_of(&[("1.fit", &run(1_780_000_000))])).await;
-    assert_eq!(recording(&platform, kim).await.expect("looked"), Step::Archive);
+    assert_eq!(recording(&platform, kim).await.expect("detected"), Step::Archive);
     // It is being unpacked: no transaction is open, and no row is locked.
-    let archive = acquire(&platform, kim, true).await.expect("asked").expect("the archive");
+    let archive = acquire(&platform, kim, true).await.expect("acquired").expect("the archive");
     drop_file(&platform, kim, first, "meanwhile.fit", &run(1_780_100_000)).await;
     drop_file(&platform, sam, second, "other.zip", &zip_of(&[("2.fit", &run(1_780_200_000))])).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    run_to_end(&platform, sam).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("imported");
+    run_to_end(&platform, sam).await.expect("imported");
     assert_eq!((total(&platform, kim).await, total(&platform, sam).await), (1, 1));
     crate::step::open(&platform, &archive).await.expect("unpacked");
-    run_to_end(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("imported");
     assert_eq!(total(&platform, kim).await, 2);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_large_archive_is_counted_and_told_by_pages(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_large_archive_is_counted_and_listed_by_pages(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
@@ -33,17 +33,17 @@ async fn a_large_archive_is_counted_and_told_by_pages(_: PgPoolOptions, connect:
     let entries: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
     drop_file(&platform, kim, import, "many.zip", &zip_of(&entries)).await;
     drop_file(&platform, kim, import, "good.fit", &run(1_780_000_000)).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    let mut session = platform.database.begin_as(kim).await.expect("session");
-    let page = get(&mut session, import, 1, false).await.expect("page");
+    run_to_end(&platform, kim).await.expect("imported");
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let page = get(&mut tx, import, 1, false).await.expect("page");
     assert_eq!((page.lines.len(), page.pages(), page.counts.lines(), page.finished()), (200, 3, 403, true));
-    assert_eq!(counts(&mut session, import).await.expect("counted"), page.counts);
-    let last = get(&mut session, import, 3, true).await.expect("page");
+    assert_eq!(counts(&mut tx, import).await.expect("counted"), page.counts);
+    let last = get(&mut tx, import, 3, true).await.expect("page");
     assert_eq!((last.lines.len(), last.pages(), last.count(Outcome::Failed)), (1, 3, 401));
     assert!(last.lines.iter().all(|l| l.outcome == Outcome::Failed));
-    drop(session);
-    let seen = look(&platform, kim, import).await;
-    let mut names: Vec<&str> = seen.lines.iter().map(|l| l.name.as_str()).filter(|n| *n != "many.zip" && *n != "good.fit").collect();
+    drop(tx);
+    let loaded = load_import(&platform, kim, import).await;
+    let mut names: Vec<&str> = loaded.lines.iter().map(|l| l.name.as_str()).filter(|n| *n != "many.zip" && *n != "good.fit").collect();
     assert!(names.is_sorted(), "in the order of the archive");
     names.dedup();
     assert_eq!(names.len(), 401);

@@ -1,4 +1,4 @@
-//! A machine that is full or broken: what was accepted waits, spends no attempt, and arrives when the machine is well.
+//! Faults of the machine, such as a full disk: what was accepted waits, spends no attempt, and is imported when the fault is over.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::*;
 
-/// A disk of one megabyte, where one can be made.
+/// A disk of one megabyte, where one can be mounted.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
@@ -22,17 +22,17 @@ impl SmallDisk {
         if mounted.is_ok_and(|out| out.status.success()) {
             return Some(Self(folder));
         }
-        eprintln!("skipped: a small disk cannot be mounted here; it takes root");
+        eprintln!("skipped: a small disk cannot be mounted here; it requires root");
         None
     }
 
-    /// Takes all the room that there is.
+    /// Fills the disk.
     fn fill(&self) {
         let mut file = std::fs::File::create(self.0.path().join("filler")).expect("filler");
         while file.write_all(&[0; 512]).is_ok() {}
     }
 
-    fn make_room(&self) {
+    fn free(&self) {
         std::fs::remove_file(self.0.path().join("filler")).expect("removed");
     }
 }
@@ -43,30 +43,30 @@ impl Drop for SmallDisk {
     }
 }
 
-/// A file in a form, as a browser posts it.
+/// A multipart form with a file, as a browser posts it.
 async fn form(name: &str, bytes: &[u8]) -> Multipart {
     let head = format!("--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
     let body = [head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat();
     let request = Request::post("/").header("content-type", "multipart/form-data; boundary=edge").body(Body::from(body)).expect("a request");
-    Multipart::from_request(request, &()).await.expect("a form")
+    Multipart::from_request(request, &()).await.expect("a valid form")
 }
 
-/// Tries more often than a file may fail, and finds the same fault each time.
-async fn tried_in_vain(platform: &Platform, viewer: Uuid, fault: Fault) {
+/// Tries more often than a file may fail, and expects the same fault each time.
+async fn assert_fault_persists(platform: &Platform, viewer: Uuid, fault: Fault) {
     for _ in 0..5 {
-        let error = run_to_end(platform, viewer).await.expect_err("the machine is not well");
+        let error = run_to_end(platform, viewer).await.expect_err("a fault of the machine");
         assert_eq!(error.fault(), Some(fault), "{error}");
         later(platform, 16);
     }
 }
 
-async fn spent(platform: &Platform, viewer: Uuid) -> i64 {
-    let mut session = platform.database.begin_as(viewer).await.expect("session");
-    sqlx::query_scalar("select sum(attempts) from import_files").fetch_one(session.connection()).await.expect("lines")
+async fn attempts_spent(platform: &Platform, viewer: Uuid) -> i64 {
+    let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
+    sqlx::query_scalar("select sum(attempts) from import_files").fetch_one(tx.connection()).await.expect("attempts")
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn on_a_full_disk_nothing_more_is_taken_in_and_what_was_arrives_later(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn on_a_full_disk_uploads_are_refused_and_queued_files_are_imported_later(_: PgPoolOptions, connect: PgConnectOptions) {
     let Some(disk) = SmallDisk::new() else { return };
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     platform.files = Files::open(&disk.0.path().join("files")).expect("opened");
@@ -77,27 +77,27 @@ async fn on_a_full_disk_nothing_more_is_taken_in_and_what_was_arrives_later(_: P
     drop_file(&platform, kim, import, "two.zip", &zip).await;
     disk.fill();
     let mut form = form("late.fit", &run(1_780_300_000)).await;
-    let problem = crate::http::fields(&platform, kim, import, &mut form).await.expect_err("no room").into_problem();
+    let problem = crate::http::receive_files(&platform, kim, import, &mut form).await.expect_err("no room").into_problem();
     assert_eq!((problem.kind, problem.status()), (ProblemKind::Full, 507));
     assert!(problem.message.contains("disk is full"), "{}", problem.message);
 
-    tried_in_vain(&platform, kim, Fault::Full).await;
-    let waiting = look(&platform, kim, import).await;
+    assert_fault_persists(&platform, kim, Fault::Full).await;
+    let waiting = load_import(&platform, kim, import).await;
     assert_eq!(outcomes(&waiting), [("a.fit", Outcome::Queued), ("two.zip", Outcome::Queued), ("late.fit", Outcome::Failed)]);
     assert!(waiting.lines[2].message.contains("was full"), "{}", waiting.lines[2].message);
     assert!(waiting.lines[0].message.contains("disk of the server is full"), "{}", waiting.lines[0].message);
-    assert_eq!(spent(&platform, kim).await, 0);
+    assert_eq!(attempts_spent(&platform, kim).await, 0);
     let left = |inside: &str| std::fs::read_dir(disk.0.path().join("files").join(inside)).expect("folder").count();
-    assert_eq!(left("uploads"), 2, "nothing half-unpacked takes room");
+    assert_eq!(left("uploads"), 2, "nothing half-unpacked takes up space");
 
-    disk.make_room();
-    run_to_end(&platform, kim).await.expect("worked off");
-    let arrived = look(&platform, kim, import).await;
-    assert_eq!((arrived.count(Outcome::Imported), arrived.count(Outcome::Unpacked), arrived.count(Outcome::Failed)), (3, 1, 1), "{arrived:?}");
+    disk.free();
+    run_to_end(&platform, kim).await.expect("imported");
+    let imported = load_import(&platform, kim, import).await;
+    assert_eq!((imported.count(Outcome::Imported), imported.count(Outcome::Unpacked), imported.count(Outcome::Failed)), (3, 1, 1), "{imported:?}");
     assert_eq!((total(&platform, kim).await, left("uploads")), (3, 0));
 }
 
-/// Makes every row that goes into a table raise an error of `PostgreSQL`, until it is mended.
+/// Makes every insert into a table raise a `PostgreSQL` error, until [`repair_table`].
 async fn break_table(owner: &mut PgConnection, table: &str, sqlstate: &str) {
     let sql = format!(
         "create function broken() returns trigger language plpgsql as $$ begin raise 'no' using errcode = '{sqlstate}'; end $$;
@@ -106,12 +106,12 @@ async fn break_table(owner: &mut PgConnection, table: &str, sqlstate: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(owner).await.expect("broken");
 }
 
-async fn mend(owner: &mut PgConnection) {
+async fn repair_table(owner: &mut PgConnection) {
     sqlx::raw_sql("drop function broken() cascade").execute(owner).await.expect("mended");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn the_databases_faults_spend_no_attempt_and_a_files_own_do(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn faults_of_the_database_spend_no_attempt_and_those_of_a_file_do(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let kim = athlete(&platform, "kim@example.org").await;
@@ -119,29 +119,29 @@ async fn the_databases_faults_spend_no_attempt_and_a_files_own_do(_: PgPoolOptio
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     for (sqlstate, fault) in [("53100", Fault::Full), ("58030", Fault::Disk), ("57P03", Fault::Unavailable), ("40P01", Fault::Unavailable)] {
         break_table(&mut owner, "activities", sqlstate).await;
-        tried_in_vain(&platform, kim, fault).await;
-        mend(&mut owner).await;
+        assert_fault_persists(&platform, kim, fault).await;
+        repair_table(&mut owner).await;
     }
-    assert_eq!(spent(&platform, kim).await, 0);
-    // A full disk of the database is told like one of the files.
+    assert_eq!(attempts_spent(&platform, kim).await, 0);
+    // A full disk of the database is reported like one of the file store.
     break_table(&mut owner, "import_files", "53100").await;
-    let mut incoming = UploadWriter::start(&platform).await.expect("room");
-    incoming.write(b"x").await.expect("written");
-    let problem = receive(&platform, kim, import, "late.fit", incoming).await.expect_err("no room").into_problem();
+    let mut upload = UploadWriter::start(&platform).await.expect("started");
+    upload.write(b"x").await.expect("written");
+    let problem = receive(&platform, kim, import, "late.fit", upload).await.expect_err("no room").into_problem();
     assert_eq!(problem.status(), 507);
-    mend(&mut owner).await;
-    // What is wrong with the file itself is not tried for ever.
+    repair_table(&mut owner).await;
+    // A fault of the file itself is not retried for ever.
     break_table(&mut owner, "activities", "22003").await;
     for _ in 0..3 {
         assert!(run_to_end(&platform, kim).await.is_err());
         later(&platform, 16);
     }
-    run_to_end(&platform, kim).await.expect("left alone");
-    assert_eq!(outcomes(&look(&platform, kim, import).await), [("a.fit", Outcome::Failed)]);
+    run_to_end(&platform, kim).await.expect("given up");
+    assert_eq!(outcomes(&load_import(&platform, kim, import).await), [("a.fit", Outcome::Failed)]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_server_goes_on_by_itself_when_there_is_room_again(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_server_resumes_by_itself_when_there_is_space_again(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let kim = athlete(&platform, "kim@example.org").await;
@@ -154,33 +154,33 @@ async fn a_server_goes_on_by_itself_when_there_is_room_again(_: PgPoolOptions, c
     worker.wake();
     let until = async |what: &str, reached: &dyn Fn(&Import) -> bool| {
         loop {
-            let seen = look(&platform, kim, import).await;
-            assert_eq!(seen.count(Outcome::Failed), 0, "{what}: {seen:?}");
-            if reached(&seen) {
+            let loaded = load_import(&platform, kim, import).await;
+            assert_eq!(loaded.count(Outcome::Failed), 0, "{what}: {loaded:?}");
+            if reached(&loaded) {
                 break;
             }
             later(&platform, 1);
             tokio::task::yield_now().await;
         }
     };
-    until("full", &|seen| seen.lines.iter().any(|l| l.message.contains("full"))).await;
-    mend(&mut owner).await;
+    until("full", &|loaded| loaded.lines.iter().any(|l| l.message.contains("full"))).await;
+    repair_table(&mut owner).await;
     until("room", &Import::finished).await;
     assert_eq!(total(&platform, kim).await, 4);
     assert!(platform.tasks.stop(std::time::Duration::from_mins(1)).await);
 }
 
-/// One file that the disk cannot read holds up no other.
+/// One file that cannot be read back does not block the others.
 #[sqlx::test(migrations = "../../migrations")]
-async fn an_unreadable_upload_is_a_sentence(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_unreadable_upload_fails_with_a_sentence(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "gone.fit", &run(1_780_000_000)).await;
     std::fs::remove_file(Path::new(&folder.path().join("files/uploads")).join(&names(&folder, "uploads")[0])).expect("lost");
     drop_file(&platform, kim, import, "a.fit", &run(1_780_100_000)).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    let seen = look(&platform, kim, import).await;
-    assert_eq!(outcomes(&seen), [("gone.fit", Outcome::Failed), ("a.fit", Outcome::Imported)]);
-    assert!(seen.lines[0].message.contains("cannot be read back"), "{}", seen.lines[0].message);
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
+    assert_eq!(outcomes(&loaded), [("gone.fit", Outcome::Failed), ("a.fit", Outcome::Imported)]);
+    assert!(loaded.lines[0].message.contains("cannot be read back"), "{}", loaded.lines[0].message);
 }

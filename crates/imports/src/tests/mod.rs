@@ -1,6 +1,6 @@
 mod archives;
 mod faults;
-mod holds;
+mod leases;
 mod originals;
 
 use std::io::{Cursor, Write};
@@ -36,25 +36,26 @@ fn run(start_s: i64) -> Vec<u8> {
 }
 
 async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, bytes: &[u8]) {
-    let mut incoming = UploadWriter::start(platform).await.expect("room");
+    let mut upload = UploadWriter::start(platform).await.expect("started");
     for chunk in bytes.chunks(64 * 1024) {
-        incoming.write(chunk).await.expect("written");
+        upload.write(chunk).await.expect("written");
     }
-    receive(platform, viewer, import, name, incoming).await.expect("received");
+    receive(platform, viewer, import, name, upload).await.expect("received");
 }
 
-async fn look(platform: &Platform, viewer: Uuid, import: Uuid) -> Import {
-    let mut session = platform.database.begin_as(viewer).await.expect("session");
-    let mut seen = get(&mut session, import, 1, false).await.expect("import");
-    for page in 2..=seen.pages() {
-        seen.lines.extend(get(&mut session, import, page, false).await.expect("page").lines);
+/// An import with all pages of its files.
+async fn load_import(platform: &Platform, viewer: Uuid, import: Uuid) -> Import {
+    let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
+    let mut loaded = get(&mut tx, import, 1, false).await.expect("import");
+    for page in 2..=loaded.pages() {
+        loaded.lines.extend(get(&mut tx, import, page, false).await.expect("page").lines);
     }
-    seen
+    loaded
 }
 
-/// Lets time pass.
+/// Advances the clock.
 fn later(platform: &Platform, seconds: i64) {
-    let platform::Clock::Manual(micros) = &platform.clock else { panic!("tests have a clock that they set") };
+    let platform::Clock::Manual(micros) = &platform.clock else { panic!("tests run with a manual clock") };
     micros.fetch_add(seconds * 1_000_000, std::sync::atomic::Ordering::Relaxed);
 }
 
@@ -67,8 +68,8 @@ fn names(folder: &tempfile::TempDir, inside: &str) -> Vec<String> {
 }
 
 async fn total(platform: &Platform, viewer: Uuid) -> u32 {
-    let mut session = platform.database.begin_as(viewer).await.expect("session");
-    activities::list(&mut session, 1).await.expect("list").total
+    let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
+    activities::list(&mut tx, 1).await.expect("list").total
 }
 
 fn outcomes(import: &Import) -> Vec<(&str, Outcome)> {
@@ -76,40 +77,40 @@ fn outcomes(import: &Import) -> Vec<(&str, Outcome)> {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn an_impossible_date_is_told_and_kept(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_impossible_date_is_reported_and_kept(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "never-set.fit", &run(631_065_606)).await;
     let ahead = platform.clock.now().timestamp() + 40 * 86_400;
     drop_file(&platform, kim, import, "ahead.fit", &run(ahead)).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    let seen = look(&platform, kim, import).await;
-    assert_eq!(outcomes(&seen), [("never-set.fit", Outcome::Recovered), ("ahead.fit", Outcome::Recovered)]);
-    assert!(seen.lines[0].message.contains("it says 1989-12-31"), "{}", seen.lines[0].message);
-    assert!(seen.lines[1].message.contains("has not come yet"), "{}", seen.lines[1].message);
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
+    assert_eq!(outcomes(&loaded), [("never-set.fit", Outcome::Recovered), ("ahead.fit", Outcome::Recovered)]);
+    assert!(loaded.lines[0].message.contains("it says 1989-12-31"), "{}", loaded.lines[0].message);
+    assert!(loaded.lines[1].message.contains("has not come yet"), "{}", loaded.lines[1].message);
     assert_eq!(total(&platform, kim).await, 2);
-    // It is there, and in no trend.
-    let mut session = platform.database.begin_as(kim).await.expect("session");
-    let days = activities::run_days(&mut session).await.expect("days");
+    // It exists, but in no trend.
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let days = activities::run_days(&mut tx).await.expect("days");
     assert!(days.is_empty(), "{days:?}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn each_file_gets_its_line_and_one_bad_file_stops_none(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn each_file_gets_an_outcome_and_one_bad_file_stops_none(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
-    let sound = run(1_780_000_000);
-    drop_file(&platform, kim, import, "a.fit", &sound).await;
-    drop_file(&platform, kim, import, "../../again.fit", &sound).await;
+    let valid = run(1_780_000_000);
+    drop_file(&platform, kim, import, "a.fit", &valid).await;
+    drop_file(&platform, kim, import, "../../again.fit", &valid).await;
     drop_file(&platform, kim, import, "cut.fit", &run(1_780_100_000)[..9000]).await;
     drop_file(&platform, kim, import, "empty.gpx", b"").await;
     drop_file(&platform, kim, import, "holiday.jpg", &[0xff, 0xd8, 0xff]).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    let seen = look(&platform, kim, import).await;
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
     assert_eq!(
-        outcomes(&seen),
+        outcomes(&loaded),
         [
             ("a.fit", Outcome::Imported),
             ("again.fit", Outcome::Duplicate),
@@ -118,12 +119,12 @@ async fn each_file_gets_its_line_and_one_bad_file_stops_none(_: PgPoolOptions, c
             ("holiday.jpg", Outcome::Failed)
         ]
     );
-    assert!(seen.finished() && seen.lines.iter().skip(1).all(|l| !l.message.is_empty()));
+    assert!(loaded.finished() && loaded.lines.iter().skip(1).all(|l| !l.message.is_empty()));
     assert_eq!(total(&platform, kim).await, 2);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_zip_gives_a_line_for_each_recording_in_it(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_zip_gives_an_import_file_for_each_recording_in_it(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -134,48 +135,48 @@ async fn a_zip_gives_a_line_for_each_recording_in_it(_: PgPoolOptions, connect: 
     let bytes = zip.finish().expect("zip").into_inner();
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "export.zip", &bytes).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    let seen = look(&platform, kim, import).await;
-    assert_eq!(outcomes(&seen), [("export.zip", Outcome::Unpacked), ("one.fit", Outcome::Imported), ("two.fit", Outcome::Imported)]);
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
+    assert_eq!(outcomes(&loaded), [("export.zip", Outcome::Unpacked), ("one.fit", Outcome::Imported), ("two.fit", Outcome::Imported)]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn undo_takes_back_what_came_and_what_waits(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn undo_removes_what_was_imported_and_what_is_queued(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let (first, second) = (platform.ids.uuid(platform.clock.now()), platform.ids.uuid(platform.clock.now()));
     drop_file(&platform, kim, first, "keep.fit", &run(1_780_000_000)).await;
     drop_file(&platform, kim, second, "undo.fit", &run(1_780_100_000)).await;
-    run_to_end(&platform, kim).await.expect("worked off");
+    run_to_end(&platform, kim).await.expect("imported");
     drop_file(&platform, kim, second, "waiting.fit", &run(1_780_200_000)).await;
     undo(&platform, kim, second).await.expect("undone");
     run_to_end(&platform, kim).await.expect("nothing left");
-    let seen = look(&platform, kim, second).await;
-    assert!(seen.undone && seen.lines.iter().all(|l| l.outcome == Outcome::Undone));
+    let loaded = load_import(&platform, kim, second).await;
+    assert!(loaded.undone && loaded.lines.iter().all(|l| l.outcome == Outcome::Undone));
     assert_eq!(total(&platform, kim).await, 1);
-    // What was undone can come again.
+    // What was undone can be imported again.
     let third = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, third, "undo.fit", &run(1_780_100_000)).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    assert_eq!(outcomes(&look(&platform, kim, third).await), [("undo.fit", Outcome::Imported)]);
+    run_to_end(&platform, kim).await.expect("imported");
+    assert_eq!(outcomes(&load_import(&platform, kim, third).await), [("undo.fit", Outcome::Imported)]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn nobody_sees_or_undoes_the_import_of_somebody_else(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn athletes_cannot_see_or_undo_each_others_imports(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let sam = athlete(&platform, "sam@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    let mut session = platform.database.begin_as(sam).await.expect("session");
-    assert!(get(&mut session, import, 1, false).await.is_err() && counts(&mut session, import).await.is_err());
+    run_to_end(&platform, kim).await.expect("imported");
+    let mut tx = platform.database.begin_as(sam).await.expect("transaction");
+    assert!(get(&mut tx, import, 1, false).await.is_err() && counts(&mut tx, import).await.is_err());
     assert!(undo(&platform, sam, import).await.is_err());
     assert_eq!((total(&platform, kim).await, total(&platform, sam).await), (1, 0));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_file_over_the_limit_is_told_and_not_kept(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_file_over_the_limit_is_reported_and_not_kept(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let mut config = (*platform.config).clone();
     config.uploads.max_file_bytes = 1000;
@@ -183,11 +184,11 @@ async fn a_file_over_the_limit_is_told_and_not_kept(_: PgPoolOptions, connect: P
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "big.fit", &run(1_780_000_000)).await;
-    let seen = look(&platform, kim, import).await;
-    assert_eq!(outcomes(&seen), [("big.fit", Outcome::Failed)]);
+    let loaded = load_import(&platform, kim, import).await;
+    assert_eq!(outcomes(&loaded), [("big.fit", Outcome::Failed)]);
 }
 
-/// Every real recording beside the project imports, or fails with a sentence; none of them panics.
+/// Every real recording in `LEGWORK_RECORDINGS` is imported or fails with a sentence; none of them panics.
 #[sqlx::test(migrations = "../../migrations")]
 async fn real_recordings_import_or_fail_with_a_sentence(_: PgPoolOptions, connect: PgConnectOptions) {
     let Some(folder) = std::env::var_os("LEGWORK_RECORDINGS") else {
@@ -205,15 +206,15 @@ async fn real_recordings_import_or_fail_with_a_sentence(_: PgPoolOptions, connec
             files += 1;
         }
     }
-    run_to_end(&platform, kim).await.expect("worked off");
-    let seen = look(&platform, kim, import).await;
-    assert_eq!((seen.lines.len(), seen.counts.lines()), (files as usize, files));
-    assert!(seen.finished());
-    for line in &seen.lines {
-        assert!(!line.message.contains("confused"), "{}: {}", line.name, line.message);
-        assert!(line.outcome != Outcome::Failed || line.message.ends_with('.'), "{}: {}", line.name, line.message);
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
+    assert_eq!((loaded.lines.len(), loaded.counts.lines()), (files as usize, files));
+    assert!(loaded.finished());
+    for file in &loaded.lines {
+        assert!(!file.message.contains("confused"), "{}: {}", file.name, file.message);
+        assert!(file.outcome != Outcome::Failed || file.message.ends_with('.'), "{}: {}", file.name, file.message);
     }
-    assert!(seen.count(Outcome::Imported) + seen.count(Outcome::Recovered) > files / 2);
+    assert!(loaded.count(Outcome::Imported) + loaded.count(Outcome::Recovered) > files / 2);
 }
 
 fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
@@ -231,10 +232,10 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     gz.finish().expect("finish")
 }
 
-/// A FIT file of daily monitoring, as Garmin's export holds thousands of.
+/// A FIT file of daily monitoring data, of which Garmin's export contains thousands.
 fn monitoring() -> Vec<u8> {
     let mut bytes = run(1_780_000_000);
-    // The type of the file is the first value behind its definition.
+    // The file type is the first value after its definition.
     let at = bytes.windows(4).position(|w| w == [0, 4, 0xff, 0]).expect("file_id") + 1;
     bytes[at] = 32;
     // Keep only that message.
@@ -247,7 +248,7 @@ fn monitoring() -> Vec<u8> {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_strava_export_brings_names_and_an_archive_inside_is_opened_once(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_strava_export_brings_titles_and_one_level_of_nested_archives_is_opened(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
@@ -261,12 +262,12 @@ async fn a_strava_export_brings_names_and_an_archive_inside_is_opened_once(_: Pg
         ("monitoring.fit", &monitoring()),
     ]);
     drop_file(&platform, kim, import, "export.zip", &bytes).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    let seen = look(&platform, kim, import).await;
-    let mut lines = outcomes(&seen);
-    lines.sort_by_key(|l| l.0);
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
+    let mut files = outcomes(&loaded);
+    files.sort_by_key(|f| f.0);
     assert_eq!(
-        lines,
+        files,
         [
             ("1.fit.gz", Outcome::Imported),
             ("2.fit", Outcome::Imported),
@@ -276,9 +277,9 @@ async fn a_strava_export_brings_names_and_an_archive_inside_is_opened_once(_: Pg
             ("monitoring.fit", Outcome::Skipped),
         ]
     );
-    let mut session = platform.database.begin_as(kim).await.expect("session");
-    let first = seen.lines.iter().find(|l| l.name == "1.fit.gz").and_then(|l| l.activity).expect("an activity");
-    let detail = activities::detail(&mut session, first).await.expect("detail");
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let first = loaded.lines.iter().find(|l| l.name == "1.fit.gz").and_then(|l| l.activity).expect("an activity");
+    let detail = activities::detail(&mut tx, first).await.expect("detail");
     assert_eq!((detail.summary.title.as_str(), detail.description.as_str()), ("Lake, twice", "Windy.\nFelt fine."));
     assert_eq!(detail.gear.as_deref(), Some("Blue shoes"));
 }
@@ -298,10 +299,10 @@ async fn a_tar_gz_is_an_archive_and_a_run_from_two_sources_is_one(_: PgPoolOptio
         tar.append_data(&mut header, name, &bytes[..]).expect("append");
     }
     drop_file(&platform, kim, import, "backup.tar.gz", &gzip(&tar.into_inner().expect("finish"))).await;
-    run_to_end(&platform, kim).await.expect("worked off");
-    let seen = look(&platform, kim, import).await;
-    assert_eq!(outcomes(&seen), [("backup.tar.gz", Outcome::Unpacked), ("run.fit", Outcome::Imported), ("run.gpx", Outcome::Merged)]);
-    assert_eq!(seen.lines[1].activity, seen.lines[2].activity, "both lines lead to the one activity");
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
+    assert_eq!(outcomes(&loaded), [("backup.tar.gz", Outcome::Unpacked), ("run.fit", Outcome::Imported), ("run.gpx", Outcome::Merged)]);
+    assert_eq!(loaded.lines[1].activity, loaded.lines[2].activity, "both files lead to the same activity");
     assert_eq!(total(&platform, kim).await, 1);
     undo(&platform, kim, import).await.expect("undone");
     assert_eq!(total(&platform, kim).await, 0);

@@ -1,9 +1,9 @@
-//! Which cells, and how they are told.
+//! The cells, and their table.
 
 use super::{Cell, Kind, Stress, Tally, evaluate};
 use crate::Options;
 
-/// The evaluation as a table in Markdown, row by row as they are done.
+/// The evaluation as a Markdown table, row by row as they are completed.
 pub fn markdown(options: &Options, runs: usize, seed: u64, mut line: impl FnMut(&str)) {
     line(
         "| cell | any supported | any confirmed | FDR | FDR ≤ | power | confirmed | lag exact | lag ±1 | sign | covered | denied | effect | expected |",
@@ -14,7 +14,7 @@ pub fn markdown(options: &Options, runs: usize, seed: u64, mut line: impl FnMut(
     }
 }
 
-/// Every cell with its name: the null, power, what the false-discovery rate depends on, and what the method does not assume.
+/// Every cell with its name: the null, power, factors of the false-discovery rate, and violations of the method's assumptions.
 #[must_use]
 pub fn cells() -> Vec<(String, Cell)> {
     let year = Cell::year();

@@ -1,7 +1,7 @@
-//! Proof: plants known effects among noise, lets the engine search, and counts (DI6).
+//! Evaluation: plants known effects among noise, lets the engine search, and counts (DI6).
 //!
 //! In every simulation outcomes exist on four days in seven and carry a trend, a season and a weekday; inputs carry a season and
-//! a weekend of their own. One pair in ten, at least one an outcome, is planted at a random lag of 0 to 3 days. Noise is an
+//! a weekend pattern of their own. One pair in ten, at least one an outcome, is planted at a random lag of 0 to 3 days. Noise is an
 //! autoregression with the cell's φ, for inputs and outcomes alike. What is planted has the correlation `r` with its outcome before
 //! trend, season and weekday are added.
 
@@ -17,14 +17,14 @@ use simulate::{Planted, athlete};
 pub use cells::{cells, markdown};
 pub use simulate::table;
 
-/// What makes a simulation harder than the method assumes.
+/// Violations of the method's assumptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stress {
     /// Nothing.
     None,
-    /// Something unmeasured moves half of the inputs and every outcome.
+    /// An unmeasured confounder affects half of the inputs and every outcome.
     Confounder,
-    /// The level of every outcome jumps in the middle, and the effects turn weaker by half.
+    /// The level of every outcome jumps in the middle, and the effects halve.
     Break,
     /// Answers and outcomes are missing in blocks of weeks, as with an injury.
     Gaps,
@@ -60,9 +60,9 @@ pub struct Cell {
     pub outcomes: usize,
     /// What the inputs look like.
     pub kind: Kind,
-    /// What is harder than assumed.
+    /// Violated assumption.
     pub stress: Stress,
-    /// How strong weekends, Sundays, season and trend are, in terms of an ordinary athlete's.
+    /// Strength of weekends, Sundays, season and trend, relative to an ordinary athlete's.
     pub habits: f64,
     /// How many pairs are declared beforehand.
     pub declared: usize,
@@ -116,7 +116,7 @@ pub struct Tally {
     pub sign: usize,
     /// Intervals at the planted lag, found or not.
     pub intervals: usize,
-    /// Of these, intervals that hold the planted effect.
+    /// Of these, intervals that contain the planted effect.
     pub covered: usize,
     /// Planted effects that were called "no effect".
     pub denied: usize,

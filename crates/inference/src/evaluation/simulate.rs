@@ -15,7 +15,7 @@ pub(super) struct Planted {
     pub(super) slope: f64,
 }
 
-/// The table of a simulated athlete, for a benchmark or a look.
+/// The table of a simulated athlete, for benchmarks and inspection.
 #[must_use]
 pub fn table(cell: &Cell, seed: u64) -> Table {
     athlete(cell, &mut Pcg64Mcg::seed_from_u64(seed)).0

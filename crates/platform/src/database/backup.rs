@@ -1,8 +1,8 @@
-//! Backups that hold every row, and back again.
+//! Backups that contain every row, and restoring them.
 //!
-//! Policies hold for the owner of the tables, too: `pg_dump` alone refuses such a table, and told to go on (`--enable-row-security`) it writes what
-//! it sees, which is nothing. So it runs while the owner is a member of the definer, in one moment in which the rows are counted beside it; then the
-//! backup is read back from end to end, and is one only if it holds as many.
+//! Policies apply to the owner of the tables, too: `pg_dump` alone refuses such a table, and with `--enable-row-security` it writes what
+//! it sees, which is nothing. So it runs while the owner is a member of the definer, on a snapshot in which the rows are also counted; then the
+//! backup is read back from end to end, and accepted only if it holds as many.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,25 +17,25 @@ use super::roles::{Login, Schema, password};
 use crate::error::Error;
 use crate::postgres;
 
-/// Tables of a database that are nobody's but ours, as they are quoted.
+/// The tables of a database that are ours, as quoted names.
 const TABLES: &str = "
   select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
       and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')
     order by 1";
 
-/// How the definer's name begins, whatever the database.
+/// Prefix of the definer's name, whatever the database.
 const DEFINER: &str = "legwork_definer_";
 
 /// Rows of each table.
 type Counts = BTreeMap<String, u64>;
 
-/// What is in a backup.
+/// The size of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backup {
     /// Tables, the queue's included.
     pub tables: usize,
-    /// Rows of all of them.
+    /// Rows of all tables.
     pub rows: u64,
 }
 
@@ -45,33 +45,33 @@ impl Backup {
     }
 }
 
-/// Writes the whole database to a file, of one moment, while servers go on. There is such a file only if it holds every row. `bin` is
+/// Writes a snapshot of the whole database to a file, while servers keep running. The file exists only if it holds every row. `bin` is
 /// `storage.postgres_bin`.
 ///
 /// # Errors
-/// When the file is there already, `pg_dump` is not or fails, or a row is missing in what it wrote.
+/// When the file exists already, `pg_dump` is not found or fails, or a row is missing from what it wrote.
 pub async fn backup(owner: &PgConnectOptions, bin: Option<&Path>, to: &Path) -> Result<Backup, Error> {
     let (dump, restore) = (client(bin, "pg_dump")?, client(bin, "pg_restore")?);
     if to.try_exists()? {
-        return Err(Error::Setup(format!("There is a {} already, and a backup replaces nothing.", to.display())));
+        return Err(Error::Setup(format!("{} exists already, and a backup replaces nothing.", to.display())));
     }
-    let part = beside(to);
+    let part = part_path(to);
     let login = Login::of(owner);
     let mut connection = PgConnection::connect_with(owner).await?;
     login.secure(&mut connection, Schema::Old).await?;
     let counts = login.with_definer_role(&mut connection, async |connection| {
-        let mut moment = connection.begin_with("begin isolation level repeatable read read only").await?;
-        let snapshot: String = sqlx::query_scalar("select pg_export_snapshot()").fetch_one(&mut *moment).await?;
-        let counts = counted(&mut moment).await?;
+        let mut tx = connection.begin_with("begin isolation level repeatable read read only").await?;
+        let snapshot: String = sqlx::query_scalar("select pg_export_snapshot()").fetch_one(&mut *tx).await?;
+        let counts = count_rows(&mut tx).await?;
         let mut command = command(&dump, owner);
         command.args(["--format=custom", "--enable-row-security", "--no-password"]).arg(format!("--snapshot={snapshot}")).arg("--file").arg(&part);
         run(command).await?;
-        moment.rollback().await?;
+        tx.rollback().await?;
         Ok(counts)
     });
     let written = async {
         let counts = counts.await?;
-        same(&counts, &held(&restore, &part).await?, "the backup")?;
+        check_counts(&counts, &rows_in_backup(&restore, &part).await?, "the backup")?;
         Ok(counts)
     };
     let counts = match written.await {
@@ -88,20 +88,20 @@ pub async fn backup(owner: &PgConnectOptions, bin: Option<&Path>, to: &Path) -> 
     Ok(Backup::of(&counts))
 }
 
-/// Puts a backup into an empty database of any name and owner: everything, or nothing. Roles are not in it; those that its rows need are made.
-/// Migrations are for the next start.
+/// Restores a backup into an empty database of any name and owner: everything, or nothing. A backup contains no roles; those that it refers to are
+/// created. The next start runs the migrations.
 ///
 /// # Errors
-/// When something is in the database, or not all that the backup holds is in it afterwards.
+/// When the database is not empty, or afterwards lacks something that the backup holds.
 pub async fn restore(owner: &PgConnectOptions, bin: Option<&Path>, from: &Path) -> Result<Backup, Error> {
     let program = client(bin, "pg_restore")?;
     let login = Login::of(owner);
     let mut connection = PgConnection::connect_with(owner).await?;
     let there: Option<String> = sqlx::query_scalar(TABLES).fetch_optional(&mut connection).await?;
     if let Some(there) = there {
-        return Err(Error::Setup(format!("There is a table {there} in this database, and a backup is put into an empty one.")));
+        return Err(Error::Setup(format!("There is a table {there} in this database, and a backup is restored into an empty one.")));
     }
-    let held = held(&program, from).await?;
+    let held = rows_in_backup(&program, from).await?;
     let named = definers(&program, from).await?;
     login.secure(&mut connection, Schema::Old).await?;
     let mut made = Vec::new();
@@ -120,15 +120,15 @@ pub async fn restore(owner: &PgConnectOptions, bin: Option<&Path>, from: &Path) 
     let restored = run(command).await;
     let done = async {
         restored?;
-        // The definer of another database has no business here. The owner owns everything, as long as nothing was handed over.
+        // The definer of another database gets no rights here. The owner owns everything, as nothing has been handed over yet.
         for definer in named.iter().filter(|name| **name != login.definer) {
             let gone = ["all tables in schema public", "all functions in schema public", "schema public"];
             let gone = gone.map(|things| format!("revoke all on {things} from {definer};")).concat();
             sqlx::raw_sql(AssertSqlSafe(gone)).execute(&mut connection).await?;
         }
         login.secure(&mut connection, Schema::Migrated).await?;
-        let counts = login.with_definer_role(&mut connection, counted).await?;
-        same(&held, &counts, "the database")?;
+        let counts = login.with_definer_role(&mut connection, count_rows).await?;
+        check_counts(&held, &counts, "the database")?;
         Ok(Backup::of(&counts))
     };
     let done = done.await;
@@ -142,15 +142,15 @@ pub async fn restore(owner: &PgConnectOptions, bin: Option<&Path>, from: &Path) 
     done
 }
 
-/// An error that names the first table that has another number of rows than it should.
-fn same(should: &Counts, are: &Counts, what: &str) -> Result<(), Error> {
+/// An error that names the first table whose number of rows differs.
+fn check_counts(should: &Counts, are: &Counts, what: &str) -> Result<(), Error> {
     let differs = should.keys().chain(are.keys()).find(|table| should.get(*table).unwrap_or(&0) != are.get(*table).unwrap_or(&0));
     let Some(table) = differs else { return Ok(()) };
     let [should, are] = [should, are].map(|counts| counts.get(table).unwrap_or(&0));
     Err(Error::Setup(format!("{table} has {should} rows, and {are} of them are in {what}. Do not rely on it.")))
 }
 
-async fn counted(connection: &mut PgConnection) -> Result<Counts, Error> {
+async fn count_rows(connection: &mut PgConnection) -> Result<Counts, Error> {
     let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut *connection).await?;
     let mut counts = Counts::new();
     for table in tables {
@@ -160,8 +160,8 @@ async fn counted(connection: &mut PgConnection) -> Result<Counts, Error> {
     Ok(counts)
 }
 
-/// The rows that a backup holds, by reading all of it.
-async fn held(restore: &Path, file: &Path) -> Result<Counts, Error> {
+/// The rows of each table in a backup, by reading all of it.
+async fn rows_in_backup(restore: &Path, file: &Path) -> Result<Counts, Error> {
     let mut command = Command::new(restore);
     command.args(["--data-only", "--file=-"]).arg(file);
     read(command, |lines| {
@@ -188,7 +188,7 @@ async fn held(restore: &Path, file: &Path) -> Result<Counts, Error> {
     .await
 }
 
-/// The definers that policies and grants in a backup name: that of the database's name at the time, as a rule.
+/// The definers that policies and grants in a backup name: usually that of the database's name at the time.
 async fn definers(restore: &Path, file: &Path) -> Result<Vec<String>, Error> {
     let mut command = Command::new(restore);
     command.args(["--schema-only", "--no-owner", "--file=-"]).arg(file);
@@ -213,14 +213,14 @@ fn client(bin: Option<&Path>, name: &'static str) -> Result<PathBuf, Error> {
     postgres::client(bin, name).map_err(|e| Error::Setup(e.to_string()))
 }
 
-/// Where it is written until it is whole.
-fn beside(to: &Path) -> PathBuf {
+/// The path that it is written to until it is complete.
+fn part_path(to: &Path) -> PathBuf {
     let mut name = to.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     to.with_file_name(name)
 }
 
-/// A client program that connects as the owner. The password is in its environment, which is its user's alone, and in no list of processes.
+/// A client program that connects as the owner. The password is in its environment, which only its user can read, and in no process list.
 fn command(program: &Path, owner: &PgConnectOptions) -> Command {
     let mut command = Command::new(program);
     for name in ["PGSERVICE", "PGHOSTADDR", "PGPASSWORD"] {
@@ -254,27 +254,27 @@ async fn run(command: Command) -> Result<(), Error> {
     read(command, |_| Ok(())).await
 }
 
-/// Runs a program, and makes something of what it writes as it comes: it is as long as the database.
+/// Runs a program and parses its output as a stream: it is as large as the database.
 async fn read<T: Send + 'static>(
     mut command: Command,
-    make: impl FnOnce(&mut dyn BufRead) -> std::io::Result<T> + Send + 'static,
+    parse: impl FnOnce(&mut dyn BufRead) -> std::io::Result<T> + Send + 'static,
 ) -> Result<T, Error> {
     let running = tokio::task::spawn_blocking(move || {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        // What it complains of is read beside what it writes, so that neither waits for the other.
+        // Standard error is read in parallel with standard output, so that neither blocks the other.
         let (out, err) = (child.stdout.take(), child.stderr.take());
-        let complaints = std::thread::spawn(move || err.map(std::io::read_to_string).transpose());
-        let made = match out {
-            Some(out) => make(&mut BufReader::with_capacity(1 << 20, out)),
-            None => make(&mut std::io::empty()),
+        let errors = std::thread::spawn(move || err.map(std::io::read_to_string).transpose());
+        let parsed = match out {
+            Some(out) => parse(&mut BufReader::with_capacity(1 << 20, out)),
+            None => parse(&mut std::io::empty()),
         };
         let status = child.wait()?;
-        let complaints = complaints.join().ok().and_then(Result::ok).flatten().unwrap_or_default();
+        let errors = errors.join().ok().and_then(Result::ok).flatten().unwrap_or_default();
         if !status.success() {
             let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
-            return Err(Error::Setup(format!("{program} failed ({status}): {}", complaints.trim())));
+            return Err(Error::Setup(format!("{program} failed ({status}): {}", errors.trim())));
         }
-        Ok(made?)
+        Ok(parsed?)
     });
     running.await.map_err(|e| Error::Internal(e.to_string()))?
 }

@@ -1,10 +1,10 @@
-//! Whether the application's connections are as weak as they are meant to be; asked at every start, on such a connection itself.
+//! Checks that the application's connections are as weak as they must be; run at every start, on such a connection itself.
 
 use sqlx::{PgConnection, Row};
 
 use crate::error::Error;
 
-/// One line for each thing that the connection could do and must not.
+/// One row for each thing that the connection could do and must not.
 const FAULTS: &str = "
   with us as (select oid, rolname from pg_roles where rolname in (session_user, current_user, 'legwork_app'))
   select format('the role %I is a superuser', r.rolname) from pg_roles r join us using (oid) where r.rolsuper
@@ -18,27 +18,27 @@ const FAULTS: &str = "
     where d.refclassid = 'pg_authid'::regclass and d.deptype = 'o'
   union all select format('the role %I owns this database', us.rolname) from us join pg_database d on d.datdba = us.oid where d.datname = current_database()
   union all select format('the role %I may make things in the schema public', session_user) where has_schema_privilege('public', 'create')
-  union all select format('the table %s shows rows to whoever asks', c.oid::regclass) from pg_class c
+  union all select format('the table %s shows rows to anyone', c.oid::regclass) from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
       and (has_table_privilege(c.oid, 'select, insert, update, delete') or has_any_column_privilege(c.oid, 'select, insert, update'))
       and not (c.relforcerowsecurity and row_security_active(c.oid))
-  union all select 'there are rows without anybody who looks' where exists (select from accounts)";
+  union all select 'an anonymous viewer sees rows' where exists (select from accounts)";
 
-/// So many are named: a superuser has all of them.
-const MOST: usize = 5;
+/// How many faults are named: a superuser has all of them.
+const MAX_NAMED: usize = 5;
 
 /// An error that names every fault, or nothing.
 pub(super) async fn check_privileges(connection: &mut PgConnection) -> Result<(), Error> {
-    // As plain text, without a prepared statement: behind a pooler its name may stand for another one on this connection.
+    // A simple query, not a prepared statement: behind a pooler its name may belong to another one on this connection.
     let rows = sqlx::raw_sql(FAULTS).fetch_all(connection).await?;
     let faults: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     if faults.is_empty() {
         return Ok(());
     }
-    let more = if faults.len() > MOST { format!("; and {} more", faults.len() - MOST) } else { String::new() };
+    let more = if faults.len() > MAX_NAMED { format!("; and {} more", faults.len() - MAX_NAMED) } else { String::new() };
     Err(Error::Setup(format!(
         "The database would not keep accounts apart, so nothing is served: {}{more}. The application needs a login that is a member of `legwork_app` and \
-         of nothing else; leave storage.app_url away to have one made.",
-        faults[..faults.len().min(MOST)].join("; ")
+         of nothing else; unset storage.app_url to have one created.",
+        faults[..faults.len().min(MAX_NAMED)].join("; ")
     )))
 }

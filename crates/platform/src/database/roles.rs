@@ -1,7 +1,7 @@
-//! The roles of one database, made and kept by its owner.
+//! The roles of one database, created and maintained by its owner.
 //!
-//! Three, beside the owner: `legwork_app` is what the application may do and cannot log in; the *login* is how the application's connections
-//! come in, and is nothing but a member of `legwork_app`; the *definer* owns the functions that answer narrow questions across accounts, and
+//! Three, besides the owner: `legwork_app` holds the application's privileges and cannot log in; the *login* is the role of the application's
+//! connections, and only a member of `legwork_app`; the *definer* owns the functions that answer narrow questions across accounts, and
 //! cannot log in. Login and definer are named after the database: two databases of one `PostgreSQL` never change each other's.
 
 use base64::Engine;
@@ -14,31 +14,31 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use crate::error::Error;
 use crate::hex;
 
-/// What makes the roles and brings tables and functions into order; safe to run again.
+/// Creates the roles and sets up tables and functions; idempotent.
 const ROLES: &str = include_str!("roles.sql");
 
-/// Who the application's connections are.
+/// The login of the application's connections.
 #[derive(Debug)]
 pub(super) struct Login {
     /// The role's name.
     pub(super) name: String,
-    /// `None` where the owner has none either: the socket's folder or the network is what is guarded there.
+    /// `None` if the owner has none either: then access to the socket's folder or the network is what is restricted.
     password: Option<String>,
-    /// Whether its password is ours to set.
+    /// Whether its password is derived from the owner's, and so ours to set.
     derived: bool,
     pub(super) definer: String,
 }
 
-/// Whether the schema is what this version makes it.
+/// Whether the migrations have run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Schema {
-    /// Migrations are about to run, and must see every row.
+    /// Migrations are yet to run, and must see every row.
     Old,
     /// They have run.
     Migrated,
 }
 
-/// Tables that force their policies on the owner and have none that shows every row to it; none for a superuser.
+/// Tables that force their policies on the owner and have no policy that shows it every row; none for a superuser.
 const HIDDEN: &str = "
   select c.oid::regclass::text from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relforcerowsecurity and row_security_active(c.oid)
@@ -48,35 +48,35 @@ const HIDDEN: &str = "
     order by 1";
 
 impl Login {
-    /// The login of a database, with a password that follows from the owner's: every server of the database knows it, and none keeps it.
+    /// The login of a database, with a password derived from the owner's: every server of the database can compute it, and none stores it.
     pub(super) fn of(owner: &PgConnectOptions) -> Self {
         let database = database(owner);
-        let mark = password_comment(database);
+        let suffix = role_suffix(database);
         let password = owner.to_url_lossy().password().map(|encoded| hex(&keyed(encoded.as_bytes(), &format!("legwork login {database}"))));
-        Self { name: format!("legwork_login_{mark}"), password, derived: true, definer: format!("legwork_definer_{mark}") }
+        Self { name: format!("legwork_login_{suffix}"), password, derived: true, definer: format!("legwork_definer_{suffix}") }
     }
 
     /// A login of the operator's choice.
     pub(super) fn given(owner: &PgConnectOptions, app: &PgConnectOptions) -> Self {
         let password = password(app);
-        let definer = format!("legwork_definer_{}", password_comment(database(owner)));
+        let definer = format!("legwork_definer_{}", role_suffix(database(owner)));
         Self { name: app.get_username().to_owned(), password, derived: false, definer }
     }
 
-    /// How the application connects where the operator gave no address of its own.
+    /// How the application connects if the operator configured no address for it.
     pub(super) fn options(&self, owner: &PgConnectOptions) -> PgConnectOptions {
         let options = owner.clone().username(&self.name);
         if let Some(password) = &self.password { options.password(password) } else { options }
     }
 
-    /// Makes the roles, forces row-level security on every table that has it, and hands functions to the definer; with an old schema, only what
-    /// lets its rows be seen.
+    /// Creates the roles, forces row-level security on every table that has it, and hands functions to the definer; with an old schema, does only
+    /// what makes its rows visible to migrations.
     pub(super) async fn secure(&self, owner: &mut PgConnection, schema: Schema) -> Result<(), Error> {
         locked(owner, async |owner| {
             let mut transaction = owner.begin().await?;
-            let kept = self.password.as_deref().map(verifier).unwrap_or_default();
+            let verifier = self.password.as_deref().map(verifier).unwrap_or_default();
             let migrated = if schema == Schema::Migrated { "true" } else { "false" };
-            for (key, value) in [("login", self.name.as_str()), ("definer", &self.definer), ("verifier", &kept), ("migrated", migrated)] {
+            for (key, value) in [("login", self.name.as_str()), ("definer", &self.definer), ("verifier", &verifier), ("migrated", migrated)] {
                 let set = sqlx::query("select set_config('legwork.' || $1, $2, true)").bind(key).bind(value);
                 set.persistent(false).execute(&mut *transaction).await?;
             }
@@ -86,7 +86,7 @@ impl Login {
         .await
     }
 
-    /// Sets the password anew, after the owner's has changed. `false` where it is not ours to set.
+    /// Resets the password after the owner's has changed. `false` if it is not ours to set.
     pub(super) async fn renew_password(&self, owner: &mut PgConnection) -> Result<bool, Error> {
         let Some(password) = self.password.as_deref().filter(|_| self.derived) else { return Ok(false) };
         // A verifier is letters, digits and `$:+/=`; the name is ours.
@@ -98,9 +98,9 @@ impl Login {
         .await
     }
 
-    /// Does something while the owner is a member of the definer: it sees every row, which `FORCE ROW LEVEL SECURITY` keeps even from the owner
-    /// unless it is a superuser, and may change the definer's functions. Where it would not see every row, nothing is done. Several may be at it
-    /// at once; the last one leaves.
+    /// Runs something while the owner is a member of the definer: it sees every row, which `FORCE ROW LEVEL SECURITY` hides even from the owner
+    /// unless it is a superuser, and may change the definer's functions. If it would not see every row, nothing is run. Several may do so
+    /// concurrently; the last one revokes the membership.
     pub(super) async fn with_definer_role<T>(
         &self,
         owner: &mut PgConnection,
@@ -108,7 +108,7 @@ impl Login {
     ) -> Result<T, Error> {
         locked(owner, async |owner| {
             sqlx::query("select pg_advisory_lock_shared(hashtext('legwork lifted'))").execute(&mut *owner).await?;
-            self.member(owner, "grant %I to %I").await
+            self.change_membership(owner, "grant %I to %I").await
         })
         .await?;
         let done = match sees_all(owner).await {
@@ -119,7 +119,7 @@ impl Login {
             sqlx::query("select pg_advisory_unlock_shared(hashtext('legwork lifted'))").execute(&mut *owner).await?;
             let last: bool = sqlx::query_scalar("select pg_try_advisory_lock(hashtext('legwork lifted'))").fetch_one(&mut *owner).await?;
             if last {
-                self.member(owner, "revoke %I from %I").await?;
+                self.change_membership(owner, "revoke %I from %I").await?;
                 sqlx::query("select pg_advisory_unlock(hashtext('legwork lifted'))").execute(owner).await?;
             }
             Ok(())
@@ -129,10 +129,10 @@ impl Login {
         left.map(|()| done)
     }
 
-    async fn member(&self, owner: &mut PgConnection, form: &'static str) -> Result<(), Error> {
+    async fn change_membership(&self, owner: &mut PgConnection, statement: &'static str) -> Result<(), Error> {
         let change = "select format($1, $2, current_user) from pg_roles where rolname = current_user and not rolsuper
                       and exists (select from pg_roles where rolname = $2)";
-        if let Some(sql) = sqlx::query_scalar::<_, String>(change).bind(form).bind(&self.definer).fetch_optional(&mut *owner).await? {
+        if let Some(sql) = sqlx::query_scalar::<_, String>(change).bind(statement).bind(&self.definer).fetch_optional(&mut *owner).await? {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(owner).await.map_err(|e| self.setup_error(&e))?;
         }
         Ok(())
@@ -140,25 +140,25 @@ impl Login {
 
     fn setup_error(&self, error: &sqlx::Error) -> Error {
         Error::Setup(format!(
-            "The roles {} and {} cannot be brought into order: {error}. The user of DATABASE_URL must own the database and have CREATEROLE; or set \
+            "The roles {} and {} cannot be set up: {error}. The user of DATABASE_URL must own the database and have CREATEROLE; or set \
              storage.app_url to a login that is a member of `legwork_app` and of nothing else.",
             self.name, self.definer
         ))
     }
 }
 
-/// An error where a statement of the owner's would pass over rows that are there, and pass for done.
+/// An error if the owner's statements would silently skip rows.
 async fn sees_all(owner: &mut PgConnection) -> Result<(), Error> {
     let hidden: Vec<String> = sqlx::query_scalar(HIDDEN).fetch_all(owner).await?;
     let Some(first) = hidden.first() else { return Ok(()) };
     Err(Error::Setup(format!(
-        "The user of DATABASE_URL does not see the rows of {first} and {} more tables, so nothing was done: a migration or a backup would pass over \
-         them. It must inherit what its roles may do (`alter role … inherit`), and own the database.",
+        "The user of DATABASE_URL does not see the rows of {first} and {} more tables, so nothing was done: a migration or a backup would skip \
+        them. It must inherit the privileges of its roles (`alter role … inherit`), and own the database.",
         hidden.len() - 1
     )))
 }
 
-/// What `PostgreSQL` keeps of a password (RFC 5803), so that the password itself stands in no statement and in no log of statements.
+/// What `PostgreSQL` stores of a password (RFC 5803), so that the password itself appears in no statement and in no statement log.
 fn verifier(password: &str) -> String {
     const ROUNDS: u32 = 4096;
     let salt = &keyed(password.as_bytes(), "legwork salt")[..16];
@@ -174,7 +174,7 @@ fn verifier(password: &str) -> String {
     format!("SCRAM-SHA-256${ROUNDS}:{}${}:{}", STANDARD.encode(salt), STANDARD.encode(stored), STANDARD.encode(server))
 }
 
-/// One at a time for a database: servers may start at once, and catalogues are changed by no two.
+/// One at a time per database: servers may start at once, and no two may change the catalogues together.
 async fn locked<T>(owner: &mut PgConnection, act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
     sqlx::query("select pg_advisory_lock(hashtext('legwork roles'))").execute(&mut *owner).await?;
     let done = act(owner).await;
@@ -182,19 +182,20 @@ async fn locked<T>(owner: &mut PgConnection, act: impl AsyncFnOnce(&mut PgConnec
     done
 }
 
-/// As `PostgreSQL` does, the database is the user's where none is named.
+/// As in `PostgreSQL`, the user's name if no database is given.
 fn database(owner: &PgConnectOptions) -> &str {
     owner.get_database().unwrap_or_else(|| owner.get_username())
 }
 
-/// The password of an address, if it has one.
+/// The password of a connection URL, if it has one.
 pub(super) fn password(options: &PgConnectOptions) -> Option<String> {
     let url = options.to_url_lossy();
     let pair = format!("p={}", url.password()?);
     url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, password)| password.into_owned())
 }
 
-fn password_comment(database: &str) -> String {
+/// Distinguishes the roles of one database from those of another on the same server.
+fn role_suffix(database: &str) -> String {
     hex(&Sha256::digest(database.as_bytes())[..6])
 }
 

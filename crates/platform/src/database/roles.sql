@@ -1,6 +1,6 @@
--- Run by the tables' owner at every start, in one transaction, before the migrations and after them. Before them `legwork.migrated` is false, and
--- only what would hide rows from a migration is brought into order: in a restored or renamed database the policies that let rows be seen name a
--- role that is not there, or not ours. Whatever is in order already is left alone, so that an ordinary start locks no table. `legwork.login`,
+-- Run by the tables' owner at every start, in one transaction, before the migrations and again after them. Before them `legwork.migrated` is false,
+-- and only what would hide rows from a migration is fixed: in a restored or renamed database the policies that make rows visible name a
+-- role that does not exist, or is not ours. What is correct already is left alone, so that an ordinary start locks no table. `legwork.login`,
 -- `legwork.definer`, `legwork.verifier` and `legwork.migrated` are set for the transaction.
 
 do $$
@@ -12,12 +12,12 @@ declare
   superuser boolean := (select rolsuper from pg_roles where rolname = current_user);
   thing record;
 begin
-  -- A dump does not carry roles: a restored database finds them made here.
+  -- A dump contains no roles: for a restored database they are created here.
   if not exists (select from pg_roles where rolname = 'legwork_app') then
     begin
       create role legwork_app nologin;
     exception when duplicate_object or unique_violation then
-      null; -- another database of this server made it a moment ago
+      null; -- another database of this server created it a moment ago
     end;
   end if;
   if not exists (select from pg_roles where rolname = definer) then
@@ -30,7 +30,7 @@ begin
     execute format('grant legwork_app to %I', login);
   end if;
 
-  -- Who may make things in `public` could put a function of their own in the way of one that runs as somebody else.
+  -- Anyone who may create objects in `public` could shadow a function that runs as another role.
   if migrated and exists (select from pg_namespace n, aclexplode(n.nspacl) a where n.nspname = 'public' and a.grantee = 0 and a.privilege_type = 'CREATE') then
     revoke create on schema public from public;
   end if;
@@ -62,7 +62,7 @@ begin
   if not migrated then
     return;
   end if;
-  -- Functions that speak to the queue stay the owner's, whose tables those are: they read nothing of anybody.
+  -- Functions that use the queue stay the owner's, whose tables those are: they read nobody's data.
   if not superuser then
     execute format('grant %I to %I', definer, current_user);
   end if;
@@ -75,7 +75,7 @@ begin
         execute format('grant execute on function %s to %I', thing.name, definer);
       end if;
     elsif thing.owner <> definer then
-      -- It may be the definer of the name that the database had before.
+      -- The owner may be the definer of the database's former name.
       if not superuser and thing.owner <> current_user then
         execute format('grant %I to %I', thing.owner, current_user);
       end if;
@@ -87,7 +87,7 @@ begin
       end if;
     end if;
   end loop;
-  -- Something else of the owner's may be a member at this moment, such as a backup; it leaves by itself (`lifted`).
+  -- Another session of the owner, such as a backup, may rely on the membership at this moment; it revokes it itself (`with_definer_role`).
   if not superuser and pg_try_advisory_xact_lock(hashtext('legwork lifted')) then
     execute format('revoke %I from %I', definer, current_user);
   end if;

@@ -1,4 +1,4 @@
-//! The file store: uploads on their way, originals for good, archives for a week, in a folder.
+//! The file store, in a folder: uploads until they are processed, originals for good, exports for a week.
 
 mod originals;
 mod spool;
@@ -14,16 +14,16 @@ use uuid::Uuid;
 
 pub use self::spool::FileBody;
 
-/// A folder with `uploads/` (received, not yet dealt with), `originals/` (kept, by content) and `exports/`; `unused/` says since when nothing refers
-/// to some of it, and `database` whose files they are.
+/// A folder with `uploads/` (received, not yet processed), `originals/` (stored by content) and `exports/`; `unused/` notes since when nothing refers
+/// to some of them, and `database` names the database that the files belong to.
 #[derive(Clone, Debug)]
 pub struct Files {
     root: PathBuf,
-    /// Bytes of the files that were set down and are not fetched.
+    /// Bytes of spooled files that are not fetched yet.
     spooled_bytes: Arc<AtomicU64>,
 }
 
-/// An upload that is being written; removed again unless it is kept.
+/// An upload that is being written; removed again unless it is committed.
 pub struct Upload {
     file: tokio::fs::File,
     path: tempfile::TempPath,
@@ -32,19 +32,19 @@ pub struct Upload {
 }
 
 impl Files {
-    /// Opens or makes the folder.
+    /// Opens or creates the folder.
     pub fn open(root: &Path) -> std::io::Result<Self> {
         std::fs::create_dir_all(root.join("uploads"))?;
         std::fs::create_dir_all(root.join("originals"))?;
         Ok(Self { root: root.to_owned(), spooled_bytes: Arc::default() })
     }
 
-    /// Keys of uploads that were written last before a moment, half-written ones among them.
+    /// Keys of uploads last written before a moment, incomplete ones included.
     pub fn uploads_before(&self, moment: DateTime<Utc>) -> std::io::Result<Vec<String>> {
         let mut keys = Vec::new();
         for entry in std::fs::read_dir(self.root.join("uploads"))? {
             let entry = entry?;
-            // One that is gone meanwhile was dealt with.
+            // One that is gone by now was processed.
             let Ok(written) = entry.metadata().and_then(|m| m.modified()) else { continue };
             if DateTime::<Utc>::from(written) < moment {
                 keys.extend(entry.file_name().into_string());
@@ -53,7 +53,7 @@ impl Files {
         Ok(keys)
     }
 
-    /// Makes durable which uploads there are, after their contents.
+    /// Makes the names of the uploads durable, after their contents.
     pub fn sync_uploads(&self) -> std::io::Result<()> {
         originals::sync_folder(&self.root.join("uploads"))
     }
@@ -61,7 +61,7 @@ impl Files {
     /// Starts an upload.
     pub async fn begin_upload(&self, id: Uuid) -> std::io::Result<Upload> {
         let path = self.root.join("uploads").join(format!("{id}{PART}"));
-        // The file and what removes it come from one piece of work: whoever is gone before it is done leaves no file behind.
+        // The file and its remover are created in one step: a caller that disconnects before it is done leaves no file behind.
         let begin = move || {
             let file = std::fs::File::create(&path)?;
             Ok::<_, std::io::Error>((file, tempfile::TempPath::try_from_path(path)?))
@@ -70,41 +70,41 @@ impl Files {
         Ok(Upload { file: tokio::fs::File::from_std(file), path, key: id.to_string(), bytes: 0 })
     }
 
-    /// Where a finished upload lies.
+    /// The path of a finished upload.
     #[must_use]
     pub fn upload_path(&self, key: &str) -> PathBuf {
         let (name, part) = key.strip_suffix(PART).map_or((key, ""), |name| (name, PART));
         self.root.join("uploads").join(sanitize_key(name) + part)
     }
 
-    /// Forgets an upload; one that is gone already is fine.
+    /// Removes an upload; no error if it is gone already.
     pub fn remove_upload(&self, key: &str) {
         let _ = std::fs::remove_file(self.upload_path(key));
     }
 
-    /// Forgets the uploads whose keys begin so.
-    pub fn remove_uploads(&self, begin: &str) -> std::io::Result<()> {
-        let begin = sanitize_key(begin);
+    /// Removes the uploads whose keys have a prefix.
+    pub fn remove_uploads(&self, prefix: &str) -> std::io::Result<()> {
+        let prefix = sanitize_key(prefix);
         for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
-            if !begin.is_empty() && entry.file_name().to_string_lossy().starts_with(&begin) {
+            if !prefix.is_empty() && entry.file_name().to_string_lossy().starts_with(&prefix) {
                 std::fs::remove_file(entry.path())?;
             }
         }
         Ok(())
     }
 
-    /// Where an archive of everything lies.
+    /// The path of an export.
     #[must_use]
     pub fn export_path(&self, athlete: Uuid, export: Uuid) -> PathBuf {
         self.root.join("exports").join(athlete.to_string()).join(format!("{export}.zip"))
     }
 
-    /// Forgets an archive; one that is gone already is fine.
+    /// Removes an export; no error if it is gone already.
     pub fn remove_export(&self, athlete: Uuid, export: Uuid) {
         let _ = std::fs::remove_file(self.export_path(athlete, export));
     }
 
-    /// Forgets everything of an athlete whose account is gone: originals, archives, and uploads that carry their id. Blocking.
+    /// Removes all files of an athlete whose account is gone: originals, exports, and uploads that carry their id. Blocking.
     pub fn delete_for_account(&self, athlete: Uuid) -> std::io::Result<()> {
         for folder in ["originals", "exports", "unused"] {
             match std::fs::remove_dir_all(self.root.join(folder).join(athlete.to_string())) {
@@ -122,10 +122,10 @@ impl Files {
     }
 }
 
-/// The end of an upload's name until it is whole.
+/// Suffix of an upload's name until it is complete.
 const PART: &str = ".part";
 
-/// Keys are ours (ids and hashes); anything else in one never becomes a path.
+/// Keys are ours (ids and hashes); any other character never gets into a path.
 fn sanitize_key(key: &str) -> String {
     key.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
 }
@@ -143,18 +143,18 @@ impl Upload {
         self.bytes
     }
 
-    /// The upload for somebody who reads it once: it is gone when this is dropped.
+    /// The upload as a temporary file, to be read once: it is removed when this is dropped.
     pub async fn into_temp_path(mut self) -> std::io::Result<tempfile::TempPath> {
         self.file.flush().await?;
         Ok(self.path)
     }
 
-    /// Keeps the upload and gives its key. Durable before it returns: a line in the database will refer to it.
+    /// Keeps the upload and returns its key. Durable before it returns: a row in the database will refer to it.
     pub async fn commit(mut self) -> std::io::Result<String> {
         self.file.flush().await?;
         self.file.sync_all().await?;
         let Self { path, key, .. } = self;
-        // The disk takes its time: off the threads that answer requests.
+        // The disk is slow: off the threads that answer requests.
         tokio::task::spawn_blocking(move || {
             let target = path.with_extension("");
             path.persist(&target).map_err(|e| e.error)?;
@@ -172,10 +172,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_hangs_up_while_the_file_is_made_leaves_none() {
+    fn a_disconnect_while_the_file_is_created_leaves_none() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::open(folder.path()).unwrap();
-        // One thread for what blocks: what comes after has seen the end of what came before.
+        // A single blocking thread: each task starts after the end of the one before.
         let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
         runtime.block_on(async {
             let (hold, held) = std::sync::mpsc::channel::<()>();

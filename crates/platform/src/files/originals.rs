@@ -1,5 +1,5 @@
-//! Originals: the recordings as they came, by content. Imports write them, collecting unused ones is all that removes them, and both hold the
-//! athlete's lock while they do: an import that finds a recording here keeps it.
+//! Originals: the uploaded recordings, unchanged, stored by content. Imports write them, only the collection of unused ones removes them, and both
+//! hold the athlete's lock while they do: an original that an import finds here is not removed under it.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -13,15 +13,15 @@ use crate::database::Tx;
 use crate::error::Error;
 
 impl Files {
-    /// Keeps an original under its content's hash. Durable before it returns: what it came in is forgotten next. The session of whoever calls
-    /// this holds the originals ([`Tx::claim_originals`]) until its commit. Blocking.
+    /// Stores an original under its content's hash. Durable before it returns: the upload it came in is removed next. The caller's transaction
+    /// holds the shared lock ([`Tx::claim_originals`]) until its commit. Blocking.
     pub fn put_original(&self, athlete: Uuid, sha256_hex: &str, bytes: &[u8]) -> io::Result<()> {
         let folder = self.originals_of(athlete);
         if !folder.is_dir() {
             fs::create_dir_all(&folder)?;
             sync_folder(&self.root.join("originals"))?;
         }
-        // Written even where it is already: what is there may be what a crash left of it.
+        // Written even if it exists: the file may be incomplete after a crash.
         let mut part = tempfile::NamedTempFile::new_in(&folder)?;
         part.write_all(bytes)?;
         part.as_file().sync_all()?;
@@ -35,7 +35,7 @@ impl Files {
         self.open_original(athlete, sha256_hex)?.map(FileBody::read).transpose()
     }
 
-    /// Everybody who has a folder of originals or of archives, whether there still is such an account or not.
+    /// All athletes with a folder of originals or of exports, whether or not the account still exists.
     pub fn athletes(&self) -> io::Result<Vec<Uuid>> {
         let mut all = Vec::new();
         for folder in ["originals", "exports"] {
@@ -49,7 +49,7 @@ impl Files {
         Ok(all)
     }
 
-    /// Names of an athlete's files: hashes, and what a killed process left half-written. Blocking.
+    /// Names of an athlete's files: hashes, and incomplete files of a killed process. Blocking.
     pub fn originals(&self, athlete: Uuid) -> io::Result<Vec<String>> {
         match fs::read_dir(self.originals_of(athlete)) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
@@ -57,8 +57,8 @@ impl Files {
         }
     }
 
-    /// Removes the athlete's originals that nothing refers to now and that nothing referred to at least `grace` ago either, and the folder with
-    /// the last of them. Gives how many went. The session of whoever found out which those are still holds the originals alone
+    /// Removes the athlete's originals that nothing refers to now and that nothing referred to at least `grace` ago either, and with
+    /// the last of them the folder. Returns how many were removed. The transaction that found which are unused still holds the exclusive lock
     /// ([`Tx::hold_originals`]). Blocking.
     pub fn collect_originals(&self, athlete: Uuid, unused: &[String], now: DateTime<Utc>, grace: TimeDelta) -> io::Result<usize> {
         let folder = self.originals_of(athlete);
@@ -66,7 +66,7 @@ impl Files {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         })?;
-        // Refused while anything is in it.
+        // Fails while the folder is not empty.
         let _ = fs::remove_dir(&folder);
         Ok(removed)
     }
@@ -77,14 +77,14 @@ impl Files {
 }
 
 impl Tx {
-    /// From here to its end this session adds originals of its viewer, beside others that do: none that it writes or relies on is collected.
+    /// Takes a shared lock on the viewer's originals, to the end of the transaction: none that it writes or relies on is collected.
     pub async fn claim_originals(&mut self) -> Result<(), Error> {
         let key = key(self.viewer()?);
         sqlx::query("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))").bind(key).execute(self.connection()).await?;
         Ok(())
     }
 
-    /// From here to its end this session alone has to do with the originals of its viewer: waits for whoever adds some, and they for it.
+    /// Takes an exclusive lock on the viewer's originals, to the end of the transaction: waits for those that add some, and they for it.
     pub async fn hold_originals(&mut self) -> Result<(), Error> {
         let key = key(self.viewer()?);
         sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(self.connection()).await?;
@@ -96,7 +96,7 @@ fn key(athlete: Uuid) -> String {
     format!("originals/{athlete}")
 }
 
-/// Makes names in a folder durable: a file is not there after a power cut before its folder says so.
+/// Makes the names in a folder durable: after a power cut a file exists only if its folder was synced.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
@@ -110,12 +110,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let (files, kim) = (Files::open(folder.path()).expect("opened"), Uuid::from_u128(7));
         let path = files.originals_of(kim).join("00ff");
-        files.put_original(kim, "00ff", b"a whole recording").expect("kept");
+        files.put_original(kim, "00ff", b"a whole recording").expect("stored");
         fs::write(&path, b"a who").expect("damaged");
-        files.put_original(kim, "00ff", b"a whole recording").expect("kept again");
+        files.put_original(kim, "00ff", b"a whole recording").expect("stored again");
         assert_eq!(files.original(kim, "00ff").expect("read").as_deref(), Some(&b"a whole recording"[..]));
         assert_eq!(files.original(kim, "0000").expect("looked for"), None);
-        assert_eq!(fs::read_dir(files.originals_of(kim)).expect("folder").count(), 1, "nothing half-written is left");
+        assert_eq!(fs::read_dir(files.originals_of(kim)).expect("folder").count(), 1, "no incomplete file is left");
     }
 
     #[test]
@@ -133,10 +133,10 @@ mod tests {
             names
         };
         for name in ["01", "02"] {
-            files.put_original(kim, name, b"a recording").expect("kept");
+            files.put_original(kim, name, b"a recording").expect("stored");
         }
         assert_eq!((collect(0, &["01", "02"]), files.athletes().expect("listed")), (0, vec![kim]));
-        files.put_original(kim, "02", b"a recording").expect("came again, and was undone again");
+        files.put_original(kim, "02", b"a recording").expect("stored again, and unused again");
         assert_eq!((collect(24, &["01", "02"]), names()), (1, vec!["02".to_owned()]));
         assert_eq!((collect(48, &["02"]), names()), (1, Vec::new()));
         assert!(files.athletes().expect("listed").is_empty());

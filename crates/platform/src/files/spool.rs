@@ -1,4 +1,4 @@
-//! Files that are given away whole, as the body of an answer: whoever reads them slowly takes up no memory.
+//! Files that are sent whole, as a response body: a slow reader takes up no memory.
 
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Result, Seek, Write};
@@ -14,20 +14,20 @@ use uuid::Uuid;
 
 use super::{Files, sanitize_key};
 
-/// What is read of a file at a time.
-const PIECE: usize = 64 << 10;
-/// The share of the room on the disk that may be taken up by what was only written to be given away: what comes in needs the rest.
+/// Bytes that are read of a file at a time.
+const CHUNK_BYTES: usize = 64 << 10;
+/// One in so many of the free bytes on the disk may be taken up by spooled files: uploads need the rest.
 const MAX_SHARE: u64 = 4;
 
-/// A file that is open.
+/// An open file, to be sent.
 #[derive(Debug)]
 pub struct FileBody {
     file: File,
     bytes: u64,
-    taken: Option<Reservation>,
+    reservation: Option<Reservation>,
 }
 
-/// Room on the disk that is free again when this is dropped.
+/// Reserved bytes on the disk, released when this is dropped.
 #[derive(Debug)]
 struct Reservation {
     all: Arc<AtomicU64>,
@@ -41,38 +41,38 @@ impl Drop for Reservation {
 }
 
 impl Files {
-    /// Writes bytes to a file without a name: gone when nobody reads it any more, whatever becomes of the process. As if the disk were full where
-    /// too much lies there already that nobody has fetched. Blocking.
+    /// Writes bytes to an unnamed temporary file: it vanishes when it is closed, even if the process crashes. Fails as if the disk were full when
+    /// too many spooled bytes are not fetched yet. Blocking.
     pub fn spool(&self, bytes: &[u8]) -> Result<FileBody> {
         let folder = self.root.join("uploads");
         let length = bytes.len() as u64;
-        let taken = self.reserve(length, available_bytes(&folder)?)?;
+        let reservation = self.reserve(length, available_bytes(&folder)?)?;
         let mut file = tempfile::tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.rewind()?;
-        Ok(FileBody { file, bytes: length, taken: Some(taken) })
+        Ok(FileBody { file, bytes: length, reservation: Some(reservation) })
     }
 
     fn reserve(&self, bytes: u64, free: u64) -> Result<Reservation> {
-        let taken = Reservation { all: Arc::clone(&self.spooled_bytes), bytes };
-        let all = taken.all.fetch_add(bytes, Ordering::Relaxed);
+        let reservation = Reservation { all: Arc::clone(&self.spooled_bytes), bytes };
+        let all = reservation.all.fetch_add(bytes, Ordering::Relaxed);
         if all + bytes > (free + all) / MAX_SHARE {
-            return Err(Error::new(ErrorKind::StorageFull, "too much is set down that nobody has fetched"));
+            return Err(Error::new(ErrorKind::StorageFull, "too many spooled files are not fetched yet"));
         }
-        Ok(taken)
+        Ok(reservation)
     }
 
     /// Opens an original; `None` when it is not there. Blocking.
     pub fn open_original(&self, athlete: Uuid, sha256_hex: &str) -> Result<Option<FileBody>> {
         match File::open(self.originals_of(athlete).join(sanitize_key(sha256_hex))) {
-            Ok(file) => Ok(Some(FileBody { bytes: file.metadata()?.len(), file, taken: None })),
+            Ok(file) => Ok(Some(FileBody { bytes: file.metadata()?.len(), file, reservation: None })),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 }
 
-/// Bytes that there is room for.
+/// Free bytes on the disk of a folder.
 fn available_bytes(folder: &Path) -> Result<u64> {
     let disk = statvfs(folder)?;
     Ok(disk.blocks_available().saturating_mul(disk.fragment_size()))
@@ -85,20 +85,20 @@ impl FileBody {
         self.bytes
     }
 
-    /// All of it at once, for who needs it in memory. Blocking.
+    /// Reads all of it into memory. Blocking.
     pub fn read(mut self) -> Result<Vec<u8>> {
         let mut all = Vec::new();
         self.file.read_to_end(&mut all)?;
         Ok(all)
     }
 
-    /// The body of an answer, read as it is sent.
+    /// A response body, read as it is sent.
     pub fn into_body(self) -> Body {
-        let Self { file, taken, .. } = self;
-        let pieces = ReaderStream::with_capacity(tokio::fs::File::from_std(file), PIECE);
-        Body::from_stream(pieces.map(move |piece| {
-            let _held = &taken;
-            piece
+        let Self { file, reservation, .. } = self;
+        let chunks = ReaderStream::with_capacity(tokio::fs::File::from_std(file), CHUNK_BYTES);
+        Body::from_stream(chunks.map(move |chunk| {
+            let _held = &reservation;
+            chunk
         }))
     }
 }
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_set_down_has_no_name_and_is_gone_when_it_was_fetched() {
+    async fn a_spooled_file_has_no_name_and_is_gone_once_fetched() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::open(folder.path()).unwrap();
         let bytes: Vec<u8> = (0..200_000_u32).map(|n| n.to_le_bytes()[0]).collect();
@@ -121,17 +121,17 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_fetches_leaves_room_for_what_comes_in() {
+    fn unfetched_files_leave_room_for_uploads() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::open(folder.path()).unwrap();
-        // A disk of a thousand bytes, less what lies there.
-        let mut lying = Vec::new();
-        while let Ok(taken) = files.reserve(100, 1000 - 100 * lying.len() as u64) {
-            lying.push(taken);
+        // A disk of a thousand bytes, less what is reserved.
+        let mut reserved = Vec::new();
+        while let Ok(reservation) = files.reserve(100, 1000 - 100 * reserved.len() as u64) {
+            reserved.push(reservation);
         }
-        assert_eq!(lying.len(), 2);
+        assert_eq!(reserved.len(), 2);
         assert_eq!(files.reserve(100, 800).unwrap_err().kind(), ErrorKind::StorageFull);
-        lying.pop();
-        assert!(files.reserve(100, 900).is_ok(), "and a refusal takes none");
+        reserved.pop();
+        assert!(files.reserve(100, 900).is_ok(), "and a refusal reserves nothing");
     }
 }

@@ -1,5 +1,5 @@
-//! What nothing refers to any more stays a while longer: a backup of the database may refer to it, or a database that is put back. Since when
-//! that is so stands here and not in the database, which may be an older one tomorrow.
+//! Files that nothing refers to any more are kept for a grace period: a backup of the database may refer to them, or a restored database. Since when
+//! they are unused is noted here and not in the database, which may be replaced by an older one.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -13,8 +13,8 @@ use super::Files;
 use super::originals::sync_folder;
 
 impl Files {
-    /// Removes what nothing refers to at this moment, if a call at least `grace` ago found the same and no call in between found otherwise. The
-    /// names are all of a group that nothing refers to; what is not among them is in use. Gives how many went. Blocking.
+    /// Removes what nothing refers to at this moment, if a call at least `grace` ago found the same and no call in between found otherwise.
+    /// `unused` has every unused name of the group; any other name is in use. Returns how many were removed. Blocking.
     pub fn collect(
         &self,
         group: &str,
@@ -28,7 +28,7 @@ impl Files {
             Err(error) if error.kind() == ErrorKind::NotFound => HashMap::new(),
             entries => entries?.flatten().filter_map(|entry| Some((entry.file_name().into_string().ok()?, since(&entry.path(), now)))).collect(),
         };
-        // What is due goes before anything is written: on a full disk, too.
+        // Remove what is due before writing anything, so that it works on a full disk, too.
         let (due, stays): (Vec<&String>, Vec<&String>) =
             unused.iter().partition(|name| noted.get(*name).copied().flatten().is_some_and(|since| since <= now - grace));
         for name in &due {
@@ -47,7 +47,7 @@ impl Files {
         Ok(due.len())
     }
 
-    /// Something is in use again, or gone: if it is unused one day, that begins then. Durable before it returns.
+    /// Something is in use again, or gone: if it becomes unused later, its grace period starts again. Durable before it returns.
     pub(super) fn note_used(&self, group: &str, name: &str) -> io::Result<()> {
         let folder = self.notes(group);
         match fs::remove_file(folder.join(name)) {
@@ -74,7 +74,7 @@ impl Files {
         }
     }
 
-    /// Notes the database that these files belong to from now on. Whoever means another removes the file.
+    /// Records the database that these files belong to. To change it, the operator removes the file.
     pub fn note_database(&self, id: Uuid) -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(&self.root)?;
         writeln!(file, "{id}")?;
@@ -84,7 +84,7 @@ impl Files {
     }
 }
 
-/// Since when something is noted as unused. What cannot be read was not noted, nor what was noted by a clock that was ahead.
+/// Since when something is noted as unused. A note that cannot be read does not count, nor one from a clock that was ahead.
 fn since(note: &Path, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let since = DateTime::parse_from_rfc3339(&fs::read_to_string(note).ok()?).ok()?.to_utc();
     (since <= now).then_some(since)
@@ -111,16 +111,16 @@ mod tests {
             gone.sort();
             gone
         };
-        assert!(at(0, &["a", "b", "c"]).is_empty(), "nobody knows since when");
+        assert!(at(0, &["a", "b", "c"]).is_empty(), "unknown since when");
         assert!(at(23, &["a", "b"]).is_empty(), "too young, and one of them is in use again");
         fs::write(files.notes("kim").join("b"), "2023-11-1").expect("half-written");
-        assert_eq!(at(24, &["a", "b", "c"]), ["a"], "one that was in use meanwhile begins anew, and so does one of which nobody knows since when");
+        assert_eq!(at(24, &["a", "b", "c"]), ["a"], "one that was in use in between starts again, and so does one with an unreadable note");
         assert!(at(47, &["b", "c"]).is_empty());
-        files.note_used("kim", "c").expect("used, and unused again before anybody looked");
+        files.note_used("kim", "c").expect("used, and unused again before the next call");
         assert_eq!(at(48, &["b", "c"]), ["b"]);
         assert_eq!(at(72, &["c"]), ["c"]);
-        assert!(!files.notes("kim").exists(), "nothing is noted of what is gone");
-        // A clock that was ahead is no reason to hurry, nor to wait for ever.
+        assert!(!files.notes("kim").exists(), "what is gone leaves no note");
+        // A clock that was ahead must neither hurry the removal nor prevent it for ever.
         assert!(at(900, &["d"]).is_empty() && at(100, &["d"]).is_empty() && at(123, &["d"]).is_empty());
         assert_eq!(at(124, &["d"]), ["d"]);
     }

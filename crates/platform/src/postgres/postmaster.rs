@@ -1,4 +1,4 @@
-//! The process of a private `PostgreSQL`: started, watched, started again when it dies, stopped.
+//! The process of a private `PostgreSQL`: started, watched, restarted when it dies, stopped.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -14,11 +14,11 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::{OsUser, PostgresError};
 
-/// How often to look whether it lives.
+/// How often to check whether it is alive.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// How long it may take to come up, recovery included.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
-/// The longest pause between two tries to bring it back.
+/// The longest pause between two attempts to restart it.
 const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
 /// A `PostgreSQL` in a folder, on a socket in another.
@@ -27,8 +27,8 @@ pub(super) struct Postmaster {
     pub(super) folder: PathBuf,
     pub(super) socket: PathBuf,
     pub(super) bin: PathBuf,
-    pub(super) runner: Option<OsUser>,
-    /// `None` where it was adopted.
+    pub(super) os_user: Option<OsUser>,
+    /// `None` if it was adopted.
     pub(super) child: Option<Child>,
 }
 
@@ -38,14 +38,14 @@ impl Postmaster {
         PgConnectOptions::new_without_pgpass().socket(&self.socket).username("legwork").database("legwork")
     }
 
-    /// Makes the cluster where there is none.
+    /// Creates the cluster if there is none.
     pub(super) fn init(&self) -> Result<(), PostgresError> {
         if self.folder.join("PG_VERSION").exists() {
             return Ok(());
         }
         self.prepare_folders()?;
-        tracing::info!(folder = %self.folder.display(), "making a private PostgreSQL");
-        // Only who may enter the socket's folder (mode 0700) can connect at all, so the socket itself asks nothing.
+        tracing::info!(folder = %self.folder.display(), "creating a private PostgreSQL");
+        // Only a user with access to the socket's folder (mode 0700) can connect at all, so the socket itself needs no authentication.
         let mut command = Command::new(self.bin.join("initdb"));
         command.args(["--auth=trust", "--encoding=UTF8", "--locale=C", "--username", "legwork", "--pgdata"]).arg(&self.folder);
         let output = self.as_os_user(&mut command).stdin(Stdio::null()).output().map_err(|e| PostgresError::Io("initdb".into(), e))?;
@@ -56,8 +56,8 @@ impl Postmaster {
         }
     }
 
-    /// Returns when it takes connections: adopts one that runs, waits for one that is starting or going, starts one where there is none. What was
-    /// left by a process that was killed (backends that still hold its memory, files with its number) is waited for, or taken away.
+    /// Returns when it accepts connections: adopts one that runs, waits for one that is starting or stopping, starts one if there is none. Remains of
+    /// a killed process are waited for (backends that still hold its memory) or removed (files with its process id).
     pub(super) async fn bring_up(&mut self) -> Result<(), PostgresError> {
         self.prepare_folders()?;
         let (mut waited, mut starts) = (Duration::ZERO, 0);
@@ -69,7 +69,7 @@ impl Postmaster {
                 return Ok(());
             }
             if !self.is_running() {
-                // It says in its log why it went at once; the commonest reason is that the one before is not wholly gone.
+                // If it exits at once, its log says why; the commonest reason is that its predecessor has not fully stopped.
                 let pause = Duration::from_millis(100) * (1 << starts.min(5));
                 if starts > 0 {
                     tokio::time::sleep(pause).await;
@@ -98,7 +98,7 @@ impl Postmaster {
         Ok(())
     }
 
-    /// Brings it back whenever it is gone, until the task is aborted.
+    /// Restarts it whenever it is gone, until the task is aborted.
     pub(super) async fn keep_up(this: std::sync::Arc<tokio::sync::Mutex<Self>>) {
         let mut pause = POLL_INTERVAL;
         loop {
@@ -108,7 +108,7 @@ impl Postmaster {
                 pause = POLL_INTERVAL;
                 continue;
             }
-            tracing::error!("the private PostgreSQL is gone, and is started again");
+            tracing::error!("the private PostgreSQL is gone, and is restarted");
             match this.bring_up().await {
                 Ok(()) => {
                     tracing::info!("the private PostgreSQL is back");
@@ -116,7 +116,7 @@ impl Postmaster {
                 }
                 Err(error) => {
                     pause = (pause * 2).min(MAX_BACKOFF);
-                    tracing::error!(%error, "the private PostgreSQL does not come back; the next try is in a moment");
+                    tracing::error!(%error, "the private PostgreSQL does not restart; trying again in a moment");
                 }
             }
         }
@@ -124,17 +124,17 @@ impl Postmaster {
 
     /// Stops it and waits.
     pub(super) async fn stop(&mut self) {
-        // One that is still starting has not written its number yet.
+        // One that is still starting has not written its process id yet.
         let pid = self.child.as_ref().and_then(|c| i32::try_from(c.id()).ok()).map(Pid::from_raw).or_else(|| self.pid());
         if let Some(pid) = pid {
-            let _ = kill(pid, Signal::SIGINT); // a fast shutdown: sessions end, data are flushed
+            let _ = kill(pid, Signal::SIGINT); // a fast shutdown: connections are closed, data are flushed
         }
         while pid.is_some() && self.is_running() {
             tokio::time::sleep(POLL_INTERVAL / 5).await;
         }
     }
 
-    /// Whether the process is there, ready or not.
+    /// Whether the process exists, ready or not.
     fn is_running(&mut self) -> bool {
         if let Some(child) = &mut self.child {
             if matches!(child.try_wait(), Ok(None)) {
@@ -145,7 +145,7 @@ impl Postmaster {
         self.pid().is_some()
     }
 
-    /// The process that has this folder, if one has: the number in the file may be another's by now.
+    /// The process that owns this folder, if there is one: the process id in the file may belong to another process by now.
     fn pid(&self) -> Option<Pid> {
         let pid = pid_in(&self.folder.join("postmaster.pid"))?;
         if !Path::new("/proc/self/cwd").exists() {
@@ -155,12 +155,12 @@ impl Postmaster {
         (fs::read_link(format!("/proc/{pid}/cwd")).ok()? == self.folder).then_some(pid)
     }
 
-    /// Takes away files that name a process which is no postmaster of ours: `PostgreSQL` itself only sees that the number is taken, and refuses.
-    /// We hold the lock of the data folder, so nobody else starts one here. A number that nobody has it deals with itself.
+    /// Removes files with a process id that is not a postmaster of ours: `PostgreSQL` itself only sees that the id is in use, and refuses to start.
+    /// We hold the lock of the data folder, so no other process starts one here. `PostgreSQL` itself handles an id that is not in use.
     fn remove_stale_pid_files(&self) {
         for file in [self.folder.join("postmaster.pid"), self.socket.join(".s.PGSQL.5432.lock")] {
             if pid_in(&file).is_some_and(|pid| kill(pid, None) != Err(nix::errno::Errno::ESRCH)) {
-                tracing::warn!(file = %file.display(), "its process is another's now: taken away");
+                tracing::warn!(file = %file.display(), "removed: its process id belongs to another process now");
                 let _ = fs::remove_file(file);
             }
         }
@@ -171,12 +171,12 @@ impl Postmaster {
             let io = |e| PostgresError::Io(folder.display().to_string(), e);
             fs::create_dir_all(folder).map_err(io)?;
             let found = fs::metadata(folder).map_err(io)?;
-            let expected = self.runner.as_ref().map_or_else(|| geteuid().as_raw(), |r| r.uid);
+            let expected = self.os_user.as_ref().map_or_else(|| geteuid().as_raw(), |r| r.uid);
             if found.uid() != expected {
                 if !geteuid().is_root() {
                     return Err(io(std::io::Error::other("belongs to another user")));
                 }
-                chown(folder, self.runner.as_ref().map(|r| r.uid), self.runner.as_ref().map(|r| r.gid)).map_err(io)?;
+                chown(folder, self.os_user.as_ref().map(|u| u.uid), self.os_user.as_ref().map(|u| u.gid)).map_err(io)?;
             }
             fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(io)?;
         }
@@ -197,7 +197,7 @@ impl Postmaster {
             "-c",
             "shared_buffers=128MB",
         ]);
-        // A group of its own: Ctrl-C is for the server, which then stops the database in order.
+        // A separate process group: Ctrl-C goes to the server, which then stops the database cleanly.
         let child = self.as_os_user(&mut command).process_group(0).stdin(Stdio::null()).stdout(out).stderr(err).spawn();
         self.child = Some(child.map_err(|e| PostgresError::Io("postgres".into(), e))?);
         Ok(())
@@ -212,8 +212,8 @@ impl Postmaster {
 
     fn as_os_user<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C").current_dir("/");
-        if let Some(runner) = &self.runner {
-            command.uid(runner.uid).gid(runner.gid);
+        if let Some(os_user) = &self.os_user {
+            command.uid(os_user.uid).gid(os_user.gid);
         }
         command
     }

@@ -1,11 +1,11 @@
-//! Accounts whose address nobody confirms.
+//! Expiry of accounts with an unconfirmed address.
 
 use std::sync::atomic::Ordering;
 
 use super::mail_server::MailServer;
 use super::*;
 
-/// The same platform so many days after the account was made.
+/// The same platform so many days after the account was created.
 fn after(platform: &Platform, kim: &NewSession, days: i64) -> Platform {
     Platform { clock: Clock::manual(kim.viewer.reauthenticated_at.expect("now") + TimeDelta::days(days)), ..platform.clone() }
 }
@@ -15,7 +15,7 @@ async fn is_there(platform: &Platform) -> bool {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn an_account_whose_address_nobody_confirms_ends_after_its_owner_was_told(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_account_with_an_unconfirmed_address_ends_after_a_notice(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
     let server = MailServer::of(&mut platform).await;
     jobs::install_queue_schema(&platform.database).await.expect("queue");
@@ -23,16 +23,16 @@ async fn an_account_whose_address_nobody_confirms_ends_after_its_owner_was_told(
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let on = async |day: i64| {
         unconfirmed::sweep(&after(&platform, &kim, day)).await.expect("swept");
-        (is_there(&platform).await, server.letters().len())
+        (is_there(&platform).await, server.messages().len())
     };
     assert_eq!(on(10).await, (true, 0));
     assert_eq!(on(11).await, (true, 1));
-    assert_eq!(on(13).await, (true, 1), "told once");
-    let text = server.letters().remove(0);
-    assert!(text.contains("/confirm?token") && text.contains("the account is removed"), "{text}");
-    // The job as the queue runs it; a server that was away tells first, however late.
+    assert_eq!(on(13).await, (true, 1), "notified once");
+    let text = server.messages().remove(0);
+    assert!(text.contains("/verify-email?token") && text.contains("the account is removed"), "{text}");
+    // The job as the queue runs it; a server that was down sends the notice first, however late.
     let add = "select graphile_worker.add_job('expire_unconfirmed', '{}')";
-    sqlx::query(add).execute(&mut owner).await.expect("asked");
+    sqlx::query(add).execute(&mut owner).await.expect("enqueued");
     work(&after(&platform, &kim, 14)).await;
     assert!(!is_there(&platform).await);
     let words: Vec<String> = [EMAIL, "Ultramarin", &kim.viewer.id.to_string()].map(str::to_owned).to_vec();
@@ -40,46 +40,46 @@ async fn an_account_whose_address_nobody_confirms_ends_after_its_owner_was_told(
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn who_confirms_in_time_and_who_was_never_told_stays(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn accounts_confirmed_in_time_or_never_notified_stay(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let _server = MailServer::of(&mut platform).await;
     let kim = account(&platform).await;
-    unconfirmed::sweep(&after(&platform, &kim, 100)).await.expect("told");
+    unconfirmed::sweep(&after(&platform, &kim, 100)).await.expect("notified");
     unconfirmed::sweep(&after(&platform, &kim, 102)).await.expect("not yet");
-    assert!(is_there(&platform).await, "three days from the letter on");
+    assert!(is_there(&platform).await, "three days from the notice on");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     sqlx::query("update accounts set email_verified_at = now()").execute(&mut owner).await.expect("confirmed");
     unconfirmed::sweep(&after(&platform, &kim, 200)).await.expect("nothing to do");
     assert!(is_there(&platform).await);
-    sqlx::query("update accounts set email_verified_at = null, synthetic = true").execute(&mut owner).await.expect("made up");
+    sqlx::query("update accounts set email_verified_at = null, synthetic = true").execute(&mut owner).await.expect("synthetic");
     unconfirmed::sweep(&after(&platform, &kim, 200)).await.expect("nothing to do");
-    assert!(is_there(&platform).await, "nobody reads the letters of a made-up account");
+    assert!(is_there(&platform).await, "nobody reads the emails of a synthetic account");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_letter_in_a_file_tells_nobody(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_email_in_a_file_is_no_notice(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = account(&platform).await;
-    let folder = platform.mail.file_transport_dir().expect("letters are files").to_owned();
+    let folder = platform.mail.file_transport_dir().expect("emails are files").to_owned();
     for day in [11, 14, 17, 900] {
         unconfirmed::sweep(&after(&platform, &kim, day)).await.expect("swept");
     }
     assert!(is_there(&platform).await && !folder.exists());
-    // The day that letters begin to leave is the first on which anybody is told.
+    // The first day with a mail server is the first on which anyone is notified.
     let server = MailServer::of(&mut platform).await;
     unconfirmed::sweep(&after(&platform, &kim, 901)).await.expect("swept");
-    assert!(is_there(&platform).await && server.letters().len() == 1);
+    assert!(is_there(&platform).await && server.messages().len() == 1);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn what_somebody_put_something_into_stays(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_account_with_anything_in_it_stays(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let server = MailServer::of(&mut platform).await;
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
-    live(&platform, kim.viewer.id).await;
+    add_data(&platform, kim.viewer.id).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    // Each of them is enough, and so it is when the letter has gone already.
+    // Each of them is enough, even if the notice has been sent already.
     let one_by_one = [
         "delete from journal_entries",
         "delete from activities where origin = 'manual'",
@@ -96,7 +96,7 @@ async fn what_somebody_put_something_into_stays(_: PgPoolOptions, connect: PgCon
         sqlx::query(sql).execute(&mut owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
         for day in [11, 14, 900] {
             unconfirmed::sweep(&after(&platform, &kim, day)).await.expect("swept");
-            assert!(is_there(&platform).await && server.letters().is_empty(), "{sql}, {day} days");
+            assert!(is_there(&platform).await && server.messages().is_empty(), "{sql}, {day} days");
         }
     }
     sqlx::query("alter table memberships disable trigger user").execute(&mut owner).await.expect("without its last owner");
@@ -106,18 +106,18 @@ async fn what_somebody_put_something_into_stays(_: PgPoolOptions, connect: PgCon
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_letter_is_sent_while_nothing_is_held_and_one_that_is_refused_tells_nobody(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_email_is_sent_without_holding_a_lock_and_a_refused_one_is_no_notice(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let server = MailServer::of(&mut platform).await;
     let kim = account(&platform).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let told = async |owner: &mut PgConnection| {
-        let told = sqlx::query_scalar::<_, bool>("select expiry_told_at is not null from accounts");
-        told.fetch_one(owner).await.expect("asked")
+    let notified = async |owner: &mut PgConnection| {
+        let notified = sqlx::query_scalar::<_, bool>("select expiry_told_at is not null from accounts");
+        notified.fetch_one(owner).await.expect("query")
     };
     server.refuses.store(true, Ordering::SeqCst);
-    assert!(unconfirmed::sweep(&after(&platform, &kim, 11)).await.is_err(), "the job is tried again");
-    assert!(!told(&mut owner).await && server.letters().is_empty());
+    assert!(unconfirmed::sweep(&after(&platform, &kim, 11)).await.is_err(), "the job is retried");
+    assert!(!notified(&mut owner).await && server.messages().is_empty());
     server.refuses.store(false, Ordering::SeqCst);
     let (slow, begun) = (server.busy.lock().await, server.begun.load(Ordering::SeqCst));
     let at = after(&platform, &kim, 12);
@@ -126,9 +126,9 @@ async fn a_letter_is_sent_while_nothing_is_held_and_one_that_is_refused_tells_no
         tokio::task::yield_now().await;
     }
     for sql in ["set lock_timeout = '2s'", "update accounts set name = 'Kim'"] {
-        sqlx::query(sql).execute(&mut owner).await.expect("nobody waits for a mail server");
+        sqlx::query(sql).execute(&mut owner).await.expect("no lock is held while the mail server is slow");
     }
     drop(slow);
     sweeping.await.expect("joined").expect("swept");
-    assert!(told(&mut owner).await && server.letters().len() == 1);
+    assert!(notified(&mut owner).await && server.messages().len() == 1);
 }

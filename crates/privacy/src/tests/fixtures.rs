@@ -1,11 +1,11 @@
-//! Archives and bins of schemas that were.
+//! Archives and trash of earlier schemas.
 
 use super::*;
 
-/// Archives with the bin of their day, each written by the schema in its name, and never since.
-const FIXTURES: [(i32, &str); 1] = [(15, "schema-15.zip")];
+/// Archives with the trash of their time, each written by the schema in its name, and not changed since.
+const FIXTURES: [(i32, &str); 2] = [(15, "schema-15.zip"), (19, "schema-19.zip")];
 
-/// Brings a fixture back: the archive, and what was in the bin. Gives what was restored out of it.
+/// Imports a fixture: the archive, and what was in the trash. Returns the activity that was restored from it.
 async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) -> Result<Uuid, platform::Error> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
     let files = entries(&path);
@@ -13,11 +13,11 @@ async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) ->
     let manifest: serde_json::Value = serde_json::from_str(&files["legwork.json"]).expect("JSON");
     let counted = manifest["rows"].as_object().expect("rows").values().filter_map(serde_json::Value::as_u64).sum::<u64>();
     assert!(rows > 20 && rows == counted, "{rows} of {counted}");
-    let mut session = platform.database.begin_as(kim).await?;
-    // It was in the bin of the account that the archive is of, which is the one that it is brought into.
-    let bin = with_own_ids(session.connection(), kim, &files["bin.jsonl"], &mut BTreeMap::new()).await;
-    let mut bin: serde_json::Value = serde_json::from_str(&bin).expect("JSON");
-    for rows in bin["rows"].as_object_mut().expect("tables").values_mut() {
+    let mut tx = platform.database.begin_as(kim).await?;
+    // It was in the trash of the archive's account, which is taken for the one that imports it.
+    let trashed = with_own_ids(tx.connection(), kim, &files["bin.jsonl"], &mut BTreeMap::new()).await;
+    let mut trashed: serde_json::Value = serde_json::from_str(&trashed).expect("JSON");
+    for rows in trashed["rows"].as_object_mut().expect("tables").values_mut() {
         for row in rows.as_array_mut().into_iter().flatten().filter(|row| row.is_object()) {
             row["athlete_id"] = kim.to_string().into();
         }
@@ -27,17 +27,17 @@ async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) ->
          select (x ->> 'id')::uuid, $2, x ->> 'title', (x ->> 'day')::date, (x ->> 'deleted_at')::timestamptz, x -> 'rows', $3
            from (select $1::jsonb) e (x) returning id",
     )
-    .bind(bin)
+    .bind(trashed)
     .bind(kim)
     .bind(schema)
-    .fetch_one(session.connection())
+    .fetch_one(tx.connection())
     .await?;
-    session.commit().await?;
-    platform.database.transact(kim, async |session| activities::restore(session, id).await).await
+    tx.commit().await?;
+    platform.database.transact(kim, async |tx| activities::restore(tx, id).await).await
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn every_archive_and_bin_that_was_ever_written_comes_back(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn every_archive_and_trash_ever_written_can_be_restored(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
@@ -45,7 +45,7 @@ async fn every_archive_and_bin_that_was_ever_written_comes_back(_: PgPoolOptions
         sqlx::query("delete from accounts").execute(&mut owner).await.expect("empty");
         let kim = account(&platform).await.viewer.id;
         let restored = restore(&platform, kim, fixture).await.unwrap_or_else(|e| panic!("{fixture:?}: {e}"));
-        let (runs, streams, efforts, of_bin): (i64, i64, i64, i64) = sqlx::query_as(
+        let (runs, streams, efforts, of_trashed): (i64, i64, i64, i64) = sqlx::query_as(
             "select (select count(*) from activities), (select count(*) from activity_streams), (select count(*) from activity_efforts),
                (select count(*) from activity_efforts where activity_id = $1)",
         )
@@ -54,15 +54,15 @@ async fn every_archive_and_bin_that_was_ever_written_comes_back(_: PgPoolOptions
         .await
         .expect("counted");
         assert_eq!((runs, streams), (4, 4), "{fixture:?}");
-        assert!(efforts > of_bin && of_bin > 0, "{fixture:?}: {efforts} efforts, {of_bin} of what was in the bin");
-        let told = export(&platform, kim).await;
-        assert!(told["journal.csv"].contains("Zaunkönig gehört") && told["activities.csv"].contains("Zaunkönigrunde 12"), "{fixture:?}");
-        let manifest: serde_json::Value = serde_json::from_str(&told["legwork.json"]).expect("JSON");
-        assert!(manifest["schema"].as_i64() > Some(i64::from(fixture.0)), "a fixture is of a schema that was");
+        assert!(efforts > of_trashed && of_trashed > 0, "{fixture:?}: {efforts} efforts, {of_trashed} of what was in the trash");
+        let exported = export(&platform, kim).await;
+        assert!(exported["journal.csv"].contains("Zaunkönig gehört") && exported["activities.csv"].contains("Zaunkönigrunde 12"), "{fixture:?}");
+        let manifest: serde_json::Value = serde_json::from_str(&exported["legwork.json"]).expect("JSON");
+        assert!(manifest["schema"].as_i64() > Some(i64::from(fixture.0)), "a fixture is of an earlier schema");
     }
 }
 
-/// Rating, wind, shoes, maker and weather: columns of a schema that may come.
+/// Rating, wind, shoes, maker and weather: columns of a possible later schema.
 type Later = (i32, Option<String>, String, String, String);
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -92,7 +92,7 @@ async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgP
     assert_eq!(found, vec![(3, None, "blue".to_owned(), "none".to_owned(), "rain".to_owned()); 2]);
 }
 
-/// A run of half an hour, a point a second, with a heart rate.
+/// A run of half an hour, one point per second, with a heart rate.
 fn long_run(day: u32) -> Vec<u8> {
     let point = |i: u32| {
         let (lat, minute, second) = (f64::from(i).mul_add(0.000_026, 55.9), i / 60, i % 60);
@@ -107,12 +107,12 @@ fn long_run(day: u32) -> Vec<u8> {
         .into_bytes()
 }
 
-/// Writes the fixture of the schema of today: an archive, and beside its files the bin as it is stored. For the day on which a kept table
-/// changes: `cargo test -p privacy write_the_fixture -- --ignored`, then name it in `FIXTURES`. Those that are there are never written anew.
+/// Writes the fixture of the current schema: an archive, and next to its files the trash as it is stored. For when an exported table
+/// changes: `cargo test -p privacy write_the_fixture -- --ignored`, then add it to `FIXTURES`. Existing ones are never overwritten.
 #[sqlx::test(migrations = "../../migrations")]
 #[ignore = "writes into the source"]
 async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder, kim) = lived(connect.clone()).await;
+    let (platform, _folder, kim) = with_data(connect.clone()).await;
     let now = platform.clock.now();
     for day in [10, 12] {
         let mut incoming = imports::UploadWriter::start(&platform).await.expect("upload");
@@ -120,21 +120,20 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
         imports::receive(&platform, kim, platform.ids.uuid(now), "long.gpx", incoming).await.expect("received");
     }
     imports::run_to_end(&platform, kim).await.expect("imported");
-    let mut session = platform.database.begin_as(kim).await.expect("session");
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let everybody = domain::sharing::Audience::parse("everybody");
     let shown = domain::sharing::Sharing { training: everybody, map: everybody, heart_rate: everybody };
-    activities::save_sharing(&mut session, shown).await.expect("shown");
-    activities::add_privacy_zone(&platform, &mut session, "Home", 500.0, false, now).await.expect("zone");
-    let gone: Uuid =
-        sqlx::query_scalar("select id from activities where local_date = '2026-01-12'").fetch_one(session.connection()).await.expect("there");
-    activities::delete(&mut session, gone, platform.ids.uuid(now), now).await.expect("deleted");
-    let bin: String =
-        sqlx::query_scalar("select (to_jsonb(b) - 'athlete_id')::text from trashed_activities b").fetch_one(session.connection()).await.expect("bin");
-    session.commit().await.expect("committed");
+    activities::save_sharing(&mut tx, shown).await.expect("shown");
+    activities::add_privacy_zone(&platform, &mut tx, "Home", 500.0, false, now).await.expect("zone");
+    let gone: Uuid = sqlx::query_scalar("select id from activities where local_date = '2026-01-12'").fetch_one(tx.connection()).await.expect("there");
+    activities::delete(&mut tx, gone, platform.ids.uuid(now), now).await.expect("deleted");
+    let trashed: String =
+        sqlx::query_scalar("select (to_jsonb(b) - 'athlete_id')::text from trashed_activities b").fetch_one(tx.connection()).await.expect("trash");
+    tx.commit().await.expect("committed");
     discovery::discover_now(&platform, kim).await.expect("discovered");
     export(&platform, kim).await;
     let archive = std::fs::File::open(platform.files.export_path(kim, exports_of(&platform, kim).await)).expect("archive");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-15.zip");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-39.zip");
     std::fs::create_dir_all(path.parent().expect("folder")).expect("made");
     let mut from = zip::ZipArchive::new(archive).expect("zip");
     let mut to = zip::ZipWriter::new(std::fs::File::create_new(&path).expect("new"));
@@ -142,6 +141,6 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
         to.raw_copy_file(from.by_index_raw(i).expect("entry")).expect("copied");
     }
     to.start_file("bin.jsonl", zip::write::SimpleFileOptions::default()).expect("begun");
-    std::io::Write::write_all(&mut to, bin.as_bytes()).expect("written");
+    std::io::Write::write_all(&mut to, trashed.as_bytes()).expect("written");
     to.finish().expect("finished");
 }

@@ -1,4 +1,4 @@
-//! A mail server that keeps what it gets, as slow and as unwilling as a test wants it.
+//! A mail server for tests that stores what it receives, and can be slow or refuse.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,16 +9,16 @@ use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Clone, Default)]
 pub(super) struct MailServer {
-    letters: Arc<Mutex<Vec<String>>>,
-    /// Letters that were begun.
+    messages: Arc<Mutex<Vec<String>>>,
+    /// Messages that were started.
     pub(super) begun: Arc<AtomicUsize>,
     pub(super) refuses: Arc<AtomicBool>,
-    /// No letter is taken while somebody holds this.
+    /// No message is accepted while a test holds this.
     pub(super) busy: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl MailServer {
-    /// Gives a platform a mail server in place of files.
+    /// Replaces a platform's mail files by a mail server.
     pub(super) async fn of(platform: &mut Platform) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let settings = config::Mail { smtp_url: Some(format!("smtp://{}", listener.local_addr().expect("address"))), ..config::Mail::default() };
@@ -33,9 +33,9 @@ impl MailServer {
         server
     }
 
-    /// What was taken.
-    pub(super) fn letters(&self) -> Vec<String> {
-        self.letters.lock().expect("lock").iter().map(|text| text.replace("=\r\n", "")).collect()
+    /// The messages that were accepted.
+    pub(super) fn messages(&self) -> Vec<String> {
+        self.messages.lock().expect("lock").iter().map(|text| text.replace("=\r\n", "")).collect()
     }
 
     async fn talk(self, stream: TcpStream) {
@@ -60,7 +60,7 @@ impl MailServer {
                         text += &line;
                         text += "\r\n";
                     }
-                    self.letters.lock().expect("lock").push(text);
+                    self.messages.lock().expect("lock").push(text);
                     b"250 taken\r\n"
                 }
                 "QUIT" => return drop(write.write_all(b"221 gone\r\n").await),

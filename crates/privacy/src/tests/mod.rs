@@ -39,15 +39,15 @@ fn gpx() -> Vec<u8> {
         .into_bytes()
 }
 
-/// Runs, days, values: everything that an account collects, through the ordinary doors.
-async fn live(platform: &Platform, viewer: Uuid) {
+/// Fills an account with runs, journal days and thresholds, as requests would.
+async fn add_data(platform: &Platform, viewer: Uuid) {
     let now = platform.clock.now();
     let import = platform.ids.uuid(now);
     let mut incoming = imports::UploadWriter::start(platform).await.expect("upload");
     incoming.write(&gpx()).await.expect("written");
     imports::receive(platform, viewer, import, "zaun.gpx", incoming).await.expect("received");
     imports::run_to_end(platform, viewer).await.expect("imported");
-    let mut session = platform.database.begin_as(viewer).await.expect("session");
+    let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
     let manual = domain::activities::ManualActivity::parse(
         |name| match name {
             "sport" => Some("running"),
@@ -60,9 +60,9 @@ async fn live(platform: &Platform, viewer: Uuid) {
         now.date_naive(),
     )
     .expect("valid");
-    activities::add_manual(&mut session, platform.ids.uuid(now), &manual, now).await.expect("added");
+    activities::add_manual(&mut tx, platform.ids.uuid(now), &manual, now).await.expect("added");
     let entry = domain::journal::JournalEntry::parse([("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")]).expect("valid");
-    journal::save(&mut session, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+    journal::save(&mut tx, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
     let values = domain::activities::DatedThresholds::parse(
         |name| match name {
             "valid_from" => Some("2026-01-01"),
@@ -72,21 +72,21 @@ async fn live(platform: &Platform, viewer: Uuid) {
         now.date_naive(),
     )
     .expect("valid");
-    activities::save_thresholds(&mut session, &values, now).await.expect("saved");
-    session.commit().await.expect("committed");
+    activities::save_thresholds(&mut tx, &values, now).await.expect("saved");
+    tx.commit().await.expect("committed");
     discovery::discover_now(platform, viewer).await.expect("discovered");
 }
 
-/// A server with an account that has [`live`]d, and its queue.
-async fn lived(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid) {
+/// A server with its queue, and an account that [`add_data`] has filled.
+async fn with_data(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid) {
     let (platform, folder) = platform::testing::platform(connect).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await.viewer.id;
-    live(&platform, kim).await;
+    add_data(&platform, kim).await;
     (platform, folder, kim)
 }
 
-/// An archive with these files.
+/// Writes an archive with these files.
 fn write_archive<'a>(path: &Path, files: impl IntoIterator<Item = (&'a str, &'a str)>) {
     let mut zip = archive::Writer::create(path).expect("zip");
     for (name, text) in files {
@@ -97,7 +97,7 @@ fn write_archive<'a>(path: &Path, files: impl IntoIterator<Item = (&'a str, &'a 
 }
 
 async fn work(platform: &Platform) {
-    jobs::run_due_jobs(crate::jobs(discovery::jobs(jobs::options(platform)))).await.expect("worked off");
+    jobs::run_due_jobs(crate::jobs(discovery::jobs(jobs::options(platform)))).await.expect("jobs ran");
 }
 
 fn entries(path: &Path) -> BTreeMap<String, String> {
@@ -113,16 +113,16 @@ fn entries(path: &Path) -> BTreeMap<String, String> {
 }
 
 async fn export(platform: &Platform, viewer: Uuid) -> BTreeMap<String, String> {
-    let id = request_export(platform, viewer).await.expect("asked");
-    assert_eq!(request_export(platform, viewer).await.expect("asked again"), id, "one at a time");
+    let id = request_export(platform, viewer).await.expect("requested");
+    assert_eq!(request_export(platform, viewer).await.expect("requested again"), id, "one at a time");
     work(platform).await;
-    let mut session = platform.database.begin_as(viewer).await.expect("session");
-    let listed = exports(&mut session, platform.clock.now()).await.expect("listed");
+    let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
+    let listed = exports(&mut tx, platform.clock.now()).await.expect("listed");
     assert!(listed[0].finished_at.is_some() && listed[0].done == listed[0].total && listed[0].error.is_none(), "{listed:?}");
     entries(&platform.files.export_path(viewer, id))
 }
 
-/// A text in which every id is the one that it gets when it is brought into an account; and which ones these are.
+/// A text in which every id is replaced by the one that it gets when it is imported into an account; `own` collects both.
 async fn with_own_ids(owner: &mut PgConnection, account: Uuid, text: &str, own: &mut BTreeMap<String, String>) -> String {
     let ids: Vec<&str> = text.split('"').filter(|word| Uuid::try_parse(word).is_ok()).collect();
     let mut out = text.to_owned();
@@ -142,11 +142,11 @@ fn files_in(folder: &Path) -> Vec<String> {
 }
 
 async fn exports_of(platform: &Platform, viewer: Uuid) -> Uuid {
-    let mut session = platform.database.begin_as(viewer).await.expect("session");
-    exports(&mut session, platform.clock.now()).await.expect("listed")[0].id
+    let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
+    exports(&mut tx, platform.clock.now()).await.expect("listed")[0].id
 }
 
-/// Everywhere that one of the words stands: tables of every schema, names and contents of files.
+/// Everywhere that one of the words occurs: tables of every schema, names and contents of files.
 async fn traces(owner: &mut PgConnection, data: &Path, words: &[String]) -> Vec<String> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -184,19 +184,19 @@ async fn traces(owner: &mut PgConnection, data: &Path, words: &[String]) -> Vec<
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn new_words_are_asked_about_until_they_are_agreed_to(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_changed_privacy_notice_asks_for_consent_until_it_is_given(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let kim = account(&platform).await;
-    assert_eq!(kim.viewer.agreed.as_deref(), Some(domain::privacy::NOTICE_VERSION), "made with the words of today");
+    assert_eq!(kim.viewer.agreed.as_deref(), Some(domain::privacy::NOTICE_VERSION), "consent to the current version");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    sqlx::query("update consents set version = '2020-01'").execute(&mut owner).await.expect("old words");
+    sqlx::query("update consents set version = '2020-01'").execute(&mut owner).await.expect("an old version");
     let seen = async || accounts::viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").agreed;
     assert_eq!(seen().await.as_deref(), Some("2020-01"));
     for _ in 0..2 {
-        platform.database.transact(kim.viewer.id, async |session| give_consent(session, platform.clock.now()).await).await.expect("agreed");
+        platform.database.transact(kim.viewer.id, async |tx| give_consent(tx, platform.clock.now()).await).await.expect("given");
     }
     assert_eq!(seen().await.as_deref(), Some(domain::privacy::NOTICE_VERSION));
-    let mut session = platform.database.begin_as(kim.viewer.id).await.expect("session");
-    let all: Vec<String> = consents(&mut session).await.expect("listed").into_iter().map(|a| a.version).collect();
-    assert_eq!(all, ["2020-01", domain::privacy::NOTICE_VERSION], "what was agreed to before stays written down");
+    let mut tx = platform.database.begin_as(kim.viewer.id).await.expect("transaction");
+    let all: Vec<String> = consents(&mut tx).await.expect("listed").into_iter().map(|a| a.version).collect();
+    assert_eq!(all, ["2020-01", domain::privacy::NOTICE_VERSION], "earlier consents stay on record");
 }

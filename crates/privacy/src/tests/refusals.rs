@@ -1,4 +1,4 @@
-//! Archives that are not brought back.
+//! Archives that are refused.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use axum::http::{Request, StatusCode};
 use tower::ServiceExt;
 
 use super::*;
-use crate::import::{UnderWay, bring_in};
+use crate::import::{PendingImport, import_within};
 
-/// A name under which `recording` is the content.
-const SOUND_ORIGINAL: &str = "originals/3ebb153fb24e4411400e94a9a92b0ec458c3a8473e51e03cd37d4a34c99dfda6";
+/// The right name for an original with the content `recording`.
+const VALID_ORIGINAL: &str = "originals/3ebb153fb24e4411400e94a9a92b0ec458c3a8473e51e03cd37d4a34c99dfda6";
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
@@ -37,30 +37,30 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
         vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", hours.as_str())],
         vec![("legwork.json", manifest.as_str()), ("originals/00", "not what its name says")],
         vec![("legwork.json", newer.as_str())],
-        // What the database would take and no page could show, or what would hide nothing.
+        // What the database would accept and no page could show, or what would hide nothing.
         vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", never.as_str())],
         vec![("legwork.json", manifest.as_str()), ("data/journal_entries.jsonl", far.as_str())],
         vec![("legwork.json", manifest.as_str()), ("data/privacy_zones.jsonl", zone)],
-        // An original is kept only when everything else was taken, and only one that a run comes from.
-        vec![("legwork.json", manifest.as_str()), (SOUND_ORIGINAL, "recording"), ("data/journal_entries.jsonl", hours.as_str())],
+        // An original is kept only if everything else was accepted, and only if an activity refers to it.
+        vec![("legwork.json", manifest.as_str()), (VALID_ORIGINAL, "recording"), ("data/journal_entries.jsonl", hours.as_str())],
     ] {
         let refused = import_archive(&platform, kim, with(&files)).await.expect_err("refused").into_problem();
         assert_eq!(refused.kind, domain::ProblemKind::Invalid, "{files:?}: {}", refused.message);
-        let mut session = platform.database.begin_as(kim).await.expect("session");
-        let days: i64 = sqlx::query_scalar("select count(*) from journal_entries").fetch_one(session.connection()).await.expect("count");
+        let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+        let days: i64 = sqlx::query_scalar("select count(*) from journal_entries").fetch_one(tx.connection()).await.expect("count");
         assert_eq!(days, 0, "{files:?}");
         assert_eq!(files_in(&folder.path().join("files")), Vec::<String>::new(), "{files:?}");
     }
     std::fs::write(folder.path().join("forged.zip"), b"no zip").expect("written");
     assert!(import_archive(&platform, kim, folder.path().join("forged.zip")).await.is_err());
-    // A key of somebody else's upload, and somebody else's id, are not believed.
+    // The key of another account's upload, and another account's id, are not trusted.
     let stolen = r#"{"id":"01900000-0000-7000-8000-000000000003","import_id":"01900000-0000-7000-8000-000000000002","athlete_id":"01900000-0000-7000-8000-0000000000ff","name":"x","bytes":1,"upload":"csv-somebody","outcome":"queued","message":"","attempts":0,"created_at":"2026-01-05T00:00:00Z"}"#.to_owned() + "\n";
     let import = "{\"id\":\"01900000-0000-7000-8000-000000000002\",\"created_at\":\"2026-01-05T00:00:00Z\"}\n";
     let files = [("legwork.json", manifest.as_str()), ("data/imports.jsonl", import), ("data/import_files.jsonl", stolen.as_str())];
-    import_archive(&platform, kim, with(&files)).await.expect("taken, but tamed");
-    let mut session = platform.database.begin_as(kim).await.expect("session");
+    import_archive(&platform, kim, with(&files)).await.expect("accepted, but sanitised");
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let (owner, upload, outcome): (Uuid, Option<String>, String) =
-        sqlx::query_as("select athlete_id, upload_key, outcome from import_files").fetch_one(session.connection()).await.expect("row");
+        sqlx::query_as("select athlete_id, upload_key, outcome from import_files").fetch_one(tx.connection()).await.expect("row");
     assert_eq!((owner, upload, outcome.as_str()), (kim, None, "failed"));
 }
 
@@ -70,7 +70,7 @@ async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPo
     let kim = account(&platform).await;
     let (router, _) = crate::http::router::<Platform>().with_state(platform.clone()).split_for_parts();
     let post = |body: Body| {
-        let request = Request::post("/settings/privacy/bring-back").header("content-type", "multipart/form-data; boundary=b");
+        let request = Request::post("/settings/data/import").header("content-type", "multipart/form-data; boundary=b");
         let request = request.header("cookie", format!("legwork_session={}", kim.token)).body(body).expect("request");
         router.clone().oneshot(request)
     };
@@ -86,26 +86,26 @@ async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPo
     }
     let second = tokio::time::timeout(Duration::from_mins(1), post(slow())).await.expect("at once").expect("response");
     assert_eq!((second.status(), uploads()), (StatusCode::CONFLICT, 1));
-    // Who hangs up gives the place back.
+    // A client that disconnects frees the slot.
     first.abort();
     drop(first.await);
     let text = Body::from("--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nno zip\r\n--b--\r\n");
     assert_eq!(post(text).await.expect("response").status(), StatusCode::UNPROCESSABLE_ENTITY);
-    // A file that was being written when its reader left goes when that write has ended, on another thread.
+    // A file that was being written when the client disconnected is removed when that write has ended, on another thread.
     while uploads() != 0 {
         tokio::task::yield_now().await;
     }
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn an_archive_that_takes_too_long_is_let_go_whole(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_archive_that_takes_too_long_is_refused_whole(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, folder) = platform::testing::platform(connect).expect("platform");
     let kim = account(&platform).await.viewer.id;
     let fixture = || Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-15.zip");
-    let under_way = UnderWay::begin(kim).expect("the first");
-    let late = bring_in(&platform, under_way, fixture(), Duration::ZERO).await.expect_err("too long").into_problem();
+    let pending = PendingImport::begin(kim).expect("the first");
+    let late = import_within(&platform, pending, fixture(), Duration::ZERO).await.expect_err("too long").into_problem();
     assert_eq!(late.kind, domain::ProblemKind::TooLarge);
-    // A process that stops does not wait for it either.
+    // A process that stops does not wait for an import.
     let stopping = Platform { tasks: platform::Tasks::default(), ..platform.clone() };
     stopping.tasks.stop(Duration::ZERO).await;
     let stopped = import_archive(&stopping, kim, fixture()).await.expect_err("stopped").into_problem();

@@ -1,4 +1,4 @@
-//! The list of activities that a Strava export carries beside its recordings.
+//! The list of activities in a Strava export (`activities.csv`).
 
 use std::collections::HashMap;
 
@@ -17,26 +17,26 @@ pub struct About {
     pub title: Option<String>,
     /// Its description.
     pub description: Option<String>,
-    /// Its type, where we know the word.
+    /// Its type, if the word is known.
     pub sport: Option<Sport>,
     /// Shoes or bicycle.
     pub gear: Option<String>,
 }
 
 impl About {
-    /// Puts what is said here over what the recording itself says.
+    /// Overrides what the recording itself says.
     pub fn apply(&self, recording: &mut Recording) {
         recording.title = self.title.clone().or_else(|| recording.title.take());
         recording.description = self.description.clone().or_else(|| recording.description.take());
         recording.gear = self.gear.clone().or_else(|| recording.gear.take());
-        // A file that says nothing or "other" learns its sport; one that knows better keeps it.
+        // A file without a sport, or with "other", gets this one; a more specific one is kept.
         if recording.sport == Sport::Other {
             recording.sport = self.sport.unwrap_or_default();
         }
     }
 }
 
-/// What the list may be: twice the columns that Strava writes, descriptions of any length that it takes.
+/// Limits of the list: twice the columns that Strava writes, descriptions of any length that it accepts.
 const BOUNDS: Bounds = Bounds { columns: 250, rows: 200_000, row_bytes: 256 << 10 };
 
 /// The list, by the recording's file name.
@@ -47,13 +47,13 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Reads `activities.csv`. Its headers are in the account's language and some come twice, but the columns keep their order: the id,
-    /// date, name, type and description come first, and the gear stands before the file name, which shows itself by its values.
+    /// Reads `activities.csv`. Its headers are in the account's language and some occur twice, but the columns keep their order: id,
+    /// date, name, type and description come first, and the gear precedes the file name, which is recognised by its values.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let text = text.trim_start_matches('\u{feff}');
-        // Twice through the text: which column names the files is known at the end. What comes behind a row that is too large is not read.
+        // Two passes: which column has the file names is known only at the end. Nothing after a row that is too large is read.
         let mut votes = vec![0_usize; BOUNDS.columns];
         for_each_row(text, |row| {
             for (votes, _) in votes.iter_mut().zip(row.cells()).filter(|(_, value)| is_recording(value)) {
@@ -82,7 +82,7 @@ impl Catalog {
         self.entries.insert(super::display_name(name), about);
     }
 
-    /// What is said about a file, by its name without folders.
+    /// The entry for a file, by its name without folders.
     #[must_use]
     pub fn about(&self, name: &str) -> Option<About> {
         self.entries.get(name).cloned()
@@ -95,7 +95,7 @@ impl Catalog {
     }
 }
 
-/// Calls `each` with the rows behind the header.
+/// Calls `each` with the rows after the header.
 fn for_each_row(text: &str, mut each: impl FnMut(Row<'_>)) {
     let mut rows = Rows::new(text, b',', BOUNDS);
     let _header = rows.next_row();
@@ -110,7 +110,7 @@ fn is_recording(value: &str) -> bool {
     [".fit", ".gpx", ".tcx"].iter().any(|end| plain.ends_with(end))
 }
 
-/// The words for sports in the languages that Strava speaks; anything else leaves the sport to the file.
+/// The words for sports in Strava's languages; for anything else the file's sport is kept.
 fn sport(word: &str) -> Option<Sport> {
     const RUN: [&str; 20] = [
         "run",

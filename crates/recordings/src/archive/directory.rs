@@ -1,5 +1,5 @@
-//! Opens a zip without trusting its directory: how many entries it says it has becomes an allocation in the library, and each of them one
-//! more. So the end of the file is looked at first, and the library sees nothing that was not looked at.
+//! Opens a zip without trusting its central directory: the library allocates as many entries as it claims, and more for each of them. So the
+//! end of the file is checked first, and the library sees only what was checked.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use zip::ZipArchive;
 
 use crate::ReadError;
 
-/// Most bytes of a directory with what is behind it: a hundred thousand files with long names.
+/// Maximum bytes of a directory and everything after it: a hundred thousand files with long names.
 const DIRECTORY_BYTES: u64 = 16 << 20;
-/// Bytes of the record that ends a zip, its comment left away; of a comment; of the record that points at the larger one; of that one.
+/// Bytes of the end record without its comment; of a comment; of the zip64 locator; of the zip64 end record.
 const END: u64 = 22;
 const COMMENT: u64 = u16::MAX as u64;
 const LOCATOR: u64 = 20;
 const END64: u64 = 56;
-/// Least bytes of an entry in the directory.
+/// Minimum bytes of a directory entry.
 const ENTRY: u64 = 46;
 
-/// A zip whose directory has been looked at.
+/// A zip whose directory has been checked.
 pub type Zip<R> = ZipArchive<Curtained<R>>;
 
-/// Opens a zip. One whose directory is damaged, larger than any archive of recordings, or hides another one, is an error.
+/// Opens a zip. A directory that is damaged, larger than for any archive of recordings, or hides another one, is an error.
 pub fn open_zip<R: Read + Seek>(mut reader: R) -> Result<Zip<R>, ReadError> {
     let damaged = |e: &dyn std::fmt::Display| ReadError::Damaged(format!("the zip's directory, {e}"));
     let start = directory_start(&mut reader).map_err(|e| damaged(&e))?;
@@ -32,7 +32,7 @@ pub fn open_zip<R: Read + Seek>(mut reader: R) -> Result<Zip<R>, ReadError> {
     Ok(zip)
 }
 
-/// A file whose beginning cannot be seen while its directory is read: nothing there can pass for another directory.
+/// A file whose beginning is hidden while its directory is read: nothing there can be taken for another directory.
 pub struct Curtained<R> {
     inner: R,
     at: u64,
@@ -62,7 +62,7 @@ impl<R: Seek> Seek for Curtained<R> {
     }
 }
 
-/// Where the directory begins, when its end says what can be.
+/// Where the directory begins, if its end record is plausible.
 fn directory_start<R: Read + Seek>(reader: &mut R) -> io::Result<u64> {
     let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     let length = reader.seek(SeekFrom::End(0))?;
@@ -135,7 +135,7 @@ mod tests {
         let end = many.len() - 22;
         many[end + 10] = 200;
         assert!(open_zip(Cursor::new(many)).is_err());
-        // The larger form, with a number of entries that would be reserved at once.
+        // Zip64, with a number of entries that would be allocated at once.
         let mut large = zip_of(70_000, false);
         let end64 = large.len() - (END + LOCATOR + END64) as usize;
         large[end64 + 24..end64 + 40].copy_from_slice(&[4_000_000_u64.to_le_bytes(); 2].concat());

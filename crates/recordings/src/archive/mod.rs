@@ -1,4 +1,4 @@
-//! Archives of recordings, zip or tar, read entry by entry and bounded; with what a Strava export says about each.
+//! Archives of recordings, zip or tar, read entry by entry within limits; with the metadata of a Strava export.
 
 mod catalog;
 mod directory;
@@ -10,33 +10,33 @@ use std::io::{self, Read, Seek};
 
 use crate::{ReadError, Warning};
 
-/// Bounds that hold against a hostile archive.
+/// Limits against a hostile archive.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The most bytes that one recording may unpack to.
+    /// Maximum unpacked bytes of one recording.
     pub entry_bytes: u64,
-    /// The most bytes that all entries together may unpack to.
+    /// Maximum unpacked bytes of all entries together.
     pub total_bytes: u64,
-    /// The most entries that are looked at.
+    /// Maximum number of entries.
     pub entries: usize,
-    /// Whether an archive inside may be handed out; it is up to the caller to open it with `false`, so that one is opened inside one.
+    /// Whether a nested archive may be handed out; the caller opens it with `false`, so that nesting ends at one level.
     pub nested: bool,
 }
 
-/// Bytes that a byte of a zip may become, one recording aside: GPX, which packs best, becomes thirty.
+/// Maximum compression ratio of a zip, not counting one recording: GPX, which compresses best, has thirty.
 pub const MOST_RATIO: u64 = 100;
-/// Bytes of a catalog that are read: tens of thousands of activities with their descriptions.
+/// Maximum bytes of a catalog: tens of thousands of activities with their descriptions.
 const CATALOG_BYTES: u64 = 32 << 20;
-/// Bytes of a name that a tar carries in an entry of its own.
+/// Maximum bytes of a name that a tar has in an entry of its own.
 const TAR_NAME_BYTES: u64 = 64 << 10;
 
 /// One file of an archive that is a recording, or an archive of them, by its name.
 pub struct Entry<'a> {
     /// For display; never used as a path.
     pub name: String,
-    /// What the archive's catalog says about it.
+    /// Its entry in the archive's catalog.
     pub about: Option<About>,
-    /// The unpacked bytes, ending where a limit is reached, or why there are none.
+    /// The unpacked bytes, up to a limit, or why there are none.
     pub content: Result<&'a mut dyn Read, ReadError>,
 }
 
@@ -50,7 +50,7 @@ struct Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.left == 0 {
-            // One byte more tells whether the entry ended exactly here.
+            // One more byte shows whether the entry ended exactly here.
             self.over = self.over || self.inner.read(&mut [0])? > 0;
             return if self.over { Err(io::Error::other(TOO_LARGE)) } else { Ok(0) };
         }
@@ -61,10 +61,10 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// The text of the error that reading beyond a limit gives.
+/// The error text of reading beyond a limit.
 pub const TOO_LARGE: &str = "larger than it may be";
 
-/// What is left of the limits while an archive is read.
+/// The remaining limits while an archive is read.
 struct Budget {
     limits: Limits,
     left: u64,
@@ -78,7 +78,7 @@ impl Budget {
         Self { left: limits.total_bytes, limits, seen: 0, handed_out: 0, warnings: Vec::new() }
     }
 
-    /// Hands an entry out; `false` when nothing further may be read.
+    /// Hands out an entry; `false` if nothing more may be read.
     fn give(&mut self, name: String, about: Option<About>, content: impl Read, each: &mut impl FnMut(Entry<'_>)) -> bool {
         let archive = is_archive(&name);
         if archive && !self.limits.nested {
@@ -98,7 +98,7 @@ impl Budget {
         true
     }
 
-    /// Whether one more entry may be looked at.
+    /// Whether one more entry may be read.
     fn one_more(&mut self) -> bool {
         self.seen += 1;
         if self.seen == self.limits.entries + 1 {
@@ -110,7 +110,7 @@ impl Budget {
 }
 
 /// Calls `each` for every file of a zip that may be a recording or an archive of them, one at a time and as a stream.
-/// Folders, hidden files and files of other kinds are passed over; what a limit cuts off is told in the warnings. A catalog
+/// Folders, hidden files and other file types are skipped; what exceeds a limit is reported in the warnings. A catalog
 /// (`activities.csv` of a Strava export) is read first, and its titles and descriptions come with the entries.
 pub fn for_each_in_zip<R: Read + Seek>(mut reader: R, limits: Limits, mut each: impl FnMut(Entry<'_>)) -> Result<Vec<Warning>, ReadError> {
     let packed = reader.seek(io::SeekFrom::End(0)).map_err(|e| ReadError::Damaged(e.to_string()))?;
@@ -150,7 +150,7 @@ fn catalog_of<R: Read + Seek>(zip: &mut Zip<R>, limits: Limits) -> Option<Catalo
     let name = zip.file_names().find(|n| n.rsplit('/').next().is_some_and(|n| n.eq_ignore_ascii_case("activities.csv")))?.to_owned();
     let file = zip.by_name(&name).ok()?;
     let mut bytes = Vec::new();
-    // A damaged list loses the titles of what is behind the damage and nothing else.
+    // A damaged list loses only the titles after the damage.
     let _ = file.take(limits.entry_bytes.min(CATALOG_BYTES)).read_to_end(&mut bytes);
     Some(Catalog::parse(&bytes))
 }
@@ -158,7 +158,7 @@ fn catalog_of<R: Read + Seek>(zip: &mut Zip<R>, limits: Limits) -> Option<Catalo
 /// Calls `each` for every file of a tar that may be a recording or an archive of them. A gzipped one is unpacked by the caller.
 pub fn for_each_in_tar<R: Read>(reader: R, limits: Limits, mut each: impl FnMut(Entry<'_>)) -> Result<Vec<Warning>, ReadError> {
     let mut budget = Budget::new(limits);
-    // Everything that is passed over is unpacked, too: a bomb may hide there.
+    // Everything that is skipped is unpacked, too: a bomb may hide there.
     let headers = (limits.entries as u64).saturating_mul(2048);
     let bounded = Bounded { inner: reader, left: limits.total_bytes.saturating_mul(2).saturating_add(headers), over: false };
     let mut tar = tar::Archive::new(bounded);
@@ -202,7 +202,7 @@ enum EntryRole {
     Content,
     /// It names the entry after it.
     NextName(Vec<u8>),
-    /// It says something else of the entry after it.
+    /// It has other metadata of the entry after it.
     Other,
 }
 
@@ -212,7 +212,7 @@ fn role_of(entry: &mut tar::Entry<'_, impl Read>) -> EntryRole {
         return EntryRole::Content;
     }
     let mut bytes = Vec::new();
-    // What cannot be read shows itself at the next entry.
+    // A read error shows at the next entry.
     let _ = entry.take(TAR_NAME_BYTES).read_to_end(&mut bytes);
     if kind.is_gnu_longname() {
         bytes.truncate(bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len()));
@@ -260,7 +260,7 @@ mod tests {
 
     const LIMITS: Limits = Limits { entry_bytes: 1000, total_bytes: 1500, entries: 10, nested: true };
 
-    /// Name and what could be read, or the sentence why not.
+    /// Name and bytes that could be read, or the error sentence.
     fn contents(entry: Entry<'_>, seen: &mut Vec<(String, Result<usize, String>)>) {
         let got = match entry.content {
             Ok(content) => {
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tar_gives_its_recordings_and_a_cut_one_those_before_the_cut() {
+    fn a_tar_yields_its_recordings_and_a_truncated_one_those_before_the_cut() {
         let whole = tar_of(&[("x/run.fit", b"12345"), ("x/", b""), ("notes.md", b"no"), ("y/ride.tcx", b"123")]);
         let mut seen = Vec::new();
         for_each_in_tar(&whole[..], LIMITS, |e| contents(e, &mut seen)).expect("tar");
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strava_export_brings_its_titles_whatever_the_language() {
+    fn a_strava_export_has_its_titles_in_any_language() {
         let table = "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Aktivitätsbeschreibung,Verstrichene Zeit,Distanz,Ausrüstung,Dateiname,Distanz\n\
             1,\"21.11.2026, 06:30:00\",\"Runde um den See, lang\",Lauf,\"Erste Zeile\nzweite\",3600,\"10,5\",Blaue Schuhe,activities/1.fit.gz,10500\n\
             2,\"22.11.2026, 06:30:00\",Ohne Datei,Lauf,,60,1,,,1000\n";

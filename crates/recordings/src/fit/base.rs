@@ -16,7 +16,7 @@ pub(super) const fn is_text(base: u8) -> bool {
     base & 0x1f == 0x07
 }
 
-/// A number of `base` type at the start of `data`, or `None` where it is the type's invalid value or does not fit.
+/// A number of `base` type at the start of `data`, or `None` if it is the type's invalid value or does not fit.
 #[inline]
 pub(super) fn number(data: &[u8], base: u8, big: bool) -> Option<f64> {
     macro_rules! read {
@@ -50,7 +50,7 @@ pub(super) fn number(data: &[u8], base: u8, big: bool) -> Option<f64> {
     }
 }
 
-/// A string, which ends at its first zero or, where the device forgot that, at the field's end.
+/// A string, which ends at its first zero or, if the device omitted that, at the field's end.
 pub(super) fn string(data: &[u8]) -> Option<String> {
     let end = data.iter().position(|&b| b == 0).unwrap_or(data.len());
     let text = String::from_utf8_lossy(&data[..end]).trim().to_owned();

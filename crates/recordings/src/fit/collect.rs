@@ -1,4 +1,4 @@
-//! The meaning level: which message and field numbers of the FIT profile become which part of a recording.
+//! The semantic level: which message and field numbers of the FIT profile become what in a recording.
 
 use super::EPOCH_S;
 use super::heart_rate::StrapReadings;
@@ -24,7 +24,7 @@ struct Session {
     totals: Totals,
 }
 
-/// Gathers the messages of a file and turns them into recordings.
+/// Collects the messages of a file and turns them into recordings.
 #[derive(Default)]
 pub(super) struct Collector {
     file_type: Option<u8>,
@@ -95,16 +95,16 @@ impl Collector {
             kind: kind.to_owned(),
             serial: m.number(3).filter(|v| *v > 0.0).map(|v| v as u32),
         };
-        // The parts of the watch itself are listed, too; a sensor has a kind or a number of its own.
-        let told = !sensor.kind.is_empty() || (sensor.serial.is_some() && !sensor.name.is_empty());
-        if told && !self.sensors.contains(&sensor) && self.sensors.len() < 32 {
+        // Components of the watch itself are listed, too; a sensor has a type or a number of its own.
+        let identified = !sensor.kind.is_empty() || (sensor.serial.is_some() && !sensor.name.is_empty());
+        if identified && !self.sensors.contains(&sensor) && self.sensors.len() < 32 {
             self.sensors.push(sensor);
         }
     }
 
     fn lap(&mut self, m: &Message<'_>) {
         let timer_s = seconds(m, 8);
-        // Which of the two times is right only the other laps show: a lap ends where its start and its elapsed time say.
+        // Which of the two times is right shows only with the other laps: a lap ends at its start plus its elapsed time.
         let between = moment(m, 2).zip(m.time).map(|(from, to)| f64::from(to) - f64::from(from));
         let elapsed_s = seconds(m, 7).or(timer_s).or(between.and_then(possible::seconds)).unwrap_or(0.0);
         let lap = Lap {
@@ -160,7 +160,7 @@ impl Collector {
     fn activity(&mut self, m: &Message<'_>) {
         if let (Some(utc), Some(local)) = (m.number(253), m.number(5)) {
             let offset = local - utc;
-            // Devices round to quarters of an hour; anything else is a clock that was never set.
+            // Devices round to quarters of an hour; anything else means the clock was never set.
             if offset.abs() <= 15.0 * 3600.0 {
                 self.utc_offset_s = Some(((offset / 900.0).round() * 900.0) as i32);
             }
@@ -181,7 +181,7 @@ impl Collector {
         }
     }
 
-    /// Whether something was left out because there was more of it than a recording may have.
+    /// Whether something was left out because it exceeded a limit of recordings.
     pub(super) fn is_too_much(&self) -> bool {
         !self.left.any || self.strap.is_too_much() || self.records.is_too_much()
     }
@@ -220,7 +220,7 @@ impl Collector {
         let times: Vec<Option<u32>> = self.records.times().collect();
         let starts: Vec<Option<u32>> = self.sessions.iter().map(|s| s.start).collect();
         let several = starts.len() > 1;
-        // A record is part of one session, also where sessions do not say when they began.
+        // A record belongs to one session, also if sessions do not say when they began.
         let mut left = times.len();
         for (index, session) in std::mem::take(&mut self.sessions).into_iter().enumerate() {
             let from = if index == 0 { None } else { starts[index].map(f64::from) };
@@ -238,17 +238,17 @@ impl Collector {
         out
     }
 
-    /// One activity from its session, the records of it, and whatever lies `inside` its time.
+    /// One activity from its session, its records, and whatever lies `inside` its time.
     fn recording(&self, session: Session, keep: &[usize], times: &[Option<u32>], inside: impl Fn(Option<f64>) -> bool) -> Option<Recording> {
         let first = keep.iter().find_map(|&i| times[i]);
         let last = keep.iter().rev().find_map(|&i| times[i]);
         let lengths = pool::placed(&self.lengths, session.start.or(first), &inside);
-        // Where the lengths tell more of the time than the records, the records' times are worthless.
+        // If the lengths cover more of the time than the records, the records' times are worthless.
         let recorded_s = first.zip(last).map_or(0.0, |(a, b)| f64::from(b) - f64::from(a));
         let mut totals = session.totals;
         let by_lengths = lengths.last().is_some_and(|l| recorded_s < 0.5 * (l.start_s + l.elapsed_s - lengths[0].start_s));
         if by_lengths {
-            // What was measured at no known moment still has a mean.
+            // Values without a known time still have a mean.
             let beats = self.records.samples(keep, None).heart_rate_bpm;
             let (n, sum, most) = beats.iter().filter(|h| **h > 0.0).fold((0.0, 0.0, 0.0_f64), |(n, sum, most), h| (n + 1.0, sum + h, most.max(*h)));
             totals.avg_hr_bpm = totals.avg_hr_bpm.or((n > 0.0).then(|| sum / n));
@@ -319,7 +319,7 @@ impl Collector {
 
 fn maker(manufacturer: Option<f64>, product: Option<f64>) -> Option<String> {
     let number = manufacturer? as u16;
-    // 255 is "development": whoever writes that has not said who they are.
+    // 255 is "development": the manufacturer is unknown.
     let name = profile::manufacturer(number).filter(|_| number != 255)?;
     let mut chars = name.chars();
     let maker: String = match name {

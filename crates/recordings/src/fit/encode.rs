@@ -1,4 +1,4 @@
-//! Writes an activity as a FIT file: what is read back is what was written, to the format's resolution.
+//! Writes an activity as a FIT file that reads back equal, within the format's resolution.
 
 use super::sports::{SENSOR_KINDS, sport_number, sub_sport_number};
 use super::{EPOCH_S, crc};
@@ -277,7 +277,7 @@ mod tests {
     fn damage_in_the_middle_costs_only_itself() {
         let whole = fit::encode(&example());
         for at in [3000, 7000, 11_111] {
-            // Bytes are lost, so that everything behind them is out of step; the checksum no longer fits either.
+            // Bytes are lost, so that everything after them is misaligned; the checksum no longer matches either.
             let mut bytes = whole.clone();
             bytes.splice(at..at + 45, [0xff; 7]);
             let size = (bytes.len() - 16) as u32;
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_checksum_is_told_and_the_content_kept() {
+    fn a_wrong_checksum_is_reported_and_the_content_kept() {
         let mut bytes = fit::encode(&example());
         let last = bytes.len() - 1;
         bytes[last] ^= 0x55;

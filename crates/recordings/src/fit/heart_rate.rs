@@ -7,11 +7,11 @@ use crate::{Samples, bounds};
 #[derive(Default)]
 pub(super) struct StrapReadings {
     readings: Vec<(f64, f64)>,
-    /// The moment that the strap's own clock was last tied to the watch's: seconds since FIT's epoch, and seconds of the strap.
+    /// When the strap's clock was last synchronised with the watch's: seconds since FIT's epoch, and seconds of the strap.
     anchor: Option<(f64, f64)>,
-    /// The strap's clock in 1024ths of a second, counting on.
+    /// The strap's clock in 1024ths of a second, without overflow.
     clock: u64,
-    /// Whether there were more readings than are kept.
+    /// Whether there were more readings than the limit.
     too_much: bool,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct StrapReadings {
 const LONGEST_S: f64 = 5.0;
 
 impl StrapReadings {
-    /// Takes an `hr` message: a full time stamp, or up to eight readings with twelve bits of the strap's clock each.
+    /// Reads an `hr` message: a full time stamp, or up to eight readings with twelve bits of the strap's clock each.
     pub(super) fn take(&mut self, m: &Message<'_>) {
         let bpm: Vec<Option<f64>> = m.numbers(6).collect();
         let full: Vec<f64> = m.numbers(9).flatten().collect();
@@ -59,7 +59,7 @@ impl StrapReadings {
         self.too_much
     }
 
-    /// Puts the readings in order, which [`StrapReadings::merge_into`] needs: once, however many sessions there are.
+    /// Sorts the readings, which [`StrapReadings::merge_into`] needs: once for all sessions.
     pub(super) fn sort(&mut self) {
         self.readings.sort_by(|a, b| a.0.total_cmp(&b.0));
     }

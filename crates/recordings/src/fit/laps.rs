@@ -1,16 +1,16 @@
-//! Laps as their messages say, and in order.
+//! Laps from their messages, in order.
 
 use crate::{Lap, Sport, Totals};
 
-/// A lap as its message says; `start_s` in it is not set.
+/// A lap from its message; `start_s` in it is not set.
 pub(super) struct RawLap {
-    /// Seconds since FIT's epoch; to the fraction where it follows from the lap before.
+    /// Seconds since FIT's epoch; with a fraction if it follows from the previous lap.
     pub(super) start: Option<f64>,
     pub(super) lap: Lap,
     pub(super) sport: Option<Sport>,
 }
 
-/// Laps in order, each with a start of its own: programs that rewrite files give all of them the same.
+/// Sorts laps and gives each a start of its own: software that rewrites files gives all of them the same.
 pub(super) fn place_laps(laps: &mut [RawLap]) {
     laps.sort_by(|a, b| a.start.unwrap_or(0.0).total_cmp(&b.start.unwrap_or(0.0)));
     let mut before: Option<(Option<f64>, f64)> = None;
@@ -25,7 +25,7 @@ pub(super) fn place_laps(laps: &mut [RawLap]) {
     }
 }
 
-/// What laps add up to.
+/// Totals from laps.
 pub(super) fn of_laps(laps: &[RawLap]) -> Totals {
     let sum = |of: fn(&Lap) -> Option<f64>| laps.iter().filter_map(|l| of(&l.lap)).reduce(|a, b| a + b).filter(|s| *s > 0.0);
     Totals {

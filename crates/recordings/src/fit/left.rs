@@ -1,15 +1,15 @@
-//! Bounds over all files of a chain.
+//! Limits over all files of a chain.
 
 use crate::bounds::{self, one_of};
 
-/// What may still be taken, over all files of a chain.
+/// The remaining limits, over all files of a chain.
 pub(super) struct Left {
     pub(super) samples: usize,
     pub(super) sessions: usize,
     pub(super) laps: usize,
     pub(super) lengths: usize,
     pub(super) timer: usize,
-    /// Whether everything found its place so far.
+    /// Whether no limit was exceeded so far.
     pub(super) any: bool,
 }
 
@@ -21,7 +21,7 @@ impl Default for Left {
 }
 
 impl Left {
-    /// Whether one more message of a kind is taken.
+    /// Whether one more message of a type is accepted.
     pub(super) fn one(&mut self, global: u16) -> bool {
         let left = match global {
             18 => &mut self.sessions,

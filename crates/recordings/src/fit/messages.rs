@@ -16,7 +16,7 @@ pub struct Message {
     pub number: u16,
     /// The profile's name; `None` for a message that the profile does not know.
     pub name: Option<&'static str>,
-    /// The fields that have a value, in the file's order; those that components fill come behind the field that they are in.
+    /// The fields that have a value, in the file's order; those filled by components follow the field that contains them.
     pub fields: Vec<Field>,
 }
 
@@ -25,7 +25,7 @@ pub struct Message {
 pub struct Field {
     /// Its number in the message; for developer fields, in the developer's own list.
     pub number: u8,
-    /// The profile's or the developer's name; `None` where nobody gave one.
+    /// The profile's or the developer's name; `None` if there is none.
     pub name: Option<Cow<'static, str>>,
     /// The unit after scale and offset; empty where there is none.
     pub unit: Cow<'static, str>,
@@ -56,14 +56,14 @@ impl Message {
     }
 }
 
-/// Reads every message of a FIT file, or of several chained in one. Damage is read around and told.
+/// Reads every message of a FIT file, or of several chained in one. Damage is skipped and reported.
 pub fn messages(bytes: &[u8]) -> Result<(Vec<Message>, Vec<Warning>), ReadError> {
     let mut out = Vec::new();
     let warnings = for_each_message(bytes, |message| out.push(message.clone()))?;
     Ok((out, warnings))
 }
 
-/// Calls `each` with every message; the one it is given is overwritten by the next, so that nothing but arrays and texts is allocated.
+/// Calls `each` with every message; it is overwritten by the next, so that only arrays and texts are allocated.
 pub fn for_each_message(bytes: &[u8], mut each: impl FnMut(&Message)) -> Result<Vec<Warning>, ReadError> {
     let mut reader = MessageReader::default();
     let mut message = Message { number: 0, name: None, fields: Vec::new() };
@@ -76,7 +76,7 @@ pub fn for_each_message(bytes: &[u8], mut each: impl FnMut(&Message)) -> Result<
     })
 }
 
-/// What a developer said about a field of theirs.
+/// A developer's description of a field.
 pub(super) struct Description {
     pub(super) name: String,
     pub(super) unit: String,
@@ -90,7 +90,7 @@ pub(super) struct Description {
 pub(super) struct Descriptions(HashMap<(u8, u8), Description>);
 
 impl Descriptions {
-    /// Takes a `field_description` message (206).
+    /// Reads a `field_description` message (206).
     pub(super) fn take(&mut self, m: &Raw<'_>) {
         if let (Some(developer), Some(number), Some(base)) = (m.number(0), m.number(1), m.number(2)) {
             let description = Description {
@@ -118,13 +118,13 @@ struct Plan {
 #[derive(Default)]
 struct MessageReader {
     descriptions: Descriptions,
-    /// What accumulated fields have counted up to, by message and field.
+    /// The state of accumulated fields, by message and field.
     counted: HashMap<(u16, u8), u64>,
     plans: Plans<Plan>,
 }
 
 impl MessageReader {
-    /// What follows is another file: nothing that this one said holds there.
+    /// What follows is another file: no definition of this one applies there.
     fn end_of_file(&mut self) {
         self.descriptions = Descriptions::default();
         self.counted.clear();
@@ -142,7 +142,7 @@ impl MessageReader {
         if *global == 206 {
             self.descriptions.take(raw);
         }
-        // Taken out while it is used, and put back at the end.
+        // Taken out while in use, and put back at the end.
         let plan = self.plan(raw.definition);
         out.number = *global;
         out.name = plan.info.map(|m| m.name);
@@ -185,7 +185,7 @@ impl MessageReader {
         self.plans.put_back(raw.definition.serial, plan);
     }
 
-    /// Cuts a field's bits into the fields that they are the values of. `direct` tells which the message carries itself.
+    /// Splits a field's bits into its component fields. `direct` says which fields the message contains itself.
     fn expand(&mut self, out: &mut Message, info: &MessageInfo, reading: &Reading, mut bits: Bits, direct: &dyn Fn(u8) -> bool, depth: u8) {
         for component in &reading.components {
             let Some(piece) = bits.take(component.bits) else { break };
@@ -225,7 +225,7 @@ impl MessageReader {
     }
 }
 
-/// The bits of a field from the lowest on: what is left of up to eight bytes, or all of a longer field.
+/// The remaining bits of a field, lowest first: of up to eight bytes, or all of a longer field.
 enum Bits {
     Short { value: u64, left: u32 },
     Long { bytes: Vec<u8>, taken: usize },
@@ -280,7 +280,7 @@ impl Bits {
     }
 }
 
-/// The value of a field, `None` where all of it is invalid.
+/// The value of a field, `None` if all of it is invalid.
 fn value(data: &[u8], base: u8, big: bool, scale: impl Fn(f64) -> f64) -> Option<Value> {
     if base::is_text(base) {
         let mut texts: Vec<String> = data.split(|b| *b == 0).filter_map(base::string).collect();

@@ -1,6 +1,6 @@
 //! Garmin's FIT, read straight into typed columns and written back.
 //!
-//! After the FIT SDK's protocol description: a header, a chain of definition and data messages, a checksum; files may be
+//! Following the FIT SDK's protocol description: a header, a chain of definition and data messages, a checksum; files may be
 //! chained. Everything before damage is kept.
 
 mod base;
@@ -22,7 +22,7 @@ pub use messages::{Field, Message, Value, for_each_message, messages};
 
 use crate::read::{Format, Read, ReadError};
 
-/// Reads the activities of a FIT file, or of several chained in one. Damage is read around and told.
+/// Reads the activities of a FIT file, or of several chained in one. Damage is skipped and reported.
 pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut collector = collect::Collector::default();
     let mut warnings = wire::walk(bytes, |event| match event {
@@ -35,7 +35,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     Ok(Read { format: Format::Fit, recordings: collector.finish()?, warnings })
 }
 
-/// Whether these first bytes are a FIT header, sound or nearly so.
+/// Whether these first bytes are a FIT header, sound or nearly sound.
 #[must_use]
 pub fn looks_like(head: &[u8]) -> bool {
     head.get(8..12) == Some(b".FIT") || (matches!(head.first(), Some(12 | 14)) && head.get(9..12) == Some(b"FIT"))
@@ -87,7 +87,7 @@ const fn crc_tables() -> [[u16; 256]; 8] {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_checksum_meets_its_check_value() {
+    fn the_checksum_matches_its_check_value() {
         // CRC-16/ARC of the standard check string.
         assert_eq!(super::crc(b"123456789"), 0xBB3D);
         assert_eq!(super::crc(b""), 0);

@@ -1,9 +1,9 @@
-//! What was worked out about a layout of messages, remembered while messages of it come.
+//! A cache of decoding plans per message layout.
 
-/// Layouts that are remembered: sixteen are in use at a time.
+/// Cached layouts: sixteen are in use at a time.
 const MOST: usize = 64;
 
-/// Plans by the serial numbers of their definitions, each at that number's remainder: a file that defines for ever forgets the older ones.
+/// Plans by the serial numbers of their definitions, modulo the size: a file with endless definitions evicts the older ones.
 pub(super) struct Plans<T>(Vec<Option<(usize, T)>>);
 
 impl<T> Default for Plans<T> {
@@ -13,13 +13,13 @@ impl<T> Default for Plans<T> {
 }
 
 impl<T> Plans<T> {
-    /// Takes a plan out, while it is used.
+    /// Takes a plan out while it is in use.
     pub(super) fn take(&mut self, serial: usize) -> Option<T> {
         let place = self.0.get_mut(serial % MOST)?;
         place.take_if(|(known, _)| *known == serial).map(|(_, plan)| plan)
     }
 
-    /// Remembers it, and forgets what stood there.
+    /// Caches it, replacing what was there.
     pub(super) fn put_back(&mut self, serial: usize, plan: T) {
         let place = serial % MOST;
         if self.0.len() <= place {
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_are_remembered_and_there_are_never_more() {
+    fn the_last_plans_are_cached_and_there_are_never_more() {
         let mut plans = Plans::default();
         for serial in 0..10 * MOST {
             plans.put_back(serial, serial);

@@ -1,23 +1,23 @@
-//! A pool: the lengths tell time and way, records add what was measured in between.
+//! Pool swims: the lengths give time and distance, records add what was measured in between.
 
 use crate::{Length, Samples};
 
 /// A first length may begin this long before the first record, in seconds.
 pub(super) const EARLIER_S: f64 = 3600.0;
-/// Starts and ends are whole seconds: lengths may overlap by so many without contradicting each other.
+/// Starts and ends are whole seconds: lengths may overlap by this many without contradiction.
 const ROUNDING_S: f64 = 2.0;
-/// A record this near to the end of a length stands for it, in seconds.
+/// A record this close to the end of a length represents it, in seconds.
 const NEAR_S: f64 = 1.5;
 
-/// A length as its message says; `start_s` in it is not set.
+/// A length from its message; `start_s` in it is not set.
 pub(super) struct RawLength {
     pub(super) start: Option<u32>,
     pub(super) end: Option<u32>,
     pub(super) length: Length,
 }
 
-/// The lengths inside a session, one after the other, their `start_s` in seconds since FIT's epoch. Where the starts contradict the
-/// durations the ends count, and where all carry the same time, as in files that were rewritten, only the durations, from `start` on.
+/// The lengths inside a session, one after the other, their `start_s` in seconds since FIT's epoch. If the starts contradict the
+/// durations the ends are used, and if all have the same time, as in rewritten files, only the durations, from `start` on.
 pub(super) fn placed(raw: &[RawLength], start: Option<u32>, inside: impl Fn(Option<f64>) -> bool) -> Vec<Length> {
     let lengths: Vec<&RawLength> = raw.iter().filter(|l| inside(l.start.or(l.end).map(f64::from))).collect();
     let ascending = |of: fn(&RawLength) -> Option<u32>| lengths.iter().all(|l| of(l).is_some()) && lengths.windows(2).all(|w| of(w[1]) > of(w[0]));
@@ -41,14 +41,14 @@ pub(super) fn placed(raw: &[RawLength], start: Option<u32>, inside: impl Fn(Opti
         .collect()
 }
 
-/// Metres of a length: as the watch was told, else the distance shared among the lengths that were swum.
-pub(super) fn length_m(told: Option<f64>, distance_m: Option<f64>, lengths: &[Length]) -> Option<f64> {
+/// Metres of a length: as set on the watch, else the distance divided by the lengths that were swum.
+pub(super) fn length_m(configured: Option<f64>, distance_m: Option<f64>, lengths: &[Length]) -> Option<f64> {
     let swum = lengths.iter().filter(|l| l.active).count();
-    told.or_else(|| distance_m.filter(|d| *d > 0.0 && swum > 0).map(|d| d / swum as f64))
+    configured.or_else(|| distance_m.filter(|d| *d > 0.0 && swum > 0).map(|d| d / swum as f64))
 }
 
-/// Puts time and way of the lengths into the samples: one where the first begins and at both ends of a rest, told or not, where no record
-/// is near; and the distance at the end of each, where the records count none.
+/// Adds time and distance of the lengths to the samples: a sample where the first begins and at both ends of a rest, stated or not, if no
+/// record is near; and the distance at the end of each, if the records have none.
 pub(super) fn fill(samples: &mut Samples, lengths: &[Length], pool_m: Option<f64>) {
     let Some(first) = lengths.first() else { return };
     let counted = samples.distance_m.iter().any(|d| d.is_finite());

@@ -1,4 +1,4 @@
-//! Record messages into columns: each layout is looked at once, then every message of it is a few fixed reads.
+//! Record messages into columns: each layout is analysed once, then every message of it is a few fixed reads.
 
 use super::messages::Descriptions;
 use super::plans::Plans;
@@ -6,7 +6,7 @@ use super::wire::{Definition, Message};
 use super::{base, profile};
 use crate::{Samples, Stream, bounds};
 
-/// The columns of [`Samples`] behind the time, in its order.
+/// The columns of [`Samples`] after the time, in its order.
 const COLUMNS: usize = 9;
 const LATITUDE: usize = 0;
 const LONGITUDE: usize = 1;
@@ -23,7 +23,7 @@ const MOST_EXTRA: usize = 64;
 /// Stands for "the record had no time".
 const NO_TIME: u32 = u32::MAX;
 
-/// What becomes of a field.
+/// Where a field goes.
 #[derive(Clone, Copy)]
 enum Target {
     /// Into a column, unless it has a value already when `weak`.
@@ -43,7 +43,7 @@ struct Slot {
     target: Target,
 }
 
-/// Gathers record messages.
+/// Collects record messages.
 #[derive(Default)]
 pub(super) struct Records {
     rows: Vec<[f64; COLUMNS]>,
@@ -53,7 +53,7 @@ pub(super) struct Records {
     plans: Plans<Vec<Slot>>,
     /// For the accumulating distance of old devices, in sixteenths of a metre.
     distance_16ths: u32,
-    /// Whether there were more values of extra columns than are kept.
+    /// Whether there were more values of extra columns than the limit.
     too_much: bool,
 }
 
@@ -80,7 +80,7 @@ impl Records {
 
     pub(super) fn take(&mut self, m: &Message<'_>, descriptions: &Descriptions) {
         let serial = m.definition.serial;
-        // Taken out while it is used, and put back at the end.
+        // Taken out while in use, and put back at the end.
         let plan = self.plans.take(serial).unwrap_or_else(|| self.plan(m.definition, descriptions));
         let big = m.definition.big;
         let mut row = [f64::NAN; COLUMNS];
@@ -100,7 +100,7 @@ impl Records {
                 Target::Column { column, scale, offset, .. } => row[column] = raw / scale - offset,
                 Target::CadenceFraction => fraction = raw / 128.0,
                 Target::Packed => {}
-                // Beyond that, the columns that every recording has go on alone.
+                // Beyond the limit, only the standard columns continue.
                 Target::Extra { .. } if self.extra.len() * index >= bounds::CELLS => self.too_much = true,
                 Target::Extra { stream, scale, offset } => {
                     let values = &mut self.extra[stream].values;
@@ -196,7 +196,7 @@ impl Records {
     }
 }
 
-/// Speed in m/s (12 bits, hundredths) and distance in metres (12 bits, sixteenths, counting on).
+/// Speed in m/s (12 bits, hundredths) and distance in metres (12 bits, sixteenths, accumulating).
 fn packed(data: &[u8], distance_16ths: &mut u32) -> Option<(f64, f64)> {
     let &[a, b, c] = data else { return None };
     if [a, b, c] == [0xff; 3] {

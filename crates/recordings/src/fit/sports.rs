@@ -24,7 +24,7 @@ pub(super) const fn sport_number(sport: Sport) -> u8 {
     }
 }
 
-/// The kinds within a sport that metrics or pages tell apart.
+/// The sub-sports that metrics or pages distinguish.
 const SUB_SPORTS: [(u8, &str); 15] = [
     (1, "treadmill"),
     (2, "street"),

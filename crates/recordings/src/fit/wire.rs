@@ -1,4 +1,4 @@
-//! The byte level: headers, definitions, data messages, chained files, and the way around damage.
+//! The byte level: headers, definitions, data messages, chained files, and recovery from damage.
 
 use super::{base, crc, looks_like};
 use crate::read::ReadError;
@@ -30,10 +30,10 @@ pub(super) struct Definition {
     pub(super) big: bool,
     pub(super) fields: Vec<Field>,
     pub(super) developer: Vec<DeveloperField>,
-    /// Counts the definitions of a walk: whoever prepares something for a layout finds it again by this number.
+    /// The number of the definition within the walk: the key for cached decoding plans.
     pub(super) serial: usize,
     size: usize,
-    /// Where the time stamp lies, when it is the four bytes that it should be.
+    /// Offset of the time stamp, if it has the four bytes that it should have.
     time: Option<usize>,
 }
 
@@ -80,21 +80,21 @@ impl<'a> Message<'a> {
     }
 }
 
-/// What a walk meets.
+/// Events of a walk.
 pub(super) enum Event<'a> {
     Message(Message<'a>),
-    /// One file of a chain is over.
+    /// End of one file of a chain.
     EndOfFile,
 }
 
-/// Messages that must follow each other soundly before reading goes on behind damage.
+/// Consecutive sound messages required before reading resumes after damage.
 const SOUND_RUN: usize = 8;
-/// Positions that are tried in all damaged stretches together: several times what any device writes, and an end to the search.
+/// Positions tried in all damaged ranges together: several times what any device writes, which bounds the search.
 const SEARCHED: usize = 4 << 20;
-/// How far a time stamp behind damage may be from the last one before it, in seconds.
+/// How far a time stamp after damage may be from the last one before it, in seconds.
 const SOUND_STEP_S: u32 = 86_400;
 
-/// Walks a FIT file, or several chained in one, and calls `each` with every sound message. What could not be read is told.
+/// Walks a FIT file, or several chained in one, and calls `each` with every sound message. What could not be read is reported.
 pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<Warning>, ReadError> {
     let mut warnings = Vec::new();
     let mut at = 0;
@@ -105,7 +105,7 @@ pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<
         if at > 0 && !looks_like(rest) {
             // Zeros are padding; anything else was meant to be read.
             if rest.iter().any(|b| *b != 0) {
-                tell(&mut warnings, Warning::Unreadable { at, kept_percent: percent(at, bytes.len()) });
+                report(&mut warnings, Warning::Unreadable { at, kept_percent: percent(at, bytes.len()) });
             }
             break;
         }
@@ -116,10 +116,10 @@ pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<
         let mut stop = reader.read_from(header, &mut each, &mut warnings, at);
         let mut checked = rest.get(end..end + 2).is_some_and(|sum| sum == [0, 0] || crc(&rest[..end]) == u16::from_le_bytes([sum[0], sum[1]]));
         if matches!(stop, Stop::End) && !checked && end < rest.len() && !rest.get(end + 2..).is_some_and(looks_like) {
-            // The declared size is too small when sound messages go on right behind it.
+            // The declared size is too small if sound messages continue right after it.
             reader.end = rest.len();
             if reader.is_sound(end, reader.last_time) {
-                tell(&mut warnings, Warning::BadHeader);
+                report(&mut warnings, Warning::BadHeader);
                 stop = reader.read_from(end, &mut each, &mut warnings, at);
                 end = rest.len();
                 checked = true;
@@ -142,7 +142,7 @@ pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<
                 break;
             }
             Stop::End if checked => {}
-            Stop::End => tell(&mut warnings, Warning::BadChecksum),
+            Stop::End => report(&mut warnings, Warning::BadChecksum),
         }
         at += end + 2;
         each(Event::EndOfFile);
@@ -150,7 +150,7 @@ pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<
     Ok(warnings)
 }
 
-fn tell(warnings: &mut Vec<Warning>, warning: Warning) {
+fn report(warnings: &mut Vec<Warning>, warning: Warning) {
     if warnings.len() < bounds::WARNINGS {
         warnings.push(warning);
     }
@@ -168,7 +168,7 @@ fn header(bytes: &[u8], warnings: &mut Vec<Warning>) -> Result<(usize, usize), R
     let sum = bytes.get(12..14).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]));
     let sound = &fixed[8..12] == b".FIT" && (size == 12 || (size == 14 && (sum == 0 || sum == crc(fixed))));
     if !sound {
-        tell(warnings, Warning::BadHeader);
+        report(warnings, Warning::BadHeader);
     }
     let size = if size == 12 || size == 14 { size } else { 14 };
     if bytes.len() <= size {
@@ -191,7 +191,7 @@ struct Reader<'a> {
     definitions: [Option<Definition>; 16],
     last_time: u32,
     serial: usize,
-    /// Positions that may still be tried for a way back behind damage.
+    /// Positions that may still be tried to resynchronise after damage.
     tries: usize,
 }
 
@@ -202,7 +202,7 @@ impl Reader<'_> {
             let stop = self.messages(&mut at, each);
             let Stop::Unreadable(from) = stop else { return stop };
             let Some(again) = self.resync(from + 1) else { return stop };
-            tell(warnings, Warning::Gap { at: base + from, bytes: again - from, percent: percent(again - from, self.end).max(1) });
+            report(warnings, Warning::Gap { at: base + from, bytes: again - from, percent: percent(again - from, self.end).max(1) });
             at = again;
         }
     }
@@ -232,7 +232,7 @@ impl Reader<'_> {
             *at += definition.size;
             let time = compressed.map(|offset| expand_time(self.last_time, offset)).or_else(|| definition.time_of(data));
             if let Some(time) = time {
-                // A clock may be set anew. But a time far from all others, with nothing sound behind it, is not a message.
+                // A clock may be reset. But a time far from all others, with nothing sound after it, is not a message.
                 if self.last_time > 0 && time.abs_diff(self.last_time) > SOUND_STEP_S && !self.is_sound(begin, time) {
                     return Stop::Unreadable(begin);
                 }
@@ -252,7 +252,7 @@ impl Reader<'_> {
         found
     }
 
-    /// Whether the messages at a position parse one after the other and carry times that fit what came before, or `also`.
+    /// Whether the messages at a position parse one after the other and have times that fit the previous ones, or `also`.
     fn is_sound(&self, mut at: usize, also: u32) -> bool {
         let bytes = &self.bytes[..self.end];
         let mut own: [Option<Definition>; 16] = [const { None }; 16];
@@ -302,7 +302,7 @@ impl Definition {
         (time != u32::MAX).then_some(time)
     }
 
-    /// Stricter than the protocol's readers: used only to find the way back behind damage.
+    /// Stricter than the protocol: used only to resynchronise after damage.
     fn is_plausible(&self) -> bool {
         !self.fields.is_empty()
             && self.global < 0xff00

@@ -1,4 +1,4 @@
-//! Writes an activity as GPX 1.1, with Garmin's extensions for heart rate and the like and Cluetrust's for distance and laps.
+//! Writes an activity as GPX 1.1, with Garmin's extensions for heart rate, cadence and power, and Cluetrust's for distance and laps.
 
 use std::fmt::Write;
 
@@ -16,8 +16,8 @@ pub enum EncodeError {
     NoTimes,
 }
 
-/// Writes `recording` as one GPX track; a pause starts a new segment. What is read back is equal as far as GPX goes: samples without a
-/// position, extra columns and sensors have no place in it.
+/// Writes `recording` as one GPX track; a pause starts a new segment. It reads back equal within the limits of GPX: samples without a
+/// position, extra columns and sensors cannot be written.
 pub fn encode(recording: &Recording) -> Result<Vec<u8>, EncodeError> {
     let start = recording.started_at_ms.ok_or(EncodeError::NoTimes)?;
     let s = &recording.samples;
@@ -119,6 +119,6 @@ fn kind(recording: &Recording) -> String {
         Sport::Transition => "transition",
         Sport::Other => "other",
     };
-    // Read back by `Sport::from_text`, which takes the kind from the same words.
+    // Read back by `Sport::from_text`, which takes the sub-sport from the same words.
     recording.sub_sport.as_deref().map_or_else(|| sport.to_owned(), |sub| format!("{sub} {sport}"))
 }

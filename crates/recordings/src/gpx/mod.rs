@@ -16,7 +16,7 @@ struct Track {
     kind: Option<String>,
     laps: Vec<(Option<i64>, Lap)>,
     points: Vec<Point>,
-    /// Index of the first point of each segment but the first.
+    /// Index of the first point of each segment except the first.
     breaks: Vec<usize>,
 }
 
@@ -50,7 +50,7 @@ impl Point {
         }
     }
 
-    /// Takes in what an element within the point says, whichever namespace it is of.
+    /// Reads an element within the point, of whatever namespace.
     fn set(&mut self, name: &str, text: &str) {
         match name.to_ascii_lowercase().as_str() {
             "time" => self.time_ms = time_ms(text),
@@ -72,14 +72,14 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut point: Option<Point> = None;
     let mut creator = None;
     let (mut samples, mut laps, mut too_much) = (bounds::SAMPLES, bounds::LAPS, false);
-    // Whether the track and lap that are open were taken: what stands in others belongs to nobody.
+    // Whether the open track and lap were accepted: content of others is ignored.
     let (mut in_track, mut in_lap) = (false, false);
     let mut left_out = 0;
     let mut other_points = false;
     let mut warnings = walk(bytes, |path, node| match node {
         Node::Open("gpx", attributes) => creator = attribute(&attributes, "creator").map(|c| clipped(c, bounds::TITLE)).filter(|c| !c.is_empty()),
         Node::Open("trk", _) => {
-            // One without a route gives nothing: the next takes its place.
+            // One without points is dropped: the next takes its place.
             tracks.pop_if(|track| track.points.len() < 2);
             (in_track, in_lap, point) = (tracks.len() < bounds::RECORDINGS, false, None);
             too_much |= !in_track;
@@ -181,7 +181,7 @@ impl Degrees for f64 {
 }
 
 impl Track {
-    /// Puts segments that were written in another order than they happened into theirs; where they overlap, they stay.
+    /// Sorts segments chronologically; if they overlap, their order is kept.
     fn sort_segments(&mut self) {
         let bounds = std::iter::once(0).chain(self.breaks.iter().copied()).chain(std::iter::once(self.points.len()));
         let bounds: Vec<usize> = bounds.collect();

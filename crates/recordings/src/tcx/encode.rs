@@ -5,8 +5,8 @@ use std::fmt::Write;
 use crate::xml::{escaped, time_text};
 use crate::{Lap, Recording, Sport};
 
-/// Writes `recording` as one TCX activity; a pause starts a new `<Track>`. What is read back is equal as far as TCX goes: it knows
-/// running, biking and "other", always has a lap, and has no place for temperature, extra columns and sensors. `None` without times.
+/// Writes `recording` as one TCX activity; a pause starts a new `<Track>`. It reads back equal within the limits of TCX: it has
+/// running, biking and "other", always a lap, and no temperature, extra columns or sensors. `None` without times.
 #[must_use]
 pub fn encode(recording: &Recording) -> Option<Vec<u8>> {
     let start = recording.started_at_ms?;
@@ -83,7 +83,7 @@ fn point(out: &mut String, recording: &Recording, i: usize, start: i64) {
     if s.heart_rate_bpm[i].is_finite() {
         let _ = write!(out, "<HeartRateBpm><Value>{}</Value></HeartRateBpm>", s.heart_rate_bpm[i]);
     }
-    // On foot the schema keeps the cadence among the extensions.
+    // On foot the schema has the cadence in the extensions.
     let on_foot = recording.sport == Sport::Running;
     if !on_foot {
         element(out, "Cadence", s.cadence_rpm[i]);

@@ -9,14 +9,14 @@ use crate::read::{Format, Read, ReadError};
 use crate::xml::{Node, number, time_ms, walk};
 use crate::{Lap, Pause, Recording, Sport, possible};
 
-/// Seconds between two `<Track>` elements of a lap from which on the gap is a pause.
+/// Minimum seconds between two `<Track>` elements of a lap for a pause.
 const PAUSE_S: f64 = 5.0;
 
 /// Reads a TCX document. Each `<Activity>` is one recording.
 pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut out: Vec<Activity> = Vec::new();
     let (mut samples, mut laps, mut too_much) = (bounds::SAMPLES, bounds::LAPS, false);
-    // Whether the activity, lap and point that are open were taken: what stands in others belongs to nobody.
+    // Whether the open activity, lap and point were accepted: content of others is ignored.
     let (mut in_activity, mut in_lap, mut in_point) = (false, false, false);
     let mut warnings = walk(bytes, |path, node| {
         let parent = path.last().map_or("", String::as_str);
@@ -25,7 +25,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                 (in_activity, in_lap, in_point) = (true, false, false);
                 let (sport, sub_sport) = attributes.iter().find(|(k, _)| k == "Sport").map_or((Sport::Other, None), |(_, v)| Sport::from_text(v));
                 let recording = Recording { sport, sub_sport: sub_sport.map(ToOwned::to_owned), ..Recording::default() };
-                // One without a sample or a lap gives nothing: the next takes its place.
+                // One without samples or laps is dropped: the next takes its place.
                 out.pop_if(|a| a.times_ms.is_empty() && a.laps.is_empty());
                 if out.len() >= bounds::RECORDINGS {
                     (in_activity, too_much) = (false, true);
@@ -187,7 +187,7 @@ impl Activity {
     }
 }
 
-/// A lap lasts until the next one starts, the last one until the last point; where that is unknown, as long as its timer ran.
+/// A lap lasts until the next one starts, the last one until the last point; if that is unknown, as long as its timer ran.
 fn place_laps(laps: &[(Option<i64>, Lap)], time_s: &[f64], seconds: impl Fn(i64) -> f64) -> Vec<Lap> {
     let end = time_s.iter().copied().filter(|t| t.is_finite()).fold(f64::NAN, f64::max);
     let mut out: Vec<Lap> = Vec::with_capacity(laps.len());
@@ -198,7 +198,7 @@ fn place_laps(laps: &[(Option<i64>, Lap)], time_s: &[f64], seconds: impl Fn(i64)
             Some((next, _)) => next.map_or(f64::NAN, &seconds),
             None => end,
         };
-        // A clock that was set in between leaves the timer alone.
+        // A clock that was set in between does not affect the timer.
         let elapsed_s = possible::seconds(until - start_s).filter(|s| *s >= timer_s).unwrap_or(timer_s);
         out.push(Lap { start_s, elapsed_s, ..*lap });
     }

@@ -1,0 +1,1 @@
+alter table discovery_reports drop column top;

@@ -1,0 +1,230 @@
+// What needs no WebAssembly: uploads, interactive charts, drafts, passkeys, the service worker. Small on purpose.
+import { drafts } from "./draft.js";
+
+const now = () => Date.now();
+
+// A UUIDv7, so that a repeated request adds to the same import.
+function importId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let ms = now();
+  for (let i = 5; i >= 0; i--, ms = Math.floor(ms / 256)) bytes[i] = ms % 256;
+  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+const panel = () => document.getElementById("dropping");
+const part = (name) => panel()?.querySelector(`[data-part="${name}"]`);
+function show(title, detail = "", percent = 0, uploading = false) {
+  if (!panel()) return;
+  panel().hidden = false;
+  part("title").textContent = title;
+  part("detail").textContent = detail;
+  part("bar").value = percent;
+  part("bar").hidden = !uploading;
+  part("cancel").hidden = !uploading;
+}
+const hide = () => panel() && (panel().hidden = true);
+
+function uploadOne(file, id, onProgress, signal) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("file", file, file.name);
+    request.open("POST", `/imports/upload?import=${id}`);
+    request.upload.onprogress = (e) => onProgress(e.loaded);
+    request.onload = () => (request.status < 400 ? resolve() : reject(new Error(request.responseText || `The server answered ${request.status}.`)));
+    request.onerror = () => reject(new Error("The connection was lost."));
+    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(form);
+  });
+}
+
+async function upload(files) {
+  if (!files.length) return hide();
+  const id = importId();
+  const control = new AbortController();
+  const total = files.reduce((sum, f) => sum + f.size, 0) || 1;
+  let before = 0;
+  let sent = 0;
+  const errors = [];
+  part("cancel").onclick = () => control.abort();
+  for (const file of files) {
+    const report = (loaded) => show("Uploading", `${sent + 1} of ${files.length}: ${file.name}`, ((before + loaded) / total) * 100, true);
+    report(0);
+    try {
+      await uploadOne(file, id, report, control.signal);
+      sent += 1;
+    } catch (error) {
+      if (error.name === "AbortError") break;
+      errors.push(`${file.name}: ${error.message}`);
+    }
+    before += file.size;
+  }
+  if (sent > 0) location.assign(`/imports/${id}`);
+  else if (errors.length) {
+    show("Upload failed.", errors[0]);
+    part("cancel").hidden = false;
+    part("cancel").textContent = "Close";
+    part("cancel").onclick = hide;
+  } else hide();
+}
+
+// Folders are walked; the browser returns their entries in batches.
+async function filesOf(entry) {
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader();
+  const out = [];
+  for (;;) {
+    const batch = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!batch.length) return out;
+    for (const inner of batch) out.push(...(await filesOf(inner)));
+  }
+}
+
+const hasFiles = (event) => panel() && event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+let depth = 0;
+addEventListener("dragenter", (e) => {
+  if (!hasFiles(e)) return;
+  depth += 1;
+  show("Drop it. Files, folders, whole exports.");
+});
+addEventListener("dragleave", (e) => {
+  if (!hasFiles(e)) return;
+  depth -= 1;
+  if (depth <= 0) hide();
+});
+addEventListener("dragover", (e) => hasFiles(e) && e.preventDefault());
+addEventListener("drop", async (e) => {
+  if (!hasFiles(e)) return;
+  e.preventDefault();
+  depth = 0;
+  const entries = [...e.dataTransfer.items].map((i) => i.webkitGetAsEntry?.()).filter(Boolean);
+  const files = entries.length ? (await Promise.all(entries.map(filesOf))).flat() : [...e.dataTransfer.files];
+  upload(files.filter((f) => !f.name.startsWith(".")));
+});
+addEventListener("submit", (e) => {
+  if (!e.target.matches("form[data-upload]")) return;
+  e.preventDefault();
+  upload([...e.target.querySelector("input[type=file]").files]);
+});
+
+// The time zone of a new account is that of the browser.
+addEventListener("submit", (e) => {
+  const field = e.target.querySelector("input[name=time_zone]");
+  if (field) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+}, true);
+
+// Charts: loaded when the first one comes into view, drawn in the page's colours, disposed of with their element.
+const live = new Map();
+const themed = (text) => {
+  const style = getComputedStyle(document.documentElement);
+  return text.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
+};
+const seen = new IntersectionObserver(async (entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting || live.has(target)) continue;
+    seen.unobserve(target);
+    live.set(target, null);
+    const { draw } = await import(document.querySelector("meta[name=legwork-charts]").content);
+    if (target.isConnected) live.set(target, draw(target, JSON.parse(themed(target.dataset.chart))));
+  }
+}, { rootMargin: "200px" });
+const watch = () => {
+  drafts();
+  for (const [element, chart] of live) {
+    if (!element.isConnected) {
+      chart?.dispose();
+      live.delete(element);
+    }
+  }
+  for (const element of document.querySelectorAll("[data-chart]:not([data-watched])")) {
+    if (!element.dataset.chart) continue;
+    element.dataset.watched = "";
+    seen.observe(element);
+  }
+};
+// Only after hydration: a chart that replaced the static one earlier would break it.
+addEventListener("legwork:ready", () => {
+  watch();
+  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+  document.documentElement.dataset.ready = "";
+  // A reload shows no notice twice.
+  const here = new URL(location);
+  if (here.searchParams.has("notice")) {
+    here.searchParams.delete("notice");
+    history.replaceState(history.state, "", here);
+  }
+});
+
+// During development: a restarted server has new pages.
+if (document.querySelector("meta[name=legwork-reload]")) {
+  let first;
+  setInterval(async () => {
+    const id = await fetch("/dev/build-id").then((r) => r.text(), () => first);
+    first ??= id;
+    if (id !== first) location.reload();
+  }, 700);
+} else if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js").then((registration) => {
+    if (!registration) return; // a browser configured to block workers
+    const offer = (worker) => {
+      if (!navigator.serviceWorker.controller) return; // the first one replaces nothing
+      const box = document.createElement("div");
+      box.className = "card update";
+      box.setAttribute("role", "status");
+      box.append("A newer Legwork is ready.");
+      const button = document.createElement("button");
+      button.className = "btn primary";
+      button.textContent = "Reload";
+      button.onclick = () => worker.postMessage("take over");
+      box.append(button);
+      document.body.append(box);
+    };
+    if (registration.waiting) offer(registration.waiting);
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker?.addEventListener("statechange", () => worker.state === "installed" && offer(worker));
+    });
+  }, () => {});
+  let had = Boolean(navigator.serviceWorker.controller);
+  navigator.serviceWorker.addEventListener("controllerchange", () => (had ? location.reload() : (had = true)));
+}
+
+// Passkeys: the server sends a challenge, the browser signs it, the server answers where to go next.
+const postJson = async (path, body = {}) => {
+  const response = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.detail || `The server answered ${response.status}.`);
+  return answer;
+};
+const endpoints = { "sign-in": ["/sign-in/passkey/begin", "/sign-in/passkey"], reauthenticate: ["/sign-in/passkey/begin", "/reauthenticate/passkey"], add: ["/settings/passkeys/begin", "/settings/passkeys"] };
+async function passkey(purpose) {
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) throw new Error("This browser does not support passkeys. Use another way to sign in.");
+  const { ticket, options } = await postJson(endpoints[purpose][0]);
+  const credential =
+    purpose === "add"
+      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+  const name = document.getElementById("passkey-name")?.value ?? "";
+  const nextPage = document.querySelector("[data-passkey-next]")?.value ?? "";
+  const { next } = await postJson(endpoints[purpose][1], { ticket, name, answer: credential.toJSON(), next: nextPage });
+  location.assign(next);
+}
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-passkey]");
+  if (!button) return;
+  const status = document.querySelector("[data-passkey-error]");
+  status.hidden = true;
+  button.disabled = true;
+  try {
+    await passkey(button.dataset.passkey);
+  } catch (error) {
+    // Closing the browser's dialogue is an expected outcome.
+    status.textContent = error.name === "NotAllowedError" ? "The browser returned no passkey. Try again, or use another way." : error.message;
+    status.hidden = false;
+  }
+  button.disabled = false;
+});
