@@ -55,14 +55,23 @@ async fn schema(connection: &mut PgConnection) -> Vec<String> {
     .expect("schema")
 }
 
-/// The rows of the tables that the base has, by the columns that the base has.
-async fn rows(connection: &mut PgConnection, columns: &[(String, String)]) -> Vec<String> {
+/// The rows of the tables that the base has, by the columns that the base has, whatever they are called now.
+async fn rows(connection: &mut PgConnection, columns: &[(String, i64, Vec<i16>)]) -> Vec<String> {
     let mut found = Vec::new();
-    for (table, list) in columns {
+    for (label, oid, numbers) in columns {
+        let (table, list): (String, String) = sqlx::query_as(
+            "select attrelid::regclass::text, string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+             where attrelid = $1::oid and attnum = any($2) group by 1",
+        )
+        .bind(oid)
+        .bind(numbers)
+        .fetch_one(&mut *connection)
+        .await
+        .expect("columns");
         let sql =
             format!("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from (select {list} from {table}) t");
         let print: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await.expect("rows");
-        found.push(format!("{table} {print}"));
+        found.push(format!("{label} {print}"));
     }
     found
 }
@@ -73,12 +82,12 @@ const FILL: &str = "
   insert into sessions (token_hash, account_id, created_at, expires_at)
     select sha256((id::text || n)::bytea), id, now() - interval '1 day', now() + interval '1 year' from accounts, generate_series(1, 3) n;
   insert into activities (id, athlete_id, source_sha256, source_part, source_name, sport, title, started_at, local_start, local_date, repairs, warnings,
-      splits, route_preview, series, formula_version, created_at)
+      splits, thumb, series, formula_version, created_at)
     select gen_random_uuid(), id, sha256(n::text::bytea), 0, '', 'running', 'Run ' || n, now() - n * interval '1 day', now(), current_date - n, '{}', '{}',
       '[]', '[]', '{}', 1, now() from accounts, generate_series(1, 20) n;
   insert into journal_entries (athlete_id, day, sleep_hours, created_at)
     select id, current_date - n, 7, now() from accounts, generate_series(1, 20) n;
-  insert into athlete_thresholds (athlete_id, valid_from, resting_hr, created_at) select id, current_date, 47, now() from accounts;";
+  insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) select id, current_date, 47, now() from accounts;";
 
 #[sqlx::test(migrations = false)]
 async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOptions, connect: PgConnectOptions) {
@@ -95,9 +104,9 @@ async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOpt
     }
     sqlx::raw_sql(FILL).execute(&mut connection).await.expect("filled");
     let base = schema(&mut connection).await;
-    let columns: Vec<(String, String)> = sqlx::query_as(
-        "select table_name::text, string_agg(quote_ident(column_name), ', ' order by ordinal_position)
-         from information_schema.columns where table_schema = 'public' group by 1 order by 1",
+    let columns: Vec<(String, i64, Vec<i16>)> = sqlx::query_as(
+        "select c.relname::text, c.oid::int8, array_agg(a.attnum order by a.attnum) from pg_class c join pg_attribute a on a.attrelid = c.oid
+         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v') and a.attnum > 0 and not a.attisdropped group by 1, 2 order by 1",
     )
     .fetch_all(&mut connection)
     .await
@@ -132,7 +141,7 @@ async fn zones_around_one_place_get_the_same_shift_when_migrated(_: PgPoolOption
     }
     let older = "insert into accounts (id, email, name, password_hash, time_zone, created_at)
                    select gen_random_uuid(), 'a' || n || '@example.org', 'Kim ' || n, 'x', 'UTC', now() from generate_series(1, 5) n;
-                 insert into privacy_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at)
+                 insert into home_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at)
                    select gen_random_uuid(), a.id, z.name, z.lat, 13.4, z.radius, now() - z.age * interval '1 day'
                      from accounts a, (values ('small', 52.5, 200, 3), ('large', 52.503, 2000, 2), ('next', 52.51, 500, 1), ('far', 53, 500, 4)) z (name, lat, radius, age)";
     sqlx::raw_sql(older).execute(&mut connection).await.expect("filled");

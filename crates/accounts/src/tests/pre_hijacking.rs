@@ -67,10 +67,11 @@ async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPool
     }
     // Nor past the application. A new table must be guarded, too.
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let guarded: Vec<String> = sqlx::query_scalar("select tgrelid::regclass::text from pg_trigger where tgname = 'confirmed_first' order by 1")
-        .fetch_all(&mut owner)
-        .await
-        .expect("triggers");
+    let guarded: Vec<String> =
+        sqlx::query_scalar("select tgrelid::regclass::text from pg_trigger where tgname = 'require_verified_email' order by 1")
+            .fetch_all(&mut owner)
+            .await
+            .expect("triggers");
     assert_eq!(guarded, ["api_tokens", "external_identities", "passkeys", "recovery_codes", "totp_credentials"]);
     let mut tx = platform.database.begin_as(evil.viewer.id).await.expect("transaction");
     let forced = sqlx::query("insert into totp_credentials (account_id, secret, created_at) values (viewer(), '', now())").execute(tx.connection());

@@ -77,12 +77,16 @@ async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgP
     sqlx::raw_sql(later).execute(&mut owner).await.expect("a later schema");
     assert!(restore(&platform, kim, FIXTURES[0]).await.is_err(), "a column without a default needs a step");
     let step = "create or replace function row_schema_version() returns int language sql immutable return 1000000;
+                do $$ begin
+                  execute replace(pg_get_functiondef('upgrade_row(text, jsonb, int)'::regprocedure), 'public.upgrade_row', 'public.earlier_steps');
+                end $$;
                 create or replace function upgrade_row(kept text, x jsonb, written int) returns jsonb language sql immutable return
-                  case when written >= 1000000 then x
-                    when kept = 'activities' then '{\"shoes\": \"blue\"}' || x
-                    when kept = 'activity_streams' then '{\"maker\": \"none\"}' || x
-                    when kept = 'journal_entries' then '{\"weather\": \"rain\"}' || x
-                    else x end";
+                  case when written >= 1000000 then jsonb '{}'
+                    when kept = 'activities' then '{\"shoes\": \"blue\"}'
+                    when kept = 'activity_streams' then '{\"maker\": \"none\"}'
+                    when kept = 'journal_entries' then '{\"weather\": \"rain\"}'
+                    else '{}' end || earlier_steps(kept, x, written);
+                grant execute on function earlier_steps(text, jsonb, int) to legwork_app";
     sqlx::raw_sql(step).execute(&mut owner).await.expect("its step");
     let restored = restore(&platform, kim, FIXTURES[0]).await.expect("with its step");
     let columns =

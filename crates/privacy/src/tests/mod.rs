@@ -66,7 +66,7 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
     let values = domain::activities::DatedThresholds::parse(
         |name| match name {
             "valid_from" => Some("2026-01-01"),
-            "hr_rest" => Some("47"),
+            "resting_hr" => Some("47"),
             _ => None,
         },
         now.date_naive(),
