@@ -8,6 +8,8 @@ use platform::postgres::{Embedded, Mode};
 use platform::{Clock, Config, Database, Error, Files, GeoIp, Ids, KeyRing, LoginThrottle, Mailer, Platform, Tasks};
 use sqlx::postgres::PgConnectOptions;
 
+use crate::features::FEATURES;
+
 /// How long requests and tasks, concurrently, may go on after the signal to stop. What is not done by then stays queued, and the next process
 /// continues it. Together with what follows (connections in use, the private database, `main`'s last threads) it is less than the 10 seconds after
 /// which the most impatient service and container managers kill.
@@ -48,7 +50,19 @@ impl Runtime {
             let keys = KeyRing::open(&config.security, data, &ids).map_err(|e| format!("The encryption keys cannot be used: {e}"))?;
             let geoip = GeoIp::open(config.security.geoip_database.as_deref()).map_err(|e| format!("The GeoIP database cannot be used: {e}"))?;
             let login_throttle = LoginThrottle::new(config.limits.login_attempts_per_account_per_hour);
-            Ok(Platform { config: Arc::new(config), database, files, mail, keys, geoip, login_throttle, tasks, clock: Clock::System, ids })
+            Ok(Platform {
+                features: FEATURES,
+                config: Arc::new(config),
+                database,
+                files,
+                mail,
+                keys,
+                geoip,
+                login_throttle,
+                tasks,
+                clock: Clock::System,
+                ids,
+            })
         });
         match built {
             Ok(platform) => Ok(Self { platform, embedded }),

@@ -7,7 +7,9 @@ mod assets;
 mod authz_matrix;
 mod bootstrap;
 mod commands;
+mod compression;
 mod connections;
+mod features;
 mod guard;
 mod health;
 mod http_listener;
@@ -27,6 +29,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+
+/// Rendering makes and drops many small pieces, which glibc's allocator does slowly, and imports leave it fragmented (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How long the process waits at exit for blocking threads.
 const THREAD_SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);

@@ -29,7 +29,7 @@ use crate::bootstrap::Runtime;
 use crate::connections::{self, Connections};
 use crate::health::Health;
 use crate::limits::{self, Limiter};
-use crate::{assets, guard, http_listener, moved, openapi, profile, unavailable};
+use crate::{assets, compression, features, guard, http_listener, moved, openapi, profile, unavailable};
 
 /// Limit in bytes for forms, JSON and the arguments of server functions: what people type is far below. File uploads have limits of their own.
 pub(crate) const BODY_BYTES: usize = 256 << 10;
@@ -87,7 +87,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     let recomputer = Recomputer::start(platform.clone());
     discovery::enqueue_outdated(platform).await.map_err(|e| format!("Outdated findings cannot be enqueued: {e}"))?;
     let for_jobs = platform.clone();
-    let options = move || privacy::jobs(imports::jobs(activities::jobs(discovery::jobs(jobs::options(&for_jobs)))));
+    let options = move || jobs::options(&for_jobs);
     jobs::start(&platform.tasks, options).await.map_err(|e| format!("The job queue cannot be used: {e}"))?;
     let (app, _) = router(platform.clone(), worker, recomputer, assets);
     if let Some(folder) = platform.mail.file_transport_dir() {
@@ -126,18 +126,8 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         }
     };
     let shell = move || document(&assets);
-    let (endpoints, listed) = OpenApiRouter::<AppState>::new()
-        .routes(routes!(theme))
-        .merge(profile::router())
-        .merge(accounts::http::router())
-        .merge(activities::http::router())
-        .merge(discovery::http::router())
-        .merge(history::http::router())
-        .merge(imports::router())
-        .merge(journal::http::router())
-        .merge(organisations::http::router())
-        .merge(privacy::http::router())
-        .split_for_parts();
+    let (endpoints, listed) =
+        OpenApiRouter::<AppState>::new().routes(routes!(theme)).merge(profile::router()).merge(features::endpoints()).split_for_parts();
     let api = openapi::public(&listed);
     let limiter = Limiter::new(&platform.config.limits);
     // Pages are rendered on Leptos tasks, and a request whose task panicked would wait forever.
@@ -164,7 +154,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         .merge(assets::router(&site))
         .route("/health", get(async move |State(platform): State<Platform>| health.answer(&platform).await))
         .route("/dev/build-id", get(async move || build_id.clone()))
-        .merge(pages)
+        .merge(pages.layer(compression::layer()))
         .layer(from_fn_with_state(platform.clone(), limits::resolve_client_ip))
         .layer(from_fn(guard::csrf_protection))
         .layer(from_fn(guard::catch_panic))

@@ -2,30 +2,25 @@
 
 use domain::history::{ChangeLog, ChangeLogEntry, TRASH_RETENTION_DAYS, TrashedActivity};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::pages::PageView;
 use crate::ui::{PageHeader, PostButton, await_section, reading};
 
 /// The trash, and the latest edits.
 #[server(prefix = "/api", endpoint = "settings/history", input = Json, output = Json)]
 pub async fn get_history() -> Result<ChangeLog, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut tx) = user_tx().await?;
-    history::list_changes(&mut tx).await.map_err(to_app_error)
+    let (platform, _, mut tx) = user_tx().await?;
+    history::list_changes(&mut tx, platform.features).await.map_err(to_app_error)
 }
 
 /// The page.
 pub struct HistoryPage;
 
-#[lazy_route]
-impl LazyRoute for HistoryPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for HistoryPage {
+    fn view() -> AnyView {
         let history = reading(|| (), |()| get_history());
         view! {
             <div class="head">

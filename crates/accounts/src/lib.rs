@@ -31,9 +31,32 @@ pub use extract::{ApiUser, AuthContext, BearerAuth, ClientIp, CurrentUser, Optio
 pub use jobs::unless_deleted;
 pub use login_methods::require_confirmed;
 pub use mfa::{login_methods, reencrypt};
+use platform::feature::{Feature, Owner, Table};
 pub use reauthenticate::require_recent_auth;
 pub use security::{security, take_flash_secret};
 pub use service::{
     LoginOutcome, NewAccount, NewSession, audit, change_password, change_profile, register, require_mfa_for, require_permission, sign_in, sign_out,
     viewer_by_email, viewer_of,
+};
+
+/// Accounts, and everything that opens them.
+pub const FEATURE: Feature = Feature {
+    tables: &[
+        Table::omitted(
+            "accounts",
+            Owner::Athlete("id"),
+            "name and time zone are in `legwork.json`; the address and the password belong to the account that is there",
+        ),
+        Table::omitted("sessions", Owner::Athlete("account_id"), "opens the account"),
+        Table::omitted("known_devices", Owner::Athlete("account_id"), "browsers that this server knows"),
+        Table::omitted("one_time_tokens", Owner::Athlete("account_id"), "opens the account"),
+        Table::omitted("totp_credentials", Owner::Athlete("account_id"), "opens the account"),
+        Table::omitted("passkeys", Owner::Athlete("account_id"), "opens the account"),
+        Table::omitted("recovery_codes", Owner::Athlete("account_id"), "opens the account"),
+        Table::omitted("api_tokens", Owner::Athlete("account_id"), "opens the account"),
+        Table::omitted("external_identities", Owner::Athlete("account_id"), "opens the account"),
+        Table::omitted("audit_log", Owner::Athlete("subject_id"), "what happened here did not happen there"),
+        Table::omitted("webauthn_challenges", Owner::Site, "opens nothing after five minutes"),
+    ],
+    ..Feature::named("accounts")
 };

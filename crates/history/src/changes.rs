@@ -3,19 +3,17 @@
 use chrono::NaiveDate;
 use domain::ProblemKind;
 use domain::history::{ChangeLog, ChangeLogEntry};
+use platform::feature::Features;
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-/// Tables whose edits can be undone: table, key column, and label.
-const TRACKED_TABLES: [(&str, &str, &str); 3] =
-    [("activities", "id", "Activity"), ("journal_entries", "day", "Journal"), ("athlete_thresholds", "valid_from", "Thresholds")];
 /// Edits that are listed.
 const MAX_LISTED: i64 = 100;
 
 /// The viewer's trash and latest edits.
-pub async fn list_changes(tx: &mut Tx) -> Result<ChangeLog, Error> {
+pub async fn list_changes(tx: &mut Tx, features: Features) -> Result<ChangeLog, Error> {
     let athlete = tx.viewer()?;
     let rows = sqlx::query!(
         "select h.id, h.at, h.actor_id, h.table_name, h.row_key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
@@ -29,7 +27,7 @@ pub async fn list_changes(tx: &mut Tx) -> Result<ChangeLog, Error> {
     let changes = rows
         .into_iter()
         .map(|row| {
-            let (_, key, label) = TRACKED_TABLES.iter().find(|(table, ..)| *table == row.table_name).unwrap_or(&("", "", "Something"));
+            let (_, key, label) = features.tracked().find(|(table, ..)| *table == row.table_name).unwrap_or(("", "", "Something"));
             let formatted = |day: NaiveDate| day.format("%-d %B %Y").to_string();
             let what = match (row.title, row.day, row.row_key.parse::<NaiveDate>()) {
                 (Some(title), Some(day), _) => format!("{title}, {}", formatted(day)),
@@ -43,14 +41,14 @@ pub async fn list_changes(tx: &mut Tx) -> Result<ChangeLog, Error> {
 }
 
 /// Undoes one edit. Later edits of other fields stay.
-pub async fn undo(tx: &mut Tx, id: i64) -> Result<(), Error> {
+pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     let row = sqlx::query!("select table_name, row_key, before, after from change_log where id = $1 and athlete_id = $2", id, athlete)
         .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| Error::not_found("change"))?;
-    let (table, key, _) = TRACKED_TABLES
-        .iter()
+    let (table, key, _) = features
+        .tracked()
         .find(|(table, ..)| *table == row.table_name)
         .ok_or_else(|| Error::Internal(format!("change log of {}", row.table_name)))?;
     let row_filter = format!("athlete_id = '{athlete}' and {key}::text = $1");
@@ -65,12 +63,12 @@ pub async fn undo(tx: &mut Tx, id: i64) -> Result<(), Error> {
         _ => Map::new(),
     };
     // The log once recorded the sub-sport as well, though it cannot be edited.
-    let changed: Vec<&String> = before.keys().filter(|k| *k != key && *k != "sub_sport" && before.get(*k) != after.get(*k)).collect();
+    let changed: Vec<&String> = before.keys().filter(|k| k.as_str() != key && *k != "sub_sport" && before.get(*k) != after.get(*k)).collect();
     if changed.is_empty() {
         return Err(Error::problem(ProblemKind::Conflict, "Nothing of that was an edit, so there is nothing to undo."));
     }
     let cropped = changed.iter().any(|c| c.starts_with("crop"));
-    let activity = if *table == "activities" { Some(key_id(&row.row_key)?) } else { None };
+    let activity = if table == "activities" { Some(key_id(&row.row_key)?) } else { None };
     if let (Some(activity), true) = (activity, changed.iter().any(|c| c.starts_with("clock"))) {
         activities::require_standalone(tx, activity).await?;
     }
@@ -81,7 +79,7 @@ pub async fn undo(tx: &mut Tx, id: i64) -> Result<(), Error> {
     let sql = sql.replace(&format!("and {key}::text"), &format!("and t.{key}::text"));
     let updated = sqlx::query(AssertSqlSafe(sql)).bind(&row.row_key).bind(Value::Object(before.clone())).execute(tx.connection()).await?;
     if updated.rows_affected() == 0 {
-        if *table == "activities" {
+        if table == "activities" {
             return Err(Error::problem(ProblemKind::Conflict, "That activity is in the trash, or gone. Restore it first."));
         }
         let mut whole = before;
@@ -112,7 +110,7 @@ fn field_diffs(before: Option<Value>, after: Option<Value>, key: &str) -> Vec<(S
         _ => Map::new(),
     };
     let (before, after) = (fields(before), fields(after));
-    let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(|k| *k != key && before.get(*k) != after.get(*k)).collect();
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(|k| k.as_str() != key && before.get(*k) != after.get(*k)).collect();
     names.sort();
     names.dedup();
     let display = |value: Option<&Value>| match value {

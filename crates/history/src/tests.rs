@@ -3,11 +3,15 @@ use domain::accounts::Registration;
 use domain::activities::ManualActivity;
 use domain::history::TRASH_RETENTION_DAYS;
 use domain::journal::JournalEntry;
+use platform::feature::Features;
 use platform::{Clock, Platform, Tx, jobs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
 use super::*;
+
+/// The features whose edits are tested.
+pub(crate) const FEATURES: Features = Features(&[&activities::FEATURE, &journal::FEATURE, &crate::FEATURE]);
 
 async fn athlete(platform: &Platform) -> Uuid {
     let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
@@ -52,26 +56,26 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     save_day(&mut tx, &platform, "7", "3").await;
     save_day(&mut tx, &platform, "8", "3").await;
     save_day(&mut tx, &platform, "8", "5").await;
-    let changes = list_changes(&mut tx).await.expect("change log").changes;
+    let changes = list_changes(&mut tx, FEATURES).await.expect("change log").changes;
     assert_eq!(changes.len(), 3);
     assert_eq!((changes[1].what.as_str(), changes[1].by_other), ("Journal, 5 January 2026", false));
     assert_eq!(changes[1].fields, [("sleep hours".to_owned(), "7".to_owned(), "8".to_owned())]);
     // The hours are reset; the mood, edited later, stays.
-    undo(&mut tx, changes[1].id).await.expect("undone");
+    undo(&mut tx, FEATURES, changes[1].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(7.0), Some(5.0))));
     // An undo is an edit, and can be undone.
-    let again = list_changes(&mut tx).await.expect("change log").changes;
-    undo(&mut tx, again[0].id).await.expect("undone");
+    let again = list_changes(&mut tx, FEATURES).await.expect("change log").changes;
+    undo(&mut tx, FEATURES, again[0].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(8.0), Some(5.0))));
     // The first edit created the day: undone, the day is gone; that undone, it is back.
-    undo(&mut tx, changes[2].id).await.expect("undone");
+    undo(&mut tx, FEATURES, changes[2].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, None);
-    let gone = list_changes(&mut tx).await.expect("change log").changes;
-    undo(&mut tx, gone[0].id).await.expect("undone");
+    let gone = list_changes(&mut tx, FEATURES).await.expect("change log").changes;
+    undo(&mut tx, FEATURES, gone[0].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(8.0), Some(5.0))));
     drop(tx);
     let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("transaction");
-    assert!(undo(&mut stranger, changes[0].id).await.is_err());
+    assert!(undo(&mut stranger, FEATURES, changes[0].id).await.is_err());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -81,7 +85,7 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let id = run(&platform, &mut tx).await;
     activities::recompute(&mut tx, id).await.expect("recomputed");
-    assert!(list_changes(&mut tx).await.expect("change log").changes.is_empty());
+    assert!(list_changes(&mut tx, FEATURES).await.expect("change log").changes.is_empty());
     let change = domain::activities::ActivityUpdate::parse(|name| match name {
         "title" => Some("Tempo"),
         "sport" => Some("running"),
@@ -89,9 +93,9 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
     })
     .expect("valid");
     activities::change(&mut tx, id, &change).await.expect("changed");
-    let changes = list_changes(&mut tx).await.expect("change log").changes;
+    let changes = list_changes(&mut tx, FEATURES).await.expect("change log").changes;
     assert_eq!(changes[0].what, "Tempo, 7 January 2026");
-    undo(&mut tx, changes[0].id).await.expect("undone");
+    undo(&mut tx, FEATURES, changes[0].id).await.expect("undone");
     let title: String = sqlx::query_scalar("select title from activities").fetch_one(tx.connection()).await.expect("row");
     assert_eq!(title, "Hills");
 }
@@ -108,7 +112,7 @@ async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: P
     let (now, trash_id) = (platform.clock.now(), platform.ids.uuid(platform.clock.now()));
     activities::delete(&mut tx, id, trash_id, now).await.expect("deleted");
     assert!(activities::delete(&mut tx, id, trash_id, now).await.is_err(), "it is gone");
-    let trashed = list_changes(&mut tx).await.expect("change log").bin;
+    let trashed = list_changes(&mut tx, FEATURES).await.expect("change log").bin;
     assert_eq!((trashed.len(), trashed[0].title.as_str()), (1, "Hills"));
     assert_eq!(activities::restore(&mut tx, trash_id).await.expect("restored"), id);
     let back: String = sqlx::query_scalar(all).fetch_one(tx.connection()).await.expect("rows");
@@ -119,7 +123,7 @@ async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: P
     let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&connect).await.expect("owner");
     let run_jobs = async |owner: &mut sqlx::PgConnection, platform: &Platform| {
         sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(owner).await.expect("due");
-        jobs::run_due_jobs(activities::jobs(jobs::options(platform))).await.expect("jobs run");
+        jobs::run_due_jobs(FEATURES.jobs(jobs::options(platform))).await.expect("jobs run");
         let mut tx = platform.database.begin_as(kim).await.expect("transaction");
         sqlx::query_scalar::<_, i64>("select count(*) from trashed_activities").fetch_one(tx.connection()).await.expect("count")
     };

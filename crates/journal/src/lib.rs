@@ -11,5 +11,17 @@ mod sheet;
 mod tests;
 
 pub use csv_import::{ParsedCsv, read_csv};
+use platform::feature::{Feature, Owner, Table};
 pub use service::{Day, all, fingerprint, get, recent, save, save_days};
 pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
+
+/// The daily log.
+pub const FEATURE: Feature = Feature {
+    tables: &[Table::exported("journal_entries", Owner::Athlete("athlete_id"), "day").tracked("day", "Journal")],
+    spreadsheets: &[(
+        "journal.csv",
+        "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
+         from journal_entries where athlete_id = $1 order by day",
+    )],
+    ..Feature::named("journal")
+};

@@ -136,9 +136,12 @@ impl Database {
 
     /// Begins a transaction of a viewer: it sees and changes what is theirs.
     pub async fn begin_as(&self, viewer: Uuid) -> Result<Tx, Error> {
-        let mut tx = self.begin_anonymous().await?;
-        tx.set_viewer(viewer).await?;
-        Ok(tx)
+        self.begin("begin", Some(viewer)).await
+    }
+
+    /// Begins a transaction of a viewer that cannot write, for pages.
+    pub async fn begin_read_only_as(&self, viewer: Uuid) -> Result<Tx, Error> {
+        self.begin("begin read only", Some(viewer)).await
     }
 
     /// Runs a transaction of a viewer: all of it or nothing.
@@ -156,22 +159,23 @@ impl Database {
 
     /// Begins a read-only transaction of a viewer on one snapshot, for long reads.
     pub async fn begin_read_only_snapshot(&self, viewer: Uuid) -> Result<Tx, Error> {
-        let mut tx = Tx { transaction: self.begin("begin isolation level repeatable read read only").await?, viewer: None };
-        tx.set_viewer(viewer).await?;
-        Ok(tx)
+        self.begin("begin isolation level repeatable read read only", Some(viewer)).await
     }
 
     /// Begins an anonymous transaction: it sees no row at all, but may call the narrow functions that sign-in needs.
     pub async fn begin_anonymous(&self) -> Result<Tx, Error> {
-        Ok(Tx { transaction: self.begin("begin").await?, viewer: None })
+        self.begin("begin", None).await
     }
 
-    /// Begins without a viewer, whatever an earlier transaction on this connection may have left behind.
-    async fn begin(&self, begin: &'static str) -> Result<Transaction<'static, Postgres>, Error> {
+    /// Begins with this viewer and no other, whatever an earlier transaction on this connection may have left behind. One round trip to the database.
+    async fn begin(&self, begin: &'static str, viewer: Option<Uuid>) -> Result<Tx, Error> {
         self.ensure_secured().await?;
         // Uncached statements still have names, and another client of the pooler may have used them on this connection.
         let forget = if self.prepared_statements { "" } else { "deallocate all; " };
-        Ok(self.pool.begin_with(AssertSqlSafe(format!("{forget}{begin}; set local legwork.viewer = ''"))).await?)
+        let named = viewer.map(|viewer| viewer.to_string()).unwrap_or_default();
+        // Compiling a query takes longer than any of ours runs, and where statistics are missing the planner would compile them all.
+        let sql = format!("{forget}{begin}; set local jit = off; set local legwork.viewer = '{named}'");
+        Ok(Tx { transaction: self.pool.begin_with(AssertSqlSafe(sql)).await?, viewer })
     }
 
     /// Closes all connections.

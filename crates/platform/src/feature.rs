@@ -6,7 +6,7 @@
 //!
 //! /// Shoes, and when they were retired.
 //! pub const FEATURE: Feature = Feature {
-//!     tables: &[Table { tracked: Some(("id", "Shoes")), ..Table::exported("shoes", Owner::Athlete("athlete_id"), "id") }],
+//!     tables: &[Table::exported("shoes", Owner::Athlete("athlete_id"), "id").tracked("id", "Shoes")],
 //!     ..Feature::named("shoes")
 //! };
 //! assert!(matches!(FEATURE.tables[0].export, Export::Rows { order: "id", .. }));
@@ -21,9 +21,15 @@ pub struct Feature {
     pub name: &'static str,
     /// Its tables, in an order in which rows can be inserted: what others refer to comes first.
     pub tables: &'static [Table],
+    /// Files of an export that people open in a spreadsheet: the name, and the query of an athlete's (`$1`) rows.
+    pub spreadsheets: &'static [(&'static str, &'static str)],
     /// Adds its background jobs to a worker.
     pub jobs: fn(WorkerOptions) -> WorkerOptions,
 }
+
+/// What the house itself keeps.
+pub const PLATFORM: Feature =
+    Feature { tables: &[Table::omitted("database_identity", Owner::Site, "tells this database from others")], ..Feature::named("platform") };
 
 /// A table of a feature.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +42,8 @@ pub struct Table {
     pub export: Export,
     /// Whether edits of its rows can be undone: the key within an athlete, and what people call a row.
     pub tracked: Option<(&'static str, &'static str)>,
+    /// SQL for the values that a row `x` of an archive gets whatever it says, as JSON.
+    pub on_import: Option<&'static str>,
 }
 
 /// Whose the rows of a table are. Rows of an athlete or an organisation are guarded by policies and go when their owner goes.
@@ -69,7 +77,7 @@ impl Feature {
     /// A feature without anything yet.
     #[must_use]
     pub const fn named(name: &'static str) -> Self {
-        Self { name, tables: &[], jobs: |options| options }
+        Self { name, tables: &[], spreadsheets: &[], jobs: |options| options }
     }
 }
 
@@ -77,13 +85,13 @@ impl Table {
     /// A table whose rows are exported, in this order.
     #[must_use]
     pub const fn exported(name: &'static str, owner: Owner, order: &'static str) -> Self {
-        Self { name, owner, export: Export::Rows { order, keyed_by_athlete: false, former: None }, tracked: None }
+        Self { name, owner, export: Export::Rows { order, keyed_by_athlete: false, former: None }, tracked: None, on_import: None }
     }
 
     /// A table whose rows are not exported, and why.
     #[must_use]
     pub const fn omitted(name: &'static str, owner: Owner, why: &'static str) -> Self {
-        Self { name, owner, export: Export::Omitted(why), tracked: None }
+        Self { name, owner, export: Export::Omitted(why), tracked: None, on_import: None }
     }
 
     /// It was called otherwise, in older exports.
@@ -102,6 +110,37 @@ impl Table {
             self.export = Export::Rows { order, keyed_by_athlete: true, former };
         }
         self
+    }
+
+    /// SQL for the values that a row `x` of an archive gets whatever it says, as JSON.
+    #[must_use]
+    pub const fn overridden_on_import(mut self, sql: &'static str) -> Self {
+        self.on_import = Some(sql);
+        self
+    }
+
+    /// Whether its rows are known by their athlete and not by an id.
+    #[must_use]
+    pub const fn is_keyed_by_athlete(&self) -> bool {
+        matches!(self.export, Export::Rows { keyed_by_athlete: true, .. })
+    }
+
+    /// What it was called in older exports.
+    #[must_use]
+    pub const fn former(&self) -> Option<&'static str> {
+        match self.export {
+            Export::Rows { former, .. } => former,
+            Export::Omitted(_) => None,
+        }
+    }
+
+    /// The order of its rows in an export.
+    #[must_use]
+    pub const fn order(&self) -> &'static str {
+        match self.export {
+            Export::Rows { order, .. } => order,
+            Export::Omitted(_) => "",
+        }
     }
 
     /// Edits of its rows can be undone: the key within an athlete, and what people call a row.
@@ -125,6 +164,16 @@ impl Features {
     /// The tables of an export, in an order in which rows can be inserted.
     pub fn exported(self) -> impl Iterator<Item = &'static Table> + Clone {
         self.tables().filter(|table| matches!(table.export, Export::Rows { .. }))
+    }
+
+    /// The spreadsheets of an export: the file, and the query of an athlete's (`$1`) rows.
+    pub fn spreadsheets(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.0.iter().flat_map(|feature| feature.spreadsheets.iter().copied())
+    }
+
+    /// The tables whose edits can be undone: the table, its key within an athlete, and what people call a row.
+    pub fn tracked(self) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+        self.tables().filter_map(|table| table.tracked.map(|(key, label)| (table.name, key, label)))
     }
 
     /// Adds the jobs of all features to a worker.

@@ -42,7 +42,7 @@ pub async fn install_queue_schema(database: &Database) -> Result<(), Error> {
 
 /// Options that all workers share; the features add their jobs.
 pub fn options(platform: &Platform) -> WorkerOptions {
-    WorkerOptions::default()
+    let options = WorkerOptions::default()
         .pg_pool(platform.database.owner_pool())
         .add_extension(JobContext(platform.clone()))
         .concurrency(CONCURRENCY)
@@ -51,7 +51,8 @@ pub fn options(platform: &Platform) -> WorkerOptions {
         .shutdown_grace_period(SHUTDOWN_GRACE)
         .shutdown_interrupted_job_retry_delay(INTERRUPTED_RETRY_DELAY)
         .heartbeat_interval(HEARTBEAT)
-        .sweep_threshold(STALE_AFTER)
+        .sweep_threshold(STALE_AFTER);
+    platform.features.jobs(options)
 }
 
 /// Adds a job that runs once a day: at a quiet hour, or soon after the start of a server that was down at that hour.

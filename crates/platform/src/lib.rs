@@ -7,6 +7,7 @@ pub mod config;
 pub mod database;
 pub mod error;
 mod fault;
+pub mod feature;
 pub mod files;
 pub mod forms;
 pub mod geoip;
@@ -75,6 +76,8 @@ pub fn percent_encode(text: &str) -> String {
 /// What every feature is built on. Cheap to clone.
 #[derive(Clone)]
 pub struct Platform {
+    /// What it consists of.
+    pub features: feature::Features,
     /// Settings of this process.
     pub config: Arc<Config>,
     /// The only way to the database.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 use sqlx::postgres::PgConnectOptions;
 
+use crate::feature::Features;
 use crate::{Clock, Config, Database, Files, GeoIp, Ids, KeyRing, LoginThrottle, Mailer, Platform, Tasks};
 
 /// A platform on a test's own migrated database. Keep the folder alive as long as the platform.
@@ -17,6 +18,7 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
     let ids = Ids::seeded(1);
     let tasks = Tasks::default();
     let platform = Platform {
+        features: Features::default(),
         database: Database::connect(owner, 5),
         files: Files::open(&folder.path().join("files"))?,
         clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),

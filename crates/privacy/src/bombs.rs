@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use zip::write::SimpleFileOptions;
 
 use crate::reader::Reader;
-use crate::tables::EXPORTED_TABLES;
+use crate::tests::FEATURES;
 
 /// Megabytes of the process, its libraries included: a few times the longest line of an archive.
 const MEMORY: u32 = 500;
@@ -39,7 +39,7 @@ fn read(path: &Path) -> Result<usize, Error> {
     reader.manifest(39)?;
     reader.check_originals()?;
     let mut bytes = 0;
-    for exported in &EXPORTED_TABLES {
+    for exported in FEATURES.exported() {
         let Some(mut lines) = reader.lines(exported) else { continue };
         while let Some(batch) = lines.next_batch()? {
             if exported.name == "activity_streams" {

@@ -15,8 +15,7 @@ use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use crate::archive::{Consent, FORMAT, Manifest, Packer};
-use crate::spreadsheet::{TABLES_FOR_PEOPLE, table};
-use crate::tables::EXPORTED_TABLES;
+use crate::spreadsheet;
 
 /// How long an export can be downloaded, in days.
 pub const EXPORT_DAYS: i64 = 7;
@@ -156,10 +155,10 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::Path) -> Result<bool, Error> {
     let mut tx = platform.database.begin_read_only_snapshot(athlete).await?;
     let mut rows = BTreeMap::new();
-    for exported in &EXPORTED_TABLES {
-        let sql = format!("select count(*) from {} where athlete_id = $1", exported.name);
+    for table in platform.features.exported() {
+        let sql = format!("select count(*) from {} where athlete_id = $1", table.name);
         let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(athlete).fetch_one(tx.connection()).await?;
-        rows.insert(exported.name.to_owned(), count);
+        rows.insert(table.name.to_owned(), count);
     }
     let originals =
         sqlx::query!(r#"select distinct source_sha256, origin <> 'file' as "made_here!" from activities where athlete_id = $1 order by 1"#, athlete)
@@ -170,9 +169,9 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     let mut zip = Packer::create(path);
     zip.begin("legwork.json").await?;
     zip.write(serde_json::to_vec_pretty(&manifest(platform, &mut tx, rows).await?)?).await?;
-    for exported in &EXPORTED_TABLES {
-        zip.begin(&format!("data/{}.jsonl", exported.name)).await?;
-        let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", exported.name, exported.order);
+    for table in platform.features.exported() {
+        zip.begin(&format!("data/{}.jsonl", table.name)).await?;
+        let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", table.name, table.order());
         let mut lines = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch(tx.connection());
         while let Some(row) = lines.try_next().await? {
             let mut line: String = row.try_get(0)?;
@@ -183,9 +182,9 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
             }
         }
     }
-    for (name, sql) in TABLES_FOR_PEOPLE {
+    for (name, sql) in platform.features.spreadsheets() {
         zip.begin(name).await?;
-        zip.write(table(&mut tx, athlete, sql).await?).await?;
+        zip.write(spreadsheet::table(&mut tx, athlete, sql).await?).await?;
     }
     let mut missing = String::new();
     for source in originals {

@@ -6,6 +6,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::{Problem, ProblemKind};
+use platform::feature::Table;
 use platform::{Error, Platform, Tx, lock_account};
 use sqlx::AssertSqlSafe;
 use tokio::runtime::Handle;
@@ -15,7 +16,6 @@ use uuid::Uuid;
 
 use crate::archive::invalid_archive;
 use crate::reader::Reader;
-use crate::tables::{EXPORTED_TABLES, Table};
 use crate::validation;
 
 /// Archives that are read at the same time, over all accounts.
@@ -103,7 +103,7 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
     tx.claim_originals().await?;
     sqlx::query("set constraints all deferred").execute(tx.connection()).await?;
     let mut rows = 0;
-    for exported in &EXPORTED_TABLES {
+    for exported in platform.features.exported() {
         let Some(mut lines) = reader.lines(exported) else { continue };
         while let Some(batch) = lines.next_batch()? {
             if exported.name == "activity_streams" {
@@ -114,7 +114,7 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
     }
     let checked = sqlx::query("set constraints all immediate").execute(tx.connection()).await;
     checked.map_err(|error| rejected("activities", error))?;
-    validation::check(&mut tx, viewer).await?;
+    validation::check(&mut tx, viewer, platform.features).await?;
     if existing.values {
         // Their metrics come from the archive's thresholds, some of which may have been dropped in favour of the account's own.
         sqlx::query!("update activities set metrics_stale = true, failed_formula_version = 0 where athlete_id = $1", viewer)
@@ -139,13 +139,7 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
 async fn insert_rows(tx: &mut Tx, viewer: Uuid, exported: &Table, batch: Vec<u8>, schema: i32) -> Result<u64, Error> {
     let table = exported.name;
     let batch = String::from_utf8(batch).map_err(|e| invalid_archive(&format!("data/{table}.jsonl: {e}")))?;
-    // The file of a queued entry is not in the archive, and a key in the archive must not name another account's upload.
-    let overrides = if table == "import_files" {
-        "|| jsonb_build_object('upload_key', null, 'metadata', null, 'held_by', null, 'held_until', null,
-           'outcome', case x ->> 'outcome' when 'queued' then 'failed' else x ->> 'outcome' end)"
-    } else {
-        ""
-    };
+    let overrides = exported.on_import.map(|sql| format!("|| {sql}")).unwrap_or_default();
     let conflict = if exported.is_keyed_by_athlete() { "on conflict do nothing" } else { "" };
     let sql = format!(
         "insert into {table} select (jsonb_populate_record(null::{table},

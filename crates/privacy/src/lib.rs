@@ -10,7 +10,6 @@ pub mod http;
 mod import;
 mod reader;
 mod spreadsheet;
-mod tables;
 #[cfg(test)]
 mod tests;
 mod unconfirmed;
@@ -22,7 +21,18 @@ pub use export::{EXPORT_DAYS, cancel_export, exports, request_export};
 pub use import::import_archive;
 
 use graphile_worker::WorkerOptions;
+use platform::feature::{Feature, Owner, Table};
 use platform::jobs::nightly;
+
+/// Export, import and deletion of accounts, and consents.
+pub const FEATURE: Feature = Feature {
+    tables: &[
+        Table::omitted("data_exports", Owner::Athlete("athlete_id"), "what happened here did not happen there"),
+        Table::omitted("consents", Owner::Athlete("account_id"), "given to this server, not to another; they are in `legwork.json` to read"),
+    ],
+    jobs,
+    ..Feature::named("privacy")
+};
 
 /// Adds this feature's background jobs.
 #[must_use]

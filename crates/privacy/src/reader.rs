@@ -8,13 +8,13 @@ use std::time::Instant;
 use domain::ProblemKind;
 use platform::Error;
 use platform::config::Uploads;
+use platform::feature::Table;
 use recordings::archive::{MOST_RATIO, Zip, open_zip};
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{FORMAT, Manifest, invalid_archive};
-use crate::tables::Table;
 
 /// Bytes of rows in one batch.
 const BATCH_BYTES: usize = 4 << 20;
@@ -79,7 +79,7 @@ impl Reader {
     /// The lines of a table.
     pub(crate) fn lines(&mut self, table: &Table) -> Option<Lines<'_>> {
         let file = |table| format!("data/{table}.jsonl");
-        let names = [Some(table.name), table.former];
+        let names = [Some(table.name), table.former()];
         let index = names.into_iter().flatten().find_map(|name| self.zip.index_for_name(&file(name)))?;
         let entry = self.zip.by_index(index).ok()?;
         let table = table.name;

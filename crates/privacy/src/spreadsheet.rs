@@ -4,21 +4,7 @@ use platform::{Error, Tx};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-/// The tables that people open in a spreadsheet, with their queries.
-pub(crate) const TABLES_FOR_PEOPLE: [(&str, &str); 2] = [
-    (
-        "activities.csv",
-        "select local_start as start, sport, title, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, max_hr_bpm, gap_s_per_km, ngp_s_per_km,
-           efficiency_factor, decoupling_pct, trimp, temperature_c, source_name as file, encode(source_sha256, 'hex') as original
-         from activities where athlete_id = $1 and merged_into is null order by started_at",
-    ),
-    (
-        "journal.csv",
-        "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
-         from journal_entries where athlete_id = $1 order by day",
-    ),
-];
-
+/// The rows of a query, with a line of names first.
 pub(crate) async fn table(tx: &mut Tx, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
     // Rows as arrays of text: the database writes numbers and dates as people read them.
     let sql = format!(

@@ -7,6 +7,7 @@ use domain::activities::{ChartSeries, Lap, Split};
 use domain::discovery::{FindingSnapshot, Report};
 use domain::sharing::hidden_m;
 use futures::TryStreamExt;
+use platform::feature::Features;
 use platform::{Error, Tx};
 use recordings::Recording;
 use serde::Deserialize;
@@ -15,7 +16,6 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::archive::invalid_archive;
-use crate::tables::EXPORTED_TABLES;
 
 /// Characters of a text: the longest that a form accepts.
 const TEXT: usize = domain::activities::MAX_DESCRIPTION;
@@ -31,8 +31,8 @@ const KINDS: usize = 100;
 const MAX_HIDDEN_M: f64 = 30_000.0;
 
 /// Refuses what was stored for an account if no page could show it, or if a privacy zone would not hide what it should.
-pub(crate) async fn check(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
-    check_column_bounds(tx, viewer).await?;
+pub(crate) async fn check(tx: &mut Tx, viewer: Uuid, features: Features) -> Result<(), Error> {
+    check_column_bounds(tx, viewer, features).await?;
     check_activities(tx, viewer).await?;
     check_zones(tx, viewer).await?;
     check_shapes(tx, viewer).await?;
@@ -40,8 +40,8 @@ pub(crate) async fn check(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
 }
 
 /// Refuses dates that no page can show, numbers that are not finite or out of range, and texts that are too long.
-async fn check_column_bounds(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
-    let tables: Vec<&str> = EXPORTED_TABLES.iter().map(|exported| exported.name).collect();
+async fn check_column_bounds(tx: &mut Tx, viewer: Uuid, features: Features) -> Result<(), Error> {
+    let tables: Vec<&str> = features.exported().map(|table| table.name).collect();
     let found: Vec<(String, String)> = sqlx::query_as(
         "select c.relname::text, string_agg(format(case
              when a.atttypid in ('date'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype) then 'not %1$I between ''1900-01-01'' and ''2200-01-01'''

@@ -30,7 +30,7 @@ const fn endpoint(method: &'static str, path: &'static str, body: &'static str, 
 }
 
 /// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Endpoint; 79] = [
+pub(super) const FORMS: [Endpoint; 80] = [
     endpoint("post", "/register", "name=x&email=x&password=x", Access::Public),
     endpoint("post", "/sign-in", "email=secreta@example.org&password=wrong horse", Access::Public),
     endpoint("post", "/sign-in/mfa", "code=123456", Access::Public),
@@ -90,6 +90,7 @@ pub(super) const FORMS: [Endpoint; 79] = [
     endpoint("get", "/v1/correlations/what-works", "", Access::Viewer),
     endpoint("get", "/v1/correlations/what-doesnt-work", "", Access::Viewer),
     endpoint("get", "/v1/correlations/status/{job_id}", "", Access::Victim),
+    endpoint("get", "/discovery/{key}/chart.json", "", Access::Viewer),
     endpoint("get", "/discovery/{key}/days.csv", "", Access::Viewer),
     endpoint("post", "/journal/import", "multipart", Access::Viewer),
     endpoint("post", "/journal/import/store", "file=x", Access::Viewer),

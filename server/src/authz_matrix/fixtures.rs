@@ -5,9 +5,12 @@ use std::sync::Arc;
 use accounts::{NewAccount, register};
 use domain::accounts::Registration;
 use platform::Platform;
+use platform::feature::Owner;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
+
+use crate::features::FEATURES;
 
 /// Words that occur in the victim's data and nowhere else.
 pub(super) const CANARIES: [&str; 4] = ["Victima", "secreta@example.org", "Geheimrunde", "diary-of-the-victim"];
@@ -38,6 +41,7 @@ pub(super) const fn id(n: u128) -> Uuid {
 pub(super) async fn set_up(connect: PgConnectOptions) -> Fixtures {
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
+    platform.features = FEATURES;
     let mut config = (*platform.config).clone();
     // Only roles decide here: required MFA would also refuse some requests, and must not hide a hole.
     config.security.mfa_required_roles = Vec::new();
@@ -148,25 +152,20 @@ async fn fill(owner: &mut PgConnection, victim: Uuid) {
     sqlx::query("update discovery_jobs set id = $2 where athlete_id = $1").bind(victim).bind(id(6)).execute(owner).await.expect("job");
 }
 
-/// Tables with rows of users, the column that names the owner, and its value in the victim's rows.
-pub(super) async fn tables(owner: &mut PgConnection, victim: Uuid) -> Vec<(String, String, Uuid)> {
-    let found: Vec<(String, String)> = sqlx::query_as(
-        "select c.relname::text, coalesce((select a.attname::text from pg_attribute a where a.attrelid = c.oid
-             and a.attname in ('athlete_id', 'account_id', 'organisation_id', 'subject_id') order by a.attname limit 1), 'id')
-         from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-           and c.relname not in ('_sqlx_migrations', 'database_identity', 'webauthn_challenges') order by 1",
-    )
-    .fetch_all(owner)
-    .await
-    .expect("tables");
-    let key = |table: &str, column: &str| if table == "organisations" || column == "organisation_id" { id(11) } else { victim };
-    found.into_iter().map(|(table, column)| (key(&table, &column), table, column)).map(|(key, table, column)| (table, column, key)).collect()
+/// Every table that holds someone's rows, with the column that says whose, and what it says of the victim.
+pub(super) fn tables(victim: Uuid) -> Vec<(&'static str, &'static str, Uuid)> {
+    let owned = FEATURES.tables().filter_map(|table| match table.owner {
+        Owner::Athlete(column) => Some((table.name, column, victim)),
+        Owner::Organisation(column) => Some((table.name, column, id(11))),
+        Owner::Site => None,
+    });
+    owned.collect()
 }
 
 /// A fingerprint of all rows of the victim.
 pub(super) async fn fingerprint(owner: &mut PgConnection, victim: Uuid) -> Vec<String> {
     let mut prints = Vec::new();
-    for (table, column, key) in tables(owner, victim).await {
+    for (table, column, key) in tables(victim) {
         let sql =
             format!("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t where {column} = $1");
         let print: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(key).fetch_one(&mut *owner).await.expect("fingerprint");

@@ -100,7 +100,7 @@ async fn what_was_typed_into_a_rejected_form_is_in_its_page_and_in_no_url(_: PgP
     assert_eq!((response.status(), response.headers().get(header::LOCATION)), (StatusCode::UNPROCESSABLE_ENTITY, None));
     let html = String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.expect("body").to_vec()).expect("text");
     assert!(html.contains("value=\"Kim\"") && html.contains("value=\"nobody@nowhere\"") && !html.contains("marmot"), "{html}");
-    assert!(html.contains("That does not look like an e-mail address"), "{html}");
+    assert!(html.contains("That does not look like an email address"), "{html}");
     // The URL alone fills in no field.
     for page in
         ["/journal/2026-01-06?refused=1&note=planted", "/activities/new?refused=1&title=planted", "/settings/thresholds?refused=1&hr_max=planted"]
@@ -181,7 +181,7 @@ async fn no_text_is_a_server_error(_: PgPoolOptions, connect: PgConnectOptions) 
             ["{id}", "{import}", "{file}", "{invitation}", "{member}"].iter().fold(endpoint.path.to_owned(), |p, n| p.replace(n, &id(1).to_string()));
         let path = path.replace("{day}", "2026-01-05");
         let json = endpoint.body.starts_with("json");
-        // NUL in an otherwise valid e-mail address, and half a surrogate pair.
+        // NUL in an otherwise valid email address, and half a surrogate pair.
         let worst = if json { ["a\\u0000@x.org", "\\ud800"] } else { ["a%00@x.org", "%ED%A0%80"] };
         let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
         for text in ["x"].into_iter().chain(worst) {

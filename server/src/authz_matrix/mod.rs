@@ -253,7 +253,7 @@ async fn no_user_gets_anything_of_another(_: PgPoolOptions, connect: PgConnectOp
 async fn without_policies_the_endpoints_leak_and_the_matrix_detects_it(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut fixtures = set_up(connect).await;
     let (router, _) = router(&fixtures);
-    for (table, ..) in tables(&mut fixtures.owner, fixtures.victim.id).await {
+    for (table, ..) in tables(fixtures.victim.id) {
         sqlx::query(AssertSqlSafe(format!("alter table {table} disable row level security"))).execute(&mut fixtures.owner).await.expect("disabled");
     }
     let endpoint = FUNCTIONS.iter().find(|d| d.path == "/api/activities/detail").expect("an endpoint");

@@ -217,7 +217,7 @@ impl Walk {
             }
             Step::UndoEdit(i) => {
                 let sql = "select id from change_log where athlete_id = $1 order by id desc limit 12";
-                crate::undo(tx, self.pick(sql, i).await.unwrap_or_default()).await?;
+                crate::undo(tx, crate::tests::FEATURES, self.pick(sql, i).await.unwrap_or_default()).await?;
             }
             Step::Thresholds(day, which, how) => {
                 let some = |bit: u8, value: f64| (which & bit != 0).then_some(value);

@@ -8,7 +8,7 @@ async fn an_imported_archive_exports_as_the_same_archive(options: PgPoolOptions,
     let (platform, _folder, kim) = with_data(connect.clone()).await;
     let first = export(&platform, kim).await;
     for exported in
-        EXPORTED_TABLES.iter().filter(|p| !["activity_efforts", "finding_snapshots", "visibility_settings", "privacy_zones"].contains(&p.name))
+        FEATURES.exported().filter(|p| !["activity_efforts", "finding_snapshots", "visibility_settings", "privacy_zones"].contains(&p.name))
     {
         assert!(!first[&format!("data/{}.jsonl", exported.name)].is_empty(), "{} is empty, so the test proves nothing", exported.name);
     }
@@ -90,7 +90,7 @@ async fn thresholds_of_the_account_stay_and_imported_runs_are_recomputed_with_th
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await.viewer.id;
     export(&platform, kim).await;
@@ -125,21 +125,6 @@ async fn an_original_that_cannot_be_read_fails_the_archive_and_a_lost_one_is_rep
     let exported = export(&platform, kim).await;
     let hash = Path::new(original).file_name().expect("a name").to_string_lossy().into_owned();
     assert!(exported["missing.txt"].contains(&hash));
-}
-
-#[sqlx::test(migrations = "../../migrations")]
-async fn every_table_is_in_the_archive_or_left_out_for_a_reason(_: PgPoolOptions, connect: PgConnectOptions) {
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let tables: Vec<String> = sqlx::query_scalar(
-        "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-         and c.relname not in ('_sqlx_migrations', 'database_identity', 'webauthn_challenges') order by 1",
-    )
-    .fetch_all(&mut owner)
-    .await
-    .expect("tables");
-    let mut known: Vec<&str> = EXPORTED_TABLES.iter().map(|p| p.name).chain(EXCLUDED_TABLES.iter().map(|(table, _)| *table)).collect();
-    known.sort_unstable();
-    assert_eq!(tables, known);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

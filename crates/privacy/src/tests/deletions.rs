@@ -24,7 +24,7 @@ async fn due(platform: &mut Platform, owner: &mut PgConnection) -> Uuid {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn cancelling_a_deletion_at_the_last_moment_keeps_the_account(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, folder) = test_platform(connect.clone()).expect("platform");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let kim = due(&mut platform, &mut owner).await;
     let before = files_in(folder.path());
@@ -42,7 +42,7 @@ async fn cancelling_a_deletion_at_the_last_moment_keeps_the_account(_: PgPoolOpt
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn files_go_when_the_account_is_gone_and_not_before(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, folder) = test_platform(connect.clone()).expect("platform");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let kim = due(&mut platform, &mut owner).await;
     let email = platform::Email { account: kim, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
@@ -73,7 +73,7 @@ async fn files_go_when_the_account_is_gone_and_not_before(_: PgPoolOptions, conn
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn thirty_days_after_the_request_nothing_is_left(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, folder) = test_platform(connect.clone()).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
     add_data(&platform, kim.viewer.id).await;
@@ -110,7 +110,7 @@ async fn thirty_days_after_the_request_nothing_is_left(_: PgPoolOptions, connect
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_deletion_comes_whatever_the_clocks_and_the_queue_do(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await.viewer;
     request_deletion(&platform, &kim, EMAIL).await.expect("requested");

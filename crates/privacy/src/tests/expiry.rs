@@ -16,7 +16,7 @@ async fn is_there(platform: &Platform) -> bool {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_account_with_an_unconfirmed_address_ends_after_a_notice(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, folder) = test_platform(connect.clone()).expect("platform");
     let server = MailServer::of(&mut platform).await;
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
@@ -41,7 +41,7 @@ async fn an_account_with_an_unconfirmed_address_ends_after_a_notice(_: PgPoolOpt
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn accounts_confirmed_in_time_or_never_notified_stay(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
     let _server = MailServer::of(&mut platform).await;
     let kim = account(&platform).await;
     unconfirmed::sweep(&after(&platform, &kim, 100)).await.expect("notified");
@@ -58,7 +58,7 @@ async fn accounts_confirmed_in_time_or_never_notified_stay(_: PgPoolOptions, con
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_email_in_a_file_is_no_notice(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (mut platform, _folder) = test_platform(connect).expect("platform");
     let kim = account(&platform).await;
     let folder = platform.mail.file_transport_dir().expect("emails are files").to_owned();
     for day in [11, 14, 17, 900] {
@@ -73,7 +73,7 @@ async fn an_email_in_a_file_is_no_notice(_: PgPoolOptions, connect: PgConnectOpt
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_account_with_anything_in_it_stays(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
     let server = MailServer::of(&mut platform).await;
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
@@ -107,7 +107,7 @@ async fn an_account_with_anything_in_it_stays(_: PgPoolOptions, connect: PgConne
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_email_is_sent_without_holding_a_lock_and_a_refused_one_is_no_notice(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
     let server = MailServer::of(&mut platform).await;
     let kim = account(&platform).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");

@@ -37,8 +37,8 @@ async fn read_everything(platform: &Platform, viewer: Uuid) -> Result<(), platfo
     activities::latest(&mut tx).await?;
     activities::performance(&mut tx, today).await?;
     activities::efficiency(&mut tx, today - TimeDelta::days(365)).await?;
-    let loads = activities::load_days(&mut tx).await?;
-    assert!(activities::current_form(&loads, today).is_none_or(|form| form.fitness.is_finite()));
+    activities::load_days(&mut tx, activities::FIRST_DAY).await?;
+    assert!(activities::current_form(&mut tx, today).await?.is_none_or(|form| form.fitness.is_finite()));
     activities::day_totals(&mut tx, today - TimeDelta::days(28), today).await?;
     activities::run_days(&mut tx).await?;
     activities::thresholds(&mut tx).await?;
@@ -77,9 +77,16 @@ async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, co
     let valid = export(&platform, kim).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let path = folder.path().join("forged.zip");
-    let empty = EXPORTED_TABLES.iter().rev().map(|exported| format!("delete from {}", exported.name)).collect::<Vec<_>>().join(";");
+    let empty = FEATURES
+        .exported()
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .map(|exported| format!("delete from {}", exported.name))
+        .collect::<Vec<_>>()
+        .join(";");
     let (mut accepted, mut refused) = (0, 0);
-    for exported in EXPORTED_TABLES.iter().filter(|exported| exported.name != "activity_streams") {
+    for exported in FEATURES.exported().filter(|exported| exported.name != "activity_streams") {
         let name = format!("data/{}.jsonl", exported.name);
         let Some(first) = valid[&name].lines().next() else { continue };
         let row: serde_json::Map<String, Value> = serde_json::from_str(first).expect("a row");

@@ -14,13 +14,24 @@ use accounts::{LoginOutcome, NewAccount, NewSession, register, sign_in};
 use chrono::TimeDelta;
 use domain::accounts::Registration;
 use domain::privacy::DELETION_DAYS;
+use platform::feature::Features;
 use platform::{Clock, Platform, jobs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
-use super::tables::{EXCLUDED_TABLES, EXPORTED_TABLES};
 use super::*;
+
+/// The features whose tables an account has, as the server lists them.
+pub(crate) const FEATURES: Features =
+    Features(&[&accounts::FEATURE, &imports::FEATURE, &activities::FEATURE, &journal::FEATURE, &discovery::FEATURE, &crate::FEATURE]);
+
+/// A platform with those features.
+fn test_platform(connect: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), platform::Error> {
+    let (mut platform, folder) = platform::testing::platform(connect)?;
+    platform.features = FEATURES;
+    Ok((platform, folder))
+}
 
 const EMAIL: &str = "kim-the-runner@example.org";
 
@@ -79,7 +90,7 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
 
 /// A server with its queue, and an account that [`add_data`] has filled.
 async fn with_data(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid) {
-    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    let (platform, folder) = test_platform(connect).expect("platform");
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await.viewer.id;
     add_data(&platform, kim).await;
@@ -97,7 +108,7 @@ fn write_archive<'a>(path: &Path, files: impl IntoIterator<Item = (&'a str, &'a 
 }
 
 async fn work(platform: &Platform) {
-    jobs::run_due_jobs(crate::jobs(discovery::jobs(jobs::options(platform)))).await.expect("jobs ran");
+    jobs::run_due_jobs(jobs::options(platform)).await.expect("jobs ran");
 }
 
 fn entries(path: &Path) -> BTreeMap<String, String> {
@@ -185,7 +196,7 @@ async fn traces(owner: &mut PgConnection, data: &Path, words: &[String]) -> Vec<
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_changed_privacy_notice_asks_for_consent_until_it_is_given(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (platform, _folder) = test_platform(connect.clone()).expect("platform");
     let kim = account(&platform).await;
     assert_eq!(kim.viewer.agreed.as_deref(), Some(domain::privacy::NOTICE_VERSION), "consent to the current version");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");

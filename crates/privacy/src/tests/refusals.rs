@@ -14,7 +14,7 @@ const VALID_ORIGINAL: &str = "originals/3ebb153fb24e4411400e94a9a92b0ec458c3a847
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    let (platform, folder) = test_platform(connect).expect("platform");
     let kim = account(&platform).await.viewer.id;
     let manifest = serde_json::json!({ "format": 1, "exported_at": "2026-01-01T00:00:00Z", "email": "x", "name": "x", "time_zone": "UTC", "consents": [], "rows": {} });
     let with = |files: &[(&str, &str)]| {
@@ -66,7 +66,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    let (platform, folder) = test_platform(connect).expect("platform");
     let kim = account(&platform).await;
     let (router, _) = crate::http::router::<Platform>().with_state(platform.clone()).split_for_parts();
     let post = |body: Body| {
@@ -99,7 +99,7 @@ async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_that_takes_too_long_is_refused_whole(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    let (platform, folder) = test_platform(connect).expect("platform");
     let kim = account(&platform).await.viewer.id;
     let fixture = || Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-15.zip");
     let pending = PendingImport::begin(kim).expect("the first");

@@ -1,0 +1,79 @@
+//! The features of this server: the one list that knows all of them.
+
+use platform::feature::Features;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::serve::AppState;
+
+/// Features by their crates, each with a `FEATURE` and an `http::router`.
+macro_rules! features {
+    ($($feature:ident,)*) => {
+        /// What the features declare.
+        pub(crate) const FEATURES: Features = Features(&[&platform::feature::PLATFORM, $(&$feature::FEATURE,)*]);
+
+        /// The endpoints of all features.
+        pub(crate) fn endpoints() -> OpenApiRouter<AppState> {
+            OpenApiRouter::new()$(.merge($feature::http::router()))*
+        }
+    };
+}
+
+// In an order in which their rows can be inserted: what others refer to comes first.
+features! {
+    accounts,
+    organisations,
+    imports,
+    activities,
+    journal,
+    discovery,
+    history,
+    privacy,
+}
+
+#[cfg(test)]
+mod tests {
+    use platform::feature::Owner;
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+    use sqlx::{Connection, PgConnection};
+
+    use super::FEATURES;
+
+    #[sqlx::test(migrations = "../migrations")]
+    async fn every_table_is_declared_by_one_feature_and_guarded(_: PgPoolOptions, connect: PgConnectOptions) {
+        let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+        let tables: Vec<(String, bool)> = sqlx::query_as(
+            "select c.relname::text, c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid) from pg_class c
+             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> '_sqlx_migrations' order by 1",
+        )
+        .fetch_all(&mut owner)
+        .await
+        .expect("tables");
+        let mut declared: Vec<&str> = FEATURES.tables().map(|table| table.name).collect();
+        declared.sort_unstable();
+        assert_eq!(tables.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), declared);
+        for table in FEATURES.tables() {
+            let (Owner::Athlete(column) | Owner::Organisation(column)) = table.owner else { continue };
+            assert!(tables.iter().any(|(name, guarded)| name == table.name && *guarded), "{} has no policy", table.name);
+            let exists: bool = sqlx::query_scalar("select exists (select from pg_attribute where attrelid = $1::regclass and attname = $2)")
+                .bind(table.name)
+                .bind(column)
+                .fetch_one(&mut owner)
+                .await
+                .expect("columns");
+            assert!(exists, "{}.{column}", table.name);
+        }
+    }
+
+    #[sqlx::test(migrations = "../migrations")]
+    async fn edits_are_logged_of_the_tables_that_say_so(_: PgPoolOptions, connect: PgConnectOptions) {
+        let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+        let logged: Vec<String> =
+            sqlx::query_scalar("select tgrelid::regclass::text from pg_trigger where tgfoid = 'record_change'::regproc order by 1")
+                .fetch_all(&mut owner)
+                .await
+                .expect("triggers");
+        let mut declared: Vec<&str> = FEATURES.tracked().map(|(table, ..)| table).collect();
+        declared.sort_unstable();
+        assert_eq!(logged, declared);
+    }
+}
