@@ -48,10 +48,10 @@ pub fn theme() -> Option<&'static str> {
     ["light", "dark", "contrast"].into_iter().find(|theme| cookies.split(';').any(|c| c.trim() == format!("theme={theme}")))
 }
 
-/// The platform, the viewer, and a database transaction that acts as the viewer.
+/// The platform, the user, and a transaction of theirs that only reads.
 pub async fn user_tx() -> Result<(Platform, Viewer, Tx), AppError> {
     let (platform, viewer) = (platform()?, current_user()?);
-    let tx = platform.database.begin_as(viewer.id).await.map_err(to_app_error)?;
+    let tx = platform.database.begin_read_only_as(viewer.id).await.map_err(to_app_error)?;
     Ok((platform, viewer, tx))
 }
 

@@ -50,9 +50,10 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
     let efficiency = activities::efficiency(&mut tx, today - TimeDelta::days(TREND_DAYS)).await.map_err(to_app_error)?;
     let latest = activities::latest(&mut tx).await.map_err(to_app_error)?;
-    let total = activities::count(&mut tx).await.map_err(to_app_error)?;
+    // Only who sees none of them needs to know.
+    let total = if latest.is_none() { activities::count(&mut tx).await.map_err(to_app_error)? } else { 0 };
     let days = activities::day_totals(&mut tx, monday - TimeDelta::days(28), today).await.map_err(to_app_error)?;
-    let loads = activities::load_days(&mut tx).await.map_err(to_app_error)?;
+    let form = activities::current_form(&mut tx, today).await.map_err(to_app_error)?;
     let entry = journal::get(&mut tx, today).await.map_err(to_app_error)?;
     let top = discovery::top_finding(&mut tx).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
@@ -64,7 +65,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         total,
         week,
         usual_week_m: before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0,
-        form: activities::current_form(&loads, today),
+        form,
         top,
         answered: entry.answered(),
     })

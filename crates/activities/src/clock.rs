@@ -194,7 +194,10 @@ mod tests {
         assert_eq!(before.warnings, ["Another."], "the card asks for the date");
         assert!(before.history.impossible_day && !before.history.dated);
         let mut tx = begin_as(&platform, kim).await;
-        assert!(load_days(&mut tx).await.expect("loads").is_empty() && latest(&mut tx).await.expect("latest").is_none(), "it counts on no day");
+        assert!(
+            load_days(&mut tx, crate::FIRST_DAY).await.expect("loads").is_empty() && latest(&mut tx).await.expect("latest").is_none(),
+            "it counts on no day"
+        );
         crop(&mut tx, never_set, fields(&[("from", "10:00"), ("to", "40:00")])).await.expect("cropped");
         let refused = async |tx: &mut platform::Tx, form| set_start(tx, never_set, fields(form), at()).await.expect_err("refused").into_problem();
         for form in [&[("day", "2027-01-01")][..], &[("day", "1999-12-31")], &[("day", "x")], &[("day", "2026-05-31"), ("time", "25:00")]] {
@@ -210,7 +213,7 @@ mod tests {
         assert!(dated.history.dated && !dated.history.impossible_day);
         assert_eq!(dated.warnings, ["Another."], "the date it asked for is given");
         let mut tx = begin_as(&platform, kim).await;
-        assert_eq!(load_days(&mut tx).await.expect("loads").len(), 1);
+        assert_eq!(load_days(&mut tx, crate::FIRST_DAY).await.expect("loads").len(), 1);
 
         // Uncropped, the date stays: the whole began ten minutes earlier. Split and rejoined, the same.
         uncrop(&mut tx, never_set).await.expect("uncropped");

@@ -1,6 +1,6 @@
 //! Activities by day: trend, week, form (TSB), and the rows that discovery reads.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use domain::activities::{DayTotal, EfficiencyPoint, TrainingBalance};
 use physiology::load::next_day;
 use platform::{Error, Tx};
@@ -93,22 +93,36 @@ pub async fn run_days(tx: &mut Tx) -> Result<Vec<RunDay>, Error> {
     Ok(rows.fetch_all(tx.connection()).await?)
 }
 
-/// Training impulse of each day that has one, in order; impossible days, where a clock was wrong, do not count.
-pub async fn load_days(tx: &mut Tx) -> Result<Vec<DayLoad>, Error> {
+/// How many days back loads count in fitness and fatigue: of what is older, less than a millionth is left in the oldest day of the chart.
+pub(crate) const LOAD_DAYS: u64 = 800;
+
+/// No activity is older: see `is_possible_day` in the database.
+pub const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// Training impulse of each day since `since` that has one, in order; impossible days, where a clock was wrong, do not count.
+pub async fn load_days(tx: &mut Tx, since: NaiveDate) -> Result<Vec<DayLoad>, Error> {
     let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         DayLoad,
-        r#"select local_date as day, sum(trimp) as "trimp!" from activities where athlete_id = $1 and merged_into is null and trimp is not null
-             and is_possible_day(local_date, created_at)
+        r#"select local_date as day, sum(trimp) as "trimp!" from activities
+           where athlete_id = $1 and local_date >= $2 and merged_into is null and trimp is not null and is_possible_day(local_date, created_at)
            group by local_date order by local_date"#,
-        athlete
+        athlete,
+        since
     );
     Ok(rows.fetch_all(tx.connection()).await?)
 }
 
-/// Fitness, fatigue and form (training stress balance) of `today`; `None` without any load in the last 90 days.
-#[must_use]
-pub fn current_form(loads: &[DayLoad], today: NaiveDate) -> Option<TrainingBalance> {
+/// Fitness, fatigue and form of `today`; `None` without any load in the last 90 days.
+pub async fn current_form(tx: &mut Tx, today: NaiveDate) -> Result<Option<TrainingBalance>, Error> {
+    let loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
+    Ok(form_on(&loads, today))
+}
+
+fn form_on(loads: &[DayLoad], today: NaiveDate) -> Option<TrainingBalance> {
     let first = loads.first()?.day;
     loads.iter().rfind(|l| l.day <= today && (today - l.day).num_days() <= 90)?;
     let (mut fitness, mut fatigue, mut yesterday) = (0.0, 0.0, (0.0, 0.0));
@@ -142,11 +156,11 @@ mod tests {
     fn form_uses_yesterday_and_rest_days_count() {
         let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).expect("a date");
         let loads = [DayLoad { day: day(1), trimp: 100.0 }];
-        let on_the_day = current_form(&loads, day(1)).expect("a load");
+        let on_the_day = form_on(&loads, day(1)).expect("a load");
         assert!(on_the_day.form.abs() < 1e-12 && on_the_day.fatigue > on_the_day.fitness);
-        let after = current_form(&loads, day(3)).expect("a load");
+        let after = form_on(&loads, day(3)).expect("a load");
         assert!((after.fitness - 100.0 * (1.0 - (-1.0f64 / 42.0).exp()) * (-2.0f64 / 42.0).exp()).abs() < 1e-9);
         assert!(after.form < 0.0);
-        assert!(current_form(&[], day(3)).is_none());
+        assert!(form_on(&[], day(3)).is_none());
     }
 }

@@ -26,12 +26,13 @@ mod trash;
 
 pub use analyse::{AnalysedActivity, analyse_recording};
 pub use clock::{require_standalone, reset_start, set_start};
-pub use daily::{DayLoad, RunDay, current_form, day_totals, efficiency, fingerprint, load_days, run_days};
+pub use daily::{DayLoad, FIRST_DAY, RunDay, current_form, day_totals, efficiency, fingerprint, load_days, run_days};
 pub use edit::{add_manual, change, crop, merge_into, reject_overlapping_crops, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
 pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
+use platform::feature::{Feature, Owner, Table};
 pub use read::{count, detail, latest, list, overlapping};
 pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_local_dates, recompute_stale, start_recompute};
 pub use recomputer::{Recomputer, run_recompute};
@@ -39,3 +40,28 @@ pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};
 pub use sharing::{add_privacy_zone, privacy_zones, remove_privacy_zone, save_sharing, sharing};
 pub use thresholds::{delete_thresholds, lock_thresholds, save_thresholds, thresholds};
 pub use trash::{delete, jobs, list_trash, restore};
+
+/// Activities, the thresholds that their metrics depend on, and who may see them.
+pub const FEATURE: Feature = Feature {
+    tables: &[
+        Table::exported("athlete_thresholds", Owner::Athlete("athlete_id"), "valid_from")
+            .formerly("athlete_values")
+            .keyed_by_athlete()
+            .tracked("valid_from", "Thresholds"),
+        Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
+        Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
+        Table::exported("activities", Owner::Athlete("athlete_id"), "id").tracked("id", "Activity"),
+        Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id"),
+        Table::exported("activity_efforts", Owner::Athlete("athlete_id"), "activity_id, kind, target"),
+        Table::omitted("trashed_activities", Owner::Athlete("athlete_id"), "deleted, and kept for thirty days on this server alone"),
+        Table::omitted("recompute_tasks", Owner::Athlete("athlete_id"), "work that is in progress here"),
+    ],
+    spreadsheets: &[(
+        "activities.csv",
+        "select local_start as start, sport, title, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, max_hr_bpm, gap_s_per_km, ngp_s_per_km,
+           efficiency_factor, decoupling_pct, trimp, temperature_c, source_name as file, encode(source_sha256, 'hex') as original
+         from activities where athlete_id = $1 and merged_into is null order by started_at",
+    )],
+    jobs,
+    ..Feature::named("activities")
+};

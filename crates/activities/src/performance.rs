@@ -1,11 +1,15 @@
 //! Fitness, capacity and records over all activities.
 
+use std::collections::HashMap;
+
 use chrono::{Days, NaiveDate};
 use domain::activities::{Capacity, Performance, PmcDay, Prediction, Record, Week};
 use physiology::capacity::{critical_speed, predict, vdot};
 use physiology::load::{balance, monotony_and_strain, ramp};
 use platform::{Error, Tx};
+use uuid::Uuid;
 
+use crate::daily::LOAD_DAYS;
 use crate::{DayLoad, load_days};
 
 /// Days of the past that the chart shows; earlier ones still count towards it.
@@ -17,14 +21,18 @@ const SEASON_DAYS: u64 = 90;
 /// Durations of the efforts that critical speed is fitted to, in seconds: shorter ones are sprints, longer ones are limited by more than
 /// critical speed (Jones et al. 2019, doi:10.14814/phy2.14098).
 const FIT_DURATION_S: (f64, f64) = (120.0, 1200.0);
+/// Efforts over these distances say what a race would be, in metres.
+const RACE_EFFORTS_M: (f64, f64) = (3000.0, 42_195.0);
+/// Days whose estimates of `VO2max` count.
+const VO2MAX_DAYS: u64 = 42;
 /// Races that are predicted, in metres.
 const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 
 /// Everything that the performance page shows.
 pub async fn performance(tx: &mut Tx, today: NaiveDate) -> Result<Performance, Error> {
-    let loads = load_days(tx).await?;
+    let loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
     let (balance, week) = performance_chart(&loads, today);
-    let last_load = loads.iter().rfind(|l| l.day <= today).map(|l| l.day);
+    let last_load = last_load(tx, today).await?;
     Ok(Performance { balance, last_load, today, week, capacity: capacity(tx, today).await?, records: records(tx).await? })
 }
 
@@ -55,33 +63,32 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Optio
 
 async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     let athlete = tx.viewer()?;
-    let since = today - Days::new(SEASON_DAYS);
-    let rows = sqlx::query!(
-        r#"select e.target as seconds, max(e.distance_m) as "metres!" from activity_efforts e join activities a on a.id = e.activity_id
-           where e.athlete_id = $1 and e.kind = 'duration' and a.sport = 'running' and a.merged_into is null and a.local_date > $2
-             and is_possible_day(a.local_date, a.created_at)
-           group by e.target order by e.target"#,
+    // In two steps: efforts are found by the ids of the season's few runs, whatever the planner knows of the tables and however long the history.
+    let runs = sqlx::query!(
+        "select id, local_date, vo2max from activities
+         where athlete_id = $1 and local_date > $2 and sport = 'running' and merged_into is null and is_possible_day(local_date, created_at)",
         athlete,
-        since
+        today - Days::new(SEASON_DAYS)
     )
     .fetch_all(tx.connection())
     .await?;
-    let curve: Vec<(f64, f64)> = rows.iter().map(|r| (r.seconds, r.metres)).collect();
+    let days: HashMap<Uuid, NaiveDate> = runs.iter().map(|run| (run.id, run.local_date)).collect();
+    let ids: Vec<Uuid> = days.keys().copied().collect();
+    let efforts = sqlx::query!(
+        r#"select activity_id, kind = 'duration' as "by_duration!", target, distance_m, elapsed_s from activity_efforts where activity_id = any($1)"#,
+        &ids
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut curve: Vec<(f64, f64)> = efforts.iter().filter(|e| e.by_duration).map(|e| (e.target, e.distance_m)).collect();
+    curve.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    curve.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
     let fitted: Vec<(f64, f64)> = curve.iter().filter(|(s, _)| (FIT_DURATION_S.0..=FIT_DURATION_S.1).contains(s)).map(|(s, m)| (*m, *s)).collect();
     let critical = critical_speed(&fitted);
-
-    let efforts = sqlx::query!(
-        "select e.distance_m, e.elapsed_s, a.local_date from activity_efforts e join activities a on a.id = e.activity_id
-         where e.athlete_id = $1 and e.kind = 'distance' and e.target between 3000 and 42195 and a.sport = 'running' and a.merged_into is null
-           and a.local_date > $2 and is_possible_day(a.local_date, a.created_at)",
-        athlete,
-        since
-    )
-    .fetch_all(tx.connection())
-    .await?;
     let best = efforts
         .iter()
-        .map(|e| (vdot(e.distance_m, e.elapsed_s), e.distance_m, e.elapsed_s, e.local_date))
+        .filter(|e| !e.by_duration && (RACE_EFFORTS_M.0..=RACE_EFFORTS_M.1).contains(&e.target))
+        .filter_map(|e| Some((vdot(e.distance_m, e.elapsed_s), e.distance_m, e.elapsed_s, *days.get(&e.activity_id)?)))
         .filter(|e| e.0.is_finite() && e.0 > 10.0)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let predictions = best.iter().flat_map(|(_, metres, seconds, _)| RACES_M.map(|race| predict(race, (*metres, *seconds)))).map(|p| Prediction {
@@ -90,37 +97,55 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
         low_s: p.low_s,
         high_s: p.high_s,
     });
-    let estimate = sqlx::query!(
-        r#"select percentile_cont(0.5) within group (order by vo2max) as median, count(*) as "n!" from activities
-           where athlete_id = $1 and sport = 'running' and merged_into is null and vo2max is not null and local_date > $2
-             and is_possible_day(local_date, created_at)"#,
-        athlete,
-        today - Days::new(42)
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let recent = today - Days::new(VO2MAX_DAYS);
+    let estimates: Vec<f64> = runs.iter().filter(|run| run.local_date > recent).filter_map(|run| run.vo2max).collect();
     Ok(Capacity {
         critical_speed_mps: critical.map(|c| (c.speed_mps, c.standard_error.map(|e| e.0))),
         d_prime_m: critical.map(|c| (c.d_prime_m, c.standard_error.map(|e| e.1))),
         curve,
         vdot: best,
         predictions: predictions.collect(),
-        vo2max: estimate.median.map(|m| (m, u32::try_from(estimate.n).unwrap_or(u32::MAX))),
+        vo2max: median(&estimates).map(|m| (m, u32::try_from(estimates.len()).unwrap_or(u32::MAX))),
     })
 }
 
-/// The fastest effort over each distance.
+/// The last day with a load, however long ago.
+async fn last_load(tx: &mut Tx, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
+    let athlete = tx.viewer()?;
+    let day = sqlx::query_scalar!(
+        "select local_date from activities
+         where athlete_id = $1 and local_date <= $2 and merged_into is null and trimp is not null and is_possible_day(local_date, created_at)
+         order by local_date desc limit 1",
+        athlete,
+        today
+    );
+    Ok(day.fetch_optional(tx.connection()).await?)
+}
+
+/// The fastest effort over each distance: for each, the first of an index that is the activity of a run.
 async fn records(tx: &mut Tx) -> Result<Vec<Record>, Error> {
     let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         Record,
-        "select distinct on (e.target) e.target as distance_m, e.elapsed_s, a.id as activity, a.title, a.local_date as day
-         from activity_efforts e join activities a on a.id = e.activity_id
-         where e.athlete_id = $1 and e.kind = 'distance' and a.sport = 'running' and a.merged_into is null
-         order by e.target, e.elapsed_s, a.started_at",
-        athlete
+        r#"select t.target as "distance_m!", best.elapsed_s as "elapsed_s!", best.id as "activity!", best.title as "title!", best.local_date as "day!"
+           from unnest($2::float8[]) t (target) cross join lateral (
+             select e.elapsed_s, a.id, a.title, a.local_date from activity_efforts e join activities a on a.id = e.activity_id
+             where e.athlete_id = $1 and e.kind = 'distance' and e.target = t.target and a.sport = 'running' and a.merged_into is null
+             order by e.elapsed_s, a.started_at limit 1
+           ) best
+           order by t.target"#,
+        athlete,
+        &physiology::efforts::DISTANCES_M
     );
     Ok(rows.fetch_all(tx.connection()).await?)
+}
+
+/// The value in the middle; of an even number, the mean of the two.
+fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted.get(middle).copied() } else { Some(f64::midpoint(*sorted.get(middle.checked_sub(1)?)?, *sorted.get(middle)?)) }
 }
 
 #[cfg(test)]

@@ -37,10 +37,10 @@ pub(crate) async fn has_data(tx: &mut Tx) -> Result<bool, Error> {
 pub(crate) async fn load_report(tx: &mut Tx) -> Result<(Option<Report>, bool), Error> {
     let athlete = tx.viewer()?;
     let current = fingerprint(tx).await?;
-    let row =
-        sqlx::query!("select fingerprint, report from discovery_reports where athlete_id = $1", athlete).fetch_optional(tx.connection()).await?;
+    let row = sqlx::query!(r#"select fingerprint, report::text as "report!" from discovery_reports where athlete_id = $1"#, athlete);
+    let row = row.fetch_optional(tx.connection()).await?;
     Ok(row.map_or((None, false), |row| {
-        let report = serde_json::from_value(row.report).inspect_err(|error| tracing::warn!(%error, "a stored report cannot be parsed")).ok();
+        let report = serde_json::from_str(&row.report).inspect_err(|error| tracing::warn!(%error, "a stored report cannot be parsed")).ok();
         let fresh = report.is_some() && row.fingerprint == current;
         (report, fresh)
     }))
@@ -62,7 +62,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     }
     let fingerprint = fingerprint(&mut tx).await?;
     let runs = activities::run_days(&mut tx).await?;
-    let loads = activities::load_days(&mut tx).await?;
+    let loads = activities::load_days(&mut tx, activities::FIRST_DAY).await?;
     let days = journal::all(&mut tx).await?;
     let now = platform.clock.now();
     let work = tokio::task::spawn_blocking(move || compute(&runs, &loads, &days, now));

@@ -116,7 +116,7 @@ pub fn parse_email(email: &str) -> Result<String, Problem> {
 fn check_email(errors: &mut FieldErrors, email: &str) -> String {
     let email = normalize_email(email);
     if !looks_like_email(&email) {
-        errors.add("email", "That does not look like an e-mail address, such as kim@example.org.");
+        errors.add("email", "That does not look like an email address, such as kim@example.org.");
     }
     email
 }

@@ -124,6 +124,12 @@ pub struct Card {
 }
 
 impl Card {
+    /// What its page shows at first: without what only the interactive chart and the table of days need, which are read when they are opened.
+    #[must_use]
+    pub fn for_page(self) -> Self {
+        Self { days: Vec::new(), chart: String::new(), ..self }
+    }
+
     /// The finding alone, without what its charts draw.
     #[must_use]
     pub fn without_chart(&self) -> Self {

@@ -44,7 +44,7 @@ notices! {
     DeletionCancelled "deletion-cancelled"
     /// The password was changed.
     PasswordChanged "password-changed"
-    /// The password was reset by e-mail; its owner signs in next.
+    /// The password was reset by email; its owner signs in next.
     PasswordReset "password-reset"
     /// A link to reset it was sent, if the address has an account.
     ResetRequested "reset-requested"
