@@ -2,7 +2,6 @@
 
 #![recursion_limit = "256"]
 #![expect(missing_docs, reason = "server functions and components become structs whose fields the macros leave without documentation")]
-#![expect(clippy::used_underscore_binding, reason = "the lazy_route macro passes a page on to the code that it loads, named or not")]
 #![expect(unreachable_pub, reason = "the component macro needs `pub` to make props usable in sibling modules")]
 
 pub mod accounts;

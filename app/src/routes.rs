@@ -2,23 +2,12 @@
 
 use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
-use leptos_router::{Lazy, SsrMode, path};
+use leptos_router::{SsrMode, path};
 
-use crate::accounts::{
-    ConfirmEmailChangePage, ForgotPasswordPage, MfaPage, PrivacyNoticePage, ReauthenticatePage, RegisterPage, ResetPasswordPage, SignInPage,
-    VerifyEmailPage, WelcomePage,
-};
-use crate::activities::{ActivitiesPage, ActivityPage, AthletePage, EditPage, NewPage, PerformancePage, SharedPage, ThresholdsPage};
-use crate::admin::{AuditPage, UsersPage};
-use crate::demo::GroundTruthPage;
-use crate::discovery::DiscoveryPage;
 use crate::home::HomePage;
-use crate::imports::{ImportPage, ImportsPage};
-use crate::journal::{JournalDayPage, JournalImportPage, JournalPage};
-use crate::organisations::{AcceptInvitationPage, OrganisationPage, OrganisationsPage};
-use crate::settings::{HistoryPage, PrivacyPage, SecurityPage, SettingsPage};
 use crate::ui::PageHeader;
 use crate::ui::refused_form::refused_form;
+use crate::{accounts, activities, admin, demo, discovery, imports, journal, organisations, settings};
 
 /// Every page by its path.
 #[component]
@@ -28,41 +17,16 @@ pub fn AppRoutes() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=HomePage ssr=ssr.clone() />
-            <Route path=path!("/welcome") view={Lazy::<WelcomePage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/sign-in/mfa") view={Lazy::<MfaPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/register") view={Lazy::<RegisterPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/privacy") view={Lazy::<PrivacyNoticePage>::new()} ssr=ssr.clone() />
+            <accounts::FeatureRoutes />
+            <admin::FeatureRoutes />
+            <activities::FeatureRoutes />
+            <imports::FeatureRoutes />
+            <journal::FeatureRoutes />
+            <discovery::FeatureRoutes />
+            <demo::FeatureRoutes />
+            <settings::FeatureRoutes />
+            <organisations::FeatureRoutes />
             <Route path=path!("/problem") view=ProblemPage ssr=ssr.clone() />
-            <Route path=path!("/forgot-password") view={Lazy::<ForgotPasswordPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/reset-password") view={Lazy::<ResetPasswordPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/verify-email") view={Lazy::<VerifyEmailPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/confirm-email-change") view={Lazy::<ConfirmEmailChangePage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/reauthenticate") view={Lazy::<ReauthenticatePage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/admin/users") view={Lazy::<UsersPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/admin/audit") view={Lazy::<AuditPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/activities") view={Lazy::<ActivitiesPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/activities/new") view={Lazy::<NewPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/activities/:id/edit") view={Lazy::<EditPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/performance") view={Lazy::<PerformancePage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/settings/thresholds") view={Lazy::<ThresholdsPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/activities/:id") view={Lazy::<ActivityPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/shared/:id") view={Lazy::<SharedPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/athletes/:id") view={Lazy::<AthletePage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/imports") view={Lazy::<ImportsPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/imports/:id") view={Lazy::<ImportPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/journal") view={Lazy::<JournalPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/journal/import") view={Lazy::<JournalImportPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/journal/:day") view={Lazy::<JournalDayPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/discovery") view={Lazy::<DiscoveryPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/demo/ground-truth") view={Lazy::<GroundTruthPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/settings/security") view={Lazy::<SecurityPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/settings/privacy") view={Lazy::<PrivacyPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/organisations") view={Lazy::<OrganisationsPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/organisations/:id") view={Lazy::<OrganisationPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/invitations/accept") view={Lazy::<AcceptInvitationPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/settings/history") view={Lazy::<HistoryPage>::new()} ssr=ssr.clone() />
-            <Route path=path!("/settings") view={Lazy::<SettingsPage>::new()} ssr=ssr />
         </Routes>
     }
 }

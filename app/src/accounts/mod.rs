@@ -1,4 +1,4 @@
-//! Welcome, register, sign in, and the pages that e-mails link to. Plain forms: they work before and without any script.
+//! Welcome, register, sign in, and the pages that emails link to. Plain forms: they work before and without any script.
 
 mod email_links;
 mod notice;
@@ -13,20 +13,31 @@ pub use register::RegisterPage;
 pub use sign_in::{MfaPage, PasskeyButton, SignInPage};
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::ui::PageHeader;
+use crate::ui::pages::PageView;
+use crate::ui::pages::pages;
+
+pages! {
+    accounts, __preload_accounts {
+        "/welcome" => WelcomePage,
+        "/sign-in" => SignInPage,
+        "/sign-in/mfa" => MfaPage,
+        "/register" => RegisterPage,
+        "/privacy" => PrivacyNoticePage,
+        "/forgot-password" => ForgotPasswordPage,
+        "/reset-password" => ResetPasswordPage,
+        "/verify-email" => VerifyEmailPage,
+        "/confirm-email-change" => ConfirmEmailChangePage,
+        "/reauthenticate" => ReauthenticatePage,
+    }
+}
 
 /// What Legwork is, for visitors who are not signed in.
 pub struct WelcomePage;
 
-#[lazy_route]
-impl LazyRoute for WelcomePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for WelcomePage {
+    fn view() -> AnyView {
         view! {
         <div class="welcome">
             <p class="brand" aria-label="Legwork">

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::AppError;
 use crate::json::Json;
 
+use crate::ui::pages::pages;
 pub use edit::EditPage;
 pub use list::ActivitiesPage;
 pub use new::NewPage;
@@ -27,6 +28,25 @@ pub use page::ActivityPage;
 pub use performance::PerformancePage;
 pub use shared::{AthletePage, SharedPage};
 pub use thresholds::ThresholdsPage;
+
+pages! {
+    activities_edit, __preload_activities_edit {
+        "/activities/new" => NewPage,
+        "/activities/:id/edit" => EditPage,
+    }
+    activities_performance, __preload_activities_performance {
+        "/performance" => PerformancePage,
+        "/settings/thresholds" => ThresholdsPage,
+    }
+    activities, __preload_activities {
+        "/activities" => ActivitiesPage,
+        "/activities/:id" => ActivityPage,
+    }
+    activities_shared, __preload_activities_shared {
+        "/shared/:id" => SharedPage,
+        "/athletes/:id" => AthletePage,
+    }
+}
 
 /// One page of the list, newest first.
 #[server(prefix = "/api", endpoint = "activities/list", input = Json, output = Json)]

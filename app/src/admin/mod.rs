@@ -4,18 +4,26 @@ use domain::accounts::{AccountSummary, AuditEntry};
 use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::pages::PageView;
+use crate::ui::pages::pages;
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, ReauthNotice, reading};
+
+pages! {
+    admin, __preload_admin {
+        "/admin/users" => UsersPage,
+        "/admin/audit" => AuditPage,
+    }
+}
 
 /// A page of users.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UserList {
-    /// Ordered by e-mail address.
+    /// Ordered by email address.
     pub users: Vec<AccountSummary>,
     /// Whether there may be more after the last.
     pub more: bool,
@@ -54,13 +62,8 @@ pub async fn get_audit(before: Option<i64>) -> Result<Vec<AuditEntry>, AppError>
 /// The users and their roles.
 pub struct UsersPage;
 
-#[lazy_route]
-impl LazyRoute for UsersPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for UsersPage {
+    fn view() -> AnyView {
         let query = use_query_map();
         let param = move |key: &str| query.read().get(key).unwrap_or_default();
         let users = reading(move || (param("q"), param("after")), |(q, after)| list_users(q, after));
@@ -171,13 +174,8 @@ fn RoleForm(
 /// The audit log.
 pub struct AuditPage;
 
-#[lazy_route]
-impl LazyRoute for AuditPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for AuditPage {
+    fn view() -> AnyView {
         let query = use_query_map();
         let before = move || query.read().get("before").and_then(|b| b.parse().ok());
         let audit = reading(before, get_audit);

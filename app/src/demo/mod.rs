@@ -2,11 +2,18 @@
 
 use domain::discovery::PlantedEffect;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::pages::PageView;
+use crate::ui::pages::pages;
 use crate::ui::{Badge, PageHeader, await_page, reading};
+
+pages! {
+    demo, __preload_demo {
+        "/demo/ground-truth" => GroundTruthPage,
+    }
+}
 
 /// Planted effects and findings, side by side; only for the synthetic account.
 #[server(prefix = "/api", endpoint = "demo/planted", input = Json, output = Json)]
@@ -24,13 +31,8 @@ pub async fn get_ground_truth() -> Result<Vec<PlantedEffect>, AppError> {
 /// The ground truth.
 pub struct GroundTruthPage;
 
-#[lazy_route]
-impl LazyRoute for GroundTruthPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for GroundTruthPage {
+    fn view() -> AnyView {
         await_page(reading(|| (), |()| get_ground_truth()), show).into_any()
     }
 }

@@ -8,36 +8,40 @@ use domain::discovery::{Card, Discovery, Q_SUPPORTED, Report, Tier};
 use domain::units::pluralize;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::pages::PageView;
+use crate::ui::pages::pages;
 use crate::ui::{Badge, EmptyState, PageHeader, await_page, reading};
 use filter::{Filter, FilterBar};
 use news::{Changes, Recomputing};
 
 pub use card::FindingCard;
 
+pages! {
+    discovery, __preload_discovery {
+        "/discovery" => DiscoveryPage,
+    }
+}
+
 /// The findings of the authenticated user, as last computed. Loading the page computes nothing.
 #[server(prefix = "/api", endpoint = "discovery/report", input = Json, output = Json)]
 pub async fn get_discovery() -> Result<Discovery, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (_, _, mut tx) = user_tx().await?;
-    let found = discovery::discovery(&mut tx).await.map_err(to_app_error)?;
-    tx.commit().await.map_err(to_app_error)?;
+    let mut found = discovery::discovery(&mut tx).await.map_err(to_app_error)?;
+    if let Some(report) = &mut found.report {
+        report.cards = std::mem::take(&mut report.cards).into_iter().map(Card::for_page).collect();
+    }
     Ok(found)
 }
 
 /// All findings.
 pub struct DiscoveryPage;
 
-#[lazy_route]
-impl LazyRoute for DiscoveryPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for DiscoveryPage {
+    fn view() -> AnyView {
         let found = reading(|| (), |()| get_discovery());
         let query = use_query_map();
         #[cfg(feature = "hydrate")]

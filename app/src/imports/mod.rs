@@ -3,12 +3,20 @@
 use domain::imports::{Counts, Import, ImportFile, ImportSummary, Outcome, Totals};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::pages::PageView;
+use crate::ui::pages::pages;
 use crate::ui::{Badge, PageHeader, await_page, await_section, reading};
+
+pages! {
+    imports, __preload_imports {
+        "/imports" => ImportsPage,
+        "/imports/:id" => ImportPage,
+    }
+}
 
 /// An import with a page of its files.
 #[server(prefix = "/api", endpoint = "imports/get", input = Json, output = Json)]
@@ -37,13 +45,8 @@ pub async fn recent_imports() -> Result<Vec<ImportSummary>, AppError> {
 /// The upload form and the previous imports.
 pub struct ImportsPage;
 
-#[lazy_route]
-impl LazyRoute for ImportsPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ImportsPage {
+    fn view() -> AnyView {
         let recent = reading(|| (), |()| recent_imports());
         view! {
             <div class="head">
@@ -115,13 +118,8 @@ fn previous(imports: Vec<ImportSummary>) -> impl IntoView {
 /// The outcome of each file; polls until nothing is queued.
 pub struct ImportPage;
 
-#[lazy_route]
-impl LazyRoute for ImportPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ImportPage {
+    fn view() -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
         let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
         let page = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));

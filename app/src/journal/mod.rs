@@ -12,8 +12,19 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 use crate::json::Json;
 
+use crate::ui::pages::pages;
 pub use csv::JournalImportPage;
 pub use day::{JournalDayPage, JournalPage};
+
+pages! {
+    journal_import, __preload_journal_import {
+        "/journal/import" => JournalImportPage,
+    }
+    journal, __preload_journal {
+        "/journal" => JournalPage,
+        "/journal/:day" => JournalDayPage,
+    }
+}
 
 /// A day of the journal with what helps to fill it in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

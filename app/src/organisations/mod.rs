@@ -5,12 +5,21 @@ use domain::organisations::{Invitation, Member, Membership, Organisation};
 use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::pages::PageView;
+use crate::ui::pages::pages;
 use crate::ui::{Badge, PageHeader, PageTitle, PostButton, await_page, await_section, reading, refused_form};
+
+pages! {
+    organisations, __preload_organisations {
+        "/organisations" => OrganisationsPage,
+        "/organisations/:id" => OrganisationPage,
+        "/invitations/accept" => AcceptInvitationPage,
+    }
+}
 
 /// The viewer's organisations.
 #[server(prefix = "/api", endpoint = "organisations/list", input = Json, output = Json)]
@@ -30,13 +39,8 @@ pub async fn get_organisation(id: Uuid) -> Result<Organisation, AppError> {
 /// All of them, and a form to create one.
 pub struct OrganisationsPage;
 
-#[lazy_route]
-impl LazyRoute for OrganisationsPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for OrganisationsPage {
+    fn view() -> AnyView {
         let form = refused_form();
         let wrong = form.is_some();
         let typed = form.and_then(|f| f.typed("name").map(str::to_owned)).unwrap_or_default();
@@ -53,7 +57,7 @@ impl LazyRoute for OrganisationsPage {
                         view! {
                             <section class="card">
                                 <h2>"Yours"</h2>
-                                {none.then(|| view! { <p class="muted">"None yet. A club, a team or a practice invites you by e-mail, or you create one."</p> })}
+                                {none.then(|| view! { <p class="muted">"None yet. A club, a team or a practice invites you by email, or you create one."</p> })}
                                 <ul class="devices" aria-label="Organisations">
                                     {list
                                         .into_iter()
@@ -92,13 +96,8 @@ impl LazyRoute for OrganisationsPage {
 /// One organisation.
 pub struct OrganisationPage;
 
-#[lazy_route]
-impl LazyRoute for OrganisationPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for OrganisationPage {
+    fn view() -> AnyView {
         let params = use_params_map();
         let id = move || params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::nil);
         let organisation = reading(id, get_organisation);
@@ -153,13 +152,13 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                             <h2>"Invite"</h2>
                             <form class="form" method="post" action=format!("/organisations/{id}/invite")>
                                 <label>
-                                    "E-mail"
+                                    "Email"
                                     <input name="email" r#type="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />
                                     {refused
                                         .then(|| {
                                             view! {
                                                 <small class="field-error" role="alert">
-                                                    "That does not look like an e-mail address, such as kim@example.org."
+                                                    "That does not look like an email address, such as kim@example.org."
                                                 </small>
                                             }
                                         })}
@@ -271,13 +270,8 @@ fn InvitationRow(
 /// The page that an invitation links to.
 pub struct AcceptInvitationPage;
 
-#[lazy_route]
-impl LazyRoute for AcceptInvitationPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for AcceptInvitationPage {
+    fn view() -> AnyView {
         let query = use_query_map();
         let token = query.read_untracked().get("token").unwrap_or_default();
         view! {
@@ -287,7 +281,7 @@ impl LazyRoute for AcceptInvitationPage {
                 </div>
                 <form class="card form" method="post" action="/invitations/accept">
                     <input r#type="hidden" name="token" value=token />
-                    <p class="muted small">"Its coaches see your name and e-mail address, and what you choose to show of your activities. Until you do, that is nothing."</p>
+                    <p class="muted small">"Its coaches see your name and email address, and what you choose to show of your activities. Until you do, that is nothing."</p>
                     <button class="btn primary" r#type="submit">
                         "Join"
                     </button>

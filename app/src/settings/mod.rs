@@ -9,8 +9,9 @@ mod sharing;
 use domain::accounts::Viewer;
 use domain::permissions::{Permission, may};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
+use crate::ui::pages::PageView;
+use crate::ui::pages::pages;
 use crate::ui::shell::ViewerResource;
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, Refused, reading, refused_form};
@@ -19,16 +20,24 @@ pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
 pub use security::SecurityPage;
 
+pages! {
+    settings, __preload_settings {
+        "/settings" => SettingsPage,
+        "/settings/history" => HistoryPage,
+    }
+    settings_security, __preload_settings_security {
+        "/settings/security" => SecurityPage,
+    }
+    settings_privacy, __preload_settings_privacy {
+        "/settings/privacy" => PrivacyPage,
+    }
+}
+
 /// Settings of this account and this browser.
 pub struct SettingsPage;
 
-#[lazy_route]
-impl LazyRoute for SettingsPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for SettingsPage {
+    fn view() -> AnyView {
         let viewer = expect_context::<ViewerResource>().0;
         let profile = reading(|| (), |()| profile::get_profile());
         let form = refused_form();

@@ -6,6 +6,7 @@ pub mod components;
 pub mod field;
 pub mod icon;
 mod notice;
+pub mod pages;
 pub mod raw;
 pub mod refused_form;
 pub mod shell;

@@ -52,7 +52,7 @@ impl Output {
             println!("· compressing");
             for (address, _, small) in &mut self.files {
                 let path = self.fresh.join(address.trim_start_matches('/'));
-                if path.extension().is_some_and(|e| ["js", "wasm", "css", "svg", "html", "webmanifest"].iter().any(|k| e == *k)) {
+                if path.extension().is_some_and(|e| ["js", "wasm", "pack", "css", "svg", "html", "webmanifest"].iter().any(|k| e == *k)) {
                     *small = compress(&path).map_err(|e| format!("{}: {e}", path.display()))?;
                 }
             }

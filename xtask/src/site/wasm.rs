@@ -1,14 +1,16 @@
 //! From the crate `frontend` to a main `.wasm` with its loader, and a chunk for each page that is loaded when it is opened.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::{Output, Profile};
 use crate::needs::npm_program;
-use crate::run::{Outcome, cargo, step, target};
+use crate::run::{Outcome, cargo, root, step, target};
 
 /// Features that the compiler emits and all recent browsers support. `--all-features` would allow more than Chromium supports.
 const FEATURES: [&str; 6] = [
@@ -22,6 +24,9 @@ const FEATURES: [&str; 6] = [
 
 /// The name of the chunk loader inside the code, with room for a hash.
 const LINK: &str = "./__wasm_split.______________________.js";
+
+/// The bundle of what several features need.
+const SHARED: &str = "shared";
 
 /// URLs of what was built.
 pub(super) struct Built {
@@ -65,24 +70,99 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     bindgen.web(true).and_then(|b| b.generate(&work)).map_err(|e| format!("wasm-bindgen: {e:#}"))?;
 
     let text = |path: &Path| fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
-    let link_name = format!("./parts.{hash}.js");
-    fs::write(work.join("loader.js"), text(&work.join("legwork.js"))?.replace(&format!("from \"{LINK}\""), &format!("from \"{link_name}\"")))
+    let parts_name = format!("./parts.{hash}.js");
+    fs::write(work.join("loader.js"), text(&work.join("legwork.js"))?.replace(&format!("from \"{LINK}\""), &format!("from \"{parts_name}\"")))
         .map_err(|e| e.to_string())?;
-    let mut link = text(&parts.join(LINK.trim_start_matches("./")))?;
     println!("· shrinking");
-    for part in &split.split_modules {
-        let stem = part.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let file = format!("{stem}.{hash}.wasm");
-        link = link.replace(&format!("./{stem}.wasm"), &format!("./{file}"));
-        out.write(&format!("/pkg/{file}"), &shrink(profile, part)?)?;
+    let small = shrink_all(profile, &split.split_modules)?;
+    let generated = text(&parts.join(LINK.trim_start_matches("./")))?;
+    let shared = shared_imports(&generated).ok_or("the splitter's script does not say what its modules share")?;
+    let mut script = text(&root().join("scripts/parts.js"))?.replace("@main", &main_module).replace("@shared", shared);
+    for bundle in bundles(&split.prefetch_map) {
+        let mut content = Vec::new();
+        for stem in &bundle.modules {
+            let module = small.get(stem).ok_or_else(|| format!("the splitter names {stem} and did not write it"))?;
+            content.extend(u32::try_from(module.len()).map_err(|e| e.to_string())?.to_le_bytes());
+            content.extend(module);
+        }
+        out.write(&format!("/pkg/{}.{hash}.pack", bundle.name), &content)?;
     }
-    fs::write(work.join("parts.js"), link).map_err(|e| e.to_string())?;
+    let mut loaders: Vec<(&String, Vec<String>)> = split.prefetch_map.keys().map(|page| (page, files_of(page, &split.prefetch_map, &hash))).collect();
+    loaders.sort();
+    for (page, files) in loaders {
+        let _ = writeln!(script, "export const __wasm_split_load_{page} = pages({});", files.join(", "));
+    }
+    fs::write(work.join("parts.js"), script).map_err(|e| e.to_string())?;
     let wasm = shrink(profile, &work.join("legwork_bg.wasm"))?;
     let built = Built { loader: format!("/pkg/legwork.{hash}.js"), wasm: format!("/pkg/legwork.{hash}.wasm"), link: format!("/pkg/parts.{hash}.js") };
     out.write(&built.loader, &minify(profile, &work, "loader")?)?;
     out.write(&built.wasm, &wasm)?;
     out.write(&built.link, &minify(profile, &work, "parts")?)?;
     Ok(built)
+}
+
+/// Modules that are loaded together.
+struct Bundle {
+    name: String,
+    modules: Vec<String>,
+}
+
+/// One bundle for each group of pages, with what it alone needs; one of what several groups of a feature need; and one of what several features need:
+/// whichever page is opened, that is three files.
+fn bundles(needed: &HashMap<String, Vec<String>>) -> Vec<Bundle> {
+    let mut users_of: BTreeMap<&String, BTreeSet<&str>> = BTreeMap::new();
+    for (group, modules) in needed {
+        for module in modules {
+            users_of.entry(module).or_default().insert(group);
+        }
+    }
+    let mut bundles: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (module, users) in users_of {
+        let name = match users.first() {
+            Some(group) if users.len() == 1 => group_name(group).to_owned(),
+            Some(group) if users.iter().all(|other| feature_name(other) == feature_name(group)) => format!("{}_common", feature_name(group)),
+            _ => SHARED.to_owned(),
+        };
+        bundles.entry(name).or_default().push(module.clone());
+    }
+    bundles.into_iter().map(|(name, modules)| Bundle { name, modules }).collect()
+}
+
+/// The files that a group of pages needs, as string literals.
+fn files_of(group: &str, needed: &HashMap<String, Vec<String>>, hash: &str) -> Vec<String> {
+    let modules = &needed[group];
+    let files = bundles(needed).into_iter().filter(|bundle| bundle.modules.iter().any(|module| modules.contains(module)));
+    files.map(|bundle| format!("\"./{}.{hash}.pack\"", bundle.name)).collect()
+}
+
+/// `journal_import_1234`, as the compiler names what is split off, without the number.
+fn group_name(split: &str) -> &str {
+    split.rsplit_once('_').map_or(split, |(name, _)| name)
+}
+
+/// The feature of a group: `journal`.
+fn feature_name(split: &str) -> &str {
+    split.split('_').next().unwrap_or(split)
+}
+
+/// The names between the braces of `const { a, b, } = initSync(`.
+fn shared_imports(script: &str) -> Option<&str> {
+    let (before, _) = script.split_once("} = initSync(")?;
+    Some(before.rsplit_once('{')?.1.trim().trim_end_matches(','))
+}
+
+/// The modules by their stems, shrunk, as many at a time as there are processors.
+fn shrink_all(profile: Profile, modules: &[PathBuf]) -> Outcome<HashMap<String, Vec<u8>>> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let shrink_some = |first: usize| -> Outcome<Vec<(String, Vec<u8>)>> {
+        let own = modules.iter().skip(first).step_by(threads);
+        own.map(|path| Ok((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), shrink(profile, path)?))).collect()
+    };
+    let all: Outcome<Vec<_>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || shrink_some(first))).collect();
+        workers.into_iter().map(|w| w.join().unwrap_or_else(|_| Err("shrinking panicked".to_owned()))).collect()
+    });
+    Ok(all?.into_iter().flatten().collect())
 }
 
 fn shrink(profile: Profile, path: &Path) -> Outcome<Vec<u8>> {
@@ -104,4 +184,28 @@ fn minify(profile: Profile, work: &Path, name: &str) -> Outcome<Vec<u8>> {
         step(&format!("the script {name}"), npm_program("esbuild").arg(&source).args(["--minify", "--format=esm", "--log-level=warning", &outfile]))?;
     }
     fs::read(if small.exists() { small } else { source }).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_needs_three_bundles_at_most_and_each_module_is_in_one() {
+        let modules = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let needed = HashMap::from([
+            ("journal_1".to_owned(), modules(&["a", "b", "c"])),
+            ("journal_import_2".to_owned(), modules(&["b", "c", "d"])),
+            ("settings_3".to_owned(), modules(&["c", "e"])),
+        ]);
+        let found: Vec<_> = bundles(&needed).into_iter().map(|bundle| (bundle.name, bundle.modules)).collect();
+        let expected = [("journal", "a"), ("journal_common", "b"), ("journal_import", "d"), ("settings", "e"), ("shared", "c")];
+        assert_eq!(found, expected.map(|(name, module)| (name.to_owned(), vec![module.to_owned()])));
+        assert_eq!(files_of("journal_import_2", &needed, "0"), ["\"./journal_common.0.pack\"", "\"./journal_import.0.pack\"", "\"./shared.0.pack\""]);
+    }
+
+    #[test]
+    fn what_the_modules_share_is_read_from_the_splitters_script() {
+        assert_eq!(shared_imports("x { const { table, memory,  } = initSync(a); }"), Some("table, memory"));
+    }
 }
