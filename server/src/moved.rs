@@ -1,4 +1,4 @@
-//! Addresses that pages used to have: browsers keep them in bookmarks and histories, and e-mails that were sent link to them.
+//! Addresses that pages used to have: browsers keep them in bookmarks and histories, and emails that were sent link to them.
 
 use axum::Router;
 use axum::extract::{OriginalUri, RawPathParams};

@@ -120,7 +120,7 @@ async fn every_query_in_a_function_has_an_index(_: PgPoolOptions, connect: PgCon
     for setting in ["set enable_seqscan = off", "set plan_cache_mode = force_generic_plan"] {
         connection.execute(setting).await.expect("set");
     }
-    // A lookup by e-mail address joined with all devices: the bug that this test was written for.
+    // A lookup by email address joined with all devices: the bug that this test was written for.
     let bad = "create function bad(wanted text) returns bigint language sql begin atomic
                  select count(*) from known_devices d join accounts a on a.id = d.account_id where a.email = wanted; end";
     connection.execute(bad).await.expect("created");

@@ -16,7 +16,7 @@ use crate::bootstrap::{Runtime, with_database};
 pub(crate) enum Action {
     /// Make an account an owner of the site. The first one comes from here.
     GrantOwner {
-        /// The account's e-mail address.
+        /// The account's email address.
         email: String,
     },
     /// Put a new key first in the key ring, and re-encrypt every secret with it.

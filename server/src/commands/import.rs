@@ -14,7 +14,7 @@ use crate::bootstrap::Runtime;
 /// What to import, and for whom.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// E-mail address of the athlete's account.
+    /// Email address of the athlete's account.
     #[arg(long, value_name = "EMAIL")]
     athlete: String,
     /// Files and folders: FIT, GPX, TCX, each also gzipped, and zips of them.
