@@ -1,10 +1,13 @@
 //! Benchmarks.
 
+mod client;
+mod pages;
+
 use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 4] = ["recordings", "import", "discovery", "accounts"];
+const KNOWN: [&str; 5] = ["recordings", "import", "discovery", "accounts", "pages"];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -16,6 +19,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
             "recordings" => recordings()?,
             "import" => import()?,
             "accounts" => accounts()?,
+            "pages" => pages::run()?,
             _ => discovery()?,
         }
     }
