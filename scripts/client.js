@@ -123,13 +123,22 @@ const themed = (text) => {
   const style = getComputedStyle(document.documentElement);
   return text.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
 };
+const chartOption = async (address) => {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response.text();
+};
 const seen = new IntersectionObserver(async (entries) => {
   for (const { target, isIntersecting } of entries) {
     if (!isIntersecting || live.has(target)) continue;
     seen.unobserve(target);
     live.set(target, null);
-    const { draw } = await import(document.querySelector("meta[name=legwork-charts]").content);
-    if (target.isConnected) live.set(target, draw(target, JSON.parse(themed(target.dataset.chart))));
+    try {
+      const [{ draw }, option] = await Promise.all([import(document.querySelector("meta[name=legwork-charts]").content), chartOption(target.dataset.chart)]);
+      if (target.isConnected) live.set(target, draw(target, JSON.parse(themed(option))));
+    } catch {
+      live.delete(target); // the server's chart stays
+    }
   }
 }, { rootMargin: "200px" });
 const watch = () => {

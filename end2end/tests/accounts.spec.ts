@@ -38,17 +38,17 @@ test("a name and a time zone are changed, with and without a script", async ({ p
 
 test("a wrong password says so and keeps the address", async ({ page }) => {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill("demo@legwork.example");
+  await page.getByLabel("Email").fill("demo@legwork.example");
   await page.getByLabel("Password").fill("not this one");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("alert")).toContainText("do not match");
-  await expect(page.getByLabel("E-mail")).toHaveValue("demo@legwork.example");
+  await expect(page.getByLabel("Email")).toHaveValue("demo@legwork.example");
 });
 
 test("a taken address says so and keeps what was typed", async ({ page }) => {
   await page.goto("/register");
   await page.getByLabel("Name").fill("Kim");
-  await page.getByLabel("E-mail").fill("demo@legwork.example");
+  await page.getByLabel("Email").fill("demo@legwork.example");
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("alert")).toContainText("There is an account");

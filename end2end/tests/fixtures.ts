@@ -31,7 +31,7 @@ export async function register(page: Page, name = "Kim"): Promise<{ email: strin
   const account = { email: `kim-${process.pid}-${Date.now()}-${accounts++}@example.org`, password: "correct horse battery" };
   await page.goto("/register");
   await page.getByLabel("Name").fill(name);
-  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Email").fill(account.email);
   await page.getByLabel("Password").fill(account.password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
@@ -40,7 +40,7 @@ export async function register(page: Page, name = "Kim"): Promise<{ email: strin
 
 export async function signIn(page: Page, account = DEMO) {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Email").fill(account.email);
   await page.getByLabel("Password").fill(account.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL("/");
@@ -52,7 +52,7 @@ export async function gotoHydrated(page: Page, path: string) {
   await page.waitForSelector("html[data-ready]");
 }
 
-/** The newest e-mail to an address whose text contains `text`, once there are at least `count` of them. */
+/** The newest email to an address whose text contains `text`, once there are at least `count` of them. */
 export async function latestEmail(to: string, text: string, count = 1): Promise<string> {
   const folder = process.env.LEGWORK_MAIL ?? "data/mail";
   let found = "";
@@ -68,7 +68,7 @@ export async function latestEmail(to: string, text: string, count = 1): Promise<
   return found;
 }
 
-/** The link in an e-mail, as a path on whatever host the test uses. */
+/** The link in an email, as a path on whatever host the test uses. */
 export function link(text: string): string {
   const { pathname, search } = new URL(/https?:\/\/\S+token=[0-9a-f]+/.exec(text)?.[0] ?? "");
   return pathname + search;
@@ -114,10 +114,10 @@ export async function addAuthenticator(page: Page): Promise<{ secret: string; co
   await gotoHydrated(page, "/settings/security");
   await page.getByRole("button", { name: "Add an authenticator app" }).click();
   const secret = (await page.locator("code.secret").textContent()) ?? "";
-  await page.getByLabel("Code").fill("000000");
+  await page.getByRole("textbox", { name: "Code" }).fill("000000");
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByRole("alert")).toContainText("does not match");
-  await page.getByLabel("Code").fill(code(secret));
+  await page.getByRole("textbox", { name: "Code" }).fill(code(secret));
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByRole("heading", { name: "Recovery codes" })).toBeVisible();
   const codes = ((await page.locator("pre.secret").textContent()) ?? "").split("\n");

@@ -1,4 +1,4 @@
-// Text that tries to be markup is entered into every field, file name and imported name, and found as text on every page, in e-mails and
+// Text that tries to be markup is entered into every field, file name and imported name, and found as text on every page, in emails and
 // in exports.
 import { crc32 } from "node:zlib";
 import type { Page } from "@playwright/test";
@@ -151,7 +151,7 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
     expect(said).toContain(IMPORTED);
   }
 
-  // An organisation's name is sent in an e-mail.
+  // An organisation's name is sent in an email.
   await gotoHydrated(page, "/organisations");
   await page.getByLabel("Name").fill(WORST);
   await page.getByRole("button", { name: "Create organisation" }).click();
@@ -161,7 +161,7 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   await confirmAddress(page, account);
   await addAuthenticator(page);
   await checkPage(page, club, WORST);
-  await page.getByLabel("E-mail").fill(`friend-${account.email}`);
+  await page.getByLabel("Email").fill(`friend-${account.email}`);
   await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByRole("status").first()).toContainText("on its way");
   await nothingInjected(page);

@@ -16,7 +16,7 @@ test("pages read and forms post", async ({ page }) => {
   await visit("/welcome", /Find out what/);
   await visit("/register", /Three fields/);
   await visit("/sign-in", /Good to see you/);
-  await page.getByLabel("E-mail").fill(DEMO.email);
+  await page.getByLabel("Email").fill(DEMO.email);
   await page.getByLabel("Password").fill(DEMO.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL("/");
@@ -45,7 +45,7 @@ test("pages read and forms post", async ({ page }) => {
 test("register, import and journal work", async ({ page }) => {
   await page.goto("/register");
   await page.getByLabel("Name").fill("Kim");
-  await page.getByLabel("E-mail").fill(`plain-${process.pid}-${Date.now()}@example.org`);
+  await page.getByLabel("Email").fill(`plain-${process.pid}-${Date.now()}@example.org`);
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
@@ -60,6 +60,6 @@ test("register, import and journal work", async ({ page }) => {
   await page.goto("/journal");
   await page.getByLabel("Sleep", { exact: true }).fill("7.5");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
   await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("7.5");
 });

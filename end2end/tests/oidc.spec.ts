@@ -79,7 +79,7 @@ test("a provider’s verified address does not open the account that has it", as
   const owner = await (await browser.newContext({ baseURL: BASE })).newPage();
   await owner.goto("/register");
   await owner.getByLabel("Name").fill("Mona");
-  await owner.getByLabel("E-mail").fill(`${name}@elsewhere.example`);
+  await owner.getByLabel("Email").fill(`${name}@elsewhere.example`);
   await owner.getByLabel("Password").fill("correct horse battery");
   await owner.getByRole("button", { name: "Create account" }).click();
   await expect(owner).toHaveURL("/");
@@ -88,7 +88,7 @@ test("a provider’s verified address does not open the account that has it", as
   await loginAtProvider(page, name);
   await expect(page.locator("body")).toContainText("There is an account with your address");
   await page.goto("/auth/loopback/callback?state=forged&code=forged");
-  await expect(page.locator("body")).toContainText("began in another browser");
+  await expect(page.locator("body")).toContainText("was started in another browser");
   await signIn(page, { email: `${name}@elsewhere.example`, password: "correct horse battery" });
   await owner.close();
 });

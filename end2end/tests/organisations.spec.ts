@@ -1,10 +1,10 @@
-// Running together: an organisation, an invitation by e-mail, and roles that see only their part.
+// Running together: an organisation, an invitation by email, and roles that see only their part.
 import { addAuthenticator, confirmAddress, expect, latestEmail, expectAccessible, gotoHydrated, register, test } from "./fixtures";
 
 const BASE = (process.env.LEGWORK_URL ?? "http://127.0.0.1:4100").replace("127.0.0.1", "localhost");
 test.use({ baseURL: BASE });
 
-test("a club invites a coach by e-mail", async ({ page, browser }) => {
+test("a club invites a coach by email", async ({ page, browser }) => {
   await confirmAddress(page, await register(page, "Boss"));
   await gotoHydrated(page, "/organisations");
   await page.getByLabel("Name").fill("Harriers");
@@ -19,7 +19,7 @@ test("a club invites a coach by e-mail", async ({ page, browser }) => {
   await gotoHydrated(page, club);
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   const coach = await register(other, "Coach");
-  await page.getByLabel("E-mail").fill(coach.email);
+  await page.getByLabel("Email").fill(coach.email);
   await page.getByLabel("Role").selectOption("coach");
   await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByRole("status").first()).toContainText("on its way");

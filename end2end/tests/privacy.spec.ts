@@ -23,10 +23,10 @@ test("an export of everything is created, downloaded, and refused by an account 
 test("deleting an account asks for confirmation, and can be cancelled for thirty days", async ({ page }) => {
   const account = await register(page);
   await gotoHydrated(page, "/settings/privacy");
-  await page.getByLabel("Type your e-mail address to confirm").fill("someone@example.org");
+  await page.getByLabel("Type your email address to confirm").fill("someone@example.org");
   await page.getByRole("button", { name: "Delete everything" }).click();
   await expect(page.getByRole("alert")).toContainText("not this account’s address");
-  await page.getByLabel("Type your e-mail address to confirm").fill(account.email);
+  await page.getByLabel("Type your email address to confirm").fill(account.email);
   await page.getByRole("button", { name: "Delete everything" }).click();
   await expect(page.getByRole("status").first()).toContainText("thirty days");
   await gotoHydrated(page, "/");

@@ -1,4 +1,4 @@
-// Login methods and their end: passkeys, authenticator app, lost phone, e-mails, stolen tokens, sessions and roles that end while a page
+// Login methods and their end: passkeys, authenticator app, lost phone, emails, stolen tokens, sessions and roles that end while a page
 // is open.
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
@@ -48,34 +48,34 @@ test("a lost phone: a recovery code signs in once", async ({ page, browser }) =>
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   const begin = async () => {
     await other.goto("/sign-in");
-    await other.getByLabel("E-mail").fill(account.email);
+    await other.getByLabel("Email").fill(account.email);
     await other.getByLabel("Password").fill(account.password);
     await other.getByRole("button", { name: "Sign in" }).click();
     await expect(other.getByRole("heading", { level: 1 })).toHaveText("One more thing.");
   };
   await begin();
   await expectAccessible(other);
-  await other.getByLabel("Code").fill("123456");
+  await other.getByRole("textbox", { name: "Code" }).fill("123456");
   await other.getByRole("button", { name: "Continue" }).click();
   await expect(other.getByRole("alert").first()).toContainText("is wrong");
-  await other.getByLabel("Code").fill(codes[0]);
+  await other.getByRole("textbox", { name: "Code" }).fill(codes[0]);
   await other.getByRole("button", { name: "Continue" }).click();
   await expect(other).toHaveURL("/");
   await other.context().clearCookies();
   await begin();
-  await other.getByLabel("Code").fill(codes[0]);
+  await other.getByRole("textbox", { name: "Code" }).fill(codes[0]);
   await other.getByRole("button", { name: "Continue" }).click();
   await expect(other.getByRole("alert").first()).toContainText("already used");
   await other.close();
 });
 
-test("a forgotten password is reset by e-mail, and the link works once", async ({ page }) => {
+test("a forgotten password is reset by email, and the link works once", async ({ page }) => {
   const account = await register(page);
   await page.context().clearCookies();
   await gotoHydrated(page, "/sign-in");
   await page.getByRole("link", { name: "Forgot password?" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("It happens.");
-  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Email").fill(account.email);
   await page.getByRole("button", { name: "Send a link" }).click();
   await expect(page.getByRole("status").first()).toContainText("If there is an account");
   const path = link(await latestEmail(account.email, "/reset-password?"));
@@ -94,7 +94,7 @@ test("a forgotten password is reset by e-mail, and the link works once", async (
   await expect(page.locator("body")).toContainText("already used");
 });
 
-test("an address is confirmed by e-mail, and until then a password is the only login method", async ({ page, browser }) => {
+test("an address is confirmed by email, and until then a password is the only login method", async ({ page, browser }) => {
   const account = await register(page);
   for (const path of ["/", "/settings", "/settings/privacy", "/settings/history", "/settings/security"]) {
     await gotoHydrated(page, path);
@@ -103,10 +103,10 @@ test("an address is confirmed by e-mail, and until then a password is the only l
   await expectAccessible(page);
   await expect(page.getByText("Not confirmed", { exact: true })).toBeVisible();
   for (const name of ["Add an authenticator app", "Add a passkey", "Create token"]) await expect(page.getByRole("button", { name })).toHaveCount(0);
-  await page.getByRole("button", { name: "Send the e-mail again" }).click();
-  await expect(page.getByRole("status").first()).toContainText("The e-mail is on its way.");
+  await page.getByRole("button", { name: "Send the email again" }).click();
+  await expect(page.getByRole("status").first()).toContainText("The email is on its way.");
   const path = link(await latestEmail(account.email, "/verify-email?", 2));
-  // The e-mail alone does not prove who created the account.
+  // The email alone does not prove who created the account.
   const other = await (await browser.newContext({ baseURL: BASE })).newPage();
   await gotoHydrated(other, path);
   await expectAccessible(other);
@@ -127,7 +127,7 @@ test("registering a stranger’s address ends when the stranger claims it", asyn
   const owner = await (await browser.newContext({ baseURL: BASE })).newPage();
   await gotoHydrated(owner, link(await latestEmail(account.email, "/verify-email?")));
   await owner.getByRole("link", { name: "Set your own password" }).click();
-  await owner.getByLabel("E-mail").fill(account.email);
+  await owner.getByLabel("Email").fill(account.email);
   await owner.getByRole("button", { name: "Send a link" }).click();
   await expect(owner.getByRole("status").first()).toContainText("If there is an account");
   await owner.goto(link(await latestEmail(account.email, "/reset-password?")));

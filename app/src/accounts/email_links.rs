@@ -1,26 +1,21 @@
-//! Pages around e-mails: request one, and what its link leads to. A link opens a page with a button: software that opens every link
-//! in an e-mail confirms nothing.
+//! Pages around emails: request one, and what its link leads to. A link opens a page with a button: software that opens every link
+//! in an email confirms nothing.
 
 use domain::accounts::{PASSWORD_MIN, check_password};
 use domain::{FieldErrors, Notice};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
+use crate::ui::pages::PageView;
 use crate::ui::shell::ViewerResource;
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, current_notice, refused_form};
 
-/// Requests an e-mail with a link to reset the password.
+/// Requests an email with a link to reset the password.
 pub struct ForgotPasswordPage;
 
-#[lazy_route]
-impl LazyRoute for ForgotPasswordPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ForgotPasswordPage {
+    fn view() -> AnyView {
         view! {
             <div class="narrow">
                 <div class="head">
@@ -28,7 +23,7 @@ impl LazyRoute for ForgotPasswordPage {
                 </div>
                 <form class="card form" method="post" action="/forgot-password">
                     <label>
-                        "E-mail"
+                        "Email"
                         <input name="email" r#type="email" autocomplete="username" required />
                     </label>
                     <button class="btn primary" r#type="submit">
@@ -47,13 +42,8 @@ impl LazyRoute for ForgotPasswordPage {
 /// Sets a new password.
 pub struct ResetPasswordPage;
 
-#[lazy_route]
-impl LazyRoute for ResetPasswordPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ResetPasswordPage {
+    fn view() -> AnyView {
         let query = use_query_map();
         let form = refused_form();
         let token = form.as_ref().and_then(|f| f.typed("token")).map(str::to_owned);
@@ -93,28 +83,18 @@ pub fn new_password_sentence() -> String {
 /// Confirms the account's address.
 pub struct VerifyEmailPage;
 
-#[lazy_route]
-impl LazyRoute for VerifyEmailPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for VerifyEmailPage {
+    fn view() -> AnyView {
         confirm("/verify-email", "Confirm your address", "Is this address yours?", "Yes, it is mine", "Thank you. The address is confirmed.")
             .into_any()
     }
 }
 
-/// Changes the account's e-mail address.
+/// Changes the account's email address.
 pub struct ConfirmEmailChangePage;
 
-#[lazy_route]
-impl LazyRoute for ConfirmEmailChangePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ConfirmEmailChangePage {
+    fn view() -> AnyView {
         confirm(
             "/confirm-email-change",
             "New address",
@@ -164,7 +144,7 @@ fn confirm(action: &'static str, title: &'static str, question: &'static str, ye
     }
 }
 
-/// Requested when the browser is not signed in to the account: the e-mail alone does not prove who created it.
+/// Requested when the browser is not signed in to the account: the email alone does not prove who created it.
 #[component]
 fn Password(
     /// Whether the previous attempt was wrong.

@@ -3,9 +3,9 @@
 use domain::accounts::RECENT_AUTH_MINUTES;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::accounts::sign_in::PasskeyButton;
+use crate::ui::pages::PageView;
 use crate::ui::shell::ViewerResource;
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, refused_form};
@@ -13,13 +13,8 @@ use crate::ui::{PageHeader, refused_form};
 /// Password, or the second factor where there is one.
 pub struct ReauthenticatePage;
 
-#[lazy_route]
-impl LazyRoute for ReauthenticatePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ReauthenticatePage {
+    fn view() -> AnyView {
         let viewer = expect_context::<ViewerResource>().0;
         let query = use_query_map();
         let form = refused_form();

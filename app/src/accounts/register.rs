@@ -2,21 +2,16 @@
 
 use domain::accounts::PASSWORD_MIN;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::accounts::sign_in::OidcButtons;
+use crate::ui::pages::PageView;
 use crate::ui::{PageHeader, refused_form};
 
 /// A new account.
 pub struct RegisterPage;
 
-#[lazy_route]
-impl LazyRoute for RegisterPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for RegisterPage {
+    fn view() -> AnyView {
         // Typed values are shown again, but never the password.
         let form = refused_form().unwrap_or_default();
         let (name, email) = (form.typed("name").unwrap_or_default().to_owned(), form.typed("email").unwrap_or_default().to_owned());
@@ -33,7 +28,7 @@ impl LazyRoute for RegisterPage {
                         {error("name")}
                     </label>
                     <label>
-                        "E-mail"
+                        "Email"
                         <input name="email" r#type="email" autocomplete="username" required value=email />
                         {error("email")}
                     </label>

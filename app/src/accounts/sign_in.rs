@@ -1,10 +1,10 @@
 //! Sign-in: password, then the second factor if there is one; or a passkey; or an external account (`OpenID` Connect).
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::pages::PageView;
 use crate::ui::{PageHeader, reading, refused_form};
 
 /// The configured OpenID Connect providers: id and name. Public.
@@ -66,16 +66,11 @@ pub fn PasskeyButton(
     }
 }
 
-/// E-mail address and password.
+/// Email address and password.
 pub struct SignInPage;
 
-#[lazy_route]
-impl LazyRoute for SignInPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for SignInPage {
+    fn view() -> AnyView {
         let form = refused_form();
         let email = form.as_ref().and_then(|f| f.typed("email")).unwrap_or_default().to_owned();
         view! {
@@ -87,7 +82,7 @@ impl LazyRoute for SignInPage {
                     {form
                         .map(|_| view! { <p class="form-error" role="alert">"Address and password do not match. Check both and try again."</p> })}
                     <label>
-                        "E-mail"
+                        "Email"
                         <input name="email" r#type="email" autocomplete="username webauthn" required value=email />
                     </label>
                     <label>
@@ -117,13 +112,8 @@ impl LazyRoute for SignInPage {
 /// The MFA challenge, after the right password.
 pub struct MfaPage;
 
-#[lazy_route]
-impl LazyRoute for MfaPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for MfaPage {
+    fn view() -> AnyView {
         let wrong = refused_form().is_some();
         view! {
             <div class="narrow">

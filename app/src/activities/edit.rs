@@ -6,22 +6,17 @@ use domain::history::TRASH_RETENTION_DAYS;
 use domain::units::{NBSP, duration, kilometres};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use super::{get_activity, get_overlapping};
+use crate::ui::pages::PageView;
 use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form};
 
 /// The forms for the activity in the address.
 pub struct EditPage;
 
-#[lazy_route]
-impl LazyRoute for EditPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for EditPage {
+    fn view() -> AnyView {
         let params = use_params_map();
         let form = refused_form();
         let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());

@@ -6,21 +6,16 @@ use domain::activities::{Page, Summary};
 use domain::units::{NBSP, duration, kilometres, pace, pluralize};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::list_activities;
+use crate::ui::pages::PageView;
 use crate::ui::{EmptyState, PageHeader, await_page, reading};
 
 /// All activities.
 pub struct ActivitiesPage;
 
-#[lazy_route]
-impl LazyRoute for ActivitiesPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ActivitiesPage {
+    fn view() -> AnyView {
         let query = use_query_map();
         let number = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
         await_page(reading(move || number.get(), list_activities), show).into_any()

@@ -2,21 +2,16 @@
 
 use domain::activities::{MAX_DESCRIPTION, SPORTS};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::get_today;
+use crate::ui::pages::PageView;
 use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form};
 
 /// The form.
 pub struct NewPage;
 
-#[lazy_route]
-impl LazyRoute for NewPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for NewPage {
+    fn view() -> AnyView {
         let today = reading(|| (), |()| get_today());
         let form = refused_form();
         await_page(today, move |today| {

@@ -5,24 +5,19 @@ use domain::activities::{Decoupling, Detail, Provenance, Split};
 use domain::units::{NBSP, decimal, duration, kilometres, pace, pluralize, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
+use crate::ui::pages::PageView;
 use crate::ui::{Badge, Field, PageHeader, Stat, await_page, reading};
 
 /// The page of the activity in the address.
 pub struct ActivityPage;
 
-#[lazy_route]
-impl LazyRoute for ActivityPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ActivityPage {
+    fn view() -> AnyView {
         let params = use_params_map();
         let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
         await_page(reading(move || id.get(), get_activity), show).into_any()

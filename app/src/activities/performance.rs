@@ -4,11 +4,11 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::activities::{Capacity, Performance, PmcDay, Record, Week};
 use domain::units::{NBSP, decimal, distance_name, duration, format_day, pace, signed};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::get_performance;
 use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
+use crate::ui::pages::PageView;
 use crate::ui::{EmptyState, PageHeader, Stat, await_page, reading};
 
 /// Days without load after which fitness and fatigue have decayed to nothing, so there is no curve to speak of.
@@ -17,13 +17,8 @@ const FADED_DAYS: i64 = 90;
 /// The page.
 pub struct PerformancePage;
 
-#[lazy_route]
-impl LazyRoute for PerformancePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for PerformancePage {
+    fn view() -> AnyView {
         await_page(reading(|| (), |()| get_performance()), show).into_any()
     }
 }

@@ -6,26 +6,21 @@ use domain::units::{decimal, duration, kilometres, pace};
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 use uuid::Uuid;
 
 use super::list::Table;
 use super::page::Splits;
 use super::run_charts::{Route, RunCharts};
 use super::{get_shared, get_shared_by};
+use crate::ui::pages::PageView;
 use crate::ui::shell::ViewerResource;
 use crate::ui::{PageHeader, Stat, await_page, reading};
 
 /// One activity, for the audience it is shared with.
 pub struct SharedPage;
 
-#[lazy_route]
-impl LazyRoute for SharedPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for SharedPage {
+    fn view() -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
         let id = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
         let audience = move || query.read().get("as").map_or(Audience::Everybody, |a| Audience::parse(&a));
@@ -209,13 +204,8 @@ fn VisitorCta() -> impl IntoView {
 /// What an athlete shares with a coach.
 pub struct AthletePage;
 
-#[lazy_route]
-impl LazyRoute for AthletePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for AthletePage {
+    fn view() -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
         let athlete = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
         let number = move || query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1);

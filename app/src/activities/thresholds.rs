@@ -4,21 +4,16 @@ use domain::RefusedForm;
 use domain::activities::{DatedThresholds, Recompute, Thresholds};
 use domain::units::{NBSP, pace, pluralize};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{ThresholdsView, get_thresholds};
+use crate::ui::pages::PageView;
 use crate::ui::{Choice, Field, PageHeader, Refused, await_page, reading, refused_form};
 
 /// The thresholds, and the progress of recomputing; polls until that is finished.
 pub struct ThresholdsPage;
 
-#[lazy_route]
-impl LazyRoute for ThresholdsPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for ThresholdsPage {
+    fn view() -> AnyView {
         let thresholds = reading(|| (), |()| get_thresholds());
         let form = refused_form();
         #[cfg(feature = "hydrate")]

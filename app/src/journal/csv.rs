@@ -4,21 +4,16 @@ use domain::journal::{ColumnMeaning, Preview, QUESTIONS};
 use domain::units::pluralize;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::preview_csv;
+use crate::ui::pages::PageView;
 use crate::ui::{PageHeader, await_section, reading};
 
 /// Choose, preview, import.
 pub struct JournalImportPage;
 
-#[lazy_route]
-impl LazyRoute for JournalImportPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for JournalImportPage {
+    fn view() -> AnyView {
         let query = use_query_map();
         let input = Memo::new(move |_| {
             let query = query.read();

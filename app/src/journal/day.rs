@@ -7,21 +7,16 @@ use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{DayView, get_day};
+use crate::ui::pages::PageView;
 use crate::ui::{PageHeader, TextArea, await_page, reading, refused_form};
 
 /// Today.
 pub struct JournalPage;
 
-#[lazy_route]
-impl LazyRoute for JournalPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for JournalPage {
+    fn view() -> AnyView {
         let query = use_query_map();
         await_page(reading(|| (), |()| get_day(None)), move |d| show(d, &query.get_untracked(), None)).into_any()
     }
@@ -30,13 +25,8 @@ impl LazyRoute for JournalPage {
 /// The day in the URL.
 pub struct JournalDayPage;
 
-#[lazy_route]
-impl LazyRoute for JournalDayPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for JournalDayPage {
+    fn view() -> AnyView {
         let query = use_query_map();
         let params = use_params_map();
         let form = refused_form();

@@ -2,11 +2,11 @@
 
 use domain::privacy::{Consent, DELETION_DAYS, ExportInfo, Privacy};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
 use crate::settings::sharing::{PrivacyZones, SharingForm};
+use crate::ui::pages::PageView;
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, ReauthNotice, reading, refused_form};
 
@@ -29,13 +29,8 @@ pub async fn get_privacy() -> Result<Privacy, AppError> {
 /// The page.
 pub struct PrivacyPage;
 
-#[lazy_route]
-impl LazyRoute for PrivacyPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for PrivacyPage {
+    fn view() -> AnyView {
         let privacy = reading(|| (), |()| get_privacy());
         let wrong = refused_form().is_some();
         // While an export is being prepared, the page polls.
@@ -116,7 +111,7 @@ fn show(privacy: Privacy, wrong: bool) -> impl IntoView {
                         view! {
                             <form class="form" method="post" action="/settings/privacy/delete">
                                 <label>
-                                    "Type your e-mail address to confirm"
+                                    "Type your email address to confirm"
                                     <input name="email" r#type="email" autocomplete="off" required autofocus=wrong aria-invalid=wrong.then_some("true") />
                                     {wrong
                                         .then(|| {

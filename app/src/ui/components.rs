@@ -109,18 +109,18 @@ pub fn ReauthNotice(
     }
 }
 
-/// What an account cannot do until its address is confirmed, and a button to send the e-mail again.
+/// What an account cannot do until its address is confirmed, and a button to send the email again.
 #[component]
 pub fn Unconfirmed() -> impl IntoView {
     view! {
         <form class="notice unconfirmed" method="post" action="/settings/verify">
             <span>
                 {format!(
-                    "Your e-mail address is not confirmed yet. Until you open the link in the e-mail, you cannot add second factors, passkeys, linked accounts or API tokens, and an account with nothing in it may be removed after {UNCONFIRMED_DAYS} days.",
+                    "Your email address is not confirmed yet. Until you open the link in the email, you cannot add second factors, passkeys, linked accounts or API tokens, and an account with nothing in it may be removed after {UNCONFIRMED_DAYS} days.",
                 )}
             </span>
             <button class="btn small" r#type="submit">
-                "Send the e-mail again"
+                "Send the email again"
             </button>
         </form>
     }

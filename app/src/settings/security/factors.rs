@@ -13,7 +13,7 @@ use crate::ui::{Badge, PostButton};
 pub struct May {
     /// Remove one: the user authenticated recently.
     pub change: bool,
-    /// Add one: the e-mail address is confirmed, too.
+    /// Add one: the email address is confirmed, too.
     pub add: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Login methods and access: devices, password, e-mail address, second factors, external accounts, API tokens. Forms need no script;
+//! Login methods and access: devices, password, email address, second factors, external accounts, API tokens. Forms need no script;
 //! passkeys do.
 
 mod devices;
@@ -10,10 +10,10 @@ use domain::RefusedForm;
 use domain::accounts::{AuditEntry, Security};
 use factors::May;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::pages::PageView;
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, ReauthNotice, reading, refused_form};
 
@@ -34,13 +34,8 @@ pub async fn get_flash_secret() -> Result<Option<String>, AppError> {
 /// The page.
 pub struct SecurityPage;
 
-#[lazy_route]
-impl LazyRoute for SecurityPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PageView for SecurityPage {
+    fn view() -> AnyView {
         let security = reading(|| (), |()| get_security());
         let secret = reading(|| (), |()| get_flash_secret());
         let form = refused_form().unwrap_or_default();
@@ -109,14 +104,14 @@ fn FlashSecret(
 fn log_of(log: Vec<AuditEntry>) -> impl IntoView {
     let describe = |entry: &AuditEntry| match entry.action.as_str() {
         "password" => "Your password was changed.",
-        "email" => "Your e-mail address was changed.",
+        "email" => "Your email address was changed.",
         "authenticator" | "passkey" if entry.details.contains("true") => "A second factor was added.",
         "authenticator" | "passkey" => "A second factor was removed.",
         "recovery codes" => "New recovery codes were created.",
         "token" if entry.details.contains("true") => "An API token was created.",
         "token" => "An API token was revoked.",
         "token reused" => "A refresh token was used twice, so someone had stolen it: all tokens of that API client were revoked.",
-        "address confirmed" => "Your e-mail address was confirmed. All earlier access was revoked, except the password.",
+        "address confirmed" => "Your email address was confirmed. All earlier access was revoked, except the password.",
         "guessing" => "Five wrong passwords or codes ended a session, or a sign-in.",
         "code reused" => "A code from the authenticator app was used twice, and refused the second time.",
         "identity" if entry.details.contains("true") => "An external account was linked.",

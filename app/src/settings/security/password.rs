@@ -1,4 +1,4 @@
-//! The password and the e-mail address.
+//! The password and the email address.
 
 use domain::RefusedForm;
 use domain::accounts::PASSWORD_MIN;
@@ -46,13 +46,13 @@ pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The e-mail address, whether it is confirmed, and a form to change it.
+/// The email address, whether it is confirmed, and a form to change it.
 pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) -> impl IntoView + use<> {
     let refused = form.fields.get("email").is_some();
     let typed = form.typed("email").unwrap_or_default().to_owned();
     view! {
         <section class="card">
-            <h2>"E-mail address"</h2>
+            <h2>"Email address"</h2>
             <p>
                 <b>{email.to_owned()}</b>
                 " "
@@ -67,13 +67,13 @@ pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) ->
                     view! {
                         <form class="form" method="post" action="/settings/email">
                             <label>
-                                "New e-mail address"
+                                "New email address"
                                 <input name="email" r#type="email" autocomplete="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />
                                 {refused
                                     .then(|| {
                                         view! {
                                             <small class="field-error" role="alert">
-                                                "That does not look like an e-mail address, such as kim@example.org."
+                                                "That does not look like an email address, such as kim@example.org."
                                             </small>
                                         }
                                     })}
