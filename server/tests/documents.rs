@@ -5,7 +5,7 @@ use std::fs::{read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 
 /// Names from other software.
-const FOREIGN: [&str; 2] = ["postgres_fdw", "training_settings"];
+const FOREIGN: [&str; 3] = ["erase_components", "postgres_fdw", "training_settings"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
