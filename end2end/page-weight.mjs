@@ -12,7 +12,7 @@ function counter(page) {
   page.on("requestfinished", (request) => {
     pending.push((async () => {
       const { responseBodySize } = await request.sizes();
-      const isWasm = request.url().endsWith(".wasm");
+      const isWasm = /\.(wasm|pack)$/.test(request.url());
       seen.requests += 1;
       seen.bytes += responseBodySize;
       if (isWasm) { seen.wasm += 1; seen.wasmBytes += responseBodySize; }
