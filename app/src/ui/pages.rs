@@ -10,7 +10,7 @@ pub trait PageView {
 
 /// A feature's pages by their addresses, in groups whose code the browser loads together. Makes `FeatureRoutes`, for the list in `routes.rs`.
 ///
-/// ```ignore
+/// ```text
 /// pages! {
 ///     journal_import, __preload_journal_import {
 ///         "/journal/import" => JournalImportPage,
