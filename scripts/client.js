@@ -123,10 +123,16 @@ const themed = (text) => {
   const style = getComputedStyle(document.documentElement);
   return text.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
 };
-const chartOption = async (address) => {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.text();
+// The charts of the report on the page, fetched once for each report.
+let fetched = {};
+const chartOption = async (key) => {
+  const report = document.querySelector("[data-report]")?.dataset.report;
+  if (fetched.report !== report) {
+    const charts = fetch("/discovery/charts.json").then((response) => (response.ok ? response.json() : Promise.reject(new Error(response.status))));
+    charts.catch(() => (fetched = {})); // fetched again with the next chart
+    fetched = { report, charts };
+  }
+  return (await fetched.charts)[key];
 };
 const seen = new IntersectionObserver(async (entries) => {
   for (const { target, isIntersecting } of entries) {

@@ -73,7 +73,7 @@ fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     view! {
         <figure class=format!("scatter {kind}")>
             <figcaption class="tiny">{card.y_label}</figcaption>
-            <div class="explore" data-chart=format!("/discovery/{}/chart.json", card.key) data-label=chart_label>
+            <div class="explore" data-chart=card.key.clone() data-label=chart_label>
                 <Plot label=label height=190 y_ticks=y_ticks x_ticks=x_ticks>
                     <path class="area" d=band />
                     <path class="dots" d=path />

@@ -87,8 +87,10 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
         crate::ui::clock::moment(report.computed_at)
     );
     let outcomes = filter::outcomes(&report.cards);
+    // The page's script fetches the charts of a report once.
+    let computed_at = report.computed_at.to_rfc3339();
     view! {
-        <div class="head">
+        <div class="head" data-report=computed_at>
             <div>
                 <PageHeader title="Discovery">{headline}</PageHeader>
                 <p class="muted small under">{summary}</p>

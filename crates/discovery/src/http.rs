@@ -15,10 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::job;
+use crate::{job, report};
 
 /// `GET /v1/correlations/discover`, `what-works`, `what-doesnt-work` and `status/{job_id}`;
-/// `GET /discovery/{key}/chart.json`, a chart, and `days.csv`, the table behind it.
+/// `GET /discovery/charts.json`, the charts of the page, and `/discovery/{key}/days.csv`, the table behind one.
 pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -29,7 +29,7 @@ where
         .routes(routes!(what_works))
         .routes(routes!(what_doesnt_work))
         .routes(routes!(status))
-        .routes(routes!(chart))
+        .routes(routes!(charts))
         .routes(routes!(days))
 }
 
@@ -80,11 +80,15 @@ async fn status(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path
     }
 }
 
-/// The interactive chart of a card, as an `ECharts` option.
-#[utoipa::path(get, path = "/discovery/{key}/chart.json", tag = "forms")]
-async fn chart(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(key): Path<String>) -> Response {
-    match card_with_points(&platform, viewer, &key).await {
-        Ok(card) => ([(header::CONTENT_TYPE, "application/json")], card.chart).into_response(),
+/// The interactive charts of all cards. A page asks once, when the first comes into view: an answer for each card would read the report as often.
+#[utoipa::path(get, path = "/discovery/charts.json", tag = "forms")]
+async fn charts(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Response {
+    let result = async {
+        let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
+        report::charts(&mut tx).await
+    };
+    match result.await {
+        Ok(charts) => Json(charts).into_response(),
         Err(error) => refused(error),
     }
 }
@@ -92,7 +96,11 @@ async fn chart(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(
 /// The days behind a card: date, input, and the outcome's difference from the expected.
 #[utoipa::path(get, path = "/discovery/{key}/days.csv", tag = "forms")]
 async fn days(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(key): Path<String>) -> Response {
-    match card_with_points(&platform, viewer, &key).await {
+    let card = read(&platform, viewer).await.and_then(|found| {
+        let cards = found.report.map(|r| r.cards).unwrap_or_default();
+        cards.into_iter().find(|c| c.key == key && !c.points.is_empty()).ok_or_else(|| Error::not_found("table"))
+    });
+    match card {
         Ok(card) => {
             let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
             let mut csv = format!("date,{},{}\n", quoted(&card.x_label), quoted(&card.y_label));
@@ -104,12 +112,6 @@ async fn days(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(k
         }
         Err(error) => refused(error),
     }
-}
-
-/// A card that has something to draw.
-async fn card_with_points(platform: &Platform, viewer: Viewer, key: &str) -> Result<Card, Error> {
-    let cards = read(platform, viewer).await?.report.map(|report| report.cards).unwrap_or_default();
-    cards.into_iter().find(|card| card.key == key && !card.points.is_empty()).ok_or_else(|| Error::not_found("table"))
 }
 
 async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {

@@ -1,5 +1,7 @@
 //! The report: computed in the background when the data behind it changed, stored until then.
 
+use std::collections::BTreeMap;
+
 use domain::discovery::{Card, Report, Tier};
 use inference::{Options, discover};
 use platform::{Error, Platform, Tx};
@@ -51,6 +53,18 @@ pub async fn top_finding(tx: &mut Tx) -> Result<Option<Card>, Error> {
     let athlete = tx.viewer()?;
     let top = sqlx::query_scalar!("select top from discovery_reports where athlete_id = $1", athlete).fetch_optional(tx.connection()).await?;
     Ok(top.flatten().and_then(|top| serde_json::from_value(top).ok()))
+}
+
+/// The interactive charts of the cards that have points, by the keys of the cards: `ECharts` options as JSON.
+pub(crate) async fn charts(tx: &mut Tx) -> Result<BTreeMap<String, String>, Error> {
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query!(
+        r#"select card ->> 'key' as "key!", card ->> 'chart' as "chart!"
+           from discovery_reports, jsonb_path_query(report, '$.cards[*] ? (@.key.type() == "string" && @.chart.type() == "string" && @.chart != "")') card
+           where athlete_id = $1"#,
+        athlete
+    );
+    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(|row| (row.key, row.chart)).collect())
 }
 
 /// Computes an athlete's findings and stores them, unless nothing changed. For the background job and for setting up the demo; pages only

@@ -90,7 +90,7 @@ pub(super) const FORMS: [Endpoint; 80] = [
     endpoint("get", "/v1/correlations/what-works", "", Access::Viewer),
     endpoint("get", "/v1/correlations/what-doesnt-work", "", Access::Viewer),
     endpoint("get", "/v1/correlations/status/{job_id}", "", Access::Victim),
-    endpoint("get", "/discovery/{key}/chart.json", "", Access::Viewer),
+    endpoint("get", "/discovery/charts.json", "", Access::Viewer),
     endpoint("get", "/discovery/{key}/days.csv", "", Access::Viewer),
     endpoint("post", "/journal/import", "multipart", Access::Viewer),
     endpoint("post", "/journal/import/store", "file=x", Access::Viewer),
