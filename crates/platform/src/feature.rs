@@ -1,20 +1,20 @@
-//! What a feature declares of itself, in its own crate, as `FEATURE`. The server has one list of them; export, deletion, the change log, the
-//! job runner and the tests of isolation and of query plans read that list, and none keeps a copy.
+//! What a feature declares of itself, in its own crate, as `FEATURE`. The server has one list of them; export and import of accounts, the change
+//! log, the job runner and the tests of isolation read that list, and none keeps a copy.
 //!
 //! ```
-//! use platform::feature::{Export, Feature, Owner, Table};
+//! use platform::feature::{Feature, Owner, Table};
 //!
 //! /// Shoes, and when they were retired.
 //! pub const FEATURE: Feature = Feature {
 //!     tables: &[Table::exported("shoes", Owner::Athlete("athlete_id"), "id").tracked("id", "Shoes")],
 //!     ..Feature::named("shoes")
 //! };
-//! assert!(matches!(FEATURE.tables[0].export, Export::Rows { order: "id", .. }));
+//! assert_eq!((FEATURE.tables[0].order, FEATURE.tables[0].omitted), ("id", None));
 //! ```
 
 use graphile_worker::WorkerOptions;
 
-/// A feature, as the house knows it.
+/// A feature.
 #[derive(Debug)]
 pub struct Feature {
     /// The name of its crate, of its folder of pages, of its tests.
@@ -27,7 +27,7 @@ pub struct Feature {
     pub jobs: fn(WorkerOptions) -> WorkerOptions,
 }
 
-/// What the house itself keeps.
+/// The table that belongs to no feature.
 pub const PLATFORM: Feature =
     Feature { tables: &[Table::omitted("database_identity", Owner::Site, "tells this database from others")], ..Feature::named("platform") };
 
@@ -38,8 +38,14 @@ pub struct Table {
     pub name: &'static str,
     /// Whose rows it holds.
     pub owner: Owner,
-    /// Whether its rows are part of an export.
-    pub export: Export,
+    /// Why its rows are not part of an export, if they are not.
+    pub omitted: Option<&'static str>,
+    /// The order of its rows within an athlete, so that two exports of the same data are the same.
+    pub order: &'static str,
+    /// Whether a row is known by its athlete and not by an id: then one that the account has already stays, and the export's is left out.
+    pub keyed_by_athlete: bool,
+    /// What it was called, and its file, in older exports.
+    pub former: Option<&'static str>,
     /// Whether edits of its rows can be undone: the key within an athlete, and what people call a row.
     pub tracked: Option<(&'static str, &'static str)>,
     /// SQL for the values that a row `x` of an archive gets whatever it says, as JSON.
@@ -57,22 +63,6 @@ pub enum Owner {
     Site,
 }
 
-/// Whether the rows of a table are part of the export of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Export {
-    /// They are.
-    Rows {
-        /// The order of the rows within an athlete, so that two exports of the same data are the same.
-        order: &'static str,
-        /// Whether a row is known by its athlete and not by an id: then one that the account has already stays, and the export's is left out.
-        keyed_by_athlete: bool,
-        /// What the table was called, and its file, in older exports.
-        former: Option<&'static str>,
-    },
-    /// They are not, and why.
-    Omitted(&'static str),
-}
-
 impl Feature {
     /// A feature without anything yet.
     #[must_use]
@@ -85,69 +75,37 @@ impl Table {
     /// A table whose rows are exported, in this order.
     #[must_use]
     pub const fn exported(name: &'static str, owner: Owner, order: &'static str) -> Self {
-        Self { name, owner, export: Export::Rows { order, keyed_by_athlete: false, former: None }, tracked: None, on_import: None }
+        Self { name, owner, omitted: None, order, keyed_by_athlete: false, former: None, tracked: None, on_import: None }
     }
 
     /// A table whose rows are not exported, and why.
     #[must_use]
     pub const fn omitted(name: &'static str, owner: Owner, why: &'static str) -> Self {
-        Self { name, owner, export: Export::Omitted(why), tracked: None, on_import: None }
+        Self { omitted: Some(why), ..Self::exported(name, owner, "") }
     }
 
     /// It was called otherwise, in older exports.
     #[must_use]
-    pub const fn formerly(mut self, name: &'static str) -> Self {
-        if let Export::Rows { order, keyed_by_athlete, .. } = self.export {
-            self.export = Export::Rows { order, keyed_by_athlete, former: Some(name) };
-        }
-        self
+    pub const fn formerly(self, name: &'static str) -> Self {
+        Self { former: Some(name), ..self }
     }
 
     /// Its rows are known by their athlete and not by an id.
     #[must_use]
-    pub const fn keyed_by_athlete(mut self) -> Self {
-        if let Export::Rows { order, former, .. } = self.export {
-            self.export = Export::Rows { order, keyed_by_athlete: true, former };
-        }
-        self
-    }
-
-    /// SQL for the values that a row `x` of an archive gets whatever it says, as JSON.
-    #[must_use]
-    pub const fn overridden_on_import(mut self, sql: &'static str) -> Self {
-        self.on_import = Some(sql);
-        self
-    }
-
-    /// Whether its rows are known by their athlete and not by an id.
-    #[must_use]
-    pub const fn is_keyed_by_athlete(&self) -> bool {
-        matches!(self.export, Export::Rows { keyed_by_athlete: true, .. })
-    }
-
-    /// What it was called in older exports.
-    #[must_use]
-    pub const fn former(&self) -> Option<&'static str> {
-        match self.export {
-            Export::Rows { former, .. } => former,
-            Export::Omitted(_) => None,
-        }
-    }
-
-    /// The order of its rows in an export.
-    #[must_use]
-    pub const fn order(&self) -> &'static str {
-        match self.export {
-            Export::Rows { order, .. } => order,
-            Export::Omitted(_) => "",
-        }
+    pub const fn keyed_by_athlete(self) -> Self {
+        Self { keyed_by_athlete: true, ..self }
     }
 
     /// Edits of its rows can be undone: the key within an athlete, and what people call a row.
     #[must_use]
-    pub const fn tracked(mut self, key: &'static str, label: &'static str) -> Self {
-        self.tracked = Some((key, label));
-        self
+    pub const fn tracked(self, key: &'static str, label: &'static str) -> Self {
+        Self { tracked: Some((key, label)), ..self }
+    }
+
+    /// SQL for the values that a row `x` of an archive gets whatever it says, as JSON.
+    #[must_use]
+    pub const fn overridden_on_import(self, sql: &'static str) -> Self {
+        Self { on_import: Some(sql), ..self }
     }
 }
 
@@ -163,7 +121,7 @@ impl Features {
 
     /// The tables of an export, in an order in which rows can be inserted.
     pub fn exported(self) -> impl Iterator<Item = &'static Table> + Clone {
-        self.tables().filter(|table| matches!(table.export, Export::Rows { .. }))
+        self.tables().filter(|table| table.omitted.is_none())
     }
 
     /// The spreadsheets of an export: the file, and the query of an athlete's (`$1`) rows.

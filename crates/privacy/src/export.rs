@@ -171,7 +171,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     zip.write(serde_json::to_vec_pretty(&manifest(platform, &mut tx, rows).await?)?).await?;
     for table in platform.features.exported() {
         zip.begin(&format!("data/{}.jsonl", table.name)).await?;
-        let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", table.name, table.order());
+        let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", table.name, table.order);
         let mut lines = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch(tx.connection());
         while let Some(row) = lines.try_next().await? {
             let mut line: String = row.try_get(0)?;

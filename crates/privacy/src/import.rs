@@ -140,7 +140,7 @@ async fn insert_rows(tx: &mut Tx, viewer: Uuid, exported: &Table, batch: Vec<u8>
     let table = exported.name;
     let batch = String::from_utf8(batch).map_err(|e| invalid_archive(&format!("data/{table}.jsonl: {e}")))?;
     let overrides = exported.on_import.map(|sql| format!("|| {sql}")).unwrap_or_default();
-    let conflict = if exported.is_keyed_by_athlete() { "on conflict do nothing" } else { "" };
+    let conflict = if exported.keyed_by_athlete { "on conflict do nothing" } else { "" };
     let sql = format!(
         "insert into {table} select (jsonb_populate_record(null::{table},
            (select column_defaults('{table}')) || own_ids($2, '{table}', upgrade_row('{table}', x, $3) {overrides}))).*

@@ -79,7 +79,7 @@ impl Reader {
     /// The lines of a table.
     pub(crate) fn lines(&mut self, table: &Table) -> Option<Lines<'_>> {
         let file = |table| format!("data/{table}.jsonl");
-        let names = [Some(table.name), table.former()];
+        let names = [Some(table.name), table.former];
         let index = names.into_iter().flatten().find_map(|name| self.zip.index_for_name(&file(name)))?;
         let entry = self.zip.by_index(index).ok()?;
         let table = table.name;

@@ -46,6 +46,7 @@ async fn read_everything(platform: &Platform, viewer: Uuid) -> Result<(), platfo
     activities::sharing(&mut tx).await?;
     journal::all(&mut tx).await?;
     discovery::discovery(&mut tx).await?;
+    discovery::top_finding(&mut tx).await?;
     for import in imports::recent(&mut tx).await? {
         imports::get(&mut tx, import.id, 1, false).await?;
     }
