@@ -144,8 +144,8 @@ async fn records(tx: &mut Tx) -> Result<Vec<Record>, Error> {
 fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 { sorted.get(middle).copied() } else { Some(f64::midpoint(*sorted.get(middle.checked_sub(1)?)?, *sorted.get(middle)?)) }
+    let count = sorted.len();
+    (count > 0).then(|| f64::midpoint(sorted[(count - 1) / 2], sorted[count / 2]))
 }
 
 #[cfg(test)]

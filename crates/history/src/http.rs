@@ -23,7 +23,7 @@ where
 #[utoipa::path(post, path = "/settings/history/{id}/undo", tag = "forms")]
 async fn post_undo(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<i64>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::undo(tx, platform.features, id).await).await;
-    forms::redirect_or_error(result, |()| Notice::Undone.on(PAGE), PAGE)
+    forms::redirect_with_notice(result, PAGE, Notice::Undone)
 }
 
 #[utoipa::path(post, path = "/settings/trash/{id}/restore", tag = "forms")]

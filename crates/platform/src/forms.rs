@@ -1,7 +1,7 @@
 //! Responses to posted forms: a redirect to a page, or the form's own page again with the errors. Neither needs JavaScript.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Problem, RefusedForm};
+use domain::{Notice, Problem, RefusedForm};
 
 use crate::{Error, error};
 
@@ -14,6 +14,11 @@ pub fn redirect_or_error<T>(result: Result<T, Error>, then: impl FnOnce(T) -> St
         Ok(done) => Redirect::to(&then(done)).into_response(),
         Err(error) => redirect_with_errors(error, form, &[]),
     }
+}
+
+/// Back to the page of the form, which says what was done, or again with what was refused.
+pub fn redirect_with_notice<T>(result: Result<T, Error>, page: &str, done: Notice) -> Response {
+    redirect_or_error(result, |_| done.on(page), page)
 }
 
 /// The page of the form again, with the fields that were refused and what was typed, except secrets. Other problems get a separate page.

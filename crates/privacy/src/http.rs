@@ -38,22 +38,18 @@ where
         .routes(routes!(post_consent))
 }
 
-fn back<T>(result: Result<T, Error>, done: Notice) -> Response {
-    forms::redirect_or_error(result, |_| done.on(PAGE), PAGE)
-}
-
 #[utoipa::path(post, path = "/settings/privacy/export", tag = "forms")]
 async fn post_export(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
     let result = async {
         require_recent_auth(&viewer, platform.clock.now())?;
         request_export(&platform, viewer.id).await
     };
-    back(result.await, Notice::ExportRequested)
+    forms::redirect_with_notice(result.await, PAGE, Notice::ExportRequested)
 }
 
 #[utoipa::path(post, path = "/settings/privacy/export/{id}/cancel", tag = "forms")]
 async fn post_cancel(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
-    back(cancel_export(&platform, viewer.id, id).await, Notice::ExportCancelled)
+    forms::redirect_with_notice(cancel_export(&platform, viewer.id, id).await, PAGE, Notice::ExportCancelled)
 }
 
 #[utoipa::path(get, path = "/settings/privacy/export/{id}/legwork.zip", tag = "forms")]
@@ -95,7 +91,7 @@ async fn post_import(State(platform): State<Platform>, CurrentUser(viewer): Curr
         }
         Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
     };
-    back(result.await, Notice::ArchiveImported)
+    forms::redirect_with_notice(result.await, PAGE, Notice::ArchiveImported)
 }
 
 #[derive(Deserialize)]
@@ -105,12 +101,12 @@ struct DeleteForm {
 
 #[utoipa::path(post, path = "/settings/privacy/delete", tag = "forms")]
 async fn post_delete(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<DeleteForm>) -> Response {
-    back(request_deletion(&platform, &viewer, &form.email).await, Notice::DeletionRequested)
+    forms::redirect_with_notice(request_deletion(&platform, &viewer, &form.email).await, PAGE, Notice::DeletionRequested)
 }
 
 #[utoipa::path(post, path = "/settings/account/cancel-deletion", tag = "forms")]
 async fn post_cancel_deletion(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
-    back(cancel_deletion(&platform, viewer.id).await, Notice::DeletionCancelled)
+    forms::redirect_with_notice(cancel_deletion(&platform, viewer.id).await, PAGE, Notice::DeletionCancelled)
 }
 
 /// Gives consent to the privacy notice, after its text changed.

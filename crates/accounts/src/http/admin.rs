@@ -4,13 +4,12 @@ use axum::extract::{Form, FromRef, Path, State};
 use axum::response::Response;
 use domain::permissions::Role;
 use domain::{Notice, ProblemKind};
-use platform::{Error, Platform};
+use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::redirect_back;
 use crate::{CurrentUser, admin_accounts};
 
 pub(super) fn router<S>() -> OpenApiRouter<S>
@@ -32,5 +31,5 @@ async fn post_role(State(platform): State<Platform>, CurrentUser(viewer): Curren
         let role = Role::parse(&form.role).ok_or_else(|| Error::problem(ProblemKind::Invalid, "There is no such role."))?;
         admin_accounts::set_role(&platform, &viewer, id, role).await
     };
-    redirect_back(result.await, "/admin/users", Notice::RoleChanged)
+    forms::redirect_with_notice(result.await, "/admin/users", Notice::RoleChanged)
 }

@@ -71,11 +71,6 @@ fn reauthentication_failed(platform: &Platform, error: Error, form: &str, typed:
     }
 }
 
-/// Back to a page with a notice of what was done, or with the refusal.
-fn redirect_back<T>(result: Result<T, Error>, page: &str, done: Notice) -> Response {
-    forms::redirect_or_error(result, |_| done.on(page), page)
-}
-
 /// Redirects to a page that shows a secret, sealed for its viewer in a cookie of five minutes.
 fn flash_secret(platform: &Platform, viewer: uuid::Uuid, secret: &str, to: &str) -> Response {
     match platform.keys.seal(&platform.ids, &format!("flash {viewer}"), secret.as_bytes()) {

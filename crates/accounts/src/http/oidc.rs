@@ -4,12 +4,12 @@ use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Notice;
-use platform::{Error, Platform, percent_encode};
+use platform::{Error, Platform, forms, percent_encode};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{login, redirect_back};
+use super::login;
 use crate::cookie::Cookie;
 use crate::extract::DeviceInfo;
 use crate::oidc::{Outcome, begin, finish, unlink};
@@ -91,5 +91,5 @@ async fn post_unlink(State(platform): State<Platform>, CurrentUser(viewer): Curr
         Some(issuer) => unlink(&platform, &viewer, &issuer).await,
         None => Err(Error::not_found("link")),
     };
-    redirect_back(result, "/settings/security", Notice::LoginMethodsChanged)
+    forms::redirect_with_notice(result, "/settings/security", Notice::LoginMethodsChanged)
 }

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{flash_secret, reauthentication_failed, redirect_back, session_cookies};
+use super::{flash_secret, reauthentication_failed, session_cookies};
 use crate::cookie::Cookie;
 use crate::devices::{revoke_other_sessions, revoke_session};
 use crate::extract::DeviceInfo;
@@ -91,20 +91,20 @@ async fn post_email(State(platform): State<Platform>, CurrentUser(viewer): Curre
 #[utoipa::path(post, path = "/settings/verify", tag = "forms")]
 async fn post_verify(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
     let sent = emails::send_verification(&platform, &viewer).await.map(|email| platform.mail.send_in_background([email]));
-    redirect_back(sent, PAGE, Notice::VerificationSent)
+    forms::redirect_with_notice(sent, PAGE, Notice::VerificationSent)
 }
 
 #[utoipa::path(post, path = "/settings/sessions/{id}/revoke", tag = "forms")]
 async fn post_revoke_session(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = platform.database.transact(viewer.id, async |tx| revoke_session(tx, id).await);
-    redirect_back(result.await, PAGE, Notice::SessionRevoked)
+    forms::redirect_with_notice(result.await, PAGE, Notice::SessionRevoked)
 }
 
 #[utoipa::path(post, path = "/settings/sessions/revoke-others", tag = "forms")]
 async fn post_revoke_other_sessions(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, headers: HeaderMap) -> Response {
     let result =
         platform.database.transact(viewer.id, async |tx| revoke_other_sessions(tx, &session_token(&headers, &platform).unwrap_or_default()).await);
-    redirect_back(result.await, PAGE, Notice::OtherSessionsRevoked)
+    forms::redirect_with_notice(result.await, PAGE, Notice::OtherSessionsRevoked)
 }
 
 #[utoipa::path(post, path = "/settings/authenticator", tag = "forms")]
@@ -199,7 +199,7 @@ async fn post_token(State(platform): State<Platform>, CurrentUser(viewer): Curre
 #[utoipa::path(post, path = "/settings/tokens/{id}/revoke", tag = "forms")]
 async fn post_revoke_token(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = platform.database.transact(viewer.id, async |tx| api_tokens::revoke_token(tx, id).await);
-    redirect_back(result.await, PAGE, Notice::TokenRevoked)
+    forms::redirect_with_notice(result.await, PAGE, Notice::TokenRevoked)
 }
 
 /// Deletes the cookie with the secret that a page showed.
@@ -213,6 +213,6 @@ fn changed(platform: &Platform, viewer: &Viewer, what: &str, codes: Option<Vec<S
     platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
     match codes {
         Some(codes) => flash_secret(platform, viewer.id, &codes.join("\n"), &Notice::RecoveryCodes.on(PAGE)),
-        None => redirect_back(Ok::<_, Error>(()), PAGE, Notice::LoginMethodsChanged),
+        None => forms::redirect_with_notice(Ok::<_, Error>(()), PAGE, Notice::LoginMethodsChanged),
     }
 }
