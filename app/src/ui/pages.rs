@@ -22,8 +22,9 @@ pub trait PageView {
 /// }
 /// ```
 ///
-/// The first address that fits is shown, so `/journal/import` stands before `/journal/:day`. A group is named after its feature, which tells the build what belongs together (`xtask/src/site/wasm.rs`). `leptos::lazy` calls the function that
-/// loads the code by a name that a declarative macro cannot build.
+/// The first address that fits is shown, so `/journal/import` stands before `/journal/:day`. A group is named after its feature, which tells the
+/// build what belongs together (`xtask/src/site/wasm.rs`). `leptos::lazy` calls the function that loads the code by a name that a declarative
+/// macro cannot build.
 macro_rules! pages {
     ($($group:ident, $preload:ident { $($path:tt => $page:ident,)* })*) => {
         $(

@@ -78,7 +78,8 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     let generated = text(&parts.join(LINK.trim_start_matches("./")))?;
     let shared = shared_imports(&generated).ok_or("the splitter's script does not say what its modules share")?;
     let mut script = text(&root().join("scripts/parts.js"))?.replace("@main", &main_module).replace("@shared", shared);
-    for bundle in bundles(&split.prefetch_map) {
+    let bundles = bundles(&split.prefetch_map);
+    for bundle in &bundles {
         let mut content = Vec::new();
         for stem in &bundle.modules {
             let module = small.get(stem).ok_or_else(|| format!("the splitter names {stem} and did not write it"))?;
@@ -87,10 +88,9 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
         }
         out.write(&format!("/pkg/{}.{hash}.pack", bundle.name), &content)?;
     }
-    let mut loaders: Vec<(&String, Vec<String>)> = split.prefetch_map.keys().map(|page| (page, files_of(page, &split.prefetch_map, &hash))).collect();
-    loaders.sort();
-    for (page, files) in loaders {
-        let _ = writeln!(script, "export const __wasm_split_load_{page} = pages({});", files.join(", "));
+    for (group, modules) in split.prefetch_map.iter().collect::<BTreeMap<_, _>>() {
+        let files: Vec<String> = bundles_with(modules, &bundles).map(|name| format!("\"./{name}.{hash}.pack\"")).collect();
+        let _ = writeln!(script, "export const __wasm_split_load_{group} = pages({});", files.join(", "));
     }
     fs::write(work.join("parts.js"), script).map_err(|e| e.to_string())?;
     let wasm = shrink(profile, &work.join("legwork_bg.wasm"))?;
@@ -128,11 +128,9 @@ fn bundles(needed: &HashMap<String, Vec<String>>) -> Vec<Bundle> {
     bundles.into_iter().map(|(name, modules)| Bundle { name, modules }).collect()
 }
 
-/// The files that a group of pages needs, as string literals.
-fn files_of(group: &str, needed: &HashMap<String, Vec<String>>, hash: &str) -> Vec<String> {
-    let modules = &needed[group];
-    let files = bundles(needed).into_iter().filter(|bundle| bundle.modules.iter().any(|module| modules.contains(module)));
-    files.map(|bundle| format!("\"./{}.{hash}.pack\"", bundle.name)).collect()
+/// The bundles that have one of these modules, by name.
+fn bundles_with<'a>(modules: &[String], bundles: &'a [Bundle]) -> impl Iterator<Item = &'a str> {
+    bundles.iter().filter(|bundle| bundle.modules.iter().any(|module| modules.contains(module))).map(|bundle| bundle.name.as_str())
 }
 
 /// `journal_import_1234`, as the compiler names what is split off, without the number.
@@ -198,10 +196,12 @@ mod tests {
             ("journal_import_2".to_owned(), modules(&["b", "c", "d"])),
             ("settings_3".to_owned(), modules(&["c", "e"])),
         ]);
-        let found: Vec<_> = bundles(&needed).into_iter().map(|bundle| (bundle.name, bundle.modules)).collect();
+        let bundles = bundles(&needed);
+        let files: Vec<_> = bundles_with(&needed["journal_import_2"], &bundles).collect();
+        assert_eq!(files, ["journal_common", "journal_import", "shared"]);
+        let found: Vec<_> = bundles.into_iter().map(|bundle| (bundle.name, bundle.modules)).collect();
         let expected = [("journal", "a"), ("journal_common", "b"), ("journal_import", "d"), ("settings", "e"), ("shared", "c")];
         assert_eq!(found, expected.map(|(name, module)| (name.to_owned(), vec![module.to_owned()])));
-        assert_eq!(files_of("journal_import_2", &needed, "0"), ["\"./journal_common.0.pack\"", "\"./journal_import.0.pack\"", "\"./shared.0.pack\""]);
     }
 
     #[test]
