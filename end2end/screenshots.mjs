@@ -23,8 +23,8 @@ for (const theme of themes) {
       await page.screenshot({ path: `${folder}/${name}-${width}-${theme}.png`, fullPage: true });
     };
     await shot("welcome", "/welcome");
-    await shot("sign-in", "/sign-in?wrong=1&email=kim%40example.org");
-    await shot("register", "/register?wrong=password,email&name=Kim&email=kim");
+    await shot("sign-in", "/sign-in?notice=sign-in-expired");
+    await shot("register", "/register");
     await page.goto(`${url}/sign-in`);
     await page.fill("[name=email]", "demo@legwork.example");
     await page.fill("[name=password]", "legwork-demo");

@@ -1,7 +1,7 @@
 //! Compression of what is made for a request. Files of the site are compressed when they are built.
 //!
-//! What two parties have written into one page could be guessed by its length (BREACH). Nobody but the user can write into a page that holds a secret of
-//! theirs: cookies are `SameSite=Lax`, addresses are not repeated in pages, and another site's form is refused.
+//! Where a page holds a secret and text that an attacker chose, its length gives the secret away (BREACH). Only the user can write into a page that
+//! holds a secret of theirs: cookies are `SameSite=Lax`, such pages repeat nothing of their address, and another site's form is refused.
 
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use tower_http::CompressionLevel;

@@ -3,23 +3,27 @@
 use domain::Notice;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 /// The notice in the address of this page.
 pub fn current_notice() -> Option<Notice> {
-    use_query_map().read_untracked().get("notice").and_then(|code| Notice::parse(&code))
+    in_query(&use_query_map().read_untracked())
 }
 
 /// Above every page. The page's script then takes the code out of the address, so that a reload says nothing twice.
 #[component]
 pub fn NoticeBanner() -> impl IntoView {
     let query = use_query_map();
-    let notice = move || query.read().get("notice").and_then(|code| Notice::parse(&code));
     move || {
-        notice().map(|notice| match notice {
-            Notice::SignInExpired => view! { <p class="form-error" role="alert">{sentence(notice)}</p> },
+        in_query(&query.read()).map(|notice| match notice {
+            Notice::SignInExpired => view! { <p class="notice" role="alert">{sentence(notice)}</p> },
             _ => view! { <p class="notice good" role="status">{sentence(notice)}</p> },
         })
     }
+}
+
+fn in_query(query: &ParamsMap) -> Option<Notice> {
+    query.get_str("notice").and_then(Notice::parse)
 }
 
 fn sentence(notice: Notice) -> &'static str {
