@@ -46,7 +46,7 @@ impl Runtime {
         let built = opened.and_then(|(files, database)| {
             let (ids, data) = (Ids::random(), &config.storage.data_dir);
             let tasks = Tasks::default();
-            let mail = Mailer::open(&config.mail, data, &tasks).map_err(|e| format!("Emails cannot be sent: {e}"))?;
+            let mail = Mailer::open(&config.mail, data).map_err(|e| format!("Emails cannot be sent: {e}"))?;
             let keys = KeyRing::open(&config.security, data, &ids).map_err(|e| format!("The encryption keys cannot be used: {e}"))?;
             let geoip = GeoIp::open(config.security.geoip_database.as_deref()).map_err(|e| format!("The GeoIP database cannot be used: {e}"))?;
             let login_throttle = LoginThrottle::new(config.limits.login_attempts_per_account_per_hour);

@@ -33,6 +33,8 @@ features! {
 #[cfg(test)]
 mod tests {
     use platform::feature::Owner;
+    use platform::jobs::Job;
+    use platform::retention::{PurgeExpired, Retention};
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
     use sqlx::{Connection, PgConnection};
 
@@ -62,6 +64,49 @@ mod tests {
                 .expect("columns");
             assert!(exists, "{}.{column}", table.name);
         }
+    }
+
+    #[test]
+    fn what_is_kept_how_long_is_what_the_document_says() {
+        let document = include_str!("../../docs/security.md");
+        for Retention { what, kept, .. } in FEATURES.retention() {
+            assert!(document.contains(&format!("| {what} | {kept} |")), "docs/security.md does not say that {what} are kept: {kept}");
+        }
+    }
+
+    #[sqlx::test(migrations = "../migrations")]
+    async fn every_night_what_is_over_can_be_deleted(_: PgPoolOptions, connect: PgConnectOptions) {
+        let (platform, _folder) = platform::testing::platform_with_queue(connect, FEATURES).await.expect("platform");
+        PurgeExpired {}.run(&platform).await.expect("every statement is valid");
+        platform.database.close().await;
+    }
+
+    #[test]
+    fn subscribers_listen_to_events_that_exist_and_jobs_have_names_of_their_own() {
+        let events: Vec<&str> = FEATURES.events().collect();
+        for subscriber in FEATURES.subscribers() {
+            assert!(subscriber.to.iter().all(|event| events.contains(event)), "{subscriber:?}");
+        }
+        let mut jobs: Vec<&str> = FEATURES.jobs().map(|job| job.name).collect();
+        let all = jobs.len();
+        jobs.sort_unstable();
+        jobs.dedup();
+        assert_eq!(jobs.len(), all);
+    }
+
+    #[sqlx::test(migrations = "../migrations")]
+    async fn triggers_emit_events_that_a_feature_declares(_: PgPoolOptions, connect: PgConnectOptions) {
+        let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+        let emitted: Vec<String> = sqlx::query_scalar(
+            r"select distinct trim(trailing '\000' from encode(tgargs, 'escape')) from pg_trigger where tgfoid = 'emit_changed'::regproc
+             union select (regexp_matches(prosrc, $$emit_event_for\([^,]+, '([a-z_.]+)'$$, 'g'))[1] from pg_proc order by 1",
+        )
+        .fetch_all(&mut owner)
+        .await
+        .expect("events");
+        let mut declared: Vec<&str> = FEATURES.events().collect();
+        declared.sort_unstable();
+        assert_eq!(emitted, declared);
     }
 
     #[sqlx::test(migrations = "../migrations")]

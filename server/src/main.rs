@@ -16,13 +16,13 @@ mod http_listener;
 mod limits;
 mod moved;
 mod openapi;
-mod profile;
 mod serve;
 #[cfg(test)]
 mod states;
 mod throughput;
 mod transfer;
 mod unavailable;
+mod worker;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +52,8 @@ struct Cli {
 enum Command {
     /// Serve the app. Without `DATABASE_URL` a private `PostgreSQL` is started and stopped with it.
     Serve,
+    /// Run background jobs, and serve nothing: any number of these share the work with any number of servers.
+    Worker,
     /// Bring the database up to date, and stop.
     Migrate,
     /// Import recordings for an athlete: files, folders, archives.
@@ -110,6 +112,7 @@ fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
     let result = runtime.block_on(async {
         match command {
             Command::Serve => serve::run(config).await,
+            Command::Worker => worker::run(config).await,
             Command::Migrate => bootstrap::migrate(config).await,
             Command::Import(arguments) => commands::import::run(config, &arguments).await,
             Command::Demo(arguments) => commands::demo::run(config, &arguments).await,

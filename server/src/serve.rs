@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use activities::Recomputer;
 use app::App;
 use app::document::{Assets, document};
 use axum::extract::{DefaultBodyLimit, FromRef, State};
@@ -14,7 +13,6 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{RequestExt, Router};
-use imports::Worker;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -29,7 +27,7 @@ use crate::bootstrap::Runtime;
 use crate::connections::{self, Connections};
 use crate::health::Health;
 use crate::limits::{self, Limiter};
-use crate::{assets, compression, features, guard, http_listener, moved, openapi, profile, unavailable};
+use crate::{assets, compression, features, guard, http_listener, moved, openapi, unavailable};
 
 /// Limit in bytes for forms, JSON and the arguments of server functions: what people type is far below. File uploads have limits of their own.
 pub(crate) const BODY_BYTES: usize = 256 << 10;
@@ -39,14 +37,6 @@ pub(crate) const BODY_BYTES: usize = 256 << 10;
 pub(crate) struct AppState {
     leptos: LeptosOptions,
     platform: Platform,
-    worker: Worker,
-    recomputer: Recomputer,
-}
-
-impl FromRef<AppState> for Recomputer {
-    fn from_ref(state: &AppState) -> Self {
-        state.recomputer.clone()
-    }
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -58,12 +48,6 @@ impl FromRef<AppState> for LeptosOptions {
 impl FromRef<AppState> for Platform {
     fn from_ref(state: &AppState) -> Self {
         state.platform.clone()
-    }
-}
-
-impl FromRef<AppState> for Worker {
-    fn from_ref(state: &AppState) -> Self {
-        state.worker.clone()
     }
 }
 
@@ -83,13 +67,10 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
         .map_err(|e| format!("{} cannot be listened on: {e}. Set LEGWORK_SERVER__ADDRESS to another.", server.address))?;
     let connections = Connections::new(platform.config.as_ref(), connections::raise_open_files());
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let worker = Worker::start(platform.clone());
-    let recomputer = Recomputer::start(platform.clone());
-    discovery::enqueue_outdated(platform).await.map_err(|e| format!("Outdated findings cannot be enqueued: {e}"))?;
-    let for_jobs = platform.clone();
-    let options = move || jobs::options(&for_jobs);
-    jobs::start(&platform.tasks, options).await.map_err(|e| format!("The job queue cannot be used: {e}"))?;
-    let (app, _) = router(platform.clone(), worker, recomputer, assets);
+    if platform.config.jobs.embedded {
+        jobs::start(platform).await.map_err(|e| format!("The job queue cannot be used: {e}"))?;
+    }
+    let (app, _) = router(platform.clone(), assets);
     if let Some(folder) = platform.mail.file_transport_dir() {
         println!("Emails are written to {}", folder.display());
     }
@@ -111,13 +92,13 @@ pub(crate) static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| gen
 
 /// Every endpoint of the server, and the `OpenAPI` document that lists them.
 #[expect(clippy::disallowed_methods, reason = "endpoints outside the features: the registry of server functions, and those without user data")]
-pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer, assets: Assets) -> (Router, OpenApi) {
+pub(crate) fn router(platform: Platform, assets: Assets) -> (Router, OpenApi) {
     let site = platform.config.server.site_root.clone();
     let build_id = platform.clock.now().timestamp_micros().to_string();
     let leptos =
         LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
     let health = Health::default();
-    let state = AppState { leptos: leptos.clone(), platform: platform.clone(), worker, recomputer };
+    let state = AppState { leptos: leptos.clone(), platform: platform.clone() };
     let provide = {
         let platform = platform.clone();
         move || {
@@ -126,8 +107,7 @@ pub(crate) fn router(platform: Platform, worker: Worker, recomputer: Recomputer,
         }
     };
     let shell = move || document(&assets);
-    let (endpoints, listed) =
-        OpenApiRouter::<AppState>::new().routes(routes!(theme)).merge(profile::router()).merge(features::endpoints()).split_for_parts();
+    let (endpoints, listed) = OpenApiRouter::<AppState>::new().routes(routes!(theme)).merge(features::endpoints()).split_for_parts();
     let api = openapi::public(&listed);
     let limiter = Limiter::new(&platform.config.limits);
     // Pages are rendered on Leptos tasks, and a request whose task panicked would wait forever.
@@ -197,7 +177,7 @@ async fn theme(axum::extract::Form(form): axum::extract::Form<ThemeForm>) -> Res
     ([(header::SET_COOKIE, cookie)], Redirect::to("/settings")).into_response()
 }
 
-async fn shutdown_signal() {
+pub(crate) async fn shutdown_signal() {
     let interrupt = tokio::signal::ctrl_c();
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminate) => {

@@ -1,13 +1,11 @@
 //! What pages say, as plain text, to athletes with no, little, old and much data; and in whose time zone.
 
 use accounts::{NewAccount, register};
-use activities::Recomputer;
 use app::document::Assets;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use domain::accounts::Registration;
-use imports::Worker;
 use platform::Platform;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
@@ -31,8 +29,7 @@ impl Reader {
         let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
         let signed_in =
             register(&platform, NewAccount { registration, time_zone: "Asia/Kolkata".into(), synthetic: false }).await.expect("registered");
-        let (worker, recomputer) = (Worker::start(platform.clone()), Recomputer::start(platform.clone()));
-        let (router, _) = crate::serve::router(platform.clone(), worker, recomputer, Assets::default());
+        let (router, _) = crate::serve::router(platform.clone(), Assets::default());
         Self { router, platform, owner, id: signed_in.viewer.id, token: signed_in.token, _folder: folder }
     }
 

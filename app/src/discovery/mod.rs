@@ -70,10 +70,10 @@ fn poll_discovery(found: Resource<Result<Discovery, AppError>>) {
 }
 
 fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
-    let Discovery { report, job, since, changes, .. } = found;
+    let Discovery { report, fresh, job, since, changes } = found;
     let runs = report.as_ref().map_or(0, |r| r.runs as usize);
     let Some(report) = report.filter(|r| !r.cards.is_empty()) else {
-        return no_report(job.is_some(), runs).into_any();
+        return no_report(!fresh, runs).into_any();
     };
     let sure = |works: bool| report.cards.iter().filter(|c| c.tier.holds() && c.works == Some(works)).count();
     let young = report.cards.iter().all(|c| c.tier == Tier::NotEnoughData);
@@ -96,7 +96,7 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
                 <p class="muted small under">{summary}</p>
             </div>
         </div>
-        {job.map(|job| view! { <Recomputing job=job /> })}
+        {(!fresh).then(|| view! { <Recomputing job=job /> })}
         {since.map(|day| view! { <Changes since=day changes=changes /> })}
         <FilterBar outcomes=outcomes filter=filter />
         {move || sections(&report, filter.get())}

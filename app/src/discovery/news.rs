@@ -8,11 +8,13 @@ use leptos::prelude::*;
 /// The report is older than the data; a new one is being computed.
 #[component]
 pub(super) fn Recomputing(
-    /// The computation.
-    job: Job,
+    /// The computation, once it is enqueued.
+    job: Option<Job>,
 ) -> impl IntoView {
-    let sentence = match job.state {
-        JobState::Retrying => "Your data changed, and the computation stumbled. It will be tried again; until then, below is the previous answer.",
+    let sentence = match job.map(|job| job.state) {
+        Some(JobState::Retrying) => {
+            "Your data changed, and the computation stumbled. It will be tried again; until then, below is the previous answer."
+        }
         _ => "Your data changed. Looking again; until then, below is the previous answer.",
     };
     view! {

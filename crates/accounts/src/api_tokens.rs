@@ -9,9 +9,9 @@ use platform::secrets::{self, token_hash};
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::login_attempts;
 use crate::login_methods::require_confirmed;
 use crate::service::{NewSession, audit};
+use crate::{login_attempts, notices};
 
 const ACCESS_TTL: TimeDelta = TimeDelta::minutes(15);
 const REFRESH_TTL: TimeDelta = TimeDelta::days(30);
@@ -93,7 +93,13 @@ pub(crate) async fn revoke_token(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
 }
 
 /// The first pair of a family, in exchange for the session that was just opened: an API client holds tokens, not a browser's session.
-pub(crate) async fn create_token_pair(platform: &Platform, signed_in: &NewSession, name: &str, scopes: &[Scope]) -> Result<TokenPair, Error> {
+pub(crate) async fn create_token_pair(
+    platform: &Platform,
+    signed_in: &NewSession,
+    name: &str,
+    scopes: &[Scope],
+    location: Option<&str>,
+) -> Result<TokenPair, Error> {
     let mut tx = platform.database.begin_as(signed_in.viewer.id).await?;
     let exchanged = sqlx::query!("delete from sessions where token_hash = $1", token_hash(&signed_in.token)).execute(tx.connection()).await?;
     if exchanged.rows_affected() == 0 {
@@ -107,6 +113,8 @@ pub(crate) async fn create_token_pair(platform: &Platform, signed_in: &NewSessio
     let name = if name.is_empty() { "API client" } else { &name };
     let family = platform.ids.uuid(platform.clock.now());
     let pair = pair(platform, &mut tx, name, &scope_names(scopes), family).await?;
+    let reset = platform.config.server.link("/forgot-password");
+    platform.send_email(&mut tx, &notices::new_device_email(&signed_in.viewer, name, location, &reset, platform.clock.now())).await?;
     tx.commit().await?;
     Ok(pair)
 }

@@ -6,8 +6,8 @@ use platform::secrets::token_hash;
 use platform::{Email, Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::emails;
 use crate::extract::DeviceInfo;
+use crate::notices;
 
 /// Days without use after which a session ends.
 pub const IDLE_DAYS: i64 = 30;
@@ -60,14 +60,24 @@ pub async fn revoke_other_sessions(tx: &mut Tx, token: &str) -> Result<u64, Erro
     Ok(ended.execute(tx.connection()).await?.rows_affected())
 }
 
-/// Records the browser that signed in, for the list of devices. Returns an email where the account was never opened in it before;
-/// a new account needs none.
+/// Whether the owner is told of a browser that the account does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NewDevice {
+    /// By email.
+    Notified,
+    /// The owner knows: they just did it there.
+    Expected,
+}
+
+/// Records the browser that signed in, for the list of devices. Returns the email that was sent because the account was never opened in it
+/// before; a new account needs none.
 pub(crate) async fn record_login(
     platform: &Platform,
     viewer: &Viewer,
     token: &str,
     device: &str,
     device_info: &DeviceInfo,
+    told: NewDevice,
 ) -> Result<Option<Email>, Error> {
     let agent: String = device_info.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_BYTES).collect();
     let now = platform.clock.now();
@@ -105,11 +115,16 @@ pub(crate) async fn record_login(
     )
     .fetch_one(tx.connection())
     .await?;
-    tx.commit().await?;
     let just_registered = !account.others && now - account.created_at < TimeDelta::minutes(1);
-    let notify = new && !viewer.synthetic && !just_registered;
+    let notify = new && told == NewDevice::Notified && !viewer.synthetic && !just_registered;
     let reset = platform.config.server.link("/forgot-password");
-    Ok(notify.then(|| emails::new_device_email(viewer, &describe_user_agent(&device_info.agent), device_info.location.as_deref(), &reset, now)))
+    let email =
+        notify.then(|| notices::new_device_email(viewer, &describe_user_agent(&device_info.agent), device_info.location.as_deref(), &reset, now));
+    if let Some(email) = &email {
+        platform.send_email(&mut tx, email).await?;
+    }
+    tx.commit().await?;
+    Ok(email)
 }
 
 /// Records that a session is in use, at most once in [`TOUCH_INTERVAL`].

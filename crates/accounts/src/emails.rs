@@ -1,7 +1,7 @@
 //! Email flows: confirm an address, reset a password, change the address. Each email carries a token that works once, expires, and is
 //! stored as a hash.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use domain::accounts::{Viewer, normalize_email, parse_email};
 use domain::privacy::UNCONFIRMED_DAYS;
 use domain::{FieldErrors, ProblemKind};
@@ -10,6 +10,7 @@ use platform::{Email, Error, Platform, Tx};
 use uuid::Uuid;
 
 use crate::login_methods::{KeptSession, on_first_verification};
+use crate::notices::security_notice;
 use crate::service::{audit, credentials, set_password};
 use crate::{login_attempts, password};
 
@@ -38,20 +39,22 @@ impl Purpose {
     }
 }
 
-/// An email that asks the owner of the address to confirm it.
+/// Sends an email that asks the owner of the address to confirm it; returns it.
 pub(crate) async fn send_verification(platform: &Platform, viewer: &Viewer) -> Result<Email, Error> {
     // Registering a stranger's address must not flood the stranger's inbox.
     platform.login_throttle.check(&format!("verify {}", viewer.email))?;
     let mut tx = platform.database.begin_as(viewer.id).await?;
     let link = token_link(platform, &mut tx, Purpose::Verify, &viewer.email).await?;
-    tx.commit().await?;
     let text = format!(
         "Hello {},\n\nsomeone, hopefully you, created an account on Legwork with this address. Confirm that it is yours:\n\n{link}\n\n\
          The link works for three days, in the browser that is signed in or with the password of the account.{}",
         viewer.name,
         unconfirmed(platform)
     );
-    Ok(Email { account: viewer.id, to: viewer.email.clone(), subject: "Is this address yours?".into(), text })
+    let email = Email { account: viewer.id, to: viewer.email.clone(), subject: "Is this address yours?".into(), text };
+    platform.send_email(&mut tx, &email).await?;
+    tx.commit().await?;
+    Ok(email)
 }
 
 /// A notice to the owner of an account on which day it is removed because its address was never confirmed, with a link that prevents it.
@@ -129,20 +132,7 @@ async fn finish(platform: &Platform, tx: &mut Tx, by: Opener<'_>, first: bool) -
     Ok((renewed.execute(tx.connection()).await?.rows_affected() == 1).then_some(fresh))
 }
 
-/// An email about a sign-in from a browser or an API client that the account does not know; `reset` is the page that requests a new password.
-pub(crate) fn new_device_email(viewer: &Viewer, device: &str, location: Option<&str>, reset: &str, at: DateTime<Utc>) -> Email {
-    let location = location.map_or_else(String::new, |location| format!(", {location}"));
-    let text = format!(
-        "Hello {},\n\nyour account on Legwork was just opened on a device that it did not know:\n\n{device}{location}, {} ({})\n\n\
-        If it was you, do nothing. If not, set a new password, which signs out every device:\n\n{reset}\n",
-        viewer.name,
-        platform::clock::on_wall(at, &viewer.time_zone).format("%-d %B %Y, %H:%M"),
-        viewer.time_zone.replace('_', " ")
-    );
-    Email { account: viewer.id, to: viewer.email.clone(), subject: "A new device signed in".into(), text }
-}
-
-/// An email to set a new password, if there is an account with the address. The caller must not reveal whether there is.
+/// Sends an email to set a new password, if there is an account with the address, and returns it. The caller must not reveal whether there is.
 pub(crate) async fn request_password_reset(platform: &Platform, email: &str) -> Result<Option<Email>, Error> {
     let email = normalize_email(email);
     let (Some(account), _) = credentials(platform, &email).await? else { return Ok(None) };
@@ -152,17 +142,19 @@ pub(crate) async fn request_password_reset(platform: &Platform, email: &str) -> 
     }
     let mut tx = platform.database.begin_as(account).await?;
     let link = token_link(platform, &mut tx, Purpose::Reset, &email).await?;
-    tx.commit().await?;
     let text = format!(
         "Hello,\n\nsomeone, hopefully you, asked for a new password on Legwork. Set it here:\n\n{link}\n\n\
          The link works once, within an hour. If it was not you, do nothing: the password stays as it is.\n"
     );
-    Ok(Some(Email { account, to: email, subject: "A new password".into(), text }))
+    let email = Email { account, to: email, subject: "A new password".into(), text };
+    platform.send_email(&mut tx, &email).await?;
+    tx.commit().await?;
+    Ok(Some(email))
 }
 
 /// Sets a new password with the token from an email. A refused password leaves the token valid. If the address was never confirmed, this
 /// confirms it, and whoever registered the account loses every way into it and sees none of its data.
-pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result<Email, Error> {
+pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result<(), Error> {
     let mut tx = platform.database.begin_anonymous().await?;
     let (_, email) = consume_token(platform, &mut tx, token, Purpose::Reset).await?;
     // No transaction is held open while the password is hashed; the token stays valid.
@@ -190,21 +182,16 @@ pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result
         sqlx::query!("delete from visibility_settings where athlete_id = $1", account).execute(tx.connection()).await?;
         // A coach of a club that the stranger joined would see what the owner shares with their own coaches.
         sqlx::query!("select leave_organisations()").execute(tx.connection()).await?;
-        // A deletion that the stranger requested is cancelled, too: it would happen weeks later.
+        // A deletion that the stranger requested is cancelled, too: its job finds that there is nothing to do.
         sqlx::query!("update accounts set deletion_requested_at = null where id = $1", account).execute(tx.connection()).await?;
-        sqlx::query!("select cancel_own_job('delete_account')").execute(tx.connection()).await?;
     }
-    tx.commit().await?;
-    Ok(security_notice(
-        account,
-        &email,
-        "The password was changed",
-        "The password of your account on Legwork was just changed, and every device signed out.",
-    ))
+    let what = "The password of your account on Legwork was just changed, and every device signed out.";
+    platform.send_email(&mut tx, &security_notice(account, &email, "The password was changed", what)).await?;
+    tx.commit().await
 }
 
-/// Emails for a change of address: a link to the new one, a notice to the old one. An address that is taken gets no link, and the user
-/// is not told.
+/// Sends the emails for a change of address, and returns them: a link to the new one, a notice to the old one. An address that is taken gets no
+/// link, and the user is not told.
 pub(crate) async fn request_email_change(platform: &Platform, viewer: &Viewer, new: &str) -> Result<Vec<Email>, Error> {
     let new = parse_email(new)?;
     // Must not flood a stranger's inbox.
@@ -215,17 +202,22 @@ pub(crate) async fn request_email_change(platform: &Platform, viewer: &Viewer, n
         "A new address for your account",
         "Someone, hopefully you, asked to change the address of your account on Legwork. It stays with this one until the new one is confirmed.",
     );
-    if credentials(platform, &new).await?.0.is_some() {
+    let taken = credentials(platform, &new).await?.0.is_some();
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    platform.send_email(&mut tx, &old).await?;
+    if taken {
+        tx.commit().await?;
         return Ok(vec![old]);
     }
-    let mut tx = platform.database.begin_as(viewer.id).await?;
     let link = token_link(platform, &mut tx, Purpose::ChangeEmail, &new).await?;
-    tx.commit().await?;
     let text = format!(
         "Hello {},\n\nyour account on Legwork moves to this address when you confirm it:\n\n{link}\n\nThe link works for a day.\n",
         viewer.name
     );
-    Ok(vec![Email { account: viewer.id, to: new, subject: "Confirm the new address".into(), text }, old])
+    let confirm = Email { account: viewer.id, to: new, subject: "Confirm the new address".into(), text };
+    platform.send_email(&mut tx, &confirm).await?;
+    tx.commit().await?;
+    Ok(vec![confirm, old])
 }
 
 /// Changes the account's address to the one that the email went to. Returns the new token of the session that stays, if one does.
@@ -247,12 +239,6 @@ pub(crate) async fn change_email(platform: &Platform, token: &str, by: Opener<'_
     audit(&mut tx, account, "email", serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(kept)
-}
-
-/// A notice to the owner of an account of what was changed.
-pub(crate) fn security_notice(account: Uuid, to: &str, subject: &str, what: &str) -> Email {
-    let text = format!("Hello,\n\n{what}\n\nIf it was not you, set a new password at once: “Forgot password?” on the sign-in page.\n");
-    Email { account, to: to.to_owned(), subject: subject.to_owned(), text }
 }
 
 /// A link with a fresh token; earlier ones for the same purpose stop working.

@@ -8,11 +8,11 @@ mod devices;
 mod emails;
 mod extract;
 pub mod http;
-mod jobs;
 mod login_attempts;
 mod login_methods;
 mod metadata;
 mod mfa;
+mod notices;
 mod oidc;
 mod passkeys;
 mod password;
@@ -28,10 +28,10 @@ pub use cookie::{Cookie, SESSION_DAYS};
 pub use devices::{IDLE_DAYS, revoke_other_sessions, revoke_session, sessions};
 pub use emails::expiry_notice;
 pub use extract::{ApiUser, AuthContext, BearerAuth, ClientIp, CurrentUser, OptionalUser, session_token};
-pub use jobs::unless_deleted;
 pub use login_methods::require_confirmed;
 pub use mfa::{login_methods, reencrypt};
 use platform::feature::{Feature, Owner, Table};
+use platform::retention::Retention;
 pub use reauthenticate::require_recent_auth;
 pub use security::{security, take_flash_secret};
 pub use service::{
@@ -57,6 +57,26 @@ pub const FEATURE: Feature = Feature {
         Table::omitted("external_identities", Owner::Athlete("account_id"), "opens the account"),
         Table::omitted("audit_log", Owner::Athlete("subject_id"), "what happened here did not happen there"),
         Table::omitted("webauthn_challenges", Owner::Site, "opens nothing after five minutes"),
+    ],
+    events: &["accounts.time_zone_changed"],
+    retention: &[
+        Retention {
+            what: "sessions",
+            kept: "signed out, thirty days unused, or 180 days",
+            delete: "delete from sessions where expires_at < $1 or coalesce(last_seen_at, created_at) < $1 - interval '30 days'",
+        },
+        Retention {
+            what: "known browsers",
+            kept: "400 days unused, or a new password",
+            delete: "delete from known_devices where last_seen_at < $1 - interval '400 days'",
+        },
+        Retention { what: "tokens in emails", kept: "an hour to three days, or used", delete: "delete from one_time_tokens where expires_at < $1" },
+        Retention { what: "API tokens", kept: "revoked, or the day that their owner chose", delete: "delete from api_tokens where expires_at < $1" },
+        Retention {
+            what: "passkey sign-ins that were not finished",
+            kept: "five minutes",
+            delete: "delete from webauthn_challenges where expires_at < $1",
+        },
     ],
     ..Feature::named("accounts")
 };

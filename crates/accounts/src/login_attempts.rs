@@ -13,7 +13,7 @@ use domain::accounts::{Viewer, normalize_email};
 use platform::secrets::token_hash;
 use platform::{Error, Platform, Tx};
 
-use crate::emails;
+use crate::notices;
 use crate::service::audit;
 
 /// Wrong attempts in one session, at one MFA challenge, and from one known browser.
@@ -66,10 +66,11 @@ async fn end_session(platform: &Platform, viewer: &Viewer, token: &str) -> Resul
         return Ok(());
     }
     audit(&mut tx, viewer.id, "guessing", serde_json::json!({ "where": "session" })).await?;
+    let what = "Someone who was signed in to your account on Legwork typed a wrong password or code five times. That session was ended.";
+    let notice = notices::security_notice(viewer.id, &viewer.email, "Someone tried to guess your password or code", what);
+    platform.send_email(&mut tx, &notice).await?;
     tx.commit().await?;
     tracing::warn!(account = %viewer.id, "wrong passwords or codes ended a session");
-    let what = "Someone who was signed in to your account on Legwork typed a wrong password or code five times. That session was ended.";
-    platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "Someone tried to guess your password or code", what)]);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::login_methods::require_confirmed;
 use crate::service::{NewSession, audit, insert_session, signed_in};
-use crate::{emails, login_attempts};
+use crate::{login_attempts, notices};
 
 /// How long an MFA challenge may stay pending.
 const MFA_CHALLENGE_TTL: TimeDelta = TimeDelta::minutes(10);
@@ -78,13 +78,14 @@ pub(crate) async fn complete_mfa_login(platform: &Platform, challenge: &str, cod
     }
     if last {
         audit(&mut tx, account, "guessing", serde_json::json!({ "where": "second factor" })).await?;
+        let what = "Someone who knows the password of your account on Legwork typed a wrong code five times. They did not get in.";
+        let notice = notices::security_notice(account, &pending.email, "Someone tried to guess your second factor", what);
+        platform.send_email(&mut tx, &notice).await?;
     }
     // Commit after a wrong code, too: it counts.
     tx.commit().await?;
     if last {
         tracing::warn!(%account, "wrong codes ended a sign-in");
-        let what = "Someone who knows the password of your account on Legwork typed a wrong code five times. They did not get in.";
-        platform.mail.send_in_background([emails::security_notice(account, &pending.email, "Someone tried to guess your second factor", what)]);
         return Err(over());
     }
     let mut fields = FieldErrors::default();
@@ -134,12 +135,8 @@ async fn report_code_reuse(platform: &Platform, tx: &mut Tx) -> Result<(), Error
     audit(tx, account, "code reused", serde_json::json!({})).await?;
     if platform.login_throttle.check(&format!("reuse {account}")).is_ok() {
         let email = sqlx::query_scalar!("select email from accounts where id = $1", account).fetch_one(tx.connection()).await?;
-        platform.mail.send_in_background([emails::security_notice(
-            account,
-            &email,
-            "A code was used a second time",
-            "A code of your authenticator app came a second time and was refused. If you sent a form twice, that is all.",
-        )]);
+        let what = "A code of your authenticator app came a second time and was refused. If you sent a form twice, that is all.";
+        platform.send_email(tx, &notices::security_notice(account, &email, "A code was used a second time", what)).await?;
     }
     Ok(())
 }
@@ -213,6 +210,7 @@ async fn enable_totp(platform: &Platform, viewer: &Viewer, code: &str) -> Result
         .await?;
     audit(&mut tx, viewer.id, "authenticator", serde_json::json!({ "after": true })).await?;
     let codes = ensure_recovery_codes(platform, &mut tx).await?;
+    notices::notify_login_method_change(platform, &mut tx, viewer, "A second factor was added to your account on Legwork.").await?;
     tx.commit().await?;
     Ok((true, codes))
 }
@@ -223,6 +221,7 @@ pub(crate) async fn disable_totp(platform: &Platform, viewer: &Viewer) -> Result
     let removed = sqlx::query!("delete from totp_credentials where account_id = $1", viewer.id).execute(tx.connection()).await?;
     if removed.rows_affected() == 1 {
         audit(&mut tx, viewer.id, "authenticator", serde_json::json!({ "after": false })).await?;
+        notices::notify_login_method_change(platform, &mut tx, viewer, "The authenticator app was removed from your account on Legwork.").await?;
     }
     tx.commit().await
 }

@@ -12,6 +12,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use crate::login_methods::require_confirmed;
 use crate::mfa::ensure_recovery_codes;
+use crate::notices;
 use crate::reauthenticate::mark_reauthenticated;
 use crate::service::{NewSession, audit, insert_session, signed_in};
 
@@ -80,6 +81,7 @@ pub(crate) async fn finish_passkey(
     .await?;
     audit(&mut tx, viewer.id, "passkey", json!({ "after": true })).await?;
     let codes = ensure_recovery_codes(platform, &mut tx).await?;
+    notices::notify_login_method_change(platform, &mut tx, viewer, "A passkey was added to your account on Legwork.").await?;
     tx.commit().await?;
     Ok(codes)
 }
@@ -92,6 +94,7 @@ pub(crate) async fn remove_passkey(platform: &Platform, viewer: &Viewer, id: Uui
         return Err(Error::not_found("passkey"));
     }
     audit(&mut tx, viewer.id, "passkey", json!({ "after": false })).await?;
+    notices::notify_login_method_change(platform, &mut tx, viewer, "A passkey was removed from your account on Legwork.").await?;
     tx.commit().await
 }
 

@@ -9,7 +9,7 @@ use platform::secrets::{self, token_hash};
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::{IDLE_DAYS, SESSION_DAYS, devices, login_attempts, login_methods, mfa, password};
+use crate::{IDLE_DAYS, SESSION_DAYS, devices, login_attempts, login_methods, mfa, notices, password};
 
 /// A new session: the token goes into the browser's cookie; only its hash is stored.
 #[derive(Debug)]
@@ -245,6 +245,8 @@ pub async fn change_password(platform: &Platform, viewer: &Viewer, token: &str, 
     let mut tx = platform.database.begin_as(viewer.id).await?;
     set_password(&mut tx, &hash).await?;
     let token = insert_session(platform, &mut tx).await?;
+    let what = "The password of your account on Legwork was just changed, and every other device signed out.";
+    platform.send_email(&mut tx, &notices::security_notice(viewer.id, &viewer.email, "The password was changed", what)).await?;
     tx.commit().await?;
     signed_in(platform, token).await
 }

@@ -100,7 +100,7 @@ mod tests {
     use recordings::Recording;
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-    use crate::tests::{START, add_new, at, athlete, begin_as, fields, load_detail, numbers, run};
+    use crate::tests::{START, add_new, at, athlete, begin_as, fields, load_detail, numbers, run, settle};
     use crate::*;
 
     fn seconds(rfc3339: &str) -> i64 {
@@ -131,9 +131,8 @@ mod tests {
         assert_eq!(title(generated).await, "Sunday noon run", "13:05 is noon");
         let mut tx = begin_as(&platform, kim).await;
         assert!(accounts::change_profile(&mut tx, "Kim", "America/New_York").await.expect("changed"));
-        recompute_local_dates(&mut tx, platform.ids.uuid(at()), at()).await.expect("started");
         tx.commit().await.expect("commit");
-        run_recompute(&platform, kim).await.expect("recomputed");
+        settle(&platform, kim).await;
         assert_eq!(title(generated).await, "Sunday morning run", "7:05 in New York");
         let mut tx = begin_as(&platform, kim).await;
         let edits: i64 = sqlx::query_scalar("select count(*) from change_log where before ->> 'title' is distinct from after ->> 'title'")
@@ -153,9 +152,8 @@ mod tests {
             .expect("a ride");
         let second = split(&mut tx, generated, &platform.ids, fields(&[("at", "30:00")]), at()).await.expect("split");
         assert!(accounts::change_profile(&mut tx, "Kim", "Asia/Tokyo").await.expect("changed"));
-        recompute_local_dates(&mut tx, platform.ids.uuid(at()), at()).await.expect("started");
         tx.commit().await.expect("commit");
-        run_recompute(&platform, kim).await.expect("recomputed");
+        settle(&platform, kim).await;
         assert_eq!((title(generated).await.as_str(), title(second).await.as_str()), ("Sunday evening ride", "Sunday evening ride, second part"));
     }
 

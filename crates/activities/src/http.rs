@@ -14,14 +14,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::{Download, Recomputer};
+use crate::Download;
 
 /// Everything under `/activities` and `/performance` that writes or downloads.
 pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
-    Recomputer: FromRef<S>,
 {
     OpenApiRouter::new()
         .routes(routes!(add))
@@ -186,12 +185,7 @@ fn download(result: Result<Download, Error>) -> Response {
 
 /// Stores thresholds and starts the task that rescores old activities with them.
 #[utoipa::path(post, path = "/settings/thresholds", tag = "forms")]
-async fn save_thresholds(
-    State(platform): State<Platform>,
-    State(recomputer): State<Recomputer>,
-    CurrentUser(viewer): CurrentUser,
-    Form(form): Form<Fields>,
-) -> Response {
+async fn save_thresholds(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let result = platform
         .database
@@ -201,17 +195,11 @@ async fn save_thresholds(
             begin_recompute(&platform, tx).await
         })
         .await;
-    recomputer.wake();
     redirect(result, |()| Notice::Saved.on("/settings/thresholds"), &form, "/settings/thresholds")
 }
 
 #[utoipa::path(post, path = "/settings/thresholds/{day}/delete", tag = "forms")]
-async fn delete_thresholds(
-    State(platform): State<Platform>,
-    State(recomputer): State<Recomputer>,
-    CurrentUser(viewer): CurrentUser,
-    Path(day): Path<Day>,
-) -> Response {
+async fn delete_thresholds(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(day): Path<Day>) -> Response {
     let result = platform
         .database
         .transact(viewer.id, async |tx| {
@@ -219,7 +207,6 @@ async fn delete_thresholds(
             begin_recompute(&platform, tx).await
         })
         .await;
-    recomputer.wake();
     redirect(result, |()| Notice::Saved.on("/settings/thresholds"), &Vec::new(), "/settings/thresholds")
 }
 

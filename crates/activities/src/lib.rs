@@ -33,13 +33,15 @@ pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
 use platform::feature::{Feature, Owner, Table};
+use platform::jobs::{nightly_and_at_start, on_demand};
+use platform::retention::Retention;
 pub use read::{count, detail, latest, list, overlapping};
-pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_local_dates, recompute_stale, start_recompute};
-pub use recomputer::{Recomputer, run_recompute};
+pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale, start_recompute};
+pub use recomputer::run_recompute;
 pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};
 pub use sharing::{add_privacy_zone, privacy_zones, remove_privacy_zone, save_sharing, sharing};
 pub use thresholds::{delete_thresholds, lock_thresholds, save_thresholds, thresholds};
-pub use trash::{delete, jobs, list_trash, restore};
+pub use trash::{delete, list_trash, restore};
 
 /// Activities, the thresholds that their metrics depend on, and who may see them.
 pub const FEATURE: Feature = Feature {
@@ -62,6 +64,19 @@ pub const FEATURE: Feature = Feature {
            efficiency_factor, decoupling_pct, trimp, temperature_c, source_name as file, encode(source_sha256, 'hex') as original
          from activities where athlete_id = $1 and merged_into is null order by started_at",
     )],
-    jobs,
+    jobs: &[
+        on_demand::<recomputer::Recompute>(),
+        nightly_and_at_start::<recomputer::RecomputeOutdated>(),
+        on_demand::<trash::PurgeTrash>(),
+    ],
+    events: &["activities.changed", "activities.marked"],
+    subscribers: &[recomputer::ON_MARKED, recomputer::ON_TIME_ZONE],
+    retention: &[
+        Retention {
+            what: "finished recomputations",
+            kept: "ninety days",
+            delete: "delete from recompute_tasks where finished_at < $1 - interval '90 days'",
+        },
+    ],
     ..Feature::named("activities")
 };

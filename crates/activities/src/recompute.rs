@@ -1,4 +1,4 @@
-//! Recomputing activities: after an edit at once, after a change of thresholds or formulas as a background task ([`crate::Recomputer`]).
+//! Recomputing activities: after an edit at once, after a change of thresholds or formulas as a background task (`recomputer`).
 
 use chrono::{DateTime, Utc};
 use domain::activities::Recompute;
@@ -168,12 +168,6 @@ pub async fn start_recompute(tx: &mut Tx, id: Uuid, reason: &str, now: DateTime<
     .fetch_one(tx.connection())
     .await?;
     Ok(Some(task))
-}
-
-/// Starts the task for what was marked because the athlete's time zone changed: recordings without a zone are dated in it.
-pub async fn recompute_local_dates(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    start_recompute(tx, id, "Your time zone changed.", now).await?;
-    Ok(())
 }
 
 /// The viewer's latest task.

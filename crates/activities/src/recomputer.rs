@@ -1,56 +1,77 @@
-//! The background worker that recomputes what is marked or comes from older formulas, athlete by athlete.
+//! Recomputing in the background what is marked or comes from older formulas, athlete by athlete.
 
-use std::sync::Arc;
-use std::time::Duration;
-
+use chrono::TimeDelta;
+use futures::FutureExt;
+use platform::events::Subscriber;
+use platform::jobs::Job;
 use platform::{Error, Platform, Tx};
-use tokio::sync::Notify;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::recompute::{give_up, recompute, start_recompute};
 
-/// How many of an athlete's activities are recomputed before it is the next athlete's turn.
+/// How many of an athlete's activities are recomputed before it is another's turn: ten years of one must not block the others.
 const BATCH: usize = 20;
-/// How often to poll for tasks that another process started.
-const POLL_INTERVAL: Duration = Duration::from_secs(15);
 
-/// A handle to the background worker.
-#[derive(Clone)]
-pub struct Recomputer {
-    wake: Arc<Notify>,
+/// The job that recomputes a batch of an athlete's open task, and enqueues the next one.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Recompute {
+    athlete: Uuid,
 }
 
-impl Recomputer {
-    /// Starts the worker. It first creates tasks for every athlete whose metrics come from older formulas.
-    #[must_use]
-    pub fn start(platform: Platform) -> Self {
-        let worker = Self { wake: Arc::new(Notify::new()) };
-        let wake = worker.wake.clone();
-        let stop = platform.tasks.stopping();
-        let tasks = platform.tasks.clone();
-        tasks.spawn(async move {
-            if let Err(error) = older_formulas(&platform).await {
-                tracing::error!(%error, "activities with older formulas could not be listed");
-            }
-            loop {
-                if let Err(error) = run_pending(&platform).await {
-                    tracing::error!(%error, "what is to be recomputed could not be listed");
-                }
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = wake.notified() => {}
-                    () = tokio::time::sleep(POLL_INTERVAL) => {}
-                }
-            }
-        });
-        worker
-    }
+impl Job for Recompute {
+    const NAME: &'static str = "recompute";
 
-    /// Wakes the worker: there is something to do.
-    pub fn wake(&self) {
-        self.wake.notify_one();
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        if run_batch(platform, self.athlete).await? {
+            let mut tx = platform.database.begin_as(self.athlete).await?;
+            tx.enqueue_if_absent(&self, TimeDelta::zero()).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 }
+
+/// The job that starts tasks for athletes whose metrics come from older formulas, and goes on with tasks that lost their job.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RecomputeOutdated {}
+
+impl Job for RecomputeOutdated {
+    const NAME: &'static str = "recompute_outdated";
+
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        older_formulas(platform).await?;
+        for athlete in open_tasks(platform).await? {
+            let mut tx = platform.database.begin_as(athlete).await?;
+            tx.enqueue_if_absent(&Recompute { athlete }, TimeDelta::zero()).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs the task that the database opened for what was marked.
+pub(crate) const ON_MARKED: Subscriber = Subscriber {
+    name: "recompute",
+    to: &["activities.marked"],
+    handle: |_platform, tx, event| async move { tx.enqueue(&Recompute { athlete: event.athlete }).await }.boxed(),
+};
+
+/// Dates activities again whose recordings name no time zone: they are dated in the athlete's.
+pub(crate) const ON_TIME_ZONE: Subscriber = Subscriber {
+    name: "date activities again",
+    to: &["accounts.time_zone_changed"],
+    handle: |platform, tx, event| {
+        async move {
+            let now = platform.clock.now();
+            sqlx::query!("update activities set metrics_stale = true, failed_formula_version = 0 where athlete_id = $1", event.athlete)
+                .execute(tx.connection())
+                .await?;
+            start_recompute(tx, platform.ids.uuid(now), "Your time zone changed.", now).await.map(drop)
+        }
+        .boxed()
+    },
+};
 
 pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
     let mut tx = platform.database.begin_anonymous().await?;
@@ -64,22 +85,6 @@ pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
         let mut tx = platform.database.begin_as(athlete).await?;
         start_recompute(&mut tx, platform.ids.uuid(now), "The formulas got better.", now).await?;
         tx.commit().await?;
-    }
-    Ok(())
-}
-
-async fn run_pending(platform: &Platform) -> Result<(), Error> {
-    // In batches and in turns, so that ten years of one athlete's activities do not block the others, nor a task that starts meanwhile.
-    let mut more = true;
-    while more {
-        more = false;
-        for athlete in open_tasks(platform).await? {
-            match platform::catch_panic(Box::pin(run_batch(platform, athlete))).await {
-                Ok(left) => more |= left,
-                // A fault of one athlete's does not stop the others.
-                Err(error) => tracing::error!(%error, %athlete, "an athlete's activities are recomputed later"),
-            }
-        }
     }
     Ok(())
 }

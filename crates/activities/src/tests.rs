@@ -2,6 +2,7 @@ use accounts::{NewAccount, register};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::accounts::Registration;
 use domain::activities::{ActivityUpdate, DatedThresholds, Detail, ManualActivity, Thresholds};
+use platform::feature::{Features, PLATFORM};
 use platform::{Platform, Tx};
 use recordings::{Lap, Recording, Samples, Sport, fit, gpx};
 use sqlx::Connection;
@@ -37,6 +38,16 @@ pub(crate) fn run(start_s: i64) -> Recording {
 /// When everything here is imported: after all of it took place.
 pub(crate) fn at() -> DateTime<Utc> {
     DateTime::from_timestamp(START + 30 * 86_400, 0).expect("a moment")
+}
+
+/// The features that have a part in what is tested here.
+pub(crate) const FEATURES: Features = Features(&[&PLATFORM, &accounts::FEATURE, &FEATURE]);
+
+/// Runs what waits: subscribers of events, and the open task.
+pub(crate) async fn settle(platform: &Platform, athlete: Uuid) {
+    let platform = &Platform { features: FEATURES, ..platform.clone() };
+    while platform::events::dispatch(platform, athlete).await.expect("dispatched") {}
+    run_recompute(platform, athlete).await.expect("recomputed");
 }
 
 pub(crate) async fn begin_as(platform: &Platform, viewer: Uuid) -> Tx {
@@ -269,9 +280,8 @@ async fn another_time_zone_redates_recordings_without_one_and_keeps_what_was_typ
     assert_eq!(days().await, [30, 31, 29]);
     let mut tx = begin_as(&platform, kim).await;
     assert!(accounts::change_profile(&mut tx, "Kim", "Asia/Tokyo").await.expect("changed"));
-    recompute_local_dates(&mut tx, platform.ids.uuid(at()), at()).await.expect("started");
     tx.commit().await.expect("commit");
-    run_recompute(&platform, kim).await.expect("recomputed");
+    settle(&platform, kim).await;
     assert_eq!(days().await, [31, 31, 29]);
     assert!(!load_detail(&platform, kim, bare).await.history.stale);
 }

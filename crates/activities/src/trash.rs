@@ -3,8 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ProblemKind;
 use domain::history::{TRASH_RETENTION_DAYS, TrashedActivity};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
-use platform::jobs::JobContext;
+use platform::jobs::Job;
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -38,7 +37,7 @@ pub async fn delete(tx: &mut Tx, id: Uuid, trash_id: Uuid, now: DateTime<Utc>) -
     .execute(tx.connection())
     .await?;
     sqlx::query!("delete from activities where (id = $1 or merged_into = $1) and athlete_id = $2", id, athlete).execute(tx.connection()).await?;
-    sqlx::query!("select enqueue_own_job('empty_bin', $1)", now + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(tx.connection()).await?;
+    tx.enqueue_after(&PurgeTrash { athlete }, TimeDelta::days(TRASH_RETENTION_DAYS)).await?;
     recompute_stale(tx, row.merged_into.as_slice()).await
 }
 
@@ -133,19 +132,12 @@ pub(crate) struct PurgeTrash {
     athlete: Uuid,
 }
 
-impl TaskHandler for PurgeTrash {
-    const IDENTIFIER: &'static str = "empty_bin";
+impl Job for PurgeTrash {
+    const NAME: &'static str = "empty_trash";
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
-        accounts::unless_deleted(platform, self.athlete, purge_trash(platform, self.athlete)).await.map_err(|e| e.to_string())
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        purge_trash(platform, self.athlete).await
     }
-}
-
-/// Registers the background jobs of activities.
-#[must_use]
-pub fn jobs(options: WorkerOptions) -> WorkerOptions {
-    options.define_job::<PurgeTrash>()
 }
 
 /// Removes what is due and reschedules itself for the rest. The originals go when unused ones are collected.
@@ -156,7 +148,7 @@ pub(crate) async fn purge_trash(platform: &Platform, athlete: Uuid) -> Result<()
     let oldest =
         sqlx::query_scalar!("select min(deleted_at) from trashed_activities where athlete_id = $1", athlete).fetch_one(tx.connection()).await?;
     if let Some(oldest) = oldest {
-        sqlx::query!("select enqueue_own_job('empty_bin', $1)", oldest + TimeDelta::days(TRASH_RETENTION_DAYS)).execute(tx.connection()).await?;
+        tx.enqueue_after(&PurgeTrash { athlete }, oldest - due).await?;
     }
     tx.commit().await
 }

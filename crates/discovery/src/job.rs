@@ -1,8 +1,10 @@
-//! Discovery in the background: enqueued by the database when data changes, run by a worker, polled by clients.
+//! Discovery in the background: enqueued when data changed, run by a worker, polled by clients.
 
-use domain::discovery::{Discovery, Job, JobState};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
-use platform::jobs::JobContext;
+use chrono::TimeDelta;
+use domain::discovery::{Discovery, Job as JobStatus, JobState};
+use futures::FutureExt;
+use platform::events::Subscriber;
+use platform::jobs::Job;
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,32 +12,65 @@ use uuid::Uuid;
 use crate::report::{discover_now, has_data, load_report, version};
 use crate::snapshots;
 
+/// How long to wait for more changes: an import makes many.
+const SETTLE: TimeDelta = TimeDelta::seconds(1);
+
 /// The job: one athlete's findings.
 #[derive(Debug, Serialize, Deserialize)]
-struct Discover {
+pub(crate) struct Discover {
     athlete: Uuid,
 }
 
-impl TaskHandler for Discover {
-    const IDENTIFIER: &'static str = "discover";
+impl Job for Discover {
+    const NAME: &'static str = "discover";
+    const MAX_ATTEMPTS: i16 = 10;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
-        accounts::unless_deleted(platform, self.athlete, run(platform, self.athlete)).await.map_err(|e| e.to_string())
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        run(platform, self.athlete).await
     }
 }
 
-/// Registers the discovery job.
-#[must_use]
-pub fn jobs(options: WorkerOptions) -> WorkerOptions {
-    options.define_job::<Discover>()
+/// Enqueues discovery for every athlete whose report comes from an older engine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DiscoverOutdated {}
+
+impl Job for DiscoverOutdated {
+    const NAME: &'static str = "discover_outdated";
+
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        let mut tx = platform.database.begin_anonymous().await?;
+        let outdated = sqlx::query_scalar!(r#"select athletes_with_outdated_reports as "id!" from athletes_with_outdated_reports($1)"#, version())
+            .fetch_all(tx.connection())
+            .await?;
+        drop(tx);
+        for athlete in outdated {
+            let mut tx = platform.database.begin_as(athlete).await?;
+            request(platform, &mut tx).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
 }
 
-/// Enqueues discovery for every athlete whose report comes from an older engine.
-pub async fn enqueue_outdated(platform: &Platform) -> Result<(), Error> {
-    let mut tx = platform.database.begin_anonymous().await?;
-    sqlx::query!("select enqueue_outdated_discovery($1)", version()).execute(tx.connection()).await?;
-    tx.commit().await
+/// Requests discovery whenever something changed that it reads.
+pub(crate) const ON_CHANGE: Subscriber = Subscriber {
+    name: "request discovery",
+    to: &["activities.changed", "journal.changed"],
+    handle: |platform, tx, _event| request(platform, tx).boxed(),
+};
+
+/// Enqueues discovery for the athlete, with a row that shows that it is under way.
+async fn request(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
+    let (athlete, now) = (tx.acting()?.subject, platform.clock.now());
+    sqlx::query!(
+        "insert into discovery_jobs (id, athlete_id, requested_at) values ($1, $2, $3) on conflict (athlete_id) where finished_at is null do nothing",
+        platform.ids.uuid(now),
+        athlete,
+        now
+    )
+    .execute(tx.connection())
+    .await?;
+    tx.enqueue_after(&Discover { athlete }, SETTLE).await
 }
 
 /// Runs one athlete's job. An error is stored with it, and the queue retries.
@@ -75,8 +110,8 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     result.map(|_| ())
 }
 
-/// The latest report, whether it is up to date, what changed, and the job in progress. Computes and enqueues nothing: the database does that
-/// when data changes, and so does the start of a newer version.
+/// The latest report, whether it is up to date, what changed, and the job in progress. Computes and enqueues nothing: a change of
+/// the data does that, and so does the start of a newer version.
 pub async fn discovery(tx: &mut Tx) -> Result<Discovery, Error> {
     let (report, fresh) = load_report(tx).await?;
     let fresh = fresh || (report.is_none() && !has_data(tx).await?);
@@ -90,7 +125,7 @@ pub async fn discovery(tx: &mut Tx) -> Result<Discovery, Error> {
 }
 
 /// The job that is queued or running.
-async fn open_job(tx: &mut Tx) -> Result<Option<Job>, Error> {
+async fn open_job(tx: &mut Tx) -> Result<Option<JobStatus>, Error> {
     let athlete = tx.viewer()?;
     let id = sqlx::query_scalar!("select id from discovery_jobs where athlete_id = $1 and finished_at is null", athlete)
         .fetch_optional(tx.connection())
@@ -102,7 +137,7 @@ async fn open_job(tx: &mut Tx) -> Result<Option<Job>, Error> {
 }
 
 /// The status of one of the viewer's jobs.
-pub async fn status(tx: &mut Tx, id: Uuid) -> Result<Job, Error> {
+pub async fn status(tx: &mut Tx, id: Uuid) -> Result<JobStatus, Error> {
     let row = sqlx::query!("select requested_at, started_at, finished_at, attempts, error from discovery_jobs where id = $1", id)
         .fetch_optional(tx.connection())
         .await?
@@ -113,5 +148,5 @@ pub async fn status(tx: &mut Tx, id: Uuid) -> Result<Job, Error> {
         (None, Some(_), None) => JobState::Running,
         (None, None, None) => JobState::Queued,
     };
-    Ok(Job { id, state, requested_at: row.requested_at, finished_at: row.finished_at, attempts: u32::try_from(row.attempts).unwrap_or(0) })
+    Ok(JobStatus { id, state, requested_at: row.requested_at, finished_at: row.finished_at, attempts: u32::try_from(row.attempts).unwrap_or(0) })
 }

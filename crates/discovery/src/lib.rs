@@ -11,8 +11,9 @@ mod table;
 mod tests;
 mod variables;
 
-pub use job::{discovery, enqueue_outdated, jobs, status};
+pub use job::{discovery, status};
 use platform::feature::{Feature, Owner, Table};
+use platform::jobs;
 pub use report::{discover_now, top_finding};
 
 /// Findings.
@@ -22,6 +23,7 @@ pub const FEATURE: Feature = Feature {
         Table::exported("discovery_reports", Owner::Athlete("athlete_id"), "athlete_id").keyed_by_athlete(),
         Table::omitted("discovery_jobs", Owner::Athlete("athlete_id"), "work that is in progress here"),
     ],
-    jobs,
+    jobs: &[jobs::on_demand::<job::Discover>(), jobs::nightly_and_at_start::<job::DiscoverOutdated>()],
+    subscribers: &[job::ON_CHANGE],
     ..Feature::named("discovery")
 };

@@ -3,6 +3,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta};
 use domain::discovery::{JobState, Tier};
 use domain::journal::{Field, JournalEntry};
 use physiology::{Athlete, analyse};
+use platform::feature::{Features, PLATFORM};
 use platform::{Clock, Platform, jobs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
@@ -179,13 +180,6 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
     tx.commit().await.expect("committed");
 }
 
-/// Makes all jobs due now: the queue waits a moment for more changes, but a test does not. Returns how many there are.
-async fn make_jobs_due(owner: &PgConnectOptions) -> i64 {
-    let mut connection = PgConnection::connect_with(owner).await.expect("owner");
-    sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut connection).await.expect("due");
-    sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut connection).await.expect("counted")
-}
-
 async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
     let discovery = crate::discovery(&mut tx).await.expect("discovery");
@@ -195,18 +189,23 @@ async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    platform.features = Features(&[&PLATFORM, &crate::FEATURE]);
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let athlete = account(&platform, "kim@x.org").await;
     let empty = load_discovery(&platform, athlete).await;
     assert!(empty.report.is_none() && empty.fresh && empty.job.is_none(), "{empty:?}");
     write_days(&platform, athlete, 60).await;
     write_days(&platform, athlete, 200).await;
+    assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
     let waiting = load_discovery(&platform, athlete).await;
     let job = waiting.job.expect("a job");
     assert_eq!((waiting.report.is_none(), waiting.fresh, job.state), (true, false, JobState::Queued));
-    assert_eq!(make_jobs_due(&connect).await, 1, "the second change joins the first");
-    jobs::run_due_jobs(crate::jobs(jobs::options(&platform))).await.expect("jobs run");
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let count = "select count(*) from graphile_worker._private_jobs where key like 'discover/%'";
+    let enqueued: i64 = sqlx::query_scalar(count).fetch_one(&mut owner).await.expect("counted");
+    assert_eq!(enqueued, 1, "the second change joins the first");
+    platform::testing::run_jobs(&platform).await.expect("jobs run");
     let finished = load_discovery(&platform, athlete).await;
     assert!(finished.fresh && finished.job.is_none());
     let sleep = finished.report.expect("a report").cards.into_iter().find(|c| c.key == "sleep-hours-resting-hr").expect("card");
@@ -223,7 +222,8 @@ async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connec
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn deleting_an_account_deletes_all_its_findings(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    platform.features = Features(&[&PLATFORM, &crate::FEATURE]);
     jobs::install_queue_schema(&platform.database).await.expect("queue");
     let athlete = account(&platform, "kim@x.org").await;
     write_days(&platform, athlete, 60).await;
@@ -235,8 +235,7 @@ async fn deleting_an_account_deletes_all_its_findings(_: PgPoolOptions, connect:
         assert_eq!(left, 0, "{table}");
     }
     // The enqueued job finds no account and finishes.
-    make_jobs_due(&connect).await;
-    jobs::run_due_jobs(crate::jobs(jobs::options(&platform))).await.expect("jobs run");
+    platform::testing::run_jobs(&platform).await.expect("jobs run");
     let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
     assert_eq!(left, 0);
 }
@@ -266,7 +265,8 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     use axum::body::Body;
     use axum::http::{Request, StatusCode};
     use tower::ServiceExt;
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    platform.features = Features(&[&PLATFORM, &crate::FEATURE]);
     let new = accounts::NewAccount {
         registration: domain::accounts::Registration { name: "Kim".into(), email: "kim@x.org".into(), password: "a long password".into() },
         time_zone: "UTC".into(),
@@ -287,6 +287,7 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
         let bytes = axum::body::to_bytes(response.into_body(), 8 << 20).await.expect("body");
         (status, String::from_utf8(bytes.to_vec()).expect("text"))
     };
+    assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("json");
     for path in ["discover", "what-works", "what-doesnt-work", "status/00000000-0000-0000-0000-000000000000"] {
         assert_eq!(get(&format!("/v1/correlations/{path}"), false).await.0, StatusCode::UNAUTHORIZED, "{path}");

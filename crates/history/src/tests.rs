@@ -4,14 +4,16 @@ use domain::activities::ManualActivity;
 use domain::history::TRASH_RETENTION_DAYS;
 use domain::journal::JournalEntry;
 use platform::feature::Features;
-use platform::{Clock, Platform, Tx, jobs};
+use platform::jobs::Job;
+use platform::retention::PurgeExpired;
+use platform::{Clock, Platform, Tx};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
 use super::*;
 
 /// The features whose edits are tested.
-pub(crate) const FEATURES: Features = Features(&[&activities::FEATURE, &journal::FEATURE, &crate::FEATURE]);
+pub(crate) const FEATURES: Features = Features(&[&accounts::FEATURE, &activities::FEATURE, &journal::FEATURE, &crate::FEATURE]);
 
 async fn athlete(platform: &Platform) -> Uuid {
     let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
@@ -102,8 +104,7 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (mut platform, _folder) = platform::testing::platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let kim = athlete(&platform).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let id = run(&platform, &mut tx).await;
@@ -120,15 +121,42 @@ async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: P
     assert!(activities::restore(&mut tx, trash_id).await.is_err(), "once");
     activities::delete(&mut tx, id, trash_id, now).await.expect("deleted");
     tx.commit().await.expect("committed");
-    let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&connect).await.expect("owner");
-    let run_jobs = async |owner: &mut sqlx::PgConnection, platform: &Platform| {
-        sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(owner).await.expect("due");
-        jobs::run_due_jobs(FEATURES.jobs(jobs::options(platform))).await.expect("jobs run");
+    let run_jobs = async |platform: &Platform| {
+        platform::testing::run_jobs(platform).await.expect("jobs run");
         let mut tx = platform.database.begin_as(kim).await.expect("transaction");
         sqlx::query_scalar::<_, i64>("select count(*) from trashed_activities").fetch_one(tx.connection()).await.expect("count")
     };
     platform.clock = Clock::manual(now + chrono::TimeDelta::days(TRASH_RETENTION_DAYS) - chrono::TimeDelta::seconds(1));
-    assert_eq!(run_jobs(&mut owner, &platform).await, 1, "not yet, and rescheduled");
+    assert_eq!(run_jobs(&platform).await, 1, "not yet, and rescheduled");
     platform.clock = Clock::manual(now + chrono::TimeDelta::days(TRASH_RETENTION_DAYS));
-    assert_eq!(run_jobs(&mut owner, &platform).await, 0);
+    assert_eq!(run_jobs(&platform).await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_deleted_note_leaves_the_log_after_thirty_days_and_every_edit_after_a_year(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (mut platform, _folder) = platform::testing::platform_with_queue(connect, FEATURES).await.expect("platform");
+    let kim = athlete(&platform).await;
+    for (day, fields) in [
+        ("2026-01-05", &[("sleep_hours", "7"), ("note", "a secret")][..]),
+        ("2026-01-05", &[("sleep_hours", "8")]),
+        ("2026-01-06", &[("sleep_hours", "7"), ("note", "kept")]),
+    ] {
+        let (now, entry) = (platform.clock.now(), JournalEntry::parse(fields.iter().copied()).expect("valid"));
+        let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+        journal::save(&mut tx, day.parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+        tx.commit().await.expect("committed");
+    }
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let start: chrono::DateTime<chrono::Utc> = sqlx::query_scalar("select max(at) from change_log").fetch_one(tx.connection()).await.expect("log");
+    drop(tx);
+    let mut logged = async |days: i64| {
+        platform.clock = Clock::manual(start + chrono::TimeDelta::days(days));
+        PurgeExpired {}.run(&platform).await.expect("purged");
+        let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+        let rows: Vec<String> = sqlx::query_scalar("select concat(before, after) from change_log").fetch_all(tx.connection()).await.expect("log");
+        (rows.len(), rows.concat().contains("a secret"), rows.concat().contains("kept"))
+    };
+    assert_eq!(logged(29).await, (3, true, true));
+    assert_eq!(logged(31).await, (3, false, true), "the edit stays, without the note");
+    assert_eq!(logged(367).await, (0, false, false));
 }

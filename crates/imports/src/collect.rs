@@ -3,8 +3,7 @@
 //! collected for a database that these files do not belong to.
 
 use chrono::TimeDelta;
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
-use platform::jobs::{self, JobContext};
+use platform::jobs::{Job, Queue};
 use platform::{Error, Platform};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,19 +20,13 @@ const BATCH: usize = 5000;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct CollectFiles {}
 
-impl TaskHandler for CollectFiles {
-    const IDENTIFIER: &'static str = "collect_files";
+impl Job for CollectFiles {
+    const NAME: &'static str = "collect_files";
+    const QUEUE: Queue = Queue::Long;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
-        collect(platform).await.map_err(|e| e.to_string())
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        collect(platform).await
     }
-}
-
-/// Registers the background jobs of imports.
-#[must_use]
-pub fn jobs(options: WorkerOptions) -> WorkerOptions {
-    jobs::nightly::<CollectFiles>(options)
 }
 
 /// Removes uploads, originals and files of deleted accounts that nothing refers to now or referred to a while ago. An error with one athlete's

@@ -10,14 +10,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::{UploadWriter, Worker, receive, reject, retry, undo};
+use crate::{UploadWriter, receive, reject, retry, undo};
 
 /// Upload, undo and retry. `POST /imports/upload` with a field `file` per file; the query parameter `import` adds to an existing import.
 pub fn router<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
-    Worker: FromRef<S>,
 {
     // Each file has its own size limit; the request as a whole may be a folder of years.
     OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable()).routes(routes!(post_undo)).routes(routes!(post_retry))
@@ -32,18 +31,11 @@ struct Target {
 }
 
 #[utoipa::path(post, path = "/imports/upload", tag = "forms")]
-async fn upload(
-    State(platform): State<Platform>,
-    State(worker): State<Worker>,
-    CurrentUser(viewer): CurrentUser,
-    Query(target): Query<Target>,
-    mut form: Multipart,
-) -> Response {
+async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Query(target): Query<Target>, mut form: Multipart) -> Response {
     // With an id the request comes from the page's script, which wants a status; without, from a form post, which wants a page.
     let scripted = target.import.is_some();
     let import = target.import.unwrap_or_else(|| platform.ids.uuid(platform.clock.now()));
     let result = receive_files(&platform, viewer.id, import, &mut form).await;
-    worker.wake();
     match result {
         Ok(0) if !scripted => Redirect::to("/imports").into_response(),
         Ok(_) if scripted => StatusCode::NO_CONTENT.into_response(),
@@ -65,19 +57,13 @@ async fn post_undo(State(platform): State<Platform>, CurrentUser(viewer): Curren
 }
 
 #[utoipa::path(post, path = "/imports/{import}/retry/{file}", tag = "forms")]
-async fn post_retry(
-    State(platform): State<Platform>,
-    State(worker): State<Worker>,
-    CurrentUser(viewer): CurrentUser,
-    Path((import, file)): Path<(Uuid, Uuid)>,
-) -> Response {
+async fn post_retry(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path((import, file)): Path<(Uuid, Uuid)>) -> Response {
     let result = async {
         let mut tx = platform.database.begin_as(viewer.id).await?;
         retry(&mut tx, file).await?;
         tx.commit().await
     }
     .await;
-    worker.wake();
     match result {
         Ok(()) => Redirect::to(&format!("/imports/{import}")).into_response(),
         Err(error) => platform::error::problem_text(&error.into_problem()),

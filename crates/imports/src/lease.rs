@@ -10,6 +10,7 @@ use platform::{Error, Fault, Platform, Tx};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::jobs::UnpackArchives;
 use crate::process::Context;
 
 /// How long a lease lasts unless it is renewed: an import file of a process that died is free after that.
@@ -150,6 +151,7 @@ impl Lease {
         )
         .execute(tx.connection())
         .await?;
+        tx.enqueue(&UnpackArchives { athlete: self.athlete }).await?;
         tx.commit().await
     }
 

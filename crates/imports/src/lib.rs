@@ -6,6 +6,7 @@
 
 mod collect;
 pub mod http;
+mod jobs;
 mod lease;
 mod process;
 mod receive;
@@ -14,13 +15,14 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod unpack;
-mod worker;
 
-pub use collect::{collect, jobs};
+pub use collect::collect;
+pub use jobs::run_to_end;
 use platform::feature::{Feature, Owner, Table};
+use platform::jobs::{nightly, nightly_and_at_start, on_demand};
+use platform::retention::Retention;
 pub use receive::{UploadWriter, receive, reject};
 pub use service::{counts, get, recent, retry, start, undo};
-pub use worker::{Worker, run_to_end};
 
 /// Files that athletes bring.
 pub const FEATURE: Feature = Feature {
@@ -32,6 +34,16 @@ pub const FEATURE: Feature = Feature {
                'outcome', case x ->> 'outcome' when 'queued' then 'failed' else x ->> 'outcome' end)",
         ),
     ],
-    jobs,
+    jobs: &[
+        on_demand::<jobs::ReadRecordings>(),
+        on_demand::<jobs::UnpackArchives>(),
+        nightly_and_at_start::<jobs::ImportLeftOver>(),
+        nightly::<collect::CollectFiles>(),
+    ],
+    retention: &[Retention {
+        what: "files that could not be imported, for another try",
+        kept: "thirty days",
+        delete: "update import_files set upload_key = null where outcome = 'failed' and upload_key is not null and finished_at < $1 - interval '30 days'",
+    }],
     ..Feature::named("imports")
 };

@@ -5,6 +5,8 @@ use platform::files::Upload;
 use platform::{Error, Platform};
 use uuid::Uuid;
 
+use crate::jobs::ReadRecordings;
+
 /// A file that is being uploaded.
 pub struct UploadWriter {
     upload: Upload,
@@ -95,5 +97,8 @@ async fn add_file(
     )
     .execute(tx.connection())
     .await?;
+    if outcome == Outcome::Queued {
+        tx.enqueue(&ReadRecordings { athlete: viewer }).await?;
+    }
     tx.commit().await
 }

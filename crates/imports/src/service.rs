@@ -7,6 +7,8 @@ use domain::imports::{Counts, FILES_PER_PAGE, Import, ImportFile, ImportSummary,
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
+use crate::jobs::ReadRecordings;
+
 /// Starts an import. The id may come from the client; starting is idempotent.
 pub async fn start(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Error> {
     let athlete = tx.viewer()?;
@@ -118,7 +120,8 @@ pub async fn retry(tx: &mut Tx, file: Uuid) -> Result<(), Error> {
     if requeued.rows_affected() == 0 {
         return Err(Error::problem(domain::ProblemKind::Conflict, "Nothing of that file is left to retry. Drop it once more."));
     }
-    Ok(())
+    let athlete = tx.viewer()?;
+    tx.enqueue(&ReadRecordings { athlete }).await
 }
 
 /// Undoes an import: deletes its activities, and removes what of it is still queued.

@@ -5,6 +5,7 @@ use domain::imports::Outcome;
 use platform::{Error, Fault, Platform, Tx};
 use uuid::Uuid;
 
+use crate::jobs::ReadRecordings;
 use crate::lease::{Lease, acquire};
 use crate::process::{Content, DecodedFile, process};
 use crate::unpack::{Unpacked, Unpacking, is_archive_entry, remove_entries, unpack};
@@ -239,6 +240,7 @@ async fn enqueue_entries(platform: &Platform, lease: &Lease, key: &str, entries:
     let counted = domain::units::pluralize(entries.len(), "file in it.", "files in it.");
     let message = std::iter::once(counted).chain(notes).collect::<Vec<_>>().join(" ");
     lease.set_outcome(platform, &mut tx, Outcome::Unpacked, &message).await?;
+    tx.enqueue(&ReadRecordings { athlete: lease.athlete }).await?;
     tx.commit().await?;
     platform.files.remove_upload(key);
     Ok(true)

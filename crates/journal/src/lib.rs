@@ -23,5 +23,6 @@ pub const FEATURE: Feature = Feature {
         "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
          from journal_entries where athlete_id = $1 order by day",
     )],
+    events: &["journal.changed"],
     ..Feature::named("journal")
 };

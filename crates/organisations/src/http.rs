@@ -61,9 +61,8 @@ async fn post_invite(
     Path(id): Path<Uuid>,
     Form(form): Form<Invitation>,
 ) -> Response {
-    let result = invite(&platform, &viewer, id, &form.email, &form.role).await.map(|email| platform.mail.send_in_background([email]));
-    match result {
-        Ok(()) => Redirect::to(&Notice::Invited.on(&page(id))).into_response(),
+    match invite(&platform, &viewer, id, &form.email, &form.role).await {
+        Ok(_) => Redirect::to(&Notice::Invited.on(&page(id))).into_response(),
         Err(error) => forms::redirect_with_errors(error, &page(id), &[("email", &form.email), ("role", &form.role)]),
     }
 }

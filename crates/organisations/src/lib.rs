@@ -6,6 +6,7 @@ mod service;
 mod tests;
 
 use platform::feature::{Feature, Owner, Table};
+use platform::retention::Retention;
 pub use service::{change_role, create, invite, join, list_memberships, organisation, remove, rename, revoke_invitation};
 
 /// Clubs, gyms and companies, and who is in them.
@@ -15,5 +16,6 @@ pub const FEATURE: Feature = Feature {
         Table::omitted("memberships", Owner::Athlete("account_id"), "belongs to the organisation, which is here"),
         Table::omitted("invitations", Owner::Organisation("organisation_id"), "belongs to the organisation, which is here"),
     ],
+    retention: &[Retention { what: "invitations", kept: "fourteen days, or used", delete: "delete from invitations where expires_at < $1" }],
     ..Feature::named("organisations")
 };

@@ -76,7 +76,7 @@ pub async fn rename(platform: &Platform, viewer: &Viewer, id: Uuid, name: &str) 
     tx.commit().await
 }
 
-/// Invites someone to join. A second invitation to the same address replaces the first.
+/// Invites someone to join, by an email, which is returned. A second invitation to the same address replaces the first.
 pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str, role: &str) -> Result<Email, Error> {
     let (mut tx, own) = require_manager(platform, viewer, id).await?;
     let role = member_role(role)?;
@@ -98,7 +98,6 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
     .execute(tx.connection())
     .await?;
     accounts::audit(&mut tx, viewer.id, "invited", serde_json::json!({ "organisation": id, "role": role.key() })).await?;
-    tx.commit().await?;
     let link = platform.config.server.link(&format!("/invitations/accept?token={token}"));
     let text = format!(
         "Hello,\n\n{} invites you to join {} on Legwork as {}:\n\n{link}\n\nThe link works for two weeks. If you do not know them, do nothing.\n",
@@ -106,7 +105,10 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
         own.name,
         role.label().to_lowercase()
     );
-    Ok(Email { account: viewer.id, to: email, subject: format!("Join {}", own.name), text })
+    let email = Email { account: viewer.id, to: email, subject: format!("Join {}", own.name), text };
+    platform.send_email(&mut tx, &email).await?;
+    tx.commit().await?;
+    Ok(email)
 }
 
 /// Revokes an invitation.

@@ -19,6 +19,8 @@ pub struct Config {
     pub server: Server,
     /// Where data are stored.
     pub storage: Storage,
+    /// Background jobs.
+    pub jobs: Jobs,
     /// Limits on uploads.
     pub uploads: Uploads,
     /// Outgoing email.
@@ -95,6 +97,20 @@ pub struct Storage {
 impl Default for Storage {
     fn default() -> Self {
         Self { data_dir: "data".into(), database_url: None, app_url: None, prepared_statements: true, postgres_bin: None, max_connections: 16 }
+    }
+}
+
+/// Background jobs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Jobs {
+    /// Whether the server runs them, too. Off where `legwork worker` does.
+    pub embedded: bool,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { embedded: true }
     }
 }
 

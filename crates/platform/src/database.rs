@@ -40,7 +40,24 @@ pub struct Database {
 #[derive(Debug)]
 pub struct Tx {
     transaction: Transaction<'static, Postgres>,
-    viewer: Option<Uuid>,
+    acting: Option<Acting>,
+}
+
+/// Who acts in a transaction, whom it is about, and for which organisation. An id alone is an athlete who acts for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acting {
+    /// Who acts: row-level security decides by them, the change log and the audit log name them.
+    pub actor: Uuid,
+    /// Whose jobs and events it makes.
+    pub subject: Uuid,
+    /// The organisation in whose name the actor acts, such as a coach's club.
+    pub organisation: Option<Uuid>,
+}
+
+impl From<Uuid> for Acting {
+    fn from(athlete: Uuid) -> Self {
+        Self { actor: athlete, subject: athlete, organisation: None }
+    }
 }
 
 impl Database {
@@ -112,7 +129,7 @@ impl Database {
     /// A few connections as the owner, for the job queue alone: its tables belong to no athlete.
     pub(crate) fn owner_pool(&self) -> PgPool {
         let options = self.owner.as_ref().clone().application_name("legwork jobs");
-        PgPoolOptions::new().max_connections(4).connect_lazy_with(options)
+        PgPoolOptions::new().max_connections(3).connect_lazy_with(options)
     }
 
     /// Runs a transaction as the owner of the tables, who sees every row: for the operator's commands.
@@ -135,13 +152,13 @@ impl Database {
     }
 
     /// Begins a transaction of a viewer: it sees and changes what is theirs.
-    pub async fn begin_as(&self, viewer: Uuid) -> Result<Tx, Error> {
-        self.begin("begin", Some(viewer)).await
+    pub async fn begin_as(&self, acting: impl Into<Acting>) -> Result<Tx, Error> {
+        self.begin("begin", Some(acting.into())).await
     }
 
     /// Begins a transaction of a viewer that cannot write, for pages.
-    pub async fn begin_read_only_as(&self, viewer: Uuid) -> Result<Tx, Error> {
-        self.begin("begin read only", Some(viewer)).await
+    pub async fn begin_read_only_as(&self, acting: impl Into<Acting>) -> Result<Tx, Error> {
+        self.begin("begin read only", Some(acting.into())).await
     }
 
     /// Runs a transaction of a viewer: all of it or nothing.
@@ -159,7 +176,7 @@ impl Database {
 
     /// Begins a read-only transaction of a viewer on one snapshot, for long reads.
     pub async fn begin_read_only_snapshot(&self, viewer: Uuid) -> Result<Tx, Error> {
-        self.begin("begin isolation level repeatable read read only", Some(viewer)).await
+        self.begin("begin isolation level repeatable read read only", Some(viewer.into())).await
     }
 
     /// Begins an anonymous transaction: it sees no row at all, but may call the narrow functions that sign-in needs.
@@ -168,14 +185,13 @@ impl Database {
     }
 
     /// Begins with this viewer and no other, whatever an earlier transaction on this connection may have left behind. One round trip to the database.
-    async fn begin(&self, begin: &'static str, viewer: Option<Uuid>) -> Result<Tx, Error> {
+    async fn begin(&self, begin: &'static str, acting: Option<Acting>) -> Result<Tx, Error> {
         self.ensure_secured().await?;
         // Uncached statements still have names, and another client of the pooler may have used them on this connection.
         let forget = if self.prepared_statements { "" } else { "deallocate all; " };
-        let named = viewer.map(|viewer| viewer.to_string()).unwrap_or_default();
         // Compiling a query takes longer than any of ours runs, and where statistics are missing the planner would compile them all.
-        let sql = format!("{forget}{begin}; set local jit = off; set local legwork.viewer = '{named}'");
-        Ok(Tx { transaction: self.pool.begin_with(AssertSqlSafe(sql)).await?, viewer })
+        let sql = format!("{forget}{begin}; set local jit = off; {}", settings(acting));
+        Ok(Tx { transaction: self.pool.begin_with(AssertSqlSafe(sql)).await?, acting })
     }
 
     /// Closes all connections.
@@ -192,14 +208,20 @@ impl Tx {
 
     /// Sets the viewer from here on: their token was accepted in this transaction.
     pub async fn set_viewer(&mut self, viewer: Uuid) -> Result<(), Error> {
-        sqlx::query("select set_config('legwork.viewer', $1, true)").bind(viewer.to_string()).execute(&mut *self.transaction).await?;
-        self.viewer = Some(viewer);
+        let acting = Some(viewer.into());
+        sqlx::raw_sql(AssertSqlSafe(settings(acting))).execute(&mut *self.transaction).await?;
+        self.acting = acting;
         Ok(())
     }
 
     /// The viewer; an error in an anonymous transaction.
     pub fn viewer(&self) -> Result<Uuid, Error> {
-        self.viewer.ok_or_else(|| Error::problem(domain::ProblemKind::NotSignedIn, "Sign in first."))
+        Ok(self.acting()?.actor)
+    }
+
+    /// Who acts, whom it is about, for which organisation; an error in an anonymous transaction.
+    pub fn acting(&self) -> Result<Acting, Error> {
+        self.acting.ok_or_else(|| Error::problem(domain::ProblemKind::NotSignedIn, "Sign in first."))
     }
 
     /// Commits.
@@ -211,6 +233,15 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), Error> {
         Ok(self.transaction.rollback().await?)
     }
+}
+
+/// The settings of a transaction that policies and functions read.
+fn settings(acting: Option<Acting>) -> String {
+    let Some(Acting { actor, subject, organisation }) = acting else {
+        return "set local legwork.viewer = ''; set local legwork.subject = ''; set local legwork.organisation = ''".to_owned();
+    };
+    let organisation = organisation.map(|id| id.to_string()).unwrap_or_default();
+    format!("set local legwork.viewer = '{actor}'; set local legwork.subject = '{subject}'; set local legwork.organisation = '{organisation}'")
 }
 
 /// Applies new migrations, under `PostgreSQL`'s advisory lock, so that two servers may start at once. Migrations see every row, and may change

@@ -12,7 +12,10 @@
 //! assert_eq!((FEATURE.tables[0].order, FEATURE.tables[0].omitted), ("id", None));
 //! ```
 
-use graphile_worker::WorkerOptions;
+use crate::events::{DispatchEvents, DispatchLeftOver, Subscriber};
+use crate::jobs::{self, Declaration};
+use crate::mail::SendEmail;
+use crate::retention::{PurgeExpired, Retention};
 
 /// A feature.
 #[derive(Debug)]
@@ -23,13 +26,42 @@ pub struct Feature {
     pub tables: &'static [Table],
     /// Files of an export that people open in a spreadsheet: the name, and the query of an athlete's (`$1`) rows.
     pub spreadsheets: &'static [(&'static str, &'static str)],
-    /// Adds its background jobs to a worker.
-    pub jobs: fn(WorkerOptions) -> WorkerOptions,
+    /// Its background jobs.
+    pub jobs: &'static [Declaration],
+    /// What its events are called.
+    pub events: &'static [&'static str],
+    /// What it does when something happened, its own or another's.
+    pub subscribers: &'static [Subscriber],
+    /// Which of its rows are deleted after a while.
+    pub retention: &'static [Retention],
 }
 
-/// The table that belongs to no feature.
-pub const PLATFORM: Feature =
-    Feature { tables: &[Table::omitted("database_identity", Owner::Site, "tells this database from others")], ..Feature::named("platform") };
+/// What belongs to no feature.
+pub const PLATFORM: Feature = Feature {
+    tables: &[
+        Table::omitted("database_identity", Owner::Site, "tells this database from others"),
+        Table::omitted("events", Owner::Athlete("athlete_id"), "work that is in progress here"),
+    ],
+    jobs: &[
+        jobs::on_demand::<DispatchEvents>(),
+        jobs::nightly_and_at_start::<DispatchLeftOver>(),
+        jobs::on_demand::<SendEmail>(),
+        jobs::nightly::<PurgeExpired>(),
+    ],
+    retention: &[
+        Retention {
+            what: "events",
+            kept: "a week after they were handled",
+            delete: "delete from events where dispatched_at < $1 - interval '7 days'",
+        },
+        Retention {
+            what: "jobs that failed for good",
+            kept: "thirty days",
+            delete: "delete from graphile_worker._private_jobs where attempts >= max_attempts and locked_at is null and updated_at < $1 - interval '30 days'",
+        },
+    ],
+    ..Feature::named("platform")
+};
 
 /// A table of a feature.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +99,7 @@ impl Feature {
     /// A feature without anything yet.
     #[must_use]
     pub const fn named(name: &'static str) -> Self {
-        Self { name, tables: &[], spreadsheets: &[], jobs: |options| options }
+        Self { name, tables: &[], spreadsheets: &[], jobs: &[], events: &[], subscribers: &[], retention: &[] }
     }
 }
 
@@ -134,9 +166,23 @@ impl Features {
         self.tables().filter_map(|table| table.tracked.map(|(key, label)| (table.name, key, label)))
     }
 
-    /// Adds the jobs of all features to a worker.
-    #[must_use]
-    pub fn jobs(self, options: WorkerOptions) -> WorkerOptions {
-        self.0.iter().fold(options, |options, feature| (feature.jobs)(options))
+    /// All background jobs.
+    pub fn jobs(self) -> impl Iterator<Item = &'static Declaration> {
+        self.0.iter().flat_map(|feature| feature.jobs)
+    }
+
+    /// All rows that are deleted after a while.
+    pub fn retention(self) -> impl Iterator<Item = &'static Retention> {
+        self.0.iter().flat_map(|feature| feature.retention)
+    }
+
+    /// The names of all events.
+    pub fn events(self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().flat_map(|feature| feature.events.iter().copied())
+    }
+
+    /// All that is done when something happened.
+    pub fn subscribers(self) -> impl Iterator<Item = &'static Subscriber> {
+        self.0.iter().flat_map(|feature| feature.subscribers)
     }
 }

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use lettre::message::{Mailbox, header};
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::config::Mail;
-use crate::{Error, Tasks};
+use crate::jobs::{Job, Queue};
+use crate::{Error, Platform, Tx, decode_hex, hex};
 
 /// A plain-text email to one account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Email {
     /// The account, so that emails in files are deleted with it.
     pub account: Uuid,
@@ -22,12 +24,56 @@ pub struct Email {
     pub text: String,
 }
 
+/// The job that sends an email. It waits in the queue sealed: emails carry links that open accounts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendEmail {
+    athlete: Uuid,
+    /// An [`Email`] as JSON, encrypted, as hexadecimal digits.
+    sealed: String,
+}
+
+impl Job for SendEmail {
+    const NAME: &'static str = "send_email";
+    const QUEUE: Queue = Queue::Mail;
+
+    fn key(&self) -> Option<String> {
+        None
+    }
+
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        let sealed = decode_hex(&self.sealed).ok_or_else(|| Error::Internal("an email in the queue is no hexadecimal number".to_owned()))?;
+        let email = serde_json::from_slice(&platform.keys.open_sealed(&purpose(self.athlete), &sealed)?)?;
+        platform.mail.send(&email).await
+    }
+}
+
+impl Platform {
+    /// Enqueues an email in the transaction that makes it necessary: it is sent if that is committed, whatever happens to this process or the mail
+    /// server, and the response does not wait for it.
+    pub async fn send_email(&self, tx: &mut Tx, email: &Email) -> Result<(), Error> {
+        let athlete = tx.acting()?.subject;
+        let sealed = self.keys.seal(&self.ids, &purpose(athlete), &serde_json::to_vec(email)?)?;
+        tx.enqueue(&SendEmail { athlete, sealed: hex(&sealed) }).await
+    }
+
+    /// The same where nothing else is written.
+    pub async fn send_email_alone(&self, email: &Email) -> Result<(), Error> {
+        let mut tx = self.database.begin_as(email.account).await?;
+        self.send_email(&mut tx, email).await?;
+        tx.commit().await
+    }
+}
+
+/// What a sealed email is for: it opens as an email of this account's transactions and as nothing else.
+fn purpose(athlete: Uuid) -> String {
+    format!("email {athlete}")
+}
+
 /// Sends emails. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
     from: Mailbox,
     transport: Transport,
-    tasks: Tasks,
 }
 
 #[derive(Clone)]
@@ -38,7 +84,7 @@ enum Transport {
 
 impl Mailer {
     /// A mailer for the configuration; a wrong setting is an error here, not at the first email.
-    pub fn open(settings: &Mail, data: &Path, tasks: &Tasks) -> Result<Self, Error> {
+    pub fn open(settings: &Mail, data: &Path) -> Result<Self, Error> {
         let from = settings.from.parse().map_err(|e| Error::Internal(format!("mail.from {:?}: {e}", settings.from)))?;
         let transport = match &settings.smtp_url {
             Some(url) => {
@@ -47,7 +93,7 @@ impl Mailer {
             }
             None => Transport::Files(data.join("mail")),
         };
-        Ok(Self { from, transport, tasks: tasks.clone() })
+        Ok(Self { from, transport })
     }
 
     /// The folder that emails are written to, if they are written to files.
@@ -81,18 +127,6 @@ impl Mailer {
                 Ok(())
             }
         }
-    }
-
-    /// Sends emails in the background, so that the response time reveals nothing. A server that shuts down sends them first.
-    pub fn send_in_background(&self, emails: impl IntoIterator<Item = Email>) {
-        let (mailer, emails) = (self.clone(), emails.into_iter().collect::<Vec<_>>());
-        self.tasks.spawn(async move {
-            for email in emails {
-                if let Err(error) = mailer.send(&email).await {
-                    tracing::error!(%error, "an email was not sent");
-                }
-            }
-        });
     }
 
     /// Deletes the emails of an account, if they are written to files.

@@ -8,10 +8,10 @@ use chrono::DateTime;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::feature::Features;
-use crate::{Clock, Config, Database, Files, GeoIp, Ids, KeyRing, LoginThrottle, Mailer, Platform, Tasks};
+use crate::{Clock, Config, Database, Error, Files, GeoIp, Ids, KeyRing, LoginThrottle, Mailer, Platform, Tasks};
 
 /// A platform on a test's own migrated database. Keep the folder alive as long as the platform.
-pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), crate::Error> {
+pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), Error> {
     let folder = tempfile::tempdir()?;
     let mut config = Config::default();
     folder.path().clone_into(&mut config.storage.data_dir);
@@ -22,7 +22,7 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
         database: Database::connect(owner, 5),
         files: Files::open(&folder.path().join("files"))?,
         clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
-        mail: Mailer::open(&config.mail, folder.path(), &tasks)?,
+        mail: Mailer::open(&config.mail, folder.path())?,
         geoip: GeoIp::default(),
         login_throttle: LoginThrottle::new(config.limits.login_attempts_per_account_per_hour),
         keys: KeyRing::open(&config.security, folder.path(), &ids)?,
@@ -31,6 +31,21 @@ pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir)
         config: Arc::new(config),
     };
     Ok((platform, folder))
+}
+
+/// The same with the queue of jobs, and what these features declare.
+pub async fn platform_with_queue(owner: PgConnectOptions, features: Features) -> Result<(Platform, tempfile::TempDir), Error> {
+    let (mut platform, folder) = platform(owner)?;
+    platform.features = features;
+    crate::jobs::install_queue_schema(&platform.database).await?;
+    Ok((platform, folder))
+}
+
+/// Runs all jobs that wait, as if their time had come, and those that they enqueue for now.
+pub async fn run_jobs(platform: &Platform) -> Result<(), Error> {
+    let due = "update graphile_worker._private_jobs set run_at = now() where locked_at is null";
+    platform.database.as_owner(async |owner| Ok(sqlx::query(due).execute(owner).await?)).await?;
+    crate::jobs::run_due(platform).await
 }
 
 /// A temporary folder that `PostgreSQL`'s own user may traverse, too.

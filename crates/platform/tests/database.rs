@@ -170,12 +170,12 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
     let mut tx = database.begin_as(kim).await.expect("transaction");
     let day = "insert into journal_entries (athlete_id, day, created_at) values (viewer(), '2026-01-05', now())";
     tx.connection().execute(day).await.expect("written");
-    tx.connection().execute("select enqueue_own_job('empty_bin', now())").await.expect("enqueued");
+    tx.connection().execute("select enqueue_job('empty_trash', '{}', '', now(), 25, false)").await.expect("enqueued");
     let kept: i64 = sqlx::query_scalar("select count(*) from change_log").fetch_one(tx.connection()).await.expect("count");
     assert_eq!(kept, 1);
     tx.commit().await.expect("committed");
     let jobs: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("jobs");
-    assert_eq!(jobs, 2, "discovery and the trash");
+    assert_eq!(jobs, 2, "the dispatch of events and the trash");
     hostile(&mut stolen(&database, &owner_options).await).await;
     // Functions find accounts by the index: a policy that hides nothing must not prevent its use.
     database

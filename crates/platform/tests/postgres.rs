@@ -1,15 +1,17 @@
 //! The private `PostgreSQL` dies and is restarted; and, as a stand-in for an external one, a `PostgreSQL` with password authentication.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use platform::config::Storage;
+use platform::feature::{Feature, Features};
+use platform::jobs::{self, Job};
 use platform::postgres::{Embedded, Mode};
 use platform::testing::open_folder;
-use platform::{Database, Error, jobs};
+use platform::{Database, Error, Platform};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection};
@@ -61,27 +63,28 @@ async fn a_killed_postgres_is_back_soon_and_until_then_it_is_away() {
 #[derive(Serialize, Deserialize)]
 struct Mark {}
 
-#[derive(Clone, Debug)]
-struct Done(mpsc::UnboundedSender<()>);
+static DONE: OnceLock<mpsc::UnboundedSender<()>> = OnceLock::new();
 
-impl TaskHandler for Mark {
-    const IDENTIFIER: &'static str = "mark";
+impl Job for Mark {
+    const NAME: &'static str = "mark";
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        context.get_ext::<Done>().and_then(|done| done.0.send(()).ok()).ok_or_else(|| "no receiver".to_owned())
+    async fn run(self, _: &Platform) -> Result<(), Error> {
+        DONE.get().and_then(|done| done.send(()).ok()).ok_or_else(|| Error::Internal("no receiver".to_owned()))
     }
 }
+
+const FEATURE: Feature = Feature { jobs: &[jobs::on_demand::<Mark>()], ..Feature::named("test") };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_are_done_again_soon_after_the_database_died() {
     let folder = open_folder().expect("folder");
     let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
     Database::open(embedded.options(), &Storage::default()).await.expect("opened").close().await;
-    let (platform, _files) = platform::testing::platform(embedded.options()).expect("platform");
+    let (mut platform, _files) = platform::testing::platform(embedded.options()).expect("platform");
+    platform.features = Features(&[&FEATURE]);
     let (done, mut received) = mpsc::unbounded_channel();
-    let here = platform.clone();
-    let options = move || jobs::options(&here).define_job::<Mark>().add_extension(Done(done.clone()));
-    jobs::start(&platform.tasks, options).await.expect("working");
+    DONE.set(done).expect("once");
+    jobs::start(&platform).await.expect("working");
     let home = PathBuf::from(setting(&embedded.options(), "show data_directory").await);
     for killed in [false, true] {
         if killed {

@@ -1,13 +1,12 @@
 //! Account deletion: requested, thirty days to change one's mind, then everything is removed everywhere.
 
 use accounts::audit;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::ProblemKind;
 use domain::accounts::Viewer;
 use domain::permissions::Role;
 use domain::privacy::DELETION_DAYS;
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use platform::jobs::JobContext;
+use platform::jobs::{Job, Queue};
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -18,12 +17,12 @@ pub(crate) struct DeleteAccount {
     athlete: Uuid,
 }
 
-impl TaskHandler for DeleteAccount {
-    const IDENTIFIER: &'static str = "delete_account";
+impl Job for DeleteAccount {
+    const NAME: &'static str = "delete_account";
+    const QUEUE: Queue = Queue::Long;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
-        delete(platform, self.athlete).await.map_err(|e| e.to_string())
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        delete(platform, self.athlete).await
     }
 }
 
@@ -31,12 +30,12 @@ impl TaskHandler for DeleteAccount {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DeleteOverdue {}
 
-impl TaskHandler for DeleteOverdue {
-    const IDENTIFIER: &'static str = "delete_overdue";
+impl Job for DeleteOverdue {
+    const NAME: &'static str = "delete_overdue";
+    const QUEUE: Queue = Queue::Long;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
-        delete_overdue(platform).await.map_err(|e| e.to_string())
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        delete_overdue(platform).await
     }
 }
 
@@ -72,7 +71,7 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
     let mut tx = platform.database.begin_as(viewer.id).await?;
     sqlx::query!("update accounts set deletion_requested_at = $2 where id = $1", viewer.id, now).execute(tx.connection()).await?;
     sqlx::query!("delete from api_tokens where account_id = $1", viewer.id).execute(tx.connection()).await?;
-    sqlx::query!("select enqueue_own_job('delete_account', $1)", now + TimeDelta::days(DELETION_DAYS)).execute(tx.connection()).await?;
+    tx.enqueue_after(&DeleteAccount { athlete: viewer.id }, TimeDelta::days(DELETION_DAYS)).await?;
     audit(&mut tx, viewer.id, "deletion", serde_json::json!({})).await?;
     tx.commit().await
 }
@@ -84,7 +83,7 @@ pub async fn cancel_deletion(platform: &Platform, viewer: Uuid) -> Result<(), Er
     if kept.rows_affected() == 0 {
         return Err(Error::problem(ProblemKind::NotSignedIn, "Too late: the account was deleted a moment ago."));
     }
-    sqlx::query!("select cancel_own_job('delete_account')").execute(tx.connection()).await?;
+    tx.cancel_job::<DeleteAccount>("").await?;
     audit(&mut tx, viewer, "deletion cancelled", serde_json::json!({})).await?;
     tx.commit().await
 }
@@ -107,7 +106,7 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
     let due = requested_at + TimeDelta::days(DELETION_DAYS);
     if due > platform.clock.now() {
         // The queue uses the database's clock, which may be ahead of ours; or deletion was requested again. The job is enqueued again either way.
-        reenqueue(&mut tx, due).await?;
+        reenqueue(&mut tx, athlete, (due - platform.clock.now()).max(TimeDelta::minutes(1))).await?;
         return tx.commit().await;
     }
     remove(platform, tx, athlete).await?;
@@ -115,10 +114,9 @@ pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Err
     Ok(())
 }
 
-/// Enqueues [`DeleteAccount`] again, at least a minute from now.
-async fn reenqueue(tx: &mut Tx, due: DateTime<Utc>) -> Result<(), Error> {
-    sqlx::query!("select enqueue_own_job('delete_account', greatest($1, now() + interval '1 minute'))", due).execute(tx.connection()).await?;
-    Ok(())
+/// Enqueues [`DeleteAccount`] again, by the clock of the queue.
+async fn reenqueue(tx: &mut Tx, athlete: Uuid, after: TimeDelta) -> Result<(), Error> {
+    tx.enqueue_after(&DeleteAccount { athlete }, after).await
 }
 
 /// Removes an account with everything in it, in the transaction that locked its row and found that it is due. Files are removed once the
@@ -129,10 +127,8 @@ pub(crate) async fn remove(platform: &Platform, mut tx: Tx, athlete: Uuid) -> Re
             .fetch_all(tx.connection())
             .await?;
     // These jobs would find no account.
-    for task in ["discover", "export", "expire_exports", "empty_bin"] {
-        sqlx::query!("select cancel_own_job($1)", task).execute(tx.connection()).await?;
-    }
-    reenqueue(&mut tx, platform.clock.now()).await?;
+    tx.cancel_jobs().await?;
+    reenqueue(&mut tx, athlete, TimeDelta::minutes(1)).await?;
     sqlx::query!("delete from accounts where id = $1", athlete).execute(tx.connection()).await?;
     tx.commit().await?;
     for upload in uploads {
@@ -149,6 +145,6 @@ async fn remove_files(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let (files, mail) = (platform.files.clone(), platform.mail.clone());
     let removed = tokio::task::spawn_blocking(move || files.delete_for_account(athlete).and(mail.delete_for_account(athlete)));
     removed.await.map_err(std::io::Error::from)??;
-    sqlx::query!("select cancel_own_job('delete_account')").execute(tx.connection()).await?;
+    tx.cancel_job::<DeleteAccount>("").await?;
     tx.commit().await
 }

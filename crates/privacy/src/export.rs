@@ -7,8 +7,7 @@ use accounts::audit;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::privacy::ExportInfo;
 use futures::TryStreamExt;
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use platform::jobs::JobContext;
+use platform::jobs::{Job, Queue};
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row};
@@ -28,17 +27,17 @@ pub(crate) struct Export {
     athlete: Uuid,
 }
 
-impl TaskHandler for Export {
-    const IDENTIFIER: &'static str = "export";
+impl Job for Export {
+    const NAME: &'static str = "export";
+    const QUEUE: Queue = Queue::Long;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
-        let result = accounts::unless_deleted(platform, self.athlete, run(platform, self.athlete)).await;
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        let result = run(platform, self.athlete).await;
         if let Err(error) = &result {
             tracing::error!(%error, athlete = %self.athlete, "an export failed");
-            fail(platform, self.athlete).await.map_err(|e| e.to_string())?;
+            fail(platform, self.athlete).await?;
         }
-        result.map_err(|e| e.to_string())
+        result
     }
 }
 
@@ -48,12 +47,12 @@ pub(crate) struct ExpireExports {
     athlete: Uuid,
 }
 
-impl TaskHandler for ExpireExports {
-    const IDENTIFIER: &'static str = "expire_exports";
+impl Job for ExpireExports {
+    const NAME: &'static str = "expire_exports";
+    const QUEUE: Queue = Queue::Long;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
-        accounts::unless_deleted(platform, self.athlete, expire(platform, self.athlete)).await.map_err(|e| e.to_string())
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        expire(platform, self.athlete).await
     }
 }
 
@@ -70,7 +69,7 @@ pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, E
     )
     .fetch_one(tx.connection())
     .await?;
-    sqlx::query!("select enqueue_own_job('export', $1)", now).execute(tx.connection()).await?;
+    tx.enqueue(&Export { athlete: viewer }).await?;
     audit(&mut tx, viewer, "export", serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(id)
@@ -147,7 +146,7 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     )
     .execute(tx.connection())
     .await?;
-    expire_next(&mut tx).await?;
+    expire_next(&mut tx, now).await?;
     tx.commit().await
 }
 
@@ -277,7 +276,7 @@ async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let old = sqlx::query_scalar!("delete from data_exports where athlete_id = $1 and expires_at <= $2 returning id", athlete, platform.clock.now())
         .fetch_all(tx.connection())
         .await?;
-    expire_next(&mut tx).await?;
+    expire_next(&mut tx, platform.clock.now()).await?;
     tx.commit().await?;
     for id in old {
         platform.files.remove_export(athlete, id);
@@ -286,11 +285,11 @@ async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 }
 
 /// Enqueues the job that removes the export that expires first.
-async fn expire_next(tx: &mut Tx) -> Result<(), Error> {
+async fn expire_next(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     let next = sqlx::query_scalar!("select min(expires_at) from data_exports where athlete_id = $1", athlete).fetch_one(tx.connection()).await?;
     if let Some(due) = next {
-        sqlx::query!("select enqueue_own_job('expire_exports', $1)", due).execute(tx.connection()).await?;
+        tx.enqueue_after(&ExpireExports { athlete }, due - now).await?;
     }
     Ok(())
 }

@@ -20,9 +20,9 @@ pub use deletion::{cancel_deletion, request_deletion};
 pub use export::{EXPORT_DAYS, cancel_export, exports, request_export};
 pub use import::import_archive;
 
-use graphile_worker::WorkerOptions;
 use platform::feature::{Feature, Owner, Table};
-use platform::jobs::nightly;
+use platform::jobs::{nightly, on_demand};
+use platform::retention::Retention;
 
 /// Export, import and deletion of accounts, and consents.
 pub const FEATURE: Feature = Feature {
@@ -30,13 +30,17 @@ pub const FEATURE: Feature = Feature {
         Table::omitted("data_exports", Owner::Athlete("athlete_id"), "what happened here did not happen there"),
         Table::omitted("consents", Owner::Athlete("account_id"), "given to this server, not to another; they are in `legwork.json` to read"),
     ],
-    jobs,
+    jobs: &[
+        on_demand::<export::Export>(),
+        on_demand::<export::ExpireExports>(),
+        on_demand::<deletion::DeleteAccount>(),
+        nightly::<deletion::DeleteOverdue>(),
+        nightly::<unconfirmed::ExpireUnconfirmed>(),
+    ],
+    retention: &[Retention {
+        what: "cancelled exports",
+        kept: "a week",
+        delete: "delete from data_exports where cancelled_at < $1 - interval '7 days'",
+    }],
     ..Feature::named("privacy")
 };
-
-/// Adds this feature's background jobs.
-#[must_use]
-pub fn jobs(options: WorkerOptions) -> WorkerOptions {
-    let options = options.define_job::<export::Export>().define_job::<export::ExpireExports>().define_job::<deletion::DeleteAccount>();
-    nightly::<unconfirmed::ExpireUnconfirmed>(nightly::<deletion::DeleteOverdue>(options))
-}

@@ -4,8 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::privacy::{UNCONFIRMED_DAYS, UNCONFIRMED_NOTICE_DAYS};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use platform::jobs::JobContext;
+use platform::jobs::{Job, Queue};
 use platform::{Error, Platform};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,12 +15,12 @@ use crate::deletion::remove;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ExpireUnconfirmed {}
 
-impl TaskHandler for ExpireUnconfirmed {
-    const IDENTIFIER: &'static str = "expire_unconfirmed";
+impl Job for ExpireUnconfirmed {
+    const NAME: &'static str = "expire_unconfirmed";
+    const QUEUE: Queue = Queue::Long;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(JobContext(platform)) = context.get_ext::<JobContext>() else { return Err("the worker has no platform".to_owned()) };
-        sweep(platform).await.map_err(|e| e.to_string())
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        sweep(platform).await
     }
 }
 

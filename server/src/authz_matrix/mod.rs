@@ -12,14 +12,12 @@ mod input;
 mod uncounted;
 
 use accounts::{LoginOutcome, sign_in, viewer_of};
-use activities::Recomputer;
 use app::document::Assets;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use domain::permissions::{Role, may};
-use imports::Worker;
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tower::ServiceExt;
@@ -31,8 +29,7 @@ use fixtures::{CANARIES, Fixtures, fingerprint, id, set_up, tables};
 
 fn router(fixtures: &Fixtures) -> (Router, OpenApi) {
     let platform = fixtures.platform.clone();
-    let (worker, recomputer) = (Worker::start(platform.clone()), Recomputer::start(platform.clone()));
-    crate::serve::router(platform, worker, recomputer, Assets::default())
+    crate::serve::router(platform, Assets::default())
 }
 
 /// A response, without what differs between any two of them.

@@ -109,6 +109,9 @@ fn an_endless_computation_does_not_delay_shutdown_and_the_next_server_resumes_it
         insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, created_at)
         select gen_random_uuid(), id, athlete_id, 'run.fit', 1, 'blocked', 'queued', now() from new";
     runtime.block_on(owner(&runtime, folder.path()).execute(queued)).expect("queued");
+    let enqueued =
+        "select graphile_worker.add_job('read_recordings', json_build_object('athlete', id), job_key => 'read_recordings/' || id) from accounts";
+    runtime.block_on(owner(&runtime, folder.path()).execute(enqueued)).expect("enqueued");
     let since = Instant::now();
     // The write end cannot be opened before the computing thread has opened the read end.
     let blocked = || OpenOptions::new().write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&upload);

@@ -54,9 +54,8 @@ async fn post_register(State(platform): State<Platform>, device_info: DeviceInfo
     };
     match register(&platform, NewAccount { registration, time_zone: form.time_zone.clone(), synthetic: false }).await {
         Ok(signed_in) => {
-            match emails::send_verification(&platform, &signed_in.viewer).await {
-                Ok(email) => platform.mail.send_in_background([email]),
-                Err(error) => tracing::error!(%error, "no verification email for a new account"),
+            if let Err(error) = emails::send_verification(&platform, &signed_in.viewer).await {
+                tracing::error!(%error, "no verification email for a new account");
             }
             start_session_response(&platform, &signed_in, &device_info, "/").await
         }
@@ -132,13 +131,8 @@ async fn post_forgot_password(State(platform): State<Platform>, Form(form): Form
     }
     let tasks = platform.tasks.clone();
     tasks.spawn(async move {
-        let sent = match emails::request_password_reset(&platform, &form.email).await {
-            Ok(Some(email)) => platform.mail.send(&email).await,
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = sent {
-            tracing::error!(%error, "an email was not sent");
+        if let Err(error) = emails::request_password_reset(&platform, &form.email).await {
+            tracing::error!(%error, "a new password was requested, and no email is sent");
         }
     });
     Redirect::to(&Notice::ResetRequested.on("/forgot-password")).into_response()
@@ -153,10 +147,7 @@ struct ResetForm {
 #[utoipa::path(post, path = "/reset-password", tag = "forms")]
 async fn post_reset_password(State(platform): State<Platform>, Form(form): Form<ResetForm>) -> Response {
     match emails::reset(&platform, &form.token, &form.new).await {
-        Ok(notice) => {
-            platform.mail.send_in_background([notice]);
-            ([Cookie::Session.clear(&platform.config.server)], Redirect::to(&Notice::PasswordReset.on("/sign-in"))).into_response()
-        }
+        Ok(()) => ([Cookie::Session.clear(&platform.config.server)], Redirect::to(&Notice::PasswordReset.on("/sign-in"))).into_response(),
         Err(error) => forms::redirect_with_errors(error, "/reset-password", &[("token", &form.token)]),
     }
 }

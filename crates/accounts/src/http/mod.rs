@@ -10,11 +10,11 @@ mod tokens;
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Notice, ProblemKind};
-use platform::{Email, Error, Platform, forms};
+use platform::{Error, Platform, forms};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::cookie::Cookie;
-use crate::devices::record_login;
+use crate::devices::{NewDevice, record_login};
 use crate::extract::DeviceInfo;
 use crate::service::NewSession;
 
@@ -33,21 +33,18 @@ where
         .merge(tokens::router())
 }
 
-/// Redirects into the account with its cookies, and sends an email if the account was never opened in this browser.
+/// Redirects into the account with its cookies; an email says so if the account was never opened in this browser.
 async fn start_session_response(platform: &Platform, signed_in: &NewSession, device_info: &DeviceInfo, to: &str) -> Response {
-    let (response, email) = session_cookies(platform, signed_in, device_info, to).await;
-    platform.mail.send_in_background(email);
-    response
+    session_cookies(platform, signed_in, device_info, NewDevice::Notified, to).await
 }
 
-/// Redirects into the account with its cookies; also returns the email that [`start_session_response`] sends.
-async fn session_cookies(platform: &Platform, signed_in: &NewSession, device_info: &DeviceInfo, to: &str) -> (Response, Option<Email>) {
+/// Redirects into the account with its cookies.
+async fn session_cookies(platform: &Platform, signed_in: &NewSession, device_info: &DeviceInfo, new: NewDevice, to: &str) -> Response {
     let device = device_info.device.clone().unwrap_or_else(|| platform::secrets::token(&platform.ids));
     // The description of the browser is a nicety; the session works without it.
-    let email = record_login(platform, &signed_in.viewer, &signed_in.token, &device, device_info).await.unwrap_or_else(|error| {
+    if let Err(error) = record_login(platform, &signed_in.viewer, &signed_in.token, &device, device_info, new).await {
         tracing::warn!(%error, "a session has no device name");
-        None
-    });
+    }
     let server = &platform.config.server;
     let mut response = Redirect::to(to).into_response();
     let cookies =
@@ -55,7 +52,7 @@ async fn session_cookies(platform: &Platform, signed_in: &NewSession, device_inf
     for (name, value) in cookies {
         response.headers_mut().append(name, value);
     }
-    (response, email)
+    response
 }
 
 /// Redirects to the sign-in page after a session ended because of wrong attempts.

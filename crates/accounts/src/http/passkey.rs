@@ -16,7 +16,7 @@ use super::{flash_secret, start_session_response};
 use crate::cookie::Cookie;
 use crate::extract::DeviceInfo;
 use crate::passkeys::{begin_passkey, begin_passkey_sign_in, finish_passkey, finish_passkey_sign_in, reauthenticate_with_passkey};
-use crate::{CurrentUser, emails, require_recent_auth, session_token};
+use crate::{CurrentUser, require_recent_auth, session_token};
 
 pub(super) fn router<S>() -> OpenApiRouter<S>
 where
@@ -62,16 +62,10 @@ async fn post_finish(State(platform): State<Platform>, CurrentUser(viewer): Curr
         finish_passkey(&platform, &viewer, &form.ticket, &form.name, form.answer).await
     };
     match result.await {
-        Ok(codes) => {
-            let what = "A passkey was added to your account on Legwork.";
-            platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
-            match codes {
-                Some(codes) => {
-                    with_cookies(flash_secret(&platform, viewer.id, &codes.join("\n"), ""), &Notice::RecoveryCodes.on("/settings/security"))
-                }
-                None => Json(json!({ "next": Notice::LoginMethodsChanged.on("/settings/security") })).into_response(),
-            }
-        }
+        Ok(codes) => match codes {
+            Some(codes) => with_cookies(flash_secret(&platform, viewer.id, &codes.join("\n"), ""), &Notice::RecoveryCodes.on("/settings/security")),
+            None => Json(json!({ "next": Notice::LoginMethodsChanged.on("/settings/security") })).into_response(),
+        },
         Err(error) => refused(error),
     }
 }

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::{flash_secret, reauthentication_failed, session_cookies};
 use crate::cookie::Cookie;
-use crate::devices::{revoke_other_sessions, revoke_session};
+use crate::devices::{NewDevice, revoke_other_sessions, revoke_session};
 use crate::extract::DeviceInfo;
-use crate::{CurrentUser, api_tokens, change_password, emails, mfa, passkeys, require_recent_auth, session_token};
+use crate::{CurrentUser, api_tokens, change_password, change_profile, emails, mfa, passkeys, require_recent_auth, session_token};
 
 const PAGE: &str = "/settings/security";
 
@@ -38,6 +38,22 @@ where
         .routes(routes!(post_token))
         .routes(routes!(post_revoke_token))
         .routes(routes!(post_dismiss_flash))
+        .routes(routes!(post_profile))
+}
+
+#[derive(Deserialize)]
+struct ProfileForm {
+    name: String,
+    time_zone: String,
+}
+
+/// Saves the account's name and time zone.
+#[utoipa::path(post, path = "/settings/profile", tag = "forms")]
+async fn post_profile(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<ProfileForm>) -> Response {
+    match platform.database.transact(viewer.id, async |tx| change_profile(tx, &form.name, &form.time_zone).await).await {
+        Ok(zone_changed) => Redirect::to(&if zone_changed { Notice::TimeZoneSaved } else { Notice::Saved }.on("/settings")).into_response(),
+        Err(error) => forms::redirect_with_errors(error, "/settings", &[("name", &form.name), ("time_zone", &form.time_zone)]),
+    }
 }
 
 #[derive(Deserialize)]
@@ -58,10 +74,8 @@ async fn post_password(
     let token = session_token(&headers, &platform).unwrap_or_default();
     match change_password(&platform, &viewer, &token, &form.old, &form.new).await {
         Ok(signed_in) => {
-            let what = "The password of your account on Legwork was just changed, and every other device signed out.";
-            platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "The password was changed", what)]);
             // The change of password forgot every browser; this one needs no email as a new device.
-            session_cookies(&platform, &signed_in, &device_info, &Notice::PasswordChanged.on(PAGE)).await.0
+            session_cookies(&platform, &signed_in, &device_info, NewDevice::Expected, &Notice::PasswordChanged.on(PAGE)).await
         }
         Err(error) => reauthentication_failed(&platform, error, PAGE, &[]),
     }
@@ -79,10 +93,7 @@ async fn post_email(State(platform): State<Platform>, CurrentUser(viewer): Curre
         emails::request_email_change(&platform, &viewer, &form.email).await
     };
     match result.await {
-        Ok(emails) => {
-            platform.mail.send_in_background(emails);
-            Redirect::to(&Notice::EmailChangeRequested.on(PAGE)).into_response()
-        }
+        Ok(_) => Redirect::to(&Notice::EmailChangeRequested.on(PAGE)).into_response(),
         Err(error) => forms::redirect_with_errors(error, PAGE, &[("email", &form.email)]),
     }
 }
@@ -90,7 +101,7 @@ async fn post_email(State(platform): State<Platform>, CurrentUser(viewer): Curre
 /// Sends the verification email again.
 #[utoipa::path(post, path = "/settings/verify", tag = "forms")]
 async fn post_verify(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
-    let sent = emails::send_verification(&platform, &viewer).await.map(|email| platform.mail.send_in_background([email]));
+    let sent = emails::send_verification(&platform, &viewer).await;
     forms::redirect_with_notice(sent, PAGE, Notice::VerificationSent)
 }
 
@@ -134,7 +145,7 @@ async fn post_confirm_authenticator(
         mfa::confirm_totp(&platform, &viewer, &token, &form.code).await
     };
     match result.await {
-        Ok(codes) => changed(&platform, &viewer, "A second factor was added to your account on Legwork.", codes),
+        Ok(codes) => changed(&platform, &viewer, codes),
         Err(error) => reauthentication_failed(&platform, error, PAGE, &[]),
     }
 }
@@ -146,7 +157,7 @@ async fn post_remove_authenticator(State(platform): State<Platform>, CurrentUser
         mfa::disable_totp(&platform, &viewer).await
     };
     match result.await {
-        Ok(()) => changed(&platform, &viewer, "The authenticator app was removed from your account on Legwork.", None),
+        Ok(()) => changed(&platform, &viewer, None),
         Err(error) => forms::redirect_with_errors(error, PAGE, &[]),
     }
 }
@@ -170,7 +181,7 @@ async fn post_remove_passkey(State(platform): State<Platform>, CurrentUser(viewe
         passkeys::remove_passkey(&platform, &viewer, id).await
     };
     match result.await {
-        Ok(()) => changed(&platform, &viewer, "A passkey was removed from your account on Legwork.", None),
+        Ok(()) => changed(&platform, &viewer, None),
         Err(error) => forms::redirect_with_errors(error, PAGE, &[]),
     }
 }
@@ -208,9 +219,8 @@ async fn post_dismiss_flash(State(platform): State<Platform>, CurrentUser(_viewe
     ([Cookie::Flash.clear(&platform.config.server)], Redirect::to(PAGE)).into_response()
 }
 
-/// Back to the page, with an email to the owner, and with recovery codes if there are new ones.
-fn changed(platform: &Platform, viewer: &Viewer, what: &str, codes: Option<Vec<String>>) -> Response {
-    platform.mail.send_in_background([emails::security_notice(viewer.id, &viewer.email, "A way into your account changed", what)]);
+/// Back to the page, with recovery codes if there are new ones.
+fn changed(platform: &Platform, viewer: &Viewer, codes: Option<Vec<String>>) -> Response {
     match codes {
         Some(codes) => flash_secret(platform, viewer.id, &codes.join("\n"), &Notice::RecoveryCodes.on(PAGE)),
         None => forms::redirect_with_notice(Ok::<_, Error>(()), PAGE, Notice::LoginMethodsChanged),

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use crate::api_tokens::{TokenPair, create_token_pair, refresh};
 use crate::extract::DeviceInfo;
-use crate::{LoginOutcome, emails, login_attempts, mfa, sign_in};
+use crate::{LoginOutcome, login_attempts, mfa, sign_in};
 
 pub(super) fn router<S>() -> OpenApiRouter<S>
 where
@@ -51,17 +51,7 @@ async fn post_tokens(State(platform): State<Platform>, device_info: DeviceInfo, 
             LoginOutcome::SecondFactor(challenge) => mfa::complete_mfa_login(&platform, &challenge, &request.code, None).await?,
         };
         let scopes: &[Scope] = if request.writes { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
-        let pair = create_token_pair(&platform, &signed_in, &request.name, scopes).await?;
-        let name = if request.name.trim().is_empty() { "API client" } else { request.name.trim() };
-        let reset = platform.config.server.link("/forgot-password");
-        platform.mail.send_in_background([emails::new_device_email(
-            &signed_in.viewer,
-            name,
-            device_info.location.as_deref(),
-            &reset,
-            platform.clock.now(),
-        )]);
-        Ok(pair)
+        create_token_pair(&platform, &signed_in, &request.name, scopes, device_info.location.as_deref()).await
     };
     answer(result.await)
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::devices::record_login;
+use crate::devices::{NewDevice, record_login};
 use crate::emails;
 use crate::extract::DeviceInfo;
 use crate::login_attempts::throttle_login;
@@ -12,27 +12,32 @@ fn firefox(location: Option<&str>) -> DeviceInfo {
 async fn a_sign_in_from_an_unknown_device_sends_one_email(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = kim(&platform).await;
-    let first = record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None)).await.expect("recorded");
+    let first = record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None), NewDevice::Notified).await.expect("recorded");
     assert!(first.is_none(), "whoever just created the account knows");
     let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
-    let email =
-        record_login(&platform, &kim.viewer, &phone.token, "phone", &firefox(Some("Porto, Portugal"))).await.expect("recorded").expect("an email");
+    let email = record_login(&platform, &kim.viewer, &phone.token, "phone", &firefox(Some("Porto, Portugal")), NewDevice::Notified)
+        .await
+        .expect("recorded")
+        .expect("an email");
     assert_eq!(email.to, "kim@example.org");
     assert!(email.text.contains("Firefox on Android, Porto, Portugal, ") && email.text.contains("/forgot-password"), "{}", email.text);
     for known in ["laptop", "phone"] {
-        assert!(record_login(&platform, &kim.viewer, &phone.token, known, &firefox(None)).await.expect("recorded").is_none(), "{known}");
+        assert!(
+            record_login(&platform, &kim.viewer, &phone.token, known, &firefox(None), NewDevice::Notified).await.expect("recorded").is_none(),
+            "{known}"
+        );
     }
     // A change of password forgets the known browsers.
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::hours(1));
     let changed = change_password(&platform, &kim.viewer, &kim.token, "correct horse", "marmot violin trench").await.expect("changed");
-    assert!(record_login(&platform, &kim.viewer, &changed.token, "phone", &firefox(None)).await.expect("recorded").is_some());
+    assert!(record_login(&platform, &kim.viewer, &changed.token, "phone", &firefox(None), NewDevice::Notified).await.expect("recorded").is_some());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn guesses_from_all_devices_share_one_limit_and_lock_no_owner_out(_: PgPoolOptions, connect: PgConnectOptions) {
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = kim(&platform).await;
-    record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None)).await.expect("recorded");
+    record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None), NewDevice::Notified).await.expect("recorded");
     platform.login_throttle = platform::LoginThrottle::new(std::num::NonZeroU32::new(3).expect("three"));
     for email in ["kim@example.org", "nobody@example.org"] {
         for _ in 0..3 {
@@ -46,7 +51,7 @@ async fn guesses_from_all_devices_share_one_limit_and_lock_no_owner_out(_: PgPoo
         throttle_login(&platform, "kim@example.org", Some("laptop")).await.expect("five in all");
     }
     assert!(throttle_login(&platform, "kim@example.org", Some("laptop")).await.is_err(), "and then it is like any other");
-    record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None)).await.expect("signed in with it");
+    record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None), NewDevice::Notified).await.expect("signed in with it");
     throttle_login(&platform, "kim@example.org", Some("laptop")).await.expect("five again");
 }
 

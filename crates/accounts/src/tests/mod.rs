@@ -1,5 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::Registration;
+use platform::feature::{Features, PLATFORM};
 use platform::{Clock, Platform};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -12,6 +13,19 @@ mod mfa;
 mod pre_hijacking;
 mod roles;
 mod tokens;
+
+/// A platform that sends emails.
+async fn platform_with_mail(connect: PgConnectOptions) -> (Platform, tempfile::TempDir) {
+    platform::testing::platform_with_queue(connect, Features(&[&PLATFORM, &FEATURE])).await.expect("platform")
+}
+
+/// How many emails to the account contain the words.
+async fn emails_with(platform: &Platform, account: uuid::Uuid, words: &str) -> usize {
+    platform::testing::run_jobs(platform).await.expect("sent");
+    let folder = platform.mail.file_transport_dir().expect("files").join(account.to_string());
+    let emails = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    emails.filter(|e| std::fs::read_to_string(e.path()).is_ok_and(|text| text.replace("=\r\n", "").contains(words))).count()
+}
 
 pub(crate) async fn kim(platform: &Platform) -> NewSession {
     let registration = Registration::parse("Kim", "kim@example.org", "correct horse").expect("valid");
@@ -109,7 +123,9 @@ async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOption
     let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
     let device_info =
         crate::extract::DeviceInfo { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), location: Some("Porto, Portugal".into()), device: None };
-    crate::devices::record_login(&platform, &laptop.viewer, &phone.token, "phone", &device_info).await.expect("recorded");
+    crate::devices::record_login(&platform, &laptop.viewer, &phone.token, "phone", &device_info, crate::devices::NewDevice::Notified)
+        .await
+        .expect("recorded");
     let begun = platform.clock.now();
     platform.clock = Clock::manual(begun + TimeDelta::hours(1));
     viewer_of(&platform, &phone.token).await.expect("query").expect("signed in");

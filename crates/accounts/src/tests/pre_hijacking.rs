@@ -58,7 +58,7 @@ async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPool
         start_totp(&platform, &evil.viewer).await.err(),
         begin_passkey(&platform, &evil.viewer).await.err(),
         create_personal_token(&platform, &evil.viewer, "script", &[Scope::Read], 9).await.err(),
-        create_token_pair(&platform, &evil, "script", &[Scope::Read]).await.err(),
+        create_token_pair(&platform, &evil, "script", &[Scope::Read], None).await.err(),
         crate::oidc::begin(&platform, "nowhere", Some(&evil.viewer)).await.err(),
     ];
     for error in refused {

@@ -13,8 +13,8 @@ async fn again(platform: &Platform) -> NewSession {
 async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = confirmed(&platform).await;
-    let first = create_token_pair(&platform, &again(&platform).await, "watch", &[Scope::Read]).await.expect("pair");
-    let other = create_token_pair(&platform, &again(&platform).await, "script", &[Scope::Read]).await.expect("pair");
+    let first = create_token_pair(&platform, &again(&platform).await, "watch", &[Scope::Read], None).await.expect("pair");
+    let other = create_token_pair(&platform, &again(&platform).await, "script", &[Scope::Read], None).await.expect("pair");
     let second = refresh(&platform, &first.refresh_token).await.expect("the next pair");
     assert!(bearer(&platform, &second.access_token).await.expect("query").is_some());
     // The thief uses the first one.
@@ -34,8 +34,8 @@ async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, con
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = confirmed(&platform).await;
     let client = again(&platform).await;
-    let pair = create_token_pair(&platform, &client, "watch", &[Scope::Read]).await.expect("pair");
-    assert!(create_token_pair(&platform, &client, "watch", &[Scope::Read]).await.is_err(), "the session went with it");
+    let pair = create_token_pair(&platform, &client, "watch", &[Scope::Read], None).await.expect("pair");
+    assert!(create_token_pair(&platform, &client, "watch", &[Scope::Read], None).await.is_err(), "the session went with it");
     let personal = create_personal_token(&platform, &kim.viewer, "script", &[Scope::Read, Scope::Write], 90).await.expect("token");
     for (name, days) in [("", 90), ("script", 0), ("script", 367)] {
         assert!(create_personal_token(&platform, &kim.viewer, name, &[Scope::Read], days).await.is_err());
@@ -64,7 +64,7 @@ async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, con
 async fn an_api_client_of_an_unconfirmed_account_learns_why_it_is_refused(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
     let kim = confirmed(&platform).await;
-    let first = create_token_pair(&platform, &again(&platform).await, "watch", &[Scope::Read]).await.expect("pair");
+    let first = create_token_pair(&platform, &again(&platform).await, "watch", &[Scope::Read], None).await.expect("pair");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     // Like a client whose pair is older than the rule that addresses must be confirmed.
     sqlx::query("update accounts set email_verified_at = null").execute(&mut owner).await.expect("unconfirmed");

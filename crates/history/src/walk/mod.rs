@@ -268,21 +268,23 @@ impl Walk {
         sqlx::query_scalar(sql).bind(self.athlete).fetch_one(self.begin().await.connection()).await.expect("fingerprint")
     }
 
-    async fn clear_discovery(&self) {
+    async fn clear_events(&self) {
         let mut tx = self.begin().await;
-        sqlx::query("delete from discovery_jobs where athlete_id = $1").bind(self.athlete).execute(tx.connection()).await.expect("cleared");
+        sqlx::query("delete from events where athlete_id = $1").bind(self.athlete).execute(tx.connection()).await.expect("cleared");
         tx.commit().await.expect("committed");
     }
 
-    async fn is_discovery_enqueued(&self) -> bool {
-        let sql = "select exists (select from discovery_jobs where athlete_id = $1 and finished_at is null)";
+    /// Whether discovery was told that activities changed.
+    async fn has_change_event(&self) -> bool {
+        let sql = "select exists (select from events where athlete_id = $1 and name = 'activities.changed')";
         sqlx::query_scalar(sql).bind(self.athlete).fetch_one(self.begin().await.connection()).await.expect("a row")
     }
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn after_any_sequence_of_edits_the_metrics_equal_a_recomputation(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    platform.features = crate::tests::FEATURES;
     let mut runner = TestRunner::deterministic();
     for number in 0..WALKS {
         let registration = Registration::parse("Kim", &format!("kim{number}@example.org"), "marmot violin trench").expect("valid");
@@ -294,12 +296,13 @@ async fn after_any_sequence_of_edits_the_metrics_equal_a_recomputation(_: PgPool
         for (i, step) in steps.iter().enumerate() {
             let so_far = || format!("walk {number}: {:?}", &steps[..=i]);
             let before = walk.fingerprint().await;
-            walk.clear_discovery().await;
+            walk.clear_events().await;
             match walk.apply(*step).await {
                 Ok(()) | Err(Error::Problem(_)) => {}
                 Err(error) => panic!("{error}\n{}", so_far()),
             }
-            assert!(walk.is_discovery_enqueued().await || walk.fingerprint().await == before, "discovery was not enqueued\n{}", so_far());
+            while platform::events::dispatch(&walk.platform, athlete).await.expect("dispatched") {}
+            assert!(walk.has_change_event().await || walk.fingerprint().await == before, "discovery was not told\n{}", so_far());
             walk.check_invariants().await;
             if let Err(fault) = fresh.compare(&mut walk.begin().await).await {
                 panic!("{fault}\n{}", so_far());

@@ -142,7 +142,7 @@ async fn faults_of_the_database_spend_no_attempt_and_those_of_a_file_do(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_server_resumes_by_itself_when_there_is_space_again(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let (platform, _folder) = with_queue(connect.clone()).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
@@ -150,24 +150,27 @@ async fn a_server_resumes_by_itself_when_there_is_space_again(_: PgPoolOptions, 
         drop_file(&platform, kim, import, &format!("{i}.fit"), &run(1_780_000_000 + i * 100_000)).await;
     }
     break_table(&mut owner, "activities", "53100").await;
-    let worker = Worker::start(platform.clone());
-    worker.wake();
-    let until = async |what: &str, reached: &dyn Fn(&Import) -> bool| {
+    let mut queue = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut until = async |what: &str, reached: &dyn Fn(&Import) -> bool| {
         loop {
+            let waiting: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut queue).await.expect("count");
+            assert!(waiting > 0, "{what}: no job waits");
+            platform::testing::run_jobs(&platform).await.expect("ran");
             let loaded = load_import(&platform, kim, import).await;
             assert_eq!(loaded.count(Outcome::Failed), 0, "{what}: {loaded:?}");
             if reached(&loaded) {
                 break;
             }
-            later(&platform, 1);
-            tokio::task::yield_now().await;
+            later(&platform, 16);
         }
     };
     until("full", &|loaded| loaded.lines.iter().any(|l| l.message.contains("full"))).await;
     repair_table(&mut owner).await;
     until("room", &Import::finished).await;
     assert_eq!(total(&platform, kim).await, 4);
-    assert!(platform.tasks.stop(std::time::Duration::from_mins(1)).await);
+    platform::testing::run_jobs(&platform).await.expect("ran");
+    let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
+    assert_eq!(left, 0, "nothing is left to do");
 }
 
 /// One file that cannot be read back does not block the others.

@@ -126,11 +126,12 @@ async fn a_process_that_stops_releases_an_archive_and_spends_no_attempt(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn workers_end_when_the_process_stops(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder, kim, import) = platform_of(connect).await;
-    let worker = Worker::start(platform.clone());
+    let (platform, _folder) = with_queue(connect).await;
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    platform::jobs::start(&platform).await.expect("started");
     for i in 0..5 {
         drop_file(&platform, kim, import, &format!("{i}.fit"), &run(1_780_000_000 + i * 100_000)).await;
-        worker.wake();
     }
     assert!(platform.tasks.stop(Duration::from_mins(1)).await);
     let loaded = load_import(&platform, kim, import).await;

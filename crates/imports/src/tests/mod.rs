@@ -9,6 +9,7 @@ use accounts::{NewAccount, register};
 use domain::accounts::Registration;
 use domain::imports::{Import, Outcome};
 use platform::Platform;
+use platform::feature::{Features, PLATFORM};
 use recordings::{Recording, Samples, Sport, Totals, fit};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
@@ -33,6 +34,11 @@ fn run(start_s: i64) -> Vec<u8> {
     }
     let totals = Totals { elapsed_s: Some(899.0), ..Totals::default() };
     fit::encode(&Recording { sport: Sport::Running, started_at_ms: Some(start_s * 1000), samples, totals, ..Recording::default() })
+}
+
+/// A platform with a queue and the jobs of imports.
+async fn with_queue(connect: PgConnectOptions) -> (Platform, tempfile::TempDir) {
+    platform::testing::platform_with_queue(connect, Features(&[&PLATFORM, &FEATURE])).await.expect("platform")
 }
 
 async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, bytes: &[u8]) {

@@ -22,7 +22,7 @@ impl MailServer {
     pub(super) async fn of(platform: &mut Platform) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let settings = config::Mail { smtp_url: Some(format!("smtp://{}", listener.local_addr().expect("address"))), ..config::Mail::default() };
-        platform.mail = Mailer::open(&settings, &platform.config.storage.data_dir, &platform.tasks).expect("a mailer");
+        platform.mail = Mailer::open(&settings, &platform.config.storage.data_dir).expect("a mailer");
         let server = Self::default();
         let here = server.clone();
         tokio::spawn(async move {

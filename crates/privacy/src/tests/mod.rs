@@ -108,7 +108,7 @@ fn write_archive<'a>(path: &Path, files: impl IntoIterator<Item = (&'a str, &'a 
 }
 
 async fn work(platform: &Platform) {
-    jobs::run_due_jobs(jobs::options(platform)).await.expect("jobs ran");
+    platform::testing::run_jobs(platform).await.expect("jobs ran");
 }
 
 fn entries(path: &Path) -> BTreeMap<String, String> {
