@@ -1,5 +1,6 @@
 //! Types, units and validation shared by the browser and the server. No I/O, safe for WebAssembly.
 
+pub mod access;
 pub mod accounts;
 pub mod activities;
 mod day;

@@ -12,6 +12,7 @@ pub mod feature;
 pub mod files;
 pub mod forms;
 pub mod geoip;
+pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod login_throttle;
