@@ -19,6 +19,8 @@ mod password;
 mod reauthenticate;
 mod security;
 mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 

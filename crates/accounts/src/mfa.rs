@@ -159,6 +159,20 @@ pub(crate) async fn start_totp(platform: &Platform, viewer: &Viewer) -> Result<(
     tx.commit().await
 }
 
+/// An authenticator that is not confirmed yet, and the code that it shows.
+#[cfg(feature = "testing")]
+pub(crate) async fn add_totp(platform: &Platform, tx: &mut Tx) -> Result<String, Error> {
+    let (account, now) = (tx.viewer()?, platform.clock.now());
+    let sealed = platform.keys.seal(&platform.ids, &context(account), &platform.ids.bytes::<20>())?;
+    sqlx::query("insert into totp_credentials (account_id, secret, created_at) values ($1, $2, $3)")
+        .bind(account)
+        .bind(&sealed)
+        .bind(now)
+        .execute(tx.connection())
+        .await?;
+    Ok(authenticator(platform, account, &sealed, "")?.generate(seconds(platform)).to_string())
+}
+
 /// The authenticator that is not confirmed yet, for scanning and typing in.
 pub(crate) async fn new_totp(platform: &Platform, viewer: &Viewer) -> Result<Option<NewTotp>, Error> {
     let mut tx = platform.database.begin_as(viewer.id).await?;

@@ -19,6 +19,8 @@ mod sharing;
 mod sharing_attacks;
 #[cfg(test)]
 mod sharing_tests;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod thresholds;

@@ -7,6 +7,8 @@ mod presentation;
 mod report;
 mod snapshots;
 mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod variables;

@@ -2,6 +2,8 @@
 
 mod changes;
 pub mod http;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -12,6 +12,8 @@ mod process;
 mod receive;
 mod service;
 mod step;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod unpack;

@@ -119,7 +119,7 @@ async fn uploaded(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec
     Ok(compute_for_account(viewer.id, read).await??)
 }
 
-fn upload_key(viewer: Uuid, file: &str) -> String {
+pub(crate) fn upload_key(viewer: Uuid, file: &str) -> String {
     format!("csv-{viewer}-{file}")
 }
 

@@ -7,6 +7,8 @@ pub mod http;
 mod json;
 mod service;
 mod sheet;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -2,6 +2,8 @@
 
 pub mod http;
 mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 

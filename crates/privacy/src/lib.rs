@@ -10,6 +10,8 @@ pub mod http;
 mod import;
 mod reader;
 mod spreadsheet;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod unconfirmed;

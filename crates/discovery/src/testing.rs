@@ -1,0 +1,77 @@
+//! What the tests of isolation need of discovery.
+
+use chrono::{DateTime, NaiveDate};
+use domain::discovery::{Card, HighlightedText, Method, Report, Tier};
+use platform::testing::{Meaning, Samples, Value};
+use platform::{Error, Platform};
+use uuid::Uuid;
+
+/// The key of the finding.
+const KEY: &str = "sleep-hours-resting-hr";
+
+/// A report with a finding, and a job.
+pub const SAMPLES: Samples = Samples {
+    rows: &[
+        "insert into discovery_jobs (id, athlete_id) values ('{job_id}', $1) on conflict do nothing",
+        // The job that the triggers enqueued has a random id.
+        "update discovery_jobs set id = '{job_id}' where athlete_id = $1",
+        "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, '2026-01-05', now(), 'x', 'x', '[]')",
+    ],
+    prepare: |platform, victim| Box::pin(prepare(platform, victim)),
+    values: &[("key", Meaning::plain(KEY))],
+    ..Samples::NONE
+};
+
+async fn prepare(platform: Platform, victim: Uuid) -> Result<Vec<Value>, Error> {
+    let sentence = HighlightedText { before: "diary-of-the-victim".into(), marked: String::new(), after: String::new() };
+    let how = Method {
+        engine: "x".into(),
+        seed: 1,
+        held_constant: Vec::new(),
+        lags: vec![0],
+        effective_lags: 1.0,
+        declared: true,
+        family_size: 1,
+        surrogates: None,
+    };
+    let card = Card {
+        key: KEY.into(),
+        input: "Sleep".into(),
+        outcome: "Resting heart rate".into(),
+        tier: Tier::Supported,
+        works: Some(true),
+        sentence,
+        effect: Some(1.0),
+        ci_low: Some(0.5),
+        ci_high: Some(1.5),
+        unit: "bpm per extra hour".into(),
+        lag_days: Some(0),
+        p: Some(0.01),
+        q: Some(0.02),
+        r: Some(0.5),
+        n: 30,
+        n_eff: 30.0,
+        days_needed: None,
+        expected: Some(0.8),
+        q_strict: Some(0.03),
+        profile: Vec::new(),
+        levels: None,
+        how,
+        cautions: Vec::new(),
+        points: vec![(7.0, 1.0)],
+        days: vec![NaiveDate::default()],
+        line: None,
+        x_label: "h".into(),
+        y_label: "bpm".into(),
+        chart: "{}".into(),
+    };
+    let report = Report { computed_at: DateTime::default(), engine: "x".into(), questions: 1, inputs: 1, outcomes: 1, runs: 30, cards: vec![card] };
+    let mut tx = platform.database.begin_as(victim).await?;
+    sqlx::query("insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, 'x', now(), $2)")
+        .bind(victim)
+        .bind(serde_json::to_value(report)?)
+        .execute(tx.connection())
+        .await?;
+    tx.commit().await?;
+    Ok(Vec::new())
+}
