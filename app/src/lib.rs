@@ -16,7 +16,7 @@ pub mod journal;
 pub mod json;
 pub mod organisations;
 mod problem;
-mod routes;
+pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod settings;

@@ -1,34 +1,52 @@
 //! The routes of all pages.
 
+use domain::access::Access;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::home::HomePage;
 use crate::ui::PageHeader;
+use crate::ui::pages::{Function, Page};
 use crate::ui::refused_form::refused_form;
-use crate::{accounts, activities, admin, demo, discovery, imports, journal, organisations, settings};
+use crate::ui::shell;
+use crate::{accounts, activities, admin, demo, discovery, home, imports, journal, organisations, settings};
 
-/// Every page by its path.
-#[component]
-pub fn AppRoutes() -> impl IntoView {
-    // Pages are rendered completely before the first byte: they read without JavaScript.
-    let ssr = SsrMode::Async;
-    view! {
-        <Routes fallback=NotFound>
-            <Route path=path!("/") view=HomePage ssr=ssr.clone() />
-            <accounts::FeatureRoutes />
-            <admin::FeatureRoutes />
-            <activities::FeatureRoutes />
-            <imports::FeatureRoutes />
-            <journal::FeatureRoutes />
-            <discovery::FeatureRoutes />
-            <demo::FeatureRoutes />
-            <settings::FeatureRoutes />
-            <organisations::FeatureRoutes />
-            <Route path=path!("/problem") view=ProblemPage ssr=ssr.clone() />
-        </Routes>
-    }
+/// The features with pages: the one list that knows all of them.
+macro_rules! features {
+    ($($feature:ident,)*) => {
+        /// Every page by its path.
+        #[component]
+        pub fn AppRoutes() -> impl IntoView {
+            // Pages are rendered completely before the first byte: they read without JavaScript.
+            let ssr = SsrMode::Async;
+            view! {
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=HomePage ssr=ssr.clone() />
+                    $(<$feature::FeatureRoutes />)*
+                    <Route path=path!("/problem") view=ProblemPage ssr=ssr.clone() />
+                </Routes>
+            }
+        }
+
+        /// Every page and whom it is for.
+        pub const PAGES: &[&[Page]] = &[&[("/", Access::Athlete), ("/problem", Access::Public)], $($feature::PAGES,)*];
+
+        /// Every server function and whom it is for.
+        pub const FUNCTIONS: &[&[Function]] = &[home::FUNCTIONS, shell::FUNCTIONS, $($feature::FUNCTIONS,)*];
+    };
+}
+
+features! {
+    accounts,
+    admin,
+    activities,
+    imports,
+    journal,
+    discovery,
+    demo,
+    settings,
+    organisations,
 }
 
 #[component]

@@ -1,19 +1,23 @@
 //! The features of this server: the one list that knows all of them.
 
 use platform::feature::Features;
-use utoipa_axum::router::OpenApiRouter;
+use platform::http::Endpoints;
 
 use crate::serve::AppState;
 
-/// Features by their crates, each with a `FEATURE` and an `http::router`.
+/// Features by their crates, each with a `FEATURE`, an `http::router` and, for tests, `testing::SAMPLES`.
 macro_rules! features {
     ($($feature:ident,)*) => {
         /// What the features declare.
         pub(crate) const FEATURES: Features = Features(&[&platform::feature::PLATFORM, $(&$feature::FEATURE,)*]);
 
+        /// What the tests of isolation need of the features.
+        #[cfg(test)]
+        pub(crate) const SAMPLES: &[platform::testing::Samples] = &[$($feature::testing::SAMPLES,)*];
+
         /// The endpoints of all features.
-        pub(crate) fn endpoints() -> OpenApiRouter<AppState> {
-            OpenApiRouter::new()$(.merge($feature::http::router()))*
+        pub(crate) fn endpoints() -> Endpoints<AppState> {
+            Endpoints::new()$(.merge($feature::http::router()))*
         }
     };
 }

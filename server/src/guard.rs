@@ -1,48 +1,33 @@
-//! Middleware for every request: authentication, CSRF protection and security headers.
+//! Middleware for every request: authentication, authorisation, CSRF protection and security headers.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use accounts::{AuthContext, BearerAuth, OptionalUser};
+use accounts::{ApiUser, AuthContext, BearerAuth, OptionalUser};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::RefusedForm;
+use domain::access::Access;
+use domain::{Problem, ProblemKind, RefusedForm};
 use futures::FutureExt;
-use platform::error::PROBLEM_PAGE;
+use platform::error::{PROBLEM_PAGE, Reader};
 use platform::{Error, Platform};
 use tower::ServiceExt;
 
-/// Pages only for those who are not signed in.
-const ANONYMOUS_ONLY: [&str; 4] = ["/welcome", "/sign-in", "/sign-in/mfa", "/register"];
-/// Pages for everyone, signed in or not: targets of links in emails, the privacy notice, the API description.
-const PUBLIC: [&str; 7] =
-    ["/privacy", PROBLEM_PAGE, "/forgot-password", "/reset-password", "/verify-email", "/confirm-email-change", "/v1/openapi.json"];
+use crate::endpoints::{Declared, declared};
 
-/// Whether a path is for everyone. All others need a signed-in user.
-pub(crate) fn is_public(path: &str) -> bool {
-    ANONYMOUS_ONLY.contains(&path) || PUBLIC.contains(&path) || path.starts_with("/auth/") || path.starts_with("/shared/")
-}
-
-/// Resolves the authenticated user, and redirects to the sign-in page if there is none. Server functions and the API decide for themselves.
+/// Resolves the authenticated user, or the token of a request to the API.
 pub(crate) async fn authenticate(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let viewer = match OptionalUser::from_request_parts(&mut parts, &platform).await {
         Ok(OptionalUser(viewer)) => viewer,
         Err(response) => return with_default_no_store(response),
     };
-    let path = parts.uri.path();
-    let page = parts.method == Method::GET && !path.starts_with("/api/") && !path.starts_with("/v1/");
-    if page && viewer.is_none() && !is_public(path) {
-        return with_default_no_store(Redirect::to(if path == "/" { "/welcome" } else { "/sign-in" }).into_response());
-    }
-    if page && viewer.is_some() && ANONYMOUS_ONLY.contains(&path) {
-        return with_default_no_store(Redirect::to("/").into_response());
-    }
-    if path.starts_with("/v1/") {
+    if Reader::of(parts.uri.path()) == Reader::Api {
         match BearerAuth::from_request_parts(&mut parts, &platform).await {
             Ok(bearer) => parts.extensions.insert(bearer),
             Err(response) => return with_default_no_store(response),
@@ -50,6 +35,56 @@ pub(crate) async fn authenticate(State(platform): State<Platform>, request: Requ
     }
     parts.extensions.insert(AuthContext(viewer));
     with_default_no_store(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Refuses a request to an endpoint that is not for its user. The handlers check it once more.
+pub(crate) async fn authorise(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
+    let Declared { access, page, .. } = declared(&request);
+    let (mut parts, body) = request.into_parts();
+    match permit(&platform, access, &mut parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        // A page for staff looks to others as if there were none: it says so itself, in the app's own layout. If it does not, it is withheld.
+        Err(refusal) if page && refusal.status() == StatusCode::NOT_FOUND => {
+            let response = next.run(Request::from_parts(parts, body)).await;
+            if response.status() == StatusCode::NOT_FOUND { response } else { refusal }
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+/// The response to a user whom an endpoint is not for.
+async fn permit(platform: &Platform, access: Option<Access>, parts: &mut Parts) -> Result<(), Response> {
+    let reader = Reader::of(parts.uri.path());
+    let permission = match access {
+        Some(Access::SignedOut) => {
+            let OptionalUser(viewer) = OptionalUser::from_request_parts(parts, platform).await?;
+            return if viewer.is_some() { Err(Redirect::to(HOME).into_response()) } else { Ok(()) };
+        }
+        Some(Access::Athlete | Access::ResourceOwner | Access::Member) => None,
+        Some(Access::Staff(permission)) => Some(permission),
+        // Whether there is something at an address is nothing to tell a passer-by.
+        None if reader == Reader::Person && matches!(parts.method, Method::GET | Method::HEAD) => None,
+        None | Some(Access::Public | Access::Shared) => return Ok(()),
+    };
+    let viewer = match reader {
+        Reader::Api => ApiUser::from_request_parts(parts, platform).await?.0,
+        Reader::Page | Reader::Person => {
+            let OptionalUser(viewer) = OptionalUser::from_request_parts(parts, platform).await?;
+            viewer.ok_or_else(|| sign_in_first(reader, parts.uri.path()))?
+        }
+    };
+    let Some(permission) = permission else { return Ok(()) };
+    accounts::require_role_with(&viewer, permission).map_err(|error| platform::error::at(parts.uri.path(), &error.into_problem()))
+}
+
+const HOME: &str = "/";
+
+/// The response to a request that nobody is signed in for. The first page that a visitor opens says what Legwork is.
+fn sign_in_first(reader: Reader, path: &str) -> Response {
+    match reader {
+        Reader::Person => Redirect::to(if path == HOME { "/welcome" } else { "/sign-in" }).into_response(),
+        Reader::Page | Reader::Api => platform::error::at(path, &Problem::new(ProblemKind::NotSignedIn, "Sign in first.")),
+    }
 }
 
 /// Keeps a response out of caches, and forbids it to run anything unless it has a policy of its own.
@@ -64,12 +99,12 @@ pub(crate) fn with_default_no_store(mut response: Response) -> Response {
 
 /// Responds to a request whose handler panicked. The panic itself is in the log, under the request id.
 pub(crate) async fn catch_panic(request: Request<Body>, next: Next) -> Response {
-    let wants_json = ["/v1/", "/api/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let reader = Reader::of(request.uri().path());
     if let Ok(response) = AssertUnwindSafe(next.run(request)).catch_unwind().await {
         return response;
     }
     let problem = Error::Internal("a handler panicked".to_owned()).into_problem();
-    with_default_no_store(if wants_json { platform::error::problem_json(&problem) } else { platform::error::problem_text(&problem) })
+    with_default_no_store(if reader == Reader::Person { platform::error::problem_text(&problem) } else { platform::error::problem_json(&problem) })
 }
 
 /// Responds with an error if a page is not rendered in time: up to its head, that is, since the rest is streamed.
@@ -119,10 +154,7 @@ pub(crate) async fn rerender_form(State(pages): State<Router>, mut request: Requ
 /// Refuses requests that another site makes a browser send. Browsers send the origin of a request; other clients do not carry our cookie.
 pub(crate) async fn csrf_protection(request: Request<Body>, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    // A provider may post its response; that endpoint only turns it into a redirect.
-    let path = request.uri().path();
-    let callback = path.starts_with("/auth/") && path.ends_with("/callback");
-    if changes && !callback && !is_same_origin(request.headers()) {
+    if changes && !declared(&request).cross_site && !is_same_origin(request.headers()) {
         return (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was done.").into_response();
     }
     next.run(request).await

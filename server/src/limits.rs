@@ -7,10 +7,11 @@ use std::sync::Arc;
 use accounts::{AuthContext, BearerAuth, ClientIp};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, Request};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::Problem;
+use domain::access::Limit;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
@@ -18,6 +19,7 @@ use platform::config::Limits;
 use platform::{Platform, RefusalLog};
 use uuid::Uuid;
 
+use crate::endpoints::declared;
 use crate::guard::with_default_no_store;
 
 /// Whose requests are counted.
@@ -26,16 +28,6 @@ enum Subject {
     Address(IpAddr),
     Account(Uuid),
     Organisation(Uuid),
-}
-
-/// A class of requests that are counted together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Class {
-    General,
-    Uploads,
-    Discovery,
-    Admin,
-    SignIn,
 }
 
 type Counters = [DefaultKeyedRateLimiter<Subject>; 5];
@@ -68,51 +60,19 @@ impl Limiter {
 
     /// Counts a request for each subject in turn, and stops at the first that is over its limit: subjects after it are not charged. Returns the
     /// seconds to wait.
-    fn first_refusal(&self, class: Class, subjects: impl IntoIterator<Item = Subject>) -> Option<u64> {
-        subjects.into_iter().find_map(|subject| self.check(class, subject))
+    fn first_refusal(&self, limit: Limit, subjects: impl IntoIterator<Item = Subject>) -> Option<u64> {
+        subjects.into_iter().find_map(|subject| self.check(limit, subject))
     }
 
     /// Seconds to wait, if the subject is over its limit.
-    fn check(&self, class: Class, subject: Subject) -> Option<u64> {
+    fn check(&self, limit: Limit, subject: Subject) -> Option<u64> {
         let counters = if matches!(subject, Subject::Organisation(_)) { &self.0.organisation } else { &self.0.single };
-        let limiter = &counters[class as usize];
+        let limiter = &counters[limit as usize];
         if limiter.len() > 100_000 {
             limiter.retain_recent();
         }
         let refused = limiter.check_key(&subject).err()?;
         Some(refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
-    }
-}
-
-/// Endpoints that check a password or a code, or send an email.
-pub(crate) const SIGN_IN: [&str; 17] = [
-    "/sign-in",
-    "/sign-in/mfa",
-    "/register",
-    "/forgot-password",
-    "/reset-password",
-    "/verify-email",
-    "/confirm-email-change",
-    "/reauthenticate",
-    "/settings/password",
-    "/settings/email",
-    "/settings/verify",
-    "/settings/authenticator/confirm",
-    "/v1/tokens",
-    "/v1/tokens/refresh",
-    "/sign-in/passkey/begin",
-    "/sign-in/passkey",
-    "/reauthenticate/passkey",
-];
-
-/// The class of a request.
-pub(crate) fn class(method: &Method, path: &str) -> Class {
-    match path {
-        _ if path.starts_with("/admin") || path.starts_with("/api/admin") || path.starts_with("/v1/admin") => Class::Admin,
-        "/imports/upload" | "/journal/import" | "/settings/data/import" => Class::Uploads,
-        "/v1/correlations/discover" => Class::Discovery,
-        _ if method == Method::POST && (SIGN_IN.contains(&path) || path.starts_with("/auth/") || path.ends_with("/invite")) => Class::SignIn,
-        _ => Class::General,
     }
 }
 
@@ -141,22 +101,10 @@ async fn limited(
     request: Request<Body>,
     next: Next,
 ) -> Response {
-    let class = class(request.method(), request.uri().path());
-    let Some(seconds) = limiter.first_refusal(class, subjects) else { return next.run(request).await };
-    limiter.0.refusals.log(|withheld| tracing::warn!(?account, ?class, withheld, "rate limit exceeded"));
-    with_default_no_store(refuse(seconds, request.uri().path()))
-}
-
-fn refuse(seconds: u64, path: &str) -> Response {
-    let problem = Problem::too_many(seconds);
-    if path.starts_with("/v1/") {
-        platform::error::problem_json(&problem)
-    } else if path.starts_with("/api/") {
-        // The format of server function errors.
-        platform::error::with_retry_after(&problem, (StatusCode::TOO_MANY_REQUESTS, axum::Json(&problem)).into_response())
-    } else {
-        platform::error::problem_text(&problem)
-    }
+    let limit = declared(&request).limit;
+    let Some(seconds) = limiter.first_refusal(limit, subjects) else { return next.run(request).await };
+    limiter.0.refusals.log(|withheld| tracing::warn!(?account, ?limit, withheld, "rate limit exceeded"));
+    with_default_no_store(platform::error::at(request.uri().path(), &Problem::too_many(seconds)))
 }
 
 /// Resolves the client address of a request. `X-Forwarded-For` is trusted as far as trusted proxies wrote it.
@@ -227,10 +175,10 @@ mod tests {
         let limits = Limits { auth_per_minute: NonZeroU32::new(2).unwrap(), ..Limits::default() };
         let limiter = Limiter::new(&limits);
         let (a, b) = (Subject::Address("203.0.113.9".parse().unwrap()), Subject::Address("203.0.113.10".parse().unwrap()));
-        assert!((0..2).all(|_| limiter.check(Class::SignIn, a).is_none()));
-        assert!(limiter.check(Class::SignIn, a).is_some_and(|s| s <= 31));
-        assert!(limiter.check(Class::SignIn, b).is_none());
-        assert!(limiter.check(Class::General, a).is_none());
+        assert!((0..2).all(|_| limiter.check(Limit::SignIn, a).is_none()));
+        assert!(limiter.check(Limit::SignIn, a).is_some_and(|s| s <= 31));
+        assert!(limiter.check(Limit::SignIn, b).is_none());
+        assert!(limiter.check(Limit::General, a).is_none());
     }
 
     #[test]
@@ -238,9 +186,9 @@ mod tests {
         let n = |n| NonZeroU32::new(n).unwrap();
         let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_multiplier: n(3), ..Limits::default() });
         let (team, other) = (Subject::Organisation(Uuid::from_u128(1)), Subject::Organisation(Uuid::from_u128(2)));
-        assert!((0..6).all(|_| limiter.check(Class::General, team).is_none()));
-        assert!(limiter.check(Class::General, team).is_some());
-        assert!(limiter.check(Class::General, other).is_none() && limiter.check(Class::General, Subject::Account(Uuid::from_u128(1))).is_none());
+        assert!((0..6).all(|_| limiter.check(Limit::General, team).is_none()));
+        assert!(limiter.check(Limit::General, team).is_some());
+        assert!(limiter.check(Limit::General, other).is_none() && limiter.check(Limit::General, Subject::Account(Uuid::from_u128(1))).is_none());
     }
 
     #[test]
@@ -248,29 +196,9 @@ mod tests {
         let n = |n| NonZeroU32::new(n).unwrap();
         let limiter = Limiter::new(&Limits { general_per_minute: n(2), organisation_multiplier: n(2), ..Limits::default() });
         let team = Subject::Organisation(Uuid::from_u128(9));
-        let allowed = |member| limiter.first_refusal(Class::General, [Subject::Account(Uuid::from_u128(member)), team]).is_none();
+        let allowed = |member| limiter.first_refusal(Limit::General, [Subject::Account(Uuid::from_u128(member)), team]).is_none();
         assert_eq!((0..1000).filter(|_| allowed(1)).count(), 2);
         assert!((0..2).all(|_| allowed(2)), "the other half of the organisation's share is left for others");
         assert!(!allowed(3), "and then it is used up");
-    }
-
-    #[test]
-    fn every_endpoint_has_its_class() {
-        let post = |path| class(&Method::POST, path);
-        assert_eq!(class(&Method::GET, "/sign-in"), Class::General);
-        for (path, expected) in [
-            ("/sign-in", Class::SignIn),
-            ("/v1/tokens", Class::SignIn),
-            ("/sign-in/passkey", Class::SignIn),
-            ("/reauthenticate/passkey", Class::SignIn),
-            ("/organisations/1/invite", Class::SignIn),
-            ("/admin/users/1/role", Class::Admin),
-            ("/api/admin/people", Class::Admin),
-            ("/imports/upload", Class::Uploads),
-            ("/v1/correlations/discover", Class::Discovery),
-            ("/journal/2026-01-01", Class::General),
-        ] {
-            assert_eq!(post(path), expected, "{path}");
-        }
     }
 }

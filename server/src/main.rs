@@ -9,6 +9,7 @@ mod bootstrap;
 mod commands;
 mod compression;
 mod connections;
+mod endpoints;
 mod features;
 mod guard;
 mod health;

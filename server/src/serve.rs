@@ -1,11 +1,11 @@
 //! `legwork serve`: the router, and the life of the process.
 
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use app::App;
-use app::document::{Assets, document};
+use app::document::Assets;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::handler::Handler;
 use axum::http::header;
@@ -13,18 +13,20 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{RequestExt, Router};
+use domain::access::{Access, Limit};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
+use platform::http::{Endpoints, FORM, Kept};
 use platform::postgres::Mode;
 use platform::{Platform, jobs};
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::bootstrap::Runtime;
 use crate::connections::{self, Connections};
+use crate::endpoints::{Table, identify};
 use crate::health::Health;
 use crate::limits::{self, Limiter};
 use crate::{assets, compression, features, guard, http_listener, moved, openapi, unavailable};
@@ -37,6 +39,13 @@ pub(crate) const BODY_BYTES: usize = 256 << 10;
 pub(crate) struct AppState {
     leptos: LeptosOptions,
     platform: Platform,
+    api: Arc<OpenApi>,
+}
+
+impl FromRef<AppState> for Arc<OpenApi> {
+    fn from_ref(state: &AppState) -> Self {
+        state.api.clone()
+    }
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -70,7 +79,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     if platform.config.jobs.embedded {
         jobs::start(platform).await.map_err(|e| format!("The job queue cannot be used: {e}"))?;
     }
-    let (app, _) = router(platform.clone(), assets);
+    let app = router(platform.clone(), assets)?;
     if let Some(folder) = platform.mail.file_transport_dir() {
         println!("Emails are written to {}", folder.display());
     }
@@ -90,15 +99,23 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
 /// meanwhile would wait forever. So they are listed once, before anything is served.
 pub(crate) static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
-/// Every endpoint of the server, and the `OpenAPI` document that lists them.
+/// The endpoints of the server, with whom they are for.
+pub(crate) fn endpoints() -> Endpoints<AppState> {
+    let own = Endpoints::new().route(routes!(theme), Access::Public, Limit::General).kept(Kept::Repeated);
+    own.merge(openapi::router()).merge(features::endpoints())
+}
+
+/// Everything that the server serves. It is an error if one of the endpoints does not declare whom it is for.
 #[expect(clippy::disallowed_methods, reason = "endpoints outside the features: the registry of server functions, and those without user data")]
-pub(crate) fn router(platform: Platform, assets: Assets) -> (Router, OpenApi) {
+pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, String> {
     let site = platform.config.server.site_root.clone();
     let build_id = platform.clock.now().timestamp_micros().to_string();
     let leptos =
         LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
     let health = Health::default();
-    let state = AppState { leptos: leptos.clone(), platform: platform.clone() };
+    let (endpoints, document, list) = endpoints().into_parts();
+    let (table, api) = (Table::new(list)?, Arc::new(openapi::public(document)));
+    let state = AppState { leptos: leptos.clone(), platform: platform.clone(), api };
     let provide = {
         let platform = platform.clone();
         move || {
@@ -106,9 +123,7 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> (Router, OpenApi) {
             content_security_policy();
         }
     };
-    let shell = move || document(&assets);
-    let (endpoints, listed) = OpenApiRouter::<AppState>::new().routes(routes!(theme)).merge(features::endpoints()).split_for_parts();
-    let api = openapi::public(&listed);
+    let shell = move || app::document::document(&assets);
     let limiter = Limiter::new(&platform.config.limits);
     // Pages are rendered on Leptos tasks, and a request whose task panicked would wait forever.
     let deadline = from_fn_with_state(Duration::from_secs(platform.config.limits.request_read_timeout_seconds), guard::render_deadline);
@@ -118,9 +133,9 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> (Router, OpenApi) {
         .with_state(state.clone());
     let pages = endpoints
         .route("/api/{*function}", post(server_function))
-        .route("/v1/openapi.json", get(async move || axum::Json(api)))
         .merge(rendered.clone().with_state(()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()).layer(deadline))
+        .layer(from_fn_with_state(platform.clone(), guard::authorise))
         .layer(from_fn_with_state(rendered, guard::rerender_form))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(limiter.clone(), limits::rate_limit))
@@ -138,10 +153,11 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> (Router, OpenApi) {
         .layer(from_fn_with_state(platform.clone(), limits::resolve_client_ip))
         .layer(from_fn(guard::csrf_protection))
         .layer(from_fn(guard::catch_panic))
+        .layer(from_fn_with_state(table, identify))
         .layer(from_fn_with_state(platform.config.server.https(), guard::security_headers))
         .layer(from_fn_with_state(platform.clone(), guard::request_id))
         .with_state(state);
-    (router, listed)
+    Ok(router)
 }
 
 /// Scripts only from this server and with this page's nonce; nothing from any other origin.
@@ -168,7 +184,8 @@ struct ThemeForm {
 }
 
 /// Remembers the theme in this browser.
-#[utoipa::path(post, path = "/settings/theme", tag = "forms")]
+#[utoipa::path(post, path = "/settings/theme", tag = "forms",
+    request_body(content_type = FORM, example = json!({"theme": "dark"})))]
 async fn theme(axum::extract::Form(form): axum::extract::Form<ThemeForm>) -> Response {
     let cookie = match form.theme.as_str() {
         theme @ ("light" | "dark" | "contrast") => format!("theme={theme}; Path=/; SameSite=Lax; Max-Age=31536000"),

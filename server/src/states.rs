@@ -29,7 +29,7 @@ impl Reader {
         let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
         let signed_in =
             register(&platform, NewAccount { registration, time_zone: "Asia/Kolkata".into(), synthetic: false }).await.expect("registered");
-        let (router, _) = crate::serve::router(platform.clone(), Assets::default());
+        let router = crate::serve::router(platform.clone(), Assets::default()).expect("a router");
         Self { router, platform, owner, id: signed_in.viewer.id, token: signed_in.token, _folder: folder }
     }
 

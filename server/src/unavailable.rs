@@ -1,81 +1,29 @@
 //! While the database is unavailable: a page that keeps the posted form, and resubmits it by itself if the form is idempotent.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{MatchedPath, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, Method, Request, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use html_escape::encode_double_quoted_attribute as escaped;
 use platform::Platform;
 use platform::error::Unavailable;
+use platform::http::Kept;
+
+use crate::endpoints::declared;
 
 /// The largest form that is kept, in bytes; none of our forms comes near.
 const MAX_BODY_BYTES: usize = 256 << 10;
 
-/// What the page may hold of a form, and whether it resubmits it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
-    /// All of it, and the page resubmits it by itself: a second submission changes nothing more, whatever became of the first.
-    Repeated,
-    /// All of it. It is unknown whether the first submission arrived, and a second would repeat its effect: the user decides.
-    Whole,
-    /// All but these fields, given with their labels: a secret is not written into a page but requested again.
-    But(&'static [(&'static str, &'static str)]),
-    /// Nothing: the form is all secrets, or is not listed.
-    Nothing,
-}
-
-/// What is kept of each form. A form that is not listed is not kept, unless it has no fields.
-pub(crate) const KEPT: [(&str, Kept); 37] = [
-    ("/settings/theme", Kept::Repeated),
-    ("/settings/profile", Kept::Repeated),
-    ("/settings/sharing", Kept::Repeated),
-    ("/journal/{day}", Kept::Repeated),
-    ("/activities/{id}/change", Kept::Repeated),
-    ("/activities/{id}/crop", Kept::Repeated),
-    ("/activities/{id}/start", Kept::Repeated),
-    ("/settings/thresholds", Kept::Repeated),
-    ("/organisations/{id}/rename", Kept::Repeated),
-    ("/forgot-password", Kept::Whole),
-    ("/settings/email", Kept::Whole),
-    ("/settings/tokens", Kept::Whole),
-    ("/settings/identities/unlink", Kept::Whole),
-    ("/settings/privacy-zones", Kept::Whole),
-    ("/settings/privacy/delete", Kept::Whole),
-    ("/organisations", Kept::Whole),
-    ("/organisations/{id}/invite", Kept::Whole),
-    ("/organisations/{id}/members/{member}/role", Kept::Whole),
-    ("/admin/users/{id}/role", Kept::Whole),
-    ("/journal/import/store", Kept::Whole),
-    ("/activities/new", Kept::Whole),
-    ("/activities/{id}/split", Kept::Whole),
-    ("/activities/{id}/merge", Kept::Whole),
-    ("/register", Kept::But(&[("password", "Password")])),
-    ("/sign-in", Kept::But(&[("password", "Password")])),
-    ("/sign-in/mfa", Kept::Nothing),
-    ("/auth/{provider}/callback", Kept::Nothing),
-    ("/reset-password", Kept::Nothing),
-    ("/verify-email", Kept::Nothing),
-    ("/confirm-email-change", Kept::Nothing),
-    ("/reauthenticate", Kept::Nothing),
-    ("/settings/password", Kept::Nothing),
-    ("/settings/authenticator/confirm", Kept::Nothing),
-    ("/invitations/accept", Kept::Nothing),
-    // JSON, which is never kept; listed because they take credentials, should they become forms.
-    ("/v1/tokens", Kept::Nothing),
-    ("/v1/tokens/refresh", Kept::Nothing),
-    ("/sign-in/passkey", Kept::Nothing),
-];
-
 /// Keeps what was posted until the response shows that it arrived.
 pub(crate) async fn database_unavailable(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
+    let kept = declared(&request).kept;
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     if parts.method == Method::GET {
         let response = next.run(Request::from_parts(parts, body)).await;
         return if is_unavailable(&response) { unavailable_page(&platform, response, retry_read_html) } else { response };
     }
-    let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     if !kind.starts_with("application/x-www-form-urlencoded") || length.is_none_or(|n| n > MAX_BODY_BYTES) {
@@ -88,7 +36,8 @@ pub(crate) async fn database_unavailable(State(platform): State<Platform>, reque
     if !is_unavailable(&response) {
         return response;
     }
-    let kept = KEPT.iter().find(|(of, _)| *of == path).map_or(if typed.is_empty() { Kept::Whole } else { Kept::Nothing }, |(_, kept)| *kept);
+    // A form without fields says nothing that could be a secret.
+    let kept = if kept == Kept::Nothing && typed.is_empty() { Kept::Whole } else { kept };
     unavailable_page(&platform, response, |nonce| resubmit_html(&target, &typed, kept, nonce))
 }
 

@@ -12,25 +12,29 @@ pub use reauthenticate::ReauthenticatePage;
 pub use register::RegisterPage;
 pub use sign_in::{MfaPage, PasskeyButton, SignInPage};
 
+use domain::access::Access;
 use leptos::prelude::*;
 
 use crate::ui::PageHeader;
-use crate::ui::pages::PageView;
-use crate::ui::pages::pages;
+use crate::ui::pages::{PageView, functions, pages};
 
 pages! {
     accounts, __preload_accounts {
-        "/welcome" => WelcomePage,
-        "/sign-in" => SignInPage,
-        "/sign-in/mfa" => MfaPage,
-        "/register" => RegisterPage,
-        "/privacy" => PrivacyNoticePage,
-        "/forgot-password" => ForgotPasswordPage,
-        "/reset-password" => ResetPasswordPage,
-        "/verify-email" => VerifyEmailPage,
-        "/confirm-email-change" => ConfirmEmailChangePage,
-        "/reauthenticate" => ReauthenticatePage,
+        "/welcome" => WelcomePage, Access::SignedOut,
+        "/sign-in" => SignInPage, Access::SignedOut,
+        "/sign-in/mfa" => MfaPage, Access::SignedOut,
+        "/register" => RegisterPage, Access::SignedOut,
+        "/privacy" => PrivacyNoticePage, Access::Public,
+        "/forgot-password" => ForgotPasswordPage, Access::Public,
+        "/reset-password" => ResetPasswordPage, Access::Public,
+        "/verify-email" => VerifyEmailPage, Access::Public,
+        "/confirm-email-change" => ConfirmEmailChangePage, Access::Public,
+        "/reauthenticate" => ReauthenticatePage, Access::Athlete,
     }
+}
+
+functions! {
+    sign_in::GetProviders => Access::Public, "{}",
 }
 
 /// What Legwork is, for visitors who are not signed in.

@@ -19,7 +19,7 @@ impl PageView for EditPage {
     fn view() -> AnyView {
         let params = use_params_map();
         let form = refused_form();
-        let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
+        let id = Memo::new(move |_| params.read().get("activity").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
         let both = reading(
             move || id.get(),
             |id| async move {

@@ -11,6 +11,7 @@ mod shared;
 mod thresholds;
 
 use chrono::NaiveDate;
+use domain::access::Access;
 use domain::activities::{DatedThresholds, Detail, Page, Performance, Recompute, Related};
 use domain::sharing::{Audience, Shared};
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ use uuid::Uuid;
 use crate::AppError;
 use crate::json::Json;
 
-use crate::ui::pages::pages;
+use crate::ui::pages::{functions, pages};
 pub use edit::EditPage;
 pub use list::ActivitiesPage;
 pub use new::NewPage;
@@ -31,21 +32,32 @@ pub use thresholds::ThresholdsPage;
 
 pages! {
     activities_edit, __preload_activities_edit {
-        "/activities/new" => NewPage,
-        "/activities/:id/edit" => EditPage,
+        "/activities/new" => NewPage, Access::Athlete,
+        "/activities/:activity/edit" => EditPage, Access::ResourceOwner,
     }
     activities_performance, __preload_activities_performance {
-        "/performance" => PerformancePage,
-        "/settings/thresholds" => ThresholdsPage,
+        "/performance" => PerformancePage, Access::Athlete,
+        "/settings/thresholds" => ThresholdsPage, Access::Athlete,
     }
     activities, __preload_activities {
-        "/activities" => ActivitiesPage,
-        "/activities/:id" => ActivityPage,
+        "/activities" => ActivitiesPage, Access::Athlete,
+        "/activities/:activity" => ActivityPage, Access::ResourceOwner,
     }
     activities_shared, __preload_activities_shared {
-        "/shared/:id" => SharedPage,
-        "/athletes/:id" => AthletePage,
+        "/shared/:activity" => SharedPage, Access::Shared,
+        "/athletes/:athlete" => AthletePage, Access::ResourceOwner,
     }
+}
+
+functions! {
+    ListActivities => Access::Athlete, r#"{"page": 0}"#,
+    GetActivity => Access::ResourceOwner, r#"{"id": "{activity}"}"#,
+    GetOverlapping => Access::Athlete, r#"{"id": "{activity}"}"#,
+    GetShared => Access::Shared, r#"{"id": "{activity}", "audience": "organisation"}"#,
+    GetSharedBy => Access::ResourceOwner, r#"{"athlete": "{athlete}", "page": 1}"#,
+    GetPerformance => Access::Athlete, "{}",
+    GetThresholds => Access::Athlete, "{}",
+    GetToday => Access::Athlete, "{}",
 }
 
 /// One page of the list, newest first.

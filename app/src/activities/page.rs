@@ -19,7 +19,7 @@ pub struct ActivityPage;
 impl PageView for ActivityPage {
     fn view() -> AnyView {
         let params = use_params_map();
-        let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
+        let id = Memo::new(move |_| params.read().get("activity").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
         await_page(reading(move || id.get(), get_activity), show).into_any()
     }
 }

@@ -22,7 +22,7 @@ pub struct SharedPage;
 impl PageView for SharedPage {
     fn view() -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
-        let id = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+        let id = move || params.read().get("activity").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
         let audience = move || query.read().get("as").map_or(Audience::Everybody, |a| Audience::parse(&a));
         let input = Memo::new(move |_| (id(), audience()));
         let seen = reading(move || input.get(), |(id, audience)| get_shared(id, audience));
@@ -207,7 +207,7 @@ pub struct AthletePage;
 impl PageView for AthletePage {
     fn view() -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
-        let athlete = move || params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+        let athlete = move || params.read().get("athlete").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
         let number = move || query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1);
         let input = Memo::new(move |_| (athlete(), number()));
         let list = reading(move || input.get(), |(athlete, page)| get_shared_by(athlete, page));

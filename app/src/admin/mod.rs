@@ -1,5 +1,6 @@
 //! Administration: users, their roles, and the audit log.
 
+use domain::access::Access;
 use domain::accounts::{AccountSummary, AuditEntry};
 use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
@@ -8,16 +9,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::pages::PageView;
-use crate::ui::pages::pages;
+use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, ReauthNotice, reading};
 
 pages! {
     admin, __preload_admin {
-        "/admin/users" => UsersPage,
-        "/admin/audit" => AuditPage,
+        "/admin/users" => UsersPage, Access::Staff(Permission::SeePeople),
+        "/admin/audit" => AuditPage, Access::Staff(Permission::SeeAudit),
     }
+}
+
+functions! {
+    ListUsers => Access::Staff(Permission::SeePeople), r#"{"wanted": "", "after": ""}"#,
+    GetAudit => Access::Staff(Permission::SeeAudit), r#"{"before": null}"#,
 }
 
 /// A page of users.

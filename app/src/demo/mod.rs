@@ -1,18 +1,22 @@
 //! The ground truth of the synthetic athlete, next to what discovery found.
 
+use domain::access::Access;
 use domain::discovery::PlantedEffect;
 use leptos::prelude::*;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::pages::PageView;
-use crate::ui::pages::pages;
+use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Badge, PageHeader, await_page, reading};
 
 pages! {
     demo, __preload_demo {
-        "/demo/ground-truth" => GroundTruthPage,
+        "/demo/ground-truth" => GroundTruthPage, Access::Athlete,
     }
+}
+
+functions! {
+    GetGroundTruth => Access::Athlete, "{}",
 }
 
 /// Planted effects and findings, side by side; only for the synthetic account.

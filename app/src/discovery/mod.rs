@@ -4,6 +4,7 @@ mod card;
 mod filter;
 mod news;
 
+use domain::access::Access;
 use domain::discovery::{Card, Discovery, Q_SUPPORTED, Report, Tier};
 use domain::units::pluralize;
 use leptos::prelude::*;
@@ -11,8 +12,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::pages::PageView;
-use crate::ui::pages::pages;
+use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Badge, EmptyState, PageHeader, await_page, reading};
 use filter::{Filter, FilterBar};
 use news::{Changes, Recomputing};
@@ -21,8 +21,12 @@ pub use card::FindingCard;
 
 pages! {
     discovery, __preload_discovery {
-        "/discovery" => DiscoveryPage,
+        "/discovery" => DiscoveryPage, Access::Athlete,
     }
+}
+
+functions! {
+    GetDiscovery => Access::Athlete, "{}",
 }
 
 /// The findings of the authenticated user, as last computed. Loading the page computes nothing.

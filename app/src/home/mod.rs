@@ -3,6 +3,7 @@
 mod trend;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
+use domain::access::Access;
 use domain::activities::{DayTotal, EfficiencyPoint, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
 use domain::units::{NBSP, decimal, format_day, kilometres, pace, signed, spell_number};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 use crate::discovery::FindingCard;
 use crate::json::Json;
+use crate::ui::pages::functions;
 use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading};
 use trend::TrendCard;
 
@@ -40,6 +42,10 @@ pub struct HomeView {
 
 /// Days that the trend looks back.
 const TREND_DAYS: i64 = 120;
+
+functions! {
+    GetHome => Access::Athlete, "{}",
+}
 
 /// Everything that home shows.
 #[server(prefix = "/api", endpoint = "home/view", input = Json, output = Json)]

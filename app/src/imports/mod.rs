@@ -1,5 +1,6 @@
 //! Import: a form that takes files, and a page that shows the outcome of each.
 
+use domain::access::Access;
 use domain::imports::{Counts, Import, ImportFile, ImportSummary, Outcome, Totals};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -7,15 +8,20 @@ use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::pages::PageView;
-use crate::ui::pages::pages;
+use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Badge, PageHeader, await_page, await_section, reading};
 
 pages! {
     imports, __preload_imports {
-        "/imports" => ImportsPage,
-        "/imports/:id" => ImportPage,
+        "/imports" => ImportsPage, Access::Athlete,
+        "/imports/:import" => ImportPage, Access::ResourceOwner,
     }
+}
+
+functions! {
+    GetImport => Access::ResourceOwner, r#"{"id": "{import}", "page": 1, "failed": false}"#,
+    ImportCounts => Access::ResourceOwner, r#"{"id": "{import}"}"#,
+    RecentImports => Access::Athlete, "{}",
 }
 
 /// An import with a page of its files.
@@ -121,7 +127,7 @@ pub struct ImportPage;
 impl PageView for ImportPage {
     fn view() -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
-        let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
+        let id = Memo::new(move |_| params.read().get("import").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
         let page = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
         let failed = Memo::new(move |_| query.read().get("failed").is_some());
         let import = reading(move || (id.get(), page.get(), failed.get()), |(id, page, failed)| get_import(id, page, failed));

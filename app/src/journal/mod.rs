@@ -5,6 +5,7 @@ mod day;
 
 use chrono::NaiveDate;
 use domain::Day;
+use domain::access::Access;
 use domain::journal::{JournalEntry, Preview};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,18 +13,23 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 use crate::json::Json;
 
-use crate::ui::pages::pages;
+use crate::ui::pages::{functions, pages};
 pub use csv::JournalImportPage;
 pub use day::{JournalDayPage, JournalPage};
 
 pages! {
     journal_import, __preload_journal_import {
-        "/journal/import" => JournalImportPage,
+        "/journal/import" => JournalImportPage, Access::Athlete,
     }
     journal, __preload_journal {
-        "/journal" => JournalPage,
-        "/journal/:day" => JournalDayPage,
+        "/journal" => JournalPage, Access::Athlete,
+        "/journal/:day" => JournalDayPage, Access::Athlete,
     }
+}
+
+functions! {
+    GetDay => Access::Athlete, r#"{"day": "{day}"}"#,
+    PreviewCsv => Access::ResourceOwner, r#"{"file": "{csv}", "mapping": []}"#,
 }
 
 /// A day of the journal with what helps to fill it in.

@@ -1,6 +1,7 @@
 //! Organisations: memberships, members, and invitations.
 
 use domain::RefusedForm;
+use domain::access::Access;
 use domain::organisations::{Invitation, Member, Membership, Organisation};
 use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
@@ -9,16 +10,20 @@ use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::ui::pages::PageView;
-use crate::ui::pages::pages;
+use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Badge, PageHeader, PageTitle, PostButton, await_page, await_section, reading, refused_form};
 
 pages! {
     organisations, __preload_organisations {
-        "/organisations" => OrganisationsPage,
-        "/organisations/:id" => OrganisationPage,
-        "/invitations/accept" => AcceptInvitationPage,
+        "/organisations" => OrganisationsPage, Access::Athlete,
+        "/organisations/:organisation" => OrganisationPage, Access::Member,
+        "/invitations/accept" => AcceptInvitationPage, Access::Athlete,
     }
+}
+
+functions! {
+    GetOrganisations => Access::Athlete, "{}",
+    GetOrganisation => Access::Member, r#"{"id": "{organisation}"}"#,
 }
 
 /// The viewer's organisations.
@@ -99,7 +104,7 @@ pub struct OrganisationPage;
 impl PageView for OrganisationPage {
     fn view() -> AnyView {
         let params = use_params_map();
-        let id = move || params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::nil);
+        let id = move || params.read().get("organisation").and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::nil);
         let organisation = reading(id, get_organisation);
         let form = refused_form().unwrap_or_default();
         view! {

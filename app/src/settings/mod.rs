@@ -6,12 +6,12 @@ mod profile;
 mod security;
 mod sharing;
 
+use domain::access::Access;
 use domain::accounts::Viewer;
 use domain::permissions::{Permission, may};
 use leptos::prelude::*;
 
-use crate::ui::pages::PageView;
-use crate::ui::pages::pages;
+use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::shell::ViewerResource;
 use crate::ui::states::await_section;
 use crate::ui::{PageHeader, Refused, reading, refused_form};
@@ -22,15 +22,23 @@ pub use security::SecurityPage;
 
 pages! {
     settings, __preload_settings {
-        "/settings" => SettingsPage,
-        "/settings/history" => HistoryPage,
+        "/settings" => SettingsPage, Access::Athlete,
+        "/settings/history" => HistoryPage, Access::Athlete,
     }
     settings_security, __preload_settings_security {
-        "/settings/security" => SecurityPage,
+        "/settings/security" => SecurityPage, Access::Athlete,
     }
     settings_privacy, __preload_settings_privacy {
-        "/settings/privacy" => PrivacyPage,
+        "/settings/privacy" => PrivacyPage, Access::Athlete,
     }
+}
+
+functions! {
+    profile::GetProfile => Access::Athlete, "{}",
+    history::GetHistory => Access::Athlete, "{}",
+    privacy::GetPrivacy => Access::Athlete, "{}",
+    security::GetSecurity => Access::Athlete, "{}",
+    security::GetFlashSecret => Access::Athlete, "{}",
 }
 
 /// Settings of this account and this browser.

@@ -1,6 +1,22 @@
-//! Pages, their addresses, and the WebAssembly that they share.
+//! Pages and server functions, their addresses, whom they are for, and the WebAssembly that they share.
 
+use domain::access::Access;
 use leptos::prelude::AnyView;
+
+/// The address of a page, as the router writes it (`/journal/:day`), and whom the page is for.
+pub type Page = (&'static str, Access);
+
+/// A server function.
+#[derive(Debug, Clone, Copy)]
+pub struct Function {
+    /// Its address.
+    pub path: &'static str,
+    /// Whom it is for.
+    pub access: Access,
+    /// The arguments that the tests of isolation send, as JSON: `{name}` stands for what the features' `testing::SAMPLES` say of it.
+    #[cfg(feature = "testing")]
+    pub arguments: &'static str,
+}
 
 /// A page that is loaded when it is opened.
 pub trait PageView {
@@ -8,16 +24,17 @@ pub trait PageView {
     fn view() -> AnyView;
 }
 
-/// A feature's pages by their addresses, in groups whose code the browser loads together. Makes `FeatureRoutes`, for the list in `routes.rs`.
+/// A feature's pages by their addresses and whom they are for, in groups whose code the browser loads together. Makes `FeatureRoutes` and `PAGES`,
+/// for the list in `routes.rs`.
 ///
 /// ```text
 /// pages! {
 ///     journal_import, __preload_journal_import {
-///         "/journal/import" => JournalImportPage,
+///         "/journal/import" => JournalImportPage, Access::Athlete,
 ///     }
 ///     journal, __preload_journal {
-///         "/journal" => JournalPage,
-///         "/journal/:day" => JournalDayPage,
+///         "/journal" => JournalPage, Access::Athlete,
+///         "/journal/:day" => JournalDayPage, Access::Athlete,
 ///     }
 /// }
 /// ```
@@ -26,7 +43,7 @@ pub trait PageView {
 /// build what belongs together (`xtask/src/site/wasm.rs`). `leptos::lazy` calls the function that loads the code by a name that a declarative
 /// macro cannot build.
 macro_rules! pages {
-    ($($group:ident, $preload:ident { $($path:tt => $page:ident,)* })*) => {
+    ($($group:ident, $preload:ident { $($path:tt => $page:ident, $access:expr,)* })*) => {
         $(
             #[::leptos::lazy]
             fn $group(path: &'static str) -> ::leptos::prelude::AnyView {
@@ -54,6 +71,9 @@ macro_rules! pages {
             )*
         )*
 
+        /// The feature's pages, for the list of the app.
+        pub(crate) const PAGES: &[$crate::ui::pages::Page] = &[$($(($path, $access),)*)*];
+
         /// The feature's pages, for the routes of the app.
         #[::leptos::component(transparent)]
         pub fn FeatureRoutes() -> impl ::leptos_router::MatchNestedRoutes + Clone {
@@ -67,3 +87,25 @@ macro_rules! pages {
     };
 }
 pub(crate) use pages;
+
+/// A feature's server functions, whom they are for, and arguments to test them with. Makes `FUNCTIONS`, for the list in `routes.rs`.
+///
+/// ```text
+/// functions! {
+///     GetDay => Access::Athlete, r#"{"day": "{day}"}"#,
+/// }
+/// ```
+///
+/// `#[server]` makes the type `GetDay` of the function `get_day`.
+macro_rules! functions {
+    ($($function:ty => $access:expr, $arguments:literal,)*) => {
+        /// The feature's server functions, for the list of the app.
+        pub(crate) const FUNCTIONS: &[$crate::ui::pages::Function] = &[$($crate::ui::pages::Function {
+            path: <$function as ::leptos::server_fn::ServerFn>::PATH,
+            access: $access,
+            #[cfg(feature = "testing")]
+            arguments: $arguments,
+        },)*];
+    };
+}
+pub(crate) use functions;

@@ -1,5 +1,6 @@
 //! The layout around every page: sidebar on a desktop, bottom navigation on a phone, and the banners above the page.
 
+use domain::access::Access;
 use domain::accounts::Viewer;
 use domain::permissions::{Permission, may};
 use domain::privacy::{DELETION_DAYS, NOTICE_VERSION};
@@ -11,9 +12,14 @@ use leptos_router::hooks::use_location;
 use crate::AppError;
 use crate::json::Json;
 use crate::routes::AppRoutes;
+use crate::ui::pages::functions;
 use crate::ui::raw::Titles;
 use crate::ui::refused_form::provide_refused_form;
 use crate::ui::{Icon, NoticeBanner, Unconfirmed, reading};
+
+functions! {
+    CurrentViewer => Access::Public, "{}",
+}
 
 /// The authenticated user, if there is one; requested once per page load.
 #[server(prefix = "/api", endpoint = "accounts/viewer", input = Json, output = Json)]

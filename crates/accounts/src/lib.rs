@@ -37,8 +37,8 @@ use platform::retention::Retention;
 pub use reauthenticate::require_recent_auth;
 pub use security::{security, take_flash_secret};
 pub use service::{
-    LoginOutcome, NewAccount, NewSession, audit, change_password, change_profile, register, require_mfa_for, require_permission, sign_in, sign_out,
-    viewer_by_email, viewer_of,
+    LoginOutcome, NewAccount, NewSession, audit, change_password, change_profile, register, require_mfa_for, require_permission, require_role_with,
+    sign_in, sign_out, viewer_by_email, viewer_of,
 };
 
 /// Accounts, and everything that opens them.

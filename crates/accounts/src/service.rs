@@ -286,12 +286,18 @@ pub async fn viewer_by_email(platform: &Platform, email: &str) -> Result<Option<
 /// Requires a permission. A user without it gets "not found"; one who has it, but must first confirm the address or add a second factor, is
 /// told so.
 pub fn require_permission(platform: &Platform, viewer: &Viewer, permission: Permission) -> Result<(), Error> {
-    if !may(viewer.role, permission) {
-        tracing::warn!(account = %viewer.id, role = viewer.role.key(), ?permission, "permission denied");
-        return Err(Error::not_found("page"));
-    }
+    require_role_with(viewer, permission)?;
     login_methods::require_confirmed(viewer)?;
     require_mfa_for(platform, viewer, viewer.role)
+}
+
+/// Requires a role that has a permission. A user without it gets "not found".
+pub fn require_role_with(viewer: &Viewer, permission: Permission) -> Result<(), Error> {
+    if may(viewer.role, permission) {
+        return Ok(());
+    }
+    tracing::warn!(account = %viewer.id, role = viewer.role.key(), ?permission, "permission denied");
+    Err(Error::not_found("page"))
 }
 
 /// Requires a second factor of a user who acts in a role, of the site or of an organisation, that needs one.

@@ -6,43 +6,53 @@ use accounts::{CurrentUser, OptionalUser};
 use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{Access, Limit};
 use domain::activities::{ActivityUpdate, DatedThresholds, ManualActivity};
 use domain::sharing::{Audience, Sharing, chosen_radius_m};
 use domain::{Day, Notice};
+use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, Tx, forms, percent_encode};
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::Download;
 
 /// Everything under `/activities` and `/performance` that writes or downloads.
-pub fn router<S>() -> OpenApiRouter<S>
+pub fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(add))
-        .routes(routes!(change))
-        .routes(routes!(crop))
-        .routes(routes!(uncrop))
-        .routes(routes!(split))
-        .routes(routes!(set_start))
-        .routes(routes!(reset_start))
-        .routes(routes!(unsplit))
-        .routes(routes!(merge))
-        .routes(routes!(unmerge))
-        .routes(routes!(delete))
-        .routes(routes!(original))
-        .routes(routes!(export))
-        .routes(routes!(shared))
-        .routes(routes!(save_thresholds))
-        .routes(routes!(delete_thresholds))
-        .routes(routes!(cancel))
-        .routes(routes!(post_sharing))
-        .routes(routes!(post_zone))
-        .routes(routes!(post_remove_zone))
+    Endpoints::new()
+        .route(routes!(add), Access::Athlete, Limit::General)
+        .kept(Kept::Whole)
+        .route(routes!(change), Access::ResourceOwner, Limit::General)
+        .kept(Kept::Repeated)
+        .route(routes!(crop), Access::ResourceOwner, Limit::General)
+        .kept(Kept::Repeated)
+        .route(routes!(uncrop), Access::ResourceOwner, Limit::General)
+        .route(routes!(split), Access::ResourceOwner, Limit::General)
+        .kept(Kept::Whole)
+        .route(routes!(set_start), Access::ResourceOwner, Limit::General)
+        .kept(Kept::Repeated)
+        .route(routes!(reset_start), Access::ResourceOwner, Limit::General)
+        .route(routes!(unsplit), Access::ResourceOwner, Limit::General)
+        .route(routes!(merge), Access::ResourceOwner, Limit::General)
+        .kept(Kept::Whole)
+        .route(routes!(unmerge), Access::ResourceOwner, Limit::General)
+        .route(routes!(delete), Access::ResourceOwner, Limit::General)
+        .route(routes!(original), Access::ResourceOwner, Limit::General)
+        .route(routes!(export), Access::ResourceOwner, Limit::General)
+        .route(routes!(shared), Access::Shared, Limit::General)
+        .route(routes!(save_thresholds), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
+        .route(routes!(delete_thresholds), Access::Athlete, Limit::General)
+        .route(routes!(cancel), Access::ResourceOwner, Limit::General)
+        .route(routes!(post_sharing), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
+        .route(routes!(post_zone), Access::Athlete, Limit::General)
+        .kept(Kept::Whole)
+        .route(routes!(post_remove_zone), Access::ResourceOwner, Limit::General)
 }
 
 type Fields = Vec<(String, String)>;
@@ -59,7 +69,8 @@ fn redirect<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &
     }
 }
 
-#[utoipa::path(post, path = "/activities/new", tag = "forms")]
+#[utoipa::path(post, path = "/activities/new", tag = "forms",
+    request_body(content_type = FORM, example = json!({"title": "x", "sport": "running", "day": "2026-01-05", "time": "08:00", "duration": "45:00"})))]
 async fn add(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
@@ -73,25 +84,28 @@ async fn add(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser,
     redirect(result, |()| format!("/activities/{id}"), &form, "/activities/new")
 }
 
-#[utoipa::path(post, path = "/activities/{id}/change", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{activity}/change", tag = "forms",
+    request_body(content_type = FORM, example = json!({"title": "x", "sport": "running"})))]
 async fn change(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::change(tx, id, &ActivityUpdate::parse(field(&form))?).await).await;
     redirect(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
-#[utoipa::path(post, path = "/activities/{id}/crop", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{activity}/crop", tag = "forms",
+    request_body(content_type = FORM, example = json!({"from": "1:00", "to": "9:00"})))]
 async fn crop(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::crop(tx, id, field(&form)).await).await;
     redirect(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
-#[utoipa::path(post, path = "/activities/{id}/uncrop", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{activity}/uncrop", tag = "forms")]
 async fn uncrop(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::uncrop(tx, id).await).await;
     redirect(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
-#[utoipa::path(post, path = "/activities/{id}/split", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{activity}/split", tag = "forms",
+    request_body(content_type = FORM, example = json!({"at": "10:00"})))]
 async fn split(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::split(tx, id, &platform.ids, field(&form), now).await).await;
@@ -99,20 +113,21 @@ async fn split(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
 }
 
 /// Sets the date and time at which an activity began whose clock was wrong.
-#[utoipa::path(post, path = "/activities/{id}/start", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{activity}/start", tag = "forms",
+    request_body(content_type = FORM, example = json!({"day": "2026-01-05", "time": "10:00"})))]
 async fn set_start(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::set_start(tx, id, field(&form), now).await).await;
     redirect(result, |()| format!("/activities/{id}"), &form, &format!("/activities/{id}/edit"))
 }
 
-#[utoipa::path(post, path = "/activities/{id}/start/reset", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{activity}/start/reset", tag = "forms")]
 async fn reset_start(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::reset_start(tx, id).await).await;
     redirect(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
-#[utoipa::path(post, path = "/activities/{id}/unsplit", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{half}/unsplit", tag = "forms")]
 async fn unsplit(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::unsplit(tx, id).await).await;
     redirect(result, |first| format!("/activities/{first}"), &Vec::new(), &format!("/activities/{id}/edit"))
@@ -123,39 +138,40 @@ struct Other {
     other: Uuid,
 }
 
-#[utoipa::path(post, path = "/activities/{id}/merge", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{activity}/merge", tag = "forms",
+    request_body(content_type = FORM, example = json!({"other": "{other_activity}"})))]
 async fn merge(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Other>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::merge_into(tx, id, form.other).await).await;
     redirect(result, |()| format!("/activities/{id}"), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
-#[utoipa::path(post, path = "/activities/{id}/unmerge", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{part}/unmerge", tag = "forms")]
 async fn unmerge(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(part): Path<Uuid>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::unmerge(tx, part).await).await;
     redirect(result, |whole| format!("/activities/{whole}"), &Vec::new(), &format!("/activities/{part}/edit"))
 }
 
-#[utoipa::path(post, path = "/activities/{id}/delete", tag = "forms")]
+#[utoipa::path(post, path = "/activities/{activity}/delete", tag = "forms")]
 async fn delete(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::delete(tx, id, platform.ids.uuid(now), now).await).await;
     redirect(result, |()| "/activities".to_owned(), &Vec::new(), &format!("/activities/{id}/edit"))
 }
 
-#[utoipa::path(get, path = "/activities/{id}/original", tag = "forms")]
+#[utoipa::path(get, path = "/activities/{activity}/original", tag = "forms")]
 async fn original(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = platform.database.transact(viewer.id, async |tx| crate::original(&platform, tx, id).await).await;
     download(result)
 }
 
-#[utoipa::path(get, path = "/activities/{id}/export/{format}", tag = "forms")]
+#[utoipa::path(get, path = "/activities/{activity}/export/{format}", tag = "forms")]
 async fn export(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path((id, format)): Path<(Uuid, String)>) -> Response {
     let result = platform.database.transact_heavy(viewer.id, async |tx| crate::export(&platform, tx, id, &format).await).await;
     download(result)
 }
 
 /// An activity as GPX, for everyone it is shared with; for its own athlete, as an audience would get it.
-#[utoipa::path(get, path = "/shared/{id}/route.gpx", tag = "forms")]
+#[utoipa::path(get, path = "/shared/{activity}/route.gpx", tag = "forms")]
 async fn shared(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
@@ -184,8 +200,13 @@ fn download(result: Result<Download, Error>) -> Response {
 }
 
 /// Stores thresholds and starts the task that rescores old activities with them.
-#[utoipa::path(post, path = "/settings/thresholds", tag = "forms")]
-async fn save_thresholds(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
+#[utoipa::path(post, path = "/settings/thresholds", tag = "forms",
+    request_body(content_type = FORM, example = json!({"valid_from": "{day}", "resting_hr": "47"})))]
+async fn save_thresholds(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    Form(form): Form<Fields>,
+) -> Response {
     let now = platform.clock.now();
     let result = platform
         .database
@@ -216,7 +237,7 @@ async fn begin_recompute(platform: &Platform, tx: &mut Tx) -> Result<(), Error> 
     Ok(())
 }
 
-#[utoipa::path(post, path = "/performance/recompute/{id}/cancel", tag = "forms")]
+#[utoipa::path(post, path = "/performance/recompute/{recompute}/cancel", tag = "forms")]
 async fn cancel(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
     let result = platform.database.transact(viewer.id, async |tx| crate::cancel_recompute(tx, id, now).await).await;
@@ -224,7 +245,8 @@ async fn cancel(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
 }
 
 /// Saves who sees which part of an activity.
-#[utoipa::path(post, path = "/settings/sharing", tag = "forms")]
+#[utoipa::path(post, path = "/settings/sharing", tag = "forms",
+    request_body(content_type = FORM, example = json!({"map": "everybody"})))]
 async fn post_sharing(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let audience = |name: &str| Audience::parse(field(&form)(name).unwrap_or_default());
     let sharing = Sharing { training: audience("training"), map: audience("map"), heart_rate: audience("heart_rate") };
@@ -233,7 +255,8 @@ async fn post_sharing(State(platform): State<Platform>, CurrentUser(viewer): Cur
 }
 
 /// Creates a privacy zone around where the latest activity began.
-#[utoipa::path(post, path = "/settings/privacy-zones", tag = "forms")]
+#[utoipa::path(post, path = "/settings/privacy-zones", tag = "forms",
+    request_body(content_type = FORM, example = json!({"name": "x", "radius": "500"})))]
 async fn post_zone(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let name = field(&form)("name").unwrap_or_default().to_owned();
     let everything = field(&form)("everything").is_some();
@@ -246,7 +269,7 @@ async fn post_zone(State(platform): State<Platform>, CurrentUser(viewer): Curren
     redirect(result.await, |()| Notice::Saved.on("/settings/privacy"), &form, "/settings/privacy")
 }
 
-#[utoipa::path(post, path = "/settings/privacy-zones/{id}/remove", tag = "forms")]
+#[utoipa::path(post, path = "/settings/privacy-zones/{zone}/remove", tag = "forms")]
 async fn post_remove_zone(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let now = platform.clock.now();
     let result = platform.database.transact(viewer.id, async |tx| crate::remove_privacy_zone(tx, id, now).await).await;

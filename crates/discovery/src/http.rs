@@ -7,11 +7,12 @@ use axum::Json;
 use axum::extract::{FromRef, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::access::{Access, Limit};
 use domain::accounts::Viewer;
 use domain::discovery::{Card, Discovery};
+use platform::http::Endpoints;
 use platform::{Error, Platform};
 use serde_json::json;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -19,18 +20,18 @@ use crate::{job, report};
 
 /// `GET /v1/correlations/discover`, `what-works`, `what-doesnt-work` and `status/{job_id}`;
 /// `GET /discovery/charts.json`, the charts of the page, and `/discovery/{key}/days.csv`, the table behind one.
-pub fn router<S>() -> OpenApiRouter<S>
+pub fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(discover))
-        .routes(routes!(what_works))
-        .routes(routes!(what_doesnt_work))
-        .routes(routes!(status))
-        .routes(routes!(charts))
-        .routes(routes!(days))
+    Endpoints::new()
+        .route(routes!(discover), Access::Athlete, Limit::Discovery)
+        .route(routes!(what_works), Access::Athlete, Limit::General)
+        .route(routes!(what_doesnt_work), Access::Athlete, Limit::General)
+        .route(routes!(status), Access::ResourceOwner, Limit::General)
+        .route(routes!(charts), Access::Athlete, Limit::General)
+        .route(routes!(days), Access::Athlete, Limit::General)
 }
 
 /// The whole report if it is up to date, else 202 with the job that computes it.

@@ -276,7 +276,7 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     let athlete = signed_in.viewer.id;
     let token = format!("legwork_session={}", signed_in.token);
     write_days(&platform, athlete, 200).await;
-    let (router, _) = crate::http::router::<Platform>().with_state(platform.clone()).split_for_parts();
+    let router = crate::http::router::<Platform>().into_parts().0.with_state(platform.clone());
     let get = async |path: &str, signed_in: bool| {
         let mut request = Request::get(path);
         if signed_in {

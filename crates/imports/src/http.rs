@@ -5,21 +5,26 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{Access, Limit};
+use platform::http::{Endpoints, MULTIPART};
 use platform::{Error, Fault, Platform};
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::{UploadWriter, receive, reject, retry, undo};
 
 /// Upload, undo and retry. `POST /imports/upload` with a field `file` per file; the query parameter `import` adds to an existing import.
-pub fn router<S>() -> OpenApiRouter<S>
+pub fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
     // Each file has its own size limit; the request as a whole may be a folder of years.
-    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable()).routes(routes!(post_undo)).routes(routes!(post_retry))
+    Endpoints::new()
+        .route(routes!(upload), Access::Athlete, Limit::Uploads)
+        .body_limit(DefaultBodyLimit::disable())
+        .route(routes!(post_undo), Access::ResourceOwner, Limit::General)
+        .route(routes!(post_retry), Access::ResourceOwner, Limit::General)
 }
 
 /// Fields of the form that are not files; ours has none.
@@ -30,8 +35,14 @@ struct Target {
     import: Option<Uuid>,
 }
 
-#[utoipa::path(post, path = "/imports/upload", tag = "forms")]
-async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Query(target): Query<Target>, mut form: Multipart) -> Response {
+#[utoipa::path(post, path = "/imports/upload", tag = "forms",
+    request_body(content_type = MULTIPART, example = json!({"file": "day,sleep\n2026-01-05,7\n"})))]
+async fn upload(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    Query(target): Query<Target>,
+    mut form: Multipart,
+) -> Response {
     // With an id the request comes from the page's script, which wants a status; without, from a form post, which wants a page.
     let scripted = target.import.is_some();
     let import = target.import.unwrap_or_else(|| platform.ids.uuid(platform.clock.now()));

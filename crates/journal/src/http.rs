@@ -3,11 +3,12 @@
 use accounts::CurrentUser;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{Access, Limit};
 use domain::accounts::Viewer;
 use domain::journal::{ColumnMeaning, JournalEntry, Preview};
 use domain::{Day, Notice, Problem, ProblemKind};
+use platform::http::{Endpoints, FORM, Kept, MULTIPART};
 use platform::{Error, Platform, compute_for_account, forms};
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -20,17 +21,24 @@ const CSV_BYTES: usize = 8 << 20;
 const MAX_FIELDS: usize = 8;
 
 /// `POST /journal/{day}`, `POST /journal/import`, `POST /journal/import/store`.
-pub fn router<S>() -> OpenApiRouter<S>
+pub fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::max(CSV_BYTES)).routes(routes!(store)).routes(routes!(write))
+    Endpoints::new()
+        .route(routes!(upload), Access::Athlete, Limit::Uploads)
+        .body_limit(DefaultBodyLimit::max(CSV_BYTES))
+        .route(routes!(store), Access::Athlete, Limit::General)
+        .kept(Kept::Whole)
+        .route(routes!(write), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
 }
 
 type Fields = Vec<(String, String)>;
 
-#[utoipa::path(post, path = "/journal/{day}", tag = "forms")]
+#[utoipa::path(post, path = "/journal/{day}", tag = "forms",
+    request_body(content_type = FORM, example = json!({"sleep_hours": "8"})))]
 async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(day): Path<Day>, Form(form): Form<Fields>) -> Response {
     let result = async {
         let entry = JournalEntry::parse(form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
@@ -56,7 +64,8 @@ fn draft(form: &Fields) -> &str {
     if (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit()) { id } else { "1" }
 }
 
-#[utoipa::path(post, path = "/journal/import", tag = "forms")]
+#[utoipa::path(post, path = "/journal/import", tag = "forms",
+    request_body(content_type = MULTIPART, example = json!({"file": "day,sleep\n2026-01-05,7\n"})))]
 async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, mut form: Multipart) -> Response {
     let result = async {
         let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::TooLarge, e.body_text());
@@ -84,7 +93,8 @@ async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
     }
 }
 
-#[utoipa::path(post, path = "/journal/import/store", tag = "forms")]
+#[utoipa::path(post, path = "/journal/import/store", tag = "forms",
+    request_body(content_type = FORM, example = json!({"file": "{csv}"})))]
 async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let result = async {
         let value = |name: &str| form.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());

@@ -105,18 +105,41 @@ impl From<serde_json::Error> for Error {
     }
 }
 
-/// A problem in the form that suits the path: for an API client, a server function's caller, or a person.
+/// Who reads the responses at an address, which decides what an error looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// A person in a browser.
+    Person,
+    /// A server function's caller: a page that is open already.
+    Page,
+    /// An API client.
+    Api,
+}
+
+impl Reader {
+    /// Who reads the responses at a path.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("v1") => Self::Api,
+            Some("api") => Self::Page,
+            _ => Self::Person,
+        }
+    }
+}
+
+/// A problem in the form that suits who reads the responses at the path.
 #[must_use]
 pub fn at(path: &str, problem: &Problem) -> Response {
-    if path.starts_with("/v1/") {
-        return problem_json(problem);
+    match Reader::of(path) {
+        Reader::Api => problem_json(problem),
+        Reader::Page => {
+            // As server functions return their errors.
+            let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            with_retry_after(problem, (status, axum::Json(problem)).into_response())
+        }
+        Reader::Person => problem_text(problem),
     }
-    if path.starts_with("/api/") {
-        // As server functions return their errors.
-        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        return with_retry_after(problem, (status, axum::Json(problem)).into_response());
-    }
-    problem_text(problem)
 }
 
 /// A problem as JSON for API clients (RFC 9457).

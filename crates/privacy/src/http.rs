@@ -5,11 +5,12 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::access::{Access, Limit};
 use domain::{Notice, ProblemKind};
+use platform::http::{Endpoints, FORM, Kept, MULTIPART};
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -21,21 +22,22 @@ const PAGE: &str = "/settings/privacy";
 const MAX_FIELDS: usize = 8;
 
 /// The forms of the settings' page on data and privacy, and `/consents`.
-pub fn router<S>() -> OpenApiRouter<S>
+pub fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(post_import))
+    Endpoints::new()
+        .route(routes!(post_import), Access::Athlete, Limit::Uploads)
         // The file has its own limit, which is checked as it arrives.
-        .layer(DefaultBodyLimit::disable())
-        .routes(routes!(post_export))
-        .routes(routes!(post_cancel))
-        .routes(routes!(get_export))
-        .routes(routes!(post_delete))
-        .routes(routes!(post_cancel_deletion))
-        .routes(routes!(post_consent))
+        .body_limit(DefaultBodyLimit::disable())
+        .route(routes!(post_export), Access::Athlete, Limit::General)
+        .route(routes!(post_cancel), Access::ResourceOwner, Limit::General)
+        .route(routes!(get_export), Access::ResourceOwner, Limit::General)
+        .route(routes!(post_delete), Access::Athlete, Limit::General)
+        .kept(Kept::Whole)
+        .route(routes!(post_cancel_deletion), Access::Athlete, Limit::General)
+        .route(routes!(post_consent), Access::Athlete, Limit::General)
 }
 
 #[utoipa::path(post, path = "/settings/privacy/export", tag = "forms")]
@@ -47,12 +49,12 @@ async fn post_export(State(platform): State<Platform>, CurrentUser(viewer): Curr
     forms::redirect_with_notice(result.await, PAGE, Notice::ExportRequested)
 }
 
-#[utoipa::path(post, path = "/settings/privacy/export/{id}/cancel", tag = "forms")]
+#[utoipa::path(post, path = "/settings/privacy/export/{pending_export}/cancel", tag = "forms")]
 async fn post_cancel(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     forms::redirect_with_notice(cancel_export(&platform, viewer.id, id).await, PAGE, Notice::ExportCancelled)
 }
 
-#[utoipa::path(get, path = "/settings/privacy/export/{id}/legwork.zip", tag = "forms")]
+#[utoipa::path(get, path = "/settings/privacy/export/{finished_export}/legwork.zip", tag = "forms")]
 async fn get_export(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let opened = async {
         require_recent_auth(&viewer, platform.clock.now())?;
@@ -68,7 +70,9 @@ async fn get_export(State(platform): State<Platform>, CurrentUser(viewer): Curre
     }
 }
 
-#[utoipa::path(post, path = "/settings/data/import", tag = "forms")]
+#[utoipa::path(post, path = "/settings/data/import", tag = "forms",
+    request_body(content_type = MULTIPART, example = json!({"file": "{archive}"})),
+    extensions(("x-example-response" = json!({"status": 422, "because": "an archive goes into an account that is still empty"}))))]
 async fn post_import(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, mut form: Multipart) -> Response {
     let result = async {
         // Before anything is received.
@@ -99,7 +103,8 @@ struct DeleteForm {
     email: String,
 }
 
-#[utoipa::path(post, path = "/settings/privacy/delete", tag = "forms")]
+#[utoipa::path(post, path = "/settings/privacy/delete", tag = "forms",
+    request_body(content_type = FORM, example = json!({"email": "{email}"})))]
 async fn post_delete(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<DeleteForm>) -> Response {
     forms::redirect_with_notice(request_deletion(&platform, &viewer, &form.email).await, PAGE, Notice::DeletionRequested)
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Method, Request, header};
 use futures::{StreamExt, stream};
+use platform::http::{FORM, MULTIPART};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use tower::ServiceExt;
 
-use super::endpoints::{FORMS, FUNCTIONS};
-use super::fixtures::{id, set_up};
-use super::router;
+use super::Served;
+use super::fixtures::set_up;
+use super::names::Whose;
 use crate::serve::BODY_BYTES;
 
 /// Bytes of one chunk.
@@ -22,18 +22,13 @@ const END: usize = 32 << 20;
 #[sqlx::test(migrations = "../migrations")]
 async fn no_endpoint_reads_an_endless_body(_: PgPoolOptions, connect: PgConnectOptions) {
     let fixtures = set_up(connect).await;
-    let (router, _) = router(&fixtures);
+    let served = Served::new(&fixtures);
     let mut looked = 0;
     let mut found = Vec::new();
-    for endpoint in FORMS.iter().chain(&FUNCTIONS).filter(|d| d.method != "get" && d.body != "multipart") {
-        let json = endpoint.body.starts_with("json") || endpoint.path.starts_with("/api/");
-        let (kind, begin) = if json { ("application/json", "{\"a\":\"") } else { ("application/x-www-form-urlencoded", "a=1&a=") };
-        let path = endpoint
-            .path
-            .split('/')
-            .map(|part| if part.starts_with('{') { id(1).to_string() } else { part.to_owned() })
-            .collect::<Vec<_>>()
-            .join("/");
+    for sample in served.samples.iter().filter(|sample| sample.method != Method::GET && !sample.has(MULTIPART)) {
+        let json = sample.has("application/json");
+        let (kind, begin) = if json { ("application/json", "{\"a\":\"") } else { (FORM, "a=1&a=") };
+        let path = sample.path_for(&fixtures.names, Whose::Victims);
         let read = Arc::new(AtomicUsize::new(0));
         let counted = read.clone();
         let chunks = stream::iter(0..END / CHUNK).map(move |i| {
@@ -44,15 +39,15 @@ async fn no_endpoint_reads_an_endless_body(_: PgPoolOptions, connect: PgConnectO
             }
             Ok::<_, std::io::Error>(chunk)
         });
-        let mut request = Request::builder().method(endpoint.method.to_uppercase().as_str()).uri(&path).header(header::CONTENT_TYPE, kind);
-        if let Some(token) = &fixtures.victim.token {
-            request = request.header(header::COOKIE, format!("legwork_session={token}"));
+        let mut request = Request::builder().method(&sample.method).uri(&path).header(header::CONTENT_TYPE, kind);
+        if let Some(cookie) = fixtures.victim.cookie() {
+            request = request.header(header::COOKIE, cookie);
         }
-        let response = router.clone().oneshot(request.body(Body::from_stream(chunks)).expect("request")).await.expect("response");
+        let response = served.response(request.body(Body::from_stream(chunks)).expect("request")).await;
         let read = read.load(Ordering::Relaxed);
         looked += usize::from(read > 0);
         if read > BODY_BYTES + 2 * CHUNK {
-            found.push(format!("{} {}: {read} bytes, {}", endpoint.method, endpoint.path, response.status()));
+            found.push(format!("{} {}: {read} bytes, {}", sample.method, sample.path, response.status()));
         }
     }
     assert!(looked > 20, "only {looked} endpoints read a body, which proves little");

@@ -1,195 +1,158 @@
-//! Every endpoint, and the request to send. An endpoint that is not here fails the test that lists them.
+//! Every endpoint, page and server function as the features declare it, and the request to send. Nothing is listed here.
 
-use domain::permissions::Permission;
+use std::collections::HashMap;
 
-/// Whom an endpoint is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    /// Everyone: it reveals and changes nothing that belongs to a user.
-    Public,
-    /// Signed-in users, for their own data.
-    Viewer,
-    /// It names a resource of the victim's: not found for other users.
-    Victim,
-    /// Everyone, signed in or not, if the victim shares it. The victim does not: not found.
-    Shared,
-    /// Users with this permission, for the data of others. Not found for everyone else.
-    Staff(Permission),
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use domain::access::{Access, Limit};
+use platform::http::{Endpoint, FORM, Kept, MULTIPART};
+use platform::percent_encode;
+use serde_json::Value;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{OpenApi, RefOr};
+
+use super::names::{Names, Whose};
+use crate::endpoints::Table;
+
+/// Fields with credentials, in whatever form they are typed.
+pub(super) const SECRETS: [&str; 7] = ["password", "old", "new", "code", "token", "state", "refresh_token"];
+
+/// An endpoint with an example of a request.
+#[derive(Debug, Clone)]
+pub(super) struct Sample {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) access: Access,
+    pub(super) limit: Limit,
+    pub(super) kept: Kept,
+    /// The content type and the fields of the body, if it has one.
+    pub(super) body: Option<(String, Value)>,
+    /// The status of the response to someone whom it is for, if the example cannot succeed, and why it cannot.
+    pub(super) expected: Option<(u16, String)>,
 }
 
-/// One endpoint: method, path, body, whom it is for.
-pub(super) struct Endpoint {
-    pub(super) method: &'static str,
-    pub(super) path: &'static str,
-    pub(super) body: &'static str,
-    pub(super) is_for: Access,
+impl Sample {
+    /// A request without a body.
+    pub(super) fn get(path: &str) -> Self {
+        let (method, path) = (Method::GET, path.to_owned());
+        Self { method, path, access: Access::Athlete, limit: Limit::General, kept: Kept::Nothing, body: None, expected: None }
+    }
+
+    /// Whether the body is of this type.
+    pub(super) fn has(&self, content_type: &str) -> bool {
+        self.body.as_ref().is_some_and(|(of, _)| of == content_type)
+    }
+
+    /// A server function.
+    pub(super) fn is_function(&self) -> bool {
+        app::routes::FUNCTIONS.iter().copied().flatten().any(|function| function.path == self.path)
+    }
+
+    /// A posted form without files.
+    pub(super) fn is_form(&self) -> bool {
+        self.method == Method::POST && !self.is_function() && self.body.as_ref().is_none_or(|(kind, _)| kind == FORM)
+    }
+
+    /// The names of the fields of the body.
+    pub(super) fn fields(&self) -> Vec<&str> {
+        self.body.iter().filter_map(|(_, fields)| fields.as_object()).flat_map(|fields| fields.keys().map(String::as_str)).collect()
+    }
+
+    /// Whether it takes a password, a code or a token.
+    pub(super) fn has_secret(&self) -> bool {
+        self.fields().iter().any(|name| SECRETS.contains(name))
+    }
+
+    /// The path with the values of somebody.
+    pub(super) fn path_for(&self, names: &Names, whose: Whose) -> String {
+        names.fill(&self.path, whose)
+    }
+
+    /// The text of the body with the values of somebody.
+    pub(super) fn text_for(&self, names: &Names, whose: Whose) -> String {
+        let Some((kind, fields)) = &self.body else { return String::new() };
+        let text = |value: &Value| names.fill(value.as_str().unwrap_or_default(), whose);
+        let fields_of = |fields: &Value| -> Vec<(String, String)> {
+            fields.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
+        };
+        match kind.as_str() {
+            FORM => fields_of(fields).iter().map(|(name, value)| format!("{name}={}", percent_encode(value))).collect::<Vec<_>>().join("&"),
+            MULTIPART => {
+                let part = |(name, value): &(String, String)| {
+                    format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"x.csv\"\r\n\r\n{value}\r\n")
+                };
+                fields_of(fields).iter().map(part).chain(["--b--\r\n".to_owned()]).collect()
+            }
+            _ => names.fill(&fields.to_string(), whose),
+        }
+    }
+
+    /// The request with the values of somebody.
+    pub(super) fn request(&self, names: &Names, whose: Whose, cookies: Option<&str>) -> Request<Body> {
+        let kind = self.body.as_ref().map_or(FORM, |(kind, _)| kind.as_str());
+        let kind = if kind == MULTIPART { "multipart/form-data; boundary=b" } else { kind };
+        let mut request = Request::builder().method(&self.method).uri(self.path_for(names, whose)).header(header::CONTENT_TYPE, kind);
+        if let Some(cookies) = cookies {
+            request = request.header(header::COOKIE, cookies);
+        }
+        request.body(Body::from(self.text_for(names, whose))).expect("request")
+    }
 }
 
-const fn endpoint(method: &'static str, path: &'static str, body: &'static str, is_for: Access) -> Endpoint {
-    Endpoint { method, path, body, is_for }
+/// All of them, ordered by path.
+pub(super) fn samples(table: &Table, document: &OpenApi) -> Vec<Sample> {
+    let arguments: HashMap<&str, &str> = app::routes::FUNCTIONS.iter().copied().flatten().map(|f| (f.path, f.arguments)).collect();
+    let sample = |endpoint: &Endpoint| {
+        let Endpoint { method, path, access, limit, kept, .. } = endpoint.clone();
+        let operation = operation(document, &method, &path);
+        let body = match arguments.get(path.as_str()) {
+            Some(arguments) => Some(("application/json".to_owned(), serde_json::from_str(arguments).expect("arguments"))),
+            None => operation.and_then(example),
+        };
+        Sample { method, path, access, limit, kept, body, expected: operation.and_then(expected) }
+    };
+    let mut all: Vec<Sample> = table.iter().map(sample).collect();
+    all.sort_by_key(|sample| (sample.path.clone(), sample.method.to_string()));
+    all
 }
 
-/// Forms and the API, as the router lists them. `{…}` in a path and `#name` in a body stand for ids of the victim.
-pub(super) const FORMS: [Endpoint; 80] = [
-    endpoint("post", "/register", "name=x&email=x&password=x", Access::Public),
-    endpoint("post", "/sign-in", "email=secreta@example.org&password=wrong horse", Access::Public),
-    endpoint("post", "/sign-in/mfa", "code=123456", Access::Public),
-    endpoint("post", "/sign-in/passkey/begin", "json", Access::Public),
-    endpoint("post", "/sign-in/passkey", "json{\"ticket\":\"x\",\"answer\":{}}", Access::Public),
-    endpoint("get", "/auth/{provider}", "", Access::Public),
-    endpoint("get", "/auth/{provider}/callback", "", Access::Public),
-    endpoint("post", "/auth/{provider}/callback", "state=x&code=x", Access::Public),
-    endpoint("post", "/sign-out", "", Access::Viewer),
-    endpoint("post", "/forgot-password", "email=nobody@example.org", Access::Public),
-    endpoint("post", "/reset-password", "token=x&new=marmot violin trench", Access::Public),
-    endpoint("post", "/verify-email", "token=x", Access::Public),
-    endpoint("post", "/confirm-email-change", "token=x", Access::Public),
-    endpoint("post", "/reauthenticate", "password=wrong&next=/", Access::Viewer),
-    endpoint("post", "/reauthenticate/passkey", "json{\"ticket\":\"x\",\"answer\":{}}", Access::Viewer),
-    endpoint("post", "/v1/tokens", "json{\"email\":\"secreta@example.org\",\"password\":\"wrong horse\"}", Access::Public),
-    endpoint("post", "/v1/tokens/refresh", "json{\"refresh_token\":\"x\"}", Access::Public),
-    endpoint("post", "/settings/theme", "theme=dark", Access::Public),
-    endpoint("post", "/settings/profile", "name=Nobody&time_zone=Asia/Tokyo", Access::Viewer),
-    endpoint("post", "/settings/password", "old=wrong&new=marmot violin bench", Access::Viewer),
-    endpoint("post", "/settings/email", "email=secreta@example.org", Access::Viewer),
-    endpoint("post", "/settings/verify", "", Access::Viewer),
-    endpoint("post", "/settings/sessions/revoke-others", "", Access::Viewer),
-    endpoint("post", "/settings/sessions/{id}/revoke", "", Access::Victim),
-    endpoint("post", "/settings/authenticator", "", Access::Viewer),
-    endpoint("post", "/settings/authenticator/confirm", "code=123456", Access::Viewer),
-    endpoint("post", "/settings/authenticator/remove", "", Access::Viewer),
-    endpoint("post", "/settings/recovery-codes", "", Access::Viewer),
-    endpoint("post", "/settings/passkeys/begin", "json", Access::Viewer),
-    endpoint("post", "/settings/passkeys", "json{\"ticket\":\"x\",\"name\":\"x\",\"answer\":{}}", Access::Viewer),
-    endpoint("post", "/settings/passkeys/{id}/remove", "", Access::Victim),
-    endpoint("post", "/settings/tokens", "name=x&days=9", Access::Viewer),
-    endpoint("post", "/settings/tokens/{id}/revoke", "", Access::Victim),
-    endpoint("post", "/settings/flash/dismiss", "", Access::Viewer),
-    endpoint("post", "/settings/identities/unlink", "provider=x", Access::Viewer),
-    endpoint("post", "/settings/sharing", "map=everybody", Access::Viewer),
-    endpoint("post", "/settings/privacy-zones", "name=x&radius=500", Access::Viewer),
-    endpoint("post", "/settings/privacy-zones/{id}/remove", "", Access::Victim),
-    endpoint("post", "/settings/history/{id}/undo", "", Access::Victim),
-    endpoint("post", "/settings/trash/{id}/restore", "", Access::Victim),
-    endpoint("post", "/settings/data/import", "multipart", Access::Viewer),
-    endpoint("post", "/settings/privacy/export", "", Access::Viewer),
-    endpoint("post", "/settings/privacy/export/{id}/cancel", "", Access::Victim),
-    endpoint("get", "/settings/privacy/export/{id}/legwork.zip", "", Access::Victim),
-    endpoint("post", "/settings/privacy/delete", "email=secreta@example.org", Access::Viewer),
-    endpoint("post", "/settings/account/cancel-deletion", "", Access::Viewer),
-    endpoint("post", "/consents", "", Access::Viewer),
-    endpoint("post", "/organisations", "name=x", Access::Viewer),
-    endpoint("post", "/organisations/{id}/rename", "name=Geheimrunde", Access::Victim),
-    endpoint("post", "/organisations/{id}/invite", "email=x@example.org&role=athlete", Access::Victim),
-    endpoint("post", "/organisations/{id}/invitations/{invitation}/withdraw", "", Access::Victim),
-    endpoint("post", "/organisations/{id}/members/{member}/role", "role=business_owner", Access::Victim),
-    endpoint("post", "/organisations/{id}/members/{member}/remove", "", Access::Victim),
-    endpoint("post", "/invitations/accept", "token=x", Access::Viewer),
-    endpoint("post", "/admin/users/{id}/role", "role=employee", Access::Staff(Permission::ChangeRoles)),
-    endpoint("get", "/v1/correlations/discover", "", Access::Viewer),
-    endpoint("get", "/v1/correlations/what-works", "", Access::Viewer),
-    endpoint("get", "/v1/correlations/what-doesnt-work", "", Access::Viewer),
-    endpoint("get", "/v1/correlations/status/{job_id}", "", Access::Victim),
-    endpoint("get", "/discovery/charts.json", "", Access::Viewer),
-    endpoint("get", "/discovery/{key}/days.csv", "", Access::Viewer),
-    endpoint("post", "/journal/import", "multipart", Access::Viewer),
-    endpoint("post", "/journal/import/store", "file=x", Access::Viewer),
-    endpoint("post", "/journal/{day}", "sleep_hours=8", Access::Viewer),
-    endpoint("post", "/imports/upload", "multipart", Access::Viewer),
-    endpoint("post", "/imports/{import}/retry/{file}", "", Access::Victim),
-    endpoint("post", "/activities/new", "title=x", Access::Viewer),
-    endpoint("post", "/activities/{id}/change", "title=x&sport=running", Access::Victim),
-    endpoint("post", "/activities/{id}/crop", "from=1:00&to=9:00", Access::Victim),
-    endpoint("post", "/activities/{id}/uncrop", "", Access::Victim),
-    endpoint("post", "/activities/{id}/split", "at=10:00", Access::Victim),
-    endpoint("post", "/activities/{id}/start", "day=2026-01-05&time=10:00", Access::Victim),
-    endpoint("post", "/activities/{id}/start/reset", "", Access::Victim),
-    endpoint("post", "/activities/{id}/unsplit", "", Access::Victim),
-    endpoint("post", "/activities/{id}/merge", "other=#other", Access::Victim),
-    endpoint("post", "/activities/{id}/unmerge", "", Access::Victim),
-    endpoint("get", "/activities/{id}/original", "", Access::Victim),
-    endpoint("get", "/activities/{id}/export/{format}", "", Access::Victim),
-    endpoint("get", "/shared/{id}/route.gpx", "", Access::Shared),
-    endpoint("post", "/settings/thresholds", "resting_hr=47", Access::Viewer),
-];
+fn operation<'a>(document: &'a OpenApi, method: &Method, path: &str) -> Option<&'a Operation> {
+    let item = document.paths.paths.get(path)?;
+    let operation = match *method {
+        Method::GET => &item.get,
+        Method::POST => &item.post,
+        Method::PUT => &item.put,
+        Method::PATCH => &item.patch,
+        _ => &item.delete,
+    };
+    operation.as_ref()
+}
 
-/// Endpoints that delete or cancel what they name: sent last for the victim.
-pub(super) const LAST: [Endpoint; 4] = [
-    endpoint("post", "/settings/thresholds/{day}/delete", "", Access::Viewer),
-    endpoint("post", "/performance/recompute/{id}/cancel", "", Access::Victim),
-    endpoint("post", "/imports/{import}/undo", "", Access::Victim),
-    endpoint("post", "/activities/{id}/delete", "", Access::Victim),
-];
+fn example(operation: &Operation) -> Option<(String, Value)> {
+    let RefOr::T(body) = operation.request_body.as_ref()? else { return None };
+    let (kind, content) = body.content.first_key_value()?;
+    let RefOr::T(content) = content else { return None };
+    Some((kind.clone(), content.example.clone()?))
+}
 
-/// Server functions, by path, with the arguments as JSON.
-pub(super) const FUNCTIONS: [Endpoint; 27] = [
-    endpoint("post", "/api/accounts/viewer", "json{}", Access::Viewer),
-    endpoint("post", "/api/accounts/providers", "json{}", Access::Public),
-    endpoint("post", "/api/settings/profile", "json{}", Access::Viewer),
-    endpoint("post", "/api/settings/security", "json{}", Access::Viewer),
-    endpoint("post", "/api/settings/history", "json{}", Access::Viewer),
-    endpoint("post", "/api/settings/privacy", "json{}", Access::Viewer),
-    endpoint("post", "/api/settings/once", "json{}", Access::Viewer),
-    endpoint("post", "/api/admin/people", "json{\"wanted\":\"\",\"after\":\"\"}", Access::Staff(Permission::SeePeople)),
-    endpoint("post", "/api/admin/audit", "json{\"before\":null}", Access::Staff(Permission::SeeAudit)),
-    endpoint("post", "/api/organisations/list", "json{}", Access::Viewer),
-    endpoint("post", "/api/organisations/get", "json{\"id\":\"#organisation\"}", Access::Victim),
-    endpoint("post", "/api/journal/day", "json{\"day\":\"2026-01-05\"}", Access::Viewer),
-    endpoint("post", "/api/journal/preview", "json{\"file\":\"#import\",\"mapping\":[]}", Access::Victim),
-    endpoint("post", "/api/discovery/report", "json{}", Access::Viewer),
-    endpoint("post", "/api/activities/list", "json{\"page\":0}", Access::Viewer),
-    endpoint("post", "/api/activities/detail", "json{\"id\":\"#activity\"}", Access::Victim),
-    endpoint("post", "/api/activities/overlapping", "json{\"id\":\"#activity\"}", Access::Viewer),
-    endpoint("post", "/api/shared/activity", "json{\"id\":\"#activity\",\"audience\":\"organisation\"}", Access::Shared),
-    endpoint("post", "/api/shared/by", "json{\"athlete\":\"#person\",\"page\":1}", Access::Victim),
-    endpoint("post", "/api/performance", "json{}", Access::Viewer),
-    endpoint("post", "/api/performance/values", "json{}", Access::Viewer),
-    endpoint("post", "/api/today", "json{}", Access::Viewer),
-    endpoint("post", "/api/imports/counts", "json{\"id\":\"#import\"}", Access::Victim),
-    endpoint("post", "/api/imports/get", "json{\"id\":\"#import\",\"page\":1,\"failed\":false}", Access::Victim),
-    endpoint("post", "/api/imports/recent", "json{}", Access::Viewer),
-    endpoint("post", "/api/home/view", "json{}", Access::Viewer),
-    endpoint("post", "/api/demo/planted", "json{}", Access::Viewer),
-];
+fn expected(operation: &Operation) -> Option<(u16, String)> {
+    let declared = operation.extensions.as_ref()?.get("x-example-response")?;
+    Some((u16::try_from(declared["status"].as_u64()?).ok()?, declared["because"].as_str()?.to_owned()))
+}
 
-/// Pages, as the app lists them.
-pub(super) const PAGES: [(&str, Access); 38] = [
-    ("/", Access::Viewer),
-    ("/welcome", Access::Public),
-    ("/sign-in", Access::Public),
-    ("/sign-in/mfa", Access::Public),
-    ("/register", Access::Public),
-    ("/privacy", Access::Public),
-    ("/problem", Access::Public),
-    ("/forgot-password", Access::Public),
-    ("/reset-password", Access::Public),
-    ("/verify-email", Access::Public),
-    ("/confirm-email-change", Access::Public),
-    ("/reauthenticate", Access::Viewer),
-    ("/admin/users", Access::Staff(Permission::SeePeople)),
-    ("/admin/audit", Access::Staff(Permission::SeeAudit)),
-    ("/activities", Access::Viewer),
-    ("/activities/new", Access::Viewer),
-    ("/activities/{id}/edit", Access::Victim),
-    ("/activities/{id}", Access::Victim),
-    ("/shared/{id}", Access::Shared),
-    ("/athletes/{id}", Access::Victim),
-    ("/performance", Access::Viewer),
-    ("/settings/thresholds", Access::Viewer),
-    ("/imports", Access::Viewer),
-    ("/imports/{id}", Access::Victim),
-    ("/journal", Access::Viewer),
-    ("/journal/import", Access::Viewer),
-    ("/journal/{day}", Access::Viewer),
-    ("/discovery", Access::Viewer),
-    ("/demo/ground-truth", Access::Viewer),
-    ("/settings/security", Access::Viewer),
-    ("/organisations", Access::Viewer),
-    ("/organisations/{id}", Access::Victim),
-    ("/invitations/accept", Access::Viewer),
-    ("/settings/history", Access::Viewer),
-    ("/settings/privacy", Access::Viewer),
-    ("/settings", Access::Viewer),
-    ("/nothing-here", Access::Viewer),
-    ("/v1/openapi.json", Access::Public),
-];
+#[tokio::test]
+async fn the_limit_of_an_endpoint_follows_from_what_it_takes() {
+    let (_, document, list) = crate::serve::endpoints().into_parts();
+    let samples = samples(&Table::new(list).expect("all is declared"), &document);
+    assert!(samples.len() > 100, "only {}", samples.len());
+    for sample in samples {
+        let guesses = sample.fields().iter().any(|name| ["password", "old", "code"].contains(name));
+        let expected = match sample.access {
+            Access::Staff(_) => Limit::Admin,
+            _ if sample.has(MULTIPART) => Limit::Uploads,
+            _ if guesses => Limit::SignIn,
+            _ => continue,
+        };
+        assert_eq!(sample.limit, expected, "{} {}", sample.method, sample.path);
+    }
+}

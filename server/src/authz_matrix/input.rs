@@ -1,19 +1,20 @@
 //! Hostile input of browsers and API clients: text that tries to be markup, characters that cannot be stored, days beyond the calendar;
 //! and reads that must change nothing.
 
-use std::collections::BTreeSet;
-
 use accounts::viewer_of;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
+use domain::access::Access;
+use platform::http::{FORM, MULTIPART};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tower::ServiceExt;
 
-use super::endpoints::{Access, Endpoint, FORMS, FUNCTIONS};
-use super::fixtures::{Fixtures, fingerprint, id, set_up};
-use super::{Ids, pages, router, send_body};
+use super::Served;
+use super::endpoints::Sample;
+use super::fixtures::{Fixtures, fingerprint, set_up};
+use super::names::Whose;
 
 const HOSTILE: &str = "</title></textarea></script><img src=x onerror=alert(1)>\"'";
 
@@ -49,17 +50,18 @@ fn holds_as_text(html: &str, at: &str) {
 #[sqlx::test(migrations = "../migrations")]
 async fn text_is_never_markup(_: PgPoolOptions, connect: PgConnectOptions) {
     let fixtures = set_up(connect).await;
-    let (router, _) = router(&fixtures);
+    let served = Served::new(&fixtures);
+    let router = &served.router;
     let run = [("title", HOSTILE), ("sport", "running"), ("day", "2026-01-05"), ("time", "08:00"), ("description", HOSTILE), ("duration", "45:00")];
-    let (status, activity, body) = post(&router, &fixtures, "/activities/new", &run).await;
+    let (status, activity, body) = post(router, &fixtures, "/activities/new", &run).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
     let everybody = [("training", "everybody"), ("map", "everybody"), ("heart_rate", "everybody")];
-    assert_eq!(post(&router, &fixtures, "/settings/sharing", &everybody).await.0, StatusCode::SEE_OTHER);
-    assert_eq!(post(&router, &fixtures, "/settings/profile", &[("name", HOSTILE), ("time_zone", "UTC")]).await.0, StatusCode::SEE_OTHER);
-    assert_eq!(post(&router, &fixtures, "/journal/2026-01-06", &[("note", HOSTILE)]).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(router, &fixtures, "/settings/sharing", &everybody).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(router, &fixtures, "/settings/profile", &[("name", HOSTILE), ("time_zone", "UTC")]).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(router, &fixtures, "/journal/2026-01-06", &[("note", HOSTILE)]).await.0, StatusCode::SEE_OTHER);
     let shared = activity.replace("/activities/", "/shared/");
     for page in [&*activity, &format!("{activity}/edit"), &shared, "/activities", "/settings", "/journal/2026-01-06"] {
-        let (status, _, html) = get(&router, &fixtures, page).await;
+        let (status, _, html) = get(router, &fixtures, page).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         holds_as_text(&html, page);
     }
@@ -72,7 +74,7 @@ async fn text_is_never_markup(_: PgPoolOptions, connect: PgConnectOptions) {
         ("/settings/thresholds", [("valid_from", "2026-01-05"), ("hr_max", HOSTILE), ("weight_kg", HOSTILE)]),
         ("/settings/profile", [("name", ""), ("time_zone", HOSTILE), ("x", HOSTILE)]),
     ] {
-        let (status, to, html) = post(&router, &fixtures, endpoint, &fields).await;
+        let (status, to, html) = post(router, &fixtures, endpoint, &fields).await;
         assert_eq!((status, &*to), (StatusCode::UNPROCESSABLE_ENTITY, ""), "{endpoint}");
         let attribute = html.replace("=\"&lt;", "").replace("&quot;", "\"");
         assert!(!html.contains("<img src=x") && attribute.contains("onerror=alert(1)"), "{endpoint}: {html}");
@@ -84,9 +86,10 @@ async fn text_is_never_markup(_: PgPoolOptions, connect: PgConnectOptions) {
 #[sqlx::test(migrations = "../migrations")]
 async fn what_was_typed_into_a_rejected_form_is_in_its_page_and_in_no_url(_: PgPoolOptions, connect: PgConnectOptions) {
     let fixtures = set_up(connect).await;
-    let (router, _) = router(&fixtures);
+    let served = Served::new(&fixtures);
+    let router = &served.router;
     let long = "ä".repeat(1900);
-    let (status, to, html) = post(&router, &fixtures, "/journal/2026-01-06", &[("sleep_hours", "25"), ("hrv", "61"), ("note", &long)]).await;
+    let (status, to, html) = post(router, &fixtures, "/journal/2026-01-06", &[("sleep_hours", "25"), ("hrv", "61"), ("note", &long)]).await;
     assert_eq!((status, &*to), (StatusCode::UNPROCESSABLE_ENTITY, ""));
     for kept in
         ["value=\"25\"", "value=\"61\"", &long, "Sleep: a number from 0 to 24 hours.", "name=\"legwork-page\" content=\"/journal/2026-01-06\""]
@@ -105,13 +108,13 @@ async fn what_was_typed_into_a_rejected_form_is_in_its_page_and_in_no_url(_: PgP
     for page in
         ["/journal/2026-01-06?refused=1&note=planted", "/activities/new?refused=1&title=planted", "/settings/thresholds?refused=1&hr_max=planted"]
     {
-        assert!(!get(&router, &fixtures, page).await.2.contains("planted"), "{page}");
+        assert!(!get(router, &fixtures, page).await.2.contains("planted"), "{page}");
     }
     fixtures.platform.database.close().await;
 }
 
-/// The endpoint's body with every value replaced by `text`, encoded for its content type.
-fn replaced(endpoint: &Endpoint, text: &str) -> String {
+/// The body with every value replaced by `text`, encoded for its content type.
+fn replaced(sample: &Sample, text: &str) -> String {
     fn each(value: &mut Value) {
         match value {
             Value::String(text) => "@".clone_into(text),
@@ -120,22 +123,13 @@ fn replaced(endpoint: &Endpoint, text: &str) -> String {
             _ => {}
         }
     }
-    if let Some(json) = endpoint.body.strip_prefix("json") {
-        if json.is_empty() {
-            return String::new();
-        }
-        let mut value: Value = serde_json::from_str(json).expect("the body of an endpoint");
-        each(&mut value);
-        return value.to_string().replace('@', text);
+    if sample.has(FORM) {
+        return sample.fields().iter().map(|name| format!("{name}={text}")).collect::<Vec<_>>().join("&");
     }
-    let fields = endpoint.body.split('&').filter_map(|pair| pair.split_once('='));
-    fields.map(|(name, _)| format!("{name}={text}")).collect::<Vec<_>>().join("&")
+    let mut value = sample.body.as_ref().map_or(Value::Null, |(_, fields)| fields.clone());
+    each(&mut value);
+    value.to_string().replace('@', text)
 }
-
-/// Endpoints that fail with every text: the victim's recording is empty.
-const NEEDS_MORE: [&str; 2] = ["/activities/{id}/crop", "/activities/{id}/split"];
-/// Endpoints that end the session after wrong guesses.
-const ENDS: [&str; 3] = ["/reauthenticate", "/settings/password", "/settings/authenticator/confirm"];
 
 async fn another_session(fixtures: &mut Fixtures) -> String {
     let (token, now) = (platform::secrets::token(&fixtures.platform.ids), fixtures.platform.clock.now());
@@ -152,77 +146,65 @@ async fn another_session(fixtures: &mut Fixtures) -> String {
 #[sqlx::test(migrations = "../migrations")]
 async fn no_text_is_a_server_error(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut fixtures = set_up(connect).await;
-    let (router, _) = router(&fixtures);
-    let (mut faults, mut needs_more) = (Vec::new(), BTreeSet::new());
-    // Codes are checked against a secret that can be decrypted.
-    let (platform, victim) = (&fixtures.platform, fixtures.victim.id);
-    let secret = platform.keys.seal(&platform.ids, &format!("authenticator {victim}"), &platform.ids.bytes::<20>()).expect("sealed");
-    let sealed = sqlx::query("update totp_credentials set secret = $2 where account_id = $1").bind(victim).bind(secret);
-    sealed.execute(&mut fixtures.owner).await.expect("a secret");
-    let note = post(&router, &fixtures, "/journal/2026-01-05", &[("note", "a\0b")]).await;
+    let served = Served::new(&fixtures);
+    let router = &served.router;
+    let mut faults = Vec::new();
+    let note = post(router, &fixtures, "/journal/2026-01-05", &[("note", "a\0b")]).await;
     assert!(note.0 == StatusCode::UNPROCESSABLE_ENTITY && note.2.contains("invisible character"), "{note:?}");
     for path in
         ["/activities?q=%00", "/admin/users?q=%00", "/journal/%00", "/discovery/%00/days.csv", "/shared/%00", "/journal/import?file=%00", "/auth/%00"]
     {
-        let (status, _, body) = get(&router, &fixtures, path).await;
+        let (status, _, body) = get(router, &fixtures, path).await;
         if status.is_server_error() {
             faults.push(format!("{path}: {status} {body}"));
         }
     }
     let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\0b.gpx\"\r\n\r\n<gpx/>\r\n--b--\r\n";
-    let (status, _, body) = send(&router, &fixtures, "POST", "/imports/upload", "multipart/form-data; boundary=b", part).await;
+    let (status, _, body) = send(router, &fixtures, "POST", "/imports/upload", "multipart/form-data; boundary=b", part).await;
     assert!(!status.is_server_error(), "{status} {body}");
-    let mut endpoints: Vec<&Endpoint> =
-        FORMS.iter().chain(&FUNCTIONS).filter(|d| d.method == "post" && !d.body.is_empty() && d.body != "multipart").collect();
-    // Five wrong guesses end a session: endpoints that count them come last.
-    endpoints.sort_by_key(|d| ENDS.contains(&d.path));
-    for endpoint in endpoints {
-        let path =
-            ["{id}", "{import}", "{file}", "{invitation}", "{member}"].iter().fold(endpoint.path.to_owned(), |p, n| p.replace(n, &id(1).to_string()));
-        let path = path.replace("{day}", "2026-01-05");
-        let json = endpoint.body.starts_with("json");
+    for sample in served.samples.iter().filter(|s| s.method == Method::POST && s.body.is_some() && !s.has(MULTIPART)) {
+        let path = sample.path_for(&fixtures.names, Whose::Own);
+        let json = !sample.has(FORM);
         // NUL in an otherwise valid email address, and half a surrogate pair.
         let worst = if json { ["a\\u0000@x.org", "\\ud800"] } else { ["a%00@x.org", "%ED%A0%80"] };
-        let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+        let kind = if json { "application/json" } else { FORM };
         for text in ["x"].into_iter().chain(worst) {
-            let (status, _, body) = send(&router, &fixtures, "POST", &path, kind, replaced(endpoint, text)).await;
-            if status.is_server_error() && NEEDS_MORE.contains(&endpoint.path) {
-                needs_more.insert(endpoint.path);
-            } else if status.is_server_error() {
-                faults.push(format!("{} {text}: {status} {body}", endpoint.path));
+            let (status, _, body) = send(router, &fixtures, "POST", &path, kind, replaced(sample, text)).await;
+            if status.is_server_error() {
+                faults.push(format!("{} {text}: {status} {body}", sample.path));
             }
-            // A request that is refused because the session has ended proves nothing.
+            // Five wrong guesses end a session. A request that is refused because of that proves nothing.
             if viewer_of(&fixtures.platform, fixtures.victim.token.as_deref().expect("signed in")).await.expect("query").is_none() {
-                if !ENDS.contains(&endpoint.path) {
-                    faults.push(format!("{} {text} ended the session", endpoint.path));
+                if !sample.has_secret() {
+                    faults.push(format!("{} {text} ended the session", sample.path));
                 }
                 fixtures.victim.token = Some(another_session(&mut fixtures).await);
             }
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert_eq!(needs_more, BTreeSet::from(NEEDS_MORE), "every endpoint listed here does fail");
     fixtures.platform.database.close().await;
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn days_beyond_the_calendar_are_answered(_: PgPoolOptions, connect: PgConnectOptions) {
     let fixtures = set_up(connect).await;
-    let (router, _) = router(&fixtures);
+    let served = Served::new(&fixtures);
+    let router = &served.router;
     for day in ["+262142-12-31", "-262143-01-01", "+262143-01-01", "0000-01-01", "2200-01-01", "1899-12-31"] {
         let written = day.replace('+', "%2B");
         for path in [format!("/journal/{day}"), format!("/journal/{written}")] {
-            assert_eq!(get(&router, &fixtures, &path).await.0, StatusCode::OK, "{path}: today instead");
+            assert_eq!(get(router, &fixtures, &path).await.0, StatusCode::OK, "{path}: today instead");
         }
         let posts = [format!("/journal/{written}"), format!("/settings/thresholds/{written}/delete")];
         for path in &posts {
-            assert_eq!(post(&router, &fixtures, path, &[("sleep_hours", "8")]).await.0, StatusCode::BAD_REQUEST, "{path}");
+            assert_eq!(post(router, &fixtures, path, &[("sleep_hours", "8")]).await.0, StatusCode::BAD_REQUEST, "{path}");
         }
-        let (status, _, body) = send(&router, &fixtures, "POST", "/api/journal/day", "application/json", format!("{{\"day\":\"{day}\"}}")).await;
+        let (status, _, body) = send(router, &fixtures, "POST", "/api/journal/day", "application/json", format!("{{\"day\":\"{day}\"}}")).await;
         assert_eq!(status, StatusCode::CONFLICT, "{day}: {body}");
-        let (status, ..) = post(&router, &fixtures, "/activities/new", &[("day", day), ("duration", "45:00")]).await;
+        let (status, ..) = post(router, &fixtures, "/activities/new", &[("day", day), ("duration", "45:00")]).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{day}");
-        let (status, ..) = post(&router, &fixtures, "/settings/thresholds", &[("valid_from", day), ("hr_max", "190")]).await;
+        let (status, ..) = post(router, &fixtures, "/settings/thresholds", &[("valid_from", day), ("hr_max", "190")]).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{day}");
     }
     fixtures.platform.database.close().await;
@@ -231,20 +213,18 @@ async fn days_beyond_the_calendar_are_answered(_: PgPoolOptions, connect: PgConn
 #[sqlx::test(migrations = "../migrations")]
 async fn reading_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut fixtures = set_up(connect).await;
-    let (router, _) = router(&fixtures);
+    let served = Served::new(&fixtures);
     // The findings are outdated, and no job is running.
     sqlx::query("update discovery_jobs set finished_at = now()").execute(&mut fixtures.owner).await.expect("finished");
-    let token = fixtures.victim.token.clone();
-    let victim = fixtures.victim.id;
-    let reads: Vec<Endpoint> = FORMS.into_iter().chain(pages()).filter(|d| d.method == "get").collect();
-    let functions = FUNCTIONS.into_iter().filter(|d| matches!(d.is_for, Access::Viewer | Access::Victim | Access::Public));
+    let (cookie, victim) = (fixtures.victim.cookie(), fixtures.victim.id);
+    let reads = |sample: &&Sample| sample.method == Method::GET || (sample.is_function() && !matches!(sample.access, Access::Staff(_)));
     // The first request of a session updates its last use.
-    send_body(&router, &Endpoint { method: "get", path: "/privacy", body: "", is_for: Access::Public }, token.as_deref(), Ids::Victim, victim).await;
-    for endpoint in reads.into_iter().chain(functions) {
+    served.response(Sample::get("/privacy").request(&fixtures.names, Whose::Own, cookie.as_deref())).await;
+    for sample in served.samples.iter().filter(reads) {
         let before = fingerprint(&mut fixtures.owner, victim).await;
-        send_body(&router, &endpoint, token.as_deref(), Ids::Victim, victim).await;
+        served.response(sample.request(&fixtures.names, Whose::Own, cookie.as_deref())).await;
         let after = fingerprint(&mut fixtures.owner, victim).await;
-        assert_eq!(before, after, "{} {}", endpoint.method, endpoint.path);
+        assert_eq!(before, after, "{} {}", sample.method, sample.path);
     }
     let enqueued: i64 =
         sqlx::query_scalar("select count(*) from discovery_jobs where finished_at is null").fetch_one(&mut fixtures.owner).await.expect("count");

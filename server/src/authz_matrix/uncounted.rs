@@ -11,8 +11,9 @@ use platform::Clock;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tower::ServiceExt;
 
+use super::Served;
 use super::fixtures::set_up;
-use super::{all_endpoints, router};
+use super::names::Whose;
 
 /// Routes that are not rate-limited: they query the database at most once a second, or never.
 const UNCOUNTED: [&str; 2] = ["/health", "/dev/build-id"];
@@ -39,15 +40,16 @@ async fn every_endpoint_is_rate_limited_by_address(_: PgPoolOptions, connect: Pg
         *limit = std::num::NonZeroU32::MIN;
     }
     fixtures.platform.config = std::sync::Arc::new(config);
-    let (router, _) = router(&fixtures);
+    let served = Served::new(&fixtures);
+    let router = &served.router;
     // A refusal here needs no lookup.
     fixtures.platform.database.close().await;
-    let endpoints = all_endpoints().into_iter().map(|d| (d.method.to_uppercase(), d.path.replace("{day}", "2026-01-05").replace(['{', '}'], "")));
+    let endpoints = served.samples.iter().map(|sample| (sample.method.to_string(), sample.path_for(&fixtures.names, Whose::Nobodys)));
     let more = UNCOUNTED.into_iter().chain(["/nothing-here-either", "/favicon.svg"]).map(|path| ("GET".to_owned(), path.to_owned()));
     for (from, (method, path)) in (0..).zip(endpoints.chain(more)) {
-        let first = send(&router, &method, &path, from).await;
+        let first = send(router, &method, &path, from).await;
         assert_ne!(first, StatusCode::TOO_MANY_REQUESTS, "{method} {path}");
-        let second = send(&router, &method, &path, from).await;
+        let second = send(router, &method, &path, from).await;
         assert_eq!(second == StatusCode::TOO_MANY_REQUESTS, !UNCOUNTED.contains(&&*path), "{method} {path}: {second}");
     }
 }
@@ -58,7 +60,8 @@ async fn a_rate_limited_request_is_refused_before_its_body_is_read(_: PgPoolOpti
     let mut config = (*fixtures.platform.config).clone();
     config.limits.general_per_minute = std::num::NonZeroU32::MIN;
     fixtures.platform.config = std::sync::Arc::new(config);
-    let (router, _) = router(&fixtures);
+    let served = Served::new(&fixtures);
+    let router = &served.router;
     let peer = std::net::SocketAddr::from(([203, 0, 113, 9], 4000));
     for expected in [StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS] {
         let read = Arc::new(AtomicBool::new(false));
@@ -79,13 +82,14 @@ async fn a_rate_limited_request_is_refused_before_its_body_is_read(_: PgPoolOpti
 #[sqlx::test(migrations = "../migrations")]
 async fn health_checks_query_the_database_once_a_second_at_most(_: PgPoolOptions, connect: PgConnectOptions) {
     let fixtures = set_up(connect).await;
-    let (router, _) = router(&fixtures);
-    assert_eq!(send(&router, "GET", "/health", 1).await, StatusCode::OK);
+    let served = Served::new(&fixtures);
+    let router = &served.router;
+    assert_eq!(send(router, "GET", "/health", 1).await, StatusCode::OK);
     fixtures.platform.database.close().await;
     for from in 0..50 {
-        assert_eq!(send(&router, "GET", "/health", from).await, StatusCode::OK, "the database was queried again");
+        assert_eq!(send(router, "GET", "/health", from).await, StatusCode::OK, "the database was queried again");
     }
     let Clock::Manual(micros) = &fixtures.platform.clock else { panic!("a clock that stands still") };
     micros.fetch_add(1_000_000, std::sync::atomic::Ordering::Relaxed);
-    assert_eq!(send(&router, "GET", "/health", 1).await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(send(router, "GET", "/health", 1).await, StatusCode::SERVICE_UNAVAILABLE);
 }

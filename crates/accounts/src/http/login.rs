@@ -3,11 +3,12 @@
 use axum::extract::{Form, FromRef, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{Access, Limit};
 use domain::accounts::{Registration, Viewer};
 use domain::{Notice, Problem, ProblemKind};
+use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{reauthentication_failed, start_session_response};
@@ -17,21 +18,24 @@ use crate::extract::DeviceInfo;
 use crate::reauthenticate::reauthenticate;
 use crate::{CurrentUser, LoginOutcome, NewAccount, OptionalUser, emails, login_attempts, mfa, register, session_token, sign_in, sign_out};
 
-pub(super) fn router<S>() -> OpenApiRouter<S>
+pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(post_register))
-        .routes(routes!(post_sign_in))
-        .routes(routes!(post_mfa))
-        .routes(routes!(post_sign_out))
-        .routes(routes!(post_forgot_password))
-        .routes(routes!(post_reset_password))
-        .routes(routes!(post_verify_email))
-        .routes(routes!(post_confirm_email_change))
-        .routes(routes!(post_reauthenticate))
+    Endpoints::new()
+        .route(routes!(post_register), Access::Public, Limit::SignIn)
+        .kept(Kept::But(&[("password", "Password")]))
+        .route(routes!(post_sign_in), Access::Public, Limit::SignIn)
+        .kept(Kept::But(&[("password", "Password")]))
+        .route(routes!(post_mfa), Access::Public, Limit::SignIn)
+        .route(routes!(post_sign_out), Access::Athlete, Limit::General)
+        .route(routes!(post_forgot_password), Access::Public, Limit::SignIn)
+        .kept(Kept::Whole)
+        .route(routes!(post_reset_password), Access::Public, Limit::SignIn)
+        .route(routes!(post_verify_email), Access::Public, Limit::SignIn)
+        .route(routes!(post_confirm_email_change), Access::Public, Limit::SignIn)
+        .route(routes!(post_reauthenticate), Access::Athlete, Limit::SignIn)
 }
 
 #[derive(Deserialize)]
@@ -44,7 +48,8 @@ struct RegisterForm {
 }
 
 /// Creates an account, signs it in, and sends the email that verifies the address.
-#[utoipa::path(post, path = "/register", tag = "forms")]
+#[utoipa::path(post, path = "/register", tag = "forms",
+    request_body(content_type = FORM, example = json!({"name": "Kim", "email": "kim@example.org", "password": "marmot violin trench"})))]
 async fn post_register(State(platform): State<Platform>, device_info: DeviceInfo, Form(form): Form<RegisterForm>) -> Response {
     // What was typed goes back into the form; the password never does.
     let rerender = |problem: Problem| forms::rerender_with_errors(problem, "/register", [("name", &*form.name), ("email", &*form.email)]);
@@ -70,7 +75,8 @@ struct SignInForm {
     password: String,
 }
 
-#[utoipa::path(post, path = "/sign-in", tag = "forms")]
+#[utoipa::path(post, path = "/sign-in", tag = "forms",
+    request_body(content_type = FORM, example = json!({"email": "{email}", "password": "{password}"})))]
 async fn post_sign_in(State(platform): State<Platform>, device_info: DeviceInfo, Form(form): Form<SignInForm>) -> Response {
     if let Err(error) = login_attempts::throttle_login(&platform, &form.email, device_info.device.as_deref()).await {
         return platform::error::problem_text(&error.into_problem());
@@ -95,7 +101,8 @@ struct CodeForm {
     code: String,
 }
 
-#[utoipa::path(post, path = "/sign-in/mfa", tag = "forms")]
+#[utoipa::path(post, path = "/sign-in/mfa", tag = "forms",
+    request_body(content_type = FORM, example = json!({"code": "{recovery_code}"})))]
 async fn post_mfa(State(platform): State<Platform>, device_info: DeviceInfo, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
     let challenge = Cookie::Mfa.value(&headers, &platform.config.server).unwrap_or_default();
     match mfa::complete_mfa_login(&platform, &challenge, &form.code, device_info.device.as_deref()).await {
@@ -123,7 +130,8 @@ struct EmailForm {
 }
 
 /// The same answer at once for every address; whether an email is sent is decided in the background.
-#[utoipa::path(post, path = "/forgot-password", tag = "forms")]
+#[utoipa::path(post, path = "/forgot-password", tag = "forms",
+    request_body(content_type = FORM, example = json!({"email": "nobody@example.org"})))]
 async fn post_forgot_password(State(platform): State<Platform>, Form(form): Form<EmailForm>) -> Response {
     // Checked before the answer, and the same for every address: while the database is down no email is sent, and the page must not claim one.
     if let Err(error) = platform.database.begin_anonymous().await {
@@ -144,7 +152,8 @@ struct ResetForm {
     new: String,
 }
 
-#[utoipa::path(post, path = "/reset-password", tag = "forms")]
+#[utoipa::path(post, path = "/reset-password", tag = "forms",
+    request_body(content_type = FORM, example = json!({"token": "{reset_token}", "new": "marmot violin bench"})))]
 async fn post_reset_password(State(platform): State<Platform>, Form(form): Form<ResetForm>) -> Response {
     match emails::reset(&platform, &form.token, &form.new).await {
         Ok(()) => ([Cookie::Session.clear(&platform.config.server)], Redirect::to(&Notice::PasswordReset.on("/sign-in"))).into_response(),
@@ -159,7 +168,8 @@ struct TokenForm {
     password: String,
 }
 
-#[utoipa::path(post, path = "/verify-email", tag = "forms")]
+#[utoipa::path(post, path = "/verify-email", tag = "forms",
+    request_body(content_type = FORM, example = json!({"token": "{verify_token}"})))]
 async fn post_verify_email(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
@@ -172,7 +182,8 @@ async fn post_verify_email(
     confirmed_page(&platform, confirmed, "/verify-email", &form)
 }
 
-#[utoipa::path(post, path = "/confirm-email-change", tag = "forms")]
+#[utoipa::path(post, path = "/confirm-email-change", tag = "forms",
+    request_body(content_type = FORM, example = json!({"token": "{email_token}"})))]
 async fn post_confirm_email_change(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
@@ -213,7 +224,8 @@ struct ReauthenticateForm {
 }
 
 /// Reauthenticates before a dangerous action, and redirects to the page that asked for it.
-#[utoipa::path(post, path = "/reauthenticate", tag = "forms")]
+#[utoipa::path(post, path = "/reauthenticate", tag = "forms",
+    request_body(content_type = FORM, example = json!({"password": "{password}", "code": "{recovery_code}", "next": "/"})))]
 async fn post_reauthenticate(
     State(platform): State<Platform>,
     CurrentUser(viewer): CurrentUser,

@@ -10,8 +10,8 @@ mod tokens;
 use axum::extract::FromRef;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Notice, ProblemKind};
+use platform::http::Endpoints;
 use platform::{Error, Platform, forms};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::cookie::Cookie;
 use crate::devices::{NewDevice, record_login};
@@ -19,12 +19,12 @@ use crate::extract::DeviceInfo;
 use crate::service::NewSession;
 
 /// Every form of accounts, and `/v1/tokens`.
-pub fn router<S>() -> OpenApiRouter<S>
+pub fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new()
+    Endpoints::new()
         .merge(login::router())
         .merge(oidc::router())
         .merge(passkey::router())

@@ -4,9 +4,10 @@ use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Notice;
+use domain::access::{Access, Limit};
+use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, forms, percent_encode};
 use serde::Deserialize;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::login;
@@ -15,12 +16,18 @@ use crate::extract::DeviceInfo;
 use crate::oidc::{Outcome, begin, finish, unlink};
 use crate::{CurrentUser, OptionalUser};
 
-pub(super) fn router<S>() -> OpenApiRouter<S>
+pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(start)).routes(routes!(callback, callback_post)).routes(routes!(post_unlink))
+    Endpoints::new()
+        .route(routes!(start), Access::Public, Limit::General)
+        .route(routes!(callback), Access::Public, Limit::General)
+        .route(routes!(callback_post), Access::Public, Limit::SignIn)
+        .from_other_sites()
+        .route(routes!(post_unlink), Access::Athlete, Limit::General)
+        .kept(Kept::Whole)
 }
 
 #[derive(Deserialize)]
@@ -30,7 +37,8 @@ struct Link {
 }
 
 /// Redirects to the provider. A link and not a form, because the page's content security policy lets no form lead to another site.
-#[utoipa::path(get, path = "/auth/{provider}", tag = "forms")]
+#[utoipa::path(get, path = "/auth/{provider}", tag = "forms",
+    extensions(("x-example-response" = json!({"status": 404, "because": "a provider is another server"}))))]
 async fn start(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
@@ -53,7 +61,8 @@ struct Answer {
 }
 
 /// The callback from the provider.
-#[utoipa::path(get, path = "/auth/{provider}/callback", tag = "forms")]
+#[utoipa::path(get, path = "/auth/{provider}/callback", tag = "forms",
+    extensions(("x-example-response" = json!({"status": 401, "because": "a provider is another server"}))))]
 async fn callback(
     State(platform): State<Platform>,
     OptionalUser(viewer): OptionalUser,
@@ -73,7 +82,8 @@ async fn callback(
 }
 
 /// Some providers post their answer from their own site, without our cookies. This only redirects to the same callback as a link, which has them.
-#[utoipa::path(post, path = "/auth/{provider}/callback", tag = "forms")]
+#[utoipa::path(post, path = "/auth/{provider}/callback", tag = "forms",
+    request_body(content_type = FORM, example = json!({"state": "x", "code": "x"})))]
 async fn callback_post(Path(provider): Path<String>, Form(answer): Form<Answer>) -> Response {
     let (provider, state, code) = (percent_encode(&provider), percent_encode(&answer.state), percent_encode(&answer.code));
     Redirect::to(&format!("/auth/{provider}/callback?state={state}&code={code}")).into_response()
@@ -84,7 +94,8 @@ struct Unlink {
     provider: String,
 }
 
-#[utoipa::path(post, path = "/settings/identities/unlink", tag = "forms")]
+#[utoipa::path(post, path = "/settings/identities/unlink", tag = "forms",
+    request_body(content_type = FORM, example = json!({"provider": "{linked_provider}"})))]
 async fn post_unlink(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Unlink>) -> Response {
     let issuer = platform.config.security.oidc_providers.iter().find(|p| p.id == form.provider).map(|p| p.issuer.clone());
     let result = match issuer {

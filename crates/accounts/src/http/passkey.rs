@@ -5,10 +5,11 @@ use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use domain::Notice;
+use domain::access::{Access, Limit};
+use platform::http::Endpoints;
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::login::AFTER_REAUTHENTICATION;
@@ -18,17 +19,17 @@ use crate::extract::DeviceInfo;
 use crate::passkeys::{begin_passkey, begin_passkey_sign_in, finish_passkey, finish_passkey_sign_in, reauthenticate_with_passkey};
 use crate::{CurrentUser, require_recent_auth, session_token};
 
-pub(super) fn router<S>() -> OpenApiRouter<S>
+pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(post_begin))
-        .routes(routes!(post_finish))
-        .routes(routes!(post_begin_sign_in))
-        .routes(routes!(post_sign_in))
-        .routes(routes!(post_reauthenticate))
+    Endpoints::new()
+        .route(routes!(post_begin), Access::Athlete, Limit::General)
+        .route(routes!(post_finish), Access::Athlete, Limit::General)
+        .route(routes!(post_begin_sign_in), Access::Public, Limit::SignIn)
+        .route(routes!(post_sign_in), Access::Public, Limit::SignIn)
+        .route(routes!(post_reauthenticate), Access::Athlete, Limit::SignIn)
 }
 
 /// The browser's answer to a challenge.
@@ -55,7 +56,9 @@ async fn post_begin(State(platform): State<Platform>, CurrentUser(viewer): Curre
     }
 }
 
-#[utoipa::path(post, path = "/settings/passkeys", tag = "passkeys")]
+#[utoipa::path(post, path = "/settings/passkeys", tag = "passkeys",
+    request_body(content_type = "application/json", example = json!({"ticket": "x", "name": "x", "answer": {}})),
+    extensions(("x-example-response" = json!({"status": 422, "because": "only an authenticator can sign the answer"}))))]
 async fn post_finish(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Json(form): Json<Signed>) -> Response {
     let result = async {
         require_recent_auth(&viewer, platform.clock.now())?;
@@ -78,7 +81,9 @@ async fn post_begin_sign_in(State(platform): State<Platform>) -> Response {
     }
 }
 
-#[utoipa::path(post, path = "/sign-in/passkey", tag = "passkeys")]
+#[utoipa::path(post, path = "/sign-in/passkey", tag = "passkeys",
+    request_body(content_type = "application/json", example = json!({"ticket": "x", "answer": {}})),
+    extensions(("x-example-response" = json!({"status": 422, "because": "only an authenticator can sign the answer"}))))]
 async fn post_sign_in(State(platform): State<Platform>, device_info: DeviceInfo, Json(form): Json<Signed>) -> Response {
     match finish_passkey_sign_in(&platform, &form.ticket, form.answer).await {
         Ok(signed_in) => with_cookies(start_session_response(&platform, &signed_in, &device_info, "/").await, "/"),
@@ -86,7 +91,9 @@ async fn post_sign_in(State(platform): State<Platform>, device_info: DeviceInfo,
     }
 }
 
-#[utoipa::path(post, path = "/reauthenticate/passkey", tag = "passkeys")]
+#[utoipa::path(post, path = "/reauthenticate/passkey", tag = "passkeys",
+    request_body(content_type = "application/json", example = json!({"ticket": "x", "answer": {}})),
+    extensions(("x-example-response" = json!({"status": 422, "because": "only an authenticator can sign the answer"}))))]
 async fn post_reauthenticate(
     State(platform): State<Platform>,
     CurrentUser(viewer): CurrentUser,

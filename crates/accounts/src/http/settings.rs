@@ -4,10 +4,11 @@ use axum::extract::{Form, FromRef, Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Notice;
+use domain::access::{Access, Limit};
 use domain::accounts::{Scope, Viewer};
+use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -19,26 +20,29 @@ use crate::{CurrentUser, api_tokens, change_password, change_profile, emails, mf
 
 const PAGE: &str = "/settings/security";
 
-pub(super) fn router<S>() -> OpenApiRouter<S>
+pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(post_password))
-        .routes(routes!(post_email))
-        .routes(routes!(post_verify))
-        .routes(routes!(post_revoke_other_sessions))
-        .routes(routes!(post_revoke_session))
-        .routes(routes!(post_begin_authenticator))
-        .routes(routes!(post_confirm_authenticator))
-        .routes(routes!(post_remove_authenticator))
-        .routes(routes!(post_codes))
-        .routes(routes!(post_remove_passkey))
-        .routes(routes!(post_token))
-        .routes(routes!(post_revoke_token))
-        .routes(routes!(post_dismiss_flash))
-        .routes(routes!(post_profile))
+    Endpoints::new()
+        .route(routes!(post_password), Access::Athlete, Limit::SignIn)
+        .route(routes!(post_email), Access::Athlete, Limit::SignIn)
+        .kept(Kept::Whole)
+        .route(routes!(post_verify), Access::Athlete, Limit::SignIn)
+        .route(routes!(post_revoke_other_sessions), Access::Athlete, Limit::General)
+        .route(routes!(post_revoke_session), Access::ResourceOwner, Limit::General)
+        .route(routes!(post_begin_authenticator), Access::Athlete, Limit::General)
+        .route(routes!(post_confirm_authenticator), Access::Athlete, Limit::SignIn)
+        .route(routes!(post_remove_authenticator), Access::Athlete, Limit::General)
+        .route(routes!(post_codes), Access::Athlete, Limit::General)
+        .route(routes!(post_remove_passkey), Access::ResourceOwner, Limit::General)
+        .route(routes!(post_token), Access::Athlete, Limit::General)
+        .kept(Kept::Whole)
+        .route(routes!(post_revoke_token), Access::ResourceOwner, Limit::General)
+        .route(routes!(post_dismiss_flash), Access::Athlete, Limit::General)
+        .route(routes!(post_profile), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
 }
 
 #[derive(Deserialize)]
@@ -48,7 +52,8 @@ struct ProfileForm {
 }
 
 /// Saves the account's name and time zone.
-#[utoipa::path(post, path = "/settings/profile", tag = "forms")]
+#[utoipa::path(post, path = "/settings/profile", tag = "forms",
+    request_body(content_type = FORM, example = json!({"name": "Nobody", "time_zone": "Asia/Tokyo"})))]
 async fn post_profile(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<ProfileForm>) -> Response {
     match platform.database.transact(viewer.id, async |tx| change_profile(tx, &form.name, &form.time_zone).await).await {
         Ok(zone_changed) => Redirect::to(&if zone_changed { Notice::TimeZoneSaved } else { Notice::Saved }.on("/settings")).into_response(),
@@ -63,7 +68,8 @@ struct PasswordForm {
     new: String,
 }
 
-#[utoipa::path(post, path = "/settings/password", tag = "forms")]
+#[utoipa::path(post, path = "/settings/password", tag = "forms",
+    request_body(content_type = FORM, example = json!({"old": "{password}", "new": "marmot violin bench"})))]
 async fn post_password(
     State(platform): State<Platform>,
     CurrentUser(viewer): CurrentUser,
@@ -86,7 +92,8 @@ struct EmailForm {
     email: String,
 }
 
-#[utoipa::path(post, path = "/settings/email", tag = "forms")]
+#[utoipa::path(post, path = "/settings/email", tag = "forms",
+    request_body(content_type = FORM, example = json!({"email": "kim@example.org"})))]
 async fn post_email(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<EmailForm>) -> Response {
     let result = async {
         require_recent_auth(&viewer, platform.clock.now())?;
@@ -105,7 +112,7 @@ async fn post_verify(State(platform): State<Platform>, CurrentUser(viewer): Curr
     forms::redirect_with_notice(sent, PAGE, Notice::VerificationSent)
 }
 
-#[utoipa::path(post, path = "/settings/sessions/{id}/revoke", tag = "forms")]
+#[utoipa::path(post, path = "/settings/sessions/{session}/revoke", tag = "forms")]
 async fn post_revoke_session(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = platform.database.transact(viewer.id, async |tx| revoke_session(tx, id).await);
     forms::redirect_with_notice(result.await, PAGE, Notice::SessionRevoked)
@@ -132,7 +139,8 @@ struct CodeForm {
     code: String,
 }
 
-#[utoipa::path(post, path = "/settings/authenticator/confirm", tag = "forms")]
+#[utoipa::path(post, path = "/settings/authenticator/confirm", tag = "forms",
+    request_body(content_type = FORM, example = json!({"code": "{code}"})))]
 async fn post_confirm_authenticator(
     State(platform): State<Platform>,
     CurrentUser(viewer): CurrentUser,
@@ -174,7 +182,7 @@ async fn post_codes(State(platform): State<Platform>, CurrentUser(viewer): Curre
     }
 }
 
-#[utoipa::path(post, path = "/settings/passkeys/{id}/remove", tag = "forms")]
+#[utoipa::path(post, path = "/settings/passkeys/{passkey}/remove", tag = "forms")]
 async fn post_remove_passkey(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = async {
         require_recent_auth(&viewer, platform.clock.now())?;
@@ -194,7 +202,8 @@ struct TokenForm {
     days: i64,
 }
 
-#[utoipa::path(post, path = "/settings/tokens", tag = "forms")]
+#[utoipa::path(post, path = "/settings/tokens", tag = "forms",
+    request_body(content_type = FORM, example = json!({"name": "x", "days": "9"})))]
 async fn post_token(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<TokenForm>) -> Response {
     let scopes: &[Scope] = if form.writes.is_some() { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
     let result = async {
@@ -207,7 +216,7 @@ async fn post_token(State(platform): State<Platform>, CurrentUser(viewer): Curre
     }
 }
 
-#[utoipa::path(post, path = "/settings/tokens/{id}/revoke", tag = "forms")]
+#[utoipa::path(post, path = "/settings/tokens/{token}/revoke", tag = "forms")]
 async fn post_revoke_token(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
     let result = platform.database.transact(viewer.id, async |tx| api_tokens::revoke_token(tx, id).await);
     forms::redirect_with_notice(result.await, PAGE, Notice::TokenRevoked)

@@ -4,22 +4,23 @@ use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
 use domain::ProblemKind;
+use domain::access::{Access, Limit};
 use domain::accounts::Scope;
+use platform::http::Endpoints;
 use platform::{Error, Platform};
 use serde::Deserialize;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api_tokens::{TokenPair, create_token_pair, refresh};
 use crate::extract::DeviceInfo;
 use crate::{LoginOutcome, login_attempts, mfa, sign_in};
 
-pub(super) fn router<S>() -> OpenApiRouter<S>
+pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    OpenApiRouter::new().routes(routes!(post_tokens)).routes(routes!(post_refresh))
+    Endpoints::new().route(routes!(post_tokens), Access::Public, Limit::SignIn).route(routes!(post_refresh), Access::Public, Limit::SignIn)
 }
 
 /// The credentials that tokens are requested with.
@@ -41,7 +42,7 @@ struct Credentials {
 }
 
 /// An access token of fifteen minutes, and a refresh token that works once.
-#[utoipa::path(post, path = "/v1/tokens", tag = "tokens", request_body = Credentials,
+#[utoipa::path(post, path = "/v1/tokens", tag = "tokens", request_body(content = Credentials, example = json!({"email": "{email}", "password": "{password}", "code": "{recovery_code}"})),
     responses((status = 200, body = TokenPair), (status = 401, description = "Address, password or code do not match")))]
 async fn post_tokens(State(platform): State<Platform>, device_info: DeviceInfo, Json(request): Json<Credentials>) -> Response {
     let result = async {
@@ -64,7 +65,7 @@ struct Refresh {
 }
 
 /// The next pair. A refresh token that is used a second time revokes every token of its family.
-#[utoipa::path(post, path = "/v1/tokens/refresh", tag = "tokens", request_body = Refresh,
+#[utoipa::path(post, path = "/v1/tokens/refresh", tag = "tokens", request_body(content = Refresh, example = json!({"refresh_token": "{refresh_token}"})),
     responses((status = 200, body = TokenPair), (status = 401, description = "The token was used already, or ended")))]
 async fn post_refresh(State(platform): State<Platform>, Json(request): Json<Refresh>) -> Response {
     answer(refresh(&platform, &request.refresh_token).await)

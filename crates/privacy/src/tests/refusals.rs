@@ -68,7 +68,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
 async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, folder) = test_platform(connect).expect("platform");
     let kim = account(&platform).await;
-    let (router, _) = crate::http::router::<Platform>().with_state(platform.clone()).split_for_parts();
+    let router = crate::http::router::<Platform>().into_parts().0.with_state(platform.clone());
     let post = |body: Body| {
         let request = Request::post("/settings/data/import").header("content-type", "multipart/form-data; boundary=b");
         let request = request.header("cookie", format!("legwork_session={}", kim.token)).body(body).expect("request");
