@@ -6,6 +6,7 @@ mod answers;
 mod api_tokens;
 mod away;
 mod bodies;
+mod controls;
 mod database;
 mod endpoints;
 mod fixtures;
