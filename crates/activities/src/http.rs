@@ -202,11 +202,7 @@ fn download(result: Result<Download, Error>) -> Response {
 /// Stores thresholds and starts the task that rescores old activities with them.
 #[utoipa::path(post, path = "/settings/thresholds", tag = "forms",
     request_body(content_type = FORM, example = json!({"valid_from": "{day}", "resting_hr": "47"})))]
-async fn save_thresholds(
-    State(platform): State<Platform>,
-    CurrentUser(viewer): CurrentUser,
-    Form(form): Form<Fields>,
-) -> Response {
+async fn save_thresholds(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let result = platform
         .database

@@ -37,12 +37,7 @@ struct Target {
 
 #[utoipa::path(post, path = "/imports/upload", tag = "forms",
     request_body(content_type = MULTIPART, example = json!({"file": "day,sleep\n2026-01-05,7\n"})))]
-async fn upload(
-    State(platform): State<Platform>,
-    CurrentUser(viewer): CurrentUser,
-    Query(target): Query<Target>,
-    mut form: Multipart,
-) -> Response {
+async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Query(target): Query<Target>, mut form: Multipart) -> Response {
     // With an id the request comes from the page's script, which wants a status; without, from a form post, which wants a page.
     let scripted = target.import.is_some();
     let import = target.import.unwrap_or_else(|| platform.ids.uuid(platform.clock.now()));

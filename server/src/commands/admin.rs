@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use platform::database::{Backup, backup, restore};
+use platform::jobs::{FailedJob, Job, drop_failed, list_failed, retry_failed};
+use platform::mail::SendEmail;
 use platform::postgres::Mode;
 use platform::secrets::{prune_keys, rotate_keys};
 use platform::{Config, Error, KeyRing, Platform};
@@ -37,6 +39,18 @@ pub(crate) enum Action {
         /// The file that `legwork admin backup` wrote.
         file: PathBuf,
     },
+    /// List background jobs that failed as often as they may.
+    FailedJobs,
+    /// Attempt a failed job again.
+    RetryJob {
+        /// Its number in the list.
+        id: i64,
+    },
+    /// Remove a failed job.
+    DropJob {
+        /// Its number in the list.
+        id: i64,
+    },
 }
 
 /// Runs one of them.
@@ -56,6 +70,13 @@ pub(crate) async fn run(config: &Path, action: &Action) -> Result<(), String> {
             println!("{rows} rows of {tables} tables are restored. Restore data/files and the keys before the server starts.");
             Ok(())
         }
+        Action::FailedJobs => on_platform(config, list_failed_jobs).await,
+        Action::RetryJob { id } => {
+            on_platform(config, async |platform| known(retry_failed(&platform.database, *id).await?, *id, "It is attempted again.")).await
+        }
+        Action::DropJob { id } => {
+            on_platform(config, async |platform| known(drop_failed(&platform.database, *id).await?, *id, "It is removed.")).await
+        }
     }
 }
 
@@ -72,6 +93,24 @@ async fn on_platform(config: &Path, act: impl AsyncFnOnce(&Platform) -> Result<(
 async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> {
     accounts::grant_owner(platform, email).await?;
     println!("{email} is an owner now, and has to sign in again.");
+    Ok(())
+}
+
+async fn list_failed_jobs(platform: &Platform) -> Result<(), Error> {
+    let jobs = list_failed(&platform.database).await?;
+    for FailedJob { id, name, created_at, attempts, error } in &jobs {
+        println!("{id}  {name}  {}  {attempts} attempts  {error}", created_at.format("%Y-%m-%d %H:%M"));
+    }
+    println!("{}.", domain::units::pluralize(jobs.len(), "failed job", "failed jobs"));
+    Ok(())
+}
+
+/// Says what was done with a failed job, if there was one.
+fn known(found: bool, id: i64, done: &str) -> Result<(), Error> {
+    if !found {
+        return Err(Error::Setup(format!("There is no failed job {id}; `legwork admin failed-jobs` lists them.")));
+    }
+    println!("{done}");
     Ok(())
 }
 
@@ -93,6 +132,17 @@ async fn rotate(platform: &Platform, name: &str, forget_old: bool) -> Result<(),
         reencrypted += accounts::reencrypt(&platform, *account).await?;
     }
     println!("{reencrypted} of {} secrets were re-encrypted.", accounts.len());
+    let waiting = async |owner: &mut sqlx::PgConnection| {
+        let emails = "select count(*) from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+                      where t.identifier = $1";
+        Ok(sqlx::query_scalar(emails).bind(SendEmail::NAME).fetch_one(owner).await?)
+    };
+    let emails: i64 = platform.database.as_owner(waiting).await?;
+    if forget_old && emails > 0 {
+        return Err(Error::Setup(format!(
+            "{emails} emails wait that may be encrypted with older keys, so those stay. Try again when they are sent."
+        )));
+    }
     if forget_old && settings.encryption_keys.is_none() {
         prune_keys(data)?;
         println!("The older keys are deleted.");

@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use platform::postgres::{Embedded, Mode};
+use sqlx::{Connection, PgConnection};
+use tokio::runtime::Runtime;
 
 /// How long recovery may take.
 pub(crate) const SOON: Duration = Duration::from_secs(10);
@@ -106,4 +109,17 @@ impl Server {
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+/// Creates an account, and returns its session cookie.
+pub(crate) fn register(server: &Server) -> String {
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    let answer = server.request("POST", "/register", form, b"name=Kim&email=kim%40example.org&password=marmot+violin+trench");
+    answer.split("legwork_session=").nth(1).and_then(|rest| rest.split(';').next()).unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+/// A connection as owner of a running server's private database.
+pub(crate) fn owner(runtime: &Runtime, folder: &Path) -> PgConnection {
+    let embedded = runtime.block_on(Embedded::start(&folder.join("data"), None, Mode::Cli)).expect("the running database");
+    runtime.block_on(PgConnection::connect_with(&embedded.options())).expect("owner")
 }

@@ -4,4 +4,5 @@ mod common;
 mod crash_recovery;
 mod flood;
 mod recovery;
+mod sharing;
 mod shutdown;

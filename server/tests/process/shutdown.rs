@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::Mode as Permissions;
-use platform::postgres::{Embedded, Mode};
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::Executor;
 use tokio::runtime::Runtime;
 
-use crate::common::{SOON, Server, open_folder, postmaster};
+use crate::common::{SOON, Server, open_folder, owner, postmaster, register};
 
 /// After this time service managers kill.
 const KILL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,19 +28,6 @@ fn archive() -> Vec<u8> {
     let zip = zip.finish().expect("finished").into_inner();
     let head = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"legwork.zip\"\r\n\r\n";
     [&head[..], &zip, b"\r\n--b--\r\n"].concat()
-}
-
-/// Creates an account, and returns its session cookie.
-fn register(server: &Server) -> String {
-    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
-    let answer = server.request("POST", "/register", form, b"name=Kim&email=kim%40example.org&password=marmot+violin+trench");
-    answer.split("legwork_session=").nth(1).and_then(|rest| rest.split(';').next()).unwrap_or_else(|| panic!("{answer}")).to_owned()
-}
-
-/// A connection as owner of a running server's private database.
-fn owner(runtime: &Runtime, folder: &std::path::Path) -> PgConnection {
-    let embedded = runtime.block_on(Embedded::start(&folder.join("data"), None, Mode::Cli)).expect("the running database");
-    runtime.block_on(PgConnection::connect_with(&embedded.options())).expect("owner")
 }
 
 /// Sends a server the signal to stop, and waits until it and its database have exited.

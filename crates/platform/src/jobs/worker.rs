@@ -18,6 +18,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const RESTART_DELAY: Duration = Duration::from_secs(1);
 /// How long a worker may miss its heartbeat before others take its jobs.
 const STALE_AFTER: Duration = Duration::from_secs(90);
+/// How long a job may take to give back what it holds, after the work in it has been interrupted.
+const TIDY_UP: Duration = Duration::from_secs(1);
 /// Delay of a job that was interrupted because the process stopped: the next process takes it up at once.
 const INTERRUPTED_RETRY_DELAY: Duration = Duration::from_secs(1);
 
@@ -96,7 +98,7 @@ fn base(platform: &Platform) -> WorkerOptions {
         .concurrency(1)
         .listen_os_shutdown_signals(false)
         .shutdown_signal(platform.tasks.stopping().cancelled_owned())
-        .shutdown_grace_period(SHUTDOWN_GRACE)
+        .shutdown_grace_period(SHUTDOWN_GRACE + TIDY_UP)
         .shutdown_interrupted_job_retry_delay(INTERRUPTED_RETRY_DELAY)
         .heartbeat_interval(HEARTBEAT)
         .sweep_threshold(STALE_AFTER)
