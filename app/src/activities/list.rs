@@ -2,28 +2,26 @@
 
 use std::fmt::Write;
 
-use domain::activities::{Page, Summary};
+use domain::activities::{ActivityList, Summary};
 use domain::units::{NBSP, duration, kilometres, pace, pluralize};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::list_activities;
 use crate::ui::pages::PageView;
-use crate::ui::{EmptyState, PageHeader, await_page, reading};
+use crate::ui::{EmptyState, PageHeader, Pager, PagerState, await_page, page_request, reading};
 
 /// All activities.
 pub struct ActivitiesPage;
 
 impl PageView for ActivitiesPage {
     fn view() -> AnyView {
-        let query = use_query_map();
-        let number = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
-        await_page(reading(move || number.get(), list_activities), show).into_any()
+        let request = Memo::new(move |_| page_request());
+        await_page(reading(move || request.get(), list_activities), show).into_any()
     }
 }
 
-fn show(page: Page) -> impl IntoView {
-    if page.total == 0 {
+fn show(list: ActivityList) -> impl IntoView {
+    if list.total == 0 {
         return view! {
             <div class="head">
                 <PageHeader title="Activities">"No runs yet."</PageHeader>
@@ -32,7 +30,7 @@ fn show(page: Page) -> impl IntoView {
         }
         .into_any();
     }
-    let total = page.total as usize;
+    let (total, pager) = (list.total as usize, PagerState::from(&list.page));
     view! {
         <div class="head">
             <PageHeader title="Activities">
@@ -48,8 +46,8 @@ fn show(page: Page) -> impl IntoView {
                 </a>
             </div>
         </div>
-        <Table items=page.items of="/activities" />
-        <Pager number=page.number pages=page.pages />
+        <Table items=list.page.items of="/activities" />
+        <Pager page=pager at="/activities" />
     }
     .into_any()
 }
@@ -125,17 +123,4 @@ fn RoutePreview(points: Vec<(f32, f32)>) -> impl IntoView {
             <path d=path />
         </svg>
     }
-}
-
-#[component]
-fn Pager(number: u32, pages: u32) -> impl IntoView {
-    (pages > 1).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {(number > 1).then(|| view! { <a class="btn" href=format!("/activities?page={}", number - 1)>"Newer"</a> })}
-                <span class="muted small">{format!("Page {number} of {pages}")}</span>
-                {(number < pages).then(|| view! { <a class="btn" href=format!("/activities?page={}", number + 1)>"Older"</a> })}
-            </nav>
-        }
-    })
 }

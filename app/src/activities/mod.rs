@@ -12,7 +12,8 @@ mod thresholds;
 
 use chrono::NaiveDate;
 use domain::access::Access;
-use domain::activities::{DatedThresholds, Detail, Page, Performance, Recompute, Related};
+use domain::activities::{ActivityList, DatedThresholds, Detail, Performance, Recompute, Related};
+use domain::list::PageRequest;
 use domain::sharing::{Audience, Shared};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -50,11 +51,11 @@ pages! {
 }
 
 functions! {
-    ListActivities => Access::Athlete, r#"{"page": 0}"#,
+    ListActivities => Access::Athlete, r#"{"request": {"after": null}}"#,
     GetActivity => Access::ResourceOwner, r#"{"id": "{activity}"}"#,
     GetOverlapping => Access::Athlete, r#"{"id": "{activity}"}"#,
     GetShared => Access::Shared, r#"{"id": "{activity}", "audience": "organisation"}"#,
-    GetSharedBy => Access::ResourceOwner, r#"{"athlete": "{athlete}", "page": 1}"#,
+    GetSharedBy => Access::ResourceOwner, r#"{"athlete": "{athlete}", "request": {"after": null}}"#,
     GetPerformance => Access::Athlete, "{}",
     GetThresholds => Access::Athlete, "{}",
     GetToday => Access::Athlete, "{}",
@@ -62,10 +63,10 @@ functions! {
 
 /// One page of the list, newest first.
 #[server(prefix = "/api", endpoint = "activities/list", input = Json, output = Json)]
-pub async fn list_activities(page: u32) -> Result<Page, AppError> {
+pub async fn list_activities(request: PageRequest) -> Result<ActivityList, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (_, _, mut tx) = user_tx().await?;
-    activities::list(&mut tx, page).await.map_err(to_app_error)
+    activities::list(&mut tx, &request).await.map_err(to_app_error)
 }
 
 /// Everything about one activity.
@@ -93,9 +94,9 @@ pub async fn get_shared(id: Uuid, audience: Audience) -> Result<Option<Shared>, 
 
 /// What an athlete shares with a coach.
 #[server(prefix = "/api", endpoint = "shared/by", input = Json, output = Json)]
-pub async fn get_shared_by(athlete: Uuid, page: u32) -> Result<domain::sharing::SharedPage, AppError> {
+pub async fn get_shared_by(athlete: Uuid, request: PageRequest) -> Result<domain::sharing::SharedPage, AppError> {
     use crate::server::{current_user, platform, to_app_error};
-    activities::list_shared_activities(&platform()?, current_user()?.id, athlete, page).await.map_err(to_app_error)
+    activities::list_shared_activities(&platform()?, current_user()?.id, athlete, &request).await.map_err(to_app_error)
 }
 
 /// Fitness, capacity, records.

@@ -14,7 +14,7 @@ use super::run_charts::{Route, RunCharts};
 use super::{get_shared, get_shared_by};
 use crate::ui::pages::PageView;
 use crate::ui::shell::ViewerResource;
-use crate::ui::{PageHeader, Stat, await_page, reading};
+use crate::ui::{PageHeader, Pager, PagerState, Stat, await_page, page_request, reading};
 
 /// One activity, for the audience it is shared with.
 pub struct SharedPage;
@@ -206,11 +206,10 @@ pub struct AthletePage;
 
 impl PageView for AthletePage {
     fn view() -> AnyView {
-        let (params, query) = (use_params_map(), use_query_map());
+        let params = use_params_map();
         let athlete = move || params.read().get("athlete").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
-        let number = move || query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1);
-        let input = Memo::new(move |_| (athlete(), number()));
-        let list = reading(move || input.get(), |(athlete, page)| get_shared_by(athlete, page));
+        let input = Memo::new(move |_| (athlete(), page_request()));
+        let list = reading(move || input.get(), |(athlete, request)| get_shared_by(athlete, request));
         await_page(list, move |list| shared_list(list, input.get_untracked().0)).into_any()
     }
 }
@@ -222,7 +221,7 @@ fn shared_list(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoVie
         (false, true) => Some("Routes and altitude are not shown to you."),
         (false, false) => Some("Routes, altitude and heart rate are not shown to you."),
     };
-    let (number, none, synthetic) = (list.number, list.items.is_empty(), list.synthetic);
+    let (pager, none, synthetic) = (PagerState::from(&list.page), list.page.items.is_empty(), list.synthetic);
     view! {
         <div class="head">
             <PageHeader title=list.athlete.clone() eyebrow="Shared with you">
@@ -239,17 +238,8 @@ fn shared_list(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoVie
             }
                 .into_any()
         } else {
-            view! { <Table items=list.items of="/shared" /> }.into_any()
+            view! { <Table items=list.page.items of="/shared" /> }.into_any()
         }}
-        {(number > 1 || list.more)
-            .then(|| {
-                view! {
-                    <nav class="pager" aria-label="Pages">
-                        {(number > 1).then(|| view! { <a class="btn" href=format!("/athletes/{athlete}?page={}", number - 1)>"Newer"</a> })}
-                        <span class="muted small">{format!("Page {number}")}</span>
-                        {list.more.then(|| view! { <a class="btn" href=format!("/athletes/{athlete}?page={}", number + 1)>"Older"</a> })}
-                    </nav>
-                }
-            })}
+        <Pager page=pager at=format!("/athletes/{athlete}") />
     }
 }

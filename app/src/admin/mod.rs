@@ -2,6 +2,7 @@
 
 use domain::access::Access;
 use domain::accounts::{AccountSummary, AuditEntry};
+use domain::list::{Page, PageRequest};
 use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -11,7 +12,7 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::states::await_section;
-use crate::ui::{PageHeader, ReauthNotice, reading};
+use crate::ui::{PageHeader, Pager, PagerState, ReauthNotice, page_request, reading};
 
 pages! {
     admin, __preload_admin {
@@ -21,17 +22,15 @@ pages! {
 }
 
 functions! {
-    ListUsers => Access::Staff(Permission::SeePeople), r#"{"wanted": "", "after": ""}"#,
-    GetAudit => Access::Staff(Permission::SeeAudit), r#"{"before": null}"#,
+    ListUsers => Access::Staff(Permission::SeePeople), r#"{"wanted": "", "request": {"after": null}}"#,
+    GetAudit => Access::Staff(Permission::SeeAudit), r#"{"request": {"after": null}}"#,
 }
 
 /// A page of users.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UserList {
     /// Ordered by email address.
-    pub users: Vec<AccountSummary>,
-    /// Whether there may be more after the last.
-    pub more: bool,
+    pub users: Page<AccountSummary>,
     /// Whether the viewer may change roles, and has authenticated recently.
     pub can_change_roles: bool,
     /// Whether the viewer may appoint admins and owners.
@@ -42,12 +41,11 @@ pub struct UserList {
 
 /// Users whose name or address matches the query.
 #[server(prefix = "/api", endpoint = "admin/people", input = Json, output = Json)]
-pub async fn list_users(wanted: String, after: String) -> Result<UserList, AppError> {
+pub async fn list_users(wanted: String, request: PageRequest) -> Result<UserList, AppError> {
     use crate::server::{current_user, platform, to_app_error};
     let (platform, viewer) = (platform()?, current_user()?);
-    let users = accounts::list_accounts(&platform, &viewer, &wanted, &after).await.map_err(to_app_error)?;
+    let users = accounts::list_accounts(&platform, &viewer, &wanted, &request).await.map_err(to_app_error)?;
     Ok(UserList {
-        more: i32::try_from(users.len()).is_ok_and(|n| n == accounts::ACCOUNTS_PAGE),
         users,
         can_change_roles: may(viewer.role, Permission::ChangeRoles) && viewer.recently_authenticated(platform.clock.now()),
         can_change_admins: may(viewer.role, Permission::ChangeAdmins),
@@ -57,11 +55,11 @@ pub async fn list_users(wanted: String, after: String) -> Result<UserList, AppEr
 
 /// The audit log of all accounts.
 #[server(prefix = "/api", endpoint = "admin/audit", input = Json, output = Json)]
-pub async fn get_audit(before: Option<i64>) -> Result<Vec<AuditEntry>, AppError> {
+pub async fn get_audit(request: PageRequest) -> Result<Page<AuditEntry>, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     accounts::require_permission(&platform, &viewer, Permission::SeeAudit).map_err(to_app_error)?;
-    accounts::audit_log(&mut tx, before.unwrap_or(i64::MAX)).await.map_err(to_app_error)
+    accounts::audit_log(&mut tx, &request).await.map_err(to_app_error)
 }
 
 /// The users and their roles.
@@ -71,7 +69,7 @@ impl PageView for UsersPage {
     fn view() -> AnyView {
         let query = use_query_map();
         let param = move |key: &str| query.read().get(key).unwrap_or_default();
-        let users = reading(move || (param("q"), param("after")), |(q, after)| list_users(q, after));
+        let users = reading(move || (param("q"), page_request()), |(q, request)| list_users(q, request));
         view! {
             <div class="head">
                 <PageHeader title="Users">"Who is here."</PageHeader>
@@ -85,15 +83,16 @@ impl PageView for UsersPage {
                     "Search"
                 </button>
             </form>
-            {await_section(users, show_users)}
+            {await_section(users, move |users| show_users(users, &param("q")))}
         }
         .into_any()
     }
 }
 
-fn show_users(page: UserList) -> impl IntoView {
-    let UserList { users, more, can_change_roles, can_change_admins, viewer_id } = page;
-    let next = users.last().filter(|_| more).map(|p| format!("/admin/users?after={}", p.email));
+fn show_users(page: UserList, wanted: &str) -> impl IntoView + use<> {
+    let UserList { users, can_change_roles, can_change_admins, viewer_id } = page;
+    let at = if wanted.is_empty() { "/admin/users".to_owned() } else { format!("/admin/users?q={}", leptos_router::location::Url::escape(wanted)) };
+    let (pager, users) = (PagerState::from(&users), users.items);
     let none = users.is_empty();
     view! {
         {(!can_change_roles).then(|| view! { <ReauthNotice to="change roles" next="/admin/users" /> })}
@@ -138,14 +137,7 @@ fn show_users(page: UserList) -> impl IntoView {
             }
                 .into_any()
         }}
-        {next
-            .map(|href| {
-                view! {
-                    <a class="btn" href=href>
-                        "More"
-                    </a>
-                }
-            })}
+        <Pager page=pager at=at begin="First" next="More" />
         <p class="muted small">
             <a href="/admin/audit">"Audit log"</a>
         </p>
@@ -181,9 +173,7 @@ pub struct AuditPage;
 
 impl PageView for AuditPage {
     fn view() -> AnyView {
-        let query = use_query_map();
-        let before = move || query.read().get("before").and_then(|b| b.parse().ok());
-        let audit = reading(before, get_audit);
+        let audit = reading(page_request, get_audit);
         view! {
             <div class="head">
                 <PageHeader title="Audit log">"What was done."</PageHeader>
@@ -194,8 +184,8 @@ impl PageView for AuditPage {
     }
 }
 
-fn show_audit(entries: Vec<AuditEntry>) -> impl IntoView {
-    let next = entries.last().filter(|_| entries.len() == 100).map(|entry| format!("/admin/audit?before={}", entry.id));
+fn show_audit(page: Page<AuditEntry>) -> impl IntoView {
+    let (pager, entries) = (PagerState::from(&page), page.items);
     let short = |id: Option<uuid::Uuid>| id.map_or_else(|| "–".to_owned(), |id| id.to_string()[24..].to_owned());
     view! {
         {if entries.is_empty() {
@@ -240,13 +230,6 @@ fn show_audit(entries: Vec<AuditEntry>) -> impl IntoView {
             }
                 .into_any()
         }}
-        {next
-            .map(|href| {
-                view! {
-                    <a class="btn" href=href>
-                        "Older"
-                    </a>
-                }
-            })}
+        <Pager page=pager at="/admin/audit" />
     }
 }

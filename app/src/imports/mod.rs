@@ -2,6 +2,7 @@
 
 use domain::access::Access;
 use domain::imports::{Counts, Import, ImportFile, ImportSummary, Outcome, Totals};
+use domain::list::PageRequest;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use crate::AppError;
 use crate::json::Json;
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::{Badge, PageHeader, await_page, await_section, reading};
+use crate::ui::{Badge, PageHeader, Pager, PagerState, await_page, await_section, page_request, reading};
 
 pages! {
     imports, __preload_imports {
@@ -19,17 +20,17 @@ pages! {
 }
 
 functions! {
-    GetImport => Access::ResourceOwner, r#"{"id": "{import}", "page": 1, "failed": false}"#,
+    GetImport => Access::ResourceOwner, r#"{"id": "{import}", "request": {"after": null}, "failed": false}"#,
     ImportCounts => Access::ResourceOwner, r#"{"id": "{import}"}"#,
     RecentImports => Access::Athlete, "{}",
 }
 
 /// An import with a page of its files.
 #[server(prefix = "/api", endpoint = "imports/get", input = Json, output = Json)]
-pub async fn get_import(id: Uuid, page: u32, failed: bool) -> Result<Import, AppError> {
+pub async fn get_import(id: Uuid, request: PageRequest, failed: bool) -> Result<Import, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (_, _, mut tx) = user_tx().await?;
-    imports::get(&mut tx, id, page, failed).await.map_err(to_app_error)
+    imports::get(&mut tx, id, &request, failed).await.map_err(to_app_error)
 }
 
 /// The progress of an import.
@@ -128,7 +129,7 @@ impl PageView for ImportPage {
     fn view() -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
         let id = Memo::new(move |_| params.read().get("import").and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default());
-        let page = Memo::new(move |_| query.read().get("page").and_then(|p| p.parse::<u32>().ok()).unwrap_or(1));
+        let page = Memo::new(move |_| page_request());
         let failed = Memo::new(move |_| query.read().get("failed").is_some());
         let import = reading(move || (id.get(), page.get(), failed.get()), |(id, page, failed)| get_import(id, page, failed));
         let latest = RwSignal::new(None::<Counts>);
@@ -149,7 +150,7 @@ fn poll_import(import: Resource<Result<Import, AppError>>, latest: RwSignal<Opti
         let Some(Ok(shown)) = import.get() else { return };
         let counts = latest.get().unwrap_or_else(|| shown.counts.clone());
         clear_timer();
-        if counts != shown.counts && (counts.finished() || shown.pages() == 1) {
+        if counts != shown.counts && (counts.finished() || shown.files.is_all()) {
             latest.set(None);
             import.refetch();
         } else if !counts.finished() {
@@ -168,7 +169,7 @@ fn poll_import(import: Resource<Result<Import, AppError>>, latest: RwSignal<Opti
 
 fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
     let undo = format!("/imports/{}/undo", import.id);
-    let (done, undone, totals, pages) = (import.finished(), import.undone, import.totals, import.pages());
+    let (done, undone, totals) = (import.finished(), import.undone, import.totals);
     let any_activity = totals.activities + totals.merged > 0;
     let shown = import.counts.clone();
     let counts = Signal::derive(move || latest.get().unwrap_or_else(|| shown.clone()));
@@ -194,7 +195,7 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
                 .then(|| view! { <progress class="wide" max=total.to_string() value=(total - waiting).to_string() aria-label="Files read"></progress> })
         }}
         {(!done).then(|| view! { <noscript><p class="notice">"Reload the page to see the progress."</p></noscript> })}
-        {(pages > 1 || import.failed || import.page > 1).then(|| pager(&import))}
+        {(!import.files.is_all() || import.failed).then(|| pager(&import))}
         <div class="card flush">
             <table class="lines">
                 <thead>
@@ -204,7 +205,7 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
                         <th>"What happened"</th>
                     </tr>
                 </thead>
-                <tbody>{import.lines.into_iter().map(|file| view! { <FileRow file import=import.id /> }).collect_view()}</tbody>
+                <tbody>{import.files.items.into_iter().map(|file| view! { <FileRow file import=import.id /> }).collect_view()}</tbody>
             </table>
         </div>
         {(done && any_activity).then(|| view! { <p class="actions"><a class="btn primary" href="/activities">"See the activities"</a></p> })}
@@ -238,20 +239,24 @@ fn headline(counts: &Counts, totals: Totals, undone: bool) -> AnyView {
     }
 }
 
-/// Pagination through the files of a large import.
+/// Links to more files of a large import, and to those that failed.
 fn pager(import: &Import) -> impl IntoView + use<> {
-    let (page, pages, failed) = (import.page, import.pages(), import.failed);
-    let here = format!("/imports/{}", import.id);
-    let to = |page: u32| format!("{here}?page={page}{}", if failed { "&failed=1" } else { "" });
-    let other = if failed { here.clone() } else { format!("{here}?failed=1") };
+    let (here, failed) = (format!("/imports/{}", import.id), import.failed);
+    let only_failed = format!("{here}?failed=1");
+    let (at, other) = if failed { (only_failed, here) } else { (here, only_failed) };
     let label = if failed { "All files".to_owned() } else { format!("Only the {} that failed", import.count(Outcome::Failed)) };
     view! {
-        <nav class="pager" aria-label="Pages">
-            {(page > 1).then(|| view! { <a class="btn" href=to(page - 1)>"Previous"</a> })}
-            <span class="muted small">{format!("Page {page} of {pages}")}</span>
-            {(page < pages).then(|| view! { <a class="btn" href=to(page + 1)>"Next"</a> })}
-            {(failed || import.count(Outcome::Failed) > 0).then(|| view! { <a class="btn quiet" href=other>{label}</a> })}
-        </nav>
+        <Pager page=PagerState::from(&import.files) at=at begin="First files" next="More files" />
+        {(failed || import.count(Outcome::Failed) > 0)
+            .then(|| {
+                view! {
+                    <p class="pager">
+                        <a class="btn quiet" href=other>
+                            {label}
+                        </a>
+                    </p>
+                }
+            })}
     }
 }
 

@@ -1,19 +1,20 @@
 //! Trash and change history, with a button to undo each entry.
 
 use domain::history::{ChangeLog, ChangeLogEntry, TRASH_RETENTION_DAYS, TrashedActivity};
+use domain::list::PageRequest;
 use leptos::prelude::*;
 
 use crate::AppError;
 use crate::json::Json;
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, PostButton, await_section, reading};
+use crate::ui::{PageHeader, Pager, PagerState, PostButton, await_section, page_request, reading};
 
 /// The trash, and the latest edits.
 #[server(prefix = "/api", endpoint = "settings/history", input = Json, output = Json)]
-pub async fn get_history() -> Result<ChangeLog, AppError> {
+pub async fn get_history(request: PageRequest) -> Result<ChangeLog, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (platform, _, mut tx) = user_tx().await?;
-    history::list_changes(&mut tx, platform.features).await.map_err(to_app_error)
+    history::list_changes(&mut tx, platform.features, &request).await.map_err(to_app_error)
 }
 
 /// The page.
@@ -21,7 +22,7 @@ pub struct HistoryPage;
 
 impl PageView for HistoryPage {
     fn view() -> AnyView {
-        let history = reading(|| (), |()| get_history());
+        let history = reading(page_request, get_history);
         view! {
             <div class="head">
                 <PageHeader title="Trash and history">"Nothing is gone right away."</PageHeader>
@@ -34,6 +35,7 @@ impl PageView for HistoryPage {
 
 fn show(history: ChangeLog) -> impl IntoView {
     let ChangeLog { bin, changes } = history;
+    let (pager, changes) = (PagerState::from(&changes), changes.items);
     let (no_bin, no_changes) = (bin.is_empty(), changes.is_empty());
     view! {
         <div class="grid cols-2 top">
@@ -50,6 +52,7 @@ fn show(history: ChangeLog) -> impl IntoView {
                 <ul class="devices" aria-label="History">
                     {changes.into_iter().map(|c| view! { <ChangeRow change=c /> }).collect_view()}
                 </ul>
+                <Pager page=pager at="/settings/history" />
             </section>
         </div>
     }

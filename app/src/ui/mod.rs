@@ -6,6 +6,7 @@ pub mod components;
 pub mod field;
 pub mod icon;
 mod notice;
+pub mod pager;
 pub mod pages;
 pub mod raw;
 pub mod refused_form;
@@ -16,6 +17,7 @@ pub use components::{Badge, Highlighted, PageHeader, PostButton, ReauthNotice, S
 pub use field::{Choice, Field, Refused};
 pub use icon::Icon;
 pub use notice::{NoticeBanner, current_notice};
+pub use pager::{Pager, PagerState, page_request};
 pub use raw::{PageTitle, TextArea};
 pub use refused_form::refused_form;
 pub use states::{EmptyState, await_page, await_section, reading};

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::ProblemKind;
 use domain::accounts::{AccountSummary, AuditEntry, Viewer};
+use domain::list::{Cursor, Page, PageRequest};
 use domain::permissions::{Permission, Role};
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
@@ -11,18 +12,20 @@ use crate::require_recent_auth;
 use crate::service::{credentials, require_permission};
 
 /// People on one page of the list.
-pub const ACCOUNTS_PAGE: i32 = 50;
+const ACCOUNTS_PAGE: u32 = 50;
+/// Entries of the audit log on a page.
+const AUDIT_PAGE: u32 = 100;
 
-/// People whose address or name contains `wanted`, ordered by address, starting after `after`.
-pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, after: &str) -> Result<Vec<AccountSummary>, Error> {
+/// People whose address or name contains `wanted`, ordered by address. The next page begins after an account: its address would be in ours.
+pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, request: &PageRequest) -> Result<Page<AccountSummary>, Error> {
     require_permission(platform, viewer, Permission::SeePeople)?;
     let mut tx = platform.database.begin_as(viewer.id).await?;
     let rows = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", role as "role!", verified as "verified!", created_at as "created_at!"
            from search_accounts($1, $2, $3)"#,
         wanted.trim(),
-        after,
-        ACCOUNTS_PAGE
+        request.after_id(),
+        i32::try_from(request.limit(ACCOUNTS_PAGE)).unwrap_or(i32::MAX)
     )
     .fetch_all(tx.connection())
     .await?;
@@ -30,7 +33,7 @@ pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, a
         let role = Role::parse(role).unwrap_or_default();
         AccountSummary { id, email, name, role, verified, created_at }
     };
-    Ok(rows.into_iter().map(|r| person(r.id, r.email, r.name, &r.role, r.verified, r.created_at)).collect())
+    Ok(Page::of(request, ACCOUNTS_PAGE, rows, |row| Cursor::of_id(row.id)).map(|r| person(r.id, r.email, r.name, &r.role, r.verified, r.created_at)))
 }
 
 /// Changes an account's role. Its sessions end on every device.
@@ -68,10 +71,15 @@ impl From<Row> for AuditEntry {
 }
 
 /// The whole audit log, newest first, for those who may see it; row-level security shows everyone else only their own rows.
-pub async fn audit_log(tx: &mut Tx, before: i64) -> Result<Vec<AuditEntry>, Error> {
-    let rows =
-        sqlx::query_as!(Row, "select id, at, actor_id, subject_id, action, details from audit_log where id < $1 order by id desc limit 100", before);
-    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(AuditEntry::from).collect())
+pub async fn audit_log(tx: &mut Tx, request: &PageRequest) -> Result<Page<AuditEntry>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select id, at, actor_id, subject_id, action, details from audit_log where id < $1 order by id desc limit $2",
+        request.before_number(),
+        request.limit(AUDIT_PAGE)
+    );
+    let rows = rows.fetch_all(tx.connection()).await?;
+    Ok(Page::of(request, AUDIT_PAGE, rows, |row| Cursor::of_number(row.id)).map(AuditEntry::from))
 }
 
 /// Recent entries about the viewer's own account, newest first. A separate query, so that it can use its index.

@@ -24,7 +24,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use admin_accounts::{ACCOUNTS_PAGE, audit_log, grant_owner, list_accounts, own_audit_log, set_role};
+pub use admin_accounts::{audit_log, grant_owner, list_accounts, own_audit_log, set_role};
 pub use api_tokens::{Bearer, PERSONAL_DAYS_MAX, TokenPair, bearer, personal_tokens};
 pub use cookie::{Cookie, SESSION_DAYS};
 pub use devices::{IDLE_DAYS, revoke_other_sessions, revoke_session, sessions};

@@ -1,7 +1,8 @@
 //! Reading activities for pages.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::activities::{ChartSeries, Detail, Effort, Lap, PAGE_SIZE, Page, Provenance, Related, Split, Summary};
+use domain::activities::{ActivityList, ChartSeries, Detail, Effort, Lap, PAGE_SIZE, Provenance, Related, Split, Summary};
+use domain::list::{Cursor, Page, PageRequest};
 use platform::{Error, Tx};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -49,23 +50,25 @@ impl From<SummaryRow> for Summary {
 }
 
 /// One page of the list, newest first; a page beyond the last is the last.
-pub async fn list(tx: &mut Tx, page: u32) -> Result<Page, Error> {
+pub async fn list(tx: &mut Tx, request: &PageRequest) -> Result<ActivityList, Error> {
     let athlete = tx.viewer()?;
     let total = count(tx).await?;
-    let pages = total.div_ceil(PAGE_SIZE).max(1);
-    let number = page.clamp(1, pages);
-    let items = sqlx::query_as!(
+    let (before, before_id) = request.before_moment();
+    let rows = sqlx::query_as!(
         SummaryRow,
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>"
-           from activities where athlete_id = $1 and merged_into is null order by started_at desc, id desc limit $2 offset $3"#,
+           from activities where athlete_id = $1 and merged_into is null and (started_at, id) < ($2, $3)
+           order by started_at desc, id desc limit $4"#,
         athlete,
-        i64::from(PAGE_SIZE),
-        i64::from((number - 1) * PAGE_SIZE)
+        before,
+        before_id,
+        request.limit(PAGE_SIZE)
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(Page { items: items.into_iter().map(Summary::from).collect(), number, pages, total })
+    let page = Page::of(request, PAGE_SIZE, rows, |row| Cursor::of_moment(row.started_at, row.id)).map(Summary::from);
+    Ok(ActivityList { page, total })
 }
 
 /// How many activities there are.

@@ -3,6 +3,7 @@
 
 use domain::ProblemKind;
 use domain::activities::Summary;
+use domain::list::{Cursor, Page, PageRequest};
 use domain::sharing::{Audience, PrivacyZone, SHARED_PAGE_SIZE, Shared, SharedPage, VisibleParts};
 use platform::{ChargedTo, Error, Platform, Tx};
 use recordings::Recording;
@@ -42,11 +43,11 @@ pub async fn shared_gpx(platform: &Platform, viewer: Option<Uuid>, id: Uuid, aud
 }
 
 /// The activities that an athlete shares with one of their coaches, newest first.
-pub async fn list_shared_activities(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
-    platform::with_heavy_permit(ChargedTo::Account(viewer), list_page(platform, viewer, athlete, page)).await
+pub async fn list_shared_activities(platform: &Platform, viewer: Uuid, athlete: Uuid, request: &PageRequest) -> Result<SharedPage, Error> {
+    platform::with_heavy_permit(ChargedTo::Account(viewer), list_page(platform, viewer, athlete, request)).await
 }
 
-async fn list_page(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) -> Result<SharedPage, Error> {
+async fn list_page(platform: &Platform, viewer: Uuid, athlete: Uuid, request: &PageRequest) -> Result<SharedPage, Error> {
     let mut viewer_tx = platform.database.begin_as(viewer).await?;
     let shown = sqlx::query!(
         r#"select name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from visibility_of_athlete($1) where coached"#,
@@ -58,20 +59,21 @@ async fn list_page(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) 
     drop(viewer_tx);
     let parts = VisibleParts { map: shown.map, heart_rate: shown.heart_rate };
     let mut tx = platform.database.begin_as(athlete).await?;
-    let number = page.clamp(1, 10_000);
-    let mut ids = sqlx::query_scalar!(
-        "select id from activities where athlete_id = $1 and merged_into is null order by started_at desc, id desc limit $2 offset $3",
+    let (before, before_id) = request.before_moment();
+    let rows = sqlx::query!(
+        "select id, started_at from activities where athlete_id = $1 and merged_into is null and (started_at, id) < ($2, $3)
+         order by started_at desc, id desc limit $4",
         athlete,
-        i64::from(SHARED_PAGE_SIZE) + 1,
-        i64::from((number - 1) * SHARED_PAGE_SIZE)
+        before,
+        before_id,
+        request.limit(SHARED_PAGE_SIZE)
     )
     .fetch_all(tx.connection())
     .await?;
-    let more = ids.len() > SHARED_PAGE_SIZE as usize;
-    ids.truncate(SHARED_PAGE_SIZE as usize);
+    let Page { items: rows, next, first } = Page::of(request, SHARED_PAGE_SIZE, rows, |row| Cursor::of_moment(row.started_at, row.id));
     let zones = privacy_zones(&mut tx).await?;
     let mut items = Vec::new();
-    for id in ids {
+    for id in rows.into_iter().map(|row| row.id) {
         let recording = match effective_with(&mut tx, id, Columns::Standard).await {
             Ok(recording) => recording,
             // A damaged one must not hide the others.
@@ -86,7 +88,7 @@ async fn list_page(platform: &Platform, viewer: Uuid, athlete: Uuid, page: u32) 
         let Some(recording) = platform::compute(move || redact(recording, parts, &zones)).await? else { continue };
         items.extend(analyse_visible(&mut tx, recording).await?.map(|analysed| summary(id, &analysed)));
     }
-    Ok(SharedPage { athlete: shown.name, synthetic: shown.synthetic, parts, items, number, more })
+    Ok(SharedPage { athlete: shown.name, synthetic: shown.synthetic, parts, page: Page { items, next, first } })
 }
 
 /// Runs `work` on what the viewer may see, in a transaction as its athlete. All viewers of one athlete share one place in the queue, and never

@@ -2,6 +2,7 @@ use accounts::{NewAccount, register};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::accounts::Registration;
 use domain::activities::{ActivityUpdate, DatedThresholds, Detail, ManualActivity, Thresholds};
+use domain::list::PageRequest;
 use platform::feature::{Features, PLATFORM};
 use platform::{Platform, Tx};
 use recordings::{Lap, Recording, Samples, Sport, fit, gpx};
@@ -76,7 +77,7 @@ pub(crate) async fn load_detail(platform: &Platform, viewer: Uuid, id: Uuid) -> 
 }
 
 async fn total(platform: &Platform, viewer: Uuid) -> u32 {
-    list(&mut begin_as(platform, viewer).await, 1).await.expect("list").total
+    list(&mut begin_as(platform, viewer).await, &PageRequest::first()).await.expect("list").total
 }
 
 pub(crate) fn fields(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<&'static str> {
@@ -484,10 +485,10 @@ async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOpti
             let seen = view_shared_activity(&platform, viewer, id, Audience::Organisation).await.ok().flatten();
             assert_eq!(seen.as_ref().map(|s| s.parts), expected, "{who} {sharing:?}");
             if let Some(viewer) = viewer {
-                let list = list_shared_activities(&platform, viewer, kim, 1).await.ok();
+                let list = list_shared_activities(&platform, viewer, kim, &PageRequest::first()).await.ok();
                 assert_eq!(list.as_ref().map(|l| l.parts), expected.filter(|_| who == "coach"), "{who} {sharing:?}");
                 assert_eq!(
-                    list.map(|l| l.items),
+                    list.map(|l| l.page.items),
                     seen.as_ref().filter(|_| who == "coach").map(|s| vec![s.summary.clone()]),
                     "list and page redact alike"
                 );
@@ -516,7 +517,7 @@ async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOpti
     tx.commit().await.expect("commit");
     assert!(
         view_shared_activity(&platform, Some(coach), id, Audience::Organisation).await.is_err()
-            && list_shared_activities(&platform, coach, kim, 1).await.is_err()
+            && list_shared_activities(&platform, coach, kim, &PageRequest::first()).await.is_err()
     );
 }
 

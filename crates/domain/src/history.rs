@@ -4,6 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::list::Page;
+
 /// How long a deleted activity can be restored, in days.
 pub const TRASH_RETENTION_DAYS: i64 = 30;
 
@@ -40,6 +42,6 @@ pub struct ChangeLogEntry {
 pub struct ChangeLog {
     /// What can be restored.
     pub bin: Vec<TrashedActivity>,
-    /// What can be undone.
-    pub changes: Vec<ChangeLogEntry>,
+    /// A page of what can be undone, newest first.
+    pub changes: Page<ChangeLogEntry>,
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::list::Page;
 use crate::units::pluralize;
 
 /// What became of a file.
@@ -143,10 +144,8 @@ pub struct Import {
     pub counts: Counts,
     /// Its totals.
     pub totals: Totals,
-    /// A page of its files, in the order in which they arrived.
-    pub lines: Vec<ImportFile>,
-    /// Which page, counted from 1.
-    pub page: u32,
+    /// A page of its files, of [`FILES_PER_PAGE`], in the order in which they arrived.
+    pub files: Page<ImportFile>,
     /// Whether only failed files are listed.
     pub failed: bool,
 }
@@ -162,13 +161,6 @@ impl Import {
     #[must_use]
     pub fn finished(&self) -> bool {
         self.counts.finished()
-    }
-
-    /// How many pages of files there are.
-    #[must_use]
-    pub fn pages(&self) -> u32 {
-        let files = if self.failed { self.count(Outcome::Failed) } else { self.counts.lines() };
-        files.div_ceil(FILES_PER_PAGE).max(1)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod discovery;
 pub mod history;
 pub mod imports;
 pub mod journal;
+pub mod list;
 mod notice;
 pub mod organisations;
 pub mod permissions;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::activities::{ChartSeries, Split, Summary};
+use crate::list::Page;
 use crate::{Problem, ProblemKind};
 
 mod route;
@@ -132,12 +133,8 @@ pub struct SharedPage {
     pub synthetic: bool,
     /// Which parts are shown.
     pub parts: VisibleParts,
-    /// At most [`SHARED_PAGE_SIZE`] of them.
-    pub items: Vec<Summary>,
-    /// Counted from 1.
-    pub number: u32,
-    /// Whether there are older ones.
-    pub more: bool,
+    /// A page of them, of at most [`SHARED_PAGE_SIZE`]: fewer where some cannot be shown.
+    pub page: Page<Summary>,
 }
 
 /// Activities on a page of shared activities. Each is recomputed from what may be seen, so they are few.

@@ -3,24 +3,26 @@
 use chrono::NaiveDate;
 use domain::ProblemKind;
 use domain::history::{ChangeLog, ChangeLogEntry};
+use domain::list::{Cursor, Page, PageRequest};
 use platform::feature::Features;
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-/// Edits that are listed.
-const MAX_LISTED: i64 = 100;
+/// Edits on a page.
+const PAGE_SIZE: u32 = 50;
 
-/// The viewer's trash and latest edits.
-pub async fn list_changes(tx: &mut Tx, features: Features) -> Result<ChangeLog, Error> {
+/// The viewer's trash and a page of edits, newest first.
+pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest) -> Result<ChangeLog, Error> {
     let athlete = tx.viewer()?;
     let rows = sqlx::query!(
         "select h.id, h.at, h.actor_id, h.table_name, h.row_key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
          from change_log h left join activities a on a.id = case when h.table_name = 'activities' then h.row_key::uuid end
-         where h.athlete_id = $1 order by h.id desc limit $2",
+         where h.athlete_id = $1 and h.id < $2 order by h.id desc limit $3",
         athlete,
-        MAX_LISTED
+        request.before_number(),
+        request.limit(PAGE_SIZE)
     )
     .fetch_all(tx.connection())
     .await?;
@@ -37,6 +39,7 @@ pub async fn list_changes(tx: &mut Tx, features: Features) -> Result<ChangeLog, 
             ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor_id != Some(athlete), what, fields: field_diffs(row.before, row.after, key) }
         })
         .collect();
+    let changes = Page::of(request, PAGE_SIZE, changes, |entry: &ChangeLogEntry| Cursor::of_number(entry.id));
     Ok(ChangeLog { bin: activities::list_trash(tx).await?, changes })
 }
 

@@ -3,6 +3,7 @@ use domain::accounts::Registration;
 use domain::activities::ManualActivity;
 use domain::history::TRASH_RETENTION_DAYS;
 use domain::journal::JournalEntry;
+use domain::list::PageRequest;
 use platform::feature::Features;
 use platform::jobs::Job;
 use platform::retention::PurgeExpired;
@@ -58,7 +59,7 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     save_day(&mut tx, &platform, "7", "3").await;
     save_day(&mut tx, &platform, "8", "3").await;
     save_day(&mut tx, &platform, "8", "5").await;
-    let changes = list_changes(&mut tx, FEATURES).await.expect("change log").changes;
+    let changes = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
     assert_eq!(changes.len(), 3);
     assert_eq!((changes[1].what.as_str(), changes[1].by_other), ("Journal, 5 January 2026", false));
     assert_eq!(changes[1].fields, [("sleep hours".to_owned(), "7".to_owned(), "8".to_owned())]);
@@ -66,13 +67,13 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     undo(&mut tx, FEATURES, changes[1].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(7.0), Some(5.0))));
     // An undo is an edit, and can be undone.
-    let again = list_changes(&mut tx, FEATURES).await.expect("change log").changes;
+    let again = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
     undo(&mut tx, FEATURES, again[0].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(8.0), Some(5.0))));
     // The first edit created the day: undone, the day is gone; that undone, it is back.
     undo(&mut tx, FEATURES, changes[2].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, None);
-    let gone = list_changes(&mut tx, FEATURES).await.expect("change log").changes;
+    let gone = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
     undo(&mut tx, FEATURES, gone[0].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(8.0), Some(5.0))));
     drop(tx);
@@ -87,7 +88,7 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let id = run(&platform, &mut tx).await;
     activities::recompute(&mut tx, id).await.expect("recomputed");
-    assert!(list_changes(&mut tx, FEATURES).await.expect("change log").changes.is_empty());
+    assert!(list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items.is_empty());
     let change = domain::activities::ActivityUpdate::parse(|name| match name {
         "title" => Some("Tempo"),
         "sport" => Some("running"),
@@ -95,7 +96,7 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
     })
     .expect("valid");
     activities::change(&mut tx, id, &change).await.expect("changed");
-    let changes = list_changes(&mut tx, FEATURES).await.expect("change log").changes;
+    let changes = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
     assert_eq!(changes[0].what, "Tempo, 7 January 2026");
     undo(&mut tx, FEATURES, changes[0].id).await.expect("undone");
     let title: String = sqlx::query_scalar("select title from activities").fetch_one(tx.connection()).await.expect("row");
@@ -113,7 +114,7 @@ async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: P
     let (now, trash_id) = (platform.clock.now(), platform.ids.uuid(platform.clock.now()));
     activities::delete(&mut tx, id, trash_id, now).await.expect("deleted");
     assert!(activities::delete(&mut tx, id, trash_id, now).await.is_err(), "it is gone");
-    let trashed = list_changes(&mut tx, FEATURES).await.expect("change log").bin;
+    let trashed = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").bin;
     assert_eq!((trashed.len(), trashed[0].title.as_str()), (1, "Hills"));
     assert_eq!(activities::restore(&mut tx, trash_id).await.expect("restored"), id);
     let back: String = sqlx::query_scalar(all).fetch_one(tx.connection()).await.expect("rows");

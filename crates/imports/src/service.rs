@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::imports::{Counts, FILES_PER_PAGE, Import, ImportFile, ImportSummary, Outcome, Totals};
+use domain::list::{Cursor, Page, PageRequest};
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
@@ -18,21 +19,20 @@ pub async fn start(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Er
     Ok(id)
 }
 
-/// An import with a page of its files, counted from 1; only the failed ones, or all.
-pub async fn get(tx: &mut Tx, id: Uuid, page: u32, failed: bool) -> Result<Import, Error> {
+/// An import with a page of its files; only the failed ones, or all.
+pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> Result<Import, Error> {
     let head = sqlx::query!("select created_at, undone_at from imports where id = $1", id)
         .fetch_optional(tx.connection())
         .await?
         .ok_or_else(|| Error::not_found("import"))?;
-    let page = page.clamp(1, 10_000);
     let rows = sqlx::query!(
         r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload_key is not null as "can_retry!",
              (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part, a.origin = 'split', a.id limit 1) as activity
-           from import_files f where f.import_id = $1 and (not $4 or f.outcome = 'failed') order by f.id limit $2 offset $3"#,
+           from import_files f where f.import_id = $1 and f.id > $2 and (not $3 or f.outcome = 'failed') order by f.id limit $4"#,
         id,
-        i64::from(FILES_PER_PAGE),
-        i64::from((page - 1) * FILES_PER_PAGE),
-        failed
+        request.after_id(),
+        failed,
+        request.limit(FILES_PER_PAGE)
     )
     .fetch_all(tx.connection())
     .await?;
@@ -43,9 +43,10 @@ pub async fn get(tx: &mut Tx, id: Uuid, page: u32, failed: bool) -> Result<Impor
             Ok(ImportFile { id: r.id, name: r.name, outcome, message: r.message, activity: r.activity, can_retry: r.can_retry })
         })
         .collect::<Result<_, Error>>()?;
+    let files = Page::of(request, FILES_PER_PAGE, files, |file: &ImportFile| Cursor::of_id(file.id));
     let counts = counts(tx, id).await?;
     let totals = totals(tx, &[id]).await?.remove(&id).unwrap_or_default();
-    Ok(Import { id, created_at: head.created_at, undone: head.undone_at.is_some(), counts, totals, lines: files, page, failed })
+    Ok(Import { id, created_at: head.created_at, undone: head.undone_at.is_some(), counts, totals, files, failed })
 }
 
 /// How many files of an import have each outcome.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use domain::imports::Outcome;
+use domain::list::PageRequest;
 use platform::postgres::Mode;
 use platform::{Error, Platform};
 use tokio::io::AsyncReadExt;
@@ -50,16 +51,14 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
         return Err("There are no files in these paths.".into());
     }
     let mut tx = platform.database.begin_as(viewer.id).await.map_err(message)?;
-    let mut page = 0;
+    let mut page = PageRequest::first();
     let summary = loop {
-        page += 1;
-        let summary = imports::get(&mut tx, import, page, false).await.map_err(message)?;
-        for file in &summary.lines {
+        let summary = imports::get(&mut tx, import, &page, false).await.map_err(message)?;
+        for file in &summary.files.items {
             println!("{:<10} {} {}", file.outcome.as_str(), file.name, file.message);
         }
-        if page >= summary.pages() {
-            break summary;
-        }
+        let Some(next) = &summary.files.next else { break summary };
+        page = PageRequest::parse(Some(next.as_str()));
     };
     let failed = summary.count(Outcome::Failed);
     println!(

@@ -12,6 +12,8 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::list::Page;
+
 /// One row of the activity list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -58,15 +60,11 @@ impl Summary {
     }
 }
 
-/// One page of the list, newest first.
+/// The list of activities, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Page {
-    /// At most [`PAGE_SIZE`] of them.
-    pub items: Vec<Summary>,
-    /// Counted from 1.
-    pub number: u32,
-    /// How many pages there are.
-    pub pages: u32,
+pub struct ActivityList {
+    /// A page of it, of [`PAGE_SIZE`].
+    pub page: Page<Summary>,
     /// How many activities there are.
     pub total: u32,
 }

@@ -35,15 +35,20 @@ async fn a_large_archive_is_counted_and_listed_by_pages(_: PgPoolOptions, connec
     drop_file(&platform, kim, import, "good.fit", &run(1_780_000_000)).await;
     run_to_end(&platform, kim).await.expect("imported");
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    let page = get(&mut tx, import, 1, false).await.expect("page");
-    assert_eq!((page.lines.len(), page.pages(), page.counts.lines(), page.finished()), (200, 3, 403, true));
+    let page = get(&mut tx, import, &PageRequest::first(), false).await.expect("page");
+    assert_eq!((page.files.items.len(), page.files.is_all(), page.counts.lines(), page.finished()), (200, false, 403, true));
     assert_eq!(counts(&mut tx, import).await.expect("counted"), page.counts);
-    let last = get(&mut tx, import, 3, true).await.expect("page");
-    assert_eq!((last.lines.len(), last.pages(), last.count(Outcome::Failed)), (1, 3, 401));
-    assert!(last.lines.iter().all(|l| l.outcome == Outcome::Failed));
+    let mut last = get(&mut tx, import, &PageRequest::first(), true).await.expect("page");
+    let mut pages = 1;
+    while let Some(next) = &last.files.next {
+        last = get(&mut tx, import, &PageRequest::parse(Some(next.as_str())), true).await.expect("page");
+        pages += 1;
+    }
+    assert_eq!((last.files.items.len(), pages, last.count(Outcome::Failed)), (1, 3, 401));
+    assert!(last.files.items.iter().all(|l| l.outcome == Outcome::Failed));
     drop(tx);
     let loaded = load_import(&platform, kim, import).await;
-    let mut names: Vec<&str> = loaded.lines.iter().map(|l| l.name.as_str()).filter(|n| *n != "many.zip" && *n != "good.fit").collect();
+    let mut names: Vec<&str> = loaded.files.items.iter().map(|l| l.name.as_str()).filter(|n| *n != "many.zip" && *n != "good.fit").collect();
     assert!(names.is_sorted(), "in the order of the archive");
     names.dedup();
     assert_eq!(names.len(), 401);

@@ -84,8 +84,8 @@ async fn on_a_full_disk_uploads_are_refused_and_queued_files_are_imported_later(
     assert_fault_persists(&platform, kim, Fault::Full).await;
     let waiting = load_import(&platform, kim, import).await;
     assert_eq!(outcomes(&waiting), [("a.fit", Outcome::Queued), ("two.zip", Outcome::Queued), ("late.fit", Outcome::Failed)]);
-    assert!(waiting.lines[2].message.contains("was full"), "{}", waiting.lines[2].message);
-    assert!(waiting.lines[0].message.contains("disk of the server is full"), "{}", waiting.lines[0].message);
+    assert!(waiting.files.items[2].message.contains("was full"), "{}", waiting.files.items[2].message);
+    assert!(waiting.files.items[0].message.contains("disk of the server is full"), "{}", waiting.files.items[0].message);
     assert_eq!(attempts_spent(&platform, kim).await, 0);
     let left = |inside: &str| std::fs::read_dir(disk.0.path().join("files").join(inside)).expect("folder").count();
     assert_eq!(left("uploads"), 2, "nothing half-unpacked takes up space");
@@ -164,7 +164,7 @@ async fn a_server_resumes_by_itself_when_there_is_space_again(_: PgPoolOptions, 
             later(&platform, 16);
         }
     };
-    until("full", &|loaded| loaded.lines.iter().any(|l| l.message.contains("full"))).await;
+    until("full", &|loaded| loaded.files.items.iter().any(|l| l.message.contains("full"))).await;
     repair_table(&mut owner).await;
     until("room", &Import::finished).await;
     assert_eq!(total(&platform, kim).await, 4);
@@ -185,5 +185,5 @@ async fn an_unreadable_upload_fails_with_a_sentence(_: PgPoolOptions, connect: P
     run_to_end(&platform, kim).await.expect("imported");
     let loaded = load_import(&platform, kim, import).await;
     assert_eq!(outcomes(&loaded), [("gone.fit", Outcome::Failed), ("a.fit", Outcome::Imported)]);
-    assert!(loaded.lines[0].message.contains("cannot be read back"), "{}", loaded.lines[0].message);
+    assert!(loaded.files.items[0].message.contains("cannot be read back"), "{}", loaded.files.items[0].message);
 }

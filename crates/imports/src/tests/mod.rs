@@ -8,6 +8,7 @@ use std::io::{Cursor, Write};
 use accounts::{NewAccount, register};
 use domain::accounts::Registration;
 use domain::imports::{Import, Outcome};
+use domain::list::PageRequest;
 use platform::Platform;
 use platform::feature::{Features, PLATFORM};
 use recordings::{Recording, Samples, Sport, Totals, fit};
@@ -52,9 +53,11 @@ async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, 
 /// An import with all pages of its files.
 async fn load_import(platform: &Platform, viewer: Uuid, import: Uuid) -> Import {
     let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
-    let mut loaded = get(&mut tx, import, 1, false).await.expect("import");
-    for page in 2..=loaded.pages() {
-        loaded.lines.extend(get(&mut tx, import, page, false).await.expect("page").lines);
+    let mut loaded = get(&mut tx, import, &PageRequest::first(), false).await.expect("import");
+    while let Some(next) = loaded.files.next.take() {
+        let page = get(&mut tx, import, &PageRequest::parse(Some(next.as_str())), false).await.expect("page").files;
+        loaded.files.items.extend(page.items);
+        loaded.files.next = page.next;
     }
     loaded
 }
@@ -75,11 +78,11 @@ fn names(folder: &tempfile::TempDir, inside: &str) -> Vec<String> {
 
 async fn total(platform: &Platform, viewer: Uuid) -> u32 {
     let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
-    activities::list(&mut tx, 1).await.expect("list").total
+    activities::list(&mut tx, &PageRequest::first()).await.expect("list").total
 }
 
 fn outcomes(import: &Import) -> Vec<(&str, Outcome)> {
-    import.lines.iter().map(|l| (l.name.as_str(), l.outcome)).collect()
+    import.files.items.iter().map(|l| (l.name.as_str(), l.outcome)).collect()
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -93,8 +96,8 @@ async fn an_impossible_date_is_reported_and_kept(_: PgPoolOptions, connect: PgCo
     run_to_end(&platform, kim).await.expect("imported");
     let loaded = load_import(&platform, kim, import).await;
     assert_eq!(outcomes(&loaded), [("never-set.fit", Outcome::Recovered), ("ahead.fit", Outcome::Recovered)]);
-    assert!(loaded.lines[0].message.contains("it says 1989-12-31"), "{}", loaded.lines[0].message);
-    assert!(loaded.lines[1].message.contains("has not come yet"), "{}", loaded.lines[1].message);
+    assert!(loaded.files.items[0].message.contains("it says 1989-12-31"), "{}", loaded.files.items[0].message);
+    assert!(loaded.files.items[1].message.contains("has not come yet"), "{}", loaded.files.items[1].message);
     assert_eq!(total(&platform, kim).await, 2);
     // It exists, but in no trend.
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
@@ -125,7 +128,7 @@ async fn each_file_gets_an_outcome_and_one_bad_file_stops_none(_: PgPoolOptions,
             ("holiday.jpg", Outcome::Failed)
         ]
     );
-    assert!(loaded.finished() && loaded.lines.iter().skip(1).all(|l| !l.message.is_empty()));
+    assert!(loaded.finished() && loaded.files.items.iter().skip(1).all(|l| !l.message.is_empty()));
     assert_eq!(total(&platform, kim).await, 2);
 }
 
@@ -158,7 +161,7 @@ async fn undo_removes_what_was_imported_and_what_is_queued(_: PgPoolOptions, con
     undo(&platform, kim, second).await.expect("undone");
     run_to_end(&platform, kim).await.expect("nothing left");
     let loaded = load_import(&platform, kim, second).await;
-    assert!(loaded.undone && loaded.lines.iter().all(|l| l.outcome == Outcome::Undone));
+    assert!(loaded.undone && loaded.files.items.iter().all(|l| l.outcome == Outcome::Undone));
     assert_eq!(total(&platform, kim).await, 1);
     // What was undone can be imported again.
     let third = platform.ids.uuid(platform.clock.now());
@@ -176,7 +179,7 @@ async fn athletes_cannot_see_or_undo_each_others_imports(_: PgPoolOptions, conne
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     run_to_end(&platform, kim).await.expect("imported");
     let mut tx = platform.database.begin_as(sam).await.expect("transaction");
-    assert!(get(&mut tx, import, 1, false).await.is_err() && counts(&mut tx, import).await.is_err());
+    assert!(get(&mut tx, import, &PageRequest::first(), false).await.is_err() && counts(&mut tx, import).await.is_err());
     assert!(undo(&platform, sam, import).await.is_err());
     assert_eq!((total(&platform, kim).await, total(&platform, sam).await), (1, 0));
 }
@@ -214,9 +217,9 @@ async fn real_recordings_import_or_fail_with_a_sentence(_: PgPoolOptions, connec
     }
     run_to_end(&platform, kim).await.expect("imported");
     let loaded = load_import(&platform, kim, import).await;
-    assert_eq!((loaded.lines.len(), loaded.counts.lines()), (files as usize, files));
+    assert_eq!((loaded.files.items.len(), loaded.counts.lines()), (files as usize, files));
     assert!(loaded.finished());
-    for file in &loaded.lines {
+    for file in &loaded.files.items {
         assert!(!file.message.contains("confused"), "{}: {}", file.name, file.message);
         assert!(file.outcome != Outcome::Failed || file.message.ends_with('.'), "{}: {}", file.name, file.message);
     }
@@ -284,7 +287,7 @@ async fn a_strava_export_brings_titles_and_one_level_of_nested_archives_is_opene
         ]
     );
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    let first = loaded.lines.iter().find(|l| l.name == "1.fit.gz").and_then(|l| l.activity).expect("an activity");
+    let first = loaded.files.items.iter().find(|l| l.name == "1.fit.gz").and_then(|l| l.activity).expect("an activity");
     let detail = activities::detail(&mut tx, first).await.expect("detail");
     assert_eq!((detail.summary.title.as_str(), detail.description.as_str()), ("Lake, twice", "Windy.\nFelt fine."));
     assert_eq!(detail.gear.as_deref(), Some("Blue shoes"));
@@ -308,7 +311,7 @@ async fn a_tar_gz_is_an_archive_and_a_run_from_two_sources_is_one(_: PgPoolOptio
     run_to_end(&platform, kim).await.expect("imported");
     let loaded = load_import(&platform, kim, import).await;
     assert_eq!(outcomes(&loaded), [("backup.tar.gz", Outcome::Unpacked), ("run.fit", Outcome::Imported), ("run.gpx", Outcome::Merged)]);
-    assert_eq!(loaded.lines[1].activity, loaded.lines[2].activity, "both files lead to the same activity");
+    assert_eq!(loaded.files.items[1].activity, loaded.files.items[2].activity, "both files lead to the same activity");
     assert_eq!(total(&platform, kim).await, 1);
     undo(&platform, kim, import).await.expect("undone");
     assert_eq!(total(&platform, kim).await, 0);

@@ -46,7 +46,7 @@ async fn an_original_is_removed_a_day_after_it_was_found_unused(_: PgPoolOptions
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     run_to_end(&platform, kim).await.expect("imported");
     let path = originals(&folder, kim).remove(0);
-    let id = load_import(&platform, kim, import).await.lines[0].activity.expect("an activity");
+    let id = load_import(&platform, kim, import).await.files.items[0].activity.expect("an activity");
     age(&platform, &path, 24 * 900);
     collect_after(&platform, 0).await;
     collect_after(&platform, 48).await;
@@ -202,7 +202,7 @@ async fn a_recording_reimported_while_its_original_is_collected_keeps_it(_: PgPo
     run_to_end(&platform, kim).await.expect("imported");
     collect_after(&platform, 24).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    let id = load_import(&platform, kim, third).await.lines[0].activity.expect("an activity");
+    let id = load_import(&platform, kim, third).await.files.items[0].activity.expect("an activity");
     assert_eq!(activities::original(&platform, &mut tx, id).await.expect("there").file.read().expect("read"), bytes);
 }
 
@@ -215,7 +215,7 @@ async fn a_missing_original_gives_a_sentence(_: PgPoolOptions, connect: PgConnec
     run_to_end(&platform, kim).await.expect("imported");
     std::fs::remove_file(originals(&folder, kim).remove(0)).expect("lost");
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    let id = load_import(&platform, kim, import).await.lines[0].activity.expect("an activity");
+    let id = load_import(&platform, kim, import).await.files.items[0].activity.expect("an activity");
     let problem = activities::original(&platform, &mut tx, id).await.expect_err("missing").into_problem();
     assert_eq!((problem.status(), problem.message.contains("no longer on this server")), (404, true), "{}", problem.message);
 }

@@ -1,5 +1,6 @@
 //! Archives with one changed value: refused, or everything that pages read can still be read.
 
+use domain::list::PageRequest;
 use serde_json::{Value, json};
 
 use super::*;
@@ -33,7 +34,7 @@ const TEXT: usize = domain::activities::MAX_DESCRIPTION;
 async fn read_everything(platform: &Platform, viewer: Uuid) -> Result<(), platform::Error> {
     let today = platform.clock.now().date_naive();
     let mut tx = platform.database.begin_as(viewer).await?;
-    let page = activities::list(&mut tx, 1).await?;
+    let page = activities::list(&mut tx, &PageRequest::first()).await?.page;
     activities::latest(&mut tx).await?;
     activities::performance(&mut tx, today).await?;
     activities::efficiency(&mut tx, today - TimeDelta::days(365)).await?;
@@ -48,7 +49,7 @@ async fn read_everything(platform: &Platform, viewer: Uuid) -> Result<(), platfo
     discovery::discovery(&mut tx).await?;
     discovery::top_finding(&mut tx).await?;
     for import in imports::recent(&mut tx).await? {
-        imports::get(&mut tx, import.id, 1, false).await?;
+        imports::get(&mut tx, import.id, &PageRequest::first(), false).await?;
     }
     let ids: Vec<Uuid> = sqlx::query_scalar("select id from activities").fetch_all(tx.connection()).await?;
     assert!(page.items.len() <= ids.len());
