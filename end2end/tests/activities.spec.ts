@@ -10,7 +10,6 @@ test("the list is paged, newest first, and leads to each activity", async ({ pag
   const newest = await rows.first().locator(".tiny").textContent();
   await page.getByRole("link", { name: "Older" }).click();
   await expect(page).toHaveURL(/\/activities\?after=\w+/);
-  await expect(page.getByText("Page 2 of")).toBeVisible();
   await expect(rows.first().locator(".tiny")).not.toHaveText(newest ?? "");
   await page.getByRole("link", { name: "Newest" }).click();
   await expect(rows.first().locator(".tiny")).toHaveText(newest ?? "");

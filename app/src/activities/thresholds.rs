@@ -134,14 +134,14 @@ pub(super) fn Task(task: Recompute) -> impl IntoView {
         let sentence = if task.cancelled {
             format!("Stopped after {share} of {total}. The rest keeps its old numbers until you save thresholds again.")
         } else {
-            format!("{} {total} recomputed.", task.reason)
+            format!("{} {total} recomputed.", task.reason.sentence())
         };
         return view! { <p class="notice good" role="status">{sentence} {failed}</p> }.into_any();
     }
     view! {
         <section class="card task" role="status">
             <div class="between">
-                <p>{format!("{} Recomputing: {share} of {total}.", task.reason)}</p>
+                <p>{format!("{} Recomputing: {share} of {total}.", task.reason.sentence())}</p>
                 <form method="post" action=stop>
                     <button class="btn" r#type="submit">
                         "Stop"

@@ -177,7 +177,7 @@ fn Export(
         return view! {
             <li>
                 <div>
-                    <b>{export.error.unwrap_or_else(|| "Being prepared".to_owned())}</b>
+                    <b>{if export.retrying { "It did not work, and is tried again." } else { "Being prepared" }}</b>
                     <progress max="1" value=share.to_string() aria-label="Progress"></progress>
                     <p class="muted small">{format!("{} of {} rows and files", export.done, export.total)}</p>
                 </div>

@@ -7,7 +7,7 @@ use axum::extract::{Form, FromRef, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
-use domain::activities::{ActivityUpdate, DatedThresholds, ManualActivity};
+use domain::activities::{ActivityUpdate, DatedThresholds, ManualActivity, RecomputeReason};
 use domain::sharing::{Audience, Sharing, chosen_radius_m};
 use domain::{Day, Notice};
 use platform::http::{Endpoints, FORM, Kept};
@@ -229,7 +229,7 @@ async fn delete_thresholds(State(platform): State<Platform>, CurrentUser(viewer)
 
 async fn begin_recompute(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
     let now = platform.clock.now();
-    crate::start_recompute(tx, platform.ids.uuid(now), "Your thresholds changed.", now).await?;
+    crate::start_recompute(tx, platform.ids.uuid(now), RecomputeReason::Thresholds, now).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Recomputing activities: after an edit at once, after a change of thresholds or formulas as a background task (`recomputer`).
 
 use chrono::{DateTime, Utc};
-use domain::activities::Recompute;
+use domain::activities::{Recompute, RecomputeReason};
 use domain::{Problem, ProblemKind};
 use platform::{Error, Tx};
 use recordings::{Recording, Sport, merge};
@@ -142,7 +142,7 @@ pub(crate) async fn analyse(tx: &mut Tx, recording: Recording) -> Result<Analyse
 
 /// Starts a task for all of the viewer's activities that are marked or were computed with older formulas, or extends the one that is open.
 /// Without it the database starts one at the end of the transaction, with a less specific reason. `None` when there is nothing to do.
-pub async fn start_recompute(tx: &mut Tx, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
+pub async fn start_recompute(tx: &mut Tx, id: Uuid, reason: RecomputeReason, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
     let athlete = tx.viewer()?;
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from activities where athlete_id = $1 and (metrics_stale or formula_version < $2) and failed_formula_version < $2"#,
@@ -161,7 +161,7 @@ pub async fn start_recompute(tx: &mut Tx, id: Uuid, reason: &str, now: DateTime<
          returning id",
         id,
         athlete,
-        reason,
+        reason.key(),
         total,
         now
     )
@@ -183,7 +183,7 @@ pub async fn last_recompute(tx: &mut Tx) -> Result<Option<Recompute>, Error> {
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     Ok(row.map(|r| Recompute {
         id: r.id,
-        reason: r.reason,
+        reason: RecomputeReason::parse(&r.reason).unwrap_or(RecomputeReason::Edits),
         total: count(r.total),
         done: count(r.done),
         failed: count(r.failed),

@@ -1,6 +1,7 @@
 //! Recomputing in the background what is marked or comes from older formulas, athlete by athlete.
 
 use chrono::TimeDelta;
+use domain::activities::RecomputeReason;
 use futures::FutureExt;
 use platform::events::Subscriber;
 use platform::jobs::Job;
@@ -67,7 +68,7 @@ pub(crate) const ON_TIME_ZONE: Subscriber = Subscriber {
             sqlx::query!("update activities set metrics_stale = true, failed_formula_version = 0 where athlete_id = $1", event.athlete)
                 .execute(tx.connection())
                 .await?;
-            start_recompute(tx, platform.ids.uuid(now), "Your time zone changed.", now).await.map(drop)
+            start_recompute(tx, platform.ids.uuid(now), RecomputeReason::TimeZone, now).await.map(drop)
         }
         .boxed()
     },
@@ -83,7 +84,7 @@ pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
     for athlete in athletes {
         let now = platform.clock.now();
         let mut tx = platform.database.begin_as(athlete).await?;
-        start_recompute(&mut tx, platform.ids.uuid(now), "The formulas got better.", now).await?;
+        start_recompute(&mut tx, platform.ids.uuid(now), RecomputeReason::Formulas, now).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -222,7 +223,7 @@ mod tests {
     async fn open_task(platform: &Platform, viewer: Uuid) {
         let mut tx = begin_as(platform, viewer).await;
         sqlx::query("update activities set metrics_stale = true, failed_formula_version = 0").execute(tx.connection()).await.expect("marked");
-        start_recompute(&mut tx, platform.ids.uuid(at()), "Again.", at()).await.expect("started");
+        start_recompute(&mut tx, platform.ids.uuid(at()), RecomputeReason::Edits, at()).await.expect("started");
         tx.commit().await.expect("committed");
     }
 

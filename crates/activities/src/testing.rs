@@ -21,7 +21,7 @@ pub const SAMPLES: Needs = Needs {
         "insert into visibility_settings (athlete_id) values ($1)",
         "insert into privacy_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at)
            values ('{zone}', $1, 'Geheimrunde', 1, 2, 500, now())",
-        "insert into recompute_tasks (id, athlete_id, reason, total, created_at, finished_at) values ('{recompute}', $1, 'Geheimrunde', 1, now(), now())",
+        "insert into recompute_tasks (id, athlete_id, reason, total, created_at, finished_at) values ('{recompute}', $1, 'edits', 1, now(), now())",
     ],
     prepare: |platform, victim| Box::pin(prepare(platform, victim)),
     values: &[("athlete", Meaning::named("{victim}", "{nobody}")), ("format", Meaning::plain("gpx"))],

@@ -1,7 +1,7 @@
 use accounts::{NewAccount, register};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::accounts::Registration;
-use domain::activities::{ActivityUpdate, DatedThresholds, Detail, ManualActivity, Thresholds};
+use domain::activities::{ActivityUpdate, DatedThresholds, Detail, ManualActivity, RecomputeReason, Thresholds};
 use domain::list::PageRequest;
 use platform::feature::{Features, PLATFORM};
 use platform::{Platform, Tx};
@@ -199,8 +199,8 @@ async fn an_old_run_is_rescored_with_the_thresholds_of_its_day(_: PgPoolOptions,
     let mut tx = begin_as(&platform, kim).await;
     save_thresholds(&mut tx, &entry("2026-05-01", 180.0, 300.0), at()).await.expect("saved");
     save_thresholds(&mut tx, &entry("2026-06-20", 200.0, 240.0), at()).await.expect("saved");
-    let task = start_recompute(&mut tx, platform.ids.uuid(at()), "Your thresholds changed.", at()).await.expect("started").expect("something to do");
-    let again = start_recompute(&mut tx, platform.ids.uuid(at()), "Again.", at()).await.expect("started");
+    let task = start_recompute(&mut tx, platform.ids.uuid(at()), RecomputeReason::Thresholds, at()).await.expect("started").expect("something to do");
+    let again = start_recompute(&mut tx, platform.ids.uuid(at()), RecomputeReason::Edits, at()).await.expect("started");
     assert_eq!(again, Some(task), "a second reason joins the open task");
     tx.commit().await.expect("commit");
     let progress = last_recompute(&mut begin_as(&platform, kim).await).await.expect("task").expect("one");
@@ -218,7 +218,7 @@ async fn an_old_run_is_rescored_with_the_thresholds_of_its_day(_: PgPoolOptions,
 
     let mut tx = begin_as(&platform, kim).await;
     delete_thresholds(&mut tx, entry("2026-06-20", 0.0, 0.0).valid_from).await.expect("deleted");
-    let task = start_recompute(&mut tx, platform.ids.uuid(at()), "Your thresholds changed.", at()).await.expect("started").expect("the later run");
+    let task = start_recompute(&mut tx, platform.ids.uuid(at()), RecomputeReason::Thresholds, at()).await.expect("started").expect("the later run");
     tx.commit().await.expect("commit");
     let mut tx = begin_as(&platform, kim).await;
     cancel_recompute(&mut tx, task, at()).await.expect("cancelled");
@@ -362,14 +362,14 @@ async fn newer_formulas_start_a_task_and_each_activity_knows_its_version(pool: P
     let after = load_detail(&platform, kim, id).await;
     assert_eq!((numbers(&after), after.history.formula_version), (numbers(&before), physiology::FORMULA_VERSION));
     let task = last_recompute(&mut begin_as(&platform, kim).await).await.expect("task").expect("one");
-    assert_eq!((task.reason.as_str(), task.done, task.finished), ("The formulas got better.", 1, true));
+    assert_eq!((task.reason, task.done, task.finished), (RecomputeReason::Formulas, 1, true));
 
     // One that cannot be recomputed keeps its metrics, is counted as failed, and is not retried for ever.
     sqlx::query("update activity_streams set samples = '\\x99'").execute(&pool).await.expect("damaged");
     sqlx::query("update activities set metrics_stale = true").execute(&pool).await.expect("marked");
     let mut tx = begin_as(&platform, kim).await;
     let later = at() + chrono::TimeDelta::days(200);
-    start_recompute(&mut tx, platform.ids.uuid(later), "Again.", later).await.expect("started");
+    start_recompute(&mut tx, platform.ids.uuid(later), RecomputeReason::Edits, later).await.expect("started");
     tx.commit().await.expect("commit");
     run_recompute(&platform, kim).await.expect("recomputed");
     let task = last_recompute(&mut begin_as(&platform, kim).await).await.expect("task").expect("one");

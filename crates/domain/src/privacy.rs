@@ -45,8 +45,8 @@ pub struct ExportInfo {
     pub total: i32,
     /// Size of the file.
     pub bytes: Option<i64>,
-    /// The last error, while it is being retried.
-    pub error: Option<String>,
+    /// Whether it failed, and is attempted again.
+    pub retrying: bool,
 }
 
 /// Everything on the data and privacy page.

@@ -80,8 +80,8 @@ pub async fn exports(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ExportInfo>,
     let athlete = tx.viewer()?;
     Ok(sqlx::query_as!(
         ExportInfo,
-        "select id, requested_at, finished_at, expires_at, done, total, bytes, error from data_exports
-         where athlete_id = $1 and cancelled_at is null and coalesce(expires_at > $2, true) order by requested_at desc",
+        r#"select id, requested_at, finished_at, expires_at, done, total, bytes, error is not null as "retrying!" from data_exports
+           where athlete_id = $1 and cancelled_at is null and coalesce(expires_at > $2, true) order by requested_at desc"#,
         athlete,
         now
     )
@@ -261,12 +261,9 @@ impl Progress<'_> {
 
 async fn fail(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
-    sqlx::query!(
-        "update data_exports set error = 'It did not work, and is tried again.' where athlete_id = $1 and finished_at is null and cancelled_at is null",
-        athlete
-    )
-    .execute(tx.connection())
-    .await?;
+    sqlx::query!("update data_exports set error = 'failed' where athlete_id = $1 and finished_at is null and cancelled_at is null", athlete)
+        .execute(tx.connection())
+        .await?;
     tx.commit().await
 }
 

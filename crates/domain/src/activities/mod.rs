@@ -5,7 +5,7 @@ mod performance;
 mod thresholds;
 
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
-pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, Record, Week};
+pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
 pub use thresholds::{DatedThresholds, Thresholds};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};

@@ -94,13 +94,58 @@ pub struct Performance {
     pub records: Vec<Record>,
 }
 
+/// Why activities are recomputed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecomputeReason {
+    /// The athlete's thresholds changed.
+    Thresholds,
+    /// The athlete's time zone changed, in which recordings without one are dated.
+    TimeZone,
+    /// A new version of Legwork computes something better.
+    Formulas,
+    /// What the activities are made of changed: an edit, an undo, a merge.
+    Edits,
+}
+
+impl RecomputeReason {
+    const ALL: [Self; 4] = [Self::Thresholds, Self::TimeZone, Self::Formulas, Self::Edits];
+
+    /// As it is stored.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Thresholds => "thresholds",
+            Self::TimeZone => "time_zone",
+            Self::Formulas => "formulas",
+            Self::Edits => "edits",
+        }
+    }
+
+    /// The reason with this key.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.key() == key)
+    }
+
+    /// The sentence that says so.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Thresholds => "Your thresholds changed.",
+            Self::TimeZone => "Your time zone changed.",
+            Self::Formulas => "The formulas got better.",
+            Self::Edits => "What they are made of changed.",
+        }
+    }
+}
+
 /// A task that recomputes activities.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recompute {
     /// The task.
     pub id: Uuid,
     /// Why.
-    pub reason: String,
+    pub reason: RecomputeReason,
     /// Activities in all.
     pub total: u32,
     /// Activities done.
