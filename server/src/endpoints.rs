@@ -13,6 +13,7 @@ use domain::access::{Access, Limit};
 use leptos::server_fn::axum::server_fn_paths;
 use platform::http::{Endpoint, Kept};
 
+use crate::observe::Route;
 use crate::serve::ROUTES;
 
 /// The endpoints by method and path.
@@ -64,24 +65,29 @@ impl Table {
         self.0.values()
     }
 
-    /// What is declared of the endpoint of a request.
-    fn find(&self, request: &Request<Body>) -> Declared {
+    /// What is declared of the endpoint of a request, and its route.
+    fn find(&self, request: &Request<Body>) -> (Declared, Route) {
         let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
         let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         // Server functions share one route.
         let own = request.uri().path();
         let find = |path: &str| self.0.get(&(method.clone(), path.to_owned()));
-        matched.and_then(find).or_else(|| find(own)).map_or(Declared::NOTHING, |endpoint| {
-            let &Endpoint { access, limit, page, cross_site, kept, .. } = endpoint;
-            Declared { access: Some(access), limit, page, cross_site, kept }
-        })
+        match matched.and_then(find).or_else(|| find(own)) {
+            Some(endpoint) => {
+                let &Endpoint { access, limit, page, cross_site, kept, .. } = endpoint;
+                let route = Route { template: endpoint.path.as_str().into(), declared: true };
+                (Declared { access: Some(access), limit, page, cross_site, kept }, route)
+            }
+            None => (Declared::NOTHING, Route { template: matched.unwrap_or(Route::OTHER).into(), declared: false }),
+        }
     }
 }
 
-/// Looks up what is declared of the endpoint of a request, for the middleware inside.
+/// Looks up what is declared of the endpoint of a request, and its route, for the middleware inside.
 pub(crate) async fn identify(State(table): State<Table>, mut request: Request<Body>, next: Next) -> Response {
-    let declared = table.find(&request);
+    let (declared, route) = table.find(&request);
     request.extensions_mut().insert(declared);
+    request.extensions_mut().insert(route);
     next.run(request).await
 }
 
@@ -110,7 +116,7 @@ mod tests {
     async fn a_request_finds_what_is_declared_of_its_endpoint_and_nothing_else() {
         let (_, _, list) = crate::serve::endpoints().into_parts();
         let table = Table::new(list).expect("all is declared");
-        let find = |method: &Method, path: &str| table.find(&Request::builder().method(method).uri(path).body(Body::empty()).expect("request"));
+        let find = |method: &Method, path: &str| table.find(&Request::builder().method(method).uri(path).body(Body::empty()).expect("request")).0;
         assert_eq!(find(&Method::POST, "/sign-in").access, Some(Access::Public));
         assert_eq!(find(&Method::GET, "/sign-in").access, Some(Access::SignedOut));
         assert_eq!(find(&Method::HEAD, "/sign-in"), find(&Method::GET, "/sign-in"));

@@ -172,16 +172,6 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Gives each request an id, for its response, its errors and the log.
-pub(crate) async fn request_id(State(platform): State<Platform>, request: Request<Body>, next: Next) -> Response {
-    let id = platform::hex(&platform.ids.bytes::<6>());
-    let mut response = platform::telemetry::with_request_id(id.clone(), next.run(request)).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", value);
-    }
-    response
-}
-
 /// Headers for every response. Pages set their own content security policy, because it carries their nonce.
 pub(crate) async fn security_headers(State(https): State<bool>, request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -208,6 +198,7 @@ pub(crate) async fn security_headers(State(https): State<bool>, request: Request
 #[cfg(test)]
 mod tests {
     use leptos::prelude::{Resource, Suspend, Suspense, view};
+    use platform::telemetry::Measured;
 
     use super::*;
 
@@ -267,7 +258,7 @@ mod tests {
             .layer(axum::middleware::from_fn(catch_panic));
         for (path, status) in [("/panics", 500), ("/never-ends", 500), ("/page", 200)] {
             let sent = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
-            let response = platform::telemetry::with_request_id("0123456789ab".to_owned(), sent).await.unwrap();
+            let response = Measured::request("0123456789ab".to_owned()).run(sent).await.unwrap();
             assert_eq!(response.status(), status, "{path}");
             if status == 500 {
                 let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();

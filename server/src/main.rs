@@ -16,6 +16,7 @@ mod health;
 mod http_listener;
 mod limits;
 mod moved;
+mod observe;
 mod openapi;
 mod serve;
 #[cfg(test)]

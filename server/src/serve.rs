@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use app::App;
 use app::document::Assets;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
@@ -20,16 +21,16 @@ use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use platform::http::{Endpoints, FORM, Kept};
 use platform::postgres::Mode;
-use platform::{Platform, jobs};
+use platform::{Platform, jobs, telemetry};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
 use crate::bootstrap::Runtime;
 use crate::connections::{self, Connections};
-use crate::endpoints::{Table, identify};
+use crate::endpoints::Table;
 use crate::health::Health;
 use crate::limits::{self, Limiter};
-use crate::{assets, compression, features, guard, http_listener, moved, openapi, unavailable};
+use crate::{assets, compression, features, guard, http_listener, moved, observe, openapi, unavailable};
 
 /// Limit in bytes for forms, JSON and the arguments of server functions: what people type is far below. File uploads have limits of their own.
 pub(crate) const BODY_BYTES: usize = 256 << 10;
@@ -97,7 +98,26 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
 
 /// All pages. Listing them renders the app once with resource loading suppressed, and Leptos suppresses it for the whole process: a page rendered
 /// meanwhile would wait forever. So they are listed once, before anything is served.
-pub(crate) static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+pub(crate) static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
+    // Before Leptos sets one of its own, which would spawn tasks that do not know their request.
+    let _ = Executor::init_custom_executor(RequestTasks);
+    generate_route_list(App)
+});
+
+/// Spawns what Leptos runs on tasks of their own as part of the request that it is for: the pages' queries, above all.
+struct RequestTasks;
+
+impl CustomExecutor for RequestTasks {
+    fn spawn(&self, task: PinnedFuture<()>) {
+        tokio::spawn(telemetry::with_current(task));
+    }
+
+    fn spawn_local(&self, task: PinnedLocalFuture<()>) {
+        tokio::task::spawn_local(telemetry::with_current(task));
+    }
+
+    fn poll_local(&self) {}
+}
 
 /// The endpoints of the server, with whom they are for.
 pub(crate) fn endpoints() -> Endpoints<AppState> {
@@ -153,11 +173,9 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
         .layer(from_fn_with_state(platform.clone(), limits::resolve_client_ip))
         .layer(from_fn(guard::csrf_protection))
         .layer(from_fn(guard::catch_panic))
-        .layer(from_fn_with_state(table, identify))
-        .layer(from_fn_with_state(platform.config.server.https(), guard::security_headers))
-        .layer(from_fn_with_state(platform.clone(), guard::request_id))
-        .with_state(state);
-    Ok(router)
+        .layer(from_fn_with_state(platform.config.server.https(), guard::security_headers));
+    let timing = !platform.config.security.is_production();
+    Ok(observe::layer(router, platform.ids.clone(), table, timing).with_state(state))
 }
 
 /// Scripts only from this server and with this page's nonce; nothing from any other origin.

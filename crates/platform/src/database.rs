@@ -6,7 +6,7 @@ mod roles;
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -18,7 +18,7 @@ pub use self::backup::{Backup, backup, restore};
 use self::roles::{Login, Schema};
 use crate::config::Storage;
 use crate::error::Error;
-use crate::jobs;
+use crate::{jobs, telemetry};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -191,7 +191,10 @@ impl Database {
         let forget = if self.prepared_statements { "" } else { "deallocate all; " };
         // Compiling a query takes longer than any of ours runs, and where statistics are missing the planner would compile them all.
         let sql = format!("{forget}{begin}; set local jit = off; {}", settings(acting));
-        Ok(Tx { transaction: self.pool.begin_with(AssertSqlSafe(sql)).await?, acting })
+        let begun = Instant::now();
+        let transaction = self.pool.begin_with(AssertSqlSafe(sql)).await;
+        telemetry::count_query(begun.elapsed());
+        Ok(Tx { transaction: transaction?, acting })
     }
 
     /// Closes all connections.

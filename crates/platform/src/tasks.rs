@@ -9,7 +9,6 @@ use futures::FutureExt;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::Instrument;
 
 use crate::Error;
 
@@ -26,9 +25,10 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Spawns a task that is awaited when the process stops. A task that loops must end when [`Tasks::stopping`] is cancelled.
+    /// Spawns a task, as part of the current request or job, that is awaited when the process stops. A task that loops must end when
+    /// [`Tasks::stopping`] is cancelled.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tracker.spawn(task.in_current_span());
+        self.tracker.spawn(crate::telemetry::with_current(task));
     }
 
     /// The token that is cancelled when the process stops.

@@ -11,6 +11,7 @@ mod database;
 mod endpoints;
 mod fixtures;
 mod input;
+mod log;
 mod names;
 mod snapshot;
 mod uncounted;

@@ -37,6 +37,8 @@ mod enqueue;
 mod failed;
 mod worker;
 
+use std::time::Instant;
+
 use graphile_worker::{Cron, CrontabFill, IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,7 @@ use uuid::Uuid;
 pub use self::failed::{FailedJob, drop_failed, list_failed, retry_failed};
 pub use self::worker::{install_queue_schema, run_due, start};
 use crate::error::Error;
+use crate::telemetry::Measured;
 use crate::{Platform, catch_panic};
 
 /// One kind of job; the fields are its arguments, stored as JSON. The field `athlete`, if there is one, is always the subject of the transaction that
@@ -157,7 +160,11 @@ impl<J: Job> TaskHandler for Handler<J> {
                 (done, _) => done.inspect_err(|error| tracing::error!(%error, "a job failed and is attempted again")),
             }
         };
-        run.instrument(span).await.map_err(|error| error.to_string())
+        let (begun, measured) = (Instant::now(), Measured::default());
+        let result = measured.clone().run(run).instrument(span.clone()).await;
+        let (took, outcome) = (begun.elapsed(), if result.is_ok() { "done" } else { "failed" });
+        span.in_scope(|| tracing::debug!(outcome, ms = took.as_millis() as u64, queries = measured.queries(), "a job ended"));
+        result.map_err(|error| error.to_string())
     }
 }
 
