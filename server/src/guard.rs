@@ -1,6 +1,5 @@
 //! Middleware for every request: authentication, authorisation, CSRF protection and security headers.
 
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use accounts::{ApiUser, AuthContext, BearerAuth, OptionalUser};
@@ -13,7 +12,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Access;
 use domain::{Problem, ProblemKind, RefusedForm};
-use futures::FutureExt;
 use platform::error::{PROBLEM_PAGE, Reader};
 use platform::{Error, Platform};
 use tower::ServiceExt;
@@ -97,16 +95,6 @@ pub(crate) fn with_default_no_store(mut response: Response) -> Response {
     response
 }
 
-/// Responds to a request whose handler panicked. The panic itself is in the log, under the request id.
-pub(crate) async fn catch_panic(request: Request<Body>, next: Next) -> Response {
-    let reader = Reader::of(request.uri().path());
-    if let Ok(response) = AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        return response;
-    }
-    let problem = Error::Internal("a handler panicked".to_owned()).into_problem();
-    with_default_no_store(if reader == Reader::Person { platform::error::problem_text(&problem) } else { platform::error::problem_json(&problem) })
-}
-
 /// Responds with an error if a page is not rendered in time: up to its head, that is, since the rest is streamed.
 pub(crate) async fn render_deadline(State(deadline): State<Duration>, request: Request<Body>, next: Next) -> Response {
     match tokio::time::timeout(deadline, next.run(request)).await {
@@ -155,7 +143,8 @@ pub(crate) async fn rerender_form(State(pages): State<Router>, mut request: Requ
 pub(crate) async fn csrf_protection(request: Request<Body>, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !declared(&request).cross_site && !is_same_origin(request.headers()) {
-        return (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was done.").into_response();
+        let problem = Problem::new(ProblemKind::NotAllowed, "This form was sent from another site, so nothing was done.");
+        return with_default_no_store(platform::error::at(request.uri().path(), &problem));
     }
     next.run(request).await
 }
@@ -215,7 +204,8 @@ mod tests {
         let router = Router::new()
             .route("/page", axum::routing::get(breaks))
             .route("/v1/thing", axum::routing::get(breaks))
-            .layer(axum::middleware::from_fn(catch_panic));
+            .layer(crate::errors::catch_panic())
+            .layer(axum::middleware::from_fn(crate::errors::explain_panic));
         for (path, kind, words) in
             [("/page", "text/plain", "Something broke on our side."), ("/v1/thing", "application/problem+json", "\"status\":500")]
         {
@@ -255,7 +245,8 @@ mod tests {
             .layer(axum::middleware::from_fn_with_state(soon, render_deadline))
             .route("/page", axum::routing::get(|request| rendered(request, || true)))
             .layer(axum::middleware::from_fn_with_state(whenever, render_deadline))
-            .layer(axum::middleware::from_fn(catch_panic));
+            .layer(crate::errors::catch_panic())
+            .layer(axum::middleware::from_fn(crate::errors::explain_panic));
         for (path, status) in [("/panics", 500), ("/never-ends", 500), ("/page", 200)] {
             let sent = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
             let response = Measured::request("0123456789ab".to_owned()).run(sent).await.unwrap();

@@ -10,6 +10,7 @@ mod commands;
 mod compression;
 mod connections;
 mod endpoints;
+mod errors;
 mod features;
 mod guard;
 mod health;

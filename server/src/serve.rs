@@ -9,7 +9,7 @@ use app::App;
 use app::document::Assets;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::handler::Handler;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -27,10 +27,10 @@ use utoipa_axum::routes;
 
 use crate::bootstrap::Runtime;
 use crate::connections::{self, Connections};
-use crate::endpoints::Table;
+use crate::endpoints::{Table, declared};
 use crate::health::Health;
 use crate::limits::{self, Limiter};
-use crate::{assets, compression, features, guard, http_listener, moved, observe, openapi, unavailable};
+use crate::{assets, compression, errors, features, guard, http_listener, moved, observe, openapi, unavailable};
 
 /// Limit in bytes for forms, JSON and the arguments of server functions: what people type is far below. File uploads have limits of their own.
 pub(crate) const BODY_BYTES: usize = 256 << 10;
@@ -156,6 +156,8 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
         .merge(rendered.clone().with_state(()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(provide, move |_| shell()).layer(deadline))
         .layer(from_fn_with_state(platform.clone(), guard::authorise))
+        .layer(errors::catch_panic())
+        .layer(from_fn(errors::explain))
         .layer(from_fn_with_state(rendered, guard::rerender_form))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(limiter.clone(), limits::rate_limit))
@@ -172,7 +174,9 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
         .merge(pages.layer(compression::layer()))
         .layer(from_fn_with_state(platform.clone(), limits::resolve_client_ip))
         .layer(from_fn(guard::csrf_protection))
-        .layer(from_fn(guard::catch_panic))
+        // Once more: the layers around the pages may panic, too.
+        .layer(errors::catch_panic())
+        .layer(from_fn(errors::explain_panic))
         .layer(from_fn_with_state(platform.config.server.https(), guard::security_headers));
     let timing = !platform.config.security.is_production();
     Ok(observe::layer(router, platform.ids.clone(), table, timing).with_state(state))
@@ -190,10 +194,14 @@ fn content_security_policy() {
     }
 }
 
-async fn server_function(State(state): State<AppState>, request: axum::http::Request<axum::body::Body>) -> impl IntoResponse {
+async fn server_function(State(state): State<AppState>, request: axum::http::Request<axum::body::Body>) -> Response {
+    // Leptos would answer 400.
+    if declared(&request).access.is_none() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let platform = state.platform.clone();
     // Leptos would read a body of any length into memory.
-    leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request.with_limited_body()).await
+    leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request.with_limited_body()).await.into_response()
 }
 
 #[derive(serde::Deserialize)]

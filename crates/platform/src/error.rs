@@ -142,10 +142,36 @@ pub fn at(path: &str, problem: &Problem) -> Response {
     }
 }
 
+/// The response to a request that no handler took, since it is not as its endpoint needs it: in the form that suits who reads the responses at
+/// the path, with the status of the rejection. People read a sentence, programs the reason.
+#[must_use]
+pub fn rejected(path: &str, status: StatusCode, reason: &str) -> Response {
+    let (kind, sentence) = match status {
+        StatusCode::NOT_FOUND => (ProblemKind::NotFound, "There is nothing at this address."),
+        StatusCode::METHOD_NOT_ALLOWED => (ProblemKind::NotAllowed, "There is nothing at this address that takes this method."),
+        StatusCode::PAYLOAD_TOO_LARGE => (ProblemKind::TooLarge, "That is more than this form may hold."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (ProblemKind::Invalid, "This was sent in a format that cannot be read here."),
+        StatusCode::BAD_REQUEST => (ProblemKind::Invalid, "Something in the address or in the form cannot be read."),
+        _ => (ProblemKind::Invalid, "Something in the form is missing, or is not what belongs there."),
+    };
+    let reader = Reader::of(path);
+    let message = if reader == Reader::Person || reason.is_empty() { sentence } else { reason };
+    let problem = Problem::new(kind, message);
+    let mut response = match reader {
+        Reader::Api => problem_json_with(status, &problem),
+        Reader::Page | Reader::Person => at(path, &problem),
+    };
+    *response.status_mut() = status;
+    response
+}
+
 /// A problem as JSON for API clients (RFC 9457).
 #[must_use]
 pub fn problem_json(problem: &Problem) -> Response {
-    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    problem_json_with(StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), problem)
+}
+
+fn problem_json_with(status: StatusCode, problem: &Problem) -> Response {
     let body = serde_json::json!({
         "type": "about:blank", "title": status.canonical_reason().unwrap_or_default(), "status": status.as_u16(), "detail": problem.message,
     });

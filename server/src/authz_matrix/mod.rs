@@ -13,6 +13,7 @@ mod fixtures;
 mod input;
 mod log;
 mod names;
+mod rejections;
 mod snapshot;
 mod uncounted;
 
