@@ -20,7 +20,7 @@ const AUDIENCE: &str = "https://appleid.apple.com";
 /// A secret for `client`, valid for five minutes.
 pub(crate) fn client_secret(key: &AppleKey, client: &str, now: DateTime<Utc>) -> Result<String, Error> {
     let pem = std::fs::read_to_string(&key.key_file)?;
-    let signer = SigningKey::from_pkcs8_pem(&pem).map_err(|e| Error::Internal(format!("{} is not a key from Apple: {e}", key.key_file.display())))?;
+    let signer = SigningKey::from_pkcs8_pem(&pem).map_err(|e| Error::internal(&format!("{} is not a key from Apple", key.key_file.display()), &e))?;
     let header = serde_json::json!({ "alg": "ES256", "kid": key.key_id });
     let claims = serde_json::json!({
         "iss": key.team_id, "iat": now.timestamp(), "exp": (now + CLIENT_SECRET_TTL).timestamp(), "aud": AUDIENCE, "sub": client,

@@ -62,7 +62,7 @@ async fn load(platform: &Platform, provider: &Provider, http: &reqwest::Client, 
     let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|e| provider_error(provider, &e))?;
     // In a task, so that a caller that disconnects does not cancel it: others wait for it, and no request follows for a while.
     let found = tokio::spawn(discover(entry, issuer, provider.id.clone(), http.clone(), now).in_current_span()).await;
-    found.map_err(|e| Error::Internal(e.to_string()))?.ok_or_else(|| provider_error(provider, &"it does not answer"))
+    found.map_err(|e| Error::internal("the metadata of a provider", &e))?.ok_or_else(|| provider_error(provider, &"it does not answer"))
 }
 
 /// Fetches a provider's metadata, unless it was queried a moment ago, and returns the last ones.

@@ -195,5 +195,5 @@ fn rejected(error: &webauthn_rs::prelude::WebauthnError) -> Error {
 }
 
 fn internal(error: webauthn_rs::prelude::WebauthnError) -> Error {
-    Error::Internal(format!("passkeys: {error}"))
+    Error::internal("passkeys", &error)
 }

@@ -84,7 +84,7 @@ async fn parts(tx: &mut Tx, id: Uuid) -> Result<Vec<MergedPart>, Error> {
 fn assemble(id: Uuid, own: &[u8], parts: &[MergedPart], columns: Columns) -> Result<Recording, Error> {
     let read = |bytes: &[u8]| {
         let mut recording =
-            Recording::from_bytes(bytes).map_err(|e: recordings::StreamError| Error::Internal(format!("activity_streams of {id}: {e}")))?;
+            Recording::from_bytes(bytes).map_err(|e: recordings::StreamError| Error::internal(&format!("activity_streams of {id}"), &e))?;
         if columns == Columns::Standard {
             recording.samples.extra = Vec::new();
         }

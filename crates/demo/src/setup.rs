@@ -46,7 +46,7 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
         return Ok(viewer);
     }
     let today = now.date_naive();
-    let days = tokio::task::spawn_blocking(move || days(SEED, today, count)).await.map_err(|e| Error::Internal(e.to_string()))?;
+    let days = tokio::task::spawn_blocking(move || days(SEED, today, count)).await.map_err(|e| Error::internal("the demo athlete", &e))?;
     let mut tx = platform.database.begin_as(viewer).await?;
     for (day, threshold_s_per_km) in [(0, 285.0), (usize::from(count) / 2, 274.0)] {
         let Some(day) = days.get(day) else { continue };

@@ -80,7 +80,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let days = journal::all(&mut tx).await?;
     let now = platform.clock.now();
     let work = tokio::task::spawn_blocking(move || compute(&runs, &loads, &days, now));
-    let report = work.await.map_err(|e| Error::Internal(format!("discovery: {e}")))?;
+    let report = work.await.map_err(|e| Error::internal("discovery", &e))?;
     sqlx::query!(
         "insert into discovery_reports (athlete_id, fingerprint, computed_at, report, top) values ($1, $2, $3, $4, $5)
          on conflict (athlete_id) do update set

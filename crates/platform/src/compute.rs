@@ -17,7 +17,7 @@ static PERMITS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::
 /// begins, its place in the queue is given up; work that has begun is finished, and within [`with_heavy_permit`] keeps that permit until then.
 /// Work that waits for a disk or another server does not belong here: it would hold a permit. An error when the work panics.
 pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let failed = |e: &dyn std::fmt::Display| Error::Internal(format!("a computation: {e}"));
+    let failed = |e: &(dyn std::error::Error + 'static)| Error::internal("a computation", e);
     let permit = Arc::clone(&PERMITS).acquire_owned().await.map_err(|e| failed(&e))?;
     let held = HEAVY_PERMIT.try_with(Arc::clone).ok();
     let span = Span::current();

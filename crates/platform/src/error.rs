@@ -6,6 +6,7 @@ use domain::{FieldErrors, Problem, ProblemKind, RefusedForm};
 use thiserror::Error;
 
 use crate::Fault;
+use crate::causes::Causes;
 
 /// Maximum bytes of a message that a user is shown: several times the longest of ours.
 const MAX_BYTES: usize = 2000;
@@ -17,13 +18,13 @@ pub enum Error {
     #[error("{0}")]
     Problem(#[from] Problem),
     /// The database did not answer as it should.
-    #[error("database: {0}")]
+    #[error("database: {}", Causes(.0))]
     Database(#[source] sqlx::Error),
     /// The file store failed.
-    #[error("files: {0}")]
+    #[error("files: {}", Causes(.0))]
     Files(#[from] std::io::Error),
-    /// An internal error, such as stored data that cannot be read back.
-    #[error("stored data: {0}")]
+    /// An internal error, such as stored data that cannot be read back; the text is for the log.
+    #[error("internal: {0}")]
     Internal(String),
     /// The database is not set up as it must be. The message is for the operator.
     #[error("{0}")]
@@ -35,6 +36,12 @@ impl Error {
     #[must_use]
     pub fn problem(kind: ProblemKind, message: impl Into<String>) -> Self {
         Self::Problem(Problem::new(kind, message))
+    }
+
+    /// An internal error: what was being done, and what caused it, with the causes behind that.
+    #[must_use]
+    pub fn internal(what: &str, cause: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Internal(format!("{what}: {}", Causes(cause)))
     }
 
     /// Not there, or not yours: the same answer, so that it does not reveal which.
@@ -101,7 +108,7 @@ impl From<sqlx::Error> for Error {
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Self::Internal(error.to_string())
+        Self::internal("JSON", &error)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The base layer with I/O: configuration, clock, ids, database transactions, files, errors.
 
 mod account_lock;
+mod causes;
 pub mod clock;
 mod compute;
 pub mod config;

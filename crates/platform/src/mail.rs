@@ -88,7 +88,7 @@ impl Mailer {
         let from = settings.from.parse().map_err(|e| Error::Internal(format!("mail.from {:?}: {e}", settings.from)))?;
         let transport = match &settings.smtp_url {
             Some(url) => {
-                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| Error::Internal(format!("mail.smtp_url: {e}")))?;
+                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| Error::internal("mail.smtp_url", &e))?;
                 Transport::Smtp(transport.build())
             }
             None => Transport::Files(data.join("mail")),
@@ -107,7 +107,7 @@ impl Mailer {
 
     /// Sends an email.
     pub async fn send(&self, email: &Email) -> Result<(), Error> {
-        let unsent = |e: &dyn std::fmt::Display| Error::Internal(format!("an email could not be sent: {e}"));
+        let unsent = |e: &(dyn std::error::Error + 'static)| Error::internal("an email could not be sent", e);
         let to: Mailbox = email.to.parse().map_err(|e| unsent(&e))?;
         let message = Message::builder()
             .from(self.from.clone())

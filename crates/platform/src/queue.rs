@@ -32,7 +32,7 @@ impl BoundedQueue {
     /// When too many wait already: try again in a moment.
     pub async fn acquire(&'static self) -> Result<QueuePermit, Error> {
         let slot = self.slots.try_acquire().map_err(|_| Problem::too_many(5))?;
-        let running = self.running.acquire().await.map_err(|e| Error::Internal(e.to_string()))?;
+        let running = self.running.acquire().await.map_err(|e| Error::internal("a queue", &e))?;
         Ok(QueuePermit { _running: running, _slot: slot })
     }
 
@@ -47,7 +47,7 @@ impl BoundedQueue {
             let _held = permit;
             work()
         });
-        done.await.map_err(|e| Error::Internal(e.to_string()))
+        done.await.map_err(|e| Error::internal("a computation", &e))
     }
 }
 

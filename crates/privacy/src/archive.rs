@@ -127,7 +127,7 @@ impl Packer {
     }
 
     async fn ended(&mut self) -> Result<(), Error> {
-        (&mut self.packing).await.map_err(|e| Error::Internal(format!("packing an archive: {e}")))?
+        (&mut self.packing).await.map_err(|e| Error::internal("packing an archive", &e))?
     }
 }
 

@@ -66,14 +66,14 @@ pub(crate) async fn import_within(
     let viewer = pending.0;
     let guard = lock_account(viewer).await;
     let permit = timeout(IMPORT_TIMEOUT, AT_ONCE.acquire()).await.map_err(|_| Problem::too_many(IMPORT_TIMEOUT.as_secs()))?;
-    let permit = permit.map_err(|e| Error::Internal(e.to_string()))?;
+    let permit = permit.map_err(|e| Error::internal("reading an export", &e))?;
     let (platform, runtime) = (platform.clone(), Handle::current());
     // Unpacking runs on a blocking thread, which waits for the database between two batches: one batch is in memory at a time.
     let reading = tokio::task::spawn_blocking(move || {
         let _held = (pending, guard, permit);
         runtime.block_on(import(&platform, viewer, archive.as_ref(), Instant::now() + time_limit))
     });
-    reading.await.map_err(|e| Error::Internal(e.to_string()))?
+    reading.await.map_err(|e| Error::internal("reading an export", &e))?
 }
 
 async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instant) -> Result<u64, Error> {

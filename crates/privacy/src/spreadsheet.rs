@@ -14,11 +14,11 @@ pub(crate) async fn table(tx: &mut Tx, athlete: Uuid, sql: &'static str) -> Resu
     let mut csv = csv::Writer::from_writer(Vec::new());
     for (i, row) in rows.iter().enumerate() {
         if i == 0 {
-            csv.write_record(row.try_get::<Vec<String>, _>(0)?).map_err(|e| Error::Internal(e.to_string()))?;
+            csv.write_record(row.try_get::<Vec<String>, _>(0)?).map_err(|e| Error::internal("a spreadsheet", &e))?;
         }
-        csv.write_record(row.try_get::<Vec<String>, _>(1)?.into_iter().map(inert)).map_err(|e| Error::Internal(e.to_string()))?;
+        csv.write_record(row.try_get::<Vec<String>, _>(1)?.into_iter().map(inert)).map_err(|e| Error::internal("a spreadsheet", &e))?;
     }
-    csv.into_inner().map_err(|e| Error::Internal(e.to_string()))
+    csv.into_inner().map_err(|e| Error::internal("a spreadsheet", &e))
 }
 
 /// A cell that a spreadsheet does not evaluate: a title from someone else's file may start like a formula. An apostrophe is how spreadsheets

@@ -276,5 +276,5 @@ async fn read<T: Send + 'static>(
         }
         Ok(parsed?)
     });
-    running.await.map_err(|e| Error::Internal(e.to_string()))?
+    running.await.map_err(|e| Error::internal("a backup", &e))?
 }

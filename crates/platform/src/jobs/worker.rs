@@ -124,8 +124,8 @@ async fn init(options: WorkerOptions) -> Result<Worker, Error> {
     options.init().await.map_err(|e| fault(&e))
 }
 
-fn fault(error: &dyn std::fmt::Display) -> Error {
-    Error::Internal(format!("the job queue: {error}"))
+fn fault(error: &(dyn std::error::Error + 'static)) -> Error {
+    Error::internal("the job queue", error)
 }
 
 #[cfg(test)]
@@ -140,7 +140,7 @@ mod tests {
             if runs == 3 {
                 stop.cancel();
             }
-            std::future::ready(if runs == 1 { Err(fault(&"the database is down")) } else { Ok(()) })
+            std::future::ready(if runs == 1 { Err(fault(&std::io::Error::other("the database is down"))) } else { Ok(()) })
         };
         restart_until_stopped(&stop, run).await;
         assert_eq!(runs, 3);
