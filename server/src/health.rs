@@ -1,4 +1,5 @@
-//! `GET /health`: whether the process and its database respond.
+//! Whether the process is alive, and whether it is ready: `GET /health` for pages and people, `/health/live` and `/health/ready` for what starts
+//! processes and spreads requests over them.
 
 use std::sync::Arc;
 
@@ -19,7 +20,15 @@ type Check = (DateTime<Utc>, bool);
 pub(crate) struct Health(Arc<Mutex<Option<Check>>>);
 
 impl Health {
-    /// A request that comes during a query waits for its result.
+    /// `GET /health/ready`: whether requests should be sent here. Not any more from the signal to stop on, although they are still served.
+    pub(crate) async fn ready(&self, platform: &Platform) -> Response {
+        if platform.tasks.is_draining() {
+            return (StatusCode::SERVICE_UNAVAILABLE, "This process is stopping.").into_response();
+        }
+        self.answer(platform).await
+    }
+
+    /// `GET /health`: whether the process and its database respond. A request that comes during a query waits for its result.
     pub(crate) async fn answer(&self, platform: &Platform) -> Response {
         let mut last = self.0.lock().await;
         let now = platform.clock.now();

@@ -87,9 +87,13 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     // The host name of links in emails: a browser keeps cookies per host name.
     let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
     println!("Legwork is at http://{host}:{}", address.port());
-    // Tasks and long requests are notified at once, and end while the last requests are served.
+    // Tasks and long requests are notified at once, and end while the last requests are served; but first the balancers, if there are any.
     let stopped = async {
         shutdown_signal().await;
+        platform.tasks.begin_drain();
+        if server.drain_seconds > 0 {
+            let _ = tokio::time::timeout(Duration::from_secs(server.drain_seconds), shutdown_signal()).await;
+        }
         platform.tasks.begin_stop();
     };
     http_listener::serve(listener, app, Duration::from_secs(platform.config.limits.request_read_timeout_seconds), connections, stopped).await;
@@ -133,6 +137,7 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
     let leptos =
         LeptosOptions::builder().output_name("legwork").site_root(site.display().to_string()).site_addr(platform.config.server.address).build();
     let health = Health::default();
+    let readiness = health.clone();
     let (endpoints, document, list) = endpoints().into_parts();
     let (table, api) = (Table::new(list)?, Arc::new(openapi::public(document)));
     let state = AppState { leptos: leptos.clone(), platform: platform.clone(), api };
@@ -170,6 +175,8 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
     let router = Router::new()
         .merge(assets::router(&site))
         .route("/health", get(async move |State(platform): State<Platform>| health.answer(&platform).await))
+        .route("/health/live", get(async || "ok"))
+        .route("/health/ready", get(async move |State(platform): State<Platform>| readiness.ready(&platform).await))
         .route("/dev/build-id", get(async move || build_id.clone()))
         .merge(pages.layer(compression::layer()))
         .layer(from_fn_with_state(platform.clone(), limits::resolve_client_ip))

@@ -44,11 +44,19 @@ pub struct Server {
     pub base_url: Option<Url>,
     /// Whether open pages reload when the server restarts; for `cargo xtask dev`.
     pub live_reload: bool,
+    /// Seconds from the signal to stop in which everything is still served, but `/health/ready` says no: as long as a load balancer takes to notice.
+    pub drain_seconds: u64,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { address: SocketAddr::from(([127, 0, 0, 1], 4100)), site_root: "target/site".into(), base_url: None, live_reload: false }
+        Self {
+            address: SocketAddr::from(([127, 0, 0, 1], 4100)),
+            site_root: "target/site".into(),
+            base_url: None,
+            live_reload: false,
+            drain_seconds: 0,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub struct Tasks {
     tracker: TaskTracker,
     stop: CancellationToken,
     stopping_since: Arc<OnceLock<Instant>>,
+    draining: Arc<AtomicBool>,
 }
 
 impl Tasks {
@@ -37,8 +39,20 @@ impl Tasks {
         self.stop.clone()
     }
 
+    /// From here on the process is not ready for more work: it is about to stop, and balancers should send requests elsewhere.
+    pub fn begin_drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process is about to stop.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
     /// Signals all tasks to stop, without waiting.
     pub fn begin_stop(&self) {
+        self.begin_drain();
         self.stopping_since.get_or_init(Instant::now);
         self.stop.cancel();
     }
@@ -80,9 +94,6 @@ pub async fn catch_panic<T>(step: impl Future<Output = Result<T, Error>>) -> Res
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
     use super::*;
 
     #[tokio::test]

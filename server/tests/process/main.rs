@@ -3,6 +3,7 @@
 mod common;
 mod crash_recovery;
 mod flood;
+mod observability;
 mod recovery;
 mod sharing;
 mod shutdown;
