@@ -16,6 +16,7 @@ mod guard;
 mod health;
 mod http_listener;
 mod limits;
+mod metrics;
 mod moved;
 mod observe;
 mod openapi;

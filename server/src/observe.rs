@@ -18,6 +18,7 @@ use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 use crate::endpoints::{Table, identify};
+use crate::metrics;
 
 /// Where the id is in a response.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -99,10 +100,13 @@ struct Served {
 /// Counts the queries of a request, on all its tasks, up to the head of the response.
 async fn measure(State(timing): State<bool>, request: Request<Body>, next: Next) -> Response {
     let measured = Measured::request(id_of(&request).to_owned());
-    let declared = request.extensions().get::<Route>().is_some_and(|route| route.declared);
+    let route = request.extensions().get::<Route>().cloned();
+    let (template, declared) = route.map_or_else(|| (Route::OTHER.into(), false), |route| (route.template, route.declared));
+    let method = method_name(request.method());
     let begun = Instant::now();
     let mut response = measured.clone().run(next.run(request)).await;
     let took = begun.elapsed();
+    metrics::record_request(template, method, response.status(), took);
     if timing && let Ok(value) = HeaderValue::from_str(&server_timing(took, &measured)) {
         response.headers_mut().insert(SERVER_TIMING, value);
     }

@@ -30,7 +30,7 @@ use crate::connections::{self, Connections};
 use crate::endpoints::{Table, declared};
 use crate::health::Health;
 use crate::limits::{self, Limiter};
-use crate::{assets, compression, errors, features, guard, http_listener, moved, observe, openapi, unavailable};
+use crate::{assets, compression, errors, features, guard, http_listener, metrics, moved, observe, openapi, unavailable};
 
 /// Limit in bytes for forms, JSON and the arguments of server functions: what people type is far below. File uploads have limits of their own.
 pub(crate) const BODY_BYTES: usize = 256 << 10;
@@ -80,6 +80,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     if platform.config.jobs.embedded {
         jobs::start(platform).await.map_err(|e| format!("The job queue cannot be used: {e}"))?;
     }
+    metrics::serve(platform)?;
     let app = router(platform.clone(), assets)?;
     if let Some(folder) = platform.mail.file_transport_dir() {
         println!("Emails are written to {}", folder.display());

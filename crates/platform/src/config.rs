@@ -29,6 +29,8 @@ pub struct Config {
     pub security: Security,
     /// Rate limits.
     pub limits: Limits,
+    /// Numbers for the operator.
+    pub metrics: Metrics,
 }
 
 /// Where to listen, and what to serve.
@@ -306,6 +308,14 @@ impl Default for Limits {
             max_connections_per_address: n(256),
         }
     }
+}
+
+/// Numbers for the operator, in the format of Prometheus.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// Where they are served, without authentication: an address that only the operator's network reaches. Without it they are not collected.
+    pub address: Option<SocketAddr>,
 }
 
 impl Config {

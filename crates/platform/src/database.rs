@@ -132,6 +132,17 @@ impl Database {
         PgPoolOptions::new().max_connections(3).connect_lazy_with(options)
     }
 
+    /// How many connections of the pool are open, and how many of those wait for work.
+    #[must_use]
+    pub fn connections(&self) -> (u32, usize) {
+        (self.pool.size(), self.pool.num_idle())
+    }
+
+    /// A connection as the owner, to look at the job queue.
+    pub(crate) async fn owner_connection(&self) -> Result<PgConnection, Error> {
+        Ok(PgConnection::connect_with(&self.owner).await?)
+    }
+
     /// Runs a transaction as the owner of the tables, who sees every row: for the operator's commands.
     pub async fn as_owner<T>(&self, act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
         let mut owner = PgConnection::connect_with(&self.owner).await?;

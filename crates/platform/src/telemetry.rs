@@ -73,8 +73,9 @@ impl Measured {
     }
 }
 
-/// Counts a query for the current request or job, if there is one.
+/// Counts a query, for the current request or job, too, if there is one.
 pub(crate) fn count_query(took: Duration) {
+    metrics::histogram!("db_query_duration_seconds").record(took);
     let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
     let _ = CURRENT.try_with(|Measured(counts)| {
         counts.queries.fetch_add(1, Ordering::Relaxed);

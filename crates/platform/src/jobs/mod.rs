@@ -35,6 +35,7 @@
 
 mod enqueue;
 mod failed;
+mod status;
 mod worker;
 
 use std::time::Instant;
@@ -46,6 +47,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 pub use self::failed::{FailedJob, drop_failed, list_failed, retry_failed};
+pub use self::status::{QueueStatus, queue_status};
 pub use self::worker::{install_queue_schema, run_due, start};
 use crate::error::Error;
 use crate::telemetry::Measured;
@@ -163,6 +165,7 @@ impl<J: Job> TaskHandler for Handler<J> {
         let (begun, measured) = (Instant::now(), Measured::default());
         let result = measured.clone().run(run).instrument(span.clone()).await;
         let (took, outcome) = (begun.elapsed(), if result.is_ok() { "done" } else { "failed" });
+        metrics::histogram!("job_duration_seconds", "job" => J::NAME, "outcome" => outcome).record(took);
         span.in_scope(|| tracing::debug!(outcome, ms = took.as_millis() as u64, queries = measured.queries(), "a job ended"));
         result.map_err(|error| error.to_string())
     }
