@@ -45,6 +45,13 @@ pub(crate) fn is_fresh() -> Outcome {
     }
 }
 
+/// The crates that use sqlx.
+fn crates_with_queries() -> Outcome<Vec<String>> {
+    let folders = fs::read_dir(root().join("crates")).map_err(|e| e.to_string())?.flatten();
+    let uses_sqlx = |folder: &fs::DirEntry| fs::read_to_string(folder.path().join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("\nsqlx"));
+    Ok(folders.filter(uses_sqlx).map(|folder| folder.file_name().to_string_lossy().into_owned()).collect())
+}
+
 fn describe() -> Outcome<Vec<(String, String)>> {
     let work = target().join("sqlx-work");
     let _ = fs::remove_dir_all(&work);
@@ -60,9 +67,9 @@ fn describe() -> Outcome<Vec<(String, String)>> {
         let fresh = owner.to_url_lossy();
         // A separate target folder: every crate with a query is compiled, none is reused from an earlier build.
         let own = target().join("sqlx-target");
-        for crate_name in ["accounts", "activities", "imports", "journal", "discovery", "history", "organisations", "privacy"] {
+        for crate_name in crates_with_queries()? {
             let mut clean = cargo();
-            let _ = clean.args(["clean", "--quiet", "--package", crate_name]).env("CARGO_TARGET_DIR", &own).status();
+            let _ = clean.args(["clean", "--quiet", "--package", &crate_name]).env("CARGO_TARGET_DIR", &own).status();
         }
         let mut check = cargo();
         check.args([
