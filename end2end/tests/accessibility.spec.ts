@@ -9,28 +9,50 @@ const SIGNED_IN = [
   "/settings", "/settings/security", "/settings/privacy", "/settings/history", "/organisations", "/reauthenticate", "/nothing-here",
 ];
 
-/** Walks through the page with Tab; every stop has a visible focus indicator. */
+/** More stops than any page has. */
+const MAX_STOPS = 1500;
+
+/** Walks through the page with Tab to its end: every control is reached, and every stop has a visible focus indicator. */
 async function tabThrough(page: Page, path: string) {
-  const wanted = await page.evaluate(() => {
-    const focusable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
-    return [...document.querySelectorAll<HTMLElement>(focusable)].filter((e) => e.checkVisibility({ visibilityProperty: true }) && !(e as HTMLButtonElement).disabled).length;
-  });
-  let reached = 0;
-  for (let i = 0; i < Math.min(wanted + 5, 150); i++) {
-    await page.keyboard.press("Tab");
-    const stop = await page.evaluate(() => {
-      const e = document.activeElement;
-      if (!e || e === document.body) return null;
-      // A radio button shows its focus on the label, a chart on itself.
-      const marks = [e, e.closest("label"), e.parentElement].map((x) => x && getComputedStyle(x)).filter((s) => s !== null);
-      const marked = marks.some((s) => s && ((s.outlineStyle !== "none" && s.outlineWidth !== "0px") || s.boxShadow !== "none"));
-      return { marked, what: e.outerHTML.slice(0, 120) };
+  const walk = await page.evaluateHandle(() => {
+    const focusable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+    const groups = new Set<string>();
+    const wanted = [...document.querySelectorAll<HTMLElement>(focusable)].filter((e) => {
+      if (e.tabIndex < 0 || !e.checkVisibility({ visibilityProperty: true }) || e.closest("[inert]") || (e as HTMLButtonElement).disabled) return false;
+      if (!(e instanceof HTMLInputElement) || e.type !== "radio") return true;
+      // Arrow keys move within a group: Tab stops at the chosen one, or at the first.
+      const group = [...document.querySelectorAll<HTMLInputElement>(`input[type=radio][name="${e.name}"]`)].filter((r) => r.form === e.form);
+      if (groups.has(e.name)) return false;
+      if (e.checked || !group.some((r) => r.checked)) {
+        groups.add(e.name);
+        return true;
+      }
+      return false;
     });
-    if (stop === null) break;
-    reached += 1;
-    expect(stop.marked, `${path}: no mark on ${stop.what}`).toBe(true);
-  }
-  expect(reached, `${path}: ${reached} of ${wanted} reached`).toBeGreaterThan(0);
+    const reached = new Set<Element>();
+    const unmarked: string[] = [];
+    document.addEventListener("focusin", ({ target }) => {
+      const e = target as HTMLElement;
+      reached.add(e);
+      // A radio button shows its focus on the label, a chart on itself.
+      const marks = [e, e.closest("label"), e.parentElement].map((x) => x && getComputedStyle(x));
+      const marked = marks.some((s) => s && ((s.outlineStyle !== "none" && s.outlineWidth !== "0px") || s.boxShadow !== "none"));
+      if (!marked) unmarked.push(e.outerHTML.slice(0, 120));
+    });
+    return { wanted, reached, unmarked };
+  });
+  let stops = 0;
+  do {
+    await page.keyboard.press("Tab");
+    stops += 1;
+  } while (stops < MAX_STOPS && (await page.evaluate(() => document.activeElement !== document.body)));
+  const { missed, unmarked } = await walk.evaluate(({ wanted, reached, unmarked }) => ({
+    missed: wanted.filter((e) => e.isConnected && !reached.has(e)).map((e) => e.outerHTML.slice(0, 120)),
+    unmarked,
+  }));
+  expect(stops, `${path}: the walk does not end`).toBeLessThan(MAX_STOPS);
+  expect(missed, `${path}: not reached by Tab`).toEqual([]);
+  expect(unmarked, `${path}: no focus indicator`).toEqual([]);
 }
 
 async function checkPage(page: Page, path: string) {

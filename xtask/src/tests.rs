@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::database;
 use crate::needs::{chromium, nextest, npm, npm_program};
-use crate::run::{Outcome, build_server, cargo, root, server};
+use crate::run::{Outcome, build_server, cargo, root, server, target};
 use crate::site::{self, Profile};
 
 /// Counts of the test runners.
@@ -59,10 +59,36 @@ pub(crate) fn rust() -> Outcome<Total> {
             counted(&mut command, count)
         };
         let (tests, passed) = run("Rust tests", &["nextest", "run"], of_nextest)?;
+        print_slowest();
         let (examples, examples_passed) = run("examples in the documentation", &["test", "--quiet", "--doc"], of_rustdoc)?;
         let total = tests + examples;
         if passed && examples_passed { Ok(total) } else { Err(format!("Rust tests failed: {total}")) }
     })
+}
+
+/// How many of the slowest tests are printed: whoever brings the time of a run down begins there.
+const SLOWEST: usize = 10;
+
+/// Prints the slowest tests of the last run.
+fn print_slowest() {
+    let report = std::fs::read_to_string(target().join("nextest/default/junit.xml")).unwrap_or_default();
+    println!("· the slowest tests");
+    for (seconds, test) in slowest(&report) {
+        println!("{seconds:>7.1} s  {test}");
+    }
+}
+
+/// The slowest tests of a report, in which a test is `<testcase name="…" classname="…" … time="1.234" …>`.
+fn slowest(report: &str) -> Vec<(f64, String)> {
+    let tests = report.split("<testcase ").skip(1).filter_map(|case| {
+        let head = case.split('>').next()?;
+        let attribute = |name: &str| head.split(&format!("{name}=\"")).nth(1)?.split('"').next();
+        Some((attribute(" time")?.parse::<f64>().ok()?, format!("{} {}", attribute("classname")?, case.strip_prefix("name=\"")?.split('"').next()?)))
+    });
+    let mut tests: Vec<(f64, String)> = tests.collect();
+    tests.sort_by(|a, b| b.0.total_cmp(&a.0));
+    tests.truncate(SLOWEST);
+    tests
 }
 
 /// The line `Summary [ 9.0s] 411 tests run: 410 passed (2 slow), 1 failed, 1 skipped`.
@@ -197,7 +223,17 @@ fn free_address() -> Outcome<String> {
 
 #[cfg(test)]
 mod counts {
-    use super::{of_nextest, of_rustdoc};
+    use super::{of_nextest, of_rustdoc, slowest};
+
+    #[test]
+    fn the_slowest_tests_are_those_of_the_report() {
+        let case =
+            |name: &str, time: &str| format!("<testcase name=\"{name}\" classname=\"server\" timestamp=\"2026-01-01\" time=\"{time}\">\n</testcase>");
+        let report = ["<testsuite time=\"99.0\">".to_owned(), case("quick", "0.100"), case("slow", "31.500"), case("slower", "100.250")].concat();
+        let names: Vec<String> = slowest(&report).into_iter().map(|(seconds, test)| format!("{seconds} {test}")).collect();
+        assert_eq!(names, ["100.25 server slower", "31.5 server slow", "0.1 server quick"]);
+        assert!(slowest("").is_empty());
+    }
 
     #[test]
     fn the_runners_counts_are_parsed() {

@@ -35,7 +35,7 @@ pages! {
 
 functions! {
     profile::GetProfile => Access::Athlete, "{}",
-    history::GetHistory => Access::Athlete, "{}",
+    history::GetHistory => Access::Athlete, r#"{"request": {"after": null}}"#,
     privacy::GetPrivacy => Access::Athlete, "{}",
     security::GetSecurity => Access::Athlete, "{}",
     security::GetFlashSecret => Access::Athlete, "{}",
