@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::database;
 use crate::needs::{chromium, nextest, npm, npm_program};
-use crate::run::{Outcome, build_server, cargo, root, server, target};
+use crate::run::{Outcome, build_server, cargo, root, server};
 use crate::site::{self, Profile};
 
 /// Counts of the test runners.
@@ -69,9 +69,9 @@ pub(crate) fn rust() -> Outcome<Total> {
 /// How many of the slowest tests are printed: whoever brings the time of a run down begins there.
 const SLOWEST: usize = 10;
 
-/// Prints the slowest tests of the last run.
+/// Prints the slowest tests of the last run. nextest keeps its report in the workspace, whatever `CARGO_TARGET_DIR` says.
 fn print_slowest() {
-    let report = std::fs::read_to_string(target().join("nextest/default/junit.xml")).unwrap_or_default();
+    let report = std::fs::read_to_string(root().join("target/nextest/default/junit.xml")).unwrap_or_default();
     println!("· the slowest tests");
     for (seconds, test) in slowest(&report) {
         println!("{seconds:>7.1} s  {test}");
