@@ -11,7 +11,7 @@ const WHOLE: [(&str, &str); 0] = [];
 /// The same for functions, by name.
 const WHOLE_IN_FUNCTIONS: [(&str, &str); 4] = [
     ("athletes_with_events", "a partial index of rows that are not dispatched, which is what is queried"),
-    ("athletes_with_files_due", "a partial index of queued rows, which is what is queried"),
+    ("athletes_with_queued_files", "a partial index of queued rows, which is what is queried"),
     ("athletes_with_recompute_tasks", "a partial index of unfinished rows, which is what is queried"),
     ("athletes_with_outdated_reports", "once a night and per start, for all accounts"),
 ];

@@ -1,10 +1,9 @@
 //! Recomputing in the background what is marked or comes from older formulas, athlete by athlete.
 
-use chrono::TimeDelta;
 use domain::activities::RecomputeReason;
 use futures::FutureExt;
 use platform::events::Subscriber;
-use platform::jobs::Job;
+use platform::jobs::{Job, enqueue_missing};
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,9 +24,7 @@ impl Job for Recompute {
 
     async fn run(self, platform: &Platform) -> Result<(), Error> {
         if run_batch(platform, self.athlete).await? {
-            let mut tx = platform.database.begin_as(self.athlete).await?;
-            tx.enqueue_if_absent(&self, TimeDelta::zero()).await?;
-            tx.commit().await?;
+            enqueue_missing(platform, [self.athlete], |athlete| Self { athlete }).await?;
         }
         Ok(())
     }
@@ -42,12 +39,7 @@ impl Job for RecomputeOutdated {
 
     async fn run(self, platform: &Platform) -> Result<(), Error> {
         older_formulas(platform).await?;
-        for athlete in open_tasks(platform).await? {
-            let mut tx = platform.database.begin_as(athlete).await?;
-            tx.enqueue_if_absent(&Recompute { athlete }, TimeDelta::zero()).await?;
-            tx.commit().await?;
-        }
-        Ok(())
+        enqueue_missing(platform, open_tasks(platform).await?, |athlete| Recompute { athlete }).await
     }
 }
 

@@ -2,7 +2,7 @@
 //! runs; which file it takes is decided by leases, so any number of workers may run jobs of one athlete at once.
 
 use chrono::TimeDelta;
-use platform::jobs::{Job, Queue};
+use platform::jobs::{Job, Queue, enqueue_missing};
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -72,18 +72,8 @@ impl Job for ImportLeftOver {
     const NAME: &'static str = "import_left_over";
 
     async fn run(self, platform: &Platform) -> Result<(), Error> {
-        for archives in [false, true] {
-            for athlete in athletes_due(platform, archives).await? {
-                let mut tx = platform.database.begin_as(athlete).await?;
-                if archives {
-                    tx.enqueue_if_absent(&UnpackArchives { athlete }, TimeDelta::zero()).await?;
-                } else {
-                    tx.enqueue_if_absent(&ReadRecordings { athlete }, TimeDelta::zero()).await?;
-                }
-                tx.commit().await?;
-            }
-        }
-        Ok(())
+        enqueue_missing(platform, athletes_with_files(platform, false).await?, |athlete| ReadRecordings { athlete }).await?;
+        enqueue_missing(platform, athletes_with_files(platform, true).await?, |athlete| UnpackArchives { athlete }).await
     }
 }
 
@@ -120,11 +110,10 @@ async fn count_due(platform: &Platform, tx: &mut Tx, archives: bool) -> Result<i
     Ok(counted.fetch_one(tx.connection()).await?)
 }
 
-/// The athletes with a file that is due.
-async fn athletes_due(platform: &Platform, archives: bool) -> Result<Vec<Uuid>, Error> {
+/// The athletes with a queued file, due or not: a job that finds nothing due waits for what is.
+async fn athletes_with_files(platform: &Platform, archives: bool) -> Result<Vec<Uuid>, Error> {
     let mut tx = platform.database.begin_anonymous().await?;
-    let now = platform.clock.now();
-    let athletes = sqlx::query_scalar!(r#"select athletes_with_files_due as "id!" from athletes_with_files_due($1, $2)"#, archives, now);
+    let athletes = sqlx::query_scalar!(r#"select athletes_with_queued_files as "id!" from athletes_with_queued_files($1)"#, archives);
     Ok(athletes.fetch_all(tx.connection()).await?)
 }
 

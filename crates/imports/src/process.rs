@@ -52,7 +52,7 @@ pub(crate) struct DecodedFile {
     pub(crate) warnings: Vec<String>,
 }
 
-/// Decodes and analyses the received file of a key. Blocking. One recording is in memory at a time.
+/// Decodes and analyses the received file of a key. Blocking. One recording is in memory for each of these.
 pub(crate) fn process(files: &Files, key: &str, context: &Context) -> io::Result<Content> {
     let limits = &context.limits;
     let (mut file, format) = open(files, key)?;

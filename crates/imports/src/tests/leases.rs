@@ -137,3 +137,19 @@ async fn workers_end_when_the_process_stops(_: PgPoolOptions, connect: PgConnect
     let loaded = load_import(&platform, kim, import).await;
     assert_eq!(attempts(&platform, kim).await.iter().sum::<i32>() as u32, loaded.count(Outcome::Imported), "nothing was begun and not finished");
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_file_that_lost_its_job_gets_one_however_many_athletes_wait(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = with_queue(connect.clone()).await;
+    let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&connect).await.expect("owner");
+    // As in a database that was restored from a backup: one of the files was being read.
+    let restored = "with a as (insert into accounts (id, email, name, password_hash, time_zone, created_at)
+                      select gen_random_uuid(), n || '@example.org', 'Kim', '', 'UTC', now() from generate_series(1, 150) n returning id),
+                    i as (insert into imports (id, athlete_id, created_at) select gen_random_uuid(), id, now() from a returning id, athlete_id)
+                    insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, created_at, held_until)
+                      select gen_random_uuid(), id, athlete_id, 'a.fit', 1, 'x', 'queued', now(), now() + interval '20 seconds' from i";
+    sqlx::raw_sql(restored).execute(&mut owner).await.expect("restored");
+    platform::jobs::Job::run(crate::jobs::ImportLeftOver {}, &platform).await.expect("enqueued");
+    let jobs: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
+    assert_eq!(jobs, 150);
+}

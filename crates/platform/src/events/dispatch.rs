@@ -1,6 +1,6 @@
 //! Handing events to their subscribers.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use super::Event;
 use crate::Platform;
 use crate::database::Tx;
 use crate::error::Error;
-use crate::jobs::Job;
+use crate::jobs::{Job, enqueue_missing};
 
 /// Events of one athlete before it is another's turn.
 const BATCH: usize = 100;
@@ -27,9 +27,7 @@ impl Job for DispatchEvents {
 
     async fn run(self, platform: &Platform) -> Result<(), Error> {
         if dispatch(platform, self.athlete).await? {
-            let mut tx = platform.database.begin_as(self.athlete).await?;
-            tx.enqueue_if_absent(&self, TimeDelta::zero()).await?;
-            tx.commit().await?;
+            enqueue_missing(platform, [self.athlete], |athlete| Self { athlete }).await?;
         }
         Ok(())
     }
@@ -46,12 +44,7 @@ impl Job for DispatchLeftOver {
         let mut tx = platform.database.begin_anonymous().await?;
         let athletes = sqlx::query_scalar!(r#"select athletes_with_events as "id!" from athletes_with_events()"#).fetch_all(tx.connection()).await?;
         drop(tx);
-        for athlete in athletes {
-            let mut tx = platform.database.begin_as(athlete).await?;
-            tx.enqueue_if_absent(&DispatchEvents { athlete }, TimeDelta::zero()).await?;
-            tx.commit().await?;
-        }
-        Ok(())
+        enqueue_missing(platform, athletes, |athlete| DispatchEvents { athlete }).await
     }
 }
 

@@ -2,8 +2,10 @@
 //! enqueue jobs about the transaction's subject and nobody else.
 
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 use super::Job;
+use crate::Platform;
 use crate::database::Tx;
 use crate::error::Error;
 
@@ -57,4 +59,17 @@ impl Tx {
         sqlx::query!("select cancel_jobs()").execute(self.connection()).await?;
         Ok(())
     }
+}
+
+/// Enqueues a job for each of some athletes who has none waiting: for work that lost its job, and for a job that hands on what it left.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn enqueue_missing<J: Job>(platform: &Platform, athletes: impl IntoIterator<Item = Uuid>, job: impl Fn(Uuid) -> J) -> Result<(), Error> {
+    for athlete in athletes {
+        let mut tx = platform.database.begin_as(athlete).await?;
+        tx.enqueue_if_absent(&job(athlete), TimeDelta::zero()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }

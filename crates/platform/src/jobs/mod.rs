@@ -46,6 +46,7 @@ use serde::{Deserialize, Serialize};
 use tracing::Instrument;
 use uuid::Uuid;
 
+pub use self::enqueue::enqueue_missing;
 pub use self::failed::{FailedJob, drop_failed, list_failed, retry_failed};
 pub use self::status::{QueueStatus, queue_status};
 pub use self::worker::{install_queue_schema, run_due, start};
