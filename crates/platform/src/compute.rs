@@ -57,7 +57,7 @@ impl ChargedTo {
 }
 
 /// Runs a request's computation that holds a connection, once a permit is free: one at a time for each account that is charged. Take the connection
-/// within; background tasks, of which there are few, need no permit.
+/// within; jobs, of which few run at a time, need no permit.
 ///
 /// # Errors
 /// When too many wait already: try again in a moment; and those of the work.

@@ -138,7 +138,7 @@ impl Database {
         (self.pool.size(), self.pool.num_idle())
     }
 
-    /// A connection as the owner, to look at the job queue.
+    /// A connection as the owner, for the job queue alone, whose tables are the owner's and belong to no athlete.
     pub(crate) async fn owner_connection(&self) -> Result<PgConnection, Error> {
         Ok(PgConnection::connect_with(&self.owner).await?)
     }

@@ -28,18 +28,13 @@ pub struct FailedJob {
 /// # Errors
 /// When the database does not answer.
 pub async fn list_failed(database: &Database) -> Result<Vec<FailedJob>, Error> {
-    database
-        .as_owner(async |owner| {
-            Ok(sqlx::query_as(
-                "select j.id, t.identifier as name, j.created_at, j.attempts, coalesce(j.last_error, '') as error
-                 from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-                 where j.attempts >= j.max_attempts and j.locked_at is null order by j.id desc limit $1",
-            )
-            .bind(MAX_LISTED)
-            .fetch_all(owner)
-            .await?)
-        })
-        .await
+    let mut owner = database.owner_connection().await?;
+    let failed = sqlx::query_as(
+        "select j.id, t.identifier as name, j.created_at, j.attempts, coalesce(j.last_error, '') as error
+         from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+         where j.attempts >= j.max_attempts and j.locked_at is null order by j.id desc limit $1",
+    );
+    Ok(failed.bind(MAX_LISTED).fetch_all(&mut owner).await?)
 }
 
 /// Attempts a failed job again, as if it were new. `false` if there is none of that number.
@@ -65,5 +60,6 @@ pub async fn drop_failed(database: &Database, id: i64) -> Result<bool, Error> {
 }
 
 async fn change(database: &Database, sql: &'static str, id: i64) -> Result<bool, Error> {
-    database.as_owner(async |owner| Ok(sqlx::query(sql).bind(id).execute(owner).await?.rows_affected() == 1)).await
+    let mut owner = database.owner_connection().await?;
+    Ok(sqlx::query(sql).bind(id).execute(&mut owner).await?.rows_affected() == 1)
 }

@@ -24,19 +24,21 @@ const TIDY_UP: Duration = Duration::from_secs(1);
 const INTERRUPTED_RETRY_DELAY: Duration = Duration::from_secs(1);
 
 impl Queue {
-    /// How many jobs run at once in one process.
+    /// How many jobs run at once in one process. Together with the requests that compute ([`crate::with_heavy_permit`]) they hold fewer
+    /// connections than there are, so that some are left for all other requests.
     const fn concurrency(self) -> usize {
         match self {
-            Self::Work | Self::Long => 4,
+            Self::Work | Self::Long => 3,
             Self::Mail => 2,
         }
     }
 
-    /// How often to look for jobs that became due: new ones are notified of.
+    /// How often to look for jobs that became due. New ones are notified of; what waits for its time can wait a little longer, and each look costs
+    /// an idle server something.
     const fn poll_interval(self) -> Duration {
         match self {
-            Self::Work => Duration::from_secs(1),
-            Self::Mail | Self::Long => Duration::from_secs(5),
+            Self::Work => Duration::from_secs(2),
+            Self::Mail | Self::Long => Duration::from_secs(15),
         }
     }
 }
@@ -72,7 +74,7 @@ pub async fn start(platform: &Platform) -> Result<(), Error> {
     }
     let names: Vec<String> = platform.features.jobs().filter(|job| job.at_start).map(|job| job.name.to_owned()).collect();
     let add = "select graphile_worker.add_job(identifier => name, payload => '{}', job_key => name) from unnest($1::text[]) name";
-    platform.database.as_owner(async |owner| Ok(sqlx::query(add).bind(names).execute(owner).await?)).await?;
+    sqlx::query(add).bind(names).execute(&mut platform.database.owner_connection().await?).await?;
     Ok(())
 }
 
