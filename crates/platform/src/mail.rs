@@ -55,13 +55,6 @@ impl Platform {
         let sealed = self.keys.seal(&self.ids, &purpose(athlete), &serde_json::to_vec(email)?)?;
         tx.enqueue(&SendEmail { athlete, sealed: hex(&sealed) }).await
     }
-
-    /// The same where nothing else is written.
-    pub async fn send_email_alone(&self, email: &Email) -> Result<(), Error> {
-        let mut tx = self.database.begin_as(email.account).await?;
-        self.send_email(&mut tx, email).await?;
-        tx.commit().await
-    }
 }
 
 /// What a sealed email is for: it opens as an email of this account's transactions and as nothing else.
