@@ -4,7 +4,7 @@ use domain::discovery::{JobState, Tier};
 use domain::journal::{Field, JournalEntry};
 use physiology::{Athlete, analyse};
 use platform::feature::{Features, PLATFORM};
-use platform::{Clock, Platform, jobs};
+use platform::{Clock, Platform};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -189,9 +189,8 @@ async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    platform.features = Features(&[&PLATFORM, &crate::FEATURE]);
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (platform, _folder) =
+        platform::testing::platform_with_queue(connect.clone(), Features(&[&PLATFORM, &crate::FEATURE])).await.expect("platform");
     let athlete = account(&platform, "kim@x.org").await;
     let empty = load_discovery(&platform, athlete).await;
     assert!(empty.report.is_none() && empty.fresh && empty.job.is_none(), "{empty:?}");
@@ -222,9 +221,8 @@ async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connec
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn deleting_an_account_deletes_all_its_findings(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    platform.features = Features(&[&PLATFORM, &crate::FEATURE]);
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (platform, _folder) =
+        platform::testing::platform_with_queue(connect.clone(), Features(&[&PLATFORM, &crate::FEATURE])).await.expect("platform");
     let athlete = account(&platform, "kim@x.org").await;
     write_days(&platform, athlete, 60).await;
     crate::discover_now(&platform, athlete).await.expect("computed");

@@ -50,39 +50,12 @@ impl Reporter {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::sync::Arc;
-
-    use tracing_subscriber::fmt::MakeWriter;
-
     use super::*;
-
-    /// What was written to the log.
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl MakeWriter<'_> for Lines {
-        type Writer = Self;
-
-        fn make_writer(&self) -> Self {
-            self.clone()
-        }
-    }
+    use crate::testing::LogLines;
 
     #[tokio::test]
     async fn a_flood_of_caught_panics_is_a_line_each_and_one_backtrace() {
-        let lines = Lines::default();
+        let lines = LogLines::default();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
         let logging = tracing::subscriber::set_default(subscriber);
         log_panics();
@@ -92,7 +65,7 @@ mod tests {
         }
         drop(std::panic::take_hook());
         drop(logging);
-        let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let log = lines.text();
         let errors: Vec<&str> = log.lines().filter(|line| line.contains("ERROR")).collect();
         assert_eq!(errors.len(), 50, "{log}");
         for line in errors {

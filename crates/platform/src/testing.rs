@@ -3,12 +3,14 @@
 
 use std::borrow::Cow;
 use std::fs::{Permissions, set_permissions};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::DateTime;
 use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
+use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 
 use crate::feature::Features;
@@ -50,6 +52,37 @@ pub async fn run_jobs(platform: &Platform) -> Result<(), Error> {
     let due = "update graphile_worker._private_jobs set run_at = now() where locked_at is null";
     platform.database.as_owner(async |owner| Ok(sqlx::query(due).execute(owner).await?)).await?;
     crate::jobs::run_due(platform).await
+}
+
+/// What was written to the log, for tests of it. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct LogLines(Arc<Mutex<Vec<u8>>>);
+
+impl LogLines {
+    /// All of it so far.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for LogLines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for LogLines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
 }
 
 /// A temporary folder that `PostgreSQL`'s own user may traverse, too.

@@ -78,9 +78,7 @@ struct Test {
 impl Test {
     async fn new(connect: PgConnectOptions) -> Self {
         let owner = PgConnection::connect_with(&connect).await.expect("owner");
-        let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
-        platform.features = Features(&[&PLATFORM, &FEATURE]);
-        jobs::install_queue_schema(&platform.database).await.expect("queue");
+        let (platform, folder) = platform::testing::platform_with_queue(connect, Features(&[&PLATFORM, &FEATURE])).await.expect("platform");
         Self { platform, owner, _folder: folder }
     }
 

@@ -1,12 +1,11 @@
 //! What is in the log, and in the headers of a response, of each request.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::http::{Method, StatusCode, header};
+use platform::testing::LogLines;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
@@ -15,37 +14,8 @@ use super::endpoints::Sample;
 use super::fixtures::set_up;
 use super::names::Whose;
 
-/// What was written to the log.
-#[derive(Clone, Default)]
-pub(super) struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("lines")).into_owned()
-    }
-}
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("lines").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 /// Logs what the tasks of this thread do, as the server does.
-pub(super) fn logging(lines: &Lines, filter: &str) -> DefaultGuard {
+pub(super) fn logging(lines: &LogLines, filter: &str) -> DefaultGuard {
     let written = tracing_subscriber::fmt::layer().with_ansi(false).with_target(false).with_writer(lines.clone()).with_filter(EnvFilter::new(filter));
     tracing::subscriber::set_default(tracing_subscriber::registry().with(written).with(platform::telemetry::counting_queries()))
 }
@@ -63,7 +33,7 @@ async fn every_endpoint_logs_a_line_with_its_route_and_its_queries_and_nothing_e
     let nothing = Sample::get("/nothing-here");
     let mut with_queries = 0;
     for sample in served.samples.iter().chain([&nothing]) {
-        let lines = Lines::default();
+        let lines = LogLines::default();
         let logging = logging(&lines, "info,sqlx=warn");
         let mut request = sample.request(&fixtures.names, Whose::Nobodys, cookie.as_deref());
         // Somebody else's id.
@@ -103,7 +73,7 @@ async fn what_a_page_logs_on_its_own_tasks_carries_the_id(_: PgPoolOptions, conn
     let served = Served::new(&fixtures);
     // The session can be read, the activities cannot.
     sqlx::query("revoke select on activities from legwork_app").execute(&mut fixtures.owner).await.expect("revoked");
-    let lines = Lines::default();
+    let lines = LogLines::default();
     let logging = logging(&lines, "error");
     let page = served.sample(&Method::GET, "/activities").request(&fixtures.names, Whose::Own, fixtures.victim.cookie().as_deref());
     let response = served.response(page).await;

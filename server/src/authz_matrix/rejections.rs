@@ -6,12 +6,13 @@ use axum::http::{Method, Request, StatusCode, header};
 use domain::Problem;
 use platform::error::Reader;
 use platform::http::{FORM, MULTIPART};
+use platform::testing::LogLines;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::Served;
 use super::endpoints::Sample;
 use super::fixtures::{Fixtures, set_up};
-use super::log::{Lines, logging};
+use super::log::logging;
 use super::names::Whose;
 
 /// What nobody types into a form of ours, and no log may hold.
@@ -90,7 +91,7 @@ async fn garbage_gets_an_answer_that_suits_its_reader_and_is_not_logged(_: PgPoo
     let mut fixtures = set_up(connect).await;
     let served = Served::new(&fixtures);
     let snapshot = super::Snapshot::take(&mut fixtures.owner).await;
-    let lines = Lines::default();
+    let lines = LogLines::default();
     let _logging = logging(&lines, "info,sqlx=warn");
     let (mut faults, mut rejected) = (Vec::new(), 0);
     for sample in &served.samples {

@@ -90,8 +90,7 @@ async fn thresholds_of_the_account_stay_and_imported_runs_are_recomputed_with_th
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (mut platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let kim = account(&platform).await.viewer.id;
     export(&platform, kim).await;
     let made = platform.clock.now();

@@ -73,8 +73,7 @@ async fn files_go_when_the_account_is_gone_and_not_before(_: PgPoolOptions, conn
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn thirty_days_after_the_request_nothing_is_left(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = test_platform(connect.clone()).expect("platform");
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (mut platform, folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let kim = account(&platform).await;
     add_data(&platform, kim.viewer.id).await;
     export(&platform, kim.viewer.id).await;
@@ -110,8 +109,7 @@ async fn thirty_days_after_the_request_nothing_is_left(_: PgPoolOptions, connect
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_deletion_comes_whatever_the_clocks_and_the_queue_do(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (mut platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let kim = account(&platform).await.viewer;
     request_deletion(&platform, &kim, EMAIL).await.expect("requested");
     let requested_at = platform.clock.now();

@@ -16,9 +16,8 @@ async fn is_there(platform: &Platform) -> bool {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_account_with_an_unconfirmed_address_ends_after_a_notice(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = test_platform(connect.clone()).expect("platform");
+    let (mut platform, folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let server = MailServer::of(&mut platform).await;
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let on = async |day: i64| {
@@ -73,9 +72,8 @@ async fn an_email_in_a_file_is_no_notice(_: PgPoolOptions, connect: PgConnectOpt
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_account_with_anything_in_it_stays(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
+    let (mut platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let server = MailServer::of(&mut platform).await;
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
     let kim = account(&platform).await;
     add_data(&platform, kim.viewer.id).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");

@@ -38,8 +38,7 @@ async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) ->
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_archive_and_trash_ever_written_can_be_restored(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = test_platform(connect.clone()).expect("platform");
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     for fixture in FIXTURES {
         sqlx::query("delete from accounts").execute(&mut owner).await.expect("empty");
@@ -67,8 +66,7 @@ type Later = (i32, Option<String>, String, String, String);
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = test_platform(connect.clone()).expect("platform");
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let kim = account(&platform).await.viewer.id;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let later = "alter table activities add column rating int not null default 3, add column wind text, add column shoes text not null;

@@ -15,6 +15,7 @@ use chrono::TimeDelta;
 use domain::accounts::Registration;
 use domain::privacy::DELETION_DAYS;
 use platform::feature::Features;
+use platform::testing::platform_with_queue;
 use platform::{Clock, Platform, jobs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -90,8 +91,7 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
 
 /// A server with its queue, and an account that [`add_data`] has filled.
 async fn with_data(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid) {
-    let (platform, folder) = test_platform(connect).expect("platform");
-    jobs::install_queue_schema(&platform.database).await.expect("queue");
+    let (platform, folder) = platform_with_queue(connect, FEATURES).await.expect("platform");
     let kim = account(&platform).await.viewer.id;
     add_data(&platform, kim).await;
     (platform, folder, kim)
