@@ -170,6 +170,7 @@ fn poll_import(import: Resource<Result<Import, AppError>>, latest: RwSignal<Opti
 fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
     let undo = format!("/imports/{}/undo", import.id);
     let (done, undone, totals) = (import.finished(), import.undone, import.totals);
+    let (pager, here) = (PagerState::from(&import.files), address(&import, import.failed));
     let any_activity = totals.activities + totals.merged > 0;
     let shown = import.counts.clone();
     let counts = Signal::derive(move || latest.get().unwrap_or_else(|| shown.clone()));
@@ -195,7 +196,7 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
                 .then(|| view! { <progress class="wide" max=total.to_string() value=(total - waiting).to_string() aria-label="Files read"></progress> })
         }}
         {(!done).then(|| view! { <noscript><p class="notice">"Reload the page to see the progress."</p></noscript> })}
-        {(!import.files.is_all() || import.failed).then(|| pager(&import))}
+        {filter_link(&import)}
         <div class="card flush">
             <table class="lines">
                 <thead>
@@ -208,6 +209,7 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
                 <tbody>{import.files.items.into_iter().map(|file| view! { <FileRow file import=import.id /> }).collect_view()}</tbody>
             </table>
         </div>
+        <Pager page=pager at=here begin="First files" next="More files" />
         {(done && any_activity).then(|| view! { <p class="actions"><a class="btn primary" href="/activities">"See the activities"</a></p> })}
     }
 }
@@ -239,25 +241,25 @@ fn headline(counts: &Counts, totals: Totals, undone: bool) -> AnyView {
     }
 }
 
-/// Links to more files of a large import, and to those that failed.
-fn pager(import: &Import) -> impl IntoView + use<> {
-    let (here, failed) = (format!("/imports/{}", import.id), import.failed);
-    let only_failed = format!("{here}?failed=1");
-    let (at, other) = if failed { (only_failed, here) } else { (here, only_failed) };
-    let label = if failed { "All files".to_owned() } else { format!("Only the {} that failed", import.count(Outcome::Failed)) };
-    view! {
-        <Pager page=PagerState::from(&import.files) at=at begin="First files" next="More files" />
-        {(failed || import.count(Outcome::Failed) > 0)
-            .then(|| {
-                view! {
-                    <p class="pager">
-                        <a class="btn quiet" href=other>
-                            {label}
-                        </a>
-                    </p>
-                }
-            })}
-    }
+/// The address of the files that are listed.
+fn address(import: &Import, failed: bool) -> String {
+    format!("/imports/{}{}", import.id, if failed { "?failed=1" } else { "" })
+}
+
+/// From all files of a large import to those that failed, and back.
+fn filter_link(import: &Import) -> Option<impl IntoView + use<>> {
+    let count = import.count(Outcome::Failed);
+    let label = if import.failed { "All files".to_owned() } else { format!("Only the {count} that failed") };
+    let href = address(import, !import.failed);
+    (import.failed || (count > 0 && !import.files.is_all())).then(|| {
+        view! {
+            <p>
+                <a class="btn quiet" href=href>
+                    {label}
+                </a>
+            </p>
+        }
+    })
 }
 
 #[component]
