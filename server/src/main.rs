@@ -18,6 +18,7 @@ mod http_listener;
 mod limits;
 mod metrics;
 mod moved;
+mod not_modified;
 mod observe;
 mod openapi;
 mod serve;

@@ -30,7 +30,7 @@ use crate::connections::{self, Connections};
 use crate::endpoints::{Table, declared};
 use crate::health::Health;
 use crate::limits::{self, Limiter};
-use crate::{assets, compression, errors, features, guard, http_listener, metrics, moved, observe, openapi, unavailable};
+use crate::{assets, compression, errors, features, guard, http_listener, metrics, moved, not_modified, observe, openapi, unavailable};
 
 /// Limit in bytes for forms, JSON and the arguments of server functions: what people type is far below. File uploads have limits of their own.
 pub(crate) const BODY_BYTES: usize = 256 << 10;
@@ -140,7 +140,8 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
     let health = Health::default();
     let readiness = health.clone();
     let (endpoints, document, list) = endpoints().into_parts();
-    let (table, api) = (Table::new(list)?, Arc::new(openapi::public(document)));
+    let api = Arc::new(openapi::public(document, &list));
+    let table = Table::new(list)?;
     let state = AppState { leptos: leptos.clone(), platform: platform.clone(), api };
     let provide = {
         let platform = platform.clone();
@@ -164,6 +165,7 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
         .layer(from_fn_with_state(platform.clone(), guard::authorise))
         .layer(errors::catch_panic())
         .layer(from_fn(errors::explain))
+        .layer(from_fn(not_modified::not_modified))
         .layer(from_fn_with_state(rendered, guard::rerender_form))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(limiter.clone(), limits::rate_limit))

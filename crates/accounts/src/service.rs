@@ -220,6 +220,13 @@ pub async fn sign_out(platform: &Platform, viewer: Uuid, token: &str) -> Result<
     tx.commit().await
 }
 
+/// The account's name and time zone; nobody else changes them until the transaction ends.
+pub(crate) async fn lock_profile(tx: &mut Tx) -> Result<(String, String), Error> {
+    let account = tx.viewer()?;
+    let row = sqlx::query!("select name, time_zone from accounts where id = $1 for update", account).fetch_one(tx.connection()).await?;
+    Ok((row.name, row.time_zone))
+}
+
 /// Changes the account's name and time zone. Returns whether the time zone changed.
 pub async fn change_profile(tx: &mut Tx, name: &str, time_zone: &str) -> Result<bool, Error> {
     let Profile { name, time_zone } = Profile::parse(name, time_zone, platform::clock::is_time_zone)?;

@@ -99,6 +99,12 @@ pub async fn latest(tx: &mut Tx) -> Result<Option<Summary>, Error> {
 /// How the decoder's warnings of an impossible date end. The page itself asks for the date, and once it is given the warning is void.
 const DATE_WARNING_SUFFIX: &str = "give it its date on its page.";
 
+/// Locks an activity until the transaction ends.
+pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    let found = sqlx::query_scalar!("select id from activities where id = $1 for update", id).fetch_optional(tx.connection()).await?;
+    found.map(|_| ()).ok_or_else(|| Error::not_found("activity"))
+}
+
 /// Everything that an activity's page shows.
 pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
     let athlete = tx.viewer()?;

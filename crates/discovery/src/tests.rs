@@ -298,7 +298,7 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     assert_eq!(get("/v1/correlations/status/00000000-0000-0000-0000-000000000000", true).await.0, StatusCode::NOT_FOUND);
     crate::discover_now(&platform, athlete).await.expect("computed");
     let (status, body) = get("/v1/correlations/discover", true).await;
-    assert!(status == StatusCode::OK && json(&body)["cards"].as_array().is_some_and(|c| !c.is_empty()));
+    assert!(status == StatusCode::OK && json(&body)["findings"].as_array().is_some_and(|c| !c.is_empty()));
     let (_, body) = get("/v1/correlations/what-works", true).await;
     assert_eq!(json(&body)["findings"][0]["key"], "sleep-hours-resting-hr");
     let (_, body) = get("/v1/correlations/what-doesnt-work", true).await;

@@ -16,9 +16,11 @@
 //! assert_eq!((next.before_number(), next.is_first()), (7, false));
 //! ```
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::Day;
 
 /// Maximum bytes of a cursor in an address.
 const MAX_BYTES: usize = 80;
@@ -38,6 +40,12 @@ impl Cursor {
     #[must_use]
     pub fn of_id(id: Uuid) -> Self {
         Self(id.to_string())
+    }
+
+    /// Of a list sorted by day.
+    #[must_use]
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self(day.to_string())
     }
 
     /// Of a list sorted by a moment, then by id.
@@ -95,6 +103,13 @@ impl PageRequest {
     #[must_use]
     pub fn after_id(&self) -> Uuid {
         self.text().and_then(|text| text.parse().ok()).unwrap_or(Uuid::nil())
+    }
+
+    /// For a list with the latest day first: the day that all of the page's are before.
+    #[must_use]
+    pub fn before_day(&self) -> NaiveDate {
+        let parsed = self.text().and_then(|text| text.parse::<Day>().ok());
+        parsed.map_or(NaiveDate::from_ymd_opt(Day::LAST_YEAR + 1, 1, 1).unwrap_or(NaiveDate::MAX), Day::date)
     }
 
     /// For a list with the latest moment first, and the largest id among equals: what all of the page's are before.
@@ -160,6 +175,8 @@ mod tests {
         let other = PageRequest::parse(Some("another-list"));
         assert_eq!(other.before_number(), i64::MAX);
         assert_eq!(other.before_moment(), PageRequest::first().before_moment());
+        assert_eq!(other.before_day(), PageRequest::first().before_day());
+        assert_eq!(PageRequest::parse(Some(Cursor::of_day(NaiveDate::MIN).as_str())).before_day(), other.before_day());
         assert_eq!(other.after_id(), Uuid::nil());
     }
 

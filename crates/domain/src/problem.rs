@@ -57,6 +57,8 @@ pub enum ProblemKind {
     Invalid,
     /// It conflicts with what already exists.
     Conflict,
+    /// It is no longer what the client read before it asked for a change.
+    Changed,
     /// More than is allowed at once.
     TooLarge,
     /// The user may do it, but not in this state: without a second factor, or without a recent authentication.
@@ -71,6 +73,27 @@ pub enum ProblemKind {
     Unavailable,
     /// Our fault.
     Internal,
+}
+
+impl ProblemKind {
+    /// The name of the kind, as API clients get it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "not_signed_in",
+            Self::NotFound => "not_found",
+            Self::Invalid => "invalid",
+            Self::Conflict => "conflict",
+            Self::Changed => "changed",
+            Self::TooLarge => "too_large",
+            Self::NotAllowed => "not_allowed",
+            Self::TooMany => "too_many",
+            Self::Offline => "offline",
+            Self::Full => "full",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
 }
 
 /// Seconds after which to retry when the database is unreachable.
@@ -131,6 +154,7 @@ impl Problem {
             ProblemKind::NotFound => 404,
             ProblemKind::Invalid => 422,
             ProblemKind::Conflict => 409,
+            ProblemKind::Changed => 412,
             ProblemKind::TooLarge => 413,
             ProblemKind::NotAllowed => 403,
             ProblemKind::TooMany => 429,

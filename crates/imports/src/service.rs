@@ -21,10 +21,7 @@ pub async fn start(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Er
 
 /// An import with a page of its files; only the failed ones, or all.
 pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> Result<Import, Error> {
-    let head = sqlx::query!("select created_at, undone_at from imports where id = $1", id)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("import"))?;
+    let (created_at, undone) = head(tx, id).await?;
     let rows = sqlx::query!(
         r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload_key is not null as "can_retry!",
              (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part, a.origin = 'split', a.id limit 1) as activity
@@ -46,7 +43,7 @@ pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> 
     let files = Page::of(request, FILES_PER_PAGE, files, |file: &ImportFile| Cursor::of_id(file.id));
     let counts = counts(tx, id).await?;
     let totals = totals(tx, &[id]).await?.remove(&id).unwrap_or_default();
-    Ok(Import { id, created_at: head.created_at, undone: head.undone_at.is_some(), counts, totals, files, failed })
+    Ok(Import { id, created_at, undone, counts, totals, files, failed })
 }
 
 /// How many files of an import have each outcome.
@@ -69,22 +66,58 @@ fn outcome(stored: &str) -> Result<Outcome, Error> {
     Outcome::parse(stored).ok_or_else(|| Error::Internal(format!("import_files.outcome: {stored}")))
 }
 
+/// Imports on a page of the list.
+const PAGE_IMPORTS: u32 = 25;
+
+/// One page of the imports, latest first.
+pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<ImportSummary>, Error> {
+    let (before, before_id) = request.before_moment();
+    let rows = heads(tx, before, before_id, request.limit(PAGE_IMPORTS)).await?;
+    Ok(Page::of(request, PAGE_IMPORTS, rows, |import| Cursor::of_moment(import.created_at, import.id)))
+}
+
 /// The latest imports, newest first.
 pub async fn recent(tx: &mut Tx) -> Result<Vec<ImportSummary>, Error> {
+    let (before, before_id) = PageRequest::first().before_moment();
+    heads(tx, before, before_id, 10).await
+}
+
+async fn heads(tx: &mut Tx, before: DateTime<Utc>, before_id: Uuid, limit: i64) -> Result<Vec<ImportSummary>, Error> {
     let athlete = tx.viewer()?;
-    let rows = sqlx::query!("select id, created_at, undone_at from imports where athlete_id = $1 order by created_at desc limit 10", athlete)
-        .fetch_all(tx.connection())
-        .await?;
+    let rows = sqlx::query!(
+        "select id, created_at, undone_at from imports where athlete_id = $1 and (created_at, id) < ($2, $3)
+         order by created_at desc, id desc limit $4",
+        athlete,
+        before,
+        before_id,
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
     let mut totals = totals(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| ImportSummary {
-            id: r.id,
-            created_at: r.created_at,
-            undone: r.undone_at.is_some(),
-            totals: totals.remove(&r.id).unwrap_or_default(),
-        })
-        .collect())
+    let summary = |id, created_at, undone_at: Option<DateTime<Utc>>, totals: Option<Totals>| ImportSummary {
+        id,
+        created_at,
+        undone: undone_at.is_some(),
+        totals: totals.unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(|r| summary(r.id, r.created_at, r.undone_at, totals.remove(&r.id))).collect())
+}
+
+/// An import without its files, and how many of them have each outcome.
+pub(crate) async fn summary(tx: &mut Tx, id: Uuid) -> Result<(ImportSummary, Counts), Error> {
+    let head = head(tx, id).await?;
+    let totals = totals(tx, &[id]).await?.remove(&id).unwrap_or_default();
+    Ok((ImportSummary { id, created_at: head.0, undone: head.1, totals }, counts(tx, id).await?))
+}
+
+/// When an import began, and whether it was undone.
+async fn head(tx: &mut Tx, id: Uuid) -> Result<(DateTime<Utc>, bool), Error> {
+    let head = sqlx::query!("select created_at, undone_at from imports where id = $1", id)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or_else(|| Error::not_found("import"))?;
+    Ok((head.created_at, head.undone_at.is_some()))
 }
 
 /// The totals of each import, computed here for every page that shows them.

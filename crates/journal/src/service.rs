@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::ProblemKind;
 use domain::journal::{Field, JournalEntry, QUESTIONS};
+use domain::list::{Cursor, Page, PageRequest};
 use platform::{Error, Tx};
 
 /// A day with its answers.
@@ -77,11 +78,37 @@ async fn between(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Day>
     Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(Day::from).collect())
 }
 
+/// Days on a page of the list.
+const PAGE_DAYS: u32 = 100;
+
+/// One page of the days with an entry, latest first.
+pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<Day>, Error> {
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query_as!(
+        Row,
+        "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
+         from journal_entries where athlete_id = $1 and day < $2 order by day desc limit $3",
+        athlete,
+        request.before_day(),
+        request.limit(PAGE_DAYS)
+    );
+    let days = rows.fetch_all(tx.connection()).await?.into_iter().map(Day::from).collect();
+    Ok(Page::of(request, PAGE_DAYS, days, |(day, _)| Cursor::of_day(*day)))
+}
+
+/// Lets nobody else write the athlete's days until the transaction ends. One lock for all of them: a file may hold thousands.
+pub(crate) async fn lock(tx: &mut Tx) -> Result<(), Error> {
+    let key = format!("journal/{}", tx.viewer()?);
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(tx.connection()).await?;
+    Ok(())
+}
+
 /// Replaces a day's entry; an empty entry deletes it. Future days are refused: `today` is that of the athlete's time zone.
 pub async fn save(tx: &mut Tx, day: NaiveDate, entry: &JournalEntry, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
     if day > today {
         return Err(Error::problem(ProblemKind::Invalid, "That day has not happened yet."));
     }
+    lock(tx).await?;
     let athlete = tx.viewer()?;
     if entry.is_empty() {
         sqlx::query!("delete from journal_entries where athlete_id = $1 and day = $2", athlete, day).execute(tx.connection()).await?;

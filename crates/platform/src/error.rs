@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::Fault;
 use crate::causes::Causes;
+use crate::rest::ProblemJson;
 
 /// Maximum bytes of a message that a user is shown: several times the longest of ours.
 const MAX_BYTES: usize = 2000;
@@ -179,10 +180,18 @@ pub fn problem_json(problem: &Problem) -> Response {
 }
 
 fn problem_json_with(status: StatusCode, problem: &Problem) -> Response {
-    let body = serde_json::json!({
-        "type": "about:blank", "title": status.canonical_reason().unwrap_or_default(), "status": status.as_u16(), "detail": problem.message,
-    });
-    with_retry_after(problem, (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response())
+    let errors = problem.fields.names().filter_map(|name| Some((name.to_owned(), problem.fields.get(name)?.to_owned()))).collect();
+    let body = ProblemJson {
+        r#type: "about:blank".to_owned(),
+        title: status.canonical_reason().unwrap_or_default().to_owned(),
+        status: status.as_u16(),
+        code: problem.kind.code().to_owned(),
+        detail: problem.message.clone(),
+        errors: (!problem.fields.is_empty()).then_some(errors),
+    };
+    let mut response = with_retry_after(problem, (status, axum::Json(body)).into_response());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
 }
 
 /// The page that shows a problem that belongs to no form.

@@ -41,6 +41,7 @@ pub const PLATFORM: Feature = Feature {
     tables: &[
         Table::omitted("database_identity", Owner::Site, "tells this database from others"),
         Table::omitted("events", Owner::Athlete("athlete_id"), "work that is in progress here"),
+        Table::omitted("idempotency_keys", Owner::Athlete("athlete_id"), "requests of the last day, which would otherwise be done twice"),
     ],
     jobs: &[
         jobs::on_demand::<DispatchEvents>(),
@@ -53,6 +54,11 @@ pub const PLATFORM: Feature = Feature {
             what: "events",
             kept: "a week after they were handled",
             delete: "delete from events where dispatched_at < $1 - interval '7 days'",
+        },
+        Retention {
+            what: "answers to requests with an idempotency key",
+            kept: "a day",
+            delete: "delete from idempotency_keys where created_at < $1 - interval '1 day'",
         },
         Retention {
             what: "jobs that failed for good",

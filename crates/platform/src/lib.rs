@@ -22,6 +22,7 @@ mod panics;
 pub mod postgres;
 pub mod private;
 mod queue;
+pub mod rest;
 pub mod retention;
 pub mod secrets;
 mod tasks;

@@ -15,7 +15,7 @@ use crate::features::SAMPLES;
 const MAX_EXPECTED: usize = 6;
 
 /// The rows and files as they were, and with what the victim permits others. Every request starts from the same, so their order does not matter.
-async fn start_over(fixtures: &mut Fixtures, snapshot: &Snapshot) {
+pub(super) async fn start_over(fixtures: &mut Fixtures, snapshot: &Snapshot) {
     let victim = fixtures.victim.id;
     snapshot.restore(&mut fixtures.owner).await;
     for samples in SAMPLES {

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use domain::access::{Access, Limit};
+use platform::error::Reader;
 use platform::http::{Endpoint, FORM, Kept, MULTIPART};
 use platform::percent_encode;
 use serde_json::Value;
-use utoipa::openapi::path::Operation;
-use utoipa::openapi::{OpenApi, RefOr};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::{OpenApi, RefOr, Required};
 
 use super::names::{Names, Whose};
 use crate::endpoints::Table;
@@ -25,6 +26,8 @@ pub(super) struct Sample {
     pub(super) access: Access,
     pub(super) limit: Limit,
     pub(super) kept: Kept,
+    /// The query that it cannot do without.
+    pub(super) query: String,
     /// The content type and the fields of the body, if it has one.
     pub(super) body: Option<(String, Value)>,
     /// The status of the response to someone whom it is for, if the example cannot succeed, and why it cannot.
@@ -35,7 +38,7 @@ impl Sample {
     /// A request without a body.
     pub(super) fn get(path: &str) -> Self {
         let (method, path) = (Method::GET, path.to_owned());
-        Self { method, path, access: Access::Athlete, limit: Limit::General, kept: Kept::Nothing, body: None, expected: None }
+        Self { method, path, access: Access::Athlete, limit: Limit::General, kept: Kept::Nothing, query: String::new(), body: None, expected: None }
     }
 
     /// Whether the body is of this type.
@@ -50,7 +53,8 @@ impl Sample {
 
     /// A posted form without files.
     pub(super) fn is_form(&self) -> bool {
-        self.method == Method::POST && !self.is_function() && self.body.as_ref().is_none_or(|(kind, _)| kind == FORM)
+        let by_people = !self.is_function() && Reader::of(&self.path) == Reader::Person;
+        self.method == Method::POST && by_people && self.body.as_ref().is_none_or(|(kind, _)| kind == FORM)
     }
 
     /// The names of the fields of the body.
@@ -65,7 +69,7 @@ impl Sample {
 
     /// The path with the values of somebody.
     pub(super) fn path_for(&self, names: &Names, whose: Whose) -> String {
-        names.fill(&self.path, whose)
+        names.fill(&format!("{}{}", self.path, self.query), whose)
     }
 
     /// The text of the body with the values of somebody.
@@ -109,7 +113,8 @@ pub(super) fn samples(table: &Table, document: &OpenApi) -> Vec<Sample> {
             Some(arguments) => Some(("application/json".to_owned(), serde_json::from_str(arguments).expect("arguments"))),
             None => operation.and_then(example),
         };
-        Sample { method, path, access, limit, kept, body, expected: operation.and_then(expected) }
+        let query = operation.map(query).unwrap_or_default();
+        Sample { method, path, access, limit, kept, query, body, expected: operation.and_then(expected) }
     };
     let mut all: Vec<Sample> = table.iter().map(sample).collect();
     all.sort_by_key(|sample| (sample.path.clone(), sample.method.to_string()));
@@ -126,6 +131,18 @@ fn operation<'a>(document: &'a OpenApi, method: &Method, path: &str) -> Option<&
         _ => &item.delete,
     };
     operation.as_ref()
+}
+
+/// The examples of the parameters that a query must have.
+fn query(operation: &Operation) -> String {
+    let all = operation.parameters.iter().flatten().filter_map(|p| if let RefOr::T(p) = p { Some(p) } else { None });
+    let needed = all.filter(|p| p.parameter_in == ParameterIn::Query && p.required == Required::True);
+    let pair = |p: &Parameter| {
+        let described = serde_json::to_value(p).expect("JSON");
+        format!("{}={}", p.name, percent_encode(described["example"].as_str().expect("an example of a query parameter")))
+    };
+    let pairs: Vec<String> = needed.map(pair).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
 fn example(operation: &Operation) -> Option<(String, Value)> {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod login;
+mod me;
 mod oidc;
 mod passkey;
 mod settings;
@@ -18,7 +19,7 @@ use crate::devices::{NewDevice, record_login};
 use crate::extract::DeviceInfo;
 use crate::service::NewSession;
 
-/// Every form of accounts, and `/v1/tokens`.
+/// Every form of accounts, `/v1/tokens` and `/v1/me`.
 pub fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -31,6 +32,7 @@ where
         .merge(settings::router())
         .merge(admin::router())
         .merge(tokens::router())
+        .merge(me::router())
 }
 
 /// Redirects into the account with its cookies; an email says so if the account was never opened in this browser.

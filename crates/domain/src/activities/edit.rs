@@ -1,5 +1,7 @@
 //! What an athlete may change about an activity, and activities entered by hand.
 
+use std::ops::RangeInclusive;
+
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::thresholds::parse_clock;
@@ -170,6 +172,15 @@ fn local_start<'a>(
     Some(day?.and_time(time?))
 }
 
+/// How long an activity that is entered by hand may take, in seconds.
+const DURATION_S: RangeInclusive<f64> = 10.0..=864_000.0;
+/// How far it may lead, in metres.
+const DISTANCE_M: RangeInclusive<f64> = 10.0..=2_000_000.0;
+/// The mean heart rate that it may have, in beats per minute.
+const HEART_RATE_BPM: RangeInclusive<f64> = 30.0..=230.0;
+/// How much it may climb, in metres.
+const ELEVATION_M: RangeInclusive<f64> = 0.0..=30_000.0;
+
 /// An activity entered by hand, without a recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ManualActivity {
@@ -202,26 +213,53 @@ impl ManualActivity {
             None => sport_name(&sport).to_owned(),
         };
         let local_start = local_start(&fields, &mut errors, |day| (day > today).then(|| "That day is still to come.".to_owned()));
-        let elapsed_s = text("duration").and_then(parse_clock).filter(|s| (10.0..=864_000.0).contains(s));
+        let elapsed_s = text("duration").and_then(parse_clock).filter(|s| DURATION_S.contains(s));
         if elapsed_s.is_none() {
             errors.add("duration", "How long it took, such as 45:00 or 1:02:30.");
         }
-        let mut number = |name: &str, low: f64, high: f64, sentence: &str| {
-            let parsed = text(name)?.replace(',', ".").parse::<f64>().ok().filter(|v| (low..=high).contains(v));
+        let mut number = |name: &str, unit: f64, range: &RangeInclusive<f64>, sentence: &str| {
+            let parsed = text(name)?.replace(',', ".").parse::<f64>().ok().map(|v| v * unit).filter(|v| range.contains(v));
             if parsed.is_none() {
                 errors.add(name, sentence);
             }
             parsed
         };
-        let distance_m = number("distance", 0.01, 2000.0, "Kilometres, between 0.01 and 2000.").map(|km| km * 1000.0);
-        let avg_hr_bpm = number("avg_hr", 30.0, 230.0, "Between 30 and 230 beats per minute.");
-        let elevation_gain_m = number("ascent", 0.0, 30_000.0, "Metres, between 0 and 30000.");
+        let distance_m = number("distance", 1000.0, &DISTANCE_M, "Kilometres, between 0.01 and 2000.");
+        let avg_hr_bpm = number("avg_hr", 1.0, &HEART_RATE_BPM, "Between 30 and 230 beats per minute.");
+        let elevation_gain_m = number("ascent", 1.0, &ELEVATION_M, "Metres, between 0 and 30000.");
         let description: String = text("description").unwrap_or_default().chars().take(MAX_DESCRIPTION).collect();
         errors.into_result()?;
         let (Some(local_start), Some(elapsed_s)) = (local_start, elapsed_s) else {
             return Err(Problem::new(crate::ProblemKind::Invalid, "A day and a duration are needed."));
         };
         Ok(Self { title, sport, local_start, elapsed_s, distance_m, avg_hr_bpm, elevation_gain_m, description })
+    }
+
+    /// Checks what a program sent; the errors name the fields as they are called here. Without a title it is called as its sport.
+    pub fn checked(self, today: NaiveDate) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let sport = checked_sport(&self.sport, &mut errors);
+        let title = if self.title.trim().is_empty() { sport_name(&sport).to_owned() } else { checked_title(&self.title, &mut errors) };
+        let day = self.local_start.date();
+        if Day::try_from(day).is_err() || day > today {
+            errors.add("local_start", "A day from 1900 on that is not still to come.");
+        }
+        if !DURATION_S.contains(&self.elapsed_s) {
+            errors.add("elapsed_s", "Seconds, between 10 and 864000.");
+        }
+        let mut within = |name: &str, value: Option<f64>, range: &RangeInclusive<f64>, sentence: &str| {
+            if value.is_some_and(|value| !range.contains(&value)) {
+                errors.add(name, sentence);
+            }
+        };
+        within("distance_m", self.distance_m, &DISTANCE_M, "Metres, between 10 and 2000000.");
+        within("avg_hr_bpm", self.avg_hr_bpm, &HEART_RATE_BPM, "Between 30 and 230 beats per minute.");
+        within("elevation_gain_m", self.elevation_gain_m, &ELEVATION_M, "Metres, between 0 and 30000.");
+        if self.description.chars().count() > MAX_DESCRIPTION {
+            errors.add("description", format!("At most {MAX_DESCRIPTION} characters."));
+        }
+        errors.into_result()?;
+        Ok(Self { title, sport, description: self.description.trim().to_owned(), ..self })
     }
 }
 

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::Download;
 
 /// Everything under `/activities` and `/performance` that writes or downloads.
-pub fn router<S>() -> Endpoints<S>
+pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,

@@ -21,7 +21,7 @@ const CSV_BYTES: usize = 8 << 20;
 const MAX_FIELDS: usize = 8;
 
 /// `POST /journal/{day}`, `POST /journal/import`, `POST /journal/import/store`.
-pub fn router<S>() -> Endpoints<S>
+pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{UploadWriter, receive, reject, retry, undo};
 
 /// Upload, undo and retry. `POST /imports/upload` with a field `file` per file; the query parameter `import` adds to an existing import.
-pub fn router<S>() -> Endpoints<S>
+pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,

@@ -1,0 +1,257 @@
+//! `/v1/correlations`: findings for API clients. Every endpoint returns what was computed in the background.
+
+use accounts::ApiUser;
+use axum::Json;
+use axum::extract::{FromRef, Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Access, Limit};
+use domain::accounts::Viewer;
+use domain::discovery::{Card, Discovery, JobState, Report, Tier};
+use platform::http::Endpoints;
+use platform::rest::Refused;
+use platform::{Error, Platform};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::job;
+
+/// `GET /v1/correlations/discover`, `what-works`, `what-doesnt-work` and `status/{job_id}`.
+pub(super) fn router<S>() -> Endpoints<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    Endpoints::new()
+        .route(routes!(discover), Access::Athlete, Limit::Discovery)
+        .route(routes!(what_works), Access::Athlete, Limit::General)
+        .route(routes!(what_doesnt_work), Access::Athlete, Limit::General)
+        .route(routes!(status), Access::ResourceOwner, Limit::General)
+}
+
+/// What a computation found.
+#[derive(Debug, Serialize, ToSchema)]
+struct DiscoveryReport {
+    /// When it was computed.
+    computed_at: DateTime<Utc>,
+    /// The version of the engine.
+    engine: String,
+    /// Whether nothing changed since.
+    fresh: bool,
+    /// The computation that will replace it, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_id: Option<Uuid>,
+    /// Questions that were tested: pairs of an input and an outcome, times lags.
+    questions: u32,
+    /// Runs behind it.
+    runs: u32,
+    /// What was found.
+    findings: Vec<Finding>,
+}
+
+/// What was found of one input and one outcome.
+#[derive(Debug, Serialize, ToSchema)]
+struct Finding {
+    /// Names the pair.
+    key: String,
+    /// The input.
+    input: String,
+    /// The outcome.
+    outcome: String,
+    /// How sure it is: `confirmed` (held on days that the search never saw), `supported`, `watching`, `no_effect`, `too_small`, `unknown` or
+    /// `not_enough_data`; more may come.
+    tier: String,
+    /// Whether more of the input is good for the athlete; missing if there is nothing to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beneficial: Option<bool>,
+    /// The finding for people.
+    sentence: String,
+    /// The effect in `unit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<f64>,
+    /// The lower end of its 95 % interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect_low: Option<f64>,
+    /// The upper end of its 95 % interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect_high: Option<f64>,
+    /// The effect to expect after shrinkage for selection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_effect: Option<f64>,
+    /// Of the effects, and per what.
+    unit: String,
+    /// Days from the input to the outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lag_days: Option<u32>,
+    /// p value of the pair.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p: Option<f64>,
+    /// q value over all pairs (false discovery rate).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    q: Option<f64>,
+    /// Partial correlation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r: Option<f64>,
+    /// Days with both.
+    n: u32,
+    /// How many independent days they are worth.
+    n_effective: f64,
+    /// Days still needed for a verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days_needed: Option<u32>,
+    /// Caveats, for people.
+    cautions: Vec<String>,
+    /// What was held constant.
+    held_constant: Vec<String>,
+    /// The days behind it.
+    days: Vec<FindingDay>,
+}
+
+/// A day behind a finding.
+#[derive(Debug, Serialize, ToSchema)]
+struct FindingDay {
+    /// The day of the outcome.
+    day: NaiveDate,
+    /// The input in its unit.
+    input: f32,
+    /// The outcome's difference from what was expected.
+    outcome: f32,
+}
+
+impl From<Card> for Finding {
+    fn from(card: Card) -> Self {
+        let day = |(day, (input, outcome))| FindingDay { day, input, outcome };
+        Self {
+            sentence: format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after),
+            tier: tier(card.tier).to_owned(),
+            days: card.days.into_iter().zip(card.points).map(day).collect(),
+            key: card.key,
+            input: card.input,
+            outcome: card.outcome,
+            beneficial: card.works,
+            effect: card.effect,
+            effect_low: card.ci_low,
+            effect_high: card.ci_high,
+            expected_effect: card.expected,
+            unit: card.unit,
+            lag_days: card.lag_days,
+            p: card.p,
+            q: card.q,
+            r: card.r,
+            n: card.n,
+            n_effective: card.n_eff,
+            days_needed: card.days_needed,
+            cautions: card.cautions,
+            held_constant: card.how.held_constant,
+        }
+    }
+}
+
+const fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::NotEnoughData => "not_enough_data",
+        Tier::Watching => "watching",
+        Tier::Supported => "supported",
+        Tier::Confirmed => "confirmed",
+        Tier::NoEffect => "no_effect",
+        Tier::TooSmall => "too_small",
+        Tier::Unknown => "unknown",
+    }
+}
+
+/// A computation in the background.
+#[derive(Debug, Serialize, ToSchema)]
+struct Computation {
+    /// Its id; missing if there is nothing to compute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_id: Option<Uuid>,
+    /// `queued`, `running`, `retrying` or `done`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    /// When it was requested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requested_at: Option<DateTime<Utc>>,
+    /// When it finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finished_at: Option<DateTime<Utc>>,
+}
+
+impl From<Option<domain::discovery::Job>> for Computation {
+    fn from(job: Option<domain::discovery::Job>) -> Self {
+        let state = |state| match state {
+            JobState::Queued => "queued",
+            JobState::Running => "running",
+            JobState::Retrying => "retrying",
+            JobState::Done => "done",
+        };
+        Self {
+            job_id: job.as_ref().map(|job| job.id),
+            state: job.as_ref().map(|job| state(job.state).to_owned()),
+            requested_at: job.as_ref().map(|job| job.requested_at),
+            finished_at: job.and_then(|job| job.finished_at),
+        }
+    }
+}
+
+/// Every finding, if they are up to date; else the computation that will find them.
+#[utoipa::path(get, path = "/v1/correlations/discover", tag = "correlations",
+    responses((status = 200, body = DiscoveryReport), (status = 202, body = Computation, description = "Not computed yet: ask again")))]
+async fn discover(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
+    Ok(match read(&platform, viewer).await? {
+        Discovery { report: Some(report), fresh: true, .. } => findings(report, true, None, |_| true),
+        Discovery { job, .. } => accepted(job),
+    })
+}
+
+/// Findings that hold and are good for the athlete. An outdated report is marked as such.
+#[utoipa::path(get, path = "/v1/correlations/what-works", tag = "correlations",
+    responses((status = 200, body = DiscoveryReport), (status = 202, body = Computation, description = "Not computed yet: ask again")))]
+async fn what_works(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
+    findings_by_sign(&platform, viewer, true).await
+}
+
+/// Findings that hold and are bad for the athlete. An outdated report is marked as such.
+#[utoipa::path(get, path = "/v1/correlations/what-doesnt-work", tag = "correlations",
+    responses((status = 200, body = DiscoveryReport), (status = 202, body = Computation, description = "Not computed yet: ask again")))]
+async fn what_doesnt_work(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
+    findings_by_sign(&platform, viewer, false).await
+}
+
+async fn findings_by_sign(platform: &Platform, viewer: Viewer, beneficial: bool) -> Result<Response, Refused> {
+    Ok(match read(platform, viewer).await? {
+        Discovery { report: Some(report), fresh, job, .. } => {
+            findings(report, fresh, job.map(|job| job.id), |card| card.tier.holds() && card.works == Some(beneficial))
+        }
+        Discovery { job, .. } => accepted(job),
+    })
+}
+
+fn findings(report: Report, fresh: bool, job_id: Option<Uuid>, which: impl Fn(&Card) -> bool) -> Response {
+    let findings = report.cards.into_iter().filter(which).map(Finding::from).collect();
+    let Report { computed_at, engine, questions, runs, .. } = report;
+    Json(DiscoveryReport { computed_at, engine, fresh, job_id, questions, runs, findings }).into_response()
+}
+
+/// How far a computation is.
+#[utoipa::path(get, path = "/v1/correlations/status/{job_id}", tag = "correlations", params(("job_id" = Uuid, Path, description = "The computation")),
+    responses((status = 200, body = Computation)))]
+async fn status(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(id): Path<Uuid>) -> Result<Json<Computation>, Refused> {
+    let mut tx = platform.database.begin_as(viewer.id).await?;
+    Ok(Json(Some(job::status(&mut tx, id).await?).into()))
+}
+
+async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {
+    platform.database.transact(viewer.id, async |tx| job::discovery(tx).await).await
+}
+
+fn accepted(job: Option<domain::discovery::Job>) -> Response {
+    let location = job.as_ref().and_then(|job| format!("/v1/correlations/status/{}", job.id).parse().ok());
+    let mut response = (StatusCode::ACCEPTED, Json(Computation::from(job))).into_response();
+    if let Some(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}

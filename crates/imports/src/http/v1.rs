@@ -1,0 +1,210 @@
+//! `/v1/imports`: files in, and what became of them.
+
+use std::pin::pin;
+
+use accounts::ApiUser;
+use axum::Json;
+use axum::extract::{FromRef, Path, Query, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use domain::access::{Access, Limit};
+use domain::imports::{ImportSummary, Outcome, Totals};
+use domain::list::PageRequest;
+use domain::{Problem, ProblemKind};
+use futures::StreamExt;
+use platform::http::Endpoints;
+use platform::rest::{After, Done, IdempotencyKey, List, Once, Refused, Tagged, digest};
+use platform::{Error, Platform, Tx};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::{UploadWriter, service};
+
+pub(super) fn router<S>() -> Endpoints<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    Endpoints::new()
+        .route(routes!(upload), Access::Athlete, Limit::Uploads)
+        .route(routes!(list), Access::Athlete, Limit::General)
+        .route(routes!(get), Access::ResourceOwner, Limit::General)
+        .route(routes!(files), Access::ResourceOwner, Limit::General)
+        .route(routes!(retry), Access::ResourceOwner, Limit::General)
+        .route(routes!(undo), Access::ResourceOwner, Limit::General)
+}
+
+/// An import: one file or many, and what became of them.
+#[derive(Debug, Serialize, ToSchema)]
+struct Import {
+    /// Its id.
+    id: Uuid,
+    /// When its first file came.
+    created_at: DateTime<Utc>,
+    /// Whether it was undone.
+    undone: bool,
+    /// Whether no file waits any more; missing in a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finished: Option<bool>,
+    /// Recordings and other files, without archives and what was skipped in them.
+    files: u32,
+    /// Activities that came from it.
+    activities: u32,
+    /// Files that were merged into an activity from another source.
+    merged: u32,
+    /// Files that had been imported before.
+    duplicates: u32,
+    /// Files of which nothing could be imported.
+    failed: u32,
+}
+
+impl Import {
+    fn of(id: Uuid, created_at: DateTime<Utc>, undone: bool, finished: Option<bool>, totals: Totals) -> Self {
+        let Totals { files, activities, merged, duplicates, failed } = totals;
+        Self { id, created_at, undone, finished, files, activities, merged, duplicates, failed }
+    }
+}
+
+impl From<ImportSummary> for Import {
+    fn from(summary: ImportSummary) -> Self {
+        Self::of(summary.id, summary.created_at, summary.undone, None, summary.totals)
+    }
+}
+
+/// A file of an import.
+#[derive(Debug, Serialize, ToSchema)]
+struct ImportFile {
+    /// Its id.
+    id: Uuid,
+    /// As the athlete knows it.
+    name: String,
+    /// `queued`, `unpacked` (an archive: its files are listed, too), `imported`, `merged`, `duplicate`, `recovered` (as far as damage allowed),
+    /// `skipped`, `failed` or `undone`; more may come.
+    outcome: String,
+    /// Why, for people, where there is something to add.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    message: String,
+    /// The first activity that came from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity: Option<Uuid>,
+    /// Whether its bytes are kept, so that it can be retried.
+    can_retry: bool,
+}
+
+impl From<domain::imports::ImportFile> for ImportFile {
+    fn from(f: domain::imports::ImportFile) -> Self {
+        Self { id: f.id, name: f.name, outcome: f.outcome.as_str().to_owned(), message: f.message, activity: f.activity, can_retry: f.can_retry }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Target {
+    /// The name of the file, for the athlete.
+    #[param(example = "days.csv")]
+    name: String,
+    /// An import of the athlete's to add to; without it, a new one.
+    import: Option<Uuid>,
+}
+
+/// Uploads a recording, a table of days or an archive of them, as the body of the request. It is read in the background: the import says when it
+/// is finished, and what became of it.
+#[utoipa::path(post, path = "/v1/imports", tag = "imports", params(Target, IdempotencyKey),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", example = json!("day,sleep\n2026-01-05,7\n")),
+    responses((status = 202, body = Import)))]
+async fn upload(
+    State(platform): State<Platform>,
+    ApiUser(viewer): ApiUser,
+    Query(target): Query<Target>,
+    key: IdempotencyKey,
+    request: Request,
+) -> Result<Response, Refused> {
+    let now = platform.clock.now();
+    let import = target.import.unwrap_or_else(|| platform.ids.uuid(now));
+    let (method, uri) = (request.method().clone(), request.uri().to_string());
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let mut writer = UploadWriter::start(&platform).await?;
+    writer.expect(declared)?;
+    let mut body = pin!(request.into_body().into_data_stream());
+    while let Some(chunk) = body.next().await {
+        let broke_off = |_| Problem::new(ProblemKind::Invalid, "The upload broke off, so nothing of it was kept. Send it again.");
+        writer.write(&chunk.map_err(broke_off)?).await?;
+        writer.require_bounded()?;
+    }
+    let received = writer.finish().await?;
+    let request = Once::of(key, digest(&method, &uri, &received.sha256), ());
+    let mut queued = false;
+    let queue = async |tx: &mut Tx, ()| {
+        crate::receive::queue_file(&platform, tx, import, &target.name, &received).await?;
+        queued = true;
+        Ok(Done::accepted(format!("/v1/imports/{import}"), read(tx, import).await?))
+    };
+    let response = request.run(&platform, viewer.id, queue).await;
+    // Either it was refused, or the same was received before.
+    if !queued {
+        platform.files.remove_upload(&received.key);
+    }
+    Ok(response?)
+}
+
+/// The athlete's imports, latest first, twenty-five a page.
+#[utoipa::path(get, path = "/v1/imports", tag = "imports", params(After), responses((status = 200, body = List<Import>)))]
+async fn list(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Query(query): Query<After>) -> Result<Json<List<Import>>, Refused> {
+    let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
+    Ok(Json(service::page(&mut tx, &PageRequest::parse(query.after.as_deref())).await?.map(Import::from).into()))
+}
+
+/// An import and its totals.
+#[utoipa::path(get, path = "/v1/imports/{import}", tag = "imports", params(("import" = Uuid, Path, description = "Its id")),
+    responses((status = 200, body = Import, headers(("ETag" = String, description = "Changes whenever the answer does")))))]
+async fn get(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(id): Path<Uuid>) -> Result<Tagged<Import>, Refused> {
+    let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
+    Ok(Tagged(read(&mut tx, id).await?))
+}
+
+/// The files of an import in the order in which they came, two hundred a page.
+#[utoipa::path(get, path = "/v1/imports/{import}/files", tag = "imports", params(("import" = Uuid, Path, description = "Its id"), After),
+    responses((status = 200, body = List<ImportFile>)))]
+async fn files(
+    State(platform): State<Platform>,
+    ApiUser(viewer): ApiUser,
+    Path(id): Path<Uuid>,
+    Query(query): Query<After>,
+) -> Result<Json<List<ImportFile>>, Refused> {
+    let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
+    let import = service::get(&mut tx, id, &PageRequest::parse(query.after.as_deref()), false).await?;
+    Ok(Json(import.files.map(ImportFile::from).into()))
+}
+
+/// Reads a file again that failed.
+#[utoipa::path(post, path = "/v1/imports/{import}/files/{file}/retry", tag = "imports",
+    params(("import" = Uuid, Path, description = "The import"), ("file" = Uuid, Path, description = "The file"), IdempotencyKey),
+    responses((status = 202, body = Import)))]
+async fn retry(
+    State(platform): State<Platform>,
+    ApiUser(viewer): ApiUser,
+    Path((import, file)): Path<(Uuid, Uuid)>,
+    request: Once<()>,
+) -> Result<Response, Refused> {
+    let retry = async |tx: &mut Tx, ()| {
+        service::retry(tx, file).await?;
+        Ok(Done::accepted(format!("/v1/imports/{import}"), read(tx, import).await?))
+    };
+    Ok(request.run(&platform, viewer.id, retry).await?)
+}
+
+/// Undoes an import: its activities are deleted, and what still waits is not read.
+#[utoipa::path(delete, path = "/v1/imports/{import}", tag = "imports", params(("import" = Uuid, Path, description = "Its id")),
+    responses((status = 204)))]
+async fn undo(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(id): Path<Uuid>) -> Result<StatusCode, Refused> {
+    crate::undo(&platform, viewer.id, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn read(tx: &mut Tx, id: Uuid) -> Result<Import, Error> {
+    let (summary, counts) = service::summary(tx, id).await?;
+    Ok(Import::of(id, summary.created_at, summary.undone, Some(counts.of(Outcome::Queued) == 0), summary.totals))
+}

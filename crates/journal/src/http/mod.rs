@@ -1,0 +1,20 @@
+//! Endpoints of the journal: the forms of pages, and `/v1/journal/days`.
+
+mod forms;
+mod v1;
+
+use axum::extract::FromRef;
+use platform::Platform;
+use platform::http::Endpoints;
+
+pub use self::forms::preview;
+pub(crate) use self::forms::upload_key;
+
+/// All of them.
+pub fn router<S>() -> Endpoints<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    forms::router().merge(v1::router())
+}
