@@ -18,7 +18,7 @@ pub async fn get_privacy() -> Result<Privacy, AppError> {
     let now = platform.clock.now();
     Ok(Privacy {
         exports: privacy::exports(&mut tx, now).await.map_err(to_app_error)?,
-        agreed: privacy::consents(&mut tx).await.map_err(to_app_error)?,
+        agreed: accounts::consents(&mut tx).await.map_err(to_app_error)?,
         sharing: activities::sharing(&mut tx).await.map_err(to_app_error)?,
         zones: activities::privacy_zones(&mut tx).await.map_err(to_app_error)?,
         proven: viewer.recently_authenticated(now),

@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Scope, TokenInfo, Viewer};
-use domain::permissions::Role;
 use domain::{FieldErrors, ProblemKind};
-use platform::secrets::{self, token_hash};
+use platform::secrets;
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
 use crate::login_methods::require_confirmed;
+use crate::queries::{api_tokens as queries, sessions};
 use crate::service::{NewSession, audit};
 use crate::{login_attempts, notices};
 
@@ -65,28 +65,13 @@ pub(crate) async fn create_personal_token(platform: &Platform, viewer: &Viewer, 
 /// The viewer's valid personal tokens, and the refresh token of each family from the API.
 pub async fn personal_tokens(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<TokenInfo>, Error> {
     let account = tx.viewer()?;
-    Ok(sqlx::query_as!(
-        TokenInfo,
-        "select id, name, scopes, created_at, expires_at, last_used_at from api_tokens
-         where account_id = $1 and kind in ('personal', 'refresh') and used_at is null and expires_at > $2 order by created_at desc",
-        account,
-        now
-    )
-    .fetch_all(tx.connection())
-    .await?)
+    queries::list(tx, account, now).await
 }
 
 /// Revokes a token with its whole family: everything that came from the same sign-in.
 pub(crate) async fn revoke_token(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     let account = tx.viewer()?;
-    let ended = sqlx::query!(
-        "delete from api_tokens where account_id = $1 and family = (select family from api_tokens where id = $2 and account_id = $1)",
-        account,
-        id
-    )
-    .execute(tx.connection())
-    .await?;
-    if ended.rows_affected() == 0 {
+    if !queries::delete_family_of(tx, account, id).await? {
         return Err(Error::not_found("token"));
     }
     audit(tx, account, "token", serde_json::json!({ "after": false })).await
@@ -101,8 +86,7 @@ pub(crate) async fn create_token_pair(
     location: Option<&str>,
 ) -> Result<TokenPair, Error> {
     let mut tx = platform.database.begin_as(signed_in.viewer.id).await?;
-    let exchanged = sqlx::query!("delete from sessions where token_hash = $1", token_hash(&signed_in.token)).execute(tx.connection()).await?;
-    if exchanged.rows_affected() == 0 {
+    if !sessions::delete(&mut tx, &signed_in.token).await? {
         return Err(login_attempts::ended());
     }
     if let Err(error) = require_confirmed(&signed_in.viewer) {
@@ -124,17 +108,10 @@ pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<TokenPai
     let now = platform.clock.now();
     let mut tx = platform.database.begin_anonymous().await?;
     let ended = || Error::problem(ProblemKind::NotSignedIn, "That refresh token opens nothing. Sign in again.");
-    let row = sqlx::query!(
-        r#"select account_id as "account!", family as "family!", name as "name!", scopes as "scopes!", reused as "reused!" from use_refresh_token($1, $2)"#,
-        token_hash(token),
-        now
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or_else(ended)?;
+    let row = queries::use_refresh_token(&mut tx, token, now).await?.ok_or_else(ended)?;
     tx.set_viewer(row.account).await?;
     if row.reused {
-        sqlx::query!("delete from api_tokens where family = $1", row.family).execute(tx.connection()).await?;
+        queries::delete_family(&mut tx, row.family).await?;
         audit(&mut tx, row.account, "token reused", serde_json::json!({})).await?;
         tx.commit().await?;
         tracing::warn!(account = %row.account, "a refresh token was used a second time, so its family was revoked");
@@ -149,38 +126,13 @@ pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<TokenPai
 pub async fn bearer(platform: &Platform, token: &str) -> Result<Option<Bearer>, Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_anonymous().await?;
-    let row = sqlx::query!(
-        r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
-             verified as "verified!", deletion_requested_at, scopes as "scopes!", last_used_at as "last_used_at!",
-             organisations as "organisations!"
-           from authenticate_token($1, $2)"#,
-        token_hash(token),
-        now
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    if now - row.last_used_at >= TOUCH_INTERVAL {
-        tx.set_viewer(row.id).await?;
-        sqlx::query!("update api_tokens set last_used_at = $2 where token_hash = $1", token_hash(token), now).execute(tx.connection()).await?;
+    let Some(valid) = queries::authenticate(&mut tx, token, now).await? else { return Ok(None) };
+    if now - valid.last_used_at >= TOUCH_INTERVAL {
+        tx.set_viewer(valid.viewer.id).await?;
+        queries::touch(&mut tx, token, now).await?;
         tx.commit().await?;
     }
-    let viewer = Viewer {
-        id: row.id,
-        name: row.name,
-        email: row.email,
-        time_zone: row.time_zone,
-        synthetic: row.synthetic,
-        // A token never carries a role on the site.
-        role: Role::Athlete,
-        verified: row.verified,
-        second_factor: false,
-        deletion_requested_at: row.deletion_requested_at,
-        reauthenticated_at: None,
-        organisations: row.organisations,
-        agreed: None,
-    };
-    Ok(Some(Bearer { viewer, writes: row.scopes.iter().any(|s| s == Scope::Write.key()) }))
+    Ok(Some(Bearer { viewer: valid.viewer, writes: valid.scopes.iter().any(|s| s == Scope::Write.key()) }))
 }
 
 #[derive(Clone, Copy)]
@@ -193,7 +145,7 @@ enum Kind {
 async fn pair(platform: &Platform, tx: &mut Tx, name: &str, scopes: &[String], family: Uuid) -> Result<TokenPair, Error> {
     let now = platform.clock.now();
     // Expired access tokens of the family.
-    sqlx::query!("delete from api_tokens where family = $1 and kind = 'access' and expires_at < $2", family, now).execute(tx.connection()).await?;
+    queries::delete_expired_access(tx, family, now).await?;
     Ok(TokenPair {
         access_token: insert_token(platform, tx, Kind::Access, name, scopes, family).await?,
         expires_in: ACCESS_TTL.num_seconds(),
@@ -209,21 +161,8 @@ async fn insert_token(platform: &Platform, tx: &mut Tx, kind: Kind, name: &str, 
         Kind::Access => ("access", ACCESS_TTL),
         Kind::Refresh => ("refresh", REFRESH_TTL),
     };
-    sqlx::query!(
-        "insert into api_tokens (token_hash, id, account_id, kind, name, scopes, family, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        token_hash(&token),
-        platform.ids.uuid(now),
-        account,
-        kind,
-        name,
-        scopes,
-        family,
-        now,
-        now + ttl
-    )
-    .execute(tx.connection())
-    .await?;
+    let row = queries::Insert { id: platform.ids.uuid(now), account, kind, name, scopes, family, now, expires_at: now + ttl };
+    queries::insert(tx, &token, row).await?;
     Ok(token)
 }
 

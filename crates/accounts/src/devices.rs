@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use crate::extract::DeviceInfo;
 use crate::notices;
+use crate::queries::devices as known_devices;
+use crate::queries::sessions::{self as queries, SessionRow};
 
 /// Days without use after which a session ends.
 pub const IDLE_DAYS: i64 = 30;
@@ -21,43 +23,28 @@ const MAX_USER_AGENT_BYTES: usize = 400;
 /// All open sessions of the viewer, the most recently used first; `token` is the current session's.
 pub async fn sessions(tx: &mut Tx, token: Option<&str>, now: DateTime<Utc>) -> Result<Vec<LoginSession>, Error> {
     let athlete = tx.viewer()?;
-    let rows = sqlx::query!(
-        r#"select id, user_agent, location, created_at, coalesce(last_seen_at, created_at) as "last_seen_at!", token_hash from sessions
-           where account_id = $1 and expires_at > $2 and coalesce(last_seen_at, created_at) > $3
-           order by coalesce(last_seen_at, created_at) desc, id"#,
-        athlete,
-        now,
-        now - TimeDelta::days(IDLE_DAYS)
-    )
-    .fetch_all(tx.connection())
-    .await?;
     let own = token.map(token_hash);
-    let device = |id, agent: &str, place, created_at, last_seen_at, hash: &[u8]| LoginSession {
-        id,
-        name: describe_user_agent(agent),
-        place,
-        created_at,
-        last_seen_at,
-        current: own.as_deref() == Some(hash),
+    let device = |row: SessionRow| LoginSession {
+        id: row.id,
+        name: describe_user_agent(&row.user_agent),
+        place: row.location,
+        created_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+        current: own.as_ref() == Some(&row.token_hash),
     };
-    Ok(rows.into_iter().map(|r| device(r.id, &r.user_agent, r.location, r.created_at, r.last_seen_at, &r.token_hash)).collect())
+    Ok(queries::list(tx, athlete, now, now - TimeDelta::days(IDLE_DAYS)).await?.into_iter().map(device).collect())
 }
 
 /// Revokes one session of the viewer.
 pub async fn revoke_session(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     let athlete = tx.viewer()?;
-    let ended = sqlx::query!("delete from sessions where id = $1 and account_id = $2", id, athlete).execute(tx.connection()).await?;
-    if ended.rows_affected() == 0 {
-        return Err(Error::not_found("device"));
-    }
-    Ok(())
+    if queries::delete_by_id(tx, athlete, id).await? { Ok(()) } else { Err(Error::not_found("device")) }
 }
 
 /// Revokes every session of the viewer but the current one, whose token is `token`.
 pub async fn revoke_other_sessions(tx: &mut Tx, token: &str) -> Result<u64, Error> {
     let athlete = tx.viewer()?;
-    let ended = sqlx::query!("delete from sessions where account_id = $1 and token_hash <> $2", athlete, token_hash(token));
-    Ok(ended.execute(tx.connection()).await?.rows_affected())
+    queries::delete_others(tx, athlete, token).await
 }
 
 /// Whether the owner is told of a browser that the account does not know.
@@ -82,40 +69,14 @@ pub(crate) async fn record_login(
     let agent: String = device_info.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_BYTES).collect();
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    sqlx::query!("update sessions set user_agent = $2, location = $3 where token_hash = $1", token_hash(token), agent, device_info.location)
-        .execute(tx.connection())
-        .await?;
-    let known = sqlx::query!(
-        "update known_devices set last_seen_at = $3, wrong_tries = 0 where account_id = $1 and token_hash = $2",
-        viewer.id,
-        token_hash(device),
-        now
-    )
-    .execute(tx.connection())
-    .await?;
-    let new = known.rows_affected() == 0;
+    queries::describe(&mut tx, token, &agent, device_info.location.as_deref()).await?;
+    let new = !known_devices::touch(&mut tx, viewer.id, device, now).await?;
     if new {
-        sqlx::query!("delete from known_devices where account_id = $1 and last_seen_at < $2", viewer.id, now - TimeDelta::days(KNOWN_DAYS))
-            .execute(tx.connection())
-            .await?;
-        sqlx::query!(
-            "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, $2, $3, $3)",
-            viewer.id,
-            token_hash(device),
-            now
-        )
-        .execute(tx.connection())
-        .await?;
+        known_devices::delete_unused(&mut tx, viewer.id, now - TimeDelta::days(KNOWN_DAYS)).await?;
+        known_devices::insert(&mut tx, viewer.id, device, now).await?;
     }
-    let account = sqlx::query!(
-        r#"select created_at, exists (select from known_devices d where d.account_id = a.id and d.token_hash <> $2) as "others!"
-           from accounts a where a.id = $1"#,
-        viewer.id,
-        token_hash(device)
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let just_registered = !account.others && now - account.created_at < TimeDelta::minutes(1);
+    let (created_at, knows_others) = known_devices::account_age(&mut tx, viewer.id, device).await?;
+    let just_registered = !knows_others && now - created_at < TimeDelta::minutes(1);
     let notify = new && told == NewDevice::Notified && !viewer.synthetic && !just_registered;
     let reset = platform.config.server.link("/forgot-password");
     let email =
@@ -134,7 +95,7 @@ pub(crate) async fn touch_session(platform: &Platform, viewer: Uuid, token: &str
         return Ok(());
     }
     let mut tx = platform.database.begin_as(viewer).await?;
-    sqlx::query!("update sessions set last_seen_at = $2 where token_hash = $1", token_hash(token), now).execute(tx.connection()).await?;
+    queries::touch(&mut tx, token, now).await?;
     tx.commit().await
 }
 

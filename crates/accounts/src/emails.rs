@@ -5,12 +5,14 @@ use chrono::{NaiveDate, TimeDelta};
 use domain::accounts::{Viewer, normalize_email, parse_email};
 use domain::privacy::UNCONFIRMED_DAYS;
 use domain::{FieldErrors, ProblemKind};
-use platform::secrets::{self, token_hash};
+use platform::secrets;
 use platform::{Email, Error, Platform, Tx};
 use uuid::Uuid;
 
 use crate::login_methods::{KeptSession, on_first_verification};
 use crate::notices::security_notice;
+use crate::queries::one_time_tokens::{self, Link};
+use crate::queries::{accounts, sessions, takeover};
 use crate::service::{audit, credentials, set_password};
 use crate::{login_attempts, password};
 
@@ -60,16 +62,15 @@ pub(crate) async fn send_verification(platform: &Platform, viewer: &Viewer) -> R
 /// A notice to the owner of an account on which day it is removed because its address was never confirmed, with a link that prevents it.
 pub async fn expiry_notice(platform: &Platform, tx: &mut Tx, on: NaiveDate) -> Result<Email, Error> {
     let account = tx.viewer()?;
-    let row = sqlx::query!("select email, name from accounts where id = $1", account).fetch_one(tx.connection()).await?;
-    let link = token_link(platform, tx, Purpose::Verify, &row.email).await?;
+    let (address, name) = accounts::email_and_name(tx, account).await?;
+    let link = token_link(platform, tx, Purpose::Verify, &address).await?;
     let text = format!(
-        "Hello {},\n\nsomeone, hopefully you, created an account on Legwork with this address, and nobody has confirmed that the address is \
+        "Hello {name},\n\nsomeone, hopefully you, created an account on Legwork with this address, and nobody has confirmed that the address is \
          theirs. On {} the account is removed. To keep it, confirm the address:\n\n{link}\n\n{}",
-        row.name,
         on.format("%-d %B %Y"),
         unconfirmed(platform).trim_start()
     );
-    Ok(Email { account, to: row.email, subject: "Your account is about to be removed".into(), text })
+    Ok(Email { account, to: address, subject: "Your account is about to be removed".into(), text })
 }
 
 /// What happens to an account whose address is not confirmed. Where emails are written to files, it stays.
@@ -100,16 +101,7 @@ pub(crate) struct Opener<'a> {
 /// Confirms the address that the email went to, if it is still the account's. Returns the new token of the session that stays, if one does.
 pub(crate) async fn verify(platform: &Platform, token: &str, by: Opener<'_>) -> Result<Option<String>, Error> {
     let (mut tx, account, email) = consume_token_as_owner(platform, token, Purpose::Verify, by).await?;
-    let confirmed = sqlx::query_scalar!(
-        r#"update accounts a set email_verified_at = coalesce(a.email_verified_at, $2), expiry_told_at = null from accounts before
-           where a.id = $1 and a.email = $3 and before.id = a.id returning before.email_verified_at is null as "first!""#,
-        account,
-        platform.clock.now(),
-        email
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    let Some(first) = confirmed else { return Err(link_used()) };
+    let first = accounts::confirm_address(&mut tx, account, platform.clock.now(), &email).await?.ok_or_else(link_used)?;
     let kept = finish(platform, &mut tx, by, first).await?;
     tx.commit().await?;
     Ok(kept)
@@ -124,12 +116,11 @@ async fn finish(platform: &Platform, tx: &mut Tx, by: Opener<'_>, first: bool) -
         on_first_verification(tx, kept).await?;
     } else {
         // Links that went to an earlier address stop working.
-        sqlx::query!("delete from one_time_tokens where account_id = $1", account).execute(tx.connection()).await?;
+        one_time_tokens::delete_all(tx, account).await?;
     }
     let Some(kept) = kept else { return Ok(None) };
     let fresh = secrets::token(&platform.ids);
-    let renewed = sqlx::query!("update sessions set token_hash = $2 where token_hash = $1", token_hash(kept.session), token_hash(&fresh));
-    Ok((renewed.execute(tx.connection()).await?.rows_affected() == 1).then_some(fresh))
+    Ok(sessions::renew_token(tx, kept.session, &fresh).await?.then_some(fresh))
 }
 
 /// Sends an email to set a new password, if there is an account with the address, and returns it. The caller must not reveal whether there is.
@@ -166,24 +157,11 @@ pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result
     let mut tx = platform.database.begin_anonymous().await?;
     let (account, email) = consume_token(platform, &mut tx, token, Purpose::Reset).await?;
     // Reading the email proves ownership of that address; an address that the account has since left proves nothing.
-    let confirmed = sqlx::query_scalar!(
-        r#"update accounts a set email_verified_at = coalesce(a.email_verified_at, $2), expiry_told_at = null from accounts before
-           where a.id = $1 and a.email = $3 and before.id = a.id returning before.email_verified_at is null as "first!""#,
-        account,
-        platform.clock.now(),
-        email
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    let Some(first) = confirmed else { return Err(link_used()) };
+    let first = accounts::confirm_address(&mut tx, account, platform.clock.now(), &email).await?.ok_or_else(link_used)?;
     set_password(&mut tx, &hash).await?;
     if first {
         on_first_verification(&mut tx, None).await?;
-        sqlx::query!("delete from visibility_settings where athlete_id = $1", account).execute(tx.connection()).await?;
-        // A coach of a club that the stranger joined would see what the owner shares with their own coaches.
-        sqlx::query!("select leave_organisations()").execute(tx.connection()).await?;
-        // A deletion that the stranger requested is cancelled, too: its job finds that there is nothing to do.
-        sqlx::query!("update accounts set deletion_requested_at = null where id = $1", account).execute(tx.connection()).await?;
+        takeover::undo_what_a_stranger_chose(&mut tx, account).await?;
     }
     let what = "The password of your account on Legwork was just changed, and every device signed out.";
     platform.send_email(&mut tx, &security_notice(account, &email, "The password was changed", what)).await?;
@@ -223,19 +201,10 @@ pub(crate) async fn request_email_change(platform: &Platform, viewer: &Viewer, n
 /// Changes the account's address to the one that the email went to. Returns the new token of the session that stays, if one does.
 pub(crate) async fn change_email(platform: &Platform, token: &str, by: Opener<'_>) -> Result<Option<String>, Error> {
     let (mut tx, account, email) = consume_token_as_owner(platform, token, Purpose::ChangeEmail, by).await?;
-    let moved = sqlx::query_scalar!(
-        r#"update accounts a set email = $2, email_verified_at = $3, expiry_told_at = null from accounts before
-           where a.id = $1 and before.id = a.id returning before.email_verified_at is null as "first!""#,
-        account,
-        email,
-        platform.clock.now()
-    )
-    .fetch_one(tx.connection())
-    .await;
-    if moved.as_ref().is_err_and(|e| e.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)) {
+    let Some(first) = accounts::change_address(&mut tx, account, &email, platform.clock.now()).await? else {
         return Err(Error::problem(ProblemKind::Conflict, "Someone has created an account with that address in the meantime. Choose another."));
-    }
-    let kept = finish(platform, &mut tx, by, moved?).await?;
+    };
+    let kept = finish(platform, &mut tx, by, first).await?;
     audit(&mut tx, account, "email", serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(kept)
@@ -244,18 +213,7 @@ pub(crate) async fn change_email(platform: &Platform, token: &str, by: Opener<'_
 /// A link with a fresh token; earlier ones for the same purpose stop working.
 async fn token_link(platform: &Platform, tx: &mut Tx, purpose: Purpose, email: &str) -> Result<String, Error> {
     let (account, token, now) = (tx.viewer()?, secrets::token(&platform.ids), platform.clock.now());
-    sqlx::query!("delete from one_time_tokens where account_id = $1 and purpose = $2", account, purpose.key()).execute(tx.connection()).await?;
-    sqlx::query!(
-        "insert into one_time_tokens (token_hash, account_id, purpose, email, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
-        token_hash(&token),
-        account,
-        purpose.key(),
-        email,
-        now,
-        now + purpose.ttl()
-    )
-    .execute(tx.connection())
-    .await?;
+    one_time_tokens::replace_link(tx, account, &token, Link { purpose: purpose.key(), email, now, expires_at: now + purpose.ttl() }).await?;
     let page = match purpose {
         Purpose::Verify => "/verify-email",
         Purpose::Reset => "/reset-password",
@@ -266,17 +224,9 @@ async fn token_link(platform: &Platform, tx: &mut Tx, purpose: Purpose, email: &
 
 /// Consumes a token; from here on the transaction's viewer is its account, and rolling back leaves the token valid.
 async fn consume_token(platform: &Platform, tx: &mut Tx, token: &str, purpose: Purpose) -> Result<(Uuid, String), Error> {
-    let row = sqlx::query!(
-        r#"select account_id as "id!", email as "email!" from consume_one_time_token($1, $2, $3)"#,
-        token_hash(token),
-        purpose.key(),
-        platform.clock.now()
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or_else(link_used)?;
-    tx.set_viewer(row.id).await?;
-    Ok((row.id, row.email))
+    let (account, email) = one_time_tokens::consume_link(tx, token, purpose.key(), platform.clock.now()).await?.ok_or_else(link_used)?;
+    tx.set_viewer(account).await?;
+    Ok((account, email))
 }
 
 fn link_used() -> Error {
@@ -292,7 +242,7 @@ async fn consume_token_as_owner(platform: &Platform, token: &str, purpose: Purpo
     if by.signed_in.is_some_and(|(viewer, _)| viewer == account) {
         return Ok((tx, account, email));
     }
-    let row = sqlx::query!("select email, password_hash from accounts where id = $1", account).fetch_one(tx.connection()).await?;
+    let (own_email, hash) = accounts::email_and_hash(&mut tx, account).await?;
     // No transaction is held open while the password is hashed; the token stays valid.
     drop(tx);
     let mut fields = FieldErrors::default();
@@ -300,17 +250,15 @@ async fn consume_token_as_owner(platform: &Platform, token: &str, purpose: Purpo
         fields.add("password", "The password of the account.");
         fields.into_result()?;
     }
-    login_attempts::throttle_login(platform, &row.email, by.device).await?;
-    if !password::verify(platform, Some(row.password_hash.clone()), by.password.to_owned()).await? {
+    login_attempts::throttle_login(platform, &own_email, by.device).await?;
+    if !password::verify(platform, Some(hash.clone()), by.password.to_owned()).await? {
         let mut fields = FieldErrors::default();
         fields.add("password", "That is not the password of the account.");
         fields.into_result()?;
     }
     let mut tx = platform.database.begin_anonymous().await?;
     let (account, email) = consume_token(platform, &mut tx, token, purpose).await?;
-    let still =
-        sqlx::query_scalar!(r#"select true as "still!" from accounts where id = $1 and password_hash = $2 for update"#, account, row.password_hash);
-    if still.fetch_optional(tx.connection()).await?.is_none() {
+    if !accounts::has_hash_for_update(&mut tx, account, &hash).await? {
         return Err(link_used());
     }
     Ok((tx, account, email))

@@ -1,13 +1,15 @@
-//! Accounts and sessions: who has an account, how they sign in, and what they may do.
+//! Accounts and sessions: who has an account, how they sign in, what they agreed to, and what they may do.
 
 mod admin_accounts;
 mod api_tokens;
 mod apple;
+mod consents;
 mod cookie;
 mod devices;
 mod emails;
 mod extract;
 pub mod http;
+pub mod lifecycle;
 mod login_attempts;
 mod login_methods;
 mod metadata;
@@ -16,6 +18,7 @@ mod notices;
 mod oidc;
 mod passkeys;
 mod password;
+mod queries;
 mod reauthenticate;
 mod security;
 mod service;
@@ -26,6 +29,7 @@ mod tests;
 
 pub use admin_accounts::{audit_log, grant_owner, list_accounts, own_audit_log, set_role};
 pub use api_tokens::{Bearer, PERSONAL_DAYS_MAX, TokenPair, bearer, personal_tokens};
+pub use consents::{ConsentRecord, consent_records, consents, give_consent};
 pub use cookie::{Cookie, SESSION_DAYS};
 pub use devices::{IDLE_DAYS, revoke_other_sessions, revoke_session, sessions};
 pub use emails::expiry_notice;
@@ -49,6 +53,7 @@ pub const FEATURE: Feature = Feature {
             Owner::Athlete("id"),
             "name and time zone are in `legwork.json`; the address and the password belong to the account that is there",
         ),
+        Table::omitted("consents", Owner::Athlete("account_id"), "given to this server, not to another; they are in `legwork.json` to read"),
         Table::omitted("sessions", Owner::Athlete("account_id"), "opens the account"),
         Table::omitted("known_devices", Owner::Athlete("account_id"), "browsers that this server knows"),
         Table::omitted("one_time_tokens", Owner::Athlete("account_id"), "opens the account"),

@@ -10,10 +10,10 @@ use std::future::Future;
 
 use domain::ProblemKind;
 use domain::accounts::{Viewer, normalize_email};
-use platform::secrets::token_hash;
 use platform::{Error, Platform, Tx};
 
 use crate::notices;
+use crate::queries::{devices, sessions};
 use crate::service::audit;
 
 /// Wrong attempts in one session, at one MFA challenge, and from one known browser.
@@ -28,13 +28,7 @@ pub(crate) async fn in_session(
     check: impl Future<Output = Result<bool, Error>>,
 ) -> Result<bool, Error> {
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    let attempts = sqlx::query_scalar!(
-        "update sessions set wrong_tries = wrong_tries + 1 where token_hash = $1 and wrong_tries < $2 returning wrong_tries",
-        token_hash(token),
-        MAX_WRONG_ATTEMPTS
-    )
-    .fetch_optional(tx.connection())
-    .await?;
+    let attempts = sessions::count_wrong_attempt(&mut tx, token, MAX_WRONG_ATTEMPTS).await?;
     tx.commit().await?;
     let Some(attempts) = attempts else {
         // Five others are being checked at this moment, or the server crashed before it ended the session.
@@ -50,9 +44,7 @@ pub(crate) async fn in_session(
         // It was right, or the check failed: not a wrong attempt, so it is given back.
         checked => {
             let mut tx = platform.database.begin_as(viewer.id).await?;
-            sqlx::query!("update sessions set wrong_tries = wrong_tries - 1 where token_hash = $1", token_hash(token))
-                .execute(tx.connection())
-                .await?;
+            sessions::return_attempt(&mut tx, token).await?;
             tx.commit().await?;
             checked
         }
@@ -61,8 +53,7 @@ pub(crate) async fn in_session(
 
 async fn end_session(platform: &Platform, viewer: &Viewer, token: &str) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    let ended = sqlx::query!("delete from sessions where token_hash = $1", token_hash(token)).execute(tx.connection()).await?;
-    if ended.rows_affected() == 0 {
+    if !sessions::delete(&mut tx, token).await? {
         return Ok(());
     }
     audit(&mut tx, viewer.id, "guessing", serde_json::json!({ "where": "session" })).await?;
@@ -82,16 +73,10 @@ pub(crate) fn ended() -> Error {
 /// Counts a sign-in attempt at an account, or refuses with the time of the next one. Addresses without an account are counted in
 /// the same way. `tx` may have any viewer; the count stands once it is committed.
 pub(crate) async fn check_known_device(platform: &Platform, tx: &mut Tx, email: &str, device: Option<&str>) -> Result<(), Error> {
-    if let Some(device) = device {
-        let known = sqlx::query_scalar!(
-            r#"select count_known_device_attempt($1, $2, $3) as "known!""#,
-            normalize_email(email),
-            token_hash(device),
-            MAX_WRONG_ATTEMPTS
-        );
-        if known.fetch_one(tx.connection()).await? {
-            return Ok(());
-        }
+    if let Some(device) = device
+        && devices::count_attempt(tx, &normalize_email(email), device, MAX_WRONG_ATTEMPTS).await?
+    {
+        return Ok(());
     }
     throttle_anonymous(platform, email)
 }

@@ -2,9 +2,9 @@
 
 use domain::Problem;
 use domain::accounts::Viewer;
-use platform::secrets::token_hash;
 use platform::{Error, Tx};
 
+use crate::queries::{api_tokens, devices, identities, mfa, one_time_tokens, passkeys, sessions};
 use crate::service::audit;
 
 /// Allows second factors, passkeys, tokens, external identities and roles only once the account's address is confirmed: anyone who
@@ -26,30 +26,24 @@ pub(crate) struct KeptSession<'a> {
 /// already be locked, as an update does: opening a session reads it first.
 pub(crate) async fn end_sessions_and_tokens(tx: &mut Tx, kept: Option<KeptSession<'_>>) -> Result<(), Error> {
     let account = tx.viewer()?;
-    let (kept_session, kept_device) = (kept.map(|k| token_hash(k.session)), kept.and_then(|k| k.device).map(token_hash));
     // MFA challenges first: completing one holds its row until the session exists, which the next statement then finds.
-    sqlx::query!("delete from one_time_tokens where account_id = $1", account).execute(tx.connection()).await?;
-    sqlx::query!("delete from sessions where account_id = $1 and token_hash is distinct from $2", account, kept_session)
-        .execute(tx.connection())
-        .await?;
+    one_time_tokens::delete_all(tx, account).await?;
+    sessions::delete_all(tx, account, kept.map(|k| k.session)).await?;
     // Twice: the first waits for a token that is being refreshed at this moment, the second finds what came of it.
     for _ in 0..2 {
-        sqlx::query!("delete from api_tokens where account_id = $1", account).execute(tx.connection()).await?;
+        api_tokens::delete_all(tx, account).await?;
     }
-    sqlx::query!("delete from known_devices where account_id = $1 and token_hash is distinct from $2", account, kept_device)
-        .execute(tx.connection())
-        .await?;
-    Ok(())
+    devices::delete_all(tx, account, kept.and_then(|k| k.device)).await
 }
 
 /// An account's address is confirmed for the first time: every login method so far, except the password, may be someone else's and is
 /// revoked. Call it after the update that confirms.
 pub(crate) async fn on_first_verification(tx: &mut Tx, kept: Option<KeptSession<'_>>) -> Result<(), Error> {
     let account = tx.viewer()?;
-    let passkeys = sqlx::query!("delete from passkeys where account_id = $1", account).execute(tx.connection()).await?.rows_affected();
-    let apps = sqlx::query!("delete from totp_credentials where account_id = $1", account).execute(tx.connection()).await?.rows_affected();
-    sqlx::query!("delete from recovery_codes where account_id = $1", account).execute(tx.connection()).await?;
-    let links = sqlx::query!("delete from external_identities where account_id = $1", account).execute(tx.connection()).await?.rows_affected();
+    let passkeys = passkeys::delete_all(tx, account).await?;
+    let apps = mfa::delete_totp(tx, account).await?;
+    mfa::delete_recovery_codes(tx, account).await?;
+    let links = identities::delete_all(tx, account).await?;
     end_sessions_and_tokens(tx, kept).await?;
     let removed = serde_json::json!({ "passkeys": passkeys, "authenticators": apps, "identities": links });
     audit(tx, account, "address confirmed", removed).await

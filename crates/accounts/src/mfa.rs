@@ -1,15 +1,16 @@
 //! The second factor: an authenticator app (RFC 6238), and recovery codes for when the phone is lost.
 
 use chrono::TimeDelta;
-use domain::accounts::{LoginMethods, NewTotp, PasskeyInfo, Viewer};
+use domain::accounts::{LoginMethods, NewTotp, Viewer};
 use domain::{FieldErrors, ProblemKind};
-use platform::secrets::{self, token_hash};
+use platform::secrets;
 use platform::{Error, Platform, Tx};
 use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
 use crate::login_methods::require_confirmed;
+use crate::queries::{accounts, identities, mfa as queries, one_time_tokens, passkeys};
 use crate::service::{NewSession, audit, insert_session, signed_in};
 use crate::{login_attempts, notices};
 
@@ -21,30 +22,13 @@ const RECOVERY_CODES: usize = 10;
 /// Whether the viewer's account has a second factor.
 pub(crate) async fn mfa_enabled(tx: &mut Tx) -> Result<bool, Error> {
     let account = tx.viewer()?;
-    Ok(sqlx::query_scalar!(
-        r#"select exists (select from totp_credentials where account_id = $1 and confirmed_at is not null)
-             or exists (select from passkeys where account_id = $1) as "on!""#,
-        account
-    )
-    .fetch_one(tx.connection())
-    .await?)
+    queries::is_enabled(tx, account).await
 }
 
 /// Stores an MFA challenge: a sign-in that still needs its second factor. Returns its token.
 pub(crate) async fn begin_mfa_challenge(platform: &Platform, tx: &mut Tx) -> Result<String, Error> {
     let (account, token, now) = (tx.viewer()?, secrets::token(&platform.ids), platform.clock.now());
-    sqlx::query!("delete from one_time_tokens where account_id = $1 and purpose = 'second_factor' and expires_at < $2", account, now)
-        .execute(tx.connection())
-        .await?;
-    sqlx::query!(
-        "insert into one_time_tokens (token_hash, account_id, purpose, created_at, expires_at) values ($1, $2, 'second_factor', $3, $4)",
-        token_hash(&token),
-        account,
-        now,
-        now + MFA_CHALLENGE_TTL
-    )
-    .execute(tx.connection())
-    .await?;
+    one_time_tokens::insert_challenge(tx, account, &token, now, now + MFA_CHALLENGE_TTL).await?;
     Ok(token)
 }
 
@@ -53,23 +37,14 @@ pub(crate) async fn begin_mfa_challenge(platform: &Platform, tx: &mut Tx) -> Res
 pub(crate) async fn complete_mfa_login(platform: &Platform, challenge: &str, code: &str, device: Option<&str>) -> Result<NewSession, Error> {
     let over = || Error::problem(ProblemKind::NotSignedIn, "That took too long, or too many attempts. Sign in again.");
     let mut tx = platform.database.begin_anonymous().await?;
-    // Locks the challenge's row, so that concurrent codes are checked one after the other.
-    let account = sqlx::query_scalar!(r#"select account_id as "id!" from count_mfa_attempt($1, $2)"#, token_hash(challenge), platform.clock.now())
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(over)?;
+    let account = one_time_tokens::count_challenge_attempt(&mut tx, challenge, platform.clock.now()).await?.ok_or_else(over)?;
     tx.set_viewer(account).await?;
-    let pending = sqlx::query!(
-        "select t.attempts, a.email from one_time_tokens t join accounts a on a.id = t.account_id where t.token_hash = $1",
-        token_hash(challenge)
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    login_attempts::check_known_device(platform, &mut tx, &pending.email, device).await?;
+    let (attempts, email) = one_time_tokens::challenge(&mut tx, challenge).await?;
+    login_attempts::check_known_device(platform, &mut tx, &email, device).await?;
     let right = verify_code(platform, &mut tx, code).await?;
-    let last = pending.attempts >= login_attempts::MAX_WRONG_ATTEMPTS;
+    let last = attempts >= login_attempts::MAX_WRONG_ATTEMPTS;
     if right || last {
-        sqlx::query!("delete from one_time_tokens where token_hash = $1", token_hash(challenge)).execute(tx.connection()).await?;
+        one_time_tokens::delete(&mut tx, challenge).await?;
     }
     if right {
         let token = insert_session(platform, &mut tx).await?;
@@ -79,7 +54,7 @@ pub(crate) async fn complete_mfa_login(platform: &Platform, challenge: &str, cod
     if last {
         audit(&mut tx, account, "guessing", serde_json::json!({ "where": "second factor" })).await?;
         let what = "Someone who knows the password of your account on Legwork typed a wrong code five times. They did not get in.";
-        let notice = notices::security_notice(account, &pending.email, "Someone tried to guess your second factor", what);
+        let notice = notices::security_notice(account, &email, "Someone tried to guess your second factor", what);
         platform.send_email(&mut tx, &notice).await?;
     }
     // Commit after a wrong code, too: it counts.
@@ -106,26 +81,16 @@ async fn verify_code(platform: &Platform, tx: &mut Tx, code: &str) -> Result<boo
     let account = tx.viewer()?;
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if code.len() != 6 {
-        let used = sqlx::query!(
-            "update recovery_codes set used_at = $3 where account_id = $1 and code_hash = $2 and used_at is null",
-            account,
-            token_hash(&code),
-            platform.clock.now()
-        );
-        return Ok(used.execute(tx.connection()).await?.rows_affected() == 1);
+        return queries::use_recovery_code(tx, account, &code, platform.clock.now()).await;
     }
-    let row =
-        sqlx::query!("select secret, last_used_step from totp_credentials where account_id = $1 and confirmed_at is not null for update", account)
-            .fetch_optional(tx.connection())
-            .await?;
-    let Some(row) = row else { return Ok(false) };
-    let step = authenticator(platform, account, &row.secret, "")?.check(&code, seconds(platform)).and_then(|s| i64::try_from(s).ok());
+    let Some((sealed, last_used_step)) = queries::lock_totp(tx, account).await? else { return Ok(false) };
+    let step = authenticator(platform, account, &sealed, "")?.check(&code, seconds(platform)).and_then(|s| i64::try_from(s).ok());
     let Some(step) = step else { return Ok(false) };
-    if step <= row.last_used_step {
+    if step <= last_used_step {
         report_code_reuse(platform, tx).await?;
         return Ok(false);
     }
-    sqlx::query!("update totp_credentials set last_used_step = $2 where account_id = $1", account, step).execute(tx.connection()).await?;
+    queries::set_last_used_step(tx, account, step).await?;
     Ok(true)
 }
 
@@ -134,7 +99,7 @@ async fn report_code_reuse(platform: &Platform, tx: &mut Tx) -> Result<(), Error
     let account = tx.viewer()?;
     audit(tx, account, "code reused", serde_json::json!({})).await?;
     if platform.login_throttle.check(&format!("reuse {account}")).is_ok() {
-        let email = sqlx::query_scalar!("select email from accounts where id = $1", account).fetch_one(tx.connection()).await?;
+        let email = accounts::email(tx, account).await?;
         let what = "A code of your authenticator app came a second time and was refused. If you sent a form twice, that is all.";
         platform.send_email(tx, &notices::security_notice(account, &email, "A code was used a second time", what)).await?;
     }
@@ -146,16 +111,7 @@ pub(crate) async fn start_totp(platform: &Platform, viewer: &Viewer) -> Result<(
     require_confirmed(viewer)?;
     let sealed = platform.keys.seal(&platform.ids, &context(viewer.id), &platform.ids.bytes::<20>())?;
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    sqlx::query!(
-        "insert into totp_credentials (account_id, secret, created_at) values ($1, $2, $3)
-         on conflict (account_id) do update set secret = excluded.secret, created_at = excluded.created_at, last_used_step = 0
-           where totp_credentials.confirmed_at is null",
-        viewer.id,
-        sealed,
-        platform.clock.now()
-    )
-    .execute(tx.connection())
-    .await?;
+    queries::replace_unconfirmed_totp(&mut tx, viewer.id, &sealed, platform.clock.now()).await?;
     tx.commit().await
 }
 
@@ -164,22 +120,14 @@ pub(crate) async fn start_totp(platform: &Platform, viewer: &Viewer) -> Result<(
 pub(crate) async fn add_totp(platform: &Platform, tx: &mut Tx) -> Result<String, Error> {
     let (account, now) = (tx.viewer()?, platform.clock.now());
     let sealed = platform.keys.seal(&platform.ids, &context(account), &platform.ids.bytes::<20>())?;
-    sqlx::query("insert into totp_credentials (account_id, secret, created_at) values ($1, $2, $3)")
-        .bind(account)
-        .bind(&sealed)
-        .bind(now)
-        .execute(tx.connection())
-        .await?;
+    queries::replace_unconfirmed_totp(tx, account, &sealed, now).await?;
     Ok(authenticator(platform, account, &sealed, "")?.generate(seconds(platform)).to_string())
 }
 
 /// The authenticator that is not confirmed yet, for scanning and typing in.
 pub(crate) async fn new_totp(platform: &Platform, viewer: &Viewer) -> Result<Option<NewTotp>, Error> {
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    let sealed = sqlx::query_scalar!("select secret from totp_credentials where account_id = $1 and confirmed_at is null", viewer.id)
-        .fetch_optional(tx.connection())
-        .await?;
-    let Some(sealed) = sealed else { return Ok(None) };
+    let Some(sealed) = queries::unconfirmed_totp(&mut tx, viewer.id).await? else { return Ok(None) };
     let totp = authenticator(platform, viewer.id, &sealed, &viewer.email)?;
     let code = QrCode::encode_text(&totp.to_string(), QrCodeEcc::Medium).map_err(|e| Error::Internal(e.to_string()))?;
     let dark = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y))).filter(|&(x, y)| code.get_module(x, y));
@@ -212,16 +160,11 @@ pub(crate) async fn confirm_totp(platform: &Platform, viewer: &Viewer, token: &s
 async fn enable_totp(platform: &Platform, viewer: &Viewer, code: &str) -> Result<(bool, Option<Vec<String>>), Error> {
     let mut tx = platform.database.begin_as(viewer.id).await?;
     let now = platform.clock.now();
-    let row = sqlx::query!("select secret from totp_credentials where account_id = $1 and confirmed_at is null for update", viewer.id)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("authenticator"))?;
+    let sealed = queries::lock_unconfirmed_totp(&mut tx, viewer.id).await?.ok_or_else(|| Error::not_found("authenticator"))?;
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-    let step = authenticator(platform, viewer.id, &row.secret, "")?.check(&digits, seconds(platform)).and_then(|s| i64::try_from(s).ok());
+    let step = authenticator(platform, viewer.id, &sealed, "")?.check(&digits, seconds(platform)).and_then(|s| i64::try_from(s).ok());
     let Some(step) = step else { return Ok((false, None)) };
-    sqlx::query!("update totp_credentials set confirmed_at = $2, last_used_step = $3 where account_id = $1", viewer.id, now, step)
-        .execute(tx.connection())
-        .await?;
+    queries::confirm_totp(&mut tx, viewer.id, now, step).await?;
     audit(&mut tx, viewer.id, "authenticator", serde_json::json!({ "after": true })).await?;
     let codes = ensure_recovery_codes(platform, &mut tx).await?;
     notices::notify_login_method_change(platform, &mut tx, viewer, "A second factor was added to your account on Legwork.").await?;
@@ -232,8 +175,7 @@ async fn enable_totp(platform: &Platform, viewer: &Viewer, code: &str) -> Result
 /// Removes the authenticator.
 pub(crate) async fn disable_totp(platform: &Platform, viewer: &Viewer) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    let removed = sqlx::query!("delete from totp_credentials where account_id = $1", viewer.id).execute(tx.connection()).await?;
-    if removed.rows_affected() == 1 {
+    if queries::delete_totp(&mut tx, viewer.id).await? == 1 {
         audit(&mut tx, viewer.id, "authenticator", serde_json::json!({ "after": false })).await?;
         notices::notify_login_method_change(platform, &mut tx, viewer, "The authenticator app was removed from your account on Legwork.").await?;
     }
@@ -253,20 +195,14 @@ pub(crate) async fn regenerate_recovery_codes(platform: &Platform, viewer: &View
 /// Recovery codes for an account that has no unused ones.
 pub(crate) async fn ensure_recovery_codes(platform: &Platform, tx: &mut Tx) -> Result<Option<Vec<String>>, Error> {
     let account = tx.viewer()?;
-    let has = sqlx::query_scalar!(r#"select exists (select from recovery_codes where account_id = $1 and used_at is null) as "has!""#, account)
-        .fetch_one(tx.connection())
-        .await?;
-    if has { Ok(None) } else { Ok(Some(generate_recovery_codes(platform, tx).await?)) }
+    if queries::has_recovery_code(tx, account).await? { Ok(None) } else { Ok(Some(generate_recovery_codes(platform, tx).await?)) }
 }
 
 async fn generate_recovery_codes(platform: &Platform, tx: &mut Tx) -> Result<Vec<String>, Error> {
     let (account, now) = (tx.viewer()?, platform.clock.now());
-    sqlx::query!("delete from recovery_codes where account_id = $1", account).execute(tx.connection()).await?;
+    queries::delete_recovery_codes(tx, account).await?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| platform::hex(&platform.ids.bytes::<10>())).collect();
-    let hashes: Vec<Vec<u8>> = codes.iter().map(|c| token_hash(c)).collect();
-    sqlx::query!("insert into recovery_codes (account_id, code_hash, created_at) select $1, unnest($2::bytea[]), $3", account, &hashes, now)
-        .execute(tx.connection())
-        .await?;
+    queries::insert_recovery_codes(tx, account, &codes, now).await?;
     // In groups of five, as people copy them.
     Ok(codes.iter().map(|c| c.as_bytes().chunks(5).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")).collect())
 }
@@ -274,41 +210,19 @@ async fn generate_recovery_codes(platform: &Platform, tx: &mut Tx) -> Result<Vec
 /// Every login method of the viewer's account.
 pub async fn login_methods(tx: &mut Tx) -> Result<LoginMethods, Error> {
     let account = tx.viewer()?;
-    let row = sqlx::query!(
-        r#"select exists (select from totp_credentials where account_id = $1 and confirmed_at is not null) as "authenticator!",
-             (select count(*) from recovery_codes where account_id = $1 and used_at is null) as "codes!",
-             (select password_hash <> '' from accounts where id = $1) as "password!""#,
-        account
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let passkeys = sqlx::query!("select id, name, created_at, last_used_at from passkeys where account_id = $1 order by created_at", account)
-        .fetch_all(tx.connection())
-        .await?;
-    let identities = sqlx::query_scalar!("select issuer from external_identities where account_id = $1 order by created_at", account)
-        .fetch_all(tx.connection())
-        .await?;
-    Ok(LoginMethods {
-        authenticator: row.authenticator,
-        passkeys: passkeys
-            .into_iter()
-            .map(|p| PasskeyInfo { id: p.id, name: p.name, created_at: p.created_at, last_used_at: p.last_used_at })
-            .collect(),
-        recovery_codes: row.codes as u32,
-        identities,
-        password: row.password,
-    })
+    let passkeys = passkeys::list(tx, account).await?;
+    let identities = identities::issuers(tx, account).await?;
+    Ok(LoginMethods { passkeys, identities, ..queries::login_methods(tx, account).await? })
 }
 
 /// Encrypts the account's authenticator secret again with the current key. Returns how many were re-encrypted.
 pub async fn reencrypt(platform: &Platform, account: Uuid) -> Result<u64, Error> {
     let mut tx = platform.database.begin_as(account).await?;
-    let sealed =
-        sqlx::query_scalar!("select secret from totp_credentials where account_id = $1 for update", account).fetch_optional(tx.connection()).await?;
+    let sealed = queries::lock_any_totp(&mut tx, account).await?;
     let Some(sealed) = sealed.filter(|s| !platform.keys.is_current(s)) else { return Ok(0) };
     let secret = platform.keys.open_sealed(&context(account), &sealed)?;
     let fresh = platform.keys.seal(&platform.ids, &context(account), &secret)?;
-    sqlx::query!("update totp_credentials set secret = $2 where account_id = $1", account, fresh).execute(tx.connection()).await?;
+    queries::set_totp_secret(&mut tx, account, &fresh).await?;
     tx.commit().await?;
     Ok(1)
 }

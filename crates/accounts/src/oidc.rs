@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::LoginOutcome;
 use crate::apple::client_secret;
 use crate::metadata::{metadata, renewed};
+use crate::queries::identities;
 use crate::service::{audit, confirm_address, create, credentials, login_as};
 use crate::{require_confirmed, require_recent_auth};
 
@@ -110,9 +111,7 @@ pub(crate) async fn finish(
     let provider = find_provider(platform, provider)?;
     let claimed = claims(platform, provider, &auth, code).await?;
     let mut tx = platform.database.begin_anonymous().await?;
-    let account = sqlx::query_scalar!(r#"select account_id as "id!" from account_of_identity($1, $2)"#, provider.issuer, claimed.subject)
-        .fetch_optional(tx.connection())
-        .await?;
+    let account = identities::account(&mut tx, &provider.issuer, &claimed.subject).await?;
     match (account, auth.link) {
         (Some(account), None) => {
             tx.set_viewer(account).await?;
@@ -141,8 +140,7 @@ pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -
     if !factors.password && factors.passkeys.is_empty() && factors.identities.len() < 2 {
         return Err(Error::problem(ProblemKind::Conflict, "That is the only way into your account. Set a password first."));
     }
-    let gone = sqlx::query!("delete from external_identities where account_id = $1 and issuer = $2", viewer.id, issuer);
-    if gone.execute(tx.connection()).await?.rows_affected() == 0 {
+    if !identities::delete(&mut tx, viewer.id, issuer).await? {
         return Err(Error::not_found("link"));
     }
     audit(&mut tx, viewer.id, "identity", serde_json::json!({ "after": false })).await?;
@@ -151,16 +149,7 @@ pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -
 
 async fn link(platform: &Platform, tx: &mut Tx, provider: &Provider, claimed: &IdTokenClaims) -> Result<(), Error> {
     let account = tx.viewer()?;
-    sqlx::query!(
-        "insert into external_identities (issuer, subject, account_id, email, created_at) values ($1, $2, $3, $4, $5)",
-        provider.issuer,
-        claimed.subject,
-        account,
-        claimed.email,
-        platform.clock.now()
-    )
-    .execute(tx.connection())
-    .await?;
+    identities::insert(tx, account, (&provider.issuer, &claimed.subject), &claimed.email, platform.clock.now()).await?;
     audit(tx, account, "identity", serde_json::json!({ "after": true })).await
 }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::accounts::Viewer;
 use domain::{FieldErrors, ProblemKind};
-use platform::secrets::{self, token_hash};
+use platform::secrets;
 use platform::{Error, Platform, Tx};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use crate::login_methods::require_confirmed;
 use crate::mfa::ensure_recovery_codes;
 use crate::notices;
+use crate::queries::passkeys as queries;
 use crate::reauthenticate::mark_reauthenticated;
 use crate::service::{NewSession, audit, insert_session, signed_in};
 
@@ -32,7 +33,7 @@ pub(crate) struct Challenge {
 pub(crate) async fn begin_passkey(platform: &Platform, viewer: &Viewer) -> Result<Challenge, Error> {
     require_confirmed(viewer)?;
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    let known = sqlx::query_scalar!("select credential_id from passkeys where account_id = $1", viewer.id).fetch_all(tx.connection()).await?;
+    let known = queries::credential_ids(&mut tx, viewer.id).await?;
     drop(tx);
     let (challenge, state) =
         relying_party(platform)?.start_passkey_registration(viewer.id, &viewer.email, &viewer.name, Some(known)).map_err(internal)?;
@@ -68,17 +69,10 @@ pub(crate) async fn finish_passkey(
     let passkey = relying_party(platform)?.finish_passkey_registration(&answer, &state).map_err(|e| rejected(&e))?;
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    sqlx::query!(
-        "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values ($1, $2, $3, $4, $5, $6)",
-        platform.ids.uuid(now),
-        viewer.id,
-        AsRef::<[u8]>::as_ref(passkey.cred_id()),
-        name,
-        serde_json::to_value(&passkey)?,
-        now
-    )
-    .execute(tx.connection())
-    .await?;
+    let credential = serde_json::to_value(&passkey)?;
+    let id = platform.ids.uuid(now);
+    let row = queries::Insert { id, account: viewer.id, credential_id: passkey.cred_id().as_ref(), name: &name, credential: &credential, now };
+    queries::insert(&mut tx, row).await?;
     audit(&mut tx, viewer.id, "passkey", json!({ "after": true })).await?;
     let codes = ensure_recovery_codes(platform, &mut tx).await?;
     notices::notify_login_method_change(platform, &mut tx, viewer, "A passkey was added to your account on Legwork.").await?;
@@ -89,8 +83,7 @@ pub(crate) async fn finish_passkey(
 /// Removes a passkey.
 pub(crate) async fn remove_passkey(platform: &Platform, viewer: &Viewer, id: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    let removed = sqlx::query!("delete from passkeys where id = $1 and account_id = $2", id, viewer.id).execute(tx.connection()).await?;
-    if removed.rows_affected() == 0 {
+    if !queries::delete(&mut tx, viewer.id, id).await? {
         return Err(Error::not_found("passkey"));
     }
     audit(&mut tx, viewer.id, "passkey", json!({ "after": false })).await?;
@@ -137,40 +130,25 @@ async fn verify_assertion(platform: &Platform, ticket: &str, answer: Value) -> R
     let (account, credential) = party.identify_discoverable_authentication(&answer).map_err(|e| rejected(&e))?;
     // As the claimed account: a wrong claim finds no passkey there.
     let mut tx = platform.database.begin_as(account).await?;
-    let row = sqlx::query!("select id, credential from passkeys where credential_id = $1 and account_id = $2 for update", credential, account)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(refused)?;
-    let mut passkey: Passkey = serde_json::from_value(row.credential)?;
+    let (id, credential) = queries::lock(&mut tx, account, credential).await?.ok_or_else(refused)?;
+    let mut passkey: Passkey = serde_json::from_value(credential)?;
     let result = party.finish_discoverable_authentication_v2(&answer, state, &passkey).map_err(|e| rejected(&e))?;
     passkey.update_credential(&result);
-    sqlx::query!(
-        "update passkeys set credential = $2, last_used_at = $3 where id = $1",
-        row.id,
-        serde_json::to_value(&passkey)?,
-        platform.clock.now()
-    )
-    .execute(tx.connection())
-    .await?;
+    queries::record_use(&mut tx, id, &serde_json::to_value(&passkey)?, platform.clock.now()).await?;
     Ok(tx)
 }
 
 async fn store_challenge(platform: &Platform, options: Value, state: &Value) -> Result<Challenge, Error> {
     let (ticket, now) = (secrets::token(&platform.ids), platform.clock.now());
     let mut tx = platform.database.begin_anonymous().await?;
-    sqlx::query!("select store_webauthn_challenge($1, $2, $3, $4)", token_hash(&ticket), state, now, now + CHALLENGE_TTL)
-        .execute(tx.connection())
-        .await?;
+    queries::store_challenge(&mut tx, &ticket, state, now, now + CHALLENGE_TTL).await?;
     tx.commit().await?;
     Ok(Challenge { ticket, options })
 }
 
 async fn take_challenge(platform: &Platform, ticket: &str) -> Result<Value, Error> {
     let mut tx = platform.database.begin_anonymous().await?;
-    let state = sqlx::query_scalar!(r#"select state as "state!" from take_webauthn_challenge($1, $2)"#, token_hash(ticket), platform.clock.now())
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(too_late)?;
+    let state = queries::take_challenge(&mut tx, ticket, platform.clock.now()).await?.ok_or_else(too_late)?;
     tx.commit().await?;
     Ok(state)
 }

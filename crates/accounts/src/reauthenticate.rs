@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use domain::accounts::Viewer;
 use domain::{FieldErrors, ProblemKind};
-use platform::secrets::{self, token_hash};
+use platform::secrets;
 use platform::{Error, Platform};
 
+use crate::queries::sessions;
 use crate::service::credentials;
 use crate::{login_attempts, mfa, password};
 
@@ -31,15 +32,7 @@ pub(crate) async fn reauthenticate(platform: &Platform, viewer: &Viewer, token: 
 pub(crate) async fn mark_reauthenticated(platform: &Platform, viewer: &Viewer, token: &str) -> Result<String, Error> {
     let fresh = secrets::token(&platform.ids);
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    let renewed = sqlx::query!(
-        "update sessions set token_hash = $2, reauthenticated_at = $3, wrong_tries = 0 where token_hash = $1",
-        token_hash(token),
-        token_hash(&fresh),
-        platform.clock.now()
-    )
-    .execute(tx.connection())
-    .await?;
-    if renewed.rows_affected() == 0 {
+    if !sessions::reauthenticate(&mut tx, token, &fresh, platform.clock.now()).await? {
         // Concurrent wrong attempts, or a new password, have ended it.
         return Err(login_attempts::ended());
     }

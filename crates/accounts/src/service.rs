@@ -3,12 +3,13 @@
 use chrono::TimeDelta;
 use domain::accounts::{Profile, Registration, Viewer, normalize_email};
 use domain::permissions::{Permission, Role, may};
-use domain::privacy::NOTICE_VERSION;
 use domain::{FieldErrors, Problem, ProblemKind};
-use platform::secrets::{self, token_hash};
+use platform::secrets;
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
+use crate::consents::give_consent;
+use crate::queries::{accounts, audit_log, sessions};
 use crate::{IDLE_DAYS, SESSION_DAYS, devices, login_attempts, login_methods, mfa, notices, password};
 
 /// A new session: the token goes into the browser's cookie; only its hash is stored.
@@ -63,35 +64,18 @@ pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &
     let id = platform.ids.uuid(now);
     let time_zone = if platform::clock::is_time_zone(zone) { zone } else { "UTC" };
     let mut tx = platform.database.begin_as(id).await?;
-    let inserted = sqlx::query!(
-        "insert into accounts (id, email, name, password_hash, time_zone, synthetic, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
-        id,
-        email,
-        name,
-        hash,
-        time_zone,
-        synthetic,
-        now
-    )
-    .execute(tx.connection())
-    .await;
-    if let Err(error) = inserted {
-        if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) {
-            return Err(email_taken().into());
-        }
-        return Err(error.into());
+    let row = accounts::Insert { id, email, name, password_hash: hash, time_zone, synthetic, created_at: now };
+    if !accounts::insert(&mut tx, &row).await? {
+        return Err(email_taken().into());
     }
-    sqlx::query!("insert into consents (account_id, what, version, given_at) values ($1, 'privacy notice', $2, $3)", id, NOTICE_VERSION, now)
-        .execute(tx.connection())
-        .await?;
+    give_consent(&mut tx, now).await?;
     Ok(tx)
 }
 
 /// Records that the address of the viewer's account is confirmed.
 pub(crate) async fn confirm_address(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
     let account = tx.viewer()?;
-    sqlx::query!("update accounts set email_verified_at = $2 where id = $1", account, platform.clock.now()).execute(tx.connection()).await?;
-    Ok(())
+    accounts::set_confirmed(tx, account, platform.clock.now()).await
 }
 
 fn email_taken() -> Problem {
@@ -113,19 +97,16 @@ pub async fn sign_in(platform: &Platform, email: &str, password: &str) -> Result
         // The password is known only now: hash it at today's cost.
         let fresh = password::hash(platform, password.to_owned()).await?;
         let mut tx = platform.database.begin_as(account).await?;
-        let renewed = sqlx::query!("update accounts set password_hash = $2 where id = $1 and password_hash = $3", account, fresh, hash)
-            .execute(tx.connection())
-            .await?;
+        let renewed = accounts::renew_hash(&mut tx, account, &fresh, &hash).await?;
         tx.commit().await?;
-        if renewed.rows_affected() == 1 {
+        if renewed {
             hash = fresh;
         }
     }
     let mut tx = platform.database.begin_as(account).await?;
     // Checking took a while. A password that was changed in the meantime is refused, and a change that is under way waits until there is a session
     // for it to end.
-    let still = sqlx::query_scalar!(r#"select true as "still!" from accounts where id = $1 and password_hash = $2 for share"#, account, hash);
-    if still.fetch_optional(tx.connection()).await?.is_none() {
+    if !accounts::has_hash_for_share(&mut tx, account, &hash).await? {
         return Err(no_match());
     }
     login_as(platform, tx).await
@@ -150,25 +131,14 @@ pub(crate) async fn login_as(platform: &Platform, mut tx: Tx) -> Result<LoginOut
 /// The account of an address and its password's hash. The query answers for one exact address.
 pub(crate) async fn credentials(platform: &Platform, email: &str) -> Result<(Option<Uuid>, Option<String>), Error> {
     let mut tx = platform.database.begin_anonymous().await?;
-    let row = sqlx::query!(r#"select account_id as "id!", password_hash as "hash!" from credentials_for($1)"#, email)
-        .fetch_optional(tx.connection())
-        .await?;
-    Ok(row.map_or((None, None), |r| (Some(r.id), Some(r.hash))))
+    Ok(accounts::credentials(&mut tx, email).await?.unzip())
 }
 
 /// Inserts a session of the viewer's account; its token is valid once the transaction is committed.
 pub(crate) async fn insert_session(platform: &Platform, tx: &mut Tx) -> Result<String, Error> {
     let (account, token, now) = (tx.viewer()?, secrets::token(&platform.ids), platform.clock.now());
-    sqlx::query!("delete from sessions where expires_at < $1", now).execute(tx.connection()).await?;
-    sqlx::query!(
-        "insert into sessions (token_hash, account_id, created_at, expires_at) values ($1, $2, $3, $4)",
-        token_hash(&token),
-        account,
-        now,
-        now + TimeDelta::days(SESSION_DAYS)
-    )
-    .execute(tx.connection())
-    .await?;
+    sessions::delete_expired(tx, now).await?;
+    sessions::insert(tx, account, &token, now, now + TimeDelta::days(SESSION_DAYS)).await?;
     Ok(token)
 }
 
@@ -183,40 +153,17 @@ pub(crate) async fn signed_in(platform: &Platform, token: String) -> Result<NewS
 pub async fn viewer_of(platform: &Platform, token: &str) -> Result<Option<Viewer>, Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_anonymous().await?;
-    let row = sqlx::query!(
-        r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
-             role as "role!", verified as "verified!", second_factor as "second_factor!", deletion_requested_at,
-             last_seen_at as "last_seen_at!", reauthenticated_at as "reauthenticated_at!", organisations as "organisations!", agreed
-           from authenticate_session($1, $2, $3)"#,
-        token_hash(token),
-        now,
-        now - TimeDelta::days(IDLE_DAYS)
-    )
-    .fetch_optional(tx.connection())
-    .await?;
+    let session = sessions::authenticate(&mut tx, token, now, now - TimeDelta::days(IDLE_DAYS)).await?;
     drop(tx);
-    let Some(row) = row else { return Ok(None) };
-    devices::touch_session(platform, row.id, token, row.last_seen_at).await?;
-    Ok(Some(Viewer {
-        id: row.id,
-        name: row.name,
-        email: row.email,
-        time_zone: row.time_zone,
-        synthetic: row.synthetic,
-        role: Role::parse(&row.role).unwrap_or_default(),
-        verified: row.verified,
-        second_factor: row.second_factor,
-        deletion_requested_at: row.deletion_requested_at,
-        reauthenticated_at: Some(row.reauthenticated_at),
-        organisations: row.organisations,
-        agreed: row.agreed,
-    }))
+    let Some(session) = session else { return Ok(None) };
+    devices::touch_session(platform, session.viewer.id, token, session.last_seen_at).await?;
+    Ok(Some(session.viewer))
 }
 
 /// Ends the session of a token.
 pub async fn sign_out(platform: &Platform, viewer: Uuid, token: &str) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer).await?;
-    sqlx::query!("delete from sessions where token_hash = $1", token_hash(token)).execute(tx.connection()).await?;
+    sessions::delete(&mut tx, token).await?;
     tx.commit().await
 }
 
@@ -231,8 +178,8 @@ pub(crate) async fn lock_profile(tx: &mut Tx) -> Result<(String, String), Error>
 pub async fn change_profile(tx: &mut Tx, name: &str, time_zone: &str) -> Result<bool, Error> {
     let Profile { name, time_zone } = Profile::parse(name, time_zone, platform::clock::is_time_zone)?;
     let account = tx.viewer()?;
-    let before = sqlx::query_scalar!("select time_zone from accounts where id = $1 for update", account).fetch_one(tx.connection()).await?;
-    sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", account, name, time_zone).execute(tx.connection()).await?;
+    let before = accounts::lock_time_zone(tx, account).await?;
+    accounts::set_profile(tx, account, &name, &time_zone).await?;
     Ok(before != time_zone)
 }
 
@@ -261,7 +208,7 @@ pub async fn change_password(platform: &Platform, viewer: &Viewer, token: &str, 
 /// Stores the hash of a checked password; every session and token is revoked.
 pub(crate) async fn set_password(tx: &mut Tx, hash: &str) -> Result<(), Error> {
     let account = tx.viewer()?;
-    sqlx::query!("update accounts set password_hash = $2 where id = $1", account, hash).execute(tx.connection()).await?;
+    accounts::set_hash(tx, account, hash).await?;
     login_methods::end_sessions_and_tokens(tx, None).await?;
     audit(tx, account, "password", serde_json::json!({})).await
 }
@@ -270,24 +217,8 @@ pub(crate) async fn set_password(tx: &mut Tx, hash: &str) -> Result<(), Error> {
 pub async fn viewer_by_email(platform: &Platform, email: &str) -> Result<Option<Viewer>, Error> {
     let (Some(id), _) = credentials(platform, &normalize_email(email)).await? else { return Ok(None) };
     let mut tx = platform.database.begin_as(id).await?;
-    let row =
-        sqlx::query!("select name, email, time_zone, synthetic, email_verified_at, deletion_requested_at, role from accounts where id = $1", id)
-            .fetch_one(tx.connection())
-            .await?;
-    Ok(Some(Viewer {
-        id,
-        name: row.name,
-        email: row.email,
-        time_zone: row.time_zone,
-        synthetic: row.synthetic,
-        role: Role::parse(&row.role).unwrap_or_default(),
-        verified: row.email_verified_at.is_some(),
-        second_factor: mfa::mfa_enabled(&mut tx).await?,
-        deletion_requested_at: row.deletion_requested_at,
-        reauthenticated_at: None,
-        organisations: Vec::new(),
-        agreed: None,
-    }))
+    let second_factor = mfa::mfa_enabled(&mut tx).await?;
+    Ok(Some(accounts::viewer(&mut tx, id, second_factor).await?))
 }
 
 /// Requires a permission. A user without it gets "not found"; one who has it, but must first confirm the address or add a second factor, is
@@ -318,6 +249,5 @@ pub fn require_mfa_for(platform: &Platform, viewer: &Viewer, role: Role) -> Resu
 
 /// Adds an entry to the audit log, in the transaction of the action.
 pub async fn audit(tx: &mut Tx, subject: Uuid, action: &str, details: serde_json::Value) -> Result<(), Error> {
-    sqlx::query!("select audit($1, $2, $3)", subject, action, details).execute(tx.connection()).await?;
-    Ok(())
+    audit_log::insert(tx, subject, action, details).await
 }

@@ -11,6 +11,7 @@ use crate::mfa;
 pub const SAMPLES: Samples = Samples {
     configure: |config| config.security.oidc_providers.push(provider()),
     rows: &[
+        "insert into consents (account_id, what, version, given_at) values ($1, 'Geheimrunde', '1', now())",
         "insert into sessions (id, token_hash, account_id, created_at, expires_at) values ('{session}', '\\x07', $1, now(), '2100-01-01')",
         "insert into known_devices (account_id, token_hash, first_seen_at, last_seen_at) values ($1, '\\x0e', now(), now())",
         "insert into one_time_tokens (token_hash, account_id, purpose, email, created_at, expires_at)

@@ -1,6 +1,6 @@
 //! The forms for a user's own data: export, import, delete, cancel deletion.
 
-use accounts::{CurrentUser, require_recent_auth};
+use accounts::{CurrentUser, give_consent, require_recent_auth};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::http::header;
@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::import::{PendingImport, receive};
-use crate::{cancel_deletion, cancel_export, export, give_consent, request_deletion, request_export};
+use crate::{cancel_deletion, cancel_export, export, request_deletion, request_export};
 
 const PAGE: &str = "/settings/privacy";
 /// Maximum fields of the form with the archive; ours has one.

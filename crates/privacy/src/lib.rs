@@ -1,9 +1,8 @@
-//! All data of an account: export, import, deletion, and consents.
+//! All data of an account: export, import and deletion.
 
 mod archive;
 #[cfg(test)]
 mod bombs;
-mod consents;
 mod deletion;
 mod export;
 pub mod http;
@@ -17,7 +16,6 @@ mod tests;
 mod unconfirmed;
 mod validation;
 
-pub use consents::{consents, give_consent};
 pub use deletion::{cancel_deletion, request_deletion};
 pub use export::{EXPORT_DAYS, cancel_export, exports, request_export};
 pub use import::import_archive;
@@ -26,12 +24,9 @@ use platform::feature::{Feature, Owner, Table};
 use platform::jobs::{nightly, on_demand};
 use platform::retention::Retention;
 
-/// Export, import and deletion of accounts, and consents.
+/// Export, import and deletion of accounts.
 pub const FEATURE: Feature = Feature {
-    tables: &[
-        Table::omitted("data_exports", Owner::Athlete("athlete_id"), "what happened here did not happen there"),
-        Table::omitted("consents", Owner::Athlete("account_id"), "given to this server, not to another; they are in `legwork.json` to read"),
-    ],
+    tables: &[Table::omitted("data_exports", Owner::Athlete("athlete_id"), "what happened here did not happen there")],
     jobs: &[
         on_demand::<export::Export>(),
         on_demand::<export::ExpireExports>(),

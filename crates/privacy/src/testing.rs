@@ -4,12 +4,11 @@ use platform::Files;
 use platform::testing::{Meaning, Samples, id};
 use uuid::Uuid;
 
-/// An export that is pending and one to download, and a consent.
+/// An export that is pending and one to download.
 pub const SAMPLES: Samples = Samples {
     rows: &[
         "insert into data_exports (id, athlete_id, requested_at) values ('{pending_export}', $1, now())",
         "insert into data_exports (id, athlete_id, requested_at, finished_at, expires_at) values ('{finished_export}', $1, now(), now(), '2100-01-01')",
-        "insert into consents (account_id, what, version, given_at) values ($1, 'Geheimrunde', '1', now())",
     ],
     files: finished,
     values: &[("archive", Meaning::plain("no archive"))],

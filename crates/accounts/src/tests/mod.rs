@@ -2,6 +2,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::Registration;
 use platform::feature::{Features, PLATFORM};
 use platform::{Clock, Platform};
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::*;
@@ -185,4 +186,22 @@ async fn a_name_and_a_time_zone_are_changed_when_they_are_valid(_: PgPoolOptions
     let seen = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
     assert_eq!((seen.name.as_str(), seen.time_zone.as_str()), ("Kim K.", "Asia/Tokyo"));
     assert!(platform::clock::time_zones().iter().all(|zone| platform::clock::is_time_zone(zone)));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_changed_privacy_notice_asks_for_consent_until_it_is_given(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let kim = kim(&platform).await;
+    assert_eq!(kim.viewer.agreed.as_deref(), Some(domain::privacy::NOTICE_VERSION), "consent to the current version");
+    let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
+    sqlx::query("update consents set version = '2020-01'").execute(&mut owner).await.expect("an old version");
+    let seen = async || viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").agreed;
+    assert_eq!(seen().await.as_deref(), Some("2020-01"));
+    for _ in 0..2 {
+        platform.database.transact(kim.viewer.id, async |tx| give_consent(tx, platform.clock.now()).await).await.expect("given");
+    }
+    assert_eq!(seen().await.as_deref(), Some(domain::privacy::NOTICE_VERSION));
+    let mut tx = platform.database.begin_as(kim.viewer.id).await.expect("transaction");
+    let all: Vec<String> = consents(&mut tx).await.expect("listed").into_iter().map(|a| a.version).collect();
+    assert_eq!(all, ["2020-01", domain::privacy::NOTICE_VERSION], "earlier consents stay on record");
 }

@@ -193,21 +193,3 @@ async fn traces(owner: &mut PgConnection, data: &Path, words: &[String]) -> Vec<
     }
     found
 }
-
-#[sqlx::test(migrations = "../../migrations")]
-async fn a_changed_privacy_notice_asks_for_consent_until_it_is_given(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = test_platform(connect.clone()).expect("platform");
-    let kim = account(&platform).await;
-    assert_eq!(kim.viewer.agreed.as_deref(), Some(domain::privacy::NOTICE_VERSION), "consent to the current version");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    sqlx::query("update consents set version = '2020-01'").execute(&mut owner).await.expect("an old version");
-    let seen = async || accounts::viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").agreed;
-    assert_eq!(seen().await.as_deref(), Some("2020-01"));
-    for _ in 0..2 {
-        platform.database.transact(kim.viewer.id, async |tx| give_consent(tx, platform.clock.now()).await).await.expect("given");
-    }
-    assert_eq!(seen().await.as_deref(), Some(domain::privacy::NOTICE_VERSION));
-    let mut tx = platform.database.begin_as(kim.viewer.id).await.expect("transaction");
-    let all: Vec<String> = consents(&mut tx).await.expect("listed").into_iter().map(|a| a.version).collect();
-    assert_eq!(all, ["2020-01", domain::privacy::NOTICE_VERSION], "earlier consents stay on record");
-}
