@@ -1,20 +1,18 @@
-//! Who has an account, what they may do, and what was done: for the people who run the site.
+//! Who has an account, and what they may do: for the people who run the site.
 
 use domain::ProblemKind;
-use domain::accounts::{AccountSummary, AuditEntry, Viewer};
+use domain::accounts::{AccountSummary, Viewer};
 use domain::list::{Cursor, Page, PageRequest};
 use domain::permissions::{Permission, Role};
-use platform::{Error, Platform, Tx};
+use platform::{Error, Platform};
 use uuid::Uuid;
 
-use crate::queries::{accounts, audit_log};
-use crate::require_recent_auth;
-use crate::service::{credentials, require_permission};
+use crate::authorisation::{require_permission, require_recent_auth};
+use crate::credentials::credentials;
+use crate::queries::accounts;
 
 /// People on one page of the list.
 const ACCOUNTS_PAGE: u32 = 50;
-/// Entries of the audit log on a page.
-const AUDIT_PAGE: u32 = 100;
 
 /// People whose address or name contains `wanted`, ordered by address. The next page begins after an account: its address would be in ours.
 pub async fn list_accounts(platform: &Platform, viewer: &Viewer, wanted: &str, request: &PageRequest) -> Result<Page<AccountSummary>, Error> {
@@ -39,18 +37,6 @@ pub async fn set_role(platform: &Platform, viewer: &Viewer, account: Uuid, role:
         "last owner" => Err(Error::problem(ProblemKind::Conflict, "That is the last owner. Appoint another one first.")),
         _ => Err(Error::not_found("person")),
     }
-}
-
-/// The whole audit log, newest first, for those who may see it; row-level security shows everyone else only their own rows.
-pub async fn audit_log(tx: &mut Tx, request: &PageRequest) -> Result<Page<AuditEntry>, Error> {
-    let entries = audit_log::list(tx, request.before_number(), request.limit(AUDIT_PAGE)).await?;
-    Ok(Page::of(request, AUDIT_PAGE, entries, |entry| Cursor::of_number(entry.id)))
-}
-
-/// Recent entries about the viewer's own account, newest first.
-pub async fn own_audit_log(tx: &mut Tx) -> Result<Vec<AuditEntry>, Error> {
-    let viewer = tx.viewer()?;
-    audit_log::list_about(tx, viewer).await
 }
 
 /// `legwork admin grant-owner`: the first owner is appointed by the server's operator, not through the app.

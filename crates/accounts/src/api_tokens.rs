@@ -8,10 +8,11 @@ use platform::secrets;
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::login_methods::require_confirmed;
+use crate::audit::audit;
+use crate::authorisation::require_confirmed;
+use crate::notices;
 use crate::queries::{api_tokens as queries, sessions};
-use crate::service::{NewSession, audit};
-use crate::{login_attempts, notices};
+use crate::sessions::{NewSession, ended};
 
 const ACCESS_TTL: TimeDelta = TimeDelta::minutes(15);
 const REFRESH_TTL: TimeDelta = TimeDelta::days(30);
@@ -87,7 +88,7 @@ pub(crate) async fn create_token_pair(
 ) -> Result<TokenPair, Error> {
     let mut tx = platform.database.begin_as(signed_in.viewer.id).await?;
     if !sessions::delete(&mut tx, &signed_in.token).await? {
-        return Err(login_attempts::ended());
+        return Err(ended());
     }
     if let Err(error) = require_confirmed(&signed_in.viewer) {
         tx.commit().await?;
@@ -107,15 +108,15 @@ pub(crate) async fn create_token_pair(
 pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<TokenPair, Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_anonymous().await?;
-    let ended = || Error::problem(ProblemKind::NotSignedIn, "That refresh token opens nothing. Sign in again.");
-    let row = queries::use_refresh_token(&mut tx, token, now).await?.ok_or_else(ended)?;
+    let invalid = || Error::problem(ProblemKind::NotSignedIn, "That refresh token opens nothing. Sign in again.");
+    let row = queries::use_refresh_token(&mut tx, token, now).await?.ok_or_else(invalid)?;
     tx.set_viewer(row.account).await?;
     if row.reused {
         queries::delete_family(&mut tx, row.family).await?;
         audit(&mut tx, row.account, "token reused", serde_json::json!({})).await?;
         tx.commit().await?;
         tracing::warn!(account = %row.account, "a refresh token was used a second time, so its family was revoked");
-        return Err(ended());
+        return Err(invalid());
     }
     let pair = pair(platform, &mut tx, &row.name, &row.scopes, row.family).await?;
     tx.commit().await?;

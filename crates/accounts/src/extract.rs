@@ -11,8 +11,10 @@ use domain::accounts::Viewer;
 use domain::{Problem, ProblemKind};
 use platform::Platform;
 
+use crate::api_tokens::{Bearer, bearer};
 use crate::cookie::Cookie;
-use crate::{Bearer, bearer, viewer_of};
+use crate::devices::DeviceInfo;
+use crate::sessions::viewer_of;
 
 /// The authenticated user, if there is one; the server's middleware looks it up once per request.
 #[derive(Clone, Debug, Default)]
@@ -49,17 +51,6 @@ impl BearerAuth {
 /// The client's address, as trusted proxies report it; set by the server's middleware. An IPv6 address is cut to the household's network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientIp(pub IpAddr);
-
-/// What is known of the browser that signs in.
-#[derive(Debug, Default)]
-pub(crate) struct DeviceInfo {
-    /// The `User-Agent` header.
-    pub(crate) agent: String,
-    /// Town and country, as far as they are known.
-    pub(crate) location: Option<String>,
-    /// The device token that it has carried since an earlier sign-in.
-    pub(crate) device: Option<String>,
-}
 
 impl<S> FromRequestParts<S> for DeviceInfo
 where

@@ -2,48 +2,59 @@
 
 mod admin_accounts;
 mod api_tokens;
-mod apple;
+mod audit;
+mod authorisation;
 mod consents;
 mod cookie;
+mod credentials;
 mod devices;
-mod emails;
+mod email_change;
+mod email_links;
+mod email_verification;
 mod extract;
 pub mod http;
 pub mod lifecycle;
 mod login_attempts;
 mod login_methods;
-mod metadata;
 mod mfa;
 mod notices;
 mod oidc;
 mod passkeys;
 mod password;
+mod password_change;
+mod password_reset;
+mod profile;
 mod queries;
 mod reauthenticate;
+mod registration;
 mod security;
-mod service;
+mod sessions;
+mod sign_in;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod user_agent;
 
-pub use admin_accounts::{audit_log, grant_owner, list_accounts, own_audit_log, set_role};
+pub use admin_accounts::{grant_owner, list_accounts, set_role};
 pub use api_tokens::{Bearer, PERSONAL_DAYS_MAX, TokenPair, bearer, personal_tokens};
+pub use audit::{audit, audit_log, own_audit_log};
+pub use authorisation::{require_confirmed, require_mfa_for, require_permission, require_recent_auth, require_role_with};
 pub use consents::{ConsentRecord, consent_records, consents, give_consent};
 pub use cookie::{Cookie, SESSION_DAYS};
-pub use devices::{IDLE_DAYS, revoke_other_sessions, revoke_session, sessions};
-pub use emails::expiry_notice;
+pub use credentials::viewer_by_email;
+pub use email_verification::expiry_notice;
 pub use extract::{ApiUser, AuthContext, BearerAuth, ClientIp, CurrentUser, OptionalUser, session_token};
-pub use login_methods::require_confirmed;
-pub use mfa::{login_methods, reencrypt};
+pub use login_methods::login_methods;
+pub use mfa::{LoginOutcome, reencrypt};
+pub use password_change::change_password;
 use platform::feature::{Feature, Owner, Table};
 use platform::retention::Retention;
-pub use reauthenticate::require_recent_auth;
+pub use profile::change_profile;
+pub use registration::{NewAccount, register};
 pub use security::{security, take_flash_secret};
-pub use service::{
-    LoginOutcome, NewAccount, NewSession, audit, change_password, change_profile, register, require_mfa_for, require_permission, require_role_with,
-    sign_in, sign_out, viewer_by_email, viewer_of,
-};
+pub use sessions::{IDLE_DAYS, NewSession, revoke_other_sessions, revoke_session, sessions, sign_out, viewer_of};
+pub use sign_in::sign_in;
 
 /// Accounts, and everything that opens them.
 pub const FEATURE: Feature = Feature {

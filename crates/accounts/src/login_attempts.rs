@@ -8,13 +8,13 @@
 
 use std::future::Future;
 
-use domain::ProblemKind;
 use domain::accounts::{Viewer, normalize_email};
 use platform::{Error, Platform, Tx};
 
+use crate::audit::audit;
 use crate::notices;
 use crate::queries::{devices, sessions};
-use crate::service::audit;
+use crate::sessions::ended;
 
 /// Wrong attempts in one session, at one MFA challenge, and from one known browser.
 pub(crate) const MAX_WRONG_ATTEMPTS: i32 = 5;
@@ -63,11 +63,6 @@ async fn end_session(platform: &Platform, viewer: &Viewer, token: &str) -> Resul
     tx.commit().await?;
     tracing::warn!(account = %viewer.id, "wrong passwords or codes ended a session");
     Ok(())
-}
-
-/// The problem for a session that ended because of wrong attempts.
-pub(crate) fn ended() -> Error {
-    Error::problem(ProblemKind::NotSignedIn, "Too many wrong attempts, so you were signed out. Sign in again.")
 }
 
 /// Counts a sign-in attempt at an account, or refuses with the time of the next one. Addresses without an account are counted in

@@ -1,17 +1,10 @@
-//! Login methods other than the password, and when all of them are revoked.
+//! The login methods of an account, and when all of them are revoked.
 
-use domain::Problem;
-use domain::accounts::Viewer;
+use domain::accounts::LoginMethods;
 use platform::{Error, Tx};
 
+use crate::audit::audit;
 use crate::queries::{api_tokens, devices, identities, mfa, one_time_tokens, passkeys, sessions};
-use crate::service::audit;
-
-/// Allows second factors, passkeys, tokens, external identities and roles only once the account's address is confirmed: anyone who
-/// registered a stranger's address would otherwise still have them when the stranger claims the account. The database refuses them, too.
-pub fn require_confirmed(viewer: &Viewer) -> Result<(), Error> {
-    if viewer.verified { Ok(()) } else { Err(Problem::unconfirmed().into()) }
-}
 
 /// The browser that stays signed in.
 #[derive(Debug, Clone, Copy)]
@@ -47,4 +40,12 @@ pub(crate) async fn on_first_verification(tx: &mut Tx, kept: Option<KeptSession<
     end_sessions_and_tokens(tx, kept).await?;
     let removed = serde_json::json!({ "passkeys": passkeys, "authenticators": apps, "identities": links });
     audit(tx, account, "address confirmed", removed).await
+}
+
+/// Every login method of the viewer's account.
+pub async fn login_methods(tx: &mut Tx) -> Result<LoginMethods, Error> {
+    let account = tx.viewer()?;
+    let passkeys = passkeys::list(tx, account).await?;
+    let identities = identities::issuers(tx, account).await?;
+    Ok(LoginMethods { passkeys, identities, ..mfa::login_methods(tx, account).await? })
 }

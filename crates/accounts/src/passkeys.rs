@@ -10,12 +10,12 @@ use uuid::Uuid;
 use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential};
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use crate::login_methods::require_confirmed;
+use crate::audit::audit;
+use crate::authorisation::require_confirmed;
 use crate::mfa::ensure_recovery_codes;
 use crate::notices;
 use crate::queries::passkeys as queries;
-use crate::reauthenticate::mark_reauthenticated;
-use crate::service::{NewSession, audit, insert_session, signed_in};
+use crate::sessions::{NewSession, insert_session, mark_reauthenticated, signed_in};
 
 /// How long the browser has to answer a challenge.
 const CHALLENGE_TTL: TimeDelta = TimeDelta::minutes(5);

@@ -1,13 +1,11 @@
 //! Reauthentication before dangerous actions.
 
-use chrono::{DateTime, Utc};
+use domain::FieldErrors;
 use domain::accounts::Viewer;
-use domain::{FieldErrors, ProblemKind};
-use platform::secrets;
 use platform::{Error, Platform};
 
-use crate::queries::sessions;
-use crate::service::credentials;
+use crate::credentials::credentials;
+use crate::sessions::mark_reauthenticated;
 use crate::{login_attempts, mfa, password};
 
 /// Reauthenticates by password or by a second factor, and returns the session's new token: the old one stops working. Five wrong attempts
@@ -26,24 +24,4 @@ pub(crate) async fn reauthenticate(platform: &Platform, viewer: &Viewer, token: 
     }
     fields.into_result()?;
     mark_reauthenticated(platform, viewer, token).await
-}
-
-/// Records that the session's user has just reauthenticated, and renews its token.
-pub(crate) async fn mark_reauthenticated(platform: &Platform, viewer: &Viewer, token: &str) -> Result<String, Error> {
-    let fresh = secrets::token(&platform.ids);
-    let mut tx = platform.database.begin_as(viewer.id).await?;
-    if !sessions::reauthenticate(&mut tx, token, &fresh, platform.clock.now()).await? {
-        // Concurrent wrong attempts, or a new password, have ended it.
-        return Err(login_attempts::ended());
-    }
-    tx.commit().await?;
-    Ok(fresh)
-}
-
-/// Allows a dangerous action only after recent authentication.
-pub fn require_recent_auth(viewer: &Viewer, now: DateTime<Utc>) -> Result<(), Error> {
-    if viewer.recently_authenticated(now) {
-        return Ok(());
-    }
-    Err(Error::problem(ProblemKind::NotAllowed, "Confirm first that it’s you: Settings, Security."))
 }

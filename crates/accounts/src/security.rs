@@ -4,8 +4,13 @@ use axum::http::HeaderMap;
 use domain::accounts::{Security, Viewer};
 use platform::{Error, Platform};
 
+use crate::api_tokens::personal_tokens;
+use crate::audit::own_audit_log;
 use crate::cookie::Cookie;
-use crate::{login_methods, mfa, own_audit_log, personal_tokens, session_token, sessions};
+use crate::extract::session_token;
+use crate::login_methods::login_methods;
+use crate::mfa;
+use crate::sessions::sessions;
 
 /// Everything on the page, for the viewer whose request has these headers.
 pub async fn security(platform: &Platform, viewer: &Viewer, headers: &HeaderMap) -> Result<Security, Error> {

@@ -13,10 +13,13 @@ use utoipa_axum::routes;
 
 use super::{reauthentication_failed, start_session_response};
 use crate::cookie::Cookie;
-use crate::emails::Opener;
-use crate::extract::DeviceInfo;
+use crate::devices::DeviceInfo;
+use crate::email_links::Opener;
 use crate::reauthenticate::reauthenticate;
-use crate::{CurrentUser, LoginOutcome, NewAccount, OptionalUser, emails, login_attempts, mfa, register, session_token, sign_in, sign_out};
+use crate::{
+    CurrentUser, LoginOutcome, NewAccount, OptionalUser, email_change, email_verification, login_attempts, mfa, password_reset, register,
+    session_token, sign_in, sign_out,
+};
 
 pub(super) fn router<S>() -> Endpoints<S>
 where
@@ -59,7 +62,7 @@ async fn post_register(State(platform): State<Platform>, device_info: DeviceInfo
     };
     match register(&platform, NewAccount { registration, time_zone: form.time_zone.clone(), synthetic: false }).await {
         Ok(signed_in) => {
-            if let Err(error) = emails::send_verification(&platform, &signed_in.viewer).await {
+            if let Err(error) = email_verification::send_verification(&platform, &signed_in.viewer).await {
                 tracing::error!(%error, "no verification email for a new account");
             }
             start_session_response(&platform, &signed_in, &device_info, "/").await
@@ -139,7 +142,7 @@ async fn post_forgot_password(State(platform): State<Platform>, Form(form): Form
     }
     let tasks = platform.tasks.clone();
     tasks.spawn(async move {
-        if let Err(error) = emails::request_password_reset(&platform, &form.email).await {
+        if let Err(error) = password_reset::request_password_reset(&platform, &form.email).await {
             tracing::error!(%error, "a new password was requested, and no email is sent");
         }
     });
@@ -155,7 +158,7 @@ struct ResetForm {
 #[utoipa::path(post, path = "/reset-password", tag = "forms",
     request_body(content_type = FORM, example = json!({"token": "{reset_token}", "new": "marmot violin bench"})))]
 async fn post_reset_password(State(platform): State<Platform>, Form(form): Form<ResetForm>) -> Response {
-    match emails::reset(&platform, &form.token, &form.new).await {
+    match password_reset::reset(&platform, &form.token, &form.new).await {
         Ok(()) => ([Cookie::Session.clear(&platform.config.server)], Redirect::to(&Notice::PasswordReset.on("/sign-in"))).into_response(),
         Err(error) => forms::redirect_with_errors(error, "/reset-password", &[("token", &form.token)]),
     }
@@ -178,7 +181,7 @@ async fn post_verify_email(
     Form(form): Form<TokenForm>,
 ) -> Response {
     let session = session_token(&headers, &platform);
-    let confirmed = emails::verify(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &device_info, &form)).await;
+    let confirmed = email_verification::verify(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &device_info, &form)).await;
     confirmed_page(&platform, confirmed, "/verify-email", &form)
 }
 
@@ -192,7 +195,7 @@ async fn post_confirm_email_change(
     Form(form): Form<TokenForm>,
 ) -> Response {
     let session = session_token(&headers, &platform);
-    let moved = emails::change_email(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &device_info, &form)).await;
+    let moved = email_change::change_email(&platform, &form.token, opener(viewer.as_ref(), session.as_deref(), &device_info, &form)).await;
     confirmed_page(&platform, moved, "/confirm-email-change", &form)
 }
 

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::queries::accounts;
 use crate::{ApiUser, change_profile};
 
 pub(super) fn router<S>() -> Endpoints<S>
@@ -82,6 +83,6 @@ async fn change(
 
 /// The account as it is now; nobody else changes it until the transaction ends.
 async fn locked(tx: &mut Tx, me: &Me) -> Result<Me, Error> {
-    let (name, time_zone) = crate::service::lock_profile(tx).await?;
+    let (name, time_zone) = accounts::lock_profile(tx, me.id).await?;
     Ok(Me { name, time_zone, ..me.clone() })
 }

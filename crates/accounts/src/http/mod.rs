@@ -15,9 +15,8 @@ use platform::http::Endpoints;
 use platform::{Error, Platform, forms};
 
 use crate::cookie::Cookie;
-use crate::devices::{NewDevice, record_login};
-use crate::extract::DeviceInfo;
-use crate::service::NewSession;
+use crate::devices::{DeviceInfo, NewDevice, record_login};
+use crate::sessions::NewSession;
 
 /// Every form of accounts, `/v1/tokens` and `/v1/me`.
 pub fn router<S>() -> Endpoints<S>

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::login;
 use crate::cookie::Cookie;
-use crate::extract::DeviceInfo;
+use crate::devices::DeviceInfo;
 use crate::oidc::{Outcome, begin, finish, unlink};
 use crate::{CurrentUser, OptionalUser};
 

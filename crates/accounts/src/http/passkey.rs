@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use super::login::AFTER_REAUTHENTICATION;
 use super::{flash_secret, start_session_response};
 use crate::cookie::Cookie;
-use crate::extract::DeviceInfo;
+use crate::devices::DeviceInfo;
 use crate::passkeys::{begin_passkey, begin_passkey_sign_in, finish_passkey, finish_passkey_sign_in, reauthenticate_with_passkey};
 use crate::{CurrentUser, require_recent_auth, session_token};
 

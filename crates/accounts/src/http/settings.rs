@@ -14,9 +14,11 @@ use uuid::Uuid;
 
 use super::{flash_secret, reauthentication_failed, session_cookies};
 use crate::cookie::Cookie;
-use crate::devices::{NewDevice, revoke_other_sessions, revoke_session};
-use crate::extract::DeviceInfo;
-use crate::{CurrentUser, api_tokens, change_password, change_profile, emails, mfa, passkeys, require_recent_auth, session_token};
+use crate::devices::{DeviceInfo, NewDevice};
+use crate::{
+    CurrentUser, api_tokens, change_password, change_profile, email_change, email_verification, mfa, passkeys, require_recent_auth,
+    revoke_other_sessions, revoke_session, session_token,
+};
 
 const PAGE: &str = "/settings/security";
 
@@ -97,7 +99,7 @@ struct EmailForm {
 async fn post_email(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<EmailForm>) -> Response {
     let result = async {
         require_recent_auth(&viewer, platform.clock.now())?;
-        emails::request_email_change(&platform, &viewer, &form.email).await
+        email_change::request_email_change(&platform, &viewer, &form.email).await
     };
     match result.await {
         Ok(_) => Redirect::to(&Notice::EmailChangeRequested.on(PAGE)).into_response(),
@@ -108,7 +110,7 @@ async fn post_email(State(platform): State<Platform>, CurrentUser(viewer): Curre
 /// Sends the verification email again.
 #[utoipa::path(post, path = "/settings/verify", tag = "forms")]
 async fn post_verify(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser) -> Response {
-    let sent = emails::send_verification(&platform, &viewer).await;
+    let sent = email_verification::send_verification(&platform, &viewer).await;
     forms::redirect_with_notice(sent, PAGE, Notice::VerificationSent)
 }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::api_tokens::{TokenPair, create_token_pair, refresh};
-use crate::extract::DeviceInfo;
+use crate::devices::DeviceInfo;
 use crate::{LoginOutcome, login_attempts, mfa, sign_in};
 
 pub(super) fn router<S>() -> Endpoints<S>

@@ -93,9 +93,10 @@ pub(crate) async fn email_and_hash(tx: &mut Tx, id: Uuid) -> Result<(String, Str
     Ok((row.email, row.password_hash))
 }
 
-/// Locks the name and the time zone, and returns the latter.
-pub(crate) async fn lock_time_zone(tx: &mut Tx, id: Uuid) -> Result<String, Error> {
-    Ok(sqlx::query_scalar!("select time_zone from accounts where id = $1 for update", id).fetch_one(tx.connection()).await?)
+/// An account's name and time zone; nobody else changes them until the transaction ends.
+pub(crate) async fn lock_profile(tx: &mut Tx, id: Uuid) -> Result<(String, String), Error> {
+    let row = sqlx::query!("select name, time_zone from accounts where id = $1 for update", id).fetch_one(tx.connection()).await?;
+    Ok((row.name, row.time_zone))
 }
 
 /// Sets the name and the time zone. `false` if the account is gone.

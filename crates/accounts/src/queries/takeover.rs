@@ -4,12 +4,10 @@
 use platform::{Error, Tx};
 use uuid::Uuid;
 
-/// Shares nothing any more, leaves every organisation, and cancels a deletion.
+/// Shares nothing any more, and leaves every organisation.
 pub(crate) async fn undo_what_a_stranger_chose(tx: &mut Tx, account: Uuid) -> Result<(), Error> {
     sqlx::query!("delete from visibility_settings where athlete_id = $1", account).execute(tx.connection()).await?;
     // A coach of a club that the stranger joined would see what the owner shares with their own coaches.
     sqlx::query!("select leave_organisations()").execute(tx.connection()).await?;
-    // A deletion that the stranger requested is cancelled, too: its job finds that there is nothing to do.
-    sqlx::query!("update accounts set deletion_requested_at = null where id = $1", account).execute(tx.connection()).await?;
     Ok(())
 }

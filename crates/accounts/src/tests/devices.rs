@@ -1,8 +1,7 @@
 use super::*;
-use crate::devices::{NewDevice, record_login};
-use crate::emails;
-use crate::extract::DeviceInfo;
+use crate::devices::{DeviceInfo, NewDevice, record_login};
 use crate::login_attempts::throttle_login;
+use crate::password_reset::request_password_reset;
 
 fn firefox(location: Option<&str>) -> DeviceInfo {
     DeviceInfo { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), location: location.map(str::to_owned), device: None }
@@ -62,7 +61,7 @@ async fn an_inbox_cannot_be_flooded(_: PgPoolOptions, connect: PgConnectOptions)
     platform.login_throttle = platform::LoginThrottle::new(std::num::NonZeroU32::new(2).expect("two"));
     let mut sent = 0;
     for _ in 0..5 {
-        sent += usize::from(emails::request_password_reset(&platform, "kim@example.org").await.expect("requested").is_some());
+        sent += usize::from(request_password_reset(&platform, "kim@example.org").await.expect("requested").is_some());
     }
     assert_eq!(sent, 2);
 }

@@ -1,5 +1,8 @@
 use super::*;
-use crate::emails::{Opener, change_email, request_email_change, request_password_reset, reset, send_verification, verify};
+use crate::email_change::{change_email, request_email_change};
+use crate::email_links::Opener;
+use crate::email_verification::{send_verification, verify};
+use crate::password_reset::{request_password_reset, reset};
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_address_is_confirmed_once_and_only_while_it_is_the_accounts(_: PgPoolOptions, connect: PgConnectOptions) {

@@ -120,7 +120,7 @@ async fn signing_in_again_gives_no_more_guesses_at_codes(_: PgPoolOptions, conne
         &kim.viewer,
         &kim.token,
         "laptop",
-        &crate::extract::DeviceInfo::default(),
+        &crate::devices::DeviceInfo::default(),
         crate::devices::NewDevice::Notified,
     )
     .await

@@ -41,9 +41,9 @@ fn link(text: &str) -> String {
 /// Kim, with an address that is confirmed in the browser that created the account.
 async fn confirmed(platform: &Platform) -> NewSession {
     let made = kim(platform).await;
-    let email = crate::emails::send_verification(platform, &made.viewer).await.expect("email");
-    let by = crate::emails::Opener { signed_in: Some((made.viewer.id, &made.token)), ..Default::default() };
-    let token = crate::emails::verify(platform, &link(&email.text), by).await.expect("confirmed").expect("this browser stays");
+    let email = crate::email_verification::send_verification(platform, &made.viewer).await.expect("email");
+    let by = crate::email_links::Opener { signed_in: Some((made.viewer.id, &made.token)), ..Default::default() };
+    let token = crate::email_verification::verify(platform, &link(&email.text), by).await.expect("confirmed").expect("this browser stays");
     let viewer = viewer_of(platform, &token).await.expect("query").expect("signed in");
     NewSession { viewer, token }
 }
@@ -123,7 +123,7 @@ async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOption
     let laptop = kim(&platform).await;
     let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
     let device_info =
-        crate::extract::DeviceInfo { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), location: Some("Porto, Portugal".into()), device: None };
+        crate::devices::DeviceInfo { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), location: Some("Porto, Portugal".into()), device: None };
     crate::devices::record_login(&platform, &laptop.viewer, &phone.token, "phone", &device_info, crate::devices::NewDevice::Notified)
         .await
         .expect("recorded");

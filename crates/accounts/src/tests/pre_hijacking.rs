@@ -5,9 +5,12 @@ use sqlx::{Connection, PgConnection};
 
 use super::*;
 use crate::api_tokens::{create_personal_token, create_token_pair};
-use crate::emails::{Opener, change_email, request_email_change, request_password_reset, reset, send_verification, verify};
+use crate::email_change::{change_email, request_email_change};
+use crate::email_links::Opener;
+use crate::email_verification::{send_verification, verify};
 use crate::mfa::start_totp;
 use crate::passkeys::begin_passkey;
+use crate::password_reset::{request_password_reset, reset};
 
 /// Tables that hold login methods, sessions and tokens.
 const LOGIN_TABLES: [&str; 8] =

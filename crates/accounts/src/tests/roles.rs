@@ -11,7 +11,7 @@ async fn account(platform: &Platform, name: &str) -> NewSession {
 
 async fn confirm(platform: &Platform, account: uuid::Uuid) {
     let mut tx = platform.database.begin_as(account).await.expect("transaction");
-    crate::service::confirm_address(platform, &mut tx).await.expect("confirmed");
+    crate::registration::confirm_address(platform, &mut tx).await.expect("confirmed");
     tx.commit().await.expect("committed");
 }
 

@@ -12,7 +12,7 @@ use platform::{Error, Platform};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use tracing::Instrument;
 
-use crate::oidc::provider_error;
+use super::provider::provider_error;
 
 /// How long metadata count as fresh. Keys change more rarely; an unknown one is fetched at once.
 const FRESH_FOR: TimeDelta = TimeDelta::hours(1);
@@ -161,7 +161,7 @@ mod tests {
         crate::oidc::begin(&at(&platform, 3600 + 86_430), "here", None).await.expect("it is back");
         assert_eq!(times(), 5);
         // An unknown key is worth one request, and many of them are not worth more.
-        let http = crate::oidc::http(&provider).expect("a client");
+        let http = crate::oidc::provider::http(&provider).expect("a client");
         for seconds in [90_100, 90_101, 90_102] {
             renewed(&at(&platform, seconds), &provider, &http).await.expect("fetched or cached");
         }
@@ -172,7 +172,7 @@ mod tests {
     async fn a_caller_that_disconnects_does_not_cancel_the_query_of_a_provider(_: PgPoolOptions, connect: PgConnectOptions) {
         let (platform, _folder) = platform::testing::platform(connect).expect("platform");
         let (provider, requests) = provider().await;
-        let http = crate::oidc::http(&provider).expect("a client");
+        let http = crate::oidc::provider::http(&provider).expect("a client");
         let slow = Arc::clone(&requests.2).lock_owned().await;
         let gone = tokio::spawn({
             let (platform, provider, http) = (platform.clone(), provider.clone(), http.clone());

@@ -3,33 +3,37 @@
 //! A provider's claim to an address never opens an existing account: whoever runs the provider could take it over. Such an
 //! account is linked by its owner, once signed in.
 
+mod apple;
+mod client;
+mod metadata;
+mod provider;
+
 use chrono::TimeDelta;
 use domain::ProblemKind;
-use domain::accounts::{Viewer, normalize_email};
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreProviderMetadata};
-use openidconnect::{
-    AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, reqwest,
-};
+use domain::accounts::Viewer;
+use openidconnect::core::CoreAuthenticationFlow;
+use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use platform::config::Provider;
 use platform::secrets;
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::LoginOutcome;
-use crate::apple::client_secret;
-use crate::metadata::{metadata, renewed};
+use self::client::{IdTokenClaims, claims, client};
+use self::metadata::metadata;
+use self::provider::{find_provider, http};
+use crate::audit::audit;
+use crate::authorisation::{require_confirmed, require_recent_auth};
+use crate::credentials::credentials;
+use crate::login_methods::login_methods;
+use crate::mfa::{LoginOutcome, login_as};
 use crate::queries::identities;
-use crate::service::{audit, confirm_address, create, credentials, login_as};
-use crate::{require_confirmed, require_recent_auth};
+use crate::registration::{confirm_address, create};
 
 /// How long a sign-in at the provider may take.
 const LOGIN_TTL: TimeDelta = TimeDelta::minutes(10);
 /// The context that the cookie is sealed with.
 const CONTEXT: &str = "oidc sign-in";
-
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// The state of a sign-in until the callback, sealed in a cookie.
 #[derive(Serialize, Deserialize)]
@@ -41,14 +45,6 @@ struct AuthState {
     /// The account to link, if the user was signed in.
     link: Option<Uuid>,
     until: i64,
-}
-
-/// What the provider says about the user.
-struct IdTokenClaims {
-    subject: String,
-    email: String,
-    email_verified: bool,
-    name: String,
 }
 
 /// What an external sign-in led to.
@@ -109,7 +105,7 @@ pub(crate) async fn finish(
         return Err(invalid_state());
     }
     let provider = find_provider(platform, provider)?;
-    let claimed = claims(platform, provider, &auth, code).await?;
+    let claimed = claims(platform, provider, (&auth.verifier, &auth.nonce), code).await?;
     let mut tx = platform.database.begin_anonymous().await?;
     let account = identities::account(&mut tx, &provider.issuer, &claimed.subject).await?;
     match (account, auth.link) {
@@ -136,7 +132,7 @@ pub(crate) async fn finish(
 pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -> Result<(), Error> {
     require_recent_auth(viewer, platform.clock.now())?;
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    let factors = crate::login_methods(&mut tx).await?;
+    let factors = login_methods(&mut tx).await?;
     if !factors.password && factors.passkeys.is_empty() && factors.identities.len() < 2 {
         return Err(Error::problem(ProblemKind::Conflict, "That is the only way into your account. Set a password first."));
     }
@@ -176,93 +172,4 @@ async fn register_from_identity(platform: &Platform, provider: &Provider, claime
     confirm_address(platform, &mut tx).await?;
     link(platform, &mut tx, provider, claimed).await?;
     login_as(platform, tx).await
-}
-
-/// Exchanges the code for an ID token, and checks its signature, issuer, audience, age and nonce.
-async fn claims(platform: &Platform, provider: &Provider, auth: &AuthState, code: &str) -> Result<IdTokenClaims, Error> {
-    let http = http(provider)?;
-    let known = client(platform, provider, metadata(platform, provider, &http).await?)?;
-    let answer = known
-        .exchange_code(AuthorizationCode::new(code.to_owned()))
-        .map_err(|e| provider_error(provider, &e))?
-        .set_pkce_verifier(PkceCodeVerifier::new(auth.verifier.clone()))
-        .request_async(&http)
-        .await
-        .map_err(|e| provider_error(provider, &e))?;
-    let token = answer.id_token().ok_or_else(|| provider_error(provider, &"the response has no ID token"))?;
-    let (now, nonce) = (platform.clock.now(), Nonce::new(auth.nonce.clone()));
-    // Its keys may have changed since they were fetched.
-    let newer;
-    let claims = match token.claims(&known.id_token_verifier().set_time_fn(move || now), &nonce) {
-        Ok(claims) => claims,
-        Err(ClaimsVerificationError::SignatureVerification(_)) => {
-            newer = client(platform, provider, renewed(platform, provider, &http).await?)?;
-            token.claims(&newer.id_token_verifier().set_time_fn(move || now), &nonce).map_err(|e| provider_error(provider, &e))?
-        }
-        Err(error) => return Err(provider_error(provider, &error)),
-    };
-    let name = claims.name().and_then(|n| n.get(None)).map(|n| n.trim().chars().take(80).collect()).unwrap_or_default();
-    Ok(IdTokenClaims {
-        subject: claims.subject().to_string(),
-        email: claims.email().map(|e| normalize_email(e)).unwrap_or_default(),
-        email_verified: claims.email_verified().unwrap_or(false),
-        name,
-    })
-}
-
-/// The HTTP client for requests to a provider.
-pub(crate) fn http(provider: &Provider) -> Result<reqwest::Client, Error> {
-    // No redirects: a provider's answer must not lead us into the internal network.
-    reqwest::ClientBuilder::new()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(std::time::Duration::from_secs(10))
-        .build()
-        .map_err(|e| provider_error(provider, &e))
-}
-
-/// Our `OpenID` client at a provider.
-fn client(platform: &Platform, provider: &Provider, metadata: CoreProviderMetadata) -> Result<Client, Error> {
-    let callback_url = platform.config.server.link(&format!("/auth/{}/callback", provider.id));
-    let auth_type = auth_type(metadata.token_endpoint_auth_methods_supported().map(Vec::as_slice));
-    let secret = match &provider.apple {
-        Some(key) => client_secret(key, &provider.client_id, platform.clock.now())?,
-        None => provider.client_secret.clone(),
-    };
-    Ok(CoreClient::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), Some(ClientSecret::new(secret)))
-        .set_auth_type(auth_type)
-        .set_redirect_uri(RedirectUrl::new(callback_url).map_err(|e| provider_error(provider, &e))?))
-}
-
-/// How the provider takes our secret: in the header, unless its metadata ask for it in the body, as Apple's do.
-fn auth_type(known: Option<&[CoreClientAuthMethod]>) -> AuthType {
-    let known = known.unwrap_or_default();
-    let body_only = known.contains(&CoreClientAuthMethod::ClientSecretPost) && !known.contains(&CoreClientAuthMethod::ClientSecretBasic);
-    if body_only { AuthType::RequestBody } else { AuthType::BasicAuth }
-}
-
-fn find_provider<'a>(platform: &'a Platform, id: &str) -> Result<&'a Provider, Error> {
-    platform.config.security.oidc_providers.iter().find(|p| p.id == id).ok_or_else(|| Error::not_found("provider"))
-}
-
-pub(crate) fn provider_error(provider: &Provider, error: &dyn std::fmt::Debug) -> Error {
-    tracing::warn!(provider = provider.id, ?error, "an external sign-in failed");
-    Error::problem(ProblemKind::Invalid, format!("Signing in with {} did not work. Try again, or sign in another way.", provider.name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_secret_goes_where_the_provider_takes_it() {
-        use CoreClientAuthMethod::{ClientSecretBasic, ClientSecretPost};
-        for (known, body) in [
-            (None, false),
-            (Some(&[ClientSecretBasic, ClientSecretPost][..]), false),
-            (Some(&[ClientSecretPost][..]), true),
-            (Some(&[ClientSecretBasic][..]), false),
-        ] {
-            assert_eq!(matches!(auth_type(known), AuthType::RequestBody), body, "{known:?}");
-        }
-    }
 }
