@@ -1,6 +1,7 @@
 //! Organisations: members, roles, invitations.
 
 pub mod http;
+mod queries;
 mod service;
 #[cfg(feature = "testing")]
 pub mod testing;
