@@ -7,8 +7,9 @@ use domain::list::{Cursor, Page, PageRequest};
 use platform::feature::Features;
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
+
+use crate::queries::{self, TrackedRow};
 
 /// Edits on a page.
 const PAGE_SIZE: u32 = 50;
@@ -16,17 +17,8 @@ const PAGE_SIZE: u32 = 50;
 /// The viewer's trash and a page of edits, newest first.
 pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest) -> Result<ChangeLog, Error> {
     let athlete = tx.viewer()?;
-    let rows = sqlx::query!(
-        "select h.id, h.at, h.actor_id, h.table_name, h.row_key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
-         from change_log h left join activities a on a.id = case when h.table_name = 'activities' then h.row_key::uuid end
-         where h.athlete_id = $1 and h.id < $2 order by h.id desc limit $3",
-        athlete,
-        request.before_number(),
-        request.limit(PAGE_SIZE)
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let changes = rows
+    let changes = queries::list(tx, athlete, request.before_number(), request.limit(PAGE_SIZE))
+        .await?
         .into_iter()
         .map(|row| {
             let (_, key, label) = features.tracked().find(|(table, ..)| *table == row.table_name).unwrap_or(("", "", "Something"));
@@ -46,20 +38,15 @@ pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest
 /// Undoes one edit. Later edits of other fields stay.
 pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error> {
     let athlete = tx.viewer()?;
-    let row = sqlx::query!("select table_name, row_key, before, after from change_log where id = $1 and athlete_id = $2", id, athlete)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("change"))?;
+    let row = queries::get(tx, athlete, id).await?.ok_or_else(|| Error::not_found("change"))?;
     let (table, key, _) = features
         .tracked()
         .find(|(table, ..)| *table == row.table_name)
         .ok_or_else(|| Error::Internal(format!("change log of {}", row.table_name)))?;
-    let row_filter = format!("athlete_id = '{athlete}' and {key}::text = $1");
+    let tracked = TrackedRow { athlete, table, key, value: &row.row_key };
     let Some(Value::Object(before)) = row.before else {
         // The edit created the row: undo deletes it.
-        let sql = format!("delete from {table} where {row_filter}");
-        sqlx::query(AssertSqlSafe(sql)).bind(&row.row_key).execute(tx.connection()).await?;
-        return Ok(());
+        return queries::delete_row(tx, tracked).await;
     };
     let after = match row.after {
         Some(Value::Object(after)) => after,
@@ -75,25 +62,11 @@ pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error>
     if let (Some(activity), true) = (activity, changed.iter().any(|c| c.starts_with("clock"))) {
         activities::require_standalone(tx, activity).await?;
     }
-    // Column names come from the trigger; quoted, they stay names whatever they contain.
-    let columns: Vec<String> = changed.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
-    let set: Vec<String> = columns.iter().map(|c| format!("{c} = r.{c}")).collect();
-    let sql = format!("update {table} t set {} from jsonb_populate_record(null::{table}, $2) r where t.{row_filter}", set.join(", "));
-    let sql = sql.replace(&format!("and {key}::text"), &format!("and t.{key}::text"));
-    let updated = sqlx::query(AssertSqlSafe(sql)).bind(&row.row_key).bind(Value::Object(before.clone())).execute(tx.connection()).await?;
-    if updated.rows_affected() == 0 {
+    if !queries::restore_columns(tx, tracked, &changed, &before).await? {
         if table == "activities" {
             return Err(Error::problem(ProblemKind::Conflict, "That activity is in the trash, or gone. Restore it first."));
         }
-        let mut whole = before;
-        whole.insert("athlete_id".into(), athlete.to_string().into());
-        whole.insert("created_at".into(), "now".into());
-        whole.insert("updated_at".into(), "now".into());
-        // The log does not record the schema version: apply every upgrade step.
-        let sql = format!(
-            "insert into {table} select * from jsonb_populate_record(null::{table}, column_defaults('{table}') || upgrade_row('{table}', $1, 0))"
-        );
-        sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(whole)).execute(tx.connection()).await?;
+        queries::insert_row(tx, tracked, before).await?;
     }
     if let (Some(activity), true) = (activity, cropped) {
         activities::reject_overlapping_crops(tx, activity).await?;

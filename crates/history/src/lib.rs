@@ -2,6 +2,7 @@
 
 mod changes;
 pub mod http;
+mod queries;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]

@@ -1,0 +1,100 @@
+//! All SQL of the change log, and of setting rows back. The tables and columns of the latter come from what features declare and from what the
+//! database's trigger recorded, never from a request.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use platform::{Error, Tx};
+use serde_json::{Map, Value};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+/// An edit, with the title and the day of the activity that it was of, if that still exists.
+pub(crate) struct ListedChange {
+    pub(crate) id: i64,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) actor_id: Option<Uuid>,
+    pub(crate) table_name: String,
+    pub(crate) row_key: String,
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Value>,
+    pub(crate) title: Option<String>,
+    pub(crate) day: Option<NaiveDate>,
+}
+
+/// An edit.
+pub(crate) struct Change {
+    pub(crate) table_name: String,
+    pub(crate) row_key: String,
+    /// The row before it; nothing if it created the row.
+    pub(crate) before: Option<Value>,
+    /// The row after it; nothing if it deleted the row.
+    pub(crate) after: Option<Value>,
+}
+
+/// A row of a feature's table: the athlete's, with this key.
+#[derive(Clone, Copy)]
+pub(crate) struct TrackedRow<'a> {
+    pub(crate) athlete: Uuid,
+    pub(crate) table: &'static str,
+    /// The column that a row of an athlete is known by.
+    pub(crate) key: &'static str,
+    pub(crate) value: &'a str,
+}
+
+impl TrackedRow<'_> {
+    /// The condition for it, with `$1` for the key.
+    fn filter(self, prefix: &str) -> String {
+        format!("{prefix}athlete_id = '{}' and {prefix}{}::text = $1", self.athlete, self.key)
+    }
+}
+
+/// Edits of an athlete's rows, newest first, before the one with this id.
+pub(crate) async fn list(tx: &mut Tx, athlete: Uuid, before: i64, limit: i64) -> Result<Vec<ListedChange>, Error> {
+    let rows = sqlx::query_as!(
+        ListedChange,
+        "select h.id, h.at, h.actor_id, h.table_name, h.row_key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
+         from change_log h left join activities a on a.id = case when h.table_name = 'activities' then h.row_key::uuid end
+         where h.athlete_id = $1 and h.id < $2 order by h.id desc limit $3",
+        athlete,
+        before,
+        limit
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}
+
+/// One edit of an athlete's rows.
+pub(crate) async fn get(tx: &mut Tx, athlete: Uuid, id: i64) -> Result<Option<Change>, Error> {
+    let row = sqlx::query_as!(Change, "select table_name, row_key, before, after from change_log where id = $1 and athlete_id = $2", id, athlete);
+    Ok(row.fetch_optional(tx.connection()).await?)
+}
+
+/// Deletes a row.
+pub(crate) async fn delete_row(tx: &mut Tx, row: TrackedRow<'_>) -> Result<(), Error> {
+    let sql = format!("delete from {} where {}", row.table, row.filter(""));
+    sqlx::query(AssertSqlSafe(sql)).bind(row.value).execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Sets columns of a row back to what they were. `false` if the row is gone.
+pub(crate) async fn restore_columns(tx: &mut Tx, row: TrackedRow<'_>, changed: &[&String], before: &Map<String, Value>) -> Result<bool, Error> {
+    let table = row.table;
+    // Column names come from the trigger; quoted, they stay names whatever they contain.
+    let columns = changed.iter().map(|column| format!("\"{}\"", column.replace('"', "\"\"")));
+    let set: Vec<String> = columns.map(|column| format!("{column} = r.{column}")).collect();
+    let sql = format!("update {table} t set {} from jsonb_populate_record(null::{table}, $2) r where {}", set.join(", "), row.filter("t."));
+    let updated = sqlx::query(AssertSqlSafe(sql)).bind(row.value).bind(Value::Object(before.clone())).execute(tx.connection()).await?;
+    Ok(updated.rows_affected() > 0)
+}
+
+/// Inserts a row that was deleted.
+pub(crate) async fn insert_row(tx: &mut Tx, row: TrackedRow<'_>, mut before: Map<String, Value>) -> Result<(), Error> {
+    let table = row.table;
+    before.insert("athlete_id".into(), row.athlete.to_string().into());
+    before.insert("created_at".into(), "now".into());
+    before.insert("updated_at".into(), "now".into());
+    // The log does not record the schema version: apply every upgrade step.
+    let sql = format!(
+        "insert into {table} select * from jsonb_populate_record(null::{table}, column_defaults('{table}') || upgrade_row('{table}', $1, 0))"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(before)).execute(tx.connection()).await?;
+    Ok(())
+}
