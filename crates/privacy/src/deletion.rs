@@ -1,6 +1,7 @@
 //! Account deletion: requested, thirty days to change one's mind, then everything is removed everywhere.
 
 use accounts::audit;
+use accounts::lifecycle::{self, Deletion};
 use chrono::TimeDelta;
 use domain::ProblemKind;
 use domain::accounts::Viewer;
@@ -10,6 +11,8 @@ use platform::jobs::{Job, Queue};
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::queries::training;
 
 /// The job, due thirty days after the request.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,12 +45,8 @@ impl Job for DeleteOverdue {
 /// Deletes every account whose deletion is overdue. A failure with one does not stop the others.
 pub(crate) async fn delete_overdue(platform: &Platform) -> Result<(), Error> {
     let before = platform.clock.now() - TimeDelta::days(DELETION_DAYS);
-    let mut tx = platform.database.begin_anonymous().await?;
-    let overdue = sqlx::query_scalar!(r#"select accounts_to_delete as "id!" from accounts_to_delete($1)"#, before);
-    let overdue = overdue.fetch_all(tx.connection()).await?;
-    drop(tx);
     let mut result = Ok(());
-    for athlete in overdue {
+    for athlete in lifecycle::overdue_deletions(platform, before).await? {
         if let Err(error) = delete(platform, athlete).await {
             tracing::error!(%error, "an overdue deletion of an account failed; trying again tomorrow");
             result = result.and(Err(error));
@@ -69,8 +68,7 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
         return Err(Error::problem(ProblemKind::Conflict, "You own this site. Appoint another owner, and give up the role first."));
     }
     let mut tx = platform.database.begin_as(viewer.id).await?;
-    sqlx::query!("update accounts set deletion_requested_at = $2 where id = $1", viewer.id, now).execute(tx.connection()).await?;
-    sqlx::query!("delete from api_tokens where account_id = $1", viewer.id).execute(tx.connection()).await?;
+    lifecycle::request_deletion(&mut tx, now).await?;
     tx.enqueue_after(&DeleteAccount { athlete: viewer.id }, TimeDelta::days(DELETION_DAYS)).await?;
     audit(&mut tx, viewer.id, "deletion", serde_json::json!({})).await?;
     tx.commit().await
@@ -79,8 +77,7 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
 /// Cancels the deletion.
 pub async fn cancel_deletion(platform: &Platform, viewer: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer).await?;
-    let kept = sqlx::query!("update accounts set deletion_requested_at = null where id = $1", viewer).execute(tx.connection()).await?;
-    if kept.rows_affected() == 0 {
+    if !lifecycle::cancel_deletion(&mut tx).await? {
         return Err(Error::problem(ProblemKind::NotSignedIn, "Too late: the account was deleted a moment ago."));
     }
     tx.cancel_job::<DeleteAccount>("").await?;
@@ -91,17 +88,14 @@ pub async fn cancel_deletion(platform: &Platform, viewer: Uuid) -> Result<(), Er
 /// Deletes the account, if the deletion is due.
 pub(crate) async fn delete(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
-    // A concurrent cancellation waits for this, or this for it.
-    let requested_at = sqlx::query_scalar!("select deletion_requested_at from accounts where id = $1 for update", athlete);
-    let requested_at = match requested_at.fetch_optional(tx.connection()).await? {
-        None => {
-            // Deleted already; remove what is left of it, too.
+    let requested_at = match lifecycle::lock_deletion(&mut tx).await? {
+        Deletion::Done => {
+            // Remove what is left of it, too.
             drop(tx);
             return remove_files(platform, athlete).await;
         }
-        // Cancelled.
-        Some(None) => return Ok(()),
-        Some(Some(requested_at)) => requested_at,
+        Deletion::NotRequested => return Ok(()),
+        Deletion::RequestedAt(requested_at) => requested_at,
     };
     let due = requested_at + TimeDelta::days(DELETION_DAYS);
     if due > platform.clock.now() {
@@ -122,14 +116,11 @@ async fn reenqueue(tx: &mut Tx, athlete: Uuid, after: TimeDelta) -> Result<(), E
 /// Removes an account with everything in it, in the transaction that locked its row and found that it is due. Files are removed once the
 /// account is certain to be gone; until they are, the job that removes them stays enqueued.
 pub(crate) async fn remove(platform: &Platform, mut tx: Tx, athlete: Uuid) -> Result<(), Error> {
-    let uploads =
-        sqlx::query_scalar!(r#"select upload_key as "upload_key!" from import_files where athlete_id = $1 and upload_key is not null"#, athlete)
-            .fetch_all(tx.connection())
-            .await?;
+    let uploads = training::uploads(&mut tx, athlete).await?;
     // These jobs would find no account.
     tx.cancel_jobs().await?;
     reenqueue(&mut tx, athlete, TimeDelta::minutes(1)).await?;
-    sqlx::query!("delete from accounts where id = $1", athlete).execute(tx.connection()).await?;
+    lifecycle::delete(&mut tx).await?;
     tx.commit().await?;
     for upload in uploads {
         platform.files.remove_upload(&upload);

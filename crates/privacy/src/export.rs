@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use accounts::audit;
+use accounts::{ConsentRecord, audit};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::privacy::ExportInfo;
 use futures::TryStreamExt;
 use platform::jobs::{Job, Queue};
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
-use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use crate::archive::{Consent, FORMAT, Manifest, Packer};
+use crate::queries::{archived, exports as queries, training};
 use crate::spreadsheet;
 
 /// How long an export can be downloaded, in days.
@@ -60,15 +60,7 @@ impl Job for ExpireExports {
 pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(viewer).await?;
-    let id = sqlx::query_scalar!(
-        "insert into data_exports (id, athlete_id, requested_at) values ($1, $2, $3)
-         on conflict (athlete_id) where finished_at is null and cancelled_at is null do update set error = null returning id",
-        platform.ids.uuid(now),
-        viewer,
-        now
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let id = queries::request(&mut tx, platform.ids.uuid(now), viewer, now).await?;
     tx.enqueue(&Export { athlete: viewer }).await?;
     audit(&mut tx, viewer, "export", serde_json::json!({})).await?;
     tx.commit().await?;
@@ -78,29 +70,13 @@ pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, E
 /// The viewer's exports, the newest first.
 pub async fn exports(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<ExportInfo>, Error> {
     let athlete = tx.viewer()?;
-    Ok(sqlx::query_as!(
-        ExportInfo,
-        r#"select id, requested_at, finished_at, expires_at, done, total, bytes, error is not null as "retrying!" from data_exports
-           where athlete_id = $1 and cancelled_at is null and coalesce(expires_at > $2, true) order by requested_at desc"#,
-        athlete,
-        now
-    )
-    .fetch_all(tx.connection())
-    .await?)
+    queries::list(tx, athlete, now).await
 }
 
 /// Cancels an export that is being built; the worker notices at its next progress update.
 pub async fn cancel_export(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer).await?;
-    let cancelled = sqlx::query!(
-        "update data_exports set cancelled_at = $3 where id = $1 and athlete_id = $2 and finished_at is null and cancelled_at is null",
-        id,
-        viewer,
-        platform.clock.now()
-    )
-    .execute(tx.connection())
-    .await?;
-    if cancelled.rows_affected() == 0 {
+    if !queries::cancel(&mut tx, viewer, id, platform.clock.now()).await? {
         return Err(Error::not_found("export"));
     }
     tx.commit().await
@@ -109,14 +85,7 @@ pub async fn cancel_export(platform: &Platform, viewer: Uuid, id: Uuid) -> Resul
 /// The file of a finished export that has not expired.
 pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<PathBuf, Error> {
     let mut tx = platform.database.begin_as(viewer).await?;
-    let there = sqlx::query_scalar!(
-        r#"select exists (select from data_exports where id = $1 and athlete_id = $2 and finished_at is not null and expires_at > $3) as "there!""#,
-        id,
-        viewer,
-        platform.clock.now()
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let there = queries::is_available(&mut tx, viewer, id, platform.clock.now()).await?;
     let path = platform.files.export_path(viewer, id);
     if there && path.exists() { Ok(path) } else { Err(Error::not_found("export")) }
 }
@@ -124,8 +93,7 @@ pub(crate) async fn file(platform: &Platform, viewer: Uuid, id: Uuid) -> Result<
 /// Builds the athlete's pending export, if there still is one.
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
-    let open = sqlx::query_scalar!("select id from data_exports where athlete_id = $1 and finished_at is null and cancelled_at is null", athlete);
-    let Some(id) = open.fetch_optional(tx.connection()).await? else { return Ok(()) };
+    let Some(id) = queries::pending(&mut tx, athlete).await? else { return Ok(()) };
     drop(tx);
     let path = platform.files.export_path(athlete, id);
     std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
@@ -137,15 +105,7 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     part.persist(&path).map_err(|e| e.error)?;
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(athlete).await?;
-    sqlx::query!(
-        "update data_exports set finished_at = $2, expires_at = $3, bytes = $4, done = total, error = null where id = $1",
-        id,
-        now,
-        now + TimeDelta::days(EXPORT_DAYS),
-        bytes
-    )
-    .execute(tx.connection())
-    .await?;
+    queries::finish(&mut tx, id, now, now + TimeDelta::days(EXPORT_DAYS), bytes).await?;
     expire_next(&mut tx, now).await?;
     tx.commit().await
 }
@@ -155,14 +115,9 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     let mut tx = platform.database.begin_read_only_snapshot(athlete).await?;
     let mut rows = BTreeMap::new();
     for table in platform.features.exported() {
-        let sql = format!("select count(*) from {} where athlete_id = $1", table.name);
-        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(athlete).fetch_one(tx.connection()).await?;
-        rows.insert(table.name.to_owned(), count);
+        rows.insert(table.name.to_owned(), archived::count(&mut tx, table, athlete).await?);
     }
-    let originals =
-        sqlx::query!(r#"select distinct source_sha256, origin <> 'file' as "made_here!" from activities where athlete_id = $1 order by 1"#, athlete)
-            .fetch_all(tx.connection())
-            .await?;
+    let originals = training::originals(&mut tx, athlete).await?;
     let total = rows.values().sum::<i64>() + i64::try_from(originals.len()).unwrap_or(0);
     let mut progress = Progress { platform, athlete, id, done: 0, total: i32::try_from(total).unwrap_or(i32::MAX) };
     let mut zip = Packer::create(path);
@@ -170,10 +125,8 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     zip.write(serde_json::to_vec_pretty(&manifest(platform, &mut tx, rows).await?)?).await?;
     for table in platform.features.exported() {
         zip.begin(&format!("data/{}.jsonl", table.name)).await?;
-        let sql = format!("select (to_jsonb(t) - 'athlete_id')::text from {} t where athlete_id = $1 order by {}", table.name, table.order);
-        let mut lines = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch(tx.connection());
-        while let Some(row) = lines.try_next().await? {
-            let mut line: String = row.try_get(0)?;
+        let mut lines = archived::rows(&mut tx, table, athlete);
+        while let Some(mut line) = lines.try_next().await? {
             line.push('\n');
             zip.write(line.into_bytes()).await?;
             if !progress.tick().await? {
@@ -187,7 +140,7 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     }
     let mut missing = String::new();
     for source in originals {
-        let hash = platform::hex(&source.source_sha256);
+        let hash = platform::hex(&source.sha256);
         let (files, name) = (platform.files.clone(), hash.clone());
         // A file that cannot be read now may be readable later: an archive without it would look complete.
         let read = tokio::task::spawn_blocking(move || files.original(athlete, &name)).await.map_err(std::io::Error::from)??;
@@ -215,13 +168,10 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
 }
 
 async fn manifest(platform: &Platform, tx: &mut Tx, rows: BTreeMap<String, i64>) -> Result<Manifest, Error> {
-    let athlete = tx.viewer()?;
-    let account = sqlx::query!("select email, name, time_zone from accounts where id = $1", athlete).fetch_one(tx.connection()).await?;
-    let consents =
-        sqlx::query_as!(Consent, "select what, version, given_at, withdrawn_at from consents where account_id = $1 order by what, version", athlete)
-            .fetch_all(tx.connection())
-            .await?;
-    let schema = sqlx::query_scalar("select row_schema_version()").fetch_one(tx.connection()).await?;
+    let account = accounts::lifecycle::profile(tx).await?;
+    let consent = |ConsentRecord { what, version, given_at, withdrawn_at }| Consent { what, version, given_at, withdrawn_at };
+    let consents = accounts::consent_records(tx).await?.into_iter().map(consent).collect();
+    let schema = archived::schema_version(tx).await?;
     Ok(Manifest {
         format: FORMAT,
         schema,
@@ -250,29 +200,22 @@ impl Progress<'_> {
             return Ok(true);
         }
         let mut tx = self.platform.database.begin_as(self.athlete).await?;
-        let going =
-            sqlx::query!("update data_exports set done = $2, total = $3 where id = $1 and cancelled_at is null", self.id, self.done, self.total)
-                .execute(tx.connection())
-                .await?;
+        let going = queries::set_progress(&mut tx, self.id, self.done, self.total).await?;
         tx.commit().await?;
-        Ok(going.rows_affected() == 1)
+        Ok(going)
     }
 }
 
 async fn fail(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
-    sqlx::query!("update data_exports set error = 'failed' where athlete_id = $1 and finished_at is null and cancelled_at is null", athlete)
-        .execute(tx.connection())
-        .await?;
+    queries::fail(&mut tx, athlete).await?;
     tx.commit().await
 }
 
 /// Removes expired exports, and enqueues the job for the next one.
 async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
-    let old = sqlx::query_scalar!("delete from data_exports where athlete_id = $1 and expires_at <= $2 returning id", athlete, platform.clock.now())
-        .fetch_all(tx.connection())
-        .await?;
+    let old = queries::delete_expired(&mut tx, athlete, platform.clock.now()).await?;
     expire_next(&mut tx, platform.clock.now()).await?;
     tx.commit().await?;
     for id in old {
@@ -284,8 +227,7 @@ async fn expire(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 /// Enqueues the job that removes the export that expires first.
 async fn expire_next(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = tx.viewer()?;
-    let next = sqlx::query_scalar!("select min(expires_at) from data_exports where athlete_id = $1", athlete).fetch_one(tx.connection()).await?;
-    if let Some(due) = next {
+    if let Some(due) = queries::next_expiry(tx, athlete).await? {
         tx.enqueue_after(&ExpireExports { athlete }, due - now).await?;
     }
     Ok(())

@@ -5,16 +5,17 @@ use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use accounts::lifecycle;
 use domain::{Problem, ProblemKind};
 use platform::feature::Table;
 use platform::{Error, Platform, Tx, lock_account};
-use sqlx::AssertSqlSafe;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::archive::invalid_archive;
+use crate::queries::{archived, training};
 use crate::reader::Reader;
 use crate::validation;
 
@@ -78,30 +79,23 @@ pub(crate) async fn import_within(
 
 async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instant) -> Result<u64, Error> {
     let mut tx = platform.database.begin_as(viewer).await?;
-    let schema: i32 = sqlx::query_scalar("select row_schema_version()").fetch_one(tx.connection()).await?;
+    let schema = archived::schema_version(&mut tx).await?;
     let mut reader = Reader::open(archive, &platform.config.uploads, until, platform.tasks.stopping())?;
     let manifest = reader.manifest(schema)?;
     reader.check_originals()?;
     let time_zone = if platform::clock::is_time_zone(&manifest.time_zone) { manifest.time_zone } else { "UTC".to_owned() };
     let name: String = manifest.name.chars().take(80).collect();
     // First, because it locks the account: a second import on another server waits for this one, and then finds the account not empty.
-    let locked = sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", viewer, name, time_zone);
-    if locked.execute(tx.connection()).await?.rows_affected() == 0 {
+    if !lifecycle::restore_profile(&mut tx, &name, &time_zone).await? {
         return Err(Error::problem(ProblemKind::NotSignedIn, "The account was deleted a moment ago."));
     }
-    let existing = sqlx::query!(
-        r#"select exists (select from activities where athlete_id = $1) or exists (select from journal_entries where athlete_id = $1) as "days!",
-             exists (select from athlete_thresholds where athlete_id = $1) as "values!""#,
-        viewer
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let existing = training::existing(&mut tx, viewer).await?;
     if existing.days {
         let words = "There are runs or journal days in this account already. An archive goes into an account that has none yet.";
         return Err(Error::problem(ProblemKind::Conflict, words));
     }
     tx.claim_originals().await?;
-    sqlx::query("set constraints all deferred").execute(tx.connection()).await?;
+    archived::defer_constraints(&mut tx).await?;
     let mut rows = 0;
     for exported in platform.features.exported() {
         let Some(mut lines) = reader.lines(exported) else { continue };
@@ -112,19 +106,13 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
             rows += insert_rows(&mut tx, viewer, exported, batch, manifest.schema).await?;
         }
     }
-    let checked = sqlx::query("set constraints all immediate").execute(tx.connection()).await;
-    checked.map_err(|error| rejected("activities", error))?;
+    archived::check_constraints(&mut tx).await?.map_err(|what| invalid_archive(&format!("data/activities.jsonl: {what}")))?;
     validation::check(&mut tx, viewer, platform.features).await?;
-    if existing.values {
+    if existing.thresholds {
         // Their metrics come from the archive's thresholds, some of which may have been dropped in favour of the account's own.
-        sqlx::query!("update activities set metrics_stale = true, failed_formula_version = 0 where athlete_id = $1", viewer)
-            .execute(tx.connection())
-            .await?;
+        training::mark_stale(&mut tx, viewer).await?;
     }
-    let sources = sqlx::query_scalar!("select distinct source_sha256 from activities where athlete_id = $1 order by 1", viewer)
-        .fetch_all(tx.connection())
-        .await?;
-    for hash in sources {
+    for hash in training::sources(&mut tx, viewer).await? {
         let hash = platform::hex(&hash);
         if let Some(bytes) = reader.original(&hash)? {
             platform.files.put_original(viewer, &hash, &bytes)?;
@@ -134,29 +122,9 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
     Ok(rows)
 }
 
-/// Inserts rows as they are, except for their owner, their ids and what newer schemas added. The table's own constraints and policies decide
-/// what is accepted.
+/// Inserts rows, and returns how many. An error in their data is one of the archive.
 async fn insert_rows(tx: &mut Tx, viewer: Uuid, exported: &Table, batch: Vec<u8>, schema: i32) -> Result<u64, Error> {
-    let table = exported.name;
-    let batch = String::from_utf8(batch).map_err(|e| invalid_archive(&format!("data/{table}.jsonl: {e}")))?;
-    let overrides = exported.on_import.map(|sql| format!("|| {sql}")).unwrap_or_default();
-    let conflict = if exported.keyed_by_athlete { "on conflict do nothing" } else { "" };
-    let sql = format!(
-        "insert into {table} select (jsonb_populate_record(null::{table},
-           (select column_defaults('{table}')) || own_ids($2, '{table}', upgrade_row('{table}', x, $3) {overrides}))).*
-         from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n {conflict}"
-    );
-    let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(viewer).bind(schema).execute(tx.connection()).await;
-    Ok(stored.map_err(|error| rejected(table, error))?.rows_affected())
-}
-
-/// Maps errors in the rows' data to an invalid archive; other errors of the database are ours.
-fn rejected(table: &str, error: sqlx::Error) -> Error {
-    match error {
-        // Class 22, data exception, and class 23, integrity constraint violation.
-        sqlx::Error::Database(error) if error.code().is_some_and(|c| c.starts_with("22") || c.starts_with("23")) => {
-            invalid_archive(&format!("data/{table}.jsonl: {}", error.message()))
-        }
-        error => error.into(),
-    }
+    let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/{}.jsonl: {what}", exported.name));
+    let batch = String::from_utf8(batch).map_err(|e| wrong(&e))?;
+    archived::insert(tx, exported, viewer, batch, schema).await?.map_err(|what| wrong(&what))
 }

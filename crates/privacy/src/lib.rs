@@ -7,6 +7,7 @@ mod deletion;
 mod export;
 pub mod http;
 mod import;
+mod queries;
 mod reader;
 mod spreadsheet;
 #[cfg(feature = "testing")]

@@ -1,22 +1,19 @@
 //! Tables of an archive for people, as CSV.
 
 use platform::{Error, Tx};
-use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
+
+use crate::queries::archived;
 
 /// The rows of a query, with a line of names first.
 pub(crate) async fn table(tx: &mut Tx, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
-    // Rows as arrays of text: the database writes numbers and dates as people read them.
-    let sql = format!(
-        "select array(select key from json_each_text(row_to_json(t))), array(select coalesce(value, '') from json_each_text(row_to_json(t))) from ({sql}) t"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch_all(tx.connection()).await?;
+    let (names, rows) = archived::cells(tx, athlete, sql).await?;
     let mut csv = csv::Writer::from_writer(Vec::new());
-    for (i, row) in rows.iter().enumerate() {
-        if i == 0 {
-            csv.write_record(row.try_get::<Vec<String>, _>(0)?).map_err(|e| Error::internal("a spreadsheet", &e))?;
-        }
-        csv.write_record(row.try_get::<Vec<String>, _>(1)?.into_iter().map(inert)).map_err(|e| Error::internal("a spreadsheet", &e))?;
+    if !rows.is_empty() {
+        csv.write_record(names).map_err(|e| Error::internal("a spreadsheet", &e))?;
+    }
+    for row in rows {
+        csv.write_record(row.into_iter().map(inert)).map_err(|e| Error::internal("a spreadsheet", &e))?;
     }
     csv.into_inner().map_err(|e| Error::internal("a spreadsheet", &e))
 }

@@ -2,6 +2,7 @@
 //! it days before, with the link that prevents it. An account with anything in it is never removed automatically, nor any account while
 //! emails are written to files, which only the server's operator reads.
 
+use accounts::lifecycle;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::privacy::{UNCONFIRMED_DAYS, UNCONFIRMED_NOTICE_DAYS};
 use platform::jobs::{Job, Queue};
@@ -37,14 +38,9 @@ pub(crate) async fn sweep(platform: &Platform) -> Result<(), Error> {
         return Ok(());
     }
     let (created, notified) = bounds(platform.clock.now());
-    let mut tx = platform.database.begin_anonymous().await?;
-    let due = sqlx::query!(r#"select account_id as "id!", told as "told!" from unconfirmed_accounts($1, $2)"#, created, notified)
-        .fetch_all(tx.connection())
-        .await?;
-    drop(tx);
     let mut result = Ok(());
-    for account in due {
-        let done = if account.told { expire(platform, account.id).await } else { notify(platform, account.id).await };
+    for account in lifecycle::unconfirmed(platform, created, notified).await? {
+        let done = if account.notified { expire(platform, account.id).await } else { notify(platform, account.id).await };
         if let Err(error) = done {
             tracing::error!(%error, account = %account.id, "an account with an unconfirmed address stays for now");
             result = result.and(Err(error));
@@ -58,8 +54,7 @@ pub(crate) async fn sweep(platform: &Platform) -> Result<(), Error> {
 async fn notify(platform: &Platform, account: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(account).await?;
-    let still = sqlx::query_scalar!(r#"select true as "still!" from accounts where id = $1 and email_verified_at is null"#, account);
-    if still.fetch_optional(tx.connection()).await?.is_none() {
+    if !lifecycle::is_unconfirmed(&mut tx).await? {
         return Ok(());
     }
     // The night after the last full day.
@@ -68,24 +63,14 @@ async fn notify(platform: &Platform, account: Uuid) -> Result<(), Error> {
     tx.commit().await?;
     platform.mail.send(&email).await?;
     let mut tx = platform.database.begin_as(account).await?;
-    sqlx::query!("update accounts set expiry_told_at = $2 where id = $1 and email_verified_at is null", account, now)
-        .execute(tx.connection())
-        .await?;
+    lifecycle::record_expiry_notice(&mut tx, now).await?;
     tx.commit().await
 }
 
 async fn expire(platform: &Platform, account: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(account).await?;
-    // A concurrent confirmation or new data waits for this, or this for it: then the next statement sees it.
-    sqlx::query!("select id from accounts where id = $1 for update", account).fetch_optional(tx.connection()).await?;
     let (created, notified) = bounds(platform.clock.now());
-    let still = sqlx::query_scalar!(
-        r#"select true as "still!" from unconfirmed_accounts($1, $2) where account_id = $3 and told"#,
-        created,
-        notified,
-        account
-    );
-    if still.fetch_optional(tx.connection()).await?.is_none() {
+    if !lifecycle::lock_if_expired(&mut tx, created, notified).await? {
         return Ok(());
     }
     remove(platform, tx, account).await?;
