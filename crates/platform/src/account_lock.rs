@@ -6,8 +6,6 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use uuid::Uuid;
 
-use crate::{Error, compute};
-
 /// The locks of the accounts that have work in progress in this process.
 static ACCOUNT_LOCKS: LazyLock<Mutex<HashMap<Uuid, Weak<Turn<()>>>>> = LazyLock::new(Mutex::default);
 
@@ -25,17 +23,6 @@ pub async fn lock_account(account: Uuid) -> AccountGuard {
         lock
     };
     AccountGuard(lock.lock_owned().await)
-}
-
-/// [`compute`] for what a person sends: one piece at a time for each account. Disconnecting does not allow a second one, because the
-/// lock is held until the work that has begun is finished.
-pub async fn compute_for_account<T: Send + 'static>(account: Uuid, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let lock = lock_account(account).await;
-    compute(move || {
-        let _held = lock;
-        work()
-    })
-    .await
 }
 
 #[cfg(test)]

@@ -28,6 +28,17 @@ pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
     running.await.map_err(|e| failed(&e))
 }
 
+/// [`compute`] for what a person sends: one piece at a time for each account. Disconnecting does not allow a second one, because the
+/// lock is held until the work that has begun is finished.
+pub async fn compute_for_account<T: Send + 'static>(account: Uuid, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let lock = lock_account(account).await;
+    compute(move || {
+        let _held = lock;
+        work()
+    })
+    .await
+}
+
 /// Requests that compute while they hold a database connection, and a recording in memory: one more than compute at a time, and fewer than there are
 /// connections, so that some are left for all other requests.
 static HEAVY_REQUESTS: LazyLock<BoundedQueue> = LazyLock::new(|| BoundedQueue::new((*AT_ONCE + 1).min(6), 100));

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod queue;
 mod roles;
 
 use std::str::FromStr;
@@ -15,10 +16,11 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 pub use self::backup::{Backup, backup, restore};
+pub use self::queue::install_queue_schema;
 use self::roles::{Login, Schema};
 use crate::config::Storage;
 use crate::error::Error;
-use crate::{jobs, telemetry};
+use crate::telemetry;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -67,7 +69,7 @@ impl Database {
         let database = Self::connect_with(owner, app, settings.max_connections, settings.prepared_statements);
         migrate(&database.owner).await?;
         database.ensure_secured().await?;
-        jobs::install_queue_schema(&database).await?;
+        install_queue_schema(&database).await?;
         Ok(database)
     }
 

@@ -51,6 +51,16 @@ impl Error {
         Self::problem(ProblemKind::NotFound, format!("There is no such {what}. It may have been undone or deleted."))
     }
 
+    /// The machine's fault behind an error; `None` when the request, or our code, is at fault.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Files(error) => Fault::of_io(error),
+            Self::Database(error) => Fault::of_sql(error),
+            _ => None,
+        }
+    }
+
     /// Whether the database cannot be reached at the moment: the request is not to blame, and trying again will do.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {

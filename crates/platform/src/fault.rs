@@ -5,8 +5,6 @@ use std::io::{Error as IoError, ErrorKind};
 use nix::errno::Errno;
 use sqlx::Error as SqlError;
 
-use crate::Error;
-
 /// What is wrong with the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -16,18 +14,6 @@ pub enum Fault {
     Disk,
     /// The database is down, starting, stopping, or aborted the transaction in favour of another.
     Unavailable,
-}
-
-impl Error {
-    /// The machine's fault behind an error; `None` when the request, or our code, is at fault.
-    #[must_use]
-    pub fn fault(&self) -> Option<Fault> {
-        match self {
-            Self::Files(error) => Fault::of_io(error),
-            Self::Database(error) => of_sql(error),
-            _ => None,
-        }
-    }
 }
 
 impl Fault {
@@ -55,28 +41,30 @@ impl Fault {
             None
         })
     }
-}
 
-fn of_sql(error: &SqlError) -> Option<Fault> {
-    match error {
-        SqlError::Io(error) => Some(Fault::of_io(error).unwrap_or(Fault::Unavailable)),
-        SqlError::PoolTimedOut | SqlError::PoolClosed | SqlError::WorkerCrashed | SqlError::BeginFailed => Some(Fault::Unavailable),
-        SqlError::Database(error) => match error.code().as_deref() {
-            // disk_full; a program limit (54xxx) is not a full disk.
-            Some("53100") => Some(Fault::Full),
-            Some("58030") => Some(Fault::Disk),
-            // Out of memory or connections, connection exceptions, shutting down or not up yet; then failed serialisation and deadlocks.
-            Some(code) if ["08", "53"].contains(&&code[..code.len().min(2)]) || code.starts_with("57P") => Some(Fault::Unavailable),
-            Some("40001" | "40P01") => Some(Fault::Unavailable),
+    /// The machine's fault behind an error of the database.
+    pub(crate) fn of_sql(error: &SqlError) -> Option<Self> {
+        match error {
+            SqlError::Io(error) => Some(Self::of_io(error).unwrap_or(Self::Unavailable)),
+            SqlError::PoolTimedOut | SqlError::PoolClosed | SqlError::WorkerCrashed | SqlError::BeginFailed => Some(Self::Unavailable),
+            SqlError::Database(error) => match error.code().as_deref() {
+                // disk_full; a program limit (54xxx) is not a full disk.
+                Some("53100") => Some(Self::Full),
+                Some("58030") => Some(Self::Disk),
+                // Out of memory or connections, connection exceptions, shutting down or not up yet; then failed serialisation and deadlocks.
+                Some(code) if ["08", "53"].contains(&&code[..code.len().min(2)]) || code.starts_with("57P") => Some(Self::Unavailable),
+                Some("40001" | "40P01") => Some(Self::Unavailable),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
 
     #[test]
     fn a_full_disk_is_told_apart_from_a_broken_one_and_both_from_a_missing_file() {

@@ -31,9 +31,9 @@ pub mod testing;
 
 use std::sync::Arc;
 
-pub use account_lock::{AccountGuard, compute_for_account, lock_account};
+pub use account_lock::{AccountGuard, lock_account};
 pub use clock::Clock;
-pub use compute::{ChargedTo, compute, with_heavy_permit};
+pub use compute::{ChargedTo, compute, compute_for_account, with_heavy_permit};
 pub use config::Config;
 pub use database::{Acting, Database, Tx};
 pub use error::Error;

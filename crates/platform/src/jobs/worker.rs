@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Declaration, JobContext, Queue};
 use crate::Platform;
-use crate::database::Database;
 use crate::error::Error;
 use crate::tasks::SHUTDOWN_GRACE;
 
@@ -41,14 +40,6 @@ impl Queue {
             Self::Mail | Self::Long => Duration::from_secs(15),
         }
     }
-}
-
-/// Creates the queue's schema, or updates it.
-pub async fn install_queue_schema(database: &Database) -> Result<(), Error> {
-    let pool = database.owner_pool();
-    let made = WorkerOptions::default().pg_pool(pool.clone()).listen_os_shutdown_signals(false).init().await;
-    pool.close().await;
-    made.map(|_| ()).map_err(|e| fault(&e))
 }
 
 /// Starts the workers of this process, and enqueues what every start enqueues. A fault of the queue is logged, and the worker restarted. They stop
