@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use crate::lagged::Rows;
 use crate::linear::{Basis, autocorrelation, dot, mean, normal_scores};
 use crate::table::Table;
 use crate::whiten::{Filter, Memory, fit};
@@ -81,6 +80,31 @@ impl Screen {
     /// Whether the outcome is tested in its own unit.
     pub(crate) fn is_plain(&self) -> bool {
         self.own_unit.is_none()
+    }
+}
+
+/// The rows of a screen on which a lagged input is known.
+pub(crate) struct Rows {
+    pub(crate) index: Vec<usize>,
+    pub(crate) x: Vec<f64>,
+}
+
+impl Rows {
+    /// A negative lag looks ahead.
+    pub(crate) fn new(screen: &Screen, x: &[f64], lag: i32) -> Self {
+        let mut rows = Self { index: Vec::with_capacity(screen.days.len()), x: Vec::with_capacity(screen.days.len()) };
+        for (i, &day) in screen.days.iter().enumerate() {
+            let at = if lag >= 0 { day.checked_sub(lag.unsigned_abs() as usize) } else { day.checked_add(lag.unsigned_abs() as usize) };
+            if let Some(value) = at.and_then(|d| x.get(d)).copied().filter(|v| v.is_finite()) {
+                rows.index.push(i);
+                rows.x.push(value);
+            }
+        }
+        rows
+    }
+
+    pub(crate) fn pick<T: Copy>(&self, column: &[T]) -> Vec<T> {
+        self.index.iter().map(|&i| column[i]).collect()
     }
 }
 

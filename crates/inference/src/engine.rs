@@ -1,10 +1,12 @@
 //! The steps from a table to findings.
 
-use crate::design_matrix::Screen;
+use crate::design_matrix::{Rows, Screen};
 use crate::distribution::{t_quantile, two_sided};
 use crate::finding::{Family, Finding, Tier};
-use crate::lagged::{Input, Rows, coordinates, lagged};
+use crate::lagged::{Input, coordinates, lagged};
 use crate::multiplicity::{benjamini_hochberg, benjamini_yekutieli, per_test};
+use crate::options::Options;
+use crate::outcome::{Outcome, first_day};
 use crate::pair::PartialFinding;
 use crate::robustness::flags;
 use crate::shrink::expected_share;
@@ -12,31 +14,9 @@ use crate::surrogate::surrogates;
 use crate::table::{Column, Table};
 use crate::whiten::Memory;
 
-/// Options of the method.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Options {
-    /// The largest lag in days.
-    pub max_lag: usize,
-    /// The smallest effect worth the athlete's time, in standard deviations of the outcome, for outcomes that do not specify it themselves.
-    pub smallest_effect_sd: f64,
-    /// Findings with q up to this are supported. By evaluation: see `docs/discovery-evaluation.md`.
-    pub q_supported: f64,
-    /// Surrogates for each pair that passed so far; 0 disables them.
-    pub surrogates: usize,
-    /// Seed of the surrogates: the same data give the same result.
-    pub seed: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { max_lag: 7, smallest_effect_sd: 0.1, q_supported: 0.08, surrogates: 2000, seed: 1 }
-    }
-}
-
 /// Share of the days that a finding is searched on before it is confirmed on the rest.
 const SEARCH_SHARE: f64 = 0.7;
-/// Minimum days of a record whose first ones can be left out.
-const LONG_ENOUGH: usize = 90;
+
 /// Minimum days for a confirmation.
 const MIN_CONFIRMING: usize = 20;
 /// A single p that is worth watching.
@@ -62,26 +42,6 @@ pub fn discover(table: &Table, options: &Options) -> Vec<Finding> {
 
 fn is_meaningful(table: &Table, input: &Column, outcome: &Column) -> bool {
     input.name != outcome.name && !table.excluded.iter().any(|p| p.input == input.name && p.outcome == outcome.name)
-}
-
-/// An outcome, prepared once for all inputs.
-pub(crate) struct Outcome<'a> {
-    pub(crate) column: &'a Column,
-    pub(crate) values: Vec<f64>,
-    pub(crate) screen: Option<Screen>,
-}
-
-impl<'a> Outcome<'a> {
-    fn new(table: &Table, column: &'a Column, options: &Options) -> Self {
-        let values = table.padded(column);
-        let screen = Screen::new(table, &values, first_day(table, options), table.days, None);
-        Self { column, values, screen }
-    }
-}
-
-/// The first day whose outcome is used: in a longer record every lag is then tested on the same days.
-fn first_day(table: &Table, options: &Options) -> usize {
-    if table.days >= LONG_ENOUGH { options.max_lag.min(14) } else { 0 }
 }
 
 /// What a pair's p is divided by before all pairs are ranked: 1 on average. Half of the error budget goes to the pairs that

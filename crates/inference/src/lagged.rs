@@ -1,6 +1,6 @@
 //! One input against one outcome at every lag.
 
-use crate::design_matrix::{Fit, Reading, Screen, White, centred, needs_scores, scores};
+use crate::design_matrix::{Fit, Reading, Rows, Screen, White, centred, needs_scores, scores};
 use crate::distribution::two_sided;
 use crate::linear::{dot, quantile};
 use crate::multiplicity::{effective_tests, sidak};
@@ -76,31 +76,6 @@ impl<'a> Input<'a> {
         // At the rate so far; an input that never varied may need as many days again as its record has.
         let rate = (rarer as f64 / n.max(1) as f64).max(1.0 / (n as f64 + 2.0));
         days.max((lacking as f64 / rate).ceil() as usize)
-    }
-}
-
-/// The rows of a screen on which a lagged input is known.
-pub(crate) struct Rows {
-    pub(crate) index: Vec<usize>,
-    pub(crate) x: Vec<f64>,
-}
-
-impl Rows {
-    /// A negative lag looks ahead.
-    pub(crate) fn new(screen: &Screen, x: &[f64], lag: i32) -> Self {
-        let mut rows = Self { index: Vec::with_capacity(screen.days.len()), x: Vec::with_capacity(screen.days.len()) };
-        for (i, &day) in screen.days.iter().enumerate() {
-            let at = if lag >= 0 { day.checked_sub(lag.unsigned_abs() as usize) } else { day.checked_add(lag.unsigned_abs() as usize) };
-            if let Some(value) = at.and_then(|d| x.get(d)).copied().filter(|v| v.is_finite()) {
-                rows.index.push(i);
-                rows.x.push(value);
-            }
-        }
-        rows
-    }
-
-    pub(crate) fn pick<T: Copy>(&self, column: &[T]) -> Vec<T> {
-        self.index.iter().map(|&i| column[i]).collect()
     }
 }
 

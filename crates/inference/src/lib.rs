@@ -31,6 +31,8 @@ mod finding;
 mod lagged;
 mod linear;
 mod multiplicity;
+mod options;
+mod outcome;
 mod pair;
 mod robustness;
 mod shrink;
@@ -40,9 +42,10 @@ mod table;
 mod tests;
 mod whiten;
 
-pub use engine::{Options, discover};
+pub use engine::discover;
 pub use finding::{Family, Finding, Flag, LagEffect, Point, Provenance, Tier};
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli, effective_tests};
+pub use options::Options;
 pub use table::{Column, Pair, Table};
 
 /// The version of the method; a stored finding records the version that computed it.

@@ -1,11 +1,12 @@
 //! One input and one outcome: the test, the effect, and whether there is none worth the time.
 
-use crate::design_matrix::Screen;
+use crate::design_matrix::{Rows, Screen};
 use crate::distribution::t_quantile;
-use crate::engine::{Options, Outcome};
 use crate::finding::{Family, Finding, LagEffect, Point, Provenance, Tier};
-use crate::lagged::{Input, Lagged, MIN_DAYS, Rows, Test, lagged};
+use crate::lagged::{Input, Lagged, MIN_DAYS, Test, lagged};
 use crate::multiplicity::per_test;
+use crate::options::Options;
+use crate::outcome::Outcome;
 use crate::table::Table;
 
 /// Minimum effective number of independent days.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::correlation::spearman;
-use crate::design_matrix::Screen;
+use crate::design_matrix::{Rows, Screen};
 use crate::finding::Flag;
-use crate::lagged::{Input, Rows, Test, coordinates, lagged};
+use crate::lagged::{Input, Test, coordinates, lagged};
 use crate::linear::dot;
 use crate::table::Table;
 

@@ -3,8 +3,8 @@
 use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 
-use crate::design_matrix::{Screen, White, trend_terms};
-use crate::lagged::{Coordinates, Input, Rows, coordinates};
+use crate::design_matrix::{Rows, Screen, White, trend_terms};
+use crate::lagged::{Coordinates, Input, coordinates};
 use crate::linear::{Basis, dot};
 use crate::table::Table;
 

@@ -4,14 +4,16 @@ use recordings::{Recording, Sport};
 
 use crate::athlete::Athlete;
 use crate::caution::Caution;
-use crate::clean::{Repairs, clean};
+use crate::clean::clean;
 use crate::efforts::{DISTANCES_M, DURATIONS_S, Effort, over_distances, over_durations};
 use crate::lag::{self, Lag, low_pass};
 use crate::load::{edwards, hr_stress, running_stress, trimp};
+use crate::order::at_one_instant;
+use crate::repairs::Repairs;
 use crate::seconds::{decoupling, normalised};
 use crate::segment::{LapMetrics, laps};
 use crate::splits::{Split, splits};
-use crate::times::{at_one_instant, times, untimed};
+use crate::times::{times, untimed};
 use crate::zones::{ZoneModel, bounds, time_in_zones};
 use crate::{Track, capacity};
 

@@ -1,13 +1,12 @@
 //! Repairs, each by a named rule that counts what it changed. Nothing is invented: a bad value becomes a gap.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use recordings::{Recording, Samples, Sport};
 
+use crate::movement::{FARTHEST_M, fastest_mps, metres_between};
 use crate::order::{Ordered, TimeMap, put_in_order};
-
-/// How many samples each rule repaired.
-pub type Repairs = BTreeMap<&'static str, usize>;
+use crate::repairs::{Repairs, count};
 
 /// A heart rate this far from the median of its minute is a strap error, in beats per minute.
 const STRAP_BPM: f64 = 25.0;
@@ -26,12 +25,6 @@ pub fn clean(recording: &Recording) -> (Samples, TimeMap, Repairs) {
     drift(&mut out, &mut repairs);
     cadence(&mut out, recording.sport, &mut repairs);
     (out, map, repairs)
-}
-
-pub(crate) fn count(repairs: &mut Repairs, rule: &'static str, n: usize) {
-    if n > 0 {
-        *repairs.entry(rule).or_default() += n;
-    }
 }
 
 /// Rules `heart_rate_zero`, `heart_rate_impossible` (under 25 or over 240) and `heart_rate_spike`.
@@ -74,18 +67,6 @@ fn heart_rate(samples: &mut Samples, repairs: &mut Repairs) {
         }
     }
     count(repairs, "heart_rate_spike", spikes);
-}
-
-/// The longest possible distance of one recording, in metres.
-pub(crate) const FARTHEST_M: f64 = 10_000_000.0;
-
-/// The highest possible speed in this sport, in metres per second.
-pub(crate) const fn fastest_mps(sport: Sport) -> f64 {
-    match sport {
-        Sport::Running | Sport::Walking => 11.0,
-        Sport::Swimming => 4.0,
-        _ => 35.0,
-    }
 }
 
 /// Rule `gps_spike`: a point that is reached and left faster than anyone moves, though its neighbours are close together.
@@ -231,15 +212,6 @@ fn drift(samples: &mut Samples, repairs: &mut Repairs) {
         touched += 1;
     }
     count(repairs, "altitude_drift", touched);
-}
-
-/// Great-circle distance between two samples in metres (haversine, mean Earth radius of 6 371 008.8 m).
-pub(crate) fn metres_between(samples: &Samples, a: usize, b: usize) -> f64 {
-    let rad = |v: f64| v.to_radians();
-    let (lat_a, lat_b) = (rad(samples.latitude_deg[a]), rad(samples.latitude_deg[b]));
-    let (dlat, dlon) = (lat_b - lat_a, rad(samples.longitude_deg[b] - samples.longitude_deg[a]));
-    let h = (dlat / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * (dlon / 2.0).sin().powi(2);
-    2.0 * 6_371_008.8 * h.sqrt().clamp(0.0, 1.0).asin()
 }
 
 #[cfg(test)]

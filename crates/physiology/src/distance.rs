@@ -2,7 +2,7 @@
 
 use recordings::{Recording, Samples};
 
-use crate::clean::{FARTHEST_M, fastest_mps, metres_between};
+use crate::movement::{FARTHEST_M, fastest_mps, metres_between};
 
 /// Half of the window around a step, in seconds: devices count distance in jumps.
 const AROUND_S: f64 = 4.0;

@@ -2,7 +2,7 @@
 
 use recordings::Samples;
 
-use crate::clean::{Repairs, count};
+use crate::repairs::{Repairs, count};
 
 /// Above this share of samples with the previous timestamp, the clock is coarse and the samples are no repetitions.
 const COARSE_SHARE: f64 = 0.25;

@@ -2,7 +2,7 @@
 
 use recordings::Samples;
 
-use crate::clean::metres_between;
+use crate::movement::metres_between;
 
 /// Slower than this is standing, in metres per second (a walk is 1.2).
 pub(crate) const MOVING_MPS: f64 = 0.5;

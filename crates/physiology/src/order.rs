@@ -2,10 +2,9 @@
 
 use recordings::{Lap, Length, Pause, Recording, Samples, Totals};
 
-use crate::clean::{Repairs, count};
 use crate::intervals::{cover, union};
 use crate::moments::join;
-use crate::times::at_one_instant;
+use crate::repairs::{Repairs, count};
 
 /// A step in time longer than this, forwards, is a clock that was set and not a pause, unless something confirms it: two days.
 const TIME_JUMP_S: f64 = 172_800.0;
@@ -54,6 +53,14 @@ pub(crate) struct Ordered {
     pub sources: Vec<usize>,
     /// Maps the recording's times to those of the cleaned samples.
     pub map: TimeMap,
+}
+
+/// Whether several samples share one single time.
+pub(crate) fn at_one_instant(samples: &Samples) -> bool {
+    let mut times = samples.time_s.iter().copied().filter(|t| t.is_finite());
+    let first = times.next();
+    let mut others = 0;
+    first.is_some_and(|first| times.inspect(|_| others += 1).all(|t| (t - first).abs() < 1e-3)) && others > 0
 }
 
 /// The recording as the analysis uses it: samples in chronological order, from zero on, and for each its index in the file. Samples whose

@@ -2,8 +2,9 @@
 
 use recordings::{Recording, Samples, Totals};
 
-use crate::clean::{Repairs, distance};
+use crate::clean::distance;
 use crate::order::TimeMap;
+use crate::repairs::Repairs;
 use crate::track::Track;
 
 /// Elapsed, timer and moving seconds, each no more than the one before.
@@ -22,14 +23,6 @@ pub(crate) fn times(track: &Track, totals: &Totals, instant: bool) -> (Option<f6
     let timer_s = sum(&track.timer_s).or(device_timer_s).or(elapsed_s).map(within);
     let moving_s = sum(&track.moving_s).or(device_timer_s.filter(|_| span.is_none() || track.distance_m.is_empty())).map(within);
     (elapsed_s, timer_s, moving_s)
-}
-
-/// Whether several samples share one single time.
-pub(crate) fn at_one_instant(samples: &Samples) -> bool {
-    let mut times = samples.time_s.iter().copied().filter(|t| t.is_finite());
-    let first = times.next();
-    let mut others = 0;
-    first.is_some_and(|first| times.inspect(|_| others += 1).all(|t| (t - first).abs() < 1e-3)) && others > 0
 }
 
 /// Samples of a file without times, or with one for all, get their index as time: enough for distance and elevation gain; nothing else is

@@ -11,7 +11,7 @@ use super::records::Records;
 use super::sports::{SENSOR_KINDS, sport, sub_sport};
 use super::wire::Message;
 use crate::bounds;
-use crate::read::ReadError;
+use crate::format::ReadError;
 use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stroke, Totals, possible};
 
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! The byte level: headers, definitions, data messages, chained files, and recovery from damage.
 
 use super::{base, crc, looks_like};
-use crate::read::ReadError;
+use crate::format::ReadError;
 use crate::{Warning, bounds};
 
 /// One field of a definition.

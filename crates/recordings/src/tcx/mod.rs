@@ -5,7 +5,7 @@ mod encode;
 pub use encode::encode;
 
 use crate::bounds::{self, clipped, one_of};
-use crate::read::{Format, Read, ReadError};
+use crate::format::{Format, Read, ReadError};
 use crate::xml::{Node, number, time_ms, walk};
 use crate::{Lap, Pause, Recording, Sport, possible};
 
