@@ -220,8 +220,8 @@ async fn an_import_says_the_same_numbers_everywhere(_: PgPoolOptions, connect: P
         .await
         .expect("import");
     sqlx::query(
-        "with files as (insert into import_files (id, import_id, athlete_id, name, bytes, outcome, message, created_at)
-           select gen_random_uuid(), $1, $2, o, 1, o, '', now() from unnest(array['imported', 'merged', 'duplicate', 'failed', 'unpacked', 'skipped']) o
+        "with files as (insert into import_files (id, import_id, athlete_id, name, bytes, outcome, created_at)
+           select gen_random_uuid(), $1, $2, o, 1, o, now() from unnest(array['imported', 'merged', 'duplicate', 'failed', 'unpacked', 'skipped']) o
            returning id, outcome)
          update activities a set import_file_id = f.id, merged_into = m.id
            from (select id, row_number() over (order by started_at) as n from activities) x

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::activities::{ChartSeries, DatedThresholds, Lap, Split, Thresholds};
-use domain::{Problem, ProblemKind, one_line};
+use domain::activities::{Caution, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
+use domain::one_line;
 use physiology::{Analysis, analyse};
 use recordings::{Recording, Sport};
 
@@ -29,17 +29,13 @@ pub struct AnalysedActivity {
 }
 
 /// Computes what is stored, with the athlete's thresholds of that day. A recording without times cannot become an activity; the error says so.
-pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds], time_zone: &str) -> Result<AnalysedActivity, Problem> {
-    let unusable = |sentence: &str| Problem::new(ProblemKind::Invalid, sentence);
+pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds], time_zone: &str) -> Result<AnalysedActivity, Unusable> {
     sanitise_text(&mut recording);
-    let recorded_at = recording
-        .started_at_ms
-        .and_then(DateTime::from_timestamp_millis)
-        .ok_or_else(|| unusable("It holds a route without times, so there is no pace to compute. Export the activity itself, not its route."))?;
+    let recorded_at = recording.started_at_ms.and_then(DateTime::from_timestamp_millis).ok_or(Unusable::NoTimes)?;
     // An impossible date is reported and kept until the athlete corrects it; only a year that no calendar can show is refused.
     let in_calendar = |at: DateTime<Utc>| (1900..2200).contains(&at.year());
     if !in_calendar(recorded_at) {
-        return Err(unusable("Its clock was never set, so there is no telling which day it belongs to."));
+        return Err(Unusable::NoDay);
     }
     let on = |at: DateTime<Utc>| {
         let local_start = local(at, recording.utc_offset_s, time_zone);
@@ -55,7 +51,7 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
         analysis = analyse(&recording, &athlete);
     }
     if analysis.elapsed_s.is_none() && analysis.distance_m.is_none() {
-        return Err(unusable("It has neither time nor distance in it."));
+        return Err(Unusable::NothingMeasured);
     }
     let made_title = default_title(recording.sport, local_start);
     let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| made_title.clone());
@@ -113,10 +109,10 @@ impl AnalysedActivity {
         &self.recording
     }
 
-    /// Caveats about its numbers, as sentences.
+    /// Caveats about its numbers.
     #[must_use]
-    pub fn caveats(&self) -> Vec<String> {
-        self.analysis.cautions.iter().map(ToString::to_string).collect()
+    pub fn caveats(&self) -> &[Caution] {
+        &self.analysis.cautions
     }
 }
 
@@ -182,7 +178,7 @@ mod tests {
             let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..2000).map(point).collect::<String>());
             let read = recordings::read(gpx.as_bytes(), 1 << 24).expect("readable").recordings.remove(0);
             let analysed = analyse_recording(read, &[], "Europe/Berlin").expect("an activity");
-            assert!(analysed.caveats().iter().any(|c| c.contains("twelve days")), "{:?}", analysed.caveats());
+            assert!(analysed.caveats().contains(&Caution::TooLongForSeconds), "{:?}", analysed.caveats());
             // As many samples as a recording may have, all at once, in two seconds, in a minute, a millisecond and a second apart, and repeated.
             let n = 1 << 20;
             for step_s in [0.0, 2e-6, 6e-5, 1e-3, 1.0] {

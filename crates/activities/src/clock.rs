@@ -97,7 +97,7 @@ pub async fn require_standalone(tx: &mut Tx, id: Uuid) -> Result<Option<i64>, Er
 mod tests {
     use chrono::{DateTime, NaiveDate};
     use domain::activities::ActivityUpdate;
-    use recordings::Recording;
+    use recordings::{Recording, Warning};
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
     use crate::tests::{START, add_new, at, athlete, begin_as, fields, load_detail, numbers, run, settle};
@@ -185,11 +185,12 @@ mod tests {
         let kim = athlete(&platform, "kim@example.org").await;
         let never_set = add_new(&platform, kim, Recording { utc_offset_s: Some(0), ..run(631_065_606) }, "a.fit").await;
         let mut tx = begin_as(&platform, kim).await;
-        let warning = "The clock was never set: it says 1989-12-31. Everything else is kept; give it its date on its page.";
-        sqlx::query("update activities set warnings = array[$1, 'Another.']").bind(warning).execute(tx.connection()).await.expect("warned");
+        let warnings = [Warning::ClockNotSet { day: "1989-12-31".into() }, Warning::BadHeader].map(sqlx::types::Json);
+        sqlx::query("update activities set warnings = $1").bind(&warnings[..]).execute(tx.connection()).await.expect("warned");
+        let other = [Warning::BadHeader.to_string()];
         tx.commit().await.expect("commit");
         let before = load_detail(&platform, kim, never_set).await;
-        assert_eq!(before.warnings, ["Another."], "the card asks for the date");
+        assert_eq!(before.warnings, other, "the card asks for the date");
         assert!(before.history.impossible_day && !before.history.dated);
         let mut tx = begin_as(&platform, kim).await;
         assert!(
@@ -209,7 +210,7 @@ mod tests {
         assert_eq!(dated.summary.title, "Sunday morning run");
         assert_eq!((dated.summary.elapsed_s, dated.history.cropped), (Some(1800.0), true), "the crop stays where it was");
         assert!(dated.history.dated && !dated.history.impossible_day);
-        assert_eq!(dated.warnings, ["Another."], "the date it asked for is given");
+        assert_eq!(dated.warnings, other, "the date it asked for is given");
         let mut tx = begin_as(&platform, kim).await;
         assert_eq!(load_days(&mut tx, crate::FIRST_DAY).await.expect("loads").len(), 1);
 

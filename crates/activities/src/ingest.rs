@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::ProblemKind;
+use domain::activities::Caution;
 use physiology::efforts::Effort;
 use platform::{Error, Tx};
-use recordings::Recording;
+use recordings::{Recording, Warning};
 use sha2::{Digest, Sha256};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::AnalysedActivity;
@@ -26,7 +28,7 @@ pub struct Source<'a> {
     /// The file's name, as the athlete knows it.
     pub name: &'a str,
     /// The decoder's warnings.
-    pub warnings: &'a [String],
+    pub warnings: &'a [Warning],
     /// `file`, `manual` or `split`.
     pub origin: &'a str,
 }
@@ -93,7 +95,7 @@ async fn insert(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, source: Sour
         analysed.started_at,
         analysed.local_start,
         analysed.local_start.date(),
-        source.warnings,
+        &source.warnings.iter().map(Json).collect::<Vec<_>>() as &[Json<&Warning>],
         now,
         (analysed.made_title == analysed.title).then_some(analysed.made_title.as_str()),
     )
@@ -159,7 +161,7 @@ pub(crate) async fn write_metrics(tx: &mut Tx, id: Uuid, analysed: &AnalysedActi
         analysed.recording.sub_sport,
         physiology::FORMULA_VERSION,
         analysed.made_title,
-        &analysed.caveats(),
+        &analysed.caveats().iter().map(Json).collect::<Vec<_>>() as &[Json<&Caution>],
     )
     .execute(tx.connection())
     .await?;

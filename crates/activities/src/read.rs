@@ -1,9 +1,11 @@
 //! Reading activities for pages.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::activities::{ActivityList, ChartSeries, Detail, Effort, Lap, PAGE_SIZE, Provenance, Related, Split, Summary};
+use domain::activities::{ActivityList, Caution, ChartSeries, Detail, Effort, Lap, PAGE_SIZE, Provenance, Related, Split, Summary};
 use domain::list::{Cursor, Page, PageRequest};
 use platform::{Error, Tx};
+use recordings::Warning;
+use serde::de::DeserializeOwned;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -96,9 +98,6 @@ pub async fn latest(tx: &mut Tx) -> Result<Option<Summary>, Error> {
     Ok(row.map(Summary::from))
 }
 
-/// How the decoder's warnings of an impossible date end. The page itself asks for the date, and once it is given the warning is void.
-const DATE_WARNING_SUFFIX: &str = "give it its date on its page.";
-
 /// Locks an activity until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     let found = sqlx::query_scalar!("select id from activities where id = $1 for update", id).fetch_optional(tx.connection()).await?;
@@ -111,7 +110,8 @@ pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
     let row = sqlx::query!(
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>", device, max_hr_bpm, ngp_s_per_km, hr_lag_s,
-             temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>", warnings, caveats,
+             temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>",
+             warnings as "warnings: Vec<Json<serde_json::Value>>", caveats as "caveats: Vec<Json<serde_json::Value>>",
              splits as "splits: Json<Vec<Split>>", series as "series: Json<ChartSeries>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
              edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
            from activities where id = $1"#,
@@ -122,12 +122,10 @@ pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
     .ok_or_else(|| Error::not_found("activity"))?;
     let efforts = efforts(tx, id).await?;
     let provenance = provenance(tx, id).await?;
-    let warnings = row
-        .warnings
-        .into_iter()
-        .filter(|w| !((provenance.dated || provenance.impossible_day) && w.ends_with(DATE_WARNING_SUFFIX)))
-        .chain(row.caveats)
-        .collect();
+    // Where the date is impossible, the page itself asks for it; once it is given, the warning is void.
+    let asked = provenance.dated || provenance.impossible_day;
+    let warnings = known::<Warning>(row.warnings).filter(|w| !(asked && w.is_about_date())).map(|w| w.to_string());
+    let warnings = warnings.chain(known::<Caution>(row.caveats).map(|c| c.to_string())).collect();
     let before = sqlx::query!(
         "select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as days_28, avg(efficiency_factor) as days_90
          from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4",
@@ -182,6 +180,12 @@ pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
         splits: row.splits.0,
         series: row.series.0,
     })
+}
+
+/// Codes as stored. One that only a newer version knows is left out.
+fn known<T: DeserializeOwned>(stored: Vec<Json<serde_json::Value>>) -> impl Iterator<Item = T> {
+    let read = |Json(code)| serde_json::from_value(code).inspect_err(|error| tracing::warn!(%error, "a code of an activity")).ok();
+    stored.into_iter().filter_map(read)
 }
 
 /// Best efforts over distances, each with its rank among all of the athlete's.

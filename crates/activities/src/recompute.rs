@@ -137,7 +137,7 @@ pub(crate) async fn analyse(tx: &mut Tx, recording: Recording) -> Result<Analyse
     let thresholds = thresholds::thresholds(tx).await?;
     let athlete = tx.viewer()?;
     let zone = sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(tx.connection()).await?;
-    platform::compute(move || analyse_recording(recording, &thresholds, &zone)).await?.map_err(Error::from)
+    platform::compute(move || analyse_recording(recording, &thresholds, &zone)).await?.map_err(|unusable| Problem::from(unusable).into())
 }
 
 /// Starts a task for all of the viewer's activities that are marked or were computed with older formulas, or extends the one that is open.

@@ -1,6 +1,7 @@
 //! What the tests of isolation need of activities.
 
 use chrono::{DateTime, Utc};
+use domain::Problem;
 use platform::testing::{Meaning, Samples as Needs, Value, id};
 use platform::{Error, Platform, Tx};
 use recordings::{Recording, Samples, Sport};
@@ -61,7 +62,7 @@ async fn add(platform: &Platform, tx: &mut Tx, name: &str, after_s: i64, now: Da
     }
     let started_at_ms = Some((START_S + after_s) * 1000);
     let recording = Recording { sport: Sport::Running, title: Some("Geheimrunde".into()), started_at_ms, samples, ..Recording::default() };
-    let analysed = analyse_recording(recording, &thresholds(tx).await?, "UTC")?;
+    let analysed = analyse_recording(recording, &thresholds(tx).await?, "UTC").map_err(Problem::from)?;
     let sha256 = Sha256::digest(name.as_bytes());
     platform.files.put_original(tx.viewer()?, &platform::hex(&sha256), name.as_bytes())?;
     let source = Source { import_file: None, sha256: &sha256, part: 0, name: "Geheimrunde.gpx", warnings: &[], origin: "file" };

@@ -14,6 +14,7 @@ pub mod organisations;
 pub mod permissions;
 pub mod privacy;
 mod problem;
+pub mod recordings;
 pub mod sharing;
 pub mod units;
 

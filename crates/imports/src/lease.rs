@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::imports::Outcome;
+use domain::imports::{Outcome, Reason};
 use platform::{Error, Fault, Platform, Tx};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -124,14 +124,14 @@ impl Lease {
     }
 
     /// Records the outcome of the import file and ends the lease.
-    pub(crate) async fn set_outcome(&self, platform: &Platform, tx: &mut Tx, outcome: Outcome, message: &str) -> Result<(), Error> {
+    pub(crate) async fn set_outcome(&self, platform: &Platform, tx: &mut Tx, outcome: Outcome, reasons: &[Reason]) -> Result<(), Error> {
         sqlx::query!(
-            "update import_files set outcome = $2, message = $3, finished_at = $4, held_by = null, held_until = null,
+            "update import_files set outcome = $2, reasons = $3, finished_at = $4, held_by = null, held_until = null,
                upload_key = case when $5 then upload_key end
              where id = $1",
             self.file,
             outcome.as_str(),
-            message,
+            serde_json::to_value(reasons)?,
             platform.clock.now(),
             // A failed file can be retried.
             outcome == Outcome::Failed
@@ -157,7 +157,7 @@ impl Lease {
 
     /// Releases the lease, if it is still ours, because the process stops or the work must be done with other thresholds: the file was not at fault.
     pub(crate) async fn release(&self, platform: &Platform) {
-        if let Err(error) = self.release_with(platform, true, TimeDelta::zero(), "").await {
+        if let Err(error) = self.release_with(platform, true, TimeDelta::zero(), &[]).await {
             tracing::warn!(%error, "an import file stays leased until its lease expires");
         }
     }
@@ -165,14 +165,14 @@ impl Lease {
     /// Releases an import file that could not be processed, for a retry later. Faults of the machine cost no attempt: then it is released however
     /// long the database is unreachable.
     pub(crate) async fn return_after_fault(&self, platform: &Platform, fault: Option<Fault>) {
-        let message = match fault {
-            Some(Fault::Full) => "The disk of the server is full. It goes on by itself when there is room.",
-            Some(Fault::Disk) => "The disk of the server cannot be used. It goes on by itself when it can.",
-            Some(Fault::Unavailable) | None => "",
+        let reasons: &[Reason] = match fault {
+            Some(Fault::Full) => &[Reason::DiskFull],
+            Some(Fault::Disk) => &[Reason::DiskUnusable],
+            Some(Fault::Unavailable) | None => &[],
         };
         let stop = platform.tasks.stopping();
         let [mut pause, longest] = RELEASE_BACKOFF;
-        while let Err(error) = self.release_with(platform, fault.is_some(), RETRY_DELAY, message).await {
+        while let Err(error) = self.release_with(platform, fault.is_some(), RETRY_DELAY, reasons).await {
             if error.fault().is_none() || stop.is_cancelled() {
                 tracing::error!(%error, "an import file stays leased until its lease expires");
                 return;
@@ -186,16 +186,16 @@ impl Lease {
         }
     }
 
-    async fn release_with(&self, platform: &Platform, refund: bool, delay: TimeDelta, message: &str) -> Result<(), Error> {
+    async fn release_with(&self, platform: &Platform, refund: bool, delay: TimeDelta, reasons: &[Reason]) -> Result<(), Error> {
         let mut tx = platform.database.begin_as(self.athlete).await?;
         sqlx::query!(
-            "update import_files set attempts = attempts - $3, held_by = null, held_until = $4, message = $5
+            "update import_files set attempts = attempts - $3, held_by = null, held_until = $4, reasons = $5
              where id = $1 and held_by = $2 and finished_at is null",
             self.file,
             self.token,
             i32::from(refund),
             platform.clock.now() + delay,
-            message
+            serde_json::to_value(reasons)?
         )
         .execute(tx.connection())
         .await?;

@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read, Seek as _};
 
 use activities::{AnalysedActivity, analyse_recording};
 use chrono::{DateTime, Utc};
-use domain::activities::DatedThresholds;
+use domain::activities::{DatedThresholds, Unusable};
 use flate2::read::MultiGzDecoder;
 use platform::Files;
 use platform::config::Uploads;
@@ -34,10 +34,8 @@ pub(crate) enum Content {
     Recording(Box<DecodedFile>),
     /// An archive, to be unpacked by a separate worker.
     Archive,
-    /// A valid file that is not an activity; the message says what it is.
-    NotAnActivity(String),
-    /// It cannot be read; the message says why.
-    Unreadable(String),
+    /// It cannot be read, or is a valid file that is not an activity.
+    Unreadable(ReadError),
 }
 
 /// A recording file that was decoded.
@@ -47,21 +45,21 @@ pub(crate) struct DecodedFile {
     /// The received bytes, unpacked.
     pub(crate) original: Vec<u8>,
     /// Each activity ready to be stored, or why it cannot be.
-    pub(crate) activities: Vec<Result<AnalysedActivity, String>>,
+    pub(crate) activities: Vec<Result<AnalysedActivity, Unusable>>,
     /// The decoder's warnings.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// Decodes and analyses the received file of a key. Blocking. One recording is in memory for each of these.
 pub(crate) fn process(files: &Files, key: &str, context: &Context) -> io::Result<Content> {
     let limits = &context.limits;
     let (mut file, format) = open(files, key)?;
-    let failed = |e: ReadError| Ok(Content::Unreadable(e.to_string()));
+    let failed = |e: ReadError| Ok(Content::Unreadable(e));
     match format {
         Err(e) => failed(e),
         Ok(Kind::Zip | Kind::Tar | Kind::GzippedTar) => Ok(Content::Archive),
         Ok(Kind::Recording(_)) if file.metadata()?.len() > limits.max_recording_bytes => {
-            failed(ReadError::TooLarge { limit: limits.max_recording_bytes })
+            failed(ReadError::TooLargeUnpacked { limit: limits.max_recording_bytes })
         }
         Ok(Kind::Recording(format)) => {
             let mut bytes = Vec::new();
@@ -87,7 +85,7 @@ pub(crate) fn open(files: &Files, key: &str) -> io::Result<(File, Result<Kind, R
     file.rewind()?;
     let kind = match sniff(&head[..filled]) {
         _ if filled == 0 => Err(ReadError::Empty),
-        None => Err(ReadError::Unknown),
+        None => Err(ReadError::UnknownFormat),
         Some(Format::Zip) => Ok(Kind::Zip),
         Some(Format::Tar) => Ok(Kind::Tar),
         Some(Format::Gzip) if holds_tar(&mut file)? => Ok(Kind::GzippedTar),
@@ -110,13 +108,12 @@ fn recording(bytes: Vec<u8>, format: Format, context: &Context) -> Content {
     let (original, complete) = match format {
         Format::Gzip => match gunzip(&bytes, limit) {
             Ok(unpacked) => unpacked,
-            Err(e) => return Content::Unreadable(e.to_string()),
+            Err(e) => return Content::Unreadable(e),
         },
         _ => (bytes, true),
     };
     match read(&original, limit) {
-        Err(e @ ReadError::NotAnActivity(_)) => Content::NotAnActivity(e.to_string()),
-        Err(e) => Content::Unreadable(e.to_string()),
+        Err(e) => Content::Unreadable(e),
         Ok(Found { recordings, mut warnings, .. }) => {
             if !complete && warnings.is_empty() {
                 warnings.push(Warning::EndedEarly { kept_percent: 99 });
@@ -134,15 +131,10 @@ fn recording(bytes: Vec<u8>, format: Format, context: &Context) -> Content {
                     if let Some(metadata) = metadata {
                         metadata.apply(&mut recording);
                     }
-                    analyse_recording(recording, &context.thresholds, &context.time_zone).map_err(|p| p.message)
+                    analyse_recording(recording, &context.thresholds, &context.time_zone)
                 })
                 .collect();
-            Content::Recording(Box::new(DecodedFile {
-                sha256: Sha256::digest(&original).to_vec(),
-                original,
-                activities,
-                warnings: warnings.iter().map(ToString::to_string).collect(),
-            }))
+            Content::Recording(Box::new(DecodedFile { sha256: Sha256::digest(&original).to_vec(), original, activities, warnings }))
         }
     }
 }

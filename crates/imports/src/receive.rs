@@ -1,6 +1,6 @@
 //! Receiving a file: streamed to disk, bounded, and recorded as an import file whatever happens.
 
-use domain::imports::Outcome;
+use domain::imports::{Outcome, Reason};
 use domain::{Problem, ProblemKind};
 use platform::files::Upload;
 use platform::{Error, Platform, Tx};
@@ -72,7 +72,7 @@ impl UploadWriter {
 /// Queues a file that arrived whole; its import file is the receipt.
 pub async fn receive(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, upload: UploadWriter) -> Result<(), Error> {
     if upload.too_large {
-        return reject(platform, viewer, import, name, &upload.too_large_message()).await;
+        return reject(platform, viewer, import, name, Reason::FileTooLarge { limit: upload.limit }).await;
     }
     let received = upload.finish().await?;
     let queued = platform.database.transact(viewer, async |tx| queue_file(platform, tx, import, name, &received).await).await;
@@ -85,14 +85,14 @@ pub async fn receive(platform: &Platform, viewer: Uuid, import: Uuid, name: &str
 
 /// Queues a file that arrived whole.
 pub(crate) async fn queue_file(platform: &Platform, tx: &mut Tx, import: Uuid, name: &str, received: &Received) -> Result<(), Error> {
-    add_file(platform, tx, import, name, received.bytes, Some(&received.key), Outcome::Queued, "").await?;
+    add_file(platform, tx, import, name, received.bytes, Some(&received.key), Outcome::Queued, None).await?;
     let athlete = tx.viewer()?;
     tx.enqueue(&ReadRecordings { athlete }).await
 }
 
 /// Records a file that could not be received.
-pub async fn reject(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, message: &str) -> Result<(), Error> {
-    platform.database.transact(viewer, async |tx| add_file(platform, tx, import, name, 0, None, Outcome::Failed, message).await).await
+pub async fn reject(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, reason: Reason) -> Result<(), Error> {
+    platform.database.transact(viewer, async |tx| add_file(platform, tx, import, name, 0, None, Outcome::Failed, Some(reason)).await).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "one argument per column; both callers are above")]
@@ -104,7 +104,7 @@ async fn add_file(
     bytes: u64,
     upload: Option<&str>,
     outcome: Outcome,
-    message: &str,
+    reason: Option<Reason>,
 ) -> Result<(), Error> {
     let now = platform.clock.now();
     let viewer = tx.viewer()?;
@@ -123,7 +123,7 @@ async fn add_file(
     }
     let finished = (outcome == Outcome::Failed).then_some(now);
     sqlx::query!(
-        "insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, message, created_at, finished_at)
+        "insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, reasons, created_at, finished_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         platform.ids.uuid(now),
         import,
@@ -132,7 +132,7 @@ async fn add_file(
         i64::try_from(bytes).unwrap_or(i64::MAX),
         upload,
         outcome.as_str(),
-        message,
+        serde_json::to_value(reason.as_slice())?,
         now,
         finished
     )

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::imports::{Counts, FILES_PER_PAGE, Import, ImportFile, ImportSummary, Outcome, Totals};
+use domain::imports::{Counts, FILES_PER_PAGE, Import, ImportFile, ImportSummary, Outcome, Reason, Totals, in_words};
 use domain::list::{Cursor, Page, PageRequest};
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
@@ -23,7 +23,7 @@ pub async fn start(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Er
 pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> Result<Import, Error> {
     let (created_at, undone) = head(tx, id).await?;
     let rows = sqlx::query!(
-        r#"select f.id, f.name, f.outcome, f.message, f.outcome = 'failed' and f.upload_key is not null as "can_retry!",
+        r#"select f.id, f.name, f.outcome, f.reasons, f.outcome = 'failed' and f.upload_key is not null as "can_retry!",
              (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part, a.origin = 'split', a.id limit 1) as activity
            from import_files f where f.import_id = $1 and f.id > $2 and (not $3 or f.outcome = 'failed') order by f.id limit $4"#,
         id,
@@ -37,7 +37,9 @@ pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> 
         .into_iter()
         .map(|r| {
             let outcome = outcome(&r.outcome)?;
-            Ok(ImportFile { id: r.id, name: r.name, outcome, message: r.message, activity: r.activity, can_retry: r.can_retry })
+            let reasons = reasons(r.reasons);
+            let message = in_words(&reasons);
+            Ok(ImportFile { id: r.id, name: r.name, outcome, reasons, message, activity: r.activity, can_retry: r.can_retry })
         })
         .collect::<Result<_, Error>>()?;
     let files = Page::of(request, FILES_PER_PAGE, files, |file: &ImportFile| Cursor::of_id(file.id));
@@ -64,6 +66,13 @@ pub async fn counts(tx: &mut Tx, id: Uuid) -> Result<Counts, Error> {
 
 fn outcome(stored: &str) -> Result<Outcome, Error> {
     Outcome::parse(stored).ok_or_else(|| Error::Internal(format!("import_files.outcome: {stored}")))
+}
+
+/// The reasons as stored. One that only a newer version knows is left out.
+fn reasons(stored: serde_json::Value) -> Vec<Reason> {
+    let serde_json::Value::Array(stored) = stored else { return Vec::new() };
+    let known = |reason| serde_json::from_value(reason).inspect_err(|error| tracing::warn!(%error, "import_files.reasons")).ok();
+    stored.into_iter().filter_map(known).collect()
 }
 
 /// Imports on a page of the list.
@@ -145,7 +154,7 @@ async fn totals(tx: &mut Tx, imports: &[Uuid]) -> Result<HashMap<Uuid, Totals>, 
 /// Puts a failed file back into the queue.
 pub async fn retry(tx: &mut Tx, file: Uuid) -> Result<(), Error> {
     let requeued = sqlx::query!(
-        "update import_files set outcome = 'queued', message = '', attempts = 0, finished_at = null, held_until = null
+        "update import_files set outcome = 'queued', reasons = '[]', attempts = 0, finished_at = null, held_until = null
          where id = $1 and outcome = 'failed' and upload_key is not null",
         file
     )
@@ -176,7 +185,7 @@ async fn undo_import(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<
         .await?;
     activities::delete_imported(&mut tx, import).await?;
     sqlx::query!(
-        "update import_files set outcome = 'undone', message = '', upload_key = null, finished_at = coalesce(finished_at, $2)
+        "update import_files set outcome = 'undone', reasons = '[]', upload_key = null, finished_at = coalesce(finished_at, $2)
          where import_id = $1 and outcome in ('queued', 'imported', 'merged', 'recovered', 'skipped', 'failed')",
         import,
         now

@@ -1,8 +1,9 @@
 //! One import file of the queue: it is decoded and analysed outside any transaction, then stored together with its outcome in one.
 
 use activities::{IngestOutcome, Source, ingest};
-use domain::imports::Outcome;
+use domain::imports::{Outcome, Reason};
 use platform::{Error, Fault, Platform, Tx};
+use recordings::{ReadError, Warning};
 use uuid::Uuid;
 
 use crate::jobs::ReadRecordings;
@@ -55,22 +56,22 @@ pub(crate) async fn read(platform: &Platform, lease: &Lease) -> Result<Step, Err
         lease.release(platform).await;
         return Ok(Step::Done);
     };
-    let (outcome, message) = match content {
+    let (outcome, reason) = match content {
         Ok(Ok(Content::Recording(decoded))) => return store_recording(platform, lease, &key, *decoded).await,
         Ok(Ok(Content::Archive)) => {
             lease.release_to_unpacker(platform).await?;
             return Ok(Step::Archive);
         }
         // Exports hold years of monitoring data besides the activities: such files say what they are and are no failures.
-        Ok(Ok(Content::NotAnActivity(message))) if is_archive_entry(&key) => (Outcome::Skipped, message),
-        Ok(Ok(Content::Unreadable(message) | Content::NotAnActivity(message))) => (Outcome::Failed, message),
-        Ok(Err(error)) => (Outcome::Failed, unreadable(error)?),
+        Ok(Ok(Content::Unreadable(error @ ReadError::NotAnActivity { .. }))) if is_archive_entry(&key) => (Outcome::Skipped, error.into()),
+        Ok(Ok(Content::Unreadable(error))) => (Outcome::Failed, error.into()),
+        Ok(Err(error)) => (Outcome::Failed, not_read_back(lease, error)?),
         Err(panic) => {
             tracing::error!(%panic, file = %lease.name, "a recording made the decoder panic");
-            (Outcome::Failed, "It confused us badly. We would like to see it.".to_owned())
+            (Outcome::Failed, Reason::ReaderPanicked)
         }
     };
-    finish_without_activity(platform, lease, &key, outcome, &message).await
+    finish_without_activity(platform, lease, &key, outcome, reason).await
 }
 
 pub(crate) async fn open(platform: &Platform, lease: &Lease) -> Result<Step, Error> {
@@ -81,8 +82,8 @@ pub(crate) async fn open(platform: &Platform, lease: &Lease) -> Result<Step, Err
     // Not `compute`: it may take minutes and waits for the disk.
     let work = tokio::task::spawn_blocking(move || unpack(&files, &archive, token, &limits, &unpack_stop));
     match lease.while_leased(platform, &stop, work).await {
-        Ok(Ok(Unpacking::Done { entries, notes })) => {
-            let queued = enqueue_entries(platform, lease, &key, &entries, notes).await;
+        Ok(Ok(Unpacking::Done { entries, warnings })) => {
+            let queued = enqueue_entries(platform, lease, &key, &entries, warnings).await;
             // If it is unknown whether they were queued, the entries stay, and are collected later if they were not.
             if matches!(queued, Ok(false)) {
                 let files = platform.files.clone();
@@ -92,15 +93,15 @@ pub(crate) async fn open(platform: &Platform, lease: &Lease) -> Result<Step, Err
             queued?;
             Ok(Step::Done)
         }
-        Ok(Ok(Unpacking::Failed(message))) => finish_without_activity(platform, lease, &key, Outcome::Failed, &message).await,
+        Ok(Ok(Unpacking::Failed(reason))) => finish_without_activity(platform, lease, &key, Outcome::Failed, reason).await,
         Ok(Ok(Unpacking::Stopped)) => {
             lease.release(platform).await;
             Ok(Step::Done)
         }
-        Ok(Err(error)) => finish_without_activity(platform, lease, &key, Outcome::Failed, &unreadable(error)?).await,
+        Ok(Err(error)) => finish_without_activity(platform, lease, &key, Outcome::Failed, not_read_back(lease, error)?).await,
         Err(panic) => {
             tracing::error!(%panic, file = %lease.name, "an archive made the reader panic");
-            finish_without_activity(platform, lease, &key, Outcome::Failed, "It confused us badly. We would like to see it.").await
+            finish_without_activity(platform, lease, &key, Outcome::Failed, Reason::ReaderPanicked).await
         }
     }
 }
@@ -112,22 +113,23 @@ fn upload_key(lease: &Lease) -> Option<String> {
 
 async fn give_up(platform: &Platform, lease: &Lease) -> Result<Step, Error> {
     let key = lease.upload_key.clone().unwrap_or_default();
-    finish_without_activity(platform, lease, &key, Outcome::Failed, "It stopped the import three times. We would like to see it.").await
+    finish_without_activity(platform, lease, &key, Outcome::Failed, Reason::StoppedImport).await
 }
 
-/// The message for a received file that cannot be read back; faults of the machine are errors, not an outcome of the file.
-fn unreadable(error: std::io::Error) -> Result<String, Error> {
+/// The reason for a received file that cannot be read back; faults of the machine are errors, not an outcome of the file.
+fn not_read_back(lease: &Lease, error: std::io::Error) -> Result<Reason, Error> {
     if Fault::of_io(&error).is_some() {
         return Err(error.into());
     }
-    Ok(format!("The received file cannot be read back: {error}."))
+    tracing::error!(%error, file = %lease.file, "a received file cannot be read back");
+    Ok(Reason::NotReadBack)
 }
 
 /// Finishes an import file without activities.
-async fn finish_without_activity(platform: &Platform, lease: &Lease, key: &str, outcome: Outcome, message: &str) -> Result<Step, Error> {
+async fn finish_without_activity(platform: &Platform, lease: &Lease, key: &str, outcome: Outcome, reason: Reason) -> Result<Step, Error> {
     let mut tx = platform.database.begin_as(lease.athlete).await?;
     if lease.is_valid(&mut tx).await? {
-        lease.set_outcome(platform, &mut tx, outcome, message).await?;
+        lease.set_outcome(platform, &mut tx, outcome, &[reason]).await?;
         tx.commit().await?;
         if outcome != Outcome::Failed {
             platform.files.remove_upload(key);
@@ -147,8 +149,8 @@ async fn store_recording(platform: &Platform, lease: &Lease, key: &str, decoded:
         lease.release(platform).await;
         return Ok(Step::Done);
     }
-    let (outcome, message) = ingest_activities(platform, &mut tx, lease, decoded).await?;
-    lease.set_outcome(platform, &mut tx, outcome, &message).await?;
+    let (outcome, reasons) = ingest_activities(platform, &mut tx, lease, decoded).await?;
+    lease.set_outcome(platform, &mut tx, outcome, &reasons).await?;
     tx.commit().await?;
     if outcome != Outcome::Failed {
         platform.files.remove_upload(key);
@@ -156,27 +158,27 @@ async fn store_recording(platform: &Platform, lease: &Lease, key: &str, decoded:
     Ok(Step::Done)
 }
 
-async fn ingest_activities(platform: &Platform, tx: &mut Tx, lease: &Lease, decoded: DecodedFile) -> Result<(Outcome, String), Error> {
+async fn ingest_activities(platform: &Platform, tx: &mut Tx, lease: &Lease, decoded: DecodedFile) -> Result<(Outcome, Vec<Reason>), Error> {
     let now = platform.clock.now();
-    let (mut new, mut duplicates, mut merged, mut notes) = (0, 0, Vec::new(), decoded.warnings.clone());
-    let mut refused = Vec::new();
+    let (mut new, mut duplicates, mut merged, mut notes) = (0, 0, false, reasons(&decoded.warnings));
+    let mut refused: Vec<Reason> = Vec::new();
     for (part, analysed) in decoded.activities.iter().enumerate() {
         match analysed {
-            Err(message) => refused.push(message.clone()),
+            Err(unusable) => refused.push((*unusable).into()),
             Ok(analysed) => {
-                notes.extend(analysed.caveats());
+                notes.extend(analysed.caveats().iter().map(|caveat| Reason::from(*caveat)));
                 let part = i16::try_from(part).unwrap_or(i16::MAX);
                 let (sha256, warnings) = (&decoded.sha256, &decoded.warnings);
                 let source = Source { import_file: Some(lease.file), sha256, part, name: &lease.name, warnings, origin: "file" };
                 match ingest(tx, platform.ids.uuid(now), analysed, source, now).await? {
                     IngestOutcome::New(_) => new += 1,
-                    IngestOutcome::Merged(duplicate) => merged.push(duplicate),
+                    IngestOutcome::Merged(_) => merged = true,
                     IngestOutcome::Duplicate(_) => duplicates += 1,
                 }
             }
         }
     }
-    if new > 0 || !merged.is_empty() {
+    if new > 0 || merged {
         let (files, athlete) = (platform.files.clone(), lease.athlete);
         let stored = tokio::task::spawn_blocking(move || files.put_original(athlete, &platform::hex(&decoded.sha256), &decoded.original));
         stored.await.map_err(std::io::Error::from)??;
@@ -186,29 +188,33 @@ async fn ingest_activities(platform: &Platform, tx: &mut Tx, lease: &Lease, deco
             (_, true) => Outcome::Imported,
             (_, false) => Outcome::Recovered,
         };
-        if !merged.is_empty() {
-            notes.insert(0, "The same activity was here from another source. The better of both counts; its page can unmerge them.".into());
+        if merged {
+            notes.insert(0, Reason::SameActivity);
         }
         if new > 1 {
-            notes.insert(0, format!("{new} activities in one file."));
+            notes.insert(0, Reason::Activities { activities: new });
         }
-        return Ok((outcome, notes.join(" ")));
+        return Ok((outcome, notes));
     }
     if duplicates > 0 {
-        return Ok((Outcome::Duplicate, "Here already. Nothing was added.".into()));
+        return Ok((Outcome::Duplicate, vec![Reason::Duplicate]));
     }
-    Ok((Outcome::Failed, refused.first().cloned().unwrap_or_else(|| "There is nothing in it to keep.".into())))
+    Ok((Outcome::Failed, vec![refused.into_iter().next().unwrap_or(Reason::NothingToKeep)]))
+}
+
+fn reasons(warnings: &[Warning]) -> Vec<Reason> {
+    warnings.iter().cloned().map(Reason::from).collect()
 }
 
 /// Queues the files of an archive and marks the archive as unpacked; `false` when it was undone meanwhile.
-async fn enqueue_entries(platform: &Platform, lease: &Lease, key: &str, entries: &[Unpacked], notes: Vec<String>) -> Result<bool, Error> {
+async fn enqueue_entries(platform: &Platform, lease: &Lease, key: &str, entries: &[Unpacked], warnings: Vec<Warning>) -> Result<bool, Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(lease.athlete).await?;
     if !lease.is_valid(&mut tx).await? {
         return Ok(false);
     }
     for batch in entries.chunks(BATCH) {
-        let (mut ids, mut names, mut sizes, mut uploads, mut messages, mut metadata) =
+        let (mut ids, mut names, mut sizes, mut uploads, mut whys, mut metadata) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for entry in batch {
             ids.push(platform.ids.uuid(now));
@@ -216,14 +222,14 @@ async fn enqueue_entries(platform: &Platform, lease: &Lease, key: &str, entries:
             let stored = entry.stored.as_ref();
             sizes.push(stored.map_or(0, |(_, bytes)| i64::try_from(*bytes).unwrap_or(i64::MAX)));
             uploads.push(stored.ok().map(|(key, _)| key.clone()));
-            messages.push(stored.err().cloned().unwrap_or_default());
+            whys.push(serde_json::to_value(stored.err().as_slice())?);
             metadata.push(entry.metadata.as_ref().map(serde_json::to_value).transpose()?);
         }
         sqlx::query!(
-            "insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, message, metadata, created_at, finished_at)
-             select e.id, $1, $2, e.name, e.bytes, e.upload_key, case when e.upload_key is null then 'failed' else 'queued' end, e.message, e.metadata,
+            "insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, reasons, metadata, created_at, finished_at)
+             select e.id, $1, $2, e.name, e.bytes, e.upload_key, case when e.upload_key is null then 'failed' else 'queued' end, e.reasons, e.metadata,
                $3::timestamptz, case when e.upload_key is null then $3 end
-             from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::jsonb[]) as e (id, name, bytes, upload_key, message, metadata)",
+             from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::jsonb[], $9::jsonb[]) as e (id, name, bytes, upload_key, reasons, metadata)",
             lease.import,
             lease.athlete,
             now,
@@ -231,15 +237,15 @@ async fn enqueue_entries(platform: &Platform, lease: &Lease, key: &str, entries:
             &names,
             &sizes,
             &uploads as &[Option<String>],
-            &messages,
+            &whys,
             &metadata as &[Option<serde_json::Value>]
         )
         .execute(tx.connection())
         .await?;
     }
-    let counted = domain::units::pluralize(entries.len(), "file in it.", "files in it.");
-    let message = std::iter::once(counted).chain(notes).collect::<Vec<_>>().join(" ");
-    lease.set_outcome(platform, &mut tx, Outcome::Unpacked, &message).await?;
+    let files = Reason::Files { files: u32::try_from(entries.len()).unwrap_or(u32::MAX) };
+    let reasons: Vec<Reason> = std::iter::once(files).chain(warnings.into_iter().map(Reason::from)).collect();
+    lease.set_outcome(platform, &mut tx, Outcome::Unpacked, &reasons).await?;
     tx.enqueue(&ReadRecordings { athlete: lease.athlete }).await?;
     tx.commit().await?;
     platform.files.remove_upload(key);

@@ -11,8 +11,8 @@ const UPLOAD: &str = "of-the-victim";
 pub const SAMPLES: Samples = Samples {
     rows: &[
         "insert into imports (id, athlete_id, created_at) values ('{import}', $1, now())",
-        "insert into import_files (id, import_id, athlete_id, name, bytes, outcome, message, upload_key, created_at)
-           values ('{file}', '{import}', $1, 'Geheimrunde.gpx', 1, 'failed', 'x', 'of-the-victim', now())",
+        "insert into import_files (id, import_id, athlete_id, name, bytes, outcome, reasons, upload_key, created_at)
+           values ('{file}', '{import}', $1, 'Geheimrunde.gpx', 1, 'failed', '[{\"code\": \"unknown_format\"}]', 'of-the-victim', now())",
     ],
     files: upload,
     ..Samples::NONE

@@ -4,11 +4,12 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 
+use domain::imports::Reason;
 use flate2::read::MultiGzDecoder;
 use platform::config::Uploads;
 use platform::{Fault, Files};
-use recordings::ReadError;
 use recordings::archive::{self, About, Entry, Limits};
+use recordings::{ReadError, Warning};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -20,11 +21,11 @@ pub(crate) enum Unpacking {
     Done {
         /// One per file that may be a recording.
         entries: Vec<Unpacked>,
-        /// Messages about the whole archive.
-        notes: Vec<String>,
+        /// What of the archive could not be read.
+        warnings: Vec<Warning>,
     },
-    /// Nothing; the message says why.
-    Failed(String),
+    /// Nothing.
+    Failed(Reason),
     /// It was cancelled, and nothing of it is left.
     Stopped,
 }
@@ -33,8 +34,8 @@ pub(crate) enum Unpacking {
 pub(crate) struct Unpacked {
     pub(crate) name: String,
     pub(crate) metadata: Option<About>,
-    /// Key and size, or the message that says why it could not be stored.
-    pub(crate) stored: Result<(String, u64), String>,
+    /// Key and size, or why it could not be stored.
+    pub(crate) stored: Result<(String, u64), Reason>,
 }
 
 /// In a key, separates the archive's key from the number of a file in it.
@@ -67,7 +68,7 @@ pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, st
         Ok(Kind::Zip) => archive::for_each_in_zip(file, bounds, each),
         Ok(Kind::Tar) => archive::for_each_in_tar(file, bounds, each),
         Ok(Kind::GzippedTar) => archive::for_each_in_tar(MultiGzDecoder::new(file), bounds, each),
-        Ok(Kind::Recording(_)) => Err(ReadError::Unknown),
+        Ok(Kind::Recording(_)) => Err(ReadError::UnknownFormat),
         Err(e) => Err(e),
     };
     let Unpacker { entries, fault, .. } = unpacker;
@@ -79,10 +80,10 @@ pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, st
     Ok(match result {
         Err(e) => {
             remove_entries(files, &entries);
-            Unpacking::Failed(e.to_string())
+            Unpacking::Failed(e.into())
         }
-        Ok(notes) if entries.is_empty() && notes.is_empty() => Unpacking::Failed("The archive holds no FIT, GPX or TCX files.".into()),
-        Ok(notes) => Unpacking::Done { entries, notes: notes.iter().map(ToString::to_string).collect() },
+        Ok(warnings) if entries.is_empty() && warnings.is_empty() => Unpacking::Failed(Reason::NoRecordings),
+        Ok(warnings) => Unpacking::Done { entries, warnings },
     })
 }
 
@@ -108,18 +109,17 @@ impl Unpacker<'_> {
         if self.fault.is_some() || self.stop.is_cancelled() {
             return;
         }
-        let stored = entry.content.map_err(|e| e.to_string()).and_then(|content| {
+        let stored = entry.content.map_err(Reason::from).and_then(|content| {
             let key = format!("{}{}", self.prefix, self.entries.len());
             self.store(&key, content).map(|bytes| (key.clone(), bytes)).map_err(|e| {
                 self.files.remove_upload(&key);
                 if e.to_string() == archive::TOO_LARGE {
-                    return ReadError::TooLarge { limit: bounds.entry_bytes }.to_string();
+                    return ReadError::TooLargeUnpacked { limit: bounds.entry_bytes }.into();
                 }
-                let message = format!("It cannot be unpacked: {e}.");
                 if Fault::of_io(&e).is_some() {
                     self.fault = Some(e);
                 }
-                message
+                Reason::NotUnpacked
             })
         });
         self.entries.push(Unpacked { name: entry.name, metadata: entry.about, stored });

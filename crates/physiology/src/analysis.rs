@@ -1,9 +1,9 @@
 //! Everything that is computed from one recording.
 
+use domain::activities::Caution;
 use recordings::{Recording, Sport};
 
 use crate::athlete::Athlete;
-use crate::caution::Caution;
 use crate::clean::clean;
 use crate::efforts::{DISTANCES_M, DURATIONS_S, Effort, over_distances, over_durations};
 use crate::lag::{self, Lag, low_pass};

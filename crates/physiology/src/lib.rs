@@ -7,7 +7,6 @@ pub mod altitude;
 mod analysis;
 mod athlete;
 pub mod capacity;
-mod caution;
 pub mod clean;
 mod distance;
 pub mod efforts;
@@ -29,7 +28,7 @@ pub mod zones;
 
 pub use analysis::{Analysis, analyse};
 pub use athlete::Athlete;
-pub use caution::Caution;
+pub use domain::activities::Caution;
 pub use order::{TimeMap, in_order};
 pub use repairs::Repairs;
 pub use segment::LapMetrics;

@@ -80,7 +80,7 @@ fn a_pool_has_the_time_of_its_lengths() {
 #[test]
 fn a_clock_that_was_never_set_is_reported_and_everything_else_is_right() {
     let Some((_, a, warnings)) = report("clock-1989.fit") else { return };
-    assert_eq!(warnings, [Warning::ClockNotSet("1989-12-31".into())]);
+    assert_eq!(warnings, [Warning::ClockNotSet { day: "1989-12-31".into() }]);
     near("elapsed", a.elapsed_s, 1200.0, 0.0);
     near("distance", a.distance_m, 3600.0, 0.1);
     near("heart rate", a.avg_hr_bpm, 150.0, 0.0);

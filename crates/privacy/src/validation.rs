@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use domain::discovery::{FindingSnapshot, Report};
+use domain::imports::Reason;
 use domain::sharing::hidden_m;
 use platform::feature::Features;
 use platform::{Error, Tx};
@@ -16,10 +17,10 @@ use crate::queries::training::{self, Shapes};
 
 /// Characters of a text: the longest that a form accepts.
 const TEXT: usize = domain::activities::MAX_DESCRIPTION;
-/// Characters of an array of texts, such as a reader's warnings; and elements of an array of numbers, such as the zones.
+/// Characters of an array of texts; and elements of an array of numbers, such as the zones.
 const LIST: i32 = 100_000;
 const NUMBERS: i32 = 100;
-/// Points of a chart and of a route preview, splits and laps, and kinds of repair: several times what we produce.
+/// Points of a chart and of a route preview, splits and laps, kinds of repair, and things to say about a file: several times what we produce.
 const POINTS: usize = 4_000;
 const PREVIEW: usize = 1_000;
 const ROWS: usize = 20_000;
@@ -33,6 +34,7 @@ pub(crate) async fn check(tx: &mut Tx, viewer: Uuid, features: Features) -> Resu
     check_activities(tx, viewer).await?;
     check_zones(tx, viewer).await?;
     check_shapes(tx, viewer).await?;
+    check_reasons(tx, viewer).await?;
     delete_unreadable_findings(tx, viewer).await
 }
 
@@ -82,14 +84,25 @@ async fn check_shapes(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
         let along = series.km.len();
         let even = [series.time_s.len(), series.pace.len(), series.graded.len(), series.heart_rate.len(), series.altitude.len(), series.route.len()];
         let lines = series.lines.len() <= KINDS && series.lines.iter().all(|line| line.points.len() <= POINTS);
-        let few =
-            along <= POINTS && row.route_preview.len() <= PREVIEW && row.splits.len() <= ROWS && row.laps.len() <= ROWS && row.repairs.len() <= KINDS;
+        let few = along <= POINTS
+            && row.route_preview.len() <= PREVIEW
+            && row.splits.len() <= ROWS
+            && row.laps.len() <= ROWS
+            && row.repairs.len() <= KINDS
+            && row.warnings.len() + row.caveats.len() <= KINDS;
         if !few || !lines || even.into_iter().any(|n| n != along) {
             return Err(wrong(&"a chart or a list in it is too long, or its length does not match the others"));
         }
         Ok(())
     };
     training::check_shapes(tx, viewer, check, wrong).await
+}
+
+/// Checks what is said about the files of imports.
+async fn check_reasons(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
+    let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/import_files.jsonl: {what}"));
+    let check = |reasons: &[Reason]| if reasons.len() <= KINDS { Ok(()) } else { Err(wrong(&"there is too much to say about a file in it")) };
+    training::check_reasons(tx, viewer, check, wrong).await
 }
 
 /// Refuses stored recordings that would decode to more than a reader produces from a file.

@@ -22,9 +22,9 @@ impl Recording {
 fn impossible(started_at_ms: i64, now_ms: Option<i64>) -> Option<Warning> {
     let day = || chrono::DateTime::from_timestamp_millis(started_at_ms).map_or_else(|| "?".to_owned(), |t| t.format("%Y-%m-%d").to_string());
     if started_at_ms < EARLIEST_MS {
-        Some(Warning::ClockNotSet(day()))
+        Some(Warning::ClockNotSet { day: day() })
     } else if now_ms.is_some_and(|now| started_at_ms > now.saturating_add(AHEAD_MS)) {
-        Some(Warning::InTheFuture(day()))
+        Some(Warning::InTheFuture { day: day() })
     } else {
         None
     }
@@ -37,10 +37,10 @@ mod tests {
     #[test]
     fn a_date_before_watches_or_after_the_upload_is_impossible() {
         let now = Some(1_700_000_000_000); // 2023-11-14
-        assert_eq!(impossible(631_065_606_000, now), Some(Warning::ClockNotSet("1989-12-31".into())));
-        assert_eq!(impossible(-2_147_483_648_000, None), Some(Warning::ClockNotSet("1901-12-13".into())));
-        assert_eq!(impossible(946_684_799_999, None), Some(Warning::ClockNotSet("1999-12-31".into())));
-        assert_eq!(impossible(1_800_000_000_000, now), Some(Warning::InTheFuture("2027-01-15".into())));
+        assert_eq!(impossible(631_065_606_000, now), Some(Warning::ClockNotSet { day: "1989-12-31".into() }));
+        assert_eq!(impossible(-2_147_483_648_000, None), Some(Warning::ClockNotSet { day: "1901-12-13".into() }));
+        assert_eq!(impossible(946_684_799_999, None), Some(Warning::ClockNotSet { day: "1999-12-31".into() }));
+        assert_eq!(impossible(1_800_000_000_000, now), Some(Warning::InTheFuture { day: "2027-01-15".into() }));
         for possible in [946_684_800_000, 1_700_000_000_000, 1_700_080_000_000] {
             assert_eq!(impossible(possible, now), None);
         }
@@ -53,7 +53,7 @@ mod tests {
         let mut set = Recording { started_at_ms: Some(631_065_606_000), ..Recording::default() };
         set.samples.push(0.0);
         set.samples.push(60.0);
-        assert_eq!(set.impossible_date(None), Some(Warning::ClockNotSet("1989-12-31".into())));
+        assert_eq!(set.impossible_date(None), Some(Warning::ClockNotSet { day: "1989-12-31".into() }));
         set.samples.push(1.0e9);
         assert_eq!(set.impossible_date(Some(1_700_000_000_000)), None);
     }

@@ -1,6 +1,4 @@
-//! What a file can be, what reading it results in, and why it cannot be read.
-
-use thiserror::Error;
+//! What a file can be, and what reading it results in.
 
 use crate::{Recording, Warning};
 
@@ -45,33 +43,4 @@ pub struct Read {
     pub recordings: Vec<Recording>,
     /// Damage that was skipped.
     pub warnings: Vec<Warning>,
-}
-
-/// Why a file could not be read. The sentence is meant for the runner.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ReadError {
-    /// Zero bytes.
-    #[error("The file is empty. Export it again from the watch or the service.")]
-    Empty,
-    /// None of the formats.
-    #[error("This is not a FIT, GPX or TCX recording. Those are the ones we can read, also gzipped or in a zip.")]
-    Unknown,
-    /// Larger than the caller allows.
-    #[error("The file is larger than {} MB unpacked. A day of running fits in ten.", .limit / 1_000_000)]
-    TooLarge {
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// A sound file of another type.
-    #[error("This FIT file holds {0}, not an activity.")]
-    NotAnActivity(&'static str),
-    /// Nothing recorded in it.
-    #[error("There is no recorded track in this file: {0}.")]
-    NoTrack(&'static str),
-    /// Too damaged to read.
-    #[error("The file is too damaged to read: {0}.")]
-    Damaged(String),
-    /// An archive where a recording is expected.
-    #[error("There is an archive inside the archive. Unpack it once and drop what is in it.")]
-    NestedArchive,
 }

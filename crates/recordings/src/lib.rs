@@ -23,13 +23,12 @@ mod samples;
 pub mod tcx;
 #[cfg(test)]
 mod tests;
-mod warning;
 mod xml;
 
-pub use format::{Format, Read, ReadError};
+pub use domain::recordings::{Content, Part, ReadError, Warning};
+pub use format::{Format, Read};
 pub use lttb::lttb;
 pub use merge::{merge, same_activity};
 pub use read::{gunzip, read, sniff};
 pub use recording::{Lap, Length, Pause, Recording, Sensor, Sport, Stroke, Totals};
 pub use samples::{Samples, Stream, StreamError};
-pub use warning::Warning;

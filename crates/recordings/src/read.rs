@@ -2,8 +2,8 @@
 
 use std::io::Read as _;
 
-use crate::format::{Format, Read, ReadError};
-use crate::{Warning, fit, gpx, tcx};
+use crate::format::{Format, Read};
+use crate::{Part, ReadError, Warning, fit, gpx, tcx};
 
 /// Detects the format from the first bytes (512 are plenty).
 #[must_use]
@@ -55,7 +55,7 @@ fn unpacked(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
         return Err(ReadError::Empty);
     }
     if bytes.len() as u64 > limit {
-        return Err(ReadError::TooLarge { limit });
+        return Err(ReadError::TooLargeUnpacked { limit });
     }
     match sniff(bytes) {
         Some(Format::Gzip) => {
@@ -73,7 +73,7 @@ fn unpacked(bytes: &[u8], limit: u64) -> Result<Read, ReadError> {
         Some(Format::Gpx) => gpx::decode(bytes),
         Some(Format::Tcx) => tcx::decode(bytes),
         Some(Format::Zip | Format::Tar) => Err(ReadError::NestedArchive),
-        None => Err(ReadError::Unknown),
+        None => Err(ReadError::UnknownFormat),
     }
 }
 
@@ -82,12 +82,12 @@ pub fn gunzip(bytes: &[u8], limit: u64) -> Result<(Vec<u8>, bool), ReadError> {
     let mut out = Vec::new();
     let result = flate2::read::MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut out);
     if out.len() as u64 > limit {
-        return Err(ReadError::TooLarge { limit });
+        return Err(ReadError::TooLargeUnpacked { limit });
     }
     match result {
         Ok(_) if out.is_empty() => Err(ReadError::Empty),
         Ok(_) => Ok((out, true)),
-        Err(e) if out.is_empty() => Err(ReadError::Damaged(format!("the gzip wrapper: {e}"))),
+        Err(_) if out.is_empty() => Err(ReadError::Damaged { part: Part::Gzip }),
         Err(_) => Ok((out, false)),
     }
 }

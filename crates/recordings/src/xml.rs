@@ -41,7 +41,7 @@ pub(crate) fn walk(bytes: &[u8], mut visit: impl FnMut(&[String], Node<'_>)) -> 
                 content.clear();
                 if path.len() >= DEPTH {
                     let at = usize::try_from(reader.buffer_position()).unwrap_or(0);
-                    warnings.push(Warning::Unreadable { at, kept_percent: (at * 100 / text.len().max(1)).min(100) as u8 });
+                    warnings.push(Warning::Unreadable { at: at as u64, kept_percent: (at * 100 / text.len().max(1)).min(100) as u8 });
                     break;
                 }
                 let name = local(start.local_name().as_ref());
@@ -58,7 +58,7 @@ pub(crate) fn walk(bytes: &[u8], mut visit: impl FnMut(&[String], Node<'_>)) -> 
             Ok(Event::CData(t)) => add(&mut content, &String::from_utf8_lossy(&t)),
             Ok(Event::GeneralRef(entity)) => match resolve(&String::from_utf8_lossy(&entity)) {
                 Some(c) => add(&mut content, c.encode_utf8(&mut [0; 4])),
-                None => note(&mut warnings, Warning::UnknownEntity(String::from_utf8_lossy(&entity).chars().take(40).collect())),
+                None => note(&mut warnings, Warning::UnknownEntity { name: String::from_utf8_lossy(&entity).chars().take(40).collect() }),
             },
             Ok(Event::Eof) => {
                 if !path.is_empty() {
@@ -70,7 +70,11 @@ pub(crate) fn walk(bytes: &[u8], mut visit: impl FnMut(&[String], Node<'_>)) -> 
             Err(_) => {
                 let at = usize::try_from(reader.error_position()).unwrap_or(0);
                 let kept_percent = (at * 100 / text.len().max(1)).min(100) as u8;
-                warnings.push(if kept_percent >= 99 { Warning::EndedEarly { kept_percent } } else { Warning::Unreadable { at, kept_percent } });
+                warnings.push(if kept_percent >= 99 {
+                    Warning::EndedEarly { kept_percent }
+                } else {
+                    Warning::Unreadable { at: at as u64, kept_percent }
+                });
                 break;
             }
         }

@@ -1,9 +1,11 @@
 //! Activities as the pages show them.
 
+mod analysis;
 mod edit;
 mod performance;
 mod thresholds;
 
+pub use analysis::{Caution, Unusable};
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
 pub use thresholds::{DatedThresholds, Thresholds};

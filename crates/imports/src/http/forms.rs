@@ -6,6 +6,7 @@ use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
+use domain::imports::Reason;
 use platform::http::{Endpoints, MULTIPART};
 use platform::{Error, Fault, Platform};
 use utoipa_axum::routes;
@@ -98,7 +99,7 @@ pub(crate) async fn receive_files(platform: &Platform, viewer: Uuid, import: Uui
             Err(error) => {
                 // The page of the import shows it as well; if the database's disk is full it cannot, and the response is all there is.
                 if error.fault() == Some(Fault::Full) {
-                    let _ = reject(platform, viewer, import, &name, "The disk of the server was full. Drop it again when there is room.").await;
+                    let _ = reject(platform, viewer, import, &name, Reason::DiskWasFull).await;
                 }
                 return Err(error);
             }
@@ -113,7 +114,7 @@ async fn receive_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &st
             Ok(Some(chunk)) => upload.write(&chunk).await?,
             Ok(None) => break,
             Err(error) => {
-                reject(platform, viewer, import, name, "The connection broke during the upload. Drop it again.").await?;
+                reject(platform, viewer, import, name, Reason::ConnectionBroke).await?;
                 return Err(upload_aborted(&error));
             }
         }

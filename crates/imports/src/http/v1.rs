@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::access::{Access, Limit};
-use domain::imports::{ImportSummary, Outcome, Totals};
+use domain::imports::{ImportSummary, Outcome, Reason, Totals};
 use domain::list::PageRequest;
 use domain::{Problem, ProblemKind};
 use futures::StreamExt;
@@ -84,7 +84,11 @@ struct ImportFile {
     /// `queued`, `unpacked` (an archive: its files are listed, too), `imported`, `merged`, `duplicate`, `recovered` (as far as damage allowed),
     /// `skipped`, `failed` or `undone`; more may come.
     outcome: String,
-    /// Why, for people, where there is something to add.
+    /// Why, where there is something to add: each with a `code`, and what it is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    reasons: Vec<Reason>,
+    /// The same for people.
     #[serde(skip_serializing_if = "String::is_empty")]
     message: String,
     /// The first activity that came from it.
@@ -96,7 +100,8 @@ struct ImportFile {
 
 impl From<domain::imports::ImportFile> for ImportFile {
     fn from(f: domain::imports::ImportFile) -> Self {
-        Self { id: f.id, name: f.name, outcome: f.outcome.as_str().to_owned(), message: f.message, activity: f.activity, can_retry: f.can_retry }
+        let outcome = f.outcome.as_str().to_owned();
+        Self { id: f.id, name: f.name, outcome, reasons: f.reasons, message: f.message, activity: f.activity, can_retry: f.can_retry }
     }
 }
 

@@ -2,6 +2,7 @@ mod archives;
 mod faults;
 mod leases;
 mod originals;
+mod reasons;
 
 use std::io::{Cursor, Write};
 

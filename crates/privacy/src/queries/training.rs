@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::activities::{ChartSeries, Lap, Split};
+use domain::activities::{Caution, ChartSeries, Lap, Split};
+use domain::imports::Reason;
+use domain::recordings::Warning;
 use futures::TryStreamExt;
 use platform::{Error, Tx};
 use sqlx::types::Json;
@@ -38,6 +40,8 @@ pub(crate) struct Shapes {
     pub(crate) splits: Json<Vec<Split>>,
     pub(crate) series: Json<ChartSeries>,
     pub(crate) laps: Json<Vec<Lap>>,
+    pub(crate) warnings: Vec<Json<Warning>>,
+    pub(crate) caveats: Vec<Json<Caution>>,
 }
 
 /// Whether an account has training already.
@@ -112,7 +116,7 @@ pub(crate) async fn check_shapes(
     let mut rows = sqlx::query_as!(
         Shapes,
         r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", route_preview as "route_preview: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
-             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>"
+             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>", warnings as "warnings: Vec<Json<Warning>>", caveats as "caveats: Vec<Json<Caution>>"
            from activities where athlete_id = $1"#,
         athlete
     )
@@ -120,6 +124,25 @@ pub(crate) async fn check_shapes(
     loop {
         match rows.try_next().await {
             Ok(Some(row)) => check(&row)?,
+            Ok(None) => return Ok(()),
+            Err(sqlx::Error::ColumnDecode { source, .. }) => return Err(undecodable(&source)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Passes what is said about each file of an import to a check, until it is refused; what cannot be decoded goes to `undecodable`.
+pub(crate) async fn check_reasons(
+    tx: &mut Tx,
+    athlete: Uuid,
+    check: impl Fn(&[Reason]) -> Result<(), Error>,
+    undecodable: impl FnOnce(&dyn std::fmt::Display) -> Error,
+) -> Result<(), Error> {
+    let rows = sqlx::query_scalar!(r#"select reasons as "reasons: Json<Vec<Reason>>" from import_files where athlete_id = $1"#, athlete);
+    let mut rows = rows.fetch(tx.connection());
+    loop {
+        match rows.try_next().await {
+            Ok(Some(reasons)) => check(&reasons)?,
             Ok(None) => return Ok(()),
             Err(sqlx::Error::ColumnDecode { source, .. }) => return Err(undecodable(&source)),
             Err(error) => return Err(error.into()),

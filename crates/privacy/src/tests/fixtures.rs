@@ -3,7 +3,7 @@
 use super::*;
 
 /// Archives with the trash of their time, each written by the schema in its name, and not changed since.
-const FIXTURES: [(i32, &str); 2] = [(15, "schema-15.zip"), (19, "schema-19.zip")];
+const FIXTURES: [(i32, &str); 3] = [(15, "schema-15.zip"), (19, "schema-19.zip"), (39, "schema-39.zip")];
 
 /// Imports a fixture: the archive, and what was in the trash. Returns the activity that was restored from it.
 async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) -> Result<Uuid, platform::Error> {
@@ -54,6 +54,15 @@ async fn every_archive_and_trash_ever_written_can_be_restored(_: PgPoolOptions, 
         .expect("counted");
         assert_eq!((runs, streams), (4, 4), "{fixture:?}");
         assert!(efforts > of_trashed && of_trashed > 0, "{fixture:?}: {efforts} efforts, {of_trashed} of what was in the trash");
+        // Sentences that an earlier schema kept are codes: of the restored one, of another, and of files that were no recordings.
+        let (warned, failed): (i64, i64) = sqlx::query_as(
+            "select (select count(*) from activities where warnings::text[] = array['{\"code\": \"ended_early\", \"kept_percent\": 99}']),
+               (select count(*) from import_files where reasons = '[{\"code\": \"unknown_format\"}]')",
+        )
+        .fetch_one(&mut owner)
+        .await
+        .expect("counted");
+        assert_eq!((warned, failed), if fixture.0 < 39 { (0, 0) } else { (2, 1) }, "{fixture:?}");
         let exported = export(&platform, kim).await;
         assert!(exported["journal.csv"].contains("Zaunkönig gehört") && exported["activities.csv"].contains("Zaunkönigrunde 12"), "{fixture:?}");
         let manifest: serde_json::Value = serde_json::from_str(&exported["legwork.json"]).expect("JSON");
@@ -116,9 +125,10 @@ fn long_run(day: u32) -> Vec<u8> {
 async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder, kim) = with_data(connect.clone()).await;
     let now = platform.clock.now();
-    for day in [10, 12] {
+    // Two that end early, so that readers have something to say, and one that is no recording.
+    for bytes in [&long_run(10)[..150_000], &long_run(12)[..150_000], &b"?"[..]] {
         let mut incoming = imports::UploadWriter::start(&platform).await.expect("upload");
-        incoming.write(&long_run(day)).await.expect("written");
+        incoming.write(bytes).await.expect("written");
         imports::receive(&platform, kim, platform.ids.uuid(now), "long.gpx", incoming).await.expect("received");
     }
     imports::run_to_end(&platform, kim).await.expect("imported");
@@ -135,7 +145,7 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     discovery::discover_now(&platform, kim).await.expect("discovered");
     export(&platform, kim).await;
     let archive = std::fs::File::open(platform.files.export_path(kim, exports_of(&platform, kim).await)).expect("archive");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-39.zip");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-45.zip");
     std::fs::create_dir_all(path.parent().expect("folder")).expect("made");
     let mut from = zip::ZipArchive::new(archive).expect("zip");
     let mut to = zip::ZipWriter::new(std::fs::File::create_new(&path).expect("new"));

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use zip::ZipArchive;
 
-use crate::ReadError;
+use crate::{Part, ReadError};
 
 /// Maximum bytes of a directory and everything after it: a hundred thousand files with long names.
 const DIRECTORY_BYTES: u64 = 16 << 20;
@@ -24,10 +24,10 @@ pub type Zip<R> = ZipArchive<Curtained<R>>;
 
 /// Opens a zip. A directory that is damaged, larger than for any archive of recordings, or hides another one, is an error.
 pub fn open_zip<R: Read + Seek>(mut reader: R) -> Result<Zip<R>, ReadError> {
-    let damaged = |e: &dyn std::fmt::Display| ReadError::Damaged(format!("the zip's directory, {e}"));
-    let start = directory_start(&mut reader).map_err(|e| damaged(&e))?;
+    let damaged = ReadError::Damaged { part: Part::ZipDirectory };
+    let start = directory_start(&mut reader).map_err(|_| damaged.clone())?;
     let curtain = Arc::new(AtomicU64::new(start));
-    let zip = ZipArchive::new(Curtained { inner: reader, at: 0, curtain: curtain.clone() }).map_err(|e| damaged(&e))?;
+    let zip = ZipArchive::new(Curtained { inner: reader, at: 0, curtain: curtain.clone() }).map_err(|_| damaged)?;
     curtain.store(0, Ordering::Relaxed);
     Ok(zip)
 }

@@ -8,7 +8,7 @@ pub use directory::{Curtained, Zip, open_zip};
 
 use std::io::{self, Read, Seek};
 
-use crate::{ReadError, Warning};
+use crate::{Part, ReadError, Warning};
 
 /// Limits against a hostile archive.
 #[derive(Debug, Clone, Copy)]
@@ -91,8 +91,7 @@ impl Budget {
         self.handed_out += 1;
         self.left -= allowed - bounded.left;
         if self.left == 0 && bounded.over {
-            let sentence = "The archive unpacks to more than it may. What came before is kept, the rest was not read.";
-            self.warnings.push(Warning::Skipped(sentence.into()));
+            self.warnings.push(Warning::ArchiveTooLarge);
             return false;
         }
         true
@@ -102,8 +101,7 @@ impl Budget {
     fn one_more(&mut self) -> bool {
         self.seen += 1;
         if self.seen == self.limits.entries + 1 {
-            let sentence = format!("The archive holds more than {} entries. Those were read; drop the rest in a second one.", self.limits.entries);
-            self.warnings.push(Warning::Skipped(sentence));
+            self.warnings.push(Warning::TooManyEntries { limit: self.limits.entries as u64 });
         }
         self.seen <= self.limits.entries
     }
@@ -113,7 +111,7 @@ impl Budget {
 /// Folders, hidden files and other file types are skipped; what exceeds a limit is reported in the warnings. A catalog
 /// (`activities.csv` of a Strava export) is read first, and its titles and descriptions come with the entries.
 pub fn for_each_in_zip<R: Read + Seek>(mut reader: R, limits: Limits, mut each: impl FnMut(Entry<'_>)) -> Result<Vec<Warning>, ReadError> {
-    let packed = reader.seek(io::SeekFrom::End(0)).map_err(|e| ReadError::Damaged(e.to_string()))?;
+    let packed = reader.seek(io::SeekFrom::End(0)).map_err(|_| ReadError::Damaged { part: Part::ZipDirectory })?;
     let most = packed.saturating_mul(MOST_RATIO).saturating_add(limits.entry_bytes);
     let limits = Limits { total_bytes: limits.total_bytes.min(most), ..limits };
     let mut zip = open_zip(reader)?;
@@ -125,8 +123,9 @@ pub fn for_each_in_zip<R: Read + Seek>(mut reader: R, limits: Limits, mut each: 
         }
         let mut file = match zip.by_index(index) {
             Ok(file) => file,
-            Err(e) => {
-                each(Entry { name: format!("entry {}", index + 1), about: None, content: Err(ReadError::Damaged(e.to_string())) });
+            Err(_) => {
+                let content = Err(ReadError::Damaged { part: Part::ZipEntry });
+                each(Entry { name: format!("entry {}", index + 1), about: None, content });
                 continue;
             }
         };
@@ -140,8 +139,7 @@ pub fn for_each_in_zip<R: Read + Seek>(mut reader: R, limits: Limits, mut each: 
         }
     }
     if let Some(lone) = catalog.map(|c| c.without_file()).filter(|n| *n > 0) {
-        let sentence = format!("{lone} of the listed activities have no recording in the archive. Add those by hand.");
-        budget.warnings.push(Warning::Skipped(sentence));
+        budget.warnings.push(Warning::WithoutRecording { activities: lone as u64 });
     }
     Ok(budget.warnings)
 }
@@ -164,12 +162,12 @@ pub fn for_each_in_tar<R: Read>(reader: R, limits: Limits, mut each: impl FnMut(
     let mut tar = tar::Archive::new(bounded);
     // Raw, because the library reads a name of any length into memory.
     let mut long_name = None;
-    for entry in tar.entries().map_err(|e| ReadError::Damaged(format!("the tar, {e}")))?.raw(true) {
+    for entry in tar.entries().map_err(|_| ReadError::Damaged { part: Part::Tar })?.raw(true) {
         let mut entry = match entry {
             Ok(entry) => entry,
-            Err(e) if budget.handed_out == 0 => return Err(ReadError::Damaged(format!("the tar, {e}"))),
+            Err(_) if budget.handed_out == 0 => return Err(ReadError::Damaged { part: Part::Tar }),
             Err(_) => {
-                budget.warnings.push(Warning::Skipped("The archive ends in the middle. What came before is kept.".into()));
+                budget.warnings.push(Warning::ArchiveEndedEarly);
                 break;
             }
         };

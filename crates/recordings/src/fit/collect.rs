@@ -11,8 +11,7 @@ use super::records::Records;
 use super::sports::{SENSOR_KINDS, sport, sub_sport};
 use super::wire::Message;
 use crate::bounds;
-use crate::format::ReadError;
-use crate::{Lap, Length, Pause, Recording, Samples, Sensor, Sport, Stroke, Totals, possible};
+use crate::{Content, Lap, Length, Pause, ReadError, Recording, Samples, Sensor, Sport, Stroke, Totals, possible};
 
 #[derive(Default)]
 struct Session {
@@ -191,12 +190,12 @@ impl Collector {
         let recordings = self.into_recordings();
         if recordings.is_empty() {
             return Err(match kind {
-                Some(2) => ReadError::NotAnActivity("device settings"),
-                Some(5 | 7) => ReadError::NotAnActivity("a workout plan"),
-                Some(6) => ReadError::NotAnActivity("a course"),
-                Some(15 | 32) => ReadError::NotAnActivity("daily monitoring"),
-                Some(4) | None => ReadError::NoTrack("it has no samples"),
-                Some(_) => ReadError::NotAnActivity("something else"),
+                Some(2) => ReadError::NotAnActivity { holds: Content::Settings },
+                Some(5 | 7) => ReadError::NotAnActivity { holds: Content::Workout },
+                Some(6) => ReadError::NotAnActivity { holds: Content::Course },
+                Some(15 | 32) => ReadError::NotAnActivity { holds: Content::Monitoring },
+                Some(4) | None => ReadError::NoSamples,
+                Some(_) => ReadError::NotAnActivity { holds: Content::Other },
             });
         }
         Ok(recordings)

@@ -20,7 +20,8 @@ mod wire;
 pub use encode::encode;
 pub use messages::{Field, Message, Value, for_each_message, messages};
 
-use crate::format::{Format, Read, ReadError};
+use crate::ReadError;
+use crate::format::{Format, Read};
 
 /// Reads the activities of a FIT file, or of several chained in one. Damage is skipped and reported.
 pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {

@@ -1,8 +1,7 @@
 //! The byte level: headers, definitions, data messages, chained files, and recovery from damage.
 
 use super::{base, crc, looks_like};
-use crate::format::ReadError;
-use crate::{Warning, bounds};
+use crate::{Part, ReadError, Warning, bounds};
 
 /// One field of a definition.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +104,7 @@ pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<
         if at > 0 && !looks_like(rest) {
             // Zeros are padding; anything else was meant to be read.
             if rest.iter().any(|b| *b != 0) {
-                report(&mut warnings, Warning::Unreadable { at, kept_percent: percent(at, bytes.len()) });
+                report(&mut warnings, Warning::Unreadable { at: at as u64, kept_percent: percent(at, bytes.len()) });
             }
             break;
         }
@@ -130,7 +129,7 @@ pub(super) fn walk(bytes: &[u8], mut each: impl FnMut(Event<'_>)) -> Result<Vec<
         let kept = |n: usize| percent(at + n, at + header + declared.max(rest.len() - header));
         match stop {
             Stop::Unreadable(offset) => {
-                warnings.push(Warning::Unreadable { at: at + offset, kept_percent: kept(offset) });
+                warnings.push(Warning::Unreadable { at: (at + offset) as u64, kept_percent: kept(offset) });
                 break;
             }
             Stop::EndedEarly => {
@@ -163,7 +162,7 @@ fn percent(part: usize, whole: usize) -> u8 {
 /// The header's size and the size of the data that it declares.
 fn header(bytes: &[u8], warnings: &mut Vec<Warning>) -> Result<(usize, usize), ReadError> {
     let size = usize::from(*bytes.first().ok_or(ReadError::Empty)?);
-    let fixed = bytes.get(..12).ok_or_else(|| ReadError::Damaged("it stops inside the header".into()))?;
+    let fixed = bytes.get(..12).ok_or_else(|| ReadError::Damaged { part: Part::Header })?;
     let declared = u32::from_le_bytes([fixed[4], fixed[5], fixed[6], fixed[7]]) as usize;
     let sum = bytes.get(12..14).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]));
     let sound = &fixed[8..12] == b".FIT" && (size == 12 || (size == 14 && (sum == 0 || sum == crc(fixed))));
@@ -172,7 +171,7 @@ fn header(bytes: &[u8], warnings: &mut Vec<Warning>) -> Result<(usize, usize), R
     }
     let size = if size == 12 || size == 14 { size } else { 14 };
     if bytes.len() <= size {
-        return Err(ReadError::Damaged("there is nothing behind the header".into()));
+        return Err(ReadError::Damaged { part: Part::Body });
     }
     Ok((size, declared))
 }
@@ -202,7 +201,8 @@ impl Reader<'_> {
             let stop = self.messages(&mut at, each);
             let Stop::Unreadable(from) = stop else { return stop };
             let Some(again) = self.resync(from + 1) else { return stop };
-            report(warnings, Warning::Gap { at: base + from, bytes: again - from, percent: percent(again - from, self.end).max(1) });
+            let (at_byte, bytes) = ((base + from) as u64, again - from);
+            report(warnings, Warning::Gap { at: at_byte, bytes: bytes as u64, percent: percent(bytes, self.end).max(1) });
             at = again;
         }
     }

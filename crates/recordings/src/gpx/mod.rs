@@ -5,9 +5,9 @@ mod encode;
 pub use encode::{EncodeError, encode};
 
 use crate::bounds::{self, clipped, one_of};
-use crate::format::{Format, Read, ReadError};
+use crate::format::{Format, Read};
 use crate::xml::{Node, number, time_ms, walk};
-use crate::{Lap, Pause, Recording, Samples, Sport, Warning};
+use crate::{Lap, Pause, ReadError, Recording, Samples, Sport, Warning};
 
 #[derive(Default)]
 struct Track {
@@ -149,7 +149,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
         Node::Open(..) => {}
     });
     if left_out > 0 {
-        warnings.push(Warning::PointsLeftOut(left_out));
+        warnings.push(Warning::PointsLeftOut { points: left_out as u64 });
     }
     if too_much {
         warnings.push(Warning::TooMuch);
@@ -157,9 +157,9 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let recordings: Vec<_> = tracks.into_iter().filter(|t| t.points.len() > 1).map(|t| t.into_recording(creator.clone())).collect();
     if recordings.is_empty() {
         return Err(match warnings.first() {
-            Some(Warning::Unreadable { at, .. }) => ReadError::Damaged(format!("the XML breaks at byte {at}")),
-            _ if other_points => ReadError::NoTrack("it holds a planned route or waypoints"),
-            _ => ReadError::NoTrack("no track points"),
+            Some(Warning::Unreadable { at, .. }) => ReadError::XmlBreaks { at: *at },
+            _ if other_points => ReadError::PlannedRoute,
+            _ => ReadError::NoTrackPoints,
         });
     }
     Ok(Read { format: Format::Gpx, recordings, warnings })

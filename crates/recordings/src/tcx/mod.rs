@@ -5,9 +5,9 @@ mod encode;
 pub use encode::encode;
 
 use crate::bounds::{self, clipped, one_of};
-use crate::format::{Format, Read, ReadError};
+use crate::format::{Format, Read};
 use crate::xml::{Node, number, time_ms, walk};
-use crate::{Lap, Pause, Recording, Sport, possible};
+use crate::{Lap, Pause, ReadError, Recording, Sport, Warning, possible};
 
 /// Minimum seconds between two `<Track>` elements of a lap for a pause.
 const PAUSE_S: f64 = 5.0;
@@ -78,15 +78,15 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let recordings: Vec<_> =
         out.into_iter().map(|a| a.finish(&mut left_out)).filter(|r| r.samples.len() > 1 || r.totals.distance_m.is_some_and(|d| d > 0.0)).collect();
     if left_out > 0 {
-        warnings.push(crate::Warning::PointsLeftOut(left_out));
+        warnings.push(Warning::PointsLeftOut { points: left_out as u64 });
     }
     if too_much {
-        warnings.push(crate::Warning::TooMuch);
+        warnings.push(Warning::TooMuch);
     }
     if recordings.is_empty() {
         return Err(match warnings.first() {
-            Some(crate::Warning::Unreadable { at, .. }) => ReadError::Damaged(format!("the XML breaks at byte {at}")),
-            _ => ReadError::NoTrack("no trackpoints"),
+            Some(Warning::Unreadable { at, .. }) => ReadError::XmlBreaks { at: *at },
+            _ => ReadError::NoTrackPoints,
         });
     }
     Ok(Read { format: Format::Tcx, recordings, warnings })

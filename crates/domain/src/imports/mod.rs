@@ -1,5 +1,9 @@
 //! Imports: files in, an outcome for each.
 
+mod reason;
+
+pub use reason::{Reason, in_words};
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -68,7 +72,10 @@ pub struct ImportFile {
     pub name: String,
     /// What became of it.
     pub outcome: Outcome,
-    /// Why, where there is something to add.
+    /// Why, where there is something to add: for API clients. Pages read the words.
+    #[serde(default, skip_deserializing)]
+    pub reasons: Vec<Reason>,
+    /// The reasons in words.
     pub message: String,
     /// The first activity that came from it.
     pub activity: Option<Uuid>,

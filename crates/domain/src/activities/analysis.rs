@@ -1,9 +1,14 @@
-//! Caveats about a recording that a runner should know before relying on its numbers.
+//! What the analysis of a recording says about it, as codes with arguments; the words for the runner are made here.
 
 use std::fmt;
 
-/// Something that the numbers of an activity leave out or cannot contain. The sentence is meant for the runner.
-#[derive(Debug, Clone, Copy, PartialEq)]
+use serde::{Deserialize, Serialize};
+
+use crate::{Problem, ProblemKind};
+
+/// Something that the numbers of an activity leave out or cannot contain. It prints as the sentence for the runner.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
 pub enum Caution {
     /// All samples have one time, and nothing else says how long it took.
     OneInstant,
@@ -40,5 +45,33 @@ impl fmt::Display for Caution {
             Self::ClockSet => f.write_str("The clock was set during the recording. The jump is no time."),
             Self::TooLongForSeconds => f.write_str("It moves for more than twelve days. What is computed second by second is left out."),
         }
+    }
+}
+
+/// Why a recording cannot become an activity. It prints as the sentence for the runner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Unusable {
+    /// A route: no point has a time.
+    NoTimes,
+    /// Its year is one that no calendar can show.
+    NoDay,
+    /// Neither time nor distance.
+    NothingMeasured,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoTimes => "It holds a route without times, so there is no pace to compute. Export the activity itself, not its route.",
+            Self::NoDay => "Its clock was never set, so there is no telling which day it belongs to.",
+            Self::NothingMeasured => "It has neither time nor distance in it.",
+        })
+    }
+}
+
+impl From<Unusable> for Problem {
+    fn from(reason: Unusable) -> Self {
+        Self::new(ProblemKind::Invalid, reason.to_string())
     }
 }
