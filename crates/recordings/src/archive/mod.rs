@@ -121,13 +121,10 @@ pub fn for_each_in_zip<R: Read + Seek>(mut reader: R, limits: Limits, mut each: 
         if !budget.one_more() {
             break;
         }
-        let mut file = match zip.by_index(index) {
-            Ok(file) => file,
-            Err(_) => {
-                let content = Err(ReadError::Damaged { part: Part::ZipEntry });
-                each(Entry { name: format!("entry {}", index + 1), about: None, content });
-                continue;
-            }
+        let Ok(mut file) = zip.by_index(index) else {
+            let content = Err(ReadError::Damaged { part: Part::ZipEntry });
+            each(Entry { name: format!("entry {}", index + 1), about: None, content });
+            continue;
         };
         let name = display_name(file.name());
         if file.is_dir() || !is_wanted(&name) {

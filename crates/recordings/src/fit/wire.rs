@@ -162,7 +162,7 @@ fn percent(part: usize, whole: usize) -> u8 {
 /// The header's size and the size of the data that it declares.
 fn header(bytes: &[u8], warnings: &mut Vec<Warning>) -> Result<(usize, usize), ReadError> {
     let size = usize::from(*bytes.first().ok_or(ReadError::Empty)?);
-    let fixed = bytes.get(..12).ok_or_else(|| ReadError::Damaged { part: Part::Header })?;
+    let fixed = bytes.get(..12).ok_or(ReadError::Damaged { part: Part::Header })?;
     let declared = u32::from_le_bytes([fixed[4], fixed[5], fixed[6], fixed[7]]) as usize;
     let sum = bytes.get(12..14).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]));
     let sound = &fixed[8..12] == b".FIT" && (size == 12 || (size == 14 && (sum == 0 || sum == crc(fixed))));
