@@ -6,8 +6,8 @@
 -- The sentences of earlier versions. `{name:kind}` is an argument: a whole number, megabytes (stored in bytes), kilometres (stored in metres), a
 -- day, a name, or words of a library that nothing keeps.
 create function reader_sentences() returns table (code text, template text, arguments jsonb)
-  language sql immutable parallel safe
-  begin atomic
+  language sql immutable parallel safe set search_path = public, pg_temp
+  as $$
     select * from (values
       ('ended_early', 'The file ended early. Everything up to there is kept, about {kept_percent:int} % of it.', jsonb '{}'),
       ('unreadable', 'The file is damaged from byte {at:int} on. What comes before is kept, about {kept_percent:int} % of it.', '{}'),
@@ -72,7 +72,7 @@ create function reader_sentences() returns table (code text, template text, argu
       ('same_activity', 'The same activity was here from another source. The better of both counts; its page can take them apart.', '{}'),
       ('duplicate', 'Here already. Nothing was added.', '{}')
     ) as s (code, template, arguments);
-  end;
+  $$;
 
 -- One or more sentences as an array of codes. Archives and trash hold sentences, too, so this stays.
 create function sentences_as_codes(words text) returns jsonb
@@ -151,8 +151,8 @@ create function row_with_codes(x jsonb) returns jsonb
 revoke all on function reader_sentences(), sentences_as_codes(text), row_with_codes(jsonb) from public;
 grant execute on function reader_sentences(), sentences_as_codes(text), row_with_codes(jsonb) to legwork_app;
 
+-- squawk-ignore-file changing-column-type -- because nothing was released before this, so no older server reads them, and the time is said above
 alter table import_files alter column message drop default;
--- squawk-ignore changing-column-type -- because nothing was released before this, so no older server reads it, and the time is said above
 alter table import_files
   alter column message type jsonb using sentences_as_codes(message),
   alter column message set default '[]';
@@ -163,7 +163,6 @@ create function pg_temp.codes(key text, sentences text[]) returns jsonb[]
   language sql immutable
   return array(select jsonb_array_elements(row_with_codes(jsonb_build_object(key, sentences)) -> key));
 alter table activities alter column caveats drop default;
--- squawk-ignore changing-column-type -- because nothing was released before this, so no older server reads them, and the time is said above
 alter table activities
   alter column warnings type jsonb[] using pg_temp.codes('warnings', warnings),
   alter column caveats type jsonb[] using pg_temp.codes('caveats', caveats),

@@ -42,6 +42,70 @@ function uploadOne(file, id, onProgress, signal) {
   });
 }
 
+// A large file goes in pieces: when the connection breaks, it waits, and goes on where it stopped. The upload is remembered, so that the same
+// file goes on also after the page was closed.
+const LARGE = 4 << 20;
+const PIECE = 16 << 20;
+const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000];
+const call = async (method, path, signal, body, key) => {
+  const headers = { ...(body && { "content-type": "application/json" }), ...(key && { "idempotency-key": key }) };
+  const response = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal });
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  throw Object.assign(new Error(answer.detail || `The server answered ${response.status}.`), { status: response.status });
+};
+function sendPiece(upload, piece, onProgress, signal) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PATCH", `/v1/uploads/${upload.id}?offset=${upload.received}`);
+    request.setRequestHeader("content-type", "application/octet-stream");
+    request.upload.onprogress = (e) => onProgress(upload.received + e.loaded);
+    request.onload = () => (request.status < 400 ? resolve(JSON.parse(request.responseText)) : reject(Object.assign(new Error(), { status: request.status })));
+    request.onerror = () => reject(new Error());
+    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(piece);
+  });
+}
+async function uploadInPieces(file, id, onProgress, signal) {
+  const name = `upload ${file.size} ${file.lastModified}`;
+  let upload = { id: localStorage.getItem(name) };
+  for (let failures = 0; ; ) {
+    try {
+      // Asked again after each failure: it is unknown how much came.
+      if (upload.received === undefined) {
+        if (upload.id) upload = await call("GET", `/v1/uploads/${upload.id}`, signal).catch((e) => (e.status === 404 ? {} : Promise.reject(e)));
+        if (!upload.id) upload = await call("POST", "/v1/uploads", signal, { name: file.name, bytes: file.size });
+        localStorage.setItem(name, upload.id);
+      }
+      while (!upload.complete) {
+        upload = await sendPiece(upload, file.slice(upload.received, upload.received + PIECE), onProgress, signal);
+        failures = 0;
+      }
+      await call("POST", `/v1/imports?import=${id}&upload=${upload.id}`, signal, undefined, upload.id);
+      localStorage.removeItem(name);
+      return;
+    } catch (error) {
+      if (error.name === "AbortError") {
+        localStorage.removeItem(name);
+        if (upload.id) fetch(`/v1/uploads/${upload.id}`, { method: "DELETE", keepalive: true });
+        throw error;
+      }
+      // What the server refuses, it refuses again; but another request may still be ending, and a server may be starting.
+      if (error.status && error.status < 500 && error.status !== 409 && error.status !== 429) throw error;
+      if (failures === RETRY_MS.length * 4) throw new Error("The connection was lost. Drop the same file again to go on.");
+      part("detail").textContent = `Waiting for the connection: ${file.name}`;
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+        addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true });
+        signal.addEventListener("abort", () => (clearTimeout(timer), resolve()));
+      });
+      failures += 1;
+      upload = { id: upload.id };
+    }
+  }
+}
+
 async function upload(files) {
   if (!files.length) return hide();
   const id = importId();
@@ -55,7 +119,7 @@ async function upload(files) {
     const report = (loaded) => show("Uploading", `${sent + 1} of ${files.length}: ${file.name}`, ((before + loaded) / total) * 100, true);
     report(0);
     try {
-      await uploadOne(file, id, report, control.signal);
+      await (file.size > LARGE ? uploadInPieces : uploadOne)(file, id, report, control.signal);
       sent += 1;
     } catch (error) {
       if (error.name === "AbortError") break;

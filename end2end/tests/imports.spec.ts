@@ -48,6 +48,26 @@ test("a folder dropped on any page is imported", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 new activity out of 1 file");
 });
 
+test("a large file goes on where the connection broke", async ({ page }) => {
+  await register(page);
+  await gotoHydrated(page, "/imports");
+  let broken = 0;
+  const offsets: string[] = [];
+  await page.route("**/v1/uploads/*", async (route) => {
+    if (route.request().method() !== "PATCH") return route.continue();
+    offsets.push(new URL(route.request().url()).searchParams.get("offset") ?? "");
+    if (broken++ === 1) return route.abort("connectionreset");
+    await route.continue();
+  });
+  const large = Buffer.concat([gpx("2026-05-11T06:00:00Z"), Buffer.alloc(20 << 20, " ")]);
+  await page.getByLabel("Choose files").setInputFiles([{ name: "large.gpx", mimeType: "application/gpx+xml", buffer: large }]);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("Waiting for the connection: large.gpx")).toBeVisible();
+  await expect(page).toHaveURL(/\/imports\//);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 new activity out of 1 file");
+  expect(offsets).toEqual(["0", String(16 << 20), String(16 << 20)]);
+});
+
 test("an aborted upload leaves a row or nothing, never half an activity", async ({ page, request, context }) => {
   await register(page);
   const cookies = (await context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");

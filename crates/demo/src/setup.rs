@@ -58,9 +58,7 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
     let runs: Vec<_> = days.iter().filter_map(|d| d.run.as_ref().map(|r| (d.date, r))).collect();
     let of = runs.len();
     for (done, (date, run)) in runs.into_iter().enumerate() {
-        let mut upload = imports::UploadWriter::start(platform).await?;
-        upload.write(&fit::encode(run)).await?;
-        imports::receive(platform, viewer, import, &format!("{date}.fit"), upload).await?;
+        imports::receive(platform, viewer, import, &format!("{date}.fit"), platform::uploads::at_once(fit::encode(run))).await?;
         imports::run_to_end(platform, viewer).await?;
         progress(Progress { done: done + 1, of });
     }

@@ -7,7 +7,7 @@
 
 use accounts::{NewAccount, register};
 use domain::accounts::Registration;
-use imports::{UploadWriter, receive, run_to_end};
+use imports::{receive, run_to_end};
 use platform::{Database, Platform};
 use recordings::{Lap, Recording, Samples, Sport, Totals, fit, gpx};
 use sqlx::Connection as _;
@@ -86,9 +86,8 @@ fn main() {
 async fn import(platform: &Platform, viewer: Uuid, format: &str, files: &[Vec<u8>]) {
     let import = platform.ids.uuid(platform.clock.now());
     for (i, bytes) in files.iter().enumerate() {
-        let mut upload = UploadWriter::start(platform).await.expect("started");
-        upload.write(bytes).await.expect("written");
-        receive(platform, viewer, import, &format!("{i}.{format}"), upload).await.expect("received");
+        let bytes = platform::uploads::at_once(bytes.clone());
+        receive(platform, viewer, import, &format!("{i}.{format}"), bytes).await.expect("received");
     }
     run_to_end(platform, viewer).await.expect("imported");
 }

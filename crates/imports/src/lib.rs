@@ -23,7 +23,7 @@ pub use jobs::run_to_end;
 use platform::feature::{Feature, Owner, Table};
 use platform::jobs::{nightly, nightly_and_at_start, on_demand};
 use platform::retention::Retention;
-pub use receive::{UploadWriter, receive, reject};
+pub use receive::receive;
 pub use service::{counts, get, recent, retry, start, undo};
 
 /// Files that athletes bring.

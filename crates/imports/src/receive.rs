@@ -1,97 +1,70 @@
 //! Receiving a file: streamed to disk, bounded, and recorded as an import file whatever happens.
 
+use std::fmt::Display;
+
+use axum::body::Bytes;
+use domain::ProblemKind;
 use domain::imports::{Outcome, Reason};
-use domain::{Problem, ProblemKind};
-use platform::files::Upload;
-use platform::{Error, Platform, Tx};
-use sha2::{Digest, Sha256};
+use futures::Stream;
+use platform::uploads::{Interrupted, Received, Receiver};
+use platform::{Error, Fault, Platform, Tx};
 use uuid::Uuid;
 
 use crate::jobs::ReadRecordings;
 
-/// A file that is being uploaded.
-pub struct UploadWriter {
-    upload: Upload,
-    sha256: Sha256,
-    limit: u64,
-    too_large: bool,
-}
-
-/// A file that arrived whole, and is durable.
-pub(crate) struct Received {
-    /// Its key in the file store.
-    pub(crate) key: String,
-    /// Bytes.
-    pub(crate) bytes: u64,
-    /// Of its bytes.
-    pub(crate) sha256: [u8; 32],
-}
-
-impl UploadWriter {
-    /// Begins an upload.
-    pub async fn start(platform: &Platform) -> Result<Self, Error> {
-        let id = platform.ids.uuid(platform.clock.now());
-        let (upload, limit) = (platform.files.begin_upload(id).await?, platform.config.uploads.max_file_bytes);
-        Ok(Self { upload, sha256: Sha256::new(), limit, too_large: false })
-    }
-
-    /// Writes a chunk; beyond the limit the file is marked as too large and not written.
-    pub async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
-        if self.upload.bytes() + chunk.len() as u64 > self.limit {
-            self.too_large = true;
+/// Receives a file and queues it; its import file is the receipt, also of one that could not be received.
+pub async fn receive<E: Display>(
+    platform: &Platform,
+    viewer: Uuid,
+    import: Uuid,
+    name: &str,
+    bytes: impl Stream<Item = Result<Bytes, E>>,
+) -> Result<(), Error> {
+    let received = async {
+        let mut receiver = Receiver::start(platform).await?;
+        receiver.read(bytes).await?;
+        receiver.finish().await.map_err(Interrupted::Failed)
+    };
+    match received.await {
+        Ok(received) => queue(platform, viewer, import, name, &received).await,
+        Err(Interrupted::TooLarge { limit }) => reject(platform, viewer, import, name, Reason::FileTooLarge { limit }).await,
+        Err(Interrupted::Broken) => {
+            reject(platform, viewer, import, name, Reason::ConnectionBroke).await?;
+            Err(broke_off())
         }
-        if !self.too_large {
-            self.sha256.update(chunk);
-            self.upload.write(chunk).await?;
+        Err(Interrupted::Failed(error)) => {
+            // The page of the import shows it as well; if the database's disk is full it cannot, and the response is all there is.
+            if error.fault() == Some(Fault::Full) {
+                let _ = reject(platform, viewer, import, name, Reason::DiskWasFull).await;
+            }
+            Err(error)
         }
-        Ok(())
-    }
-
-    /// An error if so many bytes are too many, before they come.
-    pub(crate) fn expect(&mut self, bytes: Option<u64>) -> Result<(), Problem> {
-        self.too_large |= bytes.is_some_and(|bytes| bytes > self.limit);
-        self.require_bounded()
-    }
-
-    /// An error if more came than a file may have.
-    pub(crate) fn require_bounded(&self) -> Result<(), Problem> {
-        if self.too_large { Err(Problem::new(ProblemKind::TooLarge, self.too_large_message())) } else { Ok(()) }
-    }
-
-    fn too_large_message(&self) -> String {
-        format!("It is larger than {} MB, which is the most for one file here.", self.limit / 1_000_000)
-    }
-
-    /// Keeps the file.
-    pub(crate) async fn finish(self) -> Result<Received, Error> {
-        let bytes = self.upload.bytes();
-        Ok(Received { key: self.upload.commit().await?, bytes, sha256: self.sha256.finalize().into() })
     }
 }
 
-/// Queues a file that arrived whole; its import file is the receipt.
-pub async fn receive(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, upload: UploadWriter) -> Result<(), Error> {
-    if upload.too_large {
-        return reject(platform, viewer, import, name, Reason::FileTooLarge { limit: upload.limit }).await;
-    }
-    let received = upload.finish().await?;
-    let queued = platform.database.transact(viewer, async |tx| queue_file(platform, tx, import, name, &received).await).await;
+/// The error of an upload that broke off.
+pub(crate) fn broke_off() -> Error {
+    Error::problem(ProblemKind::Invalid, "The upload broke off. Files that arrived whole are kept; drop the rest again.")
+}
+
+async fn queue(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, received: &Received) -> Result<(), Error> {
+    let queued = platform.database.transact(viewer, async |tx| queue_file(platform, tx, import, name, received.bytes, &received.key()).await).await;
     // If the connection broke, it is unknown whether the import file was stored; if it was not, the bytes are collected later.
     if let Err(Error::Problem(_) | Error::Database(sqlx::Error::Database(_))) = &queued {
-        platform.files.remove_upload(&received.key);
+        platform.files.remove_upload(&received.key());
     }
     queued
 }
 
 /// Queues a file that arrived whole.
-pub(crate) async fn queue_file(platform: &Platform, tx: &mut Tx, import: Uuid, name: &str, received: &Received) -> Result<(), Error> {
-    add_file(platform, tx, import, name, received.bytes, Some(&received.key), Outcome::Queued, None).await?;
+pub(crate) async fn queue_file(platform: &Platform, tx: &mut Tx, import: Uuid, name: &str, bytes: u64, key: &str) -> Result<(), Error> {
+    add_file(platform, tx, import, name, bytes, Some(key), Outcome::Queued, None).await?;
     let athlete = tx.viewer()?;
     tx.enqueue(&ReadRecordings { athlete }).await
 }
 
 /// Records a file that could not be received.
-pub async fn reject(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, reason: Reason) -> Result<(), Error> {
+async fn reject(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, reason: Reason) -> Result<(), Error> {
     platform.database.transact(viewer, async |tx| add_file(platform, tx, import, name, 0, None, Outcome::Failed, Some(reason)).await).await
 }
 

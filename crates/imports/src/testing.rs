@@ -13,6 +13,8 @@ pub const SAMPLES: Samples = Samples {
         "insert into imports (id, athlete_id, created_at) values ('{import}', $1, now())",
         "insert into import_files (id, import_id, athlete_id, name, bytes, outcome, reasons, upload_key, created_at)
            values ('{file}', '{import}', $1, 'Geheimrunde.gpx', 1, 'failed', '[{\"code\": \"unknown_format\"}]', 'of-the-victim', now())",
+        "insert into uploads (id, athlete_id, feature, name, bytes, received, created_at)
+           values ('{upload}', $1, 'imports', 'Geheimrunde.gpx', 1000, 0, now())",
     ],
     files: upload,
     ..Samples::NONE

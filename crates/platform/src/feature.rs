@@ -41,6 +41,7 @@ pub const PLATFORM: Feature = Feature {
     tables: &[
         Table::omitted("database_identity", Owner::Site, "tells this database from others"),
         Table::omitted("events", Owner::Athlete("athlete_id"), "work that is in progress here"),
+        Table::omitted("uploads", Owner::Athlete("athlete_id"), "files that wait to be used here"),
         Table::omitted("idempotency_keys", Owner::Athlete("athlete_id"), "requests of the last day, which would otherwise be done twice"),
     ],
     jobs: &[
@@ -59,6 +60,11 @@ pub const PLATFORM: Feature = Feature {
             what: "answers to requests with an idempotency key",
             kept: "a day",
             delete: "delete from idempotency_keys where created_at < $1 - interval '1 day'",
+        },
+        Retention {
+            what: "uploads that nobody goes on with or uses",
+            kept: "a day",
+            delete: "delete from uploads where updated_at < $1 - interval '1 day'",
         },
         Retention {
             what: "jobs that failed for good",

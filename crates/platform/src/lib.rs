@@ -28,6 +28,7 @@ pub mod secrets;
 mod tasks;
 pub mod telemetry;
 pub mod testing;
+pub mod uploads;
 
 use std::sync::Arc;
 

@@ -117,11 +117,13 @@ async fn reenqueue(tx: &mut Tx, athlete: Uuid, after: TimeDelta) -> Result<(), E
 /// account is certain to be gone; until they are, the job that removes them stays enqueued.
 pub(crate) async fn remove(platform: &Platform, mut tx: Tx, athlete: Uuid) -> Result<(), Error> {
     let uploads = training::uploads(&mut tx, athlete).await?;
+    let waiting = platform::uploads::all(&mut tx).await?;
     // These jobs would find no account.
     tx.cancel_jobs().await?;
     reenqueue(&mut tx, athlete, TimeDelta::minutes(1)).await?;
     lifecycle::delete(&mut tx).await?;
     tx.commit().await?;
+    waiting.into_iter().for_each(|upload| platform::uploads::remove(platform, upload));
     for upload in uploads {
         platform.files.remove_upload(&upload);
     }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use domain::access::{Access, Limit};
 use domain::{Notice, ProblemKind};
 use platform::http::{Endpoints, FORM, Kept, MULTIPART};
+use platform::uploads::Receiver;
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
@@ -77,21 +78,16 @@ async fn post_import(State(platform): State<Platform>, CurrentUser(viewer): Curr
     let result = async {
         // Before anything is received.
         let pending = PendingImport::begin(viewer.id)?;
-        let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::Invalid, e.body_text());
+        let unreadable = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::Invalid, e.body_text());
         for _ in 0..MAX_FIELDS {
-            let Some(mut field) = form.next_field().await.map_err(too_large)? else { break };
+            let Some(field) = form.next_field().await.map_err(unreadable)? else { break };
             if field.name() != Some("file") {
                 continue;
             }
-            let mut upload = platform.files.begin_upload(platform.ids.uuid(platform.clock.now())).await?;
-            while let Some(chunk) = field.chunk().await.map_err(too_large)? {
-                upload.write(&chunk).await?;
-                if upload.bytes() > platform.config.uploads.max_file_bytes {
-                    return Err(Error::problem(ProblemKind::TooLarge, "That file is larger than this server takes."));
-                }
-            }
+            let mut receiver = Receiver::start(&platform).await?;
+            receiver.read(field).await?;
             // Removed once it is read, even if the client has disconnected by then.
-            return receive(&platform, pending, upload.into_temp_path().await?).await;
+            return receive(&platform, pending, receiver.into_temp_path().await?).await;
         }
         Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
     };

@@ -10,7 +10,7 @@ use platform::http::{Endpoint, FORM, Kept, MULTIPART};
 use platform::percent_encode;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
-use utoipa::openapi::{OpenApi, RefOr, Required};
+use utoipa::openapi::{OpenApi, RefOr};
 
 use super::names::{Names, Whose};
 use crate::endpoints::Table;
@@ -26,7 +26,7 @@ pub(super) struct Sample {
     pub(super) access: Access,
     pub(super) limit: Limit,
     pub(super) kept: Kept,
-    /// The query that it cannot do without.
+    /// The query of its example.
     pub(super) query: String,
     /// The content type and the fields of the body, if it has one.
     pub(super) body: Option<(String, Value)>,
@@ -133,15 +133,14 @@ fn operation<'a>(document: &'a OpenApi, method: &Method, path: &str) -> Option<&
     operation.as_ref()
 }
 
-/// The examples of the parameters that a query must have.
+/// The parameters of a query that have an example.
 fn query(operation: &Operation) -> String {
     let all = operation.parameters.iter().flatten().filter_map(|p| if let RefOr::T(p) = p { Some(p) } else { None });
-    let needed = all.filter(|p| p.parameter_in == ParameterIn::Query && p.required == Required::True);
     let pair = |p: &Parameter| {
         let described = serde_json::to_value(p).expect("JSON");
-        format!("{}={}", p.name, percent_encode(described["example"].as_str().expect("an example of a query parameter")))
+        Some(format!("{}={}", p.name, percent_encode(described["example"].as_str()?)))
     };
-    let pairs: Vec<String> = needed.map(pair).collect();
+    let pairs: Vec<String> = all.filter(|p| p.parameter_in == ParameterIn::Query).filter_map(pair).collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 

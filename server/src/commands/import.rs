@@ -7,7 +7,7 @@ use domain::imports::Outcome;
 use domain::list::PageRequest;
 use platform::postgres::Mode;
 use platform::{Error, Platform};
-use tokio::io::AsyncReadExt;
+use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 use crate::bootstrap::Runtime;
@@ -71,16 +71,8 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
 
 async fn upload(platform: &Platform, viewer: Uuid, import: Uuid, path: &Path) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut file = tokio::fs::File::open(path).await?;
-    let mut writer = imports::UploadWriter::start(platform).await?;
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        match file.read(&mut buffer).await? {
-            0 => break,
-            n => writer.write(&buffer[..n]).await?,
-        }
-    }
-    imports::receive(platform, viewer, import, &name, writer).await
+    let file = tokio::fs::File::open(path).await?;
+    imports::receive(platform, viewer, import, &name, ReaderStream::new(file)).await
 }
 
 fn collect(path: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {

@@ -146,9 +146,8 @@ impl Walk {
     async fn import(&self, i: usize) -> Result<(), Error> {
         let (name, bytes) = self.files.iter().nth(i % self.files.len()).expect("files");
         let import = self.platform.ids.uuid(self.platform.clock.now());
-        let mut upload = imports::UploadWriter::start(&self.platform).await?;
-        upload.write(bytes).await?;
-        imports::receive(&self.platform, self.athlete, import, name, upload).await?;
+        let bytes = platform::uploads::at_once(bytes.to_vec());
+        imports::receive(&self.platform, self.athlete, import, name, bytes).await?;
         imports::run_to_end(&self.platform, self.athlete).await
     }
 

@@ -1,18 +1,18 @@
 //! The upload endpoint: multipart, streamed. The same for the page with and without JavaScript.
 
 use accounts::CurrentUser;
-use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
-use domain::imports::Reason;
 use platform::http::{Endpoints, MULTIPART};
-use platform::{Error, Fault, Platform};
+use platform::{Error, Platform};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::{UploadWriter, receive, reject, retry, undo};
+use crate::receive::{broke_off, receive};
+use crate::{retry, undo};
 
 /// Upload, undo and retry. `POST /imports/upload` with a field `file` per file; the query parameter `import` adds to an existing import.
 pub(super) fn router<S>() -> Endpoints<S>
@@ -81,7 +81,7 @@ async fn post_retry(State(platform): State<Platform>, CurrentUser(viewer): Curre
 pub(crate) async fn receive_files(platform: &Platform, viewer: Uuid, import: Uuid, form: &mut Multipart) -> Result<usize, Error> {
     let (mut files, mut others) = (0, 0);
     loop {
-        let mut field = match form.next_field().await {
+        let field = match form.next_field().await {
             Ok(Some(field)) => field,
             Ok(None) => return Ok(files),
             Err(error) => return Err(upload_aborted(&error)),
@@ -94,35 +94,12 @@ pub(crate) async fn receive_files(platform: &Platform, viewer: Uuid, import: Uui
             }
             continue;
         }
-        match receive_file(platform, viewer, import, &name, &mut field).await {
-            Ok(()) => files += 1,
-            Err(error) => {
-                // The page of the import shows it as well; if the database's disk is full it cannot, and the response is all there is.
-                if error.fault() == Some(Fault::Full) {
-                    let _ = reject(platform, viewer, import, &name, Reason::DiskWasFull).await;
-                }
-                return Err(error);
-            }
-        }
+        receive(platform, viewer, import, &name, field).await?;
+        files += 1;
     }
-}
-
-async fn receive_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, field: &mut Field<'_>) -> Result<(), Error> {
-    let mut upload = UploadWriter::start(platform).await?;
-    loop {
-        match field.chunk().await {
-            Ok(Some(chunk)) => upload.write(&chunk).await?,
-            Ok(None) => break,
-            Err(error) => {
-                reject(platform, viewer, import, name, Reason::ConnectionBroke).await?;
-                return Err(upload_aborted(&error));
-            }
-        }
-    }
-    receive(platform, viewer, import, name, upload).await
 }
 
 fn upload_aborted(error: &MultipartError) -> Error {
     tracing::info!(%error, "an upload was aborted");
-    Error::problem(domain::ProblemKind::Invalid, "The upload broke off. Files that arrived whole are kept; drop the rest again.")
+    broke_off()
 }

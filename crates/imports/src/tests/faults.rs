@@ -125,9 +125,7 @@ async fn faults_of_the_database_spend_no_attempt_and_those_of_a_file_do(_: PgPoo
     assert_eq!(attempts_spent(&platform, kim).await, 0);
     // A full disk of the database is reported like one of the file store.
     break_table(&mut owner, "import_files", "53100").await;
-    let mut upload = UploadWriter::start(&platform).await.expect("started");
-    upload.write(b"x").await.expect("written");
-    let problem = receive(&platform, kim, import, "late.fit", upload).await.expect_err("no room").into_problem();
+    let problem = receive(&platform, kim, import, "late.fit", at_once(&b"x"[..])).await.expect_err("no room").into_problem();
     assert_eq!(problem.status(), 507);
     repair_table(&mut owner).await;
     // A fault of the file itself is not retried for ever.

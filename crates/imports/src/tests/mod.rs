@@ -12,6 +12,7 @@ use domain::imports::{Import, Outcome};
 use domain::list::PageRequest;
 use platform::Platform;
 use platform::feature::{Features, PLATFORM};
+use platform::uploads::at_once;
 use recordings::{Recording, Samples, Sport, Totals, fit};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
@@ -44,11 +45,7 @@ async fn with_queue(connect: PgConnectOptions) -> (Platform, tempfile::TempDir) 
 }
 
 async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, bytes: &[u8]) {
-    let mut upload = UploadWriter::start(platform).await.expect("started");
-    for chunk in bytes.chunks(64 * 1024) {
-        upload.write(chunk).await.expect("written");
-    }
-    receive(platform, viewer, import, name, upload).await.expect("received");
+    receive(platform, viewer, import, name, at_once(bytes.to_vec())).await.expect("received");
 }
 
 /// An import with all pages of its files.

@@ -230,7 +230,7 @@ async fn uploads_are_collected_unless_an_import_file_needs_them(_: PgPoolOptions
     drop_file(&platform, kim, import, "waiting.fit", &run(1_780_000_000)).await;
     let needed = names(&folder, "uploads");
     std::fs::write(folder.path().join("files/uploads/aborted.part"), b"half").expect("written");
-    let abandoned = UploadWriter::start(&platform).await.expect("started");
+    let abandoned = platform::uploads::Receiver::start(&platform).await.expect("started");
     std::mem::forget(abandoned);
     assert_eq!(names(&folder, "uploads").len(), 3);
     collect_after(&platform, 0).await;
@@ -238,7 +238,7 @@ async fn uploads_are_collected_unless_an_import_file_needs_them(_: PgPoolOptions
     collect_after(&platform, 24).await;
     assert_eq!(names(&folder, "uploads"), needed);
     platform.clock = platform::Clock::manual(platform::Clock::System.now());
-    let in_progress = UploadWriter::start(&platform).await.expect("started");
+    let in_progress = platform::uploads::Receiver::start(&platform).await.expect("started");
     collect_after(&platform, 0).await;
     collect_after(&platform, 23).await;
     assert_eq!(names(&folder, "uploads").len(), 2, "an upload in progress stays");

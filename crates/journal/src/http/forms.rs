@@ -1,6 +1,7 @@
 //! Endpoints for the journal's forms: they post here with and without JavaScript, and are redirected to a page.
 
 use accounts::CurrentUser;
+use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
@@ -8,12 +9,13 @@ use domain::accounts::Viewer;
 use domain::journal::{ColumnMeaning, JournalEntry, Preview};
 use domain::{Day, Notice, Problem, ProblemKind};
 use platform::http::{Endpoints, FORM, Kept, MULTIPART};
+use platform::uploads::{self, Receiver};
 use platform::{Error, Platform, compute_for_account, forms};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::sheet::BOUNDS;
-use crate::{ParsedCsv, read_csv, save, save_days};
+use crate::{FEATURE, ParsedCsv, read_csv, save, save_days};
 
 /// Largest CSV in bytes: a lifetime of days is far below.
 const CSV_BYTES: usize = 8 << 20;
@@ -68,20 +70,11 @@ fn draft(form: &Fields) -> &str {
     request_body(content_type = MULTIPART, example = json!({"file": "day,sleep\n2026-01-05,7\n"})))]
 async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, mut form: Multipart) -> Response {
     let result = async {
-        let too_large = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::TooLarge, e.body_text());
+        let unreadable = |e: axum::extract::multipart::MultipartError| Error::problem(ProblemKind::TooLarge, e.body_text());
         for _ in 0..MAX_FIELDS {
-            let Some(mut field) = form.next_field().await.map_err(too_large)? else { break };
+            let Some(field) = form.next_field().await.map_err(unreadable)? else { break };
             if field.name() == Some("file") {
-                let mut upload = platform.files.begin_upload(platform.ids.uuid(platform.clock.now())).await?;
-                while let Some(chunk) = field.chunk().await.map_err(too_large)? {
-                    upload.write(&chunk).await?;
-                }
-                let id = upload.commit().await?;
-                // Only one table at a time waits for its columns to be mapped; an earlier one was abandoned.
-                platform.files.remove_uploads(&upload_key(viewer.id, ""))?;
-                // The key contains the owner, so that nobody can preview another user's upload.
-                std::fs::rename(platform.files.upload_path(&id), platform.files.upload_path(&upload_key(viewer.id, &id)))?;
-                return Ok(id);
+                return keep_table(&platform, viewer.id, field).await;
             }
         }
         Err(Error::problem(ProblemKind::Invalid, "There was no file in the form."))
@@ -93,19 +86,33 @@ async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
     }
 }
 
+/// Keeps a table until its columns are mapped. Only one at a time waits for that; an earlier one was abandoned.
+async fn keep_table(platform: &Platform, viewer: Uuid, field: Field<'_>) -> Result<Uuid, Error> {
+    let mut receiver = Receiver::start(platform).await?;
+    receiver.read(field).await?;
+    let received = receiver.finish().await?;
+    let mut tx = platform.database.begin_as(viewer).await?;
+    let abandoned = uploads::delete_all(&mut tx, FEATURE.name).await?;
+    uploads::keep(platform, &mut tx, FEATURE.name, "", &received).await?;
+    tx.commit().await?;
+    abandoned.into_iter().for_each(|id| uploads::remove(platform, id));
+    Ok(received.id)
+}
+
 #[utoipa::path(post, path = "/journal/import/store", tag = "forms",
     request_body(content_type = FORM, example = json!({"file": "{csv}"})))]
 async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let result = async {
         let value = |name: &str| form.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
-        let file = value("file").unwrap_or_default();
+        let file = value("file").unwrap_or_default().parse().map_err(|_| gone())?;
         let mapping: Vec<ColumnMeaning> = (0..BOUNDS.columns).map_while(|i| value(&format!("c{i}"))).map(ColumnMeaning::parse).collect();
         let today = platform.clock.today(&viewer.time_zone);
         let read = uploaded(&platform, &viewer, file, mapping).await?;
         let mut tx = platform.database.begin_as(viewer.id).await?;
         save_days(&mut tx, &read.days, today, platform.clock.now()).await?;
+        uploads::delete(&mut tx, FEATURE.name, file).await?;
         tx.commit().await?;
-        platform.files.remove_upload(&upload_key(viewer.id, file));
+        uploads::remove(&platform, file);
         Ok::<_, Error>(read.days.len())
     }
     .await;
@@ -117,20 +124,20 @@ async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
 
 /// Preview of a table that this athlete uploaded, with this mapping; an empty mapping is guessed.
 pub async fn preview(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec<ColumnMeaning>) -> Result<Preview, Error> {
-    Ok(uploaded(platform, viewer, file, mapping).await?.preview)
+    Ok(uploaded(platform, viewer, file.parse().map_err(|_| gone())?, mapping).await?.preview)
 }
 
-async fn uploaded(platform: &Platform, viewer: &Viewer, file: &str, mapping: Vec<ColumnMeaning>) -> Result<ParsedCsv, Error> {
-    let (path, today) = (platform.files.upload_path(&upload_key(viewer.id, file)), platform.clock.today(&viewer.time_zone));
-    let read = move || {
-        let missing = |_| Problem::new(ProblemKind::NotFound, "That file is gone. Choose it once more.");
-        read_csv(&std::fs::read(path).map_err(missing)?, &mapping, today)
-    };
+async fn uploaded(platform: &Platform, viewer: &Viewer, file: Uuid, mapping: Vec<ColumnMeaning>) -> Result<ParsedCsv, Error> {
+    let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
+    let upload = uploads::find(&mut tx, FEATURE.name, file).await?;
+    tx.rollback().await?;
+    let (path, today) = (platform.files.upload_path(&upload.key()), platform.clock.today(&viewer.time_zone));
+    let read = move || read_csv(&std::fs::read(path).map_err(|_| gone())?, &mapping, today);
     Ok(compute_for_account(viewer.id, read).await??)
 }
 
-pub(crate) fn upload_key(viewer: Uuid, file: &str) -> String {
-    format!("csv-{viewer}-{file}")
+fn gone() -> Problem {
+    Problem::new(ProblemKind::NotFound, "That file is gone. Choose it once more.")
 }
 
 fn error_page(error: Error) -> Response {

@@ -8,7 +8,6 @@ use platform::Platform;
 use platform::http::Endpoints;
 
 pub use self::forms::preview;
-pub(crate) use self::forms::upload_key;
 
 /// All of them.
 pub fn router<S>() -> Endpoints<S>

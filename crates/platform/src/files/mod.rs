@@ -77,20 +77,27 @@ impl Files {
         self.root.join("uploads").join(sanitize_key(name) + part)
     }
 
+    /// The path of an upload of which not all pieces have come.
+    pub(crate) fn piece_path(&self, key: &str) -> PathBuf {
+        self.root.join("uploads").join(sanitize_key(key) + PART)
+    }
+
+    /// Removes the pieces of an upload; no error if there are none.
+    pub(crate) fn remove_piece(&self, key: &str) {
+        let _ = std::fs::remove_file(self.piece_path(key));
+    }
+
+    /// Gives an upload whose last piece has come its name; nothing to do if it has it. Durable before it returns. Blocking.
+    pub(crate) fn complete_upload(&self, key: &str) -> std::io::Result<()> {
+        match std::fs::rename(self.piece_path(key), self.upload_path(key)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.upload_path(key).exists() => Ok(()),
+            renamed => renamed.and_then(|()| self.sync_uploads()),
+        }
+    }
+
     /// Removes an upload; no error if it is gone already.
     pub fn remove_upload(&self, key: &str) {
         let _ = std::fs::remove_file(self.upload_path(key));
-    }
-
-    /// Removes the uploads whose keys have a prefix.
-    pub fn remove_uploads(&self, prefix: &str) -> std::io::Result<()> {
-        let prefix = sanitize_key(prefix);
-        for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
-            if !prefix.is_empty() && entry.file_name().to_string_lossy().starts_with(&prefix) {
-                std::fs::remove_file(entry.path())?;
-            }
-        }
-        Ok(())
     }
 
     /// The path of an export.
@@ -104,18 +111,12 @@ impl Files {
         let _ = std::fs::remove_file(self.export_path(athlete, export));
     }
 
-    /// Removes all files of an athlete whose account is gone: originals, exports, and uploads that carry their id. Blocking.
+    /// Removes the originals and the exports of an athlete whose account is gone. Blocking.
     pub fn delete_for_account(&self, athlete: Uuid) -> std::io::Result<()> {
         for folder in ["originals", "exports", "unused"] {
             match std::fs::remove_dir_all(self.root.join(folder).join(athlete.to_string())) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
                 _ => {}
-            }
-        }
-        let id = athlete.to_string();
-        for entry in std::fs::read_dir(self.root.join("uploads"))?.flatten() {
-            if entry.file_name().to_string_lossy().contains(&id) {
-                std::fs::remove_file(entry.path())?;
             }
         }
         Ok(())

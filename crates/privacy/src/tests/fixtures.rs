@@ -127,9 +127,8 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     let now = platform.clock.now();
     // Two that end early, so that readers have something to say, and one that is no recording.
     for bytes in [&long_run(10)[..150_000], &long_run(12)[..150_000], &b"?"[..]] {
-        let mut incoming = imports::UploadWriter::start(&platform).await.expect("upload");
-        incoming.write(bytes).await.expect("written");
-        imports::receive(&platform, kim, platform.ids.uuid(now), "long.gpx", incoming).await.expect("received");
+        let bytes = platform::uploads::at_once(bytes.to_vec());
+        imports::receive(&platform, kim, platform.ids.uuid(now), "long.gpx", bytes).await.expect("received");
     }
     imports::run_to_end(&platform, kim).await.expect("imported");
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");

@@ -55,9 +55,7 @@ fn gpx() -> Vec<u8> {
 async fn add_data(platform: &Platform, viewer: Uuid) {
     let now = platform.clock.now();
     let import = platform.ids.uuid(now);
-    let mut incoming = imports::UploadWriter::start(platform).await.expect("upload");
-    incoming.write(&gpx()).await.expect("written");
-    imports::receive(platform, viewer, import, "zaun.gpx", incoming).await.expect("received");
+    imports::receive(platform, viewer, import, "zaun.gpx", platform::uploads::at_once(gpx())).await.expect("received");
     imports::run_to_end(platform, viewer).await.expect("imported");
     let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
     let manual = domain::activities::ManualActivity::parse(

@@ -1,27 +1,28 @@
 //! `/v1/imports`: files in, and what became of them.
 
-use std::pin::pin;
+mod uploads;
 
 use accounts::ApiUser;
 use axum::Json;
 use axum::extract::{FromRef, Path, Query, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::access::{Access, Limit};
 use domain::imports::{ImportSummary, Outcome, Reason, Totals};
 use domain::list::PageRequest;
 use domain::{Problem, ProblemKind};
-use futures::StreamExt;
 use platform::http::Endpoints;
 use platform::rest::{After, Done, IdempotencyKey, List, Once, Refused, Tagged, digest};
+use platform::uploads::Receiver;
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::{UploadWriter, service};
+use crate::receive::queue_file;
+use crate::{FEATURE, service};
 
 pub(super) fn router<S>() -> Endpoints<S>
 where
@@ -29,12 +30,13 @@ where
     Platform: FromRef<S>,
 {
     Endpoints::new()
-        .route(routes!(upload), Access::Athlete, Limit::Uploads)
+        .route(routes!(add), Access::Athlete, Limit::Uploads)
         .route(routes!(list), Access::Athlete, Limit::General)
         .route(routes!(get), Access::ResourceOwner, Limit::General)
         .route(routes!(files), Access::ResourceOwner, Limit::General)
         .route(routes!(retry), Access::ResourceOwner, Limit::General)
         .route(routes!(undo), Access::ResourceOwner, Limit::General)
+        .merge(uploads::router())
 }
 
 /// An import: one file or many, and what became of them.
@@ -108,49 +110,54 @@ impl From<domain::imports::ImportFile> for ImportFile {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Target {
-    /// The name of the file, for the athlete.
+    /// The name of the file, for the athlete; needed unless an upload is named.
     #[param(example = "days.csv")]
-    name: String,
-    /// An import of the athlete's to add to; without it, a new one.
+    name: Option<String>,
+    /// An import of the athlete's to add to; without it, a new one. The id of a new import may be chosen.
     import: Option<Uuid>,
+    /// A whole upload, instead of a body.
+    upload: Option<Uuid>,
 }
 
-/// Uploads a recording, a table of days or an archive of them, as the body of the request. It is read in the background: the import says when it
-/// is finished, and what became of it.
+/// Imports a recording, a table of days or an archive of them: the body of the request, or an upload. It is read in the background: the import says
+/// when it is finished, and what became of it.
 #[utoipa::path(post, path = "/v1/imports", tag = "imports", params(Target, IdempotencyKey),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", example = json!("day,sleep\n2026-01-05,7\n")),
+    request_body(content = Option<Vec<u8>>, content_type = "application/octet-stream", example = json!("day,sleep\n2026-01-05,7\n")),
     responses((status = 202, body = Import)))]
-async fn upload(
+async fn add(
     State(platform): State<Platform>,
     ApiUser(viewer): ApiUser,
     Query(target): Query<Target>,
     key: IdempotencyKey,
     request: Request,
 ) -> Result<Response, Refused> {
-    let now = platform.clock.now();
-    let import = target.import.unwrap_or_else(|| platform.ids.uuid(now));
+    let import = target.import.unwrap_or_else(|| platform.ids.uuid(platform.clock.now()));
     let (method, uri) = (request.method().clone(), request.uri().to_string());
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let mut writer = UploadWriter::start(&platform).await?;
-    writer.expect(declared)?;
-    let mut body = pin!(request.into_body().into_data_stream());
-    while let Some(chunk) = body.next().await {
-        let broke_off = |_| Problem::new(ProblemKind::Invalid, "The upload broke off, so nothing of it was kept. Send it again.");
-        writer.write(&chunk.map_err(broke_off)?).await?;
-        writer.require_bounded()?;
+    let location = format!("/v1/imports/{import}");
+    if let Some(upload) = target.upload {
+        let request = Once::of(key, digest(&method, &uri, b""), ());
+        let queue = async |tx: &mut Tx, ()| {
+            let upload = platform::uploads::take(&platform, tx, FEATURE.name, upload).await?;
+            queue_file(&platform, tx, import, &upload.name, upload.bytes, &upload.key()).await?;
+            Ok(Done::accepted(location, read(tx, import).await?))
+        };
+        return Ok(request.run(&platform, viewer.id, queue).await?);
     }
-    let received = writer.finish().await?;
+    let name = target.name.ok_or_else(|| Problem::new(ProblemKind::Invalid, "Say what the file is called, as `name` in the query."))?;
+    let mut receiver = Receiver::start(&platform).await?;
+    receiver.read(request.into_body().into_data_stream()).await.map_err(Error::from)?;
+    let received = receiver.finish().await?;
     let request = Once::of(key, digest(&method, &uri, &received.sha256), ());
     let mut queued = false;
     let queue = async |tx: &mut Tx, ()| {
-        crate::receive::queue_file(&platform, tx, import, &target.name, &received).await?;
+        queue_file(&platform, tx, import, &name, received.bytes, &received.key()).await?;
         queued = true;
-        Ok(Done::accepted(format!("/v1/imports/{import}"), read(tx, import).await?))
+        Ok(Done::accepted(location, read(tx, import).await?))
     };
     let response = request.run(&platform, viewer.id, queue).await;
     // Either it was refused, or the same was received before.
     if !queued {
-        platform.files.remove_upload(&received.key);
+        platform.files.remove_upload(&received.key());
     }
     Ok(response?)
 }
