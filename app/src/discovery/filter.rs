@@ -6,7 +6,7 @@ use leptos::prelude::*;
 /// The chosen outcome and certainty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Filter {
-    /// Slug of an outcome; empty means all.
+    /// Key of an outcome; empty means all.
     outcome: String,
     sure: Sure,
 }
@@ -37,7 +37,7 @@ impl Filter {
     }
 
     pub(super) fn shows(&self, card: &Card) -> bool {
-        let outcome = self.outcome.is_empty() || slug(&card.outcome) == self.outcome;
+        let outcome = self.outcome.is_empty() || card.outcome_key == self.outcome;
         outcome
             && match self.sure {
                 Sure::Any => true,
@@ -53,27 +53,23 @@ impl Filter {
     }
 }
 
-fn slug(label: &str) -> String {
-    label.to_lowercase().replace(' ', "-")
-}
-
-/// Labels of the outcomes that have cards, in the order of the page.
-pub(super) fn outcomes(cards: &[Card]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
+/// Keys and labels of the outcomes that have cards, in the order of the page.
+pub(super) fn outcomes(cards: &[Card]) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
     for card in cards {
-        if !out.contains(&card.outcome) {
-            out.push(card.outcome.clone());
+        if !out.iter().any(|(key, _)| *key == card.outcome_key) {
+            out.push((card.outcome_key.clone(), card.outcome.clone()));
         }
     }
-    out.sort_by_key(|o| ["Efficiency", "Decoupling", "Resting heart rate", "HRV"].iter().position(|k| k == o));
+    out.sort_by_key(|(key, _)| ["efficiency", "decoupling", "resting_hr", "hrv"].iter().position(|k| k == key));
     out
 }
 
 /// The row of links.
 #[component]
 pub(super) fn FilterBar(
-    /// Labels.
-    outcomes: Vec<String>,
+    /// Keys and labels.
+    outcomes: Vec<(String, String)>,
     /// The current filter.
     filter: Memo<Filter>,
 ) -> impl IntoView {
@@ -85,7 +81,7 @@ pub(super) fn FilterBar(
             </a>
         }
     };
-    let all = std::iter::once((String::new(), "All".to_owned())).chain(outcomes.into_iter().map(|o| (slug(&o), o)));
+    let all = std::iter::once((String::new(), "All".to_owned())).chain(outcomes);
     view! {
         <nav class="filter" aria-label="Filter">
             <div class="choices">

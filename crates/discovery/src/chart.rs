@@ -45,13 +45,12 @@ impl Line {
 }
 
 /// Days as dots, the line of the effect, and its band.
-pub(crate) fn scatter(points: &[(f32, f32)], line: &Line, input: &Input, works: Option<bool>) -> String {
+pub(crate) fn scatter(points: &[(f32, f32)], band: &[[f64; 4]], input: &Input, works: Option<bool>) -> String {
     let colour = match works {
         Some(true) => "var(--works)",
         Some(false) => "var(--costs)",
         None => "var(--none)",
     };
-    let band = line.band_points();
     let edge = |at: usize| band.iter().map(|p| DataPoint::from(CompositeValue::from(vec![p[0], p[at]]))).collect::<Vec<_>>();
     let line_series = |name: &str, width: f64, at: usize| {
         charming::series::Line::new()

@@ -73,7 +73,7 @@ async fn request(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
     tx.enqueue_after(&Discover { athlete }, SETTLE).await
 }
 
-/// Runs one athlete's job. An error is stored with it, and the queue retries.
+/// Runs one athlete's job. That it failed is stored with it, and the queue retries; why is in the log.
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(athlete).await?;
@@ -93,7 +93,7 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     sqlx::query!(
         "update discovery_jobs set error = $2, finished_at = case when $2::text is null then $3::timestamptz end where id = $1",
         id,
-        result.as_ref().err().map(ToString::to_string),
+        result.as_ref().err().map(|_| "failed"),
         platform.clock.now()
     )
     .execute(tx.connection())

@@ -1,6 +1,7 @@
 //! Discovery: builds the daily table of an athlete, runs the engine in the background, stores the report and its snapshots.
 
 mod chart;
+mod finding;
 pub mod http;
 mod job;
 mod presentation;

@@ -1,123 +1,76 @@
-//! Presents a finding in the athlete's terms and units.
+//! Presents a stored finding in the athlete's terms: every sentence of a card is made here, when it is read.
 
-use chrono::{Days, NaiveDate};
-use domain::discovery::{Card, HighlightedText, LagEffect, Level, Method, Q_SUPPORTED, Tier};
+use domain::discovery::{Card, Caveat, HighlightedText, Method, Q_SUPPORTED, Report, StoredFinding, StoredReport, Tier};
 use domain::units::{NBSP, format_significant, lowercase_label, pluralize};
-use inference::{Family, Finding, Flag, Point};
 
-use crate::chart::{self, Line};
-use crate::variables::{EFFICIENCY, Input, Outcome};
+use crate::chart;
+use crate::variables::{EFFICIENCY, INPUTS, Input, OUTCOMES, Outcome};
 
-/// What the sentences need to know about the athlete.
-pub(crate) struct Athlete {
-    /// Seconds per kilometre of a usual run, graded.
-    pub(crate) usual_pace: Option<f64>,
-    /// The first day of the table.
-    pub(crate) first_day: NaiveDate,
+/// The report with its words.
+pub(crate) fn report(stored: StoredReport) -> Report {
+    let StoredReport { computed_at, engine, questions, inputs, outcomes, runs, findings } = stored;
+    Report { computed_at, engine, questions, inputs, outcomes, runs, cards: findings.into_iter().filter_map(card).collect() }
 }
 
-/// The card of a finding.
-pub(crate) fn card(finding: &Finding, input: &Input, outcome: &Outcome, athlete: &Athlete) -> Card {
-    let tier = tier(finding.tier);
-    // A small effect is small over the athlete's usual range: per natural step it could look larger than the smallest effect of interest.
-    let usual = finding.input_step.filter(|s| *s > 0.0 && !finding.binary && matches!(tier, Tier::NoEffect | Tier::TooSmall));
-    let step = usual.unwrap_or(input.step);
-    let per = if usual.is_some() { "over your usual range" } else { input.per };
-    // From "per interquartile range, in the column's unit" to "per step, in the shown unit".
-    let to_shown = finding.input_step.filter(|s| *s > 0.0).map_or(0.0, |s| step / s * outcome.scale);
-    let shown = |v: Option<f64>| v.map(|v| v * to_shown);
-    let (effect, low, high) = (shown(finding.effect), shown(finding.ci_low), shown(finding.ci_high));
-    let lag = finding.lag_days.and_then(|l| u32::try_from(l).ok());
-    let works = effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better);
-    let points: Vec<(f32, f32)> = finding.points.iter().map(|p| (p.x as f32, (p.y * outcome.scale) as f32)).collect();
-    let profile: Vec<LagEffect> = finding
-        .profile
-        .iter()
-        .map(|l| LagEffect {
-            lag_days: u32::try_from(l.lag_days).unwrap_or(u32::MAX),
-            effect: l.effect * to_shown,
-            low: l.low * to_shown,
-            high: l.high * to_shown,
-        })
-        .collect();
-    let line = effect
-        .zip(low.zip(high))
-        .filter(|_| !points.is_empty())
-        .map(|(effect, (low, high))| Line::new(&points, effect / step, (high - low) / 2.0 / step));
-    let chart = line.as_ref().map_or_else(String::new, |line| chart::scatter(&points, line, input, works));
-    Card {
-        key: format!("{}-{}", input.key, outcome.key).replace('_', "-"),
+/// The card of a finding; none for a variable that this version does not know.
+pub(crate) fn card(finding: StoredFinding) -> Option<Card> {
+    let (input, outcome) = variables(&finding)?;
+    let per = if finding.over_usual_range { "over your usual range" } else { input.per };
+    Some(Card {
+        key: finding.key(),
         input: input.label.to_owned(),
         outcome: outcome.label.to_owned(),
-        tier,
-        works,
-        sentence: sentence(finding, tier, input, outcome, athlete, effect, low.zip(high)),
-        effect,
-        ci_low: low,
-        ci_high: high,
-        unit: format!("{} {per}{}", outcome.unit, when(lag, input).map_or(String::new(), |w| format!(", {w}"))),
-        lag_days: lag,
+        outcome_key: outcome.key.to_owned(),
+        tier: finding.tier,
+        works: works(&finding, outcome),
+        sentence: sentence(&finding, input, outcome),
+        effect: finding.effect,
+        ci_low: finding.ci_low,
+        ci_high: finding.ci_high,
+        unit: format!("{} {per}{}", outcome.unit, when(finding.lag_days, input).map_or(String::new(), |w| format!(", {w}"))),
+        lag_days: finding.lag_days,
         p: finding.p,
         q: finding.q,
         r: finding.r,
-        n: u32::try_from(finding.n).unwrap_or(u32::MAX),
+        n: finding.n,
         n_eff: finding.n_eff,
-        days_needed: finding.days_needed.and_then(|d| u32::try_from(d).ok()),
-        expected: shown(finding.expected),
+        days_needed: finding.days_needed,
+        expected: finding.expected,
         q_strict: finding.q_strict,
-        profile,
-        levels: finding.binary.then(|| levels(&finding.points, outcome.scale)).flatten(),
-        how: method(finding),
-        days: if chart.is_empty() {
-            Vec::new()
-        } else {
-            finding.points.iter().filter_map(|p| athlete.first_day.checked_add_days(Days::new(p.day as u64))).collect()
-        },
-        line: line.map(|l| l.band_points()),
-        cautions: finding.flags.iter().map(|f| caveat(*f, input, outcome)).collect(),
-        points: if chart.is_empty() { Vec::new() } else { points },
+        profile: finding.profile,
+        levels: finding.levels,
+        how: Method { held_constant: finding.how.held_constant.iter().map(|key| held_constant(key)).collect(), ..finding.how },
+        cautions: finding.caveats.iter().map(|c| caveat(*c, input, outcome)).collect(),
+        points: finding.points,
+        days: finding.days,
+        line: finding.line,
         x_label: input.axis.to_owned(),
         y_label: outcome.axis.to_owned(),
-        chart,
-    }
+    })
 }
 
-/// The outcome on days without and with a binary input.
-fn levels(points: &[Point], scale: f64) -> Option<[Level; 2]> {
-    let level = |with: bool| {
-        let mut values: Vec<f64> = points.iter().filter(|p| (p.x > 0.5) == with).map(|p| p.y * scale).collect();
-        values.sort_by(f64::total_cmp);
-        let at = |share: f64| values.get((share * values.len() as f64) as usize).copied();
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
-        Some(Level { days: u32::try_from(values.len()).ok()?, mean, low: at(0.25)?, high: at(0.75)? })
-    };
-    Some([level(false)?, level(true)?])
+/// The interactive chart of a finding with points, as an `ECharts` option.
+pub(crate) fn interactive_chart(finding: &StoredFinding) -> Option<String> {
+    let (input, outcome) = variables(finding)?;
+    let band = finding.line.as_ref().filter(|_| !finding.points.is_empty())?;
+    Some(chart::scatter(&finding.points, band, input, works(finding, outcome)))
 }
 
-fn method(finding: &Finding) -> Method {
-    let p = &finding.provenance;
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Method {
-        engine: p.engine.clone(),
-        seed: p.seed,
-        held_constant: p.held_constant.clone(),
-        lags: p.lags.iter().map(|l| count(*l)).collect(),
-        effective_lags: p.effective_lags,
-        declared: p.family == Family::Priority,
-        family_size: count(p.family_size),
-        surrogates: p.surrogates.map(|(drawn, stronger)| (count(drawn), count(stronger))),
-    }
+fn variables(finding: &StoredFinding) -> Option<(&'static Input, &'static Outcome)> {
+    INPUTS.iter().find(|i| i.key == finding.input).zip(OUTCOMES.iter().find(|o| o.key == finding.outcome))
 }
 
-fn tier(tier: inference::Tier) -> Tier {
-    match tier {
-        inference::Tier::NotEnoughData => Tier::NotEnoughData,
-        inference::Tier::Watching => Tier::Watching,
-        inference::Tier::Supported => Tier::Supported,
-        inference::Tier::Confirmed => Tier::Confirmed,
-        inference::Tier::NoEffect => Tier::NoEffect,
-        inference::Tier::TooSmall => Tier::TooSmall,
-        inference::Tier::Unknown => Tier::Unknown,
+/// Whether more of the input is good for the athlete.
+fn works(finding: &StoredFinding, outcome: &Outcome) -> Option<bool> {
+    finding.effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better)
+}
+
+/// What was held constant, in words.
+fn held_constant(key: &str) -> String {
+    match key {
+        "fitness_yesterday" => "yesterday’s fitness".to_owned(),
+        "fatigue_yesterday" => "yesterday’s fatigue".to_owned(),
+        other => other.replace('_', " "),
     }
 }
 
@@ -131,24 +84,16 @@ fn when(lag: Option<u32>, input: &Input) -> Option<String> {
     })
 }
 
-fn sentence(
-    finding: &Finding,
-    tier: Tier,
-    input: &Input,
-    outcome: &Outcome,
-    athlete: &Athlete,
-    effect: Option<f64>,
-    interval: Option<(f64, f64)>,
-) -> HighlightedText {
+fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome) -> HighlightedText {
     let plain = |before: String| HighlightedText { before, marked: String::new(), after: String::new() };
-    match (tier, effect, interval) {
+    match (finding.tier, finding.effect, finding.ci_low.zip(finding.ci_high)) {
         (Tier::NotEnoughData, ..) => {
             let days = finding.days_needed.unwrap_or(0);
             plain(format!(
                 "{} and {}: about {} to go. No rush.",
                 input.label,
                 lowercase_label(outcome.label),
-                pluralize(days, "more day with both", "more days with both")
+                pluralize(days as usize, "more day with both", "more days with both")
             ))
         }
         (Tier::NoEffect, ..) => plain(format!("{}: no effect on {} worth your time.", input.label, lowercase_label(outcome.label))),
@@ -166,17 +111,14 @@ fn sentence(
                 "hrv" => "ms",
                 _ => "points",
             };
-            let mut after = format!(
-                " {word} {}, give or take {}.",
-                when(finding.lag_days.and_then(|l| u32::try_from(l).ok()), input).unwrap_or_default(),
-                format_significant((high - low) / 2.0)
-            );
-            if let (EFFICIENCY, Some(pace)) = (outcome.key, athlete.usual_pace) {
+            let mut after =
+                format!(" {word} {}, give or take {}.", when(finding.lag_days, input).unwrap_or_default(), format_significant((high - low) / 2.0));
+            if let (EFFICIENCY, Some(pace)) = (outcome.key, finding.usual_pace) {
                 let seconds = (pace * effect / 100.0).abs();
                 let word = if effect > 0.0 { "faster" } else { "slower" };
                 after = format!("{after} About {}{NBSP}s/km {word} at the same heart rate.", format_significant((seconds * 10.0).round() / 10.0));
             }
-            if tier == Tier::Watching {
+            if finding.tier == Tier::Watching {
                 after.push_str(" Maybe. One of many questions, so we keep watching.");
             } else {
                 after = format!("{after} {}", if good { input.when_good } else { input.when_bad });
@@ -187,13 +129,13 @@ fn sentence(
     }
 }
 
-fn caveat(flag: Flag, input: &Input, outcome: &Outcome) -> String {
-    match flag {
-        Flag::Reverse => {
+fn caveat(caveat: Caveat, input: &Input, outcome: &Outcome) -> String {
+    match caveat {
+        Caveat::Reverse => {
             format!("It may be the other way round: {} says more about later {}.", lowercase_label(outcome.label), lowercase_label(input.label))
         }
-        Flag::UnstableSign => "One month carries it: without that month the direction would be another.".to_owned(),
-        Flag::ChangePoint => "It changed on the way: earlier and later days differ by more than chance.".to_owned(),
-        Flag::RankDisagrees => "A few unusual days carry it.".to_owned(),
+        Caveat::UnstableSign => "One month carries it: without that month the direction would be another.".to_owned(),
+        Caveat::ChangePoint => "It changed on the way: earlier and later days differ by more than chance.".to_owned(),
+        Caveat::RankDisagrees => "A few unusual days carry it.".to_owned(),
     }
 }

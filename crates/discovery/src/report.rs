@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use domain::discovery::{Card, Report, Tier};
+use domain::discovery::{Card, Report, StoredFinding, StoredReport, Tier};
 use inference::{Options, discover};
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::presentation::{Athlete, card};
-use crate::snapshots;
+use crate::finding::{Athlete, stored};
 use crate::table::daily;
-use crate::variables::{EXCLUDED_PAIRS, INPUTS, OUTCOMES};
+use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, INPUTS, OUTCOMES};
+use crate::{presentation, snapshots};
 
-/// Incremented when questions or sentences change, so that stored reports are recomputed.
-const REPORT_VERSION: u32 = 4;
+/// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
+const REPORT_VERSION: u32 = 5;
 
 /// The version that an up-to-date report was computed with.
 pub(crate) fn version() -> String {
@@ -35,36 +35,40 @@ pub(crate) async fn has_data(tx: &mut Tx) -> Result<bool, Error> {
     Ok(row.fetch_one(tx.connection()).await?)
 }
 
-/// The stored report and whether it is still up to date. One of an older format cannot be parsed and counts as none.
+/// The stored report in words, and whether it is still up to date. One of an older format cannot be parsed and counts as none.
 pub(crate) async fn load_report(tx: &mut Tx) -> Result<(Option<Report>, bool), Error> {
     let athlete = tx.viewer()?;
     let current = fingerprint(tx).await?;
     let row = sqlx::query!(r#"select fingerprint, report::text as "report!" from discovery_reports where athlete_id = $1"#, athlete);
     let row = row.fetch_optional(tx.connection()).await?;
     Ok(row.map_or((None, false), |row| {
-        let report = serde_json::from_str(&row.report).inspect_err(|error| tracing::warn!(%error, "a stored report cannot be parsed")).ok();
+        let report = parse(&row.report);
         let fresh = report.is_some() && row.fingerprint == current;
-        (report, fresh)
+        (report.map(presentation::report), fresh)
     }))
+}
+
+fn parse(report: &str) -> Option<StoredReport> {
+    serde_json::from_str(report).inspect_err(|error| tracing::warn!(%error, "a stored report cannot be parsed")).ok()
 }
 
 /// The surest finding that holds, without what its chart draws. One of an older shape cannot be read; it is as if there were none.
 pub async fn top_finding(tx: &mut Tx) -> Result<Option<Card>, Error> {
     let athlete = tx.viewer()?;
     let top = sqlx::query_scalar!("select top from discovery_reports where athlete_id = $1", athlete).fetch_optional(tx.connection()).await?;
-    Ok(top.flatten().and_then(|top| serde_json::from_value(top).ok()))
+    Ok(top.flatten().and_then(|top| serde_json::from_value(top).ok()).and_then(presentation::card))
 }
 
 /// The interactive charts of the cards that have points, by the keys of the cards: `ECharts` options as JSON.
 pub(crate) async fn charts(tx: &mut Tx) -> Result<BTreeMap<String, String>, Error> {
     let athlete = tx.viewer()?;
-    let rows = sqlx::query!(
-        r#"select card ->> 'key' as "key!", card ->> 'chart' as "chart!"
-           from discovery_reports, jsonb_path_query(report, '$.cards[*] ? (@.key.type() == "string" && @.chart.type() == "string" && @.chart != "")') card
-           where athlete_id = $1"#,
-        athlete
-    );
-    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(|row| (row.key, row.chart)).collect())
+    let report = sqlx::query_scalar!(r#"select report::text as "report!" from discovery_reports where athlete_id = $1"#, athlete);
+    let Some(report) = report.fetch_optional(tx.connection()).await? else { return Ok(BTreeMap::new()) };
+    let draw = move || {
+        let findings = parse(&report).map(|report| report.findings).unwrap_or_default();
+        findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding)?))).collect()
+    };
+    platform::compute(draw).await
 }
 
 /// Computes an athlete's findings and stores them, unless nothing changed. For the background job and for setting up the demo; pages only
@@ -89,10 +93,11 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
         fingerprint,
         now,
         serde_json::to_value(&report)?,
-        report.cards.iter().find(|c| c.tier.holds()).map(|c| serde_json::to_value(c.without_chart())).transpose()?
+        report.findings.iter().find(|f| f.tier.holds()).map(|f| serde_json::to_value(f.without_chart())).transpose()?
     )
     .execute(tx.connection())
     .await?;
+    let report = presentation::report(report);
     snapshots::save_snapshot(&mut tx, &report, &fingerprint, now).await?;
     tx.commit().await?;
     Ok(report)
@@ -103,9 +108,9 @@ pub(crate) fn compute(
     loads: &[activities::DayLoad],
     days: &[journal::Day],
     now: chrono::DateTime<chrono::Utc>,
-) -> Report {
-    let empty =
-        Report { computed_at: now, engine: inference::ENGINE_VERSION.into(), questions: 0, inputs: 0, outcomes: 0, runs: 0, cards: Vec::new() };
+) -> StoredReport {
+    let engine = inference::ENGINE_VERSION.into();
+    let empty = StoredReport { computed_at: now, engine, questions: 0, inputs: 0, outcomes: 0, runs: 0, findings: Vec::new() };
     let Some(mut table) = daily(runs, loads, days) else { return empty };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     // A variable without data is not tested, so it does not count in the correction for multiple tests.
@@ -119,28 +124,28 @@ pub(crate) fn compute(
     let mut paces: Vec<f64> = runs.iter().filter_map(|r| r.ngp_s_per_km).collect();
     paces.sort_by(f64::total_cmp);
     let athlete = Athlete { usual_pace: paces.get(paces.len() / 2).copied(), first_day: table.first_day };
-    let mut cards: Vec<Card> = discover(&table, &options)
+    let mut findings: Vec<StoredFinding> = discover(&table, &options)
         .iter()
         .filter_map(|f| {
             let input = INPUTS.iter().find(|i| i.key == f.input)?;
             let outcome = OUTCOMES.iter().find(|o| o.key == f.outcome)?;
-            Some(card(f, input, outcome, &athlete))
+            Some(stored(f, input, outcome, &athlete))
         })
         .collect();
-    cards.sort_by(|a, b| rank(a).cmp(&rank(b)).then(strength(b).total_cmp(&strength(a))));
-    Report {
+    findings.sort_by(|a, b| rank(a).cmp(&rank(b)).then(strength(b).total_cmp(&strength(a))));
+    StoredReport {
         questions: count(questions),
         inputs: count(table.inputs.len()),
         outcomes: count(table.outcomes.len()),
         runs: count(runs.len()),
-        cards,
+        findings,
         ..empty
     }
 }
 
 /// Supported findings first; among equals, what the athlete came for: efficiency before everything else.
-fn rank(card: &Card) -> (u8, u8) {
-    let tier = match card.tier {
+fn rank(finding: &StoredFinding) -> (u8, u8) {
+    let tier = match finding.tier {
         Tier::Confirmed => 0,
         Tier::Supported => 1,
         Tier::Watching => 2,
@@ -149,9 +154,9 @@ fn rank(card: &Card) -> (u8, u8) {
         Tier::Unknown => 5,
         Tier::NotEnoughData => 6,
     };
-    (tier, u8::from(card.outcome != "Efficiency"))
+    (tier, u8::from(finding.outcome != EFFICIENCY))
 }
 
-fn strength(card: &Card) -> f64 {
-    card.r.unwrap_or(0.0).abs()
+fn strength(finding: &StoredFinding) -> f64 {
+    finding.r.unwrap_or(0.0).abs()
 }

@@ -64,8 +64,8 @@ pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Opti
         Column::new("climb", run_column(&|r| (r.distance_m > 0.0).then(|| r.elevation_gain_m / r.distance_m * 1000.0))),
         Column::new("trail", run_column(&|r| Some(r.trail_share))),
         Column::new("treadmill", run_column(&|r| Some(r.treadmill_share))),
-        Column::new("yesterday’s fitness", form.iter().map(|f| f.0).collect()),
-        Column::new("yesterday’s fatigue", form.iter().map(|f| f.1).collect()),
+        Column::new("fitness_yesterday", form.iter().map(|f| f.0).collect()),
+        Column::new("fatigue_yesterday", form.iter().map(|f| f.1).collect()),
     ];
     let pairs = |of: &[(&str, &str)]| of.iter().map(|&(input, outcome)| Pair::new(input, outcome)).collect();
     Some(Table { inputs, outcomes, covariates, excluded: pairs(&EXCLUDED_PAIRS), priority: pairs(&PRIORITY_PAIRS), ..Table::new(first, days) })

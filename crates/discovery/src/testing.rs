@@ -1,7 +1,7 @@
 //! What the tests of isolation need of discovery.
 
 use chrono::{DateTime, NaiveDate};
-use domain::discovery::{Card, HighlightedText, Method, Report, Tier};
+use domain::discovery::{Caveat, Method, StoredFinding, StoredReport, Tier};
 use platform::testing::{Meaning, Samples, Value};
 use platform::{Error, Platform};
 use uuid::Uuid;
@@ -23,9 +23,8 @@ pub const SAMPLES: Samples = Samples {
 };
 
 async fn prepare(platform: Platform, victim: Uuid) -> Result<Vec<Value>, Error> {
-    let sentence = HighlightedText { before: "diary-of-the-victim".into(), marked: String::new(), after: String::new() };
     let how = Method {
-        engine: "x".into(),
+        engine: "diary-of-the-victim".into(),
         seed: 1,
         held_constant: Vec::new(),
         lags: vec![0],
@@ -34,38 +33,34 @@ async fn prepare(platform: Platform, victim: Uuid) -> Result<Vec<Value>, Error> 
         family_size: 1,
         surrogates: None,
     };
-    let card = Card {
-        key: KEY.into(),
-        input: "Sleep".into(),
-        outcome: "Resting heart rate".into(),
+    let finding = StoredFinding {
+        input: "sleep_hours".into(),
+        outcome: "resting_hr".into(),
         tier: Tier::Supported,
-        works: Some(true),
-        sentence,
+        over_usual_range: false,
         effect: Some(1.0),
         ci_low: Some(0.5),
         ci_high: Some(1.5),
-        unit: "bpm per extra hour".into(),
+        expected: Some(0.8),
         lag_days: Some(0),
         p: Some(0.01),
         q: Some(0.02),
+        q_strict: Some(0.03),
         r: Some(0.5),
         n: 30,
         n_eff: 30.0,
         days_needed: None,
-        expected: Some(0.8),
-        q_strict: Some(0.03),
+        usual_pace: None,
         profile: Vec::new(),
         levels: None,
         how,
-        cautions: Vec::new(),
+        caveats: vec![Caveat::Reverse],
         points: vec![(7.0, 1.0)],
         days: vec![NaiveDate::default()],
-        line: None,
-        x_label: "h".into(),
-        y_label: "bpm".into(),
-        chart: "{}".into(),
+        line: Some(vec![[7.0, 1.0, 0.0, 2.0]]),
     };
-    let report = Report { computed_at: DateTime::default(), engine: "x".into(), questions: 1, inputs: 1, outcomes: 1, runs: 30, cards: vec![card] };
+    let computed_at = DateTime::default();
+    let report = StoredReport { computed_at, engine: "x".into(), questions: 1, inputs: 1, outcomes: 1, runs: 30, findings: vec![finding] };
     let mut tx = platform.database.begin_as(victim).await?;
     sqlx::query("insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, 'x', now(), $2)")
         .bind(victim)

@@ -1,6 +1,6 @@
 use activities::{DayLoad, RunDay};
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use domain::discovery::{JobState, Tier};
+use domain::discovery::{JobState, Report, StoredReport, Tier};
 use domain::journal::{Field, JournalEntry};
 use physiology::{Athlete, analyse};
 use platform::feature::{Features, PLATFORM};
@@ -9,8 +9,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::report::compute;
 use crate::variables::OUTCOMES;
+
+/// The report with its words, as a page gets it.
+fn compute(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> Report {
+    crate::presentation::report(crate::report::compute(runs, loads, days, now))
+}
 
 /// Deterministic noise with mean zero and standard deviation one, approximately normal (a sum of twelve uniforms).
 fn noise(seed: &mut u64) -> f64 {
@@ -73,15 +77,21 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     let (runs, journal) = athlete(365, 0.015);
     let report = compute(&runs, &[], &journal, DateTime::default());
     // The stored report reads back unchanged: JSON has no infinity.
-    let stored: domain::discovery::Report = serde_json::from_value(serde_json::to_value(&report).expect("json")).expect("read back");
-    assert_eq!(stored, report);
+    let computed = crate::report::compute(&runs, &[], &journal, DateTime::default());
+    let stored: StoredReport = serde_json::from_value(serde_json::to_value(&computed).expect("json")).expect("read back");
+    assert_eq!(stored, computed);
+    let written = serde_json::to_string(&computed).expect("json");
+    let word = written.as_bytes().windows(3).position(|w| w[0].is_ascii_lowercase() && w[1] == b' ' && w[2].is_ascii_alphabetic());
+    assert_eq!(word.map(|at| &written[at..]), None, "words are made when a report is read");
     let sleep = report.cards.iter().find(|c| c.input == "Sleep" && c.outcome == "Efficiency").expect("card");
     assert_eq!((sleep.tier, sleep.works, sleep.lag_days), (Tier::Confirmed, Some(true), Some(0)));
     let effect = sleep.effect.expect("effect");
     assert!((effect - 1.5).abs() < 0.4 && sleep.ci_low < Some(1.5) && sleep.ci_high > Some(1.5), "{effect}");
     let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
     assert!(sentence.starts_with("An extra hour of sleep: 1.") && sentence.ends_with("Go to bed."), "{sentence}");
-    let option: serde_json::Value = serde_json::from_str(&sleep.chart).expect("a chart option");
+    let charts: std::collections::BTreeMap<_, _> =
+        computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f)?))).collect();
+    let option: serde_json::Value = serde_json::from_str(&charts[&sleep.key]).expect("a chart option");
     assert_eq!(option["series"][0]["data"].as_array().map(Vec::len), Some(sleep.points.len()));
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
     assert!(!matches!(caffeine.tier, Tier::Supported | Tier::Confirmed), "{caffeine:?}");

@@ -201,7 +201,7 @@ pub(crate) fn trend_terms(days: usize) -> usize {
 /// record keeps some.
 fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f64>>, Vec<String>) {
     let mut out = vec![vec![1.0; days.len()]];
-    let mut held = vec!["trend and season".to_owned()];
+    let mut held = vec!["trend_and_season".to_owned()];
     // Cosines of half periods are a smooth basis with free ends (a discrete cosine transform).
     let terms = trend_terms(span);
     for k in 1..=terms {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::discovery::{FindingSnapshot, Report};
+use domain::discovery::{FindingSnapshot, StoredReport};
 use domain::imports::Reason;
 use domain::sharing::hidden_m;
 use platform::feature::Features;
@@ -70,7 +70,7 @@ async fn check_zones(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
 
 /// Findings that cannot be read are dropped, like those of an older format: they are computed again.
 async fn delete_unreadable_findings(tx: &mut Tx, viewer: Uuid) -> Result<(), Error> {
-    if training::report(tx, viewer).await?.is_some_and(|text| serde_json::from_str::<Report>(&text).is_err()) {
+    if training::report(tx, viewer).await?.is_some_and(|text| serde_json::from_str::<StoredReport>(&text).is_err()) {
         training::delete_report(tx, viewer).await?;
     }
     training::delete_snapshots_unless(tx, viewer, |findings| serde_json::from_str::<Vec<FindingSnapshot>>(findings).is_ok()).await

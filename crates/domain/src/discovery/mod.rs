@@ -1,4 +1,8 @@
-//! Findings as the page shows them.
+//! Findings as the page shows them, and as they are stored.
+
+mod stored;
+
+pub use stored::{Caveat, StoredFinding, StoredReport};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -69,6 +73,8 @@ pub struct Card {
     pub input: String,
     /// Label of the outcome.
     pub outcome: String,
+    /// Key of the outcome.
+    pub outcome_key: String,
     /// How sure.
     pub tier: Tier,
     /// Whether more of the input is good for the athlete; `None` where there is nothing to say.
@@ -119,21 +125,13 @@ pub struct Card {
     pub x_label: String,
     /// Axis of the outcome.
     pub y_label: String,
-    /// An `ECharts` option as JSON, for the interactive chart; empty without points.
-    pub chart: String,
 }
 
 impl Card {
-    /// What its page shows at first: without what only the interactive chart and the table of days need, which are read when they are opened.
+    /// What its page shows at first: without what only the table of days needs, which is read when it is opened.
     #[must_use]
     pub fn for_page(self) -> Self {
-        Self { days: Vec::new(), chart: String::new(), ..self }
-    }
-
-    /// The finding alone, without what its charts draw.
-    #[must_use]
-    pub fn without_chart(&self) -> Self {
-        Self { points: Vec::new(), days: Vec::new(), line: None, profile: Vec::new(), chart: String::new(), ..self.clone() }
+        Self { days: Vec::new(), ..self }
     }
 }
 
@@ -170,7 +168,7 @@ pub struct Method {
     pub engine: String,
     /// Seed of the surrogates.
     pub seed: u64,
-    /// What was held constant.
+    /// What was held constant; as stored, by its keys.
     pub held_constant: Vec<String>,
     /// Lags tested, in days.
     pub lags: Vec<u32>,

@@ -1,0 +1,2 @@
+-- An older version computes its reports again, too.
+delete from discovery_reports;
