@@ -255,7 +255,7 @@ async fn every_time_is_in_the_viewers_time_zone(_: PgPoolOptions, connect: PgCon
             "insert into change_log (athlete_id, actor_id, at, table_name, row_key, before, after) values ('{0}', '{0}', {at}, 'journal_entries', '2026-01-05', '{{\"mood\": 2}}', '{{\"mood\": 3}}')",
             reader.id
         ),
-        format!("insert into audit_log (at, actor_id, subject_id, action) values ({at}, '{0}', '{0}', 'password_changed')", reader.id),
+        format!("insert into audit_log (at, actor_id, subject_id, action) values ({at}, '{0}', '{0}', 'accounts.password_changed')", reader.id),
     ] {
         sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&mut reader.owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     }

@@ -1,7 +1,8 @@
 //! Administration: users, their roles, and the audit log.
 
 use domain::access::Access;
-use domain::accounts::{AccountSummary, AuditEntry};
+use domain::accounts::AccountSummary;
+use domain::audit::AuditEntry;
 use domain::list::{Page, PageRequest};
 use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
@@ -210,7 +211,7 @@ fn show_audit(page: Page<AuditEntry>) -> impl IntoView {
                                     view! {
                                         <tr>
                                             <td>{crate::ui::clock::on_wall(entry.at).format("%Y-%m-%d %H:%M:%S").to_string()}</td>
-                                            <td>{entry.action}</td>
+                                            <td>{entry.label().to_owned()}</td>
                                             <td>
                                                 <code>{short(entry.actor_id)}</code>
                                             </td>

@@ -33,8 +33,8 @@ pub async fn set_role(platform: &Platform, viewer: &Viewer, account: Uuid, role:
     let mut tx = platform.database.begin_as(viewer.id).await?;
     match accounts::set_role(&mut tx, account, role).await?.as_str() {
         "done" => tx.commit().await,
-        "owners only" => Err(Error::problem(ProblemKind::NotAllowed, "Only an owner can appoint or dismiss admins and owners.")),
-        "last owner" => Err(Error::problem(ProblemKind::Conflict, "That is the last owner. Appoint another one first.")),
+        "owners_only" => Err(Error::problem(ProblemKind::NotAllowed, "Only an owner can appoint or dismiss admins and owners.")),
+        "last_owner" => Err(Error::problem(ProblemKind::Conflict, "That is the last owner. Appoint another one first.")),
         _ => Err(Error::not_found("person")),
     }
 }

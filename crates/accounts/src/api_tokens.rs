@@ -2,6 +2,7 @@
 //! and a refresh token that works once. A refresh token that is used twice was stolen: its whole family is revoked.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::audit::AuditAction;
 use domain::accounts::{Scope, TokenInfo, Viewer};
 use domain::{FieldErrors, ProblemKind};
 use platform::secrets;
@@ -58,7 +59,7 @@ pub(crate) async fn create_personal_token(platform: &Platform, viewer: &Viewer, 
     let mut tx = platform.database.begin_as(viewer.id).await?;
     let family = platform.ids.uuid(platform.clock.now());
     let token = insert_token(platform, &mut tx, Kind::Personal(TimeDelta::days(days)), name, &scope_names(scopes), family).await?;
-    audit(&mut tx, viewer.id, "token", serde_json::json!({ "after": true })).await?;
+    audit(&mut tx, viewer.id, AuditAction::TokenCreated, serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -75,7 +76,7 @@ pub(crate) async fn revoke_token(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     if !queries::delete_family_of(tx, account, id).await? {
         return Err(Error::not_found("token"));
     }
-    audit(tx, account, "token", serde_json::json!({ "after": false })).await
+    audit(tx, account, AuditAction::TokenRevoked, serde_json::json!({})).await
 }
 
 /// The first pair of a family, in exchange for the session that was just opened: an API client holds tokens, not a browser's session.
@@ -113,7 +114,7 @@ pub(crate) async fn refresh(platform: &Platform, token: &str) -> Result<TokenPai
     tx.set_viewer(row.account).await?;
     if row.reused {
         queries::delete_family(&mut tx, row.family).await?;
-        audit(&mut tx, row.account, "token reused", serde_json::json!({})).await?;
+        audit(&mut tx, row.account, AuditAction::TokenReused, serde_json::json!({})).await?;
         tx.commit().await?;
         tracing::warn!(account = %row.account, "a refresh token was used a second time, so its family was revoked");
         return Err(invalid());

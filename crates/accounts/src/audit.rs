@@ -1,6 +1,6 @@
 //! The audit log: what was done to accounts, by whom.
 
-use domain::accounts::AuditEntry;
+use domain::audit::{AuditAction, AuditEntry};
 use domain::list::{Cursor, Page, PageRequest};
 use platform::{Error, Tx};
 use uuid::Uuid;
@@ -11,8 +11,8 @@ use crate::queries::audit_log as queries;
 const AUDIT_PAGE: u32 = 100;
 
 /// Adds an entry to the audit log, in the transaction of the action.
-pub async fn audit(tx: &mut Tx, subject: Uuid, action: &str, details: serde_json::Value) -> Result<(), Error> {
-    queries::insert(tx, subject, action, details).await
+pub async fn audit(tx: &mut Tx, subject: Uuid, action: AuditAction, details: serde_json::Value) -> Result<(), Error> {
+    queries::insert(tx, subject, action.key(), details).await
 }
 
 /// The whole audit log, newest first, for those who may see it; row-level security shows everyone else only their own rows.

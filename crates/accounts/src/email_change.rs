@@ -1,5 +1,6 @@
 //! Moving an account to another address.
 
+use domain::audit::AuditAction;
 use domain::ProblemKind;
 use domain::accounts::{Viewer, parse_email};
 use platform::{Email, Error, Platform};
@@ -48,7 +49,7 @@ pub(crate) async fn change_email(platform: &Platform, token: &str, by: Opener<'_
         return Err(Error::problem(ProblemKind::Conflict, "Someone has created an account with that address in the meantime. Choose another."));
     };
     let kept = finish(platform, &mut tx, by, first).await?;
-    audit(&mut tx, account, "email", serde_json::json!({})).await?;
+    audit(&mut tx, account, AuditAction::EmailChanged, serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(kept)
 }

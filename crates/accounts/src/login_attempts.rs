@@ -8,6 +8,7 @@
 
 use std::future::Future;
 
+use domain::audit::AuditAction;
 use domain::accounts::{Viewer, normalize_email};
 use platform::{Error, Platform, Tx};
 
@@ -56,7 +57,7 @@ async fn end_session(platform: &Platform, viewer: &Viewer, token: &str) -> Resul
     if !sessions::delete(&mut tx, token).await? {
         return Ok(());
     }
-    audit(&mut tx, viewer.id, "guessing", serde_json::json!({ "where": "session" })).await?;
+    audit(&mut tx, viewer.id, AuditAction::GuessingStopped, serde_json::json!({ "where": "session" })).await?;
     let what = "Someone who was signed in to your account on Legwork typed a wrong password or code five times. That session was ended.";
     let notice = notices::security_notice(viewer.id, &viewer.email, "Someone tried to guess your password or code", what);
     platform.send_email(&mut tx, &notice).await?;

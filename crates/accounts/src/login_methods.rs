@@ -1,5 +1,6 @@
 //! The login methods of an account, and when all of them are revoked.
 
+use domain::audit::AuditAction;
 use domain::accounts::LoginMethods;
 use platform::{Error, Tx};
 
@@ -39,7 +40,7 @@ pub(crate) async fn on_first_verification(tx: &mut Tx, kept: Option<KeptSession<
     let links = identities::delete_all(tx, account).await?;
     end_sessions_and_tokens(tx, kept).await?;
     let removed = serde_json::json!({ "passkeys": passkeys, "authenticators": apps, "identities": links });
-    audit(tx, account, "address confirmed", removed).await
+    audit(tx, account, AuditAction::EmailVerified, removed).await
 }
 
 /// Every login method of the viewer's account.

@@ -1,6 +1,7 @@
 //! Passkeys (`WebAuthn`): adding one to an account, and signing in with one, which counts as both factors at once.
 
 use chrono::TimeDelta;
+use domain::audit::AuditAction;
 use domain::accounts::Viewer;
 use domain::{FieldErrors, ProblemKind};
 use platform::secrets;
@@ -73,7 +74,7 @@ pub(crate) async fn finish_passkey(
     let id = platform.ids.uuid(now);
     let row = queries::Insert { id, account: viewer.id, credential_id: passkey.cred_id().as_ref(), name: &name, credential: &credential, now };
     queries::insert(&mut tx, row).await?;
-    audit(&mut tx, viewer.id, "passkey", json!({ "after": true })).await?;
+    audit(&mut tx, viewer.id, AuditAction::PasskeyAdded, json!({})).await?;
     let codes = ensure_recovery_codes(platform, &mut tx).await?;
     notices::notify_login_method_change(platform, &mut tx, viewer, "A passkey was added to your account on Legwork.").await?;
     tx.commit().await?;
@@ -86,7 +87,7 @@ pub(crate) async fn remove_passkey(platform: &Platform, viewer: &Viewer, id: Uui
     if !queries::delete(&mut tx, viewer.id, id).await? {
         return Err(Error::not_found("passkey"));
     }
-    audit(&mut tx, viewer.id, "passkey", json!({ "after": false })).await?;
+    audit(&mut tx, viewer.id, AuditAction::PasskeyRemoved, json!({})).await?;
     notices::notify_login_method_change(platform, &mut tx, viewer, "A passkey was removed from your account on Legwork.").await?;
     tx.commit().await
 }

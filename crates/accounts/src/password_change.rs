@@ -1,5 +1,6 @@
 //! A new password, from someone who knows the current one or has the link of an email.
 
+use domain::audit::AuditAction;
 use domain::FieldErrors;
 use domain::accounts::Viewer;
 use platform::{Error, Platform, Tx};
@@ -37,5 +38,5 @@ pub(crate) async fn set_password(tx: &mut Tx, hash: &str) -> Result<(), Error> {
     let account = tx.viewer()?;
     accounts::set_hash(tx, account, hash).await?;
     login_methods::end_sessions_and_tokens(tx, None).await?;
-    audit(tx, account, "password", serde_json::json!({})).await
+    audit(tx, account, AuditAction::PasswordChanged, serde_json::json!({})).await
 }

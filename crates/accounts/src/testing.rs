@@ -26,7 +26,7 @@ pub const SAMPLES: Samples = Samples {
            (sha256('refresh token of the victim'), '{pair}', $1, 'refresh', 'Geheimrunde', array['read'], '{pair}', now(), '2100-01-01')",
         "insert into external_identities (issuer, subject, account_id, created_at) values ('https://linked.invalid', 'Geheimrunde', $1, now())",
         "insert into idempotency_keys (athlete_id, key, request, status, body, created_at) values ($1, 'Geheimrunde', '\\x07', 200, '{}', now())",
-        "insert into audit_log (actor_id, subject_id, action) values ($1, $1, 'Geheimrunde')",
+        "insert into audit_log (actor_id, subject_id, action, details) values ($1, $1, 'organisations.joined', '{\"organisation\": \"Geheimrunde\"}')",
     ],
     prepare: |platform, victim| Box::pin(prepare(platform, victim)),
     values: &[

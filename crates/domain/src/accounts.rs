@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::audit::AuditEntry;
 use crate::permissions::Role;
 use crate::{FieldErrors, Problem};
 
@@ -263,23 +264,6 @@ pub struct AccountSummary {
     pub verified: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
-}
-
-/// An entry of the audit log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditEntry {
-    /// Ascending id; the next page continues from it.
-    pub id: i64,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who did it, unless the account has been deleted.
-    pub actor_id: Option<Uuid>,
-    /// Whose account it was done to.
-    pub subject_id: Option<Uuid>,
-    /// The action.
-    pub action: String,
-    /// Details, such as before and after.
-    pub details: String,
 }
 
 /// Trimmed and lower-cased, as addresses are compared.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 pub mod activities;
+pub mod audit;
 mod day;
 pub mod discovery;
 pub mod history;

@@ -3,6 +3,7 @@
 
 use accounts::require_mfa_for;
 use chrono::TimeDelta;
+use domain::audit::AuditAction;
 use domain::ProblemKind;
 use domain::accounts::{Viewer, parse_email};
 use domain::organisations::{Membership, Organisation, parse_name};
@@ -59,7 +60,7 @@ pub async fn invite(platform: &Platform, viewer: &Viewer, id: Uuid, email: &str,
     let (token, now) = (secrets::token(&platform.ids), platform.clock.now());
     let new = NewInvitation { id: platform.ids.uuid(now), organisation: id, email: &email, role, now, expires_at: now + INVITATION_TTL };
     queries::replace_invitation(&mut tx, &token, new).await?;
-    accounts::audit(&mut tx, viewer.id, "invited", serde_json::json!({ "organisation": id, "role": role.key() })).await?;
+    accounts::audit(&mut tx, viewer.id, AuditAction::MemberInvited, serde_json::json!({ "organisation": id, "role": role.key() })).await?;
     let link = platform.config.server.link(&format!("/invitations/accept?token={token}"));
     let text = format!(
         "Hello,\n\n{} invites you to join {} on Legwork as {}:\n\n{link}\n\nThe link works for two weeks. If you do not know them, do nothing.\n",
@@ -94,7 +95,7 @@ pub async fn change_role(platform: &Platform, viewer: &Viewer, id: Uuid, member:
     let (mut tx, _) = require_manager(platform, viewer, id).await?;
     let role = member_role(role)?;
     require_done(queries::set_role(&mut tx, id, member, role).await?)?;
-    accounts::audit(&mut tx, member, "member role", serde_json::json!({ "organisation": id, "after": role.key() })).await?;
+    accounts::audit(&mut tx, member, AuditAction::MemberRoleChanged, serde_json::json!({ "organisation": id, "after": role.key() })).await?;
     tx.commit().await
 }
 
@@ -102,7 +103,7 @@ pub async fn change_role(platform: &Platform, viewer: &Viewer, id: Uuid, member:
 pub async fn remove(platform: &Platform, viewer: &Viewer, id: Uuid, member: Uuid) -> Result<(), Error> {
     let mut tx = if member == viewer.id { platform.database.begin_as(viewer.id).await? } else { require_manager(platform, viewer, id).await?.0 };
     require_done(queries::delete_member(&mut tx, id, member).await?)?;
-    accounts::audit(&mut tx, member, "left", serde_json::json!({ "organisation": id })).await?;
+    accounts::audit(&mut tx, member, AuditAction::MemberLeft, serde_json::json!({ "organisation": id })).await?;
     tx.commit().await
 }
 

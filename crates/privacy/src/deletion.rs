@@ -5,6 +5,7 @@ use accounts::lifecycle::{self, Deletion};
 use chrono::TimeDelta;
 use domain::ProblemKind;
 use domain::accounts::Viewer;
+use domain::audit::AuditAction;
 use domain::permissions::Role;
 use domain::privacy::DELETION_DAYS;
 use platform::jobs::{Job, Queue};
@@ -70,7 +71,7 @@ pub async fn request_deletion(platform: &Platform, viewer: &Viewer, email: &str)
     let mut tx = platform.database.begin_as(viewer.id).await?;
     lifecycle::request_deletion(&mut tx, now).await?;
     tx.enqueue_after(&DeleteAccount { athlete: viewer.id }, TimeDelta::days(DELETION_DAYS)).await?;
-    audit(&mut tx, viewer.id, "deletion", serde_json::json!({})).await?;
+    audit(&mut tx, viewer.id, AuditAction::DeletionRequested, serde_json::json!({})).await?;
     tx.commit().await
 }
 
@@ -81,7 +82,7 @@ pub async fn cancel_deletion(platform: &Platform, viewer: Uuid) -> Result<(), Er
         return Err(Error::problem(ProblemKind::NotSignedIn, "Too late: the account was deleted a moment ago."));
     }
     tx.cancel_job::<DeleteAccount>("").await?;
-    audit(&mut tx, viewer, "deletion cancelled", serde_json::json!({})).await?;
+    audit(&mut tx, viewer, AuditAction::DeletionCancelled, serde_json::json!({})).await?;
     tx.commit().await
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use accounts::{ConsentRecord, audit};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::audit::AuditAction;
 use domain::privacy::ExportInfo;
 use futures::TryStreamExt;
 use platform::jobs::{Job, Queue};
@@ -62,7 +63,7 @@ pub async fn request_export(platform: &Platform, viewer: Uuid) -> Result<Uuid, E
     let mut tx = platform.database.begin_as(viewer).await?;
     let id = queries::request(&mut tx, platform.ids.uuid(now), viewer, now).await?;
     tx.enqueue(&Export { athlete: viewer }).await?;
-    audit(&mut tx, viewer, "export", serde_json::json!({})).await?;
+    audit(&mut tx, viewer, AuditAction::Exported, serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(id)
 }

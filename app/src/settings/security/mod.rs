@@ -7,7 +7,8 @@ mod password;
 mod tokens;
 
 use domain::RefusedForm;
-use domain::accounts::{AuditEntry, Security};
+use domain::accounts::Security;
+use domain::audit::{AuditAction, AuditEntry};
 use factors::May;
 use leptos::prelude::*;
 
@@ -102,30 +103,30 @@ fn FlashSecret(
 }
 
 fn log_of(log: Vec<AuditEntry>) -> impl IntoView {
-    let describe = |entry: &AuditEntry| match entry.action.as_str() {
-        "password" => "Your password was changed.",
-        "email" => "Your email address was changed.",
-        "authenticator" | "passkey" if entry.details.contains("true") => "A second factor was added.",
-        "authenticator" | "passkey" => "A second factor was removed.",
-        "recovery codes" => "New recovery codes were created.",
-        "token" if entry.details.contains("true") => "An API token was created.",
-        "token" => "An API token was revoked.",
-        "token reused" => "A refresh token was used twice, so someone had stolen it: all tokens of that API client were revoked.",
-        "address confirmed" => "Your email address was confirmed. All earlier access was revoked, except the password.",
-        "guessing" => "Five wrong passwords or codes ended a session, or a sign-in.",
-        "code reused" => "A code from the authenticator app was used twice, and refused the second time.",
-        "identity" if entry.details.contains("true") => "An external account was linked.",
-        "identity" => "An external account was unlinked.",
-        "organisation" => "You created an organisation.",
-        "joined" => "You joined an organisation.",
-        "invited" => "You invited someone.",
-        "member role" => "Your role in an organisation was changed.",
-        "left" => "You left an organisation.",
-        "role" => "Your role was changed.",
-        "export" => "Everything was exported.",
-        "deletion" => "Deletion of the account was requested.",
-        "deletion cancelled" => "Deletion of the account was cancelled.",
-        _ => "Something was changed.",
+    let describe = |entry: &AuditEntry| match AuditAction::parse(&entry.action) {
+        Some(AuditAction::PasswordChanged) => "Your password was changed.",
+        Some(AuditAction::EmailChanged) => "Your email address was changed.",
+        Some(AuditAction::TotpEnabled | AuditAction::PasskeyAdded) => "A second factor was added.",
+        Some(AuditAction::TotpDisabled | AuditAction::PasskeyRemoved) => "A second factor was removed.",
+        Some(AuditAction::RecoveryCodesCreated) => "New recovery codes were created.",
+        Some(AuditAction::TokenCreated) => "An API token was created.",
+        Some(AuditAction::TokenRevoked) => "An API token was revoked.",
+        Some(AuditAction::TokenReused) => "A refresh token was used twice, so someone had stolen it: all tokens of that API client were revoked.",
+        Some(AuditAction::EmailVerified) => "Your email address was confirmed. All earlier access was revoked, except the password.",
+        Some(AuditAction::GuessingStopped) => "Five wrong passwords or codes ended a session, or a sign-in.",
+        Some(AuditAction::CodeReused) => "A code from the authenticator app was used twice, and refused the second time.",
+        Some(AuditAction::IdentityLinked) => "An external account was linked.",
+        Some(AuditAction::IdentityUnlinked) => "An external account was unlinked.",
+        Some(AuditAction::OrganisationCreated) => "You created an organisation.",
+        Some(AuditAction::MemberJoined) => "You joined an organisation.",
+        Some(AuditAction::MemberInvited) => "You invited someone.",
+        Some(AuditAction::MemberRoleChanged) => "Your role in an organisation was changed.",
+        Some(AuditAction::MemberLeft) => "You left an organisation.",
+        Some(AuditAction::RoleChanged) => "Your role was changed.",
+        Some(AuditAction::Exported) => "Everything was exported.",
+        Some(AuditAction::DeletionRequested) => "Deletion of the account was requested.",
+        Some(AuditAction::DeletionCancelled) => "Deletion of the account was cancelled.",
+        None => "Something was changed.",
     };
     view! {
         <section class="card">

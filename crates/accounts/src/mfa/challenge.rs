@@ -1,6 +1,7 @@
 //! What follows the first factor: a session, or a challenge for the second.
 
 use chrono::TimeDelta;
+use domain::audit::AuditAction;
 use domain::{FieldErrors, ProblemKind};
 use platform::secrets;
 use platform::{Error, Platform, Tx};
@@ -63,7 +64,7 @@ pub(crate) async fn complete_mfa_login(platform: &Platform, challenge: &str, cod
         return signed_in(platform, token).await;
     }
     if last {
-        audit(&mut tx, account, "guessing", serde_json::json!({ "where": "second factor" })).await?;
+        audit(&mut tx, account, AuditAction::GuessingStopped, serde_json::json!({ "where": "second_factor" })).await?;
         let what = "Someone who knows the password of your account on Legwork typed a wrong code five times. They did not get in.";
         let notice = notices::security_notice(account, &email, "Someone tried to guess your second factor", what);
         platform.send_email(&mut tx, &notice).await?;

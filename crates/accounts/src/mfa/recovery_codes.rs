@@ -1,5 +1,6 @@
 //! Recovery codes, for when the phone is lost. Each works once.
 
+use domain::audit::AuditAction;
 use domain::accounts::Viewer;
 use platform::{Error, Platform, Tx};
 
@@ -15,7 +16,7 @@ pub(crate) async fn regenerate_recovery_codes(platform: &Platform, viewer: &View
     require_confirmed(viewer)?;
     let mut tx = platform.database.begin_as(viewer.id).await?;
     let codes = generate_recovery_codes(platform, &mut tx).await?;
-    audit(&mut tx, viewer.id, "recovery codes", serde_json::json!({})).await?;
+    audit(&mut tx, viewer.id, AuditAction::RecoveryCodesCreated, serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(codes)
 }

@@ -1,5 +1,6 @@
 //! The authenticator app (RFC 6238).
 
+use domain::audit::AuditAction;
 use domain::FieldErrors;
 use domain::accounts::{NewTotp, Viewer};
 use platform::{Error, Platform, Tx};
@@ -86,7 +87,7 @@ async fn enable_totp(platform: &Platform, viewer: &Viewer, code: &str) -> Result
     let step = authenticator(platform, viewer.id, &sealed, "")?.check(&digits, seconds(platform)).and_then(|s| i64::try_from(s).ok());
     let Some(step) = step else { return Ok((false, None)) };
     queries::confirm_totp(&mut tx, viewer.id, now, step).await?;
-    audit(&mut tx, viewer.id, "authenticator", serde_json::json!({ "after": true })).await?;
+    audit(&mut tx, viewer.id, AuditAction::TotpEnabled, serde_json::json!({})).await?;
     let codes = ensure_recovery_codes(platform, &mut tx).await?;
     notices::notify_login_method_change(platform, &mut tx, viewer, "A second factor was added to your account on Legwork.").await?;
     tx.commit().await?;
@@ -97,7 +98,7 @@ async fn enable_totp(platform: &Platform, viewer: &Viewer, code: &str) -> Result
 pub(crate) async fn disable_totp(platform: &Platform, viewer: &Viewer) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer.id).await?;
     if queries::delete_totp(&mut tx, viewer.id).await? == 1 {
-        audit(&mut tx, viewer.id, "authenticator", serde_json::json!({ "after": false })).await?;
+        audit(&mut tx, viewer.id, AuditAction::TotpDisabled, serde_json::json!({})).await?;
         notices::notify_login_method_change(platform, &mut tx, viewer, "The authenticator app was removed from your account on Legwork.").await?;
     }
     tx.commit().await
@@ -136,7 +137,7 @@ fn seconds(platform: &Platform) -> u64 {
 /// Reports a right code that was used a second time: a form that was sent twice, or someone who looked over a shoulder.
 async fn report_code_reuse(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
     let account = tx.viewer()?;
-    audit(tx, account, "code reused", serde_json::json!({})).await?;
+    audit(tx, account, AuditAction::CodeReused, serde_json::json!({})).await?;
     if platform.login_throttle.check(&format!("reuse {account}")).is_ok() {
         let email = accounts::email(tx, account).await?;
         let what = "A code of your authenticator app came a second time and was refused. If you sent a form twice, that is all.";

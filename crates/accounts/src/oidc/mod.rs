@@ -9,6 +9,7 @@ mod metadata;
 mod provider;
 
 use chrono::TimeDelta;
+use domain::audit::AuditAction;
 use domain::ProblemKind;
 use domain::accounts::Viewer;
 use openidconnect::core::CoreAuthenticationFlow;
@@ -139,14 +140,14 @@ pub(crate) async fn unlink(platform: &Platform, viewer: &Viewer, issuer: &str) -
     if !identities::delete(&mut tx, viewer.id, issuer).await? {
         return Err(Error::not_found("link"));
     }
-    audit(&mut tx, viewer.id, "identity", serde_json::json!({ "after": false })).await?;
+    audit(&mut tx, viewer.id, AuditAction::IdentityUnlinked, serde_json::json!({})).await?;
     tx.commit().await
 }
 
 async fn link(platform: &Platform, tx: &mut Tx, provider: &Provider, claimed: &IdTokenClaims) -> Result<(), Error> {
     let account = tx.viewer()?;
     identities::insert(tx, account, (&provider.issuer, &claimed.subject), &claimed.email, platform.clock.now()).await?;
-    audit(tx, account, "identity", serde_json::json!({ "after": true })).await
+    audit(tx, account, AuditAction::IdentityLinked, serde_json::json!({})).await
 }
 
 /// Creates an account that is linked to the provider: all of it or nothing.

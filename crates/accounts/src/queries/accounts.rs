@@ -1,6 +1,7 @@
 //! The table `accounts`, and the narrow functions that find accounts of others.
 
 use chrono::{DateTime, Utc};
+use domain::audit::AuditAction;
 use domain::accounts::{AccountSummary, Viewer};
 use domain::permissions::Role;
 use platform::{Error, Tx};
@@ -190,8 +191,9 @@ pub(crate) async fn grant_owner(owner: &mut PgConnection, id: Uuid) -> Result<bo
                   where a.id = $1 and b.id = a.id and a.email_verified_at is not null returning b.role";
     let before: Option<String> = sqlx::query_scalar(change).bind(id).fetch_optional(&mut *owner).await?;
     let Some(before) = before else { return Ok(false) };
-    sqlx::query("insert into audit_log (subject_id, action, details) values ($1, 'role', jsonb_build_object('before', $2::text, 'after', 'owner'))")
+    sqlx::query("insert into audit_log (subject_id, action, details) values ($1, $2, jsonb_build_object('before', $3::text, 'after', 'owner'))")
         .bind(id)
+        .bind(AuditAction::RoleChanged.key())
         .bind(before)
         .execute(&mut *owner)
         .await?;

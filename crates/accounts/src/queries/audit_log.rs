@@ -1,7 +1,7 @@
 //! The table `audit_log`.
 
 use chrono::{DateTime, Utc};
-use domain::accounts::AuditEntry;
+use domain::audit::AuditEntry;
 use platform::{Error, Tx};
 use serde_json::Value;
 use uuid::Uuid;

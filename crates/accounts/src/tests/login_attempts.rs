@@ -1,5 +1,6 @@
 //! Guessing passwords and codes: few attempts, however many come at once, and wherever they are made.
 
+use domain::audit::AuditAction;
 use tokio::task::JoinSet;
 
 use super::*;
@@ -56,7 +57,7 @@ async fn five_wrong_attempts_end_a_session_however_many_come_at_once(_: PgPoolOp
     assert!(viewer_of(&platform, &other.token).await.expect("query").is_some(), "the others did not");
     assert_eq!(emails_with(&platform, kim.viewer.id, "wrong password or code five times").await, 1);
     let mut tx = platform.database.begin_as(kim.viewer.id).await.expect("transaction");
-    assert_eq!(own_audit_log(&mut tx).await.expect("log").iter().filter(|l| l.action == "guessing").count(), 1);
+    assert_eq!(own_audit_log(&mut tx).await.expect("log").iter().filter(|l| l.action == AuditAction::GuessingStopped.key()).count(), 1);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

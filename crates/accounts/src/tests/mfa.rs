@@ -1,3 +1,4 @@
+use domain::audit::AuditAction;
 use totp_rs::{Builder, Secret};
 
 use super::*;
@@ -42,7 +43,7 @@ async fn a_code_opens_once_and_the_next_one_opens_again(_: PgPoolOptions, connec
     assert!(complete_mfa_login(&platform, &first, &digits, None).await.is_err());
     let mut tx = platform.database.begin_as(opened.viewer.id).await.expect("transaction");
     let log = own_audit_log(&mut tx).await.expect("log");
-    assert_eq!(log.iter().filter(|entry| entry.action == "code reused").count(), 2, "both times that a right code was reused");
+    assert_eq!(log.iter().filter(|entry| entry.action == AuditAction::CodeReused.key()).count(), 2, "both times that a right code was reused");
     assert_eq!(emails_with(&platform, opened.viewer.id, "came a second time").await, 2, "an email each time");
 }
 

@@ -1,3 +1,4 @@
+use domain::audit::AuditAction;
 use domain::permissions::{Permission, Role};
 
 use super::*;
@@ -48,7 +49,7 @@ async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOpti
     assert!(set_role(&platform, &kim.viewer, jo.viewer.id, Role::Coach).await.is_err(), "an organisation’s role");
     let mut tx = platform.database.begin_as(sam.viewer.id).await.expect("transaction");
     let log = audit_log(&mut tx, &domain::list::PageRequest::first()).await.expect("log").items;
-    assert_eq!(log.iter().filter(|l| l.action == "role").count(), 3, "{log:?}");
+    assert_eq!(log.iter().filter(|l| l.action == AuditAction::RoleChanged.key()).count(), 3, "{log:?}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -92,7 +93,7 @@ async fn the_application_cannot_give_itself_rights_or_rewrite_the_log(_: PgPoolO
     }
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let outcome: String = sqlx::query_scalar("select set_role(viewer(), 'owner')").fetch_one(tx.connection()).await.expect("called");
-    assert_eq!(outcome, "not found");
+    assert_eq!(outcome, "not_found");
     let seen: i64 = sqlx::query_scalar("select count(*) from search_accounts('', null::uuid, 100)").fetch_one(tx.connection()).await.expect("called");
     assert_eq!(seen, 0);
 }

@@ -1,4 +1,5 @@
 use domain::accounts::Scope;
+use domain::audit::AuditAction;
 use sqlx::{Connection, PgConnection};
 
 use super::*;
@@ -26,7 +27,7 @@ async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOp
     assert!(bearer(&platform, &other.access_token).await.expect("query").is_some(), "another client’s did not");
     let mut tx = platform.database.begin_as(kim.viewer.id).await.expect("transaction");
     let log = own_audit_log(&mut tx).await.expect("log");
-    assert!(log.iter().any(|entry| entry.action == "token reused"));
+    assert!(log.iter().any(|entry| entry.action == AuditAction::TokenReused.key()));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
