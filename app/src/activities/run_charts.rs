@@ -110,10 +110,10 @@ fn More(line: Line, total: f64) -> impl IntoView {
     let axis = Axis::around(line.points.iter().map(|p| f64::from(p.1)), 2, &[]);
     let d = crate::ui::charts::line(line.points.iter().map(|(km, v)| (f64::from(*km) / total * 100.0, Some(100.0 - axis.percent(f64::from(*v))))));
     let ticks = axis.ticks.iter().map(|t| (100.0 - axis.percent(*t), domain::units::format_significant(*t))).collect::<Vec<_>>();
-    let name = line.name;
+    let name = line.kind.label();
     view! {
         <figure class="chart more">
-            <figcaption class="tiny">{name.clone()}</figcaption>
+            <figcaption class="tiny">{name}</figcaption>
             <Plot label=name height=64 y_ticks=ticks x_ticks=Vec::new()>
                 <path class="line" d=d />
             </Plot>

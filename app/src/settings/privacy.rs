@@ -151,7 +151,7 @@ fn ConsentsCard(
                     .map(|a| {
                         view! {
                             <li>
-                                <span>{format!("{}, version {}", a.what, a.version)}</span>
+                                <span>{format!("{}, version {}", a.label(), a.version)}</span>
                                 <time class="muted small">{crate::ui::clock::day(a.given_at)}</time>
                             </li>
                         }

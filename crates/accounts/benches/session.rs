@@ -58,7 +58,7 @@ async fn fill(owner: &mut PgConnection, kim: Uuid) {
         "insert into memberships (organisation_id, account_id, role, joined_at)
          select md5((row_number() over () % 1000)::text)::uuid, id, 'athlete', now() from accounts"
             .to_owned(),
-        "insert into consents (account_id, what, version, given_at) select id, 'privacy notice', '2026', now() from accounts on conflict do nothing"
+        "insert into consents (account_id, what, version, given_at) select id, 'privacy_notice', '2026', now() from accounts on conflict do nothing"
             .to_owned(),
         "alter table activities disable trigger user".to_owned(),
         format!(

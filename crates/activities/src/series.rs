@@ -1,6 +1,6 @@
 //! What charts and routes are drawn from: bins of equal distance, each with its means.
 
-use domain::activities::{ChartSeries, Line};
+use domain::activities::{ChartSeries, Line, LineKind};
 use domain::sharing::metres;
 use physiology::Track;
 use recordings::{Sport, lttb};
@@ -88,17 +88,17 @@ fn lines(track: &Track, sport: Sport) -> Vec<Line> {
     const LINE_POINTS: usize = 150;
     let on_foot = matches!(sport, Sport::Running | Sport::Walking);
     // On foot devices count the strides of one leg.
-    let (steps, cadence) = if on_foot { (2.0, "Cadence, steps a minute") } else { (1.0, "Cadence, rpm") };
+    let (steps, cadence) = if on_foot { (2.0, LineKind::Steps) } else { (1.0, LineKind::Cadence) };
     let s = &track.samples;
-    [(cadence, &s.cadence_rpm, steps), ("Power, W", &s.power_w, 1.0), ("Temperature, °C", &s.temperature_c, 1.0)]
+    [(cadence, &s.cadence_rpm, steps), (LineKind::Power, &s.power_w, 1.0), (LineKind::Temperature, &s.temperature_c, 1.0)]
         .into_iter()
-        .filter_map(|(name, column, scale)| {
+        .filter_map(|(kind, column, scale)| {
             let smooth = mean_of_neighbours(column, &s.time_s);
             let kept = lttb(&track.distance_m, &smooth, LINE_POINTS);
             let points = kept.into_iter().map(|i| ((track.distance_m[i] / 1000.0) as f32, (smooth[i] * scale) as f32)).collect::<Vec<_>>();
             // A flat line says nothing: its number is shown with the other metrics.
             let (low, high) = points.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
-            (points.len() > 2 && high > low).then(|| Line { name: name.to_owned(), points })
+            (points.len() > 2 && high > low).then_some(Line { kind, points })
         })
         .collect()
 }

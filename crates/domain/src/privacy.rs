@@ -17,15 +17,26 @@ pub const UNCONFIRMED_NOTICE_DAYS: i64 = 3;
 /// The version of the privacy notice that new accounts agree to. Any change of its text is a new version.
 pub const NOTICE_VERSION: &str = "2026-11-26";
 
+/// The privacy notice, as consents to it are stored.
+pub const PRIVACY_NOTICE: &str = "privacy_notice";
+
 /// A consent that was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
-    /// What, such as `privacy notice`.
+    /// What, such as `privacy_notice`.
     pub what: String,
     /// Version of its text.
     pub version: String,
     /// When.
     pub given_at: DateTime<Utc>,
+}
+
+impl Consent {
+    /// What, in words.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        if self.what == PRIVACY_NOTICE { "privacy notice" } else { &self.what }
+    }
 }
 
 /// An export of all of an account's data, finished or in progress.

@@ -1,7 +1,7 @@
 //! The table `consents`.
 
 use chrono::{DateTime, Utc};
-use domain::privacy::Consent;
+use domain::privacy::{Consent, PRIVACY_NOTICE};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
@@ -31,8 +31,9 @@ pub(crate) async fn list(tx: &mut Tx, account: Uuid) -> Result<Vec<Consent>, Err
 /// Inserts consent to a version of the privacy notice, unless it is there.
 pub(crate) async fn insert(tx: &mut Tx, account: Uuid, version: &str, now: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query!(
-        "insert into consents (account_id, what, version, given_at) values ($1, 'privacy notice', $2, $3) on conflict do nothing",
+        "insert into consents (account_id, what, version, given_at) values ($1, $2, $3, $4) on conflict do nothing",
         account,
+        PRIVACY_NOTICE,
         version,
         now
     )

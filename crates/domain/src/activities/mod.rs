@@ -200,10 +200,38 @@ pub struct ChartSeries {
 /// Another measurement along the distance, downsampled so that its shape stays.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Line {
-    /// Name and unit.
-    pub name: String,
+    /// What was measured.
+    pub kind: LineKind,
     /// Kilometres from the start, and the value.
     pub points: Vec<(f32, f32)>,
+}
+
+/// What a further line of the chart shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// Steps a minute, of both legs.
+    #[default]
+    Steps,
+    /// Revolutions or strokes a minute.
+    Cadence,
+    /// Watts.
+    Power,
+    /// Degrees Celsius.
+    Temperature,
+}
+
+impl LineKind {
+    /// Name and unit.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Steps => "Cadence, steps a minute",
+            Self::Cadence => "Cadence, rpm",
+            Self::Power => "Power, W",
+            Self::Temperature => "Temperature, °C",
+        }
+    }
 }
 
 /// Everything that an activity's page shows.

@@ -144,7 +144,7 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     discovery::discover_now(&platform, kim).await.expect("discovered");
     export(&platform, kim).await;
     let archive = std::fs::File::open(platform.files.export_path(kim, exports_of(&platform, kim).await)).expect("archive");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-45.zip");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-48.zip");
     std::fs::create_dir_all(path.parent().expect("folder")).expect("made");
     let mut from = zip::ZipArchive::new(archive).expect("zip");
     let mut to = zip::ZipWriter::new(std::fs::File::create_new(&path).expect("new"));
