@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::Problem;
 use platform::testing::{Meaning, Samples as Needs, Value, id};
 use platform::{Error, Platform, Tx};
-use recordings::{Recording, Samples, Sport};
+use recordings::{Recording, Samples, Sport, Warning};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ async fn add(platform: &Platform, tx: &mut Tx, name: &str, after_s: i64, now: Da
     let analysed = analyse_recording(recording, &thresholds(tx).await?, "UTC").map_err(Problem::from)?;
     let sha256 = Sha256::digest(name.as_bytes());
     platform.files.put_original(tx.viewer()?, &platform::hex(&sha256), name.as_bytes())?;
-    let source = Source { import_file: None, sha256: &sha256, part: 0, name: "Geheimrunde.gpx", warnings: &[], origin: "file" };
+    let source = Source { import_file: None, sha256: &sha256, part: 0, name: "Geheimrunde.gpx", warnings: &[Warning::BadHeader], origin: "file" };
     match ingest(tx, id(name), &analysed, source, now).await? {
         IngestOutcome::New(_) => Ok(()),
         other => Err(Error::Internal(format!("{name} is not new: {other:?}"))),

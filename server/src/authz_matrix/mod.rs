@@ -16,6 +16,7 @@ mod names;
 mod rejections;
 mod rest;
 mod snapshot;
+mod stored_words;
 mod uncounted;
 
 use accounts::{LoginOutcome, sign_in, viewer_of};
