@@ -2,8 +2,8 @@
 //! and a refresh token that works once. A refresh token that is used twice was stolen: its whole family is revoked.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::audit::AuditAction;
 use domain::accounts::{Scope, TokenInfo, Viewer};
+use domain::audit::AuditAction;
 use domain::{FieldErrors, ProblemKind};
 use platform::secrets;
 use platform::{Error, Platform, Tx};

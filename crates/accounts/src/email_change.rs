@@ -1,8 +1,8 @@
 //! Moving an account to another address.
 
-use domain::audit::AuditAction;
 use domain::ProblemKind;
 use domain::accounts::{Viewer, parse_email};
+use domain::audit::AuditAction;
 use platform::{Email, Error, Platform};
 
 use crate::audit::audit;

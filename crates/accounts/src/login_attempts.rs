@@ -8,8 +8,8 @@
 
 use std::future::Future;
 
-use domain::audit::AuditAction;
 use domain::accounts::{Viewer, normalize_email};
+use domain::audit::AuditAction;
 use platform::{Error, Platform, Tx};
 
 use crate::audit::audit;

@@ -1,7 +1,7 @@
 //! The login methods of an account, and when all of them are revoked.
 
-use domain::audit::AuditAction;
 use domain::accounts::LoginMethods;
+use domain::audit::AuditAction;
 use platform::{Error, Tx};
 
 use crate::audit::audit;

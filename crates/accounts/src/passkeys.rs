@@ -1,8 +1,8 @@
 //! Passkeys (`WebAuthn`): adding one to an account, and signing in with one, which counts as both factors at once.
 
 use chrono::TimeDelta;
-use domain::audit::AuditAction;
 use domain::accounts::Viewer;
+use domain::audit::AuditAction;
 use domain::{FieldErrors, ProblemKind};
 use platform::secrets;
 use platform::{Error, Platform, Tx};

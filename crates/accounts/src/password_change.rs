@@ -1,8 +1,8 @@
 //! A new password, from someone who knows the current one or has the link of an email.
 
-use domain::audit::AuditAction;
 use domain::FieldErrors;
 use domain::accounts::Viewer;
+use domain::audit::AuditAction;
 use platform::{Error, Platform, Tx};
 
 use crate::audit::audit;

@@ -3,9 +3,9 @@
 
 use accounts::require_mfa_for;
 use chrono::TimeDelta;
-use domain::audit::AuditAction;
 use domain::ProblemKind;
 use domain::accounts::{Viewer, parse_email};
+use domain::audit::AuditAction;
 use domain::organisations::{Membership, Organisation, parse_name};
 use domain::permissions::{Permission, Role, may};
 use platform::secrets;

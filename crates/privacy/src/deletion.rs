@@ -124,7 +124,9 @@ pub(crate) async fn remove(platform: &Platform, mut tx: Tx, athlete: Uuid) -> Re
     reenqueue(&mut tx, athlete, TimeDelta::minutes(1)).await?;
     lifecycle::delete(&mut tx).await?;
     tx.commit().await?;
-    waiting.into_iter().for_each(|upload| platform::uploads::remove(platform, upload));
+    for upload in waiting {
+        platform::uploads::remove(platform, upload);
+    }
     for upload in uploads {
         platform.files.remove_upload(&upload);
     }

@@ -1,7 +1,7 @@
 //! Recovery codes, for when the phone is lost. Each works once.
 
-use domain::audit::AuditAction;
 use domain::accounts::Viewer;
+use domain::audit::AuditAction;
 use platform::{Error, Platform, Tx};
 
 use crate::audit::audit;

@@ -1,8 +1,8 @@
 //! The authenticator app (RFC 6238).
 
-use domain::audit::AuditAction;
 use domain::FieldErrors;
 use domain::accounts::{NewTotp, Viewer};
+use domain::audit::AuditAction;
 use platform::{Error, Platform, Tx};
 use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};

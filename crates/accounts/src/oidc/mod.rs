@@ -9,9 +9,9 @@ mod metadata;
 mod provider;
 
 use chrono::TimeDelta;
-use domain::audit::AuditAction;
 use domain::ProblemKind;
 use domain::accounts::Viewer;
+use domain::audit::AuditAction;
 use openidconnect::core::CoreAuthenticationFlow;
 use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use platform::config::Provider;

@@ -1,8 +1,8 @@
 //! The table `accounts`, and the narrow functions that find accounts of others.
 
 use chrono::{DateTime, Utc};
-use domain::audit::AuditAction;
 use domain::accounts::{AccountSummary, Viewer};
+use domain::audit::AuditAction;
 use domain::permissions::Role;
 use platform::{Error, Tx};
 use sqlx::PgConnection;

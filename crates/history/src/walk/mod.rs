@@ -146,7 +146,7 @@ impl Walk {
     async fn import(&self, i: usize) -> Result<(), Error> {
         let (name, bytes) = self.files.iter().nth(i % self.files.len()).expect("files");
         let import = self.platform.ids.uuid(self.platform.clock.now());
-        let bytes = platform::uploads::at_once(bytes.to_vec());
+        let bytes = platform::uploads::at_once(bytes.clone());
         imports::receive(&self.platform, self.athlete, import, name, bytes).await?;
         imports::run_to_end(&self.platform, self.athlete).await
     }

@@ -95,7 +95,9 @@ async fn keep_table(platform: &Platform, viewer: Uuid, field: Field<'_>) -> Resu
     let abandoned = uploads::delete_all(&mut tx, FEATURE.name).await?;
     uploads::keep(platform, &mut tx, FEATURE.name, "", &received).await?;
     tx.commit().await?;
-    abandoned.into_iter().for_each(|id| uploads::remove(platform, id));
+    for id in abandoned {
+        uploads::remove(platform, id);
+    }
     Ok(received.id)
 }
 
