@@ -3,11 +3,11 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{FieldErrors, Problem, ProblemKind, RefusedForm};
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::Fault;
 use crate::causes::Causes;
-use crate::rest::ProblemJson;
 
 /// Maximum bytes of a message that a user is shown: several times the longest of ours.
 const MAX_BYTES: usize = 2000;
@@ -181,6 +181,25 @@ pub fn rejected(path: &str, status: StatusCode, reason: &str) -> Response {
     };
     *response.status_mut() = status;
     response
+}
+
+/// A problem as an API client reads it (RFC 9457), for the API's description.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemJson {
+    /// Always `about:blank`: `code` says which problem it is.
+    pub r#type: String,
+    /// The status in words.
+    pub title: String,
+    /// The status.
+    pub status: u16,
+    /// Which problem: `invalid`, `not_found`, `changed` …
+    pub code: String,
+    /// What happened and what to do, for people.
+    pub detail: String,
+    /// What is wrong with each field, if it is about fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errors: Option<std::collections::BTreeMap<String, String>>,
 }
 
 /// A problem as JSON for API clients (RFC 9457).

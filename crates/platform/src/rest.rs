@@ -37,6 +37,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 pub use self::once::{Done, IDEMPOTENCY_KEY, IdempotencyKey, Once, digest};
+pub use crate::error::ProblemJson;
 use crate::{Error, Tx};
 
 /// The error of a handler: a problem as JSON.
@@ -59,25 +60,6 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         crate::error::problem_json(&self.0.into_problem())
     }
-}
-
-/// A problem as an API client reads it (RFC 9457), for the API's description.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Problem)]
-pub struct ProblemJson {
-    /// Always `about:blank`: `code` says which problem it is.
-    pub r#type: String,
-    /// The status in words.
-    pub title: String,
-    /// The status.
-    pub status: u16,
-    /// Which problem: `invalid`, `not_found`, `changed` …
-    pub code: String,
-    /// What happened and what to do, for people.
-    pub detail: String,
-    /// What is wrong with each field, if it is about fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub errors: Option<std::collections::BTreeMap<String, String>>,
 }
 
 /// A page of a list.
