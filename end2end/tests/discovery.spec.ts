@@ -38,7 +38,7 @@ test("a new day is analysed in the background, and API clients get the same", as
   await page.request.post(`/journal/${today}`, { form: { sleep_hours: "7.5", resting_hr: "52" } });
   const report = await page.request.get("/v1/correlations/discover");
   expect(report.status()).toBe(202);
-  const { status } = await report.json();
+  const status = report.headers().location;
   await gotoHydrated(page, "/discovery");
   await expect(page.getByRole("heading", { name: "Not enough data yet" })).toBeVisible();
   expect((await (await page.request.get(status)).json()).state).toBe("done");

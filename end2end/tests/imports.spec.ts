@@ -56,7 +56,7 @@ test("a large file goes on where the connection broke", async ({ page }) => {
   await page.route("**/v1/uploads/*", async (route) => {
     if (route.request().method() !== "PATCH") return route.continue();
     offsets.push(new URL(route.request().url()).searchParams.get("offset") ?? "");
-    if (broken++ === 1) return route.abort("connectionreset");
+    if (broken++ === 1) return route.abort("internetdisconnected");
     await route.continue();
   });
   const large = Buffer.concat([gpx("2026-05-11T06:00:00Z"), Buffer.alloc(20 << 20, " ")]);
