@@ -88,6 +88,10 @@ create function sentences_as_codes(words text) returns jsonb
     n int;
     given jsonb;
   begin
+    -- Longer than anything that was ever written: an archive may hold what it likes, and reading it takes time.
+    if length(rest) > 10000 then
+      return jsonb_build_array(jsonb_build_object('code', 'earlier', 'text', left(rest, 10000)));
+    end if;
     while rest <> '' loop
       given := null;
       for s in select * from reader_sentences() r where starts_with(rest, split_part(r.template, '{', 1)) loop

@@ -47,68 +47,106 @@ function uploadOne(file, id, onProgress, signal) {
 const LARGE = 4 << 20;
 const PIECE = 16 << 20;
 const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000];
+const REMEMBERED = "upload ";
+const problem = (status, text) => {
+  let detail;
+  try {
+    detail = JSON.parse(text).detail;
+  } catch {
+    // Not ours: a proxy's page.
+  }
+  return Object.assign(new Error(detail || `The server answered ${status}.`), { status });
+};
 const call = async (method, path, signal, body, key) => {
   const headers = { ...(body && { "content-type": "application/json" }), ...(key && { "idempotency-key": key }) };
   const response = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal });
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  throw Object.assign(new Error(answer.detail || `The server answered ${response.status}.`), { status: response.status });
+  const text = await response.text();
+  if (!response.ok) throw problem(response.status, text);
+  return JSON.parse(text);
 };
 function sendPiece(upload, piece, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
+    const abort = () => request.abort();
     request.open("PATCH", `/v1/uploads/${upload.id}?offset=${upload.received}`);
     request.setRequestHeader("content-type", "application/octet-stream");
     request.upload.onprogress = (e) => onProgress(upload.received + e.loaded);
-    request.onload = () => (request.status < 400 ? resolve(JSON.parse(request.responseText)) : reject(Object.assign(new Error(), { status: request.status })));
-    request.onerror = () => reject(new Error());
+    request.onload = () => (request.status < 400 ? resolve(request.responseText) : reject(problem(request.status, request.responseText)));
+    request.onerror = () => reject(new Error("The connection was lost."));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
-    signal.addEventListener("abort", () => request.abort());
+    request.onloadend = () => signal.removeEventListener("abort", abort);
+    signal.addEventListener("abort", abort);
     request.send(piece);
-  });
+  }).then(JSON.parse);
 }
+// What may go better the next time: no answer, another request that is still ending, too many at once, a server that is starting.
+const passes = ({ status }, method) => !status || [429, 502, 503, 504].includes(status) || (status === 409 && method === "PATCH");
+const wait = (ms, signal) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    addEventListener("online", done);
+    signal.addEventListener("abort", done);
+  });
 async function uploadInPieces(file, id, onProgress, signal) {
-  const name = `upload ${file.size} ${file.lastModified}`;
-  let upload = { id: localStorage.getItem(name) };
-  for (let failures = 0; ; ) {
+  const name = `${REMEMBERED}${file.size} ${file.lastModified}`;
+  const remember = (known) => localStorage.setItem(name, JSON.stringify(known));
+  // Its keys, so that a request whose answer was lost is not done twice.
+  let known = JSON.parse(localStorage.getItem(name) ?? "{}");
+  if (known.name !== file.name) known = {};
+  let upload;
+  let method;
+  for (let failures = 0; ; failures += 1) {
     try {
-      // Asked again after each failure: it is unknown how much came.
-      if (upload.received === undefined) {
-        if (upload.id) upload = await call("GET", `/v1/uploads/${upload.id}`, signal).catch((e) => (e.status === 404 ? {} : Promise.reject(e)));
-        if (!upload.id) upload = await call("POST", "/v1/uploads", signal, { name: file.name, bytes: file.size });
-        localStorage.setItem(name, upload.id);
+      // Whole, and perhaps in its import already: only the answer is missing.
+      if (!known.import) {
+        method = "GET";
+        if (known.id) upload = await call(method, `/v1/uploads/${known.id}`, signal).catch((e) => (e.status === 404 ? undefined : Promise.reject(e)));
+        if (!upload) {
+          method = "POST";
+          if (!known.key || known.id) remember((known = { name: file.name, key: importId() }));
+          upload = await call(method, "/v1/uploads", signal, { name: file.name, bytes: file.size }, known.key);
+          remember((known = { ...known, id: upload.id }));
+        }
+        method = "PATCH";
+        while (!upload.complete) {
+          upload = await sendPiece(upload, file.slice(upload.received, upload.received + PIECE), onProgress, signal);
+          failures = 0;
+        }
+        remember((known = { ...known, import: id }));
       }
-      while (!upload.complete) {
-        upload = await sendPiece(upload, file.slice(upload.received, upload.received + PIECE), onProgress, signal);
-        failures = 0;
-      }
-      await call("POST", `/v1/imports?import=${id}&upload=${upload.id}`, signal, undefined, upload.id);
+      method = "POST";
+      await call(method, `/v1/imports?import=${known.import}&upload=${known.id}`, signal, undefined, known.id);
       localStorage.removeItem(name);
-      return;
+      return known.import;
     } catch (error) {
-      if (error.name === "AbortError") {
-        localStorage.removeItem(name);
-        if (upload.id) fetch(`/v1/uploads/${upload.id}`, { method: "DELETE", keepalive: true });
-        throw error;
+      const cancelled = error.name === "AbortError";
+      if (!cancelled && passes(error, method) && failures < RETRY_MS.length * 4) {
+        part("detail").textContent = `Waiting for the connection: ${file.name}`;
+        await wait(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)], signal);
+        continue;
       }
-      // What the server refuses, it refuses again; but another request may still be ending, and a server may be starting.
-      if (error.status && error.status < 500 && error.status !== 409 && error.status !== 429) throw error;
-      if (failures === RETRY_MS.length * 4) throw new Error("The connection was lost. Drop the same file again to go on.");
-      part("detail").textContent = `Waiting for the connection: ${file.name}`;
-      await new Promise((resolve) => {
-        const timer = setTimeout(resolve, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
-        addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true });
-        signal.addEventListener("abort", () => (clearTimeout(timer), resolve()));
-      });
-      failures += 1;
-      upload = { id: upload.id };
+      // A lost connection may come back, and the same file goes on then.
+      if (cancelled || !passes(error, method)) localStorage.removeItem(name);
+      if (cancelled && known.id) fetch(`/v1/uploads/${known.id}`, { method: "DELETE", keepalive: true });
+      throw error;
     }
   }
 }
+// Signing out leaves nothing behind on this computer.
+addEventListener("submit", (e) => {
+  if (e.target.getAttribute("action") !== "/sign-out") return;
+  for (const key of Object.keys(localStorage)) if (key.startsWith(REMEMBERED)) localStorage.removeItem(key);
+}, true);
 
 async function upload(files) {
   if (!files.length) return hide();
-  const id = importId();
+  let id = importId();
   const control = new AbortController();
   const total = files.reduce((sum, f) => sum + f.size, 0) || 1;
   let before = 0;
@@ -119,7 +157,7 @@ async function upload(files) {
     const report = (loaded) => show("Uploading", `${sent + 1} of ${files.length}: ${file.name}`, ((before + loaded) / total) * 100, true);
     report(0);
     try {
-      await (file.size > LARGE ? uploadInPieces : uploadOne)(file, id, report, control.signal);
+      id = (await (file.size > LARGE ? uploadInPieces : uploadOne)(file, id, report, control.signal)) ?? id;
       sent += 1;
     } catch (error) {
       if (error.name === "AbortError") break;
@@ -127,13 +165,13 @@ async function upload(files) {
     }
     before += file.size;
   }
-  if (sent > 0) location.assign(`/imports/${id}`);
-  else if (errors.length) {
-    show("Upload failed.", errors[0]);
-    part("cancel").hidden = false;
-    part("cancel").textContent = "Close";
-    part("cancel").onclick = hide;
-  } else hide();
+  const go = () => (sent > 0 ? location.assign(`/imports/${id}`) : hide());
+  if (!errors.length) return go();
+  // What failed may be in no import: then this is the only place that says so.
+  show(sent > 0 ? `${errors.length} of ${files.length} files were not uploaded.` : "Upload failed.", errors.slice(0, 3).join(" "));
+  part("cancel").hidden = false;
+  part("cancel").textContent = sent > 0 ? "To the import" : "Close";
+  part("cancel").onclick = go;
 }
 
 // Folders are walked; the browser returns their entries in batches.

@@ -51,7 +51,7 @@ impl From<SummaryRow> for Summary {
     }
 }
 
-/// One page of the list, newest first; a page beyond the last is the last.
+/// One page of the list, newest first; a page beyond the last is empty.
 pub async fn list(tx: &mut Tx, request: &PageRequest) -> Result<ActivityList, Error> {
     let athlete = tx.viewer()?;
     let total = count(tx).await?;

@@ -151,8 +151,10 @@ async fn totals(tx: &mut Tx, imports: &[Uuid]) -> Result<HashMap<Uuid, Totals>, 
     Ok(totals.collect())
 }
 
-/// Puts a failed file back into the queue.
-pub async fn retry(tx: &mut Tx, file: Uuid) -> Result<(), Error> {
+/// Puts a failed file of an import back into the queue.
+pub async fn retry(tx: &mut Tx, import: Uuid, file: Uuid) -> Result<(), Error> {
+    let found = sqlx::query_scalar!("select id from import_files where id = $1 and import_id = $2 for update", file, import);
+    found.fetch_optional(tx.connection()).await?.ok_or_else(|| Error::not_found("file"))?;
     let requeued = sqlx::query!(
         "update import_files set outcome = 'queued', reasons = '[]', attempts = 0, finished_at = null, held_until = null
          where id = $1 and outcome = 'failed' and upload_key is not null",

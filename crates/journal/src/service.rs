@@ -96,7 +96,7 @@ pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<Day>
     Ok(Page::of(request, PAGE_DAYS, days, |(day, _)| Cursor::of_day(*day)))
 }
 
-/// Lets nobody else write the athlete's days until the transaction ends. One lock for all of them: a file may hold thousands.
+/// Lets nobody else save the athlete's days until the transaction ends. One lock for all of them: a file may hold thousands.
 pub(crate) async fn lock(tx: &mut Tx) -> Result<(), Error> {
     let key = format!("journal/{}", tx.viewer()?);
     sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(tx.connection()).await?;
@@ -149,6 +149,8 @@ pub async fn save(tx: &mut Tx, day: NaiveDate, entry: &JournalEntry, today: Naiv
 
 /// Saves many days, merged into the existing ones. An existing answer is replaced only if the new entry has one: a file never erases.
 pub async fn save_days(tx: &mut Tx, days: &[Day], today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    // Before they are read: what is saved meanwhile would be overwritten by what was there.
+    lock(tx).await?;
     let existing: std::collections::BTreeMap<NaiveDate, JournalEntry> = all(tx).await?.into_iter().collect();
     for (day, entry) in days {
         let mut merged = existing.get(day).cloned().unwrap_or_default();

@@ -58,12 +58,12 @@ pub const PLATFORM: Feature = Feature {
         },
         Retention {
             what: "answers to requests with an idempotency key",
-            kept: "a day",
+            kept: "one to two days",
             delete: "delete from idempotency_keys where created_at < $1 - interval '1 day'",
         },
         Retention {
             what: "uploads that nobody goes on with or uses",
-            kept: "a day",
+            kept: "one to two days",
             delete: "delete from uploads where updated_at < $1 - interval '1 day'",
         },
         Retention {

@@ -27,7 +27,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::list::Page;
+use domain::list::{Page, PageRequest};
 use domain::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -84,6 +84,18 @@ impl<T> From<Page<T>> for List<T> {
 pub struct After {
     /// `next` of the page before; without it, the first page.
     pub after: Option<String>,
+}
+
+impl After {
+    /// The page that is asked for; an error if `after` is no cursor. It is refused and not taken for the first page, since a client that cuts
+    /// its cursors would read that for ever.
+    pub fn request(&self) -> Result<PageRequest, Problem> {
+        let request = PageRequest::parse(self.after.as_deref());
+        if request.is_first() && self.after.is_some() {
+            return Err(Problem::new(ProblemKind::Invalid, "The query’s `after` is not what `next` of the page before was."));
+        }
+        Ok(request)
+    }
 }
 
 /// A resource with an `ETag`: the same as long as it says the same.

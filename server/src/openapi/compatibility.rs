@@ -54,6 +54,10 @@ impl Comparison<'_> {
         for p in list(parameters[0]).filter(|p| !list(parameters[1]).any(|other| name(other) == name(p))) {
             self.breaks.push(format!("{at}: the parameter {} is gone", p["name"]));
         }
+        for p in list(parameters[0]) {
+            let Some(new) = list(parameters[1]).find(|other| name(other) == name(p)) else { continue };
+            self.schema(&format!("{at}: the parameter {}", p["name"]), &p["schema"], &new["schema"], Writer::Client, 0);
+        }
         for p in list(parameters[1]).filter(|p| required(p) && !known(p, parameters[0])) {
             self.breaks.push(format!("{at}: the parameter {} is required", p["name"]));
         }
@@ -64,8 +68,11 @@ impl Comparison<'_> {
             }
             self.schema(&format!("{at}: body"), &content["schema"], &new["schema"], Writer::Client, 0);
         }
-        if before["requestBody"].is_null() && required(&after["requestBody"]) {
+        if !required(&before["requestBody"]) && required(&after["requestBody"]) {
             self.breaks.push(format!("{at}: a body is required"));
+        }
+        if before["security"].is_null() && !after["security"].is_null() {
+            self.breaks.push(format!("{at}: a token is required"));
         }
         for (status, response) in object(&before["responses"]) {
             let new = &after["responses"][status];
@@ -98,6 +105,13 @@ impl Comparison<'_> {
         let says_less = is.is_empty() || !is.is_subset(&may_be);
         if !may_be.is_empty() && says_less {
             self.breaks.push(format!("{at} is {is:?} where it was {may_be:?}"));
+        }
+        let (allowed, sent) = match writer {
+            Writer::Server => (words(&before, "enum"), words(&after, "enum")),
+            Writer::Client => (words(&after, "enum"), words(&before, "enum")),
+        };
+        if !allowed.is_empty() && (sent.is_empty() || !sent.is_subset(&allowed)) {
+            self.breaks.push(format!("{at} is one of {sent:?} where it was one of {allowed:?}"));
         }
         let required = |schema: &Value, name: &str| list(&schema["required"]).any(|required| required == name);
         for (name, property) in object(&before["properties"]) {
@@ -199,7 +213,7 @@ mod tests {
                 { "type": "object", "required": ["id"], "properties": { "id": { "type": "string" } } },
                 { "type": "object", "required": ["km"], "properties": { "km": { "type": "array", "items": { "type": "number" } } } },
             ] }),
-            json!([{ "name": "after", "in": "query", "required": false }]),
+            json!([{ "name": "after", "in": "query", "required": false, "schema": { "type": "string" } }]),
         ]
     }
 
@@ -214,7 +228,8 @@ mod tests {
         let answer = json!({ "type": "object", "required": ["id", "km", "name"], "properties": {
             "id": { "type": "string" }, "km": { "type": "array", "items": { "type": "number" } }, "name": { "type": "string" },
         } });
-        let parameters = json!([{ "name": "after", "in": "query" }, { "name": "limit", "in": "query", "required": false }]);
+        let parameters =
+            json!([{ "name": "after", "in": "query", "schema": { "type": "string" } }, { "name": "limit", "in": "query", "required": false }]);
         assert_eq!(breaks(&old, &description(&body, &answer, &parameters)), [""; 0]);
     }
 
@@ -229,8 +244,12 @@ mod tests {
             (json!({ "paths": {} }), "POST /v1/shoes is gone"),
             (description(&body, &answer, &json!([])), "POST /v1/shoes: the parameter \"after\" is gone"),
             (
-                description(&body, &answer, &json!([{ "name": "after", "in": "query", "required": true }])),
+                description(&body, &answer, &json!([{ "name": "after", "in": "query", "required": true, "schema": { "type": "string" } }])),
                 "POST /v1/shoes: the parameter \"after\" is required",
+            ),
+            (
+                description(&body, &answer, &json!([{ "name": "after", "in": "query", "schema": { "type": "integer" } }])),
+                "POST /v1/shoes: the parameter \"after\" is {\"string\"} where it was {\"integer\"}",
             ),
             (description(&object(json!({ "name": name }), json!(["name"])), &answer, &parameters), "POST /v1/shoes: body.size is gone"),
             (

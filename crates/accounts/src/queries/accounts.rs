@@ -96,7 +96,7 @@ pub(crate) async fn email_and_hash(tx: &mut Tx, id: Uuid) -> Result<(String, Str
 
 /// An account's name and time zone; nobody else changes them until the transaction ends.
 pub(crate) async fn lock_profile(tx: &mut Tx, id: Uuid) -> Result<(String, String), Error> {
-    let row = sqlx::query!("select name, time_zone from accounts where id = $1 for update", id).fetch_one(tx.connection()).await?;
+    let row = sqlx::query!("select name, time_zone from accounts where id = $1 for no key update", id).fetch_one(tx.connection()).await?;
     Ok((row.name, row.time_zone))
 }
 

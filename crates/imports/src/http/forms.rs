@@ -67,7 +67,7 @@ async fn post_undo(State(platform): State<Platform>, CurrentUser(viewer): Curren
 async fn post_retry(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path((import, file)): Path<(Uuid, Uuid)>) -> Response {
     let result = async {
         let mut tx = platform.database.begin_as(viewer.id).await?;
-        retry(&mut tx, file).await?;
+        retry(&mut tx, import, file).await?;
         tx.commit().await
     }
     .await;

@@ -53,7 +53,7 @@ async fn a_file_that_kills_the_process_three_times_is_given_up(_: PgPoolOptions,
     assert_eq!(outcomes(&loaded), [("a.fit", Outcome::Failed)]);
     assert!(loaded.files.items[0].message.contains("three times") && loaded.files.items[0].can_retry);
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    retry(&mut tx, loaded.files.items[0].id).await.expect("requeued");
+    retry(&mut tx, import, loaded.files.items[0].id).await.expect("requeued");
     tx.commit().await.expect("commit");
     run_to_end(&platform, kim).await.expect("imported");
     assert_eq!(outcomes(&load_import(&platform, kim, import).await), [("a.fit", Outcome::Imported)]);

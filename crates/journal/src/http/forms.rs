@@ -10,7 +10,7 @@ use domain::journal::{ColumnMeaning, JournalEntry, Preview};
 use domain::{Day, Notice, Problem, ProblemKind};
 use platform::http::{Endpoints, FORM, Kept, MULTIPART};
 use platform::uploads::{self, Receiver};
-use platform::{Error, Platform, compute_for_account, forms};
+use platform::{Error, Platform, Tx, compute_for_account, forms};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -30,7 +30,8 @@ where
 {
     Endpoints::new()
         .route(routes!(upload), Access::Athlete, Limit::Uploads)
-        .body_limit(DefaultBodyLimit::max(CSV_BYTES))
+        // Twice: the file itself is refused before the form around it is.
+        .body_limit(DefaultBodyLimit::max(2 * CSV_BYTES))
         .route(routes!(store), Access::Athlete, Limit::General)
         .kept(Kept::Whole)
         .route(routes!(write), Access::Athlete, Limit::General)
@@ -88,14 +89,19 @@ async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
 
 /// Keeps a table until its columns are mapped. Only one at a time waits for that; an earlier one was abandoned.
 async fn keep_table(platform: &Platform, viewer: Uuid, field: Field<'_>) -> Result<Uuid, Error> {
-    let mut receiver = Receiver::start(platform).await?;
+    let mut receiver = Receiver::start_limited(platform, CSV_BYTES as u64).await?;
     receiver.read(field).await?;
     let received = receiver.finish().await?;
-    let mut tx = platform.database.begin_as(viewer).await?;
-    let abandoned = uploads::delete_all(&mut tx, FEATURE.name).await?;
-    uploads::keep(platform, &mut tx, FEATURE.name, "", &received).await?;
-    tx.commit().await?;
-    for id in abandoned {
+    let keep = async |tx: &mut Tx| {
+        let abandoned = uploads::delete_all(tx, FEATURE.name).await?;
+        uploads::keep(platform, tx, FEATURE.name, "", &received).await?;
+        Ok(abandoned)
+    };
+    let kept = platform.database.transact(viewer, keep).await;
+    if kept.is_err() {
+        uploads::remove(platform, received.id);
+    }
+    for id in kept? {
         uploads::remove(platform, id);
     }
     Ok(received.id)

@@ -9,7 +9,6 @@ use axum::http::StatusCode;
 use chrono::NaiveDate;
 use domain::access::{Access, Limit};
 use domain::journal::{Field, JournalEntry, QUESTIONS};
-use domain::list::PageRequest;
 use domain::{Day, FieldErrors, Problem};
 use platform::http::Endpoints;
 use platform::rest::{After, IfMatch, List, Refused, Tagged};
@@ -42,11 +41,22 @@ struct JournalDay {
 }
 
 /// What is known of a day. A value that is missing was not answered, which is not zero.
-#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 struct JournalContent {
     /// By measure: `sleep_hours`, `sleep_quality` (1 to 5), `resting_hr` (beats per minute), `hrv` (rMSSD in milliseconds), `soreness`, `mood` and
     /// `stress` (1 to 5), `work_hours`, `alcohol` (drinks of the evening before), `caffeine` (cups). More may come.
+    values: BTreeMap<String, f64>,
+    /// Free text, at most 2000 characters.
+    note: String,
+}
+
+/// What is to be known of a day. What was read of it may be sent back.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewJournalDay {
+    /// The same day as in the address, if it is sent.
+    day: Option<NaiveDate>,
+    /// By measure, as they are read.
     #[serde(default)]
     values: BTreeMap<String, f64>,
     /// Free text, at most 2000 characters.
@@ -61,10 +71,13 @@ impl JournalDay {
     }
 }
 
-impl JournalContent {
+impl NewJournalDay {
     /// The same as typed into the form, with the same checks.
-    fn into_entry(self) -> Result<JournalEntry, Problem> {
+    fn into_entry(self, day: NaiveDate) -> Result<JournalEntry, Problem> {
         let mut errors = FieldErrors::default();
+        if self.day.is_some_and(|own| own != day) {
+            errors.add("day", "Another day than in the address.");
+        }
         let mut entry = JournalEntry::parse([("note", self.note.as_str())])?;
         for (name, value) in self.values {
             let checked =
@@ -83,7 +96,7 @@ impl JournalContent {
 #[utoipa::path(get, path = "/v1/journal/days", tag = "journal", params(After), responses((status = 200, body = List<JournalDay>)))]
 async fn list(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Query(query): Query<After>) -> Result<Json<List<JournalDay>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    let page = service::page(&mut tx, &PageRequest::parse(query.after.as_deref())).await?;
+    let page = service::page(&mut tx, &query.request()?).await?;
     Ok(Json(page.map(|(day, entry)| JournalDay::of(day, &entry)).into()))
 }
 
@@ -97,17 +110,17 @@ async fn get(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(da
 
 /// Replaces a day. What is not sent is no longer answered; nothing at all deletes the day.
 #[utoipa::path(put, path = "/v1/journal/days/{day}", tag = "journal", params(("day" = NaiveDate, Path, description = "Such as 2026-11-21"), IfMatch),
-    request_body(content = JournalContent, example = json!({"values": {"sleep_hours": 7.5}, "note": "x"})),
+    request_body(content = NewJournalDay, example = json!({"values": {"sleep_hours": 7.5}, "note": "x"})),
     responses((status = 200, body = JournalDay, headers(("ETag" = String, description = "Changes whenever the answer does")))))]
 async fn put(
     State(platform): State<Platform>,
     ApiUser(viewer): ApiUser,
     Path(day): Path<Day>,
     if_match: IfMatch,
-    Json(content): Json<JournalContent>,
+    Json(content): Json<NewJournalDay>,
 ) -> Result<Tagged<JournalDay>, Refused> {
     let day = day.date();
-    let entry = content.into_entry()?;
+    let entry = content.into_entry(day)?;
     let act = async |tx: &mut Tx| {
         if_match.check(tx, async |tx| locked(tx, day).await).await?;
         service::save(tx, day, &entry, platform.clock.today(&viewer.time_zone), platform.clock.now()).await?;

@@ -23,7 +23,7 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 const MAX_KEY: usize = 255;
 
 /// How long a request waits for the first one with its key.
-const WAIT: &str = "set local lock_timeout = '10s'";
+const WAIT: &str = "set local lock_timeout = '2s'";
 
 /// SQLSTATE after that time.
 const LOCK_NOT_AVAILABLE: &str = "55P03";
@@ -72,7 +72,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Once<T> {
         let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await.map_err(IntoResponse::into_response)?;
         let digest = digest(&parts.method, &parts.uri.to_string(), &Sha256::digest(&bytes));
         // A request that says nothing more than its address needs no body.
-        if let (true, Ok(body)) = (bytes.is_empty(), serde_json::from_str("null")) {
+        if let (b"" | b"{}", Ok(body)) = (bytes.trim_ascii(), serde_json::from_str("null")) {
             return Ok(Self { key, request: digest, body });
         }
         let Json(body) = Json::from_request(Request::from_parts(parts, Body::from(bytes)), state).await.map_err(IntoResponse::into_response)?;

@@ -31,13 +31,13 @@ pub use self::piece::append;
 pub use self::receiver::{Interrupted, Received, Receiver, at_once};
 use crate::{Error, Platform, Tx};
 
-/// Uploads of one athlete that wait to be taken, at most: each may be as large as a file may be.
+/// Uploads of one athlete that wait for a feature to take them, at most: each may be as large as a file may be.
 const MAX_WAITING: i64 = 20;
 
 /// A file that was sent or is being sent, and that no feature has taken yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
-    /// Its id; the client may choose it.
+    /// Its id.
     pub id: Uuid,
     /// As the athlete knows it.
     pub name: String,
@@ -64,6 +64,9 @@ impl Upload {
 /// Begins an upload in pieces for a feature.
 pub async fn begin(platform: &Platform, tx: &mut Tx, feature: &str, name: &str, bytes: u64) -> Result<Upload, Error> {
     receiver::require_bounded(platform, bytes)?;
+    if bytes == 0 {
+        return Err(Error::problem(ProblemKind::Invalid, "The file is empty. Export it again from the watch or the service."));
+    }
     let upload = Upload { id: platform.ids.uuid(platform.clock.now()), name: name.to_owned(), bytes, received: 0 };
     insert(platform, tx, feature, &upload).await?;
     Ok(upload)
@@ -77,10 +80,15 @@ pub async fn keep(platform: &Platform, tx: &mut Tx, feature: &str, name: &str, r
 
 async fn insert(platform: &Platform, tx: &mut Tx, feature: &str, upload: &Upload) -> Result<(), Error> {
     let athlete = tx.viewer()?;
-    let waiting = sqlx::query_scalar!(r#"select count(*) as "n!" from uploads where athlete_id = $1"#, athlete).fetch_one(tx.connection()).await?;
+    // They are counted one after the other.
+    let key = format!("uploads/{athlete}");
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(tx.connection()).await?;
+    let waiting = sqlx::query_scalar!(r#"select count(*) as "n!" from uploads where athlete_id = $1 and feature = $2"#, athlete, feature)
+        .fetch_one(tx.connection())
+        .await?;
     if waiting >= MAX_WAITING {
-        let message = format!("{MAX_WAITING} files are waiting to be used already. Use or delete one of them, or come back tomorrow.");
-        return Err(Error::problem(ProblemKind::TooLarge, message));
+        let message = format!("{MAX_WAITING} files are being uploaded already. Finish or give up one of them, or come back tomorrow.");
+        return Err(Error::problem(ProblemKind::Conflict, message));
     }
     sqlx::query!(
         "insert into uploads (id, athlete_id, feature, name, bytes, received, created_at) values ($1, $2, $3, $4, $5, $6, $7)",

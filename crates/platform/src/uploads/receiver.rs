@@ -76,11 +76,15 @@ impl From<std::io::Error> for Interrupted {
 }
 
 impl Receiver {
-    /// Begins.
+    /// Begins, for as much as a file may have.
     pub async fn start(platform: &Platform) -> Result<Self, Error> {
+        Self::start_limited(platform, platform.config.uploads.max_file_bytes).await
+    }
+
+    /// Begins, for so many bytes.
+    pub async fn start_limited(platform: &Platform, limit: u64) -> Result<Self, Error> {
         let id = platform.ids.uuid(platform.clock.now());
-        let (upload, limit) = (platform.files.begin_upload(id).await?, platform.config.uploads.max_file_bytes);
-        Ok(Self { upload, id, sha256: Sha256::new(), limit })
+        Ok(Self { upload: platform.files.begin_upload(id).await?, id, sha256: Sha256::new(), limit })
     }
 
     /// Writes bytes as they come, up to the most that a file may have.

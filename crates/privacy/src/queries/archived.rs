@@ -54,9 +54,11 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, athlete: Uuid, batch: Str
     let conflict = if table.keyed_by_athlete { "on conflict do nothing" } else { "" };
     let table = table.name;
     let sql = format!(
-        "insert into {table} select (jsonb_populate_record(null::{table},
-           (select column_defaults('{table}')) || own_ids($2, '{table}', upgrade_row('{table}', x, $3) {overrides}))).*
-         from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n {conflict}"
+        // The subquery keeps the row from being made once for each of its columns.
+        "insert into {table} select (made.r).* from (
+           select jsonb_populate_record(null::{table},
+             (select column_defaults('{table}')) || own_ids($2, '{table}', upgrade_row('{table}', x, $3) {overrides})) as r
+           from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n offset 0) made {conflict}"
     );
     let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(athlete).bind(schema).execute(tx.connection()).await;
     Ok(unless_invalid(stored)?.map(|stored| stored.rows_affected()))

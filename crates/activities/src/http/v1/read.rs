@@ -3,7 +3,6 @@
 use accounts::ApiUser;
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use domain::list::PageRequest;
 use platform::Platform;
 use platform::rest::{After, List, Refused, Tagged};
 use uuid::Uuid;
@@ -19,7 +18,7 @@ pub(super) async fn list(
     Query(query): Query<After>,
 ) -> Result<Json<List<ActivitySummary>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    let list = crate::list(&mut tx, &PageRequest::parse(query.after.as_deref())).await?;
+    let list = crate::list(&mut tx, &query.request()?).await?;
     Ok(Json(list.page.map(ActivitySummary::from).into()))
 }
 

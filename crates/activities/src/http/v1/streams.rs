@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use platform::rest::Refused;
-use platform::{Error, Platform};
+use platform::{Error, Platform, Tx};
 use recordings::Samples;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -97,10 +97,13 @@ impl From<Samples> for Streams {
 #[utoipa::path(get, path = "/v1/activities/{activity}/streams", tag = "activities", params(("activity" = Uuid, Path, description = "Its id")),
     responses((status = 200, body = Streams)))]
 pub(super) async fn streams(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(id): Path<Uuid>) -> Result<Response, Refused> {
-    let recording = platform.database.transact_heavy(viewer.id, async |tx| crate::recompute::effective_recording(tx, id).await).await?;
-    // Hours of samples are megabytes of JSON. It is on disk before the permit is released: a slow client holds no memory.
     let files = platform.files.clone();
-    let json = platform::compute(move || Ok::<_, Error>(files.spool(&serde_json::to_vec(&Streams::from(recording.samples))?)?)).await??;
+    let spool = async |tx: &mut Tx| {
+        let recording = crate::recompute::effective_recording(tx, id).await?;
+        // Hours of samples are megabytes of JSON. It is on disk before the permit is released: a slow client holds no memory.
+        platform::compute(move || Ok::<_, Error>(files.spool(&serde_json::to_vec(&Streams::from(recording.samples))?)?)).await?
+    };
+    let json = platform.database.transact_heavy(viewer.id, spool).await?;
     let headers = [(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_LENGTH, json.bytes().to_string())];
     Ok((headers, json.into_body()).into_response())
 }

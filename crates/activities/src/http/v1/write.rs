@@ -88,6 +88,8 @@ pub(super) async fn change(
     Json(change): Json<ActivityChange>,
 ) -> Result<Tagged<Activity>, Refused> {
     let act = async |tx: &mut Tx| {
+        // Also without a condition: what the client does not send stays as it is now.
+        crate::read::lock(tx, id).await?;
         if_match.check(tx, async |tx| locked(tx, id).await).await?;
         let before = crate::detail(tx, id).await?;
         let update = ActivityUpdate::parse(|name| match name {

@@ -9,8 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::access::{Access, Limit};
-use domain::imports::{ImportSummary, Outcome, Reason, Totals};
-use domain::list::PageRequest;
+use domain::imports::{ImportSummary, Outcome, Totals};
 use domain::{Problem, ProblemKind};
 use platform::http::Endpoints;
 use platform::rest::{After, Done, IdempotencyKey, List, Once, Refused, Tagged, digest};
@@ -86,11 +85,7 @@ struct ImportFile {
     /// `queued`, `unpacked` (an archive: its files are listed, too), `imported`, `merged`, `duplicate`, `recovered` (as far as damage allowed),
     /// `skipped`, `failed` or `undone`; more may come.
     outcome: String,
-    /// Why, where there is something to add: each with a `code`, and what it is about.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
-    reasons: Vec<Reason>,
-    /// The same for people.
+    /// Why, for people, where there is something to add.
     #[serde(skip_serializing_if = "String::is_empty")]
     message: String,
     /// The first activity that came from it.
@@ -103,7 +98,7 @@ struct ImportFile {
 impl From<domain::imports::ImportFile> for ImportFile {
     fn from(f: domain::imports::ImportFile) -> Self {
         let outcome = f.outcome.as_str().to_owned();
-        Self { id: f.id, name: f.name, outcome, reasons: f.reasons, message: f.message, activity: f.activity, can_retry: f.can_retry }
+        Self { id: f.id, name: f.name, outcome, message: f.message, activity: f.activity, can_retry: f.can_retry }
     }
 }
 
@@ -166,7 +161,7 @@ async fn add(
 #[utoipa::path(get, path = "/v1/imports", tag = "imports", params(After), responses((status = 200, body = List<Import>)))]
 async fn list(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Query(query): Query<After>) -> Result<Json<List<Import>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    Ok(Json(service::page(&mut tx, &PageRequest::parse(query.after.as_deref())).await?.map(Import::from).into()))
+    Ok(Json(service::page(&mut tx, &query.request()?).await?.map(Import::from).into()))
 }
 
 /// An import and its totals.
@@ -187,7 +182,7 @@ async fn files(
     Query(query): Query<After>,
 ) -> Result<Json<List<ImportFile>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    let import = service::get(&mut tx, id, &PageRequest::parse(query.after.as_deref()), false).await?;
+    let import = service::get(&mut tx, id, &query.request()?, false).await?;
     Ok(Json(import.files.map(ImportFile::from).into()))
 }
 
@@ -202,7 +197,7 @@ async fn retry(
     request: Once<()>,
 ) -> Result<Response, Refused> {
     let retry = async |tx: &mut Tx, ()| {
-        service::retry(tx, file).await?;
+        service::retry(tx, import, file).await?;
         Ok(Done::accepted(format!("/v1/imports/{import}"), read(tx, import).await?))
     };
     Ok(request.run(&platform, viewer.id, retry).await?)

@@ -7,7 +7,7 @@ use axum::response::Response;
 use domain::access::{Access, Limit};
 use platform::http::Endpoints;
 use platform::rest::{Done, IdempotencyKey, Once, Refused, Tagged};
-use platform::{Platform, Tx, uploads};
+use platform::{Error, Platform, Tx, uploads};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -108,6 +108,6 @@ async fn append(
     responses((status = 204)))]
 async fn delete(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(id): Path<Uuid>) -> Result<StatusCode, Refused> {
     platform.database.transact(viewer.id, async |tx| uploads::delete(tx, FEATURE.name, id).await).await?;
-    uploads::remove(&platform, id);
+    tokio::task::spawn_blocking(move || uploads::remove(&platform, id)).await.map_err(std::io::Error::from).map_err(Error::from)?;
     Ok(StatusCode::NO_CONTENT)
 }
