@@ -98,9 +98,7 @@ pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<Day>
 
 /// Lets nobody else save the athlete's days until the transaction ends. One lock for all of them: a file may hold thousands.
 pub(crate) async fn lock(tx: &mut Tx) -> Result<(), Error> {
-    let key = format!("journal/{}", tx.viewer()?);
-    sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(tx.connection()).await?;
-    Ok(())
+    tx.lock(&format!("journal/{}", tx.viewer()?)).await
 }
 
 /// Replaces a day's entry; an empty entry deletes it. Future days are refused: `today` is that of the athlete's time zone.

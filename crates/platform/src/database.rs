@@ -230,6 +230,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Waits until no other transaction holds the lock of this name, and holds it until this one ends.
+    pub async fn lock(&mut self, name: &str) -> Result<(), Error> {
+        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(name).execute(self.connection()).await?;
+        Ok(())
+    }
+
     /// The viewer; an error in an anonymous transaction.
     pub fn viewer(&self) -> Result<Uuid, Error> {
         Ok(self.acting()?.actor)

@@ -4,7 +4,7 @@ use std::io;
 
 use axum::body::Bytes;
 use domain::ProblemKind;
-use futures::Stream;
+use futures::{SinkExt, Stream};
 use platform::uploads::{self, Upload, at_once};
 use platform::{Error, Platform};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -33,7 +33,7 @@ async fn append(platform: &Platform, athlete: Uuid, id: Uuid, offset: u64, bytes
 }
 
 async fn take(platform: &Platform, athlete: Uuid, id: Uuid) -> Result<Upload, Error> {
-    platform.database.transact(athlete, async |tx| uploads::take(platform, tx, FEATURE, id).await).await
+    platform.database.transact(athlete, async |tx| uploads::take(tx, FEATURE, id).await).await
 }
 
 /// Some bytes, and then a broken connection.
@@ -56,7 +56,7 @@ async fn an_upload_goes_on_where_the_connection_broke(_: PgPoolOptions, connect:
     assert_eq!(kind(append(&platform, kim, id, 7, b"hij").await), ProblemKind::Conflict, "that would leave a hole");
     assert_eq!(kind(take(&platform, kim, id).await), ProblemKind::Conflict, "not whole yet");
     // What was written and not recorded, since the process was killed between the two, is written again.
-    let part = platform.files.upload_path(&format!("{id}.part"));
+    let part = platform.files.upload_path(&id.to_string());
     std::fs::write(&part, b"abcd????????").expect("written");
     assert!(append(&platform, kim, id, 4, b"efghij").await.expect("the rest").is_complete());
     assert_eq!(append(&platform, kim, id, 10, b"").await.expect("nothing more").received, 10);
@@ -72,7 +72,7 @@ async fn a_taking_that_is_undone_leaves_the_upload_as_it_was(_: PgPoolOptions, c
     let id = begin(&platform, kim, 3).await.expect("begun").id;
     append(&platform, kim, id, 0, b"abc").await.expect("whole");
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    uploads::take(&platform, &mut tx, FEATURE, id).await.expect("taken");
+    uploads::take(&mut tx, FEATURE, id).await.expect("taken");
     tx.rollback().await.expect("undone");
     let taken = take(&platform, kim, id).await.expect("taken after all");
     assert_eq!(std::fs::read(platform.files.upload_path(&taken.key())).expect("the file"), b"abc");
@@ -83,33 +83,29 @@ async fn one_request_at_a_time_sends_a_piece_and_nobody_else_finds_the_upload(_:
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let (kim, lee) = (athlete(&platform).await, athlete(&platform).await);
     let id = begin(&platform, kim, 8).await.expect("begun").id;
-    let (send, receive) = futures::channel::mpsc::unbounded::<Result<Bytes, io::Error>>();
+    let (mut send, receive) = futures::channel::mpsc::channel::<Result<Bytes, io::Error>>(0);
     let slow = tokio::spawn({
         let platform = platform.clone();
         async move { uploads::append(&platform, kim, FEATURE, id, 0, receive).await }
     });
-    // The file is locked once there is one.
-    while !platform.files.upload_path(&format!("{id}.part")).exists() {
-        tokio::task::yield_now().await;
-    }
-    send.unbounded_send(Ok(Bytes::from_static(b"abcd"))).expect("sent");
-    let mut refused = append(&platform, kim, id, 0, b"ABCD").await;
-    // The lock may be taken a moment after the file is there.
-    while refused.is_ok() {
-        refused = append(&platform, kim, id, 0, b"ABCD").await;
-    }
-    assert_eq!(kind(refused), ProblemKind::Conflict);
+    send.send(Ok(Bytes::from_static(b"abcd"))).await.expect("sent");
+    // There is room for one: the second is sent once the first was read, so the file is locked.
+    send.send(Ok(Bytes::new())).await.expect("sent");
+    assert_eq!(kind(append(&platform, kim, id, 0, b"ABCD").await), ProblemKind::Conflict);
     assert_eq!(kind(append(&platform, lee, id, 0, b"LEES").await), ProblemKind::NotFound);
     assert_eq!(kind(take(&platform, lee, id).await), ProblemKind::NotFound);
-    // The client is gone; what it sent stays.
+    // The client is gone; what it sent stays, and the rest can be sent once that is recorded.
     slow.abort();
     drop(send);
-    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    while uploads::find(&mut tx, FEATURE, id).await.expect("there").received < 4 {
-        tokio::task::yield_now().await;
-    }
-    tx.rollback().await.expect("read");
-    assert!(append(&platform, kim, id, 4, b"efgh").await.expect("the rest").is_complete());
+    let rest = loop {
+        match append(&platform, kim, id, 4, b"efgh").await {
+            Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict => tokio::task::yield_now().await,
+            rest => break rest.expect("the rest"),
+        }
+    };
+    assert!(rest.is_complete());
+    let taken = take(&platform, kim, id).await.expect("taken");
+    assert_eq!(std::fs::read(platform.files.upload_path(&taken.key())).expect("the file"), b"abcdefgh");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -130,7 +126,7 @@ async fn a_late_repetition_of_a_piece_changes_nothing(_: PgPoolOptions, connect:
     // A file that lost its end, such as in a restored backup, is sent again from there.
     let id = begin(&platform, kim, 8).await.expect("begun").id;
     append(&platform, kim, id, 0, b"abcd").await.expect("a piece");
-    std::fs::write(platform.files.upload_path(&format!("{id}.part")), b"ab").expect("cut");
+    std::fs::write(platform.files.upload_path(&id.to_string()), b"ab").expect("cut");
     assert_eq!(kind(append(&platform, kim, id, 4, b"efgh").await), ProblemKind::Conflict);
     assert!(append(&platform, kim, id, 2, b"cdefgh").await.expect("the rest").is_complete());
 }

@@ -70,29 +70,11 @@ impl Files {
         Ok(Upload { file: tokio::fs::File::from_std(file), path, key: id.to_string(), bytes: 0 })
     }
 
-    /// The path of a finished upload.
+    /// The path of an upload that came in one piece, or of what has come of one in several.
     #[must_use]
     pub fn upload_path(&self, key: &str) -> PathBuf {
         let (name, part) = key.strip_suffix(PART).map_or((key, ""), |name| (name, PART));
         self.root.join("uploads").join(sanitize_key(name) + part)
-    }
-
-    /// The path of an upload of which not all pieces have come.
-    pub(crate) fn piece_path(&self, key: &str) -> PathBuf {
-        self.root.join("uploads").join(sanitize_key(key) + PART)
-    }
-
-    /// Removes the pieces of an upload; no error if there are none.
-    pub(crate) fn remove_piece(&self, key: &str) {
-        let _ = std::fs::remove_file(self.piece_path(key));
-    }
-
-    /// Gives an upload whose last piece has come its name; nothing to do if it has it. Durable before it returns. Blocking.
-    pub(crate) fn complete_upload(&self, key: &str) -> std::io::Result<()> {
-        match std::fs::rename(self.piece_path(key), self.upload_path(key)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.upload_path(key).exists() => Ok(()),
-            renamed => renamed.and_then(|()| self.sync_uploads()),
-        }
     }
 
     /// Removes an upload; no error if it is gone already.

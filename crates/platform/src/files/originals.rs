@@ -86,9 +86,7 @@ impl Tx {
 
     /// Takes an exclusive lock on the viewer's originals, to the end of the transaction: waits for those that add some, and they for it.
     pub async fn hold_originals(&mut self) -> Result<(), Error> {
-        let key = key(self.viewer()?);
-        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(self.connection()).await?;
-        Ok(())
+        self.lock(&key(self.viewer()?)).await
     }
 }
 

@@ -12,7 +12,7 @@
 //! // Later, perhaps in another request:
 //! let mut tx = platform.database.begin_as(athlete).await?;
 //! uploads::keep(platform, &mut tx, "journal", "days.csv", &received).await?;
-//! let file = uploads::take(platform, &mut tx, "journal", received.id).await?;
+//! let file = uploads::take(&mut tx, "journal", received.id).await?;
 //! std::fs::read(platform.files.upload_path(&file.key()))?;
 //! # Ok(())
 //! # }
@@ -48,7 +48,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Its key in the file store once it is taken.
+    /// Its key in the file store.
     #[must_use]
     pub fn key(&self) -> String {
         self.id.to_string()
@@ -58,6 +58,21 @@ impl Upload {
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         self.received == self.bytes
+    }
+}
+
+struct Row {
+    id: Uuid,
+    name: String,
+    bytes: i64,
+    received: i64,
+}
+
+impl From<Row> for Upload {
+    fn from(row: Row) -> Self {
+        // The table has no negative ones.
+        let unsigned = |bytes| u64::try_from(bytes).unwrap_or_default();
+        Self { id: row.id, name: row.name, bytes: unsigned(row.bytes), received: unsigned(row.received) }
     }
 }
 
@@ -81,8 +96,7 @@ pub async fn keep(platform: &Platform, tx: &mut Tx, feature: &str, name: &str, r
 async fn insert(platform: &Platform, tx: &mut Tx, feature: &str, upload: &Upload) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     // They are counted one after the other.
-    let key = format!("uploads/{athlete}");
-    sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(tx.connection()).await?;
+    tx.lock(&format!("uploads/{athlete}")).await?;
     let waiting = sqlx::query_scalar!(r#"select count(*) as "n!" from uploads where athlete_id = $1 and feature = $2"#, athlete, feature)
         .fetch_one(tx.connection())
         .await?;
@@ -107,9 +121,8 @@ async fn insert(platform: &Platform, tx: &mut Tx, feature: &str, upload: &Upload
 
 /// An upload of the athlete's for a feature.
 pub async fn find(tx: &mut Tx, feature: &str, id: Uuid) -> Result<Upload, Error> {
-    let found = sqlx::query!("select name, bytes, received from uploads where id = $1 and feature = $2", id, feature);
-    let row = found.fetch_optional(tx.connection()).await?.ok_or_else(missing)?;
-    Ok(Upload { id, name: row.name, bytes: unsigned(row.bytes), received: unsigned(row.received) })
+    let found = sqlx::query_as!(Row, "select id, name, bytes, received from uploads where id = $1 and feature = $2", id, feature);
+    found.fetch_optional(tx.connection()).await?.map(Upload::from).ok_or_else(missing)
 }
 
 /// Records how much of an upload has come, and returns whether it was still there.
@@ -123,21 +136,18 @@ async fn record(platform: &Platform, athlete: Uuid, before: &Upload, received: u
 }
 
 /// Takes a whole upload for a feature, whose it is once the transaction is committed.
-pub async fn take(platform: &Platform, tx: &mut Tx, feature: &str, id: Uuid) -> Result<Upload, Error> {
+pub async fn take(tx: &mut Tx, feature: &str, id: Uuid) -> Result<Upload, Error> {
     let upload = delete(tx, feature, id).await?;
     if !upload.is_complete() {
         return Err(Error::problem(ProblemKind::Conflict, format!("Only {} of its {} bytes have come.", upload.received, upload.bytes)));
     }
-    let (files, key) = (platform.files.clone(), upload.key());
-    tokio::task::spawn_blocking(move || files.complete_upload(&key)).await.map_err(std::io::Error::from)??;
     Ok(upload)
 }
 
 /// Forgets an upload, complete or not. Its file is removed once the transaction is committed, by [`remove`] or at night.
 pub async fn delete(tx: &mut Tx, feature: &str, id: Uuid) -> Result<Upload, Error> {
-    let deleted = sqlx::query!("delete from uploads where id = $1 and feature = $2 returning name, bytes, received", id, feature);
-    let row = deleted.fetch_optional(tx.connection()).await?.ok_or_else(missing)?;
-    Ok(Upload { id, name: row.name, bytes: unsigned(row.bytes), received: unsigned(row.received) })
+    let deleted = sqlx::query_as!(Row, "delete from uploads where id = $1 and feature = $2 returning id, name, bytes, received", id, feature);
+    deleted.fetch_optional(tx.connection()).await?.map(Upload::from).ok_or_else(missing)
 }
 
 /// Forgets all of the athlete's uploads for a feature, and returns their ids.
@@ -156,7 +166,6 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Uuid>, Error> {
 /// Removes the file of an upload that was deleted.
 pub fn remove(platform: &Platform, id: Uuid) {
     platform.files.remove_upload(&id.to_string());
-    platform.files.remove_piece(&id.to_string());
 }
 
 fn missing() -> Error {
@@ -165,8 +174,4 @@ fn missing() -> Error {
 
 fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
-}
-
-fn unsigned(bytes: i64) -> u64 {
-    u64::try_from(bytes).unwrap_or_default()
 }

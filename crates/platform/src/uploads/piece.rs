@@ -29,21 +29,14 @@ pub async fn append<E: Display + Send + 'static>(
     bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
 ) -> Result<Upload, Error> {
     // No file for an upload that does not exist.
-    current(platform, athlete, feature, id).await?;
-    let path = platform.files.piece_path(&id.to_string());
+    let path = platform.files.upload_path(&current(platform, athlete, feature, id).await?.key());
     let open = tokio::task::spawn_blocking(move || open(&path)).await.map_err(std::io::Error::from)??;
     let Some((file, length)) = open else {
         return Err(Error::problem(ProblemKind::Conflict, "Another request is sending the same file. Wait until it ends."));
     };
     // Only now is it certain that no other request changes it.
-    let upload = match current(platform, athlete, feature, id).await {
-        Err(error) => {
-            platform.files.remove_piece(&id.to_string());
-            return Err(error);
-        }
-        Ok(upload) => upload,
-    };
-    if !upload.is_complete() && length < upload.received {
+    let upload = current(platform, athlete, feature, id).await?;
+    if length < upload.received {
         tracing::error!(upload = %id, length, received = upload.received, "an upload is shorter than what was recorded of it");
         super::record(platform, athlete, &upload, length).await?;
         return Err(out_of_place(length));
@@ -127,10 +120,6 @@ async fn write<E: Display>(
     if too_much {
         return Err(Error::problem(ProblemKind::TooLarge, format!("The file was to have {} bytes, and there are more.", upload.bytes)));
     }
-    if upload.is_complete() {
-        let (files, key) = (platform.files.clone(), upload.key());
-        tokio::task::spawn_blocking(move || files.complete_upload(&key)).await.map_err(std::io::Error::from)??;
-    }
     Ok(upload)
 }
 
@@ -142,9 +131,8 @@ async fn record(platform: &Platform, athlete: Uuid, upload: Upload, file: &mut t
         let files = platform.files.clone();
         tokio::task::spawn_blocking(move || files.sync_uploads()).await.map_err(std::io::Error::from)??;
     }
-    // Nobody else appends, so it was deleted meanwhile; a complete one is not appended to.
+    // Nobody else appends, so it was given up meanwhile.
     if !super::record(platform, athlete, &upload, received).await? {
-        platform.files.remove_piece(&upload.key());
         return Err(super::missing());
     }
     Ok(Upload { received, ..upload })

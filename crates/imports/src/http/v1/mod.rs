@@ -132,7 +132,7 @@ async fn add(
     if let Some(upload) = target.upload {
         let request = Once::of(key, digest(&method, &uri, b""), ());
         let queue = async |tx: &mut Tx, ()| {
-            let upload = platform::uploads::take(&platform, tx, FEATURE.name, upload).await?;
+            let upload = platform::uploads::take(tx, FEATURE.name, upload).await?;
             queue_file(&platform, tx, import, &upload.name, upload.bytes, &upload.key()).await?;
             Ok(Done::accepted(location, read(tx, import).await?))
         };
