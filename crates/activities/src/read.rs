@@ -51,10 +51,15 @@ impl From<SummaryRow> for Summary {
     }
 }
 
-/// One page of the list, newest first; a page beyond the last is empty.
+/// One page of the list, and how many there are in all.
 pub async fn list(tx: &mut Tx, request: &PageRequest) -> Result<ActivityList, Error> {
-    let athlete = tx.viewer()?;
     let total = count(tx).await?;
+    Ok(ActivityList { page: page(tx, request).await?, total })
+}
+
+/// One page of the list, newest first; a page beyond the last is empty.
+pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<Summary>, Error> {
+    let athlete = tx.viewer()?;
     let (before, before_id) = request.before_moment();
     let rows = sqlx::query_as!(
         SummaryRow,
@@ -69,8 +74,7 @@ pub async fn list(tx: &mut Tx, request: &PageRequest) -> Result<ActivityList, Er
     )
     .fetch_all(tx.connection())
     .await?;
-    let page = Page::of(request, PAGE_SIZE, rows, |row| Cursor::of_moment(row.started_at, row.id)).map(Summary::from);
-    Ok(ActivityList { page, total })
+    Ok(Page::of(request, PAGE_SIZE, rows, |row| Cursor::of_moment(row.started_at, row.id)).map(Summary::from))
 }
 
 /// How many activities there are.

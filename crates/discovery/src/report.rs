@@ -60,10 +60,13 @@ pub async fn top_finding(tx: &mut Tx) -> Result<Option<Card>, Error> {
 }
 
 /// The interactive charts of the cards that have points, by the keys of the cards: `ECharts` options as JSON.
-pub(crate) async fn charts(tx: &mut Tx) -> Result<BTreeMap<String, String>, Error> {
+pub(crate) async fn charts(mut tx: Tx) -> Result<BTreeMap<String, String>, Error> {
     let athlete = tx.viewer()?;
     let report = sqlx::query_scalar!(r#"select report::text as "report!" from discovery_reports where athlete_id = $1"#, athlete);
-    let Some(report) = report.fetch_optional(tx.connection()).await? else { return Ok(BTreeMap::new()) };
+    let report = report.fetch_optional(tx.connection()).await?;
+    // Drawing may wait for its turn, and needs no connection.
+    tx.rollback().await?;
+    let Some(report) = report else { return Ok(BTreeMap::new()) };
     let draw = move || {
         let findings = parse(&report).map(|report| report.findings).unwrap_or_default();
         findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding)?))).collect()

@@ -74,7 +74,7 @@ async fn change(
     let me = Me::from(viewer);
     let act = async |tx: &mut Tx| {
         let now = locked(tx, &me).await?;
-        if_match.check(tx, async |_| Ok(now.clone())).await?;
+        if_match.check(tx, async |_| Ok(&now)).await?;
         change_profile(tx, change.name.as_deref().unwrap_or(&now.name), change.time_zone.as_deref().unwrap_or(&now.time_zone)).await?;
         locked(tx, &me).await
     };

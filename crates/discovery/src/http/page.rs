@@ -9,6 +9,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::access::{Access, Limit};
 use platform::http::Endpoints;
+use platform::rest::Refused;
 use platform::{Error, Platform};
 use utoipa_axum::routes;
 
@@ -25,38 +26,22 @@ where
 
 /// The interactive charts of all cards. A page asks once, when the first comes into view: an answer for each card would read the report as often.
 #[utoipa::path(get, path = "/discovery/charts.json", tag = "forms")]
-async fn charts(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Response {
-    let result = async {
-        let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-        report::charts(&mut tx).await
-    };
-    match result.await {
-        Ok(charts) => Json(charts).into_response(),
-        Err(error) => refused(error),
-    }
+async fn charts(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
+    let tx = platform.database.begin_read_only_as(viewer.id).await?;
+    Ok(Json(report::charts(tx).await?).into_response())
 }
 
 /// The days behind a card: date, input, and the outcome's difference from the expected.
 #[utoipa::path(get, path = "/discovery/{key}/days.csv", tag = "forms")]
-async fn days(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(key): Path<String>) -> Response {
-    let card = platform.database.transact(viewer.id, async |tx| job::discovery(tx).await).await.and_then(|found| {
-        let cards = found.report.map(|r| r.cards).unwrap_or_default();
-        cards.into_iter().find(|c| c.key == key && !c.points.is_empty()).ok_or_else(|| Error::not_found("table"))
-    });
-    match card {
-        Ok(card) => {
-            let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-            let mut csv = format!("date,{},{}\n", quoted(&card.x_label), quoted(&card.y_label));
-            for (day, (x, y)) in card.days.iter().zip(&card.points) {
-                let _ = writeln!(csv, "{day},{x},{y}");
-            }
-            let name = format!("attachment; filename=\"{key}.csv\"");
-            ([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv).into_response()
-        }
-        Err(error) => refused(error),
+async fn days(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(key): Path<String>) -> Result<Response, Refused> {
+    let report = platform.database.transact(viewer.id, async |tx| job::discovery(tx).await).await?.report;
+    let mut cards = report.into_iter().flat_map(|report| report.cards);
+    let card = cards.find(|card| card.key == key && !card.points.is_empty()).ok_or_else(|| Error::not_found("table"))?;
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut csv = format!("date,{},{}\n", quoted(&card.x_label), quoted(&card.y_label));
+    for (day, (x, y)) in card.days.iter().zip(&card.points) {
+        let _ = writeln!(csv, "{day},{x},{y}");
     }
-}
-
-fn refused(error: Error) -> Response {
-    platform::error::problem_json(&error.into_problem())
+    let name = format!("attachment; filename=\"{key}.csv\"");
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], csv).into_response())
 }

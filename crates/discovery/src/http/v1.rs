@@ -63,7 +63,8 @@ struct Finding {
     outcome: String,
     /// How sure it is: `confirmed` (held on days that the search never saw), `supported`, `watching`, `no_effect`, `too_small`, `unknown` or
     /// `not_enough_data`; more may come.
-    tier: String,
+    #[schema(value_type = String)]
+    tier: Tier,
     /// Whether more of the input is good for the athlete; missing if there is nothing to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     beneficial: Option<bool>,
@@ -126,7 +127,7 @@ impl From<Card> for Finding {
         let day = |(day, (input, outcome))| FindingDay { day, input, outcome };
         Self {
             sentence: format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after),
-            tier: tier(card.tier).to_owned(),
+            tier: card.tier,
             days: card.days.into_iter().zip(card.points).map(day).collect(),
             key: card.key,
             input: card.input,
@@ -150,18 +151,6 @@ impl From<Card> for Finding {
     }
 }
 
-const fn tier(tier: Tier) -> &'static str {
-    match tier {
-        Tier::NotEnoughData => "not_enough_data",
-        Tier::Watching => "watching",
-        Tier::Supported => "supported",
-        Tier::Confirmed => "confirmed",
-        Tier::NoEffect => "no_effect",
-        Tier::TooSmall => "too_small",
-        Tier::Unknown => "unknown",
-    }
-}
-
 /// A computation in the background.
 #[derive(Debug, Serialize, ToSchema)]
 struct Computation {
@@ -170,7 +159,8 @@ struct Computation {
     job_id: Option<Uuid>,
     /// `queued`, `running`, `retrying` or `done`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<String>,
+    #[schema(value_type = Option<String>)]
+    state: Option<JobState>,
     /// When it was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_at: Option<DateTime<Utc>>,
@@ -181,15 +171,9 @@ struct Computation {
 
 impl From<Option<domain::discovery::Job>> for Computation {
     fn from(job: Option<domain::discovery::Job>) -> Self {
-        let state = |state| match state {
-            JobState::Queued => "queued",
-            JobState::Running => "running",
-            JobState::Retrying => "retrying",
-            JobState::Done => "done",
-        };
         Self {
             job_id: job.as_ref().map(|job| job.id),
-            state: job.as_ref().map(|job| state(job.state).to_owned()),
+            state: job.as_ref().map(|job| job.state),
             requested_at: job.as_ref().map(|job| job.requested_at),
             finished_at: job.and_then(|job| job.finished_at),
         }

@@ -12,9 +12,9 @@ pub(super) struct ActivitySummary {
     /// Its id.
     id: Uuid,
     /// `running`, `walking`, `cycling`, `swimming`, `transition` or `other`; more may come.
-    sport: String,
+    pub(super) sport: String,
     /// Its title.
-    title: String,
+    pub(super) title: String,
     /// The instant of the start.
     started_at: DateTime<Utc>,
     /// The same on the athlete's clock.
@@ -77,15 +77,15 @@ impl From<Summary> for ActivitySummary {
 pub(super) struct Activity {
     /// What the list shows of it.
     #[serde(flatten)]
-    summary: ActivitySummary,
+    pub(super) summary: ActivitySummary,
     /// The sub-sport, as FIT names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     sub_sport: Option<String>,
     /// What the athlete wrote about it.
-    description: String,
+    pub(super) description: String,
     /// Shoes or bicycle.
     #[serde(skip_serializing_if = "Option::is_none")]
-    gear: Option<String>,
+    pub(super) gear: Option<String>,
     /// Whether it was entered without a recording.
     manual: bool,
     /// What recorded it.

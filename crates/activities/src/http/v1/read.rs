@@ -18,8 +18,7 @@ pub(super) async fn list(
     Query(query): Query<After>,
 ) -> Result<Json<List<ActivitySummary>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    let list = crate::list(&mut tx, &query.request()?).await?;
-    Ok(Json(list.page.map(ActivitySummary::from).into()))
+    Ok(Json(crate::read::page(&mut tx, &query.request()?).await?.map(ActivitySummary::from).into()))
 }
 
 /// An activity with its metrics, splits, laps and best efforts.

@@ -89,9 +89,8 @@ pub(super) async fn change(
 ) -> Result<Tagged<Activity>, Refused> {
     let act = async |tx: &mut Tx| {
         // Also without a condition: what the client does not send stays as it is now.
-        crate::read::lock(tx, id).await?;
-        if_match.check(tx, async |tx| locked(tx, id).await).await?;
-        let before = crate::detail(tx, id).await?;
+        let before = locked(tx, id).await?;
+        if_match.check(tx, async |_| Ok(&before)).await?;
         let update = ActivityUpdate::parse(|name| match name {
             "title" => Some(change.title.as_deref().unwrap_or(&before.summary.title)),
             "sport" => Some(change.sport.as_deref().unwrap_or(&before.summary.sport)),
