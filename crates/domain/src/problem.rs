@@ -75,27 +75,6 @@ pub enum ProblemKind {
     Internal,
 }
 
-impl ProblemKind {
-    /// The name of the kind, as API clients get it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotSignedIn => "not_signed_in",
-            Self::NotFound => "not_found",
-            Self::Invalid => "invalid",
-            Self::Conflict => "conflict",
-            Self::Changed => "changed",
-            Self::TooLarge => "too_large",
-            Self::NotAllowed => "not_allowed",
-            Self::TooMany => "too_many",
-            Self::Offline => "offline",
-            Self::Full => "full",
-            Self::Unavailable => "unavailable",
-            Self::Internal => "internal",
-        }
-    }
-}
-
 /// Seconds after which to retry when the database is unreachable.
 const RETRY_AFTER_S: u64 = 3;
 

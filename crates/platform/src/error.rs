@@ -193,8 +193,10 @@ pub struct ProblemJson {
     pub title: String,
     /// The status.
     pub status: u16,
-    /// Which problem: `invalid`, `not_found`, `changed` …
-    pub code: String,
+    /// Which problem: `invalid`, `not_signed_in`, `not_allowed`, `not_found`, `conflict`, `changed`, `too_large`, `too_many`, `internal`,
+    /// `unavailable` or `full`; more may come.
+    #[schema(value_type = String)]
+    pub code: ProblemKind,
     /// What happened and what to do, for people.
     pub detail: String,
     /// What is wrong with each field, if it is about fields.
@@ -214,7 +216,7 @@ fn problem_json_with(status: StatusCode, problem: &Problem) -> Response {
         r#type: "about:blank".to_owned(),
         title: status.canonical_reason().unwrap_or_default().to_owned(),
         status: status.as_u16(),
-        code: problem.kind.code().to_owned(),
+        code: problem.kind,
         detail: problem.message.clone(),
         errors: (!problem.fields.is_empty()).then_some(errors),
     };

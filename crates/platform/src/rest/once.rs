@@ -54,7 +54,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 /// The body of a `POST` whose effect is had once: a request with the key of an earlier one gets the answer to that. The key is stored in the
 /// transaction of the effect, so that there is never one without the other, and a second request that comes meanwhile waits for the first.
 ///
-/// Keys are kept for a day, for each athlete.
+/// Keys are kept for one to two days, for each athlete.
 #[derive(Debug)]
 pub struct Once<T> {
     key: IdempotencyKey,
@@ -92,11 +92,6 @@ impl<T> Once<T> {
         Self { key, request, body }
     }
 
-    /// The body.
-    pub const fn body(&self) -> &T {
-        &self.body
-    }
-
     /// Runs what the request is for, in a transaction, and returns its answer; or returns the answer that an earlier request with the same key
     /// got. An error undoes the transaction and leaves no key behind: the request may be sent again.
     pub async fn run<R: Serialize>(
@@ -125,51 +120,40 @@ impl<T> Once<T> {
 #[derive(Debug)]
 pub struct Done<R> {
     status: StatusCode,
-    location: Option<String>,
-    body: Option<R>,
+    location: String,
+    body: R,
 }
 
 impl<R> Done<R> {
     /// It was created, and is at this address.
     pub const fn created(location: String, body: R) -> Self {
-        Self { status: StatusCode::CREATED, location: Some(location), body: Some(body) }
+        Self { status: StatusCode::CREATED, location, body }
     }
 
     /// It will be done; the address says how far it is.
     pub const fn accepted(location: String, body: R) -> Self {
-        Self { status: StatusCode::ACCEPTED, location: Some(location), body: Some(body) }
+        Self { status: StatusCode::ACCEPTED, location, body }
     }
 }
 
 impl<R: Serialize> Done<R> {
     fn into_answer(self) -> Result<Answer, Error> {
-        let body = self.body.map(|body| serde_json::to_string(&body)).transpose()?;
-        Ok(Answer { status: self.status, location: self.location, body })
-    }
-}
-
-impl Done<()> {
-    /// It was done, and there is nothing to say of it.
-    #[must_use]
-    pub const fn silently() -> Self {
-        Self { status: StatusCode::NO_CONTENT, location: None, body: None }
+        Ok(Answer { status: self.status, location: self.location, body: serde_json::to_string(&self.body)? })
     }
 }
 
 /// An answer as it is stored.
 struct Answer {
     status: StatusCode,
-    location: Option<String>,
-    body: Option<String>,
+    location: String,
+    body: String,
 }
 
 impl Answer {
     fn into_response(self) -> Result<Response, Error> {
-        let mut response = self.body.map_or_else(|| self.status.into_response(), |body| tagged_json(self.status, body));
-        if let Some(location) = self.location {
-            let location = HeaderValue::from_str(&location).map_err(|error| Error::internal("a location", &error))?;
-            response.headers_mut().insert(header::LOCATION, location);
-        }
+        let mut response = tagged_json(self.status, self.body);
+        let location = HeaderValue::from_str(&self.location).map_err(|error| Error::internal("a location", &error))?;
+        response.headers_mut().insert(header::LOCATION, location);
         Ok(response)
     }
 }
@@ -206,8 +190,10 @@ async fn reserve(tx: &mut Tx, key: &str, request: &[u8], now: chrono::DateTime<c
         return Err(Error::problem(ProblemKind::Invalid, message));
     }
     let status = earlier.status.and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok());
-    let status = status.ok_or_else(|| Error::Internal("an idempotency key without an answer".to_owned()))?;
-    Ok(Some(Answer { status, location: earlier.location, body: earlier.body }))
+    let (Some(status), Some(location), Some(body)) = (status, earlier.location, earlier.body) else {
+        return Err(Error::Internal("an idempotency key without an answer".to_owned()));
+    };
+    Ok(Some(Answer { status, location, body }))
 }
 
 async fn store(tx: &mut Tx, key: &str, answer: &Answer) -> Result<(), Error> {
