@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use recordings::archive::{Catalog, Entry, Limits, for_each_in_tar, for_each_in_zip};
+use recordings::archive::{StravaCatalog, Entry, Limits, for_each_in_tar, for_each_in_zip};
 
 const LIMITS: Limits = Limits { entry_bytes: 1 << 16, total_bytes: 1 << 18, entries: 100, nested: true };
 
@@ -21,5 +21,5 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = for_each_in_zip(Cursor::new(bytes), LIMITS, &mut each);
     let _ = for_each_in_tar(bytes, LIMITS, &mut each);
     assert!(total as u64 <= 2 * LIMITS.total_bytes);
-    let _ = Catalog::parse(bytes);
+    let _ = StravaCatalog::parse(bytes);
 });

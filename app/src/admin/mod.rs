@@ -41,7 +41,7 @@ pub struct UserList {
 }
 
 /// Users whose name or address matches the query.
-#[server(prefix = "/api", endpoint = "admin/people", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "admin/users", input = Json, output = Json)]
 pub async fn list_users(wanted: String, request: PageRequest) -> Result<UserList, AppError> {
     use crate::server::{current_user, platform, to_app_error};
     let (platform, viewer) = (platform()?, current_user()?);

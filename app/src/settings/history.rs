@@ -34,16 +34,16 @@ impl PageView for HistoryPage {
 }
 
 fn show(history: ChangeLog) -> impl IntoView {
-    let ChangeLog { bin, changes } = history;
+    let ChangeLog { trash, changes } = history;
     let (pager, changes) = (PagerState::from(&changes), changes.items);
-    let (no_bin, no_changes) = (bin.is_empty(), changes.is_empty());
+    let (no_trash, no_changes) = (trash.is_empty(), changes.is_empty());
     view! {
         <div class="grid cols-2 top">
             <section class="card">
                 <h2>"Trash"</h2>
-                {no_bin.then(|| view! { <p class="muted">{format!("Empty. A deleted activity stays here for {TRASH_RETENTION_DAYS} days.")}</p> })}
+                {no_trash.then(|| view! { <p class="muted">{format!("Empty. A deleted activity stays here for {TRASH_RETENTION_DAYS} days.")}</p> })}
                 <ul class="devices" aria-label="Trash">
-                    {bin.into_iter().map(|b| view! { <TrashRow activity=b /> }).collect_view()}
+                    {trash.into_iter().map(|b| view! { <TrashRow activity=b /> }).collect_view()}
                 </ul>
             </section>
             <section class="card">

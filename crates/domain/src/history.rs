@@ -41,7 +41,7 @@ pub struct ChangeLogEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeLog {
     /// What can be restored.
-    pub bin: Vec<TrashedActivity>,
+    pub trash: Vec<TrashedActivity>,
     /// A page of what can be undone, newest first.
     pub changes: Page<ChangeLogEntry>,
 }

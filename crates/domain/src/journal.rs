@@ -33,7 +33,7 @@ pub struct Question {
     /// How it is answered.
     pub kind: Kind,
     /// Preset answers to tap, for numbers.
-    pub quick: &'static [f64],
+    pub presets: &'static [f64],
 }
 
 /// The fields of an entry, in the order of the form.
@@ -76,12 +76,12 @@ pub const QUESTIONS: [Question; 10] = [
     number(Field::Caffeine, "Caffeine", 0.0, 30.0, 0.5, "cups", &[0.0, 1.0, 2.0, 3.0, 4.0]),
 ];
 
-const fn number(field: Field, label: &'static str, min: f64, max: f64, step: f64, unit: &'static str, quick: &'static [f64]) -> Question {
-    Question { field, label, kind: Kind::Number { min, max, step, unit }, quick }
+const fn number(field: Field, label: &'static str, min: f64, max: f64, step: f64, unit: &'static str, presets: &'static [f64]) -> Question {
+    Question { field, label, kind: Kind::Number { min, max, step, unit }, presets }
 }
 
 const fn scale(field: Field, label: &'static str, words: [&'static str; 5]) -> Question {
-    Question { field, label, kind: Kind::Scale(words), quick: &[] }
+    Question { field, label, kind: Kind::Scale(words), presets: &[] }
 }
 
 impl Field {

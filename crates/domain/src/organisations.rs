@@ -71,5 +71,5 @@ pub struct Organisation {
     /// The viewer.
     pub viewer: Uuid,
     /// Whether the viewer's role requires a second factor that they have not set up.
-    pub wants_factor: bool,
+    pub mfa_required: bool,
 }

@@ -32,7 +32,7 @@ pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest
         })
         .collect();
     let changes = Page::of(request, PAGE_SIZE, changes, |entry: &ChangeLogEntry| Cursor::of_number(entry.id));
-    Ok(ChangeLog { bin: activities::list_trash(tx).await?, changes })
+    Ok(ChangeLog { trash: activities::list_trash(tx).await?, changes })
 }
 
 /// Undoes one edit. Later edits of other fields stay.

@@ -114,7 +114,7 @@ async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: P
     let (now, trash_id) = (platform.clock.now(), platform.ids.uuid(platform.clock.now()));
     activities::delete(&mut tx, id, trash_id, now).await.expect("deleted");
     assert!(activities::delete(&mut tx, id, trash_id, now).await.is_err(), "it is gone");
-    let trashed = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").bin;
+    let trashed = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").trash;
     assert_eq!((trashed.len(), trashed[0].title.as_str()), (1, "Hills"));
     assert_eq!(activities::restore(&mut tx, trash_id).await.expect("restored"), id);
     let back: String = sqlx::query_scalar(all).fetch_one(tx.connection()).await.expect("rows");

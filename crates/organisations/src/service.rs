@@ -40,8 +40,8 @@ pub async fn organisation(platform: &Platform, viewer: &Viewer, id: Uuid) -> Res
     let own = own_membership(&mut tx, id).await?;
     let members = if may(own.role, Permission::SeeMembers) { queries::members(&mut tx, id).await? } else { Vec::new() };
     let invited = queries::invitations(&mut tx, id).await?;
-    let wants_factor = require_mfa_for(platform, viewer, own.role).is_err();
-    Ok(Organisation { own, members, invited, viewer: viewer.id, wants_factor })
+    let mfa_required = require_mfa_for(platform, viewer, own.role).is_err();
+    Ok(Organisation { own, members, invited, viewer: viewer.id, mfa_required })
 }
 
 /// Renames an organisation.

@@ -84,8 +84,8 @@ async fn who_runs_an_organisation_needs_a_second_factor(_: PgPoolOptions, connec
     let boss = account(&platform, "boss").await;
     let club = create(&platform, boss.id, "Harriers").await.expect("founded");
     let without = Viewer { second_factor: false, ..boss.clone() };
-    assert!(organisation(&platform, &without, club).await.expect("seen").wants_factor);
-    assert!(!organisation(&platform, &boss, club).await.expect("seen").wants_factor);
+    assert!(organisation(&platform, &without, club).await.expect("seen").mfa_required);
+    assert!(!organisation(&platform, &boss, club).await.expect("seen").mfa_required);
     let refused = invite(&platform, &without, club, "x@example.org", "athlete").await.expect_err("not yet").into_problem();
     assert!(refused.message.contains("second factor"));
     assert!(rename(&platform, &without, club, "Mine").await.is_err());

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use zip::write::SimpleFileOptions;
 
-use crate::archive::{Catalog, Entry, Limits, for_each_in_tar, for_each_in_zip};
+use crate::archive::{Entry, Limits, StravaCatalog, for_each_in_tar, for_each_in_zip};
 use crate::{Recording, Samples, bounds, read};
 
 /// Megabytes of the process, its libraries included: what the largest recording needs, unpacked, decoded and as columns.
@@ -213,7 +213,7 @@ fn no_archive_takes_more_memory_than_one_of_its_files_may() {
         }
         let unpacked = |part: &str| part.repeat((32 << 20) / part.len());
         for part in [",", "\n", "\"", "a.fit,", "a.fit,a.fit\n", "1,2,3,4,5,a.fit\n"] {
-            let _ = Catalog::parse(unpacked(part).as_bytes());
+            let _ = StravaCatalog::parse(unpacked(part).as_bytes());
         }
     });
 }

@@ -41,12 +41,12 @@ const BOUNDS: Bounds = Bounds { columns: 250, rows: 200_000, row_bytes: 256 << 1
 
 /// The list, by the recording's file name.
 #[derive(Debug, Default)]
-pub struct Catalog {
+pub struct StravaCatalog {
     entries: HashMap<String, About>,
     without_file: usize,
 }
 
-impl Catalog {
+impl StravaCatalog {
     /// Reads `activities.csv`. Its headers are in the account's language and some occur twice, but the columns keep their order: id,
     /// date, name, type and description come first, and the gear precedes the file name, which is recognised by its values.
     #[must_use]

@@ -3,7 +3,7 @@
 mod catalog;
 mod directory;
 
-pub use catalog::{About, Catalog};
+pub use catalog::{About, StravaCatalog};
 pub use directory::{Curtained, Zip, open_zip};
 
 use std::io::{self, Read, Seek};
@@ -141,13 +141,13 @@ pub fn for_each_in_zip<R: Read + Seek>(mut reader: R, limits: Limits, mut each: 
     Ok(budget.warnings)
 }
 
-fn catalog_of<R: Read + Seek>(zip: &mut Zip<R>, limits: Limits) -> Option<Catalog> {
+fn catalog_of<R: Read + Seek>(zip: &mut Zip<R>, limits: Limits) -> Option<StravaCatalog> {
     let name = zip.file_names().find(|n| n.rsplit('/').next().is_some_and(|n| n.eq_ignore_ascii_case("activities.csv")))?.to_owned();
     let file = zip.by_name(&name).ok()?;
     let mut bytes = Vec::new();
     // A damaged list loses only the titles after the damage.
     let _ = file.take(limits.entry_bytes.min(CATALOG_BYTES)).read_to_end(&mut bytes);
-    Some(Catalog::parse(&bytes))
+    Some(StravaCatalog::parse(&bytes))
 }
 
 /// Calls `each` for every file of a tar that may be a recording or an archive of them. A gzipped one is unpacked by the caller.
