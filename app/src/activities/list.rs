@@ -1,13 +1,12 @@
 //! The list: server-paged, newest first.
 
-use std::fmt::Write;
-
 use domain::activities::{ActivityList, Summary};
 use domain::units::{NBSP, duration, kilometres, pace, pluralize};
 use leptos::prelude::*;
 
 use super::list_activities;
 use crate::ui::pages::PageView;
+use crate::ui::path::Pen;
 use crate::ui::{EmptyState, PageHeader, Pager, PagerState, await_page, page_request, reading};
 
 /// All activities.
@@ -114,13 +113,14 @@ fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
 /// The route preview.
 #[component]
 fn RoutePreview(points: Vec<(f32, f32)>) -> impl IntoView {
-    let path = points.iter().enumerate().fold(String::new(), |mut out, (i, (x, y))| {
-        let _ = write!(out, "{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, 2.0 + x * 36.0, 2.0 + y * 36.0);
-        out
-    });
+    let mut pen = Pen::tenths();
+    for (i, (x, y)) in points.iter().enumerate() {
+        let (x, y) = (f64::from(2.0 + x * 36.0), f64::from(2.0 + y * 36.0));
+        if i == 0 { pen.move_to(x, y) } else { pen.line_to(x, y) }
+    }
     view! {
-        <svg class="thumb" viewBox="0 0 40 40" aria-hidden="true">
-            <path d=path />
+        <svg class="route-preview" viewBox="0 0 40 40" aria-hidden="true">
+            <path d=pen.finish() />
         </svg>
     }
 }

@@ -1,12 +1,11 @@
 //! One finding as a card: sentence, effect with interval, days, and how it was tested.
 
-use std::fmt::Write;
-
 use domain::discovery::{Card, LagEffect, Level, Tier};
 use domain::units::{NBSP, pluralize, probability, signed};
 use leptos::prelude::*;
 
 use crate::ui::charts::{Axis, Interval, Plot, dots, line};
+use crate::ui::path::Pen;
 use crate::ui::{Badge, Highlighted};
 
 /// A finding with something to report.
@@ -101,10 +100,12 @@ fn LagProfile(
     let top = |v: f64| 100.0 - y.percent(v);
     let stroke = |wanted: bool| {
         let chosen = profile.iter().enumerate().filter(|(_, l)| (Some(l.lag_days) == chosen) == wanted);
-        chosen.fold(String::new(), |mut path, (i, l)| {
-            let _ = write!(path, "M{:.2} {:.2}V{:.2}", left(i), top(l.low), top(l.high));
-            path
-        })
+        let mut pen = Pen::hundredths();
+        for (i, l) in chosen {
+            pen.move_to(left(i), top(l.low));
+            pen.line_to(left(i), top(l.high));
+        }
+        pen.finish()
     };
     let (others, best) = (stroke(false), stroke(true));
     let marks = dots(profile.iter().enumerate().map(|(i, l)| (left(i), top(l.effect))));

@@ -5,7 +5,7 @@ use domain::activities::EfficiencyPoint;
 use domain::units::pluralize;
 use leptos::prelude::*;
 
-use crate::ui::charts::{Axis, Plot, dots};
+use crate::ui::charts::{Axis, Plot, dots, line};
 
 /// How efficiency changed over the days shown.
 pub(super) struct TrendEstimate {
@@ -95,13 +95,11 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
                 (left(points[0].day) + x / span * 100.0, v, e)
             })
             .collect();
-        let join = |at: &dyn Fn(&(f64, f64, f64)) -> f64, back: bool| {
-            let one = |s: &(f64, f64, f64)| format!("{:.2} {:.2}", s.0, top(at(s)));
-            if back { steps.iter().rev().map(one).collect::<Vec<_>>() } else { steps.iter().map(one).collect::<Vec<_>>() }.join("L")
-        };
-        let band = format!("M{}L{}Z", join(&|s| s.1 + s.2, false), join(&|s| s.1 - s.2, true));
-        let line = format!("M{}", join(&|s| s.1, false));
-        (band, line)
+        let upper = steps.iter().map(|s| (s.0, Some(top(s.1 + s.2))));
+        let lower = steps.iter().rev().map(|s| (s.0, Some(top(s.1 - s.2))));
+        let band = line(upper.chain(lower));
+        let trend = line(steps.iter().map(|s| (s.0, Some(top(s.1)))));
+        (band, trend)
     });
     let decimals = if axis.ticks.len() > 1 && axis.ticks[1] - axis.ticks[0] < 0.0999 { 2 } else { 1 };
     let y_ticks = axis.ticks.iter().map(|t| (top(*t), format!("{t:.decimals$}"))).collect::<Vec<_>>();

@@ -1,9 +1,9 @@
 //! Charts that the server draws: lines and dots in a stretched SVG whose strokes keep their width, labels in HTML so that they keep
 //! their size. They fill the available width without a script.
 
-use std::fmt::Write;
-
 use leptos::prelude::*;
+
+use super::path::Pen;
 
 /// A range of values with round ticks.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,47 +55,49 @@ impl Axis {
 /// The path of a line through `(x, y)` in per cent; a gap is where `y` is missing.
 #[must_use]
 pub fn line(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
-    let mut out = String::new();
-    let mut pen_up = true;
+    let mut pen = Pen::hundredths();
+    let mut is_up = true;
     for (x, y) in points {
-        if let Some(y) = y {
-            let _ = write!(out, "{}{x:.2} {y:.2}", if pen_up { 'M' } else { 'L' });
+        match y {
+            Some(y) if is_up => pen.move_to(x, y),
+            Some(y) => pen.line_to(x, y),
+            None => {}
         }
-        pen_up = y.is_none();
+        is_up = y.is_none();
     }
-    out
+    pen.finish()
 }
 
 /// The area between a line and the bottom of a square of 100 by 100; a gap in the line is one in the area.
 #[must_use]
 pub fn area(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
-    let mut out = String::new();
-    let mut last = None;
+    let mut pen = Pen::hundredths();
+    let (mut first, mut last) = (0.0, None);
     for (x, y) in points.chain([(0.0, None)]) {
         match (y, last) {
             (Some(y), None) => {
-                let _ = write!(out, "M{x:.2} 100L{x:.2} {y:.2}");
+                first = x;
+                pen.move_to(x, 100.0);
+                pen.line_to(x, y);
             }
-            (Some(y), Some(_)) => {
-                let _ = write!(out, "L{x:.2} {y:.2}");
-            }
+            (Some(y), Some(_)) => pen.line_to(x, y),
             (None, Some(end)) => {
-                let _ = write!(out, "L{end:.2} 100Z");
+                pen.line_to(end, 100.0);
+                pen.close(first, 100.0);
             }
             (None, None) => {}
         }
         last = y.map(|_| x);
     }
-    out
+    pen.finish()
 }
 
-/// The path of dots at `(x, y)` in per cent: strokes without length, which round caps turn into dots of the stroke's width.
+/// The path of dots at `(x, y)` in per cent.
 #[must_use]
 pub fn dots(points: impl Iterator<Item = (f64, f64)>) -> String {
-    points.fold(String::new(), |mut out, (x, y)| {
-        let _ = write!(out, "M{x:.2} {y:.2}h0");
-        out
-    })
+    let mut pen = Pen::hundredths();
+    points.for_each(|(x, y)| pen.dot(x, y));
+    pen.finish()
 }
 
 /// A plot: grid lines and labels of the y axis, labels of the x axis, and the paths between them.
