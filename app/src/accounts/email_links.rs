@@ -1,7 +1,7 @@
 //! Pages around emails: request one, and what its link leads to. A link opens a page with a button: software that opens every link
 //! in an email confirms nothing.
 
-use domain::accounts::{PASSWORD_MIN, check_password};
+use domain::accounts::{PASSWORD_MIN, check_password, parse_email, parse_password};
 use domain::{FieldErrors, Notice};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use crate::ui::pages::PageView;
 use crate::ui::shell::ViewerResource;
 use crate::ui::states::await_section;
-use crate::ui::{PageHeader, current_notice, refused_form};
+use crate::ui::{PageHeader, current_notice, refused_form, validate};
 
 /// Requests an email with a link to reset the password.
 pub struct ForgotPasswordPage;
@@ -21,7 +21,7 @@ impl PageView for ForgotPasswordPage {
                 <div class="head">
                     <PageHeader title="Forgot password">"It happens."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/forgot-password">
+                <form class="card form" method="post" action="/forgot-password" on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
                     <label>
                         "Email"
                         <input name="email" r#type="email" autocomplete="username" required />
@@ -54,7 +54,7 @@ impl PageView for ResetPasswordPage {
                 <div class="head">
                     <PageHeader title="New password">"Choose a new password."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/reset-password">
+                <form class="card form" method="post" action="/reset-password" on:submit:capture=validate(|typed| parse_password("new", typed.text("new")))>
                     <input r#type="hidden" name="token" value=token />
                     <label>
                         "New password"

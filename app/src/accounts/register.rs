@@ -1,11 +1,11 @@
 //! A new account.
 
-use domain::accounts::PASSWORD_MIN;
+use domain::accounts::{PASSWORD_MIN, Registration};
 use leptos::prelude::*;
 
 use crate::accounts::sign_in::OidcButtons;
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, refused_form};
+use crate::ui::{PageHeader, refused_form, validate};
 
 /// A new account.
 pub struct RegisterPage;
@@ -21,7 +21,7 @@ impl PageView for RegisterPage {
                 <div class="head">
                     <PageHeader title="Create account">"Three fields, then your runs."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/register">
+                <form class="card form" method="post" action="/register" on:submit:capture=validate(|typed| Registration::parse(typed.text("name"), typed.text("email"), typed.text("password")))>
                     <label>
                         "Name"
                         <input name="name" autocomplete="nickname" required maxlength="80" value=name />

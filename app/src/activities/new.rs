@@ -1,11 +1,11 @@
 //! A manual activity.
 
-use domain::activities::{MAX_DESCRIPTION, SPORTS};
+use domain::activities::{MAX_DESCRIPTION, ManualActivity, SPORTS};
 use leptos::prelude::*;
 
 use super::get_today;
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form};
+use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form, validate};
 
 /// The form.
 pub struct NewPage;
@@ -25,7 +25,7 @@ impl PageView for NewPage {
                 <div class="head">
                     <PageHeader title="Add an activity">"Without a watch? Write it down."</PageHeader>
                 </div>
-                <form class="card form wide-form" method="post" action="/activities/new">
+                <form class="card form wide-form" method="post" action="/activities/new" on:submit:capture=validate(move |typed| ManualActivity::parse(|name| typed.get(name), today))>
                     <Refused when=refused />
                     <div class="fields">
                         <Choice name="sport" label="Sport" value=sport options=SPORTS.to_vec() />

@@ -1,7 +1,7 @@
 //! One activity: statistics, charts linked with the route, splits.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Decoupling, Detail, Provenance, Split};
+use domain::activities::{Decoupling, Detail, Provenance, Split, Start};
 use domain::units::{NBSP, decimal, duration, kilometres, pace, pluralize, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -11,7 +11,7 @@ use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
 use crate::ui::pages::PageView;
-use crate::ui::{Badge, Field, PageHeader, Stat, await_page, reading};
+use crate::ui::{Badge, Field, PageHeader, Stat, await_page, reading, validate};
 
 /// The page of the activity in the address.
 pub struct ActivityPage;
@@ -92,7 +92,7 @@ fn WrongClock(id: Uuid, start: NaiveDateTime) -> impl IntoView {
     let sentence =
         format!("The clock said {}, which cannot be right. Until it has a date, it counts in no week and no trend.", start.format("%-d %B %Y"));
     view! {
-        <form class="card form wrong-clock" method="post" action=format!("/activities/{id}/start")>
+        <form class="card form wrong-clock" method="post" action=format!("/activities/{id}/start") on:submit:capture=validate(|typed| Start::parse_before_import(|name| typed.get(name)))>
             <h2 class="h3">"When was it?"</h2>
             <p class="muted small">{sentence}</p>
             <div class="fields">

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{ThresholdsView, get_thresholds};
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, PageHeader, Refused, await_page, reading, refused_form};
+use crate::ui::{Choice, Field, PageHeader, Refused, await_page, reading, refused_form, validate};
 
 /// The thresholds, and the progress of recomputing; polls until that is finished.
 pub struct ThresholdsPage;
@@ -59,7 +59,7 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
         </div>
         {view.task.map(|task| view! { <Task task=task /> })}
         <div class="grid cols-2 top">
-            <form class="card form" method="post" action="/settings/thresholds">
+            <form class="card form" method="post" action="/settings/thresholds" on:submit:capture=validate(move |typed| DatedThresholds::parse(|name| typed.get(name), today))>
                 <h2 class="h3">"New thresholds"</h2>
                 <Refused when=refused />
                 <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What you leave empty stays as it was." />

@@ -1,7 +1,7 @@
 //! One day: large touch targets, number inputs for numbers, blank for no answer.
 
 use chrono::{NaiveDate, TimeDelta};
-use domain::journal::{Kind, QUESTIONS, Question};
+use domain::journal::{JournalEntry, Kind, QUESTIONS, Question};
 use domain::units::{format_day, format_significant, pluralize};
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use leptos_router::params::ParamsMap;
 
 use super::{DayView, get_day};
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, TextArea, await_page, reading, refused_form};
+use crate::ui::{PageHeader, TextArea, await_page, reading, refused_form, validate};
 
 /// Today.
 pub struct JournalPage;
@@ -69,6 +69,7 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                 method="post"
                 action=format!("/journal/{day}")
                 class="journal-form"
+                on:submit:capture=validate(|typed| JournalEntry::parse(typed.pairs()))
                 data-draft=draft
                 data-saved=saved
                 data-refused=was_refused.then_some("")
@@ -207,9 +208,9 @@ fn QuestionField(question: &'static Question, text: String, hint: Option<String>
                         />
                         <span class="unit">{unit}</span>
                     </span>
-                    <span class="quick">
+                    <span class="presets">
                         {question
-                            .quick
+                            .presets
                             .iter()
                             .map(|v| {
                                 let label = format_significant(*v);

@@ -2,7 +2,8 @@
 
 use domain::RefusedForm;
 use domain::access::Access;
-use domain::organisations::{Invitation, Member, Membership, Organisation};
+use domain::accounts::parse_email;
+use domain::organisations::{Invitation, Member, Membership, Organisation, parse_name};
 use domain::permissions::{Permission, Role, may};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use crate::AppError;
 use crate::json::Json;
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::{Badge, PageHeader, PageTitle, PostButton, await_page, await_section, reading, refused_form};
+use crate::ui::{Badge, PageHeader, PageTitle, PostButton, await_page, await_section, reading, refused_form, validate};
 
 pages! {
     organisations, __preload_organisations {
@@ -81,7 +82,7 @@ impl PageView for OrganisationsPage {
                             </section>
                         }
                     },
-                )} <form class="card form" method="post" action="/organisations">
+                )} <form class="card form" method="post" action="/organisations" on:submit:capture=validate(|typed| parse_name(typed.text("name")))>
                     <h2>"Create one"</h2>
                     <label>
                         "Name"
@@ -116,9 +117,9 @@ impl PageView for OrganisationPage {
 }
 
 fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<> {
-    let Organisation { own, members, invited, viewer, wants_factor } = organisation;
+    let Organisation { own, members, invited, viewer, mfa_required } = organisation;
     let id = own.id;
-    let manages = may(own.role, Permission::ManageMembers) && !wants_factor;
+    let manages = may(own.role, Permission::ManageMembers) && !mfa_required;
     let refused = form.fields.get("email").is_some();
     let typed = form.typed("email").unwrap_or_default().to_owned();
     view! {
@@ -128,7 +129,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                 <h1>{own.name.clone()}</h1>
             </div>
         </div>
-        {wants_factor
+        {mfa_required
             .then(|| {
                 view! {
                     <p class="notice">
@@ -155,7 +156,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                     view! {
                         <section class="card">
                             <h2>"Invite"</h2>
-                            <form class="form" method="post" action=format!("/organisations/{id}/invite")>
+                            <form class="form" method="post" action=format!("/organisations/{id}/invite") on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
                                 <label>
                                     "Email"
                                     <input name="email" r#type="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />

@@ -8,10 +8,12 @@ pub mod icon;
 mod notice;
 pub mod pager;
 pub mod pages;
+pub mod path;
 pub mod raw;
 pub mod refused_form;
 pub mod shell;
 pub mod states;
+pub mod validate;
 
 pub use components::{Badge, Highlighted, PageHeader, PostButton, ReauthNotice, Stat, Unconfirmed};
 pub use field::{Choice, Field, Refused};
@@ -21,3 +23,4 @@ pub use pager::{Pager, PagerState, page_request};
 pub use raw::{PageTitle, TextArea};
 pub use refused_form::refused_form;
 pub use states::{EmptyState, await_page, await_section, reading};
+pub use validate::validate;

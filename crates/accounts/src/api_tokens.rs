@@ -2,9 +2,9 @@
 //! and a refresh token that works once. A refresh token that is used twice was stolen: its whole family is revoked.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounts::{Scope, TokenInfo, Viewer};
+use domain::ProblemKind;
+use domain::accounts::{NewToken, Scope, TokenInfo, Viewer};
 use domain::audit::AuditAction;
-use domain::{FieldErrors, ProblemKind};
 use platform::secrets;
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
@@ -19,8 +19,6 @@ const ACCESS_TTL: TimeDelta = TimeDelta::minutes(15);
 const REFRESH_TTL: TimeDelta = TimeDelta::days(30);
 /// How often a token's last use is recorded; more often would be a write for every request.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(10);
-/// Longest life of a personal token, in days.
-pub const PERSONAL_DAYS_MAX: i64 = 366;
 /// Starts every token, so that secret scanners can find one that leaked into a repository.
 const PREFIX: &str = "legwork_";
 
@@ -45,20 +43,12 @@ pub struct Bearer {
 }
 
 /// Creates a personal token and returns it; only its hash is stored.
-pub(crate) async fn create_personal_token(platform: &Platform, viewer: &Viewer, name: &str, scopes: &[Scope], days: i64) -> Result<String, Error> {
+pub(crate) async fn create_personal_token(platform: &Platform, viewer: &Viewer, new: &NewToken, scopes: &[Scope]) -> Result<String, Error> {
     require_confirmed(viewer)?;
-    let mut fields = FieldErrors::default();
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 80 {
-        fields.add("name", "A name of 1 to 80 characters, such as what uses it.");
-    }
-    if !(1..=PERSONAL_DAYS_MAX).contains(&days) {
-        fields.add("days", format!("From 1 to {PERSONAL_DAYS_MAX} days."));
-    }
-    fields.into_result()?;
+    let NewToken { name, days } = new;
     let mut tx = platform.database.begin_as(viewer.id).await?;
     let family = platform.ids.uuid(platform.clock.now());
-    let token = insert_token(platform, &mut tx, Kind::Personal(TimeDelta::days(days)), name, &scope_names(scopes), family).await?;
+    let token = insert_token(platform, &mut tx, Kind::Personal(TimeDelta::days(*days)), name, &scope_names(scopes), family).await?;
     audit(&mut tx, viewer.id, AuditAction::TokenCreated, serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(token)

@@ -37,7 +37,7 @@ mod tests;
 mod user_agent;
 
 pub use admin_accounts::{grant_owner, list_accounts, set_role};
-pub use api_tokens::{Bearer, PERSONAL_DAYS_MAX, TokenPair, bearer, personal_tokens};
+pub use api_tokens::{Bearer, TokenPair, bearer, personal_tokens};
 pub use audit::{audit, audit_log, own_audit_log};
 pub use authorisation::{require_confirmed, require_mfa_for, require_permission, require_recent_auth, require_role_with};
 pub use consents::{ConsentRecord, consent_records, consents, give_consent};

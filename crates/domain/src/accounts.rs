@@ -132,6 +132,13 @@ pub fn check_password(errors: &mut FieldErrors, field: &str, password: &str) {
     }
 }
 
+/// Checks the length of a new password, in a form's field of this name.
+pub fn parse_password(field: &str, password: &str) -> Result<(), Problem> {
+    let mut errors = FieldErrors::default();
+    check_password(&mut errors, field, password);
+    errors.into_result()
+}
+
 /// A session: a browser that is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginSession {
@@ -186,6 +193,35 @@ pub struct NewTotp {
     pub qr_path: String,
     /// Units along a side of the QR code.
     pub qr_size: u32,
+}
+
+/// Longest life of a personal API token, in days.
+pub const TOKEN_DAYS_MAX: i64 = 366;
+
+/// A personal API token to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    /// What it is for, in its owner's words.
+    pub name: String,
+    /// Days until it expires.
+    pub days: i64,
+}
+
+impl NewToken {
+    /// Checks the form's fields `name` and `days`.
+    pub fn parse(name: &str, days: &str) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let name = crate::one_line(name);
+        if name.is_empty() || name.chars().count() > 80 {
+            errors.add("name", "A name of 1 to 80 characters, such as what it is for.");
+        }
+        let days = days.trim().parse().ok().filter(|days| (1..=TOKEN_DAYS_MAX).contains(days));
+        if days.is_none() {
+            errors.add("days", format!("From 1 to {TOKEN_DAYS_MAX} days."));
+        }
+        errors.into_result()?;
+        Ok(Self { name, days: days.unwrap_or(TOKEN_DAYS_MAX) })
+    }
 }
 
 /// What an API token permits.
@@ -285,6 +321,15 @@ fn looks_like_email(email: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_has_a_name_and_ends_within_a_year() {
+        assert_eq!(NewToken::parse(" script ", "90"), Ok(NewToken { name: "script".into(), days: 90 }));
+        for (name, days, wrong) in [("", "90", "name"), ("script", "0", "days"), ("script", "367", "days"), ("script", "soon", "days")] {
+            let problem = NewToken::parse(name, days).expect_err("refused");
+            assert_eq!(problem.fields.names().collect::<Vec<_>>(), [wrong]);
+        }
+    }
 
     #[test]
     fn a_valid_form_passes_and_is_normalised() {

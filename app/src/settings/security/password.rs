@@ -1,11 +1,11 @@
 //! The password and the email address.
 
 use domain::RefusedForm;
-use domain::accounts::PASSWORD_MIN;
+use domain::accounts::{PASSWORD_MIN, parse_email, parse_password};
 use leptos::prelude::*;
 
 use crate::accounts::new_password_sentence;
-use crate::ui::Badge;
+use crate::ui::{Badge, validate};
 
 /// `wrong` names the fields that were refused.
 pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
@@ -14,7 +14,7 @@ pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
     // The password itself is never sent back; the sentence comes from the same rule as on the server.
     let new = refused("new").then(new_password_sentence);
     view! {
-        <form class="card form" method="post" action="/settings/password">
+        <form class="card form" method="post" action="/settings/password" on:submit:capture=validate(|typed| parse_password("new", typed.text("new")))>
             <h2>"Password"</h2>
             {has_one
                 .then(|| {
@@ -65,7 +65,7 @@ pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) ->
             {proven
                 .then(|| {
                     view! {
-                        <form class="form" method="post" action="/settings/email">
+                        <form class="form" method="post" action="/settings/email" on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
                             <label>
                                 "New email address"
                                 <input name="email" r#type="email" autocomplete="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />

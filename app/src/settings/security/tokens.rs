@@ -1,11 +1,11 @@
 //! API tokens.
 
 use domain::RefusedForm;
-use domain::accounts::TokenInfo;
+use domain::accounts::{NewToken, TOKEN_DAYS_MAX, TokenInfo};
 use leptos::prelude::*;
 
-use crate::ui::PostButton;
 use crate::ui::clock::day;
+use crate::ui::{PostButton, validate};
 
 /// The valid tokens, and a form to create one.
 pub fn show(tokens: Vec<TokenInfo>, proven: bool, form: &RefusedForm) -> impl IntoView + use<> {
@@ -44,21 +44,16 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, form: &RefusedForm) -> impl In
             {proven
                 .then(|| {
                     view! {
-                        <form class="form" method="post" action="/settings/tokens">
+                        <form class="form" method="post" action="/settings/tokens" on:submit:capture=validate(|typed| NewToken::parse(typed.text("name"), typed.text("days")))>
                             <label>
                                 "Name of a new token"
                                 <input name="name" maxlength="80" required value=typed_name autofocus=name aria-invalid=name.then_some("true") />
-                                {name
-                                    .then(|| {
-                                        view! {
-                                            <small class="field-error" role="alert">"A name of 1 to 80 characters, such as what it is for."</small>
-                                        }
-                                    })}
+                                {form.error("name").map(|sentence| view! { <small class="field-error" role="alert">{sentence}</small> })}
                             </label>
                             <label>
                                 "Days until it expires"
-                                <input name="days" r#type="number" min="1" max="366" value=typed_days required autofocus=days aria-invalid=days.then_some("true") />
-                                {days.then(|| view! { <small class="field-error" role="alert">"From 1 to 366 days."</small> })}
+                                <input name="days" r#type="number" min="1" max=TOKEN_DAYS_MAX.to_string() value=typed_days required autofocus=days aria-invalid=days.then_some("true") />
+                                {form.error("days").map(|sentence| view! { <small class="field-error" role="alert">{sentence}</small> })}
                             </label>
                             <label class="check">
                                 <input name="writes" r#type="checkbox" value="1" />

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Notice;
 use domain::access::{Access, Limit};
-use domain::accounts::{Scope, Viewer};
+use domain::accounts::{NewToken, Scope, Viewer};
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
@@ -201,7 +201,7 @@ struct TokenForm {
     name: String,
     #[serde(default)]
     writes: Option<String>,
-    days: i64,
+    days: String,
 }
 
 #[utoipa::path(post, path = "/settings/tokens", tag = "forms",
@@ -210,11 +210,11 @@ async fn post_token(State(platform): State<Platform>, CurrentUser(viewer): Curre
     let scopes: &[Scope] = if form.writes.is_some() { &[Scope::Read, Scope::Write] } else { &[Scope::Read] };
     let result = async {
         require_recent_auth(&viewer, platform.clock.now())?;
-        api_tokens::create_personal_token(&platform, &viewer, &form.name, scopes, form.days).await
+        api_tokens::create_personal_token(&platform, &viewer, &NewToken::parse(&form.name, &form.days)?, scopes).await
     };
     match result.await {
         Ok(token) => flash_secret(&platform, viewer.id, &token, &Notice::TokenCreated.on(PAGE)),
-        Err(error) => forms::redirect_with_errors(error, PAGE, &[("name", &form.name), ("days", &form.days.to_string())]),
+        Err(error) => forms::redirect_with_errors(error, PAGE, &[("name", &form.name), ("days", &form.days)]),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Account pre-hijacking: someone registers a stranger's address, and later the stranger claims it.
 
-use domain::accounts::Scope;
+use domain::accounts::{NewToken, Scope};
 use sqlx::{Connection, PgConnection};
 
 use super::*;
@@ -60,7 +60,7 @@ async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPool
     let refused = [
         start_totp(&platform, &evil.viewer).await.err(),
         begin_passkey(&platform, &evil.viewer).await.err(),
-        create_personal_token(&platform, &evil.viewer, "script", &[Scope::Read], 9).await.err(),
+        create_personal_token(&platform, &evil.viewer, &NewToken { name: "script".into(), days: 9 }, &[Scope::Read]).await.err(),
         create_token_pair(&platform, &evil, "script", &[Scope::Read], None).await.err(),
         crate::oidc::begin(&platform, "nowhere", Some(&evil.viewer)).await.err(),
     ];

@@ -143,6 +143,11 @@ impl Start {
         local.map(|local| Self { local }).ok_or_else(|| Problem::new(crate::ProblemKind::Invalid, "A day is needed."))
     }
 
+    /// The same without the latest day, which only the server knows.
+    pub fn parse_before_import<'a>(fields: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem> {
+        Self::parse(fields, NaiveDate::MAX)
+    }
+
     /// The latest possible start day of something that was imported on the day `imported` in UTC: elsewhere on the globe it may have been the next
     /// day already.
     #[must_use]

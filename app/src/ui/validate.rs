@@ -1,0 +1,113 @@
+//! The server's validation of a form, in the browser: what it would refuse is marked beside its fields before anything is sent. Without a script the
+//! server refuses it, and the page comes back with the same sentences.
+
+use domain::Problem;
+use leptos::ev::SubmitEvent;
+
+/// What is typed into a form, by the names of its fields.
+#[derive(Debug)]
+pub struct Typed(Vec<(String, String)>);
+
+impl Typed {
+    /// What is typed into a field.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs().find(|(field, _)| *field == name).map(|(_, text)| text)
+    }
+
+    /// The same, of a field that may be left out.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// All fields.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+}
+
+/// For `on:submit:capture` of a form: parses it as the server does. A refused form is not sent. It listens while the event is on its way down, before
+/// what else listens for a form that is being sent.
+pub fn validate<T>(parse: impl Fn(&Typed) -> Result<T, Problem> + 'static) -> impl Fn(SubmitEvent) + 'static {
+    move |event| {
+        #[cfg(feature = "hydrate")]
+        browser::validate(&event, |typed| parse(typed).err());
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (&event, &parse);
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use domain::Problem;
+    use leptos::ev::SubmitEvent;
+    use wasm_bindgen::{JsCast, JsValue};
+    use web_sys::js_sys::{Array, try_iter};
+    use web_sys::{Document, Element, FormData, HtmlElement, HtmlFormElement};
+
+    use super::Typed;
+
+    /// An error that was put beside a field here, not by the server.
+    const MARK: &str = "data-validation";
+
+    pub(super) fn validate(event: &SubmitEvent, parse: impl Fn(&Typed) -> Option<Problem>) {
+        let Some(form) = event.current_target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
+        let Some(problem) = typed(&form).ok().and_then(|typed| parse(&typed)) else { return };
+        event.prevent_default();
+        event.stop_immediate_propagation();
+        // A page whose marks cannot be set still says nothing wrong: the form stays, with everything typed.
+        let _ = mark(&form, &problem);
+    }
+
+    /// The fields of a form. Files are left out.
+    fn typed(form: &HtmlFormElement) -> Result<Typed, JsValue> {
+        let data = FormData::new_with_form(form)?;
+        let mut fields = Vec::new();
+        for pair in try_iter(&data)?.into_iter().flatten() {
+            let pair: Array = pair?.unchecked_into();
+            fields.extend(pair.get(0).as_string().zip(pair.get(1).as_string()));
+        }
+        Ok(Typed(fields))
+    }
+
+    /// Puts each error beside its field, and goes to the first one.
+    fn mark(form: &HtmlFormElement, problem: &Problem) -> Result<(), JsValue> {
+        let Some(document) = form.owner_document() else { return Ok(()) };
+        while let Some(earlier) = form.query_selector(&format!("[{MARK}], .field-error:not([hidden]), .form-error:not([hidden]), [aria-invalid]"))? {
+            if earlier.has_attribute(MARK) {
+                earlier.remove();
+            } else if earlier.has_attribute("aria-invalid") {
+                earlier.remove_attribute("aria-invalid")?;
+            } else {
+                // It is part of the page as the server rendered it.
+                earlier.set_attribute("hidden", "")?;
+            }
+        }
+        for name in problem.fields.names() {
+            let sentence = problem.fields.get(name).unwrap_or_default();
+            let Some(input) = form.query_selector(&format!("[name=\"{name}\"]"))? else { continue };
+            let id = format!("{name}-invalid");
+            input.set_attribute("aria-invalid", "true")?;
+            let described = input.get_attribute("aria-describedby").filter(|ids| !ids.split(' ').any(|other| other == id));
+            input.set_attribute("aria-describedby", &described.map_or_else(|| id.clone(), |ids| format!("{id} {ids}")))?;
+            let error = alert(&document, "small", "field-error", sentence)?;
+            error.set_id(&id);
+            let beside = input.closest(".field, .q, label")?.unwrap_or_else(|| form.clone().into());
+            beside.append_child(&error)?;
+        }
+        if let Some(first) = form.query_selector("[aria-invalid]")?.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+            return first.focus();
+        }
+        let notice = alert(&document, "p", "notice", &problem.message)?;
+        form.insert_before(&notice, form.first_child().as_ref())?;
+        Ok(())
+    }
+
+    fn alert(document: &Document, tag: &str, class: &str, sentence: &str) -> Result<Element, JsValue> {
+        let element = document.create_element(tag)?;
+        element.set_class_name(class);
+        element.set_attribute("role", "alert")?;
+        element.set_attribute(MARK, "")?;
+        element.set_text_content(Some(sentence));
+        Ok(element)
+    }
+}
