@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use platform::jobs::{Job, Queue, enqueue_missing};
+use platform::statistics::RefreshStatistics;
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -91,6 +92,8 @@ async fn continue_later<J: Job>(platform: &Platform, job: &J, athlete: Uuid, arc
     .await?;
     if let Some(next) = next {
         tx.enqueue_if_absent(job, (next - now).max(TimeDelta::zero())).await?;
+    } else {
+        RefreshStatistics::request(&mut tx).await?;
     }
     tx.commit().await
 }

@@ -16,6 +16,7 @@ use crate::events::{DispatchEvents, DispatchLeftOver, Subscriber};
 use crate::jobs::{self, Declaration};
 use crate::mail::SendEmail;
 use crate::retention::{PurgeExpired, Retention};
+use crate::statistics::RefreshStatistics;
 
 /// A feature.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ pub const PLATFORM: Feature = Feature {
         jobs::nightly_and_at_start::<DispatchLeftOver>(),
         jobs::on_demand::<SendEmail>(),
         jobs::nightly::<PurgeExpired>(),
+        jobs::on_demand::<RefreshStatistics>(),
     ],
     retention: &[
         Retention {

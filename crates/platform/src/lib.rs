@@ -24,6 +24,7 @@ pub mod private;
 mod queue;
 pub mod rest;
 pub mod retention;
+pub mod statistics;
 pub mod secrets;
 mod tasks;
 pub mod telemetry;
