@@ -72,6 +72,12 @@ pub async fn unconfirmed(platform: &Platform, created: DateTime<Utc>, notified: 
     Ok(due.into_iter().map(|(id, notified)| Unconfirmed { id, notified }).collect())
 }
 
+/// Whether the viewer's account is there.
+pub async fn exists(tx: &mut Tx) -> Result<bool, Error> {
+    let account = tx.viewer()?;
+    queries::exists(tx, account).await
+}
+
 /// Whether the viewer's account is there, and its address is not confirmed.
 pub async fn is_unconfirmed(tx: &mut Tx) -> Result<bool, Error> {
     let account = tx.viewer()?;

@@ -1,4 +1,4 @@
-//! The name and the time zone of an account.
+//! The name and the time zone of an account: what other features ask about its owner.
 
 use domain::accounts::Profile;
 use platform::{Error, Tx};
@@ -12,4 +12,33 @@ pub async fn change_profile(tx: &mut Tx, name: &str, time_zone: &str) -> Result<
     let (_, before) = accounts::lock_profile(tx, account).await?;
     accounts::set_profile(tx, account, &name, &time_zone).await?;
     Ok(before != time_zone)
+}
+
+/// How an account is presented to others.
+#[derive(Debug, Clone)]
+pub struct Displayed {
+    /// Its owner's name.
+    pub name: String,
+    /// Whether it was made up, as that of the demo.
+    pub synthetic: bool,
+}
+
+/// How the viewer's account is presented to others.
+pub async fn displayed(tx: &mut Tx) -> Result<Displayed, Error> {
+    let account = tx.viewer()?;
+    let (name, synthetic) = accounts::name_and_synthetic(tx, account).await?;
+    Ok(Displayed { name, synthetic })
+}
+
+/// The time zone in which the viewer lives, an IANA name.
+pub async fn time_zone(tx: &mut Tx) -> Result<String, Error> {
+    let account = tx.viewer()?;
+    accounts::time_zone(tx, account).await
+}
+
+/// Locks the viewer's account against changes until the transaction ends. Others may lock it so at the same time; who changes it, or locks it in
+/// order to change what depends on it, waits. Does nothing if the account is deleted.
+pub async fn lock_unchanged(tx: &mut Tx) -> Result<(), Error> {
+    let account = tx.viewer()?;
+    accounts::lock_for_share(tx, account).await
 }

@@ -94,6 +94,23 @@ pub(crate) async fn email_and_hash(tx: &mut Tx, id: Uuid) -> Result<(String, Str
     Ok((row.email, row.password_hash))
 }
 
+/// The name, and whether the account was made up.
+pub(crate) async fn name_and_synthetic(tx: &mut Tx, id: Uuid) -> Result<(String, bool), Error> {
+    let row = sqlx::query!("select name, synthetic from accounts where id = $1", id).fetch_one(tx.connection()).await?;
+    Ok((row.name, row.synthetic))
+}
+
+/// The time zone, an IANA name.
+pub(crate) async fn time_zone(tx: &mut Tx, id: Uuid) -> Result<String, Error> {
+    Ok(sqlx::query_scalar!("select time_zone from accounts where id = $1", id).fetch_one(tx.connection()).await?)
+}
+
+/// Locks an account until the transaction ends: others may lock it so as well, but nobody changes it.
+pub(crate) async fn lock_for_share(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    sqlx::query!(r#"select 1 as "one!" from accounts where id = $1 for share"#, id).fetch_optional(tx.connection()).await?;
+    Ok(())
+}
+
 /// An account's name and time zone; nobody else changes them until the transaction ends.
 pub(crate) async fn lock_profile(tx: &mut Tx, id: Uuid) -> Result<(String, String), Error> {
     let row = sqlx::query!("select name, time_zone from accounts where id = $1 for no key update", id).fetch_one(tx.connection()).await?;

@@ -30,6 +30,11 @@ pub(crate) async fn unconfirmed(tx: &mut Tx, created: DateTime<Utc>, notified: D
     Ok(due.into_iter().map(|row| (row.id, row.told)).collect())
 }
 
+/// Whether an account is there.
+pub(crate) async fn exists(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
+    Ok(sqlx::query_scalar!(r#"select exists (select from accounts where id = $1) as "known!""#, id).fetch_one(tx.connection()).await?)
+}
+
 /// Whether an account is there, and its address is not confirmed.
 pub(crate) async fn is_unconfirmed(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
     let still = sqlx::query_scalar!(r#"select true as "still!" from accounts where id = $1 and email_verified_at is null"#, id);
