@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 const SQL_ELSEWHERE: [&str; 4] = ["activities", "discovery", "imports", "journal"];
 
 /// Tables of a sibling that a feature's SQL still names. To be empty.
-const FOREIGN_TABLES: [&str; 17] = [
-    "accounts names visibility_settings",
+const FOREIGN_TABLES: [&str; 16] = [
     "activities names accounts",
     "activities names import_files",
     "activities names imports",

@@ -50,7 +50,7 @@ pub(crate) async fn reset(platform: &Platform, token: &str, new: &str) -> Result
     set_password(&mut tx, &hash).await?;
     if first {
         on_first_verification(&mut tx, None).await?;
-        takeover::undo_what_a_stranger_chose(&mut tx, account).await?;
+        takeover::undo_what_a_stranger_chose(&mut tx).await?;
         // A deletion that the stranger requested is cancelled, too: its job finds that there is nothing to do.
         lifecycle::set_deletion_requested(&mut tx, account, None).await?;
     }
