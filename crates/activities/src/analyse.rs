@@ -6,10 +6,13 @@ use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use domain::activities::{Caution, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
 use domain::one_line;
-use physiology::{Analysis, analyse};
+use physiology::grade::Model;
+use physiology::load::Sex;
+use physiology::zones::ZoneModel;
+use physiology::{Analysis, Athlete, analyse};
 use recordings::{Recording, Sport};
 
-use crate::clock::later;
+use crate::instants::later;
 use crate::series::{chart_series, route_preview};
 
 /// A recording with its metrics, ready to be stored.
@@ -39,7 +42,7 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
     }
     let on = |at: DateTime<Utc>| {
         let local_start = local(at, recording.utc_offset_s, time_zone);
-        (local_start, crate::thresholds::athlete(&Thresholds::on(local_start.date(), thresholds)))
+        (local_start, parameters(&Thresholds::on(local_start.date(), thresholds)))
     };
     let (mut local_start, mut athlete) = on(recorded_at);
     let mut analysis = analyse(&recording, &athlete);
@@ -113,6 +116,28 @@ impl AnalysedActivity {
     #[must_use]
     pub fn caveats(&self) -> &[Caution] {
         &self.analysis.cautions
+    }
+}
+
+/// The parameters of the formulas, with defaults for what is not known.
+fn parameters(thresholds: &Thresholds) -> Athlete {
+    let default = Athlete::default();
+    Athlete {
+        hr_rest_bpm: thresholds.resting_hr.unwrap_or(default.hr_rest_bpm),
+        hr_max_bpm: thresholds.hr_max.unwrap_or(default.hr_max_bpm),
+        threshold_hr_bpm: thresholds.threshold_hr,
+        threshold_mps: thresholds.threshold_s_per_km.map(|s| 1000.0 / s),
+        sex: match thresholds.sex.as_deref() {
+            Some("female") => Sex::Female,
+            Some("male") => Sex::Male,
+            _ => Sex::Unknown,
+        },
+        grade_model: if thresholds.grade_model.as_deref() == Some("minetti") { Model::Minetti } else { Model::HeartRate },
+        zone_model: match thresholds.zone_model.as_deref() {
+            Some("reserve") => ZoneModel::Reserve,
+            Some("threshold") => ZoneModel::Threshold,
+            _ => ZoneModel::Maximum,
+        },
     }
 }
 

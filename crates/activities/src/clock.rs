@@ -1,96 +1,47 @@
 //! Correcting the date of an activity whose device had it wrong: a shift of the recording's clock, as a layer that can be removed.
 
-use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::ProblemKind;
 use domain::activities::Start;
 use platform::{Error, Tx};
-use recordings::Recording;
 use uuid::Uuid;
 
+use crate::instants::moment;
+use crate::queries::edit as queries;
 use crate::recompute::recompute;
-
-/// The recording at the date that the athlete gave it: its clock shifted by `shift_ms`, at `utc_offset_s` from UTC.
-pub(crate) fn with_start(mut recording: Recording, shift_ms: Option<i64>, utc_offset_s: Option<i32>) -> Recording {
-    if let Some(shift_ms) = shift_ms {
-        recording.utc_offset_s = utc_offset_s;
-        recording = shifted(recording, shift_ms);
-    }
-    recording
-}
-
-/// The recording `shift_ms` milliseconds later.
-pub(crate) fn shifted(mut recording: Recording, shift_ms: i64) -> Recording {
-    recording.started_at_ms = recording.started_at_ms.map(|start| start.saturating_add(shift_ms));
-    recording
-}
-
-/// An instant `seconds` later; `None` beyond the calendar's range.
-pub(crate) fn later(at: DateTime<Utc>, seconds: f64) -> Option<DateTime<Utc>> {
-    if !seconds.is_finite() {
-        return None;
-    }
-    at.checked_add_signed(TimeDelta::try_milliseconds((seconds * 1000.0).round() as i64)?)
-}
-
-/// The instant at which the local clock shows `local`. For an hour that daylight saving skips it is an hour later, for one that it repeats the
-/// earlier of the two.
-pub(crate) fn moment(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
-    let at = |local: NaiveDateTime| zone.from_local_datetime(&local).earliest();
-    at(local).or_else(|| at(local + TimeDelta::hours(1))).map_or_else(|| local.and_utc(), |t| t.with_timezone(&Utc))
-}
 
 /// Sets the date and time at which an activity began, the fields `day` and `time`, in the athlete's time zone. Its length and all times within
 /// it stay.
 pub async fn set_start<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>, now: DateTime<Utc>) -> Result<(), Error> {
     let shift_ms = require_standalone(tx, id).await?.unwrap_or(0);
-    let athlete = tx.viewer()?;
-    let row = sqlx::query!(
-        r#"select a.time_zone, x.started_at, (x.created_at at time zone 'UTC')::date as "imported!" from accounts a, activities x where a.id = $1 and x.id = $2"#,
-        athlete,
-        id
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let zone: Tz = row.time_zone.parse().unwrap_or(Tz::UTC);
-    let start = Start::parse(fields, Start::latest_day(row.imported, now.with_timezone(&zone).date_naive()))?;
+    let zone: Tz = accounts::time_zone(tx).await?.parse().unwrap_or(Tz::UTC);
+    let (started_at, imported) = queries::start(tx, id).await?;
+    let start = Start::parse(fields, Start::latest_day(imported, now.with_timezone(&zone).date_naive()))?;
     let wanted = moment(start.local, zone);
-    sqlx::query!(
-        "update activities set clock_shift_ms = $2, clock_utc_offset_s = $3 where id = $1",
-        id,
-        shift_ms.saturating_add((wanted - row.started_at).num_milliseconds()),
-        zone.offset_from_utc_datetime(&wanted.naive_utc()).fix().local_minus_utc()
-    )
-    .execute(tx.connection())
-    .await?;
+    let shift_ms = shift_ms.saturating_add((wanted - started_at).num_milliseconds());
+    let utc_offset_s = zone.offset_from_utc_datetime(&wanted.naive_utc()).fix().local_minus_utc();
+    queries::set_clock(tx, id, Some(shift_ms), Some(utc_offset_s)).await?;
     recompute(tx, id).await
 }
 
 /// Removes the corrected date: the recording's own clock counts again.
 pub async fn reset_start(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     require_standalone(tx, id).await?;
-    sqlx::query!("update activities set clock_shift_ms = null, clock_utc_offset_s = null where id = $1", id).execute(tx.connection()).await?;
+    queries::set_clock(tx, id, None, None).await?;
     recompute(tx, id).await
 }
 
 /// Refuses an activity that is merged or split: a part with another date would no longer fit the rest. Returns the clock shift so far.
 pub async fn require_standalone(tx: &mut Tx, id: Uuid) -> Result<Option<i64>, Error> {
-    let row = sqlx::query!(
-        r#"select clock_shift_ms, merged_into is not null or exists (select from activities m where m.merged_into = a.id) as "merged!",
-             split_from is not null or exists (select from activities s where s.split_from = a.id) as "split!"
-           from activities a where id = $1 for update"#,
-        id
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or_else(|| Error::not_found("activity"))?;
-    if row.merged {
+    let activity = queries::lock_ties(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
+    if activity.merged {
         return Err(Error::problem(ProblemKind::Conflict, "It is made of several recordings. Unmerge them first, then give each its date."));
     }
-    if row.split {
+    if activity.split {
         return Err(Error::problem(ProblemKind::Conflict, "It was split. Rejoin the two parts first, then give the whole its date."));
     }
-    Ok(row.clock_shift_ms)
+    Ok(activity.clock_shift_ms)
 }
 
 #[cfg(test)]

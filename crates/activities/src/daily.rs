@@ -1,97 +1,12 @@
 //! Activities by day: trend, week, form (TSB), and the rows that discovery reads.
 
 use chrono::{Days, NaiveDate};
-use domain::activities::{DayTotal, EfficiencyPoint, TrainingBalance};
+use domain::activities::TrainingBalance;
 use physiology::load::next_day;
 use platform::{Error, Tx};
 
-/// A day with at least one run. Several runs on a day are weighted by their moving time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RunDay {
-    /// Which day.
-    pub day: NaiveDate,
-    /// Metres per heartbeat, graded.
-    pub efficiency_factor: Option<f64>,
-    /// Per cent.
-    pub decoupling_pct: Option<f64>,
-    /// Degrees Celsius.
-    pub temperature_c: Option<f64>,
-    /// Seconds.
-    pub moving_s: f64,
-    /// Elevation gain in metres.
-    pub elevation_gain_m: f64,
-    /// Seconds per kilometre on the flat, normalised.
-    pub ngp_s_per_km: Option<f64>,
-    /// Metres.
-    pub distance_m: f64,
-    /// Share of the time on trails, 0 … 1.
-    pub trail_share: f64,
-    /// Share of the time on a treadmill, 0 … 1.
-    pub treadmill_share: f64,
-}
-
-/// Training impulse (TRIMP) of a day, all sports.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DayLoad {
-    /// Which day.
-    pub day: NaiveDate,
-    /// Banister's training impulse.
-    pub trimp: f64,
-}
-
-/// Efficiency of each run since a day.
-pub async fn efficiency(tx: &mut Tx, since: NaiveDate) -> Result<Vec<EfficiencyPoint>, Error> {
-    let athlete = tx.viewer()?;
-    let rows = sqlx::query_as!(
-        EfficiencyPoint,
-        r#"select local_date as day, efficiency_factor as "efficiency_factor!" from activities
-           where athlete_id = $1 and merged_into is null and local_date >= $2 and sport = 'running' and efficiency_factor is not null
-             and is_possible_day(local_date, created_at) order by local_date"#,
-        athlete,
-        since
-    );
-    Ok(rows.fetch_all(tx.connection()).await?)
-}
-
-/// Metres on foot for each day from `from` to `to`, without the days that have none.
-pub async fn day_totals(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<DayTotal>, Error> {
-    let athlete = tx.viewer()?;
-    let rows = sqlx::query_as!(
-        DayTotal,
-        r#"select local_date as day, sum(distance_m) as "distance_m!" from activities
-           where athlete_id = $1 and merged_into is null and local_date between $2 and $3 and sport in ('running', 'walking') and distance_m is not null
-             and is_possible_day(local_date, created_at)
-           group by local_date order by local_date"#,
-        athlete,
-        from,
-        to
-    );
-    Ok(rows.fetch_all(tx.connection()).await?)
-}
-
-/// All run days, in order.
-pub async fn run_days(tx: &mut Tx) -> Result<Vec<RunDay>, Error> {
-    let athlete = tx.viewer()?;
-    let rows = sqlx::query_as!(
-        RunDay,
-        r#"select local_date as day,
-             sum(efficiency_factor * moving_s) filter (where efficiency_factor is not null)
-               / nullif(sum(moving_s) filter (where efficiency_factor is not null), 0) as efficiency_factor,
-             max(decoupling_pct) filter (where moving_s >= 1800) as decoupling_pct,
-             avg(temperature_c) as temperature_c,
-             coalesce(sum(moving_s), 0) as "moving_s!",
-             coalesce(sum(elevation_gain_m), 0) as "elevation_gain_m!",
-             avg(ngp_s_per_km) as ngp_s_per_km,
-             coalesce(sum(distance_m), 0) as "distance_m!",
-             coalesce(sum(moving_s) filter (where sub_sport = 'trail') / nullif(sum(moving_s), 0), 0) as "trail_share!",
-             coalesce(sum(moving_s) filter (where sub_sport in ('treadmill', 'indoor_running', 'virtual_activity')) / nullif(sum(moving_s), 0), 0)
-               as "treadmill_share!"
-           from activities where athlete_id = $1 and merged_into is null and sport = 'running' and is_possible_day(local_date, created_at)
-           group by local_date order by local_date"#,
-        athlete
-    );
-    Ok(rows.fetch_all(tx.connection()).await?)
-}
+use crate::queries::daily as queries;
+pub use crate::queries::daily::{DayLoad, RunDay, day_totals, efficiency, load_days, run_days};
 
 /// How many days back loads count in fitness and fatigue: of what is older, less than a millionth is left in the oldest day of the chart.
 pub(crate) const LOAD_DAYS: u64 = 800;
@@ -101,20 +16,6 @@ pub const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
-
-/// Training impulse of each day since `since` that has one, in order; impossible days, where a clock was wrong, do not count.
-pub async fn load_days(tx: &mut Tx, since: NaiveDate) -> Result<Vec<DayLoad>, Error> {
-    let athlete = tx.viewer()?;
-    let rows = sqlx::query_as!(
-        DayLoad,
-        r#"select local_date as day, sum(trimp) as "trimp!" from activities
-           where athlete_id = $1 and local_date >= $2 and merged_into is null and trimp is not null and is_possible_day(local_date, created_at)
-           group by local_date order by local_date"#,
-        athlete,
-        since
-    );
-    Ok(rows.fetch_all(tx.connection()).await?)
-}
 
 /// Fitness, fatigue and form of `today`; `None` without any load in the last 90 days.
 pub async fn current_form(tx: &mut Tx, today: NaiveDate) -> Result<Option<TrainingBalance>, Error> {
@@ -138,14 +39,8 @@ fn form_on(loads: &[DayLoad], today: NaiveDate) -> Option<TrainingBalance> {
 
 /// Changes whenever an activity is added, edited or deleted.
 pub async fn fingerprint(tx: &mut Tx) -> Result<String, Error> {
-    let athlete = tx.viewer()?;
-    let row = sqlx::query!(
-        r#"select count(*) as "n!", coalesce(extract(epoch from max(updated_at)), 0)::float8 as "at!" from activities where athlete_id = $1"#,
-        athlete
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    Ok(format!("{}-{}", row.n, row.at))
+    let (count, changed_at) = queries::count_and_change(tx).await?;
+    Ok(format!("{count}-{changed_at}"))
 }
 
 #[cfg(test)]

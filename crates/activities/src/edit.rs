@@ -9,27 +9,18 @@ use platform::{Error, Ids, Tx};
 use recordings::{Recording, Sport, Totals};
 use uuid::Uuid;
 
-use crate::clock::later;
 use crate::ingest::{IngestOutcome, Source, ingest, synthetic_source_hash};
-use crate::recompute::{MAX_PARTS, analyse, effective_recording, merged_recording, own_recording, recompute, recompute_stale};
+use crate::instants::{later, moment};
+use crate::queries::parts::{self, SecondPart};
+use crate::queries::{edit as queries, samples};
+use crate::recompute::{analyse, recompute, recompute_stale};
+use crate::recording::{MAX_PARTS, effective_recording, merged_recording, own_recording};
 use crate::thresholds::lock_thresholds;
 
 /// Updates an activity's title, sport, description and gear.
 pub async fn change(tx: &mut Tx, id: Uuid, update: &ActivityUpdate) -> Result<(), Error> {
-    let before = sqlx::query_scalar!("select sport from activities where id = $1 for update", id)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("activity"))?;
-    sqlx::query!(
-        "update activities set title = $2, sport = $3, description = $4, gear = $5 where id = $1",
-        id,
-        update.title,
-        update.sport,
-        update.description,
-        update.gear
-    )
-    .execute(tx.connection())
-    .await?;
+    let before = queries::lock_sport(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
+    queries::set_details(tx, id, update).await?;
     // A generated title names the sport; a typed one stays.
     if before != update.sport {
         recompute(tx, id).await?;
@@ -39,13 +30,7 @@ pub async fn change(tx: &mut Tx, id: Uuid, update: &ActivityUpdate) -> Result<()
 
 /// The bounds of an activity's recording before any crop: its length in seconds and when it starts, by its own clock.
 async fn source_bounds(tx: &mut Tx, id: Uuid) -> Result<(f64, DateTime<Utc>), Error> {
-    let row = sqlx::query!(
-        "select s.samples, a.origin, a.merged_into from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 for update of a",
-        id
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or_else(|| Error::not_found("activity"))?;
+    let row = samples::lock(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
     if row.merged_into.is_some() {
         return Err(Error::problem(ProblemKind::Conflict, "It is part of another activity. Unmerge the two first."));
     }
@@ -58,26 +43,6 @@ async fn source_bounds(tx: &mut Tx, id: Uuid) -> Result<(f64, DateTime<Utc>), Er
     }
 }
 
-/// Length of the whole recording in seconds; `None` for an activity without one.
-pub(crate) async fn source_duration_s(tx: &mut Tx, id: Uuid) -> Result<Option<f64>, Error> {
-    let row = sqlx::query!(
-        "select s.samples, a.elapsed_s, a.crop_from is null and a.crop_to is null as uncropped
-         from activities a join activity_streams s on s.activity_id = a.id where a.id = $1 and a.origin <> 'manual'",
-        id
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    match row {
-        None => Ok(None),
-        // Without a crop nothing needs to be unpacked.
-        Some(row) if row.uncropped.unwrap_or(false) => Ok(row.elapsed_s),
-        Some(row) => {
-            let recording = merged_recording(tx, id, row.samples).await?;
-            Ok(recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).reduce(f64::max))
-        }
-    }
-}
-
 fn after(start: DateTime<Utc>, seconds: f64) -> DateTime<Utc> {
     later(start, seconds).unwrap_or(start)
 }
@@ -87,15 +52,14 @@ pub async fn crop<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a
     let (seconds, start) = source_bounds(tx, id).await?;
     let range = TimeRange::parse(fields, seconds)?;
     let (from, to) = ((range.from_s > 0.0).then(|| after(start, range.from_s)), (range.to_s < seconds).then(|| after(start, range.to_s)));
-    sqlx::query!("update activities set crop_from = $2, crop_to = $3 where id = $1", id, from, to).execute(tx.connection()).await?;
+    queries::set_crop(tx, id, from, to).await?;
     reject_overlapping_crops(tx, id).await?;
     recompute(tx, id).await
 }
 
 /// Undoes a crop: the whole recording counts again.
 pub async fn uncrop(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
-    let uncropped = sqlx::query!("update activities set crop_from = null, crop_to = null where id = $1", id).execute(tx.connection()).await?;
-    if uncropped.rows_affected() == 0 {
+    if !queries::set_crop(tx, id, None, None).await? {
         return Err(Error::not_found("activity"));
     }
     reject_overlapping_crops(tx, id).await?;
@@ -107,23 +71,7 @@ pub async fn uncrop(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
 /// # Errors
 /// A conflict; the transaction must be rolled back.
 pub async fn reject_overlapping_crops(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
-    let overlaps = sqlx::query_scalar!(
-        r#"with recursive family (id) as (
-             select $1::uuid
-             union
-             select next.id from family f cross join lateral (
-               select a.id from activities a where a.split_from = f.id
-               union all select a.split_from from activities a where a.id = f.id and a.split_from is not null) next)
-           select exists (
-             select from activities a, activities b
-               where a.id = $1 and b.id in (select id from family) and b.id <> a.id
-                 and coalesce(a.crop_from, '-infinity') <= coalesce(b.crop_to, 'infinity')
-                 and coalesce(b.crop_from, '-infinity') <= coalesce(a.crop_to, 'infinity')) as "twice!""#,
-        id
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    if overlaps {
+    if queries::has_overlapping_crop(tx, id).await? {
         return Err(Error::problem(ProblemKind::Conflict, "What was split off is an activity of its own. Rejoin the two instead."));
     }
     Ok(())
@@ -131,9 +79,7 @@ pub async fn reject_overlapping_crops(tx: &mut Tx, id: Uuid) -> Result<(), Error
 
 /// Refuses with `message` when something was split off one of these activities: it would count twice.
 async fn require_unsplit(tx: &mut Tx, ids: &[Uuid], message: &str) -> Result<(), Error> {
-    let split =
-        sqlx::query_scalar!(r#"select exists (select from activities where split_from = any($1)) as "off!""#, ids).fetch_one(tx.connection()).await?;
-    if split { Err(Error::problem(ProblemKind::Conflict, message)) } else { Ok(()) }
+    if parts::any_split_off(tx, ids).await? { Err(Error::problem(ProblemKind::Conflict, message)) } else { Ok(()) }
 }
 
 /// Splits an activity at the field `at`, a time since the start of what counts of it. Returns the second one.
@@ -144,31 +90,25 @@ pub async fn split<'a>(tx: &mut Tx, id: Uuid, ids: &Ids, fields: impl Fn(&str) -
     let recording = effective_recording(tx, id).await?;
     let seconds = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
     let at = TimeRange::parse_split(fields, seconds)?;
-    let row = sqlx::query!(
-        "select crop_to, title, made_title, source_name, import_file_id, clock_shift_ms, clock_utc_offset_s from activities where id = $1",
-        id
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let whole = parts::whole(tx, id).await?;
     // By the clock of the recording, as every crop; both parts keep the corrected date.
     let dated = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
-    let start = dated.map_or(whole_start, |start| after(start, row.clock_shift_ms.unwrap_or(0) as f64 / -1000.0));
+    let start = dated.map_or(whole_start, |start| after(start, whole.clock_shift_ms.unwrap_or(0) as f64 / -1000.0));
     let end = after(whole_start, whole_seconds);
     let split_at = after(start, at);
     let first_end = split_at - TimeDelta::milliseconds(1);
 
     // The second part also keeps the whole recording, so that either crop can be changed, and its own copies of what was merged, so that
     // either can lose one without the other.
-    let own = sqlx::query_scalar!("select samples from activity_streams where activity_id = $1", id).fetch_one(tx.connection()).await?;
-    let mut rest = own_recording(id, own).await?;
+    let mut rest = own_recording(tx, id).await?;
     rest.sport = recording.sport;
-    rest.title = Some(format!("{}, second part", row.title));
+    rest.title = Some(format!("{}, second part", whole.title));
     let analysed = analyse(tx, rest).await?;
     let source = Source {
-        import_file: row.import_file_id,
+        import_file: whole.import_file_id,
         sha256: &synthetic_source_hash(new_id),
         part: 0,
-        name: &row.source_name,
+        name: &whole.source_name,
         warnings: &[],
         origin: "split",
     };
@@ -176,20 +116,16 @@ pub async fn split<'a>(tx: &mut Tx, id: Uuid, ids: &Ids, fields: impl Fn(&str) -
         IngestOutcome::New(_) => {}
         _ => return Err(Error::problem(ProblemKind::Conflict, "It was split already. Reload the page.")),
     }
-    sqlx::query!(
-        "update activities set split_from = $2, crop_from = $3, crop_to = $4, clock_shift_ms = $5, clock_utc_offset_s = $6,
-           made_title = case when $7 then title end where id = $1",
-        new_id,
-        id,
-        split_at,
-        row.crop_to.filter(|to| *to < end),
-        row.clock_shift_ms,
-        row.clock_utc_offset_s,
-        row.made_title.is_some_and(|made| made == row.title)
-    )
-    .execute(tx.connection())
-    .await?;
-    sqlx::query!("update activities set crop_to = $2 where id = $1", id, first_end).execute(tx.connection()).await?;
+    let second = SecondPart {
+        of: id,
+        crop_from: split_at,
+        crop_to: whole.crop_to.filter(|to| *to < end),
+        clock_shift_ms: whole.clock_shift_ms,
+        clock_utc_offset_s: whole.clock_utc_offset_s,
+        made_title: whole.made_title.is_some_and(|made| made == whole.title),
+    };
+    parts::set_second_part(tx, new_id, &second).await?;
+    queries::set_crop_end(tx, id, Some(first_end)).await?;
     copy_parts(tx, id, new_id, ids, now).await?;
     recompute(tx, id).await?;
     recompute(tx, new_id).await?;
@@ -198,29 +134,9 @@ pub async fn split<'a>(tx: &mut Tx, id: Uuid, ids: &Ids, fields: impl Fn(&str) -
 
 /// Gives the second part its own copies of the recordings that are merged into the first.
 async fn copy_parts(tx: &mut Tx, first: Uuid, second: Uuid, ids: &Ids, now: DateTime<Utc>) -> Result<(), Error> {
-    let parts =
-        sqlx::query_scalar!("select id from activities where merged_into = $1 order by created_at, id", first).fetch_all(tx.connection()).await?;
-    for part in parts {
+    for part in parts::merged_into(tx, first).await? {
         let copy = ids.uuid(now);
-        sqlx::query!(
-            "insert into activities select r.* from activities a, jsonb_populate_record(a, jsonb_build_object('id', $2::uuid,
-               'merged_into', $3::uuid, 'source_sha256', $4::bytea, 'source_part', 0, 'origin', 'split', 'split_from', null, 'metrics_stale', true,
-               'failed_formula_version', 0)) r
-             where a.id = $1",
-            part,
-            copy,
-            second,
-            synthetic_source_hash(copy)
-        )
-        .execute(tx.connection())
-        .await?;
-        sqlx::query!(
-            "insert into activity_streams (activity_id, athlete_id, samples) select $2, athlete_id, samples from activity_streams where activity_id = $1",
-            part,
-            copy
-        )
-        .execute(tx.connection())
-        .await?;
+        parts::copy_part(tx, part, copy, second, &synthetic_source_hash(copy)).await?;
         recompute_stale(tx, &[copy]).await?;
     }
     Ok(())
@@ -228,18 +144,14 @@ async fn copy_parts(tx: &mut Tx, first: Uuid, second: Uuid, ids: &Ids, now: Date
 
 /// Rejoins an activity with what was split off it. Returns the first one.
 pub async fn unsplit(tx: &mut Tx, second: Uuid) -> Result<Uuid, Error> {
-    let row = sqlx::query!("select split_from, crop_to from activities where id = $1 for update", second)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("activity"))?;
+    let row = parts::lock_split_off(tx, second).await?.ok_or_else(|| Error::not_found("activity"))?;
     let first = row.split_from.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was not split off another activity."))?;
-    let joined = sqlx::query!("update activities set crop_to = $2 where id = $1", first, row.crop_to).execute(tx.connection()).await?;
-    if joined.rows_affected() == 0 {
+    if !queries::set_crop_end(tx, first, row.crop_to).await? {
         return Err(Error::problem(ProblemKind::Conflict, "The first part is in the trash, or gone. Restore it first."));
     }
     // What had been split off the second part in turn now belongs to the first.
-    sqlx::query!("update activities set split_from = $2 where split_from = $1", second, first).execute(tx.connection()).await?;
-    sqlx::query!("delete from activities where id = $1 or merged_into = $1", second).execute(tx.connection()).await?;
+    parts::move_split_offs(tx, second, first).await?;
+    parts::delete_with_parts(tx, second).await?;
     recompute(tx, first).await?;
     Ok(first)
 }
@@ -249,14 +161,7 @@ pub async fn merge_into(tx: &mut Tx, id: Uuid, other: Uuid) -> Result<(), Error>
     if id == other {
         return Err(Error::problem(ProblemKind::Invalid, "An activity cannot be merged with itself."));
     }
-    // In the order of the ids, so that two such requests cannot deadlock.
-    let rows = sqlx::query!(
-        "select id, merged_into, started_at, elapsed_s, split_from, origin from activities where id in ($1, $2) order by id for update",
-        id,
-        other
-    )
-    .fetch_all(tx.connection())
-    .await?;
+    let rows = parts::lock_two(tx, id, other).await?;
     let [a, b] = &rows[..] else { return Err(Error::not_found("activity")) };
     if rows.iter().any(|r| r.merged_into.is_some()) {
         return Err(Error::problem(ProblemKind::Conflict, "One of the two is already part of another activity."));
@@ -265,29 +170,24 @@ pub async fn merge_into(tx: &mut Tx, id: Uuid, other: Uuid) -> Result<(), Error>
         return Err(Error::problem(ProblemKind::Conflict, "Only recordings from files can be merged. Rejoin what was split first."));
     }
     require_unsplit(tx, &[id, other], "A part of one is an activity of its own. Rejoin what was split first.").await?;
-    let parts =
-        sqlx::query_scalar!(r#"select count(*) as "n!" from activities where merged_into in ($1, $2)"#, id, other).fetch_one(tx.connection()).await?;
-    if parts >= MAX_PARTS {
+    if parts::count_parts(tx, id, other).await? >= MAX_PARTS {
         return Err(Error::problem(ProblemKind::Conflict, format!("More than {MAX_PARTS} recordings cannot be merged into one.")));
     }
     let end = |start: DateTime<Utc>, elapsed: Option<f64>| after(start, elapsed.unwrap_or(0.0));
     if a.started_at > end(b.started_at, b.elapsed_s) || b.started_at > end(a.started_at, a.elapsed_s) {
         return Err(Error::problem(ProblemKind::Conflict, "The two do not overlap in time, so they are two activities."));
     }
-    sqlx::query!("update activities set merged_into = $1 where id = $2 or merged_into = $2", id, other).execute(tx.connection()).await?;
+    parts::merge(tx, id, other).await?;
     recompute(tx, id).await?;
     recompute_stale(tx, &[other]).await
 }
 
 /// Takes a merged recording out again: both become activities of their own. Returns the one it was merged into.
 pub async fn unmerge(tx: &mut Tx, part: Uuid) -> Result<Uuid, Error> {
-    let row = sqlx::query!("select merged_into, origin from activities where id = $1 for update", part)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("activity"))?;
+    let row = parts::lock_part(tx, part).await?.ok_or_else(|| Error::not_found("activity"))?;
     let whole = row.merged_into.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It is not part of another activity."))?;
     reject_split_copy(&row.origin)?;
-    sqlx::query!("update activities set merged_into = null where id = $1", part).execute(tx.connection()).await?;
+    parts::set_merged_into(tx, part, None).await?;
     recompute_stale(tx, &[part, whole]).await?;
     Ok(whole)
 }
@@ -304,9 +204,8 @@ pub(crate) fn reject_split_copy(origin: &str) -> Result<(), Error> {
 /// Stores an activity that was entered by hand.
 pub async fn add_manual(tx: &mut Tx, id: Uuid, manual: &ManualActivity, now: DateTime<Utc>) -> Result<(), Error> {
     lock_thresholds(tx).await?;
-    let zone = zone(tx).await?;
-    let tz: Tz = zone.parse().unwrap_or(Tz::UTC);
-    let start = crate::clock::moment(manual.local_start, tz);
+    let tz: Tz = accounts::time_zone(tx).await?.parse().unwrap_or(Tz::UTC);
+    let start = moment(manual.local_start, tz);
     let recording = Recording {
         sport: Sport::parse(&manual.sport).unwrap_or_default(),
         title: Some(manual.title.clone()),
@@ -331,9 +230,4 @@ pub async fn add_manual(tx: &mut Tx, id: Uuid, manual: &ManualActivity, now: Dat
         IngestOutcome::New(_) => Ok(()),
         _ => Err(Error::problem(ProblemKind::Conflict, "It is already stored.")),
     }
-}
-
-async fn zone(tx: &mut Tx) -> Result<String, Error> {
-    let athlete = tx.viewer()?;
-    Ok(sqlx::query_scalar!("select time_zone from accounts where id = $1", athlete).fetch_one(tx.connection()).await?)
 }

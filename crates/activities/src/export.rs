@@ -5,7 +5,8 @@ use platform::{Error, FileBody, Files, Platform, Tx};
 use recordings::{Recording, fit, gpx, tcx};
 use uuid::Uuid;
 
-use crate::recompute::effective_recording;
+use crate::queries::originals as queries;
+use crate::recording::effective_recording;
 
 /// A file to download.
 #[derive(Debug)]
@@ -21,10 +22,7 @@ pub struct Download {
 /// The file that an activity came from, unchanged but unpacked.
 pub async fn original(platform: &Platform, tx: &mut Tx, id: Uuid) -> Result<Download, Error> {
     let athlete = tx.viewer()?;
-    let row = sqlx::query!("select source_name, source_sha256, origin from activities where id = $1", id)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("activity"))?;
+    let row = queries::source_file(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
     if row.origin != "file" {
         return Err(Error::problem(ProblemKind::NotFound, "This activity did not come from a file. Export it as FIT, GPX or TCX instead."));
     }

@@ -7,6 +7,8 @@ use chrono::TimeDelta;
 use platform::{Error, Platform};
 use uuid::Uuid;
 
+use crate::queries::originals as queries;
+
 /// Hours that an original is kept after it was first found unused: a database backup that is older than the backup of the files still finds what
 /// it refers to.
 pub const UNUSED_HOURS: i64 = 24;
@@ -17,16 +19,7 @@ pub async fn collect_originals(platform: &Platform, athlete: Uuid) -> Result<usi
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(athlete).await?;
     tx.hold_originals().await?;
-    // In the trash the hash may stand at any depth, depending on the version that wrote the row.
-    let used = sqlx::query_scalar!(
-        r#"select encode(source_sha256, 'hex') as "hash!" from activities where athlete_id = $1
-           union
-           select ltrim(h #>> '{}', '\x') from trashed_activities, jsonb_path_query(rows, '$.**.source_sha256') h where athlete_id = $1"#,
-        athlete
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let used: HashSet<String> = used.into_iter().collect();
+    let used: HashSet<String> = queries::used(&mut tx).await?.into_iter().collect();
     let files = platform.files.clone();
     let removed = tokio::task::spawn_blocking(move || {
         let mut unused = files.originals(athlete)?;

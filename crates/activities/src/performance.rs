@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
-use domain::activities::{Capacity, Performance, PmcDay, Prediction, Record, Week};
+use domain::activities::{Capacity, Performance, PmcDay, Prediction, Week};
 use physiology::capacity::{critical_speed, predict, vdot};
 use physiology::load::{balance, monotony_and_strain, ramp};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
 use crate::daily::LOAD_DAYS;
+use crate::queries::{daily, performance as queries};
 use crate::{DayLoad, load_days};
 
 /// Days of the past that the chart shows; earlier ones still count towards it.
@@ -32,8 +33,8 @@ const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 pub async fn performance(tx: &mut Tx, today: NaiveDate) -> Result<Performance, Error> {
     let loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
     let (balance, week) = performance_chart(&loads, today);
-    let last_load = last_load(tx, today).await?;
-    Ok(Performance { balance, last_load, today, week, capacity: capacity(tx, today).await?, records: records(tx).await? })
+    let last_load = daily::last_load(tx, today).await?;
+    Ok(Performance { balance, last_load, today, week, capacity: capacity(tx, today).await?, records: queries::records(tx).await? })
 }
 
 /// Fitness, fatigue and form (TSB) of each day from the first load, but at most [`CHART_DAYS`] days back, to [`FORECAST_DAYS`] past today.
@@ -62,24 +63,11 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Optio
 }
 
 async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
-    let athlete = tx.viewer()?;
     // In two steps: efforts are found by the ids of the season's few runs, whatever the planner knows of the tables and however long the history.
-    let runs = sqlx::query!(
-        "select id, local_date, vo2max from activities
-         where athlete_id = $1 and local_date > $2 and sport = 'running' and merged_into is null and is_possible_day(local_date, created_at)",
-        athlete,
-        today - Days::new(SEASON_DAYS)
-    )
-    .fetch_all(tx.connection())
-    .await?;
+    let runs = queries::runs_after(tx, today - Days::new(SEASON_DAYS)).await?;
     let days: HashMap<Uuid, NaiveDate> = runs.iter().map(|run| (run.id, run.local_date)).collect();
     let ids: Vec<Uuid> = days.keys().copied().collect();
-    let efforts = sqlx::query!(
-        r#"select activity_id, kind = 'duration' as "by_duration!", target, distance_m, elapsed_s from activity_efforts where activity_id = any($1)"#,
-        &ids
-    )
-    .fetch_all(tx.connection())
-    .await?;
+    let efforts = queries::efforts_of(tx, &ids).await?;
     let mut curve: Vec<(f64, f64)> = efforts.iter().filter(|e| e.by_duration).map(|e| (e.target, e.distance_m)).collect();
     curve.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
     curve.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
@@ -107,37 +95,6 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
         predictions: predictions.collect(),
         vo2max: median(&estimates).map(|m| (m, u32::try_from(estimates.len()).unwrap_or(u32::MAX))),
     })
-}
-
-/// The last day with a load, however long ago.
-async fn last_load(tx: &mut Tx, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
-    let athlete = tx.viewer()?;
-    let day = sqlx::query_scalar!(
-        "select local_date from activities
-         where athlete_id = $1 and local_date <= $2 and merged_into is null and trimp is not null and is_possible_day(local_date, created_at)
-         order by local_date desc limit 1",
-        athlete,
-        today
-    );
-    Ok(day.fetch_optional(tx.connection()).await?)
-}
-
-/// The fastest effort over each distance: for each, the first of an index that is the activity of a run.
-async fn records(tx: &mut Tx) -> Result<Vec<Record>, Error> {
-    let athlete = tx.viewer()?;
-    let rows = sqlx::query_as!(
-        Record,
-        r#"select t.target as "distance_m!", best.elapsed_s as "elapsed_s!", best.id as "activity!", best.title as "title!", best.local_date as "day!"
-           from unnest($2::float8[]) t (target) cross join lateral (
-             select e.elapsed_s, a.id, a.title, a.local_date from activity_efforts e join activities a on a.id = e.activity_id
-             where e.athlete_id = $1 and e.kind = 'distance' and e.target = t.target and a.sport = 'running' and a.merged_into is null
-             order by e.elapsed_s, a.started_at limit 1
-           ) best
-           order by t.target"#,
-        athlete,
-        &physiology::efforts::DISTANCES_M
-    );
-    Ok(rows.fetch_all(tx.connection()).await?)
 }
 
 /// The value in the middle; of an even number, the mean of the two.

@@ -8,6 +8,7 @@ use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::queries::{recompute_tasks as tasks, stale};
 use crate::recompute::{give_up, recompute, start_recompute};
 
 /// How many of an athlete's activities are recomputed before it is another's turn: ten years of one must not block the others.
@@ -54,12 +55,10 @@ pub(crate) const ON_MARKED: Subscriber = Subscriber {
 pub(crate) const ON_TIME_ZONE: Subscriber = Subscriber {
     name: "date activities again",
     to: &["accounts.time_zone_changed"],
-    handle: |platform, tx, event| {
+    handle: |platform, tx, _event| {
         async move {
             let now = platform.clock.now();
-            sqlx::query!("update activities set metrics_stale = true, failed_formula_version = 0 where athlete_id = $1", event.athlete)
-                .execute(tx.connection())
-                .await?;
+            stale::mark_all(tx).await?;
             start_recompute(tx, platform.ids.uuid(now), RecomputeReason::TimeZone, now).await.map(drop)
         }
         .boxed()
@@ -68,10 +67,7 @@ pub(crate) const ON_TIME_ZONE: Subscriber = Subscriber {
 
 pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
     let mut tx = platform.database.begin_anonymous().await?;
-    let athletes =
-        sqlx::query_scalar!(r#"select athletes_with_older_formulas as "id!" from athletes_with_older_formulas($1)"#, physiology::FORMULA_VERSION)
-            .fetch_all(tx.connection())
-            .await?;
+    let athletes = stale::athletes_with_older_formulas(&mut tx).await?;
     drop(tx);
     for athlete in athletes {
         let now = platform.clock.now();
@@ -85,9 +81,7 @@ pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
 /// The athletes with open tasks, the oldest task first.
 async fn open_tasks(platform: &Platform) -> Result<Vec<Uuid>, Error> {
     let mut tx = platform.database.begin_anonymous().await?;
-    Ok(sqlx::query_scalar!(r#"select athletes_with_recompute_tasks as "id!" from athletes_with_recompute_tasks()"#)
-        .fetch_all(tx.connection())
-        .await?)
+    tasks::athletes_with_open(&mut tx).await
 }
 
 /// Runs a batch of an athlete's task; returns whether anything is left.
@@ -142,9 +136,7 @@ async fn run_next(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
             true
         }
     };
-    sqlx::query!("update recompute_tasks set done = done + 1, failed = failed + $2, attempts = 0 where id = $1", task, i32::from(failed))
-        .execute(tx.connection())
-        .await?;
+    tasks::count_done(&mut tx, task, failed).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -153,31 +145,13 @@ async fn run_next(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
 /// finishes the task when nothing is left.
 async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid, i32)>, Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
-    // The task's row is the lock: two servers never work on one athlete's task at the same time.
-    let task = sqlx::query_scalar!("select id from recompute_tasks where athlete_id = $1 and finished_at is null for update skip locked", athlete)
-        .fetch_optional(tx.connection())
-        .await?;
-    let Some(task) = task else { return Ok(None) };
-    let next = sqlx::query_scalar!(
-        "select id from activities where athlete_id = $1 and (metrics_stale or formula_version < $2) and failed_formula_version < $2 order by started_at desc limit 1",
-        athlete,
-        physiology::FORMULA_VERSION
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    let Some(id) = next else {
-        let now = platform.clock.now();
-        sqlx::query!("update recompute_tasks set finished_at = $2 where id = $1", task, now).execute(tx.connection()).await?;
+    let Some(task) = tasks::lock_open(&mut tx).await? else { return Ok(None) };
+    let Some(id) = stale::next_due(&mut tx).await? else {
+        tasks::finish(&mut tx, task, platform.clock.now()).await?;
         tx.commit().await?;
         return Ok(None);
     };
-    let attempts = sqlx::query_scalar!(
-        "update recompute_tasks set attempts = case when activity_id = $2 then attempts + 1 else 1 end, activity_id = $2 where id = $1 returning attempts",
-        task,
-        id
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let attempts = tasks::count_attempt(&mut tx, task, id).await?;
     tx.commit().await?;
     Ok(Some((task, id, attempts)))
 }
@@ -186,22 +160,16 @@ async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid,
 async fn refund_attempt(platform: &Platform, athlete: Uuid, tx: Tx, task: Uuid) -> Result<(), Error> {
     drop(tx.rollback().await);
     let mut tx = platform.database.begin_as(athlete).await?;
-    sqlx::query!("update recompute_tasks set attempts = attempts - 1 where id = $1", task).execute(tx.connection()).await?;
+    tasks::refund_attempt(&mut tx, task).await?;
     tx.commit().await
 }
 
 /// Locks the task and its activity; returns whether the activity is still due. `None` when another process has the task, or it is finished.
 async fn lock(tx: &mut Tx, task: Uuid, id: Uuid) -> Result<Option<bool>, Error> {
-    let held = sqlx::query_scalar!("select id from recompute_tasks where id = $1 and finished_at is null for update skip locked", task);
-    if held.fetch_optional(tx.connection()).await?.is_none() {
+    if !tasks::lock(tx, task).await? {
         return Ok(None);
     }
-    let due = sqlx::query_scalar!(
-        "select id from activities where id = $1 and (metrics_stale or formula_version < $2) and failed_formula_version < $2 for update",
-        id,
-        physiology::FORMULA_VERSION
-    );
-    Ok(Some(due.fetch_optional(tx.connection()).await?.is_some()))
+    stale::lock_if_due(tx, id).await.map(Some)
 }
 
 #[cfg(test)]

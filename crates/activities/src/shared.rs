@@ -10,7 +10,9 @@ use recordings::Recording;
 use uuid::Uuid;
 
 use crate::export::encode_as;
-use crate::recompute::{Columns, analyse, effective_with};
+use crate::queries::shared::{self as queries, Visible};
+use crate::recompute::analyse;
+use crate::recording::{Columns, effective_with};
 use crate::sharing::{privacy_zones, redact, sharing};
 use crate::{AnalysedActivity, Download};
 
@@ -49,31 +51,15 @@ pub async fn list_shared_activities(platform: &Platform, viewer: Uuid, athlete: 
 
 async fn list_page(platform: &Platform, viewer: Uuid, athlete: Uuid, request: &PageRequest) -> Result<SharedPage, Error> {
     let mut viewer_tx = platform.database.begin_as(viewer).await?;
-    let shown = sqlx::query!(
-        r#"select name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from visibility_of_athlete($1) where coached"#,
-        athlete
-    )
-    .fetch_optional(viewer_tx.connection())
-    .await?
-    .ok_or_else(|| Error::not_found("training"))?;
+    let Visible { name, synthetic, parts, .. } = queries::of_athlete(&mut viewer_tx, athlete).await?.ok_or_else(|| Error::not_found("training"))?;
     drop(viewer_tx);
-    let parts = VisibleParts { map: shown.map, heart_rate: shown.heart_rate };
     let mut tx = platform.database.begin_as(athlete).await?;
     let (before, before_id) = request.before_moment();
-    let rows = sqlx::query!(
-        "select id, started_at from activities where athlete_id = $1 and merged_into is null and (started_at, id) < ($2, $3)
-         order by started_at desc, id desc limit $4",
-        athlete,
-        before,
-        before_id,
-        request.limit(SHARED_PAGE_SIZE)
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let Page { items: rows, next, first } = Page::of(request, SHARED_PAGE_SIZE, rows, |row| Cursor::of_moment(row.started_at, row.id));
+    let found = queries::page(&mut tx, before, before_id, request.limit(SHARED_PAGE_SIZE)).await?;
+    let Page { items: found, next, first } = Page::of(request, SHARED_PAGE_SIZE, found, |(id, started_at)| Cursor::of_moment(*started_at, *id));
     let zones = privacy_zones(&mut tx).await?;
     let mut items = Vec::new();
-    for id in rows.into_iter().map(|row| row.id) {
+    for (id, _) in found {
         let recording = match effective_with(&mut tx, id, Columns::Standard).await {
             Ok(recording) => recording,
             // A damaged one must not hide the others.
@@ -88,7 +74,7 @@ async fn list_page(platform: &Platform, viewer: Uuid, athlete: Uuid, request: &P
         let Some(recording) = platform::compute(move || redact(recording, parts, &zones)).await? else { continue };
         items.extend(analyse_visible(&mut tx, recording).await?.map(|analysed| summary(id, &analysed)));
     }
-    Ok(SharedPage { athlete: shown.name, synthetic: shown.synthetic, parts, page: Page { items, next, first } })
+    Ok(SharedPage { athlete: name, synthetic, parts, page: Page { items, next, first } })
 }
 
 /// Runs `work` on what the viewer may see, in a transaction as its athlete. All viewers of one athlete share one place in the queue, and never
@@ -115,20 +101,13 @@ async fn resolve_visibility(platform: &Platform, viewer: Option<Uuid>, id: Uuid,
         Some(viewer) => platform.database.begin_as(viewer).await?,
         None => platform.database.begin_anonymous().await?,
     };
-    let own = sqlx::query!("select a.id, a.name, a.synthetic from activities x join accounts a on a.id = x.athlete_id where x.id = $1", id)
-        .fetch_optional(tx.connection())
-        .await?;
-    if let Some(own) = own {
+    if queries::is_own(&mut tx, id).await? {
         let parts = sharing(&mut tx).await?.to(audience);
-        return Ok(parts.map(|parts| VisibleActivity { athlete: own.id, name: own.name, synthetic: own.synthetic, preview: Some(audience), parts }));
+        let (athlete, owner) = (tx.viewer()?, accounts::displayed(&mut tx).await?);
+        return Ok(parts.map(|parts| VisibleActivity { athlete, name: owner.name, synthetic: owner.synthetic, preview: Some(audience), parts }));
     }
-    let shown =
-        sqlx::query!(r#"select athlete as "athlete!", name as "name!", synthetic as "synthetic!", map as "map!", heart_rate as "heart_rate!" from visibility_of_activity($1)"#, id)
-            .fetch_optional(tx.connection())
-            .await?
-            .ok_or_else(|| Error::not_found("activity"))?;
-    let parts = VisibleParts { map: shown.map, heart_rate: shown.heart_rate };
-    Ok(Some(VisibleActivity { athlete: shown.athlete, name: shown.name, synthetic: shown.synthetic, preview: None, parts }))
+    let Visible { athlete, name, synthetic, parts } = queries::of_activity(&mut tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
+    Ok(Some(VisibleActivity { athlete, name, synthetic, preview: None, parts }))
 }
 
 async fn visible_recording(tx: &mut Tx, id: Uuid, parts: VisibleParts) -> Result<Recording, Error> {

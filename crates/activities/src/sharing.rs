@@ -2,57 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use domain::ProblemKind;
-use domain::sharing::{Audience, PrivacyZone, Sharing, TrackPoint, VisibleParts, hidden_m, jitter, metres, seen, shift, start};
+use domain::sharing::{PrivacyZone, TrackPoint, VisibleParts, hidden_m, jitter, metres, seen, shift, start};
 use platform::{Error, Platform, Tx};
 use recordings::{Pause, Recording};
 use uuid::Uuid;
 
-use crate::recompute::effective_recording;
+use crate::queries::sharing::{self as queries, NewZone, Shifted};
+pub use crate::queries::sharing::{privacy_zones, save_sharing, sharing};
+use crate::recording::effective_recording;
 
 /// Privacy zones of one athlete.
 const MAX_ZONES: i64 = 20;
 /// Zones around locations closer together than this, in metres, get the same shift: a zone that is removed and created again, or with another
 /// radius, gives nothing to compare.
 const SAME_SHIFT_M: f64 = 1500.0;
-
-/// The viewer's visibility settings; nothing is shared by default.
-pub async fn sharing(tx: &mut Tx) -> Result<Sharing, Error> {
-    let athlete = tx.viewer()?;
-    let row = sqlx::query!("select training, map, heart_rate from visibility_settings where athlete_id = $1", athlete)
-        .fetch_optional(tx.connection())
-        .await?;
-    let audience = Audience::parse;
-    Ok(row.map_or_else(Sharing::default, |r| Sharing { training: audience(&r.training), map: audience(&r.map), heart_rate: audience(&r.heart_rate) }))
-}
-
-/// Stores the viewer's visibility settings.
-pub async fn save_sharing(tx: &mut Tx, sharing: Sharing) -> Result<(), Error> {
-    let athlete = tx.viewer()?;
-    sqlx::query!(
-        "insert into visibility_settings (athlete_id, training, map, heart_rate) values ($1, $2, $3, $4)
-         on conflict (athlete_id) do update set training = excluded.training, map = excluded.map, heart_rate = excluded.heart_rate",
-        athlete,
-        sharing.training.key(),
-        sharing.map.key(),
-        sharing.heart_rate.key()
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
-}
-
-/// The viewer's privacy zones.
-pub async fn privacy_zones(tx: &mut Tx) -> Result<Vec<PrivacyZone>, Error> {
-    let athlete = tx.viewer()?;
-    Ok(sqlx::query_as!(
-        PrivacyZone,
-        r#"select id, name, latitude_deg, longitude_deg, radius_m, hidden_m as "hidden_m!", coalesce(everything, false) as "everything!", created_at
-           from privacy_zones where athlete_id = $1 and removed_at is null order by created_at, id"#,
-        athlete
-    )
-    .fetch_all(tx.connection())
-    .await?)
-}
 
 /// Creates a privacy zone around where the viewer's latest activity with a route began; with `everything` it also hides routes that only pass
 /// through.
@@ -64,13 +27,9 @@ pub async fn add_privacy_zone(
     everything: bool,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let athlete = tx.viewer()?;
     let name: String = name.trim().chars().take(80).collect();
     let name = if name.is_empty() { "Home".to_owned() } else { name };
-    let count = sqlx::query_scalar!(r#"select count(*) as "there!" from privacy_zones where athlete_id = $1 and removed_at is null"#, athlete)
-        .fetch_one(tx.connection())
-        .await?;
-    if count >= MAX_ZONES {
+    if queries::count_zones(tx).await? >= MAX_ZONES {
         return Err(Error::problem(ProblemKind::TooLarge, format!("{MAX_ZONES} zones are enough for anyone. Remove one first.")));
     }
     let start = last_start(tx)
@@ -83,53 +42,34 @@ pub async fn add_privacy_zone(
         shift(random(platform.ids.bytes()), random(platform.ids.bytes()))
     };
     let (latitude_deg, longitude_deg) = jitter(start.0, start.1, shift);
-    sqlx::query!(
-        "insert into privacy_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, hidden_m, shift_north_m, shift_east_m, everything,
-           created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        platform.ids.uuid(now),
-        athlete,
-        name,
+    let zone = NewZone {
+        id: platform.ids.uuid(now),
+        name: &name,
         latitude_deg,
         longitude_deg,
         radius_m,
-        hidden_m(radius_m, shift),
-        shift.0,
-        shift.1,
+        hidden_m: hidden_m(radius_m, shift),
+        shift,
         everything,
-        now
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+        created_at: now,
+    };
+    queries::insert_zone(tx, &zone).await
 }
 
 /// The shift of an earlier zone near a location, removed or not.
 async fn earlier_shift(tx: &mut Tx, location: (f64, f64)) -> Result<Option<(f64, f64)>, Error> {
-    let athlete = tx.viewer()?;
-    let rows = sqlx::query!(
-        r#"select latitude_deg, longitude_deg, shift_north_m as "north_m!", shift_east_m as "east_m!" from privacy_zones
-           where athlete_id = $1 order by created_at, id"#,
-        athlete
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let distance = |r: &(f64, f64, f64, f64)| metres(jitter(r.0, r.1, (-r.2, -r.3)), location);
-    Ok(rows
+    let distance = |z: &Shifted| metres(jitter(z.latitude_deg, z.longitude_deg, (-z.north_m, -z.east_m)), location);
+    Ok(queries::shifted_zones(tx)
+        .await?
         .into_iter()
-        .map(|r| (r.latitude_deg, r.longitude_deg, r.north_m, r.east_m))
-        .filter(|r| distance(r) < SAME_SHIFT_M)
+        .filter(|zone| distance(zone) < SAME_SHIFT_M)
         .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-        .map(|r| (r.2, r.3)))
+        .map(|zone| (zone.north_m, zone.east_m)))
 }
 
 /// Removes a zone. Its shift is kept for when a zone is created there again.
 pub async fn remove_privacy_zone(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    let athlete = tx.viewer()?;
-    let removed = sqlx::query!("update privacy_zones set removed_at = $3 where id = $1 and athlete_id = $2 and removed_at is null", id, athlete, now)
-        .execute(tx.connection())
-        .await?;
-    if removed.rows_affected() == 0 { Err(Error::not_found("zone")) } else { Ok(()) }
+    if queries::remove_zone(tx, id, now).await? { Ok(()) } else { Err(Error::not_found("zone")) }
 }
 
 /// Redacts a recording to the parts that are shown, without what the privacy zones hide. `None` when nothing is left.
@@ -216,15 +156,7 @@ fn skip_holes(trimmed: &mut Recording, visible: &[usize]) {
 
 /// Where the latest activity with a route began, activities of impossible days left out.
 async fn last_start(tx: &mut Tx) -> Result<Option<(f64, f64)>, Error> {
-    let athlete = tx.viewer()?;
-    let last = sqlx::query_scalar!(
-        "select id from activities where athlete_id = $1 and merged_into is null and is_possible_day(local_date, created_at)
-         order by started_at desc limit 10",
-        athlete
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    for id in last {
+    for id in queries::last_ten(tx).await? {
         // An activity entered by hand has no samples.
         let Ok(recording) = effective_recording(tx, id).await else { continue };
         let recorded_s = recording.samples.time_s.clone();

@@ -583,7 +583,7 @@ async fn no_more_recordings_are_merged_than_may_count(_: PgPoolOptions, connect:
         whole.crop(0.0, 300.0)
     };
     let IngestOutcome::New(first) = add(&platform, kim, short(0), "first").await else { panic!("new") };
-    for n in 1..=crate::recompute::MAX_PARTS {
+    for n in 1..=crate::recording::MAX_PARTS {
         assert_eq!(add(&platform, kim, short(n % 3), &format!("{n}")).await, IngestOutcome::Merged(first), "{n}");
     }
     assert!(matches!(add(&platform, kim, short(1), "one more").await, IngestOutcome::New(_)));

@@ -99,7 +99,7 @@ impl From<Samples> for Streams {
 pub(super) async fn streams(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(id): Path<Uuid>) -> Result<Response, Refused> {
     let files = platform.files.clone();
     let spool = async |tx: &mut Tx| {
-        let recording = crate::recompute::effective_recording(tx, id).await?;
+        let recording = crate::recording::effective_recording(tx, id).await?;
         // Hours of samples are megabytes of JSON. It is on disk before the permit is released: a slow client holds no memory.
         platform::compute(move || Ok::<_, Error>(files.spool(&serde_json::to_vec(&Streams::from(recording.samples))?)?)).await?
     };

@@ -1,0 +1,184 @@
+//! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use domain::activities::{ChartSeries, Detail, Lap, Provenance, Split, Summary};
+use platform::{Error, Tx};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// Locks an activity until the transaction ends. `false` if there is none.
+pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
+    let found = sqlx::query_scalar!("select id from activities where id = $1 for update", id);
+    Ok(found.fetch_optional(tx.connection()).await?.is_some())
+}
+
+/// The row of an activity.
+pub(crate) struct Own {
+    /// What the row says. What other rows say, and what is written in words, is missing.
+    pub(crate) detail: Detail,
+    /// The decoder's warnings, as codes.
+    pub(crate) warnings: Vec<Value>,
+    /// Caveats about the numbers, as codes.
+    pub(crate) caveats: Vec<Value>,
+}
+
+/// An activity's own row.
+pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
+    let row = sqlx::query!(
+        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
+             efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>", device, max_hr_bpm, ngp_s_per_km, hr_lag_s,
+             temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>",
+             warnings as "warnings: Vec<Json<serde_json::Value>>", caveats as "caveats: Vec<Json<serde_json::Value>>",
+             splits as "splits: Json<Vec<Split>>", series as "series: Json<ChartSeries>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
+             edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
+           from activities where id = $1"#,
+        id
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let detail = Detail {
+        summary: Summary {
+            id: row.id,
+            sport: row.sport,
+            title: row.title,
+            day: row.local_date,
+            local_start: row.local_start,
+            started_at: row.started_at,
+            distance_m: row.distance_m,
+            moving_s: row.moving_s,
+            elapsed_s: row.elapsed_s,
+            elevation_gain_m: row.elevation_gain_m,
+            avg_hr_bpm: row.avg_hr_bpm,
+            gap_s_per_km: row.gap_s_per_km,
+            efficiency_factor: row.efficiency_factor,
+            decoupling_pct: row.decoupling_pct,
+            trimp: row.trimp,
+            route_preview: row.route_preview.0,
+        },
+        device: row.device,
+        max_hr_bpm: row.max_hr_bpm,
+        ngp_s_per_km: row.ngp_s_per_km,
+        hr_lag_s: row.hr_lag_s,
+        hr_lag_interval_s: row.hr_lag_low_s.zip(row.hr_lag_high_s),
+        description: row.description,
+        gear: row.gear,
+        sub_sport: row.sub_sport,
+        edwards: row.edwards,
+        hr_stress: row.hr_stress,
+        running_stress: row.running_stress,
+        vo2max: row.vo2max,
+        zones: row.zone_bounds.unwrap_or_default().into_iter().zip(row.zones_s.unwrap_or_default()).collect(),
+        laps: row.laps.0,
+        efforts: Vec::new(),
+        history: Provenance::default(),
+        temperature_c: row.temperature_c,
+        repairs: row.repairs.0.into_iter().collect(),
+        warnings: Vec::new(),
+        splits: row.splits.0,
+        series: row.series.0,
+        against_28_days: None,
+        against_90_days: None,
+    };
+    let codes = |codes: Vec<Json<Value>>| codes.into_iter().map(|Json(code)| code).collect();
+    Ok(Some(Own { detail, warnings: codes(row.warnings), caveats: codes(row.caveats) }))
+}
+
+/// Mean efficiency factors of the activities of a sport before another one; `None` where none has any.
+pub(crate) struct Means {
+    /// Over the last 28 days.
+    pub(crate) days_28: Option<f64>,
+    /// Over the last 90 days.
+    pub(crate) days_90: Option<f64>,
+}
+
+/// The mean efficiency factors before an activity.
+pub(crate) async fn means_before(tx: &mut Tx, day: NaiveDate, sport: &str, started_at: DateTime<Utc>) -> Result<Means, Error> {
+    let athlete = tx.viewer()?;
+    let means = sqlx::query_as!(
+        Means,
+        "select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as days_28, avg(efficiency_factor) as days_90
+         from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4",
+        athlete,
+        day,
+        sport,
+        started_at
+    );
+    Ok(means.fetch_one(tx.connection()).await?)
+}
+
+/// The best effort of an activity over a distance.
+pub(crate) struct BestEffort {
+    /// Metres.
+    pub(crate) distance_m: f64,
+    /// Seconds.
+    pub(crate) elapsed_s: f64,
+    /// How many runs of the athlete have a faster one.
+    pub(crate) faster: i64,
+}
+
+/// The best efforts of an activity over distances, the shortest first.
+pub(crate) async fn best_efforts(tx: &mut Tx, id: Uuid) -> Result<Vec<BestEffort>, Error> {
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query_as!(
+        BestEffort,
+        r#"select e.target as distance_m, e.elapsed_s,
+             (select count(*) from activity_efforts o join activities a on a.id = o.activity_id
+              where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and o.elapsed_s < e.elapsed_s
+                and a.merged_into is null and a.id <> e.activity_id and a.sport = 'running') as "faster!"
+           from activity_efforts e where e.activity_id = $2 and e.kind = 'distance' order by e.target"#,
+        athlete,
+        id
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}
+
+/// Where an activity came from and how it was computed, without its relatives and the length of its recording; and what it was split off.
+pub(crate) async fn provenance(tx: &mut Tx, id: Uuid) -> Result<(Provenance, Option<Uuid>), Error> {
+    let row = sqlx::query!(
+        r#"select origin, source_name, split_from, crop_from is not null or crop_to is not null as "cropped!", formula_version, metrics_stale,
+             clock_shift_ms is not null as "dated!", origin <> 'manual' and not is_possible_day(local_date, created_at) as "impossible_day!",
+             (created_at at time zone 'UTC')::date as "imported!"
+         from activities where id = $1"#,
+        id
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let provenance = Provenance {
+        manual: row.origin == "manual",
+        source_name: row.source_name,
+        cropped: row.cropped,
+        dated: row.dated,
+        impossible_day: row.impossible_day,
+        imported: row.imported,
+        formula_version: row.formula_version,
+        stale: row.metrics_stale,
+        ..Provenance::default()
+    };
+    Ok((provenance, row.split_from))
+}
+
+/// An activity that another one is made of, or was made from.
+pub(crate) struct Relative {
+    pub(crate) id: Uuid,
+    pub(crate) title: String,
+    /// The device, or the file's name.
+    pub(crate) source: Option<String>,
+    pub(crate) local_start: NaiveDateTime,
+    pub(crate) distance_m: Option<f64>,
+    pub(crate) merged_into: Option<Uuid>,
+    pub(crate) split_from: Option<Uuid>,
+}
+
+/// What was merged into an activity or split off it, and what it was itself split off.
+pub(crate) async fn relatives(tx: &mut Tx, id: Uuid, split_from: Option<Uuid>) -> Result<Vec<Relative>, Error> {
+    let rows = sqlx::query_as!(
+        Relative,
+        "select id, title, coalesce(device, source_name) as source, local_start, distance_m, merged_into, split_from from activities
+         where merged_into = $1 or split_from = $1 or id = $2 order by local_start, id",
+        id,
+        split_from
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}

@@ -1,0 +1,19 @@
+//! All SQL of activities, one file for each matter. A function is one statement, or a few that go together, in the transaction of its caller; it
+//! reads and writes what is the viewer's, unless it says otherwise.
+
+pub(crate) mod daily;
+pub(crate) mod detail;
+pub(crate) mod edit;
+pub(crate) mod ingest;
+pub(crate) mod list;
+pub(crate) mod metrics;
+pub(crate) mod originals;
+pub(crate) mod parts;
+pub(crate) mod performance;
+pub(crate) mod recompute_tasks;
+pub(crate) mod samples;
+pub(crate) mod shared;
+pub(crate) mod sharing;
+pub(crate) mod stale;
+pub(crate) mod thresholds;
+pub(crate) mod trash;

@@ -1,0 +1,65 @@
+//! What capacity and records are made of.
+
+use chrono::NaiveDate;
+use domain::activities::Record;
+use platform::{Error, Tx};
+use uuid::Uuid;
+
+/// A run.
+pub(crate) struct Run {
+    pub(crate) id: Uuid,
+    pub(crate) local_date: NaiveDate,
+    /// In ml/kg/min.
+    pub(crate) vo2max: Option<f64>,
+}
+
+/// The runs after a day.
+pub(crate) async fn runs_after(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Run>, Error> {
+    let athlete = tx.viewer()?;
+    let runs = sqlx::query_as!(
+        Run,
+        "select id, local_date, vo2max from activities
+         where athlete_id = $1 and local_date > $2 and sport = 'running' and merged_into is null and is_possible_day(local_date, created_at)",
+        athlete,
+        day
+    );
+    Ok(runs.fetch_all(tx.connection()).await?)
+}
+
+/// A best effort.
+pub(crate) struct BestEffort {
+    pub(crate) activity_id: Uuid,
+    /// Whether the target is a duration in seconds; otherwise it is a distance in metres.
+    pub(crate) by_duration: bool,
+    pub(crate) target: f64,
+    pub(crate) distance_m: f64,
+    pub(crate) elapsed_s: f64,
+}
+
+/// The best efforts of activities.
+pub(crate) async fn efforts_of(tx: &mut Tx, activities: &[Uuid]) -> Result<Vec<BestEffort>, Error> {
+    let efforts = sqlx::query_as!(
+        BestEffort,
+        r#"select activity_id, kind = 'duration' as "by_duration!", target, distance_m, elapsed_s from activity_efforts where activity_id = any($1)"#,
+        activities
+    );
+    Ok(efforts.fetch_all(tx.connection()).await?)
+}
+
+/// The fastest effort over each distance: for each, the first of an index that is the activity of a run.
+pub(crate) async fn records(tx: &mut Tx) -> Result<Vec<Record>, Error> {
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query_as!(
+        Record,
+        r#"select t.target as "distance_m!", best.elapsed_s as "elapsed_s!", best.id as "activity!", best.title as "title!", best.local_date as "day!"
+           from unnest($2::float8[]) t (target) cross join lateral (
+             select e.elapsed_s, a.id, a.title, a.local_date from activity_efforts e join activities a on a.id = e.activity_id
+             where e.athlete_id = $1 and e.kind = 'distance' and e.target = t.target and a.sport = 'running' and a.merged_into is null
+             order by e.elapsed_s, a.started_at limit 1
+           ) best
+           order by t.target"#,
+        athlete,
+        &physiology::efforts::DISTANCES_M
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}
