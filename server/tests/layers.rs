@@ -5,16 +5,13 @@ use std::fs::{read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 
 /// Features that still have SQL outside `queries`. To be empty.
-const SQL_ELSEWHERE: [&str; 3] = ["discovery", "imports", "journal"];
+const SQL_ELSEWHERE: [&str; 2] = ["discovery", "journal"];
 
 /// Tables of a sibling that a feature's SQL still names. To be empty.
-const FOREIGN_TABLES: [&str; 14] = [
-    "activities names import_files",
+const FOREIGN_TABLES: [&str; 11] = [
     "discovery names activities",
     "discovery names journal_entries",
     "history names activities",
-    "imports names accounts",
-    "imports names activities",
     "privacy names activities",
     "privacy names activity_streams",
     "privacy names athlete_thresholds",
@@ -26,7 +23,7 @@ const FOREIGN_TABLES: [&str; 14] = [
 ];
 
 /// Crates that still have files in a circle. To be empty.
-const CIRCLES: [&str; 2] = ["imports", "journal"];
+const CIRCLES: [&str; 1] = ["journal"];
 
 /// A module's path within its crate, such as `["mfa", "totp"]`; empty for `lib.rs`.
 type Module = Vec<String>;

@@ -77,9 +77,9 @@ pub(crate) fn synthetic_source_hash(id: Uuid) -> Vec<u8> {
     Sha256::digest(id.as_bytes()).to_vec()
 }
 
-/// Deletes the activities of an import, with what was split off them and the copies that those keep. An activity that one of them was merged
-/// into is recomputed without it.
-pub async fn delete_imported(tx: &mut Tx, import: Uuid) -> Result<(), Error> {
-    let wholes = queries::delete_of_import(tx, import).await?;
+/// Deletes the activities that came from files, with what was split off them and the copies that those keep. An activity that one of them was
+/// merged into is recomputed without it.
+pub async fn delete_imported(tx: &mut Tx, files: &[Uuid]) -> Result<(), Error> {
+    let wholes = queries::delete_of_files(tx, files).await?;
     recompute_stale(tx, &wholes).await
 }

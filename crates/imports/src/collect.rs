@@ -8,6 +8,8 @@ use platform::{Error, Platform};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::queries::files::{database_id, uploads_in_use};
+
 /// Hours that an upload is kept without an import file: the longest that one can take.
 const UPLOAD_HOURS: i64 = 24;
 /// Days that the files of an account unknown to the database are kept. Deletion removes files itself: what is found here was left by an interrupted
@@ -61,14 +63,13 @@ pub async fn collect(platform: &Platform) -> Result<(), Error> {
 
 async fn is_known(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
-    let known = sqlx::query_scalar!(r#"select exists (select from accounts where id = $1) as "known!""#, athlete);
-    Ok(known.fetch_one(tx.connection()).await?)
+    accounts::lifecycle::exists(&mut tx).await
 }
 
 /// Whether the files belong to this database. The first database that knows any of the accounts with files here is recorded as theirs.
 async fn belongs(platform: &Platform, all_orphaned: bool) -> Result<bool, Error> {
     let mut tx = platform.database.begin_anonymous().await?;
-    let id = sqlx::query_scalar!(r#"select database_id() as "id!""#).fetch_one(tx.connection()).await?;
+    let id = database_id(&mut tx).await?;
     match platform.files.database()? {
         Some(theirs) if theirs == id => return Ok(true),
         None if !all_orphaned => {
@@ -89,8 +90,7 @@ async fn uploads(platform: &Platform) -> Result<usize, Error> {
     let mut used = std::collections::HashSet::new();
     for keys in unused.chunks(BATCH) {
         let mut tx = platform.database.begin_anonymous().await?;
-        let in_use = sqlx::query_scalar!(r#"select uploads_in_use as "key!" from uploads_in_use($1)"#, keys).fetch_all(tx.connection()).await?;
-        used.extend(in_use);
+        used.extend(uploads_in_use(&mut tx, keys).await?);
     }
     unused.retain(|key| !used.contains(key));
     let files = platform.files.clone();

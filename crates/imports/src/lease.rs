@@ -10,8 +10,9 @@ use platform::{Error, Fault, Platform, Tx};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::jobs::UnpackArchives;
 use crate::process::Context;
+use crate::queries::leases;
+use crate::queue::UnpackArchives;
 
 /// How long a lease lasts unless it is renewed: an import file of a process that died is free after that.
 const LEASE_TTL: TimeDelta = TimeDelta::seconds(30);
@@ -42,26 +43,12 @@ pub(crate) async fn acquire(platform: &Platform, athlete: Uuid, archive: bool) -
     let now = platform.clock.now();
     let token = platform.ids.uuid(now);
     let mut tx = platform.database.begin_as(athlete).await?;
-    let row = sqlx::query!(
-        r#"update import_files f set attempts = attempts + 1, held_by = $4, held_until = $5 from accounts a
-           where a.id = f.athlete_id and f.id = (
-             select id from import_files
-             where athlete_id = $1 and outcome = 'queued' and coalesce(archive, false) = $2 and coalesce(held_until <= $3, true)
-             order by created_at, id limit 1 for update skip locked)
-           returning f.id, f.import_id, f.name, f.upload_key, f.metadata, f.attempts, a.time_zone"#,
-        athlete,
-        archive,
-        now,
-        token,
-        now + LEASE_TTL
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = leases::lease_next(&mut tx, archive, now, token, now + LEASE_TTL).await? else { return Ok(None) };
+    let time_zone = accounts::time_zone(&mut tx).await?;
     let thresholds = activities::thresholds(&mut tx).await?;
     tx.commit().await?;
     let context = Context {
-        time_zone: row.time_zone,
+        time_zone,
         thresholds,
         // Metadata that cannot be parsed is dropped; the file itself is still there.
         metadata: row.metadata.and_then(|metadata| serde_json::from_value(metadata).ok()),
@@ -98,59 +85,26 @@ impl Lease {
 
     async fn renew(&self, platform: &Platform) -> Result<bool, Error> {
         let mut tx = platform.database.begin_as(self.athlete).await?;
-        let renewed = sqlx::query!(
-            "update import_files set held_until = $3 where id = $1 and held_by = $2 and finished_at is null",
-            self.file,
-            self.token,
-            platform.clock.now() + LEASE_TTL
-        )
-        .execute(tx.connection())
-        .await?;
+        let renewed = leases::renew(&mut tx, self.file, self.token, platform.clock.now() + LEASE_TTL).await?;
         tx.commit().await?;
-        Ok(renewed.rows_affected() == 1)
+        Ok(renewed)
     }
 
     /// Whether the lease is still valid and the athlete's time zone is still the one that the work assumed. Locks the import file until the
     /// transaction ends.
     pub(crate) async fn is_valid(&self, tx: &mut Tx) -> Result<bool, Error> {
-        let valid = sqlx::query_scalar!(
-            r#"select true as "held!" from import_files f join accounts a on a.id = f.athlete_id
-               where f.id = $1 and f.held_by = $2 and f.finished_at is null and a.time_zone = $3 for update of f"#,
-            self.file,
-            self.token,
-            self.context.time_zone
-        );
-        Ok(valid.fetch_optional(tx.connection()).await?.is_some())
+        Ok(leases::lock(tx, self.file, self.token).await? && accounts::time_zone(tx).await? == self.context.time_zone)
     }
 
     /// Records the outcome of the import file and ends the lease.
     pub(crate) async fn set_outcome(&self, platform: &Platform, tx: &mut Tx, outcome: Outcome, reasons: &[Reason]) -> Result<(), Error> {
-        sqlx::query!(
-            "update import_files set outcome = $2, reasons = $3, finished_at = $4, held_by = null, held_until = null,
-               upload_key = case when $5 then upload_key end
-             where id = $1",
-            self.file,
-            outcome.as_str(),
-            serde_json::to_value(reasons)?,
-            platform.clock.now(),
-            // A failed file can be retried.
-            outcome == Outcome::Failed
-        )
-        .execute(tx.connection())
-        .await?;
-        Ok(())
+        leases::finish(tx, self.file, outcome, reasons, platform.clock.now()).await
     }
 
     /// Marks the import file as an archive and releases it to the worker that unpacks those. Detecting it was no attempt.
     pub(crate) async fn release_to_unpacker(&self, platform: &Platform) -> Result<(), Error> {
         let mut tx = platform.database.begin_as(self.athlete).await?;
-        sqlx::query!(
-            "update import_files set archive = true, attempts = attempts - 1, held_by = null, held_until = null where id = $1 and held_by = $2",
-            self.file,
-            self.token
-        )
-        .execute(tx.connection())
-        .await?;
+        leases::release_archive(&mut tx, self.file, self.token).await?;
         tx.enqueue(&UnpackArchives { athlete: self.athlete }).await?;
         tx.commit().await
     }
@@ -188,17 +142,7 @@ impl Lease {
 
     async fn release_with(&self, platform: &Platform, refund: bool, delay: TimeDelta, reasons: &[Reason]) -> Result<(), Error> {
         let mut tx = platform.database.begin_as(self.athlete).await?;
-        sqlx::query!(
-            "update import_files set attempts = attempts - $3, held_by = null, held_until = $4, reasons = $5
-             where id = $1 and held_by = $2 and finished_at is null",
-            self.file,
-            self.token,
-            i32::from(refund),
-            platform.clock.now() + delay,
-            serde_json::to_value(reasons)?
-        )
-        .execute(tx.connection())
-        .await?;
+        leases::release(&mut tx, self.file, self.token, refund, platform.clock.now() + delay, reasons).await?;
         tx.commit().await
     }
 }

@@ -9,6 +9,8 @@ pub mod http;
 mod jobs;
 mod lease;
 mod process;
+mod queries;
+mod queue;
 mod receive;
 mod service;
 mod step;
@@ -37,8 +39,8 @@ pub const FEATURE: Feature = Feature {
         ),
     ],
     jobs: &[
-        on_demand::<jobs::ReadRecordings>(),
-        on_demand::<jobs::UnpackArchives>(),
+        on_demand::<queue::ReadRecordings>(),
+        on_demand::<queue::UnpackArchives>(),
         nightly_and_at_start::<jobs::ImportLeftOver>(),
         nightly::<collect::CollectFiles>(),
     ],

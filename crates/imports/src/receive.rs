@@ -10,7 +10,9 @@ use platform::uploads::{Interrupted, Received, Receiver};
 use platform::{Error, Fault, Platform, Tx};
 use uuid::Uuid;
 
-use crate::jobs::ReadRecordings;
+use crate::queries::files::{NewFile, insert};
+use crate::queries::imports;
+use crate::queue::ReadRecordings;
 
 /// Receives a file and queues it; its import file is the receipt, also of one that could not be received.
 pub async fn receive<E: Display>(
@@ -80,36 +82,26 @@ async fn add_file(
     reason: Option<Reason>,
 ) -> Result<(), Error> {
     let now = platform.clock.now();
-    let viewer = tx.viewer()?;
     crate::start(tx, import, now).await?;
-    let state =
-        sqlx::query!(r#"select undone_at, (select count(*) from import_files where import_id = $1) as "files!" from imports where id = $1"#, import)
-            .fetch_optional(tx.connection())
-            .await?
-            .ok_or_else(|| Error::not_found("import"))?;
-    if state.undone_at.is_some() {
+    let (undone_at, files) = imports::undone_and_files(tx, import).await?.ok_or_else(|| Error::not_found("import"))?;
+    if undone_at.is_some() {
         return Err(Error::problem(ProblemKind::Conflict, "This import was undone. Start a new one."));
     }
     let max = platform.config.uploads.max_files_per_import;
-    if usize::try_from(state.files).unwrap_or(usize::MAX) >= max {
+    if usize::try_from(files).unwrap_or(usize::MAX) >= max {
         return Err(Error::problem(ProblemKind::TooLarge, format!("One import takes {max} files. Drop the rest in another one.")));
     }
     let finished = (outcome == Outcome::Failed).then_some(now);
-    sqlx::query!(
-        "insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, reasons, created_at, finished_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        platform.ids.uuid(now),
+    let file = NewFile {
+        id: platform.ids.uuid(now),
         import,
-        viewer,
-        recordings::archive::display_name(name),
-        i64::try_from(bytes).unwrap_or(i64::MAX),
-        upload,
-        outcome.as_str(),
-        serde_json::to_value(reason.as_slice())?,
-        now,
-        finished
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+        name: &recordings::archive::display_name(name),
+        bytes,
+        upload_key: upload,
+        outcome,
+        reason,
+        created_at: now,
+        finished_at: finished,
+    };
+    insert(tx, &file).await
 }

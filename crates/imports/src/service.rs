@@ -8,59 +8,44 @@ use domain::list::{Cursor, Page, PageRequest};
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
-use crate::jobs::ReadRecordings;
+use crate::queries::files;
+use crate::queries::imports::{self, Head};
+use crate::queue::ReadRecordings;
 
 /// Starts an import. The id may come from the client; starting is idempotent.
 pub async fn start(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Error> {
-    let athlete = tx.viewer()?;
-    sqlx::query!("insert into imports (id, athlete_id, created_at) values ($1, $2, $3) on conflict (id) do nothing", id, athlete, now)
-        .execute(tx.connection())
-        .await?;
+    imports::insert(tx, id, now).await?;
     Ok(id)
 }
 
 /// An import with a page of its files; only the failed ones, or all.
 pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> Result<Import, Error> {
-    let (created_at, undone) = head(tx, id).await?;
-    let rows = sqlx::query!(
-        r#"select f.id, f.name, f.outcome, f.reasons, f.outcome = 'failed' and f.upload_key is not null as "can_retry!",
-             (select coalesce(a.merged_into, a.id) from activities a where a.import_file_id = f.id order by a.source_part, a.origin = 'split', a.id limit 1) as activity
-           from import_files f where f.import_id = $1 and f.id > $2 and (not $3 or f.outcome = 'failed') order by f.id limit $4"#,
-        id,
-        request.after_id(),
-        failed,
-        request.limit(FILES_PER_PAGE)
-    )
-    .fetch_all(tx.connection())
-    .await?;
+    let Head { created_at, undone_at, .. } = head(tx, id).await?;
+    let rows = files::page(tx, id, request.after_id(), failed, request.limit(FILES_PER_PAGE)).await?;
+    let became = activities::activities_of_files(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     let files = rows
         .into_iter()
         .map(|r| {
             let outcome = outcome(&r.outcome)?;
             let reasons = reasons(r.reasons);
             let message = in_words(&reasons);
-            Ok(ImportFile { id: r.id, name: r.name, outcome, reasons, message, activity: r.activity, can_retry: r.can_retry })
+            let activity = became.get(&r.id).copied();
+            Ok(ImportFile { id: r.id, name: r.name, outcome, reasons, message, activity, can_retry: r.can_retry })
         })
         .collect::<Result<_, Error>>()?;
     let files = Page::of(request, FILES_PER_PAGE, files, |file: &ImportFile| Cursor::of_id(file.id));
     let counts = counts(tx, id).await?;
     let totals = totals(tx, &[id]).await?.remove(&id).unwrap_or_default();
-    Ok(Import { id, created_at, undone, counts, totals, files, failed })
+    Ok(Import { id, created_at, undone: undone_at.is_some(), counts, totals, files, failed })
 }
 
 /// How many files of an import have each outcome.
 pub async fn counts(tx: &mut Tx, id: Uuid) -> Result<Counts, Error> {
-    let rows = sqlx::query!(
-        r#"select f.outcome as "outcome?", count(f.id) as "n!" from imports i left join import_files f on f.import_id = i.id
-           where i.id = $1 group by f.outcome"#,
-        id
-    )
-    .fetch_all(tx.connection())
-    .await?;
+    let rows = imports::count_by_outcome(tx, id).await?;
     if rows.is_empty() {
         return Err(Error::not_found("import"));
     }
-    let counted = rows.into_iter().filter_map(|r| r.outcome.map(|o| Ok((outcome(&o)?, u32::try_from(r.n).unwrap_or(u32::MAX)))));
+    let counted = rows.into_iter().filter_map(|(o, n)| o.map(|o| Ok((outcome(&o)?, u32::try_from(n).unwrap_or(u32::MAX)))));
     counted.collect::<Result<_, Error>>().map(Counts)
 }
 
@@ -92,77 +77,45 @@ pub async fn recent(tx: &mut Tx) -> Result<Vec<ImportSummary>, Error> {
 }
 
 async fn heads(tx: &mut Tx, before: DateTime<Utc>, before_id: Uuid, limit: i64) -> Result<Vec<ImportSummary>, Error> {
-    let athlete = tx.viewer()?;
-    let rows = sqlx::query!(
-        "select id, created_at, undone_at from imports where athlete_id = $1 and (created_at, id) < ($2, $3)
-         order by created_at desc, id desc limit $4",
-        athlete,
-        before,
-        before_id,
-        limit
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let mut totals = totals(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
-    let summary = |id, created_at, undone_at: Option<DateTime<Utc>>, totals: Option<Totals>| ImportSummary {
-        id,
-        created_at,
-        undone: undone_at.is_some(),
-        totals: totals.unwrap_or_default(),
-    };
-    Ok(rows.into_iter().map(|r| summary(r.id, r.created_at, r.undone_at, totals.remove(&r.id))).collect())
+    let heads = imports::heads(tx, before, before_id, limit).await?;
+    let mut totals = totals(tx, &heads.iter().map(|head| head.id).collect::<Vec<_>>()).await?;
+    Ok(heads.into_iter().map(|head| summarised(&head, totals.remove(&head.id))).collect())
+}
+
+fn summarised(head: &Head, totals: Option<Totals>) -> ImportSummary {
+    ImportSummary { id: head.id, created_at: head.created_at, undone: head.undone_at.is_some(), totals: totals.unwrap_or_default() }
 }
 
 /// An import without its files, and how many of them have each outcome.
 pub(crate) async fn summary(tx: &mut Tx, id: Uuid) -> Result<(ImportSummary, Counts), Error> {
     let head = head(tx, id).await?;
-    let totals = totals(tx, &[id]).await?.remove(&id).unwrap_or_default();
-    Ok((ImportSummary { id, created_at: head.0, undone: head.1, totals }, counts(tx, id).await?))
+    let totals = totals(tx, &[id]).await?.remove(&id);
+    Ok((summarised(&head, totals), counts(tx, id).await?))
 }
 
-/// When an import began, and whether it was undone.
-async fn head(tx: &mut Tx, id: Uuid) -> Result<(DateTime<Utc>, bool), Error> {
-    let head = sqlx::query!("select created_at, undone_at from imports where id = $1", id)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("import"))?;
-    Ok((head.created_at, head.undone_at.is_some()))
+async fn head(tx: &mut Tx, id: Uuid) -> Result<Head, Error> {
+    imports::head(tx, id).await?.ok_or_else(|| Error::not_found("import"))
 }
 
 /// The totals of each import, computed here for every page that shows them.
-async fn totals(tx: &mut Tx, imports: &[Uuid]) -> Result<HashMap<Uuid, Totals>, Error> {
-    let rows = sqlx::query!(
-        r#"select f.import_id, count(*) filter (where f.outcome not in ('unpacked', 'skipped')) as "files!",
-             count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'duplicate') as "duplicates!",
-             count(*) filter (where f.outcome = 'failed') as "failed!",
-             coalesce(sum(own.n), 0)::bigint as "activities!"
-           from import_files f
-           cross join lateral (select count(*) as n from activities a where a.import_file_id = f.id and a.merged_into is null) own
-           where f.import_id = any($1) group by f.import_id"#,
-        imports
-    )
-    .fetch_all(tx.connection())
-    .await?;
+async fn totals(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Totals>, Error> {
+    let counted = imports::counted(tx, ids).await?;
+    let files: Vec<Uuid> = counted.iter().flat_map(|c| c.ids.iter().copied()).collect();
+    let activities = activities::count_of_files(tx, &files).await?;
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    let totals = rows.into_iter().map(|r| {
-        let [files, activities, merged, duplicates, failed] = [r.files, r.activities, r.merged, r.duplicates, r.failed].map(count);
-        (r.import_id, Totals { files, activities, merged, duplicates, failed })
+    let totals = counted.into_iter().map(|c| {
+        let [files, merged, duplicates, failed] = [c.files, c.merged, c.duplicates, c.failed].map(count);
+        (c.import_id, Totals { files, activities: c.ids.iter().filter_map(|id| activities.get(id)).sum(), merged, duplicates, failed })
     });
     Ok(totals.collect())
 }
 
 /// Puts a failed file of an import back into the queue.
 pub async fn retry(tx: &mut Tx, import: Uuid, file: Uuid) -> Result<(), Error> {
-    let found = sqlx::query_scalar!("select id from import_files where id = $1 and import_id = $2 for update", file, import);
-    found.fetch_optional(tx.connection()).await?.ok_or_else(|| Error::not_found("file"))?;
-    let requeued = sqlx::query!(
-        "update import_files set outcome = 'queued', reasons = '[]', attempts = 0, finished_at = null, held_until = null
-         where id = $1 and outcome = 'failed' and upload_key is not null",
-        file
-    )
-    .execute(tx.connection())
-    .await?;
-    if requeued.rows_affected() == 0 {
+    if !files::lock(tx, import, file).await? {
+        return Err(Error::not_found("file"));
+    }
+    if !files::requeue(tx, file).await? {
         return Err(Error::problem(domain::ProblemKind::Conflict, "Nothing of that file is left to retry. Drop it once more."));
     }
     let athlete = tx.viewer()?;
@@ -177,25 +130,15 @@ pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(),
 async fn undo_import(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer).await?;
     let now = platform.clock.now();
-    let marked = sqlx::query!("update imports set undone_at = coalesce(undone_at, $2) where id = $1", import, now).execute(tx.connection()).await?;
-    if marked.rows_affected() == 0 {
+    if !imports::set_undone(&mut tx, import, now).await? {
         return Err(Error::not_found("import"));
     }
     // Import files first: what is being stored at this moment is waited for and undone; what is still being read finds its import file undone.
-    let uploads = sqlx::query_scalar!("select upload_key from import_files where import_id = $1 order by id for update", import)
-        .fetch_all(tx.connection())
-        .await?;
-    activities::delete_imported(&mut tx, import).await?;
-    sqlx::query!(
-        "update import_files set outcome = 'undone', reasons = '[]', upload_key = null, finished_at = coalesce(finished_at, $2)
-         where import_id = $1 and outcome in ('queued', 'imported', 'merged', 'recovered', 'skipped', 'failed')",
-        import,
-        now
-    )
-    .execute(tx.connection())
-    .await?;
+    let locked = files::lock_all(&mut tx, import).await?;
+    activities::delete_imported(&mut tx, &locked.iter().map(|file| file.id).collect::<Vec<_>>()).await?;
+    files::set_undone(&mut tx, import, now).await?;
     tx.commit().await?;
     let files = platform.files.clone();
-    let remove = move || uploads.iter().flatten().for_each(|key| files.remove_upload(key));
+    let remove = move || locked.iter().filter_map(|file| file.upload_key.as_ref()).for_each(|key| files.remove_upload(key));
     Ok(tokio::task::spawn_blocking(remove).await.map_err(std::io::Error::from)?)
 }

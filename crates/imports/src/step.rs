@@ -6,9 +6,10 @@ use platform::{Error, Fault, Platform, Tx};
 use recordings::{ReadError, Warning};
 use uuid::Uuid;
 
-use crate::jobs::ReadRecordings;
 use crate::lease::{Lease, acquire};
 use crate::process::{Content, DecodedFile, process};
+use crate::queries::files::{Entry, insert_entries};
+use crate::queue::ReadRecordings;
 use crate::unpack::{Unpacked, Unpacking, is_archive_entry, remove_entries, unpack};
 
 /// A file that stops the server this often is given up.
@@ -214,34 +215,16 @@ async fn enqueue_entries(platform: &Platform, lease: &Lease, key: &str, entries:
         return Ok(false);
     }
     for batch in entries.chunks(BATCH) {
-        let (mut ids, mut names, mut sizes, mut uploads, mut whys, mut metadata) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for entry in batch {
-            ids.push(platform.ids.uuid(now));
-            names.push(entry.name.clone());
-            let stored = entry.stored.as_ref();
-            sizes.push(stored.map_or(0, |(_, bytes)| i64::try_from(*bytes).unwrap_or(i64::MAX)));
-            uploads.push(stored.ok().map(|(key, _)| key.clone()));
-            whys.push(serde_json::to_value(stored.err().as_slice())?);
-            metadata.push(entry.metadata.as_ref().map(serde_json::to_value).transpose()?);
-        }
-        sqlx::query!(
-            "insert into import_files (id, import_id, athlete_id, name, bytes, upload_key, outcome, reasons, metadata, created_at, finished_at)
-             select e.id, $1, $2, e.name, e.bytes, e.upload_key, case when e.upload_key is null then 'failed' else 'queued' end, e.reasons, e.metadata,
-               $3::timestamptz, case when e.upload_key is null then $3 end
-             from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::jsonb[], $9::jsonb[]) as e (id, name, bytes, upload_key, reasons, metadata)",
-            lease.import,
-            lease.athlete,
-            now,
-            &ids,
-            &names,
-            &sizes,
-            &uploads as &[Option<String>],
-            &whys,
-            &metadata as &[Option<serde_json::Value>]
-        )
-        .execute(tx.connection())
-        .await?;
+        let rows: Vec<Entry<'_>> = batch
+            .iter()
+            .map(|entry| Entry {
+                id: platform.ids.uuid(now),
+                name: &entry.name,
+                stored: entry.stored.as_ref().map(|(key, bytes)| (key.as_str(), *bytes)),
+                metadata: entry.metadata.as_ref(),
+            })
+            .collect();
+        insert_entries(&mut tx, lease.import, &rows, now).await?;
     }
     let files = Reason::Files { files: u32::try_from(entries.len()).unwrap_or(u32::MAX) };
     let reasons: Vec<Reason> = std::iter::once(files).chain(warnings.into_iter().map(Reason::from)).collect();

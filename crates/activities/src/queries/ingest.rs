@@ -104,15 +104,15 @@ pub(crate) async fn overlapping(tx: &mut Tx, from: DateTime<Utc>, to: DateTime<U
     Ok(rows.fetch_all(tx.connection()).await?)
 }
 
-/// Deletes the activities of an import, with what was split off them and the copies that those keep. Returns what they were merged into.
-pub(crate) async fn delete_of_import(tx: &mut Tx, import: Uuid) -> Result<Vec<Uuid>, Error> {
+/// Deletes the activities that came from files, with what was split off them and the copies that those keep. Returns what they were merged into.
+pub(crate) async fn delete_of_files(tx: &mut Tx, files: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     let deleted = sqlx::query_scalar!(
-        "with brought as (select a.id from activities a join import_files f on f.id = a.import_file_id where f.import_id = $1)
+        "with brought as (select id from activities where import_file_id = any($1))
          delete from activities where id in (
            select id from brought
            union select c.id from brought b join activities c on c.merged_into = b.id and c.origin = 'split')
          returning merged_into",
-        import
+        files
     );
     Ok(deleted.fetch_all(tx.connection()).await?.into_iter().flatten().collect())
 }

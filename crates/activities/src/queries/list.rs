@@ -1,5 +1,7 @@
 //! Activities as lists show them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use domain::activities::{Related, Summary};
 use platform::{Error, Tx};
@@ -107,4 +109,28 @@ pub async fn overlapping(tx: &mut Tx, id: Uuid) -> Result<Vec<Related>, Error> {
         .into_iter()
         .map(|r| Related { id: r.id, title: r.title, source: r.source.unwrap_or_default(), local_start: r.local_start, distance_m: r.distance_m })
         .collect())
+}
+
+/// The activity that each of these import files became, or became part of: the first, if there are several.
+pub async fn activities_of_files(tx: &mut Tx, files: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, Error> {
+    let rows = sqlx::query!(
+        r#"select distinct on (import_file_id) import_file_id as "file!", coalesce(merged_into, id) as "activity!"
+           from activities where import_file_id = any($1) order by import_file_id, source_part, origin = 'split', id"#,
+        files
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.file, row.activity)).collect())
+}
+
+/// How many activities of their own came from each of these import files; files without any are left out.
+pub async fn count_of_files(tx: &mut Tx, files: &[Uuid]) -> Result<HashMap<Uuid, u32>, Error> {
+    let rows = sqlx::query!(
+        r#"select import_file_id as "file!", count(*) as "n!" from activities
+           where import_file_id = any($1) and merged_into is null group by import_file_id"#,
+        files
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.file, u32::try_from(row.n).unwrap_or(u32::MAX))).collect())
 }

@@ -1,0 +1,95 @@
+//! The table `imports`, and what its files come to.
+
+use chrono::{DateTime, Utc};
+use platform::{Error, Tx};
+use uuid::Uuid;
+
+/// Inserts an import, unless it is there.
+pub(crate) async fn insert(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
+    sqlx::query!("insert into imports (id, athlete_id, created_at) values ($1, $2, $3) on conflict (id) do nothing", id, athlete, now)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// An import without its files.
+pub(crate) struct Head {
+    pub(crate) id: Uuid,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) undone_at: Option<DateTime<Utc>>,
+}
+
+/// An import.
+pub(crate) async fn head(tx: &mut Tx, id: Uuid) -> Result<Option<Head>, Error> {
+    let head = sqlx::query_as!(Head, "select id, created_at, undone_at from imports where id = $1", id);
+    Ok(head.fetch_optional(tx.connection()).await?)
+}
+
+/// The imports before a position in the list, latest first.
+pub(crate) async fn heads(tx: &mut Tx, before: DateTime<Utc>, before_id: Uuid, limit: i64) -> Result<Vec<Head>, Error> {
+    let athlete = tx.viewer()?;
+    let heads = sqlx::query_as!(
+        Head,
+        "select id, created_at, undone_at from imports where athlete_id = $1 and (created_at, id) < ($2, $3)
+         order by created_at desc, id desc limit $4",
+        athlete,
+        before,
+        before_id,
+        limit
+    );
+    Ok(heads.fetch_all(tx.connection()).await?)
+}
+
+/// When an import was undone, if it was, and how many files it has.
+pub(crate) async fn undone_and_files(tx: &mut Tx, id: Uuid) -> Result<Option<(Option<DateTime<Utc>>, i64)>, Error> {
+    let state =
+        sqlx::query!(r#"select undone_at, (select count(*) from import_files where import_id = $1) as "files!" from imports where id = $1"#, id)
+            .fetch_optional(tx.connection())
+            .await?;
+    Ok(state.map(|state| (state.undone_at, state.files)))
+}
+
+/// Marks an import as undone. `false` if there is none.
+pub(crate) async fn set_undone(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<bool, Error> {
+    let marked = sqlx::query!("update imports set undone_at = coalesce(undone_at, $2) where id = $1", id, now);
+    Ok(marked.execute(tx.connection()).await?.rows_affected() > 0)
+}
+
+/// How many files of an import have each outcome; no outcome for an import without files, and no row if there is no such import.
+pub(crate) async fn count_by_outcome(tx: &mut Tx, id: Uuid) -> Result<Vec<(Option<String>, i64)>, Error> {
+    let rows = sqlx::query!(
+        r#"select f.outcome as "outcome?", count(f.id) as "n!" from imports i left join import_files f on f.import_id = i.id
+           where i.id = $1 group by f.outcome"#,
+        id
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.outcome, row.n)).collect())
+}
+
+/// What the files of an import come to.
+pub(crate) struct Counted {
+    pub(crate) import_id: Uuid,
+    /// Its recordings and other files, without archives and what was skipped in them.
+    pub(crate) files: i64,
+    pub(crate) merged: i64,
+    pub(crate) duplicates: i64,
+    pub(crate) failed: i64,
+    /// Every file that may have become an activity.
+    pub(crate) ids: Vec<Uuid>,
+}
+
+/// What the files of each import come to; imports without files are left out.
+pub(crate) async fn counted(tx: &mut Tx, imports: &[Uuid]) -> Result<Vec<Counted>, Error> {
+    let rows = sqlx::query_as!(
+        Counted,
+        r#"select f.import_id, count(*) filter (where f.outcome not in ('unpacked', 'skipped')) as "files!",
+             count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'duplicate') as "duplicates!",
+             count(*) filter (where f.outcome = 'failed') as "failed!",
+             coalesce(array_agg(f.id) filter (where f.outcome not in ('queued', 'unpacked', 'skipped', 'failed')), '{}') as "ids!"
+           from import_files f where f.import_id = any($1) group by f.import_id"#,
+        imports
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}
