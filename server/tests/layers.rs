@@ -5,12 +5,10 @@ use std::fs::{read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 
 /// Features that still have SQL outside `queries`. To be empty.
-const SQL_ELSEWHERE: [&str; 2] = ["discovery", "journal"];
+const SQL_ELSEWHERE: [&str; 0] = [];
 
 /// Tables of a sibling that a feature's SQL still names. To be empty.
-const FOREIGN_TABLES: [&str; 11] = [
-    "discovery names activities",
-    "discovery names journal_entries",
+const FOREIGN_TABLES: [&str; 9] = [
     "history names activities",
     "privacy names activities",
     "privacy names activity_streams",
@@ -23,7 +21,7 @@ const FOREIGN_TABLES: [&str; 11] = [
 ];
 
 /// Crates that still have files in a circle. To be empty.
-const CIRCLES: [&str; 1] = ["journal"];
+const CIRCLES: [&str; 0] = [];
 
 /// A module's path within its crate, such as `["mfa", "totp"]`; empty for `lib.rs`.
 type Module = Vec<String>;

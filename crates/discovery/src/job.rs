@@ -9,6 +9,7 @@ use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::queries::{jobs, reports};
 use crate::report::{discover_now, has_data, load_report, version};
 use crate::snapshots;
 
@@ -39,9 +40,7 @@ impl Job for DiscoverOutdated {
 
     async fn run(self, platform: &Platform) -> Result<(), Error> {
         let mut tx = platform.database.begin_anonymous().await?;
-        let outdated = sqlx::query_scalar!(r#"select athletes_with_outdated_reports as "id!" from athletes_with_outdated_reports($1)"#, version())
-            .fetch_all(tx.connection())
-            .await?;
+        let outdated = reports::outdated(&mut tx, &version()).await?;
         drop(tx);
         for athlete in outdated {
             let mut tx = platform.database.begin_as(athlete).await?;
@@ -62,14 +61,7 @@ pub(crate) const ON_CHANGE: Subscriber = Subscriber {
 /// Enqueues discovery for the athlete, with a row that shows that it is under way.
 async fn request(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
     let (athlete, now) = (tx.acting()?.subject, platform.clock.now());
-    sqlx::query!(
-        "insert into discovery_jobs (id, athlete_id, requested_at) values ($1, $2, $3) on conflict (athlete_id) where finished_at is null do nothing",
-        platform.ids.uuid(now),
-        athlete,
-        now
-    )
-    .execute(tx.connection())
-    .await?;
+    jobs::request(tx, platform.ids.uuid(now), athlete, now).await?;
     tx.enqueue_after(&Discover { athlete }, SETTLE).await
 }
 
@@ -77,35 +69,13 @@ async fn request(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
 async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(athlete).await?;
-    let id = sqlx::query_scalar!(
-        "insert into discovery_jobs (id, athlete_id, requested_at, started_at, attempts) values ($1, $2, $3, $3, 1)
-         on conflict (athlete_id) where finished_at is null do update set started_at = excluded.started_at, attempts = discovery_jobs.attempts + 1
-         returning id",
-        platform.ids.uuid(now),
-        athlete,
-        now
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let id = jobs::start(&mut tx, platform.ids.uuid(now), athlete, now).await?;
     tx.commit().await?;
     let result = discover_now(platform, athlete).await;
     let mut tx = platform.database.begin_as(athlete).await?;
-    sqlx::query!(
-        "update discovery_jobs set error = $2, finished_at = case when $2::text is null then $3::timestamptz end where id = $1",
-        id,
-        result.as_ref().err().map(|_| "failed"),
-        platform.clock.now()
-    )
-    .execute(tx.connection())
-    .await?;
+    jobs::finish(&mut tx, id, result.as_ref().err().map(|_| "failed"), platform.clock.now()).await?;
     // Only the latest jobs are kept; the findings over time are in the snapshots.
-    sqlx::query!(
-        "delete from discovery_jobs where athlete_id = $1 and finished_at < (
-           select requested_at from discovery_jobs where athlete_id = $1 order by requested_at desc offset 20 limit 1)",
-        athlete
-    )
-    .execute(tx.connection())
-    .await?;
+    jobs::delete_old(&mut tx, athlete).await?;
     tx.commit().await?;
     result.map(|_| ())
 }
@@ -127,10 +97,7 @@ pub async fn discovery(tx: &mut Tx) -> Result<Discovery, Error> {
 /// The job that is queued or running.
 async fn open_job(tx: &mut Tx) -> Result<Option<JobStatus>, Error> {
     let athlete = tx.viewer()?;
-    let id = sqlx::query_scalar!("select id from discovery_jobs where athlete_id = $1 and finished_at is null", athlete)
-        .fetch_optional(tx.connection())
-        .await?;
-    match id {
+    match jobs::open(tx, athlete).await? {
         Some(id) => status(tx, id).await.map(Some),
         None => Ok(None),
     }
@@ -138,10 +105,7 @@ async fn open_job(tx: &mut Tx) -> Result<Option<JobStatus>, Error> {
 
 /// The status of one of the viewer's jobs.
 pub async fn status(tx: &mut Tx, id: Uuid) -> Result<JobStatus, Error> {
-    let row = sqlx::query!("select requested_at, started_at, finished_at, attempts, error from discovery_jobs where id = $1", id)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or_else(|| Error::not_found("job"))?;
+    let row = jobs::find(tx, id).await?.ok_or_else(|| Error::not_found("job"))?;
     let state = match (row.finished_at, row.started_at, row.error) {
         (Some(_), ..) => JobState::Done,
         (None, _, Some(_)) => JobState::Retrying,

@@ -5,6 +5,7 @@ mod finding;
 pub mod http;
 mod job;
 mod presentation;
+mod queries;
 mod report;
 mod snapshots;
 mod table;

@@ -8,6 +8,7 @@ use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
 use crate::finding::{Athlete, stored};
+use crate::queries::reports::{self, NewReport};
 use crate::table::daily;
 use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, INPUTS, OUTCOMES};
 use crate::{presentation, snapshots};
@@ -27,20 +28,14 @@ pub(crate) async fn fingerprint(tx: &mut Tx) -> Result<String, Error> {
 
 /// Whether there is any data at all.
 pub(crate) async fn has_data(tx: &mut Tx) -> Result<bool, Error> {
-    let athlete = tx.viewer()?;
-    let row = sqlx::query_scalar!(
-        r#"select exists (select from activities where athlete_id = $1) or exists (select from journal_entries where athlete_id = $1) as "any!""#,
-        athlete
-    );
-    Ok(row.fetch_one(tx.connection()).await?)
+    Ok(activities::count(tx).await? > 0 || journal::any(tx).await?)
 }
 
 /// The stored report in words, and whether it is still up to date. One of an older format cannot be parsed and counts as none.
 pub(crate) async fn load_report(tx: &mut Tx) -> Result<(Option<Report>, bool), Error> {
     let athlete = tx.viewer()?;
     let current = fingerprint(tx).await?;
-    let row = sqlx::query!(r#"select fingerprint, report::text as "report!" from discovery_reports where athlete_id = $1"#, athlete);
-    let row = row.fetch_optional(tx.connection()).await?;
+    let row = reports::find(tx, athlete).await?;
     Ok(row.map_or((None, false), |row| {
         let report = parse(&row.report);
         let fresh = report.is_some() && row.fingerprint == current;
@@ -55,20 +50,19 @@ fn parse(report: &str) -> Option<StoredReport> {
 /// The surest finding that holds, without what its chart draws. One of an older shape cannot be read; it is as if there were none.
 pub async fn top_finding(tx: &mut Tx) -> Result<Option<Card>, Error> {
     let athlete = tx.viewer()?;
-    let top = sqlx::query_scalar!("select top from discovery_reports where athlete_id = $1", athlete).fetch_optional(tx.connection()).await?;
-    Ok(top.flatten().and_then(|top| serde_json::from_value(top).ok()).and_then(presentation::card))
+    let top = reports::top(tx, athlete).await?;
+    Ok(top.and_then(|top| serde_json::from_value(top).ok()).and_then(presentation::card))
 }
 
 /// The interactive charts of the cards that have points, by the keys of the cards: `ECharts` options as JSON.
 pub(crate) async fn charts(mut tx: Tx) -> Result<BTreeMap<String, String>, Error> {
     let athlete = tx.viewer()?;
-    let report = sqlx::query_scalar!(r#"select report::text as "report!" from discovery_reports where athlete_id = $1"#, athlete);
-    let report = report.fetch_optional(tx.connection()).await?;
+    let row = reports::find(&mut tx, athlete).await?;
     // Drawing may wait for its turn, and needs no connection.
     tx.rollback().await?;
-    let Some(report) = report else { return Ok(BTreeMap::new()) };
+    let Some(row) = row else { return Ok(BTreeMap::new()) };
     let draw = move || {
-        let findings = parse(&report).map(|report| report.findings).unwrap_or_default();
+        let findings = parse(&row.report).map(|report| report.findings).unwrap_or_default();
         findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding)?))).collect()
     };
     platform::compute(draw).await
@@ -88,18 +82,9 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let now = platform.clock.now();
     let work = tokio::task::spawn_blocking(move || compute(&runs, &loads, &days, now));
     let report = work.await.map_err(|e| Error::internal("discovery", &e))?;
-    sqlx::query!(
-        "insert into discovery_reports (athlete_id, fingerprint, computed_at, report, top) values ($1, $2, $3, $4, $5)
-         on conflict (athlete_id) do update set
-           fingerprint = excluded.fingerprint, computed_at = excluded.computed_at, report = excluded.report, top = excluded.top",
-        athlete,
-        fingerprint,
-        now,
-        serde_json::to_value(&report)?,
-        report.findings.iter().find(|f| f.tier.holds()).map(|f| serde_json::to_value(f.without_chart())).transpose()?
-    )
-    .execute(tx.connection())
-    .await?;
+    let top = report.findings.iter().find(|f| f.tier.holds()).map(|f| serde_json::to_value(f.without_chart())).transpose()?;
+    let new = NewReport { fingerprint: &fingerprint, computed_at: now, report: serde_json::to_value(&report)?, top };
+    reports::upsert(&mut tx, athlete, new).await?;
     let report = presentation::report(report);
     snapshots::save_snapshot(&mut tx, &report, &fingerprint, now).await?;
     tx.commit().await?;

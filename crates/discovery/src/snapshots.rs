@@ -4,6 +4,8 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::discovery::{FindingSnapshot, Report, Tier, TierChange};
 use platform::{Error, Tx};
 
+use crate::queries::snapshots::{self, NewSnapshot};
+
 /// How far the page looks back.
 const LOOK_BACK: Days = Days::new(28);
 
@@ -12,39 +14,19 @@ pub(crate) async fn save_snapshot(tx: &mut Tx, report: &Report, fingerprint: &st
     let athlete = tx.viewer()?;
     let findings: Vec<FindingSnapshot> =
         report.cards.iter().map(|c| FindingSnapshot { key: c.key.clone(), tier: c.tier, works: c.works, effect: c.effect, q: c.q }).collect();
-    sqlx::query!(
-        "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, $2, $3, $4, $5, $6)
-         on conflict (athlete_id, day) do update set
-           computed_at = excluded.computed_at, fingerprint = excluded.fingerprint, engine = excluded.engine, findings = excluded.findings",
-        athlete,
-        now.date_naive(),
-        now,
-        fingerprint,
-        report.engine,
-        serde_json::to_value(&findings)?
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+    let findings = serde_json::to_value(&findings)?;
+    let new = NewSnapshot { day: now.date_naive(), computed_at: now, fingerprint, engine: &report.engine, findings };
+    snapshots::upsert(tx, athlete, new).await
 }
 
 /// Findings whose tier changed since four weeks ago, or since the first snapshot if that is later. `None` without an earlier snapshot.
 pub(crate) async fn changes(tx: &mut Tx, report: &Report) -> Result<Option<(NaiveDate, Vec<TierChange>)>, Error> {
     let athlete = tx.viewer()?;
     let today = report.computed_at.date_naive();
-    let row = sqlx::query!(
-        "(select day, findings from finding_snapshots where athlete_id = $1 and day <= $2 order by day desc limit 1)
-         union all (select day, findings from finding_snapshots where athlete_id = $1 and day > $2 and day < $3 order by day limit 1)
-         limit 1",
-        athlete,
-        today - LOOK_BACK,
-        today
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    Ok(row.and_then(|row| {
-        let earlier: Vec<FindingSnapshot> = serde_json::from_value(row.findings?).ok()?;
-        Some((row.day?, compare(&earlier, report)))
+    let earlier = snapshots::earlier(tx, athlete, today - LOOK_BACK, today).await?;
+    Ok(earlier.and_then(|(day, findings)| {
+        let earlier: Vec<FindingSnapshot> = serde_json::from_value(findings).ok()?;
+        Some((day, compare(&earlier, report)))
     }))
 }
 

@@ -5,7 +5,7 @@ use domain::Problem;
 use domain::journal::{ColumnMeaning, Field, JournalEntry, Preview, QUESTIONS};
 use tables::{Row, shown};
 
-use crate::Day;
+use crate::queries::Day;
 use crate::sheet::{DateFormat, Dates, SHOWN, Sheet, blank_if_null, number};
 
 /// Rows shown in the preview.

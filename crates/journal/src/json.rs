@@ -10,7 +10,7 @@ use domain::{Problem, ProblemKind};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use tables::shown;
 
-use crate::sheet::BOUNDS;
+use crate::bounds::BOUNDS;
 
 /// Most bytes that a compressed file may expand to.
 const MAX_BYTES: u64 = 32 << 20;

@@ -2,9 +2,11 @@
 
 #[cfg(test)]
 mod bombs;
+mod bounds;
 mod csv_import;
 pub mod http;
 mod json;
+mod queries;
 mod service;
 mod sheet;
 #[cfg(feature = "testing")]
@@ -14,7 +16,8 @@ mod tests;
 
 pub use csv_import::{ParsedCsv, read_csv};
 use platform::feature::{Feature, Owner, Table};
-pub use service::{Day, all, fingerprint, get, recent, save, save_days};
+pub use queries::Day;
+pub use service::{all, any, fingerprint, get, recent, save, save_days};
 pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 
 /// The daily log.

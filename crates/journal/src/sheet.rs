@@ -3,12 +3,11 @@
 
 use chrono::NaiveDate;
 use domain::{Problem, ProblemKind};
-use tables::{Bounds, Row, Rows, TooLarge};
+use tables::{Row, Rows, TooLarge};
 
+use crate::bounds::BOUNDS;
 use crate::json::table;
 
-/// Size limits of a table of days: a lifetime of days, several rows a day, and more columns than any watch writes.
-pub(crate) const BOUNDS: Bounds = Bounds { columns: 500, rows: 100_000, row_bytes: 64 << 10 };
 /// Characters of a header or cell that are shown.
 pub(crate) const SHOWN: usize = 60;
 

@@ -14,7 +14,7 @@ use platform::{Error, Platform, Tx, compute_for_account, forms};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::sheet::BOUNDS;
+use crate::bounds::BOUNDS;
 use crate::{FEATURE, ParsedCsv, read_csv, save, save_days};
 
 /// Largest CSV in bytes: a lifetime of days is far below.

@@ -1,0 +1,48 @@
+//! The table `finding_snapshots`: the findings of an athlete, once a day.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use platform::{Error, Tx};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A snapshot to store.
+pub(crate) struct NewSnapshot<'a> {
+    pub(crate) day: NaiveDate,
+    pub(crate) computed_at: DateTime<Utc>,
+    pub(crate) fingerprint: &'a str,
+    pub(crate) engine: &'a str,
+    pub(crate) findings: Value,
+}
+
+/// Inserts a snapshot, or replaces that of the same day.
+pub(crate) async fn upsert(tx: &mut Tx, athlete: Uuid, new: NewSnapshot<'_>) -> Result<(), Error> {
+    sqlx::query!(
+        "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, $2, $3, $4, $5, $6)
+         on conflict (athlete_id, day) do update set
+           computed_at = excluded.computed_at, fingerprint = excluded.fingerprint, engine = excluded.engine, findings = excluded.findings",
+        athlete,
+        new.day,
+        new.computed_at,
+        new.fingerprint,
+        new.engine,
+        new.findings
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The latest snapshot until `until`, or else the first one before `today`: its day and its findings.
+pub(crate) async fn earlier(tx: &mut Tx, athlete: Uuid, until: NaiveDate, today: NaiveDate) -> Result<Option<(NaiveDate, Value)>, Error> {
+    let row = sqlx::query!(
+        "(select day, findings from finding_snapshots where athlete_id = $1 and day <= $2 order by day desc limit 1)
+         union all (select day, findings from finding_snapshots where athlete_id = $1 and day > $2 and day < $3 order by day limit 1)
+         limit 1",
+        athlete,
+        until,
+        today
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(row.and_then(|row| row.day.zip(row.findings)))
+}
