@@ -1,6 +1,7 @@
 //! Activities: what was run, with its metrics and streams.
 
 mod analyse;
+mod archive;
 mod clock;
 mod daily;
 mod edit;
@@ -58,7 +59,8 @@ pub const FEATURE: Feature = Feature {
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
         Table::exported("activities", Owner::Athlete("athlete_id"), "id").tracked("id", "Activity"),
-        Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id"),
+        Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id")
+            .checked_before_import(archive::RECORDING_ROW_BYTES, archive::check_recordings),
         Table::exported("activity_efforts", Owner::Athlete("athlete_id"), "activity_id, kind, target"),
         Table::omitted("trashed_activities", Owner::Athlete("athlete_id"), "deleted, and kept for thirty days on this server alone"),
         Table::omitted("recompute_tasks", Owner::Athlete("athlete_id"), "work that is in progress here"),
@@ -83,5 +85,7 @@ pub const FEATURE: Feature = Feature {
             delete: "delete from recompute_tasks where finished_at < $1 - interval '90 days'",
         },
     ],
+    archive: archive::ARCHIVE,
+    files: archive::FILES,
     ..Feature::named("activities")
 };

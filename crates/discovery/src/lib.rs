@@ -1,5 +1,6 @@
 //! Discovery: builds the daily table of an athlete, runs the engine in the background, stores the report and its snapshots.
 
+mod archive;
 mod chart;
 mod finding;
 pub mod http;
@@ -29,5 +30,6 @@ pub const FEATURE: Feature = Feature {
     ],
     jobs: &[jobs::on_demand::<job::Discover>(), jobs::nightly_and_at_start::<job::DiscoverOutdated>()],
     subscribers: &[job::ON_CHANGE],
+    archive: archive::ARCHIVE,
     ..Feature::named("discovery")
 };

@@ -4,6 +4,7 @@
 //! and its activities are one transaction. So a server that dies midway leaves no half activity: what was done is done, the rest is still
 //! queued. What a full disk or an unreachable database stops continues when they are back.
 
+mod archive;
 mod collect;
 pub mod http;
 mod jobs;
@@ -49,5 +50,7 @@ pub const FEATURE: Feature = Feature {
         kept: "thirty days",
         delete: "update import_files set upload_key = null where outcome = 'failed' and upload_key is not null and finished_at < $1 - interval '30 days'",
     }],
+    archive: archive::ARCHIVE,
+    files: archive::FILES,
     ..Feature::named("imports")
 };

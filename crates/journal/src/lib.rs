@@ -1,5 +1,6 @@
 //! The journal: daily answers in fifteen seconds, and the CSV import.
 
+mod archive;
 #[cfg(test)]
 mod bombs;
 mod bounds;
@@ -29,5 +30,6 @@ pub const FEATURE: Feature = Feature {
          from journal_entries where athlete_id = $1 order by day",
     )],
     events: &["journal.changed"],
+    archive: archive::ARCHIVE,
     ..Feature::named("journal")
 };

@@ -1,5 +1,5 @@
-//! What a feature declares of itself, in its own crate, as `FEATURE`. The server has one list of them; export and import of accounts, the change
-//! log, the job runner and the tests of isolation read that list, and none keeps a copy.
+//! What a feature declares of itself, in its own crate, as `FEATURE`. The server has one list of them; export, import and deletion of accounts, the
+//! change log, the job runner and the tests of isolation read that list, and none keeps a copy.
 //!
 //! ```
 //! use platform::feature::{Feature, Owner, Table};
@@ -12,6 +12,10 @@
 //! assert_eq!((FEATURE.tables[0].order, FEATURE.tables[0].omitted), ("id", None));
 //! ```
 
+pub mod archive;
+
+use self::archive::{Archive, StoredFiles};
+use crate::error::Error;
 use crate::events::{DispatchEvents, DispatchLeftOver, Subscriber};
 use crate::jobs::{self, Declaration};
 use crate::mail::SendEmail;
@@ -35,6 +39,10 @@ pub struct Feature {
     pub subscribers: &'static [Subscriber],
     /// Which of its rows are deleted after a while.
     pub retention: &'static [Retention],
+    /// What it has to do with the import of an archive.
+    pub archive: Archive,
+    /// The files that its rows refer to.
+    pub files: StoredFiles,
 }
 
 /// What belongs to no feature.
@@ -96,6 +104,10 @@ pub struct Table {
     pub tracked: Option<(&'static str, &'static str)>,
     /// SQL for the values that a row `x` of an archive gets whatever it says, as JSON.
     pub on_import: Option<&'static str>,
+    /// Bytes of a row in an archive, at most: several times what the application writes.
+    pub row_bytes: u64,
+    /// Refuses rows of an archive, a JSON array, before they are inserted.
+    pub check_rows: fn(&[u8]) -> Result<(), Error>,
 }
 
 /// Whose the rows of a table are. Rows of an athlete or an organisation are guarded by policies and go when their owner goes.
@@ -113,7 +125,17 @@ impl Feature {
     /// A feature without anything yet.
     #[must_use]
     pub const fn named(name: &'static str) -> Self {
-        Self { name, tables: &[], spreadsheets: &[], jobs: &[], events: &[], subscribers: &[], retention: &[] }
+        Self {
+            name,
+            tables: &[],
+            spreadsheets: &[],
+            jobs: &[],
+            events: &[],
+            subscribers: &[],
+            retention: &[],
+            archive: Archive::UNCHECKED,
+            files: StoredFiles::NONE,
+        }
     }
 }
 
@@ -121,7 +143,18 @@ impl Table {
     /// A table whose rows are exported, in this order.
     #[must_use]
     pub const fn exported(name: &'static str, owner: Owner, order: &'static str) -> Self {
-        Self { name, owner, omitted: None, order, keyed_by_athlete: false, former: None, tracked: None, on_import: None }
+        Self {
+            name,
+            owner,
+            omitted: None,
+            order,
+            keyed_by_athlete: false,
+            former: None,
+            tracked: None,
+            on_import: None,
+            row_bytes: 4 << 20,
+            check_rows: |_| Ok(()),
+        }
     }
 
     /// A table whose rows are not exported, and why.
@@ -153,6 +186,12 @@ impl Table {
     pub const fn overridden_on_import(self, sql: &'static str) -> Self {
         Self { on_import: Some(sql), ..self }
     }
+
+    /// Its rows are up to so many bytes long in an archive, and are checked before they are inserted.
+    #[must_use]
+    pub const fn checked_before_import(self, row_bytes: u64, check_rows: fn(&[u8]) -> Result<(), Error>) -> Self {
+        Self { row_bytes, check_rows, ..self }
+    }
 }
 
 /// The features of this server.
@@ -178,6 +217,11 @@ impl Features {
     /// The tables whose edits can be undone: the table, its key within an athlete, and what people call a row.
     pub fn tracked(self) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
         self.tables().filter_map(|table| table.tracked.map(|(key, label)| (table.name, key, label)))
+    }
+
+    /// All features.
+    pub fn iter(self) -> impl Iterator<Item = &'static Feature> {
+        self.0.iter().copied()
     }
 
     /// All background jobs.

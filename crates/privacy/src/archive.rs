@@ -7,6 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use platform::Error;
+use platform::feature::archive::invalid;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -57,7 +58,7 @@ impl Writer {
 
     /// Starts a file; what is written next goes into it.
     pub(crate) fn begin(&mut self, name: &str) -> Result<(), Error> {
-        self.0.start_file(name, SimpleFileOptions::default().large_file(true)).map_err(|e| invalid_archive(&e))
+        self.0.start_file(name, SimpleFileOptions::default().large_file(true)).map_err(|e| invalid(&e))
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -65,7 +66,7 @@ impl Writer {
     }
 
     pub(crate) fn finish(self) -> Result<(), Error> {
-        self.0.finish().map_err(|e| invalid_archive(&e))?.sync_all()?;
+        self.0.finish().map_err(|e| invalid(&e))?.sync_all()?;
         Ok(())
     }
 }
@@ -129,10 +130,4 @@ impl Packer {
     async fn ended(&mut self) -> Result<(), Error> {
         (&mut self.packing).await.map_err(|e| Error::internal("packing an archive", &e))?
     }
-}
-
-pub(crate) fn invalid_archive(what: &dyn std::fmt::Display) -> Error {
-    // The reason may quote the archive, which can be of any length.
-    let what = tables::shown(&what.to_string(), 200);
-    Error::problem(domain::ProblemKind::Invalid, format!("That is not an archive from Legwork, or it is damaged: {what}."))
 }

@@ -13,8 +13,6 @@ use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::queries::training;
-
 /// The job, due thirty days after the request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DeleteAccount {
@@ -117,7 +115,10 @@ async fn reenqueue(tx: &mut Tx, athlete: Uuid, after: TimeDelta) -> Result<(), E
 /// Removes an account with everything in it, in the transaction that locked its row and found that it is due. Files are removed once the
 /// account is certain to be gone; until they are, the job that removes them stays enqueued.
 pub(crate) async fn remove(platform: &Platform, mut tx: Tx, athlete: Uuid) -> Result<(), Error> {
-    let uploads = training::uploads(&mut tx, athlete).await?;
+    let mut uploads = Vec::new();
+    for feature in platform.features.iter() {
+        uploads.extend((feature.files.uploads)(&mut tx).await?);
+    }
     let waiting = platform::uploads::all(&mut tx).await?;
     // These jobs would find no account.
     tx.cancel_jobs().await?;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::archive::{Consent, FORMAT, Manifest, Packer};
-use crate::queries::{archived, exports as queries, training};
+use crate::queries::{archived, exports as queries};
 use crate::spreadsheet;
 
 /// How long an export can be downloaded, in days.
@@ -118,7 +118,10 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
     for table in platform.features.exported() {
         rows.insert(table.name.to_owned(), archived::count(&mut tx, table, athlete).await?);
     }
-    let originals = training::originals(&mut tx, athlete).await?;
+    let mut originals = Vec::new();
+    for feature in platform.features.iter() {
+        originals.extend((feature.files.originals)(&mut tx).await?);
+    }
     let total = rows.values().sum::<i64>() + i64::try_from(originals.len()).unwrap_or(0);
     let mut progress = Progress { platform, athlete, id, done: 0, total: i32::try_from(total).unwrap_or(i32::MAX) };
     let mut zip = Packer::create(path);

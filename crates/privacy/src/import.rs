@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use accounts::lifecycle;
 use domain::{Problem, ProblemKind};
 use platform::feature::Table;
+use platform::feature::archive::{Contents, invalid};
 use platform::{Error, Platform, Tx, lock_account};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::archive::invalid_archive;
-use crate::queries::{archived, training};
+use crate::queries::archived;
 use crate::reader::Reader;
 use crate::validation;
 
@@ -89,10 +89,14 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
     if !lifecycle::restore_profile(&mut tx, &name, &time_zone).await? {
         return Err(Error::problem(ProblemKind::NotSignedIn, "The account was deleted a moment ago."));
     }
-    let existing = training::existing(&mut tx, viewer).await?;
-    if existing.days {
-        let words = "There are runs or journal days in this account already. An archive goes into an account that has none yet.";
-        return Err(Error::problem(ProblemKind::Conflict, words));
+    let mut before = Vec::new();
+    for feature in platform.features.iter() {
+        let contents = (feature.archive.contents)(&mut tx).await?;
+        if contents == Contents::Training {
+            let words = "There are runs or journal days in this account already. An archive goes into an account that has none yet.";
+            return Err(Error::problem(ProblemKind::Conflict, words));
+        }
+        before.push((feature, contents));
     }
     tx.claim_originals().await?;
     archived::defer_constraints(&mut tx).await?;
@@ -100,22 +104,21 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
     for exported in platform.features.exported() {
         let Some(mut lines) = reader.lines(exported) else { continue };
         while let Some(batch) = lines.next_batch()? {
-            if exported.name == "activity_streams" {
-                validation::check_recordings(&batch)?;
-            }
+            (exported.check_rows)(&batch)?;
             rows += insert_rows(&mut tx, viewer, exported, batch, manifest.schema).await?;
         }
     }
-    archived::check_constraints(&mut tx).await?.map_err(|what| invalid_archive(&format!("data/activities.jsonl: {what}")))?;
-    validation::check(&mut tx, viewer, platform.features).await?;
-    if existing.thresholds {
-        // Their metrics come from the archive's thresholds, some of which may have been dropped in favour of the account's own.
-        training::mark_stale(&mut tx, viewer).await?;
+    archived::check_constraints(&mut tx).await?.map_err(|what| invalid(&format!("data/activities.jsonl: {what}")))?;
+    validation::check_column_bounds(&mut tx, viewer, platform.features).await?;
+    for (feature, contents) in before {
+        (feature.archive.check)(&mut tx, contents).await?;
     }
-    for hash in training::sources(&mut tx, viewer).await? {
-        let hash = platform::hex(&hash);
-        if let Some(bytes) = reader.original(&hash)? {
-            platform.files.put_original(viewer, &hash, &bytes)?;
+    for feature in platform.features.iter() {
+        for original in (feature.files.originals)(&mut tx).await? {
+            let hash = platform::hex(&original.sha256);
+            if let Some(bytes) = reader.original(&hash)? {
+                platform.files.put_original(viewer, &hash, &bytes)?;
+            }
         }
     }
     tx.commit().await?;
@@ -124,7 +127,7 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
 
 /// Inserts rows, and returns how many. An error in their data is one of the archive.
 async fn insert_rows(tx: &mut Tx, viewer: Uuid, exported: &Table, batch: Vec<u8>, schema: i32) -> Result<u64, Error> {
-    let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/{}.jsonl: {what}", exported.name));
+    let wrong = |what: &dyn std::fmt::Display| invalid(&format!("data/{}.jsonl: {what}", exported.name));
     let batch = String::from_utf8(batch).map_err(|e| wrong(&e))?;
     archived::insert(tx, exported, viewer, batch, schema).await?.map_err(|what| wrong(&what))
 }

@@ -9,18 +9,16 @@ use domain::ProblemKind;
 use platform::Error;
 use platform::config::Uploads;
 use platform::feature::Table;
+use platform::feature::archive::invalid;
 use recordings::archive::{MOST_RATIO, Zip, open_zip};
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{FORMAT, Manifest, invalid_archive};
+use crate::archive::{FORMAT, Manifest};
 
 /// Bytes of rows in one batch.
 const BATCH_BYTES: usize = 4 << 20;
-/// Longest line of the table with recordings, and of any other: a day of samples, or a day of anything else, is far below.
-const RECORDING_LINE_BYTES: u64 = 64 << 20;
-const LINE_BYTES: u64 = 4 << 20;
 /// Maximum nesting depth of a row's JSON.
 const MAX_DEPTH: usize = 32;
 /// Longest `legwork.json`.
@@ -61,15 +59,15 @@ impl Reader {
     pub(crate) fn open(path: &Path, bounds: &Uploads, until: Instant, stop: CancellationToken) -> Result<Self, Error> {
         let file = File::open(path)?;
         let most = file.metadata()?.len().saturating_mul(MOST_RATIO).saturating_add(bounds.max_recording_bytes);
-        let zip = open_zip(BufReader::new(file)).map_err(|e| invalid_archive(&e))?;
+        let zip = open_zip(BufReader::new(file)).map_err(|e| invalid(&e))?;
         let budget = Budget { bytes: most.min(bounds.max_archive_bytes), until, stop };
         Ok(Self { zip, budget, max_original_bytes: bounds.max_recording_bytes })
     }
 
     /// The archive's manifest. `schema` is the newest whose rows can be imported.
     pub(crate) fn manifest(&mut self, schema: i32) -> Result<Manifest, Error> {
-        let entry = self.zip.by_name("legwork.json").map_err(|e| invalid_archive(&e))?;
-        let manifest: Manifest = serde_json::from_reader(BufReader::new(entry.take(MANIFEST_BYTES))).map_err(|e| invalid_archive(&e))?;
+        let entry = self.zip.by_name("legwork.json").map_err(|e| invalid(&e))?;
+        let manifest: Manifest = serde_json::from_reader(BufReader::new(entry.take(MANIFEST_BYTES))).map_err(|e| invalid(&e))?;
         if manifest.format > FORMAT || manifest.schema > schema {
             return Err(Error::problem(ProblemKind::Invalid, "That archive is from a newer version of Legwork. Update this server first."));
         }
@@ -82,18 +80,16 @@ impl Reader {
         let names = [Some(table.name), table.former];
         let index = names.into_iter().flatten().find_map(|name| self.zip.index_for_name(&file(name)))?;
         let entry = self.zip.by_index(index).ok()?;
-        let table = table.name;
-        let most = if table == "activity_streams" { RECORDING_LINE_BYTES } else { LINE_BYTES };
-        Some(Lines { reader: BufReader::new(Box::new(entry)), budget: &mut self.budget, table, number: 0, most })
+        Some(Lines { reader: BufReader::new(Box::new(entry)), budget: &mut self.budget, table: table.name, number: 0, most: table.row_bytes })
     }
 
     /// Checks that each original's name is the hash of its content. None is kept in memory.
     pub(crate) fn check_originals(&mut self) -> Result<(), Error> {
         for name in self.originals() {
-            let mut entry = self.zip.by_name(&format!("originals/{name}")).map_err(|e| invalid_archive(&e))?.take(self.max_original_bytes + 1);
+            let mut entry = self.zip.by_name(&format!("originals/{name}")).map_err(|e| invalid(&e))?.take(self.max_original_bytes + 1);
             let (mut hash, mut buffer, mut bytes) = (Sha256::new(), vec![0; 64 << 10], 0);
             loop {
-                let read = entry.read(&mut buffer).map_err(|e| invalid_archive(&e))?;
+                let read = entry.read(&mut buffer).map_err(|e| invalid(&e))?;
                 if read == 0 {
                     break;
                 }
@@ -102,10 +98,10 @@ impl Reader {
                 self.budget.spend(read)?;
             }
             if bytes > self.max_original_bytes {
-                return Err(invalid_archive(&format!("originals/{name} is larger than a recording may be")));
+                return Err(invalid(&format!("originals/{name} is larger than a recording may be")));
             }
             if platform::hex(&hash.finalize()) != name {
-                return Err(invalid_archive(&format!("originals/{name} is not what its name says")));
+                return Err(invalid(&format!("originals/{name} is not what its name says")));
             }
         }
         Ok(())
@@ -116,7 +112,7 @@ impl Reader {
         self.budget.spend(0)?;
         let Ok(entry) = self.zip.by_name(&format!("originals/{hash}")) else { return Ok(None) };
         let mut bytes = Vec::new();
-        entry.take(self.max_original_bytes).read_to_end(&mut bytes).map_err(|e| invalid_archive(&e))?;
+        entry.take(self.max_original_bytes).read_to_end(&mut bytes).map_err(|e| invalid(&e))?;
         Ok(Some(bytes))
     }
 
@@ -159,13 +155,13 @@ impl Lines<'_> {
         let mut batch = vec![b'['];
         while batch.len() < BATCH_BYTES {
             let start = batch.len();
-            let read = self.reader.by_ref().take(self.most).read_until(b'\n', &mut batch).map_err(|e| invalid_archive(&e))?;
+            let read = self.reader.by_ref().take(self.most).read_until(b'\n', &mut batch).map_err(|e| invalid(&e))?;
             if read == 0 {
                 break;
             }
             self.number += 1;
             self.budget.spend(read)?;
-            let wrong = |what: &dyn std::fmt::Display| invalid_archive(&format!("data/{}.jsonl, line {}: {what}", self.table, self.number));
+            let wrong = |what: &dyn std::fmt::Display| invalid(&format!("data/{}.jsonl, line {}: {what}", self.table, self.number));
             if batch.last() != Some(&b'\n') {
                 let too_long = read as u64 == self.most;
                 return Err(wrong(&if too_long { "it is longer than any row" } else { "it ends in the middle" }));

@@ -1,6 +1,7 @@
 //! All SQL of activities, one file for each matter. A function is one statement, or a few that go together, in the transaction of its caller; it
 //! reads and writes what is the viewer's, unless it says otherwise.
 
+pub(crate) mod archive;
 pub(crate) mod daily;
 pub(crate) mod detail;
 pub(crate) mod edit;

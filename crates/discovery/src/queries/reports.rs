@@ -56,3 +56,9 @@ pub(crate) async fn outdated(tx: &mut Tx, version: &str) -> Result<Vec<Uuid>, Er
     let athletes = sqlx::query_scalar!(r#"select athletes_with_outdated_reports as "id!" from athletes_with_outdated_reports($1)"#, version);
     Ok(athletes.fetch_all(tx.connection()).await?)
 }
+
+/// Deletes the report of an athlete.
+pub(crate) async fn delete(tx: &mut Tx, athlete: Uuid) -> Result<(), Error> {
+    sqlx::query!("delete from discovery_reports where athlete_id = $1", athlete).execute(tx.connection()).await?;
+    Ok(())
+}

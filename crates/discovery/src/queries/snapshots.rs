@@ -1,6 +1,7 @@
 //! The table `finding_snapshots`: the findings of an athlete, once a day.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures::TryStreamExt;
 use platform::{Error, Tx};
 use serde_json::Value;
 use uuid::Uuid;
@@ -45,4 +46,19 @@ pub(crate) async fn earlier(tx: &mut Tx, athlete: Uuid, until: NaiveDate, today:
     .fetch_optional(tx.connection())
     .await?;
     Ok(row.and_then(|row| row.day.zip(row.findings)))
+}
+
+/// Deletes the snapshots of an athlete whose findings are not readable.
+pub(crate) async fn delete_unless(tx: &mut Tx, athlete: Uuid, is_readable: impl Fn(&str) -> bool + Send) -> Result<(), Error> {
+    let mut unreadable = Vec::new();
+    let days = sqlx::query!(r#"select day, findings::text as "findings!" from finding_snapshots where athlete_id = $1"#, athlete);
+    let mut days = days.fetch(tx.connection());
+    while let Some(row) = days.try_next().await? {
+        if !is_readable(&row.findings) {
+            unreadable.push(row.day);
+        }
+    }
+    drop(days);
+    sqlx::query!("delete from finding_snapshots where athlete_id = $1 and day = any($2)", athlete, &unreadable).execute(tx.connection()).await?;
+    Ok(())
 }

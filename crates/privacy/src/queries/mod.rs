@@ -3,4 +3,3 @@
 pub(crate) mod archived;
 pub(crate) mod bounds;
 pub(crate) mod exports;
-pub(crate) mod training;
