@@ -3,6 +3,7 @@ mod faults;
 mod leases;
 mod originals;
 mod reasons;
+mod undoing;
 
 use std::io::{Cursor, Write};
 
