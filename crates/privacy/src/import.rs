@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use accounts::lifecycle;
 use domain::{Problem, ProblemKind};
 use platform::feature::Table;
+use platform::statistics::RefreshStatistics;
 use platform::feature::archive::{Contents, invalid};
 use platform::{Error, Platform, Tx, lock_account};
 use tokio::runtime::Handle;
@@ -121,6 +122,7 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
             }
         }
     }
+    RefreshStatistics::request(&mut tx).await?;
     tx.commit().await?;
     Ok(rows)
 }

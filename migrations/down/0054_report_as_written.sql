@@ -1,0 +1,1 @@
+alter table discovery_reports alter column report type jsonb using report::jsonb;
