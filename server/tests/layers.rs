@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const SQL_ELSEWHERE: [&str; 0] = [];
 
 /// Tables of a sibling that a feature's SQL still names. To be empty.
-const FOREIGN_TABLES: [&str; 1] = ["history names activities"];
+const FOREIGN_TABLES: [&str; 0] = [];
 
 /// Crates that still have files in a circle. To be empty.
 const CIRCLES: [&str; 0] = [];

@@ -38,7 +38,7 @@ pub use export::{Download, export, original};
 pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
-use platform::feature::{Feature, Owner, Table};
+use platform::feature::{Feature, Owner, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
 pub use read::{activities_of_files, count, count_of_files, detail, latest, list, overlapping};
@@ -55,10 +55,12 @@ pub const FEATURE: Feature = Feature {
         Table::exported("athlete_thresholds", Owner::Athlete("athlete_id"), "valid_from")
             .formerly("athlete_values")
             .keyed_by_athlete()
-            .tracked("valid_from", "Thresholds"),
+            .tracked(Tracked::by("valid_from", "Thresholds")),
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
-        Table::exported("activities", Owner::Athlete("athlete_id"), "id").tracked("id", "Activity"),
+        Table::exported("activities", Owner::Athlete("athlete_id"), "id").tracked(Tracked::by("id", "Activity").titled(
+            "select id::text, title, local_date from activities where athlete_id = $1 and id = any ($2::uuid[])",
+        )),
         Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id")
             .checked_before_import(archive::RECORDING_ROW_BYTES, archive::check_recordings),
         Table::exported("activity_efforts", Owner::Athlete("athlete_id"), "activity_id, kind, target"),

@@ -1,10 +1,12 @@
 //! The change log, which the database's triggers write, and undo: the fields that an edit changed are set back to what they were before it.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::ProblemKind;
 use domain::history::{ChangeLog, ChangeLogEntry};
 use domain::list::{Cursor, Page, PageRequest};
-use platform::feature::Features;
+use platform::feature::{Features, Tracked};
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -17,16 +19,25 @@ const PAGE_SIZE: u32 = 50;
 /// The viewer's trash and a page of edits, newest first.
 pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest) -> Result<ChangeLog, Error> {
     let athlete = tx.viewer()?;
-    let changes = queries::list(tx, athlete, request.before_number(), request.limit(PAGE_SIZE))
-        .await?
+    let rows = queries::list(tx, athlete, request.before_number(), request.limit(PAGE_SIZE)).await?;
+    let mut titles = HashMap::new();
+    for (table, tracked) in features.tracked() {
+        let keys: Vec<&str> = rows.iter().filter(|row| row.table_name == table).map(|row| row.row_key.as_str()).collect();
+        if let (Some(sql), false) = (tracked.titles, keys.is_empty()) {
+            titles.insert(table, queries::titles(tx, athlete, sql, &keys).await?);
+        }
+    }
+    let changes = rows
         .into_iter()
         .map(|row| {
-            let (_, key, label) = features.tracked().find(|(table, ..)| *table == row.table_name).unwrap_or(("", "", "Something"));
+            let tracked = features.tracked().find(|(table, _)| *table == row.table_name).map(|(_, tracked)| tracked);
+            let Tracked { key, label, .. } = tracked.unwrap_or(Tracked::by("", "Something"));
             let formatted = |day: NaiveDate| day.format("%-d %B %Y").to_string();
-            let what = match (row.title, row.day, row.row_key.parse::<NaiveDate>()) {
-                (Some(title), Some(day), _) => format!("{title}, {}", formatted(day)),
-                (_, _, Ok(day)) => format!("{label}, {}", formatted(day)),
-                _ => (*label).to_owned(),
+            let title = titles.get(row.table_name.as_str()).and_then(|titles| titles.get(&row.row_key));
+            let what = match (title, row.row_key.parse::<NaiveDate>()) {
+                (Some((title, day)), _) => format!("{title}, {}", formatted(*day)),
+                (None, Ok(day)) => format!("{label}, {}", formatted(day)),
+                (None, Err(_)) => label.to_owned(),
             };
             ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor_id != Some(athlete), what, fields: field_diffs(row.before, row.after, key) }
         })
@@ -39,10 +50,8 @@ pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest
 pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     let row = queries::get(tx, athlete, id).await?.ok_or_else(|| Error::not_found("change"))?;
-    let (table, key, _) = features
-        .tracked()
-        .find(|(table, ..)| *table == row.table_name)
-        .ok_or_else(|| Error::Internal(format!("change log of {}", row.table_name)))?;
+    let (table, Tracked { key, .. }) =
+        features.tracked().find(|(table, _)| *table == row.table_name).ok_or_else(|| Error::Internal(format!("change log of {}", row.table_name)))?;
     let tracked = TrackedRow { athlete, table, key, value: &row.row_key };
     let Some(Value::Object(before)) = row.before else {
         // The edit created the row: undo deletes it.

@@ -1,13 +1,15 @@
 //! All SQL of the change log, and of setting rows back. The tables and columns of the latter come from what features declare and from what the
 //! database's trigger recorded, never from a request.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-/// An edit, with the title and the day of the activity that it was of, if that still exists.
+/// An edit.
 pub(crate) struct ListedChange {
     pub(crate) id: i64,
     pub(crate) at: DateTime<Utc>,
@@ -16,11 +18,9 @@ pub(crate) struct ListedChange {
     pub(crate) row_key: String,
     pub(crate) before: Option<Value>,
     pub(crate) after: Option<Value>,
-    pub(crate) title: Option<String>,
-    pub(crate) day: Option<NaiveDate>,
 }
 
-/// An edit.
+/// What undo reads of an edit.
 pub(crate) struct Change {
     pub(crate) table_name: String,
     pub(crate) row_key: String,
@@ -51,14 +51,19 @@ impl TrackedRow<'_> {
 pub(crate) async fn list(tx: &mut Tx, athlete: Uuid, before: i64, limit: i64) -> Result<Vec<ListedChange>, Error> {
     let rows = sqlx::query_as!(
         ListedChange,
-        "select h.id, h.at, h.actor_id, h.table_name, h.row_key, h.before, h.after, a.title as \"title?\", a.local_date as \"day?\"
-         from change_log h left join activities a on a.id = case when h.table_name = 'activities' then h.row_key::uuid end
-         where h.athlete_id = $1 and h.id < $2 order by h.id desc limit $3",
+        "select id, at, actor_id, table_name, row_key, before, after from change_log
+         where athlete_id = $1 and id < $2 order by id desc limit $3",
         athlete,
         before,
         limit
     );
     Ok(rows.fetch_all(tx.connection()).await?)
+}
+
+/// The titles and days of an athlete's rows that still exist, by their keys, as the query of a feature finds them.
+pub(crate) async fn titles(tx: &mut Tx, athlete: Uuid, sql: &'static str, keys: &[&str]) -> Result<HashMap<String, (String, NaiveDate)>, Error> {
+    let rows: Vec<(String, String, NaiveDate)> = sqlx::query_as(sql).bind(athlete).bind(keys).fetch_all(tx.connection()).await?;
+    Ok(rows.into_iter().map(|(key, title, day)| (key, (title, day))).collect())
 }
 
 /// One edit of an athlete's rows.

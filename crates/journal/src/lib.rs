@@ -16,14 +16,14 @@ pub mod testing;
 mod tests;
 
 pub use csv_import::{ParsedCsv, read_csv};
-use platform::feature::{Feature, Owner, Table};
+use platform::feature::{Feature, Owner, Table, Tracked};
 pub use queries::Day;
 pub use service::{all, any, fingerprint, get, recent, save, save_days};
 pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 
 /// The daily log.
 pub const FEATURE: Feature = Feature {
-    tables: &[Table::exported("journal_entries", Owner::Athlete("athlete_id"), "day").tracked("day", "Journal")],
+    tables: &[Table::exported("journal_entries", Owner::Athlete("athlete_id"), "day").tracked(Tracked::by("day", "Journal"))],
     spreadsheets: &[(
         "journal.csv",
         "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note

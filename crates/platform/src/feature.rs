@@ -2,11 +2,11 @@
 //! change log, the job runner and the tests of isolation read that list, and none keeps a copy.
 //!
 //! ```
-//! use platform::feature::{Feature, Owner, Table};
+//! use platform::feature::{Feature, Owner, Table, Tracked};
 //!
 //! /// Shoes, and when they were retired.
 //! pub const FEATURE: Feature = Feature {
-//!     tables: &[Table::exported("shoes", Owner::Athlete("athlete_id"), "id").tracked("id", "Shoes")],
+//!     tables: &[Table::exported("shoes", Owner::Athlete("athlete_id"), "id").tracked(Tracked::by("id", "Shoes"))],
 //!     ..Feature::named("shoes")
 //! };
 //! assert_eq!((FEATURE.tables[0].order, FEATURE.tables[0].omitted), ("id", None));
@@ -100,8 +100,8 @@ pub struct Table {
     pub keyed_by_athlete: bool,
     /// What it was called, and its file, in older exports.
     pub former: Option<&'static str>,
-    /// Whether edits of its rows can be undone: the key within an athlete, and what people call a row.
-    pub tracked: Option<(&'static str, &'static str)>,
+    /// Whether edits of its rows can be undone, and how.
+    pub tracked: Option<Tracked>,
     /// SQL for the values that a row `x` of an archive gets whatever it says, as JSON.
     pub on_import: Option<&'static str>,
     /// Bytes of a row in an archive, at most: several times what the application writes.
@@ -119,6 +119,39 @@ pub enum Owner {
     Organisation(&'static str),
     /// Nobody's: the application sees none of it but through functions.
     Site,
+}
+
+/// How edits of a table's rows are shown and undone. A trigger on the table (`record_change`) records them.
+#[derive(Debug, Clone, Copy)]
+pub struct Tracked {
+    /// The column that a row of an athlete is known by.
+    pub key: &'static str,
+    /// What people call a row.
+    pub label: &'static str,
+    /// The query of the keys, titles and days of an athlete's (`$1`) rows with some keys (`$2`, texts), if they have titles.
+    pub titles: Option<&'static str>,
+    /// The lock of the athlete ([`crate::Tx::lock_own`]) that is held from reading a row until it is written, if reading does not lock the row.
+    pub lock: Option<&'static str>,
+}
+
+impl Tracked {
+    /// By this key within an athlete, and what people call a row.
+    #[must_use]
+    pub const fn by(key: &'static str, label: &'static str) -> Self {
+        Self { key, label, titles: None, lock: None }
+    }
+
+    /// Its rows have titles: the query of the keys, titles and days of an athlete's (`$1`) rows with some keys (`$2`, texts).
+    #[must_use]
+    pub const fn titled(self, sql: &'static str) -> Self {
+        Self { titles: Some(sql), ..self }
+    }
+
+    /// Its rows are written under this lock of the athlete.
+    #[must_use]
+    pub const fn locked(self, name: &'static str) -> Self {
+        Self { lock: Some(name), ..self }
+    }
 }
 
 impl Feature {
@@ -175,10 +208,10 @@ impl Table {
         Self { keyed_by_athlete: true, ..self }
     }
 
-    /// Edits of its rows can be undone: the key within an athlete, and what people call a row.
+    /// Edits of its rows can be undone.
     #[must_use]
-    pub const fn tracked(self, key: &'static str, label: &'static str) -> Self {
-        Self { tracked: Some((key, label)), ..self }
+    pub const fn tracked(self, tracked: Tracked) -> Self {
+        Self { tracked: Some(tracked), ..self }
     }
 
     /// SQL for the values that a row `x` of an archive gets whatever it says, as JSON.
@@ -214,9 +247,9 @@ impl Features {
         self.0.iter().flat_map(|feature| feature.spreadsheets.iter().copied())
     }
 
-    /// The tables whose edits can be undone: the table, its key within an athlete, and what people call a row.
-    pub fn tracked(self) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-        self.tables().filter_map(|table| table.tracked.map(|(key, label)| (table.name, key, label)))
+    /// The tables whose edits can be undone, and how.
+    pub fn tracked(self) -> impl Iterator<Item = (&'static str, Tracked)> {
+        self.tables().filter_map(|table| Some((table.name, table.tracked?)))
     }
 
     /// All features.
