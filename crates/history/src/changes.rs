@@ -50,8 +50,12 @@ pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest
 pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     let row = queries::get(tx, athlete, id).await?.ok_or_else(|| Error::not_found("change"))?;
-    let (table, Tracked { key, .. }) =
+    let (table, Tracked { key, lock, .. }) =
         features.tracked().find(|(table, _)| *table == row.table_name).ok_or_else(|| Error::Internal(format!("change log of {}", row.table_name)))?;
+    if let Some(lock) = lock {
+        // Whoever has read the row and is about to write it would write back what is undone here.
+        tx.lock_own(lock).await?;
+    }
     let tracked = TrackedRow { athlete, table, key, value: &row.row_key };
     let Some(Value::Object(before)) = row.before else {
         // The edit created the row: undo deletes it.

@@ -81,6 +81,48 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     assert!(undo(&mut stranger, FEATURES, changes[0].id).await.is_err());
 }
 
+/// Waits until a connection to this database waits for a lock.
+async fn until_one_waits(platform: &Platform) {
+    let waiting = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    for _ in 0..500 {
+        let mut tx = platform.database.begin_anonymous().await.expect("transaction");
+        if sqlx::query_scalar(waiting).fetch_one(tx.connection()).await.expect("activity") {
+            return;
+        }
+        tx.rollback().await.expect("ended");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("nobody waits");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let kim = athlete(&platform).await;
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    save_day(&mut tx, &platform, "7", "3").await;
+    save_day(&mut tx, &platform, "8", "3").await;
+    let last = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items.remove(0);
+    tx.commit().await.expect("committed");
+    let mut undoing = platform.database.begin_as(kim).await.expect("transaction");
+    undo(&mut undoing, FEATURES, last.id).await.expect("undone");
+    // The file has another answer for the day. It must not write back the hours as they were before the undo.
+    let store = async {
+        let now = platform.clock.now();
+        let file = [("2026-01-05".parse().expect("day"), JournalEntry::parse([("mood", "5")]).expect("valid"))];
+        let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+        journal::save_days(&mut tx, &file, now.date_naive(), now).await.expect("saved");
+        tx.commit().await.expect("committed");
+    };
+    let finish = async {
+        until_one_waits(&platform).await;
+        undoing.commit().await.expect("committed");
+    };
+    tokio::join!(store, finish);
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(7.0), Some(5.0))));
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");

@@ -23,7 +23,7 @@ pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 
 /// The daily log.
 pub const FEATURE: Feature = Feature {
-    tables: &[Table::exported("journal_entries", Owner::Athlete("athlete_id"), "day").tracked(Tracked::by("day", "Journal"))],
+    tables: &[Table::exported("journal_entries", Owner::Athlete("athlete_id"), "day").tracked(Tracked::by("day", "Journal").locked(service::LOCK))],
     spreadsheets: &[(
         "journal.csv",
         "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note

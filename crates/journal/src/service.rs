@@ -47,9 +47,12 @@ pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<Day>
     Ok(Page::of(request, PAGE_DAYS, days, |(day, _)| Cursor::of_day(*day)))
 }
 
-/// Lets nobody else save the athlete's days until the transaction ends. One lock for all of them: a file may hold thousands.
+/// The lock under which an athlete's days are read and written. One for all of them: a file may hold thousands.
+pub(crate) const LOCK: &str = "journal";
+
+/// Lets nobody else save the athlete's days, or undo an edit of one, until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx) -> Result<(), Error> {
-    tx.lock(&format!("journal/{}", tx.viewer()?)).await
+    tx.lock_own(LOCK).await
 }
 
 /// Replaces a day's entry; an empty entry deletes it. Future days are refused: `today` is that of the athlete's time zone.

@@ -236,6 +236,11 @@ impl Tx {
         Ok(())
     }
 
+    /// The same with a lock of this name that the viewer has alone: athletes do not wait for one another.
+    pub async fn lock_own(&mut self, name: &str) -> Result<(), Error> {
+        self.lock(&format!("{name}/{}", self.viewer()?)).await
+    }
+
     /// The viewer; an error in an anonymous transaction.
     pub fn viewer(&self) -> Result<Uuid, Error> {
         Ok(self.acting()?.actor)
