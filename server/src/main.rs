@@ -21,6 +21,8 @@ mod moved;
 mod not_modified;
 mod observe;
 mod openapi;
+#[cfg(test)]
+mod query_plans;
 mod serve;
 #[cfg(test)]
 mod states;
