@@ -78,7 +78,7 @@ fn show(detail: Detail) -> impl IntoView {
                 <Route series=detail.series.clone() at=at />
                 <Zones zones=detail.zones.clone() />
                 {a.decoupling_pct.map(|pct| view! { <DecouplingCard percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
-                <BaselineComparison days_28=detail.against_28_days days_90=detail.against_90_days />
+                <BaselineComparison days_28=detail.ef_vs_28_day_mean days_90=detail.ef_vs_90_day_mean />
                 <Repairs repairs=detail.repairs.clone() />
                 <ProvenanceCard id=a.id history=detail.history.clone() gear=detail.gear.clone() />
             </div>

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::activities::{Caution, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
+use domain::activities::{Caveat, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
 use domain::one_line;
 use physiology::grade::Model;
 use physiology::load::Sex;
@@ -114,8 +114,8 @@ impl AnalysedActivity {
 
     /// Caveats about its numbers.
     #[must_use]
-    pub fn caveats(&self) -> &[Caution] {
-        &self.analysis.cautions
+    pub fn caveats(&self) -> &[Caveat] {
+        &self.analysis.caveats
     }
 }
 
@@ -203,7 +203,7 @@ mod tests {
             let gpx = format!("<gpx><trk><trkseg>{}</trkseg></trk></gpx>", (0..2000).map(point).collect::<String>());
             let read = recordings::read(gpx.as_bytes(), 1 << 24).expect("readable").recordings.remove(0);
             let analysed = analyse_recording(read, &[], "Europe/Berlin").expect("an activity");
-            assert!(analysed.caveats().contains(&Caution::TooLongForSeconds), "{:?}", analysed.caveats());
+            assert!(analysed.caveats().contains(&Caveat::TooLongForSeconds), "{:?}", analysed.caveats());
             // As many samples as a recording may have, all at once, in two seconds, in a minute, a millisecond and a second apart, and repeated.
             let n = 1 << 20;
             for step_s in [0.0, 2e-6, 6e-5, 1e-3, 1.0] {

@@ -1,6 +1,6 @@
 //! Reading activities for pages.
 
-use domain::activities::{ActivityList, Caution, Detail, Effort, PAGE_SIZE, Provenance, Related, Summary};
+use domain::activities::{ActivityList, Caveat, Detail, Effort, PAGE_SIZE, Provenance, Related, Summary};
 use domain::list::{Cursor, Page, PageRequest};
 use platform::{Error, Tx};
 use recordings::Warning;
@@ -37,12 +37,12 @@ pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
     // Where the date is impossible, the page itself asks for it; once it is given, the warning is void.
     let asked = provenance.dated || provenance.impossible_day;
     let warnings = known::<Warning>(warnings).filter(|w| !(asked && w.is_about_date())).map(|w| w.to_string());
-    let warnings = warnings.chain(known::<Caution>(caveats).map(|c| c.to_string())).collect();
+    let warnings = warnings.chain(known::<Caveat>(caveats).map(|c| c.to_string())).collect();
     let own = &detail.summary;
     let before = queries::means_before(tx, own.day, &own.sport, own.started_at).await?;
     let versus = |mean: Option<f64>| own.efficiency_factor.zip(mean).filter(|(_, m)| *m > 0.0).map(|(own, m)| 100.0 * (own / m - 1.0));
-    let (against_28_days, against_90_days) = (versus(before.days_28), versus(before.days_90));
-    Ok(Detail { efforts, history: provenance, warnings, against_28_days, against_90_days, ..detail })
+    let (ef_vs_28_day_mean, ef_vs_90_day_mean) = (versus(before.days_28), versus(before.days_90));
+    Ok(Detail { efforts, history: provenance, warnings, ef_vs_28_day_mean, ef_vs_90_day_mean, ..detail })
 }
 
 /// Codes as stored. One that only a newer version knows is left out.

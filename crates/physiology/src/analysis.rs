@@ -1,6 +1,6 @@
 //! Everything that is computed from one recording.
 
-use domain::activities::Caution;
+use domain::activities::Caveat;
 use recordings::{Recording, Sport};
 
 use crate::athlete::Athlete;
@@ -78,7 +78,7 @@ pub struct Analysis {
     /// What cleaning repaired.
     pub repairs: Repairs,
     /// Caveats about the numbers.
-    pub cautions: Vec<Caution>,
+    pub caveats: Vec<Caveat>,
 }
 
 /// Computes every metric of a recording.
@@ -162,7 +162,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     let laps = if timeless { Vec::new() } else { laps(&track, recording, &map, elapsed_s) };
     let elevation_gain_m = track.profile.as_ref().zip(track.total_m()).map(|(p, d)| p.climb(0.0, d)).or(totals.elevation_gain_m);
     let splits = if timeless { Vec::new() } else { splits(&track, 1000.0) };
-    let cautions = cautions(&track, &repairs, instant.then_some(moving_s.is_some()), recorded_s);
+    let caveats = caveats(&track, &repairs, instant.then_some(moving_s.is_some()), recorded_s);
     Analysis {
         start_s: map.start_s(),
         elapsed_s,
@@ -191,7 +191,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
         temperature_c: mean(&track.samples.temperature_c, f64::is_finite),
         splits,
         repairs,
-        cautions,
+        caveats,
         track,
     }
 }
@@ -203,15 +203,15 @@ fn mean(values: &[f64], counts: fn(f64) -> bool) -> Option<f64> {
 }
 
 /// Caveats to show with the numbers. `instant` is set if all samples have one time, and says whether the totals have a duration.
-fn cautions(track: &Track, repairs: &Repairs, instant: Option<bool>, recorded_s: f64) -> Vec<Caution> {
+fn caveats(track: &Track, repairs: &Repairs, instant: Option<bool>, recorded_s: f64) -> Vec<Caveat> {
     let recorded_share = recorded_s / track.timer_s.iter().sum::<f64>();
     [
-        instant.map(|timed| if timed { Caution::TimesOfTotals } else { Caution::OneInstant }),
-        (track.jumped_m > 0.0).then_some(Caution::NotRun { metres: track.jumped_m }),
-        (recorded_s > 0.0 && recorded_share < 0.5).then_some(Caution::LittleHeartRate { percent: 100.0 * recorded_share }),
-        repairs.contains_key("cadence_doubled").then_some(Caution::StepsOfBothLegs),
-        repairs.contains_key("clock_set").then_some(Caution::ClockSet),
-        (track.is_too_long_for_seconds() && instant.is_none()).then_some(Caution::TooLongForSeconds),
+        instant.map(|timed| if timed { Caveat::TimesOfTotals } else { Caveat::OneInstant }),
+        (track.jumped_m > 0.0).then_some(Caveat::NotRun { metres: track.jumped_m }),
+        (recorded_s > 0.0 && recorded_share < 0.5).then_some(Caveat::LittleHeartRate { percent: 100.0 * recorded_share }),
+        repairs.contains_key("cadence_doubled").then_some(Caveat::StepsOfBothLegs),
+        repairs.contains_key("clock_set").then_some(Caveat::ClockSet),
+        (track.is_too_long_for_seconds() && instant.is_none()).then_some(Caveat::TooLongForSeconds),
     ]
     .into_iter()
     .flatten()

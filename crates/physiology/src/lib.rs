@@ -28,7 +28,7 @@ pub mod zones;
 
 pub use analysis::{Analysis, analyse};
 pub use athlete::Athlete;
-pub use domain::activities::Caution;
+pub use domain::activities::Caveat;
 pub use order::{TimeMap, in_order};
 pub use repairs::Repairs;
 pub use segment::LapMetrics;

@@ -49,7 +49,7 @@ fn years_between_a_few_points_take_no_more_memory_than_days() {
             }
             for r in [placed, counted] {
                 let a = numbers(name, &r);
-                assert!(a.cautions.contains(&physiology::Caution::TooLongForSeconds), "{name}: {:?}", a.cautions);
+                assert!(a.caveats.contains(&physiology::Caveat::TooLongForSeconds), "{name}: {:?}", a.caveats);
                 assert!(a.ngp_s_per_km.is_none() && a.hr_lag.is_none() && a.avg_hr_bpm.is_some());
             }
         }

@@ -1,6 +1,6 @@
 //! Different recordings of the same thing: the known result must come out of each.
 
-use physiology::{Analysis, Athlete, Caution, analyse, in_order};
+use physiology::{Analysis, Athlete, Caveat, analyse, in_order};
 use recordings::{Lap, Length, Pause, Recording, Samples, Sport, Totals};
 
 /// A recording of `seconds` at 1 Hz, at the speed `mps(second)`.
@@ -192,12 +192,12 @@ fn distance_across_a_stated_gap_is_not_run() {
     near("distance", a.distance_m, 3594.0, 1.0);
     near("timer", a.timer_s, 1198.0, 1e-6);
     near("moving", a.moving_s, 1198.0, 10.0);
-    assert!(a.cautions.iter().any(|c| matches!(c, Caution::NotRun { metres } if (metres - 6903.0).abs() < 2.0)), "{:?}", a.cautions);
+    assert!(a.caveats.iter().any(|c| matches!(c, Caveat::NotRun { metres } if (metres - 6903.0).abs() < 2.0)), "{:?}", a.caveats);
     // A gap without a statement counts as run, if that is possible.
     let a = numbers(&segments(600.0, 1800.0, false));
     near("distance", a.distance_m, 5397.0, 1.0);
     near("moving", a.moving_s, 1799.0, 10.0);
-    assert!(a.cautions.is_empty());
+    assert!(a.caveats.is_empty());
     // And as standing, if it was too slow.
     near("moving", numbers(&segments(3600.0, 50.0, false)).moving_s, 1198.0, 15.0);
 }
@@ -242,11 +242,11 @@ fn a_jump_in_time_is_judged_by_the_devices_totals() {
         near("distance", a.distance_m, 10_800.0, 1.0);
         near("moving", a.moving_s, 3600.0, 10.0);
         near("start", Some(a.start_s), by_s, 1.0);
-        assert!(a.cautions.contains(&Caution::ClockSet), "{by_s}");
+        assert!(a.caveats.contains(&Caveat::ClockSet), "{by_s}");
     }
     // Software that knows no stops, and a stop of twenty minutes or more: the start is unchanged.
     let a = numbers(&moved(1234.0, Some(3600.0)));
-    assert!(a.cautions.is_empty() && a.start_s.abs() < 1e-9, "{:?}", a.cautions);
+    assert!(a.caveats.is_empty() && a.start_s.abs() < 1e-9, "{:?}", a.caveats);
     near("elapsed", a.elapsed_s, 4834.0, 1.0);
     near("timer", a.timer_s, 3600.0, 2.0);
     // Software that knows them, and has none here.
@@ -255,7 +255,7 @@ fn a_jump_in_time_is_judged_by_the_devices_totals() {
     r.totals.timer_s = Some(3600.0);
     let a = numbers(&r);
     near("elapsed", a.elapsed_s, 3700.0, 1.0);
-    assert!(a.cautions.contains(&Caution::ClockSet));
+    assert!(a.caveats.contains(&Caveat::ClockSet));
     // No statement at all: a gap of two hours is a stop, one of three days is not.
     near("elapsed", numbers(&moved(7200.0, None)).elapsed_s, 10_800.0, 1.0);
     near("elapsed", numbers(&moved(DAYS, None)).elapsed_s, 2999.0, 1.0);
@@ -304,13 +304,13 @@ fn samples_with_one_time_have_their_distance_and_the_devices_times() {
     let mut r = recorded(1200, |_| 3.0);
     r.samples.time_s.fill(7.0);
     let a = numbers(&r);
-    assert_eq!((a.moving_s, a.avg_pace_s_per_km, &a.cautions[..]), (None, None, &[Caution::OneInstant][..]));
+    assert_eq!((a.moving_s, a.avg_pace_s_per_km, &a.caveats[..]), (None, None, &[Caveat::OneInstant][..]));
     near("distance", a.distance_m, 3600.0, 1e-6);
     r.totals = Totals { elapsed_s: Some(1250.0), timer_s: Some(1200.0), ..Totals::default() };
     let a = numbers(&r);
     near("moving", a.moving_s, 1200.0, 1e-6);
     near("elapsed", a.elapsed_s, 1250.0, 1e-6);
-    assert_eq!(a.cautions, [Caution::TimesOfTotals]);
+    assert_eq!(a.caveats, [Caveat::TimesOfTotals]);
 }
 
 #[test]
@@ -341,9 +341,9 @@ fn a_heart_rate_for_part_of_the_time_says_for_how_much() {
         r.samples.heart_rate_bpm[seconds..].fill(f64::NAN);
         numbers(&r)
     };
-    assert!(with(2000).cautions.is_empty());
+    assert!(with(2000).caveats.is_empty());
     let a = with(1000);
-    assert!(matches!(a.cautions[..], [Caution::LittleHeartRate { percent }] if (percent - 28.0).abs() < 1.0), "{:?}", a.cautions);
+    assert!(matches!(a.caveats[..], [Caveat::LittleHeartRate { percent }] if (percent - 28.0).abs() < 1.0), "{:?}", a.caveats);
     near("heart rate", a.avg_hr_bpm, 150.0, 1e-9);
 }
 
@@ -405,7 +405,7 @@ fn a_late_fix_after_a_gap_does_not_make_the_run_faster() {
             assert!((metres(&a) - 3597.0).abs() < off, "{what} for {late} s: {} m", metres(&a));
             assert!(fastest(&a) < 3.2, "{what} for {late} s: {} m/s", fastest(&a));
             near(&format!("moving with {what} for {late} s"), a.moving_s, 1199.0, 15.0);
-            let jumped = a.cautions.iter().find_map(|c| if let Caution::NotRun { metres } = c { Some(*metres) } else { None });
+            let jumped = a.caveats.iter().find_map(|c| if let Caveat::NotRun { metres } = c { Some(*metres) } else { None });
             near(&format!("jump with {what} for {late} s"), jumped, 5000.0, 15.0);
         }
     }
@@ -433,7 +433,7 @@ fn a_fast_sport_loses_no_distance_to_a_short_stop() {
         for r in seldom(sport, mps) {
             let a = numbers(&r);
             near(&format!("{sport:?} at {mps} m/s"), a.distance_m, 3600.0 * mps, 2.0);
-            assert!(a.cautions.is_empty(), "{:?}", a.cautions);
+            assert!(a.caveats.is_empty(), "{:?}", a.caveats);
         }
     }
 }
@@ -482,7 +482,7 @@ fn a_gap_is_time_where_the_whole_fits_as_it_is() {
     let a = numbers(&twice);
     near("elapsed", a.elapsed_s, 50_000.0, 1.0);
     near("distance", a.distance_m, 100_000.0, 1.0);
-    assert!(!a.cautions.contains(&Caution::ClockSet));
+    assert!(!a.caveats.contains(&Caveat::ClockSet));
 }
 
 #[test]

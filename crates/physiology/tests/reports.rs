@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use physiology::{Analysis, Athlete, Caution, analyse};
+use physiology::{Analysis, Athlete, Caveat, analyse};
 use recordings::{Recording, Warning};
 
 fn folder() -> Option<PathBuf> {
@@ -46,7 +46,7 @@ fn distance_between_segments_is_not_run() {
     near("distance", a.distance_m, 36_460.0, 20.0);
     near("elapsed", a.elapsed_s, 22_821.0, 1.0);
     near("timer", a.timer_s, 19_041.0, 30.0);
-    let jumped = a.cautions.iter().find_map(|c| if let Caution::NotRun { metres } = c { Some(*metres) } else { None });
+    let jumped = a.caveats.iter().find_map(|c| if let Caveat::NotRun { metres } = c { Some(*metres) } else { None });
     near("jump", jumped, 6900.0, 10.0);
     assert!(a.moving_s <= a.timer_s);
 }
@@ -91,19 +91,19 @@ fn a_track_with_one_time_has_a_distance_and_no_pace() {
     let Some((_, a, _)) = report("one-instant.gpx") else { return };
     near("distance", a.distance_m, 1990.0, 1.0);
     assert_eq!((a.avg_pace_s_per_km, a.moving_s, a.gap_s_per_km), (None, None, None));
-    assert_eq!(a.cautions, [Caution::OneInstant]);
+    assert_eq!(a.caveats, [Caveat::OneInstant]);
 }
 
 #[test]
 fn steps_of_both_legs_are_halved_and_reported() {
     let Some((_, doubled, _)) = report("doubled-cadence.tcx.gz") else { return };
     near("steps a minute", doubled.cadence_rpm.map(|c| 2.0 * c), 134.0, 1.0);
-    assert!(doubled.cautions.contains(&Caution::StepsOfBothLegs));
+    assert!(doubled.caveats.contains(&Caveat::StepsOfBothLegs));
     near("distance", doubled.distance_m, 498.0, 1.0);
     near("elapsed", doubled.elapsed_s, 261.0, 0.0);
     let Some((_, single, _)) = report("single-cadence.gpx.gz") else { return };
     near("steps a minute", single.cadence_rpm.map(|c| 2.0 * c), 177.0, 1.0);
-    assert!(single.cautions.is_empty());
+    assert!(single.caveats.is_empty());
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn every_file_has_numbers_that_can_be_true() {
                 a.efficiency_factor.map_or_else(|| "-".to_owned(), |e| format!("{e:.4}")),
                 n(a.cadence_rpm),
                 a.repairs,
-                a.cautions
+                a.caveats
             );
             assert!(a.moving_s.unwrap_or(0.0) <= a.elapsed_s.unwrap_or(f64::INFINITY) + 1e-6, "{name}");
         }

@@ -138,7 +138,7 @@ fn file_report(name: &str, format: Option<Format>, result: Result<Read, ReadErro
     let mut activities = Vec::with_capacity(read.recordings.len());
     for recording in &read.recordings {
         let analysis = analyse(recording, &Athlete::default());
-        warnings.extend(analysis.cautions.iter().map(ToString::to_string));
+        warnings.extend(analysis.caveats.iter().map(ToString::to_string));
         activities.push(activity(recording, &analysis));
     }
     let status = if warnings.is_empty() { "ok" } else { "recovered" };

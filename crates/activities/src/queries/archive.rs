@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::activities::{Caution, ChartSeries, Lap, Split};
+use domain::activities::{Caveat, ChartSeries, Lap, Split};
 use domain::recordings::Warning;
 use futures::TryStreamExt;
 use platform::feature::archive::Original;
@@ -25,7 +25,7 @@ pub(crate) struct Shapes {
     pub(crate) series: Json<ChartSeries>,
     pub(crate) laps: Json<Vec<Lap>>,
     pub(crate) warnings: Vec<Json<Warning>>,
-    pub(crate) caveats: Vec<Json<Caution>>,
+    pub(crate) caveats: Vec<Json<Caveat>>,
 }
 
 /// Whether an athlete has any activity, and whether any thresholds.
@@ -88,7 +88,7 @@ pub(crate) async fn check_shapes(
     let mut rows = sqlx::query_as!(
         Shapes,
         r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", route_preview as "route_preview: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
-             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>", warnings as "warnings: Vec<Json<Warning>>", caveats as "caveats: Vec<Json<Caution>>"
+             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>", warnings as "warnings: Vec<Json<Warning>>", caveats as "caveats: Vec<Json<Caveat>>"
            from activities where athlete_id = $1"#,
         athlete
     )

@@ -78,8 +78,8 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         warnings: Vec::new(),
         splits: row.splits.0,
         series: row.series.0,
-        against_28_days: None,
-        against_90_days: None,
+        ef_vs_28_day_mean: None,
+        ef_vs_90_day_mean: None,
     };
     let codes = |codes: Vec<Json<Value>>| codes.into_iter().map(|Json(code)| code).collect();
     Ok(Some(Own { detail, warnings: codes(row.warnings), caveats: codes(row.caveats) }))

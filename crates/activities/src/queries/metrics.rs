@@ -1,6 +1,6 @@
 //! The metrics and best efforts of an activity.
 
-use domain::activities::Caution;
+use domain::activities::Caveat;
 use physiology::efforts::Effort;
 use platform::{Error, Tx};
 use sqlx::types::Json;
@@ -56,7 +56,7 @@ pub(crate) async fn write(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity) ->
         analysed.recording.sub_sport,
         physiology::FORMULA_VERSION,
         analysed.made_title,
-        &analysed.caveats().iter().map(Json).collect::<Vec<_>>() as &[Json<&Caution>],
+        &analysed.caveats().iter().map(Json).collect::<Vec<_>>() as &[Json<&Caveat>],
     )
     .execute(tx.connection())
     .await?;

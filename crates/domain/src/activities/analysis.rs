@@ -9,7 +9,7 @@ use crate::{Problem, ProblemKind};
 /// Something that the numbers of an activity leave out or cannot contain. It prints as the sentence for the runner.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
-pub enum Caution {
+pub enum Caveat {
     /// All samples have one time, and nothing else says how long it took.
     OneInstant,
     /// All samples have one time; only the device's totals say how long it took.
@@ -32,7 +32,7 @@ pub enum Caution {
     TooLongForSeconds,
 }
 
-impl fmt::Display for Caution {
+impl fmt::Display for Caveat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OneInstant => f.write_str("All points carry the same time: there is a distance, and no pace."),

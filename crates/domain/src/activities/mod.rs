@@ -5,7 +5,7 @@ mod edit;
 mod performance;
 mod thresholds;
 
-pub use analysis::{Caution, Unusable};
+pub use analysis::{Caveat, Unusable};
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
 pub use thresholds::{DatedThresholds, Thresholds};
@@ -282,9 +282,9 @@ pub struct Detail {
     /// For charts and route.
     pub series: ChartSeries,
     /// Efficiency against the mean of the 28 and 90 days before, per cent.
-    pub against_28_days: Option<f64>,
-    /// See `against_28_days`.
-    pub against_90_days: Option<f64>,
+    pub ef_vs_28_day_mean: Option<f64>,
+    /// See `ef_vs_28_day_mean`.
+    pub ef_vs_90_day_mean: Option<f64>,
 }
 
 /// How aerobic decoupling is rated; a convention, not physiology.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::activities::{Caution, Unusable};
+use crate::activities::{Caveat, Unusable};
 use crate::recordings::{ReadError, Warning};
 use crate::units::pluralize;
 
@@ -62,7 +62,7 @@ pub enum Reason {
     Warning(Warning),
     /// Some of its numbers say less than they seem to.
     #[serde(untagged)]
-    Caution(Caution),
+    Caveat(Caveat),
 }
 
 impl fmt::Display for Reason {
@@ -88,7 +88,7 @@ impl fmt::Display for Reason {
             Self::Unread(error) => return error.fmt(f),
             Self::Unusable(unusable) => return unusable.fmt(f),
             Self::Warning(warning) => return warning.fmt(f),
-            Self::Caution(caution) => return caution.fmt(f),
+            Self::Caveat(caution) => return caution.fmt(f),
         })
     }
 }
@@ -117,8 +117,8 @@ impl From<Warning> for Reason {
     }
 }
 
-impl From<Caution> for Reason {
-    fn from(caution: Caution) -> Self {
-        Self::Caution(caution)
+impl From<Caveat> for Reason {
+    fn from(caution: Caveat) -> Self {
+        Self::Caveat(caution)
     }
 }

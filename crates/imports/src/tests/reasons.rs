@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::activities::{Caution, Unusable};
+use domain::activities::{Caveat, Unusable};
 use domain::imports::{Reason, in_words};
 use recordings::{Content, Part, ReadError, Warning};
 use serde_json::{Value, json};
@@ -65,14 +65,14 @@ fn all() -> Vec<(Reason, Option<&'static str>)> {
         Warning::ArchiveEndedEarly,
         Warning::Earlier { text: "Something else was said. Twice.".into() },
     ];
-    let cautions = [
-        Caution::OneInstant,
-        Caution::TimesOfTotals,
-        Caution::NotRun { metres: 120.0 },
-        Caution::LittleHeartRate { percent: 37.0 },
-        Caution::StepsOfBothLegs,
-        Caution::ClockSet,
-        Caution::TooLongForSeconds,
+    let caveats = [
+        Caveat::OneInstant,
+        Caveat::TimesOfTotals,
+        Caveat::NotRun { metres: 120.0 },
+        Caveat::LittleHeartRate { percent: 37.0 },
+        Caveat::StepsOfBothLegs,
+        Caveat::ClockSet,
+        Caveat::TooLongForSeconds,
     ];
     let reworded = [
         (Reason::NotReadBack, "The received file cannot be read back: No such file or directory (os error 2)."),
@@ -89,7 +89,7 @@ fn all() -> Vec<(Reason, Option<&'static str>)> {
     all.extend(unread.map(|e| same(e.into())));
     all.extend(unusable.map(|u| same(u.into())));
     all.extend(warnings.map(|w| same(w.into())));
-    all.extend(cautions.map(|c| same(c.into())));
+    all.extend(caveats.map(|c| same(c.into())));
     all.extend(reworded.map(|(reason, before)| (reason, Some(before))));
     all
 }
@@ -117,7 +117,7 @@ async fn sentences_of_earlier_versions_are_the_same_codes(_: PgPoolOptions, conn
         let read: Vec<Reason> = serde_json::from_value(codes(&words).await).expect("known");
         assert_eq!(read, [reason], "{words}");
     }
-    let several = [Reason::Activities { activities: 2 }, Warning::BadHeader.into(), Caution::NotRun { metres: 80.0 }.into()];
+    let several = [Reason::Activities { activities: 2 }, Warning::BadHeader.into(), Caveat::NotRun { metres: 80.0 }.into()];
     let read: Vec<Reason> = serde_json::from_value(codes(&in_words(&several)).await).expect("known");
     assert_eq!(read, several);
     assert_eq!(codes("").await, json!([]));
