@@ -22,13 +22,13 @@ macro_rules! features {
     };
 }
 
-// In an order in which their rows can be inserted: what others refer to comes first.
+// In an order in which their rows can be inserted: what others refer to comes first. What they offer to discovery is on its page in the same order.
 features! {
     accounts,
     organisations,
+    journal,
     imports,
     activities,
-    journal,
     discovery,
     history,
     privacy,
@@ -37,6 +37,7 @@ features! {
 #[cfg(test)]
 mod tests {
     use platform::feature::Owner;
+    use platform::feature::daily::DAILY_VALUES_CHANGED;
     use platform::jobs::Job;
     use platform::retention::{PurgeExpired, Retention};
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -89,8 +90,14 @@ mod tests {
     fn subscribers_listen_to_events_that_exist_and_jobs_have_names_of_their_own() {
         let events: Vec<&str> = FEATURES.events().collect();
         for subscriber in FEATURES.subscribers() {
-            assert!(subscriber.to.iter().all(|event| events.contains(event)), "{subscriber:?}");
+            assert!(subscriber.to.iter().all(|event| events.contains(event) || *event == DAILY_VALUES_CHANGED), "{subscriber:?}");
         }
+        assert!(FEATURES.iter().all(|feature| feature.daily.changed_by.iter().all(|event| events.contains(event))));
+        let mut inputs: Vec<&str> = FEATURES.inputs().map(|input| input.key).collect();
+        let offered = inputs.len();
+        inputs.sort_unstable();
+        inputs.dedup();
+        assert_eq!(inputs.len(), offered, "findings are stored by these keys");
         let mut jobs: Vec<&str> = FEATURES.jobs().map(|job| job.name).collect();
         let all = jobs.len();
         jobs.sort_unstable();

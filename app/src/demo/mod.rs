@@ -23,11 +23,11 @@ functions! {
 #[server(prefix = "/api", endpoint = "demo/planted", input = Json, output = Json)]
 pub async fn get_ground_truth() -> Result<Vec<PlantedEffect>, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, viewer, mut tx) = user_tx().await?;
+    let (platform, viewer, mut tx) = user_tx().await?;
     if !viewer.synthetic {
         return Err(to_app_error(platform::Error::not_found("page for a real athlete")));
     }
-    let found = discovery::discovery(&mut tx).await.map_err(to_app_error)?;
+    let found = discovery::discovery(&mut tx, platform.features).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
     Ok(demo::compare(&found.report.map(|r| r.cards).unwrap_or_default()))
 }

@@ -61,7 +61,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let days = activities::day_totals(&mut tx, monday - TimeDelta::days(28), today).await.map_err(to_app_error)?;
     let form = activities::current_form(&mut tx, today).await.map_err(to_app_error)?;
     let entry = journal::get(&mut tx, today).await.map_err(to_app_error)?;
-    let top = discovery::top_finding(&mut tx).await.map_err(to_app_error)?;
+    let top = discovery::top_finding(&mut tx, platform.features).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
     let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < monday);
     Ok(HomeView {

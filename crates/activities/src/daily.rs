@@ -37,10 +37,10 @@ fn form_on(loads: &[DayLoad], today: NaiveDate) -> Option<TrainingBalance> {
     Some(TrainingBalance { fitness, fatigue, form: yesterday.0 - yesterday.1 })
 }
 
-/// Changes whenever an activity is added, edited or deleted.
-pub async fn fingerprint(tx: &mut Tx) -> Result<String, Error> {
+/// Changes whenever an activity is added, edited or deleted; nothing without any.
+pub(crate) async fn fingerprint(tx: &mut Tx) -> Result<Option<String>, Error> {
     let (count, changed_at) = queries::count_and_change(tx).await?;
-    Ok(format!("{count}-{changed_at}"))
+    Ok((count > 0).then(|| format!("{count}-{changed_at}")))
 }
 
 #[cfg(test)]

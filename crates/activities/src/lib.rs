@@ -8,6 +8,7 @@ mod edit;
 mod export;
 pub mod http;
 mod ingest;
+mod inputs;
 mod instants;
 mod originals;
 mod performance;
@@ -32,10 +33,11 @@ mod trash;
 
 pub use analyse::{AnalysedActivity, analyse_recording};
 pub use clock::{require_standalone, reset_start, set_start};
-pub use daily::{DayLoad, FIRST_DAY, RunDay, current_form, day_totals, efficiency, fingerprint, load_days, run_days};
+pub use daily::{DayLoad, FIRST_DAY, RunDay, current_form, day_totals, efficiency, load_days, run_days};
 pub use edit::{add_manual, change, crop, merge_into, reject_overlapping_crops, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
 pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
+pub use inputs::{LOAD, daily_values};
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
 use platform::feature::{Feature, Owner, Table, Tracked};
@@ -88,6 +90,7 @@ pub const FEATURE: Feature = Feature {
         },
     ],
     archive: archive::ARCHIVE,
+    daily: inputs::DAILY,
     files: archive::FILES,
     ..Feature::named("activities")
 };

@@ -7,7 +7,7 @@ use charming::datatype::{CompositeValue, DataPoint};
 use charming::element::{AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, NameLocation, SplitLine, Symbol, TextStyle, Tooltip, Trigger};
 use charming::series::Scatter;
 
-use crate::variables::Input;
+use domain::discovery::Input;
 
 /// The line of the effect through the mean of the days, with the band of its interval.
 pub(crate) struct Line {

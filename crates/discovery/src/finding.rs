@@ -1,11 +1,11 @@
 //! From a finding of the engine to what is stored: in the units that are shown, and without words.
 
 use chrono::{Days, NaiveDate};
-use domain::discovery::{Caveat, LagEffect, Level, Method, StoredFinding, Tier};
+use domain::discovery::{Caveat, Input, LagEffect, Level, Method, StoredFinding, Tier};
 use inference::{Family, Finding, Flag, Point};
 
 use crate::chart::Line;
-use crate::variables::{EFFICIENCY, Input, Outcome};
+use crate::variables::{EFFICIENCY, Outcome};
 
 /// What a finding needs to know about the athlete.
 pub(crate) struct Athlete {

@@ -4,13 +4,15 @@ use chrono::TimeDelta;
 use domain::discovery::{Discovery, Job as JobStatus, JobState};
 use futures::FutureExt;
 use platform::events::Subscriber;
+use platform::feature::Features;
+use platform::feature::daily::DAILY_VALUES_CHANGED;
 use platform::jobs::Job;
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::queries::{jobs, reports};
-use crate::report::{discover_now, has_data, load_report, version};
+use crate::report::{Loaded, discover_now, load_report, version};
 use crate::snapshots;
 
 /// How long to wait for more changes: an import makes many.
@@ -40,7 +42,7 @@ impl Job for DiscoverOutdated {
 
     async fn run(self, platform: &Platform) -> Result<(), Error> {
         let mut tx = platform.database.begin_anonymous().await?;
-        let outdated = reports::outdated(&mut tx, &version()).await?;
+        let outdated = reports::outdated(&mut tx, &version(platform.features)).await?;
         drop(tx);
         for athlete in outdated {
             let mut tx = platform.database.begin_as(athlete).await?;
@@ -52,11 +54,8 @@ impl Job for DiscoverOutdated {
 }
 
 /// Requests discovery whenever something changed that it reads.
-pub(crate) const ON_CHANGE: Subscriber = Subscriber {
-    name: "request discovery",
-    to: &["activities.changed", "journal.changed"],
-    handle: |platform, tx, _event| request(platform, tx).boxed(),
-};
+pub(crate) const ON_CHANGE: Subscriber =
+    Subscriber { name: "request discovery", to: &[DAILY_VALUES_CHANGED], handle: |platform, tx, _event| request(platform, tx).boxed() };
 
 /// Enqueues discovery for the athlete, with a row that shows that it is under way.
 async fn request(platform: &Platform, tx: &mut Tx) -> Result<(), Error> {
@@ -82,9 +81,8 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 
 /// The latest report, whether it is up to date, what changed, and the job in progress. Computes and enqueues nothing: a change of
 /// the data does that, and so does the start of a newer version.
-pub async fn discovery(tx: &mut Tx) -> Result<Discovery, Error> {
-    let (report, fresh) = load_report(tx).await?;
-    let fresh = fresh || (report.is_none() && !has_data(tx).await?);
+pub async fn discovery(tx: &mut Tx, features: Features) -> Result<Discovery, Error> {
+    let Loaded { report, fresh, .. } = load_report(tx, features).await?;
     let job = if fresh { None } else { open_job(tx).await? };
     let earlier = match &report {
         Some(report) => snapshots::changes(tx, report).await?,

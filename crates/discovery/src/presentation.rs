@@ -1,20 +1,29 @@
 //! Presents a stored finding in the athlete's terms: every sentence of a card is made here, when it is read.
 
-use domain::discovery::{Card, Caveat, HighlightedText, Method, Q_SUPPORTED, Report, StoredFinding, StoredReport, Tier};
+use domain::discovery::{Card, Caveat, HighlightedText, Input, Method, Q_SUPPORTED, Report, StoredFinding, StoredReport, Tier};
 use domain::units::{NBSP, format_significant, lowercase_label, pluralize};
+use platform::feature::Features;
 
 use crate::chart;
-use crate::variables::{EFFICIENCY, INPUTS, Input, OUTCOMES, Outcome};
+use crate::variables::{EFFICIENCY, OUTCOMES, Outcome};
 
 /// The report with its words.
-pub(crate) fn report(stored: StoredReport) -> Report {
+pub(crate) fn report(stored: StoredReport, features: Features) -> Report {
     let StoredReport { computed_at, engine, questions, inputs, outcomes, runs, findings } = stored;
-    Report { computed_at, engine, questions, inputs, outcomes, runs, cards: findings.into_iter().filter_map(card).collect() }
+    Report {
+        computed_at,
+        engine,
+        questions,
+        inputs,
+        outcomes,
+        runs,
+        cards: findings.into_iter().filter_map(|finding| card(finding, features)).collect(),
+    }
 }
 
 /// The card of a finding; none for a variable that this version does not know.
-pub(crate) fn card(finding: StoredFinding) -> Option<Card> {
-    let (input, outcome) = variables(&finding)?;
+pub(crate) fn card(finding: StoredFinding, features: Features) -> Option<Card> {
+    let (input, outcome) = variables(&finding, features)?;
     let per = if finding.over_usual_range { "over your usual range" } else { input.per };
     Some(Card {
         key: finding.key(),
@@ -50,14 +59,14 @@ pub(crate) fn card(finding: StoredFinding) -> Option<Card> {
 }
 
 /// The interactive chart of a finding with points, as an `ECharts` option.
-pub(crate) fn interactive_chart(finding: &StoredFinding) -> Option<String> {
-    let (input, outcome) = variables(finding)?;
+pub(crate) fn interactive_chart(finding: &StoredFinding, features: Features) -> Option<String> {
+    let (input, outcome) = variables(finding, features)?;
     let band = finding.line.as_ref().filter(|_| !finding.points.is_empty())?;
     Some(chart::scatter(&finding.points, band, input, works(finding, outcome)))
 }
 
-fn variables(finding: &StoredFinding) -> Option<(&'static Input, &'static Outcome)> {
-    INPUTS.iter().find(|i| i.key == finding.input).zip(OUTCOMES.iter().find(|o| o.key == finding.outcome))
+fn variables(finding: &StoredFinding, features: Features) -> Option<(&'static Input, &'static Outcome)> {
+    features.inputs().find(|i| i.key == finding.input).zip(OUTCOMES.iter().find(|o| o.key == finding.outcome))
 }
 
 /// Whether more of the input is good for the athlete.

@@ -4,43 +4,57 @@ use std::collections::BTreeMap;
 
 use domain::discovery::{Card, Report, StoredFinding, StoredReport, Tier};
 use inference::{Options, discover};
+use platform::feature::Features;
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
 use crate::finding::{Athlete, stored};
 use crate::queries::reports::{self, NewReport};
-use crate::table::daily;
-use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, INPUTS, OUTCOMES};
+use crate::table::{Offer, daily};
+use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES};
 use crate::{presentation, snapshots};
 
 /// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
 const REPORT_VERSION: u32 = 5;
 
-/// The version that an up-to-date report was computed with.
-pub(crate) fn version() -> String {
-    format!("{}.{REPORT_VERSION}", inference::ENGINE_VERSION)
+/// The version that an up-to-date report was computed with: of the engine, of the report, and which inputs there are.
+pub(crate) fn version(features: Features) -> String {
+    let keys = features.inputs().flat_map(|input| input.key.bytes().chain([b' ']));
+    // FNV-1a.
+    let inputs = keys.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{}.{REPORT_VERSION}.{inputs:08x}", inference::ENGINE_VERSION)
 }
 
-/// Fingerprint of the data behind a report and of the version that computed it.
-pub(crate) async fn fingerprint(tx: &mut Tx) -> Result<String, Error> {
-    Ok(format!("{} {} {}", version(), activities::fingerprint(tx).await?, journal::fingerprint(tx).await?))
+/// Fingerprint of the data behind a report and of the version that computed it, and whether there is any data at all.
+async fn fingerprint(tx: &mut Tx, features: Features) -> Result<(String, bool), Error> {
+    let (mut fingerprint, mut any) = (version(features), false);
+    for feature in features.iter().filter(|feature| !feature.daily.inputs.is_empty()) {
+        let part = (feature.daily.fingerprint)(tx).await?;
+        any |= part.is_some();
+        fingerprint.push(' ');
+        fingerprint.push_str(part.as_deref().unwrap_or("-"));
+    }
+    Ok((fingerprint, any))
 }
 
-/// Whether there is any data at all.
-pub(crate) async fn has_data(tx: &mut Tx) -> Result<bool, Error> {
-    Ok(activities::count(tx).await? > 0 || journal::any(tx).await?)
+/// The stored report, and how it stands to the data.
+pub(crate) struct Loaded {
+    /// In words. One of an older format cannot be parsed and counts as none.
+    pub(crate) report: Option<Report>,
+    /// Whether it is up to date: without data, none is.
+    pub(crate) fresh: bool,
+    /// Of the data as it is now.
+    fingerprint: String,
 }
 
-/// The stored report in words, and whether it is still up to date. One of an older format cannot be parsed and counts as none.
-pub(crate) async fn load_report(tx: &mut Tx) -> Result<(Option<Report>, bool), Error> {
+/// Reads the stored report.
+pub(crate) async fn load_report(tx: &mut Tx, features: Features) -> Result<Loaded, Error> {
     let athlete = tx.viewer()?;
-    let current = fingerprint(tx).await?;
+    let (fingerprint, any_data) = fingerprint(tx, features).await?;
     let row = reports::find(tx, athlete).await?;
-    Ok(row.map_or((None, false), |row| {
-        let report = parse(&row.report);
-        let fresh = report.is_some() && row.fingerprint == current;
-        (report.map(presentation::report), fresh)
-    }))
+    let stored = row.and_then(|row| Some((parse(&row.report)?, row.fingerprint == fingerprint)));
+    let (report, fresh) = stored.map_or((None, !any_data), |(report, fresh)| (Some(presentation::report(report, features)), fresh));
+    Ok(Loaded { report, fresh, fingerprint })
 }
 
 fn parse(report: &str) -> Option<StoredReport> {
@@ -48,14 +62,14 @@ fn parse(report: &str) -> Option<StoredReport> {
 }
 
 /// The surest finding that holds, without what its chart draws. One of an older shape cannot be read; it is as if there were none.
-pub async fn top_finding(tx: &mut Tx) -> Result<Option<Card>, Error> {
+pub async fn top_finding(tx: &mut Tx, features: Features) -> Result<Option<Card>, Error> {
     let athlete = tx.viewer()?;
     let top = reports::top(tx, athlete).await?;
-    Ok(top.and_then(|top| serde_json::from_value(top).ok()).and_then(presentation::card))
+    Ok(top.and_then(|top| serde_json::from_value(top).ok()).and_then(|top| presentation::card(top, features)))
 }
 
 /// The interactive charts of the cards that have points, by the keys of the cards: `ECharts` options as JSON.
-pub(crate) async fn charts(mut tx: Tx) -> Result<BTreeMap<String, String>, Error> {
+pub(crate) async fn charts(mut tx: Tx, features: Features) -> Result<BTreeMap<String, String>, Error> {
     let athlete = tx.viewer()?;
     let row = reports::find(&mut tx, athlete).await?;
     // Drawing may wait for its turn, and needs no connection.
@@ -63,7 +77,7 @@ pub(crate) async fn charts(mut tx: Tx) -> Result<BTreeMap<String, String>, Error
     let Some(row) = row else { return Ok(BTreeMap::new()) };
     let draw = move || {
         let findings = parse(&row.report).map(|report| report.findings).unwrap_or_default();
-        findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding)?))).collect()
+        findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding, features)?))).collect()
     };
     platform::compute(draw).await
 }
@@ -72,34 +86,33 @@ pub(crate) async fn charts(mut tx: Tx) -> Result<BTreeMap<String, String>, Error
 /// read.
 pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
-    if let (Some(report), true) = load_report(&mut tx).await? {
-        return Ok(report);
-    }
-    let fingerprint = fingerprint(&mut tx).await?;
+    let features = platform.features;
+    let fingerprint = match load_report(&mut tx, features).await? {
+        Loaded { report: Some(report), fresh: true, .. } => return Ok(report),
+        Loaded { fingerprint, .. } => fingerprint,
+    };
     let runs = activities::run_days(&mut tx).await?;
-    let loads = activities::load_days(&mut tx, activities::FIRST_DAY).await?;
-    let days = journal::all(&mut tx).await?;
+    let mut offers = Vec::new();
+    for feature in features.iter() {
+        let daily = feature.daily;
+        offers.push(Offer { inputs: daily.inputs, days: (daily.values)(&mut tx).await? });
+    }
     let now = platform.clock.now();
-    let work = tokio::task::spawn_blocking(move || compute(&runs, &loads, &days, now));
+    let work = tokio::task::spawn_blocking(move || compute(&runs, &offers, now));
     let report = work.await.map_err(|e| Error::internal("discovery", &e))?;
     let top = report.findings.iter().find(|f| f.tier.holds()).map(|f| serde_json::to_value(f.without_chart())).transpose()?;
     let new = NewReport { fingerprint: &fingerprint, computed_at: now, report: serde_json::to_value(&report)?, top };
     reports::upsert(&mut tx, athlete, new).await?;
-    let report = presentation::report(report);
+    let report = presentation::report(report, features);
     snapshots::save_snapshot(&mut tx, &report, &fingerprint, now).await?;
     tx.commit().await?;
     Ok(report)
 }
 
-pub(crate) fn compute(
-    runs: &[activities::RunDay],
-    loads: &[activities::DayLoad],
-    days: &[journal::Day],
-    now: chrono::DateTime<chrono::Utc>,
-) -> StoredReport {
+pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono::DateTime<chrono::Utc>) -> StoredReport {
     let engine = inference::ENGINE_VERSION.into();
     let empty = StoredReport { computed_at: now, engine, questions: 0, inputs: 0, outcomes: 0, runs: 0, findings: Vec::new() };
-    let Some(mut table) = daily(runs, loads, days) else { return empty };
+    let Some(mut table) = daily(runs, offers) else { return empty };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     // A variable without data is not tested, so it does not count in the correction for multiple tests.
     let has_values = |c: &inference::Column| c.values.iter().any(|v| v.is_finite());
@@ -115,7 +128,7 @@ pub(crate) fn compute(
     let mut findings: Vec<StoredFinding> = discover(&table, &options)
         .iter()
         .filter_map(|f| {
-            let input = INPUTS.iter().find(|i| i.key == f.input)?;
+            let input = offers.iter().flat_map(|offer| offer.inputs).find(|i| i.key == f.input)?;
             let outcome = OUTCOMES.iter().find(|o| o.key == f.outcome)?;
             Some(stored(f, input, outcome, &athlete))
         })

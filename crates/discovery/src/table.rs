@@ -1,62 +1,84 @@
 //! The daily table of an athlete.
 
-use activities::{DayLoad, RunDay};
+use activities::{LOAD, RunDay};
 use chrono::NaiveDate;
-use domain::journal::Field;
+use domain::discovery::{Gap, Input};
 use inference::{Column, Pair, Table};
-use journal::Day;
 use physiology::load::next_day;
+use platform::feature::daily::DayValues;
 
-use crate::variables::{DECOUPLING, EFFICIENCY, EXCLUDED_PAIRS, INPUTS, LOAD, OUTCOMES, PRIORITY_PAIRS, REST_DAY};
+use crate::variables::{DECOUPLING, EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES, PRIORITY_PAIRS};
 
-/// Runs, loads and journal on one calendar. `None` without a single day.
-pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Option<Table> {
-    let dates = || runs.iter().map(|r| r.day).chain(journal.iter().map(|j| j.0)).chain(loads.iter().map(|l| l.day));
-    let (first, last) = (dates().min()?, dates().max()?);
-    let days = usize::try_from((last - first).num_days()).ok()? + 1;
-    let at = |day: NaiveDate| usize::try_from((day - first).num_days()).ok().filter(|i| *i < days);
-    let run_column = |of: &dyn Fn(&RunDay) -> Option<f64>| {
-        let mut values = vec![f64::NAN; days];
-        for run in runs {
-            if let (Some(i), Some(v)) = (at(run.day), of(run)) {
-                values[i] = v;
-            }
-        }
-        values
-    };
-    let journal_column = |field: Field| {
-        let mut values = vec![f64::NAN; days];
-        for (day, entry) in journal {
-            if let (Some(i), Some(v)) = (at(*day), entry.get(field)) {
-                values[i] = v;
-            }
-        }
-        values
-    };
-    // Load is the one input whose absence is a value: a day without training has a load of zero.
-    let mut load = vec![0.0; days];
-    for l in loads {
-        if let Some(i) = at(l.day) {
-            load[i] = l.trimp;
-        }
+/// What a feature offers: inputs, and the days with their values.
+pub(crate) struct Offer {
+    pub(crate) inputs: &'static [Input],
+    pub(crate) days: Vec<DayValues>,
+}
+
+/// The days of a table.
+#[derive(Clone, Copy)]
+struct Calendar {
+    first: NaiveDate,
+    days: usize,
+}
+
+impl Calendar {
+    /// From the first to the last day; none without a day.
+    fn of(days: impl Iterator<Item = NaiveDate> + Clone) -> Option<Self> {
+        let (first, last) = (days.clone().min()?, days.max()?);
+        Some(Self { first, days: usize::try_from((last - first).num_days()).ok()? + 1 })
     }
-    let (mut fitness, mut fatigue, mut form) = (0.0, 0.0, Vec::with_capacity(days));
-    for &stress in &load {
+
+    /// Values by day; `gap` where there is none.
+    fn column(self, values: impl Iterator<Item = (NaiveDate, Option<f64>)>, gap: f64) -> Vec<f64> {
+        let mut column = vec![gap; self.days];
+        for (day, value) in values {
+            let at = usize::try_from((day - self.first).num_days()).ok();
+            if let (Some(known), Some(value)) = (at.and_then(|at| column.get_mut(at)), value) {
+                *known = value;
+            }
+        }
+        column
+    }
+
+    /// The column of the input at a place of an offer.
+    fn input(self, offer: &Offer, at: usize) -> Column {
+        let input = &offer.inputs[at];
+        let values = offer.days.iter().map(|(day, values)| (*day, values.get(at).copied().flatten()));
+        let gap = match input.gap {
+            Gap::Unknown => f64::NAN,
+            Gap::Value(value) => value,
+            Gap::ValueAmongOthers(value) => {
+                if values.clone().any(|(_, value)| value.is_some()) {
+                    value
+                } else {
+                    f64::NAN
+                }
+            }
+        };
+        Column { first_lag: input.first_lag, ..Column::new(input.key, self.column(values, gap)) }
+    }
+}
+
+/// Runs and what features offer on one calendar. `None` without a single day.
+pub(crate) fn daily(runs: &[RunDay], offers: &[Offer]) -> Option<Table> {
+    let calendar = Calendar::of(runs.iter().map(|run| run.day).chain(offers.iter().flat_map(|offer| offer.days.iter().map(|(day, _)| *day))))?;
+    let run_column = |of: &dyn Fn(&RunDay) -> Option<f64>| calendar.column(runs.iter().map(|run| (run.day, of(run))), f64::NAN);
+    let inputs: Vec<Column> = offers.iter().flat_map(|offer| (0..offer.inputs.len()).map(|at| calendar.input(offer, at))).collect();
+    let input = |key: &str| inputs.iter().find(|column| column.name == key).map(|column| column.values.clone());
+    let (mut fitness, mut fatigue, mut form) = (0.0, 0.0, Vec::with_capacity(calendar.days));
+    for stress in input(LOAD).unwrap_or_else(|| vec![0.0; calendar.days]) {
         form.push((fitness, fatigue));
         fitness = next_day(fitness, stress, 42.0);
         fatigue = next_day(fatigue, stress, 7.0);
     }
-    let column = |key: &str| match key {
+    let outcome = |key: &str| match key {
         EFFICIENCY => run_column(&|r| r.efficiency_factor.filter(|v| *v > 0.0).map(f64::ln)),
         DECOUPLING => run_column(&|r| r.decoupling_pct),
-        LOAD => load.clone(),
-        // Without a single load there is no training to rest from.
-        REST_DAY if loads.is_empty() => vec![f64::NAN; days],
-        REST_DAY => load.iter().map(|l| f64::from(u8::from(*l <= 0.0))).collect(),
-        name => Field::parse(name).map_or_else(|| vec![f64::NAN; days], journal_column),
+        // What might have an effect may be affected, too.
+        key => input(key).unwrap_or_else(|| vec![f64::NAN; calendar.days]),
     };
-    let inputs = INPUTS.iter().map(|i| Column { first_lag: i.first_lag, ..Column::new(i.key, column(i.key)) }).collect();
-    let outcomes = OUTCOMES.iter().map(|o| Column { smallest_effect: Some(o.smallest), ..Column::new(o.key, column(o.key)) }).collect();
+    let outcomes = OUTCOMES.iter().map(|o| Column { smallest_effect: Some(o.smallest), ..Column::new(o.key, outcome(o.key)) }).collect();
     let known = |r: &RunDay, v: f64| (r.moving_s > 0.0).then_some(v);
     let covariates = vec![
         Column::new("temperature", run_column(&|r| r.temperature_c)),
@@ -68,5 +90,6 @@ pub(crate) fn daily(runs: &[RunDay], loads: &[DayLoad], journal: &[Day]) -> Opti
         Column::new("fatigue_yesterday", form.iter().map(|f| f.1).collect()),
     ];
     let pairs = |of: &[(&str, &str)]| of.iter().map(|&(input, outcome)| Pair::new(input, outcome)).collect();
-    Some(Table { inputs, outcomes, covariates, excluded: pairs(&EXCLUDED_PAIRS), priority: pairs(&PRIORITY_PAIRS), ..Table::new(first, days) })
+    let (excluded, priority) = (pairs(&EXCLUDED_PAIRS), pairs(&PRIORITY_PAIRS));
+    Some(Table { inputs, outcomes, covariates, excluded, priority, ..Table::new(calendar.first, calendar.days) })
 }

@@ -9,11 +9,24 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
+use crate::table::Offer;
 use crate::variables::OUTCOMES;
+
+/// The features that offer something to discovery, in the server's order, and what hears of it.
+const FEATURES: Features = Features(&[&PLATFORM, &journal::FEATURE, &activities::FEATURE, &crate::FEATURE]);
+
+/// What is stored of the report.
+fn stored(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> StoredReport {
+    let offers = [
+        Offer { inputs: journal::FEATURE.daily.inputs, days: journal::daily_values(days) },
+        Offer { inputs: activities::FEATURE.daily.inputs, days: activities::daily_values(loads) },
+    ];
+    crate::report::compute(runs, &offers, now)
+}
 
 /// The report with its words, as a page gets it.
 fn compute(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> Report {
-    crate::presentation::report(crate::report::compute(runs, loads, days, now))
+    crate::presentation::report(stored(runs, loads, days, now), FEATURES)
 }
 
 /// Deterministic noise with mean zero and standard deviation one, approximately normal (a sum of twelve uniforms).
@@ -77,9 +90,9 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     let (runs, journal) = athlete(365, 0.015);
     let report = compute(&runs, &[], &journal, DateTime::default());
     // The stored report reads back unchanged: JSON has no infinity.
-    let computed = crate::report::compute(&runs, &[], &journal, DateTime::default());
-    let stored: StoredReport = serde_json::from_value(serde_json::to_value(&computed).expect("json")).expect("read back");
-    assert_eq!(stored, computed);
+    let computed = stored(&runs, &[], &journal, DateTime::default());
+    let read_back: StoredReport = serde_json::from_value(serde_json::to_value(&computed).expect("json")).expect("read back");
+    assert_eq!(read_back, computed);
     let written = serde_json::to_string(&computed).expect("json");
     let word = written.as_bytes().windows(3).position(|w| w[0].is_ascii_lowercase() && w[1] == b' ' && w[2].is_ascii_alphabetic());
     assert_eq!(word.map(|at| &written[at..]), None, "words are made when a report is read");
@@ -90,7 +103,7 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
     assert!(sentence.starts_with("An extra hour of sleep: 1.") && sentence.ends_with("Go to bed."), "{sentence}");
     let charts: std::collections::BTreeMap<_, _> =
-        computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f)?))).collect();
+        computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, FEATURES)?))).collect();
     let option: serde_json::Value = serde_json::from_str(&charts[&sleep.key]).expect("a chart option");
     assert_eq!(option["series"][0]["data"].as_array().map(Vec::len), Some(sleep.points.len()));
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
@@ -192,15 +205,14 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
 
 async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
-    let discovery = crate::discovery(&mut tx).await.expect("discovery");
+    let discovery = crate::discovery(&mut tx, platform.features).await.expect("discovery");
     tx.commit().await.expect("committed");
     discovery
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) =
-        platform::testing::platform_with_queue(connect.clone(), Features(&[&PLATFORM, &crate::FEATURE])).await.expect("platform");
+    let (platform, _folder) = platform::testing::platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let athlete = account(&platform, "kim@x.org").await;
     let empty = load_discovery(&platform, athlete).await;
     assert!(empty.report.is_none() && empty.fresh && empty.job.is_none(), "{empty:?}");
@@ -231,8 +243,7 @@ async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connec
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn deleting_an_account_deletes_all_its_findings(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) =
-        platform::testing::platform_with_queue(connect.clone(), Features(&[&PLATFORM, &crate::FEATURE])).await.expect("platform");
+    let (platform, _folder) = platform::testing::platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
     let athlete = account(&platform, "kim@x.org").await;
     write_days(&platform, athlete, 60).await;
     crate::discover_now(&platform, athlete).await.expect("computed");
@@ -250,7 +261,8 @@ async fn deleting_an_account_deletes_all_its_findings(_: PgPoolOptions, connect:
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn changes_since_last_month_are_reported(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    platform.features = FEATURES;
     let athlete = account(&platform, "kim@x.org").await;
     write_days(&platform, athlete, 20).await;
     let first = crate::discover_now(&platform, athlete).await.expect("computed");
@@ -274,7 +286,7 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     use axum::http::{Request, StatusCode};
     use tower::ServiceExt;
     let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
-    platform.features = Features(&[&PLATFORM, &crate::FEATURE]);
+    platform.features = FEATURES;
     let new = accounts::NewAccount {
         registration: domain::accounts::Registration { name: "Kim".into(), email: "kim@x.org".into(), password: "a long password".into() },
         time_zone: "UTC".into(),
@@ -318,6 +330,95 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     assert!(status == StatusCode::OK && chart["series"].as_array().is_some_and(|s| !s.is_empty()), "{body:.200}");
     let (status, body) = get("/discovery/sleep-hours-resting-hr/days.csv", true).await;
     assert!(status == StatusCode::OK && body.starts_with("date,\"sleep, hours\"") && body.lines().count() > 150, "{body:.200}");
+}
+
+/// A feature that nothing in this crate names.
+mod shoes {
+    use chrono::{NaiveDate, TimeDelta};
+    use domain::discovery::{Gap, Input};
+    use futures::FutureExt;
+    use platform::feature::Feature;
+    use platform::feature::daily::{Daily, DayValues};
+
+    const INPUTS: [Input; 1] = [Input {
+        key: "shoe_km",
+        label: "Shoes",
+        axis: "kilometres on the shoes",
+        step: 100.0,
+        more: "100\u{a0}km more on the shoes",
+        per: "per 100\u{a0}km",
+        first_lag: 0,
+        gap: Gap::Unknown,
+        when_good: "Well worn in.",
+        when_bad: "Treat yourself to a new pair.",
+    }];
+
+    pub(super) const FEATURE: Feature = Feature {
+        events: &["shoes.changed"],
+        daily: Daily {
+            inputs: &INPUTS,
+            changed_by: &["shoes.changed"],
+            fingerprint: |_| async { Ok(Some("shoes".to_owned())) }.boxed(),
+            values: |_| async { Ok(values(200)) }.boxed(),
+        },
+        ..Feature::named("shoes")
+    };
+
+    /// A new pair whenever the old one is worn: after thirty to sixty days.
+    pub(super) fn values(days: i64) -> Vec<DayValues> {
+        let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
+        let mut seed = 11;
+        let mut km = 0.0;
+        let day = |d| {
+            km = if km > 400.0 + 100.0 * super::noise(&mut seed) { 0.0 } else { km + 12.0 + 4.0 * super::noise(&mut seed) };
+            (first + TimeDelta::days(d), vec![Some(km)])
+        };
+        (0..days).map(day).collect()
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnectOptions) {
+    const WITH_SHOES: Features = Features(&[&PLATFORM, &journal::FEATURE, &activities::FEATURE, &crate::FEATURE, &shoes::FEATURE]);
+    let (mut platform, _folder) = platform::testing::platform_with_queue(connect, WITH_SHOES).await.expect("platform");
+    let athlete = account(&platform, "kim@x.org").await;
+    // Old shoes cost: a beat for each 100 km.
+    let mut seed = 3;
+    let days: Vec<journal::Day> = shoes::values(200)
+        .into_iter()
+        .map(|(day, km)| {
+            let mut entry = JournalEntry::default();
+            entry.set(Field::RestingHr, Some(50.0 + km[0].expect("a value") / 100.0 + 0.3 * noise(&mut seed)));
+            (day, entry)
+        })
+        .collect();
+    let now = platform.clock.now();
+    let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+    journal::save_days(&mut tx, &days, now.date_naive(), now).await.expect("saved");
+    tx.commit().await.expect("committed");
+    platform.features = FEATURES;
+    let without = crate::discover_now(&platform, athlete).await.expect("computed");
+    assert!(!without.cards.is_empty() && without.cards.iter().all(|card| card.input != "Shoes"));
+    // With the feature, reports from before it are out of date.
+    platform.features = WITH_SHOES;
+    assert!(!load_discovery(&platform, athlete).await.fresh);
+    let report = crate::discover_now(&platform, athlete).await.expect("computed");
+    let card = report.cards.iter().find(|card| card.key == "shoe-km-resting-hr").expect("a card");
+    let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+    assert!(card.tier.holds() && card.works == Some(false), "{card:?}");
+    assert!(sentence.starts_with("100\u{a0}km more on the shoes: ") && sentence.ends_with("Treat yourself to a new pair."), "{sentence}");
+    assert_eq!(report.inputs, without.inputs + 1);
+    // Its event requests a new report, as those of activities and the journal do.
+    assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
+    platform::testing::run_jobs(&platform).await.expect("jobs run");
+    let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+    let open = "select count(*) from discovery_jobs where finished_at is null";
+    assert_eq!(sqlx::query_scalar::<_, i64>(open).fetch_one(tx.connection()).await.expect("count"), 0);
+    tx.emit("shoes.changed", serde_json::json!({})).await.expect("emitted");
+    tx.commit().await.expect("committed");
+    assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
+    let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+    assert_eq!(sqlx::query_scalar::<_, i64>(open).fetch_one(tx.connection()).await.expect("count"), 1);
 }
 
 /// The days of a file, as the importer reads them.

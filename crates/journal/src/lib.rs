@@ -5,6 +5,7 @@ mod archive;
 mod bombs;
 mod bounds;
 mod csv_import;
+mod daily;
 pub mod http;
 mod json;
 mod queries;
@@ -16,9 +17,10 @@ pub mod testing;
 mod tests;
 
 pub use csv_import::{ParsedCsv, read_csv};
+pub use daily::daily_values;
 use platform::feature::{Feature, Owner, Table, Tracked};
 pub use queries::Day;
-pub use service::{all, any, fingerprint, get, recent, save, save_days};
+pub use service::{all, get, recent, save, save_days};
 pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 
 /// The daily log.
@@ -31,5 +33,6 @@ pub const FEATURE: Feature = Feature {
     )],
     events: &["journal.changed"],
     archive: archive::ARCHIVE,
+    daily: daily::DAILY,
     ..Feature::named("journal")
 };

@@ -32,7 +32,7 @@ async fn between(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Day>
 }
 
 /// Whether there is any entry.
-pub async fn any(tx: &mut Tx) -> Result<bool, Error> {
+pub(crate) async fn any(tx: &mut Tx) -> Result<bool, Error> {
     let athlete = tx.viewer()?;
     queries::any(tx, athlete).await
 }
@@ -90,9 +90,9 @@ pub async fn save_days(tx: &mut Tx, days: &[Day], today: NaiveDate, now: DateTim
     Ok(())
 }
 
-/// Changes whenever a day is added, edited or deleted.
-pub async fn fingerprint(tx: &mut Tx) -> Result<String, Error> {
+/// Changes whenever a day is added, edited or deleted; nothing without any.
+pub(crate) async fn fingerprint(tx: &mut Tx) -> Result<Option<String>, Error> {
     let athlete = tx.viewer()?;
     let (count, changed_at) = queries::count_and_change(tx, athlete).await?;
-    Ok(format!("{count}-{changed_at}"))
+    Ok((count > 0).then(|| format!("{count}-{changed_at}")))
 }

@@ -1,5 +1,5 @@
 //! What a feature declares of itself, in its own crate, as `FEATURE`. The server has one list of them; export, import and deletion of accounts, the
-//! change log, the job runner and the tests of isolation read that list, and none keeps a copy.
+//! change log, the job runner, discovery and the tests of isolation read that list, and none keeps a copy.
 //!
 //! ```
 //! use platform::feature::{Feature, Owner, Table, Tracked};
@@ -13,8 +13,12 @@
 //! ```
 
 pub mod archive;
+pub mod daily;
+
+use domain::discovery::Input;
 
 use self::archive::{Archive, StoredFiles};
+use self::daily::{DAILY_VALUES_CHANGED, Daily};
 use crate::error::Error;
 use crate::events::{DispatchEvents, DispatchLeftOver, Subscriber};
 use crate::jobs::{self, Declaration};
@@ -43,6 +47,8 @@ pub struct Feature {
     pub archive: Archive,
     /// The files that its rows refer to.
     pub files: StoredFiles,
+    /// What it offers to discovery.
+    pub daily: Daily,
 }
 
 /// What belongs to no feature.
@@ -168,6 +174,7 @@ impl Feature {
             retention: &[],
             archive: Archive::UNCHECKED,
             files: StoredFiles::NONE,
+            daily: Daily::NONE,
         }
     }
 }
@@ -270,6 +277,17 @@ impl Features {
     /// The names of all events.
     pub fn events(self) -> impl Iterator<Item = &'static str> {
         self.0.iter().flat_map(|feature| feature.events.iter().copied())
+    }
+
+    /// What is offered to discovery, in the order of its page.
+    pub fn inputs(self) -> impl Iterator<Item = &'static Input> {
+        self.0.iter().flat_map(|feature| feature.daily.inputs)
+    }
+
+    /// What is done after an event of this name.
+    pub fn subscribers_to(self, event: &str) -> impl Iterator<Item = &'static Subscriber> {
+        let changes_values = self.0.iter().any(|feature| feature.daily.changed_by.contains(&event));
+        self.subscribers().filter(move |s| s.to.contains(&event) || (changes_values && s.to.contains(&DAILY_VALUES_CHANGED)))
     }
 
     /// All that is done when something happened.

@@ -228,7 +228,7 @@ async fn status(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path
 }
 
 async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {
-    platform.database.transact(viewer.id, async |tx| job::discovery(tx).await).await
+    platform.database.transact(viewer.id, async |tx| job::discovery(tx, platform.features).await).await
 }
 
 fn accepted(job: Option<domain::discovery::Job>) -> Response {

@@ -1,7 +1,9 @@
 //! Findings as the page shows them, and as they are stored.
 
+mod input;
 mod stored;
 
+pub use input::{Gap, Input};
 pub use stored::{Caveat, StoredFinding, StoredReport};
 
 use chrono::{DateTime, NaiveDate, Utc};

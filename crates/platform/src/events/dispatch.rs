@@ -104,7 +104,7 @@ async fn next(tx: &mut Tx, athlete: Uuid) -> Result<Option<(Event, i32)>, Error>
 }
 
 async fn handle(platform: &Platform, tx: &mut Tx, event: &Event) -> Result<(), Error> {
-    for subscriber in platform.features.subscribers().filter(|subscriber| subscriber.to.contains(&event.name.as_str())) {
+    for subscriber in platform.features.subscribers_to(&event.name) {
         (subscriber.handle)(platform, tx, event)
             .await
             .inspect_err(|error| tracing::warn!(%error, subscriber = subscriber.name, name = event.name, "a subscriber failed"))?;

@@ -61,7 +61,7 @@ pub struct Event {
 pub struct Subscriber {
     /// What it does, for the log.
     pub name: &'static str,
-    /// The events that it is told of.
+    /// The events that it is told of; [`crate::feature::daily::DAILY_VALUES_CHANGED`] stands for several.
     pub to: &'static [&'static str],
     /// Does it, in a transaction of the athlete.
     pub handle: for<'a> fn(&'a Platform, &'a mut Tx, &'a Event) -> BoxFuture<'a, Result<(), Error>>,

@@ -1,0 +1,37 @@
+//! What might have an effect: measures of a day, as features declare them and as cards tell of them.
+
+/// A measure of a day that might have an effect, with its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Input {
+    /// Its column in the daily table, and part of the key of its cards: what was found is stored by it.
+    pub key: &'static str,
+    /// Label on badges and axes.
+    pub label: &'static str,
+    /// Axis of the scatter chart.
+    pub axis: &'static str,
+    /// Amount that a sentence is about, in the column's unit.
+    pub step: f64,
+    /// That amount, at the start of a sentence.
+    pub more: &'static str,
+    /// After the unit of the effect.
+    pub per: &'static str,
+    /// The earliest lag in days that makes sense: 1 for what may be recorded after the run.
+    pub first_lag: usize,
+    /// What a day without a value means.
+    pub gap: Gap,
+    /// What to say when it helps.
+    pub when_good: &'static str,
+    /// What to say when it costs.
+    pub when_bad: &'static str,
+}
+
+/// What a day without a value means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Gap {
+    /// Nothing is known of it.
+    Unknown,
+    /// It has this value, as a day without training has a load of zero.
+    Value(f64),
+    /// It has this value if any day has one: without any training there is none to rest from.
+    ValueAmongOthers(f64),
+}
