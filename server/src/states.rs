@@ -260,7 +260,7 @@ async fn every_time_is_in_the_viewers_time_zone(_: PgPoolOptions, connect: PgCon
         sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&mut reader.owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
     discovery::discover_now(&reader.platform, reader.id).await.expect("findings");
-    sqlx::query(sqlx::AssertSqlSafe(format!("update discovery_reports set report = jsonb_set(report, '{{computed_at}}', to_jsonb({at}))")))
+    sqlx::query(sqlx::AssertSqlSafe(format!("update discovery_reports set report = jsonb_set(report::jsonb, '{{computed_at}}', to_jsonb({at}))::json")))
         .execute(&mut reader.owner)
         .await
         .expect("report");

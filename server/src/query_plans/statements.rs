@@ -67,8 +67,8 @@ pub(super) fn declared() -> Vec<Statement> {
         let sql = format!("select to_jsonb(t)::text from {} t where athlete_id = $1 order by {}", table.name, table.order);
         Statement::new(sql, &["Uuid"])
     });
-    let undone = FEATURES.tracked().map(|(table, key, _)| {
-        let sql = format!("delete from {table} where athlete_id = $1 and {key}::text = $2");
+    let undone = FEATURES.tracked().map(|(table, tracked)| {
+        let sql = format!("delete from {table} where athlete_id = $1 and {}::text = $2", tracked.key);
         Statement::new(sql, &["Uuid", "Text"])
     });
     sheets.chain(exported).chain(undone).collect()
