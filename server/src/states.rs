@@ -260,10 +260,12 @@ async fn every_time_is_in_the_viewers_time_zone(_: PgPoolOptions, connect: PgCon
         sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&mut reader.owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
     discovery::discover_now(&reader.platform, reader.id).await.expect("findings");
-    sqlx::query(sqlx::AssertSqlSafe(format!("update discovery_reports set report = jsonb_set(report::jsonb, '{{computed_at}}', to_jsonb({at}))::json")))
-        .execute(&mut reader.owner)
-        .await
-        .expect("report");
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "update discovery_reports set report = jsonb_set(report::jsonb, '{{computed_at}}', to_jsonb({at}))::json"
+    )))
+    .execute(&mut reader.owner)
+    .await
+    .expect("report");
     let moment = "1 April 2026, 00:45";
     for page in ["/imports", &format!("/imports/{import}"), "/settings/history", "/settings/security", "/settings/privacy", "/discovery"] {
         says(&reader.text(page).await, &[moment], &["UTC", "31 March 2026", "19:15"]);

@@ -125,7 +125,8 @@ fn the_sql_of_a_feature_stands_in_its_queries() {
         if name == "platform" || !all[&Vec::new()].contains("pub const FEATURE") {
             continue;
         }
-        let outside = all.iter().filter(|(module, text)| module.first().is_none_or(|first| first != "queries") && SQL.iter().any(|sql| text.contains(sql)));
+        let outside =
+            all.iter().filter(|(module, text)| module.first().is_none_or(|first| first != "queries") && SQL.iter().any(|sql| text.contains(sql)));
         let outside: Vec<String> = outside.map(|(module, _)| module.join("::")).collect();
         if !outside.is_empty() {
             wrong.insert(name, outside);

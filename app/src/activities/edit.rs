@@ -142,7 +142,7 @@ fn Date(
             <h2 class="h3">"Date"</h2>
             {if alone {
                 view! {
-                    <form class="form" method="post" action=format!("/activities/{id}/start") on:submit:capture=validate(|typed| Start::parse_before_import(|name| typed.get(name)))>
+                    <form class="form" method="post" action=format!("/activities/{id}/start") on:submit:capture=validate(|typed| Start::parse_any_day(|name| typed.get(name)))>
                         <p class="muted small">"Was the watch’s clock wrong? Say when it began. The file stays as it is."</p>
                         <div class="fields">
                             <Field name="day" label="Day" kind="date" value=day error=day_error />

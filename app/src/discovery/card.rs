@@ -17,7 +17,7 @@ pub fn FindingCard(
     #[prop(optional)]
     brief: bool,
 ) -> impl IntoView {
-    let kind = match (card.tier, card.works) {
+    let kind = match (card.tier, card.is_beneficial) {
         (Tier::Confirmed | Tier::Supported, Some(true)) => "works",
         (Tier::Confirmed | Tier::Supported, Some(false)) => "costs",
         _ => "none",
@@ -175,7 +175,7 @@ fn Levels(
 /// How it was tested, in full.
 #[component]
 fn Tested(card: Card) -> impl IntoView {
-    let Card { key, p, q, q_strict, r, n, n_eff, lag_days, cautions, tier, profile, unit, levels, y_label, how, expected, points, .. } = card;
+    let Card { key, p, q, q_strict, r, n, n_eff, lag_days, caveats, tier, profile, unit, levels, y_label, how, expected, points, .. } = card;
     let fact = |name: &'static str, value: Option<String>| value.map(|v| view! { <dt>{name}</dt><dd>{v}</dd> });
     let verdict = match tier {
         Tier::Confirmed => "Found on the first 70\u{a0}% of the days, and it held on the rest, which the search had never seen.",
@@ -195,8 +195,8 @@ fn Tested(card: Card) -> impl IntoView {
             <summary class="btn quiet">"How was this tested?"</summary>
             <div class="how-body">
                 <p class="small">{verdict}</p>
-                {(!cautions.is_empty())
-                    .then(|| view! { <ul class="cautions small">{cautions.into_iter().map(|c| view! { <li>{c}</li> }).collect_view()}</ul> })}
+                {(!caveats.is_empty())
+                    .then(|| view! { <ul class="caveats small">{caveats.into_iter().map(|c| view! { <li>{c}</li> }).collect_view()}</ul> })}
                 {levels.map(|levels| view! { <Levels levels=levels label=y_label.clone() /> })}
                 {(profile.len() > 1).then(|| view! { <LagProfile profile=profile unit=unit.clone() chosen=lag_days /> })}
                 <dl class="facts small">

@@ -79,7 +79,7 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
     let Some(report) = report.filter(|r| !r.cards.is_empty()) else {
         return no_report(!fresh, runs).into_any();
     };
-    let sure = |works: bool| report.cards.iter().filter(|c| c.tier.holds() && c.works == Some(works)).count();
+    let sure = |works: bool| report.cards.iter().filter(|c| c.tier.holds() && c.is_beneficial == Some(works)).count();
     let young = report.cards.iter().all(|c| c.tier == Tier::NotEnoughData);
     let headline = if young { "Not enough days yet. No rush.".into_any() } else { headline(sure(true), sure(false)) };
     let summary = format!(
@@ -141,8 +141,8 @@ fn no_report(running: bool, runs: usize) -> AnyView {
 
 fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
     let of = |wanted: &dyn Fn(&Card) -> bool| report.cards.iter().filter(|c| filter.shows(c) && wanted(c)).cloned().collect::<Vec<_>>();
-    let works = of(&|c| c.tier.holds() && c.works == Some(true));
-    let costs = of(&|c| c.tier.holds() && c.works == Some(false));
+    let works = of(&|c| c.tier.holds() && c.is_beneficial == Some(true));
+    let costs = of(&|c| c.tier.holds() && c.is_beneficial == Some(false));
     let watching = of(&|c| c.tier == Tier::Watching);
     let too_small = of(&|c| c.tier == Tier::TooSmall);
     let none = of(&|c| c.tier == Tier::NoEffect);

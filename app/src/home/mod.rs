@@ -148,7 +148,7 @@ fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
     let cause = home
         .top
         .as_ref()
-        .filter(|c| c.outcome == "Efficiency" && c.works == Some(true) && change.percent > 0.0)
+        .filter(|c| c.outcome == "Efficiency" && c.is_beneficial == Some(true) && change.percent > 0.0)
         .map(|c| format!(" {} helps, by the look of it.", c.input))
         .unwrap_or_default();
     HighlightedText {

@@ -77,7 +77,7 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                 // The id of the draft, for the next page; filled in by the page's script.
                 <input r#type="hidden" name="draft" value="" />
                 {refused
-                    .map(|why| view! { <p class="notice" role="alert">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
+                    .map(|why| view! { <p class="notice" role="alert" data-refusal="">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
                 <div class="card questions">
                     {answers
                         .into_iter()

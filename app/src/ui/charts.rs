@@ -72,18 +72,17 @@ pub fn line(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
 #[must_use]
 pub fn area(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
     let mut pen = Pen::hundredths();
-    let (mut first, mut last) = (0.0, None);
+    let mut last = None;
     for (x, y) in points.chain([(0.0, None)]) {
         match (y, last) {
             (Some(y), None) => {
-                first = x;
                 pen.move_to(x, 100.0);
                 pen.line_to(x, y);
             }
             (Some(y), Some(_)) => pen.line_to(x, y),
             (None, Some(end)) => {
                 pen.line_to(end, 100.0);
-                pen.close(first, 100.0);
+                pen.close();
             }
             (None, None) => {}
         }

@@ -91,5 +91,7 @@ pub fn Refused(
     /// Whether the form was refused.
     when: bool,
 ) -> impl IntoView {
-    when.then(|| view! { <p class="notice" role="alert">"Nothing is saved yet. The fields that need another look are marked below."</p> })
+    when.then(
+        || view! { <p class="notice" role="alert" data-refusal="">"Nothing is saved yet. The fields that need another look are marked below."</p> },
+    )
 }

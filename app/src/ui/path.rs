@@ -15,6 +15,8 @@ pub struct Pen {
     path: String,
     /// Where it is, in steps.
     at: (i64, i64),
+    /// Where it last went without drawing.
+    start: (i64, i64),
     /// How many digits a coordinate has after its point.
     digits: usize,
 }
@@ -23,13 +25,13 @@ impl Pen {
     /// For what is drawn in per cent: the width of a chart has 10,000 steps.
     #[must_use]
     pub const fn hundredths() -> Self {
-        Self { path: String::new(), at: (0, 0), digits: 2 }
+        Self { path: String::new(), at: (0, 0), start: (0, 0), digits: 2 }
     }
 
     /// For small pictures.
     #[must_use]
     pub const fn tenths() -> Self {
-        Self { path: String::new(), at: (0, 0), digits: 1 }
+        Self { path: String::new(), at: (0, 0), start: (0, 0), digits: 1 }
     }
 
     /// Goes there without drawing.
@@ -39,6 +41,7 @@ impl Pen {
         } else {
             self.command('m', x, y);
         }
+        self.start = self.at;
     }
 
     /// Draws a line.
@@ -53,9 +56,9 @@ impl Pen {
     }
 
     /// Draws a line back to the last `move_to`. What follows begins with another.
-    pub fn close(&mut self, x: f64, y: f64) {
+    pub fn close(&mut self) {
         self.path.push('z');
-        self.at = self.steps(x, y);
+        self.at = self.start;
     }
 
     /// The path, for the attribute `d`.
@@ -136,6 +139,8 @@ mod tests {
         let mut pen = Pen::tenths();
         pen.move_to(0.26, 7.0);
         pen.line_to(0.0, 8.0);
-        assert_eq!(pen.finish(), "M.3 7l-.3 1");
+        pen.close();
+        pen.move_to(1.0, 8.0);
+        assert_eq!(pen.finish(), "M.3 7l-.3 1zm.7 1");
     }
 }

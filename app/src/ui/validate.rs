@@ -48,14 +48,17 @@ mod browser {
 
     /// An error that was put beside a field here, not by the server.
     const MARK: &str = "data-validation";
+    /// What the server says of a refused form, which is no longer true.
+    const SAID: &str = ".field-error:not([hidden]), .form-error:not([hidden]), [data-refusal]:not([hidden])";
 
     pub(super) fn validate(event: &SubmitEvent, parse: impl Fn(&Typed) -> Option<Problem>) {
         let Some(form) = event.current_target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
-        let Some(problem) = typed(&form).ok().and_then(|typed| parse(&typed)) else { return };
-        event.prevent_default();
-        event.stop_immediate_propagation();
-        // A page whose marks cannot be set still says nothing wrong: the form stays, with everything typed.
-        let _ = mark(&form, &problem);
+        let problem = clear(&form).and_then(|()| typed(&form)).ok().and_then(|typed| parse(&typed));
+        // A form that cannot be marked is sent, and the server says what is wrong.
+        if problem.is_some_and(|problem| mark(&form, &problem).is_ok()) {
+            event.prevent_default();
+            event.stop_immediate_propagation();
+        }
     }
 
     /// The fields of a form. Files are left out.
@@ -69,33 +72,44 @@ mod browser {
         Ok(Typed(fields))
     }
 
+    /// Takes back what was said of the form before.
+    fn clear(form: &HtmlFormElement) -> Result<(), JsValue> {
+        while let Some(mark) = form.query_selector(&format!("[{MARK}]"))? {
+            mark.remove();
+        }
+        // Part of the page as the server rendered it, so it is hidden and not removed.
+        while let Some(said) = form.query_selector(SAID)? {
+            said.set_attribute("hidden", "")?;
+        }
+        while let Some(field) = form.query_selector("[aria-invalid]")? {
+            field.remove_attribute("aria-invalid")?;
+            let described = field.get_attribute("aria-describedby").unwrap_or_default();
+            let described: Vec<&str> = described.split(' ').filter(|id| !id.ends_with("-invalid") && !id.ends_with("-error")).collect();
+            field.set_attribute("aria-describedby", &described.join(" "))?;
+        }
+        Ok(())
+    }
+
     /// Puts each error beside its field, and goes to the first one.
     fn mark(form: &HtmlFormElement, problem: &Problem) -> Result<(), JsValue> {
         let Some(document) = form.owner_document() else { return Ok(()) };
-        while let Some(earlier) = form.query_selector(&format!("[{MARK}], .field-error:not([hidden]), .form-error:not([hidden]), [aria-invalid]"))? {
-            if earlier.has_attribute(MARK) {
-                earlier.remove();
-            } else if earlier.has_attribute("aria-invalid") {
-                earlier.remove_attribute("aria-invalid")?;
-            } else {
-                // It is part of the page as the server rendered it.
-                earlier.set_attribute("hidden", "")?;
-            }
-        }
         for name in problem.fields.names() {
             let sentence = problem.fields.get(name).unwrap_or_default();
-            let Some(input) = form.query_selector(&format!("[name=\"{name}\"]"))? else { continue };
+            let Some(input) = form.query_selector(&format!("[name=\"{name}\"]:not([type=hidden])"))? else { continue };
+            // A choice of several is one field.
+            let field = input.closest("[role=radiogroup]")?.unwrap_or_else(|| input.clone());
             let id = format!("{name}-invalid");
-            input.set_attribute("aria-invalid", "true")?;
-            let described = input.get_attribute("aria-describedby").filter(|ids| !ids.split(' ').any(|other| other == id));
-            input.set_attribute("aria-describedby", &described.map_or_else(|| id.clone(), |ids| format!("{id} {ids}")))?;
+            field.set_attribute("aria-invalid", "true")?;
+            let described = field.get_attribute("aria-describedby").filter(|ids| !ids.is_empty());
+            field.set_attribute("aria-describedby", &described.map_or_else(|| id.clone(), |ids| format!("{id} {ids}")))?;
             let error = alert(&document, "small", "field-error", sentence)?;
             error.set_id(&id);
             let beside = input.closest(".field, .q, label")?.unwrap_or_else(|| form.clone().into());
             beside.append_child(&error)?;
         }
-        if let Some(first) = form.query_selector("[aria-invalid]")?.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
-            return first.focus();
+        if let Some(first) = form.query_selector("[aria-invalid]")? {
+            let first = first.query_selector("input")?.unwrap_or(first);
+            return first.dyn_into::<HtmlElement>().map_or(Ok(()), |first| first.focus());
         }
         let notice = alert(&document, "p", "notice", &problem.message)?;
         form.insert_before(&notice, form.first_child().as_ref())?;

@@ -43,7 +43,7 @@ pub use performance::performance;
 use platform::feature::{Feature, Owner, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
-pub use read::{activities_of_files, count, count_of_files, detail, latest, list, overlapping};
+pub use read::{activities_of_files, count, detail, latest, list, overlapping};
 pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale, start_recompute};
 pub use recomputer::run_recompute;
 pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use crate::queries::list::{activities_of_files, count, count_of_files, latest, overlapping};
+pub use crate::queries::list::{activities_of_files, count, latest, overlapping};
 use crate::queries::{detail as queries, list};
 
 /// One page of the list, and how many there are in all.

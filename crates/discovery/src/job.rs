@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::queries::{jobs, reports};
-use crate::report::{Loaded, discover_now, load_report, version};
+use crate::report::{Loaded, discover_now, has_data, load_report, version};
 use crate::snapshots;
 
 /// How long to wait for more changes: an import makes many.
@@ -46,7 +46,9 @@ impl Job for DiscoverOutdated {
         drop(tx);
         for athlete in outdated {
             let mut tx = platform.database.begin_as(athlete).await?;
-            request(platform, &mut tx).await?;
+            if has_data(&mut tx, platform.features).await? {
+                request(platform, &mut tx).await?;
+            }
             tx.commit().await?;
         }
         Ok(())

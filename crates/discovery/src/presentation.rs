@@ -31,7 +31,7 @@ pub(crate) fn card(finding: StoredFinding, features: Features) -> Option<Card> {
         outcome: outcome.label.to_owned(),
         outcome_key: outcome.key.to_owned(),
         tier: finding.tier,
-        works: works(&finding, outcome),
+        is_beneficial: is_beneficial(&finding, outcome),
         sentence: sentence(&finding, input, outcome),
         effect: finding.effect,
         ci_low: finding.ci_low,
@@ -49,7 +49,7 @@ pub(crate) fn card(finding: StoredFinding, features: Features) -> Option<Card> {
         profile: finding.profile,
         levels: finding.levels,
         how: Method { held_constant: finding.how.held_constant.iter().map(|key| held_constant(key)).collect(), ..finding.how },
-        cautions: finding.caveats.iter().map(|c| caveat(*c, input, outcome)).collect(),
+        caveats: finding.caveats.iter().map(|c| caveat(*c, input, outcome)).collect(),
         points: finding.points,
         days: finding.days,
         line: finding.line,
@@ -62,7 +62,7 @@ pub(crate) fn card(finding: StoredFinding, features: Features) -> Option<Card> {
 pub(crate) fn interactive_chart(finding: &StoredFinding, features: Features) -> Option<String> {
     let (input, outcome) = variables(finding, features)?;
     let band = finding.line.as_ref().filter(|_| !finding.points.is_empty())?;
-    Some(chart::scatter(&finding.points, band, input, works(finding, outcome)))
+    Some(chart::scatter(&finding.points, band, input, is_beneficial(finding, outcome)))
 }
 
 fn variables(finding: &StoredFinding, features: Features) -> Option<(&'static Input, &'static Outcome)> {
@@ -70,7 +70,7 @@ fn variables(finding: &StoredFinding, features: Features) -> Option<(&'static In
 }
 
 /// Whether more of the input is good for the athlete.
-fn works(finding: &StoredFinding, outcome: &Outcome) -> Option<bool> {
+fn is_beneficial(finding: &StoredFinding, outcome: &Outcome) -> Option<bool> {
     finding.effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better)
 }
 

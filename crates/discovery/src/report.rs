@@ -17,12 +17,19 @@ use crate::{presentation, snapshots};
 /// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
 const REPORT_VERSION: u32 = 5;
 
-/// The version that an up-to-date report was computed with: of the engine, of the report, and which inputs there are.
+/// The version that an up-to-date report was computed with: of the engine, of the report, and of what features declare of their inputs, in whatever
+/// order.
 pub(crate) fn version(features: Features) -> String {
-    let keys = features.inputs().flat_map(|input| input.key.bytes().chain([b' ']));
+    let mut inputs: Vec<String> = features.inputs().map(|input| format!("{input:?}")).collect();
+    inputs.sort();
     // FNV-1a.
-    let inputs = keys.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let inputs = inputs.join("\n").bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     format!("{}.{REPORT_VERSION}.{inputs:08x}", inference::ENGINE_VERSION)
+}
+
+/// Whether there is anything to compute of.
+pub(crate) async fn has_data(tx: &mut Tx, features: Features) -> Result<bool, Error> {
+    Ok(fingerprint(tx, features).await?.1)
 }
 
 /// Fingerprint of the data behind a report and of the version that computed it, and whether there is any data at all.
@@ -101,7 +108,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let work = tokio::task::spawn_blocking(move || compute(&runs, &offers, now));
     let report = work.await.map_err(|e| Error::internal("discovery", &e))?;
     let top = report.findings.iter().find(|f| f.tier.holds()).map(|f| serde_json::to_value(f.without_chart())).transpose()?;
-    let new = NewReport { fingerprint: &fingerprint, computed_at: now, report: serde_json::to_value(&report)?, top };
+    let new = NewReport { fingerprint: &fingerprint, computed_at: now, report: serde_json::to_string(&report)?, top };
     reports::upsert(&mut tx, athlete, new).await?;
     let report = presentation::report(report, features);
     snapshots::save_snapshot(&mut tx, &report, &fingerprint, now).await?;

@@ -12,8 +12,11 @@ const LOOK_BACK: Days = Days::new(28);
 /// Saves a snapshot of the report, replacing an earlier one of the same day.
 pub(crate) async fn save_snapshot(tx: &mut Tx, report: &Report, fingerprint: &str, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = tx.viewer()?;
-    let findings: Vec<FindingSnapshot> =
-        report.cards.iter().map(|c| FindingSnapshot { key: c.key.clone(), tier: c.tier, works: c.works, effect: c.effect, q: c.q }).collect();
+    let findings: Vec<FindingSnapshot> = report
+        .cards
+        .iter()
+        .map(|c| FindingSnapshot { key: c.key.clone(), tier: c.tier, is_beneficial: c.is_beneficial, effect: c.effect, q: c.q })
+        .collect();
     let findings = serde_json::to_value(&findings)?;
     let new = NewSnapshot { day: now.date_naive(), computed_at: now, fingerprint, engine: &report.engine, findings };
     snapshots::upsert(tx, athlete, new).await

@@ -97,7 +97,7 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     let word = written.as_bytes().windows(3).position(|w| w[0].is_ascii_lowercase() && w[1] == b' ' && w[2].is_ascii_alphabetic());
     assert_eq!(word.map(|at| &written[at..]), None, "words are made when a report is read");
     let sleep = report.cards.iter().find(|c| c.input == "Sleep" && c.outcome == "Efficiency").expect("card");
-    assert_eq!((sleep.tier, sleep.works, sleep.lag_days), (Tier::Confirmed, Some(true), Some(0)));
+    assert_eq!((sleep.tier, sleep.is_beneficial, sleep.lag_days), (Tier::Confirmed, Some(true), Some(0)));
     let effect = sleep.effect.expect("effect");
     assert!((effect - 1.5).abs() < 0.4 && sleep.ci_low < Some(1.5) && sleep.ci_high > Some(1.5), "{effect}");
     let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
@@ -230,7 +230,7 @@ async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connec
     let finished = load_discovery(&platform, athlete).await;
     assert!(finished.fresh && finished.job.is_none());
     let sleep = finished.report.expect("a report").cards.into_iter().find(|c| c.key == "sleep-hours-resting-hr").expect("card");
-    assert!(sleep.tier.holds() && sleep.works == Some(true) && sleep.how.declared, "{sleep:?}");
+    assert!(sleep.tier.holds() && sleep.is_beneficial == Some(true) && sleep.how.declared, "{sleep:?}");
     assert!(!sleep.profile.is_empty() && sleep.line.is_some() && sleep.days.len() == sleep.points.len());
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
     let done = crate::status(&mut tx, job.id).await.expect("status");
@@ -405,7 +405,7 @@ async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnec
     let report = crate::discover_now(&platform, athlete).await.expect("computed");
     let card = report.cards.iter().find(|card| card.key == "shoe-km-resting-hr").expect("a card");
     let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
-    assert!(card.tier.holds() && card.works == Some(false), "{card:?}");
+    assert!(card.tier.holds() && card.is_beneficial == Some(false), "{card:?}");
     assert!(sentence.starts_with("100\u{a0}km more on the shoes: ") && sentence.ends_with("Treat yourself to a new pair."), "{sentence}");
     assert_eq!(report.inputs, without.inputs + 1);
     // Its event requests a new report, as those of activities and the journal do.
@@ -491,7 +491,7 @@ fn real_logs_give_plausible_findings() {
             if card.tier.holds() {
                 supported += 1;
                 let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
-                println!("{person}, {} days: {:?}: {sentence} (q {:.3}, {:?})", days.len(), card.tier, card.q.unwrap_or(1.0), card.cautions);
+                println!("{person}, {} days: {:?}: {sentence} (q {:.3}, {:?})", days.len(), card.tier, card.q.unwrap_or(1.0), card.caveats);
             }
         }
     }

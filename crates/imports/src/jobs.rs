@@ -74,7 +74,7 @@ async fn continue_later<J: Job>(platform: &Platform, job: &J, athlete: Uuid, arc
     let mut tx = platform.database.begin_as(athlete).await?;
     if let Some(next) = leases::next_due(&mut tx, archives, now).await? {
         tx.enqueue_if_absent(job, (next - now).max(TimeDelta::zero())).await?;
-    } else {
+    } else if !archives {
         RefreshStatistics::request(&mut tx).await?;
     }
     tx.commit().await
@@ -89,5 +89,5 @@ async fn athletes_with_files(platform: &Platform, archives: bool) -> Result<Vec<
 /// Imports everything of an athlete that is due, for the command line.
 pub async fn run_to_end(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
     while !matches!(recording(platform, athlete).await?, Step::Idle) || !matches!(unpacking(platform, athlete).await?, Step::Idle) {}
-    Ok(())
+    platform.database.transact(athlete, async |tx| RefreshStatistics::request(tx).await).await
 }

@@ -100,12 +100,11 @@ async fn head(tx: &mut Tx, id: Uuid) -> Result<Head, Error> {
 /// The totals of each import, computed here for every page that shows them.
 async fn totals(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Totals>, Error> {
     let counted = imports::counted(tx, ids).await?;
-    let files: Vec<Uuid> = counted.iter().flat_map(|c| c.ids.iter().copied()).collect();
-    let activities = activities::count_of_files(tx, &files).await?;
+    let activities = imports::activities(tx, ids).await?;
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     let totals = counted.into_iter().map(|c| {
         let [files, merged, duplicates, failed] = [c.files, c.merged, c.duplicates, c.failed].map(count);
-        (c.import_id, Totals { files, activities: c.ids.iter().filter_map(|id| activities.get(id)).sum(), merged, duplicates, failed })
+        (c.import_id, Totals { files, activities: activities.get(&c.import_id).copied().map_or(0, count), merged, duplicates, failed })
     });
     Ok(totals.collect())
 }

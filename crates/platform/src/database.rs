@@ -140,12 +140,12 @@ impl Database {
         (self.pool.size(), self.pool.num_idle())
     }
 
-    /// A connection as the owner, for the job queue alone, whose tables are the owner's and belong to no athlete.
+    /// A connection as the owner, who sees no athlete's rows: for the job queue, whose tables are the owner's, and for what concerns tables and not rows.
     pub(crate) async fn owner_connection(&self) -> Result<PgConnection, Error> {
         Ok(PgConnection::connect_with(&self.owner).await?)
     }
 
-    /// Runs a transaction as the owner of the tables, who sees every row: for the operator's commands.
+    /// Runs a transaction as the owner of the tables, who sees every row: for the operator's commands and what is deleted at night.
     pub async fn as_owner<T>(&self, act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>) -> Result<T, Error> {
         let mut owner = PgConnection::connect_with(&self.owner).await?;
         let transact = async |owner: &mut PgConnection| {

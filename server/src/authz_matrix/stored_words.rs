@@ -53,7 +53,7 @@ async fn nothing_that_we_write_is_a_sentence(_: PgPoolOptions, connect: PgConnec
     let mut columns: Vec<String> = sqlx::query_scalar(
         "select c.relname || '.' || a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid
          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> '_sqlx_migrations' and a.attnum > 0
-           and not a.attisdropped and a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype, 'jsonb[]'::regtype) order by 1",
+           and not a.attisdropped and a.atttypid in ('text'::regtype, 'text[]'::regtype, 'json'::regtype, 'jsonb'::regtype, 'jsonb[]'::regtype) order by 1",
     )
     .fetch_all(&mut *owner)
     .await

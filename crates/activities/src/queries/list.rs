@@ -122,15 +122,3 @@ pub async fn activities_of_files(tx: &mut Tx, files: &[Uuid]) -> Result<HashMap<
     .await?;
     Ok(rows.into_iter().map(|row| (row.file, row.activity)).collect())
 }
-
-/// How many activities of their own came from each of these import files; files without any are left out.
-pub async fn count_of_files(tx: &mut Tx, files: &[Uuid]) -> Result<HashMap<Uuid, u32>, Error> {
-    let rows = sqlx::query!(
-        r#"select import_file_id as "file!", count(*) as "n!" from activities
-           where import_file_id = any($1) and merged_into is null group by import_file_id"#,
-        files
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.file, u32::try_from(row.n).unwrap_or(u32::MAX))).collect())
-}

@@ -104,7 +104,7 @@ struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     days_needed: Option<u32>,
     /// Caveats, for people.
-    cautions: Vec<String>,
+    caveats: Vec<String>,
     /// What was held constant.
     held_constant: Vec<String>,
     /// The days behind it.
@@ -132,7 +132,7 @@ impl From<Card> for Finding {
             key: card.key,
             input: card.input,
             outcome: card.outcome,
-            beneficial: card.works,
+            beneficial: card.is_beneficial,
             effect: card.effect,
             effect_low: card.ci_low,
             effect_high: card.ci_high,
@@ -145,7 +145,7 @@ impl From<Card> for Finding {
             n: card.n,
             n_effective: card.n_eff,
             days_needed: card.days_needed,
-            cautions: card.cautions,
+            caveats: card.caveats,
             held_constant: card.how.held_constant,
         }
     }
@@ -207,7 +207,7 @@ async fn what_doesnt_work(State(platform): State<Platform>, ApiUser(viewer): Api
 async fn findings_by_sign(platform: &Platform, viewer: Viewer, beneficial: bool) -> Result<Response, Refused> {
     Ok(match read(platform, viewer).await? {
         Discovery { report: Some(report), fresh, job, .. } => {
-            findings(report, fresh, job.map(|job| job.id), |card| card.tier.holds() && card.works == Some(beneficial))
+            findings(report, fresh, job.map(|job| job.id), |card| card.tier.holds() && card.is_beneficial == Some(beneficial))
         }
         Discovery { job, .. } => accepted(job),
     })

@@ -17,7 +17,8 @@ pub(crate) struct ReportRow {
 pub(crate) struct NewReport<'a> {
     pub(crate) fingerprint: &'a str,
     pub(crate) computed_at: DateTime<Utc>,
-    pub(crate) report: Value,
+    /// JSON.
+    pub(crate) report: String,
     /// The surest finding that holds, without its chart.
     pub(crate) top: Option<Value>,
 }
@@ -37,7 +38,7 @@ pub(crate) async fn top(tx: &mut Tx, athlete: Uuid) -> Result<Option<Value>, Err
 /// Inserts the report of an athlete, or replaces it.
 pub(crate) async fn upsert(tx: &mut Tx, athlete: Uuid, new: NewReport<'_>) -> Result<(), Error> {
     sqlx::query!(
-        "insert into discovery_reports (athlete_id, fingerprint, computed_at, report, top) values ($1, $2, $3, $4, $5)
+        "insert into discovery_reports (athlete_id, fingerprint, computed_at, report, top) values ($1, $2, $3, $4::text::json, $5)
          on conflict (athlete_id) do update set
            fingerprint = excluded.fingerprint, computed_at = excluded.computed_at, report = excluded.report, top = excluded.top",
         athlete,

@@ -143,8 +143,8 @@ impl Start {
         local.map(|local| Self { local }).ok_or_else(|| Problem::new(crate::ProblemKind::Invalid, "A day is needed."))
     }
 
-    /// The same without the latest day, which only the server knows.
-    pub fn parse_before_import<'a>(fields: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem> {
+    /// The same without a latest day: today may have become another since a page was opened.
+    pub fn parse_any_day<'a>(fields: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem> {
         Self::parse(fields, NaiveDate::MAX)
     }
 

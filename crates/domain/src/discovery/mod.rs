@@ -80,7 +80,7 @@ pub struct Card {
     /// How sure.
     pub tier: Tier,
     /// Whether more of the input is good for the athlete; `None` where there is nothing to say.
-    pub works: Option<bool>,
+    pub is_beneficial: Option<bool>,
     /// The finding as a sentence.
     pub sentence: HighlightedText,
     /// The effect in the unit of the axis.
@@ -116,7 +116,7 @@ pub struct Card {
     /// How it was computed.
     pub how: Method,
     /// Caveats, as sentences.
-    pub cautions: Vec<String>,
+    pub caveats: Vec<String>,
     /// For the scatter chart: input in its unit, outcome as a difference from what was expected.
     pub points: Vec<(f32, f32)>,
     /// The day of each point.
@@ -192,7 +192,8 @@ pub struct FindingSnapshot {
     /// How sure.
     pub tier: Tier,
     /// Whether more of the input is good for the athlete.
-    pub works: Option<bool>,
+    #[serde(rename = "works")]
+    pub is_beneficial: Option<bool>,
     /// In the unit of the card.
     pub effect: Option<f64>,
     /// q value over all pairs.

@@ -88,7 +88,7 @@ impl fmt::Display for Reason {
             Self::Unread(error) => return error.fmt(f),
             Self::Unusable(unusable) => return unusable.fmt(f),
             Self::Warning(warning) => return warning.fmt(f),
-            Self::Caveat(caution) => return caution.fmt(f),
+            Self::Caveat(caveat) => return caveat.fmt(f),
         })
     }
 }
@@ -118,7 +118,7 @@ impl From<Warning> for Reason {
 }
 
 impl From<Caveat> for Reason {
-    fn from(caution: Caveat) -> Self {
-        Self::Caveat(caution)
+    fn from(caveat: Caveat) -> Self {
+        Self::Caveat(caveat)
     }
 }

@@ -1,5 +1,7 @@
 //! The table `imports`, and what its files come to.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use platform::{Error, Tx};
 use uuid::Uuid;
@@ -43,10 +45,12 @@ pub(crate) async fn heads(tx: &mut Tx, before: DateTime<Utc>, before_id: Uuid, l
 
 /// When an import was undone, if it was, and how many files it has.
 pub(crate) async fn undone_and_files(tx: &mut Tx, id: Uuid) -> Result<Option<(Option<DateTime<Utc>>, i64)>, Error> {
-    let state =
-        sqlx::query!(r#"select undone_at, (select count(*) from import_files where import_id = $1) as "files!" from imports where id = $1"#, id)
-            .fetch_optional(tx.connection())
-            .await?;
+    let state = sqlx::query!(
+        r#"select undone_at, (select count(*) from import_files where import_id = $1) as "files!" from imports where id = $1 for share"#,
+        id
+    )
+    .fetch_optional(tx.connection())
+    .await?;
     Ok(state.map(|state| (state.undone_at, state.files)))
 }
 
@@ -76,8 +80,12 @@ pub(crate) struct Counted {
     pub(crate) merged: i64,
     pub(crate) duplicates: i64,
     pub(crate) failed: i64,
-    /// Every file that may have become an activity.
-    pub(crate) ids: Vec<Uuid>,
+}
+
+/// How many activities of their own each import brought; imports without any are left out.
+pub(crate) async fn activities(tx: &mut Tx, imports: &[Uuid]) -> Result<HashMap<Uuid, i64>, Error> {
+    let rows = sqlx::query!(r#"select import_id as "import!", activities as "n!" from activities_of_imports($1)"#, imports);
+    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(|row| (row.import, row.n)).collect())
 }
 
 /// What the files of each import come to; imports without files are left out.
@@ -86,8 +94,7 @@ pub(crate) async fn counted(tx: &mut Tx, imports: &[Uuid]) -> Result<Vec<Counted
         Counted,
         r#"select f.import_id, count(*) filter (where f.outcome not in ('unpacked', 'skipped')) as "files!",
              count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'duplicate') as "duplicates!",
-             count(*) filter (where f.outcome = 'failed') as "failed!",
-             coalesce(array_agg(f.id) filter (where f.outcome not in ('queued', 'unpacked', 'skipped', 'failed')), '{}') as "ids!"
+             count(*) filter (where f.outcome = 'failed') as "failed!"
            from import_files f where f.import_id = any($1) group by f.import_id"#,
         imports
     );
