@@ -116,6 +116,11 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     Ok(report)
 }
 
+/// What discovery says of an account without any data.
+pub(crate) fn without_data(platform: &Platform) -> Report {
+    presentation::report(compute(&[], &[], platform.clock.now()), platform.features)
+}
+
 pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono::DateTime<chrono::Utc>) -> StoredReport {
     let engine = inference::ENGINE_VERSION.into();
     let empty = StoredReport { computed_at: now, engine, questions: 0, inputs: 0, outcomes: 0, runs: 0, findings: Vec::new() };

@@ -295,7 +295,6 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     let signed_in = accounts::register(&platform, new).await.expect("registered");
     let athlete = signed_in.viewer.id;
     let token = format!("legwork_session={}", signed_in.token);
-    write_days(&platform, athlete, 200).await;
     let router = crate::http::router::<Platform>().into_parts().0.with_state(platform.clone());
     let get = async |path: &str, signed_in: bool| {
         let mut request = Request::get(path);
@@ -307,8 +306,13 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
         let bytes = axum::body::to_bytes(response.into_body(), 8 << 20).await.expect("body");
         (status, String::from_utf8(bytes.to_vec()).expect("text"))
     };
-    assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("json");
+    for path in ["discover", "what-works", "what-doesnt-work"] {
+        let (status, body) = get(&format!("/v1/correlations/{path}"), true).await;
+        assert_eq!((status, json(&body)["findings"].as_array().map(Vec::len)), (StatusCode::OK, Some(0)), "{path} without data");
+    }
+    write_days(&platform, athlete, 200).await;
+    assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
     for path in ["discover", "what-works", "what-doesnt-work", "status/00000000-0000-0000-0000-000000000000"] {
         assert_eq!(get(&format!("/v1/correlations/{path}"), false).await.0, StatusCode::UNAUTHORIZED, "{path}");
     }

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::job;
+use crate::{job, report};
 
 /// `GET /v1/correlations/discover`, `what-works`, `what-doesnt-work` and `status/{job_id}`.
 pub(super) fn router<S>() -> Endpoints<S>
@@ -181,6 +181,8 @@ impl From<Option<domain::discovery::Job>> for Computation {
 }
 
 /// Every finding, if they are up to date; else the computation that will find them.
+///
+/// Without any data there is nothing to find, and no computation.
 #[utoipa::path(get, path = "/v1/correlations/discover", tag = "correlations",
     responses((status = 200, body = DiscoveryReport), (status = 202, body = Computation, description = "Not computed yet: ask again")))]
 async fn discover(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
@@ -228,7 +230,11 @@ async fn status(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path
 }
 
 async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {
-    platform.database.transact(viewer.id, async |tx| job::discovery(tx, platform.features).await).await
+    let found = platform.database.transact(viewer.id, async |tx| job::discovery(tx, platform.features).await).await?;
+    // Without any data nothing is enqueued, so there would be nothing to wait for.
+    let without_data = found.report.is_none() && found.fresh;
+    let report = if without_data { Some(report::without_data(platform)) } else { found.report };
+    Ok(Discovery { report, ..found })
 }
 
 fn accepted(job: Option<domain::discovery::Job>) -> Response {
