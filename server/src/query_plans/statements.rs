@@ -37,7 +37,7 @@ fn value(kind: &str, athlete: &str) -> String {
         "bytea" => "'x'",
         "bytea[]" => "'{x}'",
         "bool" | "boolean" => "false",
-        "jsonb" => "'{}'",
+        "json" | "jsonb" => "'{}'",
         "jsonb[]" => "'{\"{}\"}'",
         "int2" | "int4" | "int8" | "integer" | "bigint" | "float8" => "20",
         "int4[]" | "int8[]" | "float8[]" => "'{20}'",
@@ -60,7 +60,7 @@ pub(super) fn described() -> Vec<Statement> {
     found
 }
 
-/// What the features' declarations become when an athlete exports an account or undoes an edit.
+/// What the features' declarations become when an athlete exports an account, lists edits or undoes one.
 pub(super) fn declared() -> Vec<Statement> {
     let sheets = FEATURES.spreadsheets().map(|(_, sql)| Statement::new(sql, &["Uuid"]));
     let exported = FEATURES.exported().map(|table| {
@@ -71,7 +71,8 @@ pub(super) fn declared() -> Vec<Statement> {
         let sql = format!("delete from {table} where athlete_id = $1 and {}::text = $2", tracked.key);
         Statement::new(sql, &["Uuid", "Text"])
     });
-    sheets.chain(exported).chain(undone).collect()
+    let titles = FEATURES.tracked().filter_map(|(_, tracked)| Some(Statement::new(tracked.titles?, &["Uuid", "UuidArray"])));
+    sheets.chain(exported).chain(undone).chain(titles).collect()
 }
 
 /// What is deleted once a night.
