@@ -21,10 +21,13 @@ impl Statement {
 
     /// Values of the parameters that are there, with the id of an athlete for every id.
     pub(super) fn values(&self, athlete: &str) -> Vec<String> {
-        self.types.iter().map(|kind| value(kind, athlete)).collect()
+        // A text that is read as JSON has to be that.
+        let json = self.sql.contains("::text::json");
+        self.types.iter().map(|kind| value(if json && kind.eq_ignore_ascii_case("text") { "json" } else { kind }, athlete)).collect()
     }
 }
 
+/// A value of a type: one that is there, and of ids the one that most rows have.
 fn value(kind: &str, athlete: &str) -> String {
     let kind = kind.to_ascii_lowercase();
     let value = match kind.as_str() {
