@@ -25,7 +25,8 @@ struct Reader {
 impl Reader {
     async fn new(connect: PgConnectOptions) -> Self {
         let owner = PgConnection::connect_with(&connect).await.expect("owner");
-        let (platform, folder) = platform::testing::platform(connect).expect("platform");
+        let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
+        platform.features = crate::features::FEATURES;
         let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
         let signed_in =
             register(&platform, NewAccount { registration, time_zone: "Asia/Kolkata".into(), synthetic: false }).await.expect("registered");
