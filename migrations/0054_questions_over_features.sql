@@ -3,8 +3,9 @@
 create function activities_of_imports(imports uuid[]) returns table (import_id uuid, activities bigint)
   language sql stable set search_path = public, pg_temp
   begin atomic
-    select f.import_id, count(*) from import_files f join activities a on a.import_file_id = f.id
-      where f.import_id = any (imports) and a.merged_into is null group by f.import_id;
+    select f.import_id, sum(own.n)::bigint from import_files f
+      cross join lateral (select count(*) as n from activities a where a.import_file_id = f.id and a.merged_into is null) own
+      where f.import_id = any (imports) group by f.import_id;
   end;
 revoke all on function activities_of_imports(uuid[]) from public;
 grant execute on function activities_of_imports(uuid[]) to legwork_app;
