@@ -563,11 +563,7 @@ async fn thresholds_that_change_during_an_import_reach_its_activity(_: PgPoolOpt
     });
     // Until it waits for the import.
     let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
-    let waits = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut owner).await.expect("a row") {
-        assert!(!saving.is_finished(), "it did not wait");
-        tokio::task::yield_now().await;
-    }
+    platform::testing::until_blocked(&mut owner, || !saving.is_finished()).await.expect("query");
     importing.commit().await.expect("committed");
     saving.await.expect("ran").expect("saved");
     let stale: bool = sqlx::query_scalar("select metrics_stale from activities where id = $1").bind(id).fetch_one(&mut owner).await.expect("a row");

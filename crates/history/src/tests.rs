@@ -9,6 +9,7 @@ use platform::jobs::Job;
 use platform::retention::PurgeExpired;
 use platform::{Clock, Platform, Tx};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::*;
@@ -81,22 +82,9 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     assert!(undo(&mut stranger, FEATURES, changes[0].id).await.is_err());
 }
 
-/// Waits until a connection to this database waits for a lock.
-async fn until_one_waits(platform: &Platform) {
-    let waiting = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
-    for _ in 0..500 {
-        let mut tx = platform.database.begin_anonymous().await.expect("transaction");
-        if sqlx::query_scalar(waiting).fetch_one(tx.connection()).await.expect("activity") {
-            return;
-        }
-        tx.rollback().await.expect("ended");
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("nobody waits");
-}
-
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let (platform, _folder) = platform::testing::platform(connect).expect("platform");
     let kim = athlete(&platform).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
@@ -115,7 +103,7 @@ async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptio
         tx.commit().await.expect("committed");
     };
     let finish = async {
-        until_one_waits(&platform).await;
+        platform::testing::until_blocked(&mut owner, || true).await.expect("query");
         undoing.commit().await.expect("committed");
     };
     tokio::join!(store, finish);

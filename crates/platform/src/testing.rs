@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::DateTime;
 use futures::future::BoxFuture;
+use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
@@ -52,6 +53,19 @@ pub async fn run_jobs(platform: &Platform) -> Result<(), Error> {
     let due = "update graphile_worker._private_jobs set run_at = now() where locked_at is null";
     platform.database.as_owner(async |owner| Ok(sqlx::query(due).execute(owner).await?)).await?;
     crate::jobs::run_due(platform).await
+}
+
+/// Waits until a connection to the database of the test waits for a lock.
+///
+/// # Panics
+/// When nobody can wait for one any more, as `may_wait` says.
+pub async fn until_blocked(owner: &mut PgConnection, may_wait: impl Fn() -> bool) -> Result<(), Error> {
+    let waits = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut *owner).await? {
+        assert!(may_wait(), "nobody waited for a lock");
+        tokio::task::yield_now().await;
+    }
+    Ok(())
 }
 
 /// What was written to the log, for tests of it. Cheap to clone.

@@ -58,11 +58,7 @@ async fn an_archive_that_is_unpacked_at_this_moment_is_undone_with_its_files(_: 
     });
     // Until it waits for the archive.
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let waits = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut owner).await.expect("a row") {
-        assert!(!undoing.is_finished(), "it did not wait");
-        tokio::task::yield_now().await;
-    }
+    platform::testing::until_blocked(&mut owner, || !undoing.is_finished()).await.expect("query");
     unpacking.commit().await.expect("committed");
     undoing.await.expect("ran").expect("undone");
     assert_eq!(outcomes(&load_import(&platform, kim, import).await), [("export.zip", Outcome::Undone), ("1.fit", Outcome::Undone)]);

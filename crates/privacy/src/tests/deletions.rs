@@ -2,14 +2,6 @@
 
 use super::*;
 
-/// Waits until a connection is blocked on a lock.
-async fn until_blocked(owner: &mut PgConnection) {
-    let waiting = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut *owner).await.expect("query") {
-        tokio::task::yield_now().await;
-    }
-}
-
 /// Kim, with all kinds of data, on the day on which the account is due for deletion.
 async fn due(platform: &mut Platform, owner: &mut PgConnection) -> Uuid {
     jobs::install_queue_schema(&platform.database).await.expect("queue");
@@ -33,7 +25,7 @@ async fn cancelling_a_deletion_at_the_last_moment_keeps_the_account(_: PgPoolOpt
     sqlx::query("update accounts set deletion_requested_at = null").execute(keeping.connection()).await.expect("cancelled");
     let at = platform.clone();
     let deleting = tokio::spawn(async move { deletion::delete(&at, kim).await });
-    until_blocked(&mut owner).await;
+    platform::testing::until_blocked(&mut owner, || true).await.expect("query");
     keeping.commit().await.expect("committed");
     deleting.await.expect("joined").expect("nothing to do");
     assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_ok());
