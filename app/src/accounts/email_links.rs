@@ -1,8 +1,8 @@
 //! Pages around emails: request one, and what its link leads to. A link opens a page with a button: software that opens every link
 //! in an email confirms nothing.
 
-use domain::accounts::{PASSWORD_MIN, check_password, parse_email, parse_password};
-use domain::{FieldErrors, Notice};
+use domain::Notice;
+use domain::accounts::{PASSWORD_MIN, parse_email, parse_password};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -75,9 +75,8 @@ impl PageView for ResetPasswordPage {
 
 /// Why a new password was refused. The password itself is never sent back, so the sentence covers both reasons.
 pub fn new_password_sentence() -> String {
-    let mut errors = FieldErrors::default();
-    check_password(&mut errors, "new", "");
-    format!("{} And none that attackers try first.", errors.get("new").unwrap_or_default())
+    let short = parse_password("new", "").err().map(|problem| problem.message).unwrap_or_default();
+    format!("{short} And none that attackers try first.")
 }
 
 /// Confirms the account's address.

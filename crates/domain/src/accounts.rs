@@ -99,11 +99,7 @@ impl Profile {
 }
 
 fn check_name(errors: &mut FieldErrors, name: &str) -> String {
-    let name = crate::one_line(name);
-    if name.is_empty() || name.chars().count() > 80 {
-        errors.add("name", "A name of 1 to 80 characters. A nickname is fine.");
-    }
-    name
+    errors.check_line("name", name, 80, "A name of 1 to 80 characters. A nickname is fine.")
 }
 
 /// Checks and normalises a single address.
@@ -211,16 +207,14 @@ impl NewToken {
     /// Checks the form's fields `name` and `days`.
     pub fn parse(name: &str, days: &str) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
-        let name = crate::one_line(name);
-        if name.is_empty() || name.chars().count() > 80 {
-            errors.add("name", "A name of 1 to 80 characters, such as what it is for.");
-        }
-        let days = days.trim().parse().ok().filter(|days| (1..=TOKEN_DAYS_MAX).contains(days));
-        if days.is_none() {
+        let name = errors.check_line("name", name, 80, "A name of 1 to 80 characters, such as what it is for.");
+        // What is no number is no day.
+        let days = days.trim().parse().unwrap_or_default();
+        if !(1..=TOKEN_DAYS_MAX).contains(&days) {
             errors.add("days", format!("From 1 to {TOKEN_DAYS_MAX} days."));
         }
         errors.into_result()?;
-        Ok(Self { name, days: days.unwrap_or(TOKEN_DAYS_MAX) })
+        Ok(Self { name, days })
     }
 }
 

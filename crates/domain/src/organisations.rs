@@ -10,10 +10,7 @@ use crate::{FieldErrors, Problem};
 /// Checks an organisation's name.
 pub fn parse_name(name: &str) -> Result<String, Problem> {
     let mut errors = FieldErrors::default();
-    let name = crate::one_line(name);
-    if name.is_empty() || name.chars().count() > 80 {
-        errors.add("name", "A name of 1 to 80 characters.");
-    }
+    let name = errors.check_line("name", name, 80, "A name of 1 to 80 characters.");
     errors.into_result()?;
     Ok(name)
 }

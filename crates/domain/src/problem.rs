@@ -15,6 +15,16 @@ impl FieldErrors {
         self.0.entry(field.to_owned()).or_insert_with(|| sentence.into());
     }
 
+    /// Checks a name or a title, which is one line of 1 to `max` characters, and returns it as that. The sentence is for one that is not.
+    #[must_use]
+    pub fn check_line(&mut self, field: &str, text: &str, max: usize, sentence: &str) -> String {
+        let line = crate::one_line(text);
+        if line.is_empty() || line.chars().count() > max {
+            self.add(field, sentence);
+        }
+        line
+    }
+
     /// The error of a field.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&str> {

@@ -34,11 +34,7 @@ pub struct ActivityUpdate {
 }
 
 fn checked_title(text: &str, errors: &mut FieldErrors) -> String {
-    let title = crate::one_line(text);
-    if title.is_empty() || title.chars().count() > 200 {
-        errors.add("title", "A name of 1 to 200 characters.");
-    }
-    title
+    errors.check_line("title", text, 200, "A name of 1 to 200 characters.")
 }
 
 fn checked_sport(text: &str, errors: &mut FieldErrors) -> String {
