@@ -113,14 +113,11 @@ fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
 /// The route preview.
 #[component]
 fn RoutePreview(points: Vec<(f32, f32)>) -> impl IntoView {
-    let mut pen = Pen::tenths();
-    for (i, (x, y)) in points.iter().enumerate() {
-        let (x, y) = (f64::from(2.0 + x * 36.0), f64::from(2.0 + y * 36.0));
-        if i == 0 { pen.move_to(x, y) } else { pen.line_to(x, y) }
-    }
+    let inset = |v: f32| f64::from(2.0 + v * 36.0);
+    let path = Pen::tenths().line(points.into_iter().map(|(x, y)| (inset(x), Some(inset(y)))));
     view! {
         <svg class="route-preview" viewBox="0 0 40 40" aria-hidden="true">
-            <path d=pen.finish() />
+            <path d=path />
         </svg>
     }
 }

@@ -55,17 +55,7 @@ impl Axis {
 /// The path of a line through `(x, y)` in per cent; a gap is where `y` is missing.
 #[must_use]
 pub fn line(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
-    let mut pen = Pen::hundredths();
-    let mut is_up = true;
-    for (x, y) in points {
-        match y {
-            Some(y) if is_up => pen.move_to(x, y),
-            Some(y) => pen.line_to(x, y),
-            None => {}
-        }
-        is_up = y.is_none();
-    }
-    pen.finish()
+    Pen::hundredths().line(points)
 }
 
 /// The area between a line and the bottom of a square of 100 by 100; a gap in the line is one in the area.
