@@ -17,10 +17,11 @@ use crate::{presentation, snapshots};
 /// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
 const REPORT_VERSION: u32 = 5;
 
-/// The version that an up-to-date report was computed with: of the engine, of the report, and of what features declare of their inputs, in whatever
-/// order.
+/// The version that an up-to-date report was computed with: of the engine, of the report, and of what features declare of their inputs, but for words
+/// and in whatever order.
 pub(crate) fn version(features: Features) -> String {
-    let mut inputs: Vec<String> = features.inputs().map(|input| format!("{input:?}")).collect();
+    let mut inputs: Vec<String> =
+        features.inputs().map(|input| format!("{} {} {} {:?}", input.key, input.step, input.first_lag, input.gap)).collect();
     inputs.sort();
     // FNV-1a.
     let inputs = inputs.join("\n").bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
@@ -34,14 +35,15 @@ pub(crate) async fn has_data(tx: &mut Tx, features: Features) -> Result<bool, Er
 
 /// Fingerprint of the data behind a report and of the version that computed it, and whether there is any data at all.
 async fn fingerprint(tx: &mut Tx, features: Features) -> Result<(String, bool), Error> {
-    let (mut fingerprint, mut any) = (version(features), false);
-    for feature in features.iter().filter(|feature| !feature.daily.inputs.is_empty()) {
-        let part = (feature.daily.fingerprint)(tx).await?;
-        any |= part.is_some();
-        fingerprint.push(' ');
-        fingerprint.push_str(part.as_deref().unwrap_or("-"));
+    let mut parts = Vec::new();
+    for feature in features.iter() {
+        parts.extend((feature.daily.fingerprint)(tx).await?.map(|part| format!("{}:{part}", feature.name)));
     }
-    Ok((fingerprint, any))
+    // Whatever order the features are in: if that changed it, all reports would be out of date, and nothing would request new ones.
+    parts.sort();
+    let any = !parts.is_empty();
+    parts.insert(0, version(features));
+    Ok((parts.join(" "), any))
 }
 
 /// The stored report, and how it stands to the data.

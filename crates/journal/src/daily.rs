@@ -73,20 +73,6 @@ const INPUTS: [Input; 10] = [
     journal(Field::Caffeine, "Caffeine", "caffeine, cups", 1.0, "Each cup of coffee", "per cup", 1, "Keep the machine clean.", "Blame the beans."),
 ];
 
-/// The field of each input, in the same order.
-const FIELDS: [Field; INPUTS.len()] = [
-    Field::SleepHours,
-    Field::SleepQuality,
-    Field::RestingHr,
-    Field::Hrv,
-    Field::Soreness,
-    Field::Mood,
-    Field::Stress,
-    Field::WorkHours,
-    Field::Alcohol,
-    Field::Caffeine,
-];
-
 #[expect(clippy::too_many_arguments, reason = "a table of labels reads best as one line each")]
 const fn journal(
     field: Field,
@@ -112,5 +98,6 @@ pub(crate) const DAILY: Daily = Daily {
 /// What discovery gets of these days.
 #[must_use]
 pub fn daily_values(days: &[Day]) -> Vec<DayValues> {
-    days.iter().map(|(day, entry)| (*day, FIELDS.iter().map(|field| entry.get(*field)).collect())).collect()
+    let fields = INPUTS.map(|input| Field::parse(input.key));
+    days.iter().map(|(day, entry)| (*day, fields.iter().map(|field| entry.get((*field)?)).collect())).collect()
 }
