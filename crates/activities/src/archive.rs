@@ -8,7 +8,6 @@ use platform::feature::archive::{Archive, Contents, StoredFiles, invalid};
 use platform::{Error, Tx};
 use recordings::Recording;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::queries::archive::{self as queries, Shapes};
 
@@ -24,20 +23,10 @@ const MAX_HIDDEN_M: f64 = 30_000.0;
 
 pub(crate) const ARCHIVE: Archive = Archive { contents: |tx| contents(tx).boxed(), check: |tx, before| check(tx, before).boxed() };
 
-pub(crate) const FILES: StoredFiles = StoredFiles {
-    originals: |tx| {
-        async {
-            let athlete = tx.viewer()?;
-            queries::originals(tx, athlete).await
-        }
-        .boxed()
-    },
-    ..StoredFiles::NONE
-};
+pub(crate) const FILES: StoredFiles = StoredFiles { originals: |tx| queries::originals(tx).boxed(), ..StoredFiles::NONE };
 
 async fn contents(tx: &mut Tx) -> Result<Contents, Error> {
-    let athlete = tx.viewer()?;
-    Ok(match queries::contents(tx, athlete).await? {
+    Ok(match queries::contents(tx).await? {
         (true, _) => Contents::Training,
         (false, true) => Contents::Settings,
         (false, false) => Contents::Nothing,
@@ -45,26 +34,25 @@ async fn contents(tx: &mut Tx) -> Result<Contents, Error> {
 }
 
 async fn check(tx: &mut Tx, before: Contents) -> Result<(), Error> {
-    let athlete = tx.viewer()?;
     // A merged activity's target is not merged itself, no activity is split from itself, and every activity has its recording.
-    if queries::has_impossible_activity(tx, athlete).await? {
+    if queries::has_impossible_activity(tx).await? {
         return Err(invalid(&"data/activities.jsonl: an activity in it is part of itself, or has no recording"));
     }
-    check_zones(tx, athlete).await?;
-    check_shapes(tx, athlete).await?;
+    check_zones(tx).await?;
+    check_shapes(tx).await?;
     if before == Contents::Settings {
         // Their metrics come from the archive's thresholds, some of which may have been dropped in favour of the account's own.
-        queries::mark_stale(tx, athlete).await?;
+        queries::mark_stale(tx).await?;
     }
     Ok(())
 }
 
 /// A privacy zone must hide at least the radius that it promises around its original centre, and not too much.
-async fn check_zones(tx: &mut Tx, athlete: Uuid) -> Result<(), Error> {
+async fn check_zones(tx: &mut Tx) -> Result<(), Error> {
     let hides = |radius_m, hidden: Option<f64>, shift: Option<(f64, f64)>| {
         hidden.zip(shift).is_some_and(|(hidden, shift)| hidden >= hidden_m(radius_m, shift) - 1e-6 && hidden <= MAX_HIDDEN_M)
     };
-    let zones = queries::zones(tx, athlete).await?;
+    let zones = queries::zones(tx).await?;
     if zones.into_iter().all(|z| hides(z.radius_m, z.hidden_m, z.shift)) {
         return Ok(());
     }
@@ -72,7 +60,7 @@ async fn check_zones(tx: &mut Tx, athlete: Uuid) -> Result<(), Error> {
 }
 
 /// Checks the JSON columns that pages read.
-async fn check_shapes(tx: &mut Tx, athlete: Uuid) -> Result<(), Error> {
+async fn check_shapes(tx: &mut Tx) -> Result<(), Error> {
     let wrong = |what: &dyn std::fmt::Display| invalid(&format!("data/activities.jsonl: {what}"));
     let check = |row: &Shapes| {
         let series = &row.series;
@@ -90,7 +78,7 @@ async fn check_shapes(tx: &mut Tx, athlete: Uuid) -> Result<(), Error> {
         }
         Ok(())
     };
-    queries::check_shapes(tx, athlete, check, wrong).await
+    queries::check_shapes(tx, check, wrong).await
 }
 
 /// Refuses rows with recordings that would decode to more than a reader produces from a file.

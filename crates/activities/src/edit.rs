@@ -14,7 +14,7 @@ use crate::instants::{later, moment};
 use crate::queries::parts::{self, SecondPart};
 use crate::queries::{edit as queries, samples};
 use crate::recompute::{analyse, recompute, recompute_stale};
-use crate::recording::{MAX_PARTS, effective_recording, merged_recording, own_recording};
+use crate::recording::{MAX_PARTS, effective_recording, last_second, merged_recording, own_recording};
 use crate::thresholds::lock_thresholds;
 
 /// Updates an activity's title, sport, description and gear.
@@ -35,7 +35,7 @@ async fn source_bounds(tx: &mut Tx, id: Uuid) -> Result<(f64, DateTime<Utc>), Er
         return Err(Error::problem(ProblemKind::Conflict, "It is part of another activity. Unmerge the two first."));
     }
     let recording = merged_recording(tx, id, row.samples).await?;
-    let last = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
+    let last = last_second(&recording).unwrap_or_default();
     let start = recording.started_at_ms.and_then(DateTime::from_timestamp_millis);
     match start {
         Some(start) if last > 0.0 => Ok((last, start)),
@@ -88,7 +88,7 @@ pub async fn split<'a>(tx: &mut Tx, id: Uuid, ids: &Ids, fields: impl Fn(&str) -
     lock_thresholds(tx).await?;
     let (whole_seconds, whole_start) = source_bounds(tx, id).await?;
     let recording = effective_recording(tx, id).await?;
-    let seconds = recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).fold(0.0, f64::max);
+    let seconds = last_second(&recording).unwrap_or_default();
     let at = TimeRange::parse_split(fields, seconds)?;
     let whole = parts::whole(tx, id).await?;
     // By the clock of the recording, as every crop; both parts keep the corrected date.

@@ -59,11 +59,13 @@ pub(crate) async fn source_duration_s(tx: &mut Tx, id: Uuid) -> Result<Option<f6
         None => Ok(None),
         // Without a crop nothing needs to be unpacked.
         Some(row) if row.uncropped => Ok(row.elapsed_s),
-        Some(row) => {
-            let recording = merged_recording(tx, id, row.samples).await?;
-            Ok(recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).reduce(f64::max))
-        }
+        Some(row) => Ok(last_second(&merged_recording(tx, id, row.samples).await?)),
     }
+}
+
+/// The time of the last sample in seconds; none without samples.
+pub(crate) fn last_second(recording: &Recording) -> Option<f64> {
+    recording.samples.time_s.iter().copied().filter(|t| t.is_finite()).reduce(f64::max)
 }
 
 fn assemble(id: Uuid, own: &[u8], parts: &[MergedPart], columns: Columns) -> Result<Recording, Error> {

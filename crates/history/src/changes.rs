@@ -30,8 +30,7 @@ pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest
     let changes = rows
         .into_iter()
         .map(|row| {
-            let tracked = features.tracked().find(|(table, _)| *table == row.table_name).map(|(_, tracked)| tracked);
-            let Tracked { key, label, .. } = tracked.unwrap_or(Tracked::by("", "Something"));
+            let Tracked { key, label, .. } = features.tracked_by_name(&row.table_name).map_or(Tracked::by("", "Something"), |(_, tracked)| tracked);
             let formatted = |day: NaiveDate| day.format("%-d %B %Y").to_string();
             let title = titles.get(row.table_name.as_str()).and_then(|titles| titles.get(&row.row_key));
             let what = match (title, row.row_key.parse::<NaiveDate>()) {
@@ -51,7 +50,7 @@ pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error>
     let athlete = tx.viewer()?;
     let row = queries::get(tx, athlete, id).await?.ok_or_else(|| Error::not_found("change"))?;
     let (table, Tracked { key, lock, .. }) =
-        features.tracked().find(|(table, _)| *table == row.table_name).ok_or_else(|| Error::Internal(format!("change log of {}", row.table_name)))?;
+        features.tracked_by_name(&row.table_name).ok_or_else(|| Error::Internal(format!("change log of {}", row.table_name)))?;
     if let Some(lock) = lock {
         // Whoever has read the row and is about to write it would write back what is undone here.
         tx.lock_own(lock).await?;

@@ -12,21 +12,11 @@ const MOST_REASONS: usize = 100;
 
 pub(crate) const ARCHIVE: Archive = Archive { check: |tx, _| check(tx).boxed(), ..Archive::UNCHECKED };
 
-pub(crate) const FILES: StoredFiles = StoredFiles {
-    uploads: |tx| {
-        async {
-            let athlete = tx.viewer()?;
-            queries::uploads(tx, athlete).await
-        }
-        .boxed()
-    },
-    ..StoredFiles::NONE
-};
+pub(crate) const FILES: StoredFiles = StoredFiles { uploads: |tx| queries::uploads(tx).boxed(), ..StoredFiles::NONE };
 
 /// Checks what is said about the files of imports.
 async fn check(tx: &mut Tx) -> Result<(), Error> {
-    let athlete = tx.viewer()?;
     let wrong = |what: &dyn std::fmt::Display| invalid(&format!("data/import_files.jsonl: {what}"));
     let check = |reasons: &[Reason]| if reasons.len() <= MOST_REASONS { Ok(()) } else { Err(wrong(&"there is too much to say about a file in it")) };
-    queries::check_reasons(tx, athlete, check, wrong).await
+    queries::check_reasons(tx, check, wrong).await
 }

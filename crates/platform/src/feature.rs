@@ -16,15 +16,20 @@ pub mod archive;
 pub mod daily;
 
 use domain::discovery::Input;
+use futures::future::BoxFuture;
 
 use self::archive::{Archive, StoredFiles};
 use self::daily::{DAILY_VALUES_CHANGED, Daily};
+use crate::database::Tx;
 use crate::error::Error;
 use crate::events::{DispatchEvents, DispatchLeftOver, Subscriber};
 use crate::jobs::{self, Declaration};
 use crate::mail::SendEmail;
 use crate::retention::{PurgeExpired, Retention};
 use crate::statistics::RefreshStatistics;
+
+/// A question to a feature about the viewer's rows.
+pub type Ask<T> = for<'a> fn(&'a mut Tx) -> BoxFuture<'a, Result<T, Error>>;
 
 /// A feature.
 #[derive(Debug)]
@@ -257,6 +262,12 @@ impl Features {
     /// The tables whose edits can be undone, and how.
     pub fn tracked(self) -> impl Iterator<Item = (&'static str, Tracked)> {
         self.tables().filter_map(|table| Some((table.name, table.tracked?)))
+    }
+
+    /// How edits of this table can be undone, if they can.
+    #[must_use]
+    pub fn tracked_by_name(self, table: &str) -> Option<(&'static str, Tracked)> {
+        self.tracked().find(|(name, _)| *name == table)
     }
 
     /// All features.

@@ -1,14 +1,12 @@
-//! What the export, the import and the deletion of an account read and change of activities.
+//! What the export, the import and the deletion of an account read and change of the viewer's activities.
 
 use std::collections::BTreeMap;
 
 use domain::activities::{Caveat, ChartSeries, Lap, Split};
 use domain::recordings::Warning;
-use futures::TryStreamExt;
-use platform::feature::archive::Original;
+use platform::feature::archive::{Original, check_each};
 use platform::{Error, Tx};
 use sqlx::types::Json;
-use uuid::Uuid;
 
 /// A privacy zone: the radius that was chosen, the one that is hidden, and how far its centre is shifted north and east, in metres.
 pub(crate) struct Zone {
@@ -28,8 +26,9 @@ pub(crate) struct Shapes {
     pub(crate) caveats: Vec<Json<Caveat>>,
 }
 
-/// Whether an athlete has any activity, and whether any thresholds.
-pub(crate) async fn contents(tx: &mut Tx, athlete: Uuid) -> Result<(bool, bool), Error> {
+/// Whether there is any activity, and whether any thresholds.
+pub(crate) async fn contents(tx: &mut Tx) -> Result<(bool, bool), Error> {
+    let athlete = tx.viewer()?;
     let row = sqlx::query!(
         r#"select exists (select from activities where athlete_id = $1) as "activities!",
              exists (select from athlete_thresholds where athlete_id = $1) as "thresholds!""#,
@@ -41,7 +40,8 @@ pub(crate) async fn contents(tx: &mut Tx, athlete: Uuid) -> Result<(bool, bool),
 }
 
 /// Marks every activity for recomputation.
-pub(crate) async fn mark_stale(tx: &mut Tx, athlete: Uuid) -> Result<(), Error> {
+pub(crate) async fn mark_stale(tx: &mut Tx) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
     sqlx::query!("update activities set metrics_stale = true, failed_formula_version = 0 where athlete_id = $1", athlete)
         .execute(tx.connection())
         .await?;
@@ -49,7 +49,8 @@ pub(crate) async fn mark_stale(tx: &mut Tx, athlete: Uuid) -> Result<(), Error> 
 }
 
 /// The recordings of all activities.
-pub(crate) async fn originals(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Original>, Error> {
+pub(crate) async fn originals(tx: &mut Tx) -> Result<Vec<Original>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         Original,
         r#"select distinct source_sha256 as sha256, origin <> 'file' as "made_here!" from activities where athlete_id = $1 order by 1"#,
@@ -59,7 +60,8 @@ pub(crate) async fn originals(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Original
 }
 
 /// Whether an activity is split from itself, merged into one that is merged, or without a recording.
-pub(crate) async fn has_impossible_activity(tx: &mut Tx, athlete: Uuid) -> Result<bool, Error> {
+pub(crate) async fn has_impossible_activity(tx: &mut Tx) -> Result<bool, Error> {
+    let athlete = tx.viewer()?;
     let wrong = sqlx::query_scalar!(
         r#"select exists (
              select from activities a where a.athlete_id = $1 and (
@@ -71,7 +73,8 @@ pub(crate) async fn has_impossible_activity(tx: &mut Tx, athlete: Uuid) -> Resul
 }
 
 /// The privacy zones.
-pub(crate) async fn zones(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Zone>, Error> {
+pub(crate) async fn zones(tx: &mut Tx) -> Result<Vec<Zone>, Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query!("select radius_m, hidden_m, shift_north_m, shift_east_m from privacy_zones where athlete_id = $1", athlete)
         .fetch_all(tx.connection())
         .await?;
@@ -81,24 +84,16 @@ pub(crate) async fn zones(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Zone>, Error
 /// Passes the JSON columns of each activity to a check, until one is refused; what cannot be decoded goes to `undecodable`.
 pub(crate) async fn check_shapes(
     tx: &mut Tx,
-    athlete: Uuid,
-    mut check: impl FnMut(&Shapes) -> Result<(), Error> + Send,
+    check: impl Fn(&Shapes) -> Result<(), Error> + Send,
     undecodable: impl FnOnce(&dyn std::fmt::Display) -> Error + Send,
 ) -> Result<(), Error> {
-    let mut rows = sqlx::query_as!(
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query_as!(
         Shapes,
         r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", route_preview as "route_preview: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
              series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>", warnings as "warnings: Vec<Json<Warning>>", caveats as "caveats: Vec<Json<Caveat>>"
            from activities where athlete_id = $1"#,
         athlete
-    )
-    .fetch(tx.connection());
-    loop {
-        match rows.try_next().await {
-            Ok(Some(row)) => check(&row)?,
-            Ok(None) => return Ok(()),
-            Err(sqlx::Error::ColumnDecode { source, .. }) => return Err(undecodable(&source)),
-            Err(error) => return Err(error.into()),
-        }
-    }
+    );
+    check_each(rows.fetch(tx.connection()), check, undecodable).await
 }

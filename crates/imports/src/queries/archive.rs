@@ -1,13 +1,13 @@
 //! What the import of an archive and the deletion of an account read of imports.
 
 use domain::imports::Reason;
-use futures::TryStreamExt;
+use platform::feature::archive::check_each;
 use platform::{Error, Tx};
 use sqlx::types::Json;
-use uuid::Uuid;
 
 /// The files that were uploaded and are not imported yet.
-pub(crate) async fn uploads(tx: &mut Tx, athlete: Uuid) -> Result<Vec<String>, Error> {
+pub(crate) async fn uploads(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let athlete = tx.viewer()?;
     let uploads =
         sqlx::query_scalar!(r#"select upload_key as "upload_key!" from import_files where athlete_id = $1 and upload_key is not null"#, athlete);
     Ok(uploads.fetch_all(tx.connection()).await?)
@@ -16,18 +16,10 @@ pub(crate) async fn uploads(tx: &mut Tx, athlete: Uuid) -> Result<Vec<String>, E
 /// Passes what is said about each file of an import to a check, until it is refused; what cannot be decoded goes to `undecodable`.
 pub(crate) async fn check_reasons(
     tx: &mut Tx,
-    athlete: Uuid,
     check: impl Fn(&[Reason]) -> Result<(), Error> + Send,
     undecodable: impl FnOnce(&dyn std::fmt::Display) -> Error + Send,
 ) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
     let rows = sqlx::query_scalar!(r#"select reasons as "reasons: Json<Vec<Reason>>" from import_files where athlete_id = $1"#, athlete);
-    let mut rows = rows.fetch(tx.connection());
-    loop {
-        match rows.try_next().await {
-            Ok(Some(reasons)) => check(&reasons)?,
-            Ok(None) => return Ok(()),
-            Err(sqlx::Error::ColumnDecode { source, .. }) => return Err(undecodable(&source)),
-            Err(error) => return Err(error.into()),
-        }
-    }
+    check_each(rows.fetch(tx.connection()), move |reasons| check(reasons), undecodable).await
 }

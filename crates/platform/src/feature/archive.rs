@@ -2,14 +2,13 @@
 //! keeps an archive out, and which files its rows refer to.
 
 use domain::ProblemKind;
-use futures::FutureExt;
 use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use futures::{FutureExt, TryStreamExt};
 
+use super::Ask;
 use crate::database::Tx;
 use crate::error::Error;
-
-/// A question to a feature about the viewer's rows.
-pub type Ask<T> = for<'a> fn(&'a mut Tx) -> BoxFuture<'a, Result<T, Error>>;
 
 /// What a feature has to do with the import of an archive, beyond its tables.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +57,25 @@ impl Archive {
 impl StoredFiles {
     /// There are none.
     pub const NONE: Self = Self { originals: |_| async { Ok(Vec::new()) }.boxed(), uploads: |_| async { Ok(Vec::new()) }.boxed() };
+}
+
+/// Passes each stored row to a check, until one is refused; the error of a row that cannot be decoded is `undecodable`.
+///
+/// # Errors
+/// The refusal, or that the database is unavailable.
+pub async fn check_each<T>(
+    mut rows: BoxStream<'_, Result<T, sqlx::Error>>,
+    check: impl Fn(&T) -> Result<(), Error> + Send,
+    undecodable: impl FnOnce(&dyn std::fmt::Display) -> Error + Send,
+) -> Result<(), Error> {
+    loop {
+        match rows.try_next().await {
+            Ok(Some(row)) => check(&row)?,
+            Ok(None) => return Ok(()),
+            Err(sqlx::Error::ColumnDecode { source, .. }) => return Err(undecodable(&source)),
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// The refusal of an archive, with what is wrong with which of its files.

@@ -36,7 +36,7 @@ use chrono::NaiveDate;
 use domain::discovery::Input;
 use futures::FutureExt;
 
-use super::archive::Ask;
+use super::Ask;
 
 /// In [`crate::events::Subscriber::to`]: every event by which a feature says that its values changed.
 pub const DAILY_VALUES_CHANGED: &str = "daily values changed";
