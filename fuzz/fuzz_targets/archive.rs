@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use recordings::archive::{StravaCatalog, Entry, Limits, for_each_in_tar, for_each_in_zip};
+use recordings::archive::{Entry, Limits, StravaCatalog, for_each_in_tar, for_each_in_zip};
 
 const LIMITS: Limits = Limits { entry_bytes: 1 << 16, total_bytes: 1 << 18, entries: 100, nested: true };
 

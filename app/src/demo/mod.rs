@@ -20,7 +20,7 @@ functions! {
 }
 
 /// Planted effects and findings, side by side; only for the synthetic account.
-#[server(prefix = "/api", endpoint = "demo/planted", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "demo/ground-truth", input = Json, output = Json)]
 pub async fn get_ground_truth() -> Result<Vec<PlantedEffect>, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;

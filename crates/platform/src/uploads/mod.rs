@@ -96,7 +96,7 @@ pub async fn keep(platform: &Platform, tx: &mut Tx, feature: &str, name: &str, r
 async fn insert(platform: &Platform, tx: &mut Tx, feature: &str, upload: &Upload) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     // They are counted one after the other.
-    tx.lock(&format!("uploads/{athlete}")).await?;
+    tx.lock_own("uploads").await?;
     let waiting = sqlx::query_scalar!(r#"select count(*) as "n!" from uploads where athlete_id = $1 and feature = $2"#, athlete, feature)
         .fetch_one(tx.connection())
         .await?;
