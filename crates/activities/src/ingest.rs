@@ -28,9 +28,16 @@ pub enum IngestOutcome {
 }
 
 /// Stores an activity with its streams; the same recording a second time changes nothing. If the same activity is already here from another
-/// source, the new one is merged into it.
+/// source, the new one is merged into it. From a file, one at a time of an athlete: two sources of one activity that are stored at once would
+/// not see each other.
 pub async fn ingest(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, source: Source<'_>, now: DateTime<Utc>) -> Result<IngestOutcome, Error> {
-    let duplicate = if source.origin == "file" { find_duplicate(tx, analysed).await? } else { None };
+    let duplicate = if source.origin == "file" {
+        let athlete = tx.viewer()?;
+        tx.lock(&format!("ingest/{athlete}")).await?;
+        find_duplicate(tx, analysed).await?
+    } else {
+        None
+    };
     if !insert(tx, id, analysed, source, now).await? {
         let existing = queries::find_by_source(tx, source).await?;
         let deleted = || Error::problem(ProblemKind::Conflict, "It was deleted while it was being imported. Drop it again.");

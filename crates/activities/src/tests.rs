@@ -57,12 +57,15 @@ pub(crate) async fn begin_as(platform: &Platform, viewer: Uuid) -> Tx {
 
 pub(crate) async fn add(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> IngestOutcome {
     let mut tx = begin_as(platform, viewer).await;
-    let analysed = analyse_recording(recording, &thresholds(&mut tx).await.expect("thresholds"), "Europe/Berlin").expect("analysed");
-    let id = platform.ids.uuid(at());
-    let source = Source { import_file: None, sha256: name.as_bytes(), part: 0, name, warnings: &[], origin: "file" };
-    let outcome = ingest(&mut tx, id, &analysed, source, at()).await.expect("stored");
+    let outcome = store(platform, &mut tx, recording, name).await;
     tx.commit().await.expect("commit");
     outcome
+}
+
+async fn store(platform: &Platform, tx: &mut Tx, recording: Recording, name: &str) -> IngestOutcome {
+    let analysed = analyse_recording(recording, &thresholds(tx).await.expect("thresholds"), "Europe/Berlin").expect("analysed");
+    let source = Source { import_file: None, sha256: name.as_bytes(), part: 0, name, warnings: &[], origin: "file" };
+    ingest(tx, platform.ids.uuid(at()), &analysed, source, at()).await.expect("stored")
 }
 
 pub(crate) async fn add_new(platform: &Platform, viewer: Uuid, recording: Recording, name: &str) -> Uuid {
@@ -180,6 +183,23 @@ async fn the_same_run_from_two_watches_is_one_and_can_be_two_again(_: PgPoolOpti
     delete(&mut tx, id, trash_id, now).await.expect("deleted again");
     tx.commit().await.expect("commit");
     assert_eq!(total(&platform, kim).await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn two_sources_of_one_run_that_are_stored_at_once_are_merged(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let kim = athlete(&platform, "kim@example.org").await;
+    let mut watch = begin_as(&platform, kim).await;
+    let first = store(&platform, &mut watch, run(START), "watch.fit").await;
+    let phone = tokio::spawn({
+        let platform = platform.clone();
+        async move { add(&platform, kim, run(START + 2), "phone.gpx").await }
+    });
+    let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
+    platform::testing::until_blocked(&mut owner, || !phone.is_finished()).await.expect("query");
+    watch.commit().await.expect("committed");
+    let IngestOutcome::New(first) = first else { panic!("{first:?}") };
+    assert_eq!(phone.await.expect("ran"), IngestOutcome::Merged(first));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -547,10 +567,7 @@ async fn thresholds_that_change_during_an_import_reach_its_activity(_: PgPoolOpt
     let kim = athlete(&platform, "kim@example.org").await;
     let mut importing = begin_as(&platform, kim).await;
     lock_thresholds(&mut importing).await.expect("locked");
-    let analysed = analyse_recording(run(START), &thresholds(&mut importing).await.expect("thresholds"), "Europe/Berlin").expect("analysed");
-    let id = platform.ids.uuid(at());
-    let source = Source { import_file: None, sha256: b"one", part: 0, name: "one", warnings: &[], origin: "file" };
-    assert_eq!(ingest(&mut importing, id, &analysed, source, at()).await.expect("stored"), IngestOutcome::New(id));
+    let IngestOutcome::New(id) = store(&platform, &mut importing, run(START), "one").await else { panic!("new") };
     let saving = tokio::spawn({
         let platform = platform.clone();
         async move {
