@@ -1,13 +1,23 @@
 // Every page, for an athlete with years of runs, for one with nothing yet, and for anonymous visitors: no axe violation in any theme,
 // nothing wider than the screen, and the keyboard reaches everything visible.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, gotoHydrated, register, signIn, test } from "./fixtures";
+import { addAuthenticator, confirmAddress, expect, expectAccessible, gotoHydrated, grantOwner, register, signIn, test } from "./fixtures";
 
-const ANONYMOUS = ["/welcome", "/sign-in", "/register", "/privacy", "/forgot-password", "/shared/01900000-0000-7000-8000-000000000001"];
+const ANONYMOUS = [
+  "/welcome", "/sign-in", "/register", "/privacy", "/forgot-password", "/reset-password?token=00", "/verify-email?token=00",
+  "/confirm-email-change?token=00", "/shared/01900000-0000-7000-8000-000000000001",
+];
 const SIGNED_IN = [
   "/", "/activities", "/activities/new", "/performance", "/settings/thresholds", "/discovery", "/journal", "/journal/import", "/imports",
   "/settings", "/settings/security", "/settings/privacy", "/settings/history", "/organisations", "/reauthenticate", "/nothing-here",
 ];
+/** Pages of what an athlete with years of runs has, by their templates; the others are found on the way. */
+const OF_DATA = ["/demo/ground-truth", "/journal/:day", "/imports/:import", "/activities/:activity", "/activities/:activity/edit", "/shared/:activity", "/athletes/:athlete"];
+const OF_STAFF = ["/organisations/:organisation", "/invitations/accept", "/admin/users", "/admin/audit"];
+/** Has its own test in security.spec.ts, since it is a step of signing in. */
+const OF_SIGN_IN = ["/sign-in/mfa"];
 
 /** More stops than any page has. */
 const MAX_STOPS = 1500;
@@ -56,7 +66,7 @@ async function tabThrough(page: Page, path: string) {
 }
 
 async function checkPage(page: Page, path: string) {
-  for (const width of [360, 390, 1440]) {
+  for (const width of [360, 1440]) {
     await page.setViewportSize({ width, height: 844 });
     await gotoHydrated(page, path);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -70,20 +80,64 @@ async function checkPage(page: Page, path: string) {
   await tabThrough(page, path);
 }
 
+/** The address of a link whose path has an id after `prefix`, in the HTML of a page. */
+async function linked(page: Page, from: string, prefix: string): Promise<string> {
+  const html = await page.request.get(from).then((response) => response.text());
+  const path = new RegExp(`${prefix}/[0-9a-f-]{36}`).exec(html)?.[0];
+  expect(path, `${from} has a link to ${prefix}/…`).toBeDefined();
+  return path ?? "";
+}
+
+test("every page that there is, is walked", () => {
+  const app = join(__dirname, "../../app/src");
+  const sources = readdirSync(app, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("mod.rs"));
+  const pages = sources.flatMap((name) => [...readFileSync(join(app, name), "utf8").matchAll(/^ *"(\/[^"]*)" => [A-Z]\w*,/gm)].map((found) => found[1]));
+  expect(pages.length).toBeGreaterThan(30);
+  const walked = new Set([...ANONYMOUS, ...SIGNED_IN, ...OF_DATA, ...OF_STAFF, ...OF_SIGN_IN].map((path) => path.split("?")[0]));
+  expect(pages.filter((path) => !walked.has(path))).toEqual([]);
+});
+
 test("anonymous pages", async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   for (const path of ANONYMOUS) await checkPage(page, path);
 });
 
 test("with years of runs", async ({ page }) => {
   test.setTimeout(400_000);
   await signIn(page);
-  const activity = await page.request.get("/activities").then(async (r) => /\/activities\/[0-9a-f-]{36}/.exec(await r.text())?.[0] ?? "");
-  for (const path of [...SIGNED_IN, "/demo/ground-truth", activity, `${activity}/edit`, activity.replace("/activities", "/shared")]) await checkPage(page, path);
+  for (const path of SIGNED_IN) await checkPage(page, path);
+});
+
+test("what years of runs consist of", async ({ page }) => {
+  test.setTimeout(240_000);
+  await signIn(page);
+  const activity = await linked(page, "/activities", "/activities");
+  const athlete = await page.request.get("/v1/me").then(async (response) => `/athletes/${(await response.json()).id}`);
+  const day = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
+  const paths = ["/demo/ground-truth", `/journal/${day}`, await linked(page, "/imports", "/imports"), activity, `${activity}/edit`, activity.replace("/activities", "/shared"), athlete];
+  expect(paths.length).toBe(OF_DATA.length);
+  for (const path of paths) await checkPage(page, path);
 });
 
 test("with nothing yet", async ({ page }) => {
   test.setTimeout(400_000);
   await register(page);
   for (const path of SIGNED_IN) await checkPage(page, path);
+});
+
+test("who runs an organisation and the site", async ({ page }) => {
+  test.skip(!process.env.LEGWORK_SERVER, "needs the server's command line");
+  test.setTimeout(240_000);
+  const boss = await register(page, "Boss");
+  await confirmAddress(page, boss);
+  // A new role ends the sessions of the old one.
+  grantOwner(boss);
+  await signIn(page, boss);
+  await addAuthenticator(page);
+  await gotoHydrated(page, "/organisations");
+  await page.getByLabel("Name").fill("Harriers");
+  await page.getByRole("button", { name: "Create organisation" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Harriers");
+  const club = new URL(page.url()).pathname;
+  for (const path of [club, "/invitations/accept?token=00", "/admin/users", "/admin/audit"]) await checkPage(page, path);
 });

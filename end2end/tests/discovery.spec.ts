@@ -45,17 +45,6 @@ test("a new day is analysed in the background, and API clients get the same", as
   expect((await page.request.get("/v1/correlations/what-works")).status()).toBe(200);
 });
 
-test("planted effects stand next to what was found", async ({ page }) => {
-  await signIn(page);
-  await gotoHydrated(page, "/demo/ground-truth");
-  await expect(page.locator("table.planted tbody tr")).toHaveCount(11);
-  const row = page.getByRole("row").filter({ hasText: "Alcohol → efficiency" });
-  await expect(row).toContainText("−1.1 % per drink");
-  await expect(row).toContainText("yes");
-  await expect(page.getByText("Synthetic athlete").first()).toBeVisible();
-  await expectAccessible(page);
-});
-
 test("an empty account gets the one next step", async ({ page }) => {
   await register(page);
   await gotoHydrated(page, "/discovery");

@@ -1,4 +1,5 @@
 // What all browser tests share: a page on which no console error is tolerated, accounts, recordings, axe.
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -79,6 +80,11 @@ export async function confirmAddress(page: Page, account: { email: string }) {
   await page.goto(link(await latestEmail(account.email, "/verify-email?")));
   await page.getByRole("button", { name: "Yes, it is mine" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you. The address is confirmed.");
+}
+
+/** Makes a confirmed account an owner of the site, by the server's command line. */
+export function grantOwner(account: { email: string }) {
+  execFileSync(process.env.LEGWORK_SERVER ?? "", ["admin", "grant-owner", account.email], { env: { ...process.env, DATABASE_URL: undefined } });
 }
 
 export async function expectAccessible(page: Page) {

@@ -27,15 +27,6 @@ test("every theme keeps its contrast", async ({ page, context, baseURL }) => {
   }
 });
 
-test("the theme is chosen in the settings", async ({ page }) => {
-  await signIn(page);
-  await gotoHydrated(page, "/settings");
-  await expectAccessible(page);
-  await page.getByRole("button", { name: "Dark", exact: true }).click();
-  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  await expect(page.getByRole("button", { name: "Dark", exact: true, pressed: true })).toBeVisible();
-});
-
 test("a phone has five tabs and nothing wider than itself", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await signIn(page);

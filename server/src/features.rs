@@ -40,6 +40,7 @@ mod tests {
     use platform::feature::daily::DAILY_VALUES_CHANGED;
     use platform::jobs::Job;
     use platform::retention::{PurgeExpired, Retention};
+    use platform::testing::TestApp;
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
     use sqlx::{Connection, PgConnection};
 
@@ -81,7 +82,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../migrations")]
     async fn every_night_what_is_over_can_be_deleted(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform_with_queue(connect, FEATURES).await.expect("platform");
+        let platform = TestApp::new(connect).with(FEATURES).with_queue().await;
         PurgeExpired {}.run(&platform).await.expect("every statement is valid");
         platform.database.close().await;
     }

@@ -1,12 +1,11 @@
 //! What pages say, as plain text, to athletes with no, little, old and much data; and in whose time zone.
 
-use accounts::{NewAccount, register};
+use accounts::testing::{KIM, Person};
 use app::document::Assets;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
-use domain::accounts::Registration;
-use platform::Platform;
+use platform::testing::TestApp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 use tower::ServiceExt;
@@ -15,23 +14,19 @@ use uuid::Uuid;
 /// An athlete in Kolkata, where it is 05:30 when the test's clock says midnight UTC.
 struct Reader {
     router: Router,
-    platform: Platform,
+    platform: TestApp,
     owner: PgConnection,
     id: Uuid,
     token: String,
-    _folder: tempfile::TempDir,
 }
 
 impl Reader {
     async fn new(connect: PgConnectOptions) -> Self {
         let owner = PgConnection::connect_with(&connect).await.expect("owner");
-        let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
-        platform.features = crate::features::FEATURES;
-        let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
-        let signed_in =
-            register(&platform, NewAccount { registration, time_zone: "Asia/Kolkata".into(), synthetic: false }).await.expect("registered");
+        let platform = TestApp::new(connect).with(crate::features::FEATURES);
+        let signed_in = Person { time_zone: "Asia/Kolkata", ..KIM }.register(&platform).await;
         let router = crate::serve::router(platform.clone(), Assets::default()).expect("a router");
-        Self { router, platform, owner, id: signed_in.viewer.id, token: signed_in.token, _folder: folder }
+        Self { router, platform, owner, id: signed_in.viewer.id, token: signed_in.token }
     }
 
     /// The text of a page, without its markup.

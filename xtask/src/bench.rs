@@ -1,13 +1,15 @@
 //! Benchmarks.
 
 mod client;
+mod demo;
+mod lighthouse;
 mod pages;
 
 use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 5] = ["recordings", "import", "discovery", "accounts", "pages"];
+const KNOWN: [&str; 6] = ["recordings", "import", "discovery", "accounts", "pages", "lighthouse"];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -20,6 +22,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
             "import" => import()?,
             "accounts" => accounts()?,
             "pages" => pages::run()?,
+            "lighthouse" => lighthouse::run()?,
             _ => discovery()?,
         }
     }

@@ -1,6 +1,6 @@
 //! Format, lints, and everything that continuous integration runs.
 
-use crate::run::{Outcome, cargo, step};
+use crate::run::{Outcome, cargo, output, step};
 use crate::{database, migrations, supply, tests};
 
 /// Format and lints.
@@ -11,6 +11,7 @@ pub(crate) fn lint() -> Outcome {
         "lints",
         cargo().args(["clippy", "--quiet", "--workspace", "--exclude", "frontend", "--all-targets"]).args(strict).env("SQLX_OFFLINE", "true"),
     )?;
+    released_without_tests()?;
     let toolchain = crate::needs::wasm_toolchain()?;
     if toolchain.is_some() {
         println!("· lints of the browser crates: skipped, their toolchain has no clippy");
@@ -33,6 +34,17 @@ pub(crate) fn lint() -> Outcome {
             ])
             .args(strict),
     )
+}
+
+/// The released server has nothing of what is only for tests: no crate of its own is built with the feature `testing`.
+fn released_without_tests() -> Outcome {
+    let mut command = cargo();
+    command.args(["tree", "--workspace", "--exclude", "frontend", "--edges", "normal,build", "--prefix", "none", "--format", "{p} [{f}]"]);
+    let tree = output("features of the server", &mut command)?;
+    // Ours have a path.
+    let ours = tree.lines().filter(|line| line.contains("(/"));
+    let with: Vec<&str> = ours.filter(|line| line.split(['[', ',', ']']).any(|feature| feature == "testing")).collect();
+    if with.is_empty() { Ok(()) } else { Err(format!("The released server would have code for tests:\n{}", with.join("\n"))) }
 }
 
 /// Everything; ends with the test counts.

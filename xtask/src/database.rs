@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use platform::postgres::{Embedded, Mode};
+use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
@@ -11,6 +12,15 @@ use crate::run::{Outcome, cargo, root, step, target};
 
 /// Runs `work` with the URL of a temporary `PostgreSQL`, or with `DATABASE_URL` if it is set.
 pub(crate) fn with<T>(work: impl FnOnce(&str) -> Outcome<T>) -> Outcome<T> {
+    run(async |_| Ok(()), work)
+}
+
+/// The same for tests, each of which gets a database of its own: those of the temporary server are copies of a migrated template.
+pub(crate) fn for_tests<T>(work: impl FnOnce(&str) -> Outcome<T>) -> Outcome<T> {
+    run(async |server| migrate_template(&server).await.map_err(|e| format!("the template of the tests' databases: {e}")), work)
+}
+
+fn run<T>(prepare: impl AsyncFnOnce(PgConnectOptions) -> Outcome, work: impl FnOnce(&str) -> Outcome<T>) -> Outcome<T> {
     if let Ok(url) = std::env::var("DATABASE_URL") {
         return work(&url);
     }
@@ -18,9 +28,23 @@ pub(crate) fn with<T>(work: impl FnOnce(&str) -> Outcome<T>) -> Outcome<T> {
     let folder = target().join("test-data");
     let embedded = runtime.block_on(Embedded::start(&folder, None, Mode::Serve)).map_err(|e| e.to_string())?;
     let url = format!("postgres://legwork@localhost/legwork?host={}", embedded.socket().display());
-    let result = work(&url);
+    let result = runtime.block_on(prepare(embedded.options())).and_then(|()| work(&url));
     runtime.block_on(embedded.stop());
     result
+}
+
+/// Makes `template1`, which every new database copies, anew with all migrations: it may have those of another branch. A test that wants an empty
+/// database copies `template0`.
+async fn migrate_template(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let mut admin = PgConnection::connect_with(server).await?;
+    for sql in
+        ["alter database template1 is_template false", "drop database template1", "create database template1 template template0 is_template true"]
+    {
+        sqlx::query(sql).execute(&mut admin).await?;
+    }
+    let mut template = PgConnection::connect_with(&server.clone().database("template1")).await?;
+    Migrator::new(root().join("migrations")).await?.run(&mut template).await?;
+    template.close().await
 }
 
 /// Describes all queries into `.sqlx`.
@@ -62,7 +86,7 @@ fn describe() -> Outcome<Vec<(String, String)>> {
         // A separate database, so that migrations of another branch do not matter.
         let name = format!("legwork_describe_{}", std::process::id());
         let owner = server.clone().database(&name);
-        runtime.block_on(run_sql(&server, format!("create database {name}")))?;
+        runtime.block_on(run_sql(&server, format!("create database {name} template template0")))?;
         runtime.block_on(platform::database::migrate(&owner)).map_err(|e| e.to_string())?;
         let fresh = owner.to_url_lossy();
         // A separate target folder: every crate with a query is compiled, none is reused from an earlier build.

@@ -44,26 +44,35 @@ pub(crate) fn all() -> Outcome<Total> {
 /// Rust tests of the workspace, on a temporary `PostgreSQL`: first the test binaries, then the examples in the documentation.
 pub(crate) fn rust() -> Outcome<Total> {
     nextest()?;
-    database::with(|url| {
+    database::for_tests(|url| {
+        let data = real_data();
+        let mut nextest = vec!["nextest", "run"];
+        if data.is_some() {
+            // Besides those that need the data, one test is ignored: it is a tool.
+            nextest.extend(["--run-ignored", "all", "--filterset", "not test(write_the_fixture)"]);
+        }
         let run = |what: &str, arguments: &[&str], count: fn(&str) -> Option<Total>| {
             let mut command = cargo();
             command.args(arguments).args(["--workspace", "--exclude", "frontend"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
-            for (variable, folder) in [("LEGWORK_RECORDINGS", "../shared/recordings"), ("LEGWORK_DAILY", "../shared/daily")] {
-                if std::env::var_os(variable).is_none()
-                    && let Ok(found) = root().join(folder).canonicalize()
-                {
-                    command.env(variable, found);
-                }
-            }
+            command.envs(data.iter().flatten().cloned());
             println!("· {what}");
             counted(&mut command, count)
         };
-        let (tests, passed) = run("Rust tests", &["nextest", "run"], of_nextest)?;
+        let (tests, passed) = run("Rust tests", &nextest, of_nextest)?;
         print_slowest();
         let (examples, examples_passed) = run("examples in the documentation", &["test", "--quiet", "--doc"], of_rustdoc)?;
         let total = tests + examples;
         if passed && examples_passed { Ok(total) } else { Err(format!("Rust tests failed: {total}")) }
     })
+}
+
+/// The folders of real recordings and daily logs, if both are there: what needs them is skipped without.
+fn real_data() -> Option<[(&'static str, PathBuf); 2]> {
+    let folder = |variable, beside: &str| {
+        let given = std::env::var_os(variable).map(PathBuf::from);
+        Some((variable, given.or_else(|| root().join(beside).canonicalize().ok())?))
+    };
+    Some([folder("LEGWORK_RECORDINGS", "../shared/recordings")?, folder("LEGWORK_DAILY", "../shared/daily")?])
 }
 
 /// How many of the slowest tests are printed: whoever brings the time of a run down begins there.

@@ -4,8 +4,9 @@
 
 use std::time::Instant;
 
-use accounts::{NewAccount, register, viewer_of};
-use domain::accounts::Registration;
+use accounts::testing::KIM;
+use accounts::viewer_of;
+use platform::testing::TestApp;
 use platform::{Database, Platform};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
@@ -33,9 +34,8 @@ fn main() {
 
 async fn measure(owner: PgConnectOptions) {
     platform::database::migrate(&owner).await.expect("migrated");
-    let (platform, _folder) = platform::testing::platform(owner.clone()).expect("platform");
-    let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
-    let kim = register(&platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered");
+    let platform = TestApp::new(owner.clone());
+    let kim = KIM.register(&platform).await;
     let mut owner = PgConnection::connect_with(&owner).await.expect("owner");
     fill(&mut owner, kim.viewer.id).await;
     println!("{ACCOUNTS} accounts with a session each, {ACTIVITIES} activities");

@@ -30,7 +30,7 @@ mod registration;
 mod security;
 mod sessions;
 mod sign_in;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
 mod tests;

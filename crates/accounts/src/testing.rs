@@ -1,11 +1,49 @@
-//! What the tests of isolation need of accounts.
+//! Who uses the application of a test, and what the tests of isolation need of accounts.
 
+use domain::accounts::Registration;
 use platform::config::Provider;
 use platform::testing::{Meaning, Samples, Value};
 use platform::{Error, Platform};
 use uuid::Uuid;
 
-use crate::mfa;
+use crate::{NewAccount, NewSession, mfa, register};
+
+/// Somebody who registers in a test.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    /// The name that others see.
+    pub name: &'a str,
+    /// Nobody else's in the test.
+    pub email: &'a str,
+    /// Not a common one.
+    pub password: &'a str,
+    /// IANA name; empty for what a registration without a script says.
+    pub time_zone: &'a str,
+    /// Whether the account is a demonstration's.
+    pub synthetic: bool,
+}
+
+/// Kim, an athlete in Berlin: who a test is about if it does not matter.
+pub const KIM: Person<'static> =
+    Person { name: "Kim", email: "kim@example.org", password: "marmot violin trench", time_zone: "Europe/Berlin", synthetic: false };
+
+impl Person<'_> {
+    /// Registers, as the form does.
+    pub async fn try_register(self, platform: &Platform) -> Result<NewSession, Error> {
+        let registration = Registration::parse(self.name, self.email, self.password)?;
+        register(platform, NewAccount { registration, time_zone: self.time_zone.into(), synthetic: self.synthetic }).await
+    }
+
+    /// Registers, and is signed in.
+    pub async fn register(self, platform: &Platform) -> NewSession {
+        self.try_register(platform).await.expect("registered")
+    }
+}
+
+/// An athlete like Kim with another address.
+pub async fn athlete(platform: &Platform, email: &str) -> Uuid {
+    Person { email, ..KIM }.register(platform).await.viewer.id
+}
 
 /// A victim with every way into the account, and what only they know of them.
 pub const SAMPLES: Samples = Samples {

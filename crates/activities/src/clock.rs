@@ -46,12 +46,14 @@ pub async fn require_standalone(tx: &mut Tx, id: Uuid) -> Result<Option<i64>, Er
 
 #[cfg(test)]
 mod tests {
+    use accounts::testing::athlete;
     use chrono::{DateTime, NaiveDate};
     use domain::activities::ActivityUpdate;
+    use platform::testing::TestApp;
     use recordings::{Recording, Warning};
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-    use crate::tests::{START, add_new, at, athlete, begin_as, fields, load_detail, numbers, run, settle};
+    use crate::tests::{START, add_new, at, begin_as, fields, load_detail, numbers, run, settle};
     use crate::*;
 
     fn seconds(rfc3339: &str) -> i64 {
@@ -60,7 +62,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_generated_title_follows_the_clock_and_a_typed_one_stays(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let platform = TestApp::new(connect);
         let kim = athlete(&platform, "kim@example.org").await;
         // A Sunday, 12:40 in Berlin.
         let noon = seconds("2026-05-31T10:40:00Z");
@@ -110,7 +112,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_merge_that_begins_earlier_updates_a_generated_title(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let platform = TestApp::new(connect);
         let kim = athlete(&platform, "kim@example.org").await;
         // 11:05 and 10:50 in Berlin.
         // The recording with more data gives the time.
@@ -132,7 +134,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_wrong_clock_is_corrected_and_the_correction_can_be_undone(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let platform = TestApp::new(connect);
         let kim = athlete(&platform, "kim@example.org").await;
         let never_set = add_new(&platform, kim, Recording { utc_offset_s: Some(0), ..run(631_065_606) }, "a.fit").await;
         let mut tx = begin_as(&platform, kim).await;
@@ -188,7 +190,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_dated_run_is_recognised_from_another_source(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let platform = TestApp::new(connect);
         let kim = athlete(&platform, "kim@example.org").await;
         let ahead = add_new(&platform, kim, run(START + 400 * 86_400), "a.fit").await;
         assert!(load_detail(&platform, kim, ahead).await.history.impossible_day);

@@ -174,11 +174,12 @@ async fn lock(tx: &mut Tx, task: Uuid, id: Uuid) -> Result<Option<bool>, Error> 
 
 #[cfg(test)]
 mod tests {
+    use accounts::testing::athlete;
+    use platform::testing::TestApp;
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-    use sqlx::{Connection, PgConnection};
 
     use super::*;
-    use crate::tests::{add_new, at, athlete, begin_as, run};
+    use crate::tests::{add_new, at, begin_as, run};
 
     async fn open_task(platform: &Platform, viewer: Uuid) {
         let mut tx = begin_as(platform, viewer).await;
@@ -189,7 +190,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn an_activity_that_kills_the_process_each_time_is_skipped_and_the_rest_recomputed(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let platform = TestApp::new(connect);
         let kim = athlete(&platform, "kim@example.org").await;
         let older = add_new(&platform, kim, run(1_780_000_000), "older.fit").await;
         let newer = add_new(&platform, kim, run(1_780_090_000), "newer.fit").await;
@@ -210,11 +211,11 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn an_activity_that_the_database_refuses_does_not_stop_the_others(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+        let platform = TestApp::new(connect);
         let kim = athlete(&platform, "kim@example.org").await;
         add_new(&platform, kim, run(1_780_000_000), "older.fit").await;
         let newer = add_new(&platform, kim, run(1_780_090_000), "newer.fit").await;
-        let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+        let mut owner = platform.owner().await;
         let refuse = "create function refuse() returns trigger language plpgsql as $$ begin
                         if new.source_name = 'newer.fit' and not new.metrics_stale then raise exception 'no' using errcode = '22003'; end if;
                         return new; end $$;
@@ -229,7 +230,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn two_processes_never_compute_one_task_at_once(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let platform = TestApp::new(connect);
         let kim = athlete(&platform, "kim@example.org").await;
         let one = add_new(&platform, kim, run(1_780_000_000), "one.fit").await;
         open_task(&platform, kim).await;

@@ -1,12 +1,14 @@
 //! Privacy zones against recordings as they occur: reordered, damaged, with clocks that were set.
 
+use accounts::testing::athlete;
 use domain::sharing::{VisibleParts, metres};
+use platform::testing::TestApp;
 use recordings::{Recording, Sport};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::sharing::redact;
 use crate::sharing_attacks::runs::{DOOR, RandomRuns};
-use crate::tests::{START, add_new, at, athlete, begin_as, run};
+use crate::tests::{START, add_new, at, begin_as, run};
 use crate::{add_privacy_zone, analyse_recording, privacy_zones, remove_privacy_zone};
 
 const ALL: VisibleParts = VisibleParts { map: true, heart_rate: true };
@@ -159,7 +161,7 @@ fn damage(random: &RandomRuns, recording: &mut Recording) -> &'static str {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_zone_is_created_where_the_latest_possible_run_began(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     // Reordered and with a first position at null island; and a run from another location by a watch that is years ahead.
     let mut last = run(START);
@@ -185,7 +187,7 @@ async fn a_zone_is_created_where_the_latest_possible_run_began(_: PgPoolOptions,
 /// As a server of the previous version inserts them, and as its archives hold them.
 #[sqlx::test(migrations = "../../migrations")]
 async fn older_zones_around_one_location_get_the_same_shift(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let (kim, sam) = (athlete(&platform, "kim@example.org").await, athlete(&platform, "sam@example.org").await);
     let older = async |viewer, latitude_deg: f64, longitude_deg: f64, radius_m: f64| {
         let mut tx = begin_as(&platform, viewer).await;

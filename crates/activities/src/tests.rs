@@ -1,23 +1,17 @@
-use accounts::{NewAccount, register};
+use accounts::testing::athlete;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use domain::accounts::Registration;
 use domain::activities::{ActivityUpdate, DatedThresholds, Detail, ManualActivity, RecomputeReason, Thresholds};
 use domain::list::PageRequest;
 use platform::feature::{Features, PLATFORM};
+use platform::testing::TestApp;
 use platform::{Platform, Tx};
 use recordings::{Lap, Recording, Samples, Sport, fit, gpx};
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
 use super::*;
 
 pub(crate) const START: i64 = 1_780_000_000;
-
-pub(crate) async fn athlete(platform: &Platform, email: &str) -> Uuid {
-    let registration = Registration::parse("Kim", email, "correct horse").expect("valid");
-    register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered").viewer.id
-}
 
 /// A run of an hour at 3 m/s up and down a hill, its second half faster.
 pub(crate) fn run(start_s: i64) -> Recording {
@@ -96,7 +90,7 @@ pub(crate) fn numbers(d: &Detail) -> String {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_crop_counts_only_what_is_left_and_can_be_undone(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let id = add_new(&platform, kim, run(START), "a.fit").await;
     let before = load_detail(&platform, kim, id).await;
@@ -119,7 +113,7 @@ async fn a_crop_counts_only_what_is_left_and_can_be_undone(_: PgPoolOptions, con
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_activity_is_split_and_rejoined(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let id = add_new(&platform, kim, run(START), "a.fit").await;
     let before = load_detail(&platform, kim, id).await;
@@ -145,7 +139,7 @@ async fn an_activity_is_split_and_rejoined(_: PgPoolOptions, connect: PgConnectO
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_same_run_from_two_watches_is_one_and_can_be_two_again(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let mut without_heart = run(START);
     without_heart.samples.heart_rate_bpm.fill(f64::NAN);
@@ -187,7 +181,7 @@ async fn the_same_run_from_two_watches_is_one_and_can_be_two_again(_: PgPoolOpti
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_sources_of_one_run_that_are_stored_at_once_are_merged(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let mut watch = begin_as(&platform, kim).await;
     let first = store(&platform, &mut watch, run(START), "watch.fit").await;
@@ -195,7 +189,7 @@ async fn two_sources_of_one_run_that_are_stored_at_once_are_merged(_: PgPoolOpti
         let platform = platform.clone();
         async move { add(&platform, kim, run(START + 2), "phone.gpx").await }
     });
-    let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     platform::testing::until_blocked(&mut owner, || !phone.is_finished()).await.expect("query");
     watch.commit().await.expect("committed");
     let IngestOutcome::New(first) = first else { panic!("{first:?}") };
@@ -204,7 +198,7 @@ async fn two_sources_of_one_run_that_are_stored_at_once_are_merged(_: PgPoolOpti
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_old_run_is_rescored_with_the_thresholds_of_its_day(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let old = add_new(&platform, kim, run(START), "old.fit").await;
     let new = add_new(&platform, kim, run(START + 40 * 86_400), "new.fit").await;
@@ -250,7 +244,7 @@ async fn an_old_run_is_rescored_with_the_thresholds_of_its_day(_: PgPoolOptions,
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_manual_activity_counts_and_an_edit_is_kept(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let today = NaiveDate::from_ymd_opt(2026, 6, 1).expect("a date");
     let form =
@@ -277,7 +271,7 @@ async fn a_manual_activity_counts_and_an_edit_is_kept(_: PgPoolOptions, connect:
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn another_time_zone_redates_recordings_without_one_and_keeps_what_was_typed(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     // 21:20 in Greenwich is the next day in Tokyo; one of the two watches records the offset of Berlin.
     let evening = DateTime::parse_from_rfc3339("2026-05-30T21:20:00Z").expect("a time").timestamp();
@@ -309,7 +303,7 @@ async fn another_time_zone_redates_recordings_without_one_and_keeps_what_was_typ
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_export_is_the_activity_as_it_stands(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let id = add_new(&platform, kim, run(START), "a.fit").await;
     let mut tx = begin_as(&platform, kim).await;
@@ -326,7 +320,7 @@ async fn an_export_is_the_activity_as_it_stands(_: PgPoolOptions, connect: PgCon
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn athletes_cannot_edit_each_others_activities(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let (kim, eve) = (athlete(&platform, "kim@example.org").await, athlete(&platform, "eve@example.org").await);
     let id = add_new(&platform, kim, run(START), "a.fit").await;
     let hers = add_new(&platform, eve, run(START), "b.fit").await;
@@ -352,7 +346,7 @@ async fn athletes_cannot_edit_each_others_activities(_: PgPoolOptions, connect: 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_season_gives_a_chart_records_and_predictions(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let mut fast = run(START + 3 * 86_400);
     fast.samples.distance_m.iter_mut().for_each(|d| *d *= 1.2);
@@ -370,7 +364,7 @@ async fn a_season_gives_a_chart_records_and_predictions(_: PgPoolOptions, connec
 #[sqlx::test(migrations = "../../migrations")]
 async fn newer_formulas_start_a_task_and_each_activity_knows_its_version(pool: PgPoolOptions, connect: PgConnectOptions) {
     let pool = pool.connect_with(connect.clone()).await.expect("connected");
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let id = add_new(&platform, kim, run(START), "a.fit").await;
     let before = load_detail(&platform, kim, id).await;
@@ -422,7 +416,7 @@ fn chart_series_of_long_activities_stay_small() {
 #[sqlx::test(migrations = "../../migrations")]
 async fn others_see_what_is_shown_and_no_route_to_the_front_door(_: PgPoolOptions, connect: PgConnectOptions) {
     use domain::sharing::{Audience, Sharing};
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let id = add_new(&platform, kim, run(START), "run.fit").await;
     let refused = shared_gpx(&platform, None, id, Audience::Everybody).await.expect_err("private by default").into_problem();
@@ -475,11 +469,11 @@ async fn others_see_what_is_shown_and_no_route_to_the_front_door(_: PgPoolOption
 #[sqlx::test(migrations = "../../migrations")]
 async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOptions, connect: PgConnectOptions) {
     use domain::sharing::{Audience, Sharing};
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let (coach, member, stranger) =
         (athlete(&platform, "coach@example.org").await, athlete(&platform, "member@example.org").await, athlete(&platform, "x@example.org").await);
-    let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     let team = platform.ids.uuid(at());
     sqlx::query("insert into organisations (id, name, created_at) values ($1, 'Team', now())").bind(team).execute(&mut owner).await.expect("team");
     for (who, role) in [(kim, "athlete"), (coach, "coach"), (member, "athlete")] {
@@ -543,7 +537,7 @@ async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOpti
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_split_activity_counts_once_however_either_part_is_cropped(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let IngestOutcome::New(first) = add(&platform, kim, run(START), "one").await else { panic!("new") };
     let mut tx = begin_as(&platform, kim).await;
@@ -563,7 +557,7 @@ async fn a_split_activity_counts_once_however_either_part_is_cropped(_: PgPoolOp
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn thresholds_that_change_during_an_import_reach_its_activity(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let mut importing = begin_as(&platform, kim).await;
     lock_thresholds(&mut importing).await.expect("locked");
@@ -579,7 +573,7 @@ async fn thresholds_that_change_during_an_import_reach_its_activity(_: PgPoolOpt
         }
     });
     // Until it waits for the import.
-    let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     platform::testing::until_blocked(&mut owner, || !saving.is_finished()).await.expect("query");
     importing.commit().await.expect("committed");
     saving.await.expect("ran").expect("saved");
@@ -589,7 +583,7 @@ async fn thresholds_that_change_during_an_import_reach_its_activity(_: PgPoolOpt
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn no_more_recordings_are_merged_than_may_count(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let short = |n: i64| {
         let whole = run(START + n);

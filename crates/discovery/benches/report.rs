@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use platform::Database;
 use platform::feature::Features;
+use platform::testing::TestApp;
 use sqlx::Connection as _;
 
 fn main() {
@@ -22,8 +23,7 @@ fn main() {
             sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.expect("database");
             let owner = server.clone().database(&name);
             platform::database::migrate(&owner).await.expect("migrated");
-            let (mut platform, _folder) = platform::testing::platform(owner).expect("platform");
-            platform.features = Features(&[&journal::FEATURE, &activities::FEATURE, &discovery::FEATURE]);
+            let platform = TestApp::new(owner).with(Features(&[&journal::FEATURE, &activities::FEATURE, &discovery::FEATURE]));
             let athlete = demo::set_up(&platform, days, |_| {}).await.expect("athlete");
             let mut best = f64::MAX;
             for _ in 0..7 {

@@ -1,5 +1,4 @@
-use accounts::{NewAccount, register};
-use domain::accounts::Registration;
+use accounts::testing::{KIM, Person};
 use domain::activities::ManualActivity;
 use domain::history::TRASH_RETENTION_DAYS;
 use domain::journal::JournalEntry;
@@ -7,6 +6,7 @@ use domain::list::PageRequest;
 use platform::feature::Features;
 use platform::jobs::Job;
 use platform::retention::PurgeExpired;
+use platform::testing::TestApp;
 use platform::{Clock, Platform, Tx};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
@@ -18,8 +18,7 @@ use super::*;
 pub(crate) const FEATURES: Features = Features(&[&accounts::FEATURE, &activities::FEATURE, &journal::FEATURE, &crate::FEATURE]);
 
 async fn athlete(platform: &Platform) -> Uuid {
-    let registration = Registration::parse("Kim", "kim@example.org", "marmot violin trench").expect("valid");
-    register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer.id
+    Person { time_zone: "UTC", ..KIM }.register(platform).await.viewer.id
 }
 
 async fn run(platform: &Platform, tx: &mut Tx) -> Uuid {
@@ -54,7 +53,7 @@ async fn sleep_and_mood(tx: &mut Tx) -> Option<(Option<f64>, Option<f64>)> {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     save_day(&mut tx, &platform, "7", "3").await;
@@ -85,7 +84,7 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     save_day(&mut tx, &platform, "7", "3").await;
@@ -113,7 +112,7 @@ async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptio
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let id = run(&platform, &mut tx).await;
@@ -135,7 +134,7 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
+    let mut platform = TestApp::new(connect.clone()).with(FEATURES).with_queue().await;
     let kim = athlete(&platform).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let id = run(&platform, &mut tx).await;
@@ -165,7 +164,7 @@ async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: P
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_deleted_note_leaves_the_log_after_thirty_days_and_every_edit_after_a_year(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform_with_queue(connect, FEATURES).await.expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let kim = athlete(&platform).await;
     for (day, fields) in [
         ("2026-01-05", &[("sleep_hours", "7"), ("note", "a secret")][..]),

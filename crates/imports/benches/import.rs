@@ -5,9 +5,9 @@
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run should panic")]
 
-use accounts::{NewAccount, register};
-use domain::accounts::Registration;
+use accounts::testing::KIM;
 use imports::{receive, run_to_end};
+use platform::testing::TestApp;
 use platform::{Database, Platform};
 use recordings::{Lap, Recording, Samples, Sport, Totals, fit, gpx};
 use sqlx::Connection as _;
@@ -57,10 +57,8 @@ fn main() {
         sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.expect("database");
         let owner = server.database(&name);
         platform::database::migrate(&owner).await.expect("migrated");
-        let (platform, folder) = platform::testing::platform(owner).expect("platform");
-        let registration = Registration::parse("Kim", "kim@example.org", "correct horse").expect("valid");
-        let account = NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false };
-        let viewer = register(&platform, account).await.expect("registered").viewer.id;
+        let platform = TestApp::new(owner);
+        let viewer = KIM.register(&platform).await.viewer.id;
         for (format, offset) in [("fit", 0), ("gpx", 400)] {
             let files: Vec<Vec<u8>> = (0..=HOURS)
                 .map(|day| {
@@ -77,7 +75,6 @@ fn main() {
             let total = own + database;
             println!("one hour of {format} ({} kB): {total:.4} CPU-seconds, of them {database:.4} PostgreSQL's", files[1].len() / 1000);
         }
-        drop(folder);
         platform.database.close().await;
         sqlx::query(sqlx::AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut admin).await.expect("dropped");
     });

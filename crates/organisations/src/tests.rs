@@ -1,7 +1,8 @@
-use accounts::{NewAccount, register};
+use accounts::testing::{KIM, Person};
 use chrono::TimeDelta;
-use domain::accounts::{Registration, Viewer};
+use domain::accounts::Viewer;
 use domain::permissions::Role;
+use platform::testing::TestApp;
 use platform::{Clock, Platform};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -9,8 +10,7 @@ use super::*;
 
 /// A user with a second factor, as managers of an organisation need one.
 async fn account(platform: &Platform, name: &str) -> Viewer {
-    let registration = Registration::parse(name, &format!("{name}@example.org"), "marmot violin trench").expect("valid");
-    let viewer = register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer;
+    let viewer = Person { name, email: &format!("{name}@example.org"), ..KIM }.register(platform).await.viewer;
     Viewer { second_factor: true, ..viewer }
 }
 
@@ -20,7 +20,7 @@ fn token(text: &str) -> &str {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn people_join_by_email_and_each_role_sees_its_share(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let (boss, coach, runner) = (account(&platform, "boss").await, account(&platform, "coach").await, account(&platform, "runner").await);
     assert!(create(&platform, boss.id, " ").await.is_err());
     let club = create(&platform, boss.id, "Harriers").await.expect("founded");
@@ -55,7 +55,7 @@ async fn people_join_by_email_and_each_role_sees_its_share(_: PgPoolOptions, con
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let (boss, coach) = (account(&platform, "boss").await, account(&platform, "coach").await);
     let club = create(&platform, boss.id, "Harriers").await.expect("founded");
     let email = invite(&platform, &boss, club, &coach.email, "coach").await.expect("invited");
@@ -80,7 +80,7 @@ async fn an_organisation_always_has_an_owner_and_goes_with_its_last_member(_: Pg
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn who_runs_an_organisation_needs_a_second_factor(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let boss = account(&platform, "boss").await;
     let club = create(&platform, boss.id, "Harriers").await.expect("founded");
     let without = Viewer { second_factor: false, ..boss.clone() };

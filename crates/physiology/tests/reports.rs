@@ -1,24 +1,20 @@
-//! Files that revealed a bug, and the right results for them. Needs `LEGWORK_RECORDINGS`; reports that it was skipped if that is unset.
+//! Files that revealed a bug, and the right results for them. Needs `LEGWORK_RECORDINGS`, and is counted as skipped without.
 
 use std::path::PathBuf;
 
 use physiology::{Analysis, Athlete, Caveat, analyse};
 use recordings::{Recording, Warning};
 
-fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("LEGWORK_RECORDINGS").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: LEGWORK_RECORDINGS is not set");
-    }
-    folder
+fn folder() -> PathBuf {
+    std::env::var_os("LEGWORK_RECORDINGS").expect("LEGWORK_RECORDINGS").into()
 }
 
-fn report(name: &str) -> Option<(Recording, Analysis, Vec<Warning>)> {
-    let bytes = std::fs::read(folder()?.join("reports").join(name)).expect("recording");
+fn report(name: &str) -> (Recording, Analysis, Vec<Warning>) {
+    let bytes = std::fs::read(folder().join("reports").join(name)).expect("recording");
     let read = recordings::read(&bytes, 1 << 28).expect("readable");
     let recording = read.recordings.into_iter().next().expect("an activity");
     let analysis = analyse(&recording, &Athlete::default());
-    Some((recording, analysis, read.warnings))
+    (recording, analysis, read.warnings)
 }
 
 #[track_caller]
@@ -28,8 +24,9 @@ fn near(what: &str, value: Option<f64>, right: f64, off: f64) {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn a_slow_climber_with_rare_positions_is_moving() {
-    let Some((_, a, _)) = report("sparse-positions.tcx.gz") else { return };
+    let (_, a, _) = report("sparse-positions.tcx.gz");
     near("distance", a.distance_m, 8225.0, 1.0);
     near("elapsed", a.elapsed_s, 9602.0, 2.0);
     near("timer", a.timer_s, 9543.0, 3.0);
@@ -41,8 +38,9 @@ fn a_slow_climber_with_rare_positions_is_moving() {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn distance_between_segments_is_not_run() {
-    let Some((_, a, _)) = report("segments-apart.gpx.gz") else { return };
+    let (_, a, _) = report("segments-apart.gpx.gz");
     near("distance", a.distance_m, 36_460.0, 20.0);
     near("elapsed", a.elapsed_s, 22_821.0, 1.0);
     near("timer", a.timer_s, 19_041.0, 30.0);
@@ -52,8 +50,9 @@ fn distance_between_segments_is_not_run() {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn the_mean_heart_rate_is_that_of_recorded_time() {
-    let Some((_, a, _)) = report("average-hr.tcx.gz") else { return };
+    let (_, a, _) = report("average-hr.tcx.gz");
     near("heart rate", a.avg_hr_bpm, 142.0, 0.6);
     near("highest heart rate", a.max_hr_bpm, 164.0, 0.0);
     near("distance", a.distance_m, 3643.0, 1.0);
@@ -62,8 +61,9 @@ fn the_mean_heart_rate_is_that_of_recorded_time() {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn a_pool_has_the_time_of_its_lengths() {
-    let Some((r, a, warnings)) = report("pool-swim.fit") else { return };
+    let (r, a, warnings) = report("pool-swim.fit");
     assert_eq!(r.started_at_ms, Some(1_418_890_460_000), "2014-12-18T08:14:20Z");
     near("distance", a.distance_m, 1550.0, 0.1);
     near("elapsed", a.elapsed_s, 2019.0, 1.0);
@@ -78,8 +78,9 @@ fn a_pool_has_the_time_of_its_lengths() {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn a_clock_that_was_never_set_is_reported_and_everything_else_is_right() {
-    let Some((_, a, warnings)) = report("clock-1989.fit") else { return };
+    let (_, a, warnings) = report("clock-1989.fit");
     assert_eq!(warnings, [Warning::ClockNotSet { day: "1989-12-31".into() }]);
     near("elapsed", a.elapsed_s, 1200.0, 0.0);
     near("distance", a.distance_m, 3600.0, 0.1);
@@ -87,28 +88,31 @@ fn a_clock_that_was_never_set_is_reported_and_everything_else_is_right() {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn a_track_with_one_time_has_a_distance_and_no_pace() {
-    let Some((_, a, _)) = report("one-instant.gpx") else { return };
+    let (_, a, _) = report("one-instant.gpx");
     near("distance", a.distance_m, 1990.0, 1.0);
     assert_eq!((a.avg_pace_s_per_km, a.moving_s, a.gap_s_per_km), (None, None, None));
     assert_eq!(a.caveats, [Caveat::OneInstant]);
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn steps_of_both_legs_are_halved_and_reported() {
-    let Some((_, doubled, _)) = report("doubled-cadence.tcx.gz") else { return };
+    let (_, doubled, _) = report("doubled-cadence.tcx.gz");
     near("steps a minute", doubled.cadence_rpm.map(|c| 2.0 * c), 134.0, 1.0);
     assert!(doubled.caveats.contains(&Caveat::StepsOfBothLegs));
     near("distance", doubled.distance_m, 498.0, 1.0);
     near("elapsed", doubled.elapsed_s, 261.0, 0.0);
-    let Some((_, single, _)) = report("single-cadence.gpx.gz") else { return };
+    let (_, single, _) = report("single-cadence.gpx.gz");
     near("steps a minute", single.cadence_rpm.map(|c| 2.0 * c), 177.0, 1.0);
     assert!(single.caveats.is_empty());
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn the_same_run_without_positions_has_the_same_times() {
-    let Some((_, a, _)) = report("treadmill-twin.tcx.gz") else { return };
+    let (_, a, _) = report("treadmill-twin.tcx.gz");
     near("distance", a.distance_m, 10_630.0, 1.0);
     near("elapsed", a.elapsed_s, 3763.0, 1.0);
     near("timer", a.timer_s, 3098.0, 5.0);
@@ -116,8 +120,9 @@ fn the_same_run_without_positions_has_the_same_times() {
 
 /// Prints the metrics of every file, to compare before and after a change: `cargo test -p physiology --test reports -- --nocapture`.
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn every_file_has_numbers_that_can_be_true() {
-    let Some(root) = folder() else { return };
+    let root = folder();
     let mut files: Vec<PathBuf> = ["fit", "fit-broken", "gpx", "tcx", "reports"]
         .iter()
         .flat_map(|f| std::fs::read_dir(root.join(f)).expect("folder").map(|e| e.expect("entry").path()))

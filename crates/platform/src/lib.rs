@@ -28,6 +28,7 @@ pub mod secrets;
 pub mod statistics;
 mod tasks;
 pub mod telemetry;
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod uploads;
 

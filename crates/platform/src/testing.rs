@@ -1,51 +1,161 @@
-//! A platform for tests: a real database, a clock that stands still, repeatable ids, a temporary folder; and what features tell the tests of
-//! isolation.
+//! The application of a test: a real database, a clock that stands still, repeatable ids, a temporary folder; and what features tell the tests
+//! of isolation. Nothing of it is in the released server.
 
 use std::borrow::Cow;
 use std::fs::{Permissions, set_permissions};
 use std::io::Write;
+use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::DateTime;
 use futures::future::BoxFuture;
-use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
 use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 
 use crate::feature::Features;
 use crate::{Clock, Config, Database, Error, Files, GeoIp, Ids, KeyRing, LoginThrottle, Mailer, Platform, Tasks};
 
-/// A platform on a test's own migrated database. Keep the folder alive as long as the platform.
-pub fn platform(owner: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), Error> {
-    let folder = tempfile::tempdir()?;
-    let mut config = Config::default();
-    folder.path().clone_into(&mut config.storage.data_dir);
-    let ids = Ids::seeded(1);
-    let tasks = Tasks::default();
-    let platform = Platform {
-        features: Features::default(),
-        database: Database::connect(owner, 5),
-        files: Files::open(&folder.path().join("files"))?,
-        clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
-        mail: Mailer::open(&config.mail, folder.path())?,
-        geoip: GeoIp::default(),
-        login_throttle: LoginThrottle::new(config.limits.login_attempts_per_account_per_hour),
-        keys: KeyRing::open(&config.security, folder.path(), &ids)?,
-        tasks,
-        ids,
-        config: Arc::new(config),
-    };
-    Ok((platform, folder))
+/// The application of one test: a platform on the test's own migrated database, with a clock that stands still, repeatable ids and a temporary
+/// folder. It dereferences to its [`Platform`]; who uses it is registered by `accounts::testing`.
+///
+/// With a queue, the test fails when jobs are left over that are due: what the product does next was neither run nor looked at.
+///
+/// ```no_run
+/// # use platform::{feature::Features, testing::TestApp};
+/// # async fn example(connect: sqlx::postgres::PgConnectOptions) -> Result<(), platform::Error> {
+/// let app = TestApp::new(connect).with(Features::default()).with_queue().await;
+/// platform::testing::run_jobs(&app).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct TestApp {
+    platform: Platform,
+    owner: PgConnectOptions,
+    folder: tempfile::TempDir,
+    /// Whether jobs that are left over fail the test.
+    checks_jobs: bool,
 }
 
-/// The same with the queue of jobs, and what these features declare.
-pub async fn platform_with_queue(owner: PgConnectOptions, features: Features) -> Result<(Platform, tempfile::TempDir), Error> {
-    let (mut platform, folder) = platform(owner)?;
-    platform.features = features;
-    crate::jobs::install_queue_schema(&platform.database).await?;
-    Ok((platform, folder))
+impl TestApp {
+    /// One without features and without a queue: jobs are not enqueued.
+    ///
+    /// # Panics
+    /// If there is no such database.
+    #[must_use]
+    pub fn new(owner: PgConnectOptions) -> Self {
+        Self::open(owner).expect("a platform")
+    }
+
+    fn open(owner: PgConnectOptions) -> Result<Self, Error> {
+        let folder = tempfile::tempdir()?;
+        let mut config = Config::default();
+        folder.path().clone_into(&mut config.storage.data_dir);
+        let ids = Ids::seeded(1);
+        let platform = Platform {
+            features: Features::default(),
+            database: Database::connect(owner.clone(), 5),
+            files: Files::open(&folder.path().join("files"))?,
+            clock: Clock::manual(DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()),
+            mail: Mailer::open(&config.mail, folder.path())?,
+            geoip: GeoIp::default(),
+            login_throttle: LoginThrottle::new(config.limits.login_attempts_per_account_per_hour),
+            keys: KeyRing::open(&config.security, folder.path(), &ids)?,
+            tasks: Tasks::default(),
+            ids,
+            config: Arc::new(config),
+        };
+        Ok(Self { platform, owner, folder, checks_jobs: false })
+    }
+
+    /// What these features declare is known.
+    #[must_use]
+    pub fn with(mut self, features: Features) -> Self {
+        self.platform.features = features;
+        self
+    }
+
+    /// Other settings.
+    #[must_use]
+    pub fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(Arc::make_mut(&mut self.platform.config));
+        self
+    }
+
+    /// Jobs are enqueued, and run by [`run_jobs`].
+    pub async fn with_queue(mut self) -> Self {
+        crate::jobs::install_queue_schema(&self.platform.database).await.expect("a queue");
+        self.checks_jobs = true;
+        self
+    }
+
+    /// Jobs may be left over: the test is about how they wait, or runs what they do itself.
+    pub const fn leave_jobs(&mut self) {
+        self.checks_jobs = false;
+    }
+
+    /// A connection that sees every row, to look at what is stored and to put there what no request could.
+    pub async fn owner(&self) -> PgConnection {
+        PgConnection::connect_with(&self.owner).await.expect("owner")
+    }
+
+    /// An account for tests of what is below accounts; all others register somebody.
+    pub async fn account(&self) -> Uuid {
+        let id = self.platform.ids.uuid(self.platform.clock.now());
+        let insert = "insert into accounts (id, email, name, password_hash, time_zone, created_at) values ($1, $1::text, 'Kim', '', 'UTC', now())";
+        let done = self.platform.database.as_owner(async |owner| Ok(sqlx::query(insert).bind(id).execute(owner).await?)).await;
+        done.expect("an account");
+        id
+    }
+
+    /// The folder of all files of the application.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Deref for TestApp {
+    type Target = Platform;
+
+    fn deref(&self) -> &Platform {
+        &self.platform
+    }
+}
+
+impl DerefMut for TestApp {
+    fn deref_mut(&mut self) -> &mut Platform {
+        &mut self.platform
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if !self.checks_jobs || std::thread::panicking() {
+            return;
+        }
+        let owner = self.owner.clone();
+        // A thread of its own, since a runtime cannot wait inside another.
+        let left = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(due_jobs(&owner))
+        });
+        let left = left.join().expect("no panic").expect("the queue can be read");
+        assert!(left.is_empty(), "jobs are left over: {left:?}");
+    }
+}
+
+/// The names of the jobs that are due.
+async fn due_jobs(owner: &PgConnectOptions) -> Result<Vec<String>, Error> {
+    let mut owner = PgConnection::connect_with(owner).await?;
+    let due = "select t.identifier from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+               where j.run_at <= now() and j.attempts < j.max_attempts order by 1";
+    let names = sqlx::query_scalar(due).fetch_all(&mut owner).await?;
+    owner.close().await?;
+    Ok(names)
 }
 
 /// Runs all jobs that wait, as if their time had come, and those that they enqueue for now.

@@ -38,7 +38,7 @@ async fn ordinary(admin: &PgConnectOptions, user: &str, database: &str) -> PgCon
         format!("drop database if exists {database}"),
         format!("drop role if exists {user}"),
         format!("create role {user} login createrole password 'p ass'"),
-        format!("create database {database} owner {user}"),
+        format!("create database {database} owner {user} template template0"),
     ] {
         superuser.execute(AssertSqlSafe(sql)).await.expect("made");
     }

@@ -130,7 +130,7 @@ async fn ordinary(connect: &PgConnectOptions, name: &str) -> PgConnectOptions {
         format!("drop database if exists {name}"),
         format!("drop role if exists {name}"),
         format!("create role {name} login createrole password 'p%40 +&ss'"),
-        format!("create database {name} owner {name}"),
+        format!("create database {name} owner {name} template template0"),
     ] {
         admin.execute(AssertSqlSafe(sql)).await.expect("made");
     }

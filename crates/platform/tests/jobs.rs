@@ -7,7 +7,7 @@ use futures::FutureExt;
 use platform::events::{self, Subscriber};
 use platform::feature::{Feature, Features, PLATFORM};
 use platform::jobs::{self, Job};
-use platform::testing::run_jobs;
+use platform::testing::{TestApp, run_jobs};
 use platform::{Acting, Email, Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -70,27 +70,15 @@ const FEATURE: Feature =
     Feature { jobs: &[jobs::on_demand::<Note>()], events: &["test.happened", "test.broke"], subscribers: &[FIRST, BREAKS], ..Feature::named("test") };
 
 struct Test {
-    platform: Platform,
+    platform: TestApp,
     owner: PgConnection,
-    _folder: tempfile::TempDir,
 }
 
 impl Test {
     async fn new(connect: PgConnectOptions) -> Self {
         let owner = PgConnection::connect_with(&connect).await.expect("owner");
-        let (platform, folder) = platform::testing::platform_with_queue(connect, Features(&[&PLATFORM, &FEATURE])).await.expect("platform");
-        Self { platform, owner, _folder: folder }
-    }
-
-    async fn account(&mut self) -> Uuid {
-        let id = Uuid::new_v4();
-        sqlx::query("insert into accounts (id, email, name, password_hash, time_zone, created_at) values ($1, $2, 'Kim', '', 'UTC', now())")
-            .bind(id)
-            .bind(format!("{id}@example.org"))
-            .execute(&mut self.owner)
-            .await
-            .expect("account");
-        id
+        let platform = TestApp::new(connect).with(Features(&[&PLATFORM, &FEATURE])).with_queue().await;
+        Self { platform, owner }
     }
 
     async fn enqueue(&self, athlete: Uuid, word: &str, key: Option<&str>) {
@@ -111,7 +99,7 @@ impl Test {
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_job_runs_if_its_transaction_is_committed_and_one_waits_for_each_key(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut test = Test::new(connect).await;
-    let kim = test.account().await;
+    let kim = test.platform.account().await;
     let mut tx = test.platform.database.begin_as(kim).await.expect("transaction");
     tx.enqueue(&Note { athlete: kim, word: "rolled back".to_owned(), key: None }).await.expect("enqueued");
     tx.rollback().await.expect("rolled back");
@@ -132,7 +120,7 @@ async fn a_job_runs_if_its_transaction_is_committed_and_one_waits_for_each_key(_
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_job_is_about_the_athlete_of_its_transaction_and_nobody_else(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut test = Test::new(connect).await;
-    let (kim, sam, coach) = (test.account().await, test.account().await, test.account().await);
+    let (kim, sam, coach) = (test.platform.account().await, test.platform.account().await, test.platform.account().await);
     let job = Note { athlete: sam, word: "for sam".to_owned(), key: None };
     test.platform.database.transact(kim, async |tx| tx.enqueue(&job).await).await.expect("enqueued");
     let mut anonymous = test.platform.database.begin_anonymous().await.expect("transaction");
@@ -156,7 +144,7 @@ async fn a_job_is_about_the_athlete_of_its_transaction_and_nobody_else(_: PgPool
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_job_that_fails_too_often_waits_for_the_operator_and_one_of_a_deleted_account_does_not(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut test = Test::new(connect).await;
-    let (kim, gone) = (test.account().await, test.account().await);
+    let (kim, gone) = (test.platform.account().await, test.platform.account().await);
     test.enqueue(kim, "panics", None).await;
     test.enqueue(gone, "fails", None).await;
     sqlx::query("delete from accounts where id = $1").bind(gone).execute(&mut test.owner).await.expect("deleted");
@@ -178,7 +166,7 @@ async fn a_job_that_fails_too_often_waits_for_the_operator_and_one_of_a_deleted_
 #[sqlx::test(migrations = "../../migrations")]
 async fn jobs_are_cancelled_by_key_and_all_at_once(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut test = Test::new(connect).await;
-    let (kim, sam) = (test.account().await, test.account().await);
+    let (kim, sam) = (test.platform.account().await, test.platform.account().await);
     for (athlete, key) in [(kim, Some("a")), (kim, Some("b")), (kim, None), (sam, Some("a"))] {
         test.enqueue(athlete, "x", key).await;
     }
@@ -192,7 +180,7 @@ async fn jobs_are_cancelled_by_key_and_all_at_once(_: PgPoolOptions, connect: Pg
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_email_waits_sealed_while_the_mail_server_is_down(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut test = Test::new(connect).await;
-    let kim = test.account().await;
+    let kim = test.platform.account().await;
     let email = Email { account: kim, to: "kim@example.org".into(), subject: "Hello".into(), text: "a secret link".into() };
     test.platform.database.transact(kim, async |tx| test.platform.send_email(tx, &email).await).await.expect("enqueued");
     let stored: String =
@@ -211,8 +199,8 @@ async fn an_email_waits_sealed_while_the_mail_server_is_down(_: PgPoolOptions, c
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn events_reach_their_subscribers_in_order_and_once(_: PgPoolOptions, connect: PgConnectOptions) {
-    let mut test = Test::new(connect).await;
-    let kim = test.account().await;
+    let test = Test::new(connect).await;
+    let kim = test.platform.account().await;
     let mut tx = test.platform.database.begin_as(kim).await.expect("transaction");
     tx.emit("test.happened", json!({ "n": 0 })).await.expect("emitted");
     tx.rollback().await.expect("rolled back");
@@ -237,7 +225,7 @@ async fn events_reach_their_subscribers_in_order_and_once(_: PgPoolOptions, conn
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_event_that_a_subscriber_cannot_handle_is_undone_tried_again_and_skipped_in_the_end(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut test = Test::new(connect).await;
-    let kim = test.account().await;
+    let kim = test.platform.account().await;
     test.emit(kim, "test.broke", json!({ "n": 1 })).await;
     test.emit(kim, "test.happened", json!({ "n": 2 })).await;
     for _ in 0..9 {

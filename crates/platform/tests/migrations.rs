@@ -89,9 +89,19 @@ const FILL: &str = "
     select id, current_date - n, 7, now() from accounts, generate_series(1, 20) n;
   insert into athlete_values (athlete_id, valid_from, hr_rest, created_at) select id, current_date, 47, now() from accounts;";
 
+/// Empties the database of a test: it is a copy of a template, which may be migrated already.
+async fn empty(connect: &PgConnectOptions) -> PgConnection {
+    let name = connect.get_database().expect("a name");
+    let mut admin = PgConnection::connect_with(&connect.clone().database("postgres")).await.expect("connected");
+    for sql in [format!("drop database \"{name}\" with (force)"), format!("create database \"{name}\" template template0")] {
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut admin).await.expect("made");
+    }
+    PgConnection::connect_with(connect).await.expect("connected")
+}
+
 #[sqlx::test(migrations = false)]
 async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOptions, connect: PgConnectOptions) {
-    let mut connection = PgConnection::connect_with(&connect).await.expect("connected");
+    let mut connection = empty(&connect).await;
     let (up, down) = (files(""), files("down"));
     let later: Vec<&(u32, PathBuf)> = up.iter().filter(|(n, _)| *n > BASE).collect();
     assert_eq!(
@@ -134,7 +144,7 @@ async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOpt
 #[sqlx::test(migrations = false)]
 async fn zones_around_one_place_get_the_same_shift_when_migrated(_: PgPoolOptions, connect: PgConnectOptions) {
     const HIDDEN_ZONES: u32 = 25;
-    let mut connection = PgConnection::connect_with(&connect).await.expect("connected");
+    let mut connection = empty(&connect).await;
     let up = files("");
     for (_, path) in up.iter().filter(|(n, _)| *n < HIDDEN_ZONES) {
         apply(&mut connection, path).await;

@@ -10,7 +10,7 @@ use platform::config::Storage;
 use platform::feature::{Feature, Features};
 use platform::jobs::{self, Job};
 use platform::postgres::{Embedded, Mode};
-use platform::testing::open_folder;
+use platform::testing::{TestApp, open_folder};
 use platform::{Database, Error, Platform};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnectOptions;
@@ -80,8 +80,7 @@ async fn jobs_are_done_again_soon_after_the_database_died() {
     let folder = open_folder().expect("folder");
     let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");
     Database::open(embedded.options(), &Storage::default()).await.expect("opened").close().await;
-    let (mut platform, _files) = platform::testing::platform(embedded.options()).expect("platform");
-    platform.features = Features(&[&FEATURE]);
+    let platform = TestApp::new(embedded.options()).with(Features(&[&FEATURE]));
     let (done, mut received) = mpsc::unbounded_channel();
     DONE.set(done).expect("once");
     jobs::start(&platform).await.expect("working");

@@ -3,6 +3,7 @@
 use platform::feature::{Features, PLATFORM};
 use platform::jobs::Job;
 use platform::statistics::RefreshStatistics;
+use platform::testing::TestApp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 
@@ -21,7 +22,7 @@ async fn add(connection: &mut PgConnection, rows: i32) {
 async fn a_table_is_sampled_once_it_has_grown(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     sqlx::query("alter table accounts set (autovacuum_enabled = false)").execute(&mut owner).await.expect("set");
-    let (platform, _folder) = platform::testing::platform_with_queue(connect, Features(&[&PLATFORM])).await.expect("platform");
+    let platform = TestApp::new(connect).with(Features(&[&PLATFORM])).with_queue().await;
     add(&mut owner, 500).await;
     assert!(believed(&mut owner, "accounts").await < 0.0, "nobody has looked yet");
     let request = || async {

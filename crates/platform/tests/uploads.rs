@@ -5,24 +5,13 @@ use std::io;
 use axum::body::Bytes;
 use domain::ProblemKind;
 use futures::{SinkExt, Stream};
+use platform::testing::TestApp;
 use platform::uploads::{self, Upload, at_once};
 use platform::{Error, Platform};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
 const FEATURE: &str = "imports";
-
-async fn athlete(platform: &Platform) -> Uuid {
-    let id = platform.ids.uuid(platform.clock.now());
-    let mut tx = platform.database.begin_as(id).await.expect("transaction");
-    sqlx::query("insert into accounts (id, email, name, password_hash, time_zone, created_at) values ($1, $1::text, 'Kim', '', 'UTC', now())")
-        .bind(id)
-        .execute(tx.connection())
-        .await
-        .expect("account");
-    tx.commit().await.expect("committed");
-    id
-}
 
 async fn begin(platform: &Platform, athlete: Uuid, bytes: u64) -> Result<Upload, Error> {
     platform.database.transact(athlete, async |tx| uploads::begin(platform, tx, FEATURE, "years.zip", bytes).await).await
@@ -47,8 +36,8 @@ fn kind(result: Result<Upload, Error>) -> ProblemKind {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_upload_goes_on_where_the_connection_broke(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
-    let kim = athlete(&platform).await;
+    let platform = TestApp::new(connect);
+    let kim = platform.account().await;
     let id = begin(&platform, kim, 10).await.expect("begun").id;
     let after = uploads::append(&platform, kim, FEATURE, id, 0, broken(b"abcd")).await.expect("what came is kept");
     assert_eq!((after.received, after.is_complete()), (4, false));
@@ -67,8 +56,8 @@ async fn an_upload_goes_on_where_the_connection_broke(_: PgPoolOptions, connect:
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_taking_that_is_undone_leaves_the_upload_as_it_was(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
-    let kim = athlete(&platform).await;
+    let platform = TestApp::new(connect);
+    let kim = platform.account().await;
     let id = begin(&platform, kim, 3).await.expect("begun").id;
     append(&platform, kim, id, 0, b"abc").await.expect("whole");
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
@@ -80,8 +69,8 @@ async fn a_taking_that_is_undone_leaves_the_upload_as_it_was(_: PgPoolOptions, c
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn one_request_at_a_time_sends_a_piece_and_nobody_else_finds_the_upload(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
-    let (kim, lee) = (athlete(&platform).await, athlete(&platform).await);
+    let platform = TestApp::new(connect);
+    let (kim, lee) = (platform.account().await, platform.account().await);
     let id = begin(&platform, kim, 8).await.expect("begun").id;
     let (mut send, receive) = futures::channel::mpsc::channel::<Result<Bytes, io::Error>>(0);
     let slow = tokio::spawn({
@@ -110,8 +99,8 @@ async fn one_request_at_a_time_sends_a_piece_and_nobody_else_finds_the_upload(_:
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_late_repetition_of_a_piece_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
-    let kim = athlete(&platform).await;
+    let platform = TestApp::new(connect);
+    let kim = platform.account().await;
     let id = begin(&platform, kim, 4).await.expect("begun").id;
     let mut requests = Vec::new();
     for _ in 0..8 {
@@ -133,8 +122,8 @@ async fn a_late_repetition_of_a_piece_changes_nothing(_: PgPoolOptions, connect:
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn uploads_are_bounded(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
-    let kim = athlete(&platform).await;
+    let platform = TestApp::new(connect);
+    let kim = platform.account().await;
     assert_eq!(kind(begin(&platform, kim, platform.config.uploads.max_file_bytes + 1).await), ProblemKind::TooLarge);
     let id = begin(&platform, kim, 3).await.expect("begun").id;
     assert_eq!(kind(append(&platform, kim, id, 0, b"abcd").await), ProblemKind::TooLarge, "more than it was to have");

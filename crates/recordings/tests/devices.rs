@@ -1,16 +1,12 @@
-//! Files of real devices, and how they are read. Needs `LEGWORK_RECORDINGS`; reports that it was skipped if that is unset.
+//! Files of real devices, and how they are read. Needs `LEGWORK_RECORDINGS`, and is counted as skipped without.
 
 use std::path::PathBuf;
 
 use recordings::fit::{self, Value};
 use recordings::{Recording, Sport};
 
-fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("LEGWORK_RECORDINGS").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: LEGWORK_RECORDINGS is not set");
-    }
-    folder
+fn folder() -> PathBuf {
+    std::env::var_os("LEGWORK_RECORDINGS").expect("LEGWORK_RECORDINGS").into()
 }
 
 fn read(folder: &std::path::Path, name: &str) -> Vec<Recording> {
@@ -19,8 +15,9 @@ fn read(folder: &std::path::Path, name: &str) -> Vec<Recording> {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn a_triathlon_is_its_legs_wherever_the_summaries_are() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     for name in ["fit/triathlon_summary_first.fit", "fit/triathlon_summary_last.fit"] {
         let legs = read(&folder, name);
         let sports: Vec<Sport> = legs.iter().map(|l| l.sport).collect();
@@ -31,8 +28,9 @@ fn a_triathlon_is_its_legs_wherever_the_summaries_are() {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn a_pool_swim_has_lengths_a_distance_and_the_straps_heart_rate() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let swim = &read(&folder, "fit/sdk-activity_poolswim_with_hr.fit")[0];
     assert_eq!((swim.sport, swim.sub_sport.as_deref(), swim.pool_length_m), (Sport::Swimming, Some("lap_swimming"), Some(25.0)));
     assert_eq!(swim.lengths.iter().filter(|l| l.active).count(), 68);
@@ -50,8 +48,9 @@ fn a_pool_swim_has_lengths_a_distance_and_the_straps_heart_rate() {
 }
 
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn developer_fields_come_with_name_and_unit() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let run = &read(&folder, "fit/sdk-activity_developerdata.fit")[0];
     let names: Vec<(&str, &str)> = run.samples.extra.iter().map(|s| (s.name.as_str(), s.unit.as_str())).collect();
     assert_eq!(names, [("Heart Rate", "bpm")]);
@@ -60,8 +59,9 @@ fn developer_fields_come_with_name_and_unit() {
 
 /// The two ways to read a FIT file must not disagree: the typed columns are the `record` messages' fields.
 #[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
 fn columns_and_messages_agree() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let mut compared = 0;
     for file in std::fs::read_dir(folder.join("fit")).expect("folder") {
         let path = file.expect("entry").path();

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use accounts::{NewAccount, register};
-use domain::accounts::Registration;
+use accounts::testing::KIM;
 use platform::Platform;
 use platform::feature::Owner;
-use platform::testing::id;
+use platform::testing::{TestApp, id};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -35,7 +34,7 @@ impl Person {
 }
 
 pub(super) struct Fixtures {
-    pub(super) platform: Platform,
+    pub(super) platform: TestApp,
     pub(super) victim: Person,
     /// Anonymous, another athlete, each site role, a coach and an owner of another organisation, and the insider: a coach in the victim's own
     /// organisation, who may list its members and nothing else.
@@ -43,7 +42,6 @@ pub(super) struct Fixtures {
     pub(super) owner: PgConnection,
     /// What names in addresses and bodies stand for.
     pub(super) names: Names,
-    _folder: tempfile::TempDir,
 }
 
 impl Fixtures {
@@ -56,8 +54,7 @@ impl Fixtures {
 
 pub(super) async fn set_up(connect: PgConnectOptions) -> Fixtures {
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
-    platform.features = FEATURES;
+    let mut platform = TestApp::new(connect).with(FEATURES);
     let mut config = (*platform.config).clone();
     // Only roles decide here: required MFA would also refuse some requests, and must not hide a hole.
     config.security.mfa_required_roles = Vec::new();
@@ -104,12 +101,11 @@ pub(super) async fn set_up(connect: PgConnectOptions) -> Fixtures {
             .await
             .expect("member");
     }
-    Fixtures { platform, victim, others, owner, names, _folder: folder }
+    Fixtures { platform, victim, others, owner, names }
 }
 
 async fn person(platform: &Platform, owner: &mut PgConnection, name: &'static str, email: &str, role: &str) -> Person {
-    let registration = Registration::parse(name, email, "marmot violin trench").expect("valid");
-    let signed_in = register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: name == "Victima" }).await.expect("registered");
+    let signed_in = accounts::testing::Person { name, email, time_zone: "UTC", synthetic: name == "Victima", ..KIM }.register(platform).await;
     // Verified, as every account with TOTP, a passkey or a token is.
     sqlx::query("update accounts set role = $2, email_verified_at = now() where id = $1")
         .bind(signed_in.viewer.id)

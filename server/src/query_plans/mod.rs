@@ -7,6 +7,7 @@ mod statements;
 
 use std::collections::HashMap;
 
+use platform::testing::TestApp;
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -32,7 +33,7 @@ struct Filled {
 impl Filled {
     async fn new(connect: PgConnectOptions) -> Self {
         // With the roles and the queue of jobs.
-        platform::testing::platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
+        drop(TestApp::new(connect.clone()).with(FEATURES).with_queue().await);
         let mut connection = PgConnection::connect_with(&connect).await.expect("owner");
         sqlx::raw_sql(include_str!("fill.sql")).execute(&mut connection).await.expect("filled");
         let sizes = "select relname::text, reltuples::float8 from pg_class where relkind in ('r', 'i') and relnamespace = 'public'::regnamespace";

@@ -92,6 +92,7 @@ mod tests {
     use axum::response::{IntoResponse, Response};
     use axum::{Json, Router, routing};
     use platform::Clock;
+    use platform::testing::TestApp;
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
     use super::*;
@@ -126,7 +127,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_provider_is_queried_once_an_hour_however_many_sign_in(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let mut platform = TestApp::new(connect);
         let (provider, requests) = provider().await;
         let mut config = (*platform.config).clone();
         config.security.oidc_providers = vec![provider.clone()];
@@ -170,7 +171,7 @@ mod tests {
 
     #[sqlx::test(migrations = "../../migrations")]
     async fn a_caller_that_disconnects_does_not_cancel_the_query_of_a_provider(_: PgPoolOptions, connect: PgConnectOptions) {
-        let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+        let platform = TestApp::new(connect);
         let (provider, requests) = provider().await;
         let http = crate::oidc::provider::http(&provider).expect("a client");
         let slow = Arc::clone(&requests.2).lock_owned().await;

@@ -9,7 +9,7 @@ fn firefox(location: Option<&str>) -> DeviceInfo {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_sign_in_from_an_unknown_device_sends_one_email(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let kim = kim(&platform).await;
     let first = record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None), NewDevice::Notified).await.expect("recorded");
     assert!(first.is_none(), "whoever just created the account knows");
@@ -34,7 +34,7 @@ async fn a_sign_in_from_an_unknown_device_sends_one_email(_: PgPoolOptions, conn
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn guesses_from_all_devices_share_one_limit_and_lock_no_owner_out(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let kim = kim(&platform).await;
     record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None), NewDevice::Notified).await.expect("recorded");
     platform.login_throttle = platform::LoginThrottle::new(std::num::NonZeroU32::new(3).expect("three"));
@@ -56,7 +56,7 @@ async fn guesses_from_all_devices_share_one_limit_and_lock_no_owner_out(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_inbox_cannot_be_flooded(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     kim(&platform).await;
     platform.login_throttle = platform::LoginThrottle::new(std::num::NonZeroU32::new(2).expect("two"));
     let mut sent = 0;

@@ -6,7 +6,7 @@ use crate::password_reset::{request_password_reset, reset};
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_address_is_confirmed_once_and_only_while_it_is_the_accounts(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = kim(&platform).await;
     assert!(!kim.viewer.verified);
     let first = send_verification(&platform, &kim.viewer).await.expect("email");
@@ -22,7 +22,7 @@ async fn an_address_is_confirmed_once_and_only_while_it_is_the_accounts(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_reset_works_once_within_the_hour_and_ends_everything(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let kim = kim(&platform).await;
     assert!(request_password_reset(&platform, "nobody@example.org").await.expect("requested").is_none());
     let late = request_password_reset(&platform, " KIM@example.org").await.expect("requested").expect("email");
@@ -43,7 +43,7 @@ async fn a_reset_works_once_within_the_hour_and_ends_everything(_: PgPoolOptions
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn tokens_are_kept_as_hashes(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = kim(&platform).await;
     let email = request_password_reset(&platform, "kim@example.org").await.expect("requested").expect("email");
     let mut tx = platform.database.begin_as(kim.viewer.id).await.expect("transaction");
@@ -55,10 +55,9 @@ async fn tokens_are_kept_as_hashes(_: PgPoolOptions, connect: PgConnectOptions) 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_account_moves_to_an_address_that_is_free(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = kim(&platform).await;
-    let registration = Registration::parse("Sam", "sam@example.org", "correct horse").expect("valid");
-    register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    Person { email: "sam@example.org", ..KIM }.register(&platform).await;
     let taken = request_email_change(&platform, &kim.viewer, "sam@example.org").await.expect("the same answer");
     assert_eq!(taken.iter().map(|e| e.to.as_str()).collect::<Vec<_>>(), ["kim@example.org"], "no link to an address that is taken");
     assert!(request_email_change(&platform, &kim.viewer, "nonsense").await.is_err());
@@ -74,7 +73,7 @@ async fn an_account_moves_to_an_address_that_is_free(_: PgPoolOptions, connect: 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_hash_is_renewed_when_the_cost_changes(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let kim = kim(&platform).await;
     let hash = async |platform: &Platform| -> String {
         let mut tx = platform.database.begin_as(kim.viewer.id).await.expect("transaction");

@@ -42,7 +42,7 @@ async fn at_once<T: Send + 'static, F: Future<Output = Result<T, platform::Error
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn five_wrong_attempts_end_a_session_however_many_come_at_once(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform_with_mail(connect).await;
+    let platform = platform_with_mail(connect).await;
     let kim = kim(&platform).await;
     let other = entered(&platform, "kim@example.org", "correct horse").await.expect("another browser");
     let outcomes = at_once((0..60).map(|i| {
@@ -62,7 +62,7 @@ async fn five_wrong_attempts_end_a_session_however_many_come_at_once(_: PgPoolOp
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn passwords_and_codes_count_as_attempts_of_one_session(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = confirmed(&platform).await;
     start_totp(&platform, &kim.viewer).await.expect("begun");
     let mut outcomes = Outcomes::default();
@@ -90,7 +90,7 @@ async fn passwords_and_codes_count_as_attempts_of_one_session(_: PgPoolOptions, 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn signing_in_again_gives_no_more_guesses_at_codes(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform_with_mail(connect).await;
+    let mut platform = platform_with_mail(connect).await;
     let kim = confirmed(&platform).await;
     start_totp(&platform, &kim.viewer).await.expect("begun");
     let secret = new_totp(&platform, &kim.viewer).await.expect("query").expect("pending").secret;

@@ -29,7 +29,7 @@ async fn mfa_challenge(platform: &Platform) -> String {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_code_opens_once_and_the_next_one_opens_again(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform_with_mail(connect).await;
+    let mut platform = platform_with_mail(connect).await;
     let (_, secret, _) = secured(&platform).await;
     let now = platform.clock.now();
     let replayed = complete_mfa_login(&platform, &mfa_challenge(&platform).await, &code(&secret, &platform).await, None).await;
@@ -49,7 +49,7 @@ async fn a_code_opens_once_and_the_next_one_opens_again(_: PgPoolOptions, connec
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn five_wrong_codes_end_the_sign_in(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let (_, secret, _) = secured(&platform).await;
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::seconds(60));
     let token = mfa_challenge(&platform).await;
@@ -68,7 +68,7 @@ async fn five_wrong_codes_end_the_sign_in(_: PgPoolOptions, connect: PgConnectOp
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_lost_phone_is_what_recovery_codes_are_for(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let (kim, _, codes) = secured(&platform).await;
     assert_eq!(codes.len(), 10);
     let typed = codes[3].to_uppercase().replace('-', " ");
@@ -82,7 +82,7 @@ async fn a_lost_phone_is_what_recovery_codes_are_for(_: PgPoolOptions, connect: 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn reauthentication_renews_the_token_and_lasts_ten_minutes(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let (kim, secret, _) = secured(&platform).await;
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(10));
     let viewer = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
@@ -98,14 +98,14 @@ async fn reauthentication_renews_the_token_and_lasts_ten_minutes(_: PgPoolOption
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn secrets_are_sealed_and_move_to_a_new_key(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let (kim, secret, _) = secured(&platform).await;
-    platform::secrets::rotate_keys(folder.path(), "second", &platform.ids).expect("a new key");
-    platform.keys = platform::KeyRing::open(&platform.config.security, folder.path(), &platform.ids).expect("ring");
+    platform::secrets::rotate_keys(platform.folder(), "second", &platform.ids).expect("a new key");
+    platform.keys = platform::KeyRing::open(&platform.config.security, platform.folder(), &platform.ids).expect("ring");
     assert_eq!(reencrypt(&platform, kim.viewer.id).await.expect("re-encrypted"), 1);
     assert_eq!(reencrypt(&platform, kim.viewer.id).await.expect("nothing to do"), 0);
-    platform::secrets::prune_keys(folder.path()).expect("pruned");
-    platform.keys = platform::KeyRing::open(&platform.config.security, folder.path(), &platform.ids).expect("ring");
+    platform::secrets::prune_keys(platform.folder()).expect("pruned");
+    platform.keys = platform::KeyRing::open(&platform.config.security, platform.folder(), &platform.ids).expect("ring");
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::seconds(30));
     let digits = code(&secret, &platform).await;
     complete_mfa_login(&platform, &mfa_challenge(&platform).await, &digits, None).await.expect("opens with the new key");

@@ -1,11 +1,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounts::Registration;
 use platform::feature::{Features, PLATFORM};
+use platform::testing::TestApp;
 use platform::{Clock, Platform};
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::*;
+use crate::testing::{KIM, Person};
 
 mod devices;
 mod emails;
@@ -16,8 +16,8 @@ mod roles;
 mod tokens;
 
 /// A platform that sends emails.
-async fn platform_with_mail(connect: PgConnectOptions) -> (Platform, tempfile::TempDir) {
-    platform::testing::platform_with_queue(connect, Features(&[&PLATFORM, &FEATURE])).await.expect("platform")
+async fn platform_with_mail(connect: PgConnectOptions) -> TestApp {
+    TestApp::new(connect).with(Features(&[&PLATFORM, &FEATURE])).with_queue().await
 }
 
 /// How many emails to the account contain the words.
@@ -29,8 +29,7 @@ async fn emails_with(platform: &Platform, account: uuid::Uuid, words: &str) -> u
 }
 
 pub(crate) async fn kim(platform: &Platform) -> NewSession {
-    let registration = Registration::parse("Kim", "kim@example.org", "correct horse").expect("valid");
-    register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
+    Person { password: "correct horse", ..KIM }.register(platform).await
 }
 
 /// The token in an email's link.
@@ -58,7 +57,7 @@ async fn entered(platform: &Platform, email: &str, password: &str) -> Result<New
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_session_opens_lasts_and_ends(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let signed_in = kim(&platform).await;
     let seen = viewer_of(&platform, &signed_in.token).await.expect("query").expect("signed in");
     assert_eq!(seen, signed_in.viewer);
@@ -73,7 +72,7 @@ async fn a_session_opens_lasts_and_ends(_: PgPoolOptions, connect: PgConnectOpti
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn wrong_password_and_unknown_address_get_the_same_answer(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     kim(&platform).await;
     let wrong = sign_in(&platform, "kim@example.org", "wrong horse!").await.expect_err("wrong").into_problem();
     let unknown = sign_in(&platform, "nobody@example.org", "correct horse").await.expect_err("unknown").into_problem();
@@ -82,16 +81,15 @@ async fn wrong_password_and_unknown_address_get_the_same_answer(_: PgPoolOptions
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_address_is_taken_once_whatever_its_case(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     kim(&platform).await;
-    let registration = Registration::parse("Kim 2", "Kim@Example.ORG", "another horse bus").expect("valid");
-    let again = register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await;
+    let again = Person { email: "Kim@Example.ORG", ..KIM }.try_register(&platform).await;
     assert!(again.expect_err("taken").into_problem().fields.get("email").is_some());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let signed_in = kim(&platform).await;
     let mut tx = platform.database.begin_anonymous().await.expect("transaction");
     let bypass = sqlx::query_scalar::<_, bool>("select rolbypassrls or rolsuper from pg_roles where rolname = current_user");
@@ -119,7 +117,7 @@ async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let laptop = kim(&platform).await;
     let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
     let device_info =
@@ -136,8 +134,7 @@ async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOption
     let listed_names: Vec<(&str, bool, DateTime<Utc>)> = listed.iter().map(|d| (d.name.as_str(), d.current, d.last_seen_at)).collect();
     assert_eq!(listed_names, [("Firefox on Android", false, begun + TimeDelta::hours(1)), ("Unknown device", true, begun)]);
     // Another account cannot revoke it, and gets "not found".
-    let registration = Registration::parse("Sam", "sam@example.org", "correct horse").expect("valid");
-    let sam = register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    let sam = Person { email: "sam@example.org", ..KIM }.register(&platform).await;
     let mut other = platform.database.begin_as(sam.viewer.id).await.expect("transaction");
     assert!(revoke_session(&mut other, listed[0].id).await.is_err());
     revoke_session(&mut tx, listed[0].id).await.expect("ended");
@@ -148,7 +145,7 @@ async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOption
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_idle_session_ends_and_one_in_use_does_not(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let begun = platform.clock.now();
     let (used, unused) = (kim(&platform).await, entered(&platform, "kim@example.org", "correct horse").await.expect("signs in"));
     for day in [IDLE_DAYS - 1, 2 * (IDLE_DAYS - 1)] {
@@ -160,7 +157,7 @@ async fn an_idle_session_ends_and_one_in_use_does_not(_: PgPoolOptions, connect:
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_new_password_needs_the_old_one_and_ends_every_session(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let (laptop, phone) = (kim(&platform).await, entered(&platform, "kim@example.org", "correct horse").await.expect("signs in"));
     let refused = change_password(&platform, &laptop.viewer, &laptop.token, "wrong horse!", "short").await.expect_err("refused").into_problem();
     assert!(refused.fields.get("old").is_some() && refused.fields.get("new").is_some());
@@ -174,7 +171,7 @@ async fn a_new_password_needs_the_old_one_and_ends_every_session(_: PgPoolOption
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_name_and_a_time_zone_are_changed_when_they_are_valid(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = kim(&platform).await;
     let change = async |name: &str, zone: &str| {
         platform.database.transact(kim.viewer.id, async |tx| change_profile(tx, name, zone).await).await.map_err(platform::Error::into_problem)
@@ -190,10 +187,10 @@ async fn a_name_and_a_time_zone_are_changed_when_they_are_valid(_: PgPoolOptions
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_changed_privacy_notice_asks_for_consent_until_it_is_given(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = kim(&platform).await;
     assert_eq!(kim.viewer.agreed.as_deref(), Some(domain::privacy::NOTICE_VERSION), "consent to the current version");
-    let mut owner = sqlx::PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     sqlx::query("update consents set version = '2020-01'").execute(&mut owner).await.expect("an old version");
     let seen = async || viewer_of(&platform, &kim.token).await.expect("query").expect("signed in").agreed;
     assert_eq!(seen().await.as_deref(), Some("2020-01"));

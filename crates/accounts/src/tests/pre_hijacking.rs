@@ -55,7 +55,7 @@ async fn login_rows(owner: &mut PgConnection, account: uuid::Uuid) -> Vec<(&'sta
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect.clone());
     let evil = kim(&platform).await;
     let refused = [
         start_totp(&platform, &evil.viewer).await.err(),
@@ -83,12 +83,11 @@ async fn before_the_address_is_confirmed_a_password_is_the_only_way_in(_: PgPool
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_reset_of_an_unconfirmed_account_leaves_the_owner_of_the_address_alone_in_it(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect.clone());
     let evil = kim(&platform).await;
     let mut owner = add_legacy_login_methods(&connect, evil.viewer.id).await;
     assert_eq!(login_rows(&mut owner, evil.viewer.id).await.len(), LOGIN_TABLES.len(), "a table without a row proves nothing");
-    let coach = Registration::parse("Sam", "sam@example.org", "another horse bus").expect("valid");
-    let coach = register(&platform, NewAccount { registration: coach, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    let coach = Person { email: "sam@example.org", ..KIM }.register(&platform).await;
     // One club of a coach that was joined, and one that was founded and has the coach in it.
     sqlx::query(
         "with clubs as (insert into organisations (id, name, created_at) select gen_random_uuid(), name, now() from unnest('{joined,founded}'::text[]) name
@@ -120,7 +119,7 @@ async fn a_reset_of_an_unconfirmed_account_leaves_the_owner_of_the_address_alone
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_confirmed_account_keeps_its_factors_when_its_password_is_reset(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect.clone());
     let own = confirmed(&platform).await;
     let mut owner = add_legacy_login_methods(&connect, own.viewer.id).await;
     let email = request_password_reset(&platform, "kim@example.org").await.expect("requested").expect("email");
@@ -131,14 +130,13 @@ async fn a_confirmed_account_keeps_its_factors_when_its_password_is_reset(_: PgP
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn confirming_needs_the_account_and_the_email_and_ends_all_else(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect.clone());
     let made = kim(&platform).await;
     let other = entered(&platform, "kim@example.org", "correct horse").await.expect("another browser");
     let mut owner = add_legacy_login_methods(&connect, made.viewer.id).await;
     let email = send_verification(&platform, &made.viewer).await.expect("email");
     // Whoever reads the email without owning the account confirms nothing, and the link stays valid.
-    let sam = Registration::parse("Sam", "sam@example.org", "another horse bus").expect("valid");
-    let sam = register(&platform, NewAccount { registration: sam, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    let sam = Person { email: "sam@example.org", ..KIM }.register(&platform).await;
     for by in [
         Opener::default(),
         Opener { password: "wrong horse!", ..Opener::default() },
@@ -158,7 +156,7 @@ async fn confirming_needs_the_account_and_the_email_and_ends_all_else(_: PgPoolO
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn on_another_device_the_password_confirms_and_every_session_ends(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect.clone());
     let made = kim(&platform).await;
     let email = send_verification(&platform, &made.viewer).await.expect("email");
     let by = Opener { password: "correct horse", ..Opener::default() };
@@ -169,7 +167,7 @@ async fn on_another_device_the_password_confirms_and_every_session_ends(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_email_change_takes_over_no_account(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let evil = kim(&platform).await;
     let emails = request_email_change(&platform, &evil.viewer, "victim@example.org").await.expect("requested");
     let victim = Opener::default();

@@ -4,8 +4,7 @@ use domain::permissions::{Permission, Role};
 use super::*;
 
 async fn account(platform: &Platform, name: &str) -> NewSession {
-    let registration = Registration::parse(name, &format!("{name}@example.org"), "correct horse").expect("valid");
-    let made = register(platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    let made = Person { name, email: &format!("{name}@example.org"), ..KIM }.register(platform).await;
     confirm(platform, made.viewer.id).await;
     made
 }
@@ -25,13 +24,12 @@ fn lenient(platform: &mut Platform) {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     lenient(&mut platform);
     let (kim, sam, jo) = (account(&platform, "kim").await, account(&platform, "sam").await, account(&platform, "jo").await);
     assert!(set_role(&platform, &kim.viewer, sam.viewer.id, Role::Admin).await.is_err(), "everyone starts as an athlete");
     assert!(grant_owner(&platform, "nobody@example.org").await.is_err());
-    let registration = Registration::parse("Boss", "boss@example.org", "correct horse").expect("valid");
-    register(&platform, NewAccount { registration, time_zone: String::new(), synthetic: false }).await.expect("registered");
+    Person { email: "boss@example.org", ..KIM }.register(&platform).await;
     let stranger = grant_owner(&platform, "boss@example.org").await.expect_err("anyone may have registered it").into_problem();
     assert_eq!(stranger.kind, domain::ProblemKind::NotAllowed);
     grant_owner(&platform, "Kim@example.org").await.expect("granted");
@@ -54,7 +52,7 @@ async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOpti
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn special_rights_need_a_second_factor_and_recent_authentication(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     account(&platform, "kim").await;
     grant_owner(&platform, "kim@example.org").await.expect("granted");
     let kim = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in").viewer;
@@ -73,7 +71,7 @@ async fn special_rights_need_a_second_factor_and_recent_authentication(_: PgPool
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_application_cannot_give_itself_rights_or_rewrite_the_log(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = account(&platform, "kim").await.viewer.id;
     for sql in [
         "update accounts set role = 'owner'",

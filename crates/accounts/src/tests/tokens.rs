@@ -1,6 +1,5 @@
 use domain::accounts::{NewToken, Scope};
 use domain::audit::AuditAction;
-use sqlx::{Connection, PgConnection};
 
 use super::*;
 use crate::api_tokens::{create_personal_token, create_token_pair, refresh, revoke_token};
@@ -12,7 +11,7 @@ async fn again(platform: &Platform) -> NewSession {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = confirmed(&platform).await;
     let first = create_token_pair(&platform, &again(&platform).await, "watch", &[Scope::Read], None).await.expect("pair");
     let other = create_token_pair(&platform, &again(&platform).await, "script", &[Scope::Read], None).await.expect("pair");
@@ -32,7 +31,7 @@ async fn a_refresh_token_works_once_and_a_stolen_one_ends_the_family(_: PgPoolOp
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     let kim = confirmed(&platform).await;
     let client = again(&platform).await;
     let pair = create_token_pair(&platform, &client, "watch", &[Scope::Read], None).await.expect("pair");
@@ -61,10 +60,10 @@ async fn tokens_end_by_themselves_and_by_their_owner_alone(_: PgPoolOptions, con
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_api_client_of_an_unconfirmed_account_learns_why_it_is_refused(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = confirmed(&platform).await;
     let first = create_token_pair(&platform, &again(&platform).await, "watch", &[Scope::Read], None).await.expect("pair");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     // Like a client whose pair is older than the rule that addresses must be confirmed.
     sqlx::query("update accounts set email_verified_at = null").execute(&mut owner).await.expect("unconfirmed");
     let refused = refresh(&platform, &first.refresh_token).await.expect_err("refused").into_problem();

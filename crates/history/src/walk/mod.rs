@@ -5,9 +5,10 @@ mod fresh;
 
 use std::collections::BTreeMap;
 
-use accounts::{NewAccount, change_profile, register};
-use domain::accounts::Registration;
+use accounts::change_profile;
+use accounts::testing::{KIM, Person};
 use domain::activities::{ActivityUpdate, DatedThresholds, ManualActivity, Thresholds};
+use platform::testing::TestApp;
 use platform::{Error, Platform, Tx};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -282,13 +283,11 @@ impl Walk {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn after_any_sequence_of_edits_the_metrics_equal_a_recomputation(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
-    platform.features = crate::tests::FEATURES;
+    let platform = TestApp::new(connect).with(crate::tests::FEATURES);
     let mut runner = TestRunner::deterministic();
     for number in 0..WALKS {
-        let registration = Registration::parse("Kim", &format!("kim{number}@example.org"), "marmot violin trench").expect("valid");
-        let new = NewAccount { registration, time_zone: ZONES[0].into(), synthetic: false };
-        let athlete = register(&platform, new).await.expect("registered").viewer.id;
+        let person = Person { email: &format!("kim{number}@example.org"), time_zone: ZONES[0], ..KIM };
+        let athlete = person.register(&platform).await.viewer.id;
         let walk = Walk { platform: platform.clone(), athlete, files: files() };
         let mut fresh = Fresh::new(&walk.files);
         let steps = proptest::collection::vec(step(), STEPS).new_tree(&mut runner).expect("steps").current();

@@ -6,7 +6,7 @@ use crate::step::{Step, recording};
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_blocks_no_other_import(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let sam = athlete(&platform, "sam@example.org").await;
     let (first, second) = (platform.ids.uuid(platform.clock.now()), platform.ids.uuid(platform.clock.now()));
@@ -26,7 +26,7 @@ async fn an_archive_blocks_no_other_import(_: PgPoolOptions, connect: PgConnectO
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_large_archive_is_counted_and_listed_by_pages(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     let files: Vec<(String, Vec<u8>)> = (0..401).map(|i| (format!("{i:03}.fit"), vec![b'x'; 3])).collect();

@@ -8,7 +8,7 @@ use axum::extract::{FromRequest, Multipart};
 use axum::http::Request;
 use domain::ProblemKind;
 use platform::{Fault, Files};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::*;
 
@@ -68,7 +68,7 @@ async fn attempts_spent(platform: &Platform, viewer: Uuid) -> i64 {
 #[sqlx::test(migrations = "../../migrations")]
 async fn on_a_full_disk_uploads_are_refused_and_queued_files_are_imported_later(_: PgPoolOptions, connect: PgConnectOptions) {
     let Some(disk) = SmallDisk::new() else { return };
-    let (mut platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect);
     platform.files = Files::open(&disk.0.path().join("files")).expect("opened");
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
@@ -112,8 +112,8 @@ async fn repair_table(owner: &mut PgConnection) {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn faults_of_the_database_spend_no_attempt_and_those_of_a_file_do(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect.clone()).expect("platform");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let platform = TestApp::new(connect);
+    let mut owner = platform.owner().await;
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
@@ -140,15 +140,15 @@ async fn faults_of_the_database_spend_no_attempt_and_those_of_a_file_do(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_server_resumes_by_itself_when_there_is_space_again(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = with_queue(connect.clone()).await;
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let platform = with_queue(connect).await;
+    let mut owner = platform.owner().await;
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     for i in 0..4 {
         drop_file(&platform, kim, import, &format!("{i}.fit"), &run(1_780_000_000 + i * 100_000)).await;
     }
     break_table(&mut owner, "activities", "53100").await;
-    let mut queue = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut queue = platform.owner().await;
     let mut until = async |what: &str, reached: &dyn Fn(&Import) -> bool| {
         loop {
             let waiting: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut queue).await.expect("count");
@@ -174,11 +174,11 @@ async fn a_server_resumes_by_itself_when_there_is_space_again(_: PgPoolOptions, 
 /// One file that cannot be read back does not block the others.
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_unreadable_upload_fails_with_a_sentence(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     drop_file(&platform, kim, import, "gone.fit", &run(1_780_000_000)).await;
-    std::fs::remove_file(Path::new(&folder.path().join("files/uploads")).join(&names(&folder, "uploads")[0])).expect("lost");
+    std::fs::remove_file(Path::new(&platform.folder().join("files/uploads")).join(&names(&platform, "uploads")[0])).expect("lost");
     drop_file(&platform, kim, import, "a.fit", &run(1_780_100_000)).await;
     run_to_end(&platform, kim).await.expect("imported");
     let loaded = load_import(&platform, kim, import).await;

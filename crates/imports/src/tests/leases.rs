@@ -6,11 +6,11 @@ use super::*;
 use crate::lease::acquire;
 use crate::step::{Step, open, read, recording, unpacking};
 
-async fn platform_of(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid, Uuid) {
-    let (platform, folder) = platform::testing::platform(connect).expect("platform");
+async fn platform_of(connect: PgConnectOptions) -> (TestApp, Uuid, Uuid) {
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
-    (platform, folder, kim, import)
+    (platform, kim, import)
 }
 
 async fn attempts(platform: &Platform, viewer: Uuid) -> Vec<i32> {
@@ -20,7 +20,7 @@ async fn attempts(platform: &Platform, viewer: Uuid) -> Vec<i32> {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_workers_never_lease_the_same_file_and_the_lease_of_a_dead_one_expires(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder, kim, import) = platform_of(connect).await;
+    let (platform, kim, import) = platform_of(connect).await;
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     drop_file(&platform, kim, import, "b.fit", &run(1_780_100_000)).await;
     let (first, second) = tokio::join!(acquire(&platform, kim, false), acquire(&platform, kim, false));
@@ -42,7 +42,7 @@ async fn two_workers_never_lease_the_same_file_and_the_lease_of_a_dead_one_expir
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_file_that_kills_the_process_three_times_is_given_up(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder, kim, import) = platform_of(connect).await;
+    let (platform, kim, import) = platform_of(connect).await;
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     for _ in 0..3 {
         assert!(acquire(&platform, kim, false).await.expect("acquired").is_some());
@@ -61,35 +61,35 @@ async fn a_file_that_kills_the_process_three_times_is_given_up(_: PgPoolOptions,
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn nothing_stays_of_an_archive_that_is_undone_while_it_is_unpacked(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder, kim, import) = platform_of(connect).await;
+    let (platform, kim, import) = platform_of(connect).await;
     let zip = zip_of(&[("1.fit", &run(1_780_000_000)), ("2.fit", &run(1_780_100_000))]);
     drop_file(&platform, kim, import, "export.zip", &zip).await;
     assert_eq!(recording(&platform, kim).await.expect("detected"), Step::Archive);
     let lease = acquire(&platform, kim, true).await.expect("acquired").expect("the archive");
     // Undoing does not wait for the unpacking.
     let key = lease.upload_key.clone().expect("bytes");
-    std::fs::copy(platform.files.upload_path(&key), folder.path().join("kept")).expect("copied");
+    std::fs::copy(platform.files.upload_path(&key), platform.folder().join("kept")).expect("copied");
     undo(&platform, kim, import).await.expect("undone");
     // The archive had been opened before: as if the undo came midway.
-    std::fs::copy(folder.path().join("kept"), platform.files.upload_path(&key)).expect("copied");
+    std::fs::copy(platform.folder().join("kept"), platform.files.upload_path(&key)).expect("copied");
     assert_eq!(open(&platform, &lease).await.expect("unpacked"), Step::Done);
-    assert_eq!(names(&folder, "uploads"), [key.as_str()], "nothing that came out of it is left");
+    assert_eq!(names(&platform, "uploads"), [key.as_str()], "nothing that came out of it is left");
     assert_eq!(outcomes(&load_import(&platform, kim, import).await), [("export.zip", Outcome::Undone)]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_worker_wrongly_thought_dead_removes_nothing_of_its_successor(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder, kim, import) = platform_of(connect).await;
+    let (platform, kim, import) = platform_of(connect).await;
     let zip = zip_of(&[("1.fit", &run(1_780_000_000)), ("2.fit", &run(1_780_100_000))]);
     drop_file(&platform, kim, import, "export.zip", &zip).await;
     assert_eq!(recording(&platform, kim).await.expect("detected"), Step::Archive);
     let suspended = acquire(&platform, kim, true).await.expect("acquired").expect("the archive");
     let path = platform.files.upload_path(suspended.upload_key.as_deref().expect("bytes"));
-    std::fs::copy(&path, folder.path().join("kept")).expect("copied");
+    std::fs::copy(&path, platform.folder().join("kept")).expect("copied");
     later(&platform, 31);
     assert_eq!(unpacking(&platform, kim).await.expect("unpacked"), Step::Done);
     // The first one had the archive open all the time, and resumes.
-    std::fs::copy(folder.path().join("kept"), &path).expect("copied");
+    std::fs::copy(platform.folder().join("kept"), &path).expect("copied");
     assert_eq!(open(&platform, &suspended).await.expect("unpacked"), Step::Done);
     run_to_end(&platform, kim).await.expect("imported");
     let loaded = load_import(&platform, kim, import).await;
@@ -98,26 +98,26 @@ async fn a_worker_wrongly_thought_dead_removes_nothing_of_its_successor(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_file_that_is_undone_while_it_is_read_is_not_stored(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder, kim, import) = platform_of(connect).await;
+    let (platform, kim, import) = platform_of(connect).await;
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     let lease = acquire(&platform, kim, false).await.expect("acquired").expect("a file");
     let path = platform.files.upload_path(lease.upload_key.as_deref().expect("bytes"));
-    std::fs::copy(&path, folder.path().join("kept")).expect("copied");
+    std::fs::copy(&path, platform.folder().join("kept")).expect("copied");
     undo(&platform, kim, import).await.expect("undone");
-    std::fs::copy(folder.path().join("kept"), &path).expect("copied");
+    std::fs::copy(platform.folder().join("kept"), &path).expect("copied");
     assert_eq!(read(&platform, &lease).await.expect("read"), Step::Done);
-    assert_eq!((total(&platform, kim).await, names(&folder, "originals").len()), (0, 0));
+    assert_eq!((total(&platform, kim).await, names(&platform, "originals").len()), (0, 0));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_process_that_stops_releases_an_archive_and_spends_no_attempt(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder, kim, import) = platform_of(connect).await;
+    let (mut platform, kim, import) = platform_of(connect).await;
     let zip = zip_of(&[("1.fit", &run(1_780_000_000))]);
     drop_file(&platform, kim, import, "export.zip", &zip).await;
     assert_eq!(recording(&platform, kim).await.expect("detected"), Step::Archive);
     assert!(platform.tasks.stop(Duration::from_mins(1)).await);
     assert_eq!(unpacking(&platform, kim).await.expect("stopped"), Step::Done);
-    assert_eq!((attempts(&platform, kim).await, names(&folder, "uploads").len()), (vec![0], 1));
+    assert_eq!((attempts(&platform, kim).await, names(&platform, "uploads").len()), (vec![0], 1));
     // The next process continues at once.
     platform.tasks = platform::Tasks::default();
     run_to_end(&platform, kim).await.expect("imported");
@@ -126,7 +126,7 @@ async fn a_process_that_stops_releases_an_archive_and_spends_no_attempt(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn workers_end_when_the_process_stops(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = with_queue(connect).await;
+    let platform = with_queue(connect).await;
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     platform::jobs::start(&platform).await.expect("started");
@@ -140,7 +140,7 @@ async fn workers_end_when_the_process_stops(_: PgPoolOptions, connect: PgConnect
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_file_that_lost_its_job_gets_one_however_many_athletes_wait(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = with_queue(connect.clone()).await;
+    let platform = with_queue(connect.clone()).await;
     let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&connect).await.expect("owner");
     // As in a database that was restored from a backup: one of the files was being read.
     let restored = "with a as (insert into accounts (id, email, name, password_hash, time_zone, created_at)

@@ -107,7 +107,7 @@ fn every_reason_is_a_code_of_its_own_and_reads_back() {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn sentences_of_earlier_versions_are_the_same_codes(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let mut tx = platform.database.begin_anonymous().await.expect("transaction");
     let mut codes = async |words: &str| -> Value {
         sqlx::query_scalar("select sentences_as_codes($1)").bind(words).fetch_one(tx.connection()).await.expect("codes")

@@ -1,14 +1,12 @@
 //! What an undone import takes with it.
 
-use sqlx::{Connection, PgConnection};
-
 use super::*;
 use crate::queries::files::{Entry, insert_entries};
 use crate::queries::leases;
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_trash_gives_back_nothing_that_was_merged_from_an_undone_import(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform::testing::platform(connect).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let [first, second] = std::array::from_fn(|_| platform.ids.uuid(platform.clock.now()));
     let fit = run(1_780_000_000);
@@ -41,7 +39,7 @@ async fn the_trash_gives_back_nothing_that_was_merged_from_an_undone_import(_: P
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_that_is_unpacked_at_this_moment_is_undone_with_its_files(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = platform::testing::platform(connect.clone()).expect("platform");
+    let platform = TestApp::new(connect);
     let kim = athlete(&platform, "kim@example.org").await;
     let (import, now) = (platform.ids.uuid(platform.clock.now()), platform.clock.now());
     drop_file(&platform, kim, import, "export.zip", b"PK").await;
@@ -57,10 +55,10 @@ async fn an_archive_that_is_unpacked_at_this_moment_is_undone_with_its_files(_: 
         async move { undo(&platform, kim, import).await }
     });
     // Until it waits for the archive.
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     platform::testing::until_blocked(&mut owner, || !undoing.is_finished()).await.expect("query");
     unpacking.commit().await.expect("committed");
     undoing.await.expect("ran").expect("undone");
     assert_eq!(outcomes(&load_import(&platform, kim, import).await), [("export.zip", Outcome::Undone), ("1.fit", Outcome::Undone)]);
-    assert!(names(&folder, "uploads").is_empty(), "neither file is left");
+    assert!(names(&platform, "uploads").is_empty(), "neither file is left");
 }

@@ -5,7 +5,7 @@ use super::*;
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_imported_archive_exports_as_the_same_archive(options: PgPoolOptions, connect: PgConnectOptions) {
     drop(options);
-    let (platform, _folder, kim) = with_data(connect.clone()).await;
+    let (platform, kim) = with_data(connect.clone()).await;
     let first = export(&platform, kim).await;
     for exported in
         FEATURES.exported().filter(|p| !["activity_efforts", "finding_snapshots", "visibility_settings", "privacy_zones"].contains(&p.name))
@@ -45,11 +45,10 @@ fn lines(text: &str) -> Vec<&str> {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_with_the_ids_of_another_account_takes_nothing_over(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder, kim) = with_data(connect.clone()).await;
+    let (platform, kim) = with_data(connect.clone()).await;
     export(&platform, kim).await;
     let archive = platform.files.export_path(kim, exports_of(&platform, kim).await);
-    let registration = Registration::parse("Sam", "sam@example.org", "marmot violin trench").expect("valid");
-    let sam = register(&platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: false }).await.expect("registered").viewer.id;
+    let sam = accounts::testing::athlete(&platform, "sam@example.org").await;
     // Ids of existing rows as well as of deleted ones, and of one whose link is known.
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
@@ -68,11 +67,11 @@ async fn an_archive_with_the_ids_of_another_account_takes_nothing_over(_: PgPool
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn thresholds_of_the_account_stay_and_imported_runs_are_recomputed_with_them(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder, kim) = with_data(connect.clone()).await;
+    let (platform, kim) = with_data(connect).await;
     export(&platform, kim).await;
     let copy = tempfile::NamedTempFile::new().expect("file");
     std::fs::copy(platform.files.export_path(kim, exports_of(&platform, kim).await), copy.path()).expect("copied");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     sqlx::query("delete from accounts").execute(&mut owner).await.expect("deleted");
     let new_account = account(&platform).await.viewer.id;
     let values = domain::activities::Thresholds { resting_hr: Some(61.0), ..domain::activities::Thresholds::default() };
@@ -90,12 +89,12 @@ async fn thresholds_of_the_account_stay_and_imported_runs_are_recomputed_with_th
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let kim = account(&platform).await.viewer.id;
     export(&platform, kim).await;
     let made = platform.clock.now();
     let path = platform.files.export_path(kim, exports_of(&platform, kim).await);
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     for (after, there) in [(TimeDelta::days(EXPORT_DAYS) - TimeDelta::seconds(1), true), (TimeDelta::days(EXPORT_DAYS), false)] {
         platform.clock = Clock::manual(made + after);
         sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
@@ -108,8 +107,8 @@ async fn an_archive_is_removed_when_its_week_is_over(_: PgPoolOptions, connect: 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_original_that_cannot_be_read_fails_the_archive_and_a_lost_one_is_reported(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder, kim) = with_data(connect.clone()).await;
-    let [original] = &files_in(&folder.path().join("files/originals"))[..] else { panic!("one recording") };
+    let (platform, kim) = with_data(connect).await;
+    let [original] = &files_in(&platform.folder().join("files/originals"))[..] else { panic!("one recording") };
     std::fs::remove_file(original).expect("removed");
     std::fs::create_dir(original).expect("an unreadable file");
     request_export(&platform, kim).await.expect("requested");
@@ -119,7 +118,7 @@ async fn an_original_that_cannot_be_read_fails_the_archive_and_a_lost_one_is_rep
     assert!(listed[0].finished_at.is_none() && listed[0].retrying, "{listed:?}");
     drop(tx);
     std::fs::remove_dir(original).expect("lost");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
     let exported = export(&platform, kim).await;
     let hash = Path::new(original).file_name().expect("a name").to_string_lossy().into_owned();
@@ -128,7 +127,7 @@ async fn an_original_that_cannot_be_read_fails_the_archive_and_a_lost_one_is_rep
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn what_was_cut_off_here_lacks_no_original(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder, kim) = with_data(connect.clone()).await;
+    let (platform, kim) = with_data(connect.clone()).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let run: Uuid = sqlx::query_scalar("select id from activities where origin = 'file'").fetch_one(tx.connection()).await.expect("there");
     let at = |name: &str| (name == "at").then_some("0:10:00");

@@ -16,10 +16,10 @@ async fn due(platform: &mut Platform, owner: &mut PgConnection) -> Uuid {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn cancelling_a_deletion_at_the_last_moment_keeps_the_account(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = test_platform(connect.clone()).expect("platform");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut platform = TestApp::new(connect).with(FEATURES);
+    let mut owner = platform.owner().await;
     let kim = due(&mut platform, &mut owner).await;
-    let before = files_in(folder.path());
+    let before = files_in(platform.folder());
     // As `cancel_deletion` does, before its commit.
     let mut keeping = platform.database.begin_as(kim).await.expect("transaction");
     sqlx::query("update accounts set deletion_requested_at = null").execute(keeping.connection()).await.expect("cancelled");
@@ -29,53 +29,53 @@ async fn cancelling_a_deletion_at_the_last_moment_keeps_the_account(_: PgPoolOpt
     keeping.commit().await.expect("committed");
     deleting.await.expect("joined").expect("nothing to do");
     assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_ok());
-    assert_eq!(files_in(folder.path()), before);
+    assert_eq!(files_in(platform.folder()), before);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn files_go_when_the_account_is_gone_and_not_before(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = test_platform(connect.clone()).expect("platform");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut platform = TestApp::new(connect).with(FEATURES);
+    let mut owner = platform.owner().await;
     let kim = due(&mut platform, &mut owner).await;
     let email = platform::Email { account: kim, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
     platform.mail.send(&email).await.expect("sent");
-    let before = files_in(folder.path());
+    let before = files_in(platform.folder());
     // The commit fails.
     let refuse = "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
                   create constraint trigger refuse after delete on accounts deferrable initially deferred for each row execute function refuse()";
     sqlx::raw_sql(refuse).execute(&mut owner).await.expect("a failing trigger");
     assert!(deletion::delete(&platform, kim).await.is_err());
-    assert_eq!(files_in(folder.path()), before);
+    assert_eq!(files_in(platform.folder()), before);
     sqlx::raw_sql("drop function refuse() cascade").execute(&mut owner).await.expect("repaired");
     // The account is deleted, and its files cannot be: the job finds them later.
-    let archives = folder.path().join(format!("files/exports/{kim}"));
-    std::fs::rename(&archives, folder.path().join("aside")).expect("moved");
+    let archives = platform.folder().join(format!("files/exports/{kim}"));
+    std::fs::rename(&archives, platform.folder().join("aside")).expect("moved");
     std::fs::write(&archives, "a file in place of a folder").expect("written");
     assert!(deletion::delete(&platform, kim).await.is_err());
     assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_err());
     std::fs::remove_file(&archives).expect("repaired");
-    std::fs::rename(folder.path().join("aside"), &archives).expect("moved back");
+    std::fs::rename(platform.folder().join("aside"), &archives).expect("moved back");
     sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
     work(&platform).await;
     let words: Vec<String> = [EMAIL, "Ultramarin", "Zaunkönig", &kim.to_string()].map(str::to_owned).to_vec();
-    assert_eq!(traces(&mut owner, folder.path(), &words).await, Vec::<String>::new());
+    assert_eq!(traces(&mut owner, platform.folder(), &words).await, Vec::<String>::new());
     let left: i64 = sqlx::query_scalar("select count(*) from graphile_worker._private_jobs").fetch_one(&mut owner).await.expect("count");
     assert_eq!(left, 0);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn thirty_days_after_the_request_nothing_is_left(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let kim = account(&platform).await;
     add_data(&platform, kim.viewer.id).await;
     export(&platform, kim.viewer.id).await;
     let email = platform::Email { account: kim.viewer.id, to: EMAIL.into(), subject: "x".into(), text: "Kim Ultramarin".into() };
     platform.mail.send(&email).await.expect("sent");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     let words: Vec<String> = [EMAIL, "Ultramarin", "Zaunkönig", &kim.viewer.id.to_string()].map(str::to_owned).to_vec();
     for word in &words {
         assert!(
-            !traces(&mut owner, folder.path(), std::slice::from_ref(word)).await.is_empty(),
+            !traces(&mut owner, platform.folder(), std::slice::from_ref(word)).await.is_empty(),
             "the search does not find {word}, so the test proves nothing"
         );
     }
@@ -96,16 +96,16 @@ async fn thirty_days_after_the_request_nothing_is_left(_: PgPoolOptions, connect
     sqlx::query("update graphile_worker._private_jobs set run_at = now()").execute(&mut owner).await.expect("due");
     work(&platform).await;
     assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_err());
-    assert_eq!(traces(&mut owner, folder.path(), &words).await, Vec::<String>::new());
+    assert_eq!(traces(&mut owner, platform.folder(), &words).await, Vec::<String>::new());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_deletion_comes_whatever_the_clocks_and_the_queue_do(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let kim = account(&platform).await.viewer;
     request_deletion(&platform, &kim, EMAIL).await.expect("requested");
     let requested_at = platform.clock.now();
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     // The queue's clock is ahead of ours: twice the job runs too early.
     platform.clock = Clock::manual(requested_at + TimeDelta::days(DELETION_DAYS) - TimeDelta::seconds(1));
     for _ in 0..2 {

@@ -16,10 +16,10 @@ async fn is_there(platform: &Platform) -> bool {
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_account_with_an_unconfirmed_address_ends_after_a_notice(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let server = MailServer::of(&mut platform).await;
     let kim = account(&platform).await;
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     let on = async |day: i64| {
         unconfirmed::sweep(&after(&platform, &kim, day)).await.expect("swept");
         (is_there(&platform).await, server.messages().len())
@@ -35,18 +35,18 @@ async fn an_account_with_an_unconfirmed_address_ends_after_a_notice(_: PgPoolOpt
     work(&after(&platform, &kim, 14)).await;
     assert!(!is_there(&platform).await);
     let words: Vec<String> = [EMAIL, "Ultramarin", &kim.viewer.id.to_string()].map(str::to_owned).to_vec();
-    assert_eq!(traces(&mut owner, folder.path(), &words).await, Vec::<String>::new());
+    assert_eq!(traces(&mut owner, platform.folder(), &words).await, Vec::<String>::new());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn accounts_confirmed_in_time_or_never_notified_stay(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES);
     let _server = MailServer::of(&mut platform).await;
     let kim = account(&platform).await;
     unconfirmed::sweep(&after(&platform, &kim, 100)).await.expect("notified");
     unconfirmed::sweep(&after(&platform, &kim, 102)).await.expect("not yet");
     assert!(is_there(&platform).await, "three days from the notice on");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     sqlx::query("update accounts set email_verified_at = now()").execute(&mut owner).await.expect("confirmed");
     unconfirmed::sweep(&after(&platform, &kim, 200)).await.expect("nothing to do");
     assert!(is_there(&platform).await);
@@ -57,7 +57,7 @@ async fn accounts_confirmed_in_time_or_never_notified_stay(_: PgPoolOptions, con
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_email_in_a_file_is_no_notice(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = test_platform(connect).expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES);
     let kim = account(&platform).await;
     let folder = platform.mail.file_transport_dir().expect("emails are files").to_owned();
     for day in [11, 14, 17, 900] {
@@ -72,11 +72,11 @@ async fn an_email_in_a_file_is_no_notice(_: PgPoolOptions, connect: PgConnectOpt
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_account_with_anything_in_it_stays(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let server = MailServer::of(&mut platform).await;
     let kim = account(&platform).await;
     add_data(&platform, kim.viewer.id).await;
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     // Each of them is enough, even if the notice has been sent already.
     let one_by_one = [
         "delete from journal_entries",
@@ -105,10 +105,10 @@ async fn an_account_with_anything_in_it_stays(_: PgPoolOptions, connect: PgConne
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_email_is_sent_without_holding_a_lock_and_a_refused_one_is_no_notice(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (mut platform, _folder) = test_platform(connect.clone()).expect("platform");
+    let mut platform = TestApp::new(connect).with(FEATURES);
     let server = MailServer::of(&mut platform).await;
     let kim = account(&platform).await;
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     let notified = async |owner: &mut PgConnection| {
         let notified = sqlx::query_scalar::<_, bool>("select expiry_told_at is not null from accounts");
         notified.fetch_one(owner).await.expect("query")

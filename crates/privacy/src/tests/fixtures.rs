@@ -38,8 +38,8 @@ async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) ->
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_archive_and_trash_ever_written_can_be_restored(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let platform = TestApp::new(connect).with(FEATURES).with_queue().await;
+    let mut owner = platform.owner().await;
     for fixture in FIXTURES {
         sqlx::query("delete from accounts").execute(&mut owner).await.expect("empty");
         let kim = account(&platform).await.viewer.id;
@@ -75,9 +75,9 @@ type Later = (i32, Option<String>, String, String, String);
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder) = platform_with_queue(connect.clone(), FEATURES).await.expect("platform");
+    let platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let kim = account(&platform).await.viewer.id;
-    let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
+    let mut owner = platform.owner().await;
     let later = "alter table activities add column rating int not null default 3, add column wind text, add column shoes text not null;
                  alter table activity_streams add column maker text not null;
                  alter table journal_entries add column weather text not null";
@@ -123,7 +123,7 @@ fn long_run(day: u32) -> Vec<u8> {
 #[sqlx::test(migrations = "../../migrations")]
 #[ignore = "writes into the source"]
 async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, _folder, kim) = with_data(connect.clone()).await;
+    let (platform, kim) = with_data(connect.clone()).await;
     let now = platform.clock.now();
     // Two that end early, so that readers have something to say, and one that is no recording.
     for bytes in [&long_run(10)[..150_000], &long_run(12)[..150_000], &b"?"[..]] {

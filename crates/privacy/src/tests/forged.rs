@@ -72,13 +72,13 @@ fn forge(path: &Path, valid: &BTreeMap<String, String>, name: &str, row: &serde_
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder, kim) = with_data(connect.clone()).await;
+    let (platform, kim) = with_data(connect.clone()).await;
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     activities::add_privacy_zone(&platform, &mut tx, "Home", 500.0, false, platform.clock.now()).await.expect("zone");
     tx.commit().await.expect("committed");
     let valid = export(&platform, kim).await;
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
-    let path = folder.path().join("forged.zip");
+    let path = platform.folder().join("forged.zip");
     let empty = FEATURES
         .exported()
         .collect::<Vec<_>>()

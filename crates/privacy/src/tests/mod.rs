@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use accounts::{LoginOutcome, NewAccount, NewSession, register, sign_in};
+use accounts::testing::{KIM, Person};
+use accounts::{LoginOutcome, NewSession, sign_in};
 use chrono::TimeDelta;
-use domain::accounts::Registration;
 use domain::privacy::DELETION_DAYS;
 use platform::feature::Features;
-use platform::testing::platform_with_queue;
+use platform::testing::TestApp;
 use platform::{Clock, Platform, jobs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -27,18 +27,10 @@ use super::*;
 pub(crate) const FEATURES: Features =
     Features(&[&accounts::FEATURE, &imports::FEATURE, &activities::FEATURE, &journal::FEATURE, &discovery::FEATURE, &crate::FEATURE]);
 
-/// A platform with those features.
-fn test_platform(connect: PgConnectOptions) -> Result<(Platform, tempfile::TempDir), platform::Error> {
-    let (mut platform, folder) = platform::testing::platform(connect)?;
-    platform.features = FEATURES;
-    Ok((platform, folder))
-}
-
 const EMAIL: &str = "kim-the-runner@example.org";
 
 async fn account(platform: &Platform) -> NewSession {
-    let registration = Registration::parse("Kim Ultramarin", EMAIL, "marmot violin trench").expect("valid");
-    register(platform, NewAccount { registration, time_zone: "Europe/Berlin".into(), synthetic: false }).await.expect("registered")
+    Person { name: "Kim Ultramarin", email: EMAIL, ..KIM }.register(platform).await
 }
 
 fn gpx() -> Vec<u8> {
@@ -88,11 +80,11 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
 }
 
 /// A server with its queue, and an account that [`add_data`] has filled.
-async fn with_data(connect: PgConnectOptions) -> (Platform, tempfile::TempDir, Uuid) {
-    let (platform, folder) = platform_with_queue(connect, FEATURES).await.expect("platform");
+async fn with_data(connect: PgConnectOptions) -> (TestApp, Uuid) {
+    let platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let kim = account(&platform).await.viewer.id;
     add_data(&platform, kim).await;
-    (platform, folder, kim)
+    (platform, kim)
 }
 
 /// Writes an archive with these files.

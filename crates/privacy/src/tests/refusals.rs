@@ -14,11 +14,11 @@ const VALID_ORIGINAL: &str = "originals/3ebb153fb24e4411400e94a9a92b0ec458c3a847
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = test_platform(connect).expect("platform");
+    let platform = TestApp::new(connect).with(FEATURES);
     let kim = account(&platform).await.viewer.id;
     let manifest = serde_json::json!({ "format": 1, "exported_at": "2026-01-01T00:00:00Z", "email": "x", "name": "x", "time_zone": "UTC", "consents": [], "rows": {} });
     let with = |files: &[(&str, &str)]| {
-        let path = folder.path().join("forged.zip");
+        let path = platform.folder().join("forged.zip");
         write_archive(&path, files.iter().copied());
         path
     };
@@ -49,10 +49,10 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
         let mut tx = platform.database.begin_as(kim).await.expect("transaction");
         let days: i64 = sqlx::query_scalar("select count(*) from journal_entries").fetch_one(tx.connection()).await.expect("count");
         assert_eq!(days, 0, "{files:?}");
-        assert_eq!(files_in(&folder.path().join("files")), Vec::<String>::new(), "{files:?}");
+        assert_eq!(files_in(&platform.folder().join("files")), Vec::<String>::new(), "{files:?}");
     }
-    std::fs::write(folder.path().join("forged.zip"), b"no zip").expect("written");
-    assert!(import_archive(&platform, kim, folder.path().join("forged.zip")).await.is_err());
+    std::fs::write(platform.folder().join("forged.zip"), b"no zip").expect("written");
+    assert!(import_archive(&platform, kim, platform.folder().join("forged.zip")).await.is_err());
     // The key of another account's upload, and another account's id, are not trusted.
     let stolen = r#"{"id":"01900000-0000-7000-8000-000000000003","import_id":"01900000-0000-7000-8000-000000000002","athlete_id":"01900000-0000-7000-8000-0000000000ff","name":"x","bytes":1,"upload":"csv-somebody","outcome":"queued","message":"","attempts":0,"created_at":"2026-01-05T00:00:00Z"}"#.to_owned() + "\n";
     let import = "{\"id\":\"01900000-0000-7000-8000-000000000002\",\"created_at\":\"2026-01-05T00:00:00Z\"}\n";
@@ -66,7 +66,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = test_platform(connect).expect("platform");
+    let platform = TestApp::new(connect).with(FEATURES);
     let kim = account(&platform).await;
     let router = crate::http::router::<Platform>().into_parts().0.with_state(platform.clone());
     let post = |body: Body| {
@@ -74,7 +74,7 @@ async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPo
         let request = request.header("cookie", format!("legwork_session={}", kim.token)).body(body).expect("request");
         router.clone().oneshot(request)
     };
-    let uploads = || files_in(&folder.path().join("files/uploads")).len();
+    let uploads = || files_in(&platform.folder().join("files/uploads")).len();
     let slow = || {
         let begin = Bytes::from("--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nbytes that are the beginning");
         let rest = futures::stream::pending::<Result<Bytes, std::io::Error>>();
@@ -99,7 +99,7 @@ async fn a_second_archive_of_an_account_is_refused_before_it_is_received(_: PgPo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_that_takes_too_long_is_refused_whole(_: PgPoolOptions, connect: PgConnectOptions) {
-    let (platform, folder) = test_platform(connect).expect("platform");
+    let platform = TestApp::new(connect).with(FEATURES);
     let kim = account(&platform).await.viewer.id;
     let fixture = || Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-15.zip");
     let pending = PendingImport::begin(kim).expect("the first");
@@ -110,6 +110,6 @@ async fn an_archive_that_takes_too_long_is_refused_whole(_: PgPoolOptions, conne
     stopping.tasks.stop(Duration::ZERO).await;
     let stopped = import_archive(&stopping, kim, fixture()).await.expect_err("stopped").into_problem();
     assert_eq!(stopped.kind, domain::ProblemKind::Unavailable);
-    assert_eq!(files_in(&folder.path().join("files")), Vec::<String>::new());
+    assert_eq!(files_in(&platform.folder().join("files")), Vec::<String>::new());
     import_archive(&platform, kim, fixture()).await.expect("with time enough");
 }
