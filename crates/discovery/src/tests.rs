@@ -401,6 +401,8 @@ async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnec
     assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
     assert_eq!(sqlx::query_scalar::<_, i64>(open).fetch_one(tx.connection()).await.expect("count"), 1);
+    drop(tx);
+    platform::testing::run_jobs(&platform).await.expect("jobs run");
 }
 
 /// The days of a file, as the importer reads them.

@@ -3,7 +3,7 @@ use domain::activities::ManualActivity;
 use domain::history::TRASH_RETENTION_DAYS;
 use domain::journal::JournalEntry;
 use domain::list::PageRequest;
-use platform::feature::Features;
+use platform::feature::{Features, PLATFORM};
 use platform::jobs::Job;
 use platform::retention::PurgeExpired;
 use platform::testing::TestApp;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::*;
 
 /// The features whose edits are tested.
-pub(crate) const FEATURES: Features = Features(&[&accounts::FEATURE, &activities::FEATURE, &journal::FEATURE, &crate::FEATURE]);
+pub(crate) const FEATURES: Features = Features(&[&PLATFORM, &accounts::FEATURE, &activities::FEATURE, &journal::FEATURE, &crate::FEATURE]);
 
 async fn athlete(platform: &Platform) -> Uuid {
     Person { time_zone: "UTC", ..KIM }.register(platform).await.viewer.id
@@ -189,4 +189,5 @@ async fn a_deleted_note_leaves_the_log_after_thirty_days_and_every_edit_after_a_
     assert_eq!(logged(29).await, (3, true, true));
     assert_eq!(logged(31).await, (3, false, true), "the edit stays, without the note");
     assert_eq!(logged(367).await, (0, false, false));
+    platform::testing::run_jobs(&platform).await.expect("jobs run");
 }

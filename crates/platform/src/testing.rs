@@ -151,8 +151,8 @@ impl Drop for TestApp {
 /// The names of the jobs that are due.
 async fn due_jobs(owner: &PgConnectOptions) -> Result<Vec<String>, Error> {
     let mut owner = PgConnection::connect_with(owner).await?;
-    let due = "select t.identifier from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-               where j.run_at <= now() and j.attempts < j.max_attempts order by 1";
+    let due = "select t.identifier || ' ×' || count(*) from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+               where j.run_at <= now() and j.attempts < j.max_attempts group by t.identifier order by 1";
     let names = sqlx::query_scalar(due).fetch_all(&mut owner).await?;
     owner.close().await?;
     Ok(names)

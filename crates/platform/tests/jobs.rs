@@ -241,4 +241,5 @@ async fn an_event_that_a_subscriber_cannot_handle_is_undone_tried_again_and_skip
         .await
         .expect("events");
     assert_eq!(states, [("test.broke".to_owned(), true, true), ("test.happened".to_owned(), true, false)]);
+    run_jobs(&test.platform).await.expect("ran");
 }

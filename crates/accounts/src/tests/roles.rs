@@ -34,11 +34,11 @@ async fn the_first_owner_comes_from_outside_and_the_last_one_stays(_: PgPoolOpti
     assert_eq!(stranger.kind, domain::ProblemKind::NotAllowed);
     grant_owner(&platform, "Kim@example.org").await.expect("granted");
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "rights change, sessions end");
-    let kim = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    let kim = entered(&platform, "kim@example.org", KIM.password).await.expect("signs in");
     assert_eq!(kim.viewer.role, Role::Owner);
     set_role(&platform, &kim.viewer, sam.viewer.id, Role::Admin).await.expect("made an admin");
     assert!(viewer_of(&platform, &sam.token).await.expect("query").is_none());
-    let sam = entered(&platform, "sam@example.org", "correct horse").await.expect("signs in");
+    let sam = entered(&platform, "sam@example.org", KIM.password).await.expect("signs in");
     assert!(set_role(&platform, &sam.viewer, jo.viewer.id, Role::Owner).await.is_err(), "an admin cannot appoint an owner");
     assert!(set_role(&platform, &sam.viewer, kim.viewer.id, Role::Athlete).await.is_err(), "nor dismiss one");
     set_role(&platform, &sam.viewer, jo.viewer.id, Role::Employee).await.expect("made an employee");
@@ -55,7 +55,7 @@ async fn special_rights_need_a_second_factor_and_recent_authentication(_: PgPool
     let mut platform = TestApp::new(connect);
     account(&platform, "kim").await;
     grant_owner(&platform, "kim@example.org").await.expect("granted");
-    let kim = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in").viewer;
+    let kim = entered(&platform, "kim@example.org", KIM.password).await.expect("signs in").viewer;
     let refused = require_permission(&platform, &kim, Permission::SeePeople).expect_err("no second factor").into_problem();
     assert_eq!(refused.kind, domain::ProblemKind::NotAllowed);
     lenient(&mut platform);

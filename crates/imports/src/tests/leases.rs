@@ -126,7 +126,8 @@ async fn a_process_that_stops_releases_an_archive_and_spends_no_attempt(_: PgPoo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn workers_end_when_the_process_stops(_: PgPoolOptions, connect: PgConnectOptions) {
-    let platform = with_queue(connect).await;
+    let mut platform = with_queue(connect).await;
+    platform.leave_jobs();
     let kim = athlete(&platform, "kim@example.org").await;
     let import = platform.ids.uuid(platform.clock.now());
     platform::jobs::start(&platform).await.expect("started");
@@ -140,8 +141,9 @@ async fn workers_end_when_the_process_stops(_: PgPoolOptions, connect: PgConnect
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn every_file_that_lost_its_job_gets_one_however_many_athletes_wait(_: PgPoolOptions, connect: PgConnectOptions) {
-    let platform = with_queue(connect.clone()).await;
-    let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&connect).await.expect("owner");
+    let mut platform = with_queue(connect).await;
+    platform.leave_jobs();
+    let mut owner = platform.owner().await;
     // As in a database that was restored from a backup: one of the files was being read.
     let restored = "with a as (insert into accounts (id, email, name, password_hash, time_zone, created_at)
                       select gen_random_uuid(), n || '@example.org', 'Kim', '', 'UTC', now() from generate_series(1, 150) n returning id),

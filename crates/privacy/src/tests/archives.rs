@@ -34,6 +34,7 @@ async fn an_imported_archive_exports_as_the_same_archive(options: PgPoolOptions,
         assert_eq!(lines(&text), lines(&second[name]), "{name}");
     }
     assert!(own.len() > 3 && own.iter().all(|(old, own)| old != own), "the importing account has its own ids: {own:?}");
+    work(&platform).await;
 }
 
 /// The lines sorted, whatever the ids are.
@@ -63,6 +64,8 @@ async fn an_archive_with_the_ids_of_another_account_takes_nothing_over(_: PgPool
     drop(tx);
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     assert_eq!(activities::restore(&mut tx, trash_id).await.expect("restored"), run);
+    tx.commit().await.expect("committed");
+    work(&platform).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -85,6 +88,7 @@ async fn thresholds_of_the_account_stay_and_imported_runs_are_recomputed_with_th
                     (select count(*) from recompute_tasks where finished_at is null)";
     let found: (f64, i64, i64) = sqlx::query_as(marked).fetch_one(&mut owner).await.expect("a row");
     assert_eq!(found, (61.0, 0, 1));
+    work(&platform).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -123,6 +127,7 @@ async fn an_original_that_cannot_be_read_fails_the_archive_and_a_lost_one_is_rep
     let exported = export(&platform, kim).await;
     let hash = Path::new(original).file_name().expect("a name").to_string_lossy().into_owned();
     assert!(exported["missing.txt"].contains(&hash));
+    work(&platform).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -134,4 +139,5 @@ async fn what_was_cut_off_here_lacks_no_original(_: PgPoolOptions, connect: PgCo
     activities::split(&mut tx, run, &platform.ids, at, platform.clock.now()).await.expect("split");
     tx.commit().await.expect("committed");
     assert!(!export(&platform, kim).await.contains_key("missing.txt"));
+    work(&platform).await;
 }

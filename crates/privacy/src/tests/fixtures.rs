@@ -68,6 +68,7 @@ async fn every_archive_and_trash_ever_written_can_be_restored(_: PgPoolOptions, 
         let manifest: serde_json::Value = serde_json::from_str(&exported["legwork.json"]).expect("JSON");
         assert!(manifest["schema"].as_i64() > Some(i64::from(fixture.0)), "a fixture is of an earlier schema");
     }
+    work(&platform).await;
 }
 
 /// Rating, wind, shoes, maker and weather: columns of a possible later schema.
@@ -101,6 +102,7 @@ async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgP
                      from activities a where id = $1 or local_date = '2026-01-10' order by local_date";
     let found: Vec<Later> = sqlx::query_as(columns).bind(restored).fetch_all(&mut owner).await.expect("rows");
     assert_eq!(found, vec![(3, None, "blue".to_owned(), "none".to_owned(), "rain".to_owned()); 2]);
+    work(&platform).await;
 }
 
 /// A run of half an hour, one point per second, with a heart rate.
@@ -154,4 +156,5 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     to.start_file("bin.jsonl", zip::write::SimpleFileOptions::default()).expect("begun");
     std::io::Write::write_all(&mut to, trashed.as_bytes()).expect("written");
     to.finish().expect("finished");
+    work(&platform).await;
 }

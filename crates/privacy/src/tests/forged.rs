@@ -155,4 +155,5 @@ async fn whatever_stands_in_a_row_is_refused_or_can_be_read(_: PgPoolOptions, co
         assert!(import_archive(&platform, kim, path.clone()).await.is_err(), "{field} {value}");
     }
     assert!(accepted > 20 && refused > 300, "{accepted} accepted, {refused} refused");
+    work(&platform).await;
 }

@@ -14,7 +14,7 @@ use accounts::testing::{KIM, Person};
 use accounts::{LoginOutcome, NewSession, sign_in};
 use chrono::TimeDelta;
 use domain::privacy::DELETION_DAYS;
-use platform::feature::Features;
+use platform::feature::{Features, PLATFORM};
 use platform::testing::TestApp;
 use platform::{Clock, Platform, jobs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -25,7 +25,7 @@ use super::*;
 
 /// The features whose tables an account has, as the server lists them.
 pub(crate) const FEATURES: Features =
-    Features(&[&accounts::FEATURE, &imports::FEATURE, &activities::FEATURE, &journal::FEATURE, &discovery::FEATURE, &crate::FEATURE]);
+    Features(&[&PLATFORM, &accounts::FEATURE, &imports::FEATURE, &activities::FEATURE, &journal::FEATURE, &discovery::FEATURE, &crate::FEATURE]);
 
 const EMAIL: &str = "kim-the-runner@example.org";
 
