@@ -7,12 +7,13 @@ use leptos_router::{SsrMode, path};
 
 use crate::home::HomePage;
 use crate::ui::PageHeader;
+use crate::ui::navigation::Entry;
 use crate::ui::pages::{Function, Page};
 use crate::ui::refused_form::refused_form;
 use crate::ui::shell;
 use crate::{accounts, activities, admin, demo, discovery, home, imports, journal, organisations, settings};
 
-/// The features with pages: the one list that knows all of them.
+/// The features with pages: the one list that knows all of them. What they add to the sidebar and the settings stands there in this order.
 macro_rules! features {
     ($($feature:ident,)*) => {
         /// Every page by its path.
@@ -32,21 +33,24 @@ macro_rules! features {
         /// Every page and whom it is for.
         pub const PAGES: &[&[Page]] = &[&[("/", Access::Athlete), ("/problem", Access::Public)], $($feature::PAGES,)*];
 
+        /// The ways to them.
+        pub const NAVIGATION: &[&[Entry]] = &[$($feature::NAVIGATION,)*];
+
         /// Every server function and whom it is for.
         pub const FUNCTIONS: &[&[Function]] = &[home::FUNCTIONS, shell::FUNCTIONS, $($feature::FUNCTIONS,)*];
     };
 }
 
 features! {
-    accounts,
-    admin,
     activities,
-    imports,
-    journal,
     discovery,
+    journal,
+    imports,
     demo,
     settings,
     organisations,
+    admin,
+    accounts,
 }
 
 #[component]

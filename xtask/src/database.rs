@@ -37,14 +37,19 @@ fn run<T>(prepare: impl AsyncFnOnce(PgConnectOptions) -> Outcome, work: impl FnO
 /// database copies `template0`.
 async fn migrate_template(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let mut admin = PgConnection::connect_with(server).await?;
-    for sql in
-        ["alter database template1 is_template false", "drop database template1", "create database template1 template template0 is_template true"]
-    {
+    // Under another name until it is whole: a run that is broken off leaves the old one, or none, and either is made up for here.
+    for sql in ["drop database if exists template_new", "create database template_new template template0"] {
         sqlx::query(sql).execute(&mut admin).await?;
     }
-    let mut template = PgConnection::connect_with(&server.clone().database("template1")).await?;
+    let mut template = PgConnection::connect_with(&server.clone().database("template_new")).await?;
     Migrator::new(root().join("migrations")).await?.run(&mut template).await?;
-    template.close().await
+    template.close().await?;
+    let old: bool = sqlx::query_scalar("select exists (select from pg_database where datname = 'template1')").fetch_one(&mut admin).await?;
+    let replaced: &[&str] = if old { &["alter database template1 is_template false", "drop database template1"] } else { &[] };
+    for sql in replaced.iter().chain(&["alter database template_new rename to template1", "alter database template1 is_template true"]) {
+        sqlx::query(*sql).execute(&mut admin).await?;
+    }
+    admin.close().await
 }
 
 /// Describes all queries into `.sqlx`.

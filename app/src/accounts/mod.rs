@@ -16,6 +16,7 @@ use domain::access::Access;
 use leptos::prelude::*;
 
 use crate::ui::PageHeader;
+use crate::ui::navigation::Entry;
 use crate::ui::pages::{PageView, functions, pages};
 
 pages! {
@@ -32,6 +33,9 @@ pages! {
         "/reauthenticate" => ReauthenticatePage, Access::Athlete,
     }
 }
+
+/// Nobody looks for these pages in a list.
+pub(crate) const NAVIGATION: &[Entry] = &[];
 
 functions! {
     sign_in::GetProviders => Access::Public, "{}",

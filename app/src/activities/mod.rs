@@ -22,6 +22,8 @@ use uuid::Uuid;
 use crate::AppError;
 use crate::json::Json;
 
+use crate::ui::Icon;
+use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{functions, pages};
 pub use edit::EditPage;
 pub use list::ActivitiesPage;
@@ -49,6 +51,16 @@ pages! {
         "/athletes/:athlete" => AthletePage, Access::ResourceOwner,
     }
 }
+
+/// The ways to the pages.
+pub(crate) const NAVIGATION: &[Entry] = &[
+    Entry::new(Place::Sidebar, "/activities", "Activities", Some(Icon::Activities)),
+    Entry::new(Place::Sidebar, "/performance", "Performance", Some(Icon::Performance)),
+    Entry::new(Place::Tab(1), "/activities", "Activities", Some(Icon::Activities)),
+    Entry::new(Place::Running, "/performance", "Fitness, races, records", None),
+    Entry::new(Place::Running, "/settings/thresholds", "Thresholds and zones", None),
+    Entry::new(Place::Running, "/activities/new", "Add an activity by hand", None),
+];
 
 functions! {
     ListActivities => Access::Athlete, r#"{"request": {"after": null}}"#,

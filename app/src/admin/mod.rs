@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::states::await_section;
-use crate::ui::{PageHeader, Pager, PagerState, ReauthNotice, page_request, reading};
+use crate::ui::{Icon, PageHeader, Pager, PagerState, ReauthNotice, page_request, reading};
 
 pages! {
     admin, __preload_admin {
@@ -21,6 +22,12 @@ pages! {
         "/admin/audit" => AuditPage, Access::Staff(Permission::SeeAudit),
     }
 }
+
+/// The ways to the pages.
+pub(crate) const NAVIGATION: &[Entry] = &[
+    Entry::new(Place::Sidebar, "/admin/users", "Users", Some(Icon::More)).with(Permission::SeePeople),
+    Entry::new(Place::Account, "/admin/users", "Users", None).with(Permission::SeePeople),
+];
 
 functions! {
     ListUsers => Access::Staff(Permission::SeePeople), r#"{"wanted": "", "request": {"after": null}}"#,

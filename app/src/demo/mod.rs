@@ -6,14 +6,18 @@ use leptos::prelude::*;
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::{Badge, PageHeader, await_page, reading};
+use crate::ui::{Badge, Icon, PageHeader, await_page, reading};
 
 pages! {
     demo, __preload_demo {
         "/demo/ground-truth" => GroundTruthPage, Access::Athlete,
     }
 }
+
+/// The ways to the pages.
+pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/demo/ground-truth", "Planted effects", Some(Icon::GroundTruth)).synthetic()];
 
 functions! {
     GetGroundTruth => Access::Athlete, "{}",

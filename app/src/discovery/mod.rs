@@ -12,8 +12,9 @@ use leptos_router::hooks::use_query_map;
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::{Badge, EmptyState, PageHeader, await_page, reading};
+use crate::ui::{Badge, EmptyState, Icon, PageHeader, await_page, reading};
 use filter::{Filter, FilterBar};
 use news::{Changes, Recomputing};
 
@@ -24,6 +25,12 @@ pages! {
         "/discovery" => DiscoveryPage, Access::Athlete,
     }
 }
+
+/// The ways to the pages.
+pub(crate) const NAVIGATION: &[Entry] = &[
+    Entry::new(Place::Sidebar, "/discovery", "Discovery", Some(Icon::Discovery)),
+    Entry::new(Place::Tab(3), "/discovery", "Discovery", Some(Icon::Discovery)),
+];
 
 functions! {
     GetDiscovery => Access::Athlete, "{}",

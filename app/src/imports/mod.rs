@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::{Badge, PageHeader, Pager, PagerState, await_page, await_section, page_request, reading};
+use crate::ui::{Badge, Icon, PageHeader, Pager, PagerState, await_page, await_section, page_request, reading};
 
 pages! {
     imports, __preload_imports {
@@ -18,6 +19,10 @@ pages! {
         "/imports/:import" => ImportPage, Access::ResourceOwner,
     }
 }
+
+/// The ways to the pages.
+pub(crate) const NAVIGATION: &[Entry] =
+    &[Entry::new(Place::Sidebar, "/imports", "Import", Some(Icon::Import)), Entry::new(Place::Running, "/imports", "Import runs", None)];
 
 functions! {
     GetImport => Access::ResourceOwner, r#"{"id": "{import}", "request": {"after": null}, "failed": false}"#,

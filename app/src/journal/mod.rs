@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 use crate::json::Json;
 
+use crate::ui::Icon;
+use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{functions, pages};
 pub use csv::JournalImportPage;
 pub use day::{JournalDayPage, JournalPage};
@@ -26,6 +28,13 @@ pages! {
         "/journal/:day" => JournalDayPage, Access::Athlete,
     }
 }
+
+/// The ways to the pages.
+pub(crate) const NAVIGATION: &[Entry] = &[
+    Entry::new(Place::Sidebar, "/journal", "Journal", Some(Icon::Journal)),
+    Entry::new(Place::Tab(2), "/journal", "Journal", Some(Icon::Log)),
+    Entry::new(Place::Running, "/journal/import", "Import a journal from CSV", None),
+];
 
 functions! {
     GetDay => Access::Athlete, r#"{"day": "{day}"}"#,

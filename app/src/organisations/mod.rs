@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
+use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Badge, PageHeader, PageTitle, PostButton, await_page, await_section, reading, refused_form, validate};
 
@@ -21,6 +22,9 @@ pages! {
         "/invitations/accept" => AcceptInvitationPage, Access::Athlete,
     }
 }
+
+/// The ways to the pages.
+pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Account, "/organisations", "Organisations", None)];
 
 functions! {
     GetOrganisations => Access::Athlete, "{}",

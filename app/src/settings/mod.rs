@@ -8,13 +8,13 @@ mod sharing;
 
 use domain::access::Access;
 use domain::accounts::Viewer;
-use domain::permissions::{Permission, may};
 use leptos::prelude::*;
 
+use crate::ui::navigation::{self, Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::shell::ViewerResource;
 use crate::ui::states::await_section;
-use crate::ui::{PageHeader, Refused, reading, refused_form};
+use crate::ui::{Icon, PageHeader, Refused, reading, refused_form};
 
 pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
@@ -32,6 +32,15 @@ pages! {
         "/settings/privacy" => PrivacyPage, Access::Athlete,
     }
 }
+
+/// The ways to the pages.
+pub(crate) const NAVIGATION: &[Entry] = &[
+    Entry::new(Place::Foot, "/settings", "Settings", Some(Icon::Settings)),
+    Entry::new(Place::Tab(4), "/settings", "More", Some(Icon::More)),
+    Entry::new(Place::Account, "/settings/security", "Security", None),
+    Entry::new(Place::Account, "/settings/history", "Trash and history", None),
+    Entry::new(Place::Account, "/settings/privacy", "Data and privacy", None),
+];
 
 functions! {
     profile::GetProfile => Access::Athlete, "{}",
@@ -68,22 +77,12 @@ impl PageView for SettingsPage {
 
 /// Links to the settings on other pages.
 fn links(viewer: Viewer) -> impl IntoView {
-    let link = |href: &'static str, label: &'static str| {
-        view! {
-            <li>
-                <a href=href>{label}</a>
-            </li>
-        }
-    };
+    let (running, account) = (navigation::group(Place::Running, &viewer), navigation::group(Place::Account, &viewer));
     view! {
         <div class="stack">
             <section class="card">
                 <h2>"Running"</h2>
-                <ul class="links">
-                    {link("/performance", "Fitness, races, records")} {link("/settings/thresholds", "Thresholds and zones")}
-                    {link("/activities/new", "Add an activity by hand")} {link("/imports", "Import runs")}
-                    {link("/journal/import", "Import a journal from CSV")}
-                </ul>
+                {running}
             </section>
             <section class="card">
                 <h2>"Account"</h2>
@@ -97,11 +96,7 @@ fn links(viewer: Viewer) -> impl IntoView {
                             </p>
                         }
                     })}
-                <ul class="links">
-                    {link("/settings/security", "Security")} {link("/organisations", "Organisations")}
-                    {link("/settings/history", "Trash and history")} {link("/settings/privacy", "Data and privacy")}
-                    {may(viewer.role, Permission::SeePeople).then(|| link("/admin/users", "Users"))}
-                </ul>
+                {account}
                 <form method="post" action="/sign-out">
                     <button class="btn" r#type="submit">
                         "Sign out"

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod components;
 pub mod field;
 pub mod icon;
+pub mod navigation;
 mod notice;
 pub mod pager;
 pub mod pages;

@@ -2,7 +2,6 @@
 
 use domain::access::Access;
 use domain::accounts::Viewer;
-use domain::permissions::{Permission, may};
 use domain::privacy::{DELETION_DAYS, NOTICE_VERSION};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -11,7 +10,8 @@ use leptos_router::hooks::use_location;
 
 use crate::AppError;
 use crate::json::Json;
-use crate::routes::AppRoutes;
+use crate::routes::{AppRoutes, NAVIGATION};
+use crate::ui::navigation::{self, Navigation, Place};
 use crate::ui::pages::functions;
 use crate::ui::raw::Titles;
 use crate::ui::refused_form::provide_refused_form;
@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
     provide_refused_form();
     let viewer = reading(|| (), |()| current_viewer());
     provide_context(ViewerResource(viewer));
+    provide_context(Navigation(NAVIGATION));
     view! {
         <Titles />
         <Router>
@@ -71,7 +72,7 @@ pub fn App() -> impl IntoView {
                     <NoticeBanner />
                     <AppRoutes />
                 </main>
-                <Transition>{move || Suspend::new(async move { viewer.await.ok().flatten().map(|_| view! { <BottomNav /> <UploadOverlay /> }) })}</Transition>
+                <Transition>{move || Suspend::new(async move { viewer.await.ok().flatten().map(|viewer| view! { <BottomNav viewer /> <UploadOverlay /> }) })}</Transition>
             </div>
         </Router>
     }
@@ -134,36 +135,24 @@ fn Sidebar(viewer: Viewer) -> impl IntoView {
                 {Icon::Home.draw()}
                 "Home"
             </A>
-            <A href="/activities">{Icon::Activities.draw()} "Activities"</A>
-            <A href="/performance">{Icon::Performance.draw()} "Performance"</A>
-            <A href="/discovery">{Icon::Discovery.draw()} "Discovery"</A>
-            <A href="/journal">{Icon::Journal.draw()} "Journal"</A>
-            <A href="/imports">{Icon::Import.draw()} "Import"</A>
-            {viewer.synthetic.then(|| view! { <A href="/demo/ground-truth">{Icon::GroundTruth.draw()} "Planted effects"</A> })}
-            {may(viewer.role, Permission::SeePeople).then(|| view! { <A href="/admin/users">{Icon::More.draw()} "Users"</A> })}
+            {navigation::sidebar(Place::Sidebar, &viewer)}
             <div class="foot">
                 {viewer.synthetic.then(|| view! { <p class="synthetic">"Synthetic athlete. Every number here is made up."</p> })}
-                <A href="/settings">{Icon::Settings.draw()} "Settings"</A>
+                {navigation::sidebar(Place::Foot, &viewer)}
             </div>
         </nav>
     }
 }
 
 #[component]
-fn BottomNav() -> impl IntoView {
+fn BottomNav(viewer: Viewer) -> impl IntoView {
     view! {
         <nav class="tabs" aria-label="Main">
             <A href="/" exact=true>
                 {Icon::Home.draw()}
                 "Home"
             </A>
-            <A href="/activities">{Icon::Activities.draw()} "Activities"</A>
-            <A href="/journal" attr:class="primary-action">
-                {Icon::Log.draw()}
-                "Journal"
-            </A>
-            <A href="/discovery">{Icon::Discovery.draw()} "Discovery"</A>
-            <A href="/settings">{Icon::More.draw()} "More"</A>
+            {navigation::tabs(&viewer)}
         </nav>
     }
 }

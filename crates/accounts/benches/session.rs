@@ -26,7 +26,7 @@ fn main() {
         let server = Database::parse_url(&url).expect("address");
         let mut admin = PgConnection::connect_with(&server).await.expect("connected");
         let name = format!("legwork_bench_{}", std::process::id());
-        sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.expect("database");
+        sqlx::query(AssertSqlSafe(format!("create database {name} template template0"))).execute(&mut admin).await.expect("database");
         measure(server.clone().database(&name)).await;
         sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut admin).await.expect("dropped");
     });

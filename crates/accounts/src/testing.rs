@@ -80,6 +80,7 @@ pub const SAMPLES: Samples = Samples {
         ("linked_provider", Meaning::plain("linked")),
     ],
     cookies: &[("legwork_mfa", "challenge of the victim")],
+    fill: include_str!("fill.sql"),
     ..Samples::NONE
 };
 

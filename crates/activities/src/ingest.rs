@@ -28,12 +28,12 @@ pub enum IngestOutcome {
 }
 
 /// Stores an activity with its streams; the same recording a second time changes nothing. If the same activity is already here from another
-/// source, the new one is merged into it. From a file, one at a time of an athlete: two sources of one activity that are stored at once would
-/// not see each other.
+/// source, the new one is merged into it. Files of an athlete are stored one after another, each to the end of its transaction: two sources of
+/// one activity that are stored at once would not see each other.
 pub async fn ingest(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, source: Source<'_>, now: DateTime<Utc>) -> Result<IngestOutcome, Error> {
     let duplicate = if source.origin == "file" {
-        let athlete = tx.viewer()?;
-        tx.lock(&format!("ingest/{athlete}")).await?;
+        // After the account, the originals and the file that it comes from, before any activity.
+        tx.lock_own("ingest").await?;
         find_duplicate(tx, analysed).await?
     } else {
         None

@@ -31,6 +31,7 @@ pub const SAMPLES: Needs = Needs {
         // Not before: the worker would finish it.
         "update recompute_tasks set finished_at = null where athlete_id = $1",
     ],
+    fill: include_str!("fill.sql"),
     ..Needs::NONE
 };
 

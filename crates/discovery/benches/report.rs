@@ -20,7 +20,7 @@ fn main() {
         let mut admin = sqlx::PgConnection::connect_with(&server).await.expect("connected");
         for days in [90_u16, 365] {
             let name = format!("legwork_bench_{}_{days}", std::process::id());
-            sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.expect("database");
+            sqlx::query(sqlx::AssertSqlSafe(format!("create database {name} template template0"))).execute(&mut admin).await.expect("database");
             let owner = server.clone().database(&name);
             platform::database::migrate(&owner).await.expect("migrated");
             let platform = TestApp::new(owner).with(Features(&[&journal::FEATURE, &activities::FEATURE, &discovery::FEATURE]));

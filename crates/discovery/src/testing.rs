@@ -19,6 +19,7 @@ pub const SAMPLES: Samples = Samples {
     ],
     prepare: |platform, victim| Box::pin(prepare(platform, victim)),
     values: &[("key", Meaning::plain(KEY))],
+    fill: include_str!("fill.sql"),
     ..Samples::NONE
 };
 

@@ -424,7 +424,7 @@ fn merge_days(files: Vec<Vec<journal::Day>>) -> Vec<journal::Day> {
     days.into_iter().collect()
 }
 
-/// Findings of real logs: nothing impossible, nothing without enough days behind it. `--nocapture` prints them.
+/// Findings of real logs: nothing impossible, nothing without enough days behind it. `--include-ignored --nocapture` prints them.
 #[test]
 #[ignore = "needs LEGWORK_DAILY"]
 fn real_logs_give_plausible_findings() {

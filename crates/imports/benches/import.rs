@@ -54,7 +54,7 @@ fn main() {
         let server = Database::parse_url(&url).expect("address");
         let name = format!("legwork_bench_{}", std::process::id());
         let mut admin = sqlx::PgConnection::connect_with(&server).await.expect("connected");
-        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.expect("database");
+        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name} template template0"))).execute(&mut admin).await.expect("database");
         let owner = server.database(&name);
         platform::database::migrate(&owner).await.expect("migrated");
         let platform = TestApp::new(owner);

@@ -17,6 +17,7 @@ pub const SAMPLES: Samples = Samples {
            values ('{upload}', $1, 'imports', 'Geheimrunde.gpx', 1000, 0, now())",
     ],
     files: upload,
+    fill: include_str!("fill.sql"),
     ..Samples::NONE
 };
 

@@ -14,6 +14,7 @@ pub const SAMPLES: Samples = Samples {
     ],
     files: table,
     values: &[("day", Meaning::plain("2026-01-05"))],
+    fill: include_str!("fill.sql"),
     ..Samples::NONE
 };
 

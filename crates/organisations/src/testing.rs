@@ -12,5 +12,6 @@ pub const SAMPLES: Samples = Samples {
            ('{invited}', '{inviting}', 'secreta@example.org', 'athlete', sha256('invitation of the victim'), now(), '2100-01-01')",
     ],
     values: &[("member", Meaning::named("{victim}", "{nobody}")), ("invitation_token", Meaning::secret("invitation of the victim"))],
+    fill: include_str!("fill.sql"),
     ..Samples::NONE
 };

@@ -158,7 +158,7 @@ async fn create_database(options: &PgConnectOptions) -> Result<(), PostgresError
     let mut connection = PgConnection::connect_with(&options.clone().database("postgres")).await.map_err(failed)?;
     let there = sqlx::query_scalar::<_, bool>("select exists (select from pg_database where datname = 'legwork')");
     if !there.fetch_one(&mut connection).await.map_err(failed)? {
-        connection.execute("create database legwork").await.map_err(failed)?;
+        connection.execute("create database legwork template template0").await.map_err(failed)?;
     }
     connection.close().await.map_err(failed)
 }

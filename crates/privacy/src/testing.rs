@@ -12,6 +12,7 @@ pub const SAMPLES: Samples = Samples {
     ],
     files: finished,
     values: &[("archive", Meaning::plain("no archive"))],
+    fill: include_str!("fill.sql"),
     ..Samples::NONE
 };
 

@@ -1,4 +1,4 @@
-//! Every statement is planned on filled tables (`fill.sql`) with the planner's own settings: the queries in `.sqlx`, those inside database
+//! Every statement is planned on filled tables (`fill.sql` here and in each feature) with the planner's own settings: the queries in `.sqlx`, those inside database
 //! functions, triggers and foreign keys, and those that the features' declarations become. One that still reads a whole table has no index, and is
 //! slow on a server with many athletes.
 
@@ -7,12 +7,11 @@ mod statements;
 
 use std::collections::HashMap;
 
-use platform::testing::TestApp;
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-use crate::features::FEATURES;
+use crate::features::{FEATURES, SAMPLES};
 use statements::Statement;
 
 /// The athlete with the most of everything, and one like the others (`fill.sql`).
@@ -32,16 +31,18 @@ struct Filled {
 
 impl Filled {
     async fn new(connect: PgConnectOptions) -> Self {
-        // With the roles and the queue of jobs.
-        drop(TestApp::new(connect.clone()).with(FEATURES).with_queue().await);
+        platform::testing::install_queue(connect.clone()).await.expect("a queue");
         let mut connection = PgConnection::connect_with(&connect).await.expect("owner");
-        sqlx::raw_sql(include_str!("fill.sql")).execute(&mut connection).await.expect("filled");
+        let fills = SAMPLES.iter().map(|samples| samples.fill);
+        for fill in [include_str!("fill.sql")].into_iter().chain(fills).chain(["set session_replication_role = default; analyze"]) {
+            sqlx::raw_sql(fill).execute(&mut connection).await.unwrap_or_else(|e| panic!("{e}: {fill}"));
+        }
         let sizes = "select relname::text, reltuples::float8 from pg_class where relkind in ('r', 'i') and relnamespace = 'public'::regnamespace";
         let rows: Vec<(String, f64)> = sqlx::query_as(sizes).fetch_all(&mut connection).await.expect("sizes");
         let rows: HashMap<_, _> = rows.into_iter().collect();
         for table in FEATURES.tables() {
             let filled = rows[table.name];
-            assert!(filled > TINY || table.name == "database_identity", "`fill.sql` makes {filled} rows of {}", table.name);
+            assert!(filled > TINY || table.name == "database_identity", "the feature’s `fill.sql` makes {filled} rows of {}", table.name);
         }
         Self { connection, athlete: ATHLETES[0], rows }
     }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -10,6 +11,9 @@ use nix::unistd::Pid;
 use super::client::Client;
 use crate::run::{Outcome, build_server, server};
 use crate::site::{self, Profile};
+
+/// How long after its start the server is left alone: what a start makes necessary is done first, jobs above all.
+const SETTLE: Duration = Duration::from_secs(15);
 
 /// A server with the demo athlete; stopped, and its folder removed, on drop.
 pub(super) struct Demo {
@@ -39,6 +43,9 @@ impl Demo {
         let port = lines.find_map(|l| l.split("http://localhost:").nth(1).map(str::to_owned));
         let port = port.and_then(|p| p.split(|c: char| !c.is_ascii_digit()).next().map(str::to_owned)).ok_or("the server did not say where it is")?;
         demo.address = format!("localhost:{port}");
+        // Keep reading, so that the server never waits for a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        std::thread::sleep(SETTLE);
         Ok(demo)
     }
 

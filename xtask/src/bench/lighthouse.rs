@@ -1,6 +1,6 @@
 //! Lighthouse on the pages that an athlete opens most, as a phone of the middle class sees them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ const RUNS: usize = 3;
 /// Prints the scores. The tool is installed in the target folder, not among our packages: nothing that ships needs it.
 pub(super) fn run() -> Outcome {
     let chromium = chromium()?;
-    let folder = target().join("lighthouse");
+    let folder = target().join(format!("lighthouse-{VERSION}"));
     let lighthouse = folder.join("node_modules/.bin/lighthouse");
     if !lighthouse.is_file() {
         std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
@@ -56,9 +56,13 @@ fn score(report: &Value, category: &str) -> f64 {
 }
 
 /// One run: a phone's screen, network and processor are what the tool simulates by itself.
-fn measure(lighthouse: &Path, chromium: &PathBuf, url: &str, headers: &str) -> Outcome<Value> {
+fn measure(lighthouse: &Path, chromium: &Path, url: &str, headers: &str) -> Outcome<Value> {
     let mut command = program(&lighthouse.display().to_string());
     command.arg(url).args(["--quiet", "--output=json", "--only-categories=performance,accessibility,best-practices"]);
     command.arg("--chrome-flags=--headless=new --no-sandbox --disable-gpu").arg(format!("--extra-headers={headers}")).env("CHROME_PATH", chromium);
-    serde_json::from_str(&output("Lighthouse", &mut command)?).map_err(|e| format!("Lighthouse's report cannot be read: {e}"))
+    let report: Value = serde_json::from_str(&output("Lighthouse", &mut command)?).map_err(|e| format!("Lighthouse's report cannot be read: {e}"))?;
+    if report["finalDisplayedUrl"] == url && score(&report, "performance").is_finite() {
+        return Ok(report);
+    }
+    Err(format!("Lighthouse measured {} instead of {url}: {}", report["finalDisplayedUrl"], report["runtimeError"]))
 }

@@ -14,8 +14,6 @@ const COUNTED: usize = 300;
 /// Clients at once, and how long they ask.
 const CLIENTS: usize = 16;
 const BUSY: Duration = Duration::from_secs(5);
-/// How long after its start the server is left alone.
-const SETTLE: Duration = Duration::from_secs(15);
 /// How long the idle process is watched.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -23,8 +21,6 @@ const IDLE: Duration = Duration::from_secs(30);
 pub(super) fn run() -> Outcome {
     let running = Demo::start()?;
     let fault = |e: std::io::Error| format!("the server does not answer: {e}");
-    // What a start makes necessary is done first: jobs, above all.
-    std::thread::sleep(SETTLE);
     let mut client = running.signed_in()?;
     let activity = running.activity(&mut client)?;
     let edit = format!("{activity}/edit");

@@ -13,7 +13,7 @@ async fn a_sign_in_from_an_unknown_device_sends_one_email(_: PgPoolOptions, conn
     let kim = kim(&platform).await;
     let first = record_login(&platform, &kim.viewer, &kim.token, "laptop", &firefox(None), NewDevice::Notified).await.expect("recorded");
     assert!(first.is_none(), "whoever just created the account knows");
-    let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    let phone = entered(&platform, "kim@example.org", KIM.password).await.expect("signs in");
     let email = record_login(&platform, &kim.viewer, &phone.token, "phone", &firefox(Some("Porto, Portugal")), NewDevice::Notified)
         .await
         .expect("recorded")
@@ -28,7 +28,7 @@ async fn a_sign_in_from_an_unknown_device_sends_one_email(_: PgPoolOptions, conn
     }
     // A change of password forgets the known browsers.
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::hours(1));
-    let changed = change_password(&platform, &kim.viewer, &kim.token, "correct horse", "marmot violin trench").await.expect("changed");
+    let changed = change_password(&platform, &kim.viewer, &kim.token, KIM.password, "marmot violin trench").await.expect("changed");
     assert!(record_login(&platform, &kim.viewer, &changed.token, "phone", &firefox(None), NewDevice::Notified).await.expect("recorded").is_some());
 }
 

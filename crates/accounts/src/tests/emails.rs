@@ -36,7 +36,7 @@ async fn a_reset_works_once_within_the_hour_and_ends_everything(_: PgPoolOptions
     reset(&platform, &link(&email.text), "marmot violin trench").await.expect("reset");
     assert!(reset(&platform, &link(&email.text), "marmot violin bench").await.is_err(), "once");
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "every session ended");
-    assert!(entered(&platform, "kim@example.org", "correct horse").await.is_err());
+    assert!(entered(&platform, "kim@example.org", KIM.password).await.is_err());
     let again = entered(&platform, "kim@example.org", "marmot violin trench").await.expect("signs in");
     assert!(again.viewer.verified, "whoever reads the emails owns the address");
 }
@@ -80,12 +80,12 @@ async fn a_hash_is_renewed_when_the_cost_changes(_: PgPoolOptions, connect: PgCo
         sqlx::query_scalar("select password_hash from accounts").fetch_one(tx.connection()).await.expect("row")
     };
     let before = hash(&platform).await;
-    entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    entered(&platform, "kim@example.org", KIM.password).await.expect("signs in");
     assert_eq!(hash(&platform).await, before, "the same cost, the same hash");
     let mut config = (*platform.config).clone();
     config.security.argon2_iterations = 3;
     platform.config = std::sync::Arc::new(config);
-    entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    entered(&platform, "kim@example.org", KIM.password).await.expect("signs in");
     assert!(hash(&platform).await.contains("t=3"));
-    entered(&platform, "kim@example.org", "correct horse").await.expect("signs in with the renewed hash");
+    entered(&platform, "kim@example.org", KIM.password).await.expect("signs in with the renewed hash");
 }

@@ -44,7 +44,7 @@ async fn at_once<T: Send + 'static, F: Future<Output = Result<T, platform::Error
 async fn five_wrong_attempts_end_a_session_however_many_come_at_once(_: PgPoolOptions, connect: PgConnectOptions) {
     let platform = platform_with_mail(connect).await;
     let kim = kim(&platform).await;
-    let other = entered(&platform, "kim@example.org", "correct horse").await.expect("another browser");
+    let other = entered(&platform, "kim@example.org", KIM.password).await.expect("another browser");
     let outcomes = at_once((0..60).map(|i| {
         let (platform, viewer, token) = (platform.clone(), kim.viewer.clone(), kim.token.clone());
         async move { reauthenticate(&platform, &viewer, &token, &format!("wrong horse {i}"), "").await }
@@ -52,7 +52,7 @@ async fn five_wrong_attempts_end_a_session_however_many_come_at_once(_: PgPoolOp
     .await;
     assert!(outcomes.wrong < 5 && outcomes.right == 0 && outcomes.wrong + outcomes.over == 60, "{outcomes:?}");
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none(), "the session ended");
-    let late = reauthenticate(&platform, &kim.viewer, &kim.token, "correct horse", "").await.expect_err("even the right password").into_problem();
+    let late = reauthenticate(&platform, &kim.viewer, &kim.token, KIM.password, "").await.expect_err("even the right password").into_problem();
     assert_eq!(late.kind, domain::ProblemKind::NotSignedIn);
     assert!(viewer_of(&platform, &other.token).await.expect("query").is_some(), "the others did not");
     assert_eq!(emails_with(&platform, kim.viewer.id, "wrong password or code five times").await, 1);
@@ -72,19 +72,19 @@ async fn passwords_and_codes_count_as_attempts_of_one_session(_: PgPoolOptions, 
     }
     assert_eq!(outcomes, Outcomes { wrong: 4, ..Outcomes::default() });
     // A right password is not a wrong attempt, and resets the count only with a new session token.
-    let weak = change_password(&platform, &kim.viewer, &kim.token, "correct horse", "password1234").await.expect_err("weak").into_problem();
+    let weak = change_password(&platform, &kim.viewer, &kim.token, KIM.password, "password1234").await.expect_err("weak").into_problem();
     assert!(weak.fields.get("old").is_none());
     outcomes.add(confirm_totp(&platform, &kim.viewer, &kim.token, "000000").await);
     assert_eq!(outcomes, Outcomes { wrong: 4, over: 1, right: 0 });
     assert!(viewer_of(&platform, &kim.token).await.expect("query").is_none());
     // Reauthentication starts a new count.
-    let kim = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    let kim = entered(&platform, "kim@example.org", KIM.password).await.expect("signs in");
     let mut token = kim.token.clone();
     for _ in 0..3 {
         for _ in 0..4 {
             assert!(reauthenticate(&platform, &kim.viewer, &token, "wrong horse!", "").await.is_err());
         }
-        token = reauthenticate(&platform, &kim.viewer, &token, "correct horse", "").await.expect("right");
+        token = reauthenticate(&platform, &kim.viewer, &token, KIM.password, "").await.expect("right");
     }
 }
 
@@ -100,7 +100,7 @@ async fn signing_in_again_gives_no_more_guesses_at_codes(_: PgPoolOptions, conne
     platform.login_throttle = platform::LoginThrottle::new(std::num::NonZeroU32::new(12).expect("twelve"));
     let mut challenges = Vec::new();
     for _ in 0..20 {
-        let LoginOutcome::SecondFactor(token) = sign_in(&platform, "kim@example.org", "correct horse").await.expect("right") else {
+        let LoginOutcome::SecondFactor(token) = sign_in(&platform, "kim@example.org", KIM.password).await.expect("right") else {
             panic!("no second factor was required")
         };
         challenges.push(token);

@@ -21,7 +21,7 @@ async fn secured(platform: &Platform) -> (NewSession, String, Vec<String>) {
 }
 
 async fn mfa_challenge(platform: &Platform) -> String {
-    match sign_in(platform, "kim@example.org", "correct horse").await.expect("right password") {
+    match sign_in(platform, "kim@example.org", KIM.password).await.expect("right password") {
         LoginOutcome::SecondFactor(token) => token,
         LoginOutcome::In(_) => panic!("no second factor was required"),
     }
@@ -77,7 +77,7 @@ async fn a_lost_phone_is_what_recovery_codes_are_for(_: PgPoolOptions, connect: 
     let mut tx = platform.database.begin_as(kim.viewer.id).await.expect("transaction");
     assert_eq!(login_methods(&mut tx).await.expect("factors").recovery_codes, 9);
     disable_totp(&platform, &kim.viewer).await.expect("removed");
-    entered(&platform, "kim@example.org", "correct horse").await.expect("no second factor any more");
+    entered(&platform, "kim@example.org", KIM.password).await.expect("no second factor any more");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -87,7 +87,7 @@ async fn reauthentication_renews_the_token_and_lasts_ten_minutes(_: PgPoolOption
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::minutes(10));
     let viewer = viewer_of(&platform, &kim.token).await.expect("query").expect("signed in");
     assert!(require_recent_auth(&viewer, platform.clock.now()).is_err());
-    let wrong = crate::reauthenticate::reauthenticate(&platform, &viewer, &kim.token, "correct horse", "").await;
+    let wrong = crate::reauthenticate::reauthenticate(&platform, &viewer, &kim.token, KIM.password, "").await;
     assert!(wrong.is_err(), "the password alone is not enough where there is a second factor");
     let digits = code(&secret, &platform).await;
     let fresh = crate::reauthenticate::reauthenticate(&platform, &viewer, &kim.token, "", &digits).await.expect("reauthenticated");

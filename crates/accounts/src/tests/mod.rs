@@ -29,7 +29,7 @@ async fn emails_with(platform: &Platform, account: uuid::Uuid, words: &str) -> u
 }
 
 pub(crate) async fn kim(platform: &Platform) -> NewSession {
-    Person { password: "correct horse", ..KIM }.register(platform).await
+    KIM.register(platform).await
 }
 
 /// The token in an email's link.
@@ -61,7 +61,7 @@ async fn a_session_opens_lasts_and_ends(_: PgPoolOptions, connect: PgConnectOpti
     let signed_in = kim(&platform).await;
     let seen = viewer_of(&platform, &signed_in.token).await.expect("query").expect("signed in");
     assert_eq!(seen, signed_in.viewer);
-    let again = entered(&platform, "KIM@example.org", "correct horse").await.expect("signs in");
+    let again = entered(&platform, "KIM@example.org", KIM.password).await.expect("signs in");
     assert_ne!(again.token, signed_in.token);
     sign_out(&platform, again.viewer.id, &again.token).await.expect("signs out");
     assert!(viewer_of(&platform, &again.token).await.expect("query").is_none());
@@ -75,7 +75,7 @@ async fn wrong_password_and_unknown_address_get_the_same_answer(_: PgPoolOptions
     let platform = TestApp::new(connect);
     kim(&platform).await;
     let wrong = sign_in(&platform, "kim@example.org", "wrong horse!").await.expect_err("wrong").into_problem();
-    let unknown = sign_in(&platform, "nobody@example.org", "correct horse").await.expect_err("unknown").into_problem();
+    let unknown = sign_in(&platform, "nobody@example.org", KIM.password).await.expect_err("unknown").into_problem();
     assert_eq!(wrong, unknown);
 }
 
@@ -119,7 +119,7 @@ async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: 
 async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut platform = TestApp::new(connect);
     let laptop = kim(&platform).await;
-    let phone = entered(&platform, "kim@example.org", "correct horse").await.expect("signs in");
+    let phone = entered(&platform, "kim@example.org", KIM.password).await.expect("signs in");
     let device_info =
         crate::devices::DeviceInfo { agent: "Mozilla/5.0 (Android 14) Firefox/132.0".into(), location: Some("Porto, Portugal".into()), device: None };
     crate::devices::record_login(&platform, &laptop.viewer, &phone.token, "phone", &device_info, crate::devices::NewDevice::Notified)
@@ -147,7 +147,7 @@ async fn devices_are_listed_named_and_ended_by_their_owner_alone(_: PgPoolOption
 async fn an_idle_session_ends_and_one_in_use_does_not(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut platform = TestApp::new(connect);
     let begun = platform.clock.now();
-    let (used, unused) = (kim(&platform).await, entered(&platform, "kim@example.org", "correct horse").await.expect("signs in"));
+    let (used, unused) = (kim(&platform).await, entered(&platform, "kim@example.org", KIM.password).await.expect("signs in"));
     for day in [IDLE_DAYS - 1, 2 * (IDLE_DAYS - 1)] {
         platform.clock = Clock::manual(begun + TimeDelta::days(day));
         assert!(viewer_of(&platform, &used.token).await.expect("query").is_some(), "day {day}");
@@ -158,14 +158,14 @@ async fn an_idle_session_ends_and_one_in_use_does_not(_: PgPoolOptions, connect:
 #[sqlx::test(migrations = "../../migrations")]
 async fn a_new_password_needs_the_old_one_and_ends_every_session(_: PgPoolOptions, connect: PgConnectOptions) {
     let platform = TestApp::new(connect);
-    let (laptop, phone) = (kim(&platform).await, entered(&platform, "kim@example.org", "correct horse").await.expect("signs in"));
+    let (laptop, phone) = (kim(&platform).await, entered(&platform, "kim@example.org", KIM.password).await.expect("signs in"));
     let refused = change_password(&platform, &laptop.viewer, &laptop.token, "wrong horse!", "short").await.expect_err("refused").into_problem();
     assert!(refused.fields.get("old").is_some() && refused.fields.get("new").is_some());
-    let fresh = change_password(&platform, &laptop.viewer, &laptop.token, "correct horse", "battery staple").await.expect("changed");
+    let fresh = change_password(&platform, &laptop.viewer, &laptop.token, KIM.password, "battery staple").await.expect("changed");
     for (token, open) in [(&laptop.token, false), (&phone.token, false), (&fresh.token, true)] {
         assert_eq!(viewer_of(&platform, token).await.expect("query").is_some(), open);
     }
-    assert!(sign_in(&platform, "kim@example.org", "correct horse").await.is_err());
+    assert!(sign_in(&platform, "kim@example.org", KIM.password).await.is_err());
     assert!(sign_in(&platform, "kim@example.org", "battery staple").await.is_ok());
 }
 

@@ -114,7 +114,7 @@ async fn a_reset_of_an_unconfirmed_account_leaves_the_owner_of_the_address_alone
     assert_eq!(left, [("joined".to_owned(), coach.viewer.id)], "nor is it in any club");
     let own = entered(&platform, "kim@example.org", "marmot violin trench").await.expect("no second factor that only the other has");
     assert_eq!(own.viewer.deletion_requested_at, None, "nor does it end weeks later");
-    assert!(own.viewer.verified && entered(&platform, "kim@example.org", "correct horse").await.is_err());
+    assert!(own.viewer.verified && entered(&platform, "kim@example.org", KIM.password).await.is_err());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -132,7 +132,7 @@ async fn a_confirmed_account_keeps_its_factors_when_its_password_is_reset(_: PgP
 async fn confirming_needs_the_account_and_the_email_and_ends_all_else(_: PgPoolOptions, connect: PgConnectOptions) {
     let platform = TestApp::new(connect.clone());
     let made = kim(&platform).await;
-    let other = entered(&platform, "kim@example.org", "correct horse").await.expect("another browser");
+    let other = entered(&platform, "kim@example.org", KIM.password).await.expect("another browser");
     let mut owner = add_legacy_login_methods(&connect, made.viewer.id).await;
     let email = send_verification(&platform, &made.viewer).await.expect("email");
     // Whoever reads the email without owning the account confirms nothing, and the link stays valid.
@@ -159,10 +159,10 @@ async fn on_another_device_the_password_confirms_and_every_session_ends(_: PgPoo
     let platform = TestApp::new(connect.clone());
     let made = kim(&platform).await;
     let email = send_verification(&platform, &made.viewer).await.expect("email");
-    let by = Opener { password: "correct horse", ..Opener::default() };
+    let by = Opener { password: KIM.password, ..Opener::default() };
     assert!(verify(&platform, &link(&email.text), by).await.expect("confirmed").is_none(), "an email signs nobody in");
     assert!(viewer_of(&platform, &made.token).await.expect("query").is_none());
-    assert!(entered(&platform, "kim@example.org", "correct horse").await.expect("signs in").viewer.verified);
+    assert!(entered(&platform, "kim@example.org", KIM.password).await.expect("signs in").viewer.verified);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -6,7 +6,7 @@ use crate::api_tokens::{create_personal_token, create_token_pair, refresh, revok
 
 /// A sign-in, as an API client does it before it gets its tokens.
 async fn again(platform: &Platform) -> NewSession {
-    entered(platform, "kim@example.org", "correct horse").await.expect("signs in")
+    entered(platform, "kim@example.org", KIM.password).await.expect("signs in")
 }
 
 #[sqlx::test(migrations = "../../migrations")]

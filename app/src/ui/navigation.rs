@@ -1,0 +1,107 @@
+//! The ways to the pages. Each feature lists its own as `NAVIGATION` in its `mod.rs`; the sidebar, a phone's tabs and the settings show them in the
+//! order of the features in `routes.rs`.
+
+use domain::accounts::Viewer;
+use domain::permissions::{Permission, may};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::Icon;
+
+/// Where a way stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the sidebar.
+    Sidebar,
+    /// At its foot.
+    Foot,
+    /// Among the tabs of a phone, at this place after home. The one in the middle stands out, under the thumb.
+    Tab(u8),
+    /// In the settings, under “Running”.
+    Running,
+    /// In the settings, under “Account”.
+    Account,
+}
+
+/// Who sees a way. Whether the page opens is decided by the page's own access.
+#[derive(Debug, Clone, Copy)]
+enum Shown {
+    Everybody,
+    Synthetic,
+    With(Permission),
+}
+
+/// A way to a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    place: Place,
+    href: &'static str,
+    label: &'static str,
+    icon: Option<Icon>,
+    shown: Shown,
+}
+
+impl Entry {
+    /// One for everybody, with an icon where that place has icons.
+    pub const fn new(place: Place, href: &'static str, label: &'static str, icon: Option<Icon>) -> Self {
+        Self { place, href, label, icon, shown: Shown::Everybody }
+    }
+
+    /// Only for the synthetic athlete.
+    pub const fn synthetic(self) -> Self {
+        Self { shown: Shown::Synthetic, ..self }
+    }
+
+    /// Only for those with a permission.
+    pub const fn with(self, permission: Permission) -> Self {
+        Self { shown: Shown::With(permission), ..self }
+    }
+
+    fn is_shown(self, viewer: &Viewer) -> bool {
+        match self.shown {
+            Shown::Everybody => true,
+            Shown::Synthetic => viewer.synthetic,
+            Shown::With(permission) => may(viewer.role, permission),
+        }
+    }
+}
+
+/// The ways of all features: what `routes.rs` knows, for what must not know features.
+#[derive(Debug, Clone, Copy)]
+pub struct Navigation(pub &'static [&'static [Entry]]);
+
+impl Navigation {
+    /// Those of a place that the viewer sees.
+    fn of<'v>(self, place: Place, viewer: &'v Viewer) -> impl Iterator<Item = Entry> + use<'v> {
+        self.0.iter().copied().flatten().copied().filter(move |entry| entry.place == place && entry.is_shown(viewer))
+    }
+}
+
+/// The ways of a place of the sidebar.
+pub fn sidebar(place: Place, viewer: &Viewer) -> Vec<AnyView> {
+    let link = |entry: Entry| view! { <A href=entry.href>{entry.icon.map(Icon::draw)} {entry.label}</A> }.into_any();
+    expect_context::<Navigation>().of(place, viewer).map(link).collect()
+}
+
+/// The tabs of a phone after home.
+pub fn tabs(viewer: &Viewer) -> Vec<AnyView> {
+    const MIDDLE: u8 = 2;
+    let navigation = expect_context::<Navigation>();
+    let at = |n: u8| {
+        let entry = navigation.of(Place::Tab(n), viewer).next()?;
+        let content = view! { {entry.icon.map(Icon::draw)} {entry.label} };
+        Some(if n == MIDDLE {
+            view! { <A href=entry.href attr:class="primary-action">{content}</A> }.into_any()
+        } else {
+            view! { <A href=entry.href>{content}</A> }.into_any()
+        })
+    };
+    (1..=4).filter_map(at).collect()
+}
+
+/// The ways of a group of the settings, as a list.
+pub fn group(place: Place, viewer: &Viewer) -> impl IntoView + use<> {
+    let item = |entry: Entry| view! { <li><a href=entry.href>{entry.label}</a></li> };
+    let items: Vec<_> = expect_context::<Navigation>().of(place, viewer).map(item).collect();
+    view! { <ul class="links">{items}</ul> }
+}
