@@ -48,11 +48,13 @@ impl Entry {
     }
 
     /// Only for the synthetic athlete.
+    #[must_use]
     pub const fn synthetic(self) -> Self {
         Self { shown: Shown::Synthetic, ..self }
     }
 
     /// Only for those with a permission.
+    #[must_use]
     pub const fn with(self, permission: Permission) -> Self {
         Self { shown: Shown::With(permission), ..self }
     }
@@ -72,7 +74,7 @@ pub struct Navigation(pub &'static [&'static [Entry]]);
 
 impl Navigation {
     /// Those of a place that the viewer sees.
-    fn of<'v>(self, place: Place, viewer: &'v Viewer) -> impl Iterator<Item = Entry> + use<'v> {
+    fn of(self, place: Place, viewer: &Viewer) -> impl Iterator<Item = Entry> + use<'_> {
         self.0.iter().copied().flatten().copied().filter(move |entry| entry.place == place && entry.is_shown(viewer))
     }
 }

@@ -1,5 +1,7 @@
 //! Who uses the application of a test, and what the tests of isolation need of accounts.
 
+#![expect(clippy::missing_panics_doc, reason = "a test fails by panicking")]
+
 use domain::accounts::Registration;
 use platform::config::Provider;
 use platform::testing::{Meaning, Samples, Value};

@@ -58,7 +58,7 @@ impl Demo {
     }
 
     /// The path of the newest activity.
-    pub(super) fn activity(&self, client: &mut Client) -> Outcome<String> {
+    pub(super) fn activity(client: &mut Client) -> Outcome<String> {
         let list = client.get("/activities", "identity").map_err(|e| format!("the server does not answer: {e}"))?;
         let list = String::from_utf8_lossy(&list.body).into_owned();
         let mut ids = list.split("href=\"/activities/").filter_map(|l| l.split('"').next());

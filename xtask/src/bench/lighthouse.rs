@@ -26,7 +26,7 @@ pub(super) fn run() -> Outcome {
     }
     let demo = Demo::start()?;
     let mut client = demo.signed_in()?;
-    let activity = demo.activity(&mut client)?;
+    let activity = Demo::activity(&mut client)?;
     let headers = serde_json::json!({ "Cookie": client.cookie() }).to_string();
     println!(
         "\n| page | performance | accessibility | best practices | blocking time | largest paint | layout shift |\n|---|---|---|---|---|---|---|"

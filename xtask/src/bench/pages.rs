@@ -22,7 +22,7 @@ pub(super) fn run() -> Outcome {
     let running = Demo::start()?;
     let fault = |e: std::io::Error| format!("the server does not answer: {e}");
     let mut client = running.signed_in()?;
-    let activity = running.activity(&mut client)?;
+    let activity = Demo::activity(&mut client)?;
     let edit = format!("{activity}/edit");
     let pages = ["/", "/activities", &activity, &edit, "/performance", "/discovery", "/journal", "/settings", "/settings/security", "/imports"];
     println!("\n| page | p50 | p95 | HTML | compressed |\n|---|---|---|---|---|");

@@ -1,5 +1,7 @@
 //! The application of a test, and how a test waits for what it does.
 
+#![expect(clippy::missing_panics_doc, reason = "a test fails by panicking")]
+
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
@@ -35,9 +37,6 @@ pub struct TestApp {
 
 impl TestApp {
     /// One without features and without a queue: jobs are not enqueued.
-    ///
-    /// # Panics
-    /// If there is no such database.
     #[must_use]
     pub fn new(owner: PgConnectOptions) -> Self {
         Self::open(owner).expect("a platform")
@@ -161,9 +160,7 @@ pub async fn run_jobs(platform: &Platform) -> Result<(), Error> {
 }
 
 /// Waits until a connection to the database of the test waits for a lock.
-///
-/// # Panics
-/// When nobody can wait for one any more, as `may_wait` says.
+/// Fails when nobody can wait for one any more, as `may_wait` says.
 pub async fn until_blocked(owner: &mut PgConnection, may_wait: impl Fn() -> bool) -> Result<(), Error> {
     let waits = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
     while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut *owner).await? {
