@@ -94,7 +94,7 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
     for feature in platform.features.iter() {
         let contents = (feature.archive.contents)(&mut tx).await?;
         if contents == Contents::Training {
-            let words = "There are runs or journal days in this account already. An archive goes into an account that has none yet.";
+            let words = "There is training in this account already. An archive goes into an account that has none yet.";
             return Err(Error::problem(ProblemKind::Conflict, words));
         }
         before.push((feature, contents));

@@ -11,6 +11,7 @@ mod database;
 mod endpoints;
 mod fixtures;
 mod input;
+mod leaving;
 mod log;
 mod names;
 mod rejections;

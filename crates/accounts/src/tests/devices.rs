@@ -28,7 +28,7 @@ async fn a_sign_in_from_an_unknown_device_sends_one_email(_: PgPoolOptions, conn
     }
     // A change of password forgets the known browsers.
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::hours(1));
-    let changed = change_password(&platform, &kim.viewer, &kim.token, KIM.password, "marmot violin trench").await.expect("changed");
+    let changed = change_password(&platform, &kim.viewer, &kim.token, KIM.password, "another horse bus").await.expect("changed");
     assert!(record_login(&platform, &kim.viewer, &changed.token, "phone", &firefox(None), NewDevice::Notified).await.expect("recorded").is_some());
 }
 

@@ -102,7 +102,7 @@ async fn a_reset_of_an_unconfirmed_account_leaves_the_owner_of_the_address_alone
     .await
     .expect("clubs");
     let email = request_password_reset(&platform, "kim@example.org").await.expect("requested").expect("email");
-    reset(&platform, &link(&email.text), "marmot violin trench").await.expect("reset");
+    reset(&platform, &link(&email.text), "another horse bus").await.expect("reset");
     assert_eq!(login_rows(&mut owner, evil.viewer.id).await, []);
     let shared: i64 = sqlx::query_scalar("select count(*) from visibility_settings").fetch_one(&mut owner).await.expect("rows");
     assert_eq!(shared, 0, "and shares nothing");
@@ -112,7 +112,7 @@ async fn a_reset_of_an_unconfirmed_account_leaves_the_owner_of_the_address_alone
             .await
             .expect("rows");
     assert_eq!(left, [("joined".to_owned(), coach.viewer.id)], "nor is it in any club");
-    let own = entered(&platform, "kim@example.org", "marmot violin trench").await.expect("no second factor that only the other has");
+    let own = entered(&platform, "kim@example.org", "another horse bus").await.expect("no second factor that only the other has");
     assert_eq!(own.viewer.deletion_requested_at, None, "nor does it end weeks later");
     assert!(own.viewer.verified && entered(&platform, "kim@example.org", KIM.password).await.is_err());
 }
@@ -123,7 +123,7 @@ async fn a_confirmed_account_keeps_its_factors_when_its_password_is_reset(_: PgP
     let own = confirmed(&platform).await;
     let mut owner = add_legacy_login_methods(&connect, own.viewer.id).await;
     let email = request_password_reset(&platform, "kim@example.org").await.expect("requested").expect("email");
-    reset(&platform, &link(&email.text), "marmot violin trench").await.expect("reset");
+    reset(&platform, &link(&email.text), "another horse bus").await.expect("reset");
     let left: Vec<&str> = login_rows(&mut owner, own.viewer.id).await.into_iter().map(|(table, _)| table).collect();
     assert_eq!(left, ["totp_credentials", "passkeys", "recovery_codes", "external_identities"]);
 }
@@ -176,5 +176,5 @@ async fn an_email_change_takes_over_no_account(_: PgPoolOptions, connect: PgConn
     let old = request_password_reset(&platform, "kim@example.org").await.expect("requested").expect("email");
     let by = Opener { signed_in: Some((evil.viewer.id, &evil.token)), ..Opener::default() };
     change_email(&platform, &link(&emails[0].text), by).await.expect("moved by the owner of both");
-    assert!(reset(&platform, &link(&old.text), "marmot violin trench").await.is_err());
+    assert!(reset(&platform, &link(&old.text), "another horse bus").await.is_err());
 }
