@@ -1,6 +1,6 @@
-//! Every statement is planned on filled tables (`fill.sql` here and in each feature) with the planner's own settings: the queries in `.sqlx`, those inside database
-//! functions, triggers and foreign keys, and those that the features' declarations become. One that still reads a whole table has no index, and is
-//! slow on a server with many athletes.
+//! Every statement is planned on filled tables (`fill.sql` here and in each feature) with the planner's own settings: the queries in `.sqlx`, those
+//! inside database functions, triggers and foreign keys, and those that the features' declarations become. One that still reads a whole table has
+//! no index, and is slow on a server with many athletes.
 
 mod functions;
 mod statements;

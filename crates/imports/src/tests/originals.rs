@@ -4,7 +4,6 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
-use sqlx::PgConnection;
 
 use super::*;
 
@@ -18,18 +17,6 @@ fn originals(app: &TestApp, athlete: Uuid) -> Vec<PathBuf> {
 fn age(platform: &Platform, path: &std::path::Path, hours: i64) {
     let written = platform.clock.now() - TimeDelta::hours(hours);
     File::options().append(true).open(path).expect("opened").set_modified(written.into()).expect("dated");
-}
-
-/// Waits until another transaction waits for the lock on originals.
-async fn wait_until_blocked(owner: &mut PgConnection) {
-    loop {
-        let waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted
-           and database = (select oid from pg_database where datname = current_database()))";
-        if sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut *owner).await.expect("a row") {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
 }
 
 /// Advances the clock by hours, and collects.
@@ -174,7 +161,7 @@ async fn a_recording_reimported_while_its_original_is_collected_keeps_it(_: PgPo
         let platform = platform.clone();
         async move { collect(&platform).await }
     });
-    wait_until_blocked(&mut owner).await;
+    platform::testing::until_blocked(&mut owner, || true).await.expect("query");
     assert!(path.exists() && !collecting.is_finished());
     drop(importing);
     collecting.await.expect("joined").expect("collected");
@@ -189,7 +176,7 @@ async fn a_recording_reimported_while_its_original_is_collected_keeps_it(_: PgPo
         let platform = platform.clone();
         async move { run_to_end(&platform, kim).await }
     });
-    wait_until_blocked(&mut owner).await;
+    platform::testing::until_blocked(&mut owner, || true).await.expect("query");
     assert!(originals(&platform, kim).is_empty());
     drop(collecting);
     importing.await.expect("joined").expect("imported");
