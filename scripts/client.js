@@ -219,8 +219,9 @@ addEventListener("submit", (e) => {
   if (field) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 }, true);
 
-// Charts: loaded when the first one comes into view, drawn in the page's colours, disposed of with their element.
+// Charts: the server's picture stays until somebody points at it. Then the library is loaded, and draws in the page's colours until the element goes.
 const live = new Map();
+let hydrated = false;
 const themed = (text) => {
   const style = getComputedStyle(document.documentElement);
   return text.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
@@ -236,19 +237,19 @@ const chartOption = async (key) => {
   }
   return (await fetched.charts)[key];
 };
-const seen = new IntersectionObserver(async (entries) => {
-  for (const { target, isIntersecting } of entries) {
-    if (!isIntersecting || live.has(target)) continue;
-    seen.unobserve(target);
-    live.set(target, null);
-    try {
-      const [{ draw }, option] = await Promise.all([import(document.querySelector("meta[name=legwork-charts]").content), chartOption(target.dataset.chart)]);
-      if (target.isConnected) live.set(target, draw(target, JSON.parse(themed(option))));
-    } catch {
-      live.delete(target); // the server's chart stays
-    }
+const explore = async ({ target }) => {
+  const element = target.closest?.("[data-chart]");
+  if (!hydrated || !element?.dataset.chart || live.has(element)) return;
+  live.set(element, null);
+  try {
+    const [{ draw }, option] = await Promise.all([import(document.querySelector("meta[name=legwork-charts]").content), chartOption(element.dataset.chart)]);
+    if (element.isConnected) live.set(element, draw(element, JSON.parse(themed(option))));
+  } catch {
+    live.delete(element); // the server's chart stays
   }
-}, { rootMargin: "200px" });
+};
+addEventListener("pointerover", explore);
+addEventListener("focusin", explore);
 const watch = () => {
   drafts();
   for (const [element, chart] of live) {
@@ -257,14 +258,10 @@ const watch = () => {
       live.delete(element);
     }
   }
-  for (const element of document.querySelectorAll("[data-chart]:not([data-watched])")) {
-    if (!element.dataset.chart) continue;
-    element.dataset.watched = "";
-    seen.observe(element);
-  }
 };
 // Only after hydration: a chart that replaced the static one earlier would break it.
 addEventListener("legwork:ready", () => {
+  hydrated = true;
   watch();
   new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
   document.documentElement.dataset.ready = "";

@@ -12,7 +12,7 @@ pub struct Assets {
     pub wasm_split_js: String,
     /// The stylesheet.
     pub css: String,
-    /// Small script for what needs no WebAssembly: uploads, charts when they come into view, the service worker.
+    /// Small script for what needs no WebAssembly: uploads, charts that somebody explores, the service worker.
     pub bootstrap_js: String,
     /// The chart library, loaded when a chart is opened.
     pub charts: String,
@@ -33,14 +33,23 @@ mod shell {
     use crate::App;
     use crate::ui::refused_form::page_of_refused_form;
 
+    /// The script that starts the WebAssembly. A page can be read, and its forms can be sent, without it: so it waits until the page is painted, and
+    /// shares neither the line nor the processor with what is needed for that.
+    fn boot(js: &str, link: &str, wasm: &str) -> String {
+        format!(
+            // The response to a refused form is the form's page; the URL becomes that page's before hydration.
+            "const page = document.querySelector('meta[name=legwork-page]'); if (page) history.replaceState(null, '', page.content); \
+             await new Promise(painted => requestAnimationFrame(() => setTimeout(painted))); \
+             const wasm = fetch('{wasm}'); wasm.catch(() => {{}}); const [{{ default: start, hydrate }}] = await Promise.all([import('{js}'), import('{link}')]); \
+             await start({{ module_or_path: wasm }}); await new Promise(instantiated => setTimeout(instantiated)); \
+             await hydrate(); dispatchEvent(new Event('legwork:ready'));"
+        )
+    }
+
     /// The whole document.
     pub fn document(assets: &Assets) -> impl IntoView + use<> {
         let Assets { js, wasm, wasm_split_js, css, bootstrap_js, charts, fonts, reload } = assets.clone();
-        let boot = format!(
-            // The response to a refused form is the form's page; the URL becomes that page's before hydration.
-            "const page = document.querySelector('meta[name=legwork-page]'); if (page) history.replaceState(null, '', page.content); \
-             import start, {{ hydrate }} from '{js}'; await start({{ module_or_path: '{wasm}' }}); await hydrate(); dispatchEvent(new Event('legwork:ready'));"
-        );
+        let boot = boot(&js, &wasm_split_js, &wasm);
         let nonce = use_nonce();
         view! {
             <!DOCTYPE html>
@@ -62,9 +71,6 @@ mod shell {
                     <link rel="manifest" href="/manifest.webmanifest" />
                     <link rel="icon" href="/icons/icon.svg" r#type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/icons/icon-192.png" />
-                    <link rel="modulepreload" href=js nonce=nonce.clone() />
-                    <link rel="modulepreload" href=wasm_split_js nonce=nonce.clone() />
-                    <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                     <script r#type="module" src=bootstrap_js nonce=nonce.clone()></script>
                     <script r#type="module" nonce=nonce>{boot}</script>
                     <MetaTags />

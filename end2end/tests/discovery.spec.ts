@@ -7,7 +7,7 @@ test("findings are shown with effect, interval, lag, p, q and n, and their days 
   const sleep = page.locator("#sleep-hours-efficiency");
   await expect(sleep.locator(".lead")).toContainText(/An extra hour of sleep: .* more efficient/);
   await expect(sleep.locator(".interval")).toHaveAttribute("aria-label", /between/);
-  await sleep.scrollIntoViewIfNeeded();
+  await sleep.locator("[data-chart]").hover();
   await expect(sleep.locator("[data-live] svg")).toBeVisible();
   await sleep.getByText("How was this tested?").click();
   for (const fact of ["Days with both", "Lag", "p, best of all lags", "q, over all pairs"]) await expect(sleep.getByText(fact, { exact: true })).toBeVisible();

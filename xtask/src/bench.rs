@@ -1,5 +1,6 @@
 //! Benchmarks.
 
+mod bulk;
 mod client;
 mod demo;
 mod lighthouse;
@@ -9,7 +10,7 @@ use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 6] = ["recordings", "import", "discovery", "accounts", "pages", "lighthouse"];
+const KNOWN: [&str; 7] = ["recordings", "import", "bulk", "discovery", "accounts", "pages", "lighthouse"];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -20,6 +21,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
         match name {
             "recordings" => recordings()?,
             "import" => import()?,
+            "bulk" => bulk::run()?,
             "accounts" => accounts()?,
             "pages" => pages::run()?,
             "lighthouse" => lighthouse::run()?,

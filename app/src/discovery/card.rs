@@ -49,7 +49,7 @@ pub fn FindingCard(
     }
 }
 
-/// The days behind a finding. Drawn by the server; with JavaScript, an interactive chart replaces it when it comes into view.
+/// The days behind a finding. Drawn by the server; with JavaScript, an interactive chart replaces it when somebody points at it.
 #[component]
 fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     let band_points = card.line.clone().unwrap_or_default();

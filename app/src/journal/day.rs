@@ -69,7 +69,7 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                 method="post"
                 action=format!("/journal/{day}")
                 class="journal-form"
-                on:submit:capture=validate(|typed| JournalEntry::parse(typed.pairs()))
+                novalidate on:submit:capture=validate(|typed| JournalEntry::parse(typed.pairs()))
                 data-draft=draft
                 data-saved=saved
                 data-refused=was_refused.then_some("")

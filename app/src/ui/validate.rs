@@ -25,8 +25,8 @@ impl Typed {
     }
 }
 
-/// For `on:submit:capture` of a form: parses it as the server does. A refused form is not sent. It listens while the event is on its way down, before
-/// what else listens for a form that is being sent.
+/// For `on:submit:capture` of a form with `novalidate`, because the browser's own sentences would come before ours: parses it as the server does. A
+/// refused form is not sent. It listens while the event is on its way down, before what else listens for a form that is being sent.
 pub fn validate<T>(parse: impl Fn(&Typed) -> Result<T, Problem> + 'static) -> impl Fn(SubmitEvent) + 'static {
     move |event| {
         #[cfg(feature = "hydrate")]

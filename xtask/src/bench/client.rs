@@ -4,6 +4,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+/// What a form of a page is sent as.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// One connection.
 pub(super) struct Client {
     stream: BufReader<TcpStream>,
@@ -34,23 +37,25 @@ impl Client {
 
     /// Gets a page in an encoding (`identity`, `br`, …).
     pub(super) fn get(&mut self, path: &str, encoding: &str) -> std::io::Result<Answer> {
-        self.send("GET", path, encoding, "")
+        self.send("GET", path, encoding, FORM, b"")
     }
 
     /// Posts a form as this site's own page does.
     pub(super) fn post(&mut self, path: &str, form: &str) -> std::io::Result<Answer> {
-        self.send("POST", path, "identity", form)
+        self.send("POST", path, "identity", FORM, form.as_bytes())
     }
 
-    fn send(&mut self, method: &str, path: &str, encoding: &str, form: &str) -> std::io::Result<Answer> {
+    /// Sends a body of a content type.
+    pub(super) fn send(&mut self, method: &str, path: &str, encoding: &str, content_type: &str, content: &[u8]) -> std::io::Result<Answer> {
         let Self { address, cookie, .. } = self;
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\nAccept: text/html\r\n\
-             Accept-Encoding: {encoding}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
-            form.len()
+             Accept-Encoding: {encoding}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+            content.len()
         );
         let start = Instant::now();
         self.stream.get_mut().write_all(request.as_bytes())?;
+        self.stream.get_mut().write_all(content)?;
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             if self.stream.read_line(&mut head)? == 0 {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -12,8 +12,11 @@ use super::client::Client;
 use crate::run::{Outcome, build_server, server};
 use crate::site::{self, Profile};
 
-/// How long after its start the server is left alone: what a start makes necessary is done first, jobs above all.
-const SETTLE: Duration = Duration::from_secs(15);
+/// What a start makes necessary is done first, jobs above all: a server is quiet once it uses less than this share of a core for this long.
+const QUIET: f64 = 0.05;
+const QUIET_FOR: Duration = Duration::from_secs(5);
+/// A server that is still busy after this time will not become quiet.
+const BUSY_AT_MOST: Duration = Duration::from_mins(5);
 
 /// A server with the demo athlete; stopped, and its folder removed, on drop.
 pub(super) struct Demo {
@@ -45,8 +48,24 @@ impl Demo {
         demo.address = format!("localhost:{port}");
         // Keep reading, so that the server never waits for a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        std::thread::sleep(SETTLE);
+        demo.settle()?;
         Ok(demo)
+    }
+
+    /// Waits until the server has done what is to be done.
+    pub(super) fn settle(&self) -> Outcome {
+        let start = Instant::now();
+        loop {
+            let before = self.cpu();
+            std::thread::sleep(QUIET_FOR);
+            let used = self.cpu().zip(before).map_or(0.0, |(now, before)| now - before);
+            if used < QUIET * QUIET_FOR.as_secs_f64() {
+                return Ok(());
+            }
+            if start.elapsed() > BUSY_AT_MOST {
+                return Err(format!("The server is still busy after {} s.", BUSY_AT_MOST.as_secs()));
+            }
+        }
     }
 
     /// A connection that is signed in as the demo athlete.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
@@ -53,6 +54,9 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work).map_err(|e| e.to_string())?;
 
+    let start = SystemTime::now();
+    fs::create_dir_all(shrunk()).map_err(|e| e.to_string())?;
+
     println!("· splitting pages into chunks");
     let parts = work.join("parts");
     let main = parts.join("main.wasm");
@@ -94,6 +98,9 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     }
     fs::write(work.join("parts.js"), script).map_err(|e| e.to_string())?;
     let wasm = shrink(profile, &work.join("legwork_bg.wasm"))?;
+    if profile == Profile::Release {
+        forget_shrunk(start);
+    }
     let built = Built { loader: format!("/pkg/legwork.{hash}.js"), wasm: format!("/pkg/legwork.{hash}.wasm"), link: format!("/pkg/parts.{hash}.js") };
     out.write(&built.loader, &minify(profile, &work, "loader")?)?;
     out.write(&built.wasm, &wasm)?;
@@ -163,15 +170,43 @@ fn shrink_all(profile: Profile, modules: &[PathBuf]) -> Outcome<HashMap<String, 
     Ok(all?.into_iter().flatten().collect())
 }
 
+/// Shrinking takes minutes, so what was shrunk once is kept by the hash of what it was and of the tools, until another build no longer needs it.
 fn shrink(profile: Profile, path: &Path) -> Outcome<Vec<u8>> {
-    let small = path.with_extension("small.wasm");
-    if profile == Profile::Release {
-        let status = npm_program("wasm-opt").arg("-Os").args(FEATURES).arg(path).arg("-o").arg(&small).status();
-        if !status.is_ok_and(|s| s.success()) {
-            return Err(format!("wasm-opt failed on {}", path.display()));
+    let large = fs::read(path).map_err(|e| e.to_string())?;
+    if profile != Profile::Release {
+        return Ok(large);
+    }
+    let lock = fs::read(root().join("package-lock.json")).map_err(|e| e.to_string())?;
+    let hash = FEATURES.iter().fold(Sha256::new_with_prefix(lock), Sha256::chain_update).chain_update(&large).finalize();
+    let small = shrunk().join(format!("{}.wasm", platform::hex(&hash)));
+    if small.exists() {
+        // A new time of change says that this build needed it.
+        let _ = fs::File::options().append(true).open(&small).and_then(|file| file.set_modified(SystemTime::now()));
+    } else {
+        let unfinished = path.with_extension("small.wasm");
+        let mut command = npm_program("wasm-opt");
+        // Its warnings about names that it does not know are many, and of no use.
+        let done = command.arg("-Os").args(FEATURES).arg(path).arg("-o").arg(&unfinished).output().map_err(|e| format!("wasm-opt: {e}"))?;
+        if !done.status.success() {
+            return Err(format!("wasm-opt failed on {}: {}", path.display(), String::from_utf8_lossy(&done.stderr)));
+        }
+        fs::rename(&unfinished, &small).map_err(|e| e.to_string())?;
+    }
+    fs::read(small).map_err(|e| e.to_string())
+}
+
+/// The folder of what was shrunk.
+fn shrunk() -> PathBuf {
+    target().join("site-shrunk")
+}
+
+/// Removes what no build since `start` has needed.
+fn forget_shrunk(start: SystemTime) {
+    for entry in fs::read_dir(shrunk()).into_iter().flatten().flatten() {
+        if entry.metadata().and_then(|data| data.modified()).is_ok_and(|changed| changed < start) {
+            let _ = fs::remove_file(entry.path());
         }
     }
-    fs::read(if small.exists() { &small } else { path }).map_err(|e| e.to_string())
 }
 
 fn minify(profile: Profile, work: &Path, name: &str) -> Outcome<Vec<u8>> {
@@ -179,7 +214,7 @@ fn minify(profile: Profile, work: &Path, name: &str) -> Outcome<Vec<u8>> {
     let small = work.join(format!("{name}.min.js"));
     if profile == Profile::Release {
         let outfile = format!("--outfile={}", small.display());
-        step(&format!("the script {name}"), npm_program("esbuild").arg(&source).args(["--minify", "--format=esm", "--log-level=warning", &outfile]))?;
+        step(&format!("the script {name}"), npm_program("esbuild").arg(&source).args(["--minify", "--format=esm", "--log-level=error", &outfile]))?;
     }
     fs::read(if small.exists() { small } else { source }).map_err(|e| e.to_string())
 }
