@@ -94,7 +94,7 @@ mod tests {
             assert!(subscriber.to.iter().all(|event| events.contains(event) || *event == DAILY_VALUES_CHANGED), "{subscriber:?}");
         }
         assert!(FEATURES.iter().all(|feature| feature.daily.changed_by.iter().all(|event| events.contains(event))));
-        let mut inputs: Vec<&str> = FEATURES.inputs().map(|input| input.key).collect();
+        let mut inputs: Vec<String> = FEATURES.inputs().map(|input| input.key).collect();
         let offered = inputs.len();
         inputs.sort_unstable();
         inputs.dedup();

@@ -10,36 +10,39 @@ use crate::daily::{DayLoad, FIRST_DAY, fingerprint, load_days};
 /// Training impulse (TRIMP) of a day; tested from lag 1.
 pub const LOAD: &str = "load";
 
-const INPUTS: [Input; 2] = [
-    Input {
-        key: LOAD,
-        label: "Load",
-        axis: "training load",
-        step: 50.0,
-        more: "50 points more load",
-        per: "per 50 points",
-        first_lag: 1,
-        gap: Gap::Value(0.0),
-        when_good: "Training works. Who knew.",
-        when_bad: "Easy days work. Annoying, but there it is.",
-    },
-    Input {
-        key: "rest_day",
-        label: "Rest day",
-        axis: "rest day: 0 no, 1 yes",
-        step: 1.0,
-        more: "A day of rest",
-        per: "after a rest day",
-        first_lag: 1,
-        gap: Gap::ValueAmongOthers(1.0),
-        when_good: "Do nothing. Then run.",
-        when_bad: "You rust when you rest.",
-    },
-];
+fn inputs() -> Vec<Input> {
+    vec![
+        Input {
+            key: LOAD.into(),
+            label: "Load".into(),
+            axis: "training load".into(),
+            step: 50.0,
+            more: "50 points more load".into(),
+            per: "per 50 points".into(),
+            first_lag: 1,
+            gap: Gap::Value(0.0),
+            when_good: "Training works. Who knew.".into(),
+            when_bad: "Easy days work. Annoying, but there it is.".into(),
+        },
+        Input {
+            key: "rest_day".into(),
+            label: "Rest day".into(),
+            axis: "rest day: 0 no, 1 yes".into(),
+            step: 1.0,
+            more: "A day of rest".into(),
+            per: "after a rest day".into(),
+            first_lag: 1,
+            gap: Gap::ValueAmongOthers(1.0),
+            when_good: "Do nothing. Then run.".into(),
+            when_bad: "You rust when you rest.".into(),
+        },
+    ]
+}
 
 pub(crate) const DAILY: Daily = Daily {
-    inputs: &INPUTS,
+    inputs,
     changed_by: &["activities.changed"],
+    own_inputs: |_| async { Ok(Vec::new()) }.boxed(),
     fingerprint: |tx| fingerprint(tx).boxed(),
     values: |tx| async { Ok::<_, Error>(daily_values(&load_days(tx, FIRST_DAY).await?)) }.boxed(),
 };

@@ -76,7 +76,7 @@ pub(crate) fn scatter(points: &[(f32, f32)], band: &[[f64; 4]], input: &Input, w
     let chart = Chart::new()
         .grid(Grid::new().left(44).right(12).top(12).bottom(44))
         .tooltip(Tooltip::new().trigger(Trigger::Item))
-        .x_axis(axis(input.axis))
+        .x_axis(axis(&input.axis))
         .y_axis(axis(""))
         .series(
             Scatter::new()

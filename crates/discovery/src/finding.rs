@@ -39,7 +39,7 @@ pub(crate) fn stored(finding: &Finding, input: &Input, outcome: &Outcome, athlet
     let day = |p: &Point| athlete.first_day.checked_add_days(Days::new(p.day as u64));
     let (points, days) = if line.is_some() { (points, finding.points.iter().filter_map(day).collect()) } else { (Vec::new(), Vec::new()) };
     StoredFinding {
-        input: input.key.to_owned(),
+        input: input.key.clone(),
         outcome: outcome.key.to_owned(),
         tier,
         over_usual_range: usual.is_some(),

@@ -2,32 +2,31 @@
 
 use domain::discovery::{Card, Caveat, HighlightedText, Input, Method, Q_SUPPORTED, Report, StoredFinding, StoredReport, Tier};
 use domain::units::{NBSP, format_significant, lowercase_label, pluralize};
-use platform::feature::Features;
 
 use crate::chart;
 use crate::variables::{EFFICIENCY, OUTCOMES, Outcome};
 
 /// The report with its words.
-pub(crate) fn report(stored: StoredReport, features: Features) -> Report {
-    let StoredReport { computed_at, engine, questions, inputs, outcomes, runs, findings } = stored;
+pub(crate) fn report(stored: StoredReport, inputs: &[Input]) -> Report {
+    let StoredReport { computed_at, engine, questions, inputs: offered, outcomes, runs, findings } = stored;
     Report {
         computed_at,
         engine,
         questions,
-        inputs,
+        inputs: offered,
         outcomes,
         runs,
-        cards: findings.into_iter().filter_map(|finding| card(finding, features)).collect(),
+        cards: findings.into_iter().filter_map(|finding| card(finding, inputs)).collect(),
     }
 }
 
 /// The card of a finding; none for a variable that this version does not know.
-pub(crate) fn card(finding: StoredFinding, features: Features) -> Option<Card> {
-    let (input, outcome) = variables(&finding, features)?;
-    let per = if finding.over_usual_range { "over your usual range" } else { input.per };
+pub(crate) fn card(finding: StoredFinding, inputs: &[Input]) -> Option<Card> {
+    let (input, outcome) = variables(&finding, inputs)?;
+    let per = if finding.over_usual_range { "over your usual range" } else { &input.per };
     Some(Card {
         key: finding.key(),
-        input: input.label.to_owned(),
+        input: input.label.clone(),
         outcome: outcome.label.to_owned(),
         outcome_key: outcome.key.to_owned(),
         tier: finding.tier,
@@ -53,20 +52,20 @@ pub(crate) fn card(finding: StoredFinding, features: Features) -> Option<Card> {
         points: finding.points,
         days: finding.days,
         line: finding.line,
-        x_label: input.axis.to_owned(),
+        x_label: input.axis.clone(),
         y_label: outcome.axis.to_owned(),
     })
 }
 
 /// The interactive chart of a finding with points, as an `ECharts` option.
-pub(crate) fn interactive_chart(finding: &StoredFinding, features: Features) -> Option<String> {
-    let (input, outcome) = variables(finding, features)?;
+pub(crate) fn interactive_chart(finding: &StoredFinding, inputs: &[Input]) -> Option<String> {
+    let (input, outcome) = variables(finding, inputs)?;
     let band = finding.line.as_ref().filter(|_| !finding.points.is_empty())?;
     Some(chart::scatter(&finding.points, band, input, is_beneficial(finding, outcome)))
 }
 
-fn variables(finding: &StoredFinding, features: Features) -> Option<(&'static Input, &'static Outcome)> {
-    features.inputs().find(|i| i.key == finding.input).zip(OUTCOMES.iter().find(|o| o.key == finding.outcome))
+fn variables<'a>(finding: &StoredFinding, inputs: &'a [Input]) -> Option<(&'a Input, &'static Outcome)> {
+    inputs.iter().find(|i| i.key == finding.input).zip(OUTCOMES.iter().find(|o| o.key == finding.outcome))
 }
 
 /// Whether more of the input is good for the athlete.
@@ -130,7 +129,7 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome) -> Highli
             if finding.tier == Tier::Watching {
                 after.push_str(" Maybe. One of many questions, so we keep watching.");
             } else {
-                after = format!("{after} {}", if good { input.when_good } else { input.when_bad });
+                after = format!("{after} {}", if good { &input.when_good } else { &input.when_bad });
             }
             HighlightedText { before: format!("{}: ", input.more), marked: format!("{}{NBSP}{unit}", format_significant(effect.abs())), after }
         }
@@ -141,7 +140,7 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome) -> Highli
 fn caveat(caveat: Caveat, input: &Input, outcome: &Outcome) -> String {
     match caveat {
         Caveat::Reverse => {
-            format!("It may be the other way round: {} says more about later {}.", lowercase_label(outcome.label), lowercase_label(input.label))
+            format!("It may be the other way round: {} says more about later {}.", lowercase_label(outcome.label), lowercase_label(&input.label))
         }
         Caveat::UnstableSign => "One month carries it: without that month the direction would be another.".to_owned(),
         Caveat::ChangePoint => "It changed on the way: earlier and later days differ by more than chance.".to_owned(),

@@ -62,7 +62,8 @@ pub(crate) async fn load_report(tx: &mut Tx, features: Features) -> Result<Loade
     let (fingerprint, any_data) = fingerprint(tx, features).await?;
     let row = reports::find(tx, athlete).await?;
     let stored = row.and_then(|row| Some((parse(&row.report)?, row.fingerprint == fingerprint)));
-    let (report, fresh) = stored.map_or((None, !any_data), |(report, fresh)| (Some(presentation::report(report, features)), fresh));
+    let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, fingerprint }) };
+    let report = Some(presentation::report(report, &features.inputs_of(tx).await?));
     Ok(Loaded { report, fresh, fingerprint })
 }
 
@@ -74,19 +75,21 @@ fn parse(report: &str) -> Option<StoredReport> {
 pub async fn top_finding(tx: &mut Tx, features: Features) -> Result<Option<Card>, Error> {
     let athlete = tx.viewer()?;
     let top = reports::top(tx, athlete).await?;
-    Ok(top.and_then(|top| serde_json::from_value(top).ok()).and_then(|top| presentation::card(top, features)))
+    let Some(top) = top.and_then(|top| serde_json::from_value(top).ok()) else { return Ok(None) };
+    Ok(presentation::card(top, &features.inputs_of(tx).await?))
 }
 
 /// The interactive charts of the cards that have points, by the keys of the cards: `ECharts` options as JSON.
 pub(crate) async fn charts(mut tx: Tx, features: Features) -> Result<BTreeMap<String, String>, Error> {
     let athlete = tx.viewer()?;
     let row = reports::find(&mut tx, athlete).await?;
+    let inputs = features.inputs_of(&mut tx).await?;
     // Drawing may wait for its turn, and needs no connection.
     tx.rollback().await?;
     let Some(row) = row else { return Ok(BTreeMap::new()) };
     let draw = move || {
         let findings = parse(&row.report).map(|report| report.findings).unwrap_or_default();
-        findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding, features)?))).collect()
+        findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding, &inputs)?))).collect()
     };
     platform::compute(draw).await
 }
@@ -104,7 +107,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let mut offers = Vec::new();
     for feature in features.iter() {
         let daily = feature.daily;
-        offers.push(Offer { inputs: daily.inputs, days: (daily.values)(&mut tx).await? });
+        offers.push(Offer { inputs: daily.offered(&mut tx).await?, days: (daily.values)(&mut tx).await? });
     }
     let now = platform.clock.now();
     let work = tokio::task::spawn_blocking(move || compute(&runs, &offers, now));
@@ -112,7 +115,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let top = report.findings.iter().find(|f| f.tier.holds()).map(|f| serde_json::to_value(f.without_chart())).transpose()?;
     let new = NewReport { fingerprint: &fingerprint, computed_at: now, report: serde_json::to_string(&report)?, top };
     reports::upsert(&mut tx, athlete, new).await?;
-    let report = presentation::report(report, features);
+    let report = presentation::report(report, &features.inputs_of(&mut tx).await?);
     snapshots::save_snapshot(&mut tx, &report, &fingerprint, now).await?;
     tx.commit().await?;
     Ok(report)
@@ -120,7 +123,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
 
 /// What discovery says of an account without any data.
 pub(crate) fn without_data(platform: &Platform) -> Report {
-    presentation::report(compute(&[], &[], platform.clock.now()), platform.features)
+    presentation::report(compute(&[], &[], platform.clock.now()), &[])
 }
 
 pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono::DateTime<chrono::Utc>) -> StoredReport {
@@ -142,7 +145,7 @@ pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono
     let mut findings: Vec<StoredFinding> = discover(&table, &options)
         .iter()
         .filter_map(|f| {
-            let input = offers.iter().flat_map(|offer| offer.inputs).find(|i| i.key == f.input)?;
+            let input = offers.iter().flat_map(|offer| &offer.inputs).find(|i| i.key == f.input)?;
             let outcome = OUTCOMES.iter().find(|o| o.key == f.outcome)?;
             Some(stored(f, input, outcome, &athlete))
         })

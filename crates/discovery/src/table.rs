@@ -11,7 +11,7 @@ use crate::variables::{DECOUPLING, EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES, PRIORIT
 
 /// What a feature offers: inputs, and the days with their values.
 pub(crate) struct Offer {
-    pub(crate) inputs: &'static [Input],
+    pub(crate) inputs: Vec<Input>,
     pub(crate) days: Vec<DayValues>,
 }
 
@@ -56,7 +56,7 @@ impl Calendar {
                 }
             }
         };
-        Column { first_lag: input.first_lag, ..Column::new(input.key, self.column(values, gap)) }
+        Column { first_lag: input.first_lag, ..Column::new(input.key.clone(), self.column(values, gap)) }
     }
 }
 

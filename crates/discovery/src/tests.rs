@@ -19,15 +19,15 @@ const FEATURES: Features = Features(&[&PLATFORM, &journal::FEATURE, &activities:
 /// What is stored of the report.
 fn stored(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> StoredReport {
     let offers = [
-        Offer { inputs: journal::FEATURE.daily.inputs, days: journal::daily_values(days) },
-        Offer { inputs: activities::FEATURE.daily.inputs, days: activities::daily_values(loads) },
+        Offer { inputs: (journal::FEATURE.daily.inputs)(), days: journal::daily_values(days) },
+        Offer { inputs: (activities::FEATURE.daily.inputs)(), days: activities::daily_values(loads) },
     ];
     crate::report::compute(runs, &offers, now)
 }
 
 /// The report with its words, as a page gets it.
 fn compute(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> Report {
-    crate::presentation::report(stored(runs, loads, days, now), FEATURES)
+    crate::presentation::report(stored(runs, loads, days, now), &FEATURES.inputs().collect::<Vec<_>>())
 }
 
 /// Deterministic noise with mean zero and standard deviation one, approximately normal (a sum of twelve uniforms).
@@ -103,8 +103,9 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     assert!((effect - 1.5).abs() < 0.4 && sleep.ci_low < Some(1.5) && sleep.ci_high > Some(1.5), "{effect}");
     let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
     assert!(sentence.starts_with("An extra hour of sleep: 1.") && sentence.ends_with("Go to bed."), "{sentence}");
+    let inputs: Vec<_> = FEATURES.inputs().collect();
     let charts: std::collections::BTreeMap<_, _> =
-        computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, FEATURES)?))).collect();
+        computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, &inputs)?))).collect();
     let option: serde_json::Value = serde_json::from_str(&charts[&sleep.key]).expect("a chart option");
     assert_eq!(option["series"][0]["data"].as_array().map(Vec::len), Some(sleep.points.len()));
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
@@ -322,23 +323,26 @@ mod shoes {
     use platform::feature::Feature;
     use platform::feature::daily::{Daily, DayValues};
 
-    const INPUTS: [Input; 1] = [Input {
-        key: "shoe_km",
-        label: "Shoes",
-        axis: "kilometres on the shoes",
-        step: 100.0,
-        more: "100\u{a0}km more on the shoes",
-        per: "per 100\u{a0}km",
-        first_lag: 0,
-        gap: Gap::Unknown,
-        when_good: "Well worn in.",
-        when_bad: "Treat yourself to a new pair.",
-    }];
+    fn inputs() -> Vec<Input> {
+        vec![Input {
+            key: "shoe_km".into(),
+            label: "Shoes".into(),
+            axis: "kilometres on the shoes".into(),
+            step: 100.0,
+            more: "100\u{a0}km more on the shoes".into(),
+            per: "per 100\u{a0}km".into(),
+            first_lag: 0,
+            gap: Gap::Unknown,
+            when_good: "Well worn in.".into(),
+            when_bad: "Treat yourself to a new pair.".into(),
+        }]
+    }
 
     pub(super) const FEATURE: Feature = Feature {
         events: &["shoes.changed"],
         daily: Daily {
-            inputs: &INPUTS,
+            inputs,
+            own_inputs: |_| async { Ok(Vec::new()) }.boxed(),
             changed_by: &["shoes.changed"],
             fingerprint: |_| async { Ok(Some("shoes".to_owned())) }.boxed(),
             values: |_| async { Ok(values(200)) }.boxed(),

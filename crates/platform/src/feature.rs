@@ -290,9 +290,18 @@ impl Features {
         self.0.iter().flat_map(|feature| feature.events.iter().copied())
     }
 
-    /// What is offered to discovery, in the order of its page.
-    pub fn inputs(self) -> impl Iterator<Item = &'static Input> {
-        self.0.iter().flat_map(|feature| feature.daily.inputs)
+    /// What is offered to discovery for every athlete, in the order of its page.
+    pub fn inputs(self) -> impl Iterator<Item = Input> {
+        self.0.iter().flat_map(|feature| (feature.daily.inputs)())
+    }
+
+    /// What is offered to discovery for the viewer, with the viewer's own inputs.
+    pub async fn inputs_of(self, tx: &mut Tx) -> Result<Vec<Input>, Error> {
+        let mut inputs = Vec::new();
+        for feature in self.iter() {
+            inputs.extend(feature.daily.offered(tx).await?);
+        }
+        Ok(inputs)
     }
 
     /// What is done after an event of this name.

@@ -1,28 +1,28 @@
 //! What might have an effect: measures of a day, as features declare them and as cards tell of them.
 
-/// A measure of a day that might have an effect, with its words.
-#[derive(Debug, Clone, Copy)]
+/// A measure of a day that might have an effect, with its words: a feature's own, or those that an athlete gave to a measure.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Input {
     /// Its column in the daily table, and part of the key of its cards: what was found is stored by it.
-    pub key: &'static str,
+    pub key: String,
     /// Label on badges and axes.
-    pub label: &'static str,
+    pub label: String,
     /// Axis of the scatter chart.
-    pub axis: &'static str,
+    pub axis: String,
     /// Amount that a sentence is about, in the column's unit.
     pub step: f64,
     /// That amount, at the start of a sentence.
-    pub more: &'static str,
+    pub more: String,
     /// After the unit of the effect.
-    pub per: &'static str,
+    pub per: String,
     /// The earliest lag in days that makes sense: 1 for what may be recorded after the run.
     pub first_lag: usize,
     /// What a day without a value means.
     pub gap: Gap,
     /// What to say when it helps.
-    pub when_good: &'static str,
+    pub when_good: String,
     /// What to say when it costs.
-    pub when_bad: &'static str,
+    pub when_bad: String,
 }
 
 /// What a day without a value means.

@@ -7,29 +7,32 @@
 //! use platform::feature::daily::Daily;
 //!
 //! /// Kilometres on the shoes of the day's run.
-//! const INPUTS: [Input; 1] = [Input {
-//!     key: "shoe_km",
-//!     label: "Shoes",
-//!     axis: "kilometres on the shoes",
-//!     step: 100.0,
-//!     more: "100\u{a0}km more on the shoes",
-//!     per: "per 100\u{a0}km",
-//!     first_lag: 0,
-//!     gap: Gap::Unknown,
-//!     when_good: "Well worn in.",
-//!     when_bad: "Treat yourself to a new pair.",
-//! }];
+//! fn inputs() -> Vec<Input> {
+//!     vec![Input {
+//!         key: "shoe_km".into(),
+//!         label: "Shoes".into(),
+//!         axis: "kilometres on the shoes".into(),
+//!         step: 100.0,
+//!         more: "100\u{a0}km more on the shoes".into(),
+//!         per: "per 100\u{a0}km".into(),
+//!         first_lag: 0,
+//!         gap: Gap::Unknown,
+//!         when_good: "Well worn in.".into(),
+//!         when_bad: "Treat yourself to a new pair.".into(),
+//!     }]
+//! }
 //! const FEATURE: Feature = Feature {
 //!     events: &["shoes.changed"],
 //!     daily: Daily {
-//!         inputs: &INPUTS,
+//!         inputs,
+//!         own_inputs: |_tx| async { Ok(Vec::new()) }.boxed(),
 //!         changed_by: &["shoes.changed"],
 //!         fingerprint: |_tx| async { Ok(None) }.boxed(),
 //!         values: |_tx| async { Ok(Vec::new()) }.boxed(),
 //!     },
 //!     ..Feature::named("shoes")
 //! };
-//! assert_eq!(FEATURE.daily.inputs[0].key, "shoe_km");
+//! assert_eq!((FEATURE.daily.inputs)()[0].key, "shoe_km");
 //! ```
 
 use chrono::NaiveDate;
@@ -37,6 +40,7 @@ use domain::discovery::Input;
 use futures::FutureExt;
 
 use super::Ask;
+use crate::{Error, Tx};
 
 /// In [`crate::events::Subscriber::to`]: every event by which a feature says that its values changed.
 pub const DAILY_VALUES_CHANGED: &str = "daily values changed";
@@ -44,8 +48,10 @@ pub const DAILY_VALUES_CHANGED: &str = "daily values changed";
 /// Measures of a day.
 #[derive(Debug, Clone, Copy)]
 pub struct Daily {
-    /// Which.
-    pub inputs: &'static [Input],
+    /// Those of every athlete.
+    pub inputs: fn() -> Vec<Input>,
+    /// Those that the viewer made. The fingerprint tells of a change of them, too.
+    pub own_inputs: Ask<Vec<Input>>,
     /// The events that say that a value changed.
     pub changed_by: &'static [&'static str],
     /// Changes whenever a value of the viewer's does, and has no space; nothing while there is no value at all. Asked whenever a report is read.
@@ -54,11 +60,23 @@ pub struct Daily {
     pub values: Ask<Vec<DayValues>>,
 }
 
-/// A day, and its value of each input, in the order of [`Daily::inputs`].
+/// A day, and its value of each input, in the order of [`Daily::inputs`] and then [`Daily::own_inputs`].
 pub type DayValues = (NaiveDate, Vec<Option<f64>>);
 
 impl Daily {
+    /// All inputs of the viewer, in the order of their values.
+    pub async fn offered(&self, tx: &mut Tx) -> Result<Vec<Input>, Error> {
+        let mut inputs = (self.inputs)();
+        inputs.extend((self.own_inputs)(tx).await?);
+        Ok(inputs)
+    }
+
     /// There are none.
-    pub const NONE: Self =
-        Self { inputs: &[], changed_by: &[], fingerprint: |_| async { Ok(None) }.boxed(), values: |_| async { Ok(Vec::new()) }.boxed() };
+    pub const NONE: Self = Self {
+        inputs: Vec::new,
+        own_inputs: |_| async { Ok(Vec::new()) }.boxed(),
+        changed_by: &[],
+        fingerprint: |_| async { Ok(None) }.boxed(),
+        values: |_| async { Ok(Vec::new()) }.boxed(),
+    };
 }
