@@ -237,21 +237,24 @@ const chartOption = async (key) => {
   }
   return (await fetched.charts)[key];
 };
-const explore = async ({ target }) => {
+const explore = async ({ target, type, pointerType }) => {
   const element = target.closest?.("[data-chart]");
-  if (!hydrated || !element?.dataset.chart || live.has(element)) return;
+  // A finger that scrolls passes over charts; one that explores taps.
+  if (!hydrated || !element?.dataset.chart || live.has(element) || (type === "pointerover" && pointerType === "touch")) return;
   live.set(element, null);
   try {
     const [{ draw }, option] = await Promise.all([import(document.querySelector("meta[name=legwork-charts]").content), chartOption(element.dataset.chart)]);
     if (element.isConnected) live.set(element, draw(element, JSON.parse(themed(option))));
   } catch {
-    live.delete(element); // the server's chart stays
+    setTimeout(() => live.delete(element), 5000); // the server's chart stays, and may be tried again in a while
   }
 };
 addEventListener("pointerover", explore);
-addEventListener("focusin", explore);
+addEventListener("click", explore);
 const watch = () => {
   drafts();
+  // Ours has the server's sentences. Before hydration, the browser's own is better than none.
+  for (const form of document.querySelectorAll("form[data-validated]")) form.noValidate = true;
   for (const [element, chart] of live) {
     if (!element.isConnected) {
       chart?.dispose();
@@ -263,6 +266,8 @@ const watch = () => {
 addEventListener("legwork:ready", () => {
   hydrated = true;
   watch();
+  const pointedAt = document.querySelector("[data-chart]:hover");
+  if (pointedAt) explore({ target: pointedAt });
   new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
   document.documentElement.dataset.ready = "";
   // A reload shows no notice twice.
@@ -282,27 +287,35 @@ if (document.querySelector("meta[name=legwork-reload]")) {
     if (id !== first) location.reload();
   }, 700);
 } else if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/sw.js").then((registration) => {
-    if (!registration) return; // a browser configured to block workers
-    const offer = (worker) => {
-      if (!navigator.serviceWorker.controller) return; // the first one replaces nothing
-      const box = document.createElement("div");
-      box.className = "card update";
-      box.setAttribute("role", "status");
-      box.append("A newer Legwork is ready.");
-      const button = document.createElement("button");
-      button.className = "btn primary";
-      button.textContent = "Reload";
-      button.onclick = () => worker.postMessage("take over");
-      box.append(button);
-      document.body.append(box);
-    };
-    if (registration.waiting) offer(registration.waiting);
-    registration.addEventListener("updatefound", () => {
-      const worker = registration.installing;
-      worker?.addEventListener("statechange", () => worker.state === "installed" && offer(worker));
-    });
-  }, () => {});
+  let registered = false;
+  const register = () => {
+    if (registered) return;
+    registered = true;
+    navigator.serviceWorker.register("/sw.js").then((registration) => {
+      if (!registration) return; // a browser configured to block workers
+      const offer = (worker) => {
+        if (!navigator.serviceWorker.controller) return; // the first one replaces nothing
+        const box = document.createElement("div");
+        box.className = "card update";
+        box.setAttribute("role", "status");
+        box.append("A newer Legwork is ready.");
+        const button = document.createElement("button");
+        button.className = "btn primary";
+        button.textContent = "Reload";
+        button.onclick = () => worker.postMessage("take over");
+        box.append(button);
+        document.body.append(box);
+      };
+      if (registration.waiting) offer(registration.waiting);
+      registration.addEventListener("updatefound", () => {
+        const worker = registration.installing;
+        worker?.addEventListener("statechange", () => worker.state === "installed" && offer(worker));
+      });
+    }, () => {});
+  };
+  // It fetches what the page is about to fetch, so it comes after the page. Without WebAssembly no page says that it is ready.
+  addEventListener("legwork:ready", register);
+  setTimeout(register, 20_000);
   let had = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => (had ? location.reload() : (had = true)));
 }

@@ -34,15 +34,15 @@ mod shell {
     use crate::ui::refused_form::page_of_refused_form;
 
     /// The script that starts the WebAssembly. A page can be read, and its forms can be sent, without it: so it waits until the page is painted, and
-    /// shares neither the line nor the processor with what is needed for that.
+    /// competes for neither the network nor the processor with what that needs. A hidden page is never painted, and waits for nothing.
     fn boot(js: &str, link: &str, wasm: &str) -> String {
         format!(
             // The response to a refused form is the form's page; the URL becomes that page's before hydration.
             "const page = document.querySelector('meta[name=legwork-page]'); if (page) history.replaceState(null, '', page.content); \
-             await new Promise(painted => requestAnimationFrame(() => setTimeout(painted))); \
+             const painted = new Promise(painted => requestAnimationFrame(() => setTimeout(painted))); \
+             if (!document.hidden) await Promise.race([painted, new Promise(late => setTimeout(late, 1000))]); \
              const wasm = fetch('{wasm}'); wasm.catch(() => {{}}); const [{{ default: start, hydrate }}] = await Promise.all([import('{js}'), import('{link}')]); \
-             await start({{ module_or_path: wasm }}); await new Promise(instantiated => setTimeout(instantiated)); \
-             await hydrate(); dispatchEvent(new Event('legwork:ready'));"
+             await start({{ module_or_path: wasm }}); await hydrate(); dispatchEvent(new Event('legwork:ready'));"
         )
     }
 

@@ -33,7 +33,7 @@ macro_rules! features {
         /// Every page and whom it is for.
         pub const PAGES: &[&[Page]] = &[&[("/", Access::Athlete), ("/problem", Access::Public)], $($feature::PAGES,)*];
 
-        /// The ways to them.
+        /// Links to them.
         pub const NAVIGATION: &[&[Entry]] = &[$($feature::NAVIGATION,)*];
 
         /// Every server function and whom it is for.
@@ -81,5 +81,26 @@ fn ProblemPage() -> impl IntoView {
         <a class="btn primary" href="/">
             "Home"
         </a>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::navigation::Place;
+
+    #[test]
+    fn links_lead_to_pages_and_each_tab_has_one() {
+        let entries = || NAVIGATION.iter().copied().flatten().copied();
+        let pages: Vec<&str> = PAGES.iter().copied().flatten().map(|(path, _)| *path).collect();
+        for entry in entries() {
+            let (href, icon) = entry.target();
+            assert!(pages.contains(&href), "{href}");
+            assert!(icon || entry.stands_in(Place::Running) || entry.stands_in(Place::Account), "{href} has no icon");
+        }
+        for tab in 0..8 {
+            let expected = usize::from((1..=4).contains(&tab));
+            assert_eq!(entries().filter(|entry| entry.stands_in(Place::Tab(tab))).count(), expected, "tab {tab}");
+        }
     }
 }

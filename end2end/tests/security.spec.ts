@@ -173,6 +173,14 @@ test("a stolen refresh token ends every token of its family", async ({ page, req
 test("an API token is shown once, and reads what its owner reads", async ({ page, request }) => {
   await confirmAddress(page, await register(page));
   await gotoHydrated(page, "/settings/security");
+  // What a number field cannot read is not sent as nothing.
+  const days = page.getByLabel("Days until it expires");
+  await days.fill("");
+  await days.pressSequentially("e");
+  await page.getByRole("button", { name: "Create token" }).click();
+  await expect(page.getByText("A number, such as 7.5.")).toBeVisible();
+  await expect(days).toHaveAttribute("aria-invalid", "true");
+  await days.fill("30");
   await page.getByLabel("Name of a new token").fill("my script");
   await page.getByRole("button", { name: "Create token" }).click();
   const token = (await page.locator("pre.secret").textContent()) ?? "";

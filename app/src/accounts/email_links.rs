@@ -21,7 +21,7 @@ impl PageView for ForgotPasswordPage {
                 <div class="head">
                     <PageHeader title="Forgot password">"It happens."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/forgot-password" novalidate on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
+                <form class="card form" method="post" action="/forgot-password" data-validated="" on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
                     <label>
                         "Email"
                         <input name="email" r#type="email" autocomplete="username" required />
@@ -54,7 +54,7 @@ impl PageView for ResetPasswordPage {
                 <div class="head">
                     <PageHeader title="New password">"Choose a new password."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/reset-password" novalidate on:submit:capture=validate(|typed| parse_password("new", typed.text("new")))>
+                <form class="card form" method="post" action="/reset-password" data-validated="" on:submit:capture=validate(|typed| parse_password("new", typed.text("new")))>
                     <input r#type="hidden" name="token" value=token />
                     <label>
                         "New password"

@@ -21,7 +21,7 @@ impl PageView for RegisterPage {
                 <div class="head">
                     <PageHeader title="Create account">"Three fields, then your runs."</PageHeader>
                 </div>
-                <form class="card form" method="post" action="/register" novalidate on:submit:capture=validate(|typed| Registration::parse(typed.text("name"), typed.text("email"), typed.text("password")))>
+                <form class="card form" method="post" action="/register" data-validated="" on:submit:capture=validate(|typed| Registration::parse(typed.text("name"), typed.text("email"), typed.text("password")))>
                     <label>
                         "Name"
                         <input name="name" autocomplete="nickname" required maxlength="80" value=name />

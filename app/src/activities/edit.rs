@@ -60,7 +60,7 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
         </div>
         <Refused when=refused />
         <div class="grid cols-2 top">
-            <form class="card form" method="post" action=format!("/activities/{id}/change") novalidate on:submit:capture=validate(|typed| ActivityUpdate::parse(|name| typed.get(name)))>
+            <form class="card form" method="post" action=format!("/activities/{id}/change") data-validated="" on:submit:capture=validate(|typed| ActivityUpdate::parse(|name| typed.get(name)))>
                 <h2 class="h3">"Name and sport"</h2>
                 <Field name="title" label="Name" value=typed_title error=title_error />
                 <Choice name="sport" label="Sport" value=typed_sport options=SPORTS.to_vec() />
@@ -78,7 +78,7 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                 {whole_s
                     .map(|seconds| {
                         view! {
-                            <form class="card form" method="post" action=format!("/activities/{id}/crop") novalidate on:submit:capture=validate(move |typed| TimeRange::parse(|name| typed.get(name), seconds))>
+                            <form class="card form" method="post" action=format!("/activities/{id}/crop") data-validated="" on:submit:capture=validate(move |typed| TimeRange::parse(|name| typed.get(name), seconds))>
                                 <h2 class="h3">"Crop"</h2>
                                 <p class="muted small">
                                     {format!(
@@ -102,7 +102,7 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
                     .filter(|_| whole_s.is_some())
                     .map(|seconds| {
                         view! {
-                            <form class="card form" method="post" action=format!("/activities/{id}/split") novalidate on:submit:capture=validate(move |typed| TimeRange::parse_split(|name| typed.get(name), seconds))>
+                            <form class="card form" method="post" action=format!("/activities/{id}/split") data-validated="" on:submit:capture=validate(move |typed| TimeRange::parse_split(|name| typed.get(name), seconds))>
                                 <h2 class="h3">"Split"</h2>
                                 <p class="muted small">{format!("At a moment within its {}, such as the end of the warm-up.", duration(seconds))}</p>
                                 <Field name="at" label="At" value=at error=at_error hint="12:30 or 1:02:30" />
@@ -142,7 +142,7 @@ fn Date(
             <h2 class="h3">"Date"</h2>
             {if alone {
                 view! {
-                    <form class="form" method="post" action=format!("/activities/{id}/start") novalidate on:submit:capture=validate(|typed| Start::parse_any_day(|name| typed.get(name)))>
+                    <form class="form" method="post" action=format!("/activities/{id}/start") data-validated="" on:submit:capture=validate(|typed| Start::parse_any_day(|name| typed.get(name)))>
                         <p class="muted small">"Was the watch’s clock wrong? Say when it began. The file stays as it is."</p>
                         <div class="fields">
                             <Field name="day" label="Day" kind="date" value=day error=day_error />

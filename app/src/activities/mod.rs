@@ -52,7 +52,7 @@ pages! {
     }
 }
 
-/// The ways to the pages.
+/// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/activities", "Activities", Some(Icon::Activities)),
     Entry::new(Place::Sidebar, "/performance", "Performance", Some(Icon::Performance)),

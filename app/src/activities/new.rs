@@ -26,7 +26,7 @@ impl PageView for NewPage {
                 <div class="head">
                     <PageHeader title="Add an activity">"Without a watch? Write it down."</PageHeader>
                 </div>
-                <form class="card form wide-form" method="post" action="/activities/new" novalidate on:submit:capture=validate(|typed| ManualActivity::parse(|name| typed.get(name), NaiveDate::MAX))>
+                <form class="card form wide-form" method="post" action="/activities/new" data-validated="" on:submit:capture=validate(|typed| ManualActivity::parse(|name| typed.get(name), NaiveDate::MAX))>
                     <Refused when=refused />
                     <div class="fields">
                         <Choice name="sport" label="Sport" value=sport options=SPORTS.to_vec() />

@@ -92,7 +92,7 @@ fn WrongClock(id: Uuid, start: NaiveDateTime) -> impl IntoView {
     let sentence =
         format!("The clock said {}, which cannot be right. Until it has a date, it counts in no week and no trend.", start.format("%-d %B %Y"));
     view! {
-        <form class="card form wrong-clock" method="post" action=format!("/activities/{id}/start") novalidate on:submit:capture=validate(|typed| Start::parse_any_day(|name| typed.get(name)))>
+        <form class="card form wrong-clock" method="post" action=format!("/activities/{id}/start") data-validated="" on:submit:capture=validate(|typed| Start::parse_any_day(|name| typed.get(name)))>
             <h2 class="h3">"When was it?"</h2>
             <p class="muted small">{sentence}</p>
             <div class="fields">

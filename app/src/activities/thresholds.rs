@@ -60,7 +60,7 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
         </div>
         {view.task.map(|task| view! { <Task task=task /> })}
         <div class="grid cols-2 top">
-            <form class="card form" method="post" action="/settings/thresholds" novalidate on:submit:capture=validate(|typed| DatedThresholds::parse(|name| typed.get(name), NaiveDate::MAX))>
+            <form class="card form" method="post" action="/settings/thresholds" data-validated="" on:submit:capture=validate(|typed| DatedThresholds::parse(|name| typed.get(name), NaiveDate::MAX))>
                 <h2 class="h3">"New thresholds"</h2>
                 <Refused when=refused />
                 <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What you leave empty stays as it was." />

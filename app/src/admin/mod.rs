@@ -23,7 +23,7 @@ pages! {
     }
 }
 
-/// The ways to the pages.
+/// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/admin/users", "Users", Some(Icon::More)).with(Permission::SeePeople),
     Entry::new(Place::Account, "/admin/users", "Users", None).with(Permission::SeePeople),

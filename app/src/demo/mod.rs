@@ -16,7 +16,7 @@ pages! {
     }
 }
 
-/// The ways to the pages.
+/// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/demo/ground-truth", "Planted effects", Some(Icon::GroundTruth)).synthetic()];
 
 functions! {

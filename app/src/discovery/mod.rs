@@ -26,7 +26,7 @@ pages! {
     }
 }
 
-/// The ways to the pages.
+/// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/discovery", "Discovery", Some(Icon::Discovery)),
     Entry::new(Place::Tab(3), "/discovery", "Discovery", Some(Icon::Discovery)),

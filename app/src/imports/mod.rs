@@ -20,7 +20,7 @@ pages! {
     }
 }
 
-/// The ways to the pages.
+/// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] =
     &[Entry::new(Place::Sidebar, "/imports", "Import", Some(Icon::Import)), Entry::new(Place::Running, "/imports", "Import runs", None)];
 

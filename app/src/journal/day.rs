@@ -69,7 +69,7 @@ fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl Int
                 method="post"
                 action=format!("/journal/{day}")
                 class="journal-form"
-                novalidate on:submit:capture=validate(|typed| JournalEntry::parse(typed.pairs()))
+                data-validated="" on:submit:capture=validate(|typed| JournalEntry::parse(typed.pairs()))
                 data-draft=draft
                 data-saved=saved
                 data-refused=was_refused.then_some("")
@@ -185,7 +185,7 @@ fn QuestionField(question: &'static Question, text: String, hint: Option<String>
             }
             .into_any()
         }
-        Kind::Number { min, max, step, unit } => {
+        Kind::Number { unit, .. } => {
             let input = NodeRef::<leptos::html::Input>::new();
             let value = RwSignal::new(text.clone());
             view! {
@@ -194,11 +194,10 @@ fn QuestionField(question: &'static Question, text: String, hint: Option<String>
                         <input
                             id=name
                             name=name
-                            r#type="number"
+                            // Not `number`: such a field would send what it cannot read as no answer.
+                            r#type="text"
                             inputmode="decimal"
-                            min=min.to_string()
-                            max=max.to_string()
-                            step=step.to_string()
+                            autocomplete="off"
                             value=text
                             node_ref=input
                             autofocus=invalid.is_some()

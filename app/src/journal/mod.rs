@@ -29,7 +29,7 @@ pages! {
     }
 }
 
-/// The ways to the pages.
+/// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/journal", "Journal", Some(Icon::Journal)),
     Entry::new(Place::Tab(2), "/journal", "Journal", Some(Icon::Log)),

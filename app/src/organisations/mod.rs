@@ -23,7 +23,7 @@ pages! {
     }
 }
 
-/// The ways to the pages.
+/// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Account, "/organisations", "Organisations", None)];
 
 functions! {
@@ -86,7 +86,7 @@ impl PageView for OrganisationsPage {
                             </section>
                         }
                     },
-                )} <form class="card form" method="post" action="/organisations" novalidate on:submit:capture=validate(|typed| parse_name(typed.text("name")))>
+                )} <form class="card form" method="post" action="/organisations" data-validated="" on:submit:capture=validate(|typed| parse_name(typed.text("name")))>
                     <h2>"Create one"</h2>
                     <label>
                         "Name"
@@ -160,7 +160,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                     view! {
                         <section class="card">
                             <h2>"Invite"</h2>
-                            <form class="form" method="post" action=format!("/organisations/{id}/invite") novalidate on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
+                            <form class="form" method="post" action=format!("/organisations/{id}/invite") data-validated="" on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
                                 <label>
                                     "Email"
                                     <input name="email" r#type="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />

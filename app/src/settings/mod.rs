@@ -33,7 +33,7 @@ pages! {
     }
 }
 
-/// The ways to the pages.
+/// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Foot, "/settings", "Settings", Some(Icon::Settings)),
     Entry::new(Place::Tab(4), "/settings", "More", Some(Icon::More)),

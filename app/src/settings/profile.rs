@@ -32,7 +32,7 @@ pub fn show(current: Current, form: &RefusedForm) -> impl IntoView + use<> {
     let zone = form.typed("time_zone").map_or(own.time_zone, str::to_owned);
     let zone_error = form.error("time_zone");
     view! {
-           <form class="card form" method="post" action="/settings/profile" novalidate on:submit:capture=validate(|typed| Profile::parse(typed.text("name"), typed.text("time_zone"), |zone| !zone.is_empty()))>
+           <form class="card form" method="post" action="/settings/profile" data-validated="" on:submit:capture=validate(|typed| Profile::parse(typed.text("name"), typed.text("time_zone"), |zone| !zone.is_empty()))>
                <h2>"You"</h2>
                <Field name="name" label="Name" value=name error=form.error("name") />
                <div class="field">

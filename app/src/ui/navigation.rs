@@ -1,4 +1,4 @@
-//! The ways to the pages. Each feature lists its own as `NAVIGATION` in its `mod.rs`; the sidebar, a phone's tabs and the settings show them in the
+//! Links to the pages. Each feature lists its own as `NAVIGATION` in its `mod.rs`; the sidebar, a phone's tabs and the settings show them in the
 //! order of the features in `routes.rs`.
 
 use domain::accounts::Viewer;
@@ -8,7 +8,7 @@ use leptos_router::components::A;
 
 use super::Icon;
 
-/// Where a way stands.
+/// Where a link stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// In the sidebar.
@@ -23,7 +23,7 @@ pub enum Place {
     Account,
 }
 
-/// Who sees a way. Whether the page opens is decided by the page's own access.
+/// Who sees a link. Whether the page opens is decided by the page's own access.
 #[derive(Debug, Clone, Copy)]
 enum Shown {
     Everybody,
@@ -31,7 +31,7 @@ enum Shown {
     With(Permission),
 }
 
-/// A way to a page.
+/// A link to a page.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     place: Place,
@@ -59,6 +59,18 @@ impl Entry {
         Self { shown: Shown::With(permission), ..self }
     }
 
+    /// Whether it stands there, for somebody who sees everything.
+    #[cfg(test)]
+    pub(crate) fn stands_in(self, place: Place) -> bool {
+        self.place == place
+    }
+
+    /// The page, and whether there is an icon.
+    #[cfg(test)]
+    pub(crate) const fn target(self) -> (&'static str, bool) {
+        (self.href, self.icon.is_some())
+    }
+
     fn is_shown(self, viewer: &Viewer) -> bool {
         match self.shown {
             Shown::Everybody => true,
@@ -68,7 +80,7 @@ impl Entry {
     }
 }
 
-/// The ways of all features: what `routes.rs` knows, for what must not know features.
+/// The links of all features, passed as context, so that `ui` need not import features.
 #[derive(Debug, Clone, Copy)]
 pub struct Navigation(pub &'static [&'static [Entry]]);
 
@@ -79,7 +91,7 @@ impl Navigation {
     }
 }
 
-/// The ways of a place of the sidebar.
+/// The links of a place in the sidebar.
 pub fn sidebar(place: Place, viewer: &Viewer) -> Vec<AnyView> {
     let link = |entry: Entry| view! { <A href=entry.href>{entry.icon.map(Icon::draw)} {entry.label}</A> }.into_any();
     expect_context::<Navigation>().of(place, viewer).map(link).collect()
@@ -101,7 +113,7 @@ pub fn tabs(viewer: &Viewer) -> Vec<AnyView> {
     (1..=4).filter_map(at).collect()
 }
 
-/// The ways of a group of the settings, as a list.
+/// The links of a group of the settings, as a list.
 pub fn group(place: Place, viewer: &Viewer) -> impl IntoView + use<> {
     let item = |entry: Entry| view! { <li><a href=entry.href>{entry.label}</a></li> };
     let items: Vec<_> = expect_context::<Navigation>().of(place, viewer).map(item).collect();

@@ -25,8 +25,9 @@ impl Typed {
     }
 }
 
-/// For `on:submit:capture` of a form with `novalidate`, because the browser's own sentences would come before ours: parses it as the server does. A
-/// refused form is not sent. It listens while the event is on its way down, before what else listens for a form that is being sent.
+/// For `on:submit:capture` of a form with `data-validated`, by which the page's script turns off the browser's own validation: its sentences would come
+/// before ours. Parses the form as the server does. A refused form is not sent. It listens while the event is on its way down, before what else listens
+/// for a form that is being sent.
 pub fn validate<T>(parse: impl Fn(&Typed) -> Result<T, Problem> + 'static) -> impl Fn(SubmitEvent) + 'static {
     move |event| {
         #[cfg(feature = "hydrate")]
@@ -38,11 +39,11 @@ pub fn validate<T>(parse: impl Fn(&Typed) -> Result<T, Problem> + 'static) -> im
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use domain::Problem;
+    use domain::{FieldErrors, Problem};
     use leptos::ev::SubmitEvent;
     use wasm_bindgen::{JsCast, JsValue};
     use web_sys::js_sys::{Array, try_iter};
-    use web_sys::{Document, Element, FormData, HtmlElement, HtmlFormElement};
+    use web_sys::{Document, Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
 
     use super::Typed;
 
@@ -53,7 +54,7 @@ mod browser {
 
     pub(super) fn validate(event: &SubmitEvent, parse: impl Fn(&Typed) -> Option<Problem>) {
         let Some(form) = event.current_target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
-        let problem = clear(&form).and_then(|()| typed(&form)).ok().and_then(|typed| parse(&typed));
+        let problem = clear(&form).and_then(|()| typed(&form)).and_then(|typed| unreadable(&form, parse(&typed))).ok().flatten();
         // A form that cannot be marked is sent, and the server says what is wrong.
         if problem.is_some_and(|problem| mark(&form, &problem).is_ok()) {
             event.prevent_default();
@@ -70,6 +71,27 @@ mod browser {
             fields.extend(pair.get(0).as_string().zip(pair.get(1).as_string()));
         }
         Ok(Typed(fields))
+    }
+
+    /// What a number, day or time field shows and cannot read is sent as nothing, which may be a valid answer: adds an error for each such field.
+    fn unreadable(form: &HtmlFormElement, problem: Option<Problem>) -> Result<Option<Problem>, JsValue> {
+        let mut fields = FieldErrors::default();
+        let inputs = form.query_selector_all("input")?;
+        for input in (0..inputs.length()).filter_map(|i| inputs.get(i)?.dyn_into::<HtmlInputElement>().ok()) {
+            if input.validity().bad_input() {
+                let sentence = match input.type_().as_str() {
+                    "date" => "A whole day: year, month and day.",
+                    "time" => "A whole time: hours and minutes.",
+                    _ => "A number, such as 7.5.",
+                };
+                fields.add(&input.name(), sentence);
+            }
+        }
+        let Some(mut problem) = problem else { return Ok(fields.into_result().err()) };
+        for name in fields.names() {
+            problem.fields.add(name, fields.get(name).unwrap_or_default());
+        }
+        Ok(Some(problem))
     }
 
     /// Takes back what was said of the form before.

@@ -18,7 +18,10 @@ pub async fn change_password(platform: &Platform, viewer: &Viewer, token: &str, 
     let mut fields = FieldErrors::default();
     // An account with only an external identity has no current password; recent authentication stands for it.
     let first = hash.as_deref() == Some("") && viewer.recently_authenticated(platform.clock.now());
-    if !first && !login_attempts::in_session(platform, viewer, token, password::verify(platform, hash, old.to_owned())).await? {
+    if !first && old.is_empty() {
+        // Nobody guesses that.
+        fields.add("old", "Type your current password, too.");
+    } else if !first && !login_attempts::in_session(platform, viewer, token, password::verify(platform, hash, old.to_owned())).await? {
         fields.add("old", "That is not the current password. Check it and try again.");
     }
     password::check_new(platform, &mut fields, "new", new, &[&viewer.name, &viewer.email]).await?;

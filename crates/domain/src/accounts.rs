@@ -135,6 +135,16 @@ pub fn parse_password(field: &str, password: &str) -> Result<(), Problem> {
     errors.into_result()
 }
 
+/// Checks what can be checked of a new password without the account; `old` is the current one, of an account that has one.
+pub fn parse_password_change(old: Option<&str>, new: &str) -> Result<(), Problem> {
+    let mut errors = FieldErrors::default();
+    if old == Some("") {
+        errors.add("old", "Type your current password, too.");
+    }
+    check_password(&mut errors, "new", new);
+    errors.into_result()
+}
+
 /// A session: a browser that is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginSession {

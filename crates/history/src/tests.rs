@@ -93,6 +93,7 @@ async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptio
     tx.commit().await.expect("committed");
     let mut undoing = platform.database.begin_as(kim).await.expect("transaction");
     undo(&mut undoing, FEATURES, last.id).await.expect("undone");
+    let stored = std::cell::Cell::new(false);
     // The file has another answer for the day. It must not write back the hours as they were before the undo.
     let store = async {
         let now = platform.clock.now();
@@ -100,9 +101,10 @@ async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptio
         let mut tx = platform.database.begin_as(kim).await.expect("transaction");
         journal::save_days(&mut tx, &file, now.date_naive(), now).await.expect("saved");
         tx.commit().await.expect("committed");
+        stored.set(true);
     };
     let finish = async {
-        platform::testing::until_blocked(&mut owner, || true).await.expect("query");
+        platform::testing::until_blocked(&mut owner, || !stored.get()).await.expect("query");
         undoing.commit().await.expect("committed");
     };
     tokio::join!(store, finish);

@@ -5,15 +5,18 @@ use std::io::Read;
 use chrono::TimeDelta;
 use domain::privacy::DELETION_DAYS;
 use platform::Clock;
-use platform::testing::{install_queue, run_jobs};
+use platform::feature::Owner;
+use platform::testing::run_jobs;
+use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::*;
 use crate::features::FEATURES;
 
 #[sqlx::test(migrations = "../migrations")]
 async fn whatever_a_feature_keeps_is_exported_and_deleted(_: PgPoolOptions, connect: PgConnectOptions) {
-    let Fixtures { mut platform, victim, mut owner, .. } = set_up(connect.clone()).await;
-    install_queue(connect).await.expect("a queue");
+    let Fixtures { platform, victim, mut owner, .. } = set_up(connect).await;
+    let mut platform = platform.with_queue().await;
     let export = privacy::request_export(&platform, victim.id).await.expect("requested");
     run_jobs(&platform).await.expect("ran");
     let archive = std::fs::File::open(platform.files.export_path(victim.id, export)).expect("exported");
@@ -25,6 +28,7 @@ async fn whatever_a_feature_keeps_is_exported_and_deleted(_: PgPoolOptions, conn
         assert!(rows.lines().count() > 0, "{name} has no row");
     }
 
+    let others = rows_of_others(&mut owner, victim.id).await;
     let token = victim.token.as_deref().expect("signed in");
     let viewer = viewer_of(&platform, token).await.expect("query").expect("signed in");
     privacy::request_deletion(&platform, &viewer, &viewer.email).await.expect("requested");
@@ -34,7 +38,19 @@ async fn whatever_a_feature_keeps_is_exported_and_deleted(_: PgPoolOptions, conn
         let left = AssertSqlSafe(format!("select count(*) from {table} where {column} = $1"));
         let left: i64 = sqlx::query_scalar(left).bind(whose).fetch_one(&mut owner).await.expect("counted");
         // The organisation stays for its other members.
-        assert!(left == 0 || whose != victim.id, "{left} rows of {table}");
+        assert_eq!(left == 0, whose == victim.id, "{left} rows of {table}");
     }
-    platform.leave_jobs();
+    assert_eq!(rows_of_others(&mut owner, victim.id).await, others, "nobody else loses anything");
+}
+
+/// How many rows of each exported table are other people's.
+async fn rows_of_others(owner: &mut PgConnection, victim: Uuid) -> Vec<(&'static str, i64)> {
+    let mut rows = Vec::new();
+    for table in FEATURES.exported() {
+        if let Owner::Athlete(column) = table.owner {
+            let count = AssertSqlSafe(format!("select count(*) from {} where {column} <> $1", table.name));
+            rows.push((table.name, sqlx::query_scalar(count).bind(victim).fetch_one(&mut *owner).await.expect("counted")));
+        }
+    }
+    rows
 }

@@ -42,7 +42,7 @@ impl Filled {
         let rows: HashMap<_, _> = rows.into_iter().collect();
         for table in FEATURES.tables() {
             let filled = rows[table.name];
-            assert!(filled > TINY || table.name == "database_identity", "the feature’s `fill.sql` makes {filled} rows of {}", table.name);
+            assert!(filled > TINY || table.name == "database_identity", "`fill.sql` of its crate makes {filled} rows of {}", table.name);
         }
         Self { connection, athlete: ATHLETES[0], rows }
     }

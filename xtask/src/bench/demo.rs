@@ -58,7 +58,7 @@ impl Demo {
         loop {
             let before = self.cpu();
             std::thread::sleep(QUIET_FOR);
-            let used = self.cpu().zip(before).map_or(0.0, |(now, before)| now - before);
+            let used = self.cpu().zip(before).map(|(now, before)| now - before).ok_or("the server’s processes cannot be watched")?;
             if used < QUIET * QUIET_FOR.as_secs_f64() {
                 return Ok(());
             }
@@ -84,7 +84,7 @@ impl Demo {
         Ok(format!("/activities/{}", ids.find(|id| id.len() == 36).ok_or("no activity in the list")?))
     }
 
-    /// Seconds of processor that the server and its database have used.
+    /// Seconds of processor that the server and its database have used, with those of their processes that have ended.
     pub(super) fn cpu(&self) -> Option<f64> {
         let stat = |pid: u32| std::fs::read_to_string(format!("/proc/{pid}/stat")).ok();
         let fields = |text: &str| text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
@@ -99,7 +99,7 @@ impl Demo {
                 }
             }
         }
-        let ticks = |pid: u32| stat(pid).and_then(|s| fields(&s).map(|f| f[11..13].iter().filter_map(|t| t.parse::<f64>().ok()).sum::<f64>()));
+        let ticks = |pid: u32| stat(pid).and_then(|s| fields(&s).map(|f| f[11..15].iter().filter_map(|t| t.parse::<f64>().ok()).sum::<f64>()));
         Some(all.into_iter().filter_map(ticks).sum::<f64>() / 100.0)
     }
 

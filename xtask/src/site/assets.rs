@@ -97,7 +97,7 @@ pub(super) fn build(profile: Profile, built: &Built, out: &mut Output) -> Outcom
     out.write("/manifest.webmanifest", text("public/manifest.webmanifest")?.as_bytes())?;
     out.write("/offline.html", text("public/offline.html")?.replace("@css", &css).as_bytes())?;
 
-    // Charts are loaded when they become visible, and stay in the browser's own cache.
+    // Charts are loaded when somebody points at one, and stay in the browser's own cache.
     let Built { loader: js, wasm, link } = built;
     let precache = [&css, js, wasm, link, &client, &fraunces, &inter]
         .map(String::as_str)

@@ -13,8 +13,10 @@ use super::{Output, Profile};
 use crate::needs::npm_program;
 use crate::run::{Outcome, cargo, root, step, target};
 
-/// Features that the compiler emits and all recent browsers support. `--all-features` would allow more than Chromium supports.
-const FEATURES: [&str; 6] = [
+/// How a module is made smaller. The features are those that the compiler emits and all recent browsers support: `--all-features` would allow more than
+/// Chromium supports.
+const SHRINK: [&str; 7] = [
+    "-Os",
     "--enable-bulk-memory",
     "--enable-mutable-globals",
     "--enable-nontrapping-float-to-int",
@@ -49,7 +51,7 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     let compiled = target().join("wasm32-unknown-unknown").join(if profile == Profile::Release { name } else { "debug" }).join("frontend.wasm");
     let compiled = fs::read(&compiled).map_err(|e| format!("{}: {e}", compiled.display()))?;
     // The files name each other, so they share the hash of their common source.
-    let hash = platform::hex(&Sha256::digest(&compiled)[..6]);
+    let hash = platform::hex(&hash(&compiled)?[..6]);
     let work = target().join("site-work");
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work).map_err(|e| e.to_string())?;
@@ -176,9 +178,7 @@ fn shrink(profile: Profile, path: &Path) -> Outcome<Vec<u8>> {
     if profile != Profile::Release {
         return Ok(large);
     }
-    let lock = fs::read(root().join("package-lock.json")).map_err(|e| e.to_string())?;
-    let hash = FEATURES.iter().fold(Sha256::new_with_prefix(lock), Sha256::chain_update).chain_update(&large).finalize();
-    let small = shrunk().join(format!("{}.wasm", platform::hex(&hash)));
+    let small = shrunk().join(format!("{}.wasm", platform::hex(&hash(&large)?)));
     if small.exists() {
         // A new time of change says that this build needed it.
         let _ = fs::File::options().append(true).open(&small).and_then(|file| file.set_modified(SystemTime::now()));
@@ -186,13 +186,19 @@ fn shrink(profile: Profile, path: &Path) -> Outcome<Vec<u8>> {
         let unfinished = path.with_extension("small.wasm");
         let mut command = npm_program("wasm-opt");
         // Its warnings about names that it does not know are many, and of no use.
-        let done = command.arg("-Os").args(FEATURES).arg(path).arg("-o").arg(&unfinished).output().map_err(|e| format!("wasm-opt: {e}"))?;
+        let done = command.args(SHRINK).arg(path).arg("-o").arg(&unfinished).output().map_err(|e| format!("wasm-opt: {e}"))?;
         if !done.status.success() {
             return Err(format!("wasm-opt failed on {}: {}", path.display(), String::from_utf8_lossy(&done.stderr)));
         }
         fs::rename(&unfinished, &small).map_err(|e| e.to_string())?;
     }
     fs::read(small).map_err(|e| e.to_string())
+}
+
+/// Of a module, of the tools that work on it, and of what they are told.
+fn hash(module: &[u8]) -> Outcome<[u8; 32]> {
+    let tools = fs::read(root().join("package-lock.json")).map_err(|e| e.to_string())?;
+    Ok(SHRINK.iter().fold(Sha256::new_with_prefix(tools), Sha256::chain_update).chain_update(module).finalize().into())
 }
 
 /// The folder of what was shrunk.
@@ -214,7 +220,16 @@ fn minify(profile: Profile, work: &Path, name: &str) -> Outcome<Vec<u8>> {
     let small = work.join(format!("{name}.min.js"));
     if profile == Profile::Release {
         let outfile = format!("--outfile={}", small.display());
-        step(&format!("the script {name}"), npm_program("esbuild").arg(&source).args(["--minify", "--format=esm", "--log-level=error", &outfile]))?;
+        step(
+            &format!("the script {name}"),
+            npm_program("esbuild").arg(&source).args([
+                "--minify",
+                "--format=esm",
+                "--log-level=warning",
+                "--log-override:duplicate-object-key=silent",
+                &outfile,
+            ]),
+        )?;
     }
     fs::read(if small.exists() { small } else { source }).map_err(|e| e.to_string())
 }

@@ -1,7 +1,7 @@
 //! The password and the email address.
 
 use domain::RefusedForm;
-use domain::accounts::{PASSWORD_MIN, parse_email, parse_password};
+use domain::accounts::{PASSWORD_MIN, parse_email, parse_password_change};
 use leptos::prelude::*;
 
 use crate::accounts::new_password_sentence;
@@ -14,7 +14,7 @@ pub fn show(has_one: bool, wrong: &str) -> impl IntoView + use<> {
     // The password itself is never sent back; the sentence comes from the same rule as on the server.
     let new = refused("new").then(new_password_sentence);
     view! {
-        <form class="card form" method="post" action="/settings/password" novalidate on:submit:capture=validate(|typed| parse_password("new", typed.text("new")))>
+        <form class="card form" method="post" action="/settings/password" data-validated="" on:submit:capture=validate(|typed| parse_password_change(typed.get("old"), typed.text("new")))>
             <h2>"Password"</h2>
             {has_one
                 .then(|| {
@@ -65,7 +65,7 @@ pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) ->
             {proven
                 .then(|| {
                     view! {
-                        <form class="form" method="post" action="/settings/email" novalidate on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
+                        <form class="form" method="post" action="/settings/email" data-validated="" on:submit:capture=validate(|typed| parse_email(typed.text("email")))>
                             <label>
                                 "New email address"
                                 <input name="email" r#type="email" autocomplete="email" required value=typed autofocus=refused aria-invalid=refused.then_some("true") />

@@ -44,7 +44,7 @@ pub fn show(tokens: Vec<TokenInfo>, proven: bool, form: &RefusedForm) -> impl In
             {proven
                 .then(|| {
                     view! {
-                        <form class="form" method="post" action="/settings/tokens" novalidate on:submit:capture=validate(|typed| NewToken::parse(typed.text("name"), typed.text("days")))>
+                        <form class="form" method="post" action="/settings/tokens" data-validated="" on:submit:capture=validate(|typed| NewToken::parse(typed.text("name"), typed.text("days")))>
                             <label>
                                 "Name of a new token"
                                 <input name="name" maxlength="80" required value=typed_name autofocus=name aria-invalid=name.then_some("true") />

@@ -24,7 +24,7 @@ where
     Endpoints::new().route(routes!(charts), Access::Athlete, Limit::General).route(routes!(days), Access::Athlete, Limit::General)
 }
 
-/// The interactive charts of all cards. A page asks once, when the first comes into view: an answer for each card would read the report as often.
+/// The interactive charts of all cards. A page asks once, when somebody points at the first: an answer for each card would read the report as often.
 #[utoipa::path(get, path = "/discovery/charts.json", tag = "forms")]
 async fn charts(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
     let tx = platform.database.begin_read_only_as(viewer.id).await?;

@@ -161,7 +161,7 @@ async fn a_recording_reimported_while_its_original_is_collected_keeps_it(_: PgPo
         let platform = platform.clone();
         async move { collect(&platform).await }
     });
-    platform::testing::until_blocked(&mut owner, || true).await.expect("query");
+    platform::testing::until_blocked(&mut owner, || !collecting.is_finished()).await.expect("query");
     assert!(path.exists() && !collecting.is_finished());
     drop(importing);
     collecting.await.expect("joined").expect("collected");
@@ -176,7 +176,7 @@ async fn a_recording_reimported_while_its_original_is_collected_keeps_it(_: PgPo
         let platform = platform.clone();
         async move { run_to_end(&platform, kim).await }
     });
-    platform::testing::until_blocked(&mut owner, || true).await.expect("query");
+    platform::testing::until_blocked(&mut owner, || !importing.is_finished()).await.expect("query");
     assert!(originals(&platform, kim).is_empty());
     drop(collecting);
     importing.await.expect("joined").expect("imported");

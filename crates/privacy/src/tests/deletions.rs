@@ -25,7 +25,7 @@ async fn cancelling_a_deletion_at_the_last_moment_keeps_the_account(_: PgPoolOpt
     sqlx::query("update accounts set deletion_requested_at = null").execute(keeping.connection()).await.expect("cancelled");
     let at = platform.clone();
     let deleting = tokio::spawn(async move { deletion::delete(&at, kim).await });
-    platform::testing::until_blocked(&mut owner, || true).await.expect("query");
+    platform::testing::until_blocked(&mut owner, || !deleting.is_finished()).await.expect("query");
     keeping.commit().await.expect("committed");
     deleting.await.expect("joined").expect("nothing to do");
     assert!(sign_in(&platform, EMAIL, "marmot violin trench").await.is_ok());
