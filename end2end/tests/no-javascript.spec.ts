@@ -31,7 +31,7 @@ test("pages read and forms post", async ({ page }) => {
   await visit("/settings/thresholds", /thresholds of their day/);
   await visit("/discovery", /thing/);
   await expect(page.locator("#sleep-hours-efficiency .scatter path.dots")).toHaveCount(1);
-  await visit("/demo/ground-truth", /Discovery got/);
+  await visit("/demo/ground-truth", /Discovery found/);
   await visit("/journal", /How are you/);
   await visit("/imports", /Drop your runs/);
   await visit("/journal/import", /spreadsheet/);

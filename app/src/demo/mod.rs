@@ -46,12 +46,15 @@ impl PageView for GroundTruthPage {
 }
 
 fn show(effects: Vec<PlantedEffect>) -> impl IntoView {
-    let right = effects.iter().filter(|p| p.agrees).count();
-    let total = effects.len();
+    // An effect that is not found is one thing, one that is claimed and does not exist another.
+    let count = |planted: bool, agrees: bool| effects.iter().filter(|p| p.effect.is_some() == planted && p.agrees == agrees).count();
+    let (found, lost, claimed, spared) = (count(true, true), count(true, false), count(false, false), count(false, true));
+    let claimed =
+        format!(", and claimed {} of the {} that do nothing.", if claimed == 0 { "none".to_owned() } else { claimed.to_string() }, claimed + spared);
     view! {
         <div class="head">
             <PageHeader title="Planted effects">
-                "Discovery got " <mark>{format!("{right} of {total}")}</mark> " right."
+                "Discovery found " <mark>{format!("{found} of {}", found + lost)}</mark> {claimed}
             </PageHeader>
         </div>
         <p class="muted intro">

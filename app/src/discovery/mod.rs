@@ -90,10 +90,11 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
     let young = report.cards.iter().all(|c| c.tier == Tier::NotEnoughData);
     let headline = if young { "Not enough days yet. No rush.".into_any() } else { headline(sure(true), sure(false)) };
     let summary = format!(
-        "{}, {}: {} asked of {}. Computed {}.",
+        "{}, {}: {}, {} with all lags. {}. Computed {}.",
         pluralize(report.inputs as usize, "input", "inputs"),
         pluralize(report.outcomes as usize, "outcome", "outcomes"),
-        pluralize(report.questions as usize, "question", "questions"),
+        pluralize(report.cards.len(), "question", "questions"),
+        pluralize(report.questions as usize, "test", "tests"),
         pluralize(report.runs as usize, "run day", "run days"),
         crate::ui::clock::moment(report.computed_at)
     );

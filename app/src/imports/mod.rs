@@ -68,7 +68,7 @@ impl PageView for ImportsPage {
                 <p class="lead">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole Strava export works too."</p>
                 <label class="file">
                     "Choose files"
-                    <input r#type="file" name="file" multiple accept=".fit,.gpx,.tcx,.gz,.zip,.FIT,.GPX,.TCX" />
+                    <input r#type="file" name="file" multiple required accept=".fit,.gpx,.tcx,.gz,.zip,.FIT,.GPX,.TCX" />
                 </label>
                 <button class="btn primary" r#type="submit">
                     "Import"

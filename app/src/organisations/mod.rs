@@ -168,7 +168,7 @@ fn show(organisation: Organisation, form: &RefusedForm) -> impl IntoView + use<>
                                         .then(|| {
                                             view! {
                                                 <small class="field-error" role="alert">
-                                                    "That does not look like an email address, such as kim@example.org."
+                                                    "An email address, such as kim@example.org."
                                                 </small>
                                             }
                                         })}

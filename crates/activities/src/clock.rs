@@ -8,12 +8,14 @@ use platform::{Error, Tx};
 use uuid::Uuid;
 
 use crate::instants::moment;
+use crate::lock::lock;
 use crate::queries::edit as queries;
 use crate::recompute::recompute;
 
 /// Sets the date and time at which an activity began, the fields `day` and `time`, in the athlete's time zone. Its length and all times within
 /// it stay.
 pub async fn set_start<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>, now: DateTime<Utc>) -> Result<(), Error> {
+    lock(tx).await?;
     let shift_ms = require_standalone(tx, id).await?.unwrap_or(0);
     let zone: Tz = accounts::time_zone(tx).await?.parse().unwrap_or(Tz::UTC);
     let (started_at, imported) = queries::start(tx, id).await?;
@@ -27,6 +29,7 @@ pub async fn set_start<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Optio
 
 /// Removes the corrected date: the recording's own clock counts again.
 pub async fn reset_start(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    lock(tx).await?;
     require_standalone(tx, id).await?;
     queries::set_clock(tx, id, None, None).await?;
     recompute(tx, id).await
@@ -85,6 +88,7 @@ mod tests {
         let mut tx = begin_as(&platform, kim).await;
         assert!(accounts::change_profile(&mut tx, "Kim", "America/New_York").await.expect("changed"));
         tx.commit().await.expect("commit");
+        testing::date_again(&platform, kim).await.expect("marked");
         settle(&platform, kim).await;
         assert_eq!(title(generated).await, "Sunday morning run", "7:05 in New York");
         let mut tx = begin_as(&platform, kim).await;
@@ -106,6 +110,7 @@ mod tests {
         let second = split(&mut tx, generated, &platform.ids, fields(&[("at", "30:00")]), at()).await.expect("split");
         assert!(accounts::change_profile(&mut tx, "Kim", "Asia/Tokyo").await.expect("changed"));
         tx.commit().await.expect("commit");
+        testing::date_again(&platform, kim).await.expect("marked");
         settle(&platform, kim).await;
         assert_eq!((title(generated).await.as_str(), title(second).await.as_str()), ("Sunday evening ride", "Sunday evening ride, second part"));
     }

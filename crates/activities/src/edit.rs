@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::ingest::{IngestOutcome, Source, ingest, synthetic_source_hash};
 use crate::instants::{later, moment};
+use crate::lock::lock;
 use crate::queries::parts::{self, SecondPart};
 use crate::queries::{edit as queries, samples};
 use crate::recompute::{analyse, recompute, recompute_stale};
@@ -19,6 +20,7 @@ use crate::thresholds::lock_thresholds;
 
 /// Updates an activity's title, sport, description and gear.
 pub async fn change(tx: &mut Tx, id: Uuid, update: &ActivityUpdate) -> Result<(), Error> {
+    lock(tx).await?;
     let before = queries::lock_sport(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
     queries::set_details(tx, id, update).await?;
     // A generated title names the sport; a typed one stays.
@@ -49,6 +51,7 @@ fn after(start: DateTime<Utc>, seconds: f64) -> DateTime<Utc> {
 
 /// Leaves out what lies before and after a range; the fields `from` and `to` count from the start of the whole recording.
 pub async fn crop<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
+    lock(tx).await?;
     let (seconds, start) = source_bounds(tx, id).await?;
     let range = TimeRange::parse(fields, seconds)?;
     let (from, to) = ((range.from_s > 0.0).then(|| after(start, range.from_s)), (range.to_s < seconds).then(|| after(start, range.to_s)));
@@ -59,6 +62,7 @@ pub async fn crop<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a
 
 /// Undoes a crop: the whole recording counts again.
 pub async fn uncrop(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    lock(tx).await?;
     if !queries::set_crop(tx, id, None, None).await? {
         return Err(Error::not_found("activity"));
     }
@@ -144,6 +148,7 @@ async fn copy_parts(tx: &mut Tx, first: Uuid, second: Uuid, ids: &Ids, now: Date
 
 /// Rejoins an activity with what was split off it. Returns the first one.
 pub async fn unsplit(tx: &mut Tx, second: Uuid) -> Result<Uuid, Error> {
+    lock(tx).await?;
     let row = parts::lock_split_off(tx, second).await?.ok_or_else(|| Error::not_found("activity"))?;
     let first = row.split_from.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It was not split off another activity."))?;
     if !queries::set_crop_end(tx, first, row.crop_to).await? {
@@ -161,6 +166,7 @@ pub async fn merge_into(tx: &mut Tx, id: Uuid, other: Uuid) -> Result<(), Error>
     if id == other {
         return Err(Error::problem(ProblemKind::Invalid, "An activity cannot be merged with itself."));
     }
+    lock(tx).await?;
     let rows = parts::lock_two(tx, id, other).await?;
     let [a, b] = &rows[..] else { return Err(Error::not_found("activity")) };
     if rows.iter().any(|r| r.merged_into.is_some()) {
@@ -184,6 +190,7 @@ pub async fn merge_into(tx: &mut Tx, id: Uuid, other: Uuid) -> Result<(), Error>
 
 /// Takes a merged recording out again: both become activities of their own. Returns the one it was merged into.
 pub async fn unmerge(tx: &mut Tx, part: Uuid) -> Result<Uuid, Error> {
+    lock(tx).await?;
     let row = parts::lock_part(tx, part).await?.ok_or_else(|| Error::not_found("activity"))?;
     let whole = row.merged_into.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It is not part of another activity."))?;
     reject_split_copy(&row.origin)?;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::AnalysedActivity;
 use crate::instants::{later, shifted};
+use crate::lock::lock;
 pub use crate::queries::ingest::Source;
 use crate::queries::{ingest as queries, metrics, parts};
 use crate::recompute::recompute_stale;
@@ -32,8 +33,7 @@ pub enum IngestOutcome {
 /// one activity that are stored at once would not see each other.
 pub async fn ingest(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, source: Source<'_>, now: DateTime<Utc>) -> Result<IngestOutcome, Error> {
     let duplicate = if source.origin == "file" {
-        // After the account, the originals and the file that it comes from, before any activity.
-        tx.lock_own("ingest").await?;
+        lock(tx).await?;
         find_duplicate(tx, analysed).await?
     } else {
         None
@@ -85,7 +85,7 @@ pub(crate) fn synthetic_source_hash(id: Uuid) -> Vec<u8> {
 }
 
 /// Deletes the activities that came from files, with what was split off them and the copies that those keep. An activity that one of them was
-/// merged into is recomputed without it.
+/// merged into is recomputed without it. The caller holds [`lock`] since before it locked the files.
 pub async fn delete_imported(tx: &mut Tx, files: &[Uuid]) -> Result<(), Error> {
     let wholes = queries::delete_of_files(tx, files).await?;
     recompute_stale(tx, &wholes).await

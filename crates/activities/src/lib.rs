@@ -10,6 +10,7 @@ pub mod http;
 mod ingest;
 mod inputs;
 mod instants;
+mod lock;
 mod originals;
 mod performance;
 mod queries;
@@ -38,6 +39,7 @@ pub use edit::{add_manual, change, crop, merge_into, reject_overlapping_crops, s
 pub use export::{Download, export, original};
 pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
 pub use inputs::{LOAD, daily_values};
+pub use lock::lock;
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
 use platform::feature::{Feature, Owner, Table, Tracked};
@@ -57,12 +59,14 @@ pub const FEATURE: Feature = Feature {
         Table::exported("athlete_thresholds", Owner::Athlete("athlete_id"), "valid_from")
             .formerly("athlete_values")
             .keyed_by_athlete()
-            .tracked(Tracked::by("valid_from", "Thresholds")),
+            .tracked(Tracked::by("valid_from", "Thresholds").locked(lock::LOCK)),
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
-        Table::exported("activities", Owner::Athlete("athlete_id"), "id").tracked(Tracked::by("id", "Activity").titled(
-            "select id::text, title, local_date from activities where athlete_id = $1 and id = any ($2::uuid[])",
-        )),
+        Table::exported("activities", Owner::Athlete("athlete_id"), "id").tracked(
+            Tracked::by("id", "Activity")
+                .titled("select id::text, title, local_date from activities where athlete_id = $1 and id = any ($2::uuid[])")
+                .locked(lock::LOCK),
+        ),
         Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id")
             .checked_before_import(archive::RECORDING_ROW_BYTES, archive::check_recordings),
         Table::exported("activity_efforts", Owner::Athlete("athlete_id"), "activity_id, kind, target"),
@@ -77,6 +81,7 @@ pub const FEATURE: Feature = Feature {
     )],
     jobs: &[
         on_demand::<recomputer::Recompute>(),
+        on_demand::<recomputer::DateAgain>(),
         nightly_and_at_start::<recomputer::RecomputeOutdated>(),
         on_demand::<trash::PurgeTrash>(),
     ],

@@ -8,6 +8,7 @@ use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::lock::lock;
 use crate::queries::{recompute_tasks as tasks, stale};
 use crate::recompute::{give_up, recompute, start_recompute};
 
@@ -55,15 +56,34 @@ pub(crate) const ON_MARKED: Subscriber = Subscriber {
 pub(crate) const ON_TIME_ZONE: Subscriber = Subscriber {
     name: "date activities again",
     to: &["accounts.time_zone_changed"],
-    handle: |platform, tx, _event| {
-        async move {
-            let now = platform.clock.now();
-            stale::mark_all(tx).await?;
-            start_recompute(tx, platform.ids.uuid(now), RecomputeReason::TimeZone, now).await.map(drop)
-        }
-        .boxed()
+    handle: |_platform, tx, event| {
+        // In a job: whoever waits for the athlete's activities must not hold up the athlete's events.
+        async move { tx.enqueue(&DateAgain { athlete: event.athlete }).await }.boxed()
     },
 };
+
+/// The job that marks an athlete's activities after a change of the time zone.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DateAgain {
+    athlete: Uuid,
+}
+
+impl Job for DateAgain {
+    const NAME: &'static str = "date_again";
+
+    async fn run(self, platform: &Platform) -> Result<(), Error> {
+        date_again(platform, self.athlete).await
+    }
+}
+
+pub(crate) async fn date_again(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+    let now = platform.clock.now();
+    let mut tx = platform.database.begin_as(athlete).await?;
+    lock(&mut tx).await?;
+    stale::mark_all(&mut tx).await?;
+    start_recompute(&mut tx, platform.ids.uuid(now), RecomputeReason::TimeZone, now).await?;
+    tx.commit().await
+}
 
 pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
     let mut tx = platform.database.begin_anonymous().await?;
@@ -72,6 +92,7 @@ pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {
     for athlete in athletes {
         let now = platform.clock.now();
         let mut tx = platform.database.begin_as(athlete).await?;
+        lock(&mut tx).await?;
         start_recompute(&mut tx, platform.ids.uuid(now), RecomputeReason::Formulas, now).await?;
         tx.commit().await?;
     }
@@ -103,11 +124,11 @@ pub async fn run_recompute(platform: &Platform, athlete: Uuid) -> Result<(), Err
 /// How often an activity is attempted: one that killed the process each time is skipped.
 const MAX_ATTEMPTS: i32 = 3;
 
-/// Recomputes one activity, newest first; `false` when nothing is left or another process works on the task.
+/// Recomputes one activity, newest first; `false` when nothing is left, or the task was cancelled.
 async fn run_next(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
     let Some((task, id, attempts)) = begin(platform, athlete).await? else { return Ok(false) };
     let mut tx = platform.database.begin_as(athlete).await?;
-    match lock(&mut tx, task, id).await? {
+    match lock_next(&mut tx, task, id).await? {
         None => return Ok(false),
         Some(false) => return Ok(true),
         Some(true) => {}
@@ -129,8 +150,10 @@ async fn run_next(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
             // Undo what it had begun.
             tx.rollback().await?;
             tx = platform.database.begin_as(athlete).await?;
-            if lock(&mut tx, task, id).await? != Some(true) {
-                return Ok(false);
+            match lock_next(&mut tx, task, id).await? {
+                None => return Ok(false),
+                Some(false) => return Ok(true),
+                Some(true) => {}
             }
             give_up(&mut tx, id, &error).await?;
             true
@@ -145,6 +168,7 @@ async fn run_next(platform: &Platform, athlete: Uuid) -> Result<bool, Error> {
 /// finishes the task when nothing is left.
 async fn begin(platform: &Platform, athlete: Uuid) -> Result<Option<(Uuid, Uuid, i32)>, Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
+    lock(&mut tx).await?;
     let Some(task) = tasks::lock_open(&mut tx).await? else { return Ok(None) };
     let Some(id) = stale::next_due(&mut tx).await? else {
         tasks::finish(&mut tx, task, platform.clock.now()).await?;
@@ -164,8 +188,9 @@ async fn refund_attempt(platform: &Platform, athlete: Uuid, tx: Tx, task: Uuid) 
     tx.commit().await
 }
 
-/// Locks the task and its activity; returns whether the activity is still due. `None` when another process has the task, or it is finished.
-async fn lock(tx: &mut Tx, task: Uuid, id: Uuid) -> Result<Option<bool>, Error> {
+/// Locks the task and its activity; returns whether the activity is still due. `None` when the task is finished.
+async fn lock_next(tx: &mut Tx, task: Uuid, id: Uuid) -> Result<Option<bool>, Error> {
+    lock(tx).await?;
     if !tasks::lock(tx, task).await? {
         return Ok(None);
     }
@@ -229,14 +254,42 @@ mod tests {
     }
 
     #[sqlx::test(migrations = "../../migrations")]
-    async fn two_processes_never_compute_one_task_at_once(_: PgPoolOptions, connect: PgConnectOptions) {
+    async fn two_processes_compute_one_task_in_turn(_: PgPoolOptions, connect: PgConnectOptions) {
         let platform = TestApp::new(connect);
         let kim = athlete(&platform, "kim@example.org").await;
         let one = add_new(&platform, kim, run(1_780_000_000), "one.fit").await;
         open_task(&platform, kim).await;
         let (task, ..) = begin(&platform, kim).await.expect("begun").expect("one");
         let mut first = begin_as(&platform, kim).await;
-        assert_eq!(lock(&mut first, task, one).await.expect("locked"), Some(true));
-        assert!(!run_next(&platform, kim).await.expect("left to the first"));
+        assert_eq!(lock_next(&mut first, task, one).await.expect("locked"), Some(true));
+        let second = tokio::spawn({
+            let platform = platform.clone();
+            async move { run_next(&platform, kim).await }
+        });
+        platform::testing::until_blocked(&mut platform.owner().await, || !second.is_finished()).await.expect("query");
+        first.rollback().await.expect("given up");
+        assert!(second.await.expect("ran").expect("computed by the second"));
+    }
+
+    #[sqlx::test(migrations = "../../migrations")]
+    async fn what_is_marked_while_the_job_runs_is_recomputed(_: PgPoolOptions, connect: PgConnectOptions) {
+        let platform = TestApp::new(connect);
+        let kim = athlete(&platform, "kim@example.org").await;
+        add_new(&platform, kim, run(1_780_000_000), "one.fit").await;
+        open_task(&platform, kim).await;
+        // Thresholds are being saved when the job begins, as when somebody saves them twice.
+        let mut saving = begin_as(&platform, kim).await;
+        lock(&mut saving).await.expect("locked");
+        start_recompute(&mut saving, platform.ids.uuid(at()), RecomputeReason::Thresholds, at()).await.expect("started");
+        let job = tokio::spawn({
+            let platform = platform.clone();
+            async move { run_recompute(&platform, kim).await }
+        });
+        platform::testing::until_blocked(&mut platform.owner().await, || !job.is_finished()).await.expect("query");
+        saving.commit().await.expect("committed");
+        job.await.expect("ran").expect("recomputed");
+        let mut tx = begin_as(&platform, kim).await;
+        let left: i64 = sqlx::query_scalar("select count(*) from activities where metrics_stale").fetch_one(tx.connection()).await.expect("count");
+        assert_eq!(left, 0);
     }
 }

@@ -72,3 +72,8 @@ async fn add(platform: &Platform, tx: &mut Tx, name: &str, after_s: i64, now: Da
         other => Err(Error::Internal(format!("{name} is not new: {other:?}"))),
     }
 }
+
+/// Marks an athlete's activities as the job does that follows a change of the time zone.
+pub async fn date_again(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
+    crate::recomputer::date_again(platform, athlete).await
+}

@@ -271,7 +271,7 @@ async fn a_manual_activity_counts_and_an_edit_is_kept(_: PgPoolOptions, connect:
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn another_time_zone_redates_recordings_without_one_and_keeps_what_was_typed(_: PgPoolOptions, connect: PgConnectOptions) {
-    let platform = TestApp::new(connect);
+    let platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let kim = athlete(&platform, "kim@example.org").await;
     // 21:20 in Greenwich is the next day in Tokyo; one of the two watches records the offset of Berlin.
     let evening = DateTime::parse_from_rfc3339("2026-05-30T21:20:00Z").expect("a time").timestamp();
@@ -296,7 +296,7 @@ async fn another_time_zone_redates_recordings_without_one_and_keeps_what_was_typ
     let mut tx = begin_as(&platform, kim).await;
     assert!(accounts::change_profile(&mut tx, "Kim", "Asia/Tokyo").await.expect("changed"));
     tx.commit().await.expect("commit");
-    settle(&platform, kim).await;
+    platform::testing::run_jobs(&platform).await.expect("jobs run");
     assert_eq!(days().await, [31, 31, 29]);
     assert!(!load_detail(&platform, kim, bare).await.history.stale);
 }

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::edit::{reject_overlapping_crops, reject_split_copy};
+use crate::lock::lock;
 pub use crate::queries::trash::list_trash;
 use crate::queries::{parts, trash as queries};
 use crate::recompute::recompute_stale;
 
 /// Moves an activity to the trash, with everything that was merged into it.
 pub async fn delete(tx: &mut Tx, id: Uuid, trash_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    lock(tx).await?;
     let athlete = tx.viewer()?;
     let activity = parts::lock_part(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
     if activity.merged_into.is_some() {
@@ -29,6 +31,7 @@ pub async fn delete(tx: &mut Tx, id: Uuid, trash_id: Uuid, now: DateTime<Utc>) -
 /// Restores an activity from the trash with what was merged into it, except recordings from an import that has been undone. The activity it was
 /// part of may since have been merged into another or be gone, and thresholds and formulas may have changed: it is recomputed.
 pub async fn restore(tx: &mut Tx, trash_id: Uuid) -> Result<Uuid, Error> {
+    lock(tx).await?;
     let rows = queries::take(tx, trash_id).await?.ok_or_else(|| Error::not_found("activity in the trash"))?;
     let again = "That recording was imported again meanwhile. Delete that one first, or keep it.";
     let restored = queries::insert_activities(tx, &rows).await?.ok_or_else(|| Error::problem(ProblemKind::Conflict, again))?;

@@ -113,7 +113,7 @@ pub fn parse_email(email: &str) -> Result<String, Problem> {
 fn check_email(errors: &mut FieldErrors, email: &str) -> String {
     let email = normalize_email(email);
     if !looks_like_email(&email) {
-        errors.add("email", "That does not look like an email address, such as kim@example.org.");
+        errors.add("email", "An email address, such as kim@example.org.");
     }
     email
 }
@@ -122,7 +122,7 @@ fn check_email(errors: &mut FieldErrors, email: &str) -> String {
 pub fn check_password(errors: &mut FieldErrors, field: &str, password: &str) {
     let length = password.chars().count();
     if length < PASSWORD_MIN {
-        errors.add(field, format!("At least {PASSWORD_MIN} characters. Three random words do."));
+        errors.add(field, format!("That is too short: {PASSWORD_MIN} characters or more."));
     } else if length > PASSWORD_MAX {
         errors.add(field, format!("At most {PASSWORD_MAX} characters."));
     }

@@ -23,8 +23,19 @@ pub use day::Day;
 pub use notice::Notice;
 pub use problem::{FieldErrors, Problem, ProblemKind, RefusedForm};
 
-/// Text as a single line, as names are: without line breaks and other control characters, which would break a line of an email or a list.
+/// Text as a single line, as names are: without line breaks and other control characters, which would break a line of an email or a list, and without
+/// what is invisible or reverses the text around it, by which one name could look like another. Empty if nothing can be seen.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')).collect::<String>().trim().to_owned()
+    let line = text.chars().filter(|c| !c.is_control() && !is_hidden(*c)).collect::<String>().trim().to_owned();
+    // Joiners belong to emoji and to Persian words, and are nothing by themselves.
+    if line.chars().all(|c| matches!(c, '\u{200c}' | '\u{200d}')) { String::new() } else { line }
+}
+
+/// Line and paragraph separators, spaces without width, marks of direction, and what is no character at all.
+const fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff9}'..='\u{fffb}'
+    ) || c as u32 & 0xfffe == 0xfffe
 }

@@ -115,16 +115,43 @@ impl PageRequest {
     /// For a list with the latest moment first, and the largest id among equals: what all of the page's are before.
     #[must_use]
     pub fn before_moment(&self) -> (DateTime<Utc>, Uuid) {
-        let parsed = self.text().and_then(|text| {
-            let (micros, id) = text.split_once('_')?;
-            Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
-        });
-        parsed.unwrap_or((DateTime::<Utc>::MAX_UTC, Uuid::max()))
+        self.text().and_then(moment).unwrap_or((DateTime::<Utc>::MAX_UTC, Uuid::max()))
+    }
+
+    /// Whether it is the first page, or begins after a cursor of such a list.
+    #[must_use]
+    pub fn fits(&self, order: Order) -> bool {
+        let Some(text) = self.text() else { return true };
+        match order {
+            Order::Number => text.parse::<i64>().is_ok(),
+            Order::Id => text.parse::<Uuid>().is_ok(),
+            Order::Day => text.parse::<Day>().is_ok(),
+            Order::Moment => moment(text).is_some(),
+        }
     }
 
     fn text(&self) -> Option<&str> {
         self.after.as_ref().map(Cursor::as_str)
     }
+}
+
+/// The moment and the id of a cursor.
+fn moment(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let (micros, id) = text.split_once('_')?;
+    Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
+}
+
+/// What a list is sorted by, and what its cursors are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// [`Cursor::of_number`].
+    Number,
+    /// [`Cursor::of_id`].
+    Id,
+    /// [`Cursor::of_day`].
+    Day,
+    /// [`Cursor::of_moment`].
+    Moment,
 }
 
 /// A page of a list.

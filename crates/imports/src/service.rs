@@ -128,6 +128,7 @@ pub async fn undo(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(),
 
 async fn undo_import(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<(), Error> {
     let mut tx = platform.database.begin_as(viewer).await?;
+    activities::lock(&mut tx).await?;
     let now = platform.clock.now();
     if !imports::set_undone(&mut tx, import, now).await? {
         return Err(Error::not_found("import"));

@@ -27,7 +27,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::list::{Page, PageRequest};
+use domain::list::{Order, Page, PageRequest};
 use domain::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -81,17 +81,18 @@ impl<T> From<Page<T>> for List<T> {
 /// The query of a list.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub struct After {
     /// `next` of the page before; without it, the first page.
     pub after: Option<String>,
 }
 
 impl After {
-    /// The page that is asked for; an error if `after` is no cursor. It is refused and not taken for the first page, since a client that cuts
-    /// its cursors would read that for ever.
-    pub fn request(&self) -> Result<PageRequest, Problem> {
+    /// The page that is asked for, of a list in this order; an error if `after` is no cursor of it. It is refused and not taken for the first page,
+    /// since a client that cuts its cursors would read that for ever.
+    pub fn request(&self, order: Order) -> Result<PageRequest, Problem> {
         let request = PageRequest::parse(self.after.as_deref());
-        if request.is_first() && self.after.is_some() {
+        if (request.is_first() && self.after.is_some()) || !request.fits(order) {
             return Err(Problem::new(ProblemKind::Invalid, "The query’s `after` is not what `next` of the page before was."));
         }
         Ok(request)

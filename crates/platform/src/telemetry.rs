@@ -23,11 +23,10 @@ tokio::task_local! {
 /// whatever the filter says.
 pub fn start(default: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    // It writes a line for each file that it cannot read, which any client can cause; we log that ourselves, a few times a minute.
-    let filter = match "tower_http::services=off".parse() {
-        Ok(off) => filter.add_directive(off),
-        Err(_) => filter,
-    };
+    // The first writes a line for each file that it cannot read, which any client can cause; the second all of what a job was given, emails above all.
+    // What of both is worth a line, we log ourselves.
+    let silent = ["tower_http::services=off", "graphile_worker::runner::task_execution=off"];
+    let filter = silent.iter().filter_map(|off| off.parse().ok()).fold(filter, EnvFilter::add_directive);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_filter(filter);
     let started = tracing_subscriber::registry().with(lines).with(counting_queries()).try_init();
     // A second call in one process keeps the first subscriber.

@@ -103,7 +103,7 @@ async fn what_was_typed_into_a_rejected_form_is_in_its_page_and_in_no_url(_: PgP
     assert_eq!((response.status(), response.headers().get(header::LOCATION)), (StatusCode::UNPROCESSABLE_ENTITY, None));
     let html = String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.expect("body").to_vec()).expect("text");
     assert!(html.contains("value=\"Kim\"") && html.contains("value=\"nobody@nowhere\"") && !html.contains("marmot"), "{html}");
-    assert!(html.contains("That does not look like an email address"), "{html}");
+    assert!(html.contains("An email address, such as kim@example.org."), "{html}");
     // The URL alone fills in no field.
     for page in
         ["/journal/2026-01-06?refused=1&note=planted", "/activities/new?refused=1&title=planted", "/settings/thresholds?refused=1&hr_max=planted"]

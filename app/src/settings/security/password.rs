@@ -73,7 +73,7 @@ pub fn address(email: &str, verified: bool, proven: bool, form: &RefusedForm) ->
                                     .then(|| {
                                         view! {
                                             <small class="field-error" role="alert">
-                                                "That does not look like an email address, such as kim@example.org."
+                                                "An email address, such as kim@example.org."
                                             </small>
                                         }
                                     })}

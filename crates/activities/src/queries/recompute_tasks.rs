@@ -1,4 +1,4 @@
-//! The table `recompute_tasks`. The row of a task is its lock: two processes never work on one athlete's task at the same time.
+//! The table `recompute_tasks`. Who works on one, or opens one, holds the lock of the athlete's activities.
 
 use chrono::{DateTime, Utc};
 use domain::activities::{Recompute, RecomputeReason};
@@ -50,16 +50,16 @@ pub(crate) async fn cancel(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<
     Ok(stopped.execute(tx.connection()).await?.rows_affected() > 0)
 }
 
-/// Locks the viewer's open task until the transaction ends. `None` if there is none, or another process has it.
+/// Locks the viewer's open task until the transaction ends. `None` if there is none.
 pub(crate) async fn lock_open(tx: &mut Tx) -> Result<Option<Uuid>, Error> {
     let athlete = tx.viewer()?;
-    let task = sqlx::query_scalar!("select id from recompute_tasks where athlete_id = $1 and finished_at is null for update skip locked", athlete);
+    let task = sqlx::query_scalar!("select id from recompute_tasks where athlete_id = $1 and finished_at is null for update", athlete);
     Ok(task.fetch_optional(tx.connection()).await?)
 }
 
-/// Locks a task until the transaction ends. `false` if it is finished, or another process has it.
+/// Locks a task until the transaction ends. `false` if it is finished.
 pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
-    let held = sqlx::query_scalar!("select id from recompute_tasks where id = $1 and finished_at is null for update skip locked", id);
+    let held = sqlx::query_scalar!("select id from recompute_tasks where id = $1 and finished_at is null for update", id);
     Ok(held.fetch_optional(tx.connection()).await?.is_some())
 }
 

@@ -33,7 +33,7 @@ pub async fn thresholds(tx: &mut Tx) -> Result<Vec<DatedThresholds>, Error> {
 }
 
 /// Stores the thresholds that hold from a day, replacing those it had. The database marks every activity that is scored with them.
-pub async fn save_thresholds(tx: &mut Tx, dated: &DatedThresholds, now: DateTime<Utc>) -> Result<(), Error> {
+pub(crate) async fn save(tx: &mut Tx, dated: &DatedThresholds, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     let t = &dated.values;
     sqlx::query!(

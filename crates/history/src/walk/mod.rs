@@ -300,6 +300,9 @@ async fn after_any_sequence_of_edits_the_metrics_equal_a_recomputation(_: PgPool
                 Err(error) => panic!("{error}\n{}", so_far()),
             }
             while platform::events::dispatch(&walk.platform, athlete).await.expect("dispatched") {}
+            if matches!(step, Step::Zone(_)) {
+                activities::testing::date_again(&platform, athlete).await.expect("marked");
+            }
             assert!(walk.has_change_event().await || walk.fingerprint().await == before, "discovery was not told\n{}", so_far());
             walk.check_invariants().await;
             if let Err(fault) = fresh.compare(&mut walk.begin().await).await {

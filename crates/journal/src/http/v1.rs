@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use chrono::NaiveDate;
 use domain::access::{Access, Limit};
 use domain::journal::{Field, JournalEntry, QUESTIONS};
+use domain::list::Order;
 use domain::{Day, FieldErrors, Problem};
 use platform::http::Endpoints;
 use platform::rest::{After, IfMatch, List, Refused, Tagged};
@@ -96,7 +97,7 @@ impl NewJournalDay {
 #[utoipa::path(get, path = "/v1/journal/days", tag = "journal", params(After), responses((status = 200, body = List<JournalDay>)))]
 async fn list(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Query(query): Query<After>) -> Result<Json<List<JournalDay>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    let page = service::page(&mut tx, &query.request()?).await?;
+    let page = service::page(&mut tx, &query.request(Order::Day)?).await?;
     Ok(Json(page.map(|(day, entry)| JournalDay::of(day, &entry)).into()))
 }
 

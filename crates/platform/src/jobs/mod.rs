@@ -168,7 +168,7 @@ impl<J: Job> TaskHandler for Handler<J> {
         let result = measured.clone().run(run).instrument(span.clone()).await;
         let (took, outcome) = (begun.elapsed(), if result.is_ok() { "done" } else { "failed" });
         metrics::histogram!("job_duration_seconds", "job" => J::NAME, "outcome" => outcome).record(took);
-        span.in_scope(|| tracing::debug!(outcome, ms = took.as_millis() as u64, queries = measured.queries(), "a job ended"));
+        span.in_scope(|| tracing::info!(outcome, ms = took.as_millis() as u64, queries = measured.queries(), "a job ended"));
         result.map_err(|error| error.to_string())
     }
 }

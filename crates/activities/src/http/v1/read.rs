@@ -3,6 +3,7 @@
 use accounts::ApiUser;
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use domain::list::Order;
 use platform::Platform;
 use platform::rest::{After, List, Refused, Tagged};
 use uuid::Uuid;
@@ -18,7 +19,7 @@ pub(super) async fn list(
     Query(query): Query<After>,
 ) -> Result<Json<List<ActivitySummary>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    Ok(Json(crate::read::page(&mut tx, &query.request()?).await?.map(ActivitySummary::from).into()))
+    Ok(Json(crate::read::page(&mut tx, &query.request(Order::Moment)?).await?.map(ActivitySummary::from).into()))
 }
 
 /// An activity with its metrics, splits, laps and best efforts.

@@ -123,6 +123,7 @@ pub(super) async fn delete(
 
 /// An activity that nobody else changes until the transaction ends.
 async fn locked(tx: &mut Tx, id: Uuid) -> Result<Activity, Error> {
+    crate::lock(tx).await?;
     crate::read::lock(tx, id).await?;
     Ok(crate::detail(tx, id).await?.into())
 }

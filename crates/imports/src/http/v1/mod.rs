@@ -10,6 +10,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::access::{Access, Limit};
 use domain::imports::{ImportSummary, Outcome, Totals};
+use domain::list::Order;
 use domain::{Problem, ProblemKind};
 use platform::http::Endpoints;
 use platform::rest::{After, Done, IdempotencyKey, List, Once, Refused, Tagged, digest};
@@ -161,7 +162,7 @@ async fn add(
 #[utoipa::path(get, path = "/v1/imports", tag = "imports", params(After), responses((status = 200, body = List<Import>)))]
 async fn list(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Query(query): Query<After>) -> Result<Json<List<Import>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    Ok(Json(service::page(&mut tx, &query.request()?).await?.map(Import::from).into()))
+    Ok(Json(service::page(&mut tx, &query.request(Order::Moment)?).await?.map(Import::from).into()))
 }
 
 /// An import and its totals.
@@ -182,7 +183,7 @@ async fn files(
     Query(query): Query<After>,
 ) -> Result<Json<List<ImportFile>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    let import = service::get(&mut tx, id, &query.request()?, false).await?;
+    let import = service::get(&mut tx, id, &query.request(Order::Id)?, false).await?;
     Ok(Json(import.files.map(ImportFile::from).into()))
 }
 
