@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
@@ -56,8 +55,9 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work).map_err(|e| e.to_string())?;
 
-    let start = SystemTime::now();
-    fs::create_dir_all(shrunk()).map_err(|e| e.to_string())?;
+    if profile == Profile::Release {
+        begin_shrinking()?;
+    }
 
     println!("· splitting pages into chunks");
     let parts = work.join("parts");
@@ -101,7 +101,7 @@ pub(super) fn build(profile: Profile, toolchain: Option<&str>, out: &mut Output)
     fs::write(work.join("parts.js"), script).map_err(|e| e.to_string())?;
     let wasm = shrink(profile, &work.join("legwork_bg.wasm"))?;
     if profile == Profile::Release {
-        forget_shrunk(start);
+        let _ = fs::remove_dir_all(shrunk_before());
     }
     let built = Built { loader: format!("/pkg/legwork.{hash}.js"), wasm: format!("/pkg/legwork.{hash}.wasm"), link: format!("/pkg/parts.{hash}.js") };
     out.write(&built.loader, &minify(profile, &work, "loader")?)?;
@@ -179,10 +179,8 @@ fn shrink(profile: Profile, path: &Path) -> Outcome<Vec<u8>> {
         return Ok(large);
     }
     let small = shrunk().join(format!("{}.wasm", platform::hex(&hash(&large)?)));
-    if small.exists() {
-        // A new time of change says that this build needed it.
-        let _ = fs::File::options().append(true).open(&small).and_then(|file| file.set_modified(SystemTime::now()));
-    } else {
+    let before = shrunk_before().join(small.file_name().unwrap_or_default());
+    if !small.exists() && fs::rename(before, &small).is_err() {
         let unfinished = path.with_extension("small.wasm");
         let mut command = npm_program("wasm-opt");
         // Its warnings about names that it does not know are many, and of no use.
@@ -201,18 +199,23 @@ fn hash(module: &[u8]) -> Outcome<[u8; 32]> {
     Ok(SHRINK.iter().fold(Sha256::new_with_prefix(tools), Sha256::chain_update).chain_update(module).finalize().into())
 }
 
-/// The folder of what was shrunk.
+/// The folder of what this build has shrunk, or found shrunk by the one before.
 fn shrunk() -> PathBuf {
     target().join("site-shrunk")
 }
 
-/// Removes what no build since `start` has needed.
-fn forget_shrunk(start: SystemTime) {
-    for entry in fs::read_dir(shrunk()).into_iter().flatten().flatten() {
-        if entry.metadata().and_then(|data| data.modified()).is_ok_and(|changed| changed < start) {
-            let _ = fs::remove_file(entry.path());
-        }
+/// The folder of what the build before had shrunk, during a build.
+fn shrunk_before() -> PathBuf {
+    target().join("site-shrunk-before")
+}
+
+/// What this build does not need of the one before is forgotten at its end.
+fn begin_shrinking() -> Outcome {
+    if shrunk().exists() {
+        let _ = fs::remove_dir_all(shrunk_before());
+        fs::rename(shrunk(), shrunk_before()).map_err(|e| e.to_string())?;
     }
+    fs::create_dir_all(shrunk()).map_err(|e| e.to_string())
 }
 
 fn minify(profile: Profile, work: &Path, name: &str) -> Outcome<Vec<u8>> {
