@@ -33,7 +33,7 @@ fn run<T>(prepare: impl AsyncFnOnce(PgConnectOptions) -> Outcome, work: impl FnO
     result
 }
 
-/// Makes `template1`, which every new database copies, again with all migrations: it may have those of another branch. A test that wants an empty
+/// Recreates `template1`, which every new database copies, with all migrations: it may have those of another branch. A test that wants an empty
 /// database copies `template0`.
 async fn migrate_template(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let mut admin = PgConnection::connect_with(server).await?;

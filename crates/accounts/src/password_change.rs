@@ -1,7 +1,7 @@
 //! A new password, from someone who knows the current one or has the link of an email.
 
 use domain::FieldErrors;
-use domain::accounts::Viewer;
+use domain::accounts::{CURRENT_PASSWORD_NEEDED, Viewer};
 use domain::audit::AuditAction;
 use platform::{Error, Platform, Tx};
 
@@ -20,7 +20,7 @@ pub async fn change_password(platform: &Platform, viewer: &Viewer, token: &str, 
     let first = hash.as_deref() == Some("") && viewer.recently_authenticated(platform.clock.now());
     if !first && old.is_empty() {
         // Nobody guesses that.
-        fields.add("old", "Type your current password, too.");
+        fields.add("old", CURRENT_PASSWORD_NEEDED);
     } else if !first && !login_attempts::in_session(platform, viewer, token, password::verify(platform, hash, old.to_owned())).await? {
         fields.add("old", "That is not the current password. Check it and try again.");
     }

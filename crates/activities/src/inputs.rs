@@ -42,9 +42,9 @@ fn inputs() -> Vec<Input> {
 pub(crate) const DAILY: Daily = Daily {
     inputs,
     changed_by: &["activities.changed"],
-    own_inputs: |_| async { Ok(Vec::new()) }.boxed(),
     fingerprint: |tx| fingerprint(tx).boxed(),
     values: |tx| async { Ok::<_, Error>(daily_values(&load_days(tx, FIRST_DAY).await?)) }.boxed(),
+    ..Daily::NONE
 };
 
 /// What discovery gets of these loads.

@@ -65,24 +65,20 @@ pub(crate) const ON_TIME_ZONE: Subscriber = Subscriber {
 /// The job that marks an athlete's activities after a change of the time zone.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DateAgain {
-    athlete: Uuid,
+    pub(crate) athlete: Uuid,
 }
 
 impl Job for DateAgain {
     const NAME: &'static str = "date_again";
 
     async fn run(self, platform: &Platform) -> Result<(), Error> {
-        date_again(platform, self.athlete).await
+        let now = platform.clock.now();
+        let mut tx = platform.database.begin_as(self.athlete).await?;
+        lock(&mut tx).await?;
+        stale::mark_all(&mut tx).await?;
+        start_recompute(&mut tx, platform.ids.uuid(now), RecomputeReason::TimeZone, now).await?;
+        tx.commit().await
     }
-}
-
-pub(crate) async fn date_again(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    let now = platform.clock.now();
-    let mut tx = platform.database.begin_as(athlete).await?;
-    lock(&mut tx).await?;
-    stale::mark_all(&mut tx).await?;
-    start_recompute(&mut tx, platform.ids.uuid(now), RecomputeReason::TimeZone, now).await?;
-    tx.commit().await
 }
 
 pub(crate) async fn older_formulas(platform: &Platform) -> Result<(), Error> {

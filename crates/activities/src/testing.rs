@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::Problem;
+use platform::jobs::Job;
 use platform::testing::{Meaning, Samples as Needs, Value, id};
 use platform::{Error, Platform, Tx};
 use recordings::{Recording, Samples, Sport, Warning};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::recomputer::DateAgain;
 use crate::{IngestOutcome, Source, analyse_recording, delete, ingest, merge_into, split, thresholds};
 
 /// When the first recording began.
@@ -75,5 +77,5 @@ async fn add(platform: &Platform, tx: &mut Tx, name: &str, after_s: i64, now: Da
 
 /// Marks an athlete's activities as the job does that follows a change of the time zone.
 pub async fn date_again(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
-    crate::recomputer::date_again(platform, athlete).await
+    DateAgain { athlete }.run(platform).await
 }

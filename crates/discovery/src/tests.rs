@@ -342,7 +342,10 @@ mod shoes {
         events: &["shoes.changed"],
         daily: Daily {
             inputs,
-            own_inputs: |_| async { Ok(Vec::new()) }.boxed(),
+            // As an athlete would name one.
+            own_inputs: |_| {
+                async { Ok(inputs().into_iter().map(|input| Input { key: "laces".into(), label: "Laces".into(), ..input }).collect()) }.boxed()
+            },
             changed_by: &["shoes.changed"],
             fingerprint: |_| async { Ok(Some("shoes".to_owned())) }.boxed(),
             values: |_| async { Ok(values(200)) }.boxed(),
@@ -353,11 +356,11 @@ mod shoes {
     /// A new pair whenever the old one is worn: after thirty to sixty days.
     pub(super) fn values(days: i64) -> Vec<DayValues> {
         let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
-        let mut seed = 11;
+        let (mut seed, mut laces) = (11, 12);
         let mut km = 0.0;
         let day = |d| {
             km = if km > 400.0 + 100.0 * super::noise(&mut seed) { 0.0 } else { km + 12.0 + 4.0 * super::noise(&mut seed) };
-            (first + TimeDelta::days(d), vec![Some(km)])
+            (first + TimeDelta::days(d), vec![Some(km), Some(super::noise(&mut laces))])
         };
         (0..days).map(day).collect()
     }
@@ -393,7 +396,8 @@ async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnec
     let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
     assert!(card.tier.holds() && card.is_beneficial == Some(false), "{card:?}");
     assert!(sentence.starts_with("100\u{a0}km more on the shoes: ") && sentence.ends_with("Treat yourself to a new pair."), "{sentence}");
-    assert_eq!(report.inputs, without.inputs + 1);
+    assert_eq!(report.inputs, without.inputs + 2);
+    assert!(report.cards.iter().any(|card| card.input == "Laces"), "the athlete’s own");
     // Its event requests a new report, as those of activities and the journal do.
     assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
     platform::testing::run_jobs(&platform).await.expect("jobs run");

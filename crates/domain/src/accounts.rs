@@ -135,11 +135,14 @@ pub fn parse_password(field: &str, password: &str) -> Result<(), Problem> {
     errors.into_result()
 }
 
+/// For a change of password without the current one.
+pub const CURRENT_PASSWORD_NEEDED: &str = "Type your current password, too.";
+
 /// Checks what can be checked of a new password without the account; `old` is the current one, of an account that has one.
 pub fn parse_password_change(old: Option<&str>, new: &str) -> Result<(), Problem> {
     let mut errors = FieldErrors::default();
     if old == Some("") {
-        errors.add("old", "Type your current password, too.");
+        errors.add("old", CURRENT_PASSWORD_NEEDED);
     }
     check_password(&mut errors, "new", new);
     errors.into_result()

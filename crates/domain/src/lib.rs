@@ -39,3 +39,17 @@ const fn is_hidden(c: char) -> bool {
         '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff9}'..='\u{fffb}'
     ) || c as u32 & 0xfffe == 0xfffe
 }
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn a_name_is_what_can_be_seen() {
+        for nothing in ["\u{200b}", "\u{feff}", "\u{ffff}", " \u{200d} ", "\r\n\u{2028}"] {
+            assert_eq!(one_line(nothing), "", "{nothing:?}");
+        }
+        assert_eq!(one_line(" \u{202e}evil\nKim\u{2066} "), "evilKim");
+        assert_eq!(one_line("👩\u{200d}🚀 می\u{200c}روم"), "👩\u{200d}🚀 می\u{200c}روم");
+    }
+}

@@ -195,6 +195,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_cursor_fits_the_list_that_it_came_from_and_no_other_and_not_when_it_is_cut() {
+        let (at, id) = (DateTime::from_timestamp_micros(1_590_758_262_000_000).unwrap_or_default(), Uuid::from_u128(7));
+        let of = |cursor: &Cursor| PageRequest::parse(Some(cursor.as_str()));
+        let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap_or_default();
+        let cursors = [Cursor::of_number(7), Cursor::of_id(id), Cursor::of_day(day), Cursor::of_moment(at, id)];
+        let orders = [Order::Number, Order::Id, Order::Day, Order::Moment];
+        for (i, cursor) in cursors.iter().enumerate() {
+            for (j, order) in orders.into_iter().enumerate() {
+                assert_eq!(of(cursor).fits(order), i == j, "{cursor:?} in a list by {order:?}");
+            }
+        }
+        assert!(!PageRequest::parse(Some("1590758262000000_")).fits(Order::Moment));
+        assert!(orders.into_iter().all(|order| PageRequest::first().fits(order)));
+    }
+
+    #[test]
     fn nonsense_is_the_first_page() {
         for text in ["", "x y", "<script>", "a".repeat(81).as_str(), "👟"] {
             assert!(PageRequest::parse(Some(text)).is_first(), "{text:?}");

@@ -113,10 +113,10 @@ fn journal(field: Field, label: &str, axis: &str, step: f64, more: &str, per: &s
 
 pub(crate) const DAILY: Daily = Daily {
     inputs,
-    own_inputs: |_| async { Ok(Vec::new()) }.boxed(),
     changed_by: &["journal.changed"],
     fingerprint: |tx| fingerprint(tx).boxed(),
     values: |tx| async { Ok::<_, Error>(daily_values(&all(tx).await?)) }.boxed(),
+    ..Daily::NONE
 };
 
 /// What discovery gets of these days.

@@ -71,9 +71,10 @@ async fn passwords_and_codes_count_as_attempts_of_one_session(_: PgPoolOptions, 
         outcomes.add(change_password(&platform, &kim.viewer, &kim.token, "wrong horse!", "another horse bus").await);
     }
     assert_eq!(outcomes, Outcomes { wrong: 4, ..Outcomes::default() });
-    // A right password is not a wrong attempt, and resets the count only with a new session token.
+    // None is not an attempt.
     let empty = change_password(&platform, &kim.viewer, &kim.token, "", "another horse bus").await.expect_err("empty").into_problem();
     assert!(empty.fields.get("old").is_some());
+    // A right password is not a wrong attempt, and resets the count only with a new session token.
     let weak = change_password(&platform, &kim.viewer, &kim.token, KIM.password, "password1234").await.expect_err("weak").into_problem();
     assert!(weak.fields.get("old").is_none());
     outcomes.add(confirm_totp(&platform, &kim.viewer, &kim.token, "000000").await);

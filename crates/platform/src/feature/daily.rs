@@ -25,10 +25,10 @@
 //!     events: &["shoes.changed"],
 //!     daily: Daily {
 //!         inputs,
-//!         own_inputs: |_tx| async { Ok(Vec::new()) }.boxed(),
 //!         changed_by: &["shoes.changed"],
 //!         fingerprint: |_tx| async { Ok(None) }.boxed(),
 //!         values: |_tx| async { Ok(Vec::new()) }.boxed(),
+//!         ..Daily::NONE
 //!     },
 //!     ..Feature::named("shoes")
 //! };
