@@ -1,5 +1,5 @@
-// What needs no WebAssembly: uploads, interactive charts, drafts, passkeys, the service worker. Small on purpose.
-import { drafts } from "./draft.js";
+// What needs no WebAssembly: uploads, interactive charts, answers of the journal, passkeys, the service worker. Small on purpose.
+import { answers } from "./answers.js";
 
 const now = () => Date.now();
 
@@ -252,7 +252,7 @@ const explore = async ({ target, type, pointerType }) => {
 addEventListener("pointerover", explore);
 addEventListener("click", explore);
 const watch = () => {
-  drafts();
+  answers();
   // Ours has the server's sentences. Before hydration, the browser's own is better than none.
   for (const form of document.querySelectorAll("form[data-validated]")) form.noValidate = true;
   for (const [element, chart] of live) {

@@ -248,7 +248,7 @@ async fn every_time_is_in_the_viewers_time_zone(_: PgPoolOptions, connect: PgCon
             reader.id
         ),
         format!(
-            "insert into change_log (athlete_id, actor_id, at, table_name, row_key, before, after) values ('{0}', '{0}', {at}, 'journal_entries', '2026-01-05', '{{\"mood\": 2}}', '{{\"mood\": 3}}')",
+            "insert into change_log (athlete_id, actor_id, at, table_name, row_key, before, after) values ('{0}', '{0}', {at}, 'daily_values', '2026-01-05 mood typed', '{{\"number\": 2}}', '{{\"number\": 3}}')",
             reader.id
         ),
         format!("insert into audit_log (at, actor_id, subject_id, action) values ({at}, '{0}', '{0}', 'accounts.password_changed')", reader.id),

@@ -73,7 +73,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         usual_week_m: before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0,
         form,
         top,
-        answered: entry.answered(),
+        answered: entry.len(),
     })
 }
 
@@ -209,7 +209,7 @@ fn Today(answered: usize) -> impl IntoView {
                 {if answered == 0 {
                     "Fifteen seconds, if you feel like it.".to_owned()
                 } else {
-                    format!("{answered} of {} answered. That is plenty.", domain::journal::QUESTIONS.len())
+                    format!("{answered} answered. That is plenty.")
                 }}
             </p>
             <a class=if answered == 0 { "btn primary" } else { "btn" } href="/journal">

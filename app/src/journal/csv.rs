@@ -1,13 +1,14 @@
 //! The CSV import: choose a file, preview it, map its columns, import it. Plain forms throughout.
 
-use domain::journal::{ColumnMeaning, Preview, QUESTIONS};
+use domain::journal::{ColumnMeaning, Preview};
+use domain::measures::Measure;
 use domain::units::pluralize;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::preview_csv;
+use super::{get_measures, preview_csv};
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, await_section, reading};
+use crate::ui::{PageHeader, PostButton, await_section, reading};
 
 /// Choose, preview, import.
 pub struct JournalImportPage;
@@ -24,26 +25,40 @@ impl PageView for JournalImportPage {
             move || input.get(),
             |input| async move {
                 match input {
-                    Some((file, mapping)) => preview_csv(file.clone(), mapping).await.map(|p| Some((file, p))),
+                    Some((file, mapping)) => {
+                        let preview = preview_csv(file.clone(), mapping).await?;
+                        Ok(Some((file, preview, get_measures().await?.measures)))
+                    }
                     None => Ok(None),
                 }
             },
         );
-        let stored = move || query.read().get("stored").and_then(|n| n.parse::<usize>().ok());
+        let stored = move || {
+            let query = query.read();
+            let import = query.get("import").and_then(|id| id.parse::<uuid::Uuid>().ok());
+            query.get("stored").and_then(|n| n.parse::<usize>().ok()).map(|n| (n, import))
+        };
         view! {
         <div class="head">
             <PageHeader title="Import a journal">"Bring your own spreadsheet."</PageHeader>
         </div>
         {move || {
             stored()
-                .map(|n| {
+                .map(|(n, import)| {
                     view! {
-                        <p class="notice good" role="status">
-                            {format!("{} imported. Answers that the file leaves empty stay as they were.", pluralize(n, "day", "days"))} " "
-                            <a href="/journal">"Open the journal"</a>
-                        </p>
+                        <div class="notice good between" role="status">
+                            <p>
+                                {format!("{} imported. What you typed yourself still counts first.", pluralize(n, "day", "days"))} " "
+                                <a href="/journal">"Open the journal"</a>
+                            </p>
+                            {import.map(|id| view! { <PostButton action=format!("/journal/import/{id}/undo") word="Undo" label="Undo this import" /> })}
+                        </div>
                     }
                 })
+        }}
+        {move || {
+            let undone = query.read().get("undone").and_then(|n| n.parse::<usize>().ok());
+            undone.map(|n| view! { <p class="notice good" role="status">{format!("Undone: {} taken away. What was there before counts again.", pluralize(n, "value", "values"))}</p> })
         }}
         <form class="card drop-zone" method="post" action="/journal/import" enctype="multipart/form-data">
             <p class="muted">
@@ -57,13 +72,14 @@ impl PageView for JournalImportPage {
                 "Preview"
             </button>
         </form>
-        {await_section(preview, |found| found.map(|(file, preview)| view! { <CsvPreview file=file preview=preview /> }))}
+        {await_section(preview, |found| found.map(|(file, preview, measures)| view! { <CsvPreview file=file preview=preview measures=measures /> }))}
     }    .into_any()
     }
 }
 
 #[component]
-fn CsvPreview(file: String, preview: Preview) -> impl IntoView {
+fn CsvPreview(file: String, preview: Preview, measures: Vec<Measure>) -> impl IntoView {
+    let options: Vec<(String, String)> = measures.into_iter().map(|measure| (measure.key, measure.label)).collect();
     let Preview { columns, sample, days, first, last, problems, date_format } = preview;
     let days = days as usize;
     let span = first.zip(last).map(|(a, b)| format!(", {} to {}", a.format("%-d %B %Y"), b.format("%-d %B %Y"))).unwrap_or_default();
@@ -90,7 +106,7 @@ fn CsvPreview(file: String, preview: Preview) -> impl IntoView {
                                     view! {
                                         <th scope="col">
                                             <label for=id.clone()>{if header.is_empty() { format!("Column {}", i + 1) } else { header }}</label>
-                                            <Meaning id=id meaning=meaning />
+                                            <Meaning id=id meaning=meaning options=options.clone() />
                                         </th>
                                     }
                                 })
@@ -122,20 +138,22 @@ fn CsvPreview(file: String, preview: Preview) -> impl IntoView {
     }
 }
 
+/// What a column means: a choice among all measures.
 #[component]
-fn Meaning(id: String, meaning: ColumnMeaning) -> impl IntoView {
-    let option = move |value: ColumnMeaning, label: &'static str| {
+fn Meaning(id: String, meaning: ColumnMeaning, options: Vec<(String, String)>) -> impl IntoView {
+    let option = move |value: String, label: String| {
+        let selected = value == meaning.name();
         view! {
-            <option value=value.name() selected=value == meaning>
+            <option value=value selected=selected>
                 {label}
             </option>
         }
     };
     view! {
         <select id=id.clone() name=id>
-            {option(ColumnMeaning::Ignore, "ignore")}
-            {option(ColumnMeaning::Date, "date")}
-            {QUESTIONS.iter().map(|q| option(ColumnMeaning::Answer(q.field), q.label)).collect_view()}
+            {option("ignore".to_owned(), "ignore".to_owned())}
+            {option("date".to_owned(), "date".to_owned())}
+            {options.into_iter().map(|(key, label)| option(key, label)).collect_view()}
         </select>
     }
 }

@@ -1,24 +1,26 @@
-//! One day: large touch targets, number inputs for numbers, blank for no answer.
+//! One day: each answer is saved as it is given, blank is no answer.
+
+use std::collections::HashMap;
 
 use chrono::{NaiveDate, TimeDelta};
-use domain::journal::{JournalEntry, Kind, QUESTIONS, Question};
-use domain::units::{format_day, format_significant, pluralize};
+use domain::measures::{Answers, Measure, Source, built_in, keys};
+use domain::units::format_day;
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::params::ParamsMap;
 
-use super::{DayView, get_day};
+use super::ask::{Ask, Asked, Wrong};
+use super::history::History;
+use super::{DayView, get_day, get_history};
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, TextArea, await_page, reading, refused_form, validate};
+use crate::ui::{PageHeader, await_page, await_section, clock, reading, refused_form};
 
 /// Today.
 pub struct JournalPage;
 
 impl PageView for JournalPage {
     fn view() -> AnyView {
-        let query = use_query_map();
-        await_page(reading(|| (), |()| get_day(None)), move |d| show(d, &query.get_untracked(), None)).into_any()
+        page(reading(|| (), |()| get_day(None)), None)
     }
 }
 
@@ -27,226 +29,208 @@ pub struct JournalDayPage;
 
 impl PageView for JournalDayPage {
     fn view() -> AnyView {
-        let query = use_query_map();
         let params = use_params_map();
         let form = refused_form();
         let day = Memo::new(move |_| params.read().get("day").and_then(|d| d.parse::<Day>().ok()));
-        await_page(reading(move || day.get(), get_day), move |d| show(d, &query.get_untracked(), form.clone())).into_any()
+        page(reading(move || day.get(), get_day), form)
     }
 }
 
-fn show(view: DayView, query: &ParamsMap, form: Option<RefusedForm>) -> impl IntoView + use<> {
-    let DayView { day, today, entry, before, recent, draft } = view;
-    // A refused form shows everything that was typed again, but not on another day.
-    let form = form.filter(|form| form.is_on(&format!("/journal/{day}")));
-    let saved = query.get("draft");
-    let typed = |q: &Question| match &form {
-        Some(form) => form.typed(q.field.name()).unwrap_or_default().to_owned(),
-        None => entry.get(q.field).map(|v| v.to_string()).unwrap_or_default(),
-    };
-    let answers: Vec<(&'static Question, String)> = QUESTIONS.iter().map(|q| (q, typed(q))).collect();
-    let note = form.as_ref().map_or(entry.note.clone(), |form| form.typed("note").unwrap_or_default().to_owned());
-    let errors = form.as_ref().map(|form| form.fields.clone()).unwrap_or_default();
-    let refused = form.map(|form| if form.fields.is_empty() { form.message } else { "One or more answers need another look.".to_owned() });
-    let was_refused = refused.is_some();
+fn page(day: Resource<Result<DayView, crate::AppError>>, form: Option<RefusedForm>) -> AnyView {
+    let query = use_query_map();
+    let measure = Memo::new(move |_| query.read().get("measure"));
+    let history = reading(move || measure.get(), get_history);
+    await_page(day, move |view| {
+        let (day, today) = (view.day, view.today);
+        view! {
+            <Head day=day today=today />
+            <div class="grid journal">
+                <Questions view=view.clone() form=form.clone() />
+                <div class="grid top">
+                    {await_section(history, move |view| view! { <History view=view day=day /> })}
+                    <Before recent=view.recent asked=view.asked today=today />
+                    <section class="card">
+                        <h2 class="h3">"Already have it written down?"</h2>
+                        <p class="muted small">"Any table with a date and something about each day will do. You see a preview before anything is saved."</p>
+                        <a class="btn" href="/journal/import">
+                            "Import a table"
+                        </a>
+                    </section>
+                </div>
+            </div>
+        }
+    })
+    .into_any()
+}
+
+/// Which day it is, and the days around it. The future is not offered.
+#[component]
+fn Head(day: NaiveDate, today: NaiveDate) -> impl IntoView {
     let question = if day == today { "How are you holding up?" } else { "How was it?" };
-    let neighbours = [(day - TimeDelta::days(1), "Previous day"), (day + TimeDelta::days(1), "Next day")];
+    let link = |day: NaiveDate, label: &'static str| view! { <a class="btn" href=format!("/journal/{day}") rel="external">{label}</a> };
+    let before = day - TimeDelta::days(1);
+    let after = day + TimeDelta::days(1);
     view! {
         <div class="head">
             <PageHeader title="Journal" eyebrow=format_day(day, today)>
                 {question}
             </PageHeader>
             <nav class="days" aria-label="Other days">
-                {neighbours
-                    .into_iter()
-                    .filter(|(d, _)| *d <= today)
-                    .map(|(d, label)| view! { <a class="btn" href=format!("/journal/{d}") rel="external">{label}</a> })
-                    .collect_view()}
+                {link(before, "Previous day")}
+                {(after < today).then(|| link(after, "Next day"))}
+                {(day < today).then(|| view! { <a class="btn" href="/journal" rel="external">"Today"</a> })}
+                {(day == today).then(|| view! { <span class="tiny hide-s">"Tomorrow has not happened yet."</span> })}
             </nav>
         </div>
-        <div class="grid side journal">
-            <form
-                method="post"
-                action=format!("/journal/{day}")
-                class="journal-form"
-                data-validated="" on:submit:capture=validate(|typed| JournalEntry::parse(typed.pairs()))
-                data-draft=draft
-                data-saved=saved
-                data-refused=was_refused.then_some("")
-            >
-                // The id of the draft, for the next page; filled in by the page's script.
-                <input r#type="hidden" name="draft" value="" />
-                {refused
-                    .map(|why| view! { <p class="notice" role="alert" data-refusal="">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
-                <div class="card questions">
-                    {answers
-                        .into_iter()
-                        .map(|(q, text)| {
-                            let hint = before.get(q.field).map(|v| format!("{} the day before", q.show(v)));
-                            let error = errors.get(q.field.name()).map(ToOwned::to_owned);
-                            view! { <QuestionField question=q text=text hint=hint error=error /> }
-                        })
-                        .collect_view()}
-                    <div class="q">
-                        <label for="note">
-                            <b>"Note"</b>
-                        </label>
-                        <TextArea id="note" name="note" rows=2 max=2000 value=note />
-                    </div>
-                </div>
-                // Next to the button, which stays in view, so that the result of saving is seen.
-                <div class="save-bar">
-                    <p class="notice" role="status" data-draft-status hidden></p>
-                    <button class="btn primary" r#type="submit">
-                        "Save"
-                    </button>
-                    <button class="btn quiet" r#type="button" data-draft-drop hidden>
-                        "Discard changes"
-                    </button>
-                    <p class="muted small">"Blank means blank. Nothing is counted as zero."</p>
-                </div>
-            </form>
-            <div class="grid">
-                <Recent recent today />
-                <section class="card">
-                    <h2 class="h3">"Already have it written down?"</h2>
-                    <p class="muted small">"A CSV or JSON with a date and any of these columns will do. You see a preview before anything is saved."</p>
-                    <a class="btn" href="/journal/import">
-                        "Import a CSV"
-                    </a>
-                </section>
-            </div>
-        </div>
     }
 }
 
-/// Recent days that have answers.
+/// What is asked, in the athlete's order; illness and injury are one question.
+enum Question {
+    One(Box<Asked>),
+    Wrong(Vec<Asked>),
+}
+
+fn questions(view: &DayView, form: Option<&RefusedForm>) -> Vec<Question> {
+    const WRONG: [&str; 3] = [keys::ILLNESS, keys::INJURY, keys::INJURY_SIDE];
+    let sources: HashMap<&str, Source> = view.sources.iter().map(|(key, source)| (key.as_str(), *source)).collect();
+    let asked = |measure: &Measure| Asked {
+        text: match form {
+            Some(form) => form.typed(&measure.key).unwrap_or_default().to_owned(),
+            None => view.answers.get(&measure.key).map(|answer| measure.write(answer)).unwrap_or_default(),
+        },
+        hint: hint(measure, &view.before, sources.get(measure.key.as_str()).copied()),
+        error: form.and_then(|form| form.fields.get(&measure.key)).map(ToOwned::to_owned),
+        measure: measure.clone(),
+    };
+    let mut questions = Vec::new();
+    let mut asks_wrong = false;
+    for measure in &view.asked {
+        if !WRONG.contains(&measure.key.as_str()) {
+            questions.push(Question::One(Box::new(asked(measure))));
+        } else if !asks_wrong {
+            asks_wrong = true;
+            // The side belongs to the injury, asked for by itself or not.
+            let side = built_in().iter().filter(|m| m.key == keys::INJURY_SIDE && view.asked.iter().any(|m| m.key == keys::INJURY));
+            let of_group = view.asked.iter().filter(|m| WRONG[..2].contains(&m.key.as_str())).chain(side);
+            questions.push(Question::Wrong(of_group.map(asked).collect()));
+        }
+    }
+    questions
+}
+
+/// `7 h the day before`, or where the answer comes from.
+fn hint(measure: &Measure, before: &Answers, source: Option<Source>) -> String {
+    let before = before.get(&measure.key).filter(|_| measure.key != keys::NOTE).map(|answer| format!("{} the day before", measure.show(answer)));
+    let source = source.map(|source| format!("from {}", source.label()));
+    [source, before].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The form of a day.
 #[component]
-fn Recent(
-    /// Days and the number of answers of each, newest first.
-    recent: Vec<(NaiveDate, usize)>,
-    /// Today's date in the athlete's time zone.
-    today: NaiveDate,
-) -> impl IntoView {
+fn Questions(view: DayView, form: Option<RefusedForm>) -> impl IntoView {
+    let day = view.day;
+    // A refused form shows everything that was typed again, but not on another day.
+    let form = form.filter(|form| form.is_on(&format!("/journal/{day}")));
+    let questions = questions(&view, form.as_ref());
+    let (total, answered) = (questions.len(), questions.iter().filter(|question| question.answered()).count());
+    let state = view.saved_at.map(|at| format!("Saved {}", clock::on_wall(at).format("%H:%M")));
+    let state_class = if state.is_some() { "chip works" } else { "chip none" };
+    let refused = form.map(|form| if form.fields.is_empty() { form.message } else { "One or more answers need another look.".to_owned() });
     view! {
-        <section class="card">
-            <h2 class="h3">"Last two weeks"</h2>
-            {if recent.is_empty() {
-                view! { <p class="muted small">"No entries yet. One a day, if you feel like it."</p> }.into_any()
-            } else {
-                view! {
-                    <ul class="links">
+        <form method="post" action=format!("/journal/{day}") class="journal-form" data-answers=day.to_string() data-keep=view.keep>
+            {refused
+                .map(|why| view! { <p class="notice" role="alert" data-refusal="">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
+            <div class="answers-state">
+                <span role="status">
+                    <span class=state_class data-answers-status="">
+                        {state.unwrap_or_else(|| "Nothing yet".to_owned())}
+                    </span>
+                </span>
+                <span class="tiny" data-answered="">{format!("{answered} of {total}, as you tap")}</span>
+                <a class="push small" href="/journal/measures">"Which ones?"</a>
+            </div>
+            <div class="card questions">
+                {questions
+                    .into_iter()
+                    .map(|question| match question {
+                        Question::One(asked) => view! { <Ask asked=*asked /> }.into_any(),
+                        Question::Wrong(asked) => view! { <Wrong asked=asked /> }.into_any(),
+                    })
+                    .collect_view()}
+            </div>
+            <p class="tiny blank">"Blank means blank. Tap a chosen answer again to take it back."</p>
+            // Where the script does not run; it saves each answer itself.
+            <div class="save-bar">
+                <button class="btn primary" r#type="submit">
+                    "Save"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+impl Question {
+    fn answered(&self) -> bool {
+        match self {
+            Self::One(asked) => !asked.text.is_empty(),
+            Self::Wrong(asked) => asked.iter().any(|asked| !asked.text.is_empty()),
+        }
+    }
+}
+
+/// Columns of the table of the days before.
+const COLUMNS: usize = 5;
+
+/// The days before with their answers.
+#[component]
+fn Before(recent: Vec<(NaiveDate, Answers)>, asked: Vec<Measure>, today: NaiveDate) -> impl IntoView {
+    if recent.is_empty() {
+        return view! {
+            <section class="card">
+                <h2 class="h3">"The days before"</h2>
+                <p class="muted small">"No entries yet. One a day, if you feel like it."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let columns: Vec<Measure> = asked.iter().filter(|measure| !measure.is_text()).take(COLUMNS).cloned().collect();
+    let cells = |answers: &Answers| {
+        columns.iter().map(|measure| view! { <td>{answers.get(&measure.key).map(|answer| measure.show(answer))}</td> }).collect_view()
+    };
+    view! {
+        <section class="card before">
+            <h2 class="h3">"The days before"</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="The days before">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Day"</th>
+                            {columns.iter().map(|measure| view! { <th scope="col">{measure.label.clone()}</th> }).collect_view()}
+                            <th scope="col">"Note"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
                         {recent
-                            .into_iter()
-                            .map(|(d, n)| {
+                            .iter()
+                            .map(|(day, answers)| {
                                 view! {
-                                    <li>
-                                        <a href=format!("/journal/{d}") rel="external">{format_day(d, today)}</a>
-                                        <span class="tiny">{pluralize(n, "answer", "answers")}</span>
-                                    </li>
+                                    <tr>
+                                        <th scope="row">
+                                            <a href=format!("/journal/{day}") rel="external" title=format_day(*day, today)>
+                                                {day.format("%a %-d").to_string()}
+                                            </a>
+                                        </th>
+                                        {cells(answers)}
+                                        <td class="muted">{answers.text(keys::NOTE).to_owned()}</td>
+                                    </tr>
                                 }
                             })
                             .collect_view()}
-                    </ul>
-                }
-                    .into_any()
-            }}
+                    </tbody>
+                </table>
+            </div>
         </section>
     }
-}
-
-/// One question.
-#[component]
-fn QuestionField(question: &'static Question, text: String, hint: Option<String>, error: Option<String>) -> impl IntoView {
-    let name = question.field.name();
-    let error_id = format!("{name}-error");
-    let described = error.is_some().then(|| error_id.clone());
-    let invalid = error.is_some().then_some("true");
-    let control = match question.kind {
-        Kind::Scale(levels) => {
-            let chosen = text.parse::<f64>().ok();
-            let choice = move |value: String, word: &'static str, checked: bool| {
-                view! {
-                    <label class="choice">
-                        <input r#type="radio" name=name value=value checked=checked />
-                        <span>{word}</span>
-                    </label>
-                }
-            };
-            view! {
-                <div class="scale" role="radiogroup" aria-label=question.label>
-                    {levels
-                        .into_iter()
-                        .enumerate()
-                        .map(|(i, w)| choice((i + 1).to_string(), w, chosen == Some((i + 1) as f64)))
-                        .collect_view()}
-                    {choice(String::new(), "–", chosen.is_none())}
-                </div>
-            }
-            .into_any()
-        }
-        Kind::Number { unit, .. } => {
-            let input = NodeRef::<leptos::html::Input>::new();
-            let value = RwSignal::new(text.clone());
-            view! {
-                <div class="number">
-                    <span class="with-unit">
-                        <input
-                            id=name
-                            name=name
-                            // Not `number`: such a field would send what it cannot read as no answer.
-                            r#type="text"
-                            inputmode="decimal"
-                            autocomplete="off"
-                            value=text
-                            node_ref=input
-                            autofocus=invalid.is_some()
-                            aria-invalid=invalid
-                            aria-describedby=described
-                            on:input=move |e| value.set(event_target_value(&e))
-                        />
-                        <span class="unit">{unit}</span>
-                    </span>
-                    <span class="presets">
-                        {question
-                            .presets
-                            .iter()
-                            .map(|v| {
-                                let label = format_significant(*v);
-                                let own = v.to_string();
-                                let same = own.clone();
-                                view! {
-                                    <button
-                                        r#type="button"
-                                        aria-pressed=move || (value.get() == same).to_string()
-                                        on:click=move |_| {
-                                            let next = if value.get_untracked() == own { String::new() } else { own.clone() };
-                                            if let Some(element) = input.get_untracked() {
-                                                element.set_value(&next);
-                                            }
-                                            value.set(next);
-                                        }
-                                    >
-                                        {label}
-                                    </button>
-                                }
-                            })
-                            .collect_view()}
-                    </span>
-                </div>
-            }
-            .into_any()
-        }
-    };
-    let heading = match question.kind {
-        Kind::Scale(_) => view! { <b>{question.label}</b> }.into_any(),
-        Kind::Number { .. } => view! { <label for=name><b>{question.label}</b></label> }.into_any(),
-    };
-    view! {
-        <div class="q">
-            <div class="q-head">{heading} <span class="tiny">{hint}</span></div>
-            {control}
-            {error.map(|sentence| view! { <small class="field-error" id=error_id role="alert">{sentence}</small> })}
-        </div>
-    }
+    .into_any()
 }

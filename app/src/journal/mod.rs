@@ -1,12 +1,18 @@
-//! The journal: today in fifteen seconds, any other day, and a CSV.
+//! The journal: today in fifteen seconds, any other day, how a measure went, which measures there are, and tables of days.
 
+mod ask;
+mod band;
 mod csv;
 mod day;
+mod heat;
+mod history;
+mod measures;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::Day;
 use domain::access::Access;
-use domain::journal::{JournalEntry, Preview};
+use domain::journal::Preview;
+use domain::measures::{Answers, Measure, Source};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +24,12 @@ use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{functions, pages};
 pub use csv::JournalImportPage;
 pub use day::{JournalDayPage, JournalPage};
+pub use measures::MeasuresPage;
 
 pages! {
     journal_import, __preload_journal_import {
         "/journal/import" => JournalImportPage, Access::Athlete,
+        "/journal/measures" => MeasuresPage, Access::Athlete,
     }
     journal, __preload_journal {
         "/journal" => JournalPage, Access::Athlete,
@@ -38,6 +46,9 @@ pub(crate) const NAVIGATION: &[Entry] = &[
 
 functions! {
     GetDay => Access::Athlete, r#"{"day": "{day}"}"#,
+    SaveAnswers => Access::Athlete, r#"{"day": "{day}", "answers": [["mood", "good"]]}"#,
+    GetHistory => Access::Athlete, r#"{"measure": "mood"}"#,
+    GetMeasures => Access::Athlete, "{}",
     PreviewCsv => Access::ResourceOwner, r#"{"file": "{csv}", "mapping": []}"#,
 }
 
@@ -48,15 +59,24 @@ pub struct DayView {
     pub day: NaiveDate,
     /// Today's date in the athlete's time zone.
     pub today: NaiveDate,
-    /// What was answered.
-    pub entry: JournalEntry,
-    /// What was answered the day before.
-    pub before: JournalEntry,
-    /// Days with an entry among the last fourteen, newest first.
-    pub recent: Vec<(NaiveDate, usize)>,
-    /// The key under which the browser keeps the unsaved draft, unique to this athlete and day.
-    pub draft: String,
+    /// What is asked, in the athlete's order.
+    pub asked: Vec<Measure>,
+    /// What counts on that day.
+    pub answers: Answers,
+    /// Where answers come from that were not typed, by measure.
+    pub sources: Vec<(String, Source)>,
+    /// What counted the day before.
+    pub before: Answers,
+    /// When something was typed for the day last.
+    pub saved_at: Option<DateTime<Utc>>,
+    /// Days before today with answers to what is asked, newest first.
+    pub recent: Vec<(NaiveDate, Answers)>,
+    /// The key under which the browser keeps what it could not send, unique to this athlete and day.
+    pub keep: String,
 }
+
+/// Days in the table of the days before.
+const RECENT_DAYS: u16 = 7;
 
 /// A day of the journal; `None` is today.
 #[server(prefix = "/api", endpoint = "journal/day", input = Json, output = Json)]
@@ -65,11 +85,103 @@ pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
     let day = day.map_or(today, Day::date);
-    let entry = journal::get(&mut tx, day).await.map_err(to_app_error)?;
+    let catalogue = journal::catalogue(&mut tx).await.map_err(to_app_error)?;
+    let values = journal::values(&mut tx, day).await.map_err(to_app_error)?;
     let before = journal::get(&mut tx, day.pred_opt().unwrap_or(day)).await.map_err(to_app_error)?;
-    let recent = journal::recent(&mut tx, today, 14).await.map_err(to_app_error)?;
-    let draft = format!("{}/{day}", viewer.id);
-    Ok(DayView { day, today, entry, before, draft, recent: recent.into_iter().map(|(d, e)| (d, e.answered())).collect() })
+    let recent = journal::recent(&mut tx, today.pred_opt().unwrap_or(today), RECENT_DAYS).await.map_err(to_app_error)?;
+    let typed = values.iter().filter(|value| value.source == Source::Typed);
+    let saved_at = typed.map(|value| value.recorded_at).max();
+    let sources = values.iter().filter(|value| value.source != Source::Typed).map(|value| (value.measure.clone(), value.source)).collect();
+    let asked: Vec<Measure> = catalogue.asked().cloned().collect();
+    let only_asked =
+        |answers: Answers| answers.iter().filter(|(key, _)| asked.iter().any(|m| m.key == *key)).map(|(k, a)| (k.to_owned(), a.clone())).collect();
+    let recent =
+        recent.into_iter().map(|(day, answers)| (day, only_asked(answers))).filter(|(_, answers): &(_, Answers)| !answers.is_empty()).collect();
+    let answers = values.into_iter().map(|value| (value.measure, value.answer)).collect();
+    Ok(DayView { day, today, answers, sources, before, saved_at, recent, keep: format!("{}/{day}", viewer.id), asked })
+}
+
+/// When answers were saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// On the athlete's clock, such as `07:12`.
+    pub at: String,
+}
+
+/// Saves answers of a day as they are typed, by measure; an empty text takes an answer back. One that is refused names its measure, and then none is
+/// saved.
+#[server(prefix = "/api", endpoint = "journal/answers", input = Json, output = Json)]
+pub async fn save_answers(day: Day, answers: Vec<(String, String)>) -> Result<Saved, AppError> {
+    use crate::server::{current_user, platform, to_app_error, today};
+    let (platform, viewer) = (platform()?, current_user()?);
+    let (now, today) = (platform.clock.now(), today(&platform, &viewer));
+    let save = async |tx: &mut platform::Tx| {
+        let measures = journal::catalogue(tx).await?.measures;
+        let changes = Answers::parse(&measures, answers.iter().map(|(key, text)| (key.as_str(), text.as_str())))?;
+        journal::save(tx, day.date(), &changes, today, now).await
+    };
+    platform.database.transact(viewer.id, save).await.map_err(to_app_error)?;
+    Ok(Saved { at: crate::ui::clock::on_wall(now).format("%H:%M").to_string() })
+}
+
+/// How a measure went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryView {
+    /// Today's date in the athlete's time zone.
+    pub today: NaiveDate,
+    /// The measures that can be shown: those that are asked and have numbers, and the one that is shown.
+    pub measures: Vec<(String, String)>,
+    /// The one that is shown.
+    pub measure: Measure,
+    /// Its numbers of the last [`history::DAYS`] days and a few weeks before, by day.
+    pub numbers: Vec<(NaiveDate, f64)>,
+    /// The training load of the days that had one.
+    pub loads: Vec<(NaiveDate, f64)>,
+}
+
+/// How a measure went; `None` is the first that is asked and has numbers. Nothing while no measure has any.
+#[server(prefix = "/api", endpoint = "journal/history", input = Json, output = Json)]
+pub async fn get_history(measure: Option<String>) -> Result<Option<HistoryView>, AppError> {
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut tx) = user_tx().await?;
+    let today = today(&platform, &viewer);
+    let catalogue = journal::catalogue(&mut tx).await.map_err(to_app_error)?;
+    let with_numbers = journal::measures_with_numbers(&mut tx).await.map_err(to_app_error)?;
+    let asked = catalogue.asked().filter(|measure| with_numbers.contains(&measure.key));
+    let others = catalogue.measures.iter().filter(|measure| with_numbers.contains(&measure.key) && !catalogue.asked.contains(&measure.key));
+    let shown: Vec<&Measure> = asked.chain(others).collect();
+    let Some(measure) = shown.iter().find(|shown| Some(&shown.key) == measure.as_ref()).or(shown.first()) else { return Ok(None) };
+    let from = today - chrono::TimeDelta::days(history::DAYS + history::USUAL_DAYS);
+    let mut numbers = journal::series(&mut tx, &measure.key).await.map_err(to_app_error)?;
+    numbers.retain(|(day, _)| *day >= from);
+    let loads = activities::load_days(&mut tx, today - chrono::TimeDelta::days(history::CHART_DAYS)).await.map_err(to_app_error)?;
+    Ok(Some(HistoryView {
+        today,
+        measures: shown.iter().map(|measure| (measure.key.clone(), measure.label.clone())).collect(),
+        measure: (*measure).clone(),
+        numbers,
+        loads: loads.into_iter().map(|load| (load.day, load.trimp)).collect(),
+    }))
+}
+
+/// The measures of an athlete.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasuresView {
+    /// All of them.
+    pub measures: Vec<Measure>,
+    /// The keys of those that the journal asks, in its order.
+    pub asked: Vec<String>,
+    /// The keys of those that were retired.
+    pub retired: Vec<String>,
+}
+
+/// The measures of an athlete, and which of them the journal asks.
+#[server(prefix = "/api", endpoint = "journal/measures", input = Json, output = Json)]
+pub async fn get_measures() -> Result<MeasuresView, AppError> {
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut tx) = user_tx().await?;
+    let journal::Catalogue { measures, asked, retired, .. } = journal::catalogue(&mut tx).await.map_err(to_app_error)?;
+    Ok(MeasuresView { measures, asked, retired })
 }
 
 /// A preview of an uploaded CSV with this mapping; an empty mapping is guessed.

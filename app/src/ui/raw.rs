@@ -38,7 +38,8 @@ pub fn PageTitle(
 #[component]
 pub fn TextArea(
     /// The field's name in the form.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
     /// How many lines are visible at once.
     rows: u8,
     /// The maximum number of characters.

@@ -5,6 +5,7 @@ mod archive;
 mod clock;
 mod daily;
 mod edit;
+mod edits;
 mod export;
 pub mod http;
 mod ingest;
@@ -37,12 +38,13 @@ pub use clock::{require_standalone, reset_start, set_start};
 pub use daily::{DayLoad, FIRST_DAY, RunDay, current_form, day_totals, efficiency, load_days, run_days};
 pub use edit::{add_manual, change, crop, merge_into, reject_overlapping_crops, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
+use futures::FutureExt;
 pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
 pub use inputs::{LOAD, daily_values};
 pub use lock::lock;
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use performance::performance;
-use platform::feature::{Feature, Owner, Table, Tracked};
+use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
 pub use read::{activities_of_files, count, detail, latest, list, overlapping};
@@ -59,26 +61,18 @@ pub const FEATURE: Feature = Feature {
         Table::exported("athlete_thresholds", Owner::Athlete("athlete_id"), "valid_from")
             .formerly("athlete_values")
             .keyed_by_athlete()
-            .tracked(Tracked::by("valid_from", "Thresholds").locked(lock::LOCK)),
+            .tracked(Tracked::by(&["valid_from"], "Thresholds").locked(lock::LOCK)),
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
-        Table::exported("activities", Owner::Athlete("athlete_id"), "id").tracked(
-            Tracked::by("id", "Activity")
-                .titled("select id::text, title, local_date from activities where athlete_id = $1 and id = any ($2::uuid[])")
-                .locked(lock::LOCK),
-        ),
+        Table::exported("activities", Owner::Athlete("athlete_id"), "id")
+            .tracked(Tracked::by(&["id"], "Activity").described(|tx, edits| edits::describe(tx, edits).boxed()).locked(lock::LOCK)),
         Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id")
             .checked_before_import(archive::RECORDING_ROW_BYTES, archive::check_recordings),
         Table::exported("activity_efforts", Owner::Athlete("athlete_id"), "activity_id, kind, target"),
         Table::omitted("trashed_activities", Owner::Athlete("athlete_id"), "deleted, and kept for thirty days on this server alone"),
         Table::omitted("recompute_tasks", Owner::Athlete("athlete_id"), "work that is in progress here"),
     ],
-    spreadsheets: &[(
-        "activities.csv",
-        "select local_start as start, sport, title, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, max_hr_bpm, gap_s_per_km, ngp_s_per_km,
-           efficiency_factor, decoupling_pct, trimp, temperature_c, source_name as file, encode(source_sha256, 'hex') as original
-         from activities where athlete_id = $1 and merged_into is null order by started_at",
-    )],
+    spreadsheets: &[Spreadsheet::Query("activities.csv", queries::export::SPREADSHEET)],
     jobs: &[
         on_demand::<recomputer::Recompute>(),
         on_demand::<recomputer::DateAgain>(),
@@ -87,13 +81,11 @@ pub const FEATURE: Feature = Feature {
     ],
     events: &["activities.changed", "activities.marked"],
     subscribers: &[recomputer::ON_MARKED, recomputer::ON_TIME_ZONE],
-    retention: &[
-        Retention {
-            what: "finished recomputations",
-            kept: "ninety days",
-            delete: "delete from recompute_tasks where finished_at < $1 - interval '90 days'",
-        },
-    ],
+    retention: &[Retention {
+        what: "finished recomputations",
+        kept: "ninety days",
+        delete: "delete from recompute_tasks where finished_at < $1 - interval '90 days'",
+    }],
     archive: archive::ARCHIVE,
     daily: inputs::DAILY,
     files: archive::FILES,

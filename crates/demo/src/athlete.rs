@@ -1,7 +1,7 @@
 //! The athlete's days: journal, training, and the effects of one on the other.
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
-use domain::journal::{Field, JournalEntry};
+use domain::measures::{Answers, keys};
 use recordings::Recording;
 
 use crate::course::Course;
@@ -13,8 +13,8 @@ use crate::run::{Plan, record};
 pub struct Day {
     /// Its date.
     pub date: NaiveDate,
-    /// The journal entry; some answers are missing.
-    pub entry: JournalEntry,
+    /// The answers of the journal; some are missing.
+    pub entry: Answers,
     /// The run, if there was one.
     pub run: Option<Recording>,
 }
@@ -53,22 +53,22 @@ pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
             let variability = 62.0 + 4.0 * progress + sleep_hrv * (sleep - 7.1) + 6.0 * hrv.next(&mut rng);
             let step = |v: f64| (3.0 + v).round().clamp(1.0, 5.0);
             let answers = [
-                (Field::SleepHours, sleep),
-                (Field::SleepQuality, step(0.9 * rng.normal())),
-                (Field::RestingHr, resting.round()),
-                (Field::Hrv, variability.round()),
-                (Field::Soreness, step(0.9 * rng.normal() - 0.6)),
-                (Field::Mood, step(0.9 * mood.next(&mut rng) + 0.4)),
-                (Field::Stress, step(0.9 * stress.next(&mut rng) - 0.3)),
-                (Field::WorkHours, work),
-                (Field::Alcohol, alcohol),
-                (Field::Caffeine, (2.2 + 1.1 * rng.normal()).round().clamp(0.0, 7.0)),
+                (keys::SLEEP_HOURS, sleep),
+                (keys::SLEEP_QUALITY, step(0.9 * rng.normal())),
+                (keys::RESTING_HR, resting.round()),
+                (keys::HRV, variability.round()),
+                (keys::SORENESS, step(0.9 * rng.normal() - 0.6)),
+                (keys::MOOD, step(0.9 * mood.next(&mut rng) + 0.4)),
+                (keys::STRESS, step(0.9 * stress.next(&mut rng) - 0.3)),
+                (keys::WORK_HOURS, work),
+                (keys::ALCOHOL, alcohol),
+                (keys::CAFFEINE, (2.2 + 1.1 * rng.normal()).round().clamp(0.0, 7.0)),
             ];
-            let mut entry = JournalEntry::default();
+            let mut entry = Answers::default();
             let written = !rng.chance(0.10);
             for (field, value) in answers {
                 if written && !rng.chance(0.05) {
-                    entry.set(field, Some(value));
+                    entry.set_number(field, value);
                 }
             }
             let run = plan(date, &mut rng).map(|mut plan| {

@@ -64,7 +64,7 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
     }
     let entries: Vec<journal::Day> = days.into_iter().filter(|d| d.date < today).map(|d| (d.date, d.entry)).collect();
     let mut tx = platform.database.begin_as(viewer).await?;
-    journal::save_days(&mut tx, &entries, today, now).await?;
+    journal::save_days(&mut tx, &entries, (domain::measures::Source::File, import), today, now).await?;
     tx.commit().await?;
     Ok(viewer)
 }

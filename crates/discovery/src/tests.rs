@@ -2,7 +2,7 @@ use accounts::testing::KIM;
 use activities::{DayLoad, RunDay};
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use domain::discovery::{JobState, Report, StoredReport, Tier};
-use domain::journal::{Field, JournalEntry};
+use domain::measures::{Answers, Source, keys};
 use physiology::{Athlete, analyse};
 use platform::feature::{Features, PLATFORM};
 use platform::testing::TestApp;
@@ -49,9 +49,9 @@ fn athlete(days: i64, sleep_effect: f64) -> (Vec<RunDay>, Vec<journal::Day>) {
     for d in 0..days {
         let day = first + TimeDelta::days(d);
         let sleep = (7.0 + noise(&mut seed)).clamp(3.0, 11.0);
-        let mut entry = JournalEntry::default();
-        entry.set(Field::SleepHours, Some(sleep));
-        entry.set(Field::Caffeine, Some((2.0 + noise(&mut seed)).clamp(0.0, 8.0).round()));
+        let mut entry = Answers::default();
+        entry.set_number(keys::SLEEP_HOURS, sleep);
+        entry.set_number(keys::CAFFEINE, (2.0 + noise(&mut seed)).clamp(0.0, 8.0).round());
         journal.push((day, entry));
         if d % 3 != 0 {
             let ef = 1.35 * (sleep_effect * (sleep - 7.0) + 0.02 * noise(&mut seed)).exp();
@@ -178,15 +178,15 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
     let mut seed = 5;
     let days: Vec<_> = (0..count)
         .map(|d| {
-            let mut entry = JournalEntry::default();
+            let mut entry = Answers::default();
             let sleep = (7.0 + noise(&mut seed)).clamp(3.0, 11.0);
-            entry.set(Field::SleepHours, Some(sleep));
-            entry.set(Field::RestingHr, Some((50.0 - 2.0 * (sleep - 7.0) + 0.5 * noise(&mut seed)).clamp(30.0, 90.0)));
+            entry.set_number(keys::SLEEP_HOURS, sleep);
+            entry.set_number(keys::RESTING_HR, (50.0 - 2.0 * (sleep - 7.0) + 0.5 * noise(&mut seed)).clamp(30.0, 90.0));
             (today - TimeDelta::days(d), entry)
         })
         .collect();
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
-    journal::save_days(&mut tx, &days, today, now).await.expect("saved");
+    journal::save_days(&mut tx, &days, (Source::File, Uuid::from_u128(1)), today, now).await.expect("saved");
     tx.commit().await.expect("committed");
 }
 
@@ -236,7 +236,7 @@ async fn deleting_an_account_deletes_all_its_findings(_: PgPoolOptions, connect:
     crate::discover_now(&platform, athlete).await.expect("computed");
     let mut owner = platform.owner().await;
     sqlx::query("delete from accounts").execute(&mut owner).await.expect("deleted");
-    for table in ["discovery_jobs", "discovery_reports", "finding_snapshots", "journal_entries"] {
+    for table in ["discovery_jobs", "discovery_reports", "finding_snapshots", "daily_values", "daily_series"] {
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut owner).await.expect(table);
         assert_eq!(left, 0, "{table}");
     }
@@ -376,14 +376,14 @@ async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnec
     let days: Vec<journal::Day> = shoes::values(200)
         .into_iter()
         .map(|(day, km)| {
-            let mut entry = JournalEntry::default();
-            entry.set(Field::RestingHr, Some(50.0 + km[0].expect("a value") / 100.0 + 0.3 * noise(&mut seed)));
+            let mut entry = Answers::default();
+            entry.set_number(keys::RESTING_HR, 50.0 + km[0].expect("a value") / 100.0 + 0.3 * noise(&mut seed));
             (day, entry)
         })
         .collect();
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
-    journal::save_days(&mut tx, &days, now.date_naive(), now).await.expect("saved");
+    journal::save_days(&mut tx, &days, (Source::File, Uuid::from_u128(1)), now.date_naive(), now).await.expect("saved");
     tx.commit().await.expect("committed");
     platform.features = FEATURES;
     let without = crate::discover_now(&platform, athlete).await.expect("computed");
@@ -415,18 +415,16 @@ async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnec
 
 /// The days of a file, as the importer reads them.
 fn imported(bytes: &[u8], mapping: &[domain::journal::ColumnMeaning]) -> Vec<journal::Day> {
-    journal::read_csv(bytes, mapping, NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date")).expect("readable").days
+    journal::read_csv(bytes, domain::measures::built_in(), mapping, NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date")).expect("readable").days
 }
 
 /// Merges files: later ones add and replace answers, as in the app.
 fn merge_days(files: Vec<Vec<journal::Day>>) -> Vec<journal::Day> {
-    let mut days: std::collections::BTreeMap<NaiveDate, JournalEntry> = std::collections::BTreeMap::new();
+    let mut days: std::collections::BTreeMap<NaiveDate, Answers> = std::collections::BTreeMap::new();
     for (day, entry) in files.into_iter().flatten() {
         let known = days.entry(day).or_default();
-        for question in domain::journal::QUESTIONS {
-            if let Some(value) = entry.get(question.field) {
-                known.set(question.field, Some(value));
-            }
+        for (key, answer) in entry.iter() {
+            known.set(key, answer.clone());
         }
     }
     days.into_iter().collect()
@@ -454,9 +452,9 @@ fn real_logs_give_plausible_findings() {
         .split(',')
         .map(|name| match name {
             "date" => ColumnMeaning::Date,
-            "rmssd" => ColumnMeaning::Answer(Field::Hrv),
-            "resting_hr" => ColumnMeaning::Answer(Field::RestingHr),
-            "minutesAsleep" => ColumnMeaning::Answer(Field::SleepHours),
+            "rmssd" => ColumnMeaning::Answer(keys::HRV.into()),
+            "resting_hr" => ColumnMeaning::Answer(keys::RESTING_HR.into()),
+            "minutesAsleep" => ColumnMeaning::Answer(keys::SLEEP_HOURS.into()),
             _ => ColumnMeaning::Ignore,
         })
         .collect();

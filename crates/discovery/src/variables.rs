@@ -1,7 +1,7 @@
 //! The outcomes that the app tests, with their labels and units, and what is asked first. The inputs are those that features declare.
 
 use activities::LOAD;
-use domain::journal::Field;
+use domain::measures::keys;
 
 /// Something that might be affected.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         smallest: 0.5,
     },
     Outcome {
-        key: Field::RestingHr.name(),
+        key: keys::RESTING_HR,
         label: "Resting heart rate",
         axis: "resting heart rate, bpm from your usual",
         unit: "bpm resting",
@@ -58,7 +58,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         smallest: 0.5,
     },
     Outcome {
-        key: Field::Hrv.name(),
+        key: keys::HRV,
         label: "HRV",
         axis: "HRV, ms from your usual",
         unit: "ms HRV",
@@ -70,18 +70,18 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
 ];
 
 /// Two measures of the same thing: whether one explains the other is not a question.
-pub(crate) const EXCLUDED_PAIRS: [(&str, &str); 2] = [(Field::RestingHr.name(), Field::Hrv.name()), (Field::Hrv.name(), Field::RestingHr.name())];
+pub(crate) const EXCLUDED_PAIRS: [(&str, &str); 2] = [(keys::RESTING_HR, keys::HRV), (keys::HRV, keys::RESTING_HR)];
 
 /// What most athletes ask first, declared before any data: a test family of their own, not corrected for the other pairs.
 pub(crate) const PRIORITY_PAIRS: [(&str, &str); 10] = [
-    (Field::SleepHours.name(), EFFICIENCY),
-    (Field::SleepQuality.name(), EFFICIENCY),
-    (Field::Alcohol.name(), EFFICIENCY),
-    (Field::Stress.name(), EFFICIENCY),
-    (Field::Soreness.name(), EFFICIENCY),
-    (Field::Hrv.name(), EFFICIENCY),
-    (Field::RestingHr.name(), EFFICIENCY),
+    (keys::SLEEP_HOURS, EFFICIENCY),
+    (keys::SLEEP_QUALITY, EFFICIENCY),
+    (keys::ALCOHOL, EFFICIENCY),
+    (keys::STRESS, EFFICIENCY),
+    (keys::SORENESS, EFFICIENCY),
+    (keys::HRV, EFFICIENCY),
+    (keys::RESTING_HR, EFFICIENCY),
     (LOAD, EFFICIENCY),
-    (Field::Alcohol.name(), Field::Hrv.name()),
-    (Field::SleepHours.name(), Field::RestingHr.name()),
+    (keys::ALCOHOL, keys::HRV),
+    (keys::SLEEP_HOURS, keys::RESTING_HR),
 ];

@@ -10,6 +10,7 @@ pub mod history;
 pub mod imports;
 pub mod journal;
 pub mod list;
+pub mod measures;
 mod notice;
 pub mod organisations;
 pub mod permissions;

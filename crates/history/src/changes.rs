@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use domain::ProblemKind;
 use domain::history::{ChangeLog, ChangeLogEntry};
 use domain::list::{Cursor, Page, PageRequest};
-use platform::feature::{Features, Tracked};
+use platform::feature::{Described, Edit, Features, Tracked};
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::queries::{self, TrackedRow};
+use crate::queries::{self, ListedChange, TrackedRow};
 
 /// Edits on a page.
 const PAGE_SIZE: u32 = 50;
@@ -20,29 +19,40 @@ const PAGE_SIZE: u32 = 50;
 pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest) -> Result<ChangeLog, Error> {
     let athlete = tx.viewer()?;
     let rows = queries::list(tx, athlete, request.before_number(), request.limit(PAGE_SIZE)).await?;
-    let mut titles = HashMap::new();
-    for (table, tracked) in features.tracked() {
-        let keys: Vec<&str> = rows.iter().filter(|row| row.table_name == table).map(|row| row.row_key.as_str()).collect();
-        if let (Some(sql), false) = (tracked.titles, keys.is_empty()) {
-            titles.insert(table, queries::titles(tx, athlete, sql, &keys).await?);
-        }
-    }
+    let mut described = describe(tx, features, &rows).await?;
     let changes = rows
         .into_iter()
         .map(|row| {
-            let Tracked { key, label, .. } = features.tracked_by_name(&row.table_name).map_or(Tracked::by("", "Something"), |(_, tracked)| tracked);
-            let formatted = |day: NaiveDate| day.format("%-d %B %Y").to_string();
-            let title = titles.get(row.table_name.as_str()).and_then(|titles| titles.get(&row.row_key));
-            let what = match (title, row.row_key.parse::<NaiveDate>()) {
-                (Some((title, day)), _) => format!("{title}, {}", formatted(*day)),
-                (None, Ok(day)) => format!("{label}, {}", formatted(day)),
-                (None, Err(_)) => label.to_owned(),
-            };
-            ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor_id != Some(athlete), what, fields: field_diffs(row.before, row.after, key) }
+            let tracked = features.tracked_by_name(&row.table_name).map(|(_, tracked)| tracked);
+            let Described { title, day, fields } = described.remove(&row.id).unwrap_or_default();
+            let title = title.unwrap_or_else(|| tracked.map_or("Something", |tracked| tracked.label).to_owned());
+            let what = day.map_or_else(|| title.clone(), |day| format!("{title}, {}", day.format("%-d %B %Y")));
+            let fields = fields.unwrap_or_else(|| field_diffs(object(row.before), object(row.after), tracked.map_or(&[], |tracked| tracked.key)));
+            ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor_id != Some(athlete), what, fields }
         })
         .collect();
     let changes = Page::of(request, PAGE_SIZE, changes, |entry: &ChangeLogEntry| Cursor::of_number(entry.id));
     Ok(ChangeLog { trash: activities::list_trash(tx).await?, changes })
+}
+
+/// What features say of edits, by their ids.
+async fn describe(tx: &mut Tx, features: Features, rows: &[ListedChange]) -> Result<HashMap<i64, Described>, Error> {
+    let mut described = HashMap::new();
+    for (table, tracked) in features.tracked() {
+        let of_table = rows.iter().filter(|row| row.table_name == table);
+        let (ids, edits): (Vec<i64>, Vec<Edit>) = of_table
+            .map(|row| {
+                (
+                    row.id,
+                    Edit { key: row.row_key.clone(), before: row.before.clone().and_then(object_of), after: row.after.clone().and_then(object_of) },
+                )
+            })
+            .unzip();
+        if !edits.is_empty() {
+            described.extend(ids.into_iter().zip((tracked.describe)(tx, &edits).await?));
+        }
+    }
+    Ok(described)
 }
 
 /// Undoes one edit. Later edits of other fields stay.
@@ -65,7 +75,8 @@ pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error>
         _ => Map::new(),
     };
     // The log once recorded the sub-sport as well, though it cannot be edited.
-    let changed: Vec<&String> = before.keys().filter(|k| k.as_str() != key && *k != "sub_sport" && before.get(*k) != after.get(*k)).collect();
+    let changed: Vec<&String> =
+        before.keys().filter(|k| !key.contains(&k.as_str()) && *k != "sub_sport" && before.get(*k) != after.get(*k)).collect();
     if changed.is_empty() {
         return Err(Error::problem(ProblemKind::Conflict, "Nothing of that was an edit, so there is nothing to undo."));
     }
@@ -91,14 +102,21 @@ fn key_id(key: &str) -> Result<Uuid, Error> {
     key.parse().map_err(|_| Error::Internal("a row key that is not an id".into()))
 }
 
+fn object_of(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(fields) => Some(fields),
+        _ => None,
+    }
+}
+
+fn object(value: Option<Value>) -> Map<String, Value> {
+    value.and_then(object_of).unwrap_or_default()
+}
+
 /// The fields that differ, formatted for display: field, before, after.
-fn field_diffs(before: Option<Value>, after: Option<Value>, key: &str) -> Vec<(String, String, String)> {
-    let fields = |value: Option<Value>| match value {
-        Some(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    };
-    let (before, after) = (fields(before), fields(after));
-    let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(|k| k.as_str() != key && before.get(*k) != after.get(*k)).collect();
+fn field_diffs(before: Map<String, Value>, after: Map<String, Value>, key: &[&str]) -> Vec<(String, String, String)> {
+    let mut names: Vec<&String> =
+        before.keys().chain(after.keys()).filter(|k| !key.contains(&k.as_str()) && before.get(*k) != after.get(*k)).collect();
     names.sort();
     names.dedup();
     let display = |value: Option<&Value>| match value {

@@ -26,13 +26,6 @@ pub const FEATURE: Feature = Feature {
                where d.after is null and d.at < $1 - interval '30 days' and c.athlete_id = d.athlete_id and c.table_name = d.table_name
                  and c.row_key = d.row_key and c.id <= d.id",
         },
-        Retention {
-            what: "a note that was deleted, in the edits",
-            kept: "thirty days after that",
-            delete: "update change_log c set before = c.before - 'note', after = c.after - 'note' from change_log d
-               where d.before ->> 'note' <> '' and coalesce(d.after ->> 'note', '') = '' and d.at < $1 - interval '30 days'
-                 and c.athlete_id = d.athlete_id and c.table_name = d.table_name and c.row_key = d.row_key and c.id <= d.id",
-        },
     ],
     ..Feature::named("history")
 };

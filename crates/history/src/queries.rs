@@ -1,9 +1,7 @@
 //! All SQL of the change log, and of setting rows back. The tables and columns of the latter come from what features declare and from what the
 //! database's trigger recorded, never from a request.
 
-use std::collections::HashMap;
-
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
@@ -35,15 +33,22 @@ pub(crate) struct Change {
 pub(crate) struct TrackedRow<'a> {
     pub(crate) athlete: Uuid,
     pub(crate) table: &'static str,
-    /// The column that a row of an athlete is known by.
-    pub(crate) key: &'static str,
+    /// The columns that a row of an athlete is known by, and their values with spaces between them.
+    pub(crate) key: &'static [&'static str],
     pub(crate) value: &'a str,
 }
 
 impl TrackedRow<'_> {
-    /// The condition for it, with `$1` for the key.
-    fn filter(self, prefix: &str) -> String {
-        format!("{prefix}athlete_id = '{}' and {prefix}{}::text = $1", self.athlete, self.key)
+    /// The condition for it, where `k` is the row of [`Self::key_row`]: columns are compared in their own types, so that indexes serve.
+    fn filter(self) -> String {
+        let columns: Vec<String> = self.key.iter().map(|column| format!(" and t.{column} = k.{column}")).collect();
+        format!("t.athlete_id = '{}'{}", self.athlete, columns.concat())
+    }
+
+    /// The key as a row of the table, of which nothing else is set.
+    fn key_row(self) -> Value {
+        let values = self.value.splitn(self.key.len(), ' ');
+        Value::Object(self.key.iter().zip(values).map(|(column, value)| ((*column).to_owned(), value.into())).collect())
     }
 }
 
@@ -60,12 +65,6 @@ pub(crate) async fn list(tx: &mut Tx, athlete: Uuid, before: i64, limit: i64) ->
     Ok(rows.fetch_all(tx.connection()).await?)
 }
 
-/// The titles and days of an athlete's rows that still exist, by their keys, as the query of a feature finds them.
-pub(crate) async fn titles(tx: &mut Tx, athlete: Uuid, sql: &'static str, keys: &[&str]) -> Result<HashMap<String, (String, NaiveDate)>, Error> {
-    let rows: Vec<(String, String, NaiveDate)> = sqlx::query_as(sql).bind(athlete).bind(keys).fetch_all(tx.connection()).await?;
-    Ok(rows.into_iter().map(|(key, title, day)| (key, (title, day))).collect())
-}
-
 /// One edit of an athlete's rows.
 pub(crate) async fn get(tx: &mut Tx, athlete: Uuid, id: i64) -> Result<Option<Change>, Error> {
     let row = sqlx::query_as!(Change, "select table_name, row_key, before, after from change_log where id = $1 and athlete_id = $2", id, athlete);
@@ -74,8 +73,9 @@ pub(crate) async fn get(tx: &mut Tx, athlete: Uuid, id: i64) -> Result<Option<Ch
 
 /// Deletes a row.
 pub(crate) async fn delete_row(tx: &mut Tx, row: TrackedRow<'_>) -> Result<(), Error> {
-    let sql = format!("delete from {} where {}", row.table, row.filter(""));
-    sqlx::query(AssertSqlSafe(sql)).bind(row.value).execute(tx.connection()).await?;
+    let table = row.table;
+    let sql = format!("delete from {table} t using jsonb_populate_record(null::{table}, $1) k where {}", row.filter());
+    sqlx::query(AssertSqlSafe(sql)).bind(row.key_row()).execute(tx.connection()).await?;
     Ok(())
 }
 
@@ -85,8 +85,12 @@ pub(crate) async fn restore_columns(tx: &mut Tx, row: TrackedRow<'_>, changed: &
     // Column names come from the trigger; quoted, they stay names whatever they contain.
     let columns = changed.iter().map(|column| format!("\"{}\"", column.replace('"', "\"\"")));
     let set: Vec<String> = columns.map(|column| format!("{column} = r.{column}")).collect();
-    let sql = format!("update {table} t set {} from jsonb_populate_record(null::{table}, $2) r where {}", set.join(", "), row.filter("t."));
-    let updated = sqlx::query(AssertSqlSafe(sql)).bind(row.value).bind(Value::Object(before.clone())).execute(tx.connection()).await?;
+    let sql = format!(
+        "update {table} t set {} from jsonb_populate_record(null::{table}, $1) k, jsonb_populate_record(null::{table}, $2) r where {}",
+        set.join(", "),
+        row.filter()
+    );
+    let updated = sqlx::query(AssertSqlSafe(sql)).bind(row.key_row()).bind(Value::Object(before.clone())).execute(tx.connection()).await?;
     Ok(updated.rows_affected() > 0)
 }
 

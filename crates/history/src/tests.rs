@@ -1,8 +1,8 @@
 use accounts::testing::{KIM, Person};
 use domain::activities::ManualActivity;
 use domain::history::TRASH_RETENTION_DAYS;
-use domain::journal::JournalEntry;
 use domain::list::PageRequest;
+use domain::measures::{Answers, Changes, Source, built_in};
 use platform::feature::{Features, PLATFORM};
 use platform::jobs::Job;
 use platform::retention::PurgeExpired;
@@ -41,14 +41,19 @@ async fn run(platform: &Platform, tx: &mut Tx) -> Uuid {
     id
 }
 
-async fn save_day(tx: &mut Tx, platform: &Platform, hours: &str, mood: &str) {
-    let now = platform.clock.now();
-    let entry = JournalEntry::parse([("sleep_hours", hours), ("mood", mood)]).expect("valid");
-    journal::save(tx, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+fn typed(form: &[(&str, &str)]) -> Changes {
+    Answers::parse(built_in(), form.iter().copied()).expect("valid")
 }
 
-async fn sleep_and_mood(tx: &mut Tx) -> Option<(Option<f64>, Option<f64>)> {
-    sqlx::query_as("select sleep_hours, mood from journal_entries").fetch_optional(tx.connection()).await.expect("row")
+async fn save_day(tx: &mut Tx, platform: &Platform, hours: &str, mood: &str) {
+    let now = platform.clock.now();
+    let changes = typed(&[("sleep_hours", hours), ("mood", mood)]);
+    journal::save(tx, "2026-01-05".parse().expect("day"), &changes, now.date_naive(), now).await.expect("saved");
+}
+
+async fn sleep_and_mood(tx: &mut Tx) -> (Option<f64>, Option<f64>) {
+    let answers = journal::get(tx, "2026-01-05".parse().expect("day")).await.expect("answers");
+    (answers.number("sleep_hours"), answers.number("mood"))
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -60,29 +65,43 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     save_day(&mut tx, &platform, "8", "3").await;
     save_day(&mut tx, &platform, "8", "5").await;
     let changes = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
-    assert_eq!(changes.len(), 3);
-    assert_eq!((changes[1].what.as_str(), changes[1].by_other), ("Journal, 5 January 2026", false));
-    assert_eq!(changes[1].fields, [("sleep hours".to_owned(), "7".to_owned(), "8".to_owned())]);
+    let listed: Vec<_> = changes.iter().map(|change| (change.what.as_str(), change.by_other, change.fields.as_slice())).collect();
+    let field = |before: &str, after: &str| [("answer".to_owned(), before.to_owned(), after.to_owned())];
+    assert_eq!(
+        listed,
+        [
+            ("Mood, 5 January 2026", false, &field("ok", "great")[..]),
+            ("Sleep, 5 January 2026", false, &field("7\u{a0}h", "8\u{a0}h")),
+            ("Sleep, 5 January 2026", false, &field("–", "7\u{a0}h")),
+            ("Mood, 5 January 2026", false, &field("–", "ok")),
+        ]
+    );
     // The hours are reset; the mood, edited later, stays.
     undo(&mut tx, FEATURES, changes[1].id).await.expect("undone");
-    assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(7.0), Some(5.0))));
+    assert_eq!(sleep_and_mood(&mut tx).await, (Some(7.0), Some(5.0)));
     // An undo is an edit, and can be undone.
     let again = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
     undo(&mut tx, FEATURES, again[0].id).await.expect("undone");
-    assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(8.0), Some(5.0))));
-    // The first edit created the day: undone, the day is gone; that undone, it is back.
+    assert_eq!(sleep_and_mood(&mut tx).await, (Some(8.0), Some(5.0)));
+    // The first edit answered the question: undone, there is no answer; that undone, it is back.
     undo(&mut tx, FEATURES, changes[2].id).await.expect("undone");
-    assert_eq!(sleep_and_mood(&mut tx).await, None);
+    assert_eq!(sleep_and_mood(&mut tx).await, (None, Some(5.0)));
     let gone = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
     undo(&mut tx, FEATURES, gone[0].id).await.expect("undone");
-    assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(8.0), Some(5.0))));
-    drop(tx);
+    assert_eq!(sleep_and_mood(&mut tx).await, (Some(8.0), Some(5.0)));
+    // What a file brought is no edit: it is undone with its import.
+    let file = [("2026-01-06".parse().expect("day"), Answers::from_iter([("mood".to_owned(), domain::measures::Answer::Number(2.0))]))];
+    let now = platform.clock.now();
+    journal::save_days(&mut tx, &file, (Source::File, platform.ids.uuid(now)), now.date_naive(), now).await.expect("saved");
+    let log = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
+    assert_eq!(log.len(), gone.len() + 1, "{log:?}");
+    tx.commit().await.expect("committed");
     let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("transaction");
     assert!(undo(&mut stranger, FEATURES, changes[0].id).await.is_err());
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_undo_and_an_answer_at_the_same_time_lose_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
     let platform = TestApp::new(connect);
     let kim = athlete(&platform).await;
@@ -94,12 +113,11 @@ async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptio
     let mut undoing = platform.database.begin_as(kim).await.expect("transaction");
     undo(&mut undoing, FEATURES, last.id).await.expect("undone");
     let stored = std::cell::Cell::new(false);
-    // The file has another answer for the day. It must not write back the hours as they were before the undo.
+    // Another page has another answer for the day. It must not write back the hours as they were before the undo.
     let store = async {
         let now = platform.clock.now();
-        let file = [("2026-01-05".parse().expect("day"), JournalEntry::parse([("mood", "5")]).expect("valid"))];
         let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-        journal::save_days(&mut tx, &file, now.date_naive(), now).await.expect("saved");
+        journal::save(&mut tx, "2026-01-05".parse().expect("day"), &typed(&[("mood", "5")]), now.date_naive(), now).await.expect("saved");
         tx.commit().await.expect("committed");
         stored.set(true);
     };
@@ -109,7 +127,7 @@ async fn an_undo_and_a_file_of_days_at_the_same_time_lose_nothing(_: PgPoolOptio
     };
     tokio::join!(store, finish);
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    assert_eq!(sleep_and_mood(&mut tx).await, Some((Some(7.0), Some(5.0))));
+    assert_eq!(sleep_and_mood(&mut tx).await, (Some(7.0), Some(5.0)));
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -165,17 +183,17 @@ async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: P
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn a_deleted_note_leaves_the_log_after_thirty_days_and_every_edit_after_a_year(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_note_that_was_taken_back_leaves_the_log_after_thirty_days_and_every_edit_after_a_year(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut platform = TestApp::new(connect).with(FEATURES).with_queue().await;
     let kim = athlete(&platform).await;
     for (day, fields) in [
         ("2026-01-05", &[("sleep_hours", "7"), ("note", "a secret")][..]),
-        ("2026-01-05", &[("sleep_hours", "8")]),
+        ("2026-01-05", &[("sleep_hours", "8"), ("note", "")]),
         ("2026-01-06", &[("sleep_hours", "7"), ("note", "kept")]),
     ] {
-        let (now, entry) = (platform.clock.now(), JournalEntry::parse(fields.iter().copied()).expect("valid"));
+        let (now, changes) = (platform.clock.now(), typed(fields));
         let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-        journal::save(&mut tx, day.parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+        journal::save(&mut tx, day.parse().expect("day"), &changes, now.date_naive(), now).await.expect("saved");
         tx.commit().await.expect("committed");
     }
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
@@ -188,8 +206,8 @@ async fn a_deleted_note_leaves_the_log_after_thirty_days_and_every_edit_after_a_
         let rows: Vec<String> = sqlx::query_scalar("select concat(before, after) from change_log").fetch_all(tx.connection()).await.expect("log");
         (rows.len(), rows.concat().contains("a secret"), rows.concat().contains("kept"))
     };
-    assert_eq!(logged(29).await, (3, true, true));
-    assert_eq!(logged(31).await, (3, false, true), "the edit stays, without the note");
+    assert_eq!(logged(29).await, (6, true, true));
+    assert_eq!(logged(31).await, (4, false, true), "the other edits stay");
     assert_eq!(logged(367).await, (0, false, false));
     platform::testing::run_jobs(&platform).await.expect("jobs run");
 }

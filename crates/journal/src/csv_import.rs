@@ -1,11 +1,14 @@
 //! Reads journal entries from a table of days.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::Problem;
-use domain::journal::{ColumnMeaning, Field, JournalEntry, Preview, QUESTIONS};
+use domain::journal::{ColumnMeaning, Preview};
+use domain::measures::{Answer, Answers, Kind, Measure, keys};
 use tables::{Row, shown};
 
-use crate::queries::Day;
+use crate::queries::values::Day;
 use crate::sheet::{DateFormat, Dates, SHOWN, Sheet, blank_if_null, number};
 
 /// Rows shown in the preview.
@@ -17,24 +20,24 @@ const MAX_PROBLEMS: usize = 20;
 pub struct ParsedCsv {
     /// For the preview page.
     pub preview: Preview,
-    /// In order, one per date; of a repeated date the later answers are kept.
+    /// In order, one per date; several values of a date make one, as their measure says.
     pub days: Vec<Day>,
 }
 
-/// Reads `bytes`, which may also be a list of days as JSON, and gzipped. `mapping` gives the meaning of each column in order; if it is empty, the
+/// Reads `bytes` into values of `measures`; they may also be a list of days as JSON, and gzipped. `mapping` gives the meaning of each column in order; if it is empty, the
 /// meanings are guessed from the headers. Days after `today` and values out of range are reported with their line, and everything else is kept. A
 /// table beyond the size limits is refused with the line where it exceeds them. Takes a while for a large one: do not call it on a thread that
 /// serves requests.
-pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Result<ParsedCsv, Problem> {
+pub fn read_csv(bytes: &[u8], measures: &[Measure], mapping: &[ColumnMeaning], today: NaiveDate) -> Result<ParsedCsv, Problem> {
     let sheet = Sheet::read(bytes)?;
     let headers = &sheet.headers;
     let meanings: Vec<ColumnMeaning> = if mapping.is_empty() {
-        guess(headers)
+        guess(headers, measures)
     } else {
-        (0..headers.len()).map(|i| mapping.get(i).copied().unwrap_or(ColumnMeaning::Ignore)).collect()
+        (0..headers.len()).map(|i| mapping.get(i).cloned().unwrap_or(ColumnMeaning::Ignore)).collect()
     };
     let date_column = meanings.iter().position(|m| *m == ColumnMeaning::Date);
-    let columns: Vec<(String, ColumnMeaning)> = headers.iter().map(|name| shown(name, SHOWN)).zip(meanings.iter().copied()).collect();
+    let columns: Vec<(String, ColumnMeaning)> = headers.iter().map(|name| shown(name, SHOWN)).zip(meanings.iter().cloned()).collect();
     let mut preview = Preview { columns, sample: Vec::new(), days: 0, first: None, last: None, problems: Vec::new(), date_format: String::new() };
     // Two passes over the text instead of one that keeps all rows: the date format is known only at the end.
     let mut dates = Dates::default();
@@ -50,15 +53,17 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
     };
     let format = dates.format();
     format.name().clone_into(&mut preview.date_format);
-    let mut reading = Reading { meanings: &meanings, columns: &preview.columns, date_column, format, today, problems: Problems::default() };
-    let mut days: std::collections::BTreeMap<NaiveDate, JournalEntry> = std::collections::BTreeMap::new();
+    let columns = meanings.iter().zip(&preview.columns).enumerate().filter_map(|(cell, (meaning, (header, _)))| match meaning {
+        ColumnMeaning::Answer(key) => Some(Column { cell, header, measure: measures.iter().find(|measure| measure.key == *key)? }),
+        ColumnMeaning::Date | ColumnMeaning::Ignore => None,
+    });
+    let mut reading = Reading { columns: columns.collect(), date_column, format, today, days: Days::new(), problems: Problems::default() };
     sheet.for_each(|row| {
         if let Some(day) = reading.day(row) {
-            reading.answers(row, days.entry(day).or_default());
+            reading.answers(day, row);
         }
     })?;
-    let problems = reading.problems.finish();
-    days.retain(|_, entry| !entry.is_empty());
+    let (days, problems) = reading.finish();
     preview.days = u32::try_from(days.len()).unwrap_or(u32::MAX);
     preview.first = days.keys().next().copied();
     preview.last = days.keys().next_back().copied();
@@ -66,13 +71,23 @@ pub fn read_csv(bytes: &[u8], mapping: &[ColumnMeaning], today: NaiveDate) -> Re
     Ok(ParsedCsv { preview, days: days.into_iter().collect() })
 }
 
+/// A column with answers.
+struct Column<'t> {
+    cell: usize,
+    header: &'t str,
+    measure: &'t Measure,
+}
+
+/// The answers of each day by column: numbers are many until they are aggregated, text is the last.
+type Days = BTreeMap<NaiveDate, BTreeMap<usize, (Vec<f64>, Option<String>)>>;
+
 /// The state of reading the days of a table.
 struct Reading<'t> {
-    meanings: &'t [ColumnMeaning],
-    columns: &'t [(String, ColumnMeaning)],
+    columns: Vec<Column<'t>>,
     date_column: usize,
     format: DateFormat,
     today: NaiveDate,
+    days: Days,
     problems: Problems,
 }
 
@@ -89,17 +104,43 @@ impl Reading<'_> {
         None
     }
 
-    fn answers(&mut self, row: Row<'_>, entry: &mut JournalEntry) {
-        for ((meaning, text), (header, _)) in self.meanings.iter().zip(row.cells()).zip(self.columns) {
-            if let ColumnMeaning::Answer(field) = meaning {
-                let hours = minutes_to_hours(*field, header, text);
-                match field.question().read(blank_if_null(hours.as_deref().unwrap_or(text))) {
-                    Ok(Some(value)) => entry.set(*field, Some(value)),
-                    Ok(None) => {}
-                    Err(sentence) => self.problems.add(|| format!("Line {}: {} It says “{}”.", row.line, sentence, shown(text, SHOWN))),
+    fn answers(&mut self, day: NaiveDate, row: Row<'_>) {
+        for (n, Column { cell, header, measure }) in self.columns.iter().enumerate() {
+            let text = row.cell(*cell);
+            let hours = minutes_to_hours(measure, header, text);
+            match measure.read(blank_if_null(hours.as_deref().unwrap_or(text))) {
+                Ok(Some(answer)) => {
+                    let (numbers, last) = self.days.entry(day).or_default().entry(n).or_default();
+                    match answer {
+                        Answer::Number(number) => numbers.push(number),
+                        Answer::Text(text) => *last = Some(text),
+                    }
                 }
+                Ok(None) => {}
+                Err(sentence) => self.problems.add(|| format!("Line {}: {} It says “{}”.", row.line, sentence, shown(text, SHOWN))),
             }
         }
+    }
+
+    /// One answer for each day and measure. Together, several may be more than is possible.
+    fn finish(mut self) -> (BTreeMap<NaiveDate, Answers>, Vec<String>) {
+        let mut days = BTreeMap::new();
+        for (day, columns) in std::mem::take(&mut self.days) {
+            let mut answers = Answers::default();
+            for (n, (numbers, text)) in columns {
+                let Some(Column { measure, .. }) = self.columns.get(n) else { continue };
+                let answer = measure.aggregation.of(&numbers).map(Answer::Number).or(text.map(Answer::Text));
+                match answer.map(|answer| measure.check(answer)) {
+                    Some(Ok(answer)) => answers.set(&measure.key, answer),
+                    Some(Err(sentence)) => self.problems.add(|| format!("{day}, all rows together: {sentence}")),
+                    None => {}
+                }
+            }
+            if !answers.is_empty() {
+                days.insert(day, answers);
+            }
+        }
+        (days, self.problems.finish())
     }
 }
 
@@ -126,49 +167,55 @@ impl Problems {
     }
 }
 
-/// Hours of sleep from a column in minutes.
-fn minutes_to_hours(field: Field, header: &str, text: &str) -> Option<String> {
-    let minutes: f64 = number(text).filter(|_| field == Field::SleepHours && header.to_lowercase().contains("minutes"))?;
+/// Hours from a column in minutes.
+fn minutes_to_hours(measure: &Measure, header: &str, text: &str) -> Option<String> {
+    let in_minutes = matches!(measure.kind, Kind::Duration { .. }) && header.to_lowercase().contains("min");
+    let minutes: f64 = number(text).filter(|_| in_minutes)?;
     Some(format!("{:.2}", minutes / 60.0))
 }
 
-fn guess(headers: &[String]) -> Vec<ColumnMeaning> {
+fn guess(headers: &[String], measures: &[Measure]) -> Vec<ColumnMeaning> {
     let mut taken: Vec<ColumnMeaning> = Vec::new();
     headers
         .iter()
         .map(|header| {
-            let plain: String = header.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-            let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-            let meaning = meaning_of(&plain);
+            let meaning = meaning_of(&plain(header), measures);
             if meaning == ColumnMeaning::Ignore || taken.contains(&meaning) {
                 return ColumnMeaning::Ignore;
             }
-            taken.push(meaning);
+            taken.push(meaning.clone());
             meaning
         })
         .collect()
 }
 
-fn meaning_of(header: &str) -> ColumnMeaning {
+/// The words of a header in lower case, with single spaces.
+fn plain(header: &str) -> String {
+    let words: String = header.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn meaning_of(header: &str, measures: &[Measure]) -> ColumnMeaning {
     let has = |words: &[&str]| words.iter().any(|w| header.contains(w));
-    if let Some(question) = QUESTIONS.iter().find(|q| q.field.name().replace('_', " ") == header || q.label.to_lowercase() == header) {
-        return ColumnMeaning::Answer(question.field);
+    if let Some(measure) = measures.iter().find(|measure| plain(&measure.key) == header || plain(&measure.label) == header) {
+        return ColumnMeaning::Answer(measure.key.clone());
     }
-    let field = match header {
+    let key = match header {
         _ if header == "day" || has(&["date", "datum", "fecha", "effective time"]) => return ColumnMeaning::Date,
-        _ if has(&["sleep quality", "schlafqual"]) => Field::SleepQuality,
+        _ if has(&["sleep quality", "schlafqual"]) => keys::SLEEP_QUALITY,
         _ if has(&["sleep duration", "hours slept", "sleep h", "schlaf", "minutesasleep", "minutes asleep"]) || header == "sleep" => {
-            Field::SleepHours
+            keys::SLEEP_HOURS
         }
-        _ if has(&["resting", "rhr", "ruhepuls"]) => Field::RestingHr,
-        _ if has(&["hrv", "rmssd"]) => Field::Hrv,
-        _ if has(&["sore", "muskelkater"]) => Field::Soreness,
-        _ if has(&["mood", "stimmung"]) => Field::Mood,
-        _ if has(&["stress"]) => Field::Stress,
-        _ if has(&["work", "arbeit"]) => Field::WorkHours,
-        _ if has(&["alcohol", "drinks", "alkohol"]) => Field::Alcohol,
-        _ if has(&["caffeine", "coffee", "kaffee", "koffein"]) => Field::Caffeine,
+        _ if has(&["resting", "rhr", "ruhepuls"]) => keys::RESTING_HR,
+        _ if has(&["hrv", "rmssd"]) => keys::HRV,
+        _ if has(&["sore", "muskelkater"]) => keys::SORENESS,
+        _ if has(&["mood", "stimmung"]) => keys::MOOD,
+        _ if has(&["stress"]) => keys::STRESS,
+        _ if has(&["work", "arbeit"]) => keys::WORK_HOURS,
+        _ if has(&["alcohol", "drinks", "alkohol"]) => keys::ALCOHOL,
+        _ if has(&["caffeine", "coffee", "kaffee", "koffein"]) => keys::CAFFEINE,
+        _ if has(&["weight", "gewicht"]) => "weight_kg",
         _ => return ColumnMeaning::Ignore,
     };
-    ColumnMeaning::Answer(field)
+    ColumnMeaning::Answer(key.to_owned())
 }

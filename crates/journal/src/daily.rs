@@ -1,127 +1,113 @@
-//! What the journal offers to discovery: every answer.
+//! What the journal offers to discovery: every measure that has numbers, built in or the athlete's own.
 
-use domain::discovery::{Gap, Input};
-use domain::journal::Field;
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use domain::discovery::Input;
+use domain::measures::{built_in, keys};
 use futures::FutureExt;
-use platform::Error;
 use platform::feature::daily::{Daily, DayValues};
+use platform::{Error, Tx};
 
-use crate::queries::Day;
-use crate::service::{all, fingerprint};
+use crate::queries::measures;
+use crate::queries::values::{Day, series};
+use crate::service::{fingerprint, numbers};
 
-/// The answers as inputs, in the order of the page.
+/// What is said of the measures that the journal asks from the start: key, label, axis, step, the amount at the start of a sentence, after the unit of
+/// the effect, when it helps, when it costs.
+const VOICE: [(&str, &str, &str, f64, &str, &str, &str, &str); 10] = [
+    (keys::SLEEP_HOURS, "Sleep", "sleep, hours", 1.0, "An extra hour of sleep", "per extra hour", "Go to bed.", "Odd, and worth another look."),
+    (
+        keys::SLEEP_QUALITY,
+        "Sleep quality",
+        "sleep quality, 1 to 5",
+        1.0,
+        "A step better sleep",
+        "per step",
+        "Your pillow knows.",
+        "Odd, and worth another look.",
+    ),
+    (
+        keys::RESTING_HR,
+        "Resting heart rate",
+        "resting heart rate, bpm",
+        5.0,
+        "A resting heart rate 5\u{a0}beats higher",
+        "per 5\u{a0}bpm",
+        "Interesting.",
+        "The body says it first.",
+    ),
+    (keys::HRV, "HRV", "HRV, ms", 10.0, "10\u{a0}ms more HRV", "per 10\u{a0}ms", "The body says it first.", "Interesting."),
+    (keys::SORENESS, "Soreness", "soreness, 1 to 5", 1.0, "A step sorer", "per step", "You seem to like it.", "The legs keep the books."),
+    (keys::MOOD, "Mood", "mood, 1 to 5", 1.0, "A step better mood", "per step", "Cheer up, it pays.", "Grumpy runs well, it seems."),
+    (keys::STRESS, "Stress", "stress, 1 to 5", 1.0, "A step more stress", "per step", "You run well on it.", "The calendar runs with you."),
+    (keys::WORK_HOURS, "Work", "work, hours", 2.0, "Two more hours of work", "per 2 hours", "Work suits you.", "Send the invoice."),
+    (
+        keys::ALCOHOL,
+        "Alcohol",
+        "drinks the night before",
+        1.0,
+        "Each drink the night before",
+        "per drink",
+        "Do not tell anybody.",
+        "You knew that. Now it is a number.",
+    ),
+    (keys::CAFFEINE, "Caffeine", "caffeine, cups", 1.0, "Each cup of coffee", "per cup", "Keep the machine clean.", "Blame the beans."),
+];
+
+/// The built-in measures as inputs, in the order of the catalogue.
 fn inputs() -> Vec<Input> {
-    vec![
-        journal(
-            Field::SleepHours,
-            "Sleep",
-            "sleep, hours",
-            1.0,
-            "An extra hour of sleep",
-            "per extra hour",
-            0,
-            "Go to bed.",
-            "Odd, and worth another look.",
-        ),
-        journal(
-            Field::SleepQuality,
-            "Sleep quality",
-            "sleep quality, 1 to 5",
-            1.0,
-            "A step better sleep",
-            "per step",
-            0,
-            "Your pillow knows.",
-            "Odd, and worth another look.",
-        ),
-        journal(
-            Field::RestingHr,
-            "Resting heart rate",
-            "resting heart rate, bpm",
-            5.0,
-            "A resting heart rate 5\u{a0}beats higher",
-            "per 5\u{a0}bpm",
-            0,
-            "Interesting.",
-            "The body says it first.",
-        ),
-        journal(Field::Hrv, "HRV", "HRV, ms", 10.0, "10\u{a0}ms more HRV", "per 10\u{a0}ms", 0, "The body says it first.", "Interesting."),
-        journal(
-            Field::Soreness,
-            "Soreness",
-            "soreness, 1 to 5",
-            1.0,
-            "A step sorer",
-            "per step",
-            0,
-            "You seem to like it.",
-            "The legs keep the books.",
-        ),
-        journal(Field::Mood, "Mood", "mood, 1 to 5", 1.0, "A step better mood", "per step", 1, "Cheer up, it pays.", "Grumpy runs well, it seems."),
-        journal(
-            Field::Stress,
-            "Stress",
-            "stress, 1 to 5",
-            1.0,
-            "A step more stress",
-            "per step",
-            1,
-            "You run well on it.",
-            "The calendar runs with you.",
-        ),
-        journal(Field::WorkHours, "Work", "work, hours", 2.0, "Two more hours of work", "per 2 hours", 1, "Work suits you.", "Send the invoice."),
-        journal(
-            Field::Alcohol,
-            "Alcohol",
-            "drinks the night before",
-            1.0,
-            "Each drink the night before",
-            "per drink",
-            0,
-            "Do not tell anybody.",
-            "You knew that. Now it is a number.",
-        ),
-        journal(
-            Field::Caffeine,
-            "Caffeine",
-            "caffeine, cups",
-            1.0,
-            "Each cup of coffee",
-            "per cup",
-            1,
-            "Keep the machine clean.",
-            "Blame the beans.",
-        ),
-    ]
+    built_in().iter().filter_map(domain::measures::Measure::input).map(in_our_voice).collect()
 }
 
-#[expect(clippy::too_many_arguments, reason = "a table of labels reads best as one line each")]
-fn journal(field: Field, label: &str, axis: &str, step: f64, more: &str, per: &str, first_lag: usize, when_good: &str, when_bad: &str) -> Input {
+fn in_our_voice(input: Input) -> Input {
+    let Some((_, label, axis, step, more, per, when_good, when_bad)) = VOICE.into_iter().find(|(key, ..)| *key == input.key) else { return input };
     Input {
-        key: field.name().into(),
         label: label.into(),
         axis: axis.into(),
         step,
         more: more.into(),
         per: per.into(),
-        first_lag,
-        gap: Gap::Unknown,
         when_good: when_good.into(),
         when_bad: when_bad.into(),
+        ..input
     }
+}
+
+/// The athlete's own measures as inputs. Retired ones still have values to learn from.
+async fn own_inputs(tx: &mut Tx) -> Result<Vec<Input>, Error> {
+    let athlete = tx.viewer()?;
+    Ok(measures::list(tx, athlete).await?.iter().filter_map(|own| own.measure.input()).collect())
 }
 
 pub(crate) const DAILY: Daily = Daily {
     inputs,
+    own_inputs: |tx| own_inputs(tx).boxed(),
     changed_by: &["journal.changed"],
     fingerprint: |tx| fingerprint(tx).boxed(),
-    values: |tx| async { Ok::<_, Error>(daily_values(&all(tx).await?)) }.boxed(),
-    ..Daily::NONE
+    values: |tx| values(tx).boxed(),
 };
 
-/// What discovery gets of these days.
+/// The numbers that count, of every day that has one.
+async fn values(tx: &mut Tx) -> Result<Vec<DayValues>, Error> {
+    let athlete = tx.viewer()?;
+    let keys: Vec<String> = inputs().into_iter().chain(own_inputs(tx).await?).map(|input| input.key).collect();
+    let columns: HashMap<&str, usize> = keys.iter().enumerate().map(|(column, key)| (key.as_str(), column)).collect();
+    let mut days: BTreeMap<NaiveDate, Vec<Option<f64>>> = BTreeMap::new();
+    for year in series(tx, athlete, None).await? {
+        let Some(column) = columns.get(year.measure.as_str()) else { continue };
+        for (day, number) in numbers(&year) {
+            if let Some(value) = days.entry(day).or_insert_with(|| vec![None; keys.len()]).get_mut(*column) {
+                *value = Some(number);
+            }
+        }
+    }
+    Ok(days.into_iter().collect())
+}
+
+/// What discovery gets of these days of built-in measures.
 #[must_use]
 pub fn daily_values(days: &[Day]) -> Vec<DayValues> {
-    let fields: Vec<Option<Field>> = inputs().iter().map(|input| Field::parse(&input.key)).collect();
-    days.iter().map(|(day, entry)| (*day, fields.iter().map(|field| entry.get((*field)?)).collect())).collect()
+    let keys: Vec<String> = inputs().into_iter().map(|input| input.key).collect();
+    days.iter().map(|(day, answers)| (*day, keys.iter().map(|key| answers.number(key)).collect())).collect()
 }

@@ -1,36 +1,49 @@
-//! The journal: daily answers in fifteen seconds, and the CSV import.
+//! The journal: what is known of a day, asked in fifteen seconds or read from files.
 
 mod archive;
 #[cfg(test)]
 mod bombs;
 mod bounds;
+mod catalogue;
 mod csv_import;
 mod daily;
+mod edits;
 pub mod http;
 mod json;
 mod queries;
 mod service;
 mod sheet;
+mod spreadsheet;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use catalogue::{Catalogue, catalogue, choose, edit, make, order_sources, retire};
 pub use csv_import::{ParsedCsv, read_csv};
 pub use daily::daily_values;
-use platform::feature::{Feature, Owner, Table, Tracked};
-pub use queries::Day;
-pub use service::{all, get, recent, save, save_days};
+use futures::FutureExt;
+use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
+pub use queries::values::{Day, Value};
+pub use service::{all, get, measures_with_numbers, recent, remove, replace, save, save_days, series, values};
 pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 
-/// The daily log.
+/// What is known of a day.
 pub const FEATURE: Feature = Feature {
-    tables: &[Table::exported("journal_entries", Owner::Athlete("athlete_id"), "day").tracked(Tracked::by("day", "Journal").locked(service::LOCK))],
-    spreadsheets: &[(
-        "journal.csv",
-        "select day, sleep_hours, sleep_quality, resting_hr, hrv, soreness, mood, stress, work_hours, alcohol, caffeine, note
-         from journal_entries where athlete_id = $1 order by day",
-    )],
+    tables: &[
+        Table::exported("measures", Owner::Athlete("athlete_id"), "key")
+            .tracked(Tracked::by(&["key"], "Measure").described(|tx, edits| edits::describe_measures(tx, edits).boxed()).locked(service::LOCK)),
+        Table::exported("journal_settings", Owner::Athlete("athlete_id"), "athlete_id").keyed_by_athlete(),
+        Table::exported("daily_values", Owner::Athlete("athlete_id"), "day, measure, source, recorded_at, origin")
+            .formerly("journal_entries")
+            .tracked(
+                Tracked::by(&["day", "measure", "source"], "Journal")
+                    .described(|tx, edits| edits::describe_values(tx, edits).boxed())
+                    .locked(service::LOCK),
+            ),
+        Table::omitted("daily_series", Owner::Athlete("athlete_id"), "made of the daily values once more"),
+    ],
+    spreadsheets: &[Spreadsheet::Made("journal.csv", |tx| spreadsheet::cells(tx).boxed())],
     events: &["journal.changed"],
     archive: archive::ARCHIVE,
     daily: daily::DAILY,

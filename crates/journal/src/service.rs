@@ -1,50 +1,110 @@
-//! Reading and writing journal entries.
+//! Reading and writing the values of days.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::ProblemKind;
-use domain::journal::{JournalEntry, QUESTIONS};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use domain::list::{Cursor, Page, PageRequest};
+use domain::measures::{Answer, Answers, Changes, Source};
+use domain::{FieldErrors, Problem, ProblemKind};
 use platform::{Error, Tx};
+use uuid::Uuid;
 
-use crate::queries::{self, Day};
+use crate::catalogue::{Catalogue, catalogue};
+use crate::queries;
+use crate::queries::values::{Day, Series, Value};
 
-/// A day's entry; empty for a day without one.
-pub async fn get(tx: &mut Tx, day: NaiveDate) -> Result<JournalEntry, Error> {
-    let days = between(tx, day, day).await?;
-    Ok(days.into_iter().next().map_or_else(JournalEntry::default, |(_, entry)| entry))
-}
+/// Values that one statement writes.
+const BATCH: usize = 5000;
 
-/// Entries of the `days` days up to and including `until`, newest first.
-pub async fn recent(tx: &mut Tx, until: NaiveDate, days: u16) -> Result<Vec<Day>, Error> {
-    let mut entries = between(tx, until - TimeDelta::days(i64::from(days) - 1), until).await?;
-    entries.reverse();
-    Ok(entries)
-}
-
-/// All entries, in order.
-pub async fn all(tx: &mut Tx) -> Result<Vec<Day>, Error> {
-    between(tx, NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), NaiveDate::from_ymd_opt(2200, 1, 1).unwrap_or_default()).await
-}
-
-async fn between(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Day>, Error> {
+/// The values of a day that count, with where they come from.
+pub async fn values(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Value>, Error> {
     let athlete = tx.viewer()?;
-    queries::between(tx, athlete, from, to).await
+    queries::values::between(tx, athlete, day, day).await
 }
 
-/// Whether there is any entry.
+/// A day's answers; empty for a day without any.
+pub async fn get(tx: &mut Tx, day: NaiveDate) -> Result<Answers, Error> {
+    Ok(values(tx, day).await?.into_iter().map(|value| (value.measure, value.answer)).collect())
+}
+
+/// The `days` days up to and including `until` that have answers, newest first.
+pub async fn recent(tx: &mut Tx, until: NaiveDate, days: u16) -> Result<Vec<Day>, Error> {
+    let athlete = tx.viewer()?;
+    let from = until - TimeDelta::days(i64::from(days) - 1);
+    let mut found = by_day(queries::values::between(tx, athlete, from, until).await?);
+    found.reverse();
+    Ok(found)
+}
+
+/// All days that have answers, in order.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Day>, Error> {
+    let athlete = tx.viewer()?;
+    let mut days: BTreeMap<NaiveDate, Answers> = BTreeMap::new();
+    for series in queries::values::series(tx, athlete, None).await? {
+        for (day, number) in numbers(&series) {
+            days.entry(day).or_default().set_number(&series.measure, number);
+        }
+    }
+    for text in queries::values::texts(tx, athlete).await? {
+        days.entry(text.day).or_default().set(&text.measure, text.answer);
+    }
+    Ok(days.into_iter().collect())
+}
+
+/// The numbers of a measure that count, in order of days.
+pub async fn series(tx: &mut Tx, measure: &str) -> Result<Vec<(NaiveDate, f64)>, Error> {
+    let athlete = tx.viewer()?;
+    let years = queries::values::series(tx, athlete, Some(measure)).await?;
+    Ok(years.iter().flat_map(numbers).collect())
+}
+
+/// The keys of the measures that have numbers.
+pub async fn measures_with_numbers(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let athlete = tx.viewer()?;
+    queries::values::measures_with_numbers(tx, athlete).await
+}
+
+/// The numbers of a year with their days.
+pub(crate) fn numbers(series: &Series) -> impl Iterator<Item = (NaiveDate, f64)> {
+    let first = NaiveDate::from_ymd_opt(series.year, 1, 1);
+    let of_year = |day: &NaiveDate| day.year() == series.year;
+    let with_day = move |(n, number): (usize, &Option<f64>)| Some((first? + TimeDelta::days(i64::try_from(n).ok()?), (*number)?));
+    series.numbers.iter().enumerate().filter_map(with_day).filter(move |(day, _)| of_year(day))
+}
+
+fn by_day(values: Vec<Value>) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for value in values {
+        match days.last_mut() {
+            Some((day, answers)) if *day == value.day => answers.set(&value.measure, value.answer),
+            _ => days.push((value.day, Answers::from_iter([(value.measure, value.answer)]))),
+        }
+    }
+    days
+}
+
+/// Whether there is any value.
 pub(crate) async fn any(tx: &mut Tx) -> Result<bool, Error> {
     let athlete = tx.viewer()?;
-    queries::any(tx, athlete).await
+    queries::values::any(tx, athlete).await
 }
 
 /// Days on a page of the list.
 const PAGE_DAYS: u32 = 100;
 
 /// One page of the days with an entry, latest first.
-pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<Day>, Error> {
+pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<(NaiveDate, Vec<Value>)>, Error> {
     let athlete = tx.viewer()?;
-    let days = queries::before(tx, athlete, request.before_day(), request.limit(PAGE_DAYS)).await?;
-    Ok(Page::of(request, PAGE_DAYS, days, |(day, _)| Cursor::of_day(*day)))
+    let days = queries::values::days_before(tx, athlete, request.before_day(), request.limit(PAGE_DAYS)).await?;
+    let (Some(last), Some(first)) = (days.first(), days.last()) else {
+        return Ok(Page::of(request, PAGE_DAYS, Vec::new(), |_| Cursor::of_number(0)));
+    };
+    let mut of_days: BTreeMap<NaiveDate, Vec<Value>> = BTreeMap::new();
+    for value in queries::values::between(tx, athlete, *first, *last).await? {
+        of_days.entry(value.day).or_default().push(value);
+    }
+    let page = days.into_iter().map(|day| (day, of_days.remove(&day).unwrap_or_default())).collect();
+    Ok(Page::of(request, PAGE_DAYS, page, |(day, _)| Cursor::of_day(*day)))
 }
 
 /// The lock under which an athlete's days are read and written. One for all of them: a file may hold thousands.
@@ -55,44 +115,83 @@ pub(crate) async fn lock(tx: &mut Tx) -> Result<(), Error> {
     tx.lock_own(LOCK).await
 }
 
-/// Replaces a day's entry; an empty entry deletes it. Future days are refused: `today` is that of the athlete's time zone.
-pub async fn save(tx: &mut Tx, day: NaiveDate, entry: &JournalEntry, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
-    if day > today {
-        return Err(Error::problem(ProblemKind::Invalid, "That day has not happened yet."));
-    }
+/// Saves what was typed for a day; what is not among the changes stays. Future days are refused: `today` is that of the athlete's time zone. An answer
+/// that is taken back uncovers what a device or a file says of it.
+pub async fn save(tx: &mut Tx, day: NaiveDate, changes: &Changes, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    refuse_future(day, today)?;
     lock(tx).await?;
+    let catalogue = catalogue(tx).await?;
+    let mut errors = FieldErrors::default();
+    for (key, answer) in changes {
+        let checked = catalogue.find(key).and_then(|measure| answer.clone().map_or(Ok(()), |answer| measure.check(answer).map(|_| ())));
+        if let Err(sentence) = checked {
+            errors.add(key, sentence);
+        }
+    }
+    errors.into_result()?;
     let athlete = tx.viewer()?;
-    if entry.is_empty() {
-        return queries::delete(tx, athlete, day).await;
+    let (given, taken_back): (Vec<_>, Vec<_>) = changes.iter().partition(|(_, answer)| answer.is_some());
+    let given: Vec<_> = given.into_iter().filter_map(|(key, answer)| Some((day, key.as_str(), answer.as_ref()?))).collect();
+    if !given.is_empty() {
+        queries::values::put(tx, athlete, (Source::Typed, None), &given, now).await?;
     }
-    for question in &QUESTIONS {
-        if let Some(value) = entry.get(question.field) {
-            question.check(value).map_err(|message| Error::problem(ProblemKind::Invalid, message))?;
-        }
-    }
-    queries::upsert(tx, athlete, day, entry, now).await
-}
-
-/// Saves many days, merged into the existing ones. An existing answer is replaced only if the new entry has one: a file never erases.
-pub async fn save_days(tx: &mut Tx, days: &[Day], today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
-    // Before they are read: what is saved meanwhile would be overwritten by what was there.
-    lock(tx).await?;
-    let existing: std::collections::BTreeMap<NaiveDate, JournalEntry> = all(tx).await?.into_iter().collect();
-    for (day, entry) in days {
-        let mut merged = existing.get(day).cloned().unwrap_or_default();
-        for question in &QUESTIONS {
-            if let Some(value) = entry.get(question.field) {
-                merged.set(question.field, Some(value));
-            }
-        }
-        save(tx, *day, &merged, today, now).await?;
+    if !taken_back.is_empty() {
+        let keys: Vec<&str> = taken_back.into_iter().map(|(key, _)| key.as_str()).collect();
+        queries::values::delete_typed(tx, athlete, day, &keys).await?;
     }
     Ok(())
 }
 
-/// Changes whenever a day is added, edited or deleted; nothing without any.
+fn refuse_future(day: NaiveDate, today: NaiveDate) -> Result<(), Problem> {
+    if day > today { Err(Problem::new(ProblemKind::Invalid, "That day has not happened yet.")) } else { Ok(()) }
+}
+
+/// Replaces what was typed for a day: what is not among the answers is taken back.
+pub async fn replace(tx: &mut Tx, day: NaiveDate, answers: Answers, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    lock(tx).await?;
+    let athlete = tx.viewer()?;
+    let mut changes: Changes = queries::values::typed(tx, athlete, day).await?.into_iter().map(|key| (key, None)).collect();
+    changes.extend(Changes::from(answers));
+    save(tx, day, &changes, today, now).await
+}
+
+/// Saves days of a file or a device, all or none. Other sources of the same days stay, and what is typed counts before them. `origin` is what
+/// [`remove`] takes away.
+pub async fn save_days(tx: &mut Tx, days: &[Day], (source, origin): (Source, Uuid), today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    lock(tx).await?;
+    let catalogue = catalogue(tx).await?;
+    let mut values: Vec<(NaiveDate, &str, &Answer)> = Vec::new();
+    for (day, answers) in days {
+        refuse_future(*day, today)?;
+        for (key, answer) in answers.iter() {
+            check(&catalogue, key, answer)?;
+            values.push((*day, key, answer));
+        }
+    }
+    // By measure, so that each batch touches few series.
+    values.sort_by(|(day, key, _), (other_day, other_key, _)| (key, day).cmp(&(other_key, other_day)));
+    let athlete = tx.viewer()?;
+    for batch in values.chunks(BATCH) {
+        queries::values::put(tx, athlete, (source, Some(origin)), batch, now).await?;
+    }
+    Ok(())
+}
+
+fn check(catalogue: &Catalogue, key: &str, answer: &Answer) -> Result<(), Problem> {
+    let checked = catalogue.find(key).and_then(|measure| measure.check(answer.clone()));
+    checked.map(|_| ()).map_err(|sentence| Problem::new(ProblemKind::Invalid, sentence))
+}
+
+/// Takes away what an import brought, and returns how many values that was. What other sources say of those days counts again.
+pub async fn remove(tx: &mut Tx, origin: Uuid) -> Result<u64, Error> {
+    lock(tx).await?;
+    let athlete = tx.viewer()?;
+    queries::values::delete_of_origin(tx, athlete, origin).await
+}
+
+/// Changes whenever a number is added, edited or deleted, or a measure is; nothing without any number.
 pub(crate) async fn fingerprint(tx: &mut Tx) -> Result<Option<String>, Error> {
     let athlete = tx.viewer()?;
-    let (count, changed_at) = queries::count_and_change(tx, athlete).await?;
+    let (count, changed_at) = queries::values::count_and_change(tx, athlete).await?;
     Ok((count > 0).then(|| format!("{count}-{changed_at}")))
 }

@@ -6,7 +6,7 @@
 //!
 //! /// Shoes, and when they were retired.
 //! pub const FEATURE: Feature = Feature {
-//!     tables: &[Table::exported("shoes", Owner::Athlete("athlete_id"), "id").tracked(Tracked::by("id", "Shoes"))],
+//!     tables: &[Table::exported("shoes", Owner::Athlete("athlete_id"), "id").tracked(Tracked::by(&["id"], "Shoes"))],
 //!     ..Feature::named("shoes")
 //! };
 //! assert_eq!((FEATURE.tables[0].order, FEATURE.tables[0].omitted), ("id", None));
@@ -14,12 +14,16 @@
 
 pub mod archive;
 pub mod daily;
+mod spreadsheet;
+mod tracked;
 
 use domain::discovery::Input;
 use futures::future::BoxFuture;
 
 use self::archive::{Archive, StoredFiles};
 use self::daily::{DAILY_VALUES_CHANGED, Daily};
+pub use self::spreadsheet::{Cells, Spreadsheet};
+pub use self::tracked::{Described, Edit, Tracked};
 use crate::database::Tx;
 use crate::error::Error;
 use crate::events::{DispatchEvents, DispatchLeftOver, Subscriber};
@@ -38,8 +42,8 @@ pub struct Feature {
     pub name: &'static str,
     /// Its tables, in an order in which rows can be inserted: what others refer to comes first.
     pub tables: &'static [Table],
-    /// Files of an export that people open in a spreadsheet: the name, and the query of an athlete's (`$1`) rows.
-    pub spreadsheets: &'static [(&'static str, &'static str)],
+    /// Files of an export that people open in a spreadsheet.
+    pub spreadsheets: &'static [Spreadsheet],
     /// Its background jobs.
     pub jobs: &'static [Declaration],
     /// What its events are called.
@@ -132,39 +136,6 @@ pub enum Owner {
     Site,
 }
 
-/// How edits of a table's rows are shown and undone. A trigger on the table (`record_change`) records them.
-#[derive(Debug, Clone, Copy)]
-pub struct Tracked {
-    /// The column that a row of an athlete is known by.
-    pub key: &'static str,
-    /// What people call a row.
-    pub label: &'static str,
-    /// The query of the keys, titles and days of an athlete's (`$1`) rows with some keys (`$2`, texts), if they have titles.
-    pub titles: Option<&'static str>,
-    /// The lock of the athlete ([`crate::Tx::lock_own`]) that is held from reading a row until it is written, if reading does not lock the row.
-    pub lock: Option<&'static str>,
-}
-
-impl Tracked {
-    /// By this key within an athlete, and what people call a row.
-    #[must_use]
-    pub const fn by(key: &'static str, label: &'static str) -> Self {
-        Self { key, label, titles: None, lock: None }
-    }
-
-    /// Its rows have titles: the query of the keys, titles and days of an athlete's (`$1`) rows with some keys (`$2`, texts).
-    #[must_use]
-    pub const fn titled(self, sql: &'static str) -> Self {
-        Self { titles: Some(sql), ..self }
-    }
-
-    /// Its rows are written under this lock of the athlete.
-    #[must_use]
-    pub const fn locked(self, name: &'static str) -> Self {
-        Self { lock: Some(name), ..self }
-    }
-}
-
 impl Feature {
     /// A feature without anything yet.
     #[must_use]
@@ -254,9 +225,9 @@ impl Features {
         self.tables().filter(|table| table.omitted.is_none())
     }
 
-    /// The spreadsheets of an export: the file, and the query of an athlete's (`$1`) rows.
-    pub fn spreadsheets(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.0.iter().flat_map(|feature| feature.spreadsheets.iter().copied())
+    /// The spreadsheets of an export.
+    pub fn spreadsheets(self) -> impl Iterator<Item = &'static Spreadsheet> {
+        self.0.iter().flat_map(|feature| feature.spreadsheets)
     }
 
     /// The tables whose edits can be undone, and how.

@@ -27,8 +27,8 @@ const FILL: &str = "
     select gen_random_uuid(), id, sha256(n::text::bytea), 0, '', 'running', 'Run ' || n, now() - n * interval '1 day', now(), current_date - n, '{}', '{}',
       '[]', '[]', '{}', 1, now() from accounts, generate_series(1, 5) n;
   insert into activity_streams (activity_id, athlete_id, samples) select id, athlete_id, '\\x00ff' from activities;
-  insert into journal_entries (athlete_id, day, sleep_hours, created_at)
-    select id, current_date - n, 7, now() from accounts, generate_series(1, 5) n;
+  insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
+    select id, current_date - n, 'sleep_hours', 'typed', 7, now(), now() from accounts, generate_series(1, 5) n;
   insert into audit_log (subject_id, action) select id, 'role' from accounts";
 
 /// A user as managed servers provide, and its database.

@@ -168,7 +168,8 @@ async fn an_ordinary_owner_is_held_by_the_policies_too(_: PgPoolOptions, connect
     assert_eq!(hash, "hash");
     drop(tx);
     let mut tx = database.begin_as(kim).await.expect("transaction");
-    let day = "insert into journal_entries (athlete_id, day, created_at) values (viewer(), '2026-01-05', now())";
+    let day = "insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
+               values (viewer(), '2026-01-05', 'mood', 'typed', 3, now(), now())";
     tx.connection().execute(day).await.expect("written");
     tx.connection().execute("select enqueue_job('empty_trash', '{}', '', now(), 25, false)").await.expect("enqueued");
     let kept: i64 = sqlx::query_scalar("select count(*) from change_log").fetch_one(tx.connection()).await.expect("count");

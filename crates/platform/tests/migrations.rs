@@ -55,10 +55,17 @@ async fn schema(connection: &mut PgConnection) -> Vec<String> {
     .expect("schema")
 }
 
+/// The tables whose rows move into others: they are compared after the way down, when they are there again.
+const MOVED: [&str; 1] = ["journal_entries"];
+
 /// The rows of the tables that the base has, by the columns that the base has, whatever they are called now.
 async fn rows(connection: &mut PgConnection, columns: &[(String, i64, Vec<i16>)]) -> Vec<String> {
     let mut found = Vec::new();
     for (label, oid, numbers) in columns {
+        let moved = MOVED.contains(&label.as_str());
+        let again: Option<i64> =
+            sqlx::query_scalar("select to_regclass($1)::oid::int8").bind(label).fetch_one(&mut *connection).await.expect("a table");
+        let Some(oid) = (if moved { again } else { Some(*oid) }) else { continue };
         let (table, list): (String, String) = sqlx::query_as(
             "select attrelid::regclass::text, string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
              where attrelid = $1::oid and attnum = any($2) group by 1",
@@ -128,7 +135,8 @@ async fn a_filled_database_goes_up_down_and_up_without_losing_a_row(_: PgPoolOpt
             apply(&mut connection, path).await;
         }
         tops.push(schema(&mut connection).await);
-        assert_eq!(rows(&mut connection, &columns).await, before, "up, round {round}");
+        let kept: Vec<&String> = before.iter().filter(|line| MOVED.iter().all(|table| !line.starts_with(table))).collect();
+        assert_eq!(rows(&mut connection, &columns).await.iter().collect::<Vec<_>>(), kept, "up, round {round}");
         if round == 0 {
             for (_, path) in down.iter().rev() {
                 apply(&mut connection, path).await;

@@ -138,9 +138,9 @@ async fn build(platform: &Platform, athlete: Uuid, id: Uuid, path: &std::path::P
             }
         }
     }
-    for (name, sql) in platform.features.spreadsheets() {
-        zip.begin(name).await?;
-        zip.write(spreadsheet::table(&mut tx, athlete, sql).await?).await?;
+    for sheet in platform.features.spreadsheets() {
+        zip.begin(sheet.file()).await?;
+        zip.write(spreadsheet::table(&mut tx, sheet).await?).await?;
     }
     let mut missing = String::new();
     for source in originals {

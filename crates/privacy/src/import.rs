@@ -101,6 +101,7 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
     }
     tx.claim_originals().await?;
     archived::defer_constraints(&mut tx).await?;
+    archived::skip_change_log(&mut tx).await?;
     let mut rows = 0;
     for exported in platform.features.exported() {
         let Some(mut lines) = reader.lines(exported) else { continue };

@@ -1,13 +1,11 @@
 //! Tables of an archive for people, as CSV.
 
+use platform::feature::Spreadsheet;
 use platform::{Error, Tx};
-use uuid::Uuid;
 
-use crate::queries::archived;
-
-/// The rows of a query, with a line of names first.
-pub(crate) async fn table(tx: &mut Tx, athlete: Uuid, sql: &'static str) -> Result<Vec<u8>, Error> {
-    let (names, rows) = archived::cells(tx, athlete, sql).await?;
+/// The viewer's rows of a spreadsheet, with a line of names first.
+pub(crate) async fn table(tx: &mut Tx, spreadsheet: &Spreadsheet) -> Result<Vec<u8>, Error> {
+    let (names, rows) = spreadsheet.cells(tx).await?;
     let mut csv = csv::Writer::from_writer(Vec::new());
     if !rows.is_empty() {
         csv.write_record(names).map_err(|e| Error::internal("a spreadsheet", &e))?;

@@ -22,7 +22,7 @@ const WORDS: [(&str, &str); 24] = [
     ("external_identities.subject", "an identity provider"),
     ("import_files.metadata", "the export of another service"),
     ("import_files.name", "the athlete"),
-    ("journal_entries.note", "the athlete"),
+    ("measures.label", "the athlete"),
     ("organisations.name", "its owner"),
     ("passkeys.credential", "a library"),
     ("passkeys.name", "the athlete"),

@@ -31,7 +31,8 @@ const CALLS: [&str; 19] = [
        values (gen_random_uuid(), viewer(), 'Home', 1, 2, 500, now())",
     "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values (gen_random_uuid(), viewer(), 'x', 'Key', '{}', now())",
     "insert into athlete_thresholds (athlete_id, valid_from, resting_hr, created_at) values (viewer(), '2026-01-05', 60, now())",
-    "insert into journal_entries (athlete_id, day, mood, created_at) values (viewer(), '1999-01-05', 3, now())",
+    "insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
+       values (viewer(), '1999-01-05', 'mood', 'typed', 3, now(), now())",
     "update activities set title = 'x' where id = (select id from activities order by started_at limit 1)",
     "update activities set crop_from = now() where id = (select id from activities order by started_at limit 1)",
     "update activities set merged_into = (select id from activities order by started_at desc limit 1)

@@ -1,5 +1,6 @@
 //! Statements that are known before they run.
 
+use platform::feature::Spreadsheet;
 use serde_json::Value;
 
 use crate::features::FEATURES;
@@ -65,17 +66,20 @@ pub(super) fn described() -> Vec<Statement> {
 
 /// What the features' declarations become when an athlete exports an account, lists edits or undoes one.
 pub(super) fn declared() -> Vec<Statement> {
-    let sheets = FEATURES.spreadsheets().map(|(_, sql)| Statement::new(sql, &["Uuid"]));
+    let sheets = FEATURES.spreadsheets().filter_map(|sheet| match sheet {
+        Spreadsheet::Query(_, sql) => Some(Statement::new(*sql, &["Uuid"])),
+        Spreadsheet::Made(..) => None,
+    });
     let exported = FEATURES.exported().map(|table| {
         let sql = format!("select to_jsonb(t)::text from {} t where athlete_id = $1 order by {}", table.name, table.order);
         Statement::new(sql, &["Uuid"])
     });
     let undone = FEATURES.tracked().map(|(table, tracked)| {
-        let sql = format!("delete from {table} where athlete_id = $1 and {}::text = $2", tracked.key);
-        Statement::new(sql, &["Uuid", "Text"])
+        let key: Vec<String> = tracked.key.iter().map(|column| format!(" and t.{column} = k.{column}")).collect();
+        let sql = format!("delete from {table} t using jsonb_populate_record(null::{table}, $2) k where t.athlete_id = $1{}", key.concat());
+        Statement::new(sql, &["Uuid", "Jsonb"])
     });
-    let titles = FEATURES.tracked().filter_map(|(_, tracked)| Some(Statement::new(tracked.titles?, &["Uuid", "UuidArray"])));
-    sheets.chain(exported).chain(undone).chain(titles).collect()
+    sheets.chain(exported).chain(undone).collect()
 }
 
 /// What is deleted once a night.

@@ -111,7 +111,11 @@ async fn every_tenant_table_hides_other_peoples_rows(_: PgPoolOptions, connect: 
     }
     let mut own = platform.database.begin_as(signed_in.viewer.id).await.expect("transaction");
     assert_eq!(seen("select count(*) from accounts").fetch_one(own.connection()).await.expect("own"), 1);
-    let forged = sqlx::query("insert into journal_entries (athlete_id, day, created_at) values ($1, '2026-01-01', now())").bind(signed_in.viewer.id);
+    let forged = sqlx::query(
+        "insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
+         values ($1, '2026-01-01', 'mood', 'typed', 3, now(), now())",
+    )
+    .bind(signed_in.viewer.id);
     assert!(forged.execute(stranger.connection()).await.is_err(), "nobody can write another account's rows");
 }
 

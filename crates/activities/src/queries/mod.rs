@@ -5,6 +5,7 @@ pub(crate) mod archive;
 pub(crate) mod daily;
 pub(crate) mod detail;
 pub(crate) mod edit;
+pub(crate) mod export;
 pub(crate) mod ingest;
 pub(crate) mod list;
 pub(crate) mod metrics;

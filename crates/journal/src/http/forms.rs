@@ -6,7 +6,8 @@ use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
 use domain::accounts::Viewer;
-use domain::journal::{ColumnMeaning, JournalEntry, Preview};
+use domain::journal::{ColumnMeaning, Preview};
+use domain::measures::{Answers, Source};
 use domain::{Day, Notice, Problem, ProblemKind};
 use platform::http::{Endpoints, FORM, Kept, MULTIPART};
 use platform::uploads::{self, Receiver};
@@ -15,14 +16,14 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::bounds::BOUNDS;
-use crate::{FEATURE, ParsedCsv, read_csv, save, save_days};
+use crate::{FEATURE, ParsedCsv, catalogue, read_csv, remove, save, save_days};
 
 /// Largest CSV in bytes: a lifetime of days is far below.
 const CSV_BYTES: usize = 8 << 20;
 /// Fields of the form with the file; ours has one.
 const MAX_FIELDS: usize = 8;
 
-/// `POST /journal/{day}`, `POST /journal/import`, `POST /journal/import/store`.
+/// `POST /journal/{day}`, `POST /journal/import` and what follows it.
 pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -34,6 +35,7 @@ where
         .body_limit(DefaultBodyLimit::max(2 * CSV_BYTES))
         .route(routes!(store), Access::Athlete, Limit::General)
         .kept(Kept::Whole)
+        .route(routes!(undo), Access::Athlete, Limit::General)
         .route(routes!(write), Access::Athlete, Limit::General)
         .kept(Kept::Repeated)
 }
@@ -44,27 +46,21 @@ type Fields = Vec<(String, String)>;
     request_body(content_type = FORM, example = json!({"sleep_hours": "8"})))]
 async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(day): Path<Day>, Form(form): Form<Fields>) -> Response {
     let result = async {
-        let entry = JournalEntry::parse(form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let now = platform.clock.now();
         let mut tx = platform.database.begin_as(viewer.id).await?;
-        save(&mut tx, day.date(), &entry, platform.clock.today(&viewer.time_zone), now).await?;
+        let changes = Answers::parse(&catalogue(&mut tx).await?.measures, form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
+        save(&mut tx, day.date(), &changes, platform.clock.today(&viewer.time_zone), now).await?;
         tx.commit().await
     }
     .await;
     match result {
-        Ok(()) => Redirect::to(&Notice::Saved.on(&format!("/journal/{day}?draft={}", draft(&form)))).into_response(),
+        Ok(()) => Redirect::to(&Notice::Saved.on(&format!("/journal/{day}"))).into_response(),
         // Nothing typed is lost: everything goes back into the form.
         Err(Error::Problem(problem)) => {
             forms::rerender_with_errors(problem, &format!("/journal/{day}"), form.iter().map(|(k, v)| (k.as_str(), v.as_str())))
         }
         Err(error) => error_page(error),
     }
-}
-
-/// The id of the browser's draft of this form, so that the next page can discard that draft and no later one.
-fn draft(form: &Fields) -> &str {
-    let id = form.iter().find(|(name, _)| name == "draft").map_or("", |(_, draft)| draft.as_str());
-    if (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit()) { id } else { "1" }
 }
 
 #[utoipa::path(post, path = "/journal/import", tag = "forms",
@@ -117,15 +113,24 @@ async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
         let today = platform.clock.today(&viewer.time_zone);
         let read = uploaded(&platform, &viewer, file, mapping).await?;
         let mut tx = platform.database.begin_as(viewer.id).await?;
-        save_days(&mut tx, &read.days, today, platform.clock.now()).await?;
+        // Undone by the id of the file that was uploaded.
+        save_days(&mut tx, &read.days, (Source::File, file), today, platform.clock.now()).await?;
         uploads::delete(&mut tx, FEATURE.name, file).await?;
         tx.commit().await?;
         uploads::remove(&platform, file);
-        Ok::<_, Error>(read.days.len())
+        Ok::<_, Error>((file, read.days.len()))
     }
     .await;
     match result {
-        Ok(days) => Redirect::to(&format!("/journal/import?stored={days}")).into_response(),
+        Ok((file, days)) => Redirect::to(&format!("/journal/import?stored={days}&import={file}")).into_response(),
+        Err(error) => error_page(error),
+    }
+}
+
+#[utoipa::path(post, path = "/journal/import/{import}/undo", tag = "forms")]
+async fn undo(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(import): Path<Uuid>) -> Response {
+    match platform.database.transact(viewer.id, async |tx| remove(tx, import).await).await {
+        Ok(values) => Redirect::to(&format!("/journal/import?undone={values}")).into_response(),
         Err(error) => error_page(error),
     }
 }
@@ -138,9 +143,10 @@ pub async fn preview(platform: &Platform, viewer: &Viewer, file: &str, mapping: 
 async fn uploaded(platform: &Platform, viewer: &Viewer, file: Uuid, mapping: Vec<ColumnMeaning>) -> Result<ParsedCsv, Error> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
     let upload = uploads::find(&mut tx, FEATURE.name, file).await?;
+    let measures = catalogue(&mut tx).await?.measures;
     tx.rollback().await?;
     let (path, today) = (platform.files.upload_path(&upload.key()), platform.clock.today(&viewer.time_zone));
-    let read = move || read_csv(&std::fs::read(path).map_err(|_| gone())?, &mapping, today);
+    let read = move || read_csv(&std::fs::read(path).map_err(|_| gone())?, &measures, &mapping, today);
     Ok(compute_for_account(viewer.id, read).await??)
 }
 

@@ -1,6 +1,8 @@
-//! Endpoints of the journal: the forms of pages, and `/v1/journal/days`.
+//! Endpoints of the journal: the forms of pages, `/v1/journal/days` and `/v1/journal/measures`.
 
 mod forms;
+mod measure_forms;
+mod measures;
 mod v1;
 
 use axum::extract::FromRef;
@@ -15,5 +17,5 @@ where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    forms::router().merge(v1::router())
+    forms::router().merge(v1::router()).merge(measures::router()).merge(measure_forms::router())
 }

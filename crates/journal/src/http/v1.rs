@@ -8,8 +8,8 @@ use axum::extract::{FromRef, Path, Query, State};
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use domain::access::{Access, Limit};
-use domain::journal::{Field, JournalEntry, QUESTIONS};
 use domain::list::Order;
+use domain::measures::{Answer, Answers, keys};
 use domain::{Day, FieldErrors, Problem};
 use platform::http::Endpoints;
 use platform::rest::{After, IfMatch, List, Refused, Tagged};
@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
+use crate::catalogue::{Catalogue, catalogue};
+use crate::queries::values::Value;
 use crate::service;
 
 pub(super) fn router<S>() -> Endpoints<S>
@@ -44,9 +46,13 @@ struct JournalDay {
 /// What is known of a day. A value that is missing was not answered, which is not zero.
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct JournalContent {
-    /// By measure: `sleep_hours`, `sleep_quality` (1 to 5), `resting_hr` (beats per minute), `hrv` (rMSSD in milliseconds), `soreness`, `mood` and
-    /// `stress` (1 to 5), `work_hours`, `alcohol` (drinks of the evening before), `caffeine` (cups). More may come.
-    values: BTreeMap<String, f64>,
+    /// By measure, a number or a text: `sleep_hours`, `sleep_quality` (1 to 5), `resting_hr` (beats per minute), `hrv` (rMSSD in milliseconds),
+    /// `soreness`, `mood` and `stress` (1 to 5), `work_hours`, `alcohol` (drinks of the evening before), `caffeine` (cups), and all others that
+    /// `/v1/journal/measures` lists.
+    #[schema(value_type = BTreeMap<String, Object>)]
+    values: BTreeMap<String, Answer>,
+    /// Where the values come from, by measure: `typed`, `file`, or the name of a service. Of several sources, this one counts.
+    sources: BTreeMap<String, String>,
     /// Free text, at most 2000 characters.
     note: String,
 }
@@ -59,37 +65,50 @@ struct NewJournalDay {
     day: Option<NaiveDate>,
     /// By measure, as they are read.
     #[serde(default)]
-    values: BTreeMap<String, f64>,
+    #[schema(value_type = BTreeMap<String, Object>)]
+    values: BTreeMap<String, Answer>,
+    /// Ignored: what is sent is typed, whatever it was before.
+    #[serde(default)]
+    #[expect(dead_code, reason = "what was read may be sent back")]
+    sources: BTreeMap<String, String>,
     /// Free text, at most 2000 characters.
     #[serde(default)]
     note: String,
 }
 
 impl JournalDay {
-    fn of(day: NaiveDate, entry: &JournalEntry) -> Self {
-        let values = QUESTIONS.iter().filter_map(|q| Some((q.field.name().to_owned(), entry.get(q.field)?))).collect();
-        Self { day, content: JournalContent { values, note: entry.note.clone() } }
+    fn of(day: NaiveDate, values: Vec<Value>) -> Self {
+        let mut content = JournalContent::default();
+        for value in values {
+            if value.measure == keys::NOTE {
+                value.answer.text().unwrap_or_default().clone_into(&mut content.note);
+                continue;
+            }
+            content.sources.insert(value.measure.clone(), value.source.name().to_owned());
+            content.values.insert(value.measure, value.answer);
+        }
+        Self { day, content }
     }
 }
 
 impl NewJournalDay {
     /// The same as typed into the form, with the same checks.
-    fn into_entry(self, day: NaiveDate) -> Result<JournalEntry, Problem> {
+    fn answers(&self, day: NaiveDate, catalogue: &Catalogue) -> Result<Answers, Problem> {
         let mut errors = FieldErrors::default();
         if self.day.is_some_and(|own| own != day) {
             errors.add("day", "Another day than in the address.");
         }
-        let mut entry = JournalEntry::parse([("note", self.note.as_str())])?;
-        for (name, value) in self.values {
-            let checked =
-                Field::parse(&name).map_or_else(|| Err("There is no such measure.".to_owned()), |field| Ok((field, field.question().check(value)?)));
-            match checked {
-                Ok((field, value)) => entry.set(field, Some(value)),
-                Err(sentence) => errors.add(&format!("values.{name}"), sentence),
+        let mut answers = Answers::default();
+        let values = self.values.iter().map(|(key, answer)| (format!("values.{key}"), key.as_str(), answer.clone()));
+        let note = (!self.note.trim().is_empty()).then(|| ("note".to_owned(), keys::NOTE, Answer::Text(self.note.trim().to_owned())));
+        for (field, key, answer) in values.chain(note) {
+            match catalogue.find(key).and_then(|measure| measure.check(answer)) {
+                Ok(answer) => answers.set(key, answer),
+                Err(sentence) => errors.add(&field, sentence),
             }
         }
         errors.into_result()?;
-        Ok(entry)
+        Ok(answers)
     }
 }
 
@@ -98,7 +117,7 @@ impl NewJournalDay {
 async fn list(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Query(query): Query<After>) -> Result<Json<List<JournalDay>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
     let page = service::page(&mut tx, &query.request(Order::Day)?).await?;
-    Ok(Json(page.map(|(day, entry)| JournalDay::of(day, &entry)).into()))
+    Ok(Json(page.map(|(day, values)| JournalDay::of(day, values)).into()))
 }
 
 /// A day; without values if nothing was entered.
@@ -109,7 +128,7 @@ async fn get(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(da
     Ok(Tagged(read(&mut tx, day.date()).await?))
 }
 
-/// Replaces a day. What is not sent is no longer answered; nothing at all deletes the day.
+/// Replaces what was typed for a day. What is not sent is no longer typed: a value that a file or a device has of it counts again.
 #[utoipa::path(put, path = "/v1/journal/days/{day}", tag = "journal", params(("day" = NaiveDate, Path, description = "Such as 2026-11-21"), IfMatch),
     request_body(content = NewJournalDay, example = json!({"values": {"sleep_hours": 7.5}, "note": "x"})),
     responses((status = 200, body = JournalDay, headers(("ETag" = String, description = "Changes whenever the answer does")))))]
@@ -121,30 +140,30 @@ async fn put(
     Json(content): Json<NewJournalDay>,
 ) -> Result<Tagged<JournalDay>, Refused> {
     let day = day.date();
-    let entry = content.into_entry(day)?;
     let act = async |tx: &mut Tx| {
         if_match.check(tx, async |tx| locked(tx, day).await).await?;
-        service::save(tx, day, &entry, platform.clock.today(&viewer.time_zone), platform.clock.now()).await?;
+        let answers = content.answers(day, &catalogue(tx).await?)?;
+        service::replace(tx, day, answers, platform.clock.today(&viewer.time_zone), platform.clock.now()).await?;
         read(tx, day).await
     };
     Ok(Tagged(platform.database.transact(viewer.id, act).await?))
 }
 
-/// Deletes what was entered for a day.
+/// Deletes what was typed for a day.
 #[utoipa::path(delete, path = "/v1/journal/days/{day}", tag = "journal", params(("day" = NaiveDate, Path, description = "Such as 2026-11-21"), IfMatch),
     responses((status = 204)))]
 async fn delete(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(day): Path<Day>, if_match: IfMatch) -> Result<StatusCode, Refused> {
     let day = day.date();
     let act = async |tx: &mut Tx| {
         if_match.check(tx, async |tx| locked(tx, day).await).await?;
-        service::save(tx, day, &JournalEntry::default(), day, platform.clock.now()).await
+        service::replace(tx, day, Answers::default(), day, platform.clock.now()).await
     };
     platform.database.transact(viewer.id, act).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn read(tx: &mut Tx, day: NaiveDate) -> Result<JournalDay, Error> {
-    Ok(JournalDay::of(day, &service::get(tx, day).await?))
+    Ok(JournalDay::of(day, service::values(tx, day).await?))
 }
 
 /// A day that nobody else changes until the transaction ends.

@@ -1,11 +1,11 @@
-//! Rows of the tables that features export, whatever these are: out as JSON, in from JSON, and as spreadsheets. Names of tables and columns come
+//! Rows of the tables that features export, whatever these are: out as JSON and in from JSON. Names of tables and columns come
 //! from what features declare, never from an archive.
 
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use platform::feature::Table;
 use platform::{Error, Tx};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// The version of the schema, which an archive's rows carry.
@@ -25,15 +25,10 @@ pub(crate) fn rows<'a>(tx: &'a mut Tx, table: &Table, athlete: Uuid) -> BoxStrea
     sqlx::query_scalar(AssertSqlSafe(sql)).bind(athlete).fetch(tx.connection()).map_err(Error::from).boxed()
 }
 
-/// The names and the cells of an athlete's rows of a query, as text: the database writes numbers and dates as people read them.
-pub(crate) async fn cells(tx: &mut Tx, athlete: Uuid, sql: &'static str) -> Result<(Vec<String>, Vec<Vec<String>>), Error> {
-    let sql = format!(
-        "select array(select key from json_each_text(row_to_json(t))), array(select coalesce(value, '') from json_each_text(row_to_json(t))) from ({sql}) t"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(athlete).fetch_all(tx.connection()).await?;
-    let names = rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
-    let cells = rows.iter().map(|row| row.try_get(1)).collect::<Result<_, _>>()?;
-    Ok((names, cells))
+/// What is inserted from here on is no edit, and is not recorded as one.
+pub(crate) async fn skip_change_log(tx: &mut Tx) -> Result<(), Error> {
+    sqlx::query("select set_config('legwork.importing', 'true', true)").execute(tx.connection()).await?;
+    Ok(())
 }
 
 /// Checks foreign keys only when told to: rows may come before what they refer to.
@@ -57,8 +52,9 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, athlete: Uuid, batch: Str
         // The subquery keeps the row from being made once for each of its columns.
         "insert into {table} select (made.r).* from (
            select jsonb_populate_record(null::{table},
-             (select column_defaults('{table}')) || own_ids($2, '{table}', upgrade_row('{table}', x, $3) {overrides})) as r
-           from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) order by n offset 0) made {conflict}"
+             (select column_defaults('{table}')) || own_ids($2, '{table}', u.x {overrides})) as r
+           from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) cross join lateral upgraded_rows('{table}', e.x, $3) u (x)
+           order by n offset 0) made {conflict}"
     );
     let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(athlete).bind(schema).execute(tx.connection()).await;
     Ok(unless_invalid(stored)?.map(|stored| stored.rows_affected()))

@@ -79,7 +79,7 @@ async fn an_account_with_anything_in_it_stays(_: PgPoolOptions, connect: PgConne
     let mut owner = platform.owner().await;
     // Each of them is enough, even if the notice has been sent already.
     let one_by_one = [
-        "delete from journal_entries",
+        "delete from daily_values",
         "delete from activities where origin = 'manual'",
         "insert into trashed_activities (id, athlete_id, title, day, deleted_at, rows) select gen_random_uuid(), id, 'x', '2026-01-05', now(), '{}' from accounts",
         "delete from activities",

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Archives with the trash of their time, each written by the schema in its name, and not changed since.
-const FIXTURES: [(i32, &str); 3] = [(15, "schema-15.zip"), (19, "schema-19.zip"), (39, "schema-39.zip")];
+const FIXTURES: [(i32, &str); 4] = [(15, "schema-15.zip"), (19, "schema-19.zip"), (39, "schema-39.zip"), (48, "schema-48.zip")];
 
 /// Imports a fixture: the archive, and what was in the trash. Returns the activity that was restored from it.
 async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) -> Result<Uuid, platform::Error> {
@@ -81,7 +81,7 @@ async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgP
     let mut owner = platform.owner().await;
     let later = "alter table activities add column rating int not null default 3, add column wind text, add column shoes text not null;
                  alter table activity_streams add column maker text not null;
-                 alter table journal_entries add column weather text not null";
+                 alter table daily_values add column weather text not null";
     sqlx::raw_sql(later).execute(&mut owner).await.expect("a later schema");
     assert!(restore(&platform, kim, FIXTURES[0]).await.is_err(), "a column without a default needs a step");
     let step = "create or replace function row_schema_version() returns int language sql immutable return 1000000;
@@ -92,13 +92,13 @@ async fn a_column_that_came_later_is_filled_by_its_default_or_by_its_step(_: PgP
                   case when written >= 1000000 then jsonb '{}'
                     when kept = 'activities' then '{\"shoes\": \"blue\"}'
                     when kept = 'activity_streams' then '{\"maker\": \"none\"}'
-                    when kept = 'journal_entries' then '{\"weather\": \"rain\"}'
+                    when kept = 'daily_values' then '{\"weather\": \"rain\"}'
                     else '{}' end || earlier_steps(kept, x, written);
                 grant execute on function earlier_steps(text, jsonb, int) to legwork_app";
     sqlx::raw_sql(step).execute(&mut owner).await.expect("its step");
     let restored = restore(&platform, kim, FIXTURES[0]).await.expect("with its step");
     let columns =
-        "select rating, wind, shoes, (select maker from activity_streams s where s.activity_id = a.id), (select weather from journal_entries limit 1)
+        "select rating, wind, shoes, (select maker from activity_streams s where s.activity_id = a.id), (select weather from daily_values limit 1)
                      from activities a where id = $1 or local_date = '2026-01-10' order by local_date";
     let found: Vec<Later> = sqlx::query_as(columns).bind(restored).fetch_all(&mut owner).await.expect("rows");
     assert_eq!(found, vec![(3, None, "blue".to_owned(), "none".to_owned(), "rain".to_owned()); 2]);
@@ -146,7 +146,7 @@ async fn write_the_fixture(_: PgPoolOptions, connect: PgConnectOptions) {
     discovery::discover_now(&platform, kim).await.expect("discovered");
     export(&platform, kim).await;
     let archive = std::fs::File::open(platform.files.export_path(kim, exports_of(&platform, kim).await)).expect("archive");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-48.zip");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema-55.zip");
     std::fs::create_dir_all(path.parent().expect("folder")).expect("made");
     let mut from = zip::ZipArchive::new(archive).expect("zip");
     let mut to = zip::ZipWriter::new(std::fs::File::create_new(&path).expect("new"));

@@ -63,8 +63,9 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
     )
     .expect("valid");
     activities::add_manual(&mut tx, platform.ids.uuid(now), &manual, now).await.expect("added");
-    let entry = domain::journal::JournalEntry::parse([("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")]).expect("valid");
-    journal::save(&mut tx, "2026-01-05".parse().expect("day"), &entry, now.date_naive(), now).await.expect("saved");
+    let typed = [("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")];
+    let changes = domain::measures::Answers::parse(domain::measures::built_in(), typed).expect("valid");
+    journal::save(&mut tx, "2026-01-05".parse().expect("day"), &changes, now.date_naive(), now).await.expect("saved");
     let values = domain::activities::DatedThresholds::parse(
         |name| match name {
             "valid_from" => Some("2026-01-01"),

@@ -47,7 +47,7 @@ async fn a_damaged_or_forged_archive_changes_nothing(_: PgPoolOptions, connect: 
         let refused = import_archive(&platform, kim, with(&files)).await.expect_err("refused").into_problem();
         assert_eq!(refused.kind, domain::ProblemKind::Invalid, "{files:?}: {}", refused.message);
         let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-        let days: i64 = sqlx::query_scalar("select count(*) from journal_entries").fetch_one(tx.connection()).await.expect("count");
+        let days: i64 = sqlx::query_scalar("select count(*) from daily_values").fetch_one(tx.connection()).await.expect("count");
         assert_eq!(days, 0, "{files:?}");
         assert_eq!(files_in(&platform.folder().join("files")), Vec::<String>::new(), "{files:?}");
     }

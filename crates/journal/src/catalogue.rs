@@ -1,0 +1,150 @@
+//! Which measures an athlete has, which of them the journal asks, and which source counts before which.
+
+use chrono::{DateTime, Utc};
+use domain::measures::{DEFAULT_ASKED, Measure, NewMeasure, OWN_PREFIX, Source, built_in};
+use domain::{Problem, ProblemKind};
+use platform::{Error, Tx};
+use uuid::Uuid;
+
+use crate::queries;
+use crate::service::lock;
+
+/// Measures that a page asks at most.
+const MAX_ASKED: usize = 60;
+
+/// The measures of an athlete.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    /// The built-in ones, and then the athlete's own, retired ones included.
+    pub measures: Vec<Measure>,
+    /// The keys of those that the athlete retired.
+    pub retired: Vec<String>,
+    /// The keys of those that the journal asks, in its order.
+    pub asked: Vec<String>,
+    /// Which source counts before which.
+    pub sources: Vec<Source>,
+}
+
+impl Catalogue {
+    /// The measure with this key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.key == key)
+    }
+
+    /// Those that the journal asks, in its order.
+    pub fn asked(&self) -> impl Iterator<Item = &Measure> {
+        self.asked.iter().filter(|key| !self.retired.contains(key)).filter_map(|key| self.get(key))
+    }
+
+    /// The measure with this key, or what to say if there is none.
+    pub(crate) fn find(&self, key: &str) -> Result<&Measure, String> {
+        self.get(key).ok_or_else(|| "There is no such measure.".to_owned())
+    }
+}
+
+/// The viewer's measures.
+pub async fn catalogue(tx: &mut Tx) -> Result<Catalogue, Error> {
+    let athlete = tx.viewer()?;
+    let own = queries::measures::list(tx, athlete).await?;
+    let settings = queries::measures::settings(tx, athlete).await?;
+    let retired = own.iter().filter(|own| own.retired).map(|own| own.measure.key.clone()).collect();
+    let (asked, sources) = settings.map_or((None, Vec::new()), |(asked, sources)| (asked, sources));
+    let mut sources: Vec<Source> = sources.iter().filter_map(|name| Source::parse(name)).collect();
+    // Sources that came after the athlete chose stand last.
+    sources.extend(Source::ALL.into_iter().filter(|source| !sources.contains(source)).collect::<Vec<_>>());
+    Ok(Catalogue {
+        measures: built_in().iter().cloned().chain(own.into_iter().map(|own| own.measure)).collect(),
+        retired,
+        asked: asked.unwrap_or_else(|| DEFAULT_ASKED.map(ToOwned::to_owned).into()),
+        sources,
+    })
+}
+
+/// Makes a measure; the journal asks it from now on.
+pub async fn make(tx: &mut Tx, id: Uuid, new: NewMeasure, now: DateTime<Utc>) -> Result<Measure, Error> {
+    lock(tx).await?;
+    let catalogue = catalogue(tx).await?;
+    let taken: Vec<&str> = catalogue.measures.iter().filter(|measure| measure.is_own()).map(|measure| measure.key.as_str()).collect();
+    refuse_same_name(&catalogue, &new, None)?;
+    let measure = new.clone().with_key(new.key(&taken)?);
+    let athlete = tx.viewer()?;
+    queries::measures::upsert(tx, athlete, (id, &measure), now).await?;
+    let mut asked = catalogue.asked;
+    if asked.len() < MAX_ASKED {
+        // Before the note, which stands last.
+        let at = asked.iter().position(|key| key == domain::measures::keys::NOTE).unwrap_or(asked.len());
+        asked.insert(at, measure.key.clone());
+        queries::measures::set_asked(tx, athlete, &asked, now).await?;
+    }
+    Ok(measure)
+}
+
+/// Changes the words of an own measure. How it is answered stays: its values are of that. A retired one is taken up again.
+pub async fn edit(tx: &mut Tx, key: &str, new: NewMeasure, now: DateTime<Utc>) -> Result<Measure, Error> {
+    lock(tx).await?;
+    let catalogue = catalogue(tx).await?;
+    let was = catalogue.get(key).filter(|measure| measure.is_own()).ok_or_else(|| Error::not_found("measure"))?;
+    refuse_same_name(&catalogue, &new, Some(key))?;
+    if std::mem::discriminant(&was.kind) != std::mem::discriminant(&new.kind) {
+        return Err(Error::problem(
+            ProblemKind::Conflict,
+            "How it is answered stays as it is, because the answers so far are of that. Make another measure.",
+        ));
+    }
+    let athlete = tx.viewer()?;
+    let measure = Measure { kind: was.kind.clone(), ..new.with_key(key.to_owned()) };
+    // The id is that of the row that is there.
+    queries::measures::upsert(tx, athlete, (Uuid::nil(), &measure), now).await?;
+    Ok(measure)
+}
+
+fn refuse_same_name(catalogue: &Catalogue, new: &NewMeasure, own: Option<&str>) -> Result<(), Problem> {
+    let same = |measure: &&Measure| Some(measure.key.as_str()) != own && measure.label.eq_ignore_ascii_case(&new.label);
+    let Some(same) = catalogue.measures.iter().find(same) else { return Ok(()) };
+    let mut errors = domain::FieldErrors::default();
+    errors.add("label", format!("There is a measure of that name already: “{}”.", same.label));
+    errors.into_result()
+}
+
+/// Retires an own measure, or takes it up again. Its values stay.
+pub async fn retire(tx: &mut Tx, key: &str, retired: bool, now: DateTime<Utc>) -> Result<(), Error> {
+    lock(tx).await?;
+    let athlete = tx.viewer()?;
+    if !key.starts_with(OWN_PREFIX) || !queries::measures::retire(tx, athlete, key, retired.then_some(now)).await? {
+        return Err(Error::not_found("measure"));
+    }
+    Ok(())
+}
+
+/// Sets what the journal asks, in this order. What is no measure, and what is named twice, is left out.
+pub async fn choose(tx: &mut Tx, asked: &[String], now: DateTime<Utc>) -> Result<(), Error> {
+    lock(tx).await?;
+    let catalogue = catalogue(tx).await?;
+    let mut chosen: Vec<String> = Vec::new();
+    for key in asked.iter().filter(|key| catalogue.get(key).is_some()) {
+        if !chosen.contains(key) {
+            chosen.push(key.clone());
+        }
+    }
+    if chosen.is_empty() {
+        return Err(Error::problem(ProblemKind::Invalid, "Choose at least one measure."));
+    }
+    chosen.truncate(MAX_ASKED);
+    let athlete = tx.viewer()?;
+    queries::measures::set_asked(tx, athlete, &chosen, now).await
+}
+
+/// Sets which source counts before which. What is typed always comes first: a file never stands above it.
+pub async fn order_sources(tx: &mut Tx, order: &[Source], now: DateTime<Utc>) -> Result<(), Error> {
+    lock(tx).await?;
+    let mut sources = vec![Source::Typed];
+    for source in order.iter().copied().chain(Source::ALL) {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    let athlete = tx.viewer()?;
+    let names: Vec<String> = sources.into_iter().map(|source| source.name().to_owned()).collect();
+    queries::measures::set_source_order(tx, athlete, &names, now).await
+}

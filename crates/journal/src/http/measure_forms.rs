@@ -1,0 +1,82 @@
+//! Forms of the page about measures: which are asked, in which order, and measures of one's own.
+
+use accounts::CurrentUser;
+use axum::extract::{Form, FromRef, State};
+use axum::response::Response;
+use domain::access::{Access, Limit};
+use domain::measures::NewMeasure;
+use platform::http::{Endpoints, FORM, Kept};
+use platform::{Error, Platform, Tx, forms};
+use utoipa_axum::routes;
+
+use crate::catalogue::{Catalogue, catalogue, choose, make, retire};
+
+/// The page that both forms are on.
+const PAGE: &str = "/journal/measures";
+
+/// `POST /journal/measures`, `POST /journal/measures/new`.
+pub(super) fn router<S>() -> Endpoints<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Platform: FromRef<S>,
+{
+    Endpoints::new()
+        .route(routes!(act), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
+        .route(routes!(new), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
+}
+
+type Fields = Vec<(String, String)>;
+
+#[utoipa::path(post, path = "/journal/measures", tag = "forms", request_body(content_type = FORM, example = json!({"up": "sleep_hours"})))]
+async fn act(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
+    let now = platform.clock.now();
+    let act = async |tx: &mut Tx| {
+        for (act, key) in &form {
+            match act.as_str() {
+                "retire" => retire(tx, key, true, now).await?,
+                "restore" => retire(tx, key, false, now).await?,
+                _ => {
+                    let Catalogue { asked, .. } = catalogue(tx).await?;
+                    choose(tx, &moved(asked, act, key), now).await?;
+                }
+            }
+        }
+        Ok::<_, Error>(())
+    };
+    let done = platform.database.transact(viewer.id, act).await;
+    forms::redirect_or_error(done, |()| PAGE.to_owned(), PAGE)
+}
+
+/// What is asked, once a measure is moved, added or removed.
+fn moved(mut asked: Vec<String>, act: &str, key: &str) -> Vec<String> {
+    let at = asked.iter().position(|asked| asked == key);
+    match (act, at) {
+        ("up", Some(at)) if at > 0 => asked.swap(at - 1, at),
+        ("down", Some(at)) if at + 1 < asked.len() => asked.swap(at, at + 1),
+        ("remove", Some(at)) => {
+            asked.remove(at);
+        }
+        ("add", None) => asked.push(key.to_owned()),
+        _ => {}
+    }
+    asked
+}
+
+#[utoipa::path(post, path = "/journal/measures/new", tag = "forms",
+    request_body(content_type = FORM, example = json!({"label": "Cold shower", "measure_kind": "yes_no", "known": "before_run"})))]
+async fn new(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
+    let field = |name: &str| form.iter().find(|(field, _)| field == name).map(|(_, text)| text.as_str());
+    let now = platform.clock.now();
+    let id = platform.ids.uuid(now);
+    let done = async {
+        let new = NewMeasure::parse(field)?;
+        platform.database.transact(viewer.id, async |tx| make(tx, id, new, now).await).await
+    };
+    match done.await {
+        Ok(_) => forms::redirect_or_error(Ok::<_, Error>(()), |()| PAGE.to_owned(), PAGE),
+        Err(Error::Problem(problem)) => forms::rerender_with_errors(problem, PAGE, form.iter().map(|(name, text)| (name.as_str(), text.as_str()))),
+        Err(error) => forms::redirect_or_error(Err::<(), _>(error), |()| PAGE.to_owned(), PAGE),
+    }
+}

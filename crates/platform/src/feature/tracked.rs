@@ -1,0 +1,71 @@
+//! Edits of a table's rows, which a trigger on the table (`record_change`) records.
+
+use chrono::NaiveDate;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::{Map, Value};
+
+use crate::{Error, Tx};
+
+/// How edits of a table's rows are shown and undone.
+#[derive(Debug, Clone, Copy)]
+pub struct Tracked {
+    /// The columns that a row of an athlete is known by. The trigger records their values with spaces between them.
+    pub key: &'static [&'static str],
+    /// What people call a row.
+    pub label: &'static str,
+    /// Says of edits what they are of, in their order, where a label and what the database holds do not say enough.
+    pub describe: Describe,
+    /// The lock of the athlete ([`Tx::lock_own`]) that is held from reading a row until it is written, if reading does not lock the row.
+    pub lock: Option<&'static str>,
+}
+
+/// [`Tracked::describe`].
+type Describe = for<'a> fn(&'a mut Tx, &'a [Edit]) -> BoxFuture<'a, Result<Vec<Described>, Error>>;
+
+/// An edit of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edit {
+    /// The row's key.
+    pub key: String,
+    /// The row before it; nothing if it created the row.
+    pub before: Option<Map<String, Value>>,
+    /// The row after it; nothing if it deleted the row.
+    pub after: Option<Map<String, Value>>,
+}
+
+/// What an edit is of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Described {
+    /// What people call the row; [`Tracked::label`] otherwise.
+    pub title: Option<String>,
+    /// The day that it belongs to.
+    pub day: Option<NaiveDate>,
+    /// What changed: field, before, after. Otherwise the columns that differ.
+    pub fields: Option<Vec<(String, String, String)>>,
+}
+
+impl Tracked {
+    /// By the values of these columns within an athlete, and what people call a row.
+    #[must_use]
+    pub const fn by(key: &'static [&'static str], label: &'static str) -> Self {
+        Self { key, label, describe: |_, edits| async { Ok(edits.iter().map(by_day).collect()) }.boxed(), lock: None }
+    }
+
+    /// Says of edits what they are of.
+    #[must_use]
+    pub const fn described(self, describe: Describe) -> Self {
+        Self { describe, ..self }
+    }
+
+    /// Its rows are written under this lock of the athlete.
+    #[must_use]
+    pub const fn locked(self, name: &'static str) -> Self {
+        Self { lock: Some(name), ..self }
+    }
+}
+
+/// A row that is known by a day belongs to it.
+fn by_day(edit: &Edit) -> Described {
+    Described { day: edit.key.parse().ok(), ..Described::default() }
+}
