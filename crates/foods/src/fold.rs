@@ -40,29 +40,36 @@ pub(crate) fn stem(word: &str) -> &str {
     }
     let word = if word.ends_with("ss") { word } else { word.strip_suffix('s').unwrap_or(word) };
     let without_e = word.strip_suffix('e').filter(|w| w.len() > 2 && ["ch", "sh", "x", "ss", "zz", "o", "i"].iter().any(|end| w.ends_with(end)));
-    if let Some(short) = without_e {
-        // `berries` has lost its `es` here and `berry` its `y`.
-        return short.strip_suffix('i').unwrap_or(short);
-    }
-    if let Some(short) = word.strip_suffix('y') {
-        return short;
-    }
-    word.strip_suffix('n').filter(|w| w.len() >= 5 && (w.ends_with('e') || w.ends_with("el"))).unwrap_or(word)
+    without_e.or_else(|| word.strip_suffix('n').filter(|w| w.len() >= 5 && (w.ends_with('e') || w.ends_with("el")))).unwrap_or(word)
 }
 
-/// Whether one letter more, less, other or swapped with its neighbour makes one word of the other.
-pub(crate) fn within_one(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    let start = short.iter().zip(long).take_while(|(x, y)| x == y).count();
-    let rest = &short[start..];
-    match long.len() - short.len() {
-        0 => {
-            let other = &long[start..];
-            rest.get(1..) == other.get(1..) || (rest.len() > 1 && rest[0] == other[1] && rest[1] == other[0] && rest[2..] == other[2..])
-        }
-        1 => *rest == long[start + 1..],
-        _ => false,
+/// Whether two folded words are the same but for a plural ending. `berries` has the stem `berri`, and `berry` its own.
+pub(crate) fn alike(a: &str, b: &str) -> bool {
+    let (a, b) = (stem(a), stem(b));
+    a == b || a.strip_suffix(['i', 'y']).is_some_and(|a| b.strip_suffix(['i', 'y']) == Some(a))
+}
+
+/// How one word became the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slip {
+    /// A letter more or less, or swapped with its neighbour.
+    Fingers,
+    /// Another letter in its place. That may well be another word: batter, butter.
+    Letter,
+}
+
+/// The one letter in which two words differ. None if they do in more, or not at all.
+pub(crate) fn slip(a: &str, b: &str) -> Option<Slip> {
+    // What is the same at both ends is cut off; what remains is one letter at most on each side, or two that have changed places.
+    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum::<usize>();
+    let (a, b) = (&a[same..], &b[same..]);
+    let same = a.chars().rev().zip(b.chars().rev()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum::<usize>();
+    let (mut a, mut b) = (a[..a.len() - same].chars(), b[..b.len() - same].chars());
+    match (a.next(), a.next(), a.next(), b.next(), b.next(), b.next()) {
+        (Some(_), None, None, Some(_), None, None) => Some(Slip::Letter),
+        (Some(_), None, None, None, None, None) | (None, None, None, Some(_), None, None) => Some(Slip::Fingers),
+        (Some(a), Some(after_a), None, Some(b), Some(after_b), None) => (a == after_b && b == after_a).then_some(Slip::Fingers),
+        _ => None,
     }
 }
 
@@ -90,19 +97,22 @@ mod tests {
             ("kartoffel", "kartoffeln"),
             ("karotte", "karotten"),
             ("couscous", "couscous"),
+            ("brownie", "brownies"),
         ] {
-            assert_eq!(stem(one), stem(many), "{one}");
+            assert!(alike(one, many), "{one}");
         }
+        assert!(!alike("brownie", "browns") && !alike("beer", "berry"));
         assert_eq!(words("2 x 30 g, mac & cheese").collect::<Vec<_>>(), ["2", "x", "30", "g", "mac", "cheese"]);
     }
 
     #[test]
-    fn one_letter_is_forgiven_and_two_are_not() {
-        for typo in ["bananna", "banan", "bqnana", "bnaana", "banana", "xbanana", "bananax"] {
-            assert!(within_one(typo, "banana"), "{typo}");
+    fn one_letter_is_a_slip_and_two_are_not() {
+        for typo in ["bananna", "banan", "bnaana", "xbanana", "bananax", "abnana"] {
+            assert_eq!(slip(typo, "banana"), Some(Slip::Fingers), "{typo}");
         }
-        for other in ["bannanna", "bana", "abnaan", "cabana", ""] {
-            assert!(!within_one(other, "banana"), "{other}");
+        assert_eq!(slip("bqnana", "banana"), Some(Slip::Letter));
+        for other in ["banana", "bannanna", "bana", "abnaan", "cabana", ""] {
+            assert_eq!(slip(other, "banana"), None, "{other}");
         }
     }
 }

@@ -63,33 +63,38 @@ impl QuickEntry {
     }
 }
 
-/// Reads a quick text, English or German. Items are parted by commas, semicolons, lines, `and`, `&` and `+`; each may have a count, an amount with its
+/// Reads a quick text, English or German. Items are parted by commas, semicolons, lines, `and`, `with`, `&` and `+`; each may have a count, an amount with its
 /// unit, a usual portion, and nutrients written out. A volume of something that is not in the list counts as drunk.
 #[must_use]
 pub fn read(text: &str) -> QuickEntry {
     let end = text.char_indices().nth(MOST_CHARACTERS).map_or(text.len(), |(end, _)| end);
     let (time, without) = clock::take_time(&text[..end]);
-    let mut items: Vec<Item> = without.split(['\n', '\r', ';']).flat_map(pieces).map(read_item).collect();
+    let item = |(piece, with)| if with { read_item(piece).without_usual_drink() } else { read_item(piece) };
+    let mut items: Vec<Item> = without.split(['\n', '\r', ';']).flat_map(pieces).map(item).collect();
     let cut = end < text.len() || items.len() > MOST_ITEMS;
     items.truncate(MOST_ITEMS);
     QuickEntry { items, time, cut }
 }
 
-/// The items of a line. Two of them are one where `and` is part of a name, as in `macaroni and cheese`.
-fn pieces(line: &str) -> Vec<&str> {
+/// The items of a line, and whether each comes `with` the one before. Two of them are one where `and` is part of a name, as in `macaroni and cheese`;
+/// `with` parts two foods, but not a food from what is no food.
+fn pieces(line: &str) -> Vec<(&str, bool)> {
     let all = tokens(line);
-    let joins = |token: &Token| token.is('&') || token.word().is_some_and(|word| matches!(word, "and" | "und"));
+    let comes_with = |token: &Token| token.word().is_some_and(|word| matches!(word, "with" | "mit"));
+    let joins = |token: &Token| comes_with(token) || token.is('&') || token.word().is_some_and(|word| matches!(word, "and" | "und"));
     let parts = |token: &Token| joins(token) || token.is(',') || token.is('+');
-    let (mut pieces, mut start): (Vec<&str>, usize) = (Vec::new(), 0);
+    let (mut pieces, mut start, mut with): (Vec<(&str, bool)>, usize, bool) = (Vec::new(), 0, false);
     for (at, token) in all.iter().enumerate().filter(|(_, token)| parts(token)) {
         let next = all[at + 1..].iter().find(|token| parts(token)).map_or(line.len(), |token| token.start);
-        if joins(token) && !line[start..token.start].trim().is_empty() && names_a_food(&line[start..next]) {
+        let (before, after) = (&line[start..token.start], &line[token.end..next]);
+        let is_one = joins(token) && !before.trim().is_empty() && names_a_food(&line[start..next]);
+        if is_one || (comes_with(token) && !(names_a_food(before) && names_a_food(after))) {
             continue;
         }
-        pieces.push(&line[start..token.start]);
-        start = token.end;
+        pieces.push((before, with));
+        (start, with) = (token.end, comes_with(token));
     }
-    pieces.push(&line[start..]);
-    pieces.retain(|piece| piece.chars().any(char::is_alphanumeric));
+    pieces.push((&line[start..], with));
+    pieces.retain(|(piece, _)| piece.chars().any(char::is_alphanumeric));
     pieces
 }

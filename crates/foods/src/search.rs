@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::fold::{FORGIVEN_FROM, fold, stem, within_one, words};
+use crate::fold::{FORGIVEN_FROM, Slip, alike, fold, slip, stem, words};
 use crate::{Food, foods};
 
 /// How much of a query is read: names have fewer words, and the work stays bounded.
@@ -42,7 +42,7 @@ fn cost(query: &[&str], name: &[String]) -> Option<Cost> {
 }
 
 fn word_cost(typed: &str, of: &str) -> Option<(usize, usize)> {
-    if typed == of || stem(typed) == stem(of) {
+    if alike(typed, of) {
         return Some((0, 0));
     }
     if of.starts_with(typed) {
@@ -52,10 +52,10 @@ fn word_cost(typed: &str, of: &str) -> Option<(usize, usize)> {
     if letters < FORGIVEN_FROM {
         return None;
     }
-    if within_one(stem(typed), stem(of)) || within_one(typed, of) {
+    if slip(stem(typed), stem(of)).is_some() || slip(typed, of).is_some() {
         return Some((1, 0));
     }
-    let begins = |length: usize| of.char_indices().nth(length).is_some_and(|(end, _)| within_one(typed, &of[..end]));
+    let begins = |length: usize| of.char_indices().nth(length).is_some_and(|(end, _)| slip(typed, &of[..end]).is_some());
     (letters - 1..=letters + 1).any(begins).then_some((1, 1))
 }
 
@@ -71,16 +71,18 @@ static BY_NAME: LazyLock<HashMap<String, &'static Food>> = LazyLock::new(|| {
 });
 
 fn key<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    words.map(stem).collect::<Vec<_>>().join(" ")
+    let stems = words.map(|word| stem(word).strip_suffix('y').map_or_else(|| stem(word).to_owned(), |short| format!("{short}i")));
+    stems.collect::<Vec<_>>().join(" ")
 }
 
-/// The food of exactly this name, word for word, but for case, accents, plural endings and one forgiven letter in each long word.
+/// The food of exactly this name, word for word, but for case, accents, plural endings and a slip of the fingers in each long word. Less is forgiven
+/// here than in a search, whose reader chooses: batter is no butter, and ancho no nacho.
 pub(crate) fn called(words: &[&str]) -> Option<&'static Food> {
     if let Some(food) = BY_NAME.get(&key(words.iter().copied())) {
         return Some(food);
     }
-    let alike = |typed: &str, of: &str| stem(typed) == stem(of) || (typed.chars().count() >= FORGIVEN_FROM && within_one(stem(typed), stem(of)));
-    let is = |name: &Vec<String>| name.len() == words.len() && words.iter().zip(name).all(|(typed, of)| alike(typed, of));
+    let slipped = |typed: &str, of: &str| stem(typed).chars().count() > FORGIVEN_FROM && slip(stem(typed), stem(of)) == Some(Slip::Fingers);
+    let is = |name: &Vec<String>| name.len() == words.len() && words.iter().zip(name).all(|(typed, of)| alike(typed, of) || slipped(typed, of));
     foods().iter().find(|food| food.words.iter().any(is))
 }
 

@@ -12,7 +12,7 @@ const OTHER_FACTORS: [(&str, &[u32]); 4] = [
         "vegetables: 2.4 kcal per gram of protein and 3.6 of carbohydrate, much of which is fibre",
         &[
             11886, 11529, 11205, 11090, 11091, 11136, 11234, 11457, 11458, 11253, 11959, 11109, 11112, 11439, 11099, 11053, 11168, 11478, 11210,
-            11260, 11012, 11423, 11486, 11008, 11241, 11937, 6164,
+            11260, 11012, 21052, 11423, 11486, 11008, 11241, 11937, 6164,
         ],
     ),
     ("lemon and its juice: 2.5 to 2.7 kcal per gram of carbohydrate, much of which is citric acid; vinegar has acid beside it", &[9150, 9152, 2069]),

@@ -29,10 +29,13 @@ fn time_at(text: &str, all: &[Token], at: usize) -> Option<(NaiveTime, usize, us
     let (written, mut end) = (&text[token.start..token.end], token.end);
     let mut next = at + 1;
     let touching = |i: usize, end: usize| all.get(i).filter(|t| t.start == end);
-    // A decimal comma or point parts hours from minutes only after `at`; `at 8,2 eggs` is a time and two eggs.
+    let named = |i: usize| all.get(i).and_then(Token::word).filter(|word| ["am", "pm", "uhr", "oclock"].contains(word));
+    // A point parts hours from minutes after `at` or before `am`; `at 8,2 eggs` is a time and two eggs.
     let (hours, mut minutes) = match written.split_once(['.', ',']) {
         None => (written, None),
-        Some((hours, minutes)) if before.is_some() && minutes.len() == 2 && written.contains('.') => (hours, Some(minutes)),
+        Some((hours, minutes)) if (before.is_some() || named(next).is_some()) && minutes.len() == 2 && written.contains('.') => {
+            (hours, Some(minutes))
+        }
         Some((hours, _)) if before.is_some() && written.contains(',') => {
             end = token.start + hours.len();
             return Some((clock(hours, None, None)?, before?.start, end));
@@ -56,7 +59,7 @@ fn time_at(text: &str, all: &[Token], at: usize) -> Option<(NaiveTime, usize, us
         }
         certain = true;
     }
-    let suffix = all.get(next).and_then(Token::word).filter(|word| ["am", "pm", "uhr", "oclock"].contains(word));
+    let suffix = named(next);
     if suffix.is_some() {
         end = all[next].end;
     } else if !certain && (before.is_none() || all.get(next).and_then(Token::word).is_some_and(|word| NO_TIME.contains(&word) || is_unit(word))) {
@@ -95,6 +98,8 @@ mod tests {
             ("19h pasta", "19:00", "pasta"),
             ("19h30 pasta", "19:30", "pasta"),
             ("at 8.30 gel", "08:30", "gel"),
+            ("7.30am gel", "07:30", "gel"),
+            ("gel 7.30 Uhr", "07:30", "gel"),
             ("at 8,2 eggs", "08:00", ",2 eggs"),
             ("6 am gel", "06:00", "gel"),
             ("12am gel", "00:00", "gel"),

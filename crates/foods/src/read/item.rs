@@ -20,9 +20,19 @@ struct Parts {
     words: Vec<String>,
 }
 
+impl Item {
+    /// Of a drink that comes with something else and without an amount, such as the milk of `tea with milk`, a usual glass would be too much.
+    pub(super) fn without_usual_drink(self) -> Self {
+        if self.basis == Basis::Usual && self.food.is_some_and(|food| food.density.is_some()) {
+            return Self { grams: None, nutrients: Nutrients::default(), basis: Basis::Unknown, ..self };
+        }
+        self
+    }
+}
+
 /// Reads one item.
 pub(super) fn read_item(text: &str) -> Item {
-    let parts = parts(&tokens(text));
+    let parts = parts(said(&tokens(text)));
     let (food, portions) = recognise(&parts.words);
     let count = parts.count.unwrap_or(1.0);
     let times = if parts.each { count } else { 1.0 };
@@ -54,13 +64,23 @@ pub(super) fn read_item(text: &str) -> Item {
 
 /// Whether the words of a text are the name of a food, whatever its amount.
 pub(super) fn names_a_food(text: &str) -> bool {
-    recognise(&parts(&tokens(text)).words).0.is_some()
+    recognise(&parts(said(&tokens(text))).words).0.is_some()
+}
+
+/// The tokens without a label: `lunch: 100 g rice`.
+fn said(all: &[Token]) -> &[Token] {
+    match all {
+        [label, colon, said @ ..] if label.word().is_some() && colon.is(':') && !said.is_empty() => said,
+        all => all,
+    }
 }
 
 fn parts(all: &[Token]) -> Parts {
     let mut parts = Parts { count: None, unclear: false, each: false, measure: None, given: Nutrients::default(), words: Vec::new() };
     let word = |at: usize| all.get(at).and_then(Token::word);
     let mut at = 0;
+    // `60 g/h carbs`, `200 kcal per 100 g`: no telling for how long, or of how much.
+    let is_rate = all.iter().any(|token| token.is('/') || token.word().is_some_and(|word| matches!(word, "per" | "pro")));
     // Whether the token before was a count, and whether it was in digits.
     let mut counted: Option<bool> = None;
     while let Some(token) = all.get(at) {
@@ -127,6 +147,9 @@ fn parts(all: &[Token]) -> Parts {
             counted = Some(digits.is_some());
         }
     }
+    if is_rate {
+        parts = Parts { unclear: true, given: Nutrients::default(), ..parts };
+    }
     parts
 }
 
@@ -156,6 +179,12 @@ fn recognise(words: &[String]) -> (Option<&'static Food>, Vec<&'static str>) {
     let words: Vec<&str> = all.into_iter().filter(|word| !is_filler(word)).collect();
     let count = |from: &mut dyn Iterator<Item = &&str>| from.take_while(|word| portion(word).is_some()).count().min(MOST_PORTIONS);
     let (leading, trailing) = (count(&mut words.iter()), count(&mut words.iter().rev()));
+    // `eggs, scrambled`, as lists of foods have it.
+    if let [before @ .., last] = words.as_slice()
+        && let Some(food) = called(&[std::slice::from_ref(last), before].concat())
+    {
+        return (Some(food), Vec::new());
+    }
     // As many words as possible: a protein bar is no bar of protein.
     for dropped in 0..=leading + trailing {
         for first in 0..=dropped.min(leading) {
