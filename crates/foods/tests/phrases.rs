@@ -88,6 +88,9 @@ fn phrases_are_read_as_they_are_meant() {
         ("toast with butter, tea with milk", "toast 27g usual 15C | butter 5g usual 0C | tea 237g usual 1C 237ml 47mg caffeine | milk ? unknown"),
         ("a Brötchen mit 20 g Käse und Schinken", "bread roll 57g portion 30C | cheddar 20g 0C | ham 28g usual 1C"),
         ("rice with greens", "'rice with greens' ? unknown"),
+        ("2 bottles of 500 ml water, 1 can (330 ml) cola", "water 1001g 0C 1000ml | cola 343g 33C 330ml 27mg caffeine"),
+        ("750ml Wasser mit 60 g carbs; 3 Gels zu je 30 g KH", "water 751g 60C 750ml | energy gel ? 90C"),
+        ("200 g yoghurt (low-fat)", "low-fat yoghurt 200g 14C"),
         ("a pizza, two slices of pizza", "pizza 350g portion 117C | pizza 214g portion 71C"),
         ("at 8", "08:00"),
         ("", ""),
@@ -106,6 +109,7 @@ fn the_text_stays_as_written() {
     let texts = |text: &str| read(text).items.into_iter().map(|item| item.text).collect::<Vec<_>>();
     assert_eq!(texts(" Two  Bananas at 8, Oma's Kuchen! "), ["Two  Bananas", "Oma's Kuchen!"]);
     assert_eq!(texts("Maurten 320\nPF 30 gel"), ["Maurten 320", "PF 30 gel"]);
+    assert_eq!(texts("07:15 – porridge\n10am: 2 eggs"), ["porridge", "10am: 2 eggs"]);
 }
 
 #[test]

@@ -29,11 +29,10 @@ fn time_at(text: &str, all: &[Token], at: usize) -> Option<(NaiveTime, usize, us
     let (written, mut end) = (&text[token.start..token.end], token.end);
     let mut next = at + 1;
     let touching = |i: usize, end: usize| all.get(i).filter(|t| t.start == end);
-    let named = |i: usize| all.get(i).and_then(Token::word).filter(|word| ["am", "pm", "uhr", "oclock"].contains(word));
     // A point parts hours from minutes after `at` or before `am`; `at 8,2 eggs` is a time and two eggs.
     let (hours, mut minutes) = match written.split_once(['.', ',']) {
         None => (written, None),
-        Some((hours, minutes)) if (before.is_some() || named(next).is_some()) && minutes.len() == 2 && written.contains('.') => {
+        Some((hours, minutes)) if (before.is_some() || named(all, next).is_some()) && minutes.len() == 2 && written.contains('.') => {
             (hours, Some(minutes))
         }
         Some((hours, _)) if before.is_some() && written.contains(',') => {
@@ -59,13 +58,26 @@ fn time_at(text: &str, all: &[Token], at: usize) -> Option<(NaiveTime, usize, us
         }
         certain = true;
     }
-    let suffix = named(next);
-    if suffix.is_some() {
-        end = all[next].end;
+    let suffix = named(all, next);
+    if let Some((_, after)) = suffix {
+        end = after;
     } else if !certain && (before.is_none() || all.get(next).and_then(Token::word).is_some_and(|word| NO_TIME.contains(&word) || is_unit(word))) {
         return None;
     }
-    Some((clock(hours, minutes, suffix)?, before.map_or(token.start, |t| t.start), end))
+    Some((clock(hours, minutes, suffix.map(|(name, _)| name))?, before.map_or(token.start, |t| t.start), end))
+}
+
+/// What follows the number of a time, `am` or `Uhr`, and where that ends.
+fn named(all: &[Token], at: usize) -> Option<(&str, usize)> {
+    let token = all.get(at)?;
+    match (token.word()?, all.get(at + 1..at + 3)) {
+        (name @ ("am" | "pm" | "uhr" | "oclock"), _) => Some((name, token.end)),
+        (half @ ("a" | "p"), Some([point, m])) if point.is('.') && m.word() == Some("m") => {
+            let end = all.get(at + 3).filter(|last| last.is('.')).map_or(m.end, |last| last.end);
+            Some((if half == "a" { "am" } else { "pm" }, end))
+        }
+        _ => None,
+    }
 }
 
 fn clock(hours: &str, minutes: Option<&str>, suffix: Option<&str>) -> Option<NaiveTime> {
@@ -100,6 +112,7 @@ mod tests {
             ("at 8.30 gel", "08:30", "gel"),
             ("7.30am gel", "07:30", "gel"),
             ("gel 7.30 Uhr", "07:30", "gel"),
+            ("gel 10 p.m., tea", "22:00", "gel , tea"),
             ("at 8,2 eggs", "08:00", ",2 eggs"),
             ("6 am gel", "06:00", "gel"),
             ("12am gel", "00:00", "gel"),

@@ -59,7 +59,9 @@ pub(super) fn read_item(text: &str) -> Item {
         nutrients.fluid_ml = Some(ml * times);
     }
     let basis = if basis == Basis::Unknown && is_given { Basis::Written } else { basis };
-    Item { text: text.trim().to_owned(), food, grams, nutrients, basis }
+    // What is left of `8:00 – porridge` once the time is out.
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—')).trim_end().to_owned();
+    Item { text, food, grams, nutrients, basis }
 }
 
 /// Whether the words of a text are the name of a food, whatever its amount.
@@ -132,8 +134,10 @@ fn parts(all: &[Token]) -> Parts {
                     });
                 }
             }
-            // `two 30 g bars`
-            parts.each |= before.is_some();
+            // `two 30 g bars`, `2 bottles of 500 ml`
+            let holds = |word: &String| is_filler(word) || portion(word).is_some_and(|name| volume(name).is_some());
+            let in_bottles = matches!(parts.measure, Some(Unit::Millilitres(_))) && !parts.words.is_empty() && parts.words.iter().all(holds);
+            parts.each |= before.is_some() || in_bottles;
         } else if let Some(one) = word(at).and_then(energy) {
             parts.given = parts.given + Nutrients { energy_kcal: Some(number * one), ..Nutrients::default() };
             parts.each |= before.is_some();
@@ -179,10 +183,10 @@ fn recognise(words: &[String]) -> (Option<&'static Food>, Vec<&'static str>) {
     let words: Vec<&str> = all.into_iter().filter(|word| !is_filler(word)).collect();
     let count = |from: &mut dyn Iterator<Item = &&str>| from.take_while(|word| portion(word).is_some()).count().min(MOST_PORTIONS);
     let (leading, trailing) = (count(&mut words.iter()), count(&mut words.iter().rev()));
-    // `eggs, scrambled`, as lists of foods have it.
-    if let [before @ .., last] = words.as_slice()
-        && let Some(food) = called(&[std::slice::from_ref(last), before].concat())
-    {
+    // `eggs scrambled`, `yoghurt (low-fat)`: as lists of foods have it.
+    let turned = |by: usize| [&words[by..], &words[..by]].concat();
+    let turns = [words.len().saturating_sub(1), 1.min(words.len())];
+    if let Some(food) = turns.into_iter().find_map(|by| called(&turned(by))) {
         return (Some(food), Vec::new());
     }
     // As many words as possible: a protein bar is no bar of protein.

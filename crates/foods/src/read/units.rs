@@ -109,9 +109,9 @@ pub(super) fn number_word(word: &str) -> Option<f64> {
 
 /// Words that say nothing of which food it is.
 pub(super) fn is_filler(word: &str) -> bool {
-    const FILLERS: [&str; 20] = [
+    const FILLERS: [&str; 23] = [
         "of", "the", "some", "my", "von", "der", "die", "das", "etwas", "fresh", "frische", "ripe", "organic", "bio", "each", "je", "approx",
-        "about", "ca", "plus",
+        "about", "ca", "plus", "with", "mit", "zu",
     ];
     FILLERS.contains(&word)
 }
