@@ -52,7 +52,7 @@ create trigger set_updated_at before update on journal_settings for each row exe
 
 create table daily_values (
   athlete_id uuid not null references accounts on delete cascade,
-  day date not null,
+  day date not null check (day between date '1900-01-01' and date '2200-01-01'),
   measure text not null check (measure ~ '^[a-z0-9_]{1,64}$'),
   source text not null check (source = any (default_source_order())),
   -- What brought it: undoing that takes it away. What was typed or computed has none.
@@ -255,9 +255,9 @@ create function upgraded_rows(kept text, x jsonb, written int) returns setof jso
       return;
     end if;
     return query
-      select jsonb_build_object('day', x -> 'day', 'measure', v.measure, 'source', 'typed',
+      select upgrade_row(kept, jsonb_build_object('day', x -> 'day', 'measure', v.measure, 'source', 'typed',
           'number', case when v.measure <> 'note' then x -> v.measure end, 'text', case when v.measure = 'note' then x -> v.measure end,
-          'recorded_at', coalesce(x -> 'updated_at', x -> 'created_at'), 'created_at', x -> 'created_at')
+          'recorded_at', coalesce(x -> 'updated_at', x -> 'created_at'), 'created_at', x -> 'created_at'), 55)
         from unnest(array['sleep_hours', 'sleep_quality', 'resting_hr', 'hrv', 'soreness', 'mood', 'stress', 'work_hours', 'alcohol', 'caffeine', 'note']) v (measure)
         where nullif(x ->> v.measure, '') is not null;
   end;
@@ -266,6 +266,6 @@ create or replace function row_schema_version() returns int
   language sql immutable
   return 55;
 
-revoke all on function default_source_order(), source_order_of(uuid), project_series(uuid, text, int), project_changed_values(), project_all_values(),
+revoke all on function source_order_of(uuid), project_series(uuid, text, int), project_changed_values(), project_all_values(),
   upgraded_rows(text, jsonb, int) from public;
-grant execute on function default_source_order(), upgraded_rows(text, jsonb, int) to legwork_app;
+grant execute on function upgraded_rows(text, jsonb, int) to legwork_app;

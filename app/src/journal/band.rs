@@ -128,6 +128,6 @@ mod tests {
         assert_eq!((said.marked.as_str(), said.after.as_str()), ("24\u{a0}min", " above your usual."));
         let same: Vec<_> = (0..35).map(|n| (day(n), 7.0)).collect();
         assert_eq!(sentence(sleep(), &same, day(34)).before, "Sleep was as usual in the last seven days.");
-        assert_eq!(sentence(sleep(), &same[..4], day(3)).before, "Sleep: 4 answers so far. A usual takes a few weeks.");
+        assert_eq!(sentence(sleep(), &same[..4], day(3)).before, "Sleep: 4\u{a0}answers so far. A usual takes a few weeks.");
     }
 }

@@ -182,10 +182,10 @@ async fn an_own_measure_of_each_kind_is_asked_typed_exported_and_read_back(_: Pg
     // As inputs, in the order of the values: what is logged after the run is barred from explaining it.
     let inputs = (FEATURE.daily.own_inputs)(&mut tx).await.expect("inputs");
     let lags: Vec<(&str, usize)> = inputs.iter().map(|input| (input.key.as_str(), input.first_lag)).collect();
-    assert_eq!(lags, [("own_water", 1), ("own_legs", 0), ("own_cold_shower", 0), ("own_stairs", 1), ("own_last_screen", 0), ("own_reading", 1)]);
+    assert_eq!(lags, [("own_cold_shower", 0), ("own_last_screen", 0), ("own_legs", 0), ("own_reading", 1), ("own_stairs", 1), ("own_water", 1)]);
     let values = (FEATURE.daily.values)(&mut tx).await.expect("values");
     let built = (FEATURE.daily.inputs)().len();
-    assert_eq!(values[0].1[built..], [1500.0, 2.0, 1.0, 12.0, -75.0, 0.75].map(Some));
+    assert_eq!(values[0].1[built..], [1.0, -75.0, 2.0, 0.75, 12.0, 1500.0].map(Some));
     // Retired, it is no longer asked, and its values stay.
     retire(&mut tx, "own_legs", true, now).await.expect("retired");
     assert!(catalogue(&mut tx).await.expect("catalogue").asked().all(|measure| measure.key != "own_legs"));

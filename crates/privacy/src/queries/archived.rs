@@ -52,8 +52,8 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, athlete: Uuid, batch: Str
         // The subquery keeps the row from being made once for each of its columns.
         "insert into {table} select (made.r).* from (
            select jsonb_populate_record(null::{table},
-             (select column_defaults('{table}')) || own_ids($2, '{table}', u.x {overrides})) as r
-           from jsonb_array_elements($1::text::jsonb) with ordinality as e (x, n) cross join lateral upgraded_rows('{table}', e.x, $3) u (x)
+             (select column_defaults('{table}')) || own_ids($2, '{table}', x {overrides})) as r
+           from jsonb_array_elements($1::text::jsonb) with ordinality as e (written, n) cross join lateral upgraded_rows('{table}', e.written, $3) u (x)
            order by n offset 0) made {conflict}"
     );
     let stored = sqlx::query(AssertSqlSafe(sql)).bind(batch).bind(athlete).bind(schema).execute(tx.connection()).await;

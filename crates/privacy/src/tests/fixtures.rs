@@ -12,7 +12,8 @@ async fn restore(platform: &Platform, kim: Uuid, (schema, name): (i32, &str)) ->
     let rows = import_archive(platform, kim, path).await?;
     let manifest: serde_json::Value = serde_json::from_str(&files["legwork.json"]).expect("JSON");
     let counted = manifest["rows"].as_object().expect("rows").values().filter_map(serde_json::Value::as_u64).sum::<u64>();
-    assert!(rows > 20 && rows == counted, "{rows} of {counted}");
+    // A day of an earlier journal is a row for each answer now.
+    assert!(rows > 20 && rows >= counted, "{rows} of {counted}");
     let mut tx = platform.database.begin_as(kim).await?;
     // It was in the trash of the archive's account, which is taken for the one that imports it.
     let trashed = with_own_ids(tx.connection(), kim, &files["bin.jsonl"], &mut BTreeMap::new()).await;

@@ -63,8 +63,12 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
     )
     .expect("valid");
     activities::add_manual(&mut tx, platform.ids.uuid(now), &manual, now).await.expect("added");
-    let typed = [("sleep_hours", "7.5"), ("note", "Zaunkönig gehört")];
-    let changes = domain::measures::Answers::parse(domain::measures::built_in(), typed).expect("valid");
+    let shower = [("label", "Kalte Dusche"), ("measure_kind", "yes_no"), ("known", "before_run")];
+    let shower = domain::measures::NewMeasure::parse(|name| shower.iter().find(|(field, _)| *field == name).map(|(_, text)| *text)).expect("valid");
+    journal::make(&mut tx, platform.ids.uuid(now), shower, now).await.expect("made");
+    let typed = [("sleep_hours", "7.5"), ("own_kalte_dusche", "yes"), ("note", "Zaunkönig gehört")];
+    let measures = journal::catalogue(&mut tx).await.expect("catalogue").measures;
+    let changes = domain::measures::Answers::parse(&measures, typed).expect("valid");
     journal::save(&mut tx, "2026-01-05".parse().expect("day"), &changes, now.date_naive(), now).await.expect("saved");
     let values = domain::activities::DatedThresholds::parse(
         |name| match name {
