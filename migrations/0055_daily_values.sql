@@ -1,4 +1,4 @@
--- Every value of a day is a row of day, measure, value and source (docs/decisions/0024-daily-values.md). The columns of `journal_entries` move into
+-- Every value of a day is a row of day, measure, value and source (docs/decisions/0022-daily-values.md). The columns of `journal_entries` move into
 -- it, with the log of their edits.
 -- Locks: `journal_entries` and `change_log` while their rows are written again: fifteen seconds for two hundred athletes with a year of days.
 -- squawk-ignore-file ban-drop-table -- because nothing was released before this, so no older server reads or writes `journal_entries`

@@ -1,64 +1,96 @@
+import type { Page } from "@playwright/test";
 import { expect, expectAccessible, gotoHydrated, register, test } from "./fixtures";
 
-test("today in fifteen seconds, and any earlier day", async ({ page }) => {
-  await register(page);
-  await gotoHydrated(page, "/journal");
-  await expectAccessible(page);
-  await page.getByRole("button", { name: "8", exact: true }).first().click();
-  await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("8");
-  await page.getByRole("radiogroup", { name: "Mood" }).getByRole("radio", { name: "good" }).click();
-  await page.getByLabel("Resting heart rate").fill("48");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
-  await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("8");
-  await expect(page.getByRole("radiogroup", { name: "Mood" }).getByRole("radio", { name: "good" })).toBeChecked();
-  // No answer stays no answer.
-  await expect(page.getByLabel("Caffeine")).toHaveValue("");
-  await page.getByRole("link", { name: "Previous day" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("How was it?");
-  await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("");
+const group = (page: Page, name: string) => page.getByRole("radiogroup", { name, exact: true });
+const chip = (page: Page, name: string, answer: string) => group(page, name).getByRole("radio", { name: answer, exact: true });
+const saved = (page: Page) => expect(page.locator("[data-answers-status]")).toHaveText(/^Saved \d\d:\d\d$/);
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 360, height: 780 }, hasTouch: true });
+
+  test("today in fifteen seconds: eight measures in nine taps", async ({ page }) => {
+    await register(page);
+    await gotoHydrated(page, "/journal");
+    await expectAccessible(page);
+    const height = await page.locator(".questions").evaluate((card) => card.getBoundingClientRect().height);
+    expect(height).toBeLessThan(2 * 780);
+    let taps = 0;
+    const tap = async (name: string, answer: string) => {
+      await chip(page, name, answer).tap();
+      taps += 1;
+    };
+    await tap("Sleep", "7½");
+    await tap("Sleep quality", "good");
+    await tap("Soreness", "little");
+    await tap("Stress", "low");
+    await tap("Mood", "good");
+    await tap("Drinks last night", "0");
+    await tap("Caffeine", "2");
+    await page.getByRole("checkbox", { name: "injured" }).tap();
+    await tap("Injured", "calf");
+    expect(taps + 1).toBeLessThanOrEqual(10);
+    await saved(page);
+    await expect(page.locator("[data-answered]")).toHaveText("8 of 9, as you tap");
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    await expect(chip(page, "Sleep", "7½")).toBeChecked();
+    await expect(chip(page, "Injured", "calf")).toBeChecked();
+    // A second tap takes an answer back; no answer stays no answer.
+    await chip(page, "Mood", "good").tap();
+    await saved(page);
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    await expect(group(page, "Mood").getByRole("radio", { checked: true })).toHaveCount(0);
+    await page.getByRole("link", { name: "Previous day" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("How was it?");
+    await expect(group(page, "Sleep").getByRole("radio", { checked: true })).toHaveCount(0);
+  });
 });
 
-for (const script of [true, false]) {
-  test.describe(script ? "with a script" : "without a script", () => {
-    test.use({ javaScriptEnabled: script });
+test("an impossible answer names its bounds, and the others are saved", async ({ page }) => {
+  await register(page);
+  await gotoHydrated(page, "/journal");
+  await page.getByText("other", { exact: true }).first().click();
+  const exact = page.getByLabel("Sleep, exactly");
+  await exact.fill("70");
+  await chip(page, "Mood", "good").click();
+  await expect(page.getByText("Sleep: from 0 to 24 hours, such as 7.5 or 7:30.")).toBeVisible();
+  await expect(exact).toHaveAttribute("aria-invalid", "true");
+  await expectAccessible(page);
+  await exact.fill("7:20");
+  await saved(page);
+  await expect(exact).not.toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("Note").fill("Slept & slept");
+  await saved(page);
+  await page.reload();
+  await expect(chip(page, "Sleep", "7\u00a0h\u00a020\u00a0min")).toBeChecked();
+  await expect(chip(page, "Mood", "good")).toBeChecked();
+  await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
+});
 
-    test("a refused answer says why and loses nothing", async ({ page }) => {
-      await register(page);
-      const sent: string[] = [];
-      page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
-      await (script ? gotoHydrated(page, "/journal") : page.goto("/journal"));
-      const sleep = page.getByLabel("Sleep", { exact: true });
-      const refused = async () => {
-        await expect(page.getByText("Sleep: a number from 0 to 24 hours.")).toBeVisible();
-        await expect(sleep).toHaveAttribute("aria-invalid", "true");
-        await expect(sleep).toHaveValue("7x");
-        await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
-      };
-      await sleep.fill("7x");
-      await page.getByLabel("Note").fill("Slept & slept");
-      await page.getByRole("button", { name: "Save" }).click();
-      await refused();
-      if (script) {
-        expect(sent).toEqual([]);
-        await expect(sleep).toBeFocused();
-        await expectAccessible(page);
-        // What is sent all the same is refused by the server, with the same sentence.
-        await page.locator("form.journal-form").evaluate((form: HTMLFormElement) => form.submit());
-        await expect.poll(() => sent.length).toBe(1);
-        await page.waitForSelector("html[data-ready]");
-        await refused();
-        await expectAccessible(page);
-      }
-      // Nothing of it is in the URL, nor in the history.
-      await expect(page).toHaveURL(/\/journal\/\d{4}-\d\d-\d\d$/);
-      await sleep.fill("7,5");
-      await page.getByRole("button", { name: "Save" }).click();
-      await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
-      await expect(sleep).toHaveValue("7.5");
-    });
+test.describe("without a script", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a refused answer says why and loses nothing", async ({ page }) => {
+    await register(page);
+    await page.goto("/journal");
+    await page.getByText("other", { exact: true }).first().click();
+    await page.getByLabel("Sleep, exactly").fill("70");
+    await chip(page, "Mood", "good").check({ force: true });
+    await page.getByLabel("Note").fill("Slept & slept");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("Sleep: from 0 to 24 hours, such as 7.5 or 7:30.")).toBeVisible();
+    await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
+    await expect(chip(page, "Mood", "good")).toBeChecked();
+    // Nothing of it is in the URL, nor in the history.
+    await expect(page).toHaveURL(/\/journal\/\d{4}-\d\d-\d\d$/);
+    await page.getByText("other", { exact: true }).first().click();
+    await page.getByLabel("Sleep, exactly").fill("7,5");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+    await expect(chip(page, "Sleep", "7½")).toBeChecked();
   });
-}
+});
 
 test("a CSV is previewed, mapped and imported", async ({ page }) => {
   await register(page);
@@ -66,7 +98,7 @@ test("a CSV is previewed, mapped and imported", async ({ page }) => {
   const csv = "\ufeffDatum;Schlaf (h);Laune;Kaffee\n03.05.2026;7,5;4;2\n04.05.2026;;2;\n05.05.2026;99;3;1\n";
   await page.getByLabel("Choose a CSV").setInputFiles({ name: "days.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await page.getByRole("button", { name: "Preview" }).click();
-  await expect(page.getByText("Line 4: Sleep: a number from 0 to 24 hours.")).toBeVisible();
+  await expect(page.getByText("Line 4: Sleep: from 0 to 24 hours, such as 7.5 or 7:30.")).toBeVisible();
   await page.getByLabel("Laune").selectOption("mood");
   await page.getByRole("button", { name: "Update preview" }).click();
   await expect(page.getByLabel("Laune")).toHaveValue("mood");
@@ -75,72 +107,89 @@ test("a CSV is previewed, mapped and imported", async ({ page }) => {
   await page.getByRole("button", { name: /Import 3/ }).click();
   await expect(page.getByRole("status")).toContainText("3 days imported");
   await page.goto("/journal/2026-05-03");
-  await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("7.5");
-  await expect(page.getByLabel("Caffeine")).toHaveValue("2");
+  await expect(chip(page, "Sleep", "7½")).toBeChecked();
+  await expect(chip(page, "Caffeine", "2")).toBeChecked();
+  await expect(page.getByText("from a file").first()).toBeVisible();
+  // Undone, its answers are gone.
+  await page.goBack();
+  await page.getByRole("button", { name: "Undo this import" }).click();
+  await expect(page.getByRole("status")).toContainText("taken away");
+  await page.goto("/journal/2026-05-03");
+  await expect(group(page, "Sleep").getByRole("radio", { checked: true })).toHaveCount(0);
 });
 
-test("a draft survives leaving, another day, and a lost connection", async ({ page, context }) => {
+
+test("answers survive a lost connection and leaving the page", async ({ page, context }) => {
   await register(page);
   await gotoHydrated(page, "/journal/2026-05-03");
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(() => navigator.serviceWorker.controller);
-  await page.getByRole("button", { name: "8", exact: true }).first().click();
-  await page.getByRole("radiogroup", { name: "Mood" }).getByRole("radio", { name: "good" }).click();
-  await page.getByLabel("Note").fill("Slept & slept");
-  const status = page.getByRole("status").filter({ hasText: "Not saved yet" });
-  await expect(status).toContainText("Kept in this browser");
-  // Another day has its own draft.
-  await page.getByRole("link", { name: "Previous day" }).click();
-  await expect(page).toHaveURL("/journal/2026-05-02");
-  await page.waitForSelector("html[data-ready]");
-  await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("");
-  await expect(page.getByLabel("Note")).toHaveValue("");
-  await page.goBack();
-  await page.waitForSelector("html[data-ready]");
-  const expectDraft = async () => {
-    await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("8");
-    await expect(page.getByRole("radiogroup", { name: "Mood" }).getByRole("radio", { name: "good" })).toBeChecked();
-    await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
-  };
-  await expectDraft();
-  // Navigating inside the app, and coming back.
-  await page.getByRole("link", { name: "Activities" }).first().click();
-  await expect(page).toHaveURL("/activities");
-  await gotoHydrated(page, "/journal/2026-05-03");
-  await expectDraft();
-  await expect(status).toContainText("is back");
-  await expectAccessible(page);
-  // Offline nothing is sent, and the page says so.
   await context.setOffline(true);
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Nothing was sent; what you typed is kept in this browser.")).toBeVisible();
+  await chip(page, "Sleep", "8").click();
+  await page.getByLabel("Note").fill("On the summit");
+  await expect(page.locator("[data-answers-status]")).toHaveText("No connection. Kept in this browser");
   await context.setOffline(false);
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+  // Another day has nothing of it.
+  await page.goto("/journal/2026-05-02");
   await page.waitForSelector("html[data-ready]");
-  await expectDraft();
-  await expect(status).toHaveCount(0);
-  // Typed after saving, on the page that confirms it: a new draft.
-  await page.getByLabel("Note").fill("And slept");
-  await expect(status).toContainText("Kept in this browser");
+  await expect(page.getByLabel("Note")).toHaveValue("");
+  await gotoHydrated(page, "/journal/2026-05-03");
+  await saved(page);
   await page.reload();
-  await page.waitForSelector("html[data-ready]");
-  await expect(page.getByLabel("Note")).toHaveValue("And slept");
-  page.once("dialog", (dialog) => dialog.accept());
-  await page.getByRole("button", { name: "Discard changes" }).click();
-  await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
-  await page.reload();
-  await page.waitForSelector("html[data-ready]");
-  await expect(page.getByLabel("Note")).toHaveValue("Slept & slept");
+  await expect(chip(page, "Sleep", "8")).toBeChecked();
+  await expect(page.getByLabel("Note")).toHaveValue("On the summit");
 });
 
-test("signing out leaves nothing in the browser", async ({ page }) => {
+test("two pages on one day keep the answers of both", async ({ page, context }) => {
+  await register(page);
+  await gotoHydrated(page, "/journal/2026-05-03");
+  const other = await context.newPage();
+  await gotoHydrated(other, "/journal/2026-05-03");
+  await chip(page, "Mood", "good").click();
+  await saved(page);
+  await chip(other, "Stress", "low").click();
+  await chip(other, "Mood", "meh").click();
+  await saved(other);
+  await page.reload();
+  await expect(chip(page, "Stress", "low")).toBeChecked();
+  await expect(chip(page, "Mood", "meh")).toBeChecked();
+  await page.goto("/settings/history");
+  await expect(page.getByText("answer: good → meh")).toBeVisible();
+  await page.getByRole("button", { name: "Undo the change to Mood, 3 May 2026" }).first().click();
+  await page.goto("/journal/2026-05-03");
+  await expect(chip(page, "Mood", "good")).toBeChecked();
+});
+
+test("a measure of one's own is asked, charted and read by the API's list", async ({ page }) => {
+  await register(page);
+  await gotoHydrated(page, "/journal/measures");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Make it" }).click();
+  await expect(page.getByText("A name of 1 to 40 characters")).toBeVisible();
+  await page.getByLabel("Name").fill("Cold shower");
+  await page.getByLabel("When you know it").selectOption("before_run");
+  await page.getByRole("button", { name: "Make it" }).click();
+  await expect(page.getByRole("button", { name: "Move up: Cold shower" })).toBeVisible();
+  await page.getByRole("button", { name: "Move up: Cold shower" }).click();
+  await page.getByRole("button", { name: "Do not ask: Caffeine" }).click();
+  await expect(page.getByRole("button", { name: "Ask: Caffeine" })).toBeVisible();
+  for (const [day, answer] of [["2026-05-01", "no"], ["2026-05-02", "yes"], ["2026-05-03", "yes"]]) {
+    await gotoHydrated(page, `/journal/${day}`);
+    await expect(group(page, "Caffeine")).toHaveCount(0);
+    await chip(page, "Cold shower", answer).click();
+    await saved(page);
+  }
+  await gotoHydrated(page, "/journal");
+  await expect(page.getByRole("heading", { name: /Cold shower/ })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("signing out leaves nothing in the browser", async ({ page, context }) => {
   await register(page);
   await gotoHydrated(page, "/journal");
+  await page.route("/api/journal/answers", (route) => route.abort());
   await page.getByLabel("Note").fill("Private");
-  await expect(page.getByRole("status").filter({ hasText: "Not saved yet" })).toBeVisible();
+  await expect(page.locator("[data-answers-status]")).toHaveText("No connection. Kept in this browser");
   await gotoHydrated(page, "/settings");
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/welcome");
-  expect(await page.evaluate(() => JSON.stringify(Object.keys(localStorage)))).not.toContain("draft");
+  expect(await page.evaluate(() => JSON.stringify(Object.keys(localStorage)))).not.toContain("legwork:answers");
 });

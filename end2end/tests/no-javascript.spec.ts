@@ -35,6 +35,7 @@ test("pages read and forms post", async ({ page }) => {
   await visit("/journal", /How are you/);
   await visit("/imports", /Drop your runs/);
   await visit("/journal/import", /spreadsheet/);
+  await visit("/journal/measures", /What do you want to be asked/);
   await visit("/settings", /Settings/);
   await visit("/settings/security", /Who gets in/);
   await visit("/reauthenticate", /Confirm it’s you/);
@@ -58,8 +59,9 @@ test("register, import and journal work", async ({ page }) => {
     await expect(page.getByRole("heading", { level: 1 })).toContainText("1 new activity", { timeout: 500 });
   }).toPass();
   await page.goto("/journal");
-  await page.getByLabel("Sleep", { exact: true }).fill("7.5");
+  const sleep = page.getByRole("radiogroup", { name: "Sleep", exact: true }).getByRole("radio", { name: "7½" });
+  await sleep.check({ force: true });
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
-  await expect(page.getByLabel("Sleep", { exact: true })).toHaveValue("7.5");
+  await expect(sleep).toBeChecked();
 });
