@@ -9,8 +9,10 @@ use crate::{Format, Limits, Reading, Remark, read, read_zip};
 
 /// Megabytes of the process, its libraries included.
 const MEMORY: u32 = 160;
-/// Unpacked bytes of a bomb.
-const SIZE: u64 = 48 << 20;
+/// Unpacked bytes of a bomb that is read to its end.
+const SIZE: u64 = 24 << 20;
+/// Unpacked bytes of a bomb that the reader must not follow.
+const UNFOLLOWED: u64 = 800 << 20;
 
 /// A head, and a part of a file again and again: as `part` says for each repetition.
 struct Endless<F> {
@@ -42,9 +44,9 @@ fn endless<F: FnMut(u64) -> String>(head: &str, part: F) -> Endless<F> {
     Endless { ready: Cursor::new(head.as_bytes().to_vec()), part, n: 0, left: SIZE }
 }
 
-fn repeated(head: &str, part: &str) -> impl Read {
+fn repeated(head: &str, part: &str, size: u64) -> impl Read {
     let block = part.repeat((1 << 16) / part.len() + 1);
-    endless(head, move |_| block.clone())
+    Endless { left: size, ..endless(head, move |_| block.clone()) }
 }
 
 fn within_bounds(name: &str, format: Format, input: impl Read) -> Reading {
@@ -68,20 +70,24 @@ fn no_apple_export_takes_more_memory_than_its_days_need() {
     confined::within(MEMORY, "bombs::no_apple_export_takes_more_memory_than_its_days_need", || {
         let start = apple("");
         let attribute = format!("{start}<Record type=\"HKQuantityTypeIdentifierBodyMass\" sourceName=\"");
-        for (name, head, part) in [
+        let unfollowed = [
             ("one attribute", attribute.as_str(), "x"),
             ("brackets in an attribute", &attribute, ">"),
             ("attributes", &apple("<Record type=\"HKQuantityTypeIdentifierBodyMass\" "), "a=\"\" "),
             ("depth", &start, "<a>"),
             ("comments", &apple("<!--"), " > "),
             ("text", &start, "x"),
-            ("references", &start, "&lt;"),
+        ];
+        let followed = [
+            ("references", start.as_str(), "&lt;"),
             ("a DTD without end", "<?xml version=\"1.0\"?><!DOCTYPE HealthData [", "<!ELEMENT HealthData (a)>"),
             ("almost a root", "<?xml version=\"1.0\"?>", "<HealthDat"),
             ("empty elements", &start, "<Record/>"),
             ("ends", &apple("<a>"), "</b><c>"),
-        ] {
-            let reading = within_bounds(name, Format::AppleHealth, repeated(head, part));
+        ];
+        let sized = unfollowed.map(|bomb| (bomb, UNFOLLOWED)).into_iter().chain(followed.map(|bomb| (bomb, SIZE)));
+        for ((name, head, part), size) in sized {
+            let reading = within_bounds(name, Format::AppleHealth, repeated(head, part, size));
             assert!(reading.values.is_empty() && !reading.notes.is_empty(), "{name}: {reading:?}");
         }
         let record = |kind: &str, n: u64, value: &str| {
@@ -103,12 +109,14 @@ fn no_apple_export_takes_more_memory_than_its_days_need() {
 #[test]
 fn no_json_or_table_takes_more_memory_than_its_days_need() {
     confined::within(MEMORY, "bombs::no_json_or_table_takes_more_memory_than_its_days_need", || {
-        for (name, head, part) in [
+        let unfollowed = [
             ("depth", "[{\"a\": ", "["),
             ("depth of objects", "[", "{\"a\": "),
             ("one text", "[{\"calendarDate\": \"", "x"),
             ("one name", "[{\"", "x"),
             ("one number", "[{\"a\": ", "1"),
+        ];
+        let followed = [
             ("fields", "[{", "\"a\": 1, "),
             ("fields of the whole", "{", "\"a\": {\"b\": 1}, "),
             ("elements", "[{\"metrics\": [", "{\"type\": \"HRV\"}, "),
@@ -116,8 +124,9 @@ fn no_json_or_table_takes_more_memory_than_its_days_need() {
             ("lists", "[", "[1], "),
             ("lists of the whole", "{", "\"a\": [{\"calendarDate\": 5}], "),
             ("spaces", "[", " "),
-        ] {
-            let reading = within_bounds(name, Format::GarminHealth, repeated(head, part));
+        ];
+        for ((name, head, part), size) in unfollowed.map(|bomb| (bomb, UNFOLLOWED)).into_iter().chain(followed.map(|bomb| (bomb, SIZE))) {
+            let reading = within_bounds(name, Format::GarminHealth, repeated(head, part, size));
             assert!(reading.values.is_empty(), "{name}");
         }
         let day = |n: u64| format!("{{\"calendarDate\": \"{}\", \"totalSteps\": 5000, \"restingHeartRate\": 50}}, ", date(n));
@@ -131,7 +140,7 @@ fn no_json_or_table_takes_more_memory_than_its_days_need() {
             ("columns", "", "timestamp,"),
             ("rows", "timestamp,rmssd\n", "2026-11-02,60\n"),
         ] {
-            within_bounds(name, Format::FitbitNightly, repeated(head, part));
+            within_bounds(name, Format::FitbitNightly, repeated(head, part, 4 * SIZE));
         }
     });
 }

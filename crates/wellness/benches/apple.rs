@@ -1,4 +1,4 @@
-//! How fast a large Apple export is read, and in how much memory: `cargo test --release -p wellness --test throughput -- --ignored --nocapture`.
+//! How fast a large Apple export is read, and in how much memory: `cargo xtask bench wellness`.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -85,9 +85,7 @@ fn measured(name: &str, work: impl FnOnce() -> Reading) -> Reading {
     reading
 }
 
-#[test]
-#[ignore = "writes 300 MB"]
-fn a_large_apple_export_is_read_in_little_memory() {
+fn main() {
     let mut file = tempfile::tempfile().expect("a file");
     let days = export(&mut file);
     file.rewind().expect("rewound");
