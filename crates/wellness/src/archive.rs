@@ -1,13 +1,13 @@
 //! An export as it is downloaded: a zip with the files among many others.
 
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{self, Read, Seek};
 use std::ops::ControlFlow;
 
 use recordings::archive::{MOST_RATIO, display_name, open_zip};
 
 use crate::days::Days;
 use crate::format::{HEAD, identify_entry};
-use crate::read;
+use crate::read::{self, File};
 use crate::reading::{Failure, Reading, Remark};
 use crate::source::Watch;
 
@@ -42,7 +42,6 @@ pub fn read_zip<R: Read + Seek>(mut input: R, limits: Limits, progress: &mut dyn
             days.note(None, Remark::TooManyEntries { limit: limits.entries as u64 });
             break;
         }
-        let left = total.saturating_sub(watch.read);
         let Ok(mut entry) = zip.by_index(index) else {
             days.note(None, Remark::EntryDamaged);
             continue;
@@ -51,29 +50,30 @@ pub fn read_zip<R: Read + Seek>(mut input: R, limits: Limits, progress: &mut dyn
         if entry.is_dir() || !may_be_read(entry.name()) {
             continue;
         }
-        let (path, name) = (entry.name().to_owned(), display_name(entry.name()));
-        let mut head = Vec::new();
-        let failed = watch.file(entry.by_ref(), left).take(HEAD as u64).read_to_end(&mut head).is_err() || watch.failed;
-        if watch.stopped {
-            return Err(Failure::Stopped);
-        }
-        let Some(format) = identify_entry(&path, &head) else { continue };
         let left = total.saturating_sub(watch.read);
-        let rest = if failed { 0 } else { limits.entry_bytes.min(left) };
-        // The head has been counted.
-        watch.read -= head.len() as u64;
-        let most = rest + head.len() as u64;
-        let archive_is_over = rest == left && !failed;
-        read::file(&mut days, &mut watch, format, Some(&name), (index % 256) as u8, Cursor::new(&head).chain(entry), most);
-        if failed {
-            days.note(Some(&name), Remark::EntryDamaged);
-        }
-        if watch.stopped {
-            return Err(Failure::Stopped);
-        }
-        if watch.over && archive_is_over {
+        if left == 0 {
             days.note(None, Remark::ArchiveTooLarge);
             break;
+        }
+        let (path, name) = (entry.name().to_owned(), display_name(entry.name()));
+        let mut head = Vec::new();
+        // An error shows in `watch`.
+        let _ = watch.file(entry.by_ref(), left.min(HEAD as u64)).read_to_end(&mut head);
+        let damaged = watch.failed;
+        if let Some(format) = identify_entry(&path, &head).filter(|_| !watch.stopped) {
+            let left = total.saturating_sub(watch.read);
+            let most = if damaged { 0 } else { limits.entry_bytes.saturating_sub(head.len() as u64).min(left) };
+            let file = File { format, name: Some(&name), number: (index % 256) as u8, head: &head, most };
+            read::file(&mut days, &mut watch, &file, entry);
+            if damaged {
+                days.note(Some(&name), Remark::EntryDamaged);
+            } else if watch.over && most == left {
+                days.note(None, Remark::ArchiveTooLarge);
+                break;
+            }
+        }
+        if watch.stopped {
+            return Err(Failure::Stopped);
         }
     }
     Ok(days.finish())

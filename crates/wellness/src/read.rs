@@ -20,14 +20,27 @@ const FILE_BYTES: u64 = 16 << 30;
 /// Memory does not grow with the file: it is at most that of [`crate`]'s bounds.
 pub fn read(format: Format, input: impl Read, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<Reading, Failure> {
     let (mut days, mut watch) = (Days::default(), Watch::new(progress));
-    file(&mut days, &mut watch, format, None, 0, input, FILE_BYTES);
+    file(&mut days, &mut watch, &File { format, name: None, number: 0, head: &[], most: FILE_BYTES }, input);
     if watch.stopped { Err(Failure::Stopped) } else { Ok(days.finish()) }
 }
 
-/// Reads a file of at most `most` bytes, as one of several. `number` tells apart files that may overlap.
-pub(crate) fn file(days: &mut Days, watch: &mut Watch<'_>, format: Format, name: Option<&str>, number: u8, input: impl Read, most: u64) {
+/// A file, as one of several.
+pub(crate) struct File<'f> {
+    pub(crate) format: Format,
+    pub(crate) name: Option<&'f str>,
+    /// Tells apart files that may overlap.
+    pub(crate) number: u8,
+    /// Its beginning, which has been read already.
+    pub(crate) head: &'f [u8],
+    /// Maximum bytes of the rest.
+    pub(crate) most: u64,
+}
+
+/// Reads the rest of a file into the days.
+pub(crate) fn file(days: &mut Days, watch: &mut Watch<'_>, file: &File<'_>, rest: impl Read) {
+    let File { format, name, number, head, most } = *file;
     let start = watch.read;
-    let mut input = BufReader::with_capacity(BUFFER, watch.file(input, most));
+    let mut input = BufReader::with_capacity(BUFFER, head.chain(watch.file(rest, most)));
     skip_mark(&mut input);
     let (mut position, mut unread, mut first) = (0, 0, 0);
     let mut note = |at: u64, read: bool| {
@@ -48,7 +61,7 @@ pub(crate) fn file(days: &mut Days, watch: &mut Watch<'_>, format: Format, name:
     };
     let is_table = row(format).is_some();
     drop(input);
-    let at = watch.read - start;
+    let at = watch.read - start + head.len() as u64;
     // A table does not show by itself that it was cut.
     let remark = if watch.over { Some(Remark::Unreadable { at }) } else { remark.or_else(|| watch.failed.then_some(Remark::EndedEarly { at })) };
     if let Some(remark) = remark {

@@ -266,6 +266,14 @@ fn the_caller_is_told_how_far_it_is_and_may_stop_it() {
     assert_eq!(read(Format::AppleHealth, samples::APPLE.as_bytes(), &mut |_| ControlFlow::Break(())), Err(Failure::Stopped));
     let zip = zip_of([("sleeps.csv", samples::WHOOP_SLEEPS.as_bytes())]);
     assert_eq!(read_zip(Cursor::new(&zip), Limits::default(), &mut |_| ControlFlow::Break(())), Err(Failure::Stopped));
+    let files = ALL.iter().map(|(_, path, text)| (*path, text.as_bytes()));
+    let mut last = 0;
+    let all = read_zip(Cursor::new(zip_of(files)), Limits::default(), &mut |read| {
+        assert!(read >= last);
+        last = read;
+        ControlFlow::Continue(())
+    });
+    assert!(all.is_ok() && last == ALL.iter().map(|(_, _, text)| text.len() as u64).sum::<u64>());
 }
 
 #[test]
