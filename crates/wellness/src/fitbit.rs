@@ -1,16 +1,23 @@
 //! Fitbit and Google Health, as Google Takeout has them: JSON lists below `Global Export Data`, whose times are local and without an offset, and
 //! small tables for what is measured at night.
 
+use chrono::NaiveDate;
+
 use crate::days::Days;
 use crate::item::Item;
 use crate::measures::Measure;
-use crate::moment::{fitbit_day, fitbit_moment, night_of};
+use crate::moment::{Moment, day, fitbit_day, fitbit_moment, night_of};
 use crate::nights::Sleep;
 
 /// Kilograms of a pound.
 const POUND: f64 = 0.453_592_37;
 /// Metres that are too tall: a height above says that the weight is in pounds.
 const TALL: f64 = 2.1;
+
+/// Older exports have `2019-11-02 00:00:00` where others have `11/02/19 00:00:00`.
+fn any_day(text: &str) -> Option<NaiveDate> {
+    fitbit_day(text).or_else(|| day(text))
+}
 
 /// `sleep-*.json`: with stages, or `classic` without.
 pub(crate) fn sleep(days: &mut Days, item: &Item) -> bool {
@@ -33,7 +40,7 @@ pub(crate) fn sleep(days: &mut Days, item: &Item) -> bool {
 
 /// `resting_heart_rate-*.json`: zero on a day without one.
 pub(crate) fn resting_hr(days: &mut Days, item: &Item) -> bool {
-    let Some(day) = item.text("dateTime").and_then(fitbit_day) else { return false };
+    let Some(day) = item.text("dateTime").and_then(any_day) else { return false };
     if let Some(beats) = item.positive("value.value") {
         days.add(Measure::RestingHr, day, 0, beats);
     }
@@ -42,7 +49,11 @@ pub(crate) fn resting_hr(days: &mut Days, item: &Item) -> bool {
 
 /// `steps-*.json`: a number a minute, written as text. Files may overlap at their ends.
 pub(crate) fn steps(days: &mut Days, source: u8, item: &Item) -> bool {
-    let (Some(minute), Some(steps)) = (item.text("dateTime").and_then(fitbit_moment), item.number("value")) else { return false };
+    let (Some(minute), Some(steps)) =
+        (item.text("dateTime").and_then(|time| fitbit_moment(time).or_else(|| Moment::parse(time))), item.number("value"))
+    else {
+        return false;
+    };
     if steps != 0.0 {
         days.add_part(Measure::Steps, source, minute, minute, steps);
     }
@@ -51,7 +62,7 @@ pub(crate) fn steps(days: &mut Days, source: u8, item: &Item) -> bool {
 
 /// `demographic_vo2_max-*.json`.
 pub(crate) fn vo2max(days: &mut Days, item: &Item) -> bool {
-    let Some(day) = item.text("dateTime").and_then(fitbit_day) else { return false };
+    let Some(day) = item.text("dateTime").and_then(any_day) else { return false };
     if let Some(vo2max) = item.positive("value.demographicVO2Max") {
         days.add(Measure::Vo2max, day, 0, vo2max);
     }
@@ -60,8 +71,8 @@ pub(crate) fn vo2max(days: &mut Days, item: &Item) -> bool {
 
 /// `weight-*.json`: in the unit that the account shows, which the file does not name. The body mass index, which is metric, tells it.
 pub(crate) fn weight(days: &mut Days, item: &Item) -> bool {
-    let (Some(day), Some(weight)) = (item.text("date").and_then(fitbit_day), item.positive("weight")) else { return false };
-    let second = item.text("time").and_then(|time| crate::moment::Moment::parse(&format!("{day} {time}"))).map_or(0, |at| at.second);
+    let (Some(day), Some(weight)) = (item.text("date").and_then(any_day), item.positive("weight")) else { return false };
+    let second = item.text("time").and_then(|time| Moment::parse(&format!("{day} {time}"))).map_or(0, |at| at.second);
     match item.positive("bmi") {
         Some(bmi) => days.add(Measure::Weight, day, second, if (weight / bmi).sqrt() > TALL { weight * POUND } else { weight }),
         None => days.unknown_unit(Measure::Weight, ""),

@@ -1,7 +1,8 @@
 //! One row of a table or one object of a list: names and short values. JSON and CSV of a service have the same names, and so one reader.
 
-use crate::moment::{self, Moment};
 use chrono::NaiveDate;
+
+use crate::moment::{self, Moment};
 
 /// Fields of one item that are kept; Garmin's days have two hundred.
 pub(crate) const FIELDS: usize = 600;

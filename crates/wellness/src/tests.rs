@@ -295,3 +295,23 @@ fn remarks_are_codes_with_arguments() {
     assert_eq!(json, r#"[{"code":"journal_answers","answers":2}]"#);
     assert_eq!(serde_json::from_str::<Vec<crate::Note>>(&json).expect("notes"), reading.notes);
 }
+
+#[test]
+#[ignore = "needs LEGWORK_DAILY"]
+fn real_nights_and_heart_rates_of_three_people_are_read() {
+    let folder = std::env::var("LEGWORK_DAILY").expect("the folder of daily data");
+    for person in ["p04", "p06", "p07"] {
+        for (file, format, measure) in
+            [("sleep.json.gz", Format::FitbitSleep, "sleep_hours"), ("resting_heart_rate.json.gz", Format::FitbitRestingHr, "resting_hr")]
+        {
+            let packed = std::fs::read(format!("{folder}/pmdata/{person}/{file}")).expect("a file");
+            let (bytes, _) = recordings::gunzip(&packed, 1 << 30).expect("unpacked");
+            assert_eq!(identify(&bytes), Some(format), "{person} {file}");
+            let reading = whole(format, &bytes);
+            let of_measure = reading.values.iter().filter(|value| value.measure == measure);
+            let (count, sum) = of_measure.fold((0_u32, 0.0), |(count, sum), value| (count + 1, sum + value.value));
+            println!("{person} {measure}: {count} days, mean {:.2}; {:?}", sum / f64::from(count), reading.notes);
+            assert!(count > 30 && reading.notes.is_empty(), "{person}: {count} days of {measure}, {:?}", reading.notes);
+        }
+    }
+}
