@@ -83,12 +83,24 @@ pub(crate) fn weight(days: &mut Days, item: &Item) -> bool {
     true
 }
 
-/// Columns of the nightly tables, and what they are: `Daily Heart Rate Variability Summary`, `Daily Respiratory Rate Summary`, `Daily SpO2`.
-const NIGHTLY: [(&str, Measure); 3] = [("rmssd", Measure::Hrv), ("daily_respiratory_rate", Measure::Respiration), ("average_value", Measure::Spo2)];
+/// Columns of the nightly tables, and what they are: those of Fitbit, and those of the same below `*_GoogleData`.
+const NIGHTLY: [(&str, Measure); 8] = [
+    ("rmssd", Measure::Hrv),
+    ("daily_respiratory_rate", Measure::Respiration),
+    ("average_value", Measure::Spo2),
+    ("average heart rate variability milliseconds", Measure::Hrv),
+    ("breaths per minute", Measure::Respiration),
+    ("average percentage", Measure::Spo2),
+    ("beats per minute", Measure::RestingHr),
+    ("daily vo2 max value", Measure::Vo2max),
+];
 
-/// A row of one of the nightly tables.
+/// A row of one of the nightly tables. What came from Apple is in Apple's own export, and its HRV is another quantity.
 pub(crate) fn nightly(days: &mut Days, item: &Item) -> bool {
     let Some(day) = item.day("timestamp") else { return false };
+    if item.text("data source").is_some_and(|source| source.contains("Apple")) {
+        return true;
+    }
     for (measure, value) in NIGHTLY.iter().filter_map(|(name, measure)| Some((*measure, item.positive(name)?))) {
         days.add(measure, day, 0, value);
     }

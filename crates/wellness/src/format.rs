@@ -29,7 +29,8 @@ pub enum Format {
     FitbitWeight,
     /// `demographic_vo2_max-*.json` of Fitbit.
     FitbitVo2max,
-    /// The nightly tables of Fitbit: heart rate variability, blood oxygen, breathing.
+    /// The nightly tables of Fitbit and Google Health: heart rate variability, blood oxygen, breathing, resting heart rate; the last two of
+    /// Google Health are recognised by their names only.
     FitbitNightly,
     /// `Daily Readiness Score - *.csv` of Fitbit.
     FitbitReadiness,
@@ -103,7 +104,16 @@ pub fn identify_entry(path: &str, head: &[u8]) -> Option<Format> {
         let text = String::from_utf8_lossy(&head[..head.len().min(HEAD)]);
         return (text.trim_start_matches('\u{feff}').trim_start().starts_with('[') && text.contains("\"dateTime\"")).then_some(Format::FitbitSteps);
     }
+    let daily = [("daily_resting_heart_rate", "beats per minute"), ("daily_respiratory_rate", "breaths per minute")];
+    if daily.iter().any(|(start, column)| name.starts_with(start) && first_columns(head).iter().any(|name| name == column)) {
+        return Some(Format::FitbitNightly);
+    }
     identify(head)
+}
+
+fn first_columns(head: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(&head[..head.len().min(HEAD)]);
+    table::columns(text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default())
 }
 
 /// The first kind of which all names are in the text.
@@ -142,6 +152,10 @@ fn table(text: &str) -> Option<Format> {
         return kinds.into_iter().find(|(names, _)| either(*names)).map(|(_, format)| format);
     }
     if has("timestamp") && (has("rmssd") && has("nremhr") || has("daily_respiratory_rate") || has("average_value") && has("lower_bound")) {
+        return Some(Format::FitbitNightly);
+    }
+    let google = ["average heart rate variability milliseconds", "average percentage", "daily vo2 max value"];
+    if has("timestamp") && google.into_iter().any(has) {
         return Some(Format::FitbitNightly);
     }
     if has("readiness_score_value") {

@@ -149,6 +149,18 @@ pub(crate) const FITBIT_RESPIRATION: &str = "timestamp,daily_respiratory_rate\n2
 
 pub(crate) const FITBIT_SPO2: &str = "timestamp,average_value,lower_bound,upper_bound\n2026-11-02T00:00:00Z,96.5,93.0,99.9\n";
 
+pub(crate) const GOOGLE_HRV: &str = "timestamp,average heart rate variability milliseconds,non rem heart rate beats per minute,entropy,deep sleep root mean square of successive differences milliseconds,data source
+2026-11-02T00:00:00Z,42.256,50.2,2.4,45.0,Fitbit Air
+2026-11-02T00:00:00Z,81.5,,,,Apple Health Health Kit
+";
+
+pub(crate) const GOOGLE_RESTING_HR: &str = "timestamp,beats per minute,data source\n2026-11-02T00:00:00Z,47.23,Fitbit Air\n";
+
+pub(crate) const GOOGLE_SPO2: &str =
+    "timestamp,average percentage,lower bound percentage,upper bound percentage,baseline percentage,standard deviation percentage,data source
+2026-11-02T00:00:00Z,96.5,93.2,98.5,0.0,0.0,Fitbit Air
+";
+
 pub(crate) const FITBIT_READINESS: &str =
     "date,readiness_score_value,readiness_state,activity_subcomponent,sleep_subcomponent,hrv_subcomponent\n2026-11-02,64,MEDIUM,60,70,62\n";
 
@@ -198,7 +210,7 @@ pub(crate) const POLAR_ACTIVITY: &str = r#"{"exportVersion": "1.1", "date": "202
   "steps": [{"localTime": "08:00:00", "value": 110}]}, "physicalInformation": {"sex": "MALE", "weight, kg": 70.0, "vo2Max": 54}}"#;
 
 /// Each with the path that it has in an archive.
-pub(crate) const ALL: [(Format, &str, &str); 30] = [
+pub(crate) const ALL: [(Format, &str, &str); 33] = [
     (Format::AppleHealth, "apple_health_export/export.xml", APPLE),
     (Format::WhoopCycles, "physiological_cycles.csv", WHOOP_CYCLES),
     (Format::WhoopCycles, "es/physiological_cycles.csv", WHOOP_CYCLES_IN_SPANISH),
@@ -219,6 +231,9 @@ pub(crate) const ALL: [(Format, &str, &str); 30] = [
     (Format::FitbitNightly, "Takeout/Fitbit/Heart Rate Variability/Daily Heart Rate Variability Summary - 2026-11-(2).csv", FITBIT_HRV),
     (Format::FitbitNightly, "Takeout/Fitbit/Heart Rate Variability/Daily Respiratory Rate Summary - 2026-11-02.csv", FITBIT_RESPIRATION),
     (Format::FitbitNightly, "Takeout/Fitbit/Oxygen Saturation (SpO2)/Daily SpO2 - 2026-10-01-2026-12-31.csv", FITBIT_SPO2),
+    (Format::FitbitNightly, "Takeout/Google Health/Physical Activity_GoogleData/daily_heart_rate_variability.csv", GOOGLE_HRV),
+    (Format::FitbitNightly, "Takeout/Google Health/Physical Activity_GoogleData/daily_resting_heart_rate.csv", GOOGLE_RESTING_HR),
+    (Format::FitbitNightly, "Takeout/Google Health/Physical Activity_GoogleData/daily_oxygen_saturation.csv", GOOGLE_SPO2),
     (Format::FitbitReadiness, "Takeout/Fitbit/Daily Readiness/Daily Readiness Score - 2026-11-01.csv", FITBIT_READINESS),
     (Format::GarminSleep, "DI_CONNECT/DI-Connect-Wellness/2026-08-01_2026-11-09_1_sleepData.json", GARMIN_SLEEP),
     (Format::GarminDays, "DI_CONNECT/DI-Connect-Aggregator/UDSFile_2026-08-01_2026-11-09.json", GARMIN_DAYS),
