@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 7] = ["recordings", "import", "bulk", "discovery", "accounts", "pages", "lighthouse"];
+const KNOWN: [&str; 8] = ["recordings", "wellness", "import", "bulk", "discovery", "accounts", "pages", "lighthouse"];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -20,6 +20,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
     for name in KNOWN.into_iter().filter(|n| what.is_empty() || what.iter().any(|w| w == n)) {
         match name {
             "recordings" => recordings()?,
+            "wellness" => wellness()?,
             "import" => import()?,
             "bulk" => bulk::run()?,
             "accounts" => accounts()?,
@@ -39,6 +40,11 @@ fn recordings() -> Outcome {
     let folder = Path::new(&folder).join("fit");
     let manifest = root().join("bench/Cargo.toml");
     step("bench recordings", cargo().args(["run", "--quiet", "--release", "--manifest-path"]).arg(manifest).arg("--").arg(folder))
+}
+
+/// An Apple export of 300 MB: speed and memory.
+fn wellness() -> Outcome {
+    step("bench wellness", cargo().args(["bench", "--quiet", "--package", "wellness", "--bench", "apple"]))
 }
 
 /// The engine alone, the same tests in Python if that is installed, and a report from the database to the stored report.

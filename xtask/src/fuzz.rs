@@ -5,13 +5,14 @@ use std::path::Path;
 use crate::run::{Outcome, program, root, step};
 
 /// Every target, with the folders of recordings of its initial corpus.
-const TARGETS: [(&str, &[&str]); 6] = [
+const TARGETS: [(&str, &[&str]); 7] = [
     ("discover", &[]),
     ("fit", &["fit", "fit-broken"]),
     ("xml", &["gpx", "tcx"]),
     ("full_pipeline", &["fit", "fit-broken", "gpx", "tcx"]),
     ("archive", &["tcx"]),
     ("blob_roundtrip", &["fit-broken"]),
+    ("wellness", &[]),
 ];
 
 /// Runs each target for its share of `minutes`. A finding ends it with the file that caused it.
