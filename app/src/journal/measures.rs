@@ -1,7 +1,7 @@
 //! Which measures the journal asks and in which order, and measures of one's own.
 
 use domain::RefusedForm;
-use domain::measures::{Kind, Known, Measure, NewMeasure};
+use domain::measures::{Kind, Known, Measure, NewMeasure, keys};
 use leptos::prelude::*;
 
 use super::{MeasuresView, get_measures};
@@ -34,7 +34,9 @@ fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
     let MeasuresView { measures, asked, retired } = view;
     let of = |key: &String| measures.iter().find(|measure| measure.key == *key && !retired.contains(key)).cloned();
     let chosen: Vec<Measure> = asked.iter().filter_map(of).collect();
-    let others: Vec<Measure> = measures.iter().filter(|m| !asked.contains(&m.key) && !retired.contains(&m.key)).cloned().collect();
+    // The side is asked with the injury.
+    let offered = |m: &&Measure| !asked.contains(&m.key) && !retired.contains(&m.key) && m.key != keys::INJURY_SIDE;
+    let others: Vec<Measure> = measures.iter().filter(offered).cloned().collect();
     let old: Vec<Measure> = measures.iter().filter(|m| retired.contains(&m.key)).cloned().collect();
     let (count, has_old) = (chosen.len(), !old.is_empty());
     view! {

@@ -19,6 +19,7 @@ mod problem;
 pub mod recordings;
 pub mod sharing;
 pub mod units;
+pub mod wellness;
 
 pub use day::Day;
 pub use notice::Notice;

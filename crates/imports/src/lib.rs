@@ -6,6 +6,7 @@
 
 mod archive;
 mod collect;
+mod daily;
 pub mod http;
 mod jobs;
 mod lease;

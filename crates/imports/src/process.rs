@@ -12,12 +12,17 @@ use platform::config::Uploads;
 use recordings::archive::About;
 use recordings::{Format, Read as Found, ReadError, Warning, gunzip, read, sniff};
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use crate::daily::{DailyValues, read_export, read_table};
 
 /// What decoding and analysis need besides the bytes.
 #[derive(Clone)]
 pub(crate) struct Context {
     /// IANA name.
     pub(crate) time_zone: String,
+    /// The athlete's measures.
+    pub(crate) catalogue: journal::Catalogue,
     /// The athlete's thresholds with their dates.
     pub(crate) thresholds: Vec<DatedThresholds>,
     /// What the archive's table of activities says about the file.
@@ -32,8 +37,12 @@ pub(crate) struct Context {
 pub(crate) enum Content {
     /// One recording with its activities.
     Recording(Box<DecodedFile>),
+    /// Values of days.
+    Daily(DailyValues),
     /// An archive, to be unpacked by a separate worker.
     Archive,
+    /// Reading was stopped.
+    Stopped,
     /// It cannot be read, or is a valid file that is not an activity.
     Unreadable(ReadError),
 }
@@ -51,12 +60,17 @@ pub(crate) struct DecodedFile {
 }
 
 /// Decodes and analyses the received file of a key. Blocking. One recording is in memory for each of these.
-pub(crate) fn process(files: &Files, key: &str, context: &Context) -> io::Result<Content> {
+pub(crate) fn process(files: &Files, (key, name): (&str, &str), context: &Context, stop: &CancellationToken) -> io::Result<Content> {
     let limits = &context.limits;
-    let (mut file, format) = open(files, key)?;
+    let (mut file, format) = open(files, key, name)?;
     let failed = |e: ReadError| Ok(Content::Unreadable(e));
     match format {
+        Err(ReadError::UnknownFormat) => {
+            let today = platform::clock::on_wall(context.now, &context.time_zone).date();
+            Ok(read_table(&mut file, &context.catalogue, today)?.map_or_else(Content::Unreadable, Content::Daily))
+        }
         Err(e) => failed(e),
+        Ok(Kind::Daily(format, gzipped)) => Ok(read_export(file, format, gzipped, &context.catalogue, stop).map_or(Content::Stopped, Content::Daily)),
         Ok(Kind::Zip | Kind::Tar | Kind::GzippedTar) => Ok(Content::Archive),
         Ok(Kind::Recording(_)) if file.metadata()?.len() > limits.max_recording_bytes => {
             failed(ReadError::TooLargeUnpacked { limit: limits.max_recording_bytes })
@@ -75,16 +89,24 @@ pub(crate) enum Kind {
     Tar,
     GzippedTar,
     Recording(Format),
+    /// A device's export, gzipped or not.
+    Daily(wellness::Format, bool),
 }
 
-/// Opens the received file of a key and detects its type.
-pub(crate) fn open(files: &Files, key: &str) -> io::Result<(File, Result<Kind, ReadError>)> {
+/// Opens the received file of a key and detects its type; its name tells apart exports that begin alike.
+pub(crate) fn open(files: &Files, key: &str, name: &str) -> io::Result<(File, Result<Kind, ReadError>)> {
     let mut file = File::open(files.upload_path(key))?;
-    let mut head = [0; 4096];
+    let mut head = vec![0; wellness::HEAD];
     let filled = fill(&mut file, &mut head)?;
     file.rewind()?;
     let kind = match sniff(&head[..filled]) {
         _ if filled == 0 => Err(ReadError::Empty),
+        format
+            if format != Some(Format::Zip)
+                && let Some(daily) = daily(&mut file, &head[..filled], format, name)? =>
+        {
+            Ok(daily)
+        }
         None => Err(ReadError::UnknownFormat),
         Some(Format::Zip) => Ok(Kind::Zip),
         Some(Format::Tar) => Ok(Kind::Tar),
@@ -92,6 +114,18 @@ pub(crate) fn open(files: &Files, key: &str) -> io::Result<(File, Result<Kind, R
         Some(format) => Ok(Kind::Recording(format)),
     };
     Ok((file, kind))
+}
+
+/// A device's export, plain or gzipped. Rewinds the file.
+fn daily(file: &mut File, head: &[u8], format: Option<Format>, name: &str) -> io::Result<Option<Kind>> {
+    if format != Some(Format::Gzip) {
+        return Ok(wellness::identify_entry(name, head).map(|format| Kind::Daily(format, false)));
+    }
+    let mut unpacked = Vec::new();
+    // Damage is reported later, when the file is decoded.
+    let _ = MultiGzDecoder::new(BufReader::new(&mut *file)).take(wellness::HEAD as u64).read_to_end(&mut unpacked);
+    file.rewind()?;
+    Ok(wellness::identify_entry(name.trim_end_matches(".gz"), &unpacked).map(|format| Kind::Daily(format, true)))
 }
 
 /// Whether a gzipped file is a tar. Rewinds the file.

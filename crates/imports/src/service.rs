@@ -83,7 +83,12 @@ async fn heads(tx: &mut Tx, before: DateTime<Utc>, before_id: Uuid, limit: i64) 
 }
 
 fn summarised(head: &Head, totals: Option<Totals>) -> ImportSummary {
-    ImportSummary { id: head.id, created_at: head.created_at, undone: head.undone_at.is_some(), totals: totals.unwrap_or_default() }
+    let (undone, mut totals) = (head.undone_at.is_some(), totals.unwrap_or_default());
+    if undone {
+        // An archive stays unpacked; what it brought is gone.
+        totals.days = 0;
+    }
+    ImportSummary { id: head.id, created_at: head.created_at, undone, totals }
 }
 
 /// An import without its files, and how many of them have each outcome.
@@ -103,8 +108,8 @@ async fn totals(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Totals>, Erro
     let activities = imports::activities(tx, ids).await?;
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     let totals = counted.into_iter().map(|c| {
-        let [files, merged, duplicates, failed] = [c.files, c.merged, c.duplicates, c.failed].map(count);
-        (c.import_id, Totals { files, activities: activities.get(&c.import_id).copied().map_or(0, count), merged, duplicates, failed })
+        let [files, merged, duplicates, failed, days] = [c.files, c.merged, c.duplicates, c.failed, c.days].map(count);
+        (c.import_id, Totals { files, activities: activities.get(&c.import_id).copied().map_or(0, count), merged, duplicates, failed, days })
     });
     Ok(totals.collect())
 }
@@ -135,7 +140,9 @@ async fn undo_import(platform: &Platform, viewer: Uuid, import: Uuid) -> Result<
     }
     // Import files first: what is being stored at this moment is waited for and undone; what is still being read finds its import file undone.
     let locked = files::lock_all(&mut tx, import).await?;
-    activities::delete_imported(&mut tx, &locked.iter().map(|file| file.id).collect::<Vec<_>>()).await?;
+    let ids: Vec<Uuid> = locked.iter().map(|file| file.id).collect();
+    activities::delete_imported(&mut tx, &ids).await?;
+    journal::remove_all(&mut tx, &ids).await?;
     files::set_undone(&mut tx, import, now).await?;
     tx.commit().await?;
     let files = platform.files.clone();

@@ -6,6 +6,7 @@ use platform::{Error, Fault, Platform, Tx};
 use recordings::{ReadError, Warning};
 use uuid::Uuid;
 
+use crate::daily::DailyValues;
 use crate::lease::{Lease, acquire};
 use crate::process::{Content, DecodedFile, process};
 use crate::queries::files::{Entry, insert_entries};
@@ -50,15 +51,21 @@ async fn release_on_error(platform: &Platform, lease: &Lease, result: Result<Ste
 
 pub(crate) async fn read(platform: &Platform, lease: &Lease) -> Result<Step, Error> {
     let Some(key) = upload_key(lease) else { return give_up(platform, lease).await };
-    let (files, upload, context) = (platform.files.clone(), key.clone(), lease.context.clone());
+    let (files, upload, name, context) = (platform.files.clone(), key.clone(), lease.name.clone(), lease.context.clone());
     let stop = platform.tasks.stopping().child_token();
-    let work = platform::compute(move || process(&files, &upload, &context));
+    let reading = stop.clone();
+    let work = platform::compute(move || process(&files, (&upload, &name), &context, &reading));
     let Some(content) = platform.tasks.until_shutdown(Box::pin(lease.while_leased(platform, &stop, work))).await else {
         lease.release(platform).await;
         return Ok(Step::Done);
     };
     let (outcome, reason) = match content {
         Ok(Ok(Content::Recording(decoded))) => return store_recording(platform, lease, &key, *decoded).await,
+        Ok(Ok(Content::Daily(values))) => return store_values(platform, lease, &key, values).await,
+        Ok(Ok(Content::Stopped)) => {
+            lease.release(platform).await;
+            return Ok(Step::Done);
+        }
         Ok(Ok(Content::Archive)) => {
             lease.release_to_unpacker(platform).await?;
             return Ok(Step::Archive);
@@ -77,14 +84,14 @@ pub(crate) async fn read(platform: &Platform, lease: &Lease) -> Result<Step, Err
 
 pub(crate) async fn open(platform: &Platform, lease: &Lease) -> Result<Step, Error> {
     let Some(key) = upload_key(lease) else { return give_up(platform, lease).await };
-    let (files, archive, limits) = (platform.files.clone(), key.clone(), lease.context.limits.clone());
+    let (files, archive, limits, catalogue) = (platform.files.clone(), key.clone(), lease.context.limits.clone(), lease.context.catalogue.clone());
     let stop = platform.tasks.stopping().child_token();
     let (token, unpack_stop) = (lease.token, stop.clone());
     // Not `compute`: it may take minutes and waits for the disk.
-    let work = tokio::task::spawn_blocking(move || unpack(&files, &archive, token, &limits, &unpack_stop));
+    let work = tokio::task::spawn_blocking(move || unpack(&files, (&archive, token), &limits, &catalogue, &unpack_stop));
     match lease.while_leased(platform, &stop, work).await {
-        Ok(Ok(Unpacking::Done { entries, warnings })) => {
-            let queued = enqueue_entries(platform, lease, &key, &entries, warnings).await;
+        Ok(Ok(Unpacking::Done { entries, warnings, daily })) => {
+            let queued = enqueue_entries(platform, lease, &key, &entries, (warnings, daily)).await;
             // If it is unknown whether they were queued, the entries stay, and are collected later if they were not.
             if matches!(queued, Ok(false)) {
                 let files = platform.files.clone();
@@ -135,6 +142,23 @@ async fn finish_without_activity(platform: &Platform, lease: &Lease, key: &str, 
         if outcome != Outcome::Failed {
             platform.files.remove_upload(key);
         }
+    }
+    Ok(Step::Done)
+}
+
+/// Stores the values of days, and the outcome of the import file.
+async fn store_values(platform: &Platform, lease: &Lease, key: &str, values: DailyValues) -> Result<Step, Error> {
+    let mut tx = platform.database.begin_as(lease.athlete).await?;
+    if !lease.is_valid(&mut tx).await? {
+        drop(tx);
+        lease.release(platform).await;
+        return Ok(Step::Done);
+    }
+    let (outcome, reasons) = values.store(platform, &mut tx, lease).await?;
+    lease.set_outcome(platform, &mut tx, outcome, &reasons).await?;
+    tx.commit().await?;
+    if outcome != Outcome::Failed {
+        platform.files.remove_upload(key);
     }
     Ok(Step::Done)
 }
@@ -208,12 +232,22 @@ fn reasons(warnings: &[Warning]) -> Vec<Reason> {
 }
 
 /// Queues the files of an archive and marks the archive as unpacked; `false` when it was undone meanwhile.
-async fn enqueue_entries(platform: &Platform, lease: &Lease, key: &str, entries: &[Unpacked], warnings: Vec<Warning>) -> Result<bool, Error> {
+async fn enqueue_entries(
+    platform: &Platform,
+    lease: &Lease,
+    key: &str,
+    entries: &[Unpacked],
+    (warnings, daily): (Vec<Warning>, Option<DailyValues>),
+) -> Result<bool, Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(lease.athlete).await?;
     if !lease.is_valid(&mut tx).await? {
         return Ok(false);
     }
+    let of_days = match daily {
+        Some(values) => values.store(platform, &mut tx, lease).await?.1,
+        None => Vec::new(),
+    };
     for batch in entries.chunks(BATCH) {
         let rows: Vec<Entry<'_>> = batch
             .iter()
@@ -227,7 +261,7 @@ async fn enqueue_entries(platform: &Platform, lease: &Lease, key: &str, entries:
         insert_entries(&mut tx, lease.import, &rows, now).await?;
     }
     let files = Reason::Files { files: u32::try_from(entries.len()).unwrap_or(u32::MAX) };
-    let reasons: Vec<Reason> = std::iter::once(files).chain(warnings.into_iter().map(Reason::from)).collect();
+    let reasons: Vec<Reason> = std::iter::once(files).chain(of_days).chain(warnings.into_iter().map(Reason::from)).collect();
     lease.set_outcome(platform, &mut tx, Outcome::Unpacked, &reasons).await?;
     tx.enqueue(&ReadRecordings { athlete: lease.athlete }).await?;
     tx.commit().await?;

@@ -2,10 +2,11 @@
 //! cancelled.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek as _};
 
 use domain::imports::Reason;
 use flate2::read::MultiGzDecoder;
+use journal::Catalogue;
 use platform::config::Uploads;
 use platform::{Fault, Files};
 use recordings::archive::{self, About, Entry, Limits};
@@ -13,6 +14,7 @@ use recordings::{ReadError, Warning};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::daily::{DailyValues, read_archive};
 use crate::process::{Kind, open};
 
 /// The result of unpacking an archive.
@@ -23,6 +25,8 @@ pub(crate) enum Unpacking {
         entries: Vec<Unpacked>,
         /// What of the archive could not be read.
         warnings: Vec<Warning>,
+        /// What it has of devices' exports.
+        daily: Option<DailyValues>,
     },
     /// Nothing.
     Failed(Reason),
@@ -51,7 +55,13 @@ pub(crate) fn is_archive_entry(key: &str) -> bool {
 ///
 /// `token` is different for each lease and part of every key, so that a worker that was wrongly thought dead neither overwrites nor removes
 /// another's files. What a killed worker leaves is collected later.
-pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, stop: &CancellationToken) -> io::Result<Unpacking> {
+pub(crate) fn unpack(
+    files: &Files,
+    (key, token): (&str, Uuid),
+    limits: &Uploads,
+    catalogue: &Catalogue,
+    stop: &CancellationToken,
+) -> io::Result<Unpacking> {
     let bounds = Limits {
         entry_bytes: limits.max_recording_bytes,
         total_bytes: limits.max_archive_bytes,
@@ -61,14 +71,17 @@ pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, st
     };
     let prefix = format!("{key}{ARCHIVE_ENTRY_MARK}{}-", token.simple());
     let mut unpacker = Unpacker { files, prefix, stop, entries: Vec::new(), fault: None };
-    let (file, kind) = open(files, key)?;
+    let (file, kind) = open(files, key, "")?;
+    let daily = if matches!(kind, Ok(Kind::Zip)) { read_archive(file.try_clone()?, catalogue, stop) } else { None };
+    let mut file = file;
+    file.rewind()?;
     let file = BufReader::new(Stoppable { inner: file, stop });
     let each = |entry: Entry<'_>| unpacker.add(entry, bounds);
     let result = match kind {
         Ok(Kind::Zip) => archive::for_each_in_zip(file, bounds, each),
         Ok(Kind::Tar) => archive::for_each_in_tar(file, bounds, each),
         Ok(Kind::GzippedTar) => archive::for_each_in_tar(MultiGzDecoder::new(file), bounds, each),
-        Ok(Kind::Recording(_)) => Err(ReadError::UnknownFormat),
+        Ok(Kind::Recording(_) | Kind::Daily(..)) => Err(ReadError::UnknownFormat),
         Err(e) => Err(e),
     };
     let Unpacker { entries, fault, .. } = unpacker;
@@ -78,12 +91,13 @@ pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, st
         return fault.map_or(Ok(Unpacking::Stopped), Err);
     }
     Ok(match result {
-        Err(e) => {
+        Err(e) if daily.is_none() => {
             remove_entries(files, &entries);
             Unpacking::Failed(e.into())
         }
-        Ok(warnings) if entries.is_empty() && warnings.is_empty() => Unpacking::Failed(Reason::NoRecordings),
-        Ok(warnings) => Unpacking::Done { entries, warnings },
+        Err(_) => Unpacking::Done { entries, warnings: Vec::new(), daily },
+        Ok(warnings) if entries.is_empty() && warnings.is_empty() && daily.is_none() => Unpacking::Failed(Reason::NoRecordings),
+        Ok(warnings) => Unpacking::Done { entries, warnings, daily },
     })
 }
 

@@ -184,9 +184,14 @@ fn check(catalogue: &Catalogue, key: &str, answer: &Answer) -> Result<(), Proble
 
 /// Takes away what an import brought, and returns how many values that was. What other sources say of those days counts again.
 pub async fn remove(tx: &mut Tx, origin: Uuid) -> Result<u64, Error> {
+    remove_all(tx, &[origin]).await
+}
+
+/// [`remove`] for several.
+pub async fn remove_all(tx: &mut Tx, origins: &[Uuid]) -> Result<u64, Error> {
     lock(tx).await?;
     let athlete = tx.viewer()?;
-    queries::values::delete_of_origin(tx, athlete, origin).await
+    queries::values::delete_of_origins(tx, athlete, origins).await
 }
 
 /// Changes whenever a number is added, edited or deleted, or a measure is; nothing without any number.

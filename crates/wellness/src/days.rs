@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use domain::measures::Source;
 
 use crate::hours::Hours;
 use crate::measures::{Combine, Measure};
@@ -38,9 +39,15 @@ pub(crate) struct Days {
     answers: u64,
     full: bool,
     notes: Vec<Note>,
+    source: Option<Source>,
 }
 
 impl Days {
+    /// Begins a file of somebody's export; the first one names the whole.
+    pub(crate) fn begin(&mut self, source: Source) {
+        self.source.get_or_insert(source);
+    }
+
     /// Adds a reading of a day, or of a moment of it.
     pub(crate) fn add(&mut self, measure: Measure, day: NaiveDate, second: i64, value: f64) {
         if !self.admits(measure, value) {
@@ -149,7 +156,7 @@ impl Days {
             note(Remark::LeftOut { measure: measure.spec().key.to_owned(), values });
         }
         notes.truncate(NOTES);
-        Reading { values, notes }
+        Reading { source: self.source, values, notes }
     }
 }
 

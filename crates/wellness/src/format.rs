@@ -1,5 +1,7 @@
 //! What a file is, by its content; and where two kinds have the same content, by its name in the archive.
 
+use domain::measures::Source;
+
 use crate::{oura, table, whoop};
 
 /// A kind of file that is read.
@@ -55,22 +57,24 @@ pub enum Format {
 }
 
 impl Format {
-    /// The service, for display.
+    /// Whose export it is.
     #[must_use]
-    pub const fn service(self) -> &'static str {
+    pub const fn source(self) -> Source {
         match self {
-            Self::AppleHealth => "Apple Health",
-            Self::WhoopCycles | Self::WhoopSleeps | Self::WhoopJournal => "WHOOP",
-            Self::OuraTable | Self::OuraReadiness | Self::OuraJson => "Oura",
+            Self::AppleHealth => Source::AppleHealth,
+            Self::WhoopCycles | Self::WhoopSleeps | Self::WhoopJournal => Source::Whoop,
+            Self::OuraTable | Self::OuraReadiness | Self::OuraJson => Source::Oura,
             Self::FitbitSleep
             | Self::FitbitRestingHr
             | Self::FitbitSteps
             | Self::FitbitWeight
             | Self::FitbitVo2max
             | Self::FitbitNightly
-            | Self::FitbitReadiness => "Fitbit",
-            Self::GarminSleep | Self::GarminDays | Self::GarminBody | Self::GarminHealth | Self::GarminReadiness | Self::GarminVo2max => "Garmin",
-            Self::PolarSleep | Self::PolarRecovery | Self::PolarActivity => "Polar",
+            | Self::FitbitReadiness => Source::Fitbit,
+            Self::GarminSleep | Self::GarminDays | Self::GarminBody | Self::GarminHealth | Self::GarminReadiness | Self::GarminVo2max => {
+                Source::Garmin
+            }
+            Self::PolarSleep | Self::PolarRecovery | Self::PolarActivity => Source::Polar,
         }
     }
 }

@@ -39,6 +39,7 @@ pub(crate) struct File<'f> {
 /// Reads the rest of a file into the days.
 pub(crate) fn file(days: &mut Days, watch: &mut Watch<'_>, file: &File<'_>, rest: impl Read) {
     let File { format, name, number, head, most } = *file;
+    days.begin(format.source());
     let start = watch.read;
     let mut input = BufReader::with_capacity(BUFFER, head.chain(watch.file(rest, most)));
     skip_mark(&mut input);

@@ -123,18 +123,24 @@ pub struct Totals {
     pub duplicates: u32,
     /// Files that failed.
     pub failed: u32,
+    /// Days of which files brought values; a day counts for each file.
+    #[serde(default)]
+    pub days: u32,
 }
 
 impl Totals {
-    /// `3 new activities out of 5 files, 1 merged, 1 failed`, as two parts: the activities, and the rest.
+    /// `3 new activities out of 5 files, 1 merged, 1 failed`, as two parts: what came, and the rest.
     #[must_use]
     pub fn describe(&self) -> (String, String) {
         let some = |n: u32, word: &str| if n > 0 { format!(", {n} {word}") } else { String::new() };
         let files = pluralize(self.files as usize, "file", "files");
-        (
-            pluralize(self.activities as usize, "new activity", "new activities"),
-            format!(" out of {files}{}{}{}.", some(self.merged, "merged"), some(self.duplicates, "here already"), some(self.failed, "failed")),
-        )
+        let days = pluralize(self.days as usize, "day", "days");
+        let came = match (self.activities, self.days) {
+            (0, 1..) => format!("{days} of values"),
+            (activities, 0) => pluralize(activities as usize, "new activity", "new activities"),
+            (activities, _) => format!("{} and {days} of values", pluralize(activities as usize, "new activity", "new activities")),
+        };
+        (came, format!(" out of {files}{}{}{}.", some(self.merged, "merged"), some(self.duplicates, "here already"), some(self.failed, "failed")))
     }
 }
 

@@ -5,8 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::activities::{Caveat, Unusable};
+use crate::measures::Source;
 use crate::recordings::{ReadError, Warning};
 use crate::units::pluralize;
+use crate::wellness::Note;
 
 /// Why a file has its outcome, or what the athlete should know about it. It prints as the sentence for the athlete.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,12 +53,29 @@ pub enum Reason {
     SameActivity,
     /// The same recording was there.
     Duplicate,
+    /// It brought values of days.
+    DailyValues {
+        /// How many days.
+        days: u32,
+        /// Whose export it is.
+        source: Source,
+    },
+    /// It is a table of days, read by the names of its columns.
+    Table {
+        /// The names of the columns that were read.
+        columns: String,
+        /// How many values or dates could not be read, as far as they are listed.
+        problems: u32,
+    },
     /// It could not be read.
     #[serde(untagged)]
     Unread(ReadError),
     /// It was read, and cannot become an activity.
     #[serde(untagged)]
     Unusable(Unusable),
+    /// Some of its values could not be read.
+    #[serde(untagged)]
+    Values(Note),
     /// Some of it could not be read.
     #[serde(untagged)]
     Warning(Warning),
@@ -85,6 +104,16 @@ impl fmt::Display for Reason {
             Self::Activities { activities } => return write!(f, "{activities} activities in one file."),
             Self::SameActivity => "The same activity was here from another source. The better of both counts; its page can unmerge them.",
             Self::Duplicate => "Here already. Nothing was added.",
+            Self::DailyValues { days, source: Source::File } => return write!(f, "Values of {}.", pluralize(*days as usize, "day", "days")),
+            Self::DailyValues { days, source } => {
+                return write!(f, "Values of {} from {}.", pluralize(*days as usize, "day", "days"), source.label());
+            }
+            Self::Table { columns, problems: 0 } => return write!(f, "Read: {columns}. If a column means something else, import it as a table."),
+            Self::Table { columns, problems } => {
+                let cells = pluralize(*problems as usize, "cell", "cells");
+                return write!(f, "Read: {columns}. {cells} could not be read. Import it as a table to see which.");
+            }
+            Self::Values(note) => return note.fmt(f),
             Self::Unread(error) => return error.fmt(f),
             Self::Unusable(unusable) => return unusable.fmt(f),
             Self::Warning(warning) => return warning.fmt(f),

@@ -80,6 +80,8 @@ pub(crate) struct Counted {
     pub(crate) merged: i64,
     pub(crate) duplicates: i64,
     pub(crate) failed: i64,
+    /// Days of values.
+    pub(crate) days: i64,
 }
 
 /// How many activities of their own each import brought; imports without any are left out.
@@ -94,7 +96,8 @@ pub(crate) async fn counted(tx: &mut Tx, imports: &[Uuid]) -> Result<Vec<Counted
         Counted,
         r#"select f.import_id, count(*) filter (where f.outcome not in ('unpacked', 'skipped')) as "files!",
              count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'duplicate') as "duplicates!",
-             count(*) filter (where f.outcome = 'failed') as "failed!"
+             count(*) filter (where f.outcome = 'failed') as "failed!",
+             coalesce(sum((jsonb_path_query_first(f.reasons, '$[*] ? (@.code == "daily_values").days'))::int) filter (where f.outcome <> 'undone'), 0) as "days!"
            from import_files f where f.import_id = any($1) group by f.import_id"#,
         imports
     );

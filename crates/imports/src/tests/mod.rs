@@ -1,4 +1,5 @@
 mod archives;
+mod daily;
 mod faults;
 mod leases;
 mod originals;

@@ -171,9 +171,9 @@ pub(crate) async fn delete_typed(tx: &mut Tx, athlete: Uuid, day: NaiveDate, mea
     Ok(())
 }
 
-/// Deletes what an import brought, and returns how many values.
-pub(crate) async fn delete_of_origin(tx: &mut Tx, athlete: Uuid, origin: Uuid) -> Result<u64, Error> {
-    let deleted = sqlx::query!("delete from daily_values where athlete_id = $1 and origin = $2", athlete, origin);
+/// Deletes what some imports brought, and returns how many values.
+pub(crate) async fn delete_of_origins(tx: &mut Tx, athlete: Uuid, origins: &[Uuid]) -> Result<u64, Error> {
+    let deleted = sqlx::query!("delete from daily_values where athlete_id = $1 and origin = any ($2)", athlete, origins);
     Ok(deleted.execute(tx.connection()).await?.rows_affected())
 }
 

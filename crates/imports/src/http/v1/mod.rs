@@ -61,12 +61,14 @@ struct Import {
     duplicates: u32,
     /// Files of which nothing could be imported.
     failed: u32,
+    /// Days of which files brought values for the journal; a day counts for each file.
+    days: u32,
 }
 
 impl Import {
     fn of(id: Uuid, created_at: DateTime<Utc>, undone: bool, finished: Option<bool>, totals: Totals) -> Self {
-        let Totals { files, activities, merged, duplicates, failed } = totals;
-        Self { id, created_at, undone, finished, files, activities, merged, duplicates, failed }
+        let Totals { files, activities, merged, duplicates, failed, days } = totals;
+        Self { id, created_at, undone, finished, files, activities, merged, duplicates, failed, days }
     }
 }
 
