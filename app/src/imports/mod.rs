@@ -65,15 +65,18 @@ impl PageView for ImportsPage {
                 <PageHeader title="Import">"Drop your runs here. All of them, if you like."</PageHeader>
             </div>
             <form class="card drop-zone" method="post" action="/imports/upload" enctype="multipart/form-data" data-upload="">
-                <p class="lead">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole Strava export works too."</p>
+                <p class="lead">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole export of Strava or Garmin works too."</p>
                 <label class="file">
                     "Choose files"
-                    <input r#type="file" name="file" multiple required accept=".fit,.gpx,.tcx,.gz,.zip,.FIT,.GPX,.TCX" />
+                    <input r#type="file" name="file" multiple required accept=".fit,.gpx,.tcx,.gz,.zip,.tar,.csv,.json,.xml,.txt,.FIT,.GPX,.TCX" />
                 </label>
                 <button class="btn primary" r#type="submit">
                     "Import"
                 </button>
-                <p class="muted small">"Or drop files and folders on any page. The same file twice is one activity."</p>
+                <p class="muted small">
+                    "Nights, weight and what else a device knows of your days come along: Garmin, Apple Health, WHOOP, Oura, Fitbit, Polar, or a table of your own. "
+                    "Or drop files and folders on any page. The same file twice is one activity."
+                </p>
             </form>
             <div class="section">
                 <h2>"Previous imports"</h2>
@@ -96,6 +99,7 @@ fn previous(imports: Vec<ImportSummary>) -> impl IntoView {
                         <th>"When"</th>
                         <th class="r">"Files"</th>
                         <th class="r">"Activities"</th>
+                        <th class="r">"Days"</th>
                         <th class="r">"Merged"</th>
                         <th class="r">"Failed"</th>
                     </tr>
@@ -114,6 +118,7 @@ fn previous(imports: Vec<ImportSummary>) -> impl IntoView {
                                     </td>
                                     <td class="r">{i.totals.files}</td>
                                     <td class="r">{i.totals.activities}</td>
+                                    <td class="r">{i.totals.days}</td>
                                     <td class="r">{i.totals.merged}</td>
                                     <td class="r">{i.totals.failed}</td>
                                 </tr>
@@ -281,6 +286,8 @@ fn FileRow(file: ImportFile, import: Uuid) -> impl IntoView {
         Outcome::Undone => ("none", "undone"),
     };
     let retry = file.can_retry.then(|| format!("/imports/{import}/retry/{}", file.id));
+    let ends = [".csv", ".tsv", ".txt", ".json"];
+    let table = file.outcome == Outcome::Failed && ends.iter().any(|end| file.name.to_lowercase().ends_with(end));
     view! {
         <tr>
             <td class="file-name">
@@ -294,6 +301,7 @@ fn FileRow(file: ImportFile, import: Uuid) -> impl IntoView {
             </td>
             <td class="muted small">
                 {file.message}
+                {table.then(|| view! { " If it is a table of days, " <a href="/journal/import">"say what its columns mean"</a> "." })}
                 {retry
                     .map(|action| {
                         view! {

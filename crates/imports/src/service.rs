@@ -83,12 +83,7 @@ async fn heads(tx: &mut Tx, before: DateTime<Utc>, before_id: Uuid, limit: i64) 
 }
 
 fn summarised(head: &Head, totals: Option<Totals>) -> ImportSummary {
-    let (undone, mut totals) = (head.undone_at.is_some(), totals.unwrap_or_default());
-    if undone {
-        // An archive stays unpacked; what it brought is gone.
-        totals.days = 0;
-    }
-    ImportSummary { id: head.id, created_at: head.created_at, undone, totals }
+    ImportSummary { id: head.id, created_at: head.created_at, undone: head.undone_at.is_some(), totals: totals.unwrap_or_default() }
 }
 
 /// An import without its files, and how many of them have each outcome.

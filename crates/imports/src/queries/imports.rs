@@ -97,8 +97,8 @@ pub(crate) async fn counted(tx: &mut Tx, imports: &[Uuid]) -> Result<Vec<Counted
         r#"select f.import_id, count(*) filter (where f.outcome not in ('unpacked', 'skipped')) as "files!",
              count(*) filter (where f.outcome = 'merged') as "merged!", count(*) filter (where f.outcome = 'duplicate') as "duplicates!",
              count(*) filter (where f.outcome = 'failed') as "failed!",
-             coalesce(sum((jsonb_path_query_first(f.reasons, '$[*] ? (@.code == "daily_values").days'))::int) filter (where f.outcome <> 'undone'), 0) as "days!"
-           from import_files f where f.import_id = any($1) group by f.import_id"#,
+             coalesce(sum((jsonb_path_query_first(f.reasons, '$[*] ? (@.code == "daily_values").days'))::int) filter (where i.undone_at is null), 0) as "days!"
+           from import_files f join imports i on i.id = f.import_id where f.import_id = any($1) group by f.import_id"#,
         imports
     );
     Ok(rows.fetch_all(tx.connection()).await?)
