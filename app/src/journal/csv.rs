@@ -80,7 +80,7 @@ impl PageView for JournalImportPage {
 #[component]
 fn CsvPreview(file: String, preview: Preview, measures: Vec<Measure>) -> impl IntoView {
     let options: Vec<(String, String)> = measures.into_iter().map(|measure| (measure.key, measure.label)).collect();
-    let Preview { columns, sample, days, first, last, problems, date_format } = preview;
+    let Preview { columns, sample, days, first, last, problems, date_format, recognised, gone } = preview;
     let days = days as usize;
     let span = first.zip(last).map(|(a, b)| format!(", {} to {}", a.format("%-d %B %Y"), b.format("%-d %B %Y"))).unwrap_or_default();
     view! {
@@ -88,6 +88,12 @@ fn CsvPreview(file: String, preview: Preview, measures: Vec<Measure>) -> impl In
             <input r#type="hidden" name="file" value=file />
             <h2>{if days > 0 { format!("{}{span}", pluralize(days, "day", "days")) } else { "Nothing to import yet.".to_owned() }}</h2>
             {(!date_format.is_empty()).then(|| view! { <p class="muted small">{format!("Dates read as {date_format}.")}</p> })}
+            {(recognised && gone.is_empty()).then(|| view! { <p class="muted small">"Columns as in your last table of this kind."</p> })}
+            {(!gone.is_empty())
+                .then(|| {
+                    let columns = gone.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+                    view! { <p class="notice">{format!("Columns as in your last table of this kind, but gone from this one: {columns}.")}</p> }
+                })}
             {(!problems.is_empty())
                 .then(|| {
                     view! {

@@ -54,4 +54,10 @@ pub struct Preview {
     pub problems: Vec<String>,
     /// How dates were read, such as `day.month.year`.
     pub date_format: String,
+    /// Whether the columns were mapped as those of an earlier table.
+    #[serde(default)]
+    pub recognised: bool,
+    /// The names of columns that the earlier table had and this one lacks.
+    #[serde(default)]
+    pub gone: Vec<String>,
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use domain::imports::{Outcome, Reason};
 use domain::measures::{Answer, Answers, Source};
 use flate2::read::MultiGzDecoder;
-use journal::Catalogue;
+use journal::{Catalogue, Preset};
 use platform::{Error, Platform, Tx};
 use recordings::ReadError;
 use tokio_util::sync::CancellationToken;
@@ -63,19 +63,26 @@ fn values(reading: Reading, catalogue: &Catalogue) -> DailyValues {
 }
 
 /// Reads any other table of days, if the names of its columns say enough. Blocking.
-pub(crate) fn read_table(file: &mut File, catalogue: &Catalogue, today: NaiveDate) -> io::Result<Result<DailyValues, ReadError>> {
+pub(crate) fn read_table(
+    file: &mut File,
+    (catalogue, presets): (&Catalogue, &[Preset]),
+    today: NaiveDate,
+) -> io::Result<Result<DailyValues, ReadError>> {
     if file.metadata()?.len() > TABLE_BYTES {
         return Ok(Err(ReadError::UnknownFormat));
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    let read = journal::read_csv(&bytes, &catalogue.measures, &[], today);
+    let read = journal::read_known_csv(&bytes, &catalogue.measures, presets, today);
     Ok(match read {
         Ok(read) if !read.days.is_empty() => {
             let columns = read.preview.columns.into_iter().filter(|(_, meaning)| matches!(meaning, domain::journal::ColumnMeaning::Answer(_)));
             let columns: Vec<String> = columns.map(|(header, _)| header).collect();
-            let reasons =
+            let mut reasons =
                 vec![Reason::Table { columns: columns.join(", "), problems: u32::try_from(read.preview.problems.len()).unwrap_or(u32::MAX) }];
+            if !read.preview.gone.is_empty() {
+                reasons.push(Reason::ColumnsGone { columns: read.preview.gone.join(", ") });
+            }
             Ok(DailyValues { source: Source::File, days: read.days, reasons })
         }
         _ => Err(ReadError::UnknownFormat),

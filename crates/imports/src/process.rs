@@ -23,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) time_zone: String,
     /// The athlete's measures.
     pub(crate) catalogue: journal::Catalogue,
+    /// How the athlete mapped tables.
+    pub(crate) presets: Vec<journal::Preset>,
     /// The athlete's thresholds with their dates.
     pub(crate) thresholds: Vec<DatedThresholds>,
     /// What the archive's table of activities says about the file.
@@ -67,7 +69,7 @@ pub(crate) fn process(files: &Files, (key, name): (&str, &str), context: &Contex
     match format {
         Err(ReadError::UnknownFormat) => {
             let today = platform::clock::on_wall(context.now, &context.time_zone).date();
-            Ok(read_table(&mut file, &context.catalogue, today)?.map_or_else(Content::Unreadable, Content::Daily))
+            Ok(read_table(&mut file, (&context.catalogue, &context.presets), today)?.map_or_else(Content::Unreadable, Content::Daily))
         }
         Err(e) => failed(e),
         Ok(Kind::Daily(format, gzipped)) => Ok(read_export(file, format, gzipped, &context.catalogue, stop).map_or(Content::Stopped, Content::Daily)),

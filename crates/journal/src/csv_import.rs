@@ -8,6 +8,7 @@ use domain::journal::{ColumnMeaning, Preview};
 use domain::measures::{Answer, Answers, Kind, Measure, keys};
 use tables::{Row, shown};
 
+use crate::presets::{Preset, Recognised, recognise};
 use crate::queries::values::Day;
 use crate::sheet::{DateFormat, Dates, SHOWN, Sheet, blank_if_null, number};
 
@@ -18,6 +19,8 @@ const MAX_PROBLEMS: usize = 20;
 
 /// A parsed CSV.
 pub struct ParsedCsv {
+    /// The names of its columns, whole.
+    pub headers: Vec<String>,
     /// For the preview page.
     pub preview: Preview,
     /// In order, one per date; several values of a date make one, as their measure says.
@@ -38,7 +41,17 @@ pub fn read_csv(bytes: &[u8], measures: &[Measure], mapping: &[ColumnMeaning], t
     };
     let date_column = meanings.iter().position(|m| *m == ColumnMeaning::Date);
     let columns: Vec<(String, ColumnMeaning)> = headers.iter().map(|name| shown(name, SHOWN)).zip(meanings.iter().cloned()).collect();
-    let mut preview = Preview { columns, sample: Vec::new(), days: 0, first: None, last: None, problems: Vec::new(), date_format: String::new() };
+    let mut preview = Preview {
+        columns,
+        sample: Vec::new(),
+        days: 0,
+        first: None,
+        last: None,
+        problems: Vec::new(),
+        date_format: String::new(),
+        recognised: false,
+        gone: Vec::new(),
+    };
     // Two passes over the text instead of one that keeps all rows: the date format is known only at the end.
     let mut dates = Dates::default();
     sheet.for_each(|row| {
@@ -49,7 +62,7 @@ pub fn read_csv(bytes: &[u8], measures: &[Measure], mapping: &[ColumnMeaning], t
     })?;
     let Some(date_column) = date_column else {
         preview.problems = vec!["Say which column holds the date.".into()];
-        return Ok(ParsedCsv { preview, days: Vec::new() });
+        return Ok(ParsedCsv { headers: sheet.headers, preview, days: Vec::new() });
     };
     let format = dates.format();
     format.name().clone_into(&mut preview.date_format);
@@ -68,7 +81,7 @@ pub fn read_csv(bytes: &[u8], measures: &[Measure], mapping: &[ColumnMeaning], t
     preview.first = days.keys().next().copied();
     preview.last = days.keys().next_back().copied();
     preview.problems = problems;
-    Ok(ParsedCsv { preview, days: days.into_iter().collect() })
+    Ok(ParsedCsv { headers: sheet.headers.clone(), preview, days: days.into_iter().collect() })
 }
 
 /// A column with answers.
@@ -80,6 +93,14 @@ struct Column<'t> {
 
 /// The answers of each day by column: numbers are many until they are aggregated, text is the last.
 type Days = BTreeMap<NaiveDate, BTreeMap<usize, (Vec<f64>, Option<String>)>>;
+
+/// [`read_csv`] with the columns mapped as those of an earlier table, if there is one like it.
+pub fn read_known_csv(bytes: &[u8], measures: &[Measure], presets: &[Preset], today: NaiveDate) -> Result<ParsedCsv, Problem> {
+    let Some(Recognised { mapping, gone }) = recognise(&Sheet::read(bytes)?.headers, presets) else { return read_csv(bytes, measures, &[], today) };
+    let mut read = read_csv(bytes, measures, &mapping, today)?;
+    (read.preview.recognised, read.preview.gone) = (true, gone);
+    Ok(read)
+}
 
 /// The state of reading the days of a table.
 struct Reading<'t> {

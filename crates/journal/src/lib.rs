@@ -10,6 +10,7 @@ mod daily;
 mod edits;
 pub mod http;
 mod json;
+mod presets;
 mod queries;
 mod service;
 mod sheet;
@@ -20,10 +21,11 @@ pub mod testing;
 mod tests;
 
 pub use catalogue::{Catalogue, catalogue, choose, edit, make, order_sources, retire};
-pub use csv_import::{ParsedCsv, read_csv};
+pub use csv_import::{ParsedCsv, read_csv, read_known_csv};
 pub use daily::daily_values;
 use futures::FutureExt;
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
+pub use presets::{Preset, Recognised, presets, recognise};
 pub use queries::values::{Day, Value};
 pub use service::{all, get, measures_with_numbers, recent, remove, remove_all, replace, save, save_days, series, values};
 pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
@@ -41,6 +43,7 @@ pub const FEATURE: Feature = Feature {
                     .described(|tx, edits| edits::describe_values(tx, edits).boxed())
                     .locked(service::LOCK),
             ),
+        Table::exported("table_presets", Owner::Athlete("athlete_id"), "used_at, id"),
         Table::omitted("daily_series", Owner::Athlete("athlete_id"), "made of the daily values once more"),
     ],
     spreadsheets: &[Spreadsheet::Made("journal.csv", |tx| spreadsheet::cells(tx).boxed())],

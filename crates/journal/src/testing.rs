@@ -15,6 +15,8 @@ pub const SAMPLES: Samples = Samples {
            ($1, '2026-01-05', 'note', 'typed', null, 'diary-of-the-victim', now(), now())",
         "insert into daily_values (athlete_id, day, measure, source, origin, number, recorded_at, created_at)
            values ($1, '2026-01-05', 'mood', 'file', '{table_import}', 3, now(), now())",
+        "insert into table_presets (id, athlete_id, headers, meanings, used_at, created_at)
+           values ('{preset}', $1, '{Tag,Laune}', '{date,mood}', now(), now())",
         "insert into uploads (id, athlete_id, feature, name, bytes, received, created_at)
            values ('{csv}', $1, 'journal', 'Geheimrunde.csv', 23, 23, now())",
     ],

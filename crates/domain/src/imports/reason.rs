@@ -67,6 +67,11 @@ pub enum Reason {
         /// How many values or dates could not be read, as far as they are listed.
         problems: u32,
     },
+    /// It is like an earlier table, which had more columns.
+    ColumnsGone {
+        /// Their names.
+        columns: String,
+    },
     /// It could not be read.
     #[serde(untagged)]
     Unread(ReadError),
@@ -113,6 +118,7 @@ impl fmt::Display for Reason {
                 let cells = pluralize(*problems as usize, "cell", "cells");
                 return write!(f, "Read: {columns}. {cells} could not be read. Import it as a table to see which.");
             }
+            Self::ColumnsGone { columns } => return write!(f, "Read as the last table of its kind, which had more columns: {columns}."),
             Self::Values(note) => return note.fmt(f),
             Self::Unread(error) => return error.fmt(f),
             Self::Unusable(unusable) => return unusable.fmt(f),

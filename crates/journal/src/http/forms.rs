@@ -16,7 +16,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::bounds::BOUNDS;
-use crate::{FEATURE, ParsedCsv, catalogue, read_csv, remove, save, save_days};
+use crate::presets::remember;
+use crate::{FEATURE, ParsedCsv, catalogue, presets, read_csv, read_known_csv, remove, save, save_days};
 
 /// Largest CSV in bytes: a lifetime of days is far below.
 const CSV_BYTES: usize = 8 << 20;
@@ -115,6 +116,8 @@ async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
         let mut tx = platform.database.begin_as(viewer.id).await?;
         // Undone by the id of the file that was uploaded.
         save_days(&mut tx, &read.days, (Source::File, file), today, platform.clock.now()).await?;
+        let now = platform.clock.now();
+        remember(&mut tx, platform.ids.uuid(now), &read.headers, &read.preview, now).await?;
         uploads::delete(&mut tx, FEATURE.name, file).await?;
         tx.commit().await?;
         uploads::remove(&platform, file);
@@ -144,9 +147,13 @@ async fn uploaded(platform: &Platform, viewer: &Viewer, file: Uuid, mapping: Vec
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
     let upload = uploads::find(&mut tx, FEATURE.name, file).await?;
     let measures = catalogue(&mut tx).await?.measures;
+    let presets = if mapping.is_empty() { presets(&mut tx).await? } else { Vec::new() };
     tx.rollback().await?;
     let (path, today) = (platform.files.upload_path(&upload.key()), platform.clock.today(&viewer.time_zone));
-    let read = move || read_csv(&std::fs::read(path).map_err(|_| gone())?, &measures, &mapping, today);
+    let read = move || {
+        let bytes = std::fs::read(path).map_err(|_| gone())?;
+        if mapping.is_empty() { read_known_csv(&bytes, &measures, &presets, today) } else { read_csv(&bytes, &measures, &mapping, today) }
+    };
     Ok(compute_for_account(viewer.id, read).await??)
 }
 

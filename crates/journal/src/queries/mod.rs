@@ -1,4 +1,5 @@
 //! All SQL of the journal. A function is one statement, in the transaction of its caller.
 
 pub(crate) mod measures;
+pub(crate) mod presets;
 pub(crate) mod values;
