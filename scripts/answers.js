@@ -49,7 +49,7 @@ function attach(form) {
   };
   const fieldsOf = (measure) => [...form.elements].filter((field) => field.name && measureOf(field) === measure);
   const complain = (measure, sentence) => {
-    const place = form.querySelector(`[data-error-of="${CSS.escape(measure)}"]`);
+    const place = document.querySelector(`[data-error-of="${CSS.escape(measure)}"]`);
     if (place) {
       place.textContent = sentence ?? "";
       place.hidden = !sentence;
@@ -133,22 +133,24 @@ function attach(form) {
   }
   // The second tap on a chosen answer takes it back. A label's click arrives at its input once more.
   let chosen = null;
-  form.addEventListener("pointerdown", (event) => {
+  // Fields may stand outside the form that they belong to.
+  const listen = (kind, act) => document.addEventListener(kind, (event) => event.target.form === form && act(event));
+  document.addEventListener("pointerdown", (event) => {
     const input = event.target.closest?.("label.choice")?.querySelector("input");
-    chosen = input?.checked ? input : null;
+    chosen = input?.form === form && input.checked ? input : null;
   });
-  form.addEventListener("click", (event) => {
+  listen("click", (event) => {
     if (event.target.type !== "radio" || event.target !== chosen) return;
     chosen = null;
     event.target.checked = false;
     answer(measureOf(event.target), "");
   });
-  form.addEventListener("keydown", (event) => {
+  listen("keydown", (event) => {
     if (event.target.type !== "radio" || !event.target.checked || !["Backspace", "Delete"].includes(event.key)) return;
     event.target.checked = false;
     answer(measureOf(event.target), "");
   });
-  form.addEventListener("change", ({ target }) => {
+  listen("change", ({ target }) => {
     if (target.dataset.clears && !target.checked) {
       for (const measure of target.dataset.clears.split(" ")) {
         if (!fieldsOf(measure).some((field) => field.checked && field.value)) continue;
@@ -164,7 +166,7 @@ function attach(form) {
     }
     answer(measure, target.value);
   });
-  form.addEventListener("input", ({ target }) => {
+  listen("input", ({ target }) => {
     if (target.name && target.type !== "radio") answer(measureOf(target), target.value, TYPING_MS);
   });
   form.addEventListener("submit", (event) => {

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 8] = ["recordings", "wellness", "import", "bulk", "discovery", "accounts", "pages", "lighthouse"];
+const KNOWN: [&str; 9] = ["recordings", "wellness", "import", "bulk", "journal", "discovery", "accounts", "pages", "lighthouse"];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -23,6 +23,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
             "wellness" => wellness()?,
             "import" => import()?,
             "bulk" => bulk::run()?,
+            "journal" => journal()?,
             "accounts" => accounts()?,
             "pages" => pages::run()?,
             "lighthouse" => lighthouse::run()?,
@@ -59,6 +60,15 @@ fn discovery() -> Outcome {
         let mut command = cargo();
         command.args(["bench", "--quiet", "--package", "discovery", "--bench", "report"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
         step("bench report", &mut command)
+    })
+}
+
+/// Ten years of forty measures a day: the page of the journal and the daily table.
+fn journal() -> Outcome {
+    crate::database::with(|url| {
+        let mut command = cargo();
+        command.args(["bench", "--quiet", "--package", "journal", "--bench", "decade"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
+        step("bench journal", &mut command)
     })
 }
 

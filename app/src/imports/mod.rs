@@ -221,6 +221,7 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
         </div>
         <Pager page=pager at=here begin="First files" next="More files" />
         {(done && any_activity).then(|| view! { <p class="actions"><a class="btn primary" href="/activities">"See the activities"</a></p> })}
+        {(done && totals.days > 0).then(|| view! { <p class="actions"><a class="btn" href="/journal">"See the days"</a></p> })}
     }
 }
 

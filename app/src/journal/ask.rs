@@ -15,6 +15,8 @@ pub(super) struct Asked {
     pub(super) text: String,
     /// Beside the question: yesterday's answer, and where an answer comes from that was not typed.
     pub(super) hint: String,
+    /// What was typed into the field for an exact value.
+    pub(super) exact: String,
     /// Why the answer was refused.
     pub(super) error: Option<String>,
 }
@@ -22,7 +24,7 @@ pub(super) struct Asked {
 /// The question of a measure.
 #[component]
 pub(super) fn Ask(asked: Asked) -> impl IntoView {
-    let Asked { measure, text, hint, error } = asked;
+    let Asked { measure, text, hint, exact, error } = asked;
     let key = measure.key.clone();
     let chips = chips(&measure, &text);
     let head_label = measure.label.clone();
@@ -31,7 +33,7 @@ pub(super) fn Ask(asked: Asked) -> impl IntoView {
     } else {
         view! { <Chips name=key.clone() label=measure.label.clone() chips=chips /> }.into_any()
     };
-    let exact = (!measure.presets.is_empty()).then(|| view! { <Exact measure=measure.clone() /> });
+    let exact = (!measure.presets.is_empty()).then(|| view! { <Exact measure=measure.clone() text=exact error=error.is_some() /> });
     let label = if matches!(measure.kind, Kind::Scale { .. } | Kind::YesNo | Kind::Choice { .. }) || !measure.presets.is_empty() {
         view! { <b>{head_label}</b> }.into_any()
     } else {
@@ -54,10 +56,10 @@ fn ErrorOf(measure: String, error: Option<String>) -> impl IntoView {
 }
 
 /// Value, words and whether it is chosen, of each chip.
-type Chip = (String, String, bool);
+pub(super) type Chip = (String, String, bool);
 
 /// The chips of a measure; none where an answer has to be typed. A value that stands on none of them gets one.
-fn chips(measure: &Measure, text: &str) -> Vec<Chip> {
+pub(super) fn chips(measure: &Measure, text: &str) -> Vec<Chip> {
     let chosen = measure.read(text).ok().flatten();
     let chip = |answer: Answer, words: String| {
         let same = chosen.as_ref().is_some_and(|chosen| match (chosen, &answer) {
@@ -101,13 +103,24 @@ fn preset_words(preset: f64, (first, last): (Option<f64>, Option<f64>)) -> Strin
     }
 }
 
+/// Chips of which one can be chosen.
 #[component]
-fn Chips(name: String, label: String, chips: Vec<Chip>) -> impl IntoView {
+pub(super) fn Chips(
+    /// The measure.
+    name: String,
+    /// What is asked.
+    label: String,
+    /// What can be answered.
+    chips: Vec<Chip>,
+    /// The form that they belong to, if they are not inside it.
+    #[prop(optional)]
+    form: Option<&'static str>,
+) -> impl IntoView {
     let none = !chips.iter().any(|(.., chosen)| *chosen);
     let radio = move |value: String, words: String, chosen: bool, class: &'static str| {
         view! {
             <label class=class>
-                <input r#type="radio" name=name.clone() value=value checked=chosen />
+                <input r#type="radio" name=name.clone() value=value checked=chosen form=form />
                 <span>{words}</span>
             </label>
         }
@@ -122,11 +135,12 @@ fn Chips(name: String, label: String, chips: Vec<Chip>) -> impl IntoView {
 
 /// A field for a value that stands on no chip.
 #[component]
-fn Exact(measure: Measure) -> impl IntoView {
+fn Exact(measure: Measure, text: String, error: bool) -> impl IntoView {
+    let open = !text.is_empty();
     view! {
-        <details class="exact">
-            <summary aria-label=format!("{}: another value", measure.label)>"other"</summary>
-            <Input measure=measure.clone() id=format!("{}-exact", measure.key) name=format!("{}{EXACT}", measure.key) text=String::new() error=false />
+        <details class="exact" open=open>
+            <summary><span>"other"</span> <span class="visually-hidden">{format!("value of {}", measure.label)}</span></summary>
+            <Input measure=measure.clone() id=format!("{}-exact", measure.key) name=format!("{}{EXACT}", measure.key) text=text error=error && open />
         </details>
     }
 }
@@ -139,8 +153,23 @@ fn Free(measure: Measure, text: String, error: bool) -> impl IntoView {
     }
 }
 
+/// A field for a number or a time.
 #[component]
-fn Input(measure: Measure, id: String, name: String, text: String, error: bool) -> impl IntoView {
+pub(super) fn Input(
+    /// What is asked.
+    measure: Measure,
+    /// Of the field.
+    id: String,
+    /// Of the field in the form.
+    name: String,
+    /// What it holds.
+    text: String,
+    /// Whether it was refused.
+    error: bool,
+    /// The form that it belongs to, if it is not inside it.
+    #[prop(optional)]
+    form: Option<&'static str>,
+) -> impl IntoView {
     let (unit, kind, keyboard) = match &measure.kind {
         Kind::Number { unit, .. } => (unit.clone(), "text", "decimal"),
         Kind::Count { unit, .. } => (unit.clone(), "text", "numeric"),
@@ -153,7 +182,7 @@ fn Input(measure: Measure, id: String, name: String, text: String, error: bool) 
     view! {
         <span class="with-unit">
             // Not `number`: such a field would send what it cannot read as no answer.
-            <input id=id name=name r#type=kind inputmode=keyboard autocomplete="off" value=text aria-label=label autofocus=error aria-invalid=error.then_some("true") aria-describedby=described />
+            <input id=id name=name form=form r#type=kind inputmode=keyboard autocomplete="off" value=text aria-label=label autofocus=error aria-invalid=error.then_some("true") aria-describedby=described />
             <span class="unit">{unit}</span>
         </span>
     }

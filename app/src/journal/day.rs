@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use chrono::{NaiveDate, TimeDelta};
-use domain::measures::{Answers, Measure, Source, built_in, keys};
+use domain::measures::{Answers, EXACT, Measure, Source, built_in, keys};
 use domain::units::format_day;
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::around::Around;
 use super::ask::{Ask, Asked, Wrong};
 use super::history::History;
-use super::{DayView, get_day, get_history};
+use super::{AroundView, DayView, FORM, get_around, get_day, get_history};
 use crate::ui::pages::PageView;
 use crate::ui::{PageHeader, await_page, await_section, clock, reading, refused_form};
 
@@ -20,7 +21,7 @@ pub struct JournalPage;
 
 impl PageView for JournalPage {
     fn view() -> AnyView {
-        page(reading(|| (), |()| get_day(None)), None)
+        page(reading(|| (), |()| get_day(None)), reading(|| (), |()| get_around(None)), None)
     }
 }
 
@@ -32,16 +33,19 @@ impl PageView for JournalDayPage {
         let params = use_params_map();
         let form = refused_form();
         let day = Memo::new(move |_| params.read().get("day").and_then(|d| d.parse::<Day>().ok()));
-        page(reading(move || day.get(), get_day), form)
+        page(reading(move || day.get(), get_day), reading(move || day.get(), get_around), form)
     }
 }
 
-fn page(day: Resource<Result<DayView, crate::AppError>>, form: Option<RefusedForm>) -> AnyView {
+type Reading<T> = Resource<Result<T, crate::AppError>>;
+
+fn page(day: Reading<DayView>, around: Reading<AroundView>, form: Option<RefusedForm>) -> AnyView {
     let query = use_query_map();
     let measure = Memo::new(move |_| query.read().get("measure"));
     let history = reading(move || measure.get(), get_history);
     await_page(day, move |view| {
         let (day, today) = (view.day, view.today);
+        let (answers, asked) = (view.answers.clone(), view.asked.iter().map(|measure| measure.key.clone()).collect::<Vec<_>>());
         view! {
             <Head day=day today=today />
             <div class="grid journal">
@@ -58,6 +62,7 @@ fn page(day: Resource<Result<DayView, crate::AppError>>, form: Option<RefusedFor
                     </section>
                 </div>
             </div>
+            {await_section(around, move |view| view! { <Around view=view answers=answers.clone() asked=asked.clone() day=day /> })}
         }
     })
     .into_any()
@@ -99,6 +104,7 @@ fn questions(view: &DayView, form: Option<&RefusedForm>) -> Vec<Question> {
             Some(form) => form.typed(&measure.key).unwrap_or_default().to_owned(),
             None => view.answers.get(&measure.key).map(|answer| measure.write(answer)).unwrap_or_default(),
         },
+        exact: form.and_then(|form| form.typed(&format!("{}{EXACT}", measure.key))).unwrap_or_default().to_owned(),
         hint: hint(measure, &view.before, sources.get(measure.key.as_str()).copied()),
         error: form.and_then(|form| form.fields.get(&measure.key)).map(ToOwned::to_owned),
         measure: measure.clone(),
@@ -138,7 +144,7 @@ fn Questions(view: DayView, form: Option<RefusedForm>) -> impl IntoView {
     let state_class = if state.is_some() { "chip works" } else { "chip none" };
     let refused = form.map(|form| if form.fields.is_empty() { form.message } else { "One or more answers need another look.".to_owned() });
     view! {
-        <form method="post" action=format!("/journal/{day}") class="journal-form" data-answers=day.to_string() data-keep=view.keep>
+        <form id=FORM method="post" action=format!("/journal/{day}") class="journal-form" data-answers=day.to_string() data-keep=view.keep>
             {refused
                 .map(|why| view! { <p class="notice" role="alert" data-refusal="">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
             <div class="answers-state">

@@ -1,5 +1,6 @@
 //! The journal: today in fifteen seconds, any other day, how a measure went, which measures there are, and tables of days.
 
+mod around;
 mod ask;
 mod band;
 mod csv;
@@ -47,6 +48,7 @@ pub(crate) const NAVIGATION: &[Entry] = &[
 functions! {
     GetDay => Access::Athlete, r#"{"day": "{day}"}"#,
     SaveAnswers => Access::Athlete, r#"{"day": "{day}", "answers": [["mood", "good"]]}"#,
+    GetAround => Access::Athlete, r#"{"day": "{day}"}"#,
     GetHistory => Access::Athlete, r#"{"measure": "mood"}"#,
     GetMeasures => Access::Athlete, "{}",
     PreviewCsv => Access::ResourceOwner, r#"{"file": "{csv}", "mapping": []}"#,
@@ -162,6 +164,39 @@ pub async fn get_history(measure: Option<String>) -> Result<Option<HistoryView>,
         numbers,
         loads: loads.into_iter().map(|load| (load.day, load.trimp)).collect(),
     }))
+}
+
+/// The form of a day's answers, to which inputs outside it belong.
+pub(crate) const FORM: &str = "answers";
+
+/// The weeks around a day: nights, body, work.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct AroundView {
+    /// Numbers by measure and day, oldest first.
+    pub series: Vec<(String, Vec<(NaiveDate, f64)>)>,
+    /// Shifts of the last week.
+    pub shifts: Vec<(NaiveDate, String)>,
+    /// When time zones were crossed last, and how many hours to the east.
+    pub crossed: Option<(NaiveDate, f64)>,
+}
+
+/// The weeks around a day; `None` is today.
+#[server(prefix = "/api", endpoint = "journal/around", input = Json, output = Json)]
+pub async fn get_around(day: Option<Day>) -> Result<AroundView, AppError> {
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut tx) = user_tx().await?;
+    let day = day.map_or(today(&platform, &viewer), Day::date);
+    let from = day - chrono::TimeDelta::days(around::BODY_DAYS.max(around::NIGHTS));
+    let mut series = Vec::new();
+    for key in around::MEASURES {
+        let mut numbers = journal::series(&mut tx, key).await.map_err(to_app_error)?;
+        numbers.retain(|(of, _)| *of >= from && *of <= day);
+        series.push((key.to_owned(), numbers));
+    }
+    let crossed = journal::series(&mut tx, "time_zones").await.map_err(to_app_error)?.into_iter().rfind(|(of, zones)| *of <= day && *zones != 0.0);
+    let week = journal::recent(&mut tx, day, 7).await.map_err(to_app_error)?;
+    let shifts = week.into_iter().filter_map(|(of, answers)| Some((of, answers.get("shift")?.text()?.to_owned()))).collect();
+    Ok(AroundView { series, shifts, crossed })
 }
 
 /// The measures of an athlete.

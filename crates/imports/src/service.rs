@@ -21,6 +21,9 @@ pub async fn start(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Er
 /// An import with a page of its files; only the failed ones, or all.
 pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> Result<Import, Error> {
     let Head { created_at, undone_at, .. } = head(tx, id).await?;
+    // Counts first: a file that is finished in between is counted as waiting, and whoever polls asks once more. The other way round, its row would
+    // say that it waits for ever.
+    let counts = counts(tx, id).await?;
     let rows = files::page(tx, id, request.after_id(), failed, request.limit(FILES_PER_PAGE)).await?;
     let became = activities::activities_of_files(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     let files = rows
@@ -34,7 +37,6 @@ pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> 
         })
         .collect::<Result<_, Error>>()?;
     let files = Page::of(request, FILES_PER_PAGE, files, |file: &ImportFile| Cursor::of_id(file.id));
-    let counts = counts(tx, id).await?;
     let totals = totals(tx, &[id]).await?.remove(&id).unwrap_or_default();
     Ok(Import { id, created_at, undone: undone_at.is_some(), counts, totals, files, failed })
 }

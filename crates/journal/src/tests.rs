@@ -211,3 +211,20 @@ async fn the_journal_asks_what_the_athlete_chose_in_that_order(_: PgPoolOptions,
     let sources: Vec<String> = sqlx::query_scalar("select unnest(default_source_order())").fetch_all(tx.connection()).await.expect("sources");
     assert_eq!(sources, Source::ALL.map(Source::name), "the database and the catalogue agree");
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_table_of_a_kind_that_was_mapped_before_is_read_the_same_way(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let now = platform.clock.now();
+    let (kim, today) = (athlete(&platform, "kim@example.org").await, now.date_naive());
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let mapping = ["date", "mood", "ignore"].map(ColumnMeaning::parse);
+    let table = b"Tag,Laune,Wetter\n2025-05-01,good,rain\n";
+    let first = read_csv(table, built_in(), &mapping, today).expect("readable");
+    presets::remember(&mut tx, platform.ids.uuid(now), &first.headers, &first.preview, now).await.expect("kept");
+    let known = presets::presets(&mut tx).await.expect("presets");
+    assert_eq!(known, [vec![("Tag".to_owned(), ColumnMeaning::Date), ("Laune".to_owned(), ColumnMeaning::Answer("mood".to_owned()))]]);
+    let next = read_known_csv(b"Wetter;Laune;Tag\nsun;meh;03.06.2025\n", built_in(), &known, today).expect("readable");
+    assert!(next.preview.recognised && next.preview.gone.is_empty());
+    assert_eq!((next.days[0].0, next.days[0].1.number(keys::MOOD)), (date(2025, 6, 3), Some(2.0)));
+}

@@ -103,11 +103,10 @@ impl Answers {
     pub fn parse<'a>(measures: &[Measure], form: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Changes, Problem> {
         let mut changes = Changes::new();
         let mut errors = FieldErrors::default();
-        for (name, text) in form {
-            let (name, exact) = name.strip_suffix(EXACT).map_or((name, false), |key| (key, true));
-            if exact && text.trim().is_empty() {
-                continue;
-            }
+        let (exact, plain): (Vec<_>, Vec<_>) = form.into_iter().partition(|(name, _)| name.ends_with(EXACT));
+        let exact = exact.into_iter().filter(|(_, text)| !text.trim().is_empty());
+        for (name, text) in plain.into_iter().chain(exact) {
+            let name = name.strip_suffix(EXACT).unwrap_or(name);
             if let Some(measure) = measures.iter().find(|measure| measure.key == name) {
                 match measure.read(text) {
                     Ok(answer) => {

@@ -33,7 +33,7 @@ fn blank_means_blank_and_a_comma_is_a_point() {
 #[test]
 fn an_exact_value_counts_before_a_chip_and_nothing_in_it_does_not() {
     let sleep =
-        |exact: &'static str| Answers::parse(built_in(), [("sleep_hours", "7"), ("sleep_hours.exact", exact)]).expect("valid")["sleep_hours"].clone();
+        |exact: &'static str| Answers::parse(built_in(), [("sleep_hours.exact", exact), ("sleep_hours", "7")]).expect("valid")["sleep_hours"].clone();
     assert_eq!((sleep("7:20"), sleep("")), (Some(Answer::Number(7.0 + 1.0 / 3.0)), Some(Answer::Number(7.0))));
 }
 
