@@ -75,10 +75,10 @@ function attach(form) {
     show("none", "Saving");
     let again = true;
     try {
-      const response = await fetch("/api/journal/answers", {
+      const response = await fetch(`/journal/${form.dataset.answers}/answers`, {
         method: "POST",
         headers: { "content-type": "application/json", accept: "application/json" },
-        body: JSON.stringify({ day: form.dataset.answers, answers }),
+        body: JSON.stringify(answers),
         keepalive: true,
       });
       const body = await response.json().catch(() => ({}));

@@ -47,7 +47,6 @@ pub(crate) const NAVIGATION: &[Entry] = &[
 
 functions! {
     GetDay => Access::Athlete, r#"{"day": "{day}"}"#,
-    SaveAnswers => Access::Athlete, r#"{"day": "{day}", "answers": [["mood", "good"]]}"#,
     GetAround => Access::Athlete, r#"{"day": "{day}"}"#,
     GetHistory => Access::Athlete, r#"{"measure": "mood"}"#,
     GetMeasures => Access::Athlete, "{}",
@@ -101,29 +100,6 @@ pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
         recent.into_iter().map(|(day, answers)| (day, only_asked(answers))).filter(|(_, answers): &(_, Answers)| !answers.is_empty()).collect();
     let answers = values.into_iter().map(|value| (value.measure, value.answer)).collect();
     Ok(DayView { day, today, answers, sources, before, saved_at, recent, keep: format!("{}/{day}", viewer.id), asked })
-}
-
-/// When answers were saved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Saved {
-    /// On the athlete's clock, such as `07:12`.
-    pub at: String,
-}
-
-/// Saves answers of a day as they are typed, by measure; an empty text takes an answer back. One that is refused names its measure, and then none is
-/// saved.
-#[server(prefix = "/api", endpoint = "journal/answers", input = Json, output = Json)]
-pub async fn save_answers(day: Day, answers: Vec<(String, String)>) -> Result<Saved, AppError> {
-    use crate::server::{current_user, platform, to_app_error, today};
-    let (platform, viewer) = (platform()?, current_user()?);
-    let (now, today) = (platform.clock.now(), today(&platform, &viewer));
-    let save = async |tx: &mut platform::Tx| {
-        let measures = journal::catalogue(tx).await?.measures;
-        let changes = Answers::parse(&measures, answers.iter().map(|(key, text)| (key.as_str(), text.as_str())))?;
-        journal::save(tx, day.date(), &changes, today, now).await
-    };
-    platform.database.transact(viewer.id, save).await.map_err(to_app_error)?;
-    Ok(Saved { at: crate::ui::clock::on_wall(now).format("%H:%M").to_string() })
 }
 
 /// How a measure went.

@@ -6,8 +6,8 @@ use domain::{Problem, ProblemKind};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
+use crate::lock::lock;
 use crate::queries;
-use crate::service::lock;
 
 /// Measures that a page asks at most.
 const MAX_ASKED: usize = 60;

@@ -10,6 +10,7 @@ mod daily;
 mod edits;
 pub mod http;
 mod json;
+mod lock;
 mod presets;
 mod queries;
 mod service;
@@ -34,14 +35,14 @@ pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 pub const FEATURE: Feature = Feature {
     tables: &[
         Table::exported("measures", Owner::Athlete("athlete_id"), "key")
-            .tracked(Tracked::by(&["key"], "Measure").described(|tx, edits| edits::describe_measures(tx, edits).boxed()).locked(service::LOCK)),
+            .tracked(Tracked::by(&["key"], "Measure").described(|tx, edits| edits::describe_measures(tx, edits).boxed()).locked(lock::LOCK)),
         Table::exported("journal_settings", Owner::Athlete("athlete_id"), "athlete_id").keyed_by_athlete(),
         Table::exported("daily_values", Owner::Athlete("athlete_id"), "day, measure, source, recorded_at, origin")
             .formerly("journal_entries")
             .tracked(
                 Tracked::by(&["day", "measure", "source"], "Journal")
                     .described(|tx, edits| edits::describe_values(tx, edits).boxed())
-                    .locked(service::LOCK),
+                    .locked(lock::LOCK),
             ),
         Table::exported("table_presets", Owner::Athlete("athlete_id"), "used_at, id"),
         Table::omitted("daily_series", Owner::Athlete("athlete_id"), "made of the daily values once more"),

@@ -5,8 +5,8 @@ use domain::journal::{ColumnMeaning, Preview};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
+use crate::lock::lock;
 use crate::queries;
-use crate::service::lock;
 
 /// The names of the columns that mean something, in the order of the table, and what each means.
 pub type Preset = Vec<(String, ColumnMeaning)>;

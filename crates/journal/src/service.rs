@@ -10,6 +10,7 @@ use platform::{Error, Tx};
 use uuid::Uuid;
 
 use crate::catalogue::{Catalogue, catalogue};
+use crate::lock::lock;
 use crate::queries;
 use crate::queries::values::{Day, Series, Value};
 
@@ -105,14 +106,6 @@ pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<(Nai
     }
     let page = days.into_iter().map(|day| (day, of_days.remove(&day).unwrap_or_default())).collect();
     Ok(Page::of(request, PAGE_DAYS, page, |(day, _)| Cursor::of_day(*day)))
-}
-
-/// The lock under which an athlete's days are read and written. One for all of them: a file may hold thousands.
-pub(crate) const LOCK: &str = "journal";
-
-/// Lets nobody else save the athlete's days, or undo an edit of one, until the transaction ends.
-pub(crate) async fn lock(tx: &mut Tx) -> Result<(), Error> {
-    tx.lock_own(LOCK).await
 }
 
 /// Saves what was typed for a day; what is not among the changes stays. Future days are refused: `today` is that of the athlete's time zone. An answer

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::fixtures::set_up;
 
 /// Columns with words, each with who writes them.
-const WORDS: [(&str, &str); 24] = [
+const WORDS: [(&str, &str); 25] = [
     ("accounts.name", "its owner"),
     ("activities.description", "the athlete, or the file"),
     ("activities.device", "the file"),
@@ -18,6 +18,7 @@ const WORDS: [(&str, &str); 24] = [
     ("api_tokens.name", "the athlete"),
     ("change_log.after", "a copy of what the athlete wrote"),
     ("change_log.before", "a copy of what the athlete wrote"),
+    ("change_log.row_key", "the keys of a row, with spaces between them"),
     ("events.error", "a library, for operators"),
     ("external_identities.subject", "an identity provider"),
     ("import_files.metadata", "the export of another service"),

@@ -17,7 +17,8 @@ const OF_ALL_ACCOUNTS: [(&str, &str); 3] = [
 ];
 
 /// Statements that call each function in PL/pgSQL, by itself or by a trigger, for the athlete who is the viewer.
-const CALLS: [&str; 19] = [
+const CALLS: [&str; 20] = [
+    "select * from upgraded_rows('daily_values', '{\"day\": \"2026-01-05\", \"mood\": 3}', 48)",
     "select authenticate_session('x', now(), now())",
     "select authenticate_token('x', now())",
     "select accept_invitation(sha256('1'), now())",

@@ -1,8 +1,10 @@
 //! Endpoints for the journal's forms: they post here with and without JavaScript, and are redirected to a page.
 
 use accounts::CurrentUser;
+use axum::Json;
 use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
 use domain::accounts::Viewer;
@@ -12,6 +14,8 @@ use domain::{Day, Notice, Problem, ProblemKind};
 use platform::http::{Endpoints, FORM, Kept, MULTIPART};
 use platform::uploads::{self, Receiver};
 use platform::{Error, Platform, Tx, compute_for_account, forms};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -37,6 +41,8 @@ where
         .route(routes!(store), Access::Athlete, Limit::General)
         .kept(Kept::Whole)
         .route(routes!(undo), Access::Athlete, Limit::General)
+        .route(routes!(answer), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
         .route(routes!(write), Access::Athlete, Limit::General)
         .kept(Kept::Repeated)
 }
@@ -61,6 +67,31 @@ async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
             forms::rerender_with_errors(problem, &format!("/journal/{day}"), form.iter().map(|(k, v)| (k.as_str(), v.as_str())))
         }
         Err(error) => error_page(error),
+    }
+}
+
+/// When answers were saved.
+#[derive(Debug, Serialize, ToSchema)]
+struct Saved {
+    /// On the athlete's clock, such as `07:12`.
+    at: String,
+}
+
+/// Saves answers of a day as they are typed, for the page's script: pairs of measure and text, of which an empty one takes an answer back. One that is
+/// refused names its measure, and then none is saved.
+#[utoipa::path(post, path = "/journal/{day}/answers", tag = "forms", request_body(content = Vec<(String, String)>, example = json!([["mood", "good"]])))]
+async fn answer(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(day): Path<Day>, Json(answers): Json<Fields>) -> Response {
+    let (now, today) = (platform.clock.now(), platform.clock.today(&viewer.time_zone));
+    let act = async |tx: &mut Tx| {
+        let changes = Answers::parse(&catalogue(tx).await?.measures, answers.iter().map(|(key, text)| (key.as_str(), text.as_str())))?;
+        save(tx, day.date(), &changes, today, now).await
+    };
+    match platform.database.transact(viewer.id, act).await {
+        Ok(()) => Json(Saved { at: platform::clock::on_wall(now, &viewer.time_zone).format("%H:%M").to_string() }).into_response(),
+        Err(error) => {
+            let problem = error.into_problem();
+            (StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(problem)).into_response()
+        }
     }
 }
 

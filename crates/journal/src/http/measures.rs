@@ -4,16 +4,18 @@ use accounts::ApiUser;
 use axum::Json;
 use axum::extract::{FromRef, Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use domain::access::{Access, Limit};
 use domain::measures::{Direction, Kind, Known, Measure, NewMeasure};
 use platform::http::Endpoints;
-use platform::rest::Refused;
+use platform::rest::{Done, IdempotencyKey, IfMatch, Once, Refused, Tagged};
 use platform::{Error, Platform, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::catalogue::{self, Catalogue};
+use crate::lock::lock;
 
 pub(super) fn router<S>() -> Endpoints<S>
 where
@@ -23,6 +25,7 @@ where
     Endpoints::new()
         .route(routes!(list), Access::Athlete, Limit::General)
         .route(routes!(make), Access::Athlete, Limit::General)
+        .route(routes!(get), Access::Athlete, Limit::General)
         .route(routes!(edit), Access::Athlete, Limit::General)
         .route(routes!(retire), Access::Athlete, Limit::General)
 }
@@ -163,51 +166,79 @@ async fn list(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Res
 }
 
 /// Makes a measure; the journal asks it from now on.
-#[utoipa::path(post, path = "/v1/journal/measures", tag = "journal",
+#[utoipa::path(post, path = "/v1/journal/measures", tag = "journal", params(IdempotencyKey),
     request_body(content = MeasureFields, example = json!({"label": "Cold shower", "kind": "yes_no", "known": "before_run"})),
     responses((status = 201, body = MeasureView)))]
-async fn make(
-    State(platform): State<Platform>,
-    ApiUser(viewer): ApiUser,
-    Json(fields): Json<MeasureFields>,
-) -> Result<(StatusCode, Json<MeasureView>), Refused> {
-    let new = fields.parse()?;
+async fn make(State(platform): State<Platform>, ApiUser(viewer): ApiUser, request: Once<MeasureFields>) -> Result<Response, Refused> {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
-    let act = async |tx: &mut Tx| {
-        let made = catalogue::make(tx, id, new, now).await?;
-        view(tx, &made).await
+    let act = async |tx: &mut Tx, fields: MeasureFields| {
+        let made = catalogue::make(tx, id, fields.parse()?, now).await?;
+        let view = view(tx, &made).await?;
+        Ok(Done::created(format!("/v1/journal/measures/{}", view.key), view))
     };
-    Ok((StatusCode::CREATED, Json(platform.database.transact(viewer.id, act).await?)))
+    Ok(request.run(&platform, viewer.id, act).await?)
+}
+
+/// One measure.
+#[utoipa::path(get, path = "/v1/journal/measures/{measure}", tag = "journal",
+    params(("measure" = String, Path, description = "The key of a measure")),
+    responses((status = 200, body = MeasureView, headers(("ETag" = String, description = "Changes whenever the answer does")))))]
+async fn get(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(key): Path<String>) -> Result<Tagged<MeasureView>, Refused> {
+    let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
+    Ok(Tagged(read(&mut tx, &key).await?))
 }
 
 /// Changes the words of an own measure, or takes up a retired one. How it is answered stays.
 #[utoipa::path(put, path = "/v1/journal/measures/{measure}", tag = "journal",
-    params(("measure" = String, Path, description = "The key of an own measure")),
+    params(("measure" = String, Path, description = "The key of an own measure"), IfMatch),
     request_body(content = MeasureFields, example = json!({"label": "Cold shower", "kind": "yes_no", "known": "before_run"})),
-    responses((status = 200, body = MeasureView)))]
+    responses((status = 200, body = MeasureView, headers(("ETag" = String, description = "Changes whenever the answer does")))))]
 async fn edit(
     State(platform): State<Platform>,
     ApiUser(viewer): ApiUser,
     Path(key): Path<String>,
+    if_match: IfMatch,
     Json(fields): Json<MeasureFields>,
-) -> Result<Json<MeasureView>, Refused> {
+) -> Result<Tagged<MeasureView>, Refused> {
     let new = fields.parse()?;
     let now = platform.clock.now();
     let act = async |tx: &mut Tx| {
+        if_match.check(tx, async |tx| locked(tx, &key).await).await?;
         let edited = catalogue::edit(tx, &key, new, now).await?;
         view(tx, &edited).await
     };
-    Ok(Json(platform.database.transact(viewer.id, act).await?))
+    Ok(Tagged(platform.database.transact(viewer.id, act).await?))
 }
 
 /// Retires an own measure: it is no longer asked. Its values stay.
 #[utoipa::path(delete, path = "/v1/journal/measures/{measure}", tag = "journal",
-    params(("measure" = String, Path, description = "The key of an own measure")), responses((status = 204)))]
-async fn retire(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(key): Path<String>) -> Result<StatusCode, Refused> {
+    params(("measure" = String, Path, description = "The key of an own measure"), IfMatch), responses((status = 204)))]
+async fn retire(
+    State(platform): State<Platform>,
+    ApiUser(viewer): ApiUser,
+    Path(key): Path<String>,
+    if_match: IfMatch,
+) -> Result<StatusCode, Refused> {
     let now = platform.clock.now();
-    platform.database.transact(viewer.id, async |tx| catalogue::retire(tx, &key, true, now).await).await?;
+    let act = async |tx: &mut Tx| {
+        if_match.check(tx, async |tx| locked(tx, &key).await).await?;
+        catalogue::retire(tx, &key, true, now).await
+    };
+    platform.database.transact(viewer.id, act).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn read(tx: &mut Tx, key: &str) -> Result<MeasureView, Error> {
+    let catalogue = catalogue::catalogue(tx).await?;
+    let measure = catalogue.get(key).ok_or_else(|| Error::not_found("measure"))?;
+    Ok(MeasureView::of(measure, &catalogue))
+}
+
+/// A measure that nobody else changes until the transaction ends.
+async fn locked(tx: &mut Tx, key: &str) -> Result<MeasureView, Error> {
+    lock(tx).await?;
+    read(tx, key).await
 }
 
 async fn view(tx: &mut Tx, measure: &Measure) -> Result<MeasureView, Error> {

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::catalogue::{Catalogue, catalogue};
+use crate::lock::lock;
 use crate::queries::values::Value;
 use crate::service;
 
@@ -46,11 +47,12 @@ struct JournalDay {
 /// What is known of a day. A value that is missing was not answered, which is not zero.
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct JournalContent {
-    /// By measure, a number or a text: `sleep_hours`, `sleep_quality` (1 to 5), `resting_hr` (beats per minute), `hrv` (rMSSD in milliseconds),
+    /// Numbers by measure: `sleep_hours`, `sleep_quality` (1 to 5), `resting_hr` (beats per minute), `hrv` (rMSSD in milliseconds),
     /// `soreness`, `mood` and `stress` (1 to 5), `work_hours`, `alcohol` (drinks of the evening before), `caffeine` (cups), and all others that
     /// `/v1/journal/measures` lists.
-    #[schema(value_type = BTreeMap<String, Object>)]
-    values: BTreeMap<String, Answer>,
+    values: BTreeMap<String, f64>,
+    /// Texts and choices by measure, such as `injury`, without the note.
+    texts: BTreeMap<String, String>,
     /// Where the values come from, by measure: `typed`, `file`, or the name of a service. Of several sources, this one counts.
     sources: BTreeMap<String, String>,
     /// Free text, at most 2000 characters.
@@ -65,8 +67,10 @@ struct NewJournalDay {
     day: Option<NaiveDate>,
     /// By measure, as they are read.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, Object>)]
-    values: BTreeMap<String, Answer>,
+    values: BTreeMap<String, f64>,
+    /// Texts and choices by measure.
+    #[serde(default)]
+    texts: BTreeMap<String, String>,
     /// Ignored: what is sent is typed, whatever it was before.
     #[serde(default)]
     #[expect(dead_code, reason = "what was read may be sent back")]
@@ -85,7 +89,10 @@ impl JournalDay {
                 continue;
             }
             content.sources.insert(value.measure.clone(), value.source.name().to_owned());
-            content.values.insert(value.measure, value.answer);
+            match value.answer {
+                Answer::Number(number) => content.values.insert(value.measure, number).map(drop),
+                Answer::Text(text) => content.texts.insert(value.measure, text).map(drop),
+            };
         }
         Self { day, content }
     }
@@ -99,9 +106,10 @@ impl NewJournalDay {
             errors.add("day", "Another day than in the address.");
         }
         let mut answers = Answers::default();
-        let values = self.values.iter().map(|(key, answer)| (format!("values.{key}"), key.as_str(), answer.clone()));
+        let values = self.values.iter().map(|(key, number)| (format!("values.{key}"), key.as_str(), Answer::Number(*number)));
+        let texts = self.texts.iter().map(|(key, text)| (format!("texts.{key}"), key.as_str(), Answer::Text(text.clone())));
         let note = (!self.note.trim().is_empty()).then(|| ("note".to_owned(), keys::NOTE, Answer::Text(self.note.trim().to_owned())));
-        for (field, key, answer) in values.chain(note) {
+        for (field, key, answer) in values.chain(texts).chain(note) {
             match catalogue.find(key).and_then(|measure| measure.check(answer)) {
                 Ok(answer) => answers.set(key, answer),
                 Err(sentence) => errors.add(&field, sentence),
@@ -168,6 +176,6 @@ async fn read(tx: &mut Tx, day: NaiveDate) -> Result<JournalDay, Error> {
 
 /// A day that nobody else changes until the transaction ends.
 async fn locked(tx: &mut Tx, day: NaiveDate) -> Result<JournalDay, Error> {
-    service::lock(tx).await?;
+    lock(tx).await?;
     read(tx, day).await
 }
