@@ -29,6 +29,7 @@ features! {
     journal,
     imports,
     activities,
+    nutrition,
     discovery,
     history,
     privacy,
