@@ -14,6 +14,7 @@ pub mod home;
 pub mod imports;
 pub mod journal;
 pub mod json;
+pub mod nutrition;
 pub mod organisations;
 mod problem;
 pub mod routes;

@@ -29,6 +29,7 @@ features! {
     journal,
     imports,
     activities,
+    nutrition,
     discovery,
     history,
     privacy,
@@ -125,7 +126,7 @@ mod tests {
     async fn edits_are_logged_of_the_tables_that_say_so(_: PgPoolOptions, connect: PgConnectOptions) {
         let mut owner = PgConnection::connect_with(&connect).await.expect("owner");
         let logged: Vec<String> =
-            sqlx::query_scalar("select tgrelid::regclass::text from pg_trigger where tgfoid = 'record_change'::regproc order by 1")
+            sqlx::query_scalar("select distinct tgrelid::regclass::text from pg_trigger where tgfoid = 'record_change'::regproc order by 1")
                 .fetch_all(&mut owner)
                 .await
                 .expect("triggers");

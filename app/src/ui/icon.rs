@@ -25,6 +25,8 @@ pub enum Icon {
     GroundTruth,
     /// A rising curve.
     Performance,
+    /// A fork and a knife.
+    Nutrition,
 }
 
 impl Icon {
@@ -39,6 +41,7 @@ impl Icon {
             Self::Log => "M12 5v14M5 12h14",
             Self::More => "M5 12h.01M12 12h.01M19 12h.01",
             Self::Performance => "M3 20h18M3 15c4 0 5-3 8-3s3 2 5-1 2-6 5-6",
+            Self::Nutrition => "M6 3v8a3 3 0 0 0 6 0V3M9 11v10M18 3c-2 2-3 5-3 8h3v10",
             Self::GroundTruth => "M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M8 15h8",
         }
     }

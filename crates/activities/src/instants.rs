@@ -29,7 +29,8 @@ pub(crate) fn later(at: DateTime<Utc>, seconds: f64) -> Option<DateTime<Utc>> {
 
 /// The instant at which the local clock shows `local`. For an hour that daylight saving skips it is an hour later, for one that it repeats the
 /// earlier of the two.
-pub(crate) fn moment(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
+#[must_use]
+pub fn moment(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     let at = |local: NaiveDateTime| zone.from_local_datetime(&local).earliest();
     at(local).or_else(|| at(local + TimeDelta::hours(1))).map_or_else(|| local.and_utc(), |t| t.with_timezone(&Utc))
 }

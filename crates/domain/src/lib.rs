@@ -12,6 +12,7 @@ pub mod journal;
 pub mod list;
 pub mod measures;
 mod notice;
+pub mod nutrition;
 pub mod organisations;
 pub mod permissions;
 pub mod privacy;

@@ -19,3 +19,4 @@ pub(crate) mod sharing;
 pub(crate) mod stale;
 pub(crate) mod thresholds;
 pub(crate) mod trash;
+pub(crate) mod workouts;

@@ -1,0 +1,106 @@
+//! What pages and the API show: entries with what they belong to, and a day with its runs.
+
+use activities::Workout;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use domain::list::{Cursor, Page, PageRequest};
+use domain::nutrition::{DayView, Entry, Relation, RunView};
+use platform::{Error, Tx};
+use uuid::Uuid;
+
+use crate::derived::{self, Eaten};
+use crate::favourites::favourites;
+use crate::link::{CHOSEN, link};
+use crate::queries::entries::{self as queries, Stored};
+use crate::queries::settings::{self, Settings};
+use crate::service::stored;
+
+/// Entries on a page of the list.
+const PAGE_SIZE: u32 = 100;
+/// No activity that an entry belongs to is further from it, in whatever time zone.
+const NEAR: TimeDelta = TimeDelta::hours(CHOSEN.num_hours() + 48);
+
+fn view(stored: Stored, workouts: &[Workout]) -> Entry {
+    let link = link(stored.at, stored.choice, workouts);
+    Entry { id: stored.id, day: stored.day, minute: stored.minute, text: stored.text, content: stored.content, choice: stored.choice, link }
+}
+
+/// The activities near some entries.
+async fn near(tx: &mut Tx, stored: &[Stored]) -> Result<Vec<Workout>, Error> {
+    let times = || stored.iter().map(|stored| stored.at);
+    match times().min().zip(times().max()) {
+        Some((first, last)) => activities::workouts(tx, first - NEAR, last + NEAR).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// One entry, with the moment.
+pub(crate) async fn entry_at(tx: &mut Tx, id: Uuid) -> Result<(DateTime<Utc>, Entry), Error> {
+    let stored = stored(tx, id).await?;
+    let workouts = near(tx, std::slice::from_ref(&stored)).await?;
+    Ok((stored.at, view(stored, &workouts)))
+}
+
+/// One entry.
+pub async fn entry(tx: &mut Tx, id: Uuid) -> Result<Entry, Error> {
+    Ok(entry_at(tx, id).await?.1)
+}
+
+/// One page of the entries with their moments, latest first.
+pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<(DateTime<Utc>, Entry)>, Error> {
+    let athlete = tx.viewer()?;
+    let found = queries::page(tx, athlete, request.before_moment(), request.limit(PAGE_SIZE)).await?;
+    let workouts = near(tx, &found).await?;
+    let page = Page::of(request, PAGE_SIZE, found, |stored| Cursor::of_moment(stored.at, stored.id));
+    Ok(page.map(|stored| (stored.at, view(stored, &workouts))))
+}
+
+/// A day: what was eaten, what was trained, and whether to ask. `today` is that of the athlete's time zone.
+pub async fn day(tx: &mut Tx, day: NaiveDate, today: NaiveDate) -> Result<DayView, Error> {
+    let athlete = tx.viewer()?;
+    let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()).and_utc();
+    let workouts = activities::workouts(tx, noon - NEAR, noon + NEAR).await?;
+    let around: Vec<Eaten> = queries::between(tx, athlete, noon - NEAR, noon + NEAR).await?.into_iter().map(Eaten::from).collect();
+    let entries: Vec<Entry> = queries::of_day(tx, athlete, day).await?.into_iter().map(|stored| view(stored, &workouts)).collect();
+    let is_shown = |workout: &&Workout| workout.day == day || entries.iter().any(|entry| entry.link.is_some_and(|link| link.activity == workout.id));
+    let runs: Vec<RunView> = workouts.iter().filter(is_shown).map(|workout| run(workout, &around)).collect();
+    let asks = day == today && asks(tx, &entries, &workouts, today).await?;
+    Ok(DayView { day, today, runs, favourites: favourites(tx).await?, asks, entries })
+}
+
+fn run(workout: &Workout, around: &[Eaten]) -> RunView {
+    RunView {
+        id: workout.id,
+        title: workout.title.clone(),
+        local_start: workout.local_start,
+        elapsed_s: workout.elapsed_s,
+        moving_s: workout.moving_s,
+        distance_m: workout.distance_m,
+        before_g: derived::before(workout, around),
+        per_hour_g: derived::per_hour(&[workout], around),
+        after_g: derived::after(workout, around),
+    }
+}
+
+/// Whether to ask for what was eaten before today's run: on a day with training, where nothing says it yet, unless the athlete said not to.
+async fn asks(tx: &mut Tx, entries: &[Entry], workouts: &[Workout], today: NaiveDate) -> Result<bool, Error> {
+    let trained = workouts.iter().any(|workout| workout.day == today);
+    let is_known = entries.iter().any(|entry| entry.link.is_some_and(|link| link.relation == Relation::Before));
+    if !trained || is_known {
+        return Ok(false);
+    }
+    let athlete = tx.viewer()?;
+    let said = settings::get(tx, athlete).await?;
+    Ok(said.is_none_or(|said| !said.prompt_off && said.dismissed_day != Some(today)))
+}
+
+/// Whether the question is asked at all, and on which day it is not.
+pub(crate) async fn prompt(tx: &mut Tx) -> Result<Settings, Error> {
+    let athlete = tx.viewer()?;
+    Ok(settings::get(tx, athlete).await?.unwrap_or(Settings { prompt_off: false, dismissed_day: None }))
+}
+
+/// Does not ask on a day, or never again; or asks again, if neither is said.
+pub async fn dismiss(tx: &mut Tx, day: Option<NaiveDate>, never: bool, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
+    settings::put(tx, athlete, Settings { prompt_off: never, dismissed_day: day }, now).await
+}
