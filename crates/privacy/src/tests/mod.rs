@@ -67,6 +67,9 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
     let shower = domain::measures::NewMeasure::parse(|name| shower.iter().find(|(field, _)| *field == name).map(|(_, text)| *text)).expect("valid");
     journal::make(&mut tx, platform.ids.uuid(now), shower, now).await.expect("made");
     let typed = [("sleep_hours", "7.5"), ("own_kalte_dusche", "yes"), ("note", "Zaunkönig gehört")];
+    let preset = "insert into table_presets (id, athlete_id, headers, meanings, used_at, created_at)
+                    values ('01900000-0000-7000-8000-0000000000a7', viewer(), '{Tag,Laune}', '{date,mood}', $1, $1)";
+    sqlx::query(preset).bind(now).execute(tx.connection()).await.expect("a preset");
     let measures = journal::catalogue(&mut tx).await.expect("catalogue").measures;
     let changes = domain::measures::Answers::parse(&measures, typed).expect("valid");
     journal::save(&mut tx, "2026-01-05".parse().expect("day"), &changes, now.date_naive(), now).await.expect("saved");
