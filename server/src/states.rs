@@ -230,7 +230,7 @@ async fn an_import_says_the_same_numbers_everywhere(_: PgPoolOptions, connect: P
     .await
     .expect("files");
     says(&reader.text(&format!("/imports/{import}")).await, &["3 new activities out of 4 files, 1 merged, 1 here already, 1 failed."], &[]);
-    says(&reader.text("/imports").await, &["Files Activities Merged Failed", " 4 3 1 1"], &[]);
+    says(&reader.text("/imports").await, &["Files Activities Days Merged Failed", " 4 3 0 1 1"], &[]);
     reader.platform.database.close().await;
 }
 

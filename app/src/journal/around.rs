@@ -19,6 +19,7 @@ pub(super) const NIGHTS: i64 = 28;
 /// Nights of the spread of bedtimes.
 const SPREAD_NIGHTS: usize = 14;
 /// What the cards read.
+#[cfg(feature = "ssr")]
 pub(super) const MEASURES: [&str; 9] = [
     "bed_time",
     "wake_time",

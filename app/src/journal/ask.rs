@@ -91,7 +91,7 @@ fn ends(measure: &Measure) -> (Option<f64>, Option<f64>) {
 
 /// `≤ 6`, `7½`, `8½ +`.
 fn preset_words(preset: f64, (first, last): (Option<f64>, Option<f64>)) -> String {
-    let number = if preset.fract() == 0.5 && preset > 0.0 {
+    let number = if preset > 0.0 && preset.fract() > 0.0 && (2.0 * preset).fract() == 0.0 {
         format!("{}½", if preset < 1.0 { String::new() } else { format!("{:.0}", preset.floor()) })
     } else {
         domain::units::format_significant(preset)

@@ -90,7 +90,7 @@ fn difference(measure: &Measure, amount: f64) -> String {
     let number = domain::units::format_significant((amount * 10.0).round() / 10.0);
     match &measure.kind {
         Kind::Scale { .. } => format!("{number}\u{a0}steps"),
-        Kind::Clock { .. } => format!("{:.0}\u{a0}min", amount),
+        Kind::Clock { .. } => format!("{amount:.0}\u{a0}min"),
         Kind::YesNo => format!("{:.0}\u{a0}% of days", amount * 100.0),
         _ => measure.show_number(amount.max(1.0 / 60.0)),
     }

@@ -98,13 +98,16 @@ enum Question {
 
 fn questions(view: &DayView, form: Option<&RefusedForm>) -> Vec<Question> {
     const WRONG: [&str; 3] = [keys::ILLNESS, keys::INJURY, keys::INJURY_SIDE];
+    let typed = |measure: &Measure| form.map(|form| form.typed(&measure.key).unwrap_or_default().to_owned());
     let sources: HashMap<&str, Source> = view.sources.iter().map(|(key, source)| (key.as_str(), *source)).collect();
     let asked = |measure: &Measure| Asked {
-        text: match form {
-            Some(form) => form.typed(&measure.key).unwrap_or_default().to_owned(),
-            None => view.answers.get(&measure.key).map(|answer| measure.write(answer)).unwrap_or_default(),
-        },
-        exact: form.and_then(|form| form.typed(&format!("{}{EXACT}", measure.key))).unwrap_or_default().to_owned(),
+        text: typed(measure).unwrap_or_else(|| view.answers.get(&measure.key).map(|answer| measure.write(answer)).unwrap_or_default()),
+        // What stands on no chip is shown in the field for exact values, even if it cannot be read.
+        exact: form
+            .and_then(|form| form.typed(&format!("{}{EXACT}", measure.key)))
+            .map(ToOwned::to_owned)
+            .or_else(|| typed(measure).filter(|text| measure.read(text).is_err()))
+            .unwrap_or_default(),
         hint: hint(measure, &view.before, sources.get(measure.key.as_str()).copied()),
         error: form.and_then(|form| form.fields.get(&measure.key)).map(ToOwned::to_owned),
         measure: measure.clone(),

@@ -10,6 +10,7 @@ use crate::ui::Highlighted;
 use crate::ui::charts::{Axis, Plot, dots, line};
 
 /// Days of the calendar.
+#[cfg(feature = "ssr")]
 pub(super) const DAYS: i64 = 26 * 7;
 /// Days of the charts.
 pub(super) const CHART_DAYS: i64 = 90;

@@ -77,6 +77,7 @@ pub struct DayView {
 }
 
 /// Days in the table of the days before.
+#[cfg(feature = "ssr")]
 const RECENT_DAYS: u16 = 7;
 
 /// A day of the journal; `None` is today.

@@ -506,8 +506,7 @@ fn all_effects_of_the_demo_athlete_are_found() {
 fn own_measures(runs: &mut [RunDay], first: NaiveDate, days: i64) -> Offer {
     let form = |kind: &'static str, known: &'static str| {
         let new = domain::measures::NewMeasure::parse(|name| match name {
-            "label" => Some(kind),
-            "measure_kind" => Some(kind),
+            "label" | "measure_kind" => Some(kind),
             "known" => Some(known),
             _ => None,
         });

@@ -13,9 +13,8 @@ use journal::{Catalogue, Preset};
 use platform::{Error, Platform, Tx};
 use recordings::ReadError;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 use wellness::{Failure, Format, Limits, Reading};
-
-use crate::lease::Lease;
 
 /// Largest table in bytes: a lifetime of days is far below.
 const TABLE_BYTES: u64 = 32 << 20;
@@ -91,15 +90,15 @@ pub(crate) fn read_table(
 
 impl DailyValues {
     /// Stores the values in the journal. What they are is the first reason.
-    pub(crate) async fn store(mut self, platform: &Platform, tx: &mut Tx, lease: &Lease) -> Result<(Outcome, Vec<Reason>), Error> {
+    pub(crate) async fn store(mut self, platform: &Platform, tx: &mut Tx, (file, time_zone): (Uuid, &str)) -> Result<(Outcome, Vec<Reason>), Error> {
         let now = platform.clock.now();
-        let today = platform.clock.today(&lease.context.time_zone);
+        let today = platform.clock.today(time_zone);
         self.days.retain(|(day, _)| *day <= today);
         if self.days.is_empty() {
             self.reasons.insert(0, Reason::NothingToKeep);
             return Ok((Outcome::Failed, self.reasons));
         }
-        journal::save_days(tx, &self.days, (self.source, lease.file), today, now).await?;
+        journal::save_days(tx, &self.days, (self.source, file), today, now).await?;
         let days = u32::try_from(self.days.len()).unwrap_or(u32::MAX);
         self.reasons.insert(0, Reason::DailyValues { days, source: self.source });
         let outcome = if self.reasons.iter().any(|reason| matches!(reason, Reason::Values(_))) { Outcome::Recovered } else { Outcome::Imported };

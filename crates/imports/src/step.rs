@@ -154,7 +154,7 @@ async fn store_values(platform: &Platform, lease: &Lease, key: &str, values: Dai
         lease.release(platform).await;
         return Ok(Step::Done);
     }
-    let (outcome, reasons) = values.store(platform, &mut tx, lease).await?;
+    let (outcome, reasons) = values.store(platform, &mut tx, (lease.file, &lease.context.time_zone)).await?;
     lease.set_outcome(platform, &mut tx, outcome, &reasons).await?;
     tx.commit().await?;
     if outcome != Outcome::Failed {
@@ -245,7 +245,7 @@ async fn enqueue_entries(
         return Ok(false);
     }
     let of_days = match daily {
-        Some(values) => values.store(platform, &mut tx, lease).await?.1,
+        Some(values) => values.store(platform, &mut tx, (lease.file, &lease.context.time_zone)).await?.1,
         None => Vec::new(),
     };
     for batch in entries.chunks(BATCH) {

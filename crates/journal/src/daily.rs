@@ -13,9 +13,11 @@ use crate::queries::measures;
 use crate::queries::values::{Day, series};
 use crate::service::{fingerprint, numbers};
 
-/// What is said of the measures that the journal asks from the start: key, label, axis, step, the amount at the start of a sentence, after the unit of
-/// the effect, when it helps, when it costs.
-const VOICE: [(&str, &str, &str, f64, &str, &str, &str, &str); 10] = [
+/// What is said of a measure: key, label, axis, step, the amount at the start of a sentence, after the unit of the effect, when it helps, when it costs.
+type Voice = (&'static str, &'static str, &'static str, f64, &'static str, &'static str, &'static str, &'static str);
+
+/// The measures that the journal asks from the start have words of their own.
+const VOICE: [Voice; 10] = [
     (keys::SLEEP_HOURS, "Sleep", "sleep, hours", 1.0, "An extra hour of sleep", "per extra hour", "Go to bed.", "Odd, and worth another look."),
     (
         keys::SLEEP_QUALITY,

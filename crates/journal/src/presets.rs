@@ -7,9 +7,7 @@ use uuid::Uuid;
 
 use crate::lock::lock;
 use crate::queries;
-
-/// The names of the columns that mean something, in the order of the table, and what each means.
-pub type Preset = Vec<(String, ColumnMeaning)>;
+pub use crate::queries::presets::Preset;
 
 /// Presets that are kept of an athlete.
 const MOST: i64 = 40;

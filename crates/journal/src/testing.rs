@@ -9,7 +9,7 @@ pub const SAMPLES: Samples = Samples {
     rows: &[
         "insert into measures (id, athlete_id, key, label, kind, known, notable, created_at)
            values ('{measure_id}', $1, 'own_cold_shower', 'Shower of the victim', 'yes_no', 'before_run', 1, now())",
-        "insert into journal_settings (athlete_id, asked, created_at) values ($1, '{sleep_hours,own_cold_shower}', now())",
+        "insert into journal_settings (athlete_id, asked, created_at) values ($1, '{sleep_hours,hrv,own_cold_shower,note}', now())",
         "insert into daily_values (athlete_id, day, measure, source, number, text, recorded_at, created_at) values
            ($1, '2026-01-05', 'sleep_hours', 'typed', 7, null, now(), now()), ($1, '2026-01-05', 'own_cold_shower', 'typed', 1, null, now(), now()),
            ($1, '2026-01-05', 'note', 'typed', null, 'diary-of-the-victim', now(), now())",

@@ -137,8 +137,11 @@ async fn a_day_is_saved_answer_by_answer_and_never_in_the_future(_: PgPoolOption
     assert!(all(&mut tx).await.expect("days").is_empty());
 }
 
+/// A measure: its key, fields of the form, an answer, and how it is shown.
+type Own = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str);
+
 /// One of each kind that an athlete can make: fields of the form, an answer, and how it is shown.
-const OWN: [(&str, &[(&str, &str)], &str, &str); 7] = [
+const OWN: [Own; 7] = [
     ("own_water", &[("label", "Water"), ("measure_kind", "number"), ("unit", "ml"), ("max", "6000"), ("known", "after_run")], "1500", "1500\u{a0}ml"),
     ("own_legs", &[("label", "Legs"), ("measure_kind", "scale"), ("words", "dead, heavy, fresh"), ("known", "before_run")], "heavy", "heavy"),
     ("own_cold_shower", &[("label", "Cold shower"), ("measure_kind", "yes_no"), ("known", "before_run")], "yes", "yes"),

@@ -56,13 +56,10 @@ impl NewMeasure {
         };
         let notable = match text("notable") {
             "" => usual_amount(&kind),
-            written => match number(written).filter(|amount| (1e-3..=1e6).contains(amount)) {
-                Some(amount) => amount,
-                None => {
-                    errors.add("notable", "The smallest difference that you would care about: a number above zero.");
-                    1.0
-                }
-            },
+            written => number(written).filter(|amount| (1e-3..=1e6).contains(amount)).unwrap_or_else(|| {
+                errors.add("notable", "The smallest difference that you would care about: a number above zero.");
+                1.0
+            }),
         };
         errors.into_result()?;
         Ok(Self { label, kind, presets, known, better, notable })

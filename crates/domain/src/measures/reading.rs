@@ -31,10 +31,11 @@ impl Measure {
 
     /// Checks an answer against the bounds. The error names the measure, its bounds and its unit.
     pub fn check(&self, answer: Answer) -> Result<Answer, String> {
+        if answer.text().is_some_and(|text| text.contains('\0')) {
+            return Err(format!("{}: there is an invisible character in it that cannot be kept. Type it once more.", self.label));
+        }
         let valid = match (&self.kind, &answer) {
-            (Kind::Text { longest }, Answer::Text(text)) => {
-                !text.trim().is_empty() && !text.contains('\0') && text.chars().count() <= *longest as usize
-            }
+            (Kind::Text { longest }, Answer::Text(text)) => !text.trim().is_empty() && text.chars().count() <= *longest as usize,
             (Kind::Choice { options }, Answer::Text(text)) => options.contains(text),
             (Kind::Text { .. } | Kind::Choice { .. }, Answer::Number(_)) | (_, Answer::Text(_)) => false,
             (kind, Answer::Number(number)) => {
@@ -62,8 +63,8 @@ impl Measure {
             Kind::Scale { words } if number.fract() == 0.0 => {
                 words.get((number as usize).wrapping_sub(1)).cloned().unwrap_or_else(|| format_significant(number))
             }
-            Kind::YesNo if number == 0.0 => "no".into(),
-            Kind::YesNo if number == 1.0 => "yes".into(),
+            // A mean of several days is neither.
+            Kind::YesNo if number.fract() == 0.0 => if number > 0.0 { "yes" } else { "no" }.into(),
             Kind::Clock { .. } => show_clock(number),
             Kind::Duration { .. } => show_hours(number),
             Kind::Number { unit, .. } if unit == "%" => format!("{}{NBSP}%", format_significant(number)),

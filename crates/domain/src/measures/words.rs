@@ -20,7 +20,7 @@ impl Measure {
                 (axis, self.notable, format!("{amount} more {label}"), format!("per {amount}"))
             }
             Kind::Clock { .. } => (format!("{label}, minutes after midnight"), 60.0, format!("{} an hour later", self.label), "per hour".to_owned()),
-            Kind::Duration { .. } if self.notable == 1.0 => {
+            Kind::Duration { .. } if (self.notable - 1.0).abs() < f64::EPSILON => {
                 (format!("{label}, hours"), 1.0, format!("An extra hour of {label}"), "per extra hour".to_owned())
             }
             Kind::Duration { .. } => {

@@ -137,7 +137,7 @@ impl MeasureFields {
         let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
         let (min, max, notable) = (number(self.min), number(self.max), number(self.notable));
         let words = self.words.join(",");
-        let presets = self.presets.iter().map(|preset| format!("{preset} ")).collect::<String>();
+        let presets = self.presets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         NewMeasure::parse(|name| {
             Some(match name {
                 "label" => &self.label,

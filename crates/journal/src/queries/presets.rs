@@ -5,7 +5,8 @@ use domain::journal::ColumnMeaning;
 use platform::{Error, Tx};
 use uuid::Uuid;
 
-use crate::presets::Preset;
+/// The names of the columns that mean something, in the order of the table, and what each means.
+pub type Preset = Vec<(String, ColumnMeaning)>;
 
 /// An athlete's presets, the one that was used last first.
 pub(crate) async fn list(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Preset>, Error> {
