@@ -10,4 +10,4 @@ insert into measures (id, athlete_id, key, label, kind, known, notable, created_
   select id, athlete, 'own_measure_' || n, 'Measure', 'yes_no', 'before_run', 1, at from few where n % 14 = 0;
 insert into journal_settings (athlete_id, asked, created_at) select distinct athlete, array['mood'], timestamptz '2026-01-01' from few;
 insert into table_presets (id, athlete_id, headers, meanings, used_at, created_at)
-  select id, athlete, array[n::text], array['date'], at, at from few where n % 70 = 0;
+  select id, athlete, array[n::text], array['date'], at, at from few;
