@@ -84,6 +84,8 @@ function attach(form) {
       const body = await response.json().catch(() => ({}));
       again = response.status >= 500 || response.status === 429;
       if (response.ok) {
+        // What was answered meanwhile is sent at once.
+        again = true;
         tries = 0;
         for (const [measure, text] of answers) {
           if (unsent[measure] === text) delete unsent[measure];
@@ -114,6 +116,7 @@ function attach(form) {
   const answer = (measure, text, wait = 0) => {
     unsent[measure] = text;
     tries = 0;
+    show("none", "Saving");
     keep();
     count();
     clearTimeout(timer);
@@ -121,6 +124,8 @@ function attach(form) {
   };
   // What was not sent when this page was left.
   for (const [measure, text] of Object.entries(unsent)) {
+    const opener = form.querySelector(`[data-clears~="${CSS.escape(measure)}"]`);
+    if (opener && text) opener.checked = true;
     let shown = false;
     for (const field of fieldsOf(measure)) {
       if (field.type === "radio") {

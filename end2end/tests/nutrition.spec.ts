@@ -32,7 +32,7 @@ test.describe("on a phone", () => {
     await page.getByRole("button", { name: "Add", exact: true }).tap();
     await expect(meals(page)).toHaveCount(1);
     await expect(meals(page).first()).toContainText("08:00");
-    await expect(meals(page).first().locator("small")).toContainText(/9\d g carb/);
+    await expect(meals(page).first().locator("small")).toContainText(/9\d\sg carb/);
     await page.waitForSelector("html[data-ready]");
     await expectAccessible(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
