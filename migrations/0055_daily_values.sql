@@ -185,7 +185,8 @@ create trigger emit_deleted after delete on daily_values referencing old table a
 create trigger project_inserted after insert on daily_values referencing new table as changed for each statement execute function project_changed_values();
 create trigger project_updated after update on daily_values referencing new table as changed for each statement execute function project_changed_values();
 create trigger project_deleted after delete on daily_values referencing old table as changed for each statement execute function project_changed_values();
-create trigger project_all after insert or update of source_order or delete on journal_settings for each row execute function project_all_values();
+create trigger project_ordered after insert on journal_settings for each row when (new.source_order <> default_source_order()) execute function project_all_values();
+create trigger project_reordered after update of source_order or delete on journal_settings for each row execute function project_all_values();
 -- A measure that changes its words or its times is another input.
 create trigger emit_inserted after insert on measures referencing new table as changed for each statement execute function emit_changed('journal.changed');
 create trigger emit_updated after update on measures referencing new table as changed for each statement execute function emit_changed('journal.changed');

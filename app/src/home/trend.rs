@@ -1,11 +1,11 @@
 //! The trend of efficiency: one dot per run, the fitted line, and its confidence band.
 
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use domain::activities::EfficiencyPoint;
 use domain::units::pluralize;
 use leptos::prelude::*;
 
-use crate::ui::charts::{Axis, Plot, dots, line};
+use crate::ui::charts::{Axis, Plot, band, dots, line, month_ticks};
 
 /// How efficiency changed over the days shown.
 pub(super) struct TrendEstimate {
@@ -95,22 +95,13 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
                 (left(points[0].day) + x / span * 100.0, v, e)
             })
             .collect();
-        let upper = steps.iter().map(|s| (s.0, Some(top(s.1 + s.2))));
-        let lower = steps.iter().rev().map(|s| (s.0, Some(top(s.1 - s.2))));
-        let band = line(upper.chain(lower));
+        let band = band(steps.iter().map(|s| (s.0, top(s.1 + s.2), top(s.1 - s.2))));
         let trend = line(steps.iter().map(|s| (s.0, Some(top(s.1)))));
         (band, trend)
     });
     let decimals = if axis.ticks.len() > 1 && axis.ticks[1] - axis.ticks[0] < 0.0999 { 2 } else { 1 };
     let y_ticks = axis.ticks.iter().map(|t| (top(*t), format!("{t:.decimals$}"))).collect::<Vec<_>>();
-    let x_ticks = from
-        .iter_days()
-        .take_while(|d| *d <= to)
-        .filter(|d| d.day() == 1)
-        .map(|d| (left(d), d.format("%b").to_string()))
-        .filter(|(at, _)| *at < 94.0)
-        .chain(std::iter::once((100.0, "now".to_owned())))
-        .collect::<Vec<_>>();
+    let x_ticks = month_ticks(from, to, left);
     let label = format!("Efficiency of {} in the last {} days", pluralize(points.len(), "run", "runs"), (to - from + TimeDelta::days(0)).num_days());
     view! {
         <section class="card trend">

@@ -10,7 +10,7 @@ use self::smooth::{Trend, spread, trend};
 use super::ask::{Chips, Input, chips};
 use super::band::quantile;
 use super::{AroundView, FORM};
-use crate::ui::charts::{Axis, Plot, dots, line};
+use crate::ui::charts::{Axis, Plot, band, dots, line};
 
 /// Days of the trend of weight.
 pub(super) const BODY_DAYS: i64 = 90;
@@ -173,13 +173,7 @@ fn Weight(numbers: Vec<(NaiveDate, f64)>, trend: Trend, from: NaiveDate) -> impl
     let axis = Axis::around(numbers.iter().map(|(_, kg)| *kg), 3, &[]);
     let y_axis = axis.clone();
     let top = move |kg: f64| 100.0 - y_axis.percent(kg);
-    let band = line(
-        trend
-            .points
-            .iter()
-            .map(|(d, kg)| (left(*d), Some(top(kg + trend.noise))))
-            .chain(trend.points.iter().rev().map(|(d, kg)| (left(*d), Some(top(kg - trend.noise))))),
-    );
+    let band = band(trend.points.iter().map(|(d, kg)| (left(*d), top(kg + trend.noise), top(kg - trend.noise))));
     let curve = line(trend.points.iter().map(|(d, kg)| (left(*d), Some(top(*kg)))));
     let dots = dots(numbers.iter().map(|(d, kg)| (left(*d), top(*kg))));
     let y_ticks = axis.ticks.iter().map(|tick| (top(*tick), domain::units::format_significant(*tick))).collect::<Vec<_>>();
@@ -255,7 +249,7 @@ fn Work(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView {
 impl AroundView {
     /// The numbers of a measure, by day.
     fn numbers(&self, key: &str) -> &[(NaiveDate, f64)] {
-        self.series.iter().find(|(of, _)| of == key).map_or(&[], |(_, numbers)| numbers)
+        self.series.get(key).map_or(&[], Vec::as_slice)
     }
 
     fn on(&self, key: &str, day: NaiveDate) -> Option<f64> {

@@ -1,13 +1,13 @@
 //! How a measure went: a sentence, the calendar, the mean in its band beside the load, and the table.
 
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use leptos::prelude::*;
 
 use super::HistoryView;
 use super::band::{Smoothed, sentence, smoothed};
 use super::heat::Heat;
 use crate::ui::Highlighted;
-use crate::ui::charts::{Axis, Plot, dots, line};
+use crate::ui::charts::{Axis, Plot, band, dots, line, month_ticks};
 
 /// Days of the calendar.
 #[cfg(feature = "ssr")]
@@ -22,7 +22,7 @@ const OFFERED: usize = 7;
 /// The history of the chosen measure.
 #[component]
 pub(super) fn History(view: Option<HistoryView>, day: NaiveDate) -> impl IntoView {
-    let Some(HistoryView { today, measures, measure, numbers, loads }) = view else {
+    let Some(HistoryView { today, mut measures, measure, numbers, loads }) = view else {
         return view! {
             <section class="card">
                 <h2 class="h3">"How it went"</h2>
@@ -39,11 +39,10 @@ pub(super) fn History(view: Option<HistoryView>, day: NaiveDate) -> impl IntoVie
         view! { <a class=class href=href aria-current=current>{label.clone()}</a> }
     };
     // The chosen one is always among the first.
-    let (mut first, mut rest) = (measures.clone(), Vec::new());
-    if measures.len() > OFFERED {
-        first.sort_by_key(|(key, _)| usize::from(*key != measure.key && measures.iter().position(|(k, _)| k == key) >= Some(OFFERED - 1)));
-        rest = first.split_off(OFFERED);
+    if let Some(at) = measures.iter().position(|(key, _)| *key == measure.key).filter(|at| *at >= OFFERED) {
+        measures.swap(at, OFFERED - 1);
     }
+    let (first, rest) = measures.split_at(OFFERED.min(measures.len()));
     view! {
         <section class="card measure-history">
             <h2>
@@ -84,7 +83,7 @@ fn Bands(measure: domain::measures::Measure, numbers: Vec<(NaiveDate, f64)>, loa
     let y_axis = axis.clone();
     let top = move |number: f64| 100.0 - y_axis.percent(number);
     let dots = dots(shown.iter().map(|(day, number)| (left(*day), top(*number))));
-    let areas: Vec<String> = bands(&curve).iter().map(|part| outline(part, left, &top)).collect();
+    let areas: Vec<String> = bands(&curve).iter().map(|part| band(part.iter().map(|(day, low, high)| (left(*day), top(*high), top(*low))))).collect();
     let mean = line(curve.iter().map(|s| (left(s.day), s.mean.map(&top))));
     let y_ticks = axis.ticks.iter().map(|tick| (top(*tick), measure.show_number(*tick))).collect::<Vec<_>>();
     let last = curve.iter().rev().find_map(|s| s.mean);
@@ -93,7 +92,7 @@ fn Bands(measure: domain::measures::Measure, numbers: Vec<(NaiveDate, f64)>, loa
         let x = left(*day);
         [(x, Some(100.0)), (x, Some(100.0 - load / largest * 100.0)), (x, None)]
     }));
-    let x_ticks = x_ticks(from, today, left);
+    let x_ticks = month_ticks(from, today, left);
     view! {
         <div class="track">
             <span>"7-day mean in the middle half of 28 days"</span>
@@ -112,21 +111,14 @@ fn Bands(measure: domain::measures::Measure, numbers: Vec<(NaiveDate, f64)>, loa
     .into_any()
 }
 
+/// A day, and the ends of what is usual.
+type Usual = (NaiveDate, f64, f64);
+
 /// The stretches of days that have a band.
-fn bands(curve: &[Smoothed]) -> Vec<Vec<Smoothed>> {
-    curve.split(|s| s.usual.is_none()).filter(|part| part.len() > 1).map(<[Smoothed]>::to_vec).collect()
-}
-
-fn outline(part: &[Smoothed], left: impl Fn(NaiveDate) -> f64, top: impl Fn(f64) -> f64) -> String {
-    let upper = part.iter().filter_map(|s| Some((left(s.day), Some(top(s.usual?.1)))));
-    let lower = part.iter().rev().filter_map(|s| Some((left(s.day), Some(top(s.usual?.0)))));
-    line(upper.chain(lower))
-}
-
-fn x_ticks(from: NaiveDate, today: NaiveDate, left: impl Fn(NaiveDate) -> f64) -> Vec<(f64, String)> {
-    let months = from.iter_days().take_while(|day| *day <= today).filter(|day| day.day() == 1);
-    let months = months.map(|day| (left(day), day.format("%b").to_string())).filter(|(at, _)| *at < 94.0);
-    months.chain(std::iter::once((100.0, "now".to_owned()))).collect()
+fn bands(curve: &[Smoothed]) -> Vec<Vec<Usual>> {
+    let stretches =
+        curve.split(|s| s.usual.is_none()).map(|part| part.iter().filter_map(|s| s.usual.map(|(low, high)| (s.day, low, high))).collect());
+    stretches.filter(|part: &Vec<Usual>| part.len() > 1).collect()
 }
 
 /// The same as a table.

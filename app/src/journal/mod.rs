@@ -9,6 +9,8 @@ mod heat;
 mod history;
 mod measures;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Day;
 use domain::access::Access;
@@ -131,8 +133,7 @@ pub async fn get_history(measure: Option<String>) -> Result<Option<HistoryView>,
     let shown: Vec<&Measure> = asked.chain(others).collect();
     let Some(measure) = shown.iter().find(|shown| Some(&shown.key) == measure.as_ref()).or(shown.first()) else { return Ok(None) };
     let from = today - chrono::TimeDelta::days(history::DAYS + history::USUAL_DAYS);
-    let mut numbers = journal::series(&mut tx, &measure.key).await.map_err(to_app_error)?;
-    numbers.retain(|(day, _)| *day >= from);
+    let numbers = journal::series(&mut tx, &[&measure.key], from).await.map_err(to_app_error)?.remove(&measure.key).unwrap_or_default();
     let loads = activities::load_days(&mut tx, today - chrono::TimeDelta::days(history::CHART_DAYS)).await.map_err(to_app_error)?;
     Ok(Some(HistoryView {
         today,
@@ -150,7 +151,7 @@ pub(crate) const FORM: &str = "answers";
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AroundView {
     /// Numbers by measure and day, oldest first.
-    pub series: Vec<(String, Vec<(NaiveDate, f64)>)>,
+    pub series: BTreeMap<String, Vec<(NaiveDate, f64)>>,
     /// Shifts of the last week.
     pub shifts: Vec<(NaiveDate, String)>,
     /// When time zones were crossed last, and how many hours to the east.
@@ -164,13 +165,12 @@ pub async fn get_around(day: Option<Day>) -> Result<AroundView, AppError> {
     let (platform, viewer, mut tx) = user_tx().await?;
     let day = day.map_or(today(&platform, &viewer), Day::date);
     let from = day - chrono::TimeDelta::days(around::BODY_DAYS.max(around::NIGHTS));
-    let mut series = Vec::new();
-    for key in around::MEASURES {
-        let mut numbers = journal::series(&mut tx, key).await.map_err(to_app_error)?;
-        numbers.retain(|(of, _)| *of >= from && *of <= day);
-        series.push((key.to_owned(), numbers));
+    let mut series = journal::series(&mut tx, &around::MEASURES, from).await.map_err(to_app_error)?;
+    for numbers in series.values_mut() {
+        numbers.retain(|(of, _)| *of <= day);
     }
-    let crossed = journal::series(&mut tx, "time_zones").await.map_err(to_app_error)?.into_iter().rfind(|(of, zones)| *of <= day && *zones != 0.0);
+    let crossings = journal::series(&mut tx, &["time_zones"], NaiveDate::MIN).await.map_err(to_app_error)?.remove("time_zones").unwrap_or_default();
+    let crossed = crossings.into_iter().rfind(|(of, zones)| *of <= day && *zones != 0.0);
     let week = journal::recent(&mut tx, day, 7).await.map_err(to_app_error)?;
     let shifts = week.into_iter().filter_map(|(of, answers)| Some((of, answers.get("shift")?.text()?.to_owned()))).collect();
     Ok(AroundView { series, shifts, crossed })

@@ -1,6 +1,7 @@
 //! Charts that the server draws: lines and dots in a stretched SVG whose strokes keep their width, labels in HTML so that they keep
 //! their size. They fill the available width without a script.
 
+use chrono::{Datelike, NaiveDate};
 use leptos::prelude::*;
 
 use super::path::Pen;
@@ -56,6 +57,21 @@ impl Axis {
 #[must_use]
 pub fn line(points: impl Iterator<Item = (f64, Option<f64>)>) -> String {
     Pen::hundredths().line(points)
+}
+
+/// The area between an upper and a lower line through `(x, upper, lower)` in per cent.
+#[must_use]
+pub fn band(points: impl DoubleEndedIterator<Item = (f64, f64, f64)> + Clone) -> String {
+    let upper = points.clone().map(|(x, upper, _)| (x, Some(upper)));
+    line(upper.chain(points.rev().map(|(x, _, lower)| (x, Some(lower)))))
+}
+
+/// The months that begin within a span of days, by their position from the left in per cent, and `now` at its end; none stands too close to it.
+#[must_use]
+pub fn month_ticks(from: NaiveDate, to: NaiveDate, left: impl Fn(NaiveDate) -> f64) -> Vec<(f64, String)> {
+    let months = from.iter_days().take_while(|day| *day <= to).filter(|day| day.day() == 1);
+    let months = months.map(|day| (left(day), day.format("%b").to_string())).filter(|(at, _)| *at < 94.0);
+    months.chain(std::iter::once((100.0, "now".to_owned()))).collect()
 }
 
 /// The area between a line and the bottom of a square of 100 by 100; a gap in the line is one in the area.

@@ -110,6 +110,15 @@ impl Problem {
         Self { kind, message: message.into(), fields: FieldErrors::default(), retry_after_s: None }
     }
 
+    /// What is wrong with one field.
+    #[must_use]
+    pub fn of_field(field: &str, sentence: impl Into<String>) -> Self {
+        let sentence = sentence.into();
+        let mut fields = FieldErrors::default();
+        fields.add(field, sentence.clone());
+        Self { fields, ..Self::new(ProblemKind::Invalid, sentence) }
+    }
+
     /// Too many requests, and when to retry.
     #[must_use]
     pub fn too_many(seconds: u64) -> Self {

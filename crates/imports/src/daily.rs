@@ -1,17 +1,18 @@
 //! Files of daily values: exports of devices and services, and any other table of days.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use domain::imports::{Outcome, Reason};
-use domain::measures::{Answer, Answers, Source};
+use domain::measures::{Answer, Answers, Measure, Source, built_in};
+use domain::wellness::{Note, Remark};
 use flate2::read::MultiGzDecoder;
 use journal::{Catalogue, Preset};
+use platform::config::Uploads;
 use platform::{Error, Platform, Tx};
-use recordings::ReadError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wellness::{Failure, Format, Limits, Reading};
@@ -21,7 +22,7 @@ const TABLE_BYTES: u64 = 32 << 20;
 /// Remarks about a file that are kept.
 const NOTES: usize = 20;
 
-/// The values of a file.
+/// Values of days, which the journal would accept.
 pub(crate) struct DailyValues {
     source: Source,
     days: Vec<(NaiveDate, Answers)>,
@@ -29,18 +30,18 @@ pub(crate) struct DailyValues {
 }
 
 /// Reads a device's export. Blocking. `None` if it was stopped.
-pub(crate) fn read_export(file: File, format: Format, gzipped: bool, catalogue: &Catalogue, stop: &CancellationToken) -> Option<DailyValues> {
+pub(crate) fn read_export(file: File, format: Format, gzipped: bool, stop: &CancellationToken) -> Option<DailyValues> {
     let input: Box<dyn Read> = if gzipped { Box::new(MultiGzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
     match wellness::read(format, input, &mut until(stop)) {
-        Ok(reading) => Some(values(reading, catalogue)),
+        Ok(reading) => Some(values(reading)),
         Err(Failure::Stopped | Failure::DamagedArchive) => None,
     }
 }
 
 /// Reads what a zip has of device's exports, beside its recordings. Blocking. `None` if there is nothing, or it was stopped.
-pub(crate) fn read_archive(file: File, catalogue: &Catalogue, stop: &CancellationToken) -> Option<DailyValues> {
-    let reading = wellness::read_zip(BufReader::new(file), Limits::default(), &mut until(stop)).ok()?;
-    let values = values(reading, catalogue);
+pub(crate) fn read_archive(file: File, limits: &Uploads, stop: &CancellationToken) -> Option<DailyValues> {
+    let limits = Limits { total_bytes: limits.max_archive_bytes, ..Limits::default() };
+    let values = values(wellness::read_zip(BufReader::new(file), limits, &mut until(stop)).ok()?);
     (!values.days.is_empty()).then_some(values)
 }
 
@@ -48,27 +49,29 @@ fn until(stop: &CancellationToken) -> impl FnMut(u64) -> ControlFlow<()> {
     move |_| if stop.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
-/// Values that the journal would accept, by day.
-fn values(reading: Reading, catalogue: &Catalogue) -> DailyValues {
+/// The values of a reading by day. What lies outside the bounds of its measure is left out, which is said.
+fn values(reading: Reading) -> DailyValues {
+    let measures: HashMap<&str, &Measure> = built_in().iter().map(|measure| (measure.key.as_str(), measure)).collect();
     let mut days: BTreeMap<NaiveDate, Answers> = BTreeMap::new();
+    let mut left_out: BTreeMap<&str, u64> = BTreeMap::new();
     for value in reading.values {
         let answer = Answer::Number(value.value);
-        if catalogue.get(value.measure).is_some_and(|measure| measure.check(answer.clone()).is_ok()) {
+        if measures.get(value.measure).is_some_and(|measure| measure.check(&answer).is_ok()) {
             days.entry(value.day).or_default().set(value.measure, answer);
+        } else {
+            *left_out.entry(value.measure).or_default() += 1;
         }
     }
-    let reasons = reading.notes.into_iter().take(NOTES).map(Reason::Values).collect();
+    let left_out = left_out.into_iter().map(|(measure, values)| Note { file: None, remark: Remark::LeftOut { measure: measure.to_owned(), values } });
+    let reasons = reading.notes.into_iter().chain(left_out).take(NOTES).map(Reason::Values).collect();
     DailyValues { source: reading.source.unwrap_or(Source::File), days: days.into_iter().collect(), reasons }
 }
 
-/// Reads any other table of days, if the names of its columns say enough. Blocking.
-pub(crate) fn read_table(
-    file: &mut File,
-    (catalogue, presets): (&Catalogue, &[Preset]),
-    today: NaiveDate,
-) -> io::Result<Result<DailyValues, ReadError>> {
+/// Reads any other table of days, if the names of its columns say enough: of an athlete's measures, as they are called or as earlier tables were mapped.
+/// Blocking.
+pub(crate) fn read_table(file: &mut File, (catalogue, presets): (&Catalogue, &[Preset]), today: NaiveDate) -> io::Result<Option<DailyValues>> {
     if file.metadata()?.len() > TABLE_BYTES {
-        return Ok(Err(ReadError::UnknownFormat));
+        return Ok(None);
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
@@ -82,9 +85,9 @@ pub(crate) fn read_table(
             if !read.preview.gone.is_empty() {
                 reasons.push(Reason::ColumnsGone { columns: read.preview.gone.join(", ") });
             }
-            Ok(DailyValues { source: Source::File, days: read.days, reasons })
+            Some(DailyValues { source: Source::File, days: read.days, reasons })
         }
-        _ => Err(ReadError::UnknownFormat),
+        _ => None,
     })
 }
 

@@ -46,13 +46,9 @@ pub(crate) async fn acquire(platform: &Platform, athlete: Uuid, archive: bool) -
     let Some(row) = leases::lease_next(&mut tx, archive, now, token, now + LEASE_TTL).await? else { return Ok(None) };
     let time_zone = accounts::time_zone(&mut tx).await?;
     let thresholds = activities::thresholds(&mut tx).await?;
-    let catalogue = journal::catalogue(&mut tx).await?;
-    let presets = journal::presets(&mut tx).await?;
     tx.commit().await?;
     let context = Context {
         time_zone,
-        catalogue,
-        presets,
         thresholds,
         // Metadata that cannot be parsed is dropped; the file itself is still there.
         metadata: row.metadata.and_then(|metadata| serde_json::from_value(metadata).ok()),

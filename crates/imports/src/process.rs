@@ -14,17 +14,13 @@ use recordings::{Format, Read as Found, ReadError, Warning, gunzip, read, sniff}
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::daily::{DailyValues, read_export, read_table};
+use crate::daily::{DailyValues, read_export};
 
 /// What decoding and analysis need besides the bytes.
 #[derive(Clone)]
 pub(crate) struct Context {
     /// IANA name.
     pub(crate) time_zone: String,
-    /// The athlete's measures.
-    pub(crate) catalogue: journal::Catalogue,
-    /// How the athlete mapped tables.
-    pub(crate) presets: Vec<journal::Preset>,
     /// The athlete's thresholds with their dates.
     pub(crate) thresholds: Vec<DatedThresholds>,
     /// What the archive's table of activities says about the file.
@@ -41,6 +37,8 @@ pub(crate) enum Content {
     Recording(Box<DecodedFile>),
     /// Values of days.
     Daily(DailyValues),
+    /// None of the formats that are known; it may be a table of days.
+    Unknown,
     /// An archive, to be unpacked by a separate worker.
     Archive,
     /// Reading was stopped.
@@ -67,12 +65,9 @@ pub(crate) fn process(files: &Files, (key, name): (&str, &str), context: &Contex
     let (mut file, format) = open(files, key, name)?;
     let failed = |e: ReadError| Ok(Content::Unreadable(e));
     match format {
-        Err(ReadError::UnknownFormat) => {
-            let today = platform::clock::on_wall(context.now, &context.time_zone).date();
-            Ok(read_table(&mut file, (&context.catalogue, &context.presets), today)?.map_or_else(Content::Unreadable, Content::Daily))
-        }
+        Err(ReadError::UnknownFormat) => Ok(Content::Unknown),
         Err(e) => failed(e),
-        Ok(Kind::Daily(format, gzipped)) => Ok(read_export(file, format, gzipped, &context.catalogue, stop).map_or(Content::Stopped, Content::Daily)),
+        Ok(Kind::Daily(format, gzipped)) => Ok(read_export(file, format, gzipped, stop).map_or(Content::Stopped, Content::Daily)),
         Ok(Kind::Zip | Kind::Tar | Kind::GzippedTar) => Ok(Content::Archive),
         Ok(Kind::Recording(_)) if file.metadata()?.len() > limits.max_recording_bytes => {
             failed(ReadError::TooLargeUnpacked { limit: limits.max_recording_bytes })

@@ -6,7 +6,7 @@ use platform::{Error, Fault, Platform, Tx};
 use recordings::{ReadError, Warning};
 use uuid::Uuid;
 
-use crate::daily::DailyValues;
+use crate::daily::{DailyValues, read_table};
 use crate::lease::{Lease, acquire};
 use crate::process::{Content, DecodedFile, process};
 use crate::queries::files::{Entry, insert_entries};
@@ -59,9 +59,14 @@ pub(crate) async fn read(platform: &Platform, lease: &Lease) -> Result<Step, Err
         lease.release(platform).await;
         return Ok(Step::Done);
     };
+    let content = match content {
+        Ok(Ok(Content::Unknown)) => lease.while_leased(platform, &stop, read_as_table(platform, lease, &key)).await?,
+        known => known,
+    };
     let (outcome, reason) = match content {
         Ok(Ok(Content::Recording(decoded))) => return store_recording(platform, lease, &key, *decoded).await,
         Ok(Ok(Content::Daily(values))) => return store_values(platform, lease, &key, values).await,
+        Ok(Ok(Content::Unknown)) => (Outcome::Failed, ReadError::UnknownFormat.into()),
         Ok(Ok(Content::Stopped)) => {
             lease.release(platform).await;
             return Ok(Step::Done);
@@ -84,14 +89,14 @@ pub(crate) async fn read(platform: &Platform, lease: &Lease) -> Result<Step, Err
 
 pub(crate) async fn open(platform: &Platform, lease: &Lease) -> Result<Step, Error> {
     let Some(key) = upload_key(lease) else { return give_up(platform, lease).await };
-    let (files, archive, limits, catalogue) = (platform.files.clone(), key.clone(), lease.context.limits.clone(), lease.context.catalogue.clone());
+    let (files, archive, limits) = (platform.files.clone(), key.clone(), lease.context.limits.clone());
     let stop = platform.tasks.stopping().child_token();
     let (token, unpack_stop) = (lease.token, stop.clone());
     // Not `compute`: it may take minutes and waits for the disk.
-    let work = tokio::task::spawn_blocking(move || unpack(&files, (&archive, token), &limits, &catalogue, &unpack_stop));
+    let work = tokio::task::spawn_blocking(move || unpack(&files, &archive, token, &limits, &unpack_stop));
     match lease.while_leased(platform, &stop, work).await {
-        Ok(Ok(Unpacking::Done { entries, warnings, daily })) => {
-            let queued = enqueue_entries(platform, lease, &key, &entries, (warnings, daily)).await;
+        Ok(Ok(Unpacking::Done { entries, unread, daily })) => {
+            let queued = enqueue_entries(platform, lease, &key, &entries, (unread, daily)).await;
             // If it is unknown whether they were queued, the entries stay, and are collected later if they were not.
             if matches!(queued, Ok(false)) {
                 let files = platform.files.clone();
@@ -144,6 +149,19 @@ async fn finish_without_activity(platform: &Platform, lease: &Lease, key: &str, 
         }
     }
     Ok(Step::Done)
+}
+
+/// Reads a file of no known format as a table of days, in the words that the athlete has for columns. The inner error is a panic.
+async fn read_as_table(platform: &Platform, lease: &Lease, key: &str) -> Result<Result<std::io::Result<Content>, Error>, Error> {
+    let mut tx = platform.database.begin_read_only_as(lease.athlete).await?;
+    let (catalogue, presets) = (journal::catalogue(&mut tx).await?, journal::presets(&mut tx).await?);
+    drop(tx);
+    let (path, today) = (platform.files.upload_path(key), platform.clock.today(&lease.context.time_zone));
+    let read = move || {
+        let mut file = std::fs::File::open(path)?;
+        Ok(read_table(&mut file, (&catalogue, &presets), today)?.map_or(Content::Unknown, Content::Daily))
+    };
+    Ok(platform::compute(read).await)
 }
 
 /// Stores the values of days, and the outcome of the import file.
@@ -237,7 +255,7 @@ async fn enqueue_entries(
     lease: &Lease,
     key: &str,
     entries: &[Unpacked],
-    (warnings, daily): (Vec<Warning>, Option<DailyValues>),
+    (unread, daily): (Vec<Reason>, Option<DailyValues>),
 ) -> Result<bool, Error> {
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(lease.athlete).await?;
@@ -261,7 +279,7 @@ async fn enqueue_entries(
         insert_entries(&mut tx, lease.import, &rows, now).await?;
     }
     let files = Reason::Files { files: u32::try_from(entries.len()).unwrap_or(u32::MAX) };
-    let reasons: Vec<Reason> = std::iter::once(files).chain(of_days).chain(warnings.into_iter().map(Reason::from)).collect();
+    let reasons: Vec<Reason> = std::iter::once(files).chain(of_days).chain(unread).collect();
     lease.set_outcome(platform, &mut tx, Outcome::Unpacked, &reasons).await?;
     tx.enqueue(&ReadRecordings { athlete: lease.athlete }).await?;
     tx.commit().await?;

@@ -6,11 +6,10 @@ use std::io::{self, BufReader, Read, Seek as _};
 
 use domain::imports::Reason;
 use flate2::read::MultiGzDecoder;
-use journal::Catalogue;
 use platform::config::Uploads;
 use platform::{Fault, Files};
+use recordings::ReadError;
 use recordings::archive::{self, About, Entry, Limits};
-use recordings::{ReadError, Warning};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -24,7 +23,7 @@ pub(crate) enum Unpacking {
         /// One per file that may be a recording.
         entries: Vec<Unpacked>,
         /// What of the archive could not be read.
-        warnings: Vec<Warning>,
+        unread: Vec<Reason>,
         /// What it has of devices' exports.
         daily: Option<DailyValues>,
     },
@@ -55,13 +54,7 @@ pub(crate) fn is_archive_entry(key: &str) -> bool {
 ///
 /// `token` is different for each lease and part of every key, so that a worker that was wrongly thought dead neither overwrites nor removes
 /// another's files. What a killed worker leaves is collected later.
-pub(crate) fn unpack(
-    files: &Files,
-    (key, token): (&str, Uuid),
-    limits: &Uploads,
-    catalogue: &Catalogue,
-    stop: &CancellationToken,
-) -> io::Result<Unpacking> {
+pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, stop: &CancellationToken) -> io::Result<Unpacking> {
     let bounds = Limits {
         entry_bytes: limits.max_recording_bytes,
         total_bytes: limits.max_archive_bytes,
@@ -71,9 +64,8 @@ pub(crate) fn unpack(
     };
     let prefix = format!("{key}{ARCHIVE_ENTRY_MARK}{}-", token.simple());
     let mut unpacker = Unpacker { files, prefix, stop, entries: Vec::new(), fault: None };
-    let (file, kind) = open(files, key, "")?;
-    let daily = if matches!(kind, Ok(Kind::Zip)) { read_archive(file.try_clone()?, catalogue, stop) } else { None };
-    let mut file = file;
+    let (mut file, kind) = open(files, key, "")?;
+    let daily = if matches!(kind, Ok(Kind::Zip)) { read_archive(file.try_clone()?, limits, stop) } else { None };
     file.rewind()?;
     let file = BufReader::new(Stoppable { inner: file, stop });
     let each = |entry: Entry<'_>| unpacker.add(entry, bounds);
@@ -95,9 +87,10 @@ pub(crate) fn unpack(
             remove_entries(files, &entries);
             Unpacking::Failed(e.into())
         }
-        Err(_) => Unpacking::Done { entries, warnings: Vec::new(), daily },
+        // Its recordings cannot be read, and its days can.
+        Err(e) => Unpacking::Done { entries, unread: vec![e.into()], daily },
         Ok(warnings) if entries.is_empty() && warnings.is_empty() && daily.is_none() => Unpacking::Failed(Reason::NoRecordings),
-        Ok(warnings) => Unpacking::Done { entries, warnings, daily },
+        Ok(warnings) => Unpacking::Done { entries, unread: warnings.into_iter().map(Reason::from).collect(), daily },
     })
 }
 

@@ -60,7 +60,7 @@ async fn measure(platform: &TestApp) {
         journal::get(&mut tx, today - TimeDelta::days(1)).await.expect("day before");
         journal::recent(&mut tx, today - TimeDelta::days(1), 7).await.expect("recent");
         journal::measures_with_numbers(&mut tx).await.expect("measures");
-        journal::series(&mut tx, "sleep_hours").await.expect("series");
+        journal::series(&mut tx, &["sleep_hours"], today - TimeDelta::days(210)).await.expect("series");
     };
     let table = async || {
         let mut tx = platform.database.begin_read_only_as(athlete).await.expect("transaction");

@@ -32,10 +32,10 @@ async fn check(tx: &mut Tx) -> Result<(), Error> {
         let measure = catalogue.find(&range.measure).map_err(|_| wrong(&format!("there is no measure “{}”", range.measure)))?;
         // The smallest and the largest, and one that is not whole, if there is any: all others lie between.
         for number in [range.min, range.max, range.fraction].into_iter().flatten() {
-            measure.check(Answer::Number(number)).map_err(|sentence| wrong(&sentence))?;
+            measure.check(&Answer::Number(number)).map_err(|sentence| wrong(&sentence))?;
         }
         for text in range.texts {
-            measure.check(Answer::Text(text)).map_err(|sentence| wrong(&sentence))?;
+            measure.check(&Answer::Text(text)).map_err(|sentence| wrong(&sentence))?;
         }
     }
     Ok(())

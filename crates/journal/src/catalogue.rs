@@ -1,7 +1,9 @@
 //! Which measures an athlete has, which of them the journal asks, and which source counts before which.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
-use domain::measures::{DEFAULT_ASKED, Measure, NewMeasure, OWN_PREFIX, Source, built_in};
+use domain::measures::{Answer, DEFAULT_ASKED, Measure, NewMeasure, OWN_PREFIX, Source, built_in};
 use domain::{Problem, ProblemKind};
 use platform::{Error, Tx};
 use uuid::Uuid;
@@ -41,6 +43,11 @@ impl Catalogue {
     pub(crate) fn find(&self, key: &str) -> Result<&Measure, String> {
         self.get(key).ok_or_else(|| "There is no such measure.".to_owned())
     }
+
+    /// Checks an answer to the measure with this key. The error says why it cannot be one.
+    pub fn check(&self, key: &str, answer: &Answer) -> Result<(), String> {
+        self.find(key)?.check(answer)
+    }
 }
 
 /// The viewer's measures.
@@ -49,16 +56,19 @@ pub async fn catalogue(tx: &mut Tx) -> Result<Catalogue, Error> {
     let own = queries::measures::list(tx, athlete).await?;
     let settings = queries::measures::settings(tx, athlete).await?;
     let retired = own.iter().filter(|own| own.retired).map(|own| own.measure.key.clone()).collect();
-    let (asked, sources) = settings.map_or((None, Vec::new()), |(asked, sources)| (asked, sources));
-    let mut sources: Vec<Source> = sources.iter().filter_map(|name| Source::parse(name)).collect();
-    // Sources that came after the athlete chose stand last.
-    sources.extend(Source::ALL.into_iter().filter(|source| !sources.contains(source)).collect::<Vec<_>>());
+    let (asked, sources) = settings.unwrap_or_default();
     Ok(Catalogue {
         measures: built_in().iter().cloned().chain(own.into_iter().map(|own| own.measure)).collect(),
         retired,
         asked: asked.unwrap_or_else(|| DEFAULT_ASKED.map(ToOwned::to_owned).into()),
-        sources,
+        sources: complete(sources.iter().filter_map(|name| Source::parse(name))).collect(),
     })
+}
+
+/// Every source once: first those that were chosen, and behind them those that came later.
+fn complete(chosen: impl Iterator<Item = Source>) -> impl Iterator<Item = Source> {
+    let mut seen = HashSet::new();
+    chosen.chain(Source::ALL).filter(move |source| seen.insert(*source))
 }
 
 /// Makes a measure; the journal asks it from now on.
@@ -101,10 +111,10 @@ pub async fn edit(tx: &mut Tx, key: &str, new: NewMeasure, now: DateTime<Utc>) -
 
 fn refuse_same_name(catalogue: &Catalogue, new: &NewMeasure, own: Option<&str>) -> Result<(), Problem> {
     let same = |measure: &&Measure| Some(measure.key.as_str()) != own && measure.label.eq_ignore_ascii_case(&new.label);
-    let Some(same) = catalogue.measures.iter().find(same) else { return Ok(()) };
-    let mut errors = domain::FieldErrors::default();
-    errors.add("label", format!("There is a measure of that name already: “{}”.", same.label));
-    errors.into_result()
+    match catalogue.measures.iter().find(same) {
+        Some(same) => Err(Problem::of_field("label", format!("There is a measure of that name already: “{}”.", same.label))),
+        None => Ok(()),
+    }
 }
 
 /// Retires an own measure, or takes it up again. Its values stay.
@@ -121,12 +131,8 @@ pub async fn retire(tx: &mut Tx, key: &str, retired: bool, now: DateTime<Utc>) -
 pub async fn choose(tx: &mut Tx, asked: &[String], now: DateTime<Utc>) -> Result<(), Error> {
     lock(tx).await?;
     let catalogue = catalogue(tx).await?;
-    let mut chosen: Vec<String> = Vec::new();
-    for key in asked.iter().filter(|key| catalogue.get(key).is_some()) {
-        if !chosen.contains(key) {
-            chosen.push(key.clone());
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut chosen: Vec<String> = asked.iter().filter(|key| catalogue.get(key).is_some() && seen.insert(*key)).cloned().collect();
     if chosen.is_empty() {
         return Err(Error::problem(ProblemKind::Invalid, "Choose at least one measure."));
     }
@@ -138,13 +144,7 @@ pub async fn choose(tx: &mut Tx, asked: &[String], now: DateTime<Utc>) -> Result
 /// Sets which source counts before which. What is typed always comes first: a file never stands above it.
 pub async fn order_sources(tx: &mut Tx, order: &[Source], now: DateTime<Utc>) -> Result<(), Error> {
     lock(tx).await?;
-    let mut sources = vec![Source::Typed];
-    for source in order.iter().copied().chain(Source::ALL) {
-        if !sources.contains(&source) {
-            sources.push(source);
-        }
-    }
     let athlete = tx.viewer()?;
-    let names: Vec<String> = sources.into_iter().map(|source| source.name().to_owned()).collect();
+    let names: Vec<String> = complete([Source::Typed].into_iter().chain(order.iter().copied())).map(|source| source.name().to_owned()).collect();
     queries::measures::set_source_order(tx, athlete, &names, now).await
 }

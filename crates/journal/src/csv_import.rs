@@ -151,10 +151,10 @@ impl Reading<'_> {
             for (n, (numbers, text)) in columns {
                 let Some(Column { measure, .. }) = self.columns.get(n) else { continue };
                 let answer = measure.aggregation.of(&numbers).map(Answer::Number).or(text.map(Answer::Text));
-                match answer.map(|answer| measure.check(answer)) {
-                    Some(Ok(answer)) => answers.set(&measure.key, answer),
-                    Some(Err(sentence)) => self.problems.add(|| format!("{day}, all rows together: {sentence}")),
-                    None => {}
+                let Some(answer) = answer else { continue };
+                match measure.check(&answer) {
+                    Ok(()) => answers.set(&measure.key, answer),
+                    Err(sentence) => self.problems.add(|| format!("{day}, all rows together: {sentence}")),
                 }
             }
             if !answers.is_empty() {

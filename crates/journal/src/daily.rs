@@ -96,7 +96,7 @@ async fn values(tx: &mut Tx) -> Result<Vec<DayValues>, Error> {
     let keys: Vec<String> = inputs().into_iter().chain(own_inputs(tx).await?).map(|input| input.key).collect();
     let columns: HashMap<&str, usize> = keys.iter().enumerate().map(|(column, key)| (key.as_str(), column)).collect();
     let mut days: BTreeMap<NaiveDate, Vec<Option<f64>>> = BTreeMap::new();
-    for year in series(tx, athlete, None).await? {
+    for year in series(tx, athlete).await? {
         let Some(column) = columns.get(year.measure.as_str()) else { continue };
         for (day, number) in numbers(&year) {
             if let Some(value) = days.entry(day).or_insert_with(|| vec![None; keys.len()]).get_mut(*column) {

@@ -9,7 +9,7 @@ use domain::{FieldErrors, Problem, ProblemKind};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
-use crate::catalogue::{Catalogue, catalogue};
+use crate::catalogue::catalogue;
 use crate::lock::lock;
 use crate::queries;
 use crate::queries::values::{Day, Series, Value};
@@ -41,7 +41,7 @@ pub async fn recent(tx: &mut Tx, until: NaiveDate, days: u16) -> Result<Vec<Day>
 pub async fn all(tx: &mut Tx) -> Result<Vec<Day>, Error> {
     let athlete = tx.viewer()?;
     let mut days: BTreeMap<NaiveDate, Answers> = BTreeMap::new();
-    for series in queries::values::series(tx, athlete, None).await? {
+    for series in queries::values::series(tx, athlete).await? {
         for (day, number) in numbers(&series) {
             days.entry(day).or_default().set_number(&series.measure, number);
         }
@@ -52,11 +52,17 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Day>, Error> {
     Ok(days.into_iter().collect())
 }
 
-/// The numbers of a measure that count, in order of days.
-pub async fn series(tx: &mut Tx, measure: &str) -> Result<Vec<(NaiveDate, f64)>, Error> {
+/// The numbers of measures that count, from a day on and in order of days; measures without any are left out.
+pub async fn series(tx: &mut Tx, measures: &[&str], from: NaiveDate) -> Result<BTreeMap<String, Vec<(NaiveDate, f64)>>, Error> {
     let athlete = tx.viewer()?;
-    let years = queries::values::series(tx, athlete, Some(measure)).await?;
-    Ok(years.iter().flat_map(numbers).collect())
+    let mut found: BTreeMap<String, Vec<(NaiveDate, f64)>> = BTreeMap::new();
+    for year in queries::values::series_of(tx, athlete, measures, from.year()).await? {
+        let later: Vec<_> = numbers(&year).filter(|(day, _)| *day >= from).collect();
+        if !later.is_empty() {
+            found.entry(year.measure).or_default().extend(later);
+        }
+    }
+    Ok(found)
 }
 
 /// The keys of the measures that have numbers.
@@ -116,7 +122,7 @@ pub async fn save(tx: &mut Tx, day: NaiveDate, changes: &Changes, today: NaiveDa
     let catalogue = catalogue(tx).await?;
     let mut errors = FieldErrors::default();
     for (key, answer) in changes {
-        let checked = catalogue.find(key).and_then(|measure| answer.clone().map_or(Ok(()), |answer| measure.check(answer).map(|_| ())));
+        let checked = catalogue.find(key).and_then(|measure| answer.as_ref().map_or(Ok(()), |answer| measure.check(answer)));
         if let Err(sentence) = checked {
             errors.add(key, sentence);
         }
@@ -157,7 +163,7 @@ pub async fn save_days(tx: &mut Tx, days: &[Day], (source, origin): (Source, Uui
     for (day, answers) in days {
         refuse_future(*day, today)?;
         for (key, answer) in answers.iter() {
-            check(&catalogue, key, answer)?;
+            catalogue.check(key, answer).map_err(|sentence| Problem::new(ProblemKind::Invalid, sentence))?;
             values.push((*day, key, answer));
         }
     }
@@ -168,11 +174,6 @@ pub async fn save_days(tx: &mut Tx, days: &[Day], (source, origin): (Source, Uui
         queries::values::put(tx, athlete, (source, Some(origin)), batch, now).await?;
     }
     Ok(())
-}
-
-fn check(catalogue: &Catalogue, key: &str, answer: &Answer) -> Result<(), Problem> {
-    let checked = catalogue.find(key).and_then(|measure| measure.check(answer.clone()));
-    checked.map(|_| ()).map_err(|sentence| Problem::new(ProblemKind::Invalid, sentence))
 }
 
 /// Takes away what an import brought, and returns how many values that was. What other sources say of those days counts again.

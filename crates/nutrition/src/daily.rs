@@ -38,7 +38,7 @@ const INPUTS: [Words; 8] = [
     ),
     (
         "nutrition_protein_day",
-        "Protein",
+        "Protein of the day",
         "protein of the day, g",
         20.0,
         "20\u{a0}g more protein",
@@ -49,7 +49,7 @@ const INPUTS: [Words; 8] = [
     ),
     (
         "nutrition_energy_day",
-        "Energy",
+        "Energy of the day",
         "energy of the day, kcal",
         500.0,
         "500\u{a0}kcal more",
@@ -71,7 +71,7 @@ const INPUTS: [Words; 8] = [
     ),
     (
         "nutrition_alcohol_g",
-        "Alcohol eaten and drunk",
+        "Alcohol of the day",
         "alcohol of the day, g",
         10.0,
         "10\u{a0}g of alcohol",

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::nutrition::{Favourite, NewFavourite};
-use domain::{FieldErrors, ProblemKind};
+use domain::{Problem, ProblemKind};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
@@ -33,9 +33,7 @@ pub async fn add_favourite(tx: &mut Tx, id: Uuid, new: NewFavourite, now: DateTi
         return Err(Error::problem(ProblemKind::Conflict, format!("{MOST} favourites are the most. Remove one that you no longer eat.")));
     }
     if others.iter().any(|favourite| favourite.name.to_lowercase() == new.name.to_lowercase()) {
-        let mut errors = FieldErrors::default();
-        errors.add("name", "Another favourite has that name.");
-        errors.into_result()?;
+        return Err(Problem::of_field("name", "Another favourite has that name.").into());
     }
     let mut content = read(&new.text).content.with_typed(&new.amounts);
     content.own = new.own;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
 use domain::nutrition::{Choice, EntryFields, clock_text};
-use domain::{FieldErrors, ProblemKind};
+use domain::{FieldErrors, Problem, ProblemKind};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ struct When {
 }
 
 /// When an entry was: as it says, as its text says, and otherwise now, if it is of today, or as before.
-async fn when(tx: &mut Tx, fields: &EntryFields, before: Option<&Stored>, now: DateTime<Utc>) -> Result<When, Error> {
+async fn when(tx: &mut Tx, fields: &EntryFields, in_text: Option<i32>, before: Option<&Stored>, now: DateTime<Utc>) -> Result<When, Error> {
     let zone: Tz = accounts::time_zone(tx).await?.parse().unwrap_or(Tz::UTC);
     let clock = now.with_timezone(&zone);
     let today = clock.date_naive();
@@ -41,7 +41,7 @@ async fn when(tx: &mut Tx, fields: &EntryFields, before: Option<&Stored>, now: D
         errors.add("day", "That day has not happened yet.");
     }
     let now_minute = (day == today).then(|| i32::try_from(clock.num_seconds_from_midnight() / 60).unwrap_or_default());
-    let minute = fields.minute.or_else(|| read(&fields.text).minute).or(before.map(|before| before.minute)).or(now_minute);
+    let minute = fields.minute.or(in_text).or(before.map(|before| before.minute)).or(now_minute);
     if minute.is_none() {
         errors.add("time", "At what time? On another day than today it takes one, such as 8:00.");
     }
@@ -93,20 +93,19 @@ async fn store(
     now: DateTime<Utc>,
 ) -> Result<NaiveDate, Error> {
     let athlete = tx.viewer()?;
-    let When { at, day, minute } = when(tx, &fields, before.as_ref(), now).await?;
+    let reading = read(&fields.text);
+    let When { at, day, minute } = when(tx, &fields, reading.minute, before.as_ref(), now).await?;
     let kept = before.as_ref().is_some_and(|before| before.choice == fields.link);
     if let (Choice::Chosen(activity, _), false) = (fields.link, kept) {
         let near = activities::workouts(tx, at - CHOSEN, at + CHOSEN).await?;
         if !near.iter().any(|workout| workout.id == activity) {
-            let mut errors = FieldErrors::default();
-            errors.add("link", "There is no such activity within two days of the entry.");
-            errors.into_result()?;
+            return Err(Problem::of_field("link", "There is no such activity within two days of the entry.").into());
         }
     }
     if before.is_none_or(|before| before.day != day) && queries::count_of_day(tx, athlete, day).await? >= MOST_OF_DAY {
         return Err(Error::problem(ProblemKind::Conflict, format!("A day has at most {MOST_OF_DAY} entries. Put several things into one.")));
     }
-    let mut content = read(&fields.text).content.with_typed(&fields.amounts);
+    let mut content = reading.content.with_typed(&fields.amounts);
     content.own = fields.own;
     queries::put(tx, athlete, &Stored { id, at, day, minute, text: fields.text, content, favourite, choice: fields.link }, now).await?;
     Ok(day)

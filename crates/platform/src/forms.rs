@@ -8,6 +8,20 @@ use crate::{Error, error};
 /// Maximum bytes of typed text that come back with a refused form: the longest description is 20 kB.
 const MAX_TYPED_BYTES: usize = 64 << 10;
 
+/// The fields of a posted form, by name and in order.
+pub type Fields = Vec<(String, String)>;
+
+/// What a field of a form says; of several with the name, the first.
+#[must_use]
+pub fn field<'a>(form: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs(form).find(|(field, _)| *field == name).map(|(_, text)| text)
+}
+
+/// The fields of a form as pairs of name and text.
+pub fn pairs(form: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    form.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
 /// Redirects to the page that `then` returns, or back to the form with the errors.
 pub fn redirect_or_error<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &str) -> Response {
     match result {

@@ -10,6 +10,7 @@ use domain::access::{Access, Limit};
 use domain::activities::{ActivityUpdate, DatedThresholds, ManualActivity, RecomputeReason};
 use domain::sharing::{Audience, Sharing, chosen_radius_m};
 use domain::{Day, Notice};
+use platform::forms::Fields;
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, Tx, forms, percent_encode};
 use utoipa_axum::routes;
@@ -55,17 +56,15 @@ where
         .route(routes!(post_remove_zone), Access::ResourceOwner, Limit::General)
 }
 
-type Fields = Vec<(String, String)>;
-
 fn field<'a>(form: &'a Fields) -> impl Fn(&str) -> Option<&'a str> {
-    move |name| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    |name| forms::field(form, name)
 }
 
 /// Redirects to a page; a refused form is redirected back with its errors and everything that was typed.
 fn redirect<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
     match result {
         Ok(value) => Redirect::to(&then(value)).into_response(),
-        Err(error) => forms::redirect_with_errors(error, form_page, &form.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect::<Vec<_>>()),
+        Err(error) => forms::redirect_with_errors(error, form_page, &forms::pairs(form).collect::<Vec<_>>()),
     }
 }
 

@@ -15,10 +15,10 @@ impl Measure {
             return Ok(None);
         }
         let number = match &self.kind {
-            Kind::Text { .. } => return self.check(Answer::Text(text.to_owned())).map(Some),
+            Kind::Text { .. } => return self.checked(Answer::Text(text.to_owned())),
             Kind::Choice { options } => {
                 let known = options.iter().find(|option| option.eq_ignore_ascii_case(text)).cloned();
-                return self.check(Answer::Text(known.unwrap_or_else(|| text.to_owned()))).map(Some);
+                return self.checked(Answer::Text(known.unwrap_or_else(|| text.to_owned())));
             }
             Kind::Scale { words } => position(words, text).or_else(|| decimal(text)),
             Kind::YesNo => yes_or_no(text),
@@ -26,15 +26,20 @@ impl Measure {
             Kind::Clock { earliest } => clock(text).map(|minutes| (minutes - earliest).rem_euclid(DAY_MINUTES) + earliest),
             Kind::Duration { .. } => hours(text),
         };
-        self.check(Answer::Number(number.unwrap_or(f64::NAN))).map(Some)
+        self.checked(Answer::Number(number.unwrap_or(f64::NAN)))
+    }
+
+    fn checked(&self, answer: Answer) -> Result<Option<Answer>, String> {
+        self.check(&answer)?;
+        Ok(Some(answer))
     }
 
     /// Checks an answer against the bounds. The error names the measure, its bounds and its unit.
-    pub fn check(&self, answer: Answer) -> Result<Answer, String> {
+    pub fn check(&self, answer: &Answer) -> Result<(), String> {
         if answer.text().is_some_and(|text| text.contains('\0')) {
             return Err(format!("{}: there is an invisible character in it that cannot be kept. Type it once more.", self.label));
         }
-        let valid = match (&self.kind, &answer) {
+        let valid = match (&self.kind, answer) {
             (Kind::Text { longest }, Answer::Text(text)) => !text.trim().is_empty() && text.chars().count() <= *longest as usize,
             (Kind::Choice { options }, Answer::Text(text)) => options.contains(text),
             (Kind::Text { .. } | Kind::Choice { .. }, Answer::Number(_)) | (_, Answer::Text(_)) => false,
@@ -44,7 +49,7 @@ impl Measure {
                 *number >= min && *number <= max && (!whole || number.fract() == 0.0)
             }
         };
-        if valid { Ok(answer) } else { Err(format!("{}: {}", self.label, self.kind.expected())) }
+        if valid { Ok(()) } else { Err(format!("{}: {}", self.label, self.kind.expected())) }
     }
 
     /// An answer as displayed: `7 h 30 min`, `good`, `61 bpm`.

@@ -14,7 +14,7 @@ fn every_measure_has_a_key_of_its_own_and_presets_that_it_accepts() {
         assert!(built_in()[..i].iter().all(|other| other.key != measure.key && other.label != measure.label), "{}", measure.key);
         assert!(!measure.is_own() && measure.notable > 0.0);
         for preset in &measure.presets {
-            assert!(measure.check(Answer::Number(*preset)).is_ok(), "{} {preset}", measure.key);
+            assert!(measure.check(&Answer::Number(*preset)).is_ok(), "{} {preset}", measure.key);
         }
     }
     assert!(DEFAULT_ASKED.iter().all(|key| built_in().iter().any(|measure| measure.key == *key)));

@@ -11,6 +11,7 @@ use domain::accounts::Viewer;
 use domain::journal::{ColumnMeaning, Preview};
 use domain::measures::{Answers, Source};
 use domain::{Day, Notice, Problem, ProblemKind};
+use platform::forms::Fields;
 use platform::http::{Endpoints, FORM, Kept, MULTIPART};
 use platform::uploads::{self, Receiver};
 use platform::{Error, Platform, Tx, compute_for_account, forms};
@@ -47,15 +48,13 @@ where
         .kept(Kept::Repeated)
 }
 
-type Fields = Vec<(String, String)>;
-
 #[utoipa::path(post, path = "/journal/{day}", tag = "forms",
     request_body(content_type = FORM, example = json!({"sleep_hours": "8"})))]
 async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(day): Path<Day>, Form(form): Form<Fields>) -> Response {
     let result = async {
         let now = platform.clock.now();
         let mut tx = platform.database.begin_as(viewer.id).await?;
-        let changes = Answers::parse(&catalogue(&mut tx).await?.measures, form.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
+        let changes = Answers::parse(&catalogue(&mut tx).await?.measures, forms::pairs(&form))?;
         save(&mut tx, day.date(), &changes, platform.clock.today(&viewer.time_zone), now).await?;
         tx.commit().await
     }
@@ -63,9 +62,7 @@ async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
     match result {
         Ok(()) => Redirect::to(&Notice::Saved.on(&format!("/journal/{day}"))).into_response(),
         // Nothing typed is lost: everything goes back into the form.
-        Err(Error::Problem(problem)) => {
-            forms::rerender_with_errors(problem, &format!("/journal/{day}"), form.iter().map(|(k, v)| (k.as_str(), v.as_str())))
-        }
+        Err(Error::Problem(problem)) => forms::rerender_with_errors(problem, &format!("/journal/{day}"), forms::pairs(&form)),
         Err(error) => error_page(error),
     }
 }
@@ -83,7 +80,7 @@ struct Saved {
 async fn answer(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(day): Path<Day>, Json(answers): Json<Fields>) -> Response {
     let (now, today) = (platform.clock.now(), platform.clock.today(&viewer.time_zone));
     let act = async |tx: &mut Tx| {
-        let changes = Answers::parse(&catalogue(tx).await?.measures, answers.iter().map(|(key, text)| (key.as_str(), text.as_str())))?;
+        let changes = Answers::parse(&catalogue(tx).await?.measures, forms::pairs(&answers))?;
         save(tx, day.date(), &changes, today, now).await
     };
     match platform.database.transact(viewer.id, act).await {
@@ -139,7 +136,7 @@ async fn keep_table(platform: &Platform, viewer: Uuid, field: Field<'_>) -> Resu
     request_body(content_type = FORM, example = json!({"file": "{csv}"})))]
 async fn store(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let result = async {
-        let value = |name: &str| form.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
+        let value = |name: &str| forms::field(&form, name);
         let file = value("file").unwrap_or_default().parse().map_err(|_| gone())?;
         let mapping: Vec<ColumnMeaning> = (0..BOUNDS.columns).map_while(|i| value(&format!("c{i}"))).map(ColumnMeaning::parse).collect();
         let today = platform.clock.today(&viewer.time_zone);

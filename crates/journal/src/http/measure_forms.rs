@@ -5,6 +5,7 @@ use axum::extract::{Form, FromRef, State};
 use axum::response::Response;
 use domain::access::{Access, Limit};
 use domain::measures::NewMeasure;
+use platform::forms::Fields;
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, Tx, forms};
 use utoipa_axum::routes;
@@ -27,23 +28,18 @@ where
         .kept(Kept::Repeated)
 }
 
-type Fields = Vec<(String, String)>;
-
 #[utoipa::path(post, path = "/journal/measures", tag = "forms", request_body(content_type = FORM, example = json!({"up": "sleep_hours"})))]
 async fn act(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
-    let act = async |tx: &mut Tx| {
-        for (act, key) in &form {
-            match act.as_str() {
-                "retire" => retire(tx, key, true, now).await?,
-                "restore" => retire(tx, key, false, now).await?,
-                _ => {
-                    let Catalogue { asked, .. } = catalogue(tx).await?;
-                    choose(tx, &moved(asked, act, key), now).await?;
-                }
-            }
+    // The button that was pressed; a form has no other field.
+    let (pressed, key) = form.first().map_or(("", ""), |(pressed, key)| (pressed.as_str(), key.as_str()));
+    let act = async |tx: &mut Tx| match pressed {
+        "retire" => retire(tx, key, true, now).await,
+        "restore" => retire(tx, key, false, now).await,
+        _ => {
+            let Catalogue { asked, .. } = catalogue(tx).await?;
+            choose(tx, &moved(asked, pressed, key), now).await
         }
-        Ok::<_, Error>(())
     };
     let done = platform.database.transact(viewer.id, act).await;
     forms::redirect_or_error(done, |()| PAGE.to_owned(), PAGE)
@@ -67,16 +63,15 @@ fn moved(mut asked: Vec<String>, act: &str, key: &str) -> Vec<String> {
 #[utoipa::path(post, path = "/journal/measures/new", tag = "forms",
     request_body(content_type = FORM, example = json!({"label": "Cold shower", "measure_kind": "yes_no", "known": "before_run"})))]
 async fn new(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
-    let field = |name: &str| form.iter().find(|(field, _)| field == name).map(|(_, text)| text.as_str());
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
     let done = async {
-        let new = NewMeasure::parse(field)?;
+        let new = NewMeasure::parse(|name| forms::field(&form, name))?;
         platform.database.transact(viewer.id, async |tx| make(tx, id, new, now).await).await
     };
     match done.await {
         Ok(_) => forms::redirect_or_error(Ok::<_, Error>(()), |()| PAGE.to_owned(), PAGE),
-        Err(Error::Problem(problem)) => forms::rerender_with_errors(problem, PAGE, form.iter().map(|(name, text)| (name.as_str(), text.as_str()))),
+        Err(Error::Problem(problem)) => forms::rerender_with_errors(problem, PAGE, forms::pairs(&form)),
         Err(error) => forms::redirect_or_error(Err::<(), _>(error), |()| PAGE.to_owned(), PAGE),
     }
 }

@@ -174,8 +174,7 @@ async fn make(State(platform): State<Platform>, ApiUser(viewer): ApiUser, reques
     let id = platform.ids.uuid(now);
     let act = async |tx: &mut Tx, fields: MeasureFields| {
         let made = catalogue::make(tx, id, fields.parse()?, now).await?;
-        let view = view(tx, &made).await?;
-        Ok(Done::created(format!("/v1/journal/measures/{}", view.key), view))
+        Ok(Done::created(format!("/v1/journal/measures/{}", made.key), read(tx, &made.key).await?))
     };
     Ok(request.run(&platform, viewer.id, act).await?)
 }
@@ -205,8 +204,8 @@ async fn edit(
     let now = platform.clock.now();
     let act = async |tx: &mut Tx| {
         if_match.check(tx, async |tx| locked(tx, &key).await).await?;
-        let edited = catalogue::edit(tx, &key, new, now).await?;
-        view(tx, &edited).await
+        catalogue::edit(tx, &key, new, now).await?;
+        read(tx, &key).await
     };
     Ok(Tagged(platform.database.transact(viewer.id, act).await?))
 }
@@ -239,8 +238,4 @@ async fn read(tx: &mut Tx, key: &str) -> Result<MeasureView, Error> {
 async fn locked(tx: &mut Tx, key: &str) -> Result<MeasureView, Error> {
     lock(tx).await?;
     read(tx, key).await
-}
-
-async fn view(tx: &mut Tx, measure: &Measure) -> Result<MeasureView, Error> {
-    Ok(MeasureView::of(measure, &catalogue::catalogue(tx).await?))
 }

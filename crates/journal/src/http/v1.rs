@@ -110,8 +110,8 @@ impl NewJournalDay {
         let texts = self.texts.iter().map(|(key, text)| (format!("texts.{key}"), key.as_str(), Answer::Text(text.clone())));
         let note = (!self.note.trim().is_empty()).then(|| ("note".to_owned(), keys::NOTE, Answer::Text(self.note.trim().to_owned())));
         for (field, key, answer) in values.chain(texts).chain(note) {
-            match catalogue.find(key).and_then(|measure| measure.check(answer)) {
-                Ok(answer) => answers.set(key, answer),
+            match catalogue.check(key, &answer) {
+                Ok(()) => answers.set(key, answer),
                 Err(sentence) => errors.add(&field, sentence),
             }
         }

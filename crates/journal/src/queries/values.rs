@@ -100,14 +100,25 @@ pub(crate) struct Series {
     pub(crate) numbers: Vec<Option<f64>>,
 }
 
-/// The numbers of an athlete, by measure and year; of one measure, if it is named.
-pub(crate) async fn series(tx: &mut Tx, athlete: Uuid, measure: Option<&str>) -> Result<Vec<Series>, Error> {
+/// The numbers of an athlete, by measure and year.
+pub(crate) async fn series(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Series>, Error> {
+    let rows = sqlx::query_as!(
+        Series,
+        r#"select measure, year, numbers as "numbers!: Vec<Option<f64>>" from daily_series where athlete_id = $1 order by measure, year"#,
+        athlete
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}
+
+/// The numbers of some measures of an athlete, by measure and year, from one year on.
+pub(crate) async fn series_of(tx: &mut Tx, athlete: Uuid, measures: &[&str], from: i32) -> Result<Vec<Series>, Error> {
     let rows = sqlx::query_as!(
         Series,
         r#"select measure, year, numbers as "numbers!: Vec<Option<f64>>" from daily_series
-           where athlete_id = $1 and ($2::text is null or measure = $2) order by measure, year"#,
+           where athlete_id = $1 and measure = any ($2) and year >= $3 order by measure, year"#,
         athlete,
-        measure
+        measures as &[&str],
+        from
     );
     Ok(rows.fetch_all(tx.connection()).await?)
 }

@@ -8,6 +8,7 @@ use domain::access::{Access, Limit};
 use domain::accounts::Viewer;
 use domain::nutrition::{EntryFields, NewFavourite, PRESETS};
 use domain::{Day, Notice, Problem, ProblemKind};
+use platform::forms::{Fields, field};
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, Tx, forms};
 use utoipa_axum::routes;
@@ -35,12 +36,6 @@ where
         .kept(Kept::Repeated)
 }
 
-type Fields = Vec<(String, String)>;
-
-fn field<'a>(form: &'a Fields, name: &str) -> Option<&'a str> {
-    form.iter().find(|(field, _)| field == name).map(|(_, text)| text.as_str())
-}
-
 /// The page of a day.
 fn page_of(day: NaiveDate) -> String {
     format!("/nutrition/{day}")
@@ -52,13 +47,11 @@ fn page_of_form(platform: &Platform, viewer: &Viewer, form: &Fields) -> String {
     page_of(day.map_or_else(|| platform.clock.today(&viewer.time_zone), Day::date))
 }
 
-/// To the day where something was done, or back to the form with everything that was typed.
-fn respond(done: Result<NaiveDate, Error>, page: &str, form: &Fields) -> Response {
+/// To the page where something was done, or back to the form with everything that was typed.
+fn respond(done: Result<String, Error>, page: &str, form: &Fields) -> Response {
     match done {
-        Ok(day) => Redirect::to(&Notice::Saved.on(&page_of(day))).into_response(),
-        Err(Error::Problem(problem)) if problem.kind != ProblemKind::NotFound => {
-            forms::rerender_with_errors(problem, page, form.iter().map(|(name, text)| (name.as_str(), text.as_str())))
-        }
+        Ok(done) => Redirect::to(&Notice::Saved.on(&done)).into_response(),
+        Err(Error::Problem(problem)) if problem.kind != ProblemKind::NotFound => forms::rerender_with_errors(problem, page, forms::pairs(form)),
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
@@ -71,7 +64,7 @@ async fn add(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser,
         let fields = EntryFields::parse(|name| field(&form, name))?;
         platform.database.transact(viewer.id, async |tx| service::add(tx, id, fields, now).await).await
     };
-    respond(done.await, &page_of_form(&platform, &viewer, &form), &form)
+    respond(done.await.map(page_of), &page_of_form(&platform, &viewer, &form), &form)
 }
 
 /// Adds what is eaten often: a favourite, or one of the presets by its place.
@@ -98,7 +91,7 @@ async fn again(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
         };
         platform.database.transact(viewer.id, add).await
     };
-    respond(done.await, &page_of_form(&platform, &viewer, &form), &form)
+    respond(done.await.map(page_of), &page_of_form(&platform, &viewer, &form), &form)
 }
 
 #[utoipa::path(post, path = "/nutrition/entries/{nutrition_entry}", tag = "forms",
@@ -112,7 +105,7 @@ async fn edit(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser
     let (done, page) = (done.await, page_of_form(&platform, &viewer, &form));
     // Tells the page which of its forms it was.
     form.push(("entry".to_owned(), id.to_string()));
-    respond(done, &page, &form)
+    respond(done.map(page_of), &page, &form)
 }
 
 #[utoipa::path(post, path = "/nutrition/entries/{nutrition_entry}/delete", tag = "forms")]
@@ -142,13 +135,7 @@ async fn add_favourite(State(platform): State<Platform>, CurrentUser(viewer): Cu
         };
         platform.database.transact(viewer.id, add).await
     };
-    match done.await {
-        Ok(()) => Redirect::to(&Notice::Saved.on(&page)).into_response(),
-        Err(Error::Problem(problem)) if problem.kind != ProblemKind::NotFound => {
-            forms::rerender_with_errors(problem, &page, form.iter().map(|(name, text)| (name.as_str(), text.as_str())))
-        }
-        Err(error) => platform::error::problem_text(&error.into_problem()),
-    }
+    respond(done.await.map(|()| page.clone()), &page, &form)
 }
 
 #[utoipa::path(post, path = "/nutrition/favourites/{nutrition_favourite}/delete", tag = "forms")]

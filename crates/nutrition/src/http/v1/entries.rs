@@ -154,14 +154,7 @@ pub(super) async fn put(
     if_match: IfMatch,
     Json(new): Json<NewEntry>,
 ) -> Result<Tagged<NutritionEntry>, Refused> {
-    let now = platform.clock.now();
-    let act = async |tx: &mut Tx| {
-        let before = locked(tx, id).await?;
-        if_match.check(tx, async |_| Ok(&before)).await?;
-        service::edit(tx, id, new.fields(nothing(""))?, now).await?;
-        read(tx, id).await
-    };
-    Ok(Tagged(platform.database.transact(viewer.id, act).await?))
+    update(&platform, viewer.id, id, if_match, async |_| Ok(new.fields(nothing(""))?)).await
 }
 
 /// Changes a part of an entry; what is missing stays.
@@ -176,15 +169,27 @@ pub(super) async fn change(
     if_match: IfMatch,
     Json(new): Json<NewEntry>,
 ) -> Result<Tagged<NutritionEntry>, Refused> {
+    let fields = async |tx: &mut Tx| Ok(new.fields(service::fields_of(&service::stored(tx, id).await?))?);
+    update(&platform, viewer.id, id, if_match, fields).await
+}
+
+/// Makes an entry what the fields say, if it is still what the client read.
+async fn update(
+    platform: &Platform,
+    viewer: Uuid,
+    id: Uuid,
+    if_match: IfMatch,
+    fields: impl AsyncFnOnce(&mut Tx) -> Result<EntryFields, Error>,
+) -> Result<Tagged<NutritionEntry>, Refused> {
     let now = platform.clock.now();
     let act = async |tx: &mut Tx| {
         let before = locked(tx, id).await?;
         if_match.check(tx, async |_| Ok(&before)).await?;
-        let base = service::fields_of(&service::stored(tx, id).await?);
-        service::edit(tx, id, new.fields(base)?, now).await?;
+        let fields = fields(tx).await?;
+        service::edit(tx, id, fields, now).await?;
         read(tx, id).await
     };
-    Ok(Tagged(platform.database.transact(viewer.id, act).await?))
+    Ok(Tagged(platform.database.transact(viewer, act).await?))
 }
 
 /// Deletes an entry.
