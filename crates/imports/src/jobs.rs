@@ -29,7 +29,7 @@ impl Job for ReadRecordings {
             if platform.tasks.stopping().is_cancelled() {
                 break;
             }
-            match platform::catch_panic(recording(platform, self.athlete)).await {
+            match Box::pin(platform::catch_panic(recording(platform, self.athlete))).await {
                 Ok(Step::Idle) => break,
                 Ok(Step::Done | Step::Archive) => {}
                 // The file waits for a while and is then tried again.
