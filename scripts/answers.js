@@ -34,7 +34,10 @@ const measureOf = (field) => field.name.replace(/\.exact$/, "");
 function attach(form) {
   const key = PREFIX + form.dataset.keep;
   const status = document.querySelector("[data-answers-status]");
-  const unsent = { ...read(key)?.answers };
+  const before = read(key);
+  const unsent = { ...before?.answers };
+  // What was typed is sent with the units that it was typed in.
+  let units = Object.keys(unsent).length ? before.units : form.elements.units?.value;
   let kept = true;
   let tries = 0;
   let sending = false;
@@ -44,8 +47,11 @@ function attach(form) {
     status.className = `chip ${kind}`;
   };
   const keep = () => {
-    if (Object.keys(unsent).length) kept = write(key, { at: Date.now(), answers: unsent });
-    else remove((k) => k === key);
+    if (Object.keys(unsent).length) kept = write(key, { at: Date.now(), answers: unsent, units });
+    else {
+      remove((k) => k === key);
+      units = form.elements.units?.value;
+    }
   };
   const fieldsOf = (measure) => [...form.elements].filter((field) => field.name && measureOf(field) === measure);
   const complain = (measure, sentence) => {
@@ -78,7 +84,7 @@ function attach(form) {
       const response = await fetch(`/journal/${form.dataset.answers}/answers`, {
         method: "POST",
         headers: { "content-type": "application/json", accept: "application/json" },
-        body: JSON.stringify(answers),
+        body: JSON.stringify(units ? [...answers, ["units", units]] : answers),
         keepalive: true,
       });
       const body = await response.json().catch(() => ({}));

@@ -251,6 +251,8 @@ const explore = async ({ target, type, pointerType }) => {
 };
 addEventListener("pointerover", explore);
 addEventListener("click", explore);
+// A link in a sheet leads on: the sheet would stay above the next page.
+addEventListener("click", (event) => event.target.closest("[popover] a")?.closest("[popover]").hidePopover());
 const watch = () => {
   answers();
   // Ours has the server's sentences. Before hydration, the browser's own is better than none.

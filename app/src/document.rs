@@ -53,7 +53,7 @@ mod shell {
         let nonce = use_nonce();
         view! {
             <!DOCTYPE html>
-            <html lang="en" data-theme=crate::server::theme() data-zone=crate::server::time_zone()>
+            <html lang="en" data-theme=crate::server::theme() data-zone=crate::server::time_zone() data-units=crate::server::units().code()>
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

@@ -88,7 +88,7 @@ fn ProblemPage() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::navigation::Place;
+    use crate::ui::navigation::{Place, TABS};
 
     #[test]
     fn links_lead_to_pages_and_each_tab_has_one() {
@@ -97,10 +97,10 @@ mod tests {
         for entry in entries() {
             let (href, icon) = entry.target();
             assert!(pages.contains(&href), "{href}");
-            assert!(icon || entry.stands_in(Place::Running) || entry.stands_in(Place::Account), "{href} has no icon");
+            assert!(icon || entry.stands_in(Place::Settings), "{href} has no icon");
         }
         for tab in 0..8 {
-            let expected = usize::from((1..=4).contains(&tab));
+            let expected = usize::from((1..=TABS).contains(&tab));
             assert_eq!(entries().filter(|entry| entry.stands_in(Place::Tab(tab))).count(), expected, "tab {tab}");
         }
     }

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use chrono::NaiveDate;
 use domain::accounts::Viewer;
+use domain::units::Units;
 use domain::{Problem, ProblemKind, RefusedForm};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -72,6 +73,12 @@ pub fn to_app_error(error: Error) -> AppError {
 #[must_use]
 pub fn time_zone() -> String {
     current_user_opt().map_or_else(|| "UTC".to_owned(), |viewer| viewer.time_zone)
+}
+
+/// The units of the authenticated user; those that the browser's languages suggest for anonymous requests.
+#[must_use]
+pub fn units() -> Units {
+    current_user_opt().map_or_else(|| accounts::usual_units(&headers()), |viewer| viewer.units)
 }
 
 /// Today's date in the athlete's time zone.

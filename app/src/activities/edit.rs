@@ -3,14 +3,14 @@
 use domain::RefusedForm;
 use domain::activities::{ActivityUpdate, Detail, MAX_DESCRIPTION, Provenance, Related, SPORTS, Start, TimeRange};
 use domain::history::TRASH_RETENTION_DAYS;
-use domain::units::{NBSP, duration, kilometres};
+use domain::units::duration;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
 use super::{get_activity, get_overlapping};
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form, validate};
+use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form, units, validate};
 
 /// The forms for the activity in the address.
 pub struct EditPage;
@@ -40,7 +40,8 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
     let value = |name: &str, now: &str| form.typed(name).unwrap_or(now).to_owned();
     let elapsed_s = detail.summary.elapsed_s;
     let title = detail.summary.title.clone();
-    let eyebrow = detail.summary.local_start.format("%A %-d %B %Y, %H:%M").to_string();
+    let start = detail.summary.local_start;
+    let eyebrow = format!("{}, {}", units().weekday_and_date(start.date()), units().time(start.time()));
     let (typed_title, typed_sport) = (value("title", &title), value("sport", &detail.summary.sport));
     let typed_gear = value("gear", detail.gear.as_deref().unwrap_or_default());
     let typed_description = value("description", &detail.description);
@@ -178,8 +179,8 @@ fn ButtonForm(#[prop(into)] action: String, #[prop(into)] label: String) -> impl
 #[component]
 fn MergeSplitCard(id: Uuid, history: Provenance, others: Vec<Related>) -> impl IntoView {
     let describe = |r: &Related| {
-        let km = r.distance_m.map(|m| format!(", {}{NBSP}km", kilometres(m))).unwrap_or_default();
-        format!("{} at {}{km}, {}", r.title, r.local_start.format("%H:%M"), r.source)
+        let far = r.distance_m.map(|m| format!(", {}", units().distance(m))).unwrap_or_default();
+        format!("{} at {}{far}, {}", r.title, units().time(r.local_start.time()), r.source)
     };
     let split_part = history.split_from.is_some().then_some(id).into_iter().chain(history.split_off.iter().map(|o| o.id)).next();
     let nothing = history.merged.is_empty() && split_part.is_none() && others.is_empty();

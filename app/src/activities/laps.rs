@@ -1,13 +1,16 @@
 //! Laps, zones, best efforts: the tables of an activity.
 
 use domain::activities::{Effort, Lap};
-use domain::units::{NBSP, distance_name, duration, kilometres, pace, signed};
+use domain::units::{NBSP, distance_name, duration, signed};
 use leptos::prelude::*;
+
+use crate::ui::units;
 
 /// Laps, if there is more than one. Time, pace and GAP use moving time; elapsed time stands next to them.
 #[component]
 pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
     let dash = || "–".to_owned();
+    let units = units();
     let swum = laps.iter().any(|l| l.strokes.is_some() || l.stroke.is_some());
     (laps.len() > 1).then(|| {
         view! {
@@ -18,7 +21,7 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                         <thead>
                             <tr>
                                 <th>"Lap"</th>
-                                <th class="r">"km"</th>
+                                <th class="r">{units.distance_unit()}</th>
                                 <th class="r">"Moving"</th>
                                 <th class="r">"Pace"</th>
                                 <th class="r">"GAP"</th>
@@ -38,10 +41,10 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                     view! {
                                         <tr>
                                             <td>{(i + 1).to_string()} {l.rest.then(|| view! { <span class="tiny">" rest"</span> })}</td>
-                                            <td class="r">{l.distance_m.map_or_else(dash, kilometres)}</td>
+                                            <td class="r">{l.distance_m.map_or_else(dash, |m| units.distance_number(m, 2))}</td>
                                             <td class="r">{duration(l.moving_s)}</td>
-                                            <td class="r">{own.map_or_else(dash, pace)}</td>
-                                            <td class="r">{l.gap_s_per_km.map_or_else(dash, pace)}</td>
+                                            <td class="r">{own.map_or_else(dash, |p| units.pace_number(p))}</td>
+                                            <td class="r">{l.gap_s_per_km.map_or_else(dash, |p| units.pace_number(p))}</td>
                                             <td class="r">{l.avg_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
                                             <td class="r hide-s">{l.max_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
                                             <td class="r muted hide-s">{duration(l.elapsed_s)}</td>
@@ -57,7 +60,7 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                                 .then(|| {
                                                     view! {
                                                         <td class="r muted hide-s">
-                                                            {l.elevation_gain_m.map_or_else(dash, |c| format!("{}{NBSP}m", signed(c, 0)))}
+                                                            {l.elevation_gain_m.map_or_else(dash, |c| format!("{}{NBSP}{}", signed(units.height_value(c), 0), units.height_unit()))}
                                                         </td>
                                                     }
                                                 })}
@@ -156,7 +159,7 @@ pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
                                     <tr>
                                         <td>{distance_name(e.distance_m)}</td>
                                         <td class="r">{duration(e.elapsed_s)}</td>
-                                        <td class="r">{pace(e.elapsed_s / e.distance_m * 1000.0)}</td>
+                                        <td class="r">{units().pace(e.elapsed_s / e.distance_m * 1000.0)}</td>
                                         <td class="small">{if e.rank == Some(1) { view! { <mark>{rank}</mark> }.into_any() } else { rank.into_any() }}</td>
                                     </tr>
                                 }

@@ -1,13 +1,13 @@
 //! The list: server-paged, newest first.
 
 use domain::activities::{ActivityList, Summary};
-use domain::units::{NBSP, duration, kilometres, pace, pluralize};
+use domain::units::{NBSP, duration, pluralize};
 use leptos::prelude::*;
 
 use super::list_activities;
 use crate::ui::pages::PageView;
 use crate::ui::path::Pen;
-use crate::ui::{EmptyState, PageHeader, Pager, PagerState, await_page, page_request, reading};
+use crate::ui::{EmptyState, PageHeader, Pager, PagerState, await_page, page_request, reading, units};
 
 /// All activities.
 pub struct ActivitiesPage;
@@ -86,7 +86,12 @@ pub fn Table(
 
 fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
     let unit = |text: Option<String>, unit: &str| text.map_or_else(|| "–".to_owned(), |t| format!("{t}{NBSP}{unit}"));
-    let when = a.local_start.format("%a %-d %b %Y, %H:%M").to_string();
+    let units = units();
+    let when = format!("{}, {}", units.short_weekday_and_date(a.local_start.date()), units.time(a.local_start.time()));
+    let rate = |s_per_km: Option<f64>| {
+        let (number, per) = s_per_km.map(|s| units.rate_of(&a.sport, s)).unzip();
+        unit(number, per.unwrap_or_default())
+    };
     view! {
         <tr>
             <td class="hide-s">
@@ -98,12 +103,12 @@ fn row(a: &Summary, of: &str) -> impl IntoView + use<> {
                 </a>
                 <span class="tiny">{when}</span>
             </td>
-            <td class="r">{unit(a.distance_m.map(kilometres), "km")}</td>
+            <td class="r">{a.distance_m.map_or_else(|| "–".to_owned(), |m| units.distance(m))}</td>
             <td class="r hide-s">{a.moving_s.map_or_else(|| "–".into(), duration)}</td>
-            <td class="r">{unit(a.pace_s_per_km().map(pace), "/km")}</td>
-            <td class="r hide-m">{unit(a.gap_s_per_km.map(pace), "/km")}</td>
+            <td class="r">{rate(a.pace_s_per_km())}</td>
+            <td class="r hide-m">{rate(a.gap_s_per_km)}</td>
             <td class="r hide-s">{unit(a.avg_hr_bpm.map(|h| format!("{h:.0}")), "bpm")}</td>
-            <td class="r hide-m">{unit(a.elevation_gain_m.map(|h| format!("{h:.0}")), "m")}</td>
+            <td class="r hide-m">{a.elevation_gain_m.map_or_else(|| "–".to_owned(), |m| units.height(m))}</td>
             <td class="r hide-m">{a.efficiency_factor.map_or_else(|| "–".into(), |e| format!("{e:.3}"))}</td>
             <td class="r hide-m">{a.trimp.map_or_else(|| "–".into(), |t| format!("{t:.0}"))}</td>
         </tr>

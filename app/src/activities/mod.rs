@@ -57,9 +57,7 @@ pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/activities", "Activities", Some(Icon::Activities)),
     Entry::new(Place::Sidebar, "/performance", "Performance", Some(Icon::Performance)),
     Entry::new(Place::Tab(1), "/activities", "Activities", Some(Icon::Activities)),
-    Entry::new(Place::Running, "/performance", "Fitness, races, records", None),
-    Entry::new(Place::Running, "/settings/thresholds", "Thresholds and zones", None),
-    Entry::new(Place::Running, "/activities/new", "Add an activity by hand", None),
+    Entry::new(Place::Settings, "/settings/thresholds", "Thresholds and zones", None),
 ];
 
 functions! {

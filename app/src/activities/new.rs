@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use domain::activities::{MAX_DESCRIPTION, ManualActivity, SPORTS};
+use domain::units::{UNITS, Units};
 use leptos::prelude::*;
 
 use super::get_today;
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form, validate};
+use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form, units, validate};
 
 /// The form.
 pub struct NewPage;
@@ -18,6 +19,7 @@ impl PageView for NewPage {
         await_page(today, move |today| {
             let refused = form.is_some();
             let form = form.clone().unwrap_or_default();
+            let units = form.typed(UNITS).map_or_else(units, Units::from_code);
             let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
             let error = |name: &str| form.error(name);
             let day = form.typed("day").map_or_else(|| today.to_string(), str::to_owned);
@@ -28,15 +30,16 @@ impl PageView for NewPage {
                 </div>
                 <form class="card form wide-form" method="post" action="/activities/new" data-validated="" on:submit:capture=validate(|typed| ManualActivity::parse(|name| typed.get(name), NaiveDate::MAX))>
                     <Refused when=refused />
+                    <input r#type="hidden" name=UNITS value=units.code() />
                     <div class="fields">
                         <Choice name="sport" label="Sport" value=sport options=SPORTS.to_vec() />
                         <Field name="title" label="Name" value=value("title") error=error("title") hint="Optional." />
                         <Field name="day" label="Day" kind="date" value=day error=error("day") />
                         <Field name="time" label="Start" kind="time" value=value("time") error=error("time") />
                         <Field name="duration" label="Duration" value=value("duration") error=error("duration") hint="45:00 or 1:02:30" />
-                        <Field name="distance" label="Distance, km" keyboard="decimal" value=value("distance") error=error("distance") />
+                        <Field name="distance" label=format!("Distance, {}", units.distance_unit()) keyboard="decimal" value=value("distance") error=error("distance") />
                         <Field name="avg_hr" label="Average heart rate, bpm" keyboard="decimal" value=value("avg_hr") error=error("avg_hr") hint="For its load." />
-                        <Field name="ascent" label="Elevation gain, m" keyboard="decimal" value=value("ascent") error=error("ascent") />
+                        <Field name="ascent" label=format!("Elevation gain, {}", units.height_unit()) keyboard="decimal" value=value("ascent") error=error("ascent") />
                     </div>
                     <label>
                         "Description" <TextArea name="description" rows=3 max=MAX_DESCRIPTION value=value("description") />

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use domain::activities::{Decoupling, Detail, Provenance, Split, Start};
-use domain::units::{NBSP, decimal, duration, kilometres, pace, pluralize, signed};
+use domain::units::{NBSP, decimal, duration, pluralize, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
 use crate::ui::pages::PageView;
-use crate::ui::{Badge, Field, PageHeader, Stat, await_page, reading, validate};
+use crate::ui::{Badge, Field, PageHeader, Rate, Stat, await_page, reading, units, validate};
 
 /// The page of the activity in the address.
 pub struct ActivityPage;
@@ -26,7 +26,8 @@ impl PageView for ActivityPage {
 
 fn show(detail: Detail) -> impl IntoView {
     let a = detail.summary.clone();
-    let mut eyebrow = a.local_start.format("%A %-d %B %Y, %H:%M").to_string();
+    let units = units();
+    let mut eyebrow = format!("{}, {}", units.weekday_and_date(a.local_start.date()), units.time(a.local_start.time()));
     if let Some(device) = &detail.device {
         eyebrow = format!("{eyebrow} · {device}");
     }
@@ -53,13 +54,13 @@ fn show(detail: Detail) -> impl IntoView {
         {detail.history.impossible_day.then(|| view! { <WrongClock id=a.id start=a.local_start /> })}
         <section class="card" aria-label="Numbers">
             <dl class="stats">
-                <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
+                <Stat name="Distance" value=a.distance_m.map(|m| units.distance_number(m, 2)) unit=units.distance_unit() />
                 <Stat name="Moving time" value=a.moving_s.map(duration) />
                 <Stat name="Elapsed time" value=a.elapsed_s.map(duration) />
-                <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
-                <Stat name="GAP" value=a.gap_s_per_km.map(pace) unit="/km" />
+                <Rate name=units.rate_name(&a.sport) sport=a.sport.clone() s_per_km=a.pace_s_per_km() />
+                <Rate name="GAP" sport=a.sport.clone() s_per_km=a.gap_s_per_km />
                 <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
-                <Stat name="Elevation gain" value=rounded(a.elevation_gain_m, 0) unit="m" />
+                <Stat name="Elevation gain" value=a.elevation_gain_m.map(|m| units.height_number(m)) unit=units.height_unit() />
                 <Stat name="Efficiency" value=rounded(a.efficiency_factor, 3) unit="m/beat" />
                 <Stat name="Load" value=rounded(a.trimp, 0) />
             </dl>
@@ -90,7 +91,7 @@ fn show(detail: Detail) -> impl IntoView {
 #[component]
 fn WrongClock(id: Uuid, start: NaiveDateTime) -> impl IntoView {
     let sentence =
-        format!("The clock said {}, which cannot be right. Until it has a date, it counts in no week and no trend.", start.format("%-d %B %Y"));
+        format!("The clock said {}, which cannot be right. Until it has a date, it counts in no week and no trend.", units().date(start.date()));
     view! {
         <form class="card form wrong-clock" method="post" action=format!("/activities/{id}/start") data-validated="" on:submit:capture=validate(|typed| Start::parse_any_day(|name| typed.get(name)))>
             <h2 class="h3">"When was it?"</h2>
@@ -147,7 +148,7 @@ fn LoadCard(detail: Detail) -> impl IntoView {
         ("Edwards TRIMP", detail.edwards.map(|v| format!("{v:.0}")), "weighted minutes in zones"),
         ("HRSS", detail.hr_stress.map(|v| format!("{v:.0}")), "an hour at threshold heart rate is 100"),
         ("Running stress score", detail.running_stress.map(|v| format!("{v:.0}")), "an hour at threshold pace is 100"),
-        ("Normalised graded pace", detail.ngp_s_per_km.map(|v| format!("{}{NBSP}/km", pace(v))), "hard parts weigh more"),
+        ("Normalised graded pace", detail.ngp_s_per_km.map(|v| units().pace(v)), "hard parts weigh more"),
         ("VO\u{2082}max", detail.vo2max.map(|v| format!("{v:.0} ± 5")), "an estimate from pace and heart rate, ml/kg/min"),
     ];
     let known: Vec<_> = rows.into_iter().filter_map(|(name, value, note)| Some((name, value?, note))).collect();
@@ -318,6 +319,7 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
     let paces: Vec<f64> = splits.iter().map(|s| s.moving_s / s.distance_m * 1000.0).collect();
     let (fast, slow) = paces.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(*p), b.max(*p)));
     let width = move |p: f64| if slow > fast { 25.0 + 75.0 * (slow - p) / (slow - fast) } else { 60.0 };
+    let units = units();
     let heart = splits.iter().any(|s| s.avg_hr_bpm.is_some());
     (!splits.is_empty()).then(|| {
         view! {
@@ -327,7 +329,7 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
                     <thead>
                         <tr>
                             <th>"km"</th>
-                            <th class="r">"Pace"</th>
+                            <th class="r">{format!("Pace, {}", units.pace_unit())}</th>
                             <th class="r">"GAP"</th>
                             {heart.then(|| view! { <th class="r">"HR"</th> })}
                             <th class="r hide-s">"Elev. gain"</th>
@@ -346,12 +348,12 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
                                 view! {
                                     <tr>
                                         <td>{name}</td>
-                                        <td class="r">{pace(p)}</td>
-                                        <td class="r">{s.gap_s_per_km.map_or_else(|| "–".into(), pace)}</td>
+                                        <td class="r">{units.pace_number(p)}</td>
+                                        <td class="r">{s.gap_s_per_km.map_or_else(|| "–".into(), |p| units.pace_number(p))}</td>
                                         {heart
                                             .then(|| view! { <td class="r">{s.avg_hr_bpm.map_or_else(|| "–".into(), |h| format!("{h:.0}"))}</td> })}
                                         <td class="r muted hide-s">
-                                            {s.elevation_gain_m.map_or_else(|| "–".into(), |c| format!("{}{NBSP}m", signed(c, 0)))}
+                                            {s.elevation_gain_m.map_or_else(|| "–".into(), |c| format!("{}{NBSP}{}", signed(units.height_value(c), 0), units.height_unit()))}
                                         </td>
                                         <td class="bar-cell">
                                             <div class="bar" style=format!("width:{:.0}%", width(p))></div>

@@ -2,14 +2,14 @@
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::activities::{Capacity, Performance, PmcDay, Record, Week};
-use domain::units::{NBSP, decimal, distance_name, duration, format_day, pace, signed};
+use domain::units::{NBSP, decimal, distance_name, duration, pace, signed};
 use leptos::prelude::*;
 
 use super::get_performance;
 use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
 use crate::ui::pages::PageView;
-use crate::ui::{EmptyState, PageHeader, Stat, await_page, reading};
+use crate::ui::{EmptyState, PageHeader, Stat, await_page, reading, units};
 
 /// Days without load after which fitness and fatigue have decayed to nothing, so there is no curve to speak of.
 const FADED_DAYS: i64 = 90;
@@ -74,7 +74,7 @@ fn show(p: Performance) -> impl IntoView {
 fn faded(p: &Performance) -> Option<(String, &'static str)> {
     match p.last_load {
         Some(day) => (day < p.today - TimeDelta::days(FADED_DAYS)).then(|| {
-            let headline = format!("Nothing to add up since {}.", format_day(day, p.today));
+            let headline = format!("Nothing to add up since {}.", units().weekday(day, p.today));
             (headline, "Fitness and fatigue have faded since. A few runs with a heart rate start the curve again.")
         }),
         None => (!p.records.is_empty())
@@ -174,7 +174,7 @@ fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
                             .map(|d| {
                                 view! {
                                     <tr>
-                                        <td>{d.day.format("%-d %b %Y").to_string()}</td>
+                                        <td>{units().short_date(d.day)}</td>
                                         <td class="r">{format!("{:.0}", d.fitness)}</td>
                                         <td class="r">{format!("{:.0}", d.fatigue)}</td>
                                         <td class="r">{signed(d.form, 0)}</td>
@@ -197,7 +197,7 @@ fn Races(capacity: Capacity) -> impl IntoView {
             "From your {} in {} on {} (VDOT {level:.1}). The range covers nine in ten runners like you, on a flat course and a good day.",
             distance_name(metres),
             duration(seconds),
-            day.format("%-d %B %Y"),
+            units().date(day),
         )
     });
     view! {
@@ -230,7 +230,7 @@ fn Races(capacity: Capacity) -> impl IntoView {
                                                     <b>{duration(p.seconds)}</b>
                                                 </td>
                                                 <td class="r muted">{format!("{} to {}", duration(p.low_s), duration(p.high_s))}</td>
-                                                <td class="r hide-s">{pace(p.seconds / p.distance_m * 1000.0)}</td>
+                                                <td class="r hide-s">{units().pace(p.seconds / p.distance_m * 1000.0)}</td>
                                             </tr>
                                         }
                                     })
@@ -260,9 +260,11 @@ fn Critical(capacity: Capacity) -> impl IntoView {
     };
     // The dots are the efforts, the line is the model d = CS·t + D′.
     let (d_prime, d_prime_error) = capacity.d_prime_m.unwrap_or((0.0, None));
-    // Paces, fast ones at the top.
-    let points: Vec<(f64, f64)> = capacity.curve.iter().filter(|(s, _)| (60.0..=1800.0).contains(s)).map(|(s, m)| (*s, s / m * 1000.0)).collect();
-    let model = |s: f64| 1000.0 / (speed + d_prime / s);
+    let units = units();
+    // Paces per kilometre or mile, fast ones at the top.
+    let points: Vec<(f64, f64)> =
+        capacity.curve.iter().filter(|(s, _)| (60.0..=1800.0).contains(s)).map(|(s, m)| (*s, s / m * units.unit_m())).collect();
+    let model = |s: f64| units.unit_m() / (speed + d_prime / s);
     let axis = Axis::around(points.iter().map(|p| p.1), 4, &PACE_STEPS);
     let left = |s: f64| (s.ln() - 60_f64.ln()) / (1800_f64.ln() - 60_f64.ln()) * 96.0 + 2.0;
     let top = |v: f64| axis.percent(v);
@@ -273,10 +275,10 @@ fn Critical(capacity: Capacity) -> impl IntoView {
         [(60.0, "1 min"), (180.0, "3"), (300.0, "5"), (720.0, "12"), (1200.0, "20"), (1800.0, "30")].map(|(s, w)| (left(s), w.to_owned())).to_vec();
     let plus = |e: Option<f64>, show: fn(f64) -> String| e.map(|e| format!(" ± {}", show(1.645 * e))).unwrap_or_default();
     let sentence = format!(
-        "Critical speed {:.2}{}{NBSP}m/s, which is {}{NBSP}/km, and {:.0}{}{NBSP}m above it. Ranges of 90 %.",
+        "Critical speed {:.2}{}{NBSP}m/s, which is {}, and {:.0}{}{NBSP}m above it. Ranges of 90 %.",
         speed,
         plus(error, |e| format!("{e:.2}")),
-        pace(1000.0 / speed),
+        units.pace(1000.0 / speed),
         d_prime,
         plus(d_prime_error, |e| format!("{e:.0}"))
     );
@@ -302,8 +304,8 @@ fn Critical(capacity: Capacity) -> impl IntoView {
                                 view! {
                                     <tr>
                                         <td>{duration(s)}</td>
-                                        <td class="r">{format!("{:.0}{NBSP}m", s / v * 1000.0)}</td>
-                                        <td class="r">{format!("{}{NBSP}/km", pace(v))}</td>
+                                        <td class="r">{units.short_distance(s / v * units.unit_m())}</td>
+                                        <td class="r">{format!("{}{NBSP}{}", pace(v), units.pace_unit())}</td>
                                     </tr>
                                 }
                             })
@@ -343,12 +345,12 @@ fn Records(records: Vec<Record>) -> impl IntoView {
                                             <td class="r">
                                                 <b>{duration(r.elapsed_s)}</b>
                                             </td>
-                                            <td class="r">{format!("{}{NBSP}/km", pace(r.elapsed_s / r.distance_m * 1000.0))}</td>
+                                            <td class="r">{units().pace(r.elapsed_s / r.distance_m * 1000.0)}</td>
                                             <td>
                                                 <a class="row-link" href=format!("/activities/{}", r.activity)>
                                                     {r.title}
                                                 </a>
-                                                <span class="tiny">" " {r.day.format("%-d %b %Y").to_string()}</span>
+                                                <span class="tiny">" " {units().short_date(r.day)}</span>
                                             </td>
                                         </tr>
                                     }

@@ -1,15 +1,17 @@
 //! Pace, heart rate and altitude by distance, and the route; the pointer on one marks all.
 
-use domain::activities::{ChartSeries, Line};
-use domain::units::{NBSP, decimal, duration, pace};
+use domain::activities::{ChartSeries, Line, LineKind};
+use domain::units::{NBSP, Units, decimal, duration, pace};
 use leptos::ev;
 use leptos::prelude::*;
+
+use crate::ui::units;
 
 use crate::ui::charts::{Axis, Plot, area, line};
 
 type Values = Vec<Option<f32>>;
 
-/// Steps of a pace axis, in seconds per kilometre.
+/// Steps of a pace axis, in seconds per kilometre or mile.
 pub(super) const PACE_STEPS: [f64; 7] = [10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0];
 
 /// The three charts.
@@ -29,14 +31,15 @@ pub fn RunCharts(
         }
         .into_any();
     }
-    let n = series.km.len();
+    let (n, units) = (series.km.len(), units());
+    let series = in_units(series, units);
     let total = f64::from(series.km.last().copied().unwrap_or(1.0));
     let km = Axis::around([0.0, total].into_iter(), 5, &[]);
     let labels: Vec<(f64, String)> = km
         .ticks
         .iter()
         .filter(|t| **t <= total * 1.001)
-        .map(|t| (t / total * 100.0, format!("{}{NBSP}km", domain::units::format_significant(*t))))
+        .map(|t| (t / total * 100.0, format!("{}{NBSP}{}", domain::units::format_significant(*t), units.distance_unit())))
         .collect();
     let readout = {
         let series = series.clone();
@@ -54,7 +57,7 @@ pub fn RunCharts(
         event.prevent_default();
     };
     let cross = move || at.get().map(|i| format!("left:{:.2}%", (i as f64 + 0.5) / n as f64 * 100.0));
-    let chart = |title: &'static str, values: &Values, shade: Option<&Values>, kind: Kind, last: bool| {
+    let chart = |title: String, values: &Values, shade: Option<&Values>, kind: Kind, last: bool| {
         values.iter().any(Option::is_some).then(|| {
             let all = values.iter().chain(shade.into_iter().flatten()).flatten().map(|v| f64::from(*v));
             let axis = if kind == Kind::Pace { pace_axis(all) } else { Axis::around(all, 3, &[]) };
@@ -72,7 +75,7 @@ pub fn RunCharts(
             let filled = shade.is_some() || kind == Kind::Altitude;
             view! {
                 <figure class=kind.class()>
-                    <figcaption class="tiny">{title}</figcaption>
+                    <figcaption class="tiny">{title.clone()}</figcaption>
                     <div class="linked" on:pointermove=move |e| fraction(&e).map(hover).unwrap_or_default() on:pointerleave=move |_| at.set(None)>
                         <Plot label=title height=kind.height() y_ticks=ticks x_ticks=if last { labels.clone() } else { Vec::new() }>
                             {filled.then(|| view! { <path class="area" d=area /> })}
@@ -94,14 +97,33 @@ pub fn RunCharts(
                     {readout}
                 </p>
             </div>
-            {chart("Pace (line) and grade-adjusted pace, GAP (shade), min/km", &series.pace, Some(&series.graded).filter(|g| g.iter().any(Option::is_some)), Kind::Pace, false)}
-            {chart("Heart rate, bpm", &series.heart_rate, None, Kind::HeartRate, false)}
-            {chart("Altitude, m", &series.altitude, None, Kind::Altitude, true)}
+            {chart(format!("Pace (line) and grade-adjusted pace, GAP (shade), min{}", units.pace_unit()), &series.pace, Some(&series.graded).filter(|g| g.iter().any(Option::is_some)), Kind::Pace, false)}
+            {chart("Heart rate, bpm".to_owned(), &series.heart_rate, None, Kind::HeartRate, false)}
+            {chart(format!("Altitude, {}", units.height_unit()), &series.altitude, None, Kind::Altitude, true)}
             {series.lines.iter().map(|l| view! { <More line=l.clone() total=total /> }).collect_view()}
             <DataTable series=series.clone() />
         </section>
     }
     .into_any()
+}
+
+/// What is drawn, in the viewer's units: distances, paces, altitudes and temperatures.
+fn in_units(mut series: ChartSeries, units: Units) -> ChartSeries {
+    let (distance, height) = ((1000.0 / units.unit_m()) as f32, units.height_value(1.0) as f32);
+    let scale = |values: &mut Values, factor: f32| values.iter_mut().flatten().for_each(|value| *value *= factor);
+    series.km.iter_mut().for_each(|km| *km *= distance);
+    scale(&mut series.pace, 1.0 / distance);
+    scale(&mut series.graded, 1.0 / distance);
+    scale(&mut series.altitude, height);
+    for line in &mut series.lines {
+        for (km, value) in &mut line.points {
+            *km *= distance;
+            if line.kind == LineKind::Temperature {
+                *value = units.degrees(f64::from(*value)) as f32;
+            }
+        }
+    }
+    series
 }
 
 /// A measurement other than pace, heart rate and altitude.
@@ -110,10 +132,10 @@ fn More(line: Line, total: f64) -> impl IntoView {
     let axis = Axis::around(line.points.iter().map(|p| f64::from(p.1)), 2, &[]);
     let d = crate::ui::charts::line(line.points.iter().map(|(km, v)| (f64::from(*km) / total * 100.0, Some(100.0 - axis.percent(f64::from(*v))))));
     let ticks = axis.ticks.iter().map(|t| (100.0 - axis.percent(*t), domain::units::format_significant(*t))).collect::<Vec<_>>();
-    let name = line.kind.label();
+    let name = if line.kind == LineKind::Temperature { format!("Temperature, {}", units().temperature_unit()) } else { line.kind.label().to_owned() };
     view! {
         <figure class="chart more">
-            <figcaption class="tiny">{name}</figcaption>
+            <figcaption class="tiny">{name.clone()}</figcaption>
             <Plot label=name height=64 y_ticks=ticks x_ticks=Vec::new()>
                 <path class="line" d=d />
             </Plot>
@@ -155,10 +177,11 @@ fn pace_axis(values: impl Iterator<Item = f64>) -> Axis {
 }
 
 fn read_out(series: &ChartSeries, i: usize) -> String {
-    let mut parts = vec![format!("{:.2}{NBSP}km", series.km[i]), duration(f64::from(series.time_s[i]))];
-    parts.extend(series.pace[i].map(|p| format!("{}{NBSP}/km", pace(f64::from(p)))));
+    let units = units();
+    let mut parts = vec![format!("{:.2}{NBSP}{}", series.km[i], units.distance_unit()), duration(f64::from(series.time_s[i]))];
+    parts.extend(series.pace[i].map(|p| format!("{}{NBSP}{}", pace(f64::from(p)), units.pace_unit())));
     parts.extend(series.heart_rate[i].map(|h| format!("{h:.0}{NBSP}bpm")));
-    parts.extend(series.altitude[i].map(|a| format!("{a:.0}{NBSP}m")));
+    parts.extend(series.altitude[i].map(|a| format!("{a:.0}{NBSP}{}", units.height_unit())));
     parts.join(" · ")
 }
 
@@ -189,7 +212,7 @@ fn DataTable(series: ChartSeries) -> impl IntoView {
             <table>
                 <thead>
                     <tr>
-                        <th class="r">"km"</th>
+                        <th class="r">{units().distance_unit()}</th>
                         <th class="r">"Time"</th>
                         <th class="r">"Pace"</th>
                         <th class="r">"GAP"</th>

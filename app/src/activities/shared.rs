@@ -2,7 +2,7 @@
 
 use domain::activities::Summary;
 use domain::sharing::{Audience, Shared, VisibleParts};
-use domain::units::{decimal, duration, kilometres, pace};
+use domain::units::{decimal, duration};
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -14,7 +14,7 @@ use super::run_charts::{Route, RunCharts};
 use super::{get_shared, get_shared_by};
 use crate::ui::pages::PageView;
 use crate::ui::shell::ViewerResource;
-use crate::ui::{PageHeader, Pager, PagerState, Stat, await_page, page_request, reading};
+use crate::ui::{PageHeader, Pager, PagerState, Rate, Stat, await_page, page_request, reading, units};
 
 /// One activity, for the audience it is shared with.
 pub struct SharedPage;
@@ -45,7 +45,8 @@ fn show(seen: Shared) -> impl IntoView {
     let Shared { athlete, synthetic, preview, parts, summary: a, splits, series } = seen;
     let id = a.id;
     let title = a.title.clone();
-    let eyebrow = format!("{athlete} · {}", a.local_start.format("%A %-d %B %Y, %H:%M"));
+    let units = units();
+    let eyebrow = format!("{athlete} · {}, {}", units.weekday_and_date(a.local_start.date()), units.time(a.local_start.time()));
     let at = RwSignal::new(None::<usize>);
     view! {
         {preview.map(|audience| view! { <Preview id audience parts /> })}
@@ -83,16 +84,16 @@ fn show(seen: Shared) -> impl IntoView {
 /// The visible statistics; hidden ones are left out.
 #[component]
 fn Numbers(summary: Summary) -> impl IntoView {
-    let a = summary;
+    let (a, units) = (summary, units());
     let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <section class="card" aria-label="Numbers">
             <dl class="stats">
-                <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
+                <Stat name="Distance" value=a.distance_m.map(|m| units.distance_number(m, 2)) unit=units.distance_unit() />
                 <Stat name="Moving time" value=a.moving_s.map(duration) />
-                <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
-                {a.gap_s_per_km.map(|v| view! { <Stat name="GAP" value=Some(pace(v)) unit="/km" /> })}
-                {a.elevation_gain_m.map(|v| view! { <Stat name="Elevation gain" value=rounded(Some(v), 0) unit="m" /> })}
+                <Rate name=units.rate_name(&a.sport) sport=a.sport.clone() s_per_km=a.pace_s_per_km() />
+                {a.gap_s_per_km.map(|v| view! { <Rate name="GAP" sport=a.sport.clone() s_per_km=Some(v) /> })}
+                {a.elevation_gain_m.map(|v| view! { <Stat name="Elevation gain" value=Some(units.height_number(v)) unit=units.height_unit() /> })}
                 {a.avg_hr_bpm.map(|v| view! { <Stat name="Heart rate" value=rounded(Some(v), 0) unit="bpm" /> })}
                 {a.efficiency_factor.map(|v| view! { <Stat name="Efficiency" value=rounded(Some(v), 3) unit="m/beat" /> })}
             </dl>

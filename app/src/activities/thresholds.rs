@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use domain::RefusedForm;
 use domain::activities::{DatedThresholds, Recompute, Thresholds};
-use domain::units::{NBSP, pace, pluralize};
+use domain::units::{NBSP, UNITS, Units, pluralize};
 use leptos::prelude::*;
 
 use super::{ThresholdsView, get_thresholds};
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, PageHeader, Refused, await_page, reading, refused_form, validate};
+use crate::ui::{Choice, Field, PageHeader, Refused, SettingsLayout, await_page, reading, refused_form, units, validate};
 
 /// The thresholds, and the progress of recomputing; polls until that is finished.
 pub struct ThresholdsPage;
@@ -19,7 +19,7 @@ impl PageView for ThresholdsPage {
         let form = refused_form();
         #[cfg(feature = "hydrate")]
         poll_thresholds(thresholds);
-        await_page(thresholds, move |thresholds| show(thresholds, form.clone())).into_any()
+        view! { <SettingsLayout>{await_page(thresholds, move |thresholds| show(thresholds, form.clone()))}</SettingsLayout> }.into_any()
     }
 }
 
@@ -46,6 +46,7 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
     let now = Thresholds::on(today, &view.dated);
     let refused = form.is_some();
     let form = form.unwrap_or_default();
+    let units = form.typed(UNITS).map_or_else(units, Units::from_code);
     let error = |name: &str| form.error(name);
     let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
     let day = form.typed("valid_from").map_or_else(|| today.to_string(), str::to_owned);
@@ -63,13 +64,14 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
             <form class="card form" method="post" action="/settings/thresholds" data-validated="" on:submit:capture=validate(|typed| DatedThresholds::parse(|name| typed.get(name), NaiveDate::MAX))>
                 <h2 class="h3">"New thresholds"</h2>
                 <Refused when=refused />
+                <input r#type="hidden" name=UNITS value=units.code() />
                 <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What you leave empty stays as it was." />
                 <div class="fields">
                     <Field name="resting_hr" label="Resting heart rate" keyboard="decimal" value=value("resting_hr") error=error("resting_hr") hint=hint(beats(now.resting_hr), "60 is assumed.") />
                     <Field name="hr_max" label="Maximum heart rate" keyboard="decimal" value=value("hr_max") error=error("hr_max") hint=hint(beats(now.hr_max), "190 is assumed.") />
                     <Field name="threshold_hr" label="Threshold heart rate" keyboard="decimal" value=value("threshold_hr") error=error("threshold_hr") hint=hint(beats(now.threshold_hr), "85 % of heart-rate reserve is assumed.") />
-                    <Field name="threshold_pace" label="Threshold pace, /km" value=value("threshold_pace") error=error("threshold_pace") hint=hint(now.threshold_s_per_km.map(pace), "What you can hold for an hour, such as 4:30.") />
-                    <Field name="weight_kg" label="Weight, kg" keyboard="decimal" value=value("weight_kg") error=error("weight_kg") hint=hint(now.weight_kg.map(|w| format!("{w:.1}")), "Optional.") />
+                    <Field name="threshold_pace" label=format!("Threshold pace, {}", units.pace_unit()) value=value("threshold_pace") error=error("threshold_pace") hint=hint(now.threshold_s_per_km.map(|s| units.pace(s)), &format!("What you can hold for an hour, such as {}.", units.pace_number(270.0))) />
+                    <Field name="weight_kg" label=format!("Weight, {}", units.weight_unit()) keyboard="decimal" value=value("weight_kg") error=error("weight_kg") hint=hint(now.weight_kg.map(|w| units.weight(w)), "Optional.") />
                     <Choice name="sex" label="Sex, for load" value=value("sex") options=vec![("", "Unchanged"), ("female", "Female"), ("male", "Male")] hint=hint(now.sex.clone(), "The mean of both formulas is used.") />
                     <Choice name="zone_model" label="Zones" value=value("zone_model") options=vec![("", "Unchanged"), ("maximum", "By maximum heart rate"), ("reserve", "By heart-rate reserve"), ("threshold", "By threshold heart rate")] hint=hint(now.zone_model.clone(), "By maximum heart rate.") />
                     <Choice name="grade_model" label="Hills" value=value("grade_model") options=vec![("", "Unchanged"), ("heart_rate", "By equal heart rate"), ("minetti", "By energy cost (Minetti)")] hint=hint(now.grade_model.clone().map(|m| m.replace('_', " ")), "By equal heart rate.") />
@@ -98,8 +100,8 @@ fn Entry(dated: DatedThresholds) -> impl IntoView {
         v.resting_hr.map(|h| format!("resting {h:.0}")),
         v.hr_max.map(|h| format!("maximum {h:.0}")),
         v.threshold_hr.map(|h| format!("threshold {h:.0}{NBSP}bpm")),
-        v.threshold_s_per_km.map(|s| format!("threshold {}{NBSP}/km", pace(s))),
-        v.weight_kg.map(|w| format!("{w:.1}{NBSP}kg")),
+        v.threshold_s_per_km.map(|s| format!("threshold {}", units().pace(s))),
+        v.weight_kg.map(|w| units().weight(w)),
         v.sex.clone(),
         v.zone_model.as_ref().map(|z| format!("zones by {z}")),
         v.grade_model.as_ref().map(|g| format!("hills by {}", g.replace('_', " "))),
@@ -112,7 +114,7 @@ fn Entry(dated: DatedThresholds) -> impl IntoView {
     view! {
         <li class="between">
             <span>
-                <b>{dated.valid_from.format("%-d %B %Y").to_string()}</b>
+                <b>{units().date(dated.valid_from)}</b>
                 <span class="muted small">" " {parts.join(", ")}</span>
             </span>
             <form method="post" action=action>

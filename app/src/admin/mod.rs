@@ -24,10 +24,7 @@ pages! {
 }
 
 /// Links to the pages.
-pub(crate) const NAVIGATION: &[Entry] = &[
-    Entry::new(Place::Sidebar, "/admin/users", "Users", Some(Icon::More)).with(Permission::SeePeople),
-    Entry::new(Place::Account, "/admin/users", "Users", None).with(Permission::SeePeople),
-];
+pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/admin/users", "Users", Some(Icon::More)).with(Permission::SeePeople)];
 
 functions! {
     ListUsers => Access::Staff(Permission::SeePeople), r#"{"wanted": "", "request": {"after": null}}"#,
@@ -127,7 +124,7 @@ fn show_users(page: UserList, wanted: &str) -> impl IntoView + use<> {
                                         <tr>
                                             <td>{p.name.clone()}</td>
                                             <td>{p.email}</td>
-                                            <td>{crate::ui::clock::on_wall(p.created_at).format("%-d %b %Y").to_string()}</td>
+                                            <td>{crate::ui::units().short_date(crate::ui::clock::on_wall(p.created_at).date())}</td>
                                             <td>
                                                 {if fixed {
                                                     p.role.label().into_any()

@@ -31,7 +31,7 @@ pub async fn get_ground_truth() -> Result<Vec<PlantedEffect>, AppError> {
     if !viewer.synthetic {
         return Err(to_app_error(platform::Error::not_found("page for a real athlete")));
     }
-    let found = discovery::discovery(&mut tx, platform.features).await.map_err(to_app_error)?;
+    let found = discovery::discovery(&mut tx, platform.features, domain::units::Units::default()).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
     Ok(demo::compare(&found.report.map(|r| r.cards).unwrap_or_default()))
 }

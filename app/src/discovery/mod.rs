@@ -40,8 +40,8 @@ functions! {
 #[server(prefix = "/api", endpoint = "discovery/report", input = Json, output = Json)]
 pub async fn get_discovery() -> Result<Discovery, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (platform, _, mut tx) = user_tx().await?;
-    let mut found = discovery::discovery(&mut tx, platform.features).await.map_err(to_app_error)?;
+    let (platform, viewer, mut tx) = user_tx().await?;
+    let mut found = discovery::discovery(&mut tx, platform.features, viewer.units).await.map_err(to_app_error)?;
     if let Some(report) = &mut found.report {
         report.cards = std::mem::take(&mut report.cards).into_iter().map(Card::for_page).collect();
     }

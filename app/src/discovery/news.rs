@@ -5,6 +5,8 @@ use domain::discovery::{Job, JobState, TierChange};
 use domain::units::lowercase_label;
 use leptos::prelude::*;
 
+use crate::ui::units;
+
 /// The report is older than the data; a new one is being computed.
 #[component]
 pub(super) fn Recomputing(
@@ -32,7 +34,7 @@ pub(super) fn Changes(
     /// In the order of the page.
     changes: Vec<TierChange>,
 ) -> impl IntoView {
-    let since = since.format("%-d %B %Y").to_string();
+    let since = units().date(since);
     if changes.is_empty() {
         return view! { <p class="muted small news">{format!("No answer has changed since {since}.")}</p> }.into_any();
     }

@@ -2,11 +2,11 @@
 
 mod trend;
 
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use domain::access::Access;
 use domain::activities::{DayTotal, EfficiencyPoint, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
-use domain::units::{NBSP, decimal, format_day, kilometres, pace, signed, spell_number};
+use domain::units::{NBSP, decimal, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::AppError;
 use crate::discovery::FindingCard;
 use crate::json::Json;
 use crate::ui::pages::functions;
-use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading};
+use crate::ui::{EmptyState, Highlighted, PageHeader, Rate, Stat, await_page, reading, units};
 use trend::TrendCard;
 
 /// Everything that home shows.
@@ -53,17 +53,17 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     use crate::server::{to_app_error, today, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
-    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    let first = viewer.units.week_of(today);
     let efficiency = activities::efficiency(&mut tx, today - TimeDelta::days(TREND_DAYS)).await.map_err(to_app_error)?;
     let latest = activities::latest(&mut tx).await.map_err(to_app_error)?;
     // Only who sees none of them needs to know.
     let total = if latest.is_none() { activities::count(&mut tx).await.map_err(to_app_error)? } else { 0 };
-    let days = activities::day_totals(&mut tx, monday - TimeDelta::days(28), today).await.map_err(to_app_error)?;
+    let days = activities::day_totals(&mut tx, first - TimeDelta::days(28), today).await.map_err(to_app_error)?;
     let form = activities::current_form(&mut tx, today).await.map_err(to_app_error)?;
     let entry = journal::get(&mut tx, today).await.map_err(to_app_error)?;
-    let top = discovery::top_finding(&mut tx, platform.features).await.map_err(to_app_error)?;
+    let top = discovery::top_finding(&mut tx, platform.features, viewer.units).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
-    let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < monday);
+    let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < first);
     Ok(HomeView {
         today,
         efficiency,
@@ -85,7 +85,7 @@ pub fn HomePage() -> impl IntoView {
 }
 
 fn show(home: HomeView) -> impl IntoView {
-    let eyebrow = format_day(home.today, home.today);
+    let eyebrow = units().weekday(home.today, home.today);
     let Some(latest) = home.latest.clone() else {
         let (headline, empty) = if home.total == 0 {
             ("No runs yet.", view! { <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/imports" step="Import runs" /> })
@@ -161,7 +161,7 @@ fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
 /// Why there is no trend with this many runs in its window: the last run is long ago, has no heart rate, or there are too few.
 fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
     if last < today - TimeDelta::days(TREND_DAYS) {
-        return format!("Nothing since {}. The next run begins a new line.", format_day(last, today));
+        return format!("Nothing since {}. The next run begins a new line.", units().weekday(last, today));
     }
     match trend::MIN_RUNS.saturating_sub(runs) {
         trend::MIN_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so there is no efficiency to show."),
@@ -173,7 +173,7 @@ fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
 
 #[component]
 fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
-    let a = activity;
+    let (a, units) = (activity, units());
     let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <section class="card">
@@ -187,12 +187,12 @@ fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
                 <a class="row-link" href=format!("/activities/{}", a.id)>
                     {a.title.clone()}
                 </a>
-                <span class="tiny">{format!("{}, {}", format_day(a.day, today), a.local_start.format("%H:%M"))}</span>
+                <span class="tiny">{format!("{}, {}", units.weekday(a.day, today), units.time(a.local_start.time()))}</span>
             </p>
             <dl class="stats">
-                <Stat name="Distance" value=a.distance_m.map(kilometres) unit="km" />
-                <Stat name="Pace" value=a.pace_s_per_km().map(pace) unit="/km" />
-                <Stat name="GAP" value=a.gap_s_per_km.map(pace) unit="/km" />
+                <Stat name="Distance" value=a.distance_m.map(|m| units.distance_number(m, 2)) unit=units.distance_unit() />
+                <Rate name=units.rate_name(&a.sport) sport=a.sport.clone() s_per_km=a.pace_s_per_km() />
+                <Rate name="GAP" sport=a.sport.clone() s_per_km=a.gap_s_per_km />
                 <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
                 <Stat name="Decoupling" value=rounded(a.decoupling_pct, 1) unit="%" />
             </dl>
@@ -221,13 +221,16 @@ fn Today(answered: usize) -> impl IntoView {
 
 #[component]
 fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
-    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    let units = units();
+    let first = units.week_of(today);
     let longest = week.iter().map(|d| d.distance_m).fold(1.0, f64::max);
-    let total = week.iter().map(|d| d.distance_m).sum::<f64>() / 1000.0;
+    let total = week.iter().map(|d| d.distance_m).sum::<f64>();
     let sentence = match (total > 0.0, usual_m > 0.0) {
-        (true, true) => format!("{}{NBSP}km of a usual {}.", decimal(total, 1), decimal(usual_m / 1000.0, 0)),
-        (false, true) => format!("Nothing yet, of a usual {}{NBSP}km.", decimal(usual_m / 1000.0, 0)),
-        (true, false) => format!("{}{NBSP}km so far.", decimal(total, 1)),
+        (true, true) => {
+            format!("{}{NBSP}{} of a usual {}.", units.distance_number(total, 1), units.distance_unit(), units.distance_number(usual_m, 0))
+        }
+        (false, true) => format!("Nothing yet, of a usual {}{NBSP}{}.", units.distance_number(usual_m, 0), units.distance_unit()),
+        (true, false) => format!("{}{NBSP}{} so far.", units.distance_number(total, 1), units.distance_unit()),
         (false, false) => "Nothing this week.".to_owned(),
     };
     view! {
@@ -236,7 +239,7 @@ fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
             <ul class="week">
                 {(0..7)
                     .map(|i| {
-                        let day = monday + TimeDelta::days(i);
+                        let day = first + TimeDelta::days(i);
                         let metres = week.iter().find(|d| d.day == day).map_or(0.0, |d| d.distance_m);
                         let height = (metres / longest * 56.0).round();
                         view! {
@@ -245,7 +248,7 @@ fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
                                 <span class="pillar">
                                     <span style=format!("height:{height}px")></span>
                                 </span>
-                                <span class="small">{(metres > 0.0).then(|| format!("{:.1}", metres / 1000.0))}</span>
+                                <span class="small">{(metres > 0.0).then(|| units.distance_number(metres, 1))}</span>
                             </li>
                         }
                     })

@@ -21,8 +21,7 @@ pages! {
 }
 
 /// Links to the pages.
-pub(crate) const NAVIGATION: &[Entry] =
-    &[Entry::new(Place::Sidebar, "/imports", "Import", Some(Icon::Import)), Entry::new(Place::Running, "/imports", "Import runs", None)];
+pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/imports", "Import", Some(Icon::Import))];
 
 functions! {
     GetImport => Access::ResourceOwner, r#"{"id": "{import}", "request": {"after": null}, "failed": false}"#,

@@ -11,6 +11,7 @@ use super::ask::{Chips, Input, chips};
 use super::band::quantile;
 use super::{AroundView, FORM};
 use crate::ui::charts::{Axis, Plot, band, dots, line};
+use crate::ui::units;
 
 /// Days of the trend of weight.
 pub(super) const BODY_DAYS: i64 = 90;
@@ -60,11 +61,16 @@ pub(super) fn Around(
     }
 }
 
+/// A built-in measure in the viewer's units.
+fn built(key: &str) -> Option<Measure> {
+    built_in().iter().find(|measure| measure.key == key).cloned().map(|measure| measure.in_units(units()))
+}
+
 /// A measure and its answer as a form has it.
 type Field = (Measure, String);
 
 fn text(key: &str, answers: &Answers) -> Option<Field> {
-    let measure = built_in().iter().find(|measure| measure.key == key)?.clone();
+    let measure = built(key)?;
     let text = answers.get(key).map(|answer| measure.write(answer)).unwrap_or_default();
     Some((measure, text))
 }
@@ -100,7 +106,7 @@ fn Night(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView 
     });
     let strip = |key: &'static str, name: &'static str| {
         let number = view.on(key, day)?;
-        let measure = built_in().iter().find(|measure| measure.key == key)?;
+        let measure = built(key)?;
         Some(view! { <Strip name=name words=measure.show_number(number) number=number usual=view.usual(key, day) /> })
     };
     let bedtimes: Vec<f64> =
@@ -152,7 +158,9 @@ fn Strip(name: &'static str, words: String, number: f64, usual: Option<(f64, f64
 #[component]
 fn Body(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView {
     let from = day - TimeDelta::days(BODY_DAYS - 1);
-    let numbers: Vec<(NaiveDate, f64)> = view.numbers("weight_kg").iter().copied().filter(|(d, _)| *d >= from && *d <= day).collect();
+    let weight = |kg: f64| units().weight_value(kg);
+    let of_day = |(d, kg): &(NaiveDate, f64)| (*d >= from && *d <= day).then_some((*d, weight(*kg)));
+    let numbers: Vec<(NaiveDate, f64)> = view.numbers("weight_kg").iter().filter_map(of_day).collect();
     let plot = trend(&numbers, from, day).map(|trend| view! { <Weight numbers=numbers trend=trend from=from /> });
     let empty = plot.is_none().then(
         || view! { <p class="muted small">"After a week of mornings, a trend stands here. Weight is used for load, and for nothing else."</p> },
@@ -180,17 +188,17 @@ fn Weight(numbers: Vec<(NaiveDate, f64)>, trend: Trend, from: NaiveDate) -> impl
     let (first, last) = (trend.points.first().copied(), trend.points.last().copied());
     let now = last.map(|(_, kg)| kg).unwrap_or_default();
     let change = first.map(|(_, kg)| now - kg).unwrap_or_default();
-    let since = first.map(|(d, _)| d.format("%-d %B").to_string()).unwrap_or_default();
+    let since = first.map(|(d, _)| units().day_and_month(d)).unwrap_or_default();
     let sentence = if change.abs() < trend.noise.max(0.2) {
         "As before. A single morning says little.".to_owned()
     } else {
         let way = if change < 0.0 { "Down" } else { "Up" };
-        format!("{way} {}\u{a0}kg since {since}. A single morning says little.", domain::units::decimal(change.abs(), 1))
+        format!("{way} {}\u{a0}{} since {since}. A single morning says little.", domain::units::decimal(change.abs(), 1), units().weight_unit())
     };
     view! {
         <div class="track">
             <span>"Weight trend"</span>
-            <span class="push"><b>{domain::units::decimal(now, 1)}</b>{format!(" kg, ±{}\u{a0}a day is weather", domain::units::decimal(trend.noise, 1))}</span>
+            <span class="push"><b>{domain::units::decimal(now, 1)}</b>{format!(" {}, ±{}\u{a0}a day is weather", units().weight_unit(), domain::units::decimal(trend.noise, 1))}</span>
         </div>
         <Plot label="Weight, daily values and the trend" height=96 y_ticks=y_ticks x_ticks=vec![(100.0, "now".to_owned())]>
             <path class="area" d=band />
@@ -204,9 +212,8 @@ fn Weight(numbers: Vec<(NaiveDate, f64)>, trend: Trend, from: NaiveDate) -> impl
 /// Work of the week, and travel.
 #[component]
 fn Work(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView {
-    use chrono::Datelike;
-    let monday = day - TimeDelta::days(i64::from(day.weekday().num_days_from_monday()));
-    let week: Vec<NaiveDate> = (0..7).map(|n| monday + TimeDelta::days(n)).collect();
+    let first = units().week_of(day);
+    let week: Vec<NaiveDate> = (0..7).map(|n| first + TimeDelta::days(n)).collect();
     let hours = |d: NaiveDate| view.on("work_hours", d);
     let shift = |d: NaiveDate| view.shifts.iter().find(|(day, _)| *day == d).map(|(_, shift)| shift.as_str());
     let total: f64 = week.iter().filter_map(|d| hours(*d)).sum();
@@ -228,7 +235,7 @@ fn Work(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView {
         }
     };
     let crossed = view.crossed.map(|(d, zones)| {
-        format!("{} crossed on {}.", domain::units::pluralize(zones.abs().round() as usize, "time zone", "time zones"), d.format("%-d %B"))
+        format!("{} crossed on {}.", domain::units::pluralize(zones.abs().round() as usize, "time zone", "time zones"), units().day_and_month(d))
     });
     view! {
         <section class="card">

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{get_measures, preview_csv};
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, PostButton, await_section, reading};
+use crate::ui::{PageHeader, PostButton, await_section, reading, units};
 
 /// Choose, preview, import.
 pub struct JournalImportPage;
@@ -82,7 +82,7 @@ fn CsvPreview(file: String, preview: Preview, measures: Vec<Measure>) -> impl In
     let options: Vec<(String, String)> = measures.into_iter().map(|measure| (measure.key, measure.label)).collect();
     let Preview { columns, sample, days, first, last, problems, date_format, recognised, gone } = preview;
     let days = days as usize;
-    let span = first.zip(last).map(|(a, b)| format!(", {} to {}", a.format("%-d %B %Y"), b.format("%-d %B %Y"))).unwrap_or_default();
+    let span = first.zip(last).map(|(a, b)| format!(", {} to {}", units().date(a), units().date(b))).unwrap_or_default();
     view! {
         <form class="card look" method="get" action="/journal/import">
             <input r#type="hidden" name="file" value=file />

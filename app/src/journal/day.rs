@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::measures::{Answers, EXACT, Measure, Source, built_in, keys};
-use domain::units::format_day;
+use domain::units::{UNITS, Units};
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -14,7 +14,7 @@ use super::ask::{Ask, Asked, Wrong};
 use super::history::History;
 use super::{AroundView, DayView, FORM, get_around, get_day, get_history};
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, await_page, await_section, clock, reading, refused_form};
+use crate::ui::{PageHeader, await_page, await_section, clock, reading, refused_form, units};
 
 /// Today.
 pub struct JournalPage;
@@ -43,13 +43,16 @@ fn page(day: Reading<DayView>, around: Reading<AroundView>, form: Option<Refused
     let query = use_query_map();
     let measure = Memo::new(move |_| query.read().get("measure"));
     let history = reading(move || measure.get(), get_history);
-    await_page(day, move |view| {
+    await_page(day, move |mut view| {
         let (day, today) = (view.day, view.today);
+        // A refused form is shown in the units that it was filled in.
+        let units = form.as_ref().and_then(|form| form.typed(UNITS)).map_or_else(units, Units::from_code);
+        view.asked = view.asked.into_iter().map(|measure| measure.in_units(units)).collect();
         let (answers, asked) = (view.answers.clone(), view.asked.iter().map(|measure| measure.key.clone()).collect::<Vec<_>>());
         view! {
             <Head day=day today=today />
             <div class="grid journal">
-                <Questions view=view.clone() form=form.clone() />
+                <Questions view=view.clone() form=form.clone() units=units />
                 <div class="grid top">
                     {await_section(history, move |view| view! { <History view=view day=day /> })}
                     <Before recent=view.recent asked=view.asked today=today />
@@ -77,7 +80,7 @@ fn Head(day: NaiveDate, today: NaiveDate) -> impl IntoView {
     let after = day + TimeDelta::days(1);
     view! {
         <div class="head">
-            <PageHeader title="Journal" eyebrow=format_day(day, today)>
+            <PageHeader title="Journal" eyebrow=units().weekday(day, today)>
                 {question}
             </PageHeader>
             <nav class="days" aria-label="Other days">
@@ -137,17 +140,18 @@ fn hint(measure: &Measure, before: &Answers, source: Option<Source>) -> String {
 
 /// The form of a day.
 #[component]
-fn Questions(view: DayView, form: Option<RefusedForm>) -> impl IntoView {
+fn Questions(view: DayView, form: Option<RefusedForm>, units: Units) -> impl IntoView {
     let day = view.day;
     // A refused form shows everything that was typed again, but not on another day.
     let form = form.filter(|form| form.is_on(&format!("/journal/{day}")));
     let questions = questions(&view, form.as_ref());
     let (total, answered) = (questions.len(), questions.iter().filter(|question| question.answered()).count());
-    let state = view.saved_at.map(|at| format!("Saved {}", clock::on_wall(at).format("%H:%M")));
+    let state = view.saved_at.map(|at| format!("Saved {}", clock::time(at)));
     let state_class = if state.is_some() { "chip works" } else { "chip none" };
     let refused = form.map(|form| if form.fields.is_empty() { form.message } else { "One or more answers need another look.".to_owned() });
     view! {
         <form id=FORM method="post" action=format!("/journal/{day}") class="journal-form" data-answers=day.to_string() data-keep=view.keep>
+            <input r#type="hidden" name=UNITS value=units.code() />
             {refused
                 .map(|why| view! { <p class="notice" role="alert" data-refusal="">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
             <div class="answers-state">
@@ -226,7 +230,7 @@ fn Before(recent: Vec<(NaiveDate, Answers)>, asked: Vec<Measure>, today: NaiveDa
                                 view! {
                                     <tr>
                                         <th scope="row">
-                                            <a href=format!("/journal/{day}") rel="external" title=format_day(*day, today)>
+                                            <a href=format!("/journal/{day}") rel="external" title=units().weekday(*day, today)>
                                                 {day.format("%a %-d").to_string()}
                                             </a>
                                         </th>

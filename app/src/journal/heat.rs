@@ -4,6 +4,8 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::measures::Measure;
 use leptos::prelude::*;
 
+use crate::ui::units;
+
 use super::band::quantile;
 
 /// Weeks on a desk; a phone shows the last half of them.
@@ -12,8 +14,8 @@ const WEEKS: i64 = 26;
 /// The calendar of a measure. Each day is a link to it.
 #[component]
 pub(super) fn Heat(measure: Measure, numbers: Vec<(NaiveDate, f64)>, day: NaiveDate, today: NaiveDate) -> impl IntoView {
-    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
-    let first = monday - TimeDelta::days(7 * (WEEKS - 1));
+    let first = units().week_of(today);
+    let first = first - TimeDelta::days(7 * (WEEKS - 1));
     let (low, high) = ends(&numbers, first);
     let share = |number: f64| if high > low { 6.0 + 86.0 * ((number - low) / (high - low)).clamp(0.0, 1.0) } else { 50.0 };
     let cell = |date: NaiveDate| {
@@ -25,23 +27,23 @@ pub(super) fn Heat(measure: Measure, numbers: Vec<(NaiveDate, f64)>, day: NaiveD
             (false, true) => "no sel",
         };
         let words = number.map_or_else(|| "no answer".to_owned(), |number| measure.show_number(number));
-        let words = format!("{}: {words}", date.format("%-d %B"));
+        let words = format!("{}: {words}", units().day_and_month(date));
         let style = number.map(|number| format!("--v:{:.0}%", share(number)));
         // One tab stop is enough: the table and the buttons above lead to every day.
         view! { <a href=format!("/journal/{date}") rel="external" class=class style=style title=words.clone() aria-label=words tabindex="-1"></a> }
     };
     let days: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= today).collect();
     let months = months(first);
+    let weekdays = first
+        .iter_days()
+        .take(7)
+        .enumerate()
+        .map(|(n, day)| view! { <span>{(n % 2 == 0).then(|| day.format("%a").to_string())}</span> })
+        .collect_view();
     view! {
         <div class="heatx">
             <div class="dw" aria-hidden="true">
-                <span>"Mon"</span>
-                <span></span>
-                <span>"Wed"</span>
-                <span></span>
-                <span>"Fri"</span>
-                <span></span>
-                <span>"Sun"</span>
+                {weekdays}
             </div>
             <div class="heat">{days.into_iter().map(cell).collect_view()}</div>
             <div class="mo" aria-hidden="true">
@@ -72,8 +74,8 @@ fn ends(numbers: &[(NaiveDate, f64)], first: NaiveDate) -> (f64, f64) {
 /// The weeks in which months begin, and their names.
 fn months(first: NaiveDate) -> Vec<(i64, String)> {
     let starts = (0..WEEKS).filter_map(|week| {
-        let monday = first + TimeDelta::days(7 * week);
-        let begins = (0..7).map(|d| monday + TimeDelta::days(d)).find(|date| date.day() == 1)?;
+        let first = first + TimeDelta::days(7 * week);
+        let begins = (0..7).map(|d| first + TimeDelta::days(d)).find(|date| date.day() == 1)?;
         Some((week, begins.format("%b").to_string()))
     });
     starts.collect()

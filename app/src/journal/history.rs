@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::HistoryView;
 use super::band::{Smoothed, sentence, smoothed};
 use super::heat::Heat;
-use crate::ui::Highlighted;
 use crate::ui::charts::{Axis, Plot, band, dots, line, month_ticks};
+use crate::ui::{Highlighted, units};
 
 /// Days of the calendar.
 #[cfg(feature = "ssr")]
@@ -31,6 +31,7 @@ pub(super) fn History(view: Option<HistoryView>, day: NaiveDate) -> impl IntoVie
         }
         .into_any();
     };
+    let measure = measure.in_units(units());
     let sentence = sentence(&measure, &numbers, today);
     let chip = |(key, label): &(String, String)| {
         let current = (*key == measure.key).then_some("true");
@@ -79,13 +80,15 @@ fn Bands(measure: domain::measures::Measure, numbers: Vec<(NaiveDate, f64)>, loa
         return ().into_any();
     }
     let steps: &[f64] = if matches!(measure.kind, domain::measures::Kind::Clock { .. }) { &[30.0, 60.0, 120.0, 240.0] } else { &[] };
-    let axis = Axis::around(shown.iter().map(|(_, number)| *number), 4, steps);
+    // Ticks at round numbers of the unit that is read.
+    let axis = Axis::around(shown.iter().map(|(_, number)| measure.as_shown(*number)), 4, steps);
     let y_axis = axis.clone();
-    let top = move |number: f64| 100.0 - y_axis.percent(number);
+    let scale = measure.as_shown(1.0);
+    let top = move |number: f64| 100.0 - y_axis.percent(number * scale);
     let dots = dots(shown.iter().map(|(day, number)| (left(*day), top(*number))));
     let areas: Vec<String> = bands(&curve).iter().map(|part| band(part.iter().map(|(day, low, high)| (left(*day), top(*high), top(*low))))).collect();
     let mean = line(curve.iter().map(|s| (left(s.day), s.mean.map(&top))));
-    let y_ticks = axis.ticks.iter().map(|tick| (top(*tick), measure.show_number(*tick))).collect::<Vec<_>>();
+    let y_ticks = axis.ticks.iter().map(|tick| (top(*tick / scale), measure.show_number(*tick / scale))).collect::<Vec<_>>();
     let last = curve.iter().rev().find_map(|s| s.mean);
     let largest = loads.iter().map(|(_, load)| *load).fold(1.0, f64::max);
     let bars = line(loads.iter().filter(|(day, _)| *day >= from).flat_map(|(day, load)| {
@@ -144,7 +147,7 @@ fn Table(measure: domain::measures::Measure, numbers: Vec<(NaiveDate, f64)>, tod
                             view! {
                                 <tr>
                                     <th scope="row">
-                                        <a href=format!("/journal/{day}") rel="external">{day.format("%a %-d %B").to_string()}</a>
+                                        <a href=format!("/journal/{day}") rel="external">{format!("{} {}", day.format("%a"), units().day_and_month(day))}</a>
                                     </th>
                                     <td>{measure.show_number(number)}</td>
                                 </tr>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{MeasuresView, get_measures};
 use crate::ui::field::Choice;
 use crate::ui::pages::PageView;
-use crate::ui::{Field, PageHeader, await_section, reading, refused_form, validate};
+use crate::ui::{Field, PageHeader, SettingsLayout, await_section, reading, refused_form, validate};
 
 /// The page.
 pub struct MeasuresPage;
@@ -17,6 +17,7 @@ impl PageView for MeasuresPage {
         let measures = reading(|| (), |()| get_measures());
         let form = refused_form();
         view! {
+            <SettingsLayout>
             <div class="head">
                 <PageHeader title="What the journal asks">"What do you want to be asked?"</PageHeader>
                 <a class="btn" href="/journal">
@@ -24,6 +25,7 @@ impl PageView for MeasuresPage {
                 </a>
             </div>
             {await_section(measures, move |view| view! { <Measures view=view form=form.clone() /> })}
+            </SettingsLayout>
         }
         .into_any()
     }

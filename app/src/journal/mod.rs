@@ -44,7 +44,7 @@ pages! {
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/journal", "Journal", Some(Icon::Journal)),
     Entry::new(Place::Tab(2), "/journal", "Journal", Some(Icon::Log)),
-    Entry::new(Place::Running, "/journal/import", "Import a journal from CSV", None),
+    Entry::new(Place::Settings, "/journal/measures", "Daily questions", None),
 ];
 
 functions! {

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::nutrition::{DayView, Nutrient, RunView};
-use domain::units::{NBSP, duration, format_day, kilometres, pluralize};
+use domain::units::{NBSP, duration, pluralize};
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -14,7 +14,7 @@ use super::strip::Strip;
 use super::{get_food_inputs, get_nutrition, read_food};
 use crate::AppError;
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, Stat, await_page, await_section, reading, refused_form};
+use crate::ui::{PageHeader, Stat, await_page, await_section, reading, refused_form, units};
 
 /// Today.
 pub struct NutritionPage;
@@ -53,7 +53,7 @@ fn page(day: Resource<Result<DayView, AppError>>) -> AnyView {
                 <section class="card food">
                     <div class="food-head">
                         <h2>"Food"</h2>
-                        <span class="tiny">{format_day(day, today)}</span>
+                        <span class="tiny">{units().weekday(day, today)}</span>
                     </div>
                     <Strip view=view.clone() />
                     <EntryForm form=form day=day typed=typed read=read />
@@ -102,7 +102,7 @@ fn Head(day: NaiveDate, today: NaiveDate) -> impl IntoView {
 #[component]
 fn Fuelled(run: RunView, entries: usize) -> impl IntoView {
     let grams = |grams: Option<f64>| grams.map(|grams| format!("{grams:.0}"));
-    let distance = run.distance_m.map(|metres| format!("{}{NBSP}km", kilometres(metres)));
+    let distance = run.distance_m.map(|metres| units().distance(metres));
     let time = run.moving_s.or(run.elapsed_s).map(duration);
     let facts = [distance, time].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let unknown = [run.before_g, run.per_hour_g, run.after_g].iter().all(Option::is_none);

@@ -25,10 +25,7 @@ pages! {
 }
 
 /// Links to the pages. A phone has no room for a tab more: there the settings lead to it.
-pub(crate) const NAVIGATION: &[Entry] = &[
-    Entry::new(Place::Sidebar, "/nutrition", "Nutrition", Some(Icon::Nutrition)),
-    Entry::new(Place::Running, "/nutrition", "Food, when you want to", None),
-];
+pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/nutrition", "Nutrition", Some(Icon::Nutrition))];
 
 functions! {
     GetNutrition => Access::Athlete, r#"{"day": "{day}"}"#,

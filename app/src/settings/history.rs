@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::AppError;
 use crate::json::Json;
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, Pager, PagerState, PostButton, await_section, page_request, reading};
+use crate::ui::{PageHeader, Pager, PagerState, PostButton, SettingsLayout, await_section, page_request, reading, units};
 
 /// The trash, and the latest edits.
 #[server(prefix = "/api", endpoint = "settings/history", input = Json, output = Json)]
@@ -24,10 +24,12 @@ impl PageView for HistoryPage {
     fn view() -> AnyView {
         let history = reading(page_request, get_history);
         view! {
+            <SettingsLayout>
             <div class="head">
                 <PageHeader title="Trash and history">"Nothing is gone right away."</PageHeader>
             </div>
             {await_section(history, show)}
+            </SettingsLayout>
         }
         .into_any()
     }
@@ -70,7 +72,7 @@ fn TrashRow(
         <li>
             <div>
                 <b>{activity.title}</b>
-                <p class="muted small">{format!("from {}, kept until {}", activity.day.format("%-d %B %Y"), crate::ui::clock::day(until))}</p>
+                <p class="muted small">{format!("from {}, kept until {}", units().date(activity.day), crate::ui::clock::day(until))}</p>
             </div>
             <PostButton action=format!("/settings/trash/{}/restore", activity.id) word="Restore" label=label />
         </li>

@@ -1,28 +1,31 @@
-//! Settings: profile, appearance, links to the other settings, and sign-out.
+//! Settings: the account's owner, units, and what else can be set, with one list beside every page of them.
 
 mod history;
 mod privacy;
 mod profile;
 mod security;
 mod sharing;
+mod units;
 
 use domain::access::Access;
 use domain::accounts::Viewer;
 use leptos::prelude::*;
 
-use crate::ui::navigation::{self, Entry, Place};
+use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::shell::ViewerResource;
 use crate::ui::states::await_section;
-use crate::ui::{Icon, PageHeader, Refused, reading, refused_form};
+use crate::ui::{Icon, PageHeader, Refused, SettingsLayout, reading, refused_form};
 
 pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
 pub use security::SecurityPage;
+pub use units::UnitsPage;
 
 pages! {
     settings, __preload_settings {
         "/settings" => SettingsPage, Access::Athlete,
+        "/settings/units" => UnitsPage, Access::Athlete,
         "/settings/history" => HistoryPage, Access::Athlete,
     }
     settings_security, __preload_settings_security {
@@ -33,13 +36,14 @@ pages! {
     }
 }
 
-/// Links to the pages.
+/// Links to the pages. Those of other features stand between them, in the order of the features.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Foot, "/settings", "Settings", Some(Icon::Settings)),
-    Entry::new(Place::Tab(4), "/settings", "More", Some(Icon::More)),
-    Entry::new(Place::Account, "/settings/security", "Security", None),
-    Entry::new(Place::Account, "/settings/history", "Trash and history", None),
-    Entry::new(Place::Account, "/settings/privacy", "Data and privacy", None),
+    Entry::new(Place::Settings, "/settings", "You", None),
+    Entry::new(Place::Settings, "/settings/units", "Units and dates", None),
+    Entry::new(Place::Settings, "/settings/security", "Security", None),
+    Entry::new(Place::Settings, "/settings/privacy", "Data and privacy", None),
+    Entry::new(Place::Settings, "/settings/history", "Trash and history", None),
 ];
 
 functions! {
@@ -50,7 +54,7 @@ functions! {
     security::GetFlashSecret => Access::Athlete, "{}",
 }
 
-/// Settings of this account and this browser.
+/// The account's owner, and what is set for this browser.
 pub struct SettingsPage;
 
 impl PageView for SettingsPage {
@@ -60,50 +64,55 @@ impl PageView for SettingsPage {
         let form = refused_form();
         let typed = form.clone().unwrap_or_default();
         view! {
-            <div class="head">
-                <PageHeader title="Settings">"Settings"</PageHeader>
-            </div>
-            <Refused when=form.is_some() />
-            <div class="grid cols-2 top">
-                {await_section(viewer, |viewer| viewer.map(links))}
-                <div class="stack">
-                    {await_section(profile, move |profile| profile::show(profile, &typed))} <AppearanceCard />
+            <SettingsLayout>
+                <div class="head">
+                    <PageHeader title="Settings">"You, and how you like it."</PageHeader>
                 </div>
-            </div>
+                <Refused when=form.is_some() />
+                <div class="grid cols-2 top">
+                    {await_section(profile, move |profile| profile::show(profile, &typed))}
+                    <div class="stack">{await_section(viewer, |viewer| viewer.map(account))} <AppearanceCard /></div>
+                </div>
+            </SettingsLayout>
         }
         .into_any()
     }
 }
 
-/// Links to the settings on other pages.
-fn links(viewer: Viewer) -> impl IntoView {
-    let (running, account) = (navigation::group(Place::Running, &viewer), navigation::group(Place::Account, &viewer));
+/// The account: its address, what it may do, and sign-out.
+fn account(viewer: Viewer) -> impl IntoView {
+    let confirmed = if viewer.verified { "confirmed" } else { "not confirmed yet" };
     view! {
-        <div class="stack">
-            <section class="card">
-                <h2>"Running"</h2>
-                {running}
-            </section>
-            <section class="card">
-                <h2>"Account"</h2>
-                <p class="muted small">"Signed in as " <b>{viewer.email}</b></p>
-                {viewer
-                    .synthetic
-                    .then(|| {
-                        view! {
-                            <p class="synthetic">
-                                "A synthetic athlete. Every number in this account is made up. " <a href="/demo/ground-truth">"Planted effects"</a>
-                            </p>
-                        }
-                    })}
-                {account}
-                <form method="post" action="/sign-out">
-                    <button class="btn" r#type="submit">
-                        "Sign out"
-                    </button>
-                </form>
-            </section>
-        </div>
+        <section class="card">
+            <h2>"Account"</h2>
+            <dl class="facts">
+                <div>
+                    <dt>"Signed in as"</dt>
+                    <dd>
+                        <b>{viewer.email}</b>
+                        <span class="tiny">{confirmed}</span>
+                    </dd>
+                </div>
+                <div>
+                    <dt>"Role"</dt>
+                    <dd>{viewer.role.label()}</dd>
+                </div>
+            </dl>
+            {viewer
+                .synthetic
+                .then(|| {
+                    view! {
+                        <p class="synthetic">
+                            "A synthetic athlete. Every number in this account is made up. " <a href="/demo/ground-truth">"Planted effects"</a>
+                        </p>
+                    }
+                })}
+            <form method="post" action="/sign-out">
+                <button class="btn" r#type="submit">
+                    "Sign out"
+                </button>
+            </form>
+        </section>
     }
 }
 

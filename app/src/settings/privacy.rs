@@ -8,7 +8,7 @@ use crate::json::Json;
 use crate::settings::sharing::{PrivacyZones, SharingForm};
 use crate::ui::pages::PageView;
 use crate::ui::states::await_section;
-use crate::ui::{PageHeader, ReauthNotice, reading, refused_form};
+use crate::ui::{PageHeader, ReauthNotice, SettingsLayout, reading, refused_form};
 
 /// Exports, consents, sharing, privacy zones, and whether the account is scheduled for deletion.
 #[server(prefix = "/api", endpoint = "settings/privacy", input = Json, output = Json)]
@@ -42,10 +42,12 @@ impl PageView for PrivacyPage {
             }
         });
         view! {
+            <SettingsLayout>
             <div class="head">
                 <PageHeader title="Data and privacy">"Yours, all of it."</PageHeader>
             </div>
             {await_section(privacy, move |privacy| show(privacy, wrong))}
+            </SettingsLayout>
         }
         .into_any()
     }

@@ -2,16 +2,41 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-/// `26 November 2026, 04:03`.
+use super::units;
+
+/// `26 November 2026, 04:03`; `today, 04:03` and `yesterday, 04:03` where it was recent.
 #[must_use]
 pub fn moment(at: DateTime<Utc>) -> String {
-    on_wall(at).format("%-d %B %Y, %H:%M").to_string()
+    let (units, at) = (units(), on_wall(at));
+    now().map_or_else(|| units.moment(at), |now| units.recently(at, on_wall(now)))
 }
 
 /// `26 November 2026`.
 #[must_use]
 pub fn day(at: DateTime<Utc>) -> String {
-    on_wall(at).format("%-d %B %Y").to_string()
+    units().date(on_wall(at).date())
+}
+
+/// `04:03`.
+#[must_use]
+pub fn time(at: DateTime<Utc>) -> String {
+    units().time(on_wall(at).time())
+}
+
+/// The present, of the server's clock or the browser's.
+fn now() -> Option<DateTime<Utc>> {
+    #[cfg(feature = "ssr")]
+    {
+        crate::server::platform().ok().map(|platform| platform.clock.now())
+    }
+    #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+    {
+        DateTime::from_timestamp_millis(web_sys::js_sys::Date::now() as i64)
+    }
+    #[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+    {
+        None
+    }
 }
 
 /// The viewer's local time at an instant.

@@ -15,12 +15,10 @@ pub enum Place {
     Sidebar,
     /// At its foot.
     Foot,
-    /// Among the tabs of a phone, at this place after home. The one in the middle stands out, under the thumb.
+    /// Among the tabs of a phone, at this place after home. The one in the middle stands out, under the thumb. What has no tab is behind “More”.
     Tab(u8),
-    /// In the settings, under “Running”.
-    Running,
-    /// In the settings, under “Account”.
-    Account,
+    /// In the list of the settings.
+    Settings,
 }
 
 /// Who sees a link. Whether the page opens is decided by the page's own access.
@@ -97,7 +95,7 @@ pub fn sidebar(place: Place, viewer: &Viewer) -> Vec<AnyView> {
     expect_context::<Navigation>().of(place, viewer).map(link).collect()
 }
 
-/// The tabs of a phone after home.
+/// The tabs of a phone after home, without “More”.
 pub fn tabs(viewer: &Viewer) -> Vec<AnyView> {
     const MIDDLE: u8 = 2;
     let navigation = expect_context::<Navigation>();
@@ -110,12 +108,22 @@ pub fn tabs(viewer: &Viewer) -> Vec<AnyView> {
             view! { <A href=entry.href>{content}</A> }.into_any()
         })
     };
-    (1..=4).filter_map(at).collect()
+    (1..=TABS).filter_map(at).collect()
 }
 
-/// The links of a group of the settings, as a list.
-pub fn group(place: Place, viewer: &Viewer) -> impl IntoView + use<> {
-    let item = |entry: Entry| view! { <li><a href=entry.href>{entry.label}</a></li> };
-    let items: Vec<_> = expect_context::<Navigation>().of(place, viewer).map(item).collect();
-    view! { <ul class="links">{items}</ul> }
+/// Tabs between home and “More”.
+pub(crate) const TABS: u8 = 3;
+
+/// What a phone has behind “More”: everything of the sidebar that has no tab.
+pub fn rest(viewer: &Viewer) -> Vec<AnyView> {
+    let navigation = expect_context::<Navigation>();
+    let has_tab = |entry: &Entry| (1..=TABS).any(|n| navigation.of(Place::Tab(n), viewer).any(|tab| tab.href == entry.href));
+    let entries = navigation.of(Place::Sidebar, viewer).chain(navigation.of(Place::Foot, viewer)).filter(|entry| !has_tab(entry));
+    entries.map(|entry| view! { <li><A href=entry.href>{entry.icon.map(Icon::draw)} {entry.label}</A></li> }.into_any()).collect()
+}
+
+/// The list of the settings.
+pub fn settings(viewer: &Viewer) -> Vec<AnyView> {
+    let link = |entry: Entry| view! { <li><A href=entry.href exact=true>{entry.label}</A></li> }.into_any();
+    expect_context::<Navigation>().of(Place::Settings, viewer).map(link).collect()
 }

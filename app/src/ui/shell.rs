@@ -153,7 +153,22 @@ fn BottomNav(viewer: Viewer) -> impl IntoView {
                 "Home"
             </A>
             {navigation::tabs(&viewer)}
+            <button r#type="button" popovertarget="more">
+                {Icon::More.draw()}
+                "More"
+            </button>
         </nav>
+        // Opens and closes without a script; `scripts/client.js` closes it when a link leads on.
+        <div id="more" class="sheet" popover="auto">
+            <nav aria-label="More">
+                <ul>{navigation::rest(&viewer)}</ul>
+            </nav>
+            <form method="post" action="/sign-out">
+                <button class="btn" r#type="submit">
+                    "Sign out"
+                </button>
+            </form>
+        </div>
     }
 }
 

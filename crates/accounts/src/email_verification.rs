@@ -32,11 +32,12 @@ pub(crate) async fn send_verification(platform: &Platform, viewer: &Viewer) -> R
 pub async fn expiry_notice(platform: &Platform, tx: &mut Tx, on: NaiveDate) -> Result<Email, Error> {
     let account = tx.viewer()?;
     let (address, name) = accounts::email_and_name(tx, account).await?;
+    let units = accounts::units(tx, account).await?;
     let link = token_link(platform, tx, Purpose::Verify, &address).await?;
     let text = format!(
         "Hello {name},\n\nsomeone, hopefully you, created an account on Legwork with this address, and nobody has confirmed that the address is \
          theirs. On {} the account is removed. To keep it, confirm the address:\n\n{link}\n\n{}",
-        on.format("%-d %B %Y"),
+        units.date(on),
         unconfirmed(platform).trim_start()
     );
     Ok(Email { account, to: address, subject: "Your account is about to be removed".into(), text })

@@ -2,6 +2,7 @@
 //! decided there.
 
 use chrono::{DateTime, Utc};
+use domain::units::Units;
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
@@ -36,6 +37,8 @@ pub struct AccountProfile {
     pub name: String,
     /// IANA name.
     pub time_zone: String,
+    /// In which units they read and type.
+    pub units: Units,
 }
 
 /// Records that the viewer requests deletion, and revokes the account's API tokens.
@@ -105,12 +108,14 @@ pub async fn delete(tx: &mut Tx) -> Result<(), Error> {
 /// The viewer's account, for an export.
 pub async fn profile(tx: &mut Tx) -> Result<AccountProfile, Error> {
     let account = tx.viewer()?;
-    let (email, name, time_zone) = queries::profile(tx, account).await?;
-    Ok(AccountProfile { email, name, time_zone })
+    let (email, name, time_zone, units) = queries::profile(tx, account).await?;
+    Ok(AccountProfile { email, name, time_zone, units })
 }
 
-/// Sets the viewer's name and time zone to those of an export, and locks the account. `false` if it is deleted.
-pub async fn restore_profile(tx: &mut Tx, name: &str, time_zone: &str) -> Result<bool, Error> {
+/// Sets the viewer's name, time zone and units to those of an export, and locks the account. `false` if it is deleted.
+pub async fn restore_profile(tx: &mut Tx, name: &str, time_zone: &str, units: Units) -> Result<bool, Error> {
     let account = tx.viewer()?;
-    accounts::set_profile(tx, account, name, time_zone).await
+    let there = accounts::set_profile(tx, account, name, time_zone).await?;
+    accounts::set_units(tx, account, units).await?;
+    Ok(there)
 }

@@ -12,7 +12,7 @@ pub(crate) fn new_device_email(viewer: &Viewer, device: &str, location: Option<&
         "Hello {},\n\nyour account on Legwork was just opened on a device that it did not know:\n\n{device}{location}, {} ({})\n\n\
         If it was you, do nothing. If not, set a new password, which signs out every device:\n\n{reset}\n",
         viewer.name,
-        platform::clock::on_wall(at, &viewer.time_zone).format("%-d %B %Y, %H:%M"),
+        viewer.units.moment(platform::clock::on_wall(at, &viewer.time_zone)),
         viewer.time_zone.replace('_', " ")
     );
     Email { account: viewer.id, to: viewer.email.clone(), subject: "A new device signed in".into(), text }

@@ -1,6 +1,8 @@
-//! The name and the time zone of an account: what other features ask about its owner.
+//! The name, the time zone and the units of an account: what other features ask about its owner.
 
+use axum::http::{HeaderMap, header};
 use domain::accounts::Profile;
+use domain::units::Units;
 use platform::{Error, Tx};
 
 use crate::queries::accounts;
@@ -12,6 +14,18 @@ pub async fn change_profile(tx: &mut Tx, name: &str, time_zone: &str) -> Result<
     let (_, before) = accounts::lock_profile(tx, account).await?;
     accounts::set_profile(tx, account, &name, &time_zone).await?;
     Ok(before != time_zone)
+}
+
+/// The units that the languages of a browser suggest, until somebody chooses others.
+#[must_use]
+pub fn usual_units(headers: &HeaderMap) -> Units {
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok()).map(Units::for_languages).unwrap_or_default()
+}
+
+/// Changes the units in which the viewer reads and types.
+pub async fn change_units(tx: &mut Tx, units: Units) -> Result<(), Error> {
+    let account = tx.viewer()?;
+    accounts::set_units(tx, account, units).await
 }
 
 /// How an account is presented to others.

@@ -1,6 +1,7 @@
 //! New accounts.
 
 use domain::accounts::Registration;
+use domain::units::Units;
 use domain::{FieldErrors, Problem, ProblemKind};
 use platform::{Error, Platform, Tx};
 
@@ -15,6 +16,8 @@ pub struct NewAccount {
     pub registration: Registration,
     /// IANA name; `UTC` until the browser sends another.
     pub time_zone: String,
+    /// Units, as the browser's languages suggest them.
+    pub units: Units,
     /// Whether all its data will be synthetic.
     pub synthetic: bool,
 }
@@ -26,7 +29,7 @@ pub async fn register(platform: &Platform, new: NewAccount) -> Result<NewSession
     password::check_new(platform, &mut fields, "password", &password, &[&name, &email]).await?;
     fields.into_result()?;
     let hash = password::hash(platform, password).await?;
-    let mut tx = create(platform, &name, &email, &hash, &new.time_zone, new.synthetic).await?;
+    let mut tx = create(platform, &name, &email, &hash, (&new.time_zone, new.units), new.synthetic).await?;
     if new.synthetic {
         // Nobody reads the emails of a synthetic account.
         confirm_address(platform, &mut tx).await?;
@@ -38,12 +41,19 @@ pub async fn register(platform: &Platform, new: NewAccount) -> Result<NewSession
 
 /// Inserts an account and returns the transaction, which the caller commits. Its viewer is the new row's own id, as the row-level security policy
 /// requires of an insert.
-pub(crate) async fn create(platform: &Platform, name: &str, email: &str, hash: &str, zone: &str, synthetic: bool) -> Result<Tx, Error> {
+pub(crate) async fn create(
+    platform: &Platform,
+    name: &str,
+    email: &str,
+    hash: &str,
+    (zone, units): (&str, Units),
+    synthetic: bool,
+) -> Result<Tx, Error> {
     let now = platform.clock.now();
     let id = platform.ids.uuid(now);
     let time_zone = if platform::clock::is_time_zone(zone) { zone } else { "UTC" };
     let mut tx = platform.database.begin_as(id).await?;
-    let row = accounts::Insert { id, email, name, password_hash: hash, time_zone, synthetic, created_at: now };
+    let row = accounts::Insert { id, email, name, password_hash: hash, time_zone, units, synthetic, created_at: now };
     if !accounts::insert(&mut tx, &row).await? {
         return Err(email_taken().into());
     }

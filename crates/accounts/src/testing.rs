@@ -33,7 +33,11 @@ impl Person<'_> {
     /// Registers, as the form does.
     pub async fn try_register(self, platform: &Platform) -> Result<NewSession, Error> {
         let registration = Registration::parse(self.name, self.email, self.password)?;
-        register(platform, NewAccount { registration, time_zone: self.time_zone.into(), synthetic: self.synthetic }).await
+        register(
+            platform,
+            NewAccount { registration, time_zone: self.time_zone.into(), units: domain::units::Units::default(), synthetic: self.synthetic },
+        )
+        .await
     }
 
     /// Registers, and is signed in.

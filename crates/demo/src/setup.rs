@@ -35,7 +35,10 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
         viewer.id
     } else {
         let registration = Registration::parse("Demo athlete", EMAIL, PASSWORD)?;
-        register(platform, NewAccount { registration, time_zone: "UTC".into(), synthetic: true }).await?.viewer.id
+        register(platform, NewAccount { registration, time_zone: "UTC".into(), units: domain::units::Units::default(), synthetic: true })
+            .await?
+            .viewer
+            .id
     };
     let now = platform.clock.now();
     let mut tx = platform.database.begin_as(viewer).await?;

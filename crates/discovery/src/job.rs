@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::discovery::{Discovery, Job as JobStatus, JobState};
+use domain::units::Units;
 use futures::FutureExt;
 use platform::events::Subscriber;
 use platform::feature::Features;
@@ -83,8 +84,8 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 
 /// The latest report, whether it is up to date, what changed, and the job in progress. Computes and enqueues nothing: a change of
 /// the data does that, and so does the start of a newer version.
-pub async fn discovery(tx: &mut Tx, features: Features) -> Result<Discovery, Error> {
-    let Loaded { report, fresh, .. } = load_report(tx, features).await?;
+pub async fn discovery(tx: &mut Tx, features: Features, units: Units) -> Result<Discovery, Error> {
+    let Loaded { report, fresh, .. } = load_report(tx, features, units).await?;
     let job = if fresh { None } else { open_job(tx).await? };
     let earlier = match &report {
         Some(report) => snapshots::changes(tx, report).await?,

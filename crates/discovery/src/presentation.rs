@@ -1,13 +1,14 @@
 //! Presents a stored finding in the athlete's terms: every sentence of a card is made here, when it is read.
 
 use domain::discovery::{Card, Caveat, HighlightedText, Input, Method, Q_SUPPORTED, Report, StoredFinding, StoredReport, Tier};
-use domain::units::{NBSP, format_significant, lowercase_label, pluralize};
+use domain::measures::built_in;
+use domain::units::{NBSP, Units, format_significant, lowercase_label, pluralize};
 
 use crate::chart;
 use crate::variables::{EFFICIENCY, OUTCOMES, Outcome};
 
 /// The report with its words.
-pub(crate) fn report(stored: StoredReport, inputs: &[Input]) -> Report {
+pub(crate) fn report(stored: StoredReport, inputs: &[Input], units: Units) -> Report {
     let StoredReport { computed_at, engine, questions, inputs: offered, outcomes, runs, findings } = stored;
     Report {
         computed_at,
@@ -16,13 +17,14 @@ pub(crate) fn report(stored: StoredReport, inputs: &[Input]) -> Report {
         inputs: offered,
         outcomes,
         runs,
-        cards: findings.into_iter().filter_map(|finding| card(finding, inputs)).collect(),
+        cards: findings.into_iter().filter_map(|finding| card(finding, inputs, units)).collect(),
     }
 }
 
 /// The card of a finding; none for a variable that this version does not know.
-pub(crate) fn card(finding: StoredFinding, inputs: &[Input]) -> Option<Card> {
+pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Option<Card> {
     let (input, outcome) = variables(&finding, inputs)?;
+    let input = &in_units(input, units);
     let per = if finding.over_usual_range { "over your usual range" } else { &input.per };
     Some(Card {
         key: finding.key(),
@@ -31,7 +33,7 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input]) -> Option<Card> {
         outcome_key: outcome.key.to_owned(),
         tier: finding.tier,
         is_beneficial: is_beneficial(&finding, outcome),
-        sentence: sentence(&finding, input, outcome),
+        sentence: sentence(&finding, input, outcome, units),
         effect: finding.effect,
         ci_low: finding.ci_low,
         ci_high: finding.ci_high,
@@ -49,23 +51,38 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input]) -> Option<Card> {
         levels: finding.levels,
         how: Method { held_constant: finding.how.held_constant.iter().map(|key| held_constant(key)).collect(), ..finding.how },
         caveats: finding.caveats.iter().map(|c| caveat(*c, input, outcome)).collect(),
-        points: finding.points,
+        points: scaled(&finding.points, input),
         days: finding.days,
-        line: finding.line,
+        line: finding.line.map(|line| scaled_line(&line, input)),
         x_label: input.axis.clone(),
         y_label: outcome.axis.to_owned(),
     })
 }
 
 /// The interactive chart of a finding with points, as an `ECharts` option.
-pub(crate) fn interactive_chart(finding: &StoredFinding, inputs: &[Input]) -> Option<String> {
+pub(crate) fn interactive_chart(finding: &StoredFinding, inputs: &[Input], units: Units) -> Option<String> {
     let (input, outcome) = variables(finding, inputs)?;
-    let band = finding.line.as_ref().filter(|_| !finding.points.is_empty())?;
-    Some(chart::scatter(&finding.points, band, input, is_beneficial(finding, outcome)))
+    let input = &in_units(input, units);
+    let band = finding.line.as_ref().filter(|_| !finding.points.is_empty()).map(|line| scaled_line(line, input))?;
+    Some(chart::scatter(&scaled(&finding.points, input), &band, input, is_beneficial(finding, outcome)))
 }
 
 fn variables<'a>(finding: &StoredFinding, inputs: &'a [Input]) -> Option<(&'a Input, &'static Outcome)> {
     inputs.iter().find(|i| i.key == finding.input).zip(OUTCOMES.iter().find(|o| o.key == finding.outcome))
+}
+
+/// The input in the words and the unit in which the athlete reads it. What has no unit that can be chosen stays as it is.
+fn in_units(input: &Input, units: Units) -> Input {
+    let measure = built_in().iter().find(|measure| measure.key == input.key).cloned().map(|measure| measure.in_units(units));
+    measure.filter(|measure| measure.shown.is_some()).and_then(|measure| measure.input()).unwrap_or_else(|| input.clone())
+}
+
+fn scaled_line(line: &[[f64; 4]], input: &Input) -> Vec<[f64; 4]> {
+    line.iter().map(|[x, middle, low, high]| [x * input.scale, *middle, *low, *high]).collect()
+}
+
+fn scaled(points: &[(f32, f32)], input: &Input) -> Vec<(f32, f32)> {
+    points.iter().map(|&(x, y)| (x * input.scale as f32, y)).collect()
 }
 
 /// Whether more of the input is good for the athlete.
@@ -92,7 +109,7 @@ fn when(lag: Option<u32>, input: &Input) -> Option<String> {
     })
 }
 
-fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome) -> HighlightedText {
+fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Units) -> HighlightedText {
     let plain = |before: String| HighlightedText { before, marked: String::new(), after: String::new() };
     match (finding.tier, finding.effect, finding.ci_low.zip(finding.ci_high)) {
         (Tier::NotEnoughData, ..) => {
@@ -122,9 +139,8 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome) -> Highli
             let mut after =
                 format!(" {word} {}, give or take {}.", when(finding.lag_days, input).unwrap_or_default(), format_significant((high - low) / 2.0));
             if let (EFFICIENCY, Some(pace)) = (outcome.key, finding.usual_pace) {
-                let seconds = (pace * effect / 100.0).abs();
                 let word = if effect > 0.0 { "faster" } else { "slower" };
-                after = format!("{after} About {}{NBSP}s/km {word} at the same heart rate.", format_significant((seconds * 10.0).round() / 10.0));
+                after = format!("{after} About {} {word} at the same heart rate.", units.pace_difference(pace * effect / 100.0));
             }
             if finding.tier == Tier::Watching {
                 after.push_str(" Maybe. One of many questions, so we keep watching.");

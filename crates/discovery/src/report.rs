@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::discovery::{Card, Report, StoredFinding, StoredReport, Tier};
+use domain::units::Units;
 use inference::{Options, discover};
 use platform::feature::Features;
 use platform::{Error, Platform, Tx};
@@ -57,13 +58,13 @@ pub(crate) struct Loaded {
 }
 
 /// Reads the stored report.
-pub(crate) async fn load_report(tx: &mut Tx, features: Features) -> Result<Loaded, Error> {
+pub(crate) async fn load_report(tx: &mut Tx, features: Features, units: Units) -> Result<Loaded, Error> {
     let athlete = tx.viewer()?;
     let (fingerprint, any_data) = fingerprint(tx, features).await?;
     let row = reports::find(tx, athlete).await?;
     let stored = row.and_then(|row| Some((parse(&row.report)?, row.fingerprint == fingerprint)));
     let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, fingerprint }) };
-    let report = Some(presentation::report(report, &features.inputs_of(tx).await?));
+    let report = Some(presentation::report(report, &features.inputs_of(tx).await?, units));
     Ok(Loaded { report, fresh, fingerprint })
 }
 
@@ -72,15 +73,15 @@ fn parse(report: &str) -> Option<StoredReport> {
 }
 
 /// The surest finding that holds, without what its chart draws. One of an older shape cannot be read; it is as if there were none.
-pub async fn top_finding(tx: &mut Tx, features: Features) -> Result<Option<Card>, Error> {
+pub async fn top_finding(tx: &mut Tx, features: Features, units: Units) -> Result<Option<Card>, Error> {
     let athlete = tx.viewer()?;
     let top = reports::top(tx, athlete).await?;
     let Some(top) = top.and_then(|top| serde_json::from_value(top).ok()) else { return Ok(None) };
-    Ok(presentation::card(top, &features.inputs_of(tx).await?))
+    Ok(presentation::card(top, &features.inputs_of(tx).await?, units))
 }
 
 /// The interactive charts of the cards that have points, by the keys of the cards: `ECharts` options as JSON.
-pub(crate) async fn charts(mut tx: Tx, features: Features) -> Result<BTreeMap<String, String>, Error> {
+pub(crate) async fn charts(mut tx: Tx, features: Features, units: Units) -> Result<BTreeMap<String, String>, Error> {
     let athlete = tx.viewer()?;
     let row = reports::find(&mut tx, athlete).await?;
     let inputs = features.inputs_of(&mut tx).await?;
@@ -89,7 +90,7 @@ pub(crate) async fn charts(mut tx: Tx, features: Features) -> Result<BTreeMap<St
     let Some(row) = row else { return Ok(BTreeMap::new()) };
     let draw = move || {
         let findings = parse(&row.report).map(|report| report.findings).unwrap_or_default();
-        findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding, &inputs)?))).collect()
+        findings.iter().filter_map(|finding| Some((finding.key(), presentation::interactive_chart(finding, &inputs, units)?))).collect()
     };
     platform::compute(draw).await
 }
@@ -99,7 +100,7 @@ pub(crate) async fn charts(mut tx: Tx, features: Features) -> Result<BTreeMap<St
 pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, Error> {
     let mut tx = platform.database.begin_as(athlete).await?;
     let features = platform.features;
-    let fingerprint = match load_report(&mut tx, features).await? {
+    let fingerprint = match load_report(&mut tx, features, Units::default()).await? {
         Loaded { report: Some(report), fresh: true, .. } => return Ok(report),
         Loaded { fingerprint, .. } => fingerprint,
     };
@@ -115,7 +116,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let top = report.findings.iter().find(|f| f.tier.holds()).map(|f| serde_json::to_value(f.without_chart())).transpose()?;
     let new = NewReport { fingerprint: &fingerprint, computed_at: now, report: serde_json::to_string(&report)?, top };
     reports::upsert(&mut tx, athlete, new).await?;
-    let report = presentation::report(report, &features.inputs_of(&mut tx).await?);
+    let report = presentation::report(report, &features.inputs_of(&mut tx).await?, Units::default());
     snapshots::save_snapshot(&mut tx, &report, &fingerprint, now).await?;
     tx.commit().await?;
     Ok(report)
@@ -123,7 +124,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
 
 /// What discovery says of an account without any data.
 pub(crate) fn without_data(platform: &Platform) -> Report {
-    presentation::report(compute(&[], &[], platform.clock.now()), &[])
+    presentation::report(compute(&[], &[], platform.clock.now()), &[], Units::default())
 }
 
 pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono::DateTime<chrono::Utc>) -> StoredReport {

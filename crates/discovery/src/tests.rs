@@ -27,7 +27,7 @@ fn stored(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTi
 
 /// The report with its words, as a page gets it.
 fn compute(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> Report {
-    crate::presentation::report(stored(runs, loads, days, now), &FEATURES.inputs().collect::<Vec<_>>())
+    crate::presentation::report(stored(runs, loads, days, now), &FEATURES.inputs().collect::<Vec<_>>(), domain::units::Units::default())
 }
 
 /// Deterministic noise with mean zero and standard deviation one, approximately normal (a sum of twelve uniforms).
@@ -104,8 +104,11 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
     assert!(sentence.starts_with("An extra hour of sleep: 1.") && sentence.ends_with("Go to bed."), "{sentence}");
     let inputs: Vec<_> = FEATURES.inputs().collect();
-    let charts: std::collections::BTreeMap<_, _> =
-        computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, &inputs)?))).collect();
+    let charts: std::collections::BTreeMap<_, _> = computed
+        .findings
+        .iter()
+        .filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, &inputs, domain::units::Units::default())?)))
+        .collect();
     let option: serde_json::Value = serde_json::from_str(&charts[&sleep.key]).expect("a chart option");
     assert_eq!(option["series"][0]["data"].as_array().map(Vec::len), Some(sleep.points.len()));
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
@@ -328,6 +331,7 @@ mod shoes {
             key: "shoe_km".into(),
             label: "Shoes".into(),
             axis: "kilometres on the shoes".into(),
+            scale: 1.0,
             step: 100.0,
             more: "100\u{a0}km more on the shoes".into(),
             per: "per 100\u{a0}km".into(),
@@ -549,7 +553,7 @@ fn own_measures_of_every_kind_hide_nothing_and_none_explains_a_run_before_it_is_
         Offer { inputs: (activities::FEATURE.daily.inputs)(), days: activities::daily_values(&loads) },
         own,
     ];
-    let report = crate::presentation::report(crate::report::compute(&runs, &offers, DateTime::default()), &inputs);
+    let report = crate::presentation::report(crate::report::compute(&runs, &offers, DateTime::default()), &inputs, domain::units::Units::default());
     let compared = demo::compare(&report.cards);
     assert!(compared.iter().all(|planted| planted.agrees), "{compared:?}");
     let of_own: Vec<_> = report.cards.iter().filter(|card| keys.contains(&card.input)).collect();

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::audit::AuditEntry;
 use crate::permissions::Role;
+use crate::units::Units;
 use crate::{FieldErrors, Problem};
 
 /// Shortest password, in characters; length is what counts (NIST SP 800-63B).
@@ -24,6 +25,8 @@ pub struct Viewer {
     pub email: String,
     /// IANA time zone, such as `Europe/Berlin`.
     pub time_zone: String,
+    /// In which units they read and type.
+    pub units: Units,
     /// Whether all of the account's data is synthetic.
     pub synthetic: bool,
     /// Role on the whole site.

@@ -109,6 +109,7 @@ fn inputs() -> Vec<Input> {
         key: key.into(),
         label: label.into(),
         axis: axis.into(),
+        scale: 1.0,
         step,
         more: more.into(),
         per: per.into(),

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use domain::units::Units;
 use platform::Error;
 use platform::feature::archive::invalid;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ pub(crate) struct Manifest {
     pub(crate) email: String,
     pub(crate) name: String,
     pub(crate) time_zone: String,
+    #[serde(default)]
+    pub(crate) units: Units,
     pub(crate) consents: Vec<Consent>,
     /// Rows of each table.
     pub(crate) rows: BTreeMap<String, i64>,

@@ -87,7 +87,7 @@ async fn import(platform: &Platform, viewer: Uuid, archive: &Path, until: Instan
     let time_zone = if platform::clock::is_time_zone(&manifest.time_zone) { manifest.time_zone } else { "UTC".to_owned() };
     let name: String = manifest.name.chars().take(80).collect();
     // First, because it locks the account: a second import on another server waits for this one, and then finds the account not empty.
-    if !lifecycle::restore_profile(&mut tx, &name, &time_zone).await? {
+    if !lifecycle::restore_profile(&mut tx, &name, &time_zone, manifest.units).await? {
         return Err(Error::problem(ProblemKind::NotSignedIn, "The account was deleted a moment ago."));
     }
     let mut before = Vec::new();

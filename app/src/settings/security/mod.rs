@@ -16,7 +16,7 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::pages::PageView;
 use crate::ui::states::await_section;
-use crate::ui::{PageHeader, ReauthNotice, reading, refused_form};
+use crate::ui::{PageHeader, ReauthNotice, SettingsLayout, reading, refused_form};
 
 /// Everything on the page.
 #[server(prefix = "/api", endpoint = "settings/security", input = Json, output = Json)]
@@ -41,6 +41,7 @@ impl PageView for SecurityPage {
         let secret = reading(|| (), |()| get_flash_secret());
         let form = refused_form().unwrap_or_default();
         view! {
+            <SettingsLayout>
             <div class="head">
                 <PageHeader title="Security">"Who gets in."</PageHeader>
             </div>
@@ -51,6 +52,7 @@ impl PageView for SecurityPage {
                 })}
             </Transition>
             {await_section(security, move |security| show(security, &form))}
+            </SettingsLayout>
         }
         .into_any()
     }

@@ -15,6 +15,7 @@ use super::{reauthentication_failed, start_session_response};
 use crate::cookie::Cookie;
 use crate::devices::DeviceInfo;
 use crate::email_links::Opener;
+use crate::profile::usual_units;
 use crate::reauthenticate::reauthenticate;
 use crate::{
     CurrentUser, LoginOutcome, NewAccount, OptionalUser, email_change, email_verification, login_attempts, mfa, password_reset, register,
@@ -53,14 +54,14 @@ struct RegisterForm {
 /// Creates an account, signs it in, and sends the email that verifies the address.
 #[utoipa::path(post, path = "/register", tag = "forms",
     request_body(content_type = FORM, example = json!({"name": "Kim", "email": "kim@example.org", "password": "marmot violin trench"})))]
-async fn post_register(State(platform): State<Platform>, device_info: DeviceInfo, Form(form): Form<RegisterForm>) -> Response {
+async fn post_register(State(platform): State<Platform>, device_info: DeviceInfo, headers: HeaderMap, Form(form): Form<RegisterForm>) -> Response {
     // What was typed goes back into the form; the password never does.
     let rerender = |problem: Problem| forms::rerender_with_errors(problem, "/register", [("name", &*form.name), ("email", &*form.email)]);
     let registration = match Registration::parse(&form.name, &form.email, &form.password) {
         Ok(registration) => registration,
         Err(problem) => return rerender(problem),
     };
-    match register(&platform, NewAccount { registration, time_zone: form.time_zone.clone(), synthetic: false }).await {
+    match register(&platform, NewAccount { registration, time_zone: form.time_zone.clone(), units: usual_units(&headers), synthetic: false }).await {
         Ok(signed_in) => {
             if let Err(error) = email_verification::send_verification(&platform, &signed_in.viewer).await {
                 tracing::error!(%error, "no verification email for a new account");

@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Notice;
 use domain::access::{Access, Limit};
 use domain::accounts::{NewToken, Scope, Viewer};
+use domain::units::Units;
+use platform::forms::{Fields, field, pairs};
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, forms};
 use serde::Deserialize;
@@ -16,11 +18,12 @@ use super::{flash_secret, reauthentication_failed, session_cookies};
 use crate::cookie::Cookie;
 use crate::devices::{DeviceInfo, NewDevice};
 use crate::{
-    CurrentUser, api_tokens, change_password, change_profile, email_change, email_verification, mfa, passkeys, require_recent_auth,
+    CurrentUser, api_tokens, change_password, change_profile, change_units, email_change, email_verification, mfa, passkeys, require_recent_auth,
     revoke_other_sessions, revoke_session, session_token,
 };
 
 const PAGE: &str = "/settings/security";
+const UNITS_PAGE: &str = "/settings/units";
 
 pub(super) fn router<S>() -> Endpoints<S>
 where
@@ -44,6 +47,7 @@ where
         .route(routes!(post_revoke_token), Access::ResourceOwner, Limit::General)
         .route(routes!(post_dismiss_flash), Access::Athlete, Limit::General)
         .route(routes!(post_profile), Access::Athlete, Limit::General)
+        .route(routes!(post_units), Access::Athlete, Limit::General)
         .kept(Kept::Repeated)
 }
 
@@ -60,6 +64,20 @@ async fn post_profile(State(platform): State<Platform>, CurrentUser(viewer): Cur
     match platform.database.transact(viewer.id, async |tx| change_profile(tx, &form.name, &form.time_zone).await).await {
         Ok(zone_changed) => Redirect::to(&if zone_changed { Notice::TimeZoneSaved } else { Notice::Saved }.on("/settings")).into_response(),
         Err(error) => forms::redirect_with_errors(error, "/settings", &[("name", &form.name), ("time_zone", &form.time_zone)]),
+    }
+}
+
+/// Saves the units in which the account reads and types.
+#[utoipa::path(post, path = "/settings/units", tag = "forms",
+    request_body(content_type = FORM, example = json!({"length": "mi", "weight": "lb", "temperature": "celsius", "clock": "12h", "dates": "dmy"})))]
+async fn post_units(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
+    let result = async {
+        let units = Units::parse(|name| field(&form, name))?;
+        platform.database.transact(viewer.id, async |tx| change_units(tx, units).await).await
+    };
+    match result.await {
+        Ok(()) => Redirect::to(&Notice::Saved.on(UNITS_PAGE)).into_response(),
+        Err(error) => forms::redirect_with_errors(error, UNITS_PAGE, &pairs(&form).collect::<Vec<_>>()),
     }
 }
 

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use domain::ProblemKind;
 use domain::accounts::Viewer;
 use domain::audit::AuditAction;
+use domain::units::Units;
 use openidconnect::core::CoreAuthenticationFlow;
 use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use platform::config::Provider;
@@ -169,7 +170,7 @@ async fn register_from_identity(platform: &Platform, provider: &Provider, claime
         return refused(ProblemKind::Conflict, words.into());
     }
     let name = if claimed.name.is_empty() { claimed.email.split('@').next().unwrap_or_default() } else { &claimed.name };
-    let mut tx = create(platform, name, &claimed.email, "", "UTC", false).await?;
+    let mut tx = create(platform, name, &claimed.email, "", ("UTC", Units::default()), false).await?;
     confirm_address(platform, &mut tx).await?;
     link(platform, &mut tx, provider, claimed).await?;
     login_as(platform, tx).await

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::accounts::{AccountSummary, Viewer};
 use domain::audit::AuditAction;
 use domain::permissions::Role;
+use domain::units::Units;
 use platform::{Error, Tx};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -18,6 +19,7 @@ pub(crate) struct Insert<'a> {
     pub(crate) password_hash: &'a str,
     /// IANA name.
     pub(crate) time_zone: &'a str,
+    pub(crate) units: Units,
     pub(crate) synthetic: bool,
     pub(crate) created_at: DateTime<Utc>,
 }
@@ -25,14 +27,15 @@ pub(crate) struct Insert<'a> {
 /// Inserts an account. `false` if another one has its address.
 pub(crate) async fn insert(tx: &mut Tx, row: &Insert<'_>) -> Result<bool, Error> {
     let inserted = sqlx::query!(
-        "insert into accounts (id, email, name, password_hash, time_zone, synthetic, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into accounts (id, email, name, password_hash, time_zone, synthetic, created_at, units) values ($1, $2, $3, $4, $5, $6, $7, $8)",
         row.id,
         row.email,
         row.name,
         row.password_hash,
         row.time_zone,
         row.synthetic,
-        row.created_at
+        row.created_at,
+        row.units.code()
     )
     .execute(tx.connection())
     .await;
@@ -57,15 +60,18 @@ pub(crate) async fn credentials(tx: &mut Tx, email: &str) -> Result<Option<(Uuid
 
 /// An account as its own viewer.
 pub(crate) async fn viewer(tx: &mut Tx, id: Uuid, second_factor: bool) -> Result<Viewer, Error> {
-    let row =
-        sqlx::query!("select name, email, time_zone, synthetic, email_verified_at, deletion_requested_at, role from accounts where id = $1", id)
-            .fetch_one(tx.connection())
-            .await?;
+    let row = sqlx::query!(
+        "select name, email, time_zone, units, synthetic, email_verified_at, deletion_requested_at, role from accounts where id = $1",
+        id
+    )
+    .fetch_one(tx.connection())
+    .await?;
     Ok(Viewer {
         id,
         name: row.name,
         email: row.email,
         time_zone: row.time_zone,
+        units: Units::from_code(&row.units),
         synthetic: row.synthetic,
         role: Role::parse(&row.role).unwrap_or_default(),
         verified: row.email_verified_at.is_some(),
@@ -105,6 +111,12 @@ pub(crate) async fn time_zone(tx: &mut Tx, id: Uuid) -> Result<String, Error> {
     Ok(sqlx::query_scalar!("select time_zone from accounts where id = $1", id).fetch_one(tx.connection()).await?)
 }
 
+/// The units.
+pub(crate) async fn units(tx: &mut Tx, id: Uuid) -> Result<Units, Error> {
+    let code = sqlx::query_scalar!("select units from accounts where id = $1", id).fetch_one(tx.connection()).await?;
+    Ok(Units::from_code(&code))
+}
+
 /// Locks an account until the transaction ends: others may lock it so as well, but nobody changes it.
 pub(crate) async fn lock_for_share(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     sqlx::query!(r#"select 1 as "one!" from accounts where id = $1 for share"#, id).fetch_optional(tx.connection()).await?;
@@ -121,6 +133,12 @@ pub(crate) async fn lock_profile(tx: &mut Tx, id: Uuid) -> Result<(String, Strin
 pub(crate) async fn set_profile(tx: &mut Tx, id: Uuid, name: &str, time_zone: &str) -> Result<bool, Error> {
     let set = sqlx::query!("update accounts set name = $2, time_zone = $3 where id = $1", id, name, time_zone);
     Ok(set.execute(tx.connection()).await?.rows_affected() == 1)
+}
+
+/// Sets the units.
+pub(crate) async fn set_units(tx: &mut Tx, id: Uuid, units: Units) -> Result<(), Error> {
+    sqlx::query!("update accounts set units = $2 where id = $1", id, units.code()).execute(tx.connection()).await?;
+    Ok(())
 }
 
 /// Sets the password's hash.

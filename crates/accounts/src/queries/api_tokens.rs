@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::accounts::{TokenInfo, Viewer};
 use domain::permissions::Role;
+use domain::units::Units;
 use platform::secrets::token_hash;
 use platform::{Error, Tx};
 use uuid::Uuid;
@@ -92,6 +93,8 @@ pub(crate) async fn authenticate(tx: &mut Tx, token: &str, now: DateTime<Utc>) -
             name: row.name,
             email: row.email,
             time_zone: row.time_zone,
+            // Programs get what is stored.
+            units: Units::default(),
             synthetic: row.synthetic,
             role: Role::Athlete,
             verified: row.verified,

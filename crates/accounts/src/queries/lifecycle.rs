@@ -1,6 +1,7 @@
 //! When accounts end: the columns of `accounts` for deletion and expiry.
 
 use chrono::{DateTime, Utc};
+use domain::units::Units;
 use platform::{Error, Tx};
 use uuid::Uuid;
 
@@ -63,7 +64,7 @@ pub(crate) async fn delete(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
 }
 
 /// Address, name and time zone.
-pub(crate) async fn profile(tx: &mut Tx, id: Uuid) -> Result<(String, String, String), Error> {
-    let row = sqlx::query!("select email, name, time_zone from accounts where id = $1", id).fetch_one(tx.connection()).await?;
-    Ok((row.email, row.name, row.time_zone))
+pub(crate) async fn profile(tx: &mut Tx, id: Uuid) -> Result<(String, String, String, Units), Error> {
+    let row = sqlx::query!("select email, name, time_zone, units from accounts where id = $1", id).fetch_one(tx.connection()).await?;
+    Ok((row.email, row.name, row.time_zone, Units::from_code(&row.units)))
 }

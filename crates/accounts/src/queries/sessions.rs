@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::accounts::Viewer;
 use domain::permissions::Role;
+use domain::units::Units;
 use platform::secrets::token_hash;
 use platform::{Error, Tx};
 use uuid::Uuid;
@@ -44,7 +45,7 @@ pub(crate) async fn authenticate(tx: &mut Tx, token: &str, now: DateTime<Utc>, u
     let row = sqlx::query!(
         r#"select account_id as "id!", email as "email!", name as "name!", time_zone as "time_zone!", synthetic as "synthetic!",
              role as "role!", verified as "verified!", second_factor as "second_factor!", deletion_requested_at,
-             last_seen_at as "last_seen_at!", reauthenticated_at as "reauthenticated_at!", organisations as "organisations!", agreed
+             last_seen_at as "last_seen_at!", reauthenticated_at as "reauthenticated_at!", organisations as "organisations!", agreed, units as "units!"
            from authenticate_session($1, $2, $3)"#,
         token_hash(token),
         now,
@@ -59,6 +60,7 @@ pub(crate) async fn authenticate(tx: &mut Tx, token: &str, now: DateTime<Utc>, u
             name: row.name,
             email: row.email,
             time_zone: row.time_zone,
+            units: Units::from_code(&row.units),
             synthetic: row.synthetic,
             role: Role::parse(&row.role).unwrap_or_default(),
             verified: row.verified,

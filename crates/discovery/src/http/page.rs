@@ -28,13 +28,13 @@ where
 #[utoipa::path(get, path = "/discovery/charts.json", tag = "forms")]
 async fn charts(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
     let tx = platform.database.begin_read_only_as(viewer.id).await?;
-    Ok(Json(report::charts(tx, platform.features).await?).into_response())
+    Ok(Json(report::charts(tx, platform.features, viewer.units).await?).into_response())
 }
 
 /// The days behind a card: date, input, and the outcome's difference from the expected.
 #[utoipa::path(get, path = "/discovery/{key}/days.csv", tag = "forms")]
 async fn days(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(key): Path<String>) -> Result<Response, Refused> {
-    let report = platform.database.transact(viewer.id, async |tx| job::discovery(tx, platform.features).await).await?.report;
+    let report = platform.database.transact(viewer.id, async |tx| job::discovery(tx, platform.features, viewer.units).await).await?.report;
     let mut cards = report.into_iter().flat_map(|report| report.cards);
     let card = cards.find(|card| card.key == key && !card.points.is_empty()).ok_or_else(|| Error::not_found("table"))?;
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Access, Limit};
 use domain::accounts::Viewer;
 use domain::discovery::{Card, Discovery, JobState, Report, Tier};
+use domain::units::Units;
 use platform::http::Endpoints;
 use platform::rest::Refused;
 use platform::{Error, Platform};
@@ -230,7 +231,7 @@ async fn status(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path
 }
 
 async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {
-    let found = platform.database.transact(viewer.id, async |tx| job::discovery(tx, platform.features).await).await?;
+    let found = platform.database.transact(viewer.id, async |tx| job::discovery(tx, platform.features, Units::default()).await).await?;
     // Without any data nothing is enqueued, so there would be nothing to wait for.
     let without_data = found.report.is_none() && found.fresh;
     let report = if without_data { Some(report::without_data(platform)) } else { found.report };

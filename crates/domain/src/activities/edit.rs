@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::thresholds::parse_clock;
+use crate::units::{UNITS, Units, format_significant};
 use crate::{Day, FieldErrors, Problem};
 
 /// Sports that can be chosen: the stored key and the label.
@@ -204,7 +205,8 @@ pub struct ManualActivity {
 }
 
 impl ManualActivity {
-    /// Checks a form with the fields `title`, `sport`, `day`, `time`, `duration`, `distance` (km), `avg_hr`, `ascent`, `description`.
+    /// Checks a form with the fields `title`, `sport`, `day`, `time`, `duration`, `distance`, `avg_hr`, `ascent`, `description`; distance and ascent
+    /// are in the units that the field `units` names.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
@@ -225,9 +227,17 @@ impl ManualActivity {
             }
             parsed
         };
-        let distance_m = number("distance", 1000.0, &DISTANCE_M, "Kilometres, between 0.01 and 2000.");
+        let units = Units::from_code(fields(UNITS).unwrap_or_default());
+        let sentence = |unit: &str, in_metres: f64, range: &RangeInclusive<f64>| {
+            let shown = |metres: f64| format_significant(metres / in_metres);
+            format!("{unit}, between {} and {}.", shown(*range.start()), shown(*range.end()))
+        };
+        let (unit, in_metres) = (units.distance_word(), units.unit_m());
+        let distance_m = number("distance", in_metres, &DISTANCE_M, &sentence(&format!("A distance in {unit}s"), in_metres, &DISTANCE_M));
         let avg_hr_bpm = number("avg_hr", 1.0, &HEART_RATE_BPM, "Between 30 and 230 beats per minute.");
-        let elevation_gain_m = number("ascent", 1.0, &ELEVATION_M, "Metres, between 0 and 30000.");
+        let in_metres = units.height_m(1.0);
+        let elevation_gain_m =
+            number("ascent", in_metres, &ELEVATION_M, &sentence(&format!("A climb in {}", units.height_unit()), in_metres, &ELEVATION_M));
         let description: String = text("description").unwrap_or_default().chars().take(MAX_DESCRIPTION).collect();
         errors.into_result()?;
         let (Some(local_start), Some(elapsed_s)) = (local_start, elapsed_s) else {

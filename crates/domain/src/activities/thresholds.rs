@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::units::{UNITS, Units};
 use crate::{Day, FieldErrors, Problem};
 
 /// Thresholds of a day: an old run is scored with those of its day. `None` carries over the value of the previous entry.
@@ -37,7 +38,7 @@ pub struct DatedThresholds {
 
 impl DatedThresholds {
     /// Checks a form with the fields `valid_from`, `resting_hr`, `hr_max`, `threshold_hr`, `threshold_pace` (such as `4:30`), `weight_kg`, `sex`,
-    /// `zone_model` and `grade_model`.
+    /// `zone_model` and `grade_model`. Pace and weight are in the units that the field `units` names.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
@@ -63,11 +64,18 @@ impl DatedThresholds {
         let resting_hr = number("resting_hr", 25.0, 120.0, "Between 25 and 120 beats per minute.");
         let hr_max = number("hr_max", 100.0, 240.0, "Between 100 and 240 beats per minute.");
         let threshold_hr = number("threshold_hr", 80.0, 230.0, "Between 80 and 230 beats per minute.");
-        let weight_kg = number("weight_kg", 25.0, 300.0, "Between 25 and 300 kg.");
+        let units = Units::from_code(fields(UNITS).unwrap_or_default());
+        let shown = |kg: f64| units.weight_value(kg).round();
+        let between = format!("Between {} and {} {}.", shown(25.0), shown(300.0), units.weight_unit());
+        let weight_kg = number("weight_kg", shown(25.0), shown(300.0), &between).map(|value| units.kilograms(value));
         let threshold_s_per_km = text("threshold_pace").and_then(|value| {
-            let seconds = parse_clock(value).filter(|s| (120.0..=900.0).contains(s));
+            let seconds = parse_clock(value).map(|s| units.per_km(s)).filter(|s| (120.0..=900.0).contains(s));
             if seconds.is_none() {
-                errors.add("threshold_pace", "A pace between 2:00 and 15:00 /km, such as 4:30.");
+                let pace = |s_per_km| units.pace_number(s_per_km);
+                errors.add(
+                    "threshold_pace",
+                    format!("A pace between {} and {} {}, such as {}.", pace(120.0), pace(900.0), units.pace_unit(), pace(270.0)),
+                );
             }
             seconds
         });

@@ -9,6 +9,8 @@ pub struct Input {
     pub label: String,
     /// Axis of the scatter chart.
     pub axis: String,
+    /// By what a value of the column is multiplied to be in the unit of the axis.
+    pub scale: f64,
     /// Amount that a sentence is about, in the column's unit.
     pub step: f64,
     /// That amount, at the start of a sentence.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Measure;
+use crate::units::{UNITS, Units};
 use crate::{FieldErrors, Problem};
 
 /// After the key of a measure, in the name of a field for a value that stands on no chip.
@@ -99,16 +100,18 @@ impl Answers {
     }
 
     /// Reads a form: pairs of measure and text. Names of no measure are skipped; each invalid value gets an error of its own. A field with [`EXACT`] after
-    /// the measure's key has a value that stands on no chip, and counts if it is not empty.
+    /// the measure's key has a value that stands on no chip, and counts if it is not empty. A field [`UNITS`] says in which units the form was filled in:
+    /// what is typed is never read in others, whatever was chosen in another tab meanwhile.
     pub fn parse<'a>(measures: &[Measure], form: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Changes, Problem> {
         let mut changes = Changes::new();
         let mut errors = FieldErrors::default();
         let (exact, plain): (Vec<_>, Vec<_>) = form.into_iter().partition(|(name, _)| name.ends_with(EXACT));
+        let units = plain.iter().find(|(name, _)| *name == UNITS).map(|(_, code)| Units::from_code(code)).unwrap_or_default();
         let exact = exact.into_iter().filter(|(_, text)| !text.trim().is_empty());
         for (name, text) in plain.into_iter().chain(exact) {
             let name = name.strip_suffix(EXACT).unwrap_or(name);
             if let Some(measure) = measures.iter().find(|measure| measure.key == name) {
-                match measure.read(text) {
+                match measure.clone().in_units(units).read(text) {
                     Ok(answer) => {
                         changes.insert(name.to_owned(), answer);
                     }

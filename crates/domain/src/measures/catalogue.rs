@@ -113,6 +113,8 @@ fn measure(key: &str, label: &str, kind: Kind) -> Measure {
         known: Known::BeforeRun,
         better: None,
         notable: 1.0,
+        shown: None,
+        twelve_hours: false,
     }
 }
 

@@ -14,6 +14,8 @@ pub use catalogue::{DEFAULT_ASKED, built_in};
 pub use own::{MAX_OWN, NewMeasure, OWN_PREFIX};
 use serde::{Deserialize, Serialize};
 
+use crate::units::{Clock, Quantity, Units};
+
 /// Minutes of a day, the unit of [`Kind::Clock`].
 pub const DAY_MINUTES: f64 = 1440.0;
 
@@ -37,6 +39,21 @@ pub struct Measure {
     pub better: Option<Direction>,
     /// The smallest amount worth a sentence, in the unit of its values.
     pub notable: f64,
+    /// The unit in which it is read and typed, where that is not the one of its values. See [`Self::in_units`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+    /// Whether times of day are read in twelve hours.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub twelve_hours: bool,
+}
+
+/// The unit in which values are read and typed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Its name.
+    pub unit: String,
+    /// By what a stored value is multiplied.
+    pub factor: f64,
 }
 
 /// How a measure is answered. Numbers are stored, words are shown.
@@ -203,6 +220,40 @@ impl Measure {
     #[must_use]
     pub const fn is_text(&self) -> bool {
         matches!(self.kind, Kind::Text { .. } | Kind::Choice { .. })
+    }
+
+    /// The measure as it is read and typed in these units. Values, bounds and the smallest amount stay in the unit of its values; what athletes made
+    /// is in the unit that they gave it.
+    #[must_use]
+    pub fn in_units(mut self, units: Units) -> Self {
+        self.shown = match &self.kind {
+            Kind::Number { unit, .. } if !self.is_own() => Quantity::of_unit(unit).and_then(|quantity| units.conversion(quantity)),
+            _ => None,
+        }
+        .map(|(unit, factor)| Shown { unit: unit.to_owned(), factor });
+        self.twelve_hours = units.clock == Clock::Hours12;
+        self
+    }
+
+    /// The unit in which numbers are read and typed; empty without one.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        match (&self.shown, &self.kind) {
+            (Some(shown), _) => &shown.unit,
+            (None, Kind::Number { unit, .. } | Kind::Count { unit, .. }) => unit,
+            _ => "",
+        }
+    }
+
+    /// A stored number in the unit in which it is read.
+    #[must_use]
+    pub fn as_shown(&self, number: f64) -> f64 {
+        self.shown.as_ref().map_or(number, |shown| number * shown.factor)
+    }
+
+    /// A typed number in the unit of the values.
+    fn as_stored(&self, number: f64) -> f64 {
+        self.shown.as_ref().map_or(number, |shown| number / shown.factor)
     }
 
     /// The words of a scale or of a choice.

@@ -78,6 +78,8 @@ impl NewMeasure {
             known: self.known,
             better: self.better,
             notable: self.notable,
+            shown: None,
+            twelve_hours: false,
         }
     }
 

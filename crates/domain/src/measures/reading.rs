@@ -1,7 +1,9 @@
 //! An answer as people type it, and as they read it.
 
+use chrono::NaiveTime;
+
 use super::{Answer, DAY_MINUTES, Kind, Measure};
-use crate::units::{NBSP, format_significant};
+use crate::units::{Clock, NBSP, Units, format_significant};
 
 const YES: [&str; 6] = ["yes", "y", "true", "1", "x", "ja"];
 const NO: [&str; 5] = ["no", "n", "false", "0", "nein"];
@@ -22,7 +24,7 @@ impl Measure {
             }
             Kind::Scale { words } => position(words, text).or_else(|| decimal(text)),
             Kind::YesNo => yes_or_no(text),
-            Kind::Number { .. } | Kind::Count { .. } => decimal(text),
+            Kind::Number { .. } | Kind::Count { .. } => decimal(text).map(|number| self.as_stored(number)),
             Kind::Clock { earliest } => clock(text).map(|minutes| (minutes - earliest).rem_euclid(DAY_MINUTES) + earliest),
             Kind::Duration { .. } => hours(text),
         };
@@ -49,7 +51,7 @@ impl Measure {
                 *number >= min && *number <= max && (!whole || number.fract() == 0.0)
             }
         };
-        if valid { Ok(()) } else { Err(format!("{}: {}", self.label, self.kind.expected())) }
+        if valid { Ok(()) } else { Err(format!("{}: {}", self.label, self.expected())) }
     }
 
     /// An answer as displayed: `7 h 30 min`, `good`, `61 bpm`.
@@ -70,11 +72,14 @@ impl Measure {
             }
             // A mean of several days is neither.
             Kind::YesNo if number.fract() == 0.0 => if number > 0.0 { "yes" } else { "no" }.into(),
+            Kind::Clock { .. } if self.twelve_hours => {
+                let minutes = number.round().rem_euclid(DAY_MINUTES) as u32;
+                let time = NaiveTime::from_num_seconds_from_midnight_opt(minutes * 60, 0).unwrap_or_default();
+                Units { clock: Clock::Hours12, ..Units::default() }.time(time)
+            }
             Kind::Clock { .. } => show_clock(number),
             Kind::Duration { .. } => show_hours(number),
-            Kind::Number { unit, .. } if unit == "%" => format!("{}{NBSP}%", format_significant(number)),
-            Kind::Number { unit, .. } | Kind::Count { unit, .. } if !unit.is_empty() => format!("{}{NBSP}{unit}", format_significant(number)),
-            _ => format_significant(number),
+            _ => format!("{}{NBSP}{}", format_significant(self.as_shown(number)), self.unit()).trim_end().to_owned(),
         }
     }
 
@@ -84,7 +89,27 @@ impl Measure {
         match (&self.kind, answer) {
             (_, Answer::Text(text)) => text.clone(),
             (Kind::Clock { .. }, Answer::Number(minutes)) => show_clock(*minutes),
+            // To four decimals: what was typed comes back as it was typed.
+            (_, Answer::Number(number)) if self.shown.is_some() => ((self.as_shown(*number) * 1e4).round() / 1e4).to_string(),
             (_, Answer::Number(number)) => number.to_string(),
+        }
+    }
+
+    /// What is asked for, as a sentence.
+    fn expected(&self) -> String {
+        let number = |value: f64| format_significant(value);
+        match &self.kind {
+            Kind::Number { min, max, .. } => {
+                let (min, max) = (number(self.as_shown(*min)), number(self.as_shown(*max)));
+                format!("a number from {min} to {max} {}", self.unit()).trim_end().to_owned() + "."
+            }
+            Kind::Scale { words } => format!("one of {}.", listed(words)),
+            Kind::YesNo => "yes or no.".into(),
+            Kind::Count { max, unit } => format!("a whole number from 0 to {max:.0} {unit}").trim_end().to_owned() + ".",
+            Kind::Clock { .. } => "a time of day, such as 22:30.".into(),
+            Kind::Duration { max } => format!("from 0 to {} hours, such as 7.5 or 7:30.", number(*max)),
+            Kind::Text { longest } => format!("at most {longest} characters. Keep the rest for the memoir."),
+            Kind::Choice { options } => format!("one of {}.", listed(options)),
         }
     }
 }
@@ -100,21 +125,6 @@ impl Kind {
             Self::Count { max, .. } | Self::Duration { max } => (0.0, *max),
             Self::Clock { earliest } => (*earliest, earliest + DAY_MINUTES - 0.01),
             Self::Text { .. } | Self::Choice { .. } => (f64::NAN, f64::NAN),
-        }
-    }
-
-    /// What is asked for, as a sentence.
-    fn expected(&self) -> String {
-        let number = |value: f64| format_significant(value);
-        match self {
-            Self::Number { min, max, unit } => format!("a number from {} to {} {unit}", number(*min), number(*max)).trim_end().to_owned() + ".",
-            Self::Scale { words } => format!("one of {}.", listed(words)),
-            Self::YesNo => "yes or no.".into(),
-            Self::Count { max, unit } => format!("a whole number from 0 to {max:.0} {unit}").trim_end().to_owned() + ".",
-            Self::Clock { .. } => "a time of day, such as 22:30.".into(),
-            Self::Duration { max } => format!("from 0 to {} hours, such as 7.5 or 7:30.", number(*max)),
-            Self::Text { longest } => format!("at most {longest} characters. Keep the rest for the memoir."),
-            Self::Choice { options } => format!("one of {}.", listed(options)),
         }
     }
 }

@@ -9,13 +9,13 @@ impl Measure {
     #[must_use]
     pub fn input(&self) -> Option<Input> {
         let label = lowercase_label(&self.label);
-        let amount = |unit: &str| format!("{}{NBSP}{unit}", format_significant(self.notable)).trim_end().to_owned();
+        let unit = self.unit();
         let (axis, step, more, per) = match &self.kind {
             Kind::Text { .. } | Kind::Choice { .. } => return None,
             Kind::Scale { words } => (format!("{label}, 1 to {}", words.len()), 1.0, format!("A step up in {label}"), "per step".to_owned()),
             Kind::YesNo => (format!("{label}, 0 no and 1 yes"), 1.0, format!("{}: yes", self.label), "with it".to_owned()),
-            Kind::Number { unit, .. } | Kind::Count { unit, .. } => {
-                let amount = amount(unit);
+            Kind::Number { .. } | Kind::Count { .. } => {
+                let amount = format!("{}{NBSP}{unit}", format_significant(self.as_shown(self.notable))).trim_end().to_owned();
                 let axis = if unit.is_empty() { label.clone() } else { format!("{label}, {unit}") };
                 (axis, self.notable, format!("{amount} more {label}"), format!("per {amount}"))
             }
@@ -35,6 +35,7 @@ impl Measure {
         };
         Some(Input {
             key: self.key.clone(),
+            scale: self.as_shown(1.0),
             label: self.label.clone(),
             axis,
             step,

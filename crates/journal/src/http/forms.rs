@@ -84,7 +84,7 @@ async fn answer(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
         save(tx, day.date(), &changes, today, now).await
     };
     match platform.database.transact(viewer.id, act).await {
-        Ok(()) => Json(Saved { at: platform::clock::on_wall(now, &viewer.time_zone).format("%H:%M").to_string() }).into_response(),
+        Ok(()) => Json(Saved { at: viewer.units.time(platform::clock::on_wall(now, &viewer.time_zone).time()) }).into_response(),
         Err(error) => {
             let problem = error.into_problem();
             (StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(problem)).into_response()

@@ -12,6 +12,7 @@
 //!         key: "shoe_km".into(),
 //!         label: "Shoes".into(),
 //!         axis: "kilometres on the shoes".into(),
+//!         scale: 1.0,
 //!         step: 100.0,
 //!         more: "100\u{a0}km more on the shoes".into(),
 //!         per: "per 100\u{a0}km".into(),

@@ -46,8 +46,8 @@ async fn read_everything(platform: &Platform, viewer: Uuid) -> Result<(), platfo
     activities::privacy_zones(&mut tx).await?;
     activities::sharing(&mut tx).await?;
     journal::all(&mut tx).await?;
-    discovery::discovery(&mut tx, platform.features).await?;
-    discovery::top_finding(&mut tx, platform.features).await?;
+    discovery::discovery(&mut tx, platform.features, domain::units::Units::default()).await?;
+    discovery::top_finding(&mut tx, platform.features, domain::units::Units::default()).await?;
     for import in imports::recent(&mut tx).await? {
         imports::get(&mut tx, import.id, &PageRequest::first(), false).await?;
     }

@@ -1,0 +1,13 @@
+//! How numbers, days and times are written, and in which units. Everything is stored in SI units; an athlete's [`Units`] decide what is read and typed.
+
+mod chosen;
+mod numbers;
+mod quantities;
+mod times;
+
+pub use chosen::{Clock, DateOrder, Length, Pacing, Rate, Temperature, UNITS, Units, WeekStart, Weight};
+pub use numbers::{
+    NBSP, decimal, distance_name, duration, format_day, format_significant, kilometres, lowercase_label, pace, pluralize, probability, signed,
+    spell_number,
+};
+pub use quantities::Quantity;

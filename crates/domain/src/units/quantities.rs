@@ -1,0 +1,310 @@
+//! Distances, paces, heights, weights and temperatures in the units that an athlete chose.
+
+use super::{Length, NBSP, Rate, Temperature, Units, Weight, decimal, duration, format_significant, pace};
+
+/// Metres of an international mile, foot and yard, and kilograms of a pound (all exact by definition, 1959).
+const MILE_M: f64 = 1609.344;
+const FOOT_M: f64 = 0.3048;
+const YARD_M: f64 = 0.9144;
+const INCH_CM: f64 = 2.54;
+const POUND_KG: f64 = 0.453_592_37;
+
+/// The kind of an amount that is converted, as opposed to a count of drinks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// Body weight, stored in kilograms.
+    Weight,
+    /// Body height, stored in centimetres.
+    Stature,
+    /// A difference of temperatures, stored in kelvins.
+    Warmth,
+}
+
+impl Quantity {
+    /// Of a unit that measures are stored in.
+    #[must_use]
+    pub fn of_unit(unit: &str) -> Option<Self> {
+        match unit {
+            "kg" => Some(Self::Weight),
+            "cm" => Some(Self::Stature),
+            "°C from usual" => Some(Self::Warmth),
+            _ => None,
+        }
+    }
+}
+
+/// A number with its unit.
+fn with(number: &str, unit: &str) -> String {
+    format!("{number}{NBSP}{unit}")
+}
+
+impl Units {
+    /// The unit in which an amount is shown, and by what the stored one is multiplied. `None` if that is the stored one.
+    #[must_use]
+    pub fn conversion(self, quantity: Quantity) -> Option<(&'static str, f64)> {
+        match (quantity, self) {
+            (Quantity::Weight, Self { weight: Weight::Pounds, .. }) => Some(("lb", 1.0 / POUND_KG)),
+            (Quantity::Stature, Self { length: Length::Imperial, .. }) => Some(("in", 1.0 / INCH_CM)),
+            (Quantity::Warmth, Self { temperature: Temperature::Fahrenheit, .. }) => Some(("°F from usual", 1.8)),
+            _ => None,
+        }
+    }
+
+    /// Metres of the unit of distance: a kilometre or a mile.
+    #[must_use]
+    pub const fn unit_m(self) -> f64 {
+        match self.length {
+            Length::Metric => 1000.0,
+            Length::Imperial => MILE_M,
+        }
+    }
+
+    /// The unit of distance: `km`, `mi`.
+    #[must_use]
+    pub const fn distance_unit(self) -> &'static str {
+        match self.length {
+            Length::Metric => "km",
+            Length::Imperial => "mi",
+        }
+    }
+
+    /// A distance in metres as a number of that unit, with so many decimals: `10.04`.
+    #[must_use]
+    pub fn distance_number(self, metres: f64, decimals: usize) -> String {
+        decimal(metres / self.unit_m(), decimals)
+    }
+
+    /// A distance in metres: `10.04 km`.
+    #[must_use]
+    pub fn distance(self, metres: f64) -> String {
+        with(&self.distance_number(metres, 2), self.distance_unit())
+    }
+
+    /// The distance in metres that a number in the unit of distance stands for.
+    #[must_use]
+    pub fn metres(self, distance: f64) -> f64 {
+        distance * self.unit_m()
+    }
+
+    /// Short distances as of laps and tracks, in metres or yards: `412 m`, `450 yd`.
+    #[must_use]
+    pub fn short_distance(self, metres: f64) -> String {
+        match self.length {
+            Length::Metric => with(&decimal(metres, 0), "m"),
+            Length::Imperial => with(&decimal(metres / YARD_M, 0), "yd"),
+        }
+    }
+
+    /// Seconds per unit of distance, of seconds per kilometre.
+    #[must_use]
+    pub fn per_unit(self, s_per_km: f64) -> f64 {
+        s_per_km * self.unit_m() / 1000.0
+    }
+
+    /// Seconds per kilometre, of seconds per unit of distance.
+    #[must_use]
+    pub fn per_km(self, s_per_unit: f64) -> f64 {
+        s_per_unit * 1000.0 / self.unit_m()
+    }
+
+    /// The unit of a running pace: `/km`, `/mi`.
+    #[must_use]
+    pub const fn pace_unit(self) -> &'static str {
+        match self.length {
+            Length::Metric => "/km",
+            Length::Imperial => "/mi",
+        }
+    }
+
+    /// Minutes and seconds of a running pace in seconds per kilometre: `5:08`.
+    #[must_use]
+    pub fn pace_number(self, s_per_km: f64) -> String {
+        pace(self.per_unit(s_per_km))
+    }
+
+    /// A running pace in seconds per kilometre: `5:08 /km`.
+    #[must_use]
+    pub fn pace(self, s_per_km: f64) -> String {
+        with(&self.pace_number(s_per_km), self.pace_unit())
+    }
+
+    /// How fast something of a sport was, of seconds per kilometre, as the athlete reads it of that sport: number and unit, `5:08` and `/km`, `28.4` and
+    /// `km/h`, `1:52` and `/100 m`.
+    #[must_use]
+    pub fn rate_of(self, sport: &str, s_per_km: f64) -> (String, &'static str) {
+        let imperial = self.length == Length::Imperial;
+        match (self.rate(sport), sport) {
+            (Rate::Speed, _) => (decimal(3600.0 / self.per_unit(s_per_km), 1), if imperial { "mph" } else { "km/h" }),
+            (Rate::Pace, "swimming") if imperial => (pace(s_per_km * YARD_M / 10.0), "/100\u{a0}yd"),
+            (Rate::Pace, "swimming") => (pace(s_per_km / 10.0), "/100\u{a0}m"),
+            (Rate::Pace, _) => (self.pace_number(s_per_km), self.pace_unit()),
+        }
+    }
+
+    /// What is said of how fast a sport is: `Pace` or `Speed`.
+    #[must_use]
+    pub fn rate_name(self, sport: &str) -> &'static str {
+        match self.rate(sport) {
+            Rate::Pace => "Pace",
+            Rate::Speed => "Speed",
+        }
+    }
+
+    /// A difference of pace in seconds per kilometre, without its sign: `4 s/km`.
+    #[must_use]
+    pub fn pace_difference(self, s_per_km: f64) -> String {
+        let seconds = (self.per_unit(s_per_km).abs() * 10.0).round() / 10.0;
+        with(&format_significant(seconds), &format!("s{}", self.pace_unit()))
+    }
+
+    /// The unit of heights and climbs: `m`, `ft`.
+    #[must_use]
+    pub const fn height_unit(self) -> &'static str {
+        match self.length {
+            Length::Metric => "m",
+            Length::Imperial => "ft",
+        }
+    }
+
+    /// Metres as a number of that unit.
+    #[must_use]
+    pub const fn height_value(self, metres: f64) -> f64 {
+        match self.length {
+            Length::Metric => metres,
+            Length::Imperial => metres / FOOT_M,
+        }
+    }
+
+    /// The metres that such a number stands for.
+    #[must_use]
+    pub const fn height_m(self, value: f64) -> f64 {
+        match self.length {
+            Length::Metric => value,
+            Length::Imperial => value * FOOT_M,
+        }
+    }
+
+    /// A climb or a height in metres, as a whole number of that unit: `312`.
+    #[must_use]
+    pub fn height_number(self, metres: f64) -> String {
+        decimal(self.height_value(metres), 0)
+    }
+
+    /// A climb or a height in metres: `312 m`.
+    #[must_use]
+    pub fn height(self, metres: f64) -> String {
+        with(&self.height_number(metres), self.height_unit())
+    }
+
+    /// The unit of temperatures: `°C`, `°F`.
+    #[must_use]
+    pub const fn temperature_unit(self) -> &'static str {
+        match self.temperature {
+            Temperature::Celsius => "°C",
+            Temperature::Fahrenheit => "°F",
+        }
+    }
+
+    /// Degrees Celsius as a number of that unit.
+    #[must_use]
+    pub const fn degrees(self, celsius: f64) -> f64 {
+        match self.temperature {
+            Temperature::Celsius => celsius,
+            Temperature::Fahrenheit => celsius * 1.8 + 32.0,
+        }
+    }
+
+    /// A temperature in degrees Celsius: `17 °C`.
+    #[must_use]
+    pub fn temperature(self, celsius: f64) -> String {
+        with(&decimal(self.degrees(celsius), 0), self.temperature_unit())
+    }
+
+    /// The unit of body weight: `kg`, `lb`.
+    #[must_use]
+    pub const fn weight_unit(self) -> &'static str {
+        match self.weight {
+            Weight::Kilograms => "kg",
+            Weight::Pounds => "lb",
+        }
+    }
+
+    /// Kilograms as a number of that unit.
+    #[must_use]
+    pub const fn weight_value(self, kg: f64) -> f64 {
+        match self.weight {
+            Weight::Kilograms => kg,
+            Weight::Pounds => kg / POUND_KG,
+        }
+    }
+
+    /// The kilograms that such a number stands for.
+    #[must_use]
+    pub const fn kilograms(self, value: f64) -> f64 {
+        match self.weight {
+            Weight::Kilograms => value,
+            Weight::Pounds => value * POUND_KG,
+        }
+    }
+
+    /// A body weight in kilograms: `71.5 kg`.
+    #[must_use]
+    pub fn weight(self, kg: f64) -> String {
+        with(&decimal(self.weight_value(kg), 1), self.weight_unit())
+    }
+
+    /// A split's length in words: `kilometre`, `mile`.
+    #[must_use]
+    pub const fn distance_word(self) -> &'static str {
+        match self.length {
+            Length::Metric => "kilometre",
+            Length::Imperial => "mile",
+        }
+    }
+
+    /// How long a distance of metres takes at seconds per kilometre, for tables of paces.
+    #[must_use]
+    pub fn time_for(self, metres: f64, s_per_km: f64) -> String {
+        duration(metres / 1000.0 * s_per_km)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const METRIC: fn() -> Units = Units::default;
+
+    #[test]
+    fn a_marathon_is_as_long_in_miles() {
+        assert_eq!(METRIC().distance(42_195.0), "42.20\u{a0}km");
+        assert_eq!(Units::AMERICAN.distance(42_195.0), "26.22\u{a0}mi");
+        assert_eq!(METRIC().pace(300.0), "5:00\u{a0}/km");
+        assert_eq!(Units::AMERICAN.pace(300.0), "8:03\u{a0}/mi");
+        assert_eq!(Units::AMERICAN.pace_difference(-4.0), "6.4\u{a0}s/mi");
+        assert_eq!((METRIC().height(312.4), Units::AMERICAN.height(312.4)), ("312\u{a0}m".to_owned(), "1025\u{a0}ft".to_owned()));
+        assert_eq!((METRIC().weight(71.5), Units::AMERICAN.weight(71.5)), ("71.5\u{a0}kg".to_owned(), "157.6\u{a0}lb".to_owned()));
+        assert_eq!((METRIC().temperature(-3.0), Units::AMERICAN.temperature(-3.0)), ("−3\u{a0}°C".to_owned(), "27\u{a0}°F".to_owned()));
+    }
+
+    #[test]
+    fn each_sport_has_its_own_rate() {
+        assert_eq!(METRIC().rate_of("running", 300.0), ("5:00".to_owned(), "/km"));
+        assert_eq!(METRIC().rate_of("cycling", 120.0), ("30.0".to_owned(), "km/h"));
+        assert_eq!(Units::AMERICAN.rate_of("cycling", 120.0), ("18.6".to_owned(), "mph"));
+        assert_eq!(METRIC().rate_of("swimming", 1120.0), ("1:52".to_owned(), "/100\u{a0}m"));
+        assert_eq!(Units::AMERICAN.rate_of("swimming", 1120.0), ("1:42".to_owned(), "/100\u{a0}yd"));
+    }
+
+    #[test]
+    fn what_is_typed_comes_back() {
+        for units in [METRIC(), Units::AMERICAN] {
+            for value in [0.0, 1.0, 26.2, 400.0] {
+                assert!((units.metres(value) / units.unit_m() - value).abs() < 1e-9);
+                assert!((units.weight_value(units.kilograms(value)) - value).abs() < 1e-9);
+                assert!((units.height_value(units.height_m(value)) - value).abs() < 1e-9);
+                assert!((units.per_unit(units.per_km(value)) - value).abs() < 1e-9);
+            }
+        }
+    }
+}
