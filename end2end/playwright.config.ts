@@ -24,6 +24,8 @@ export default defineConfig({
     },
     viewport: { width: 1280, height: 900 },
     timezoneId: "Europe/Berlin",
+    // Whoever prefers American English gets miles: see settings.spec.ts.
+    locale: "en-GB",
     screenshot: "only-on-failure",
   },
 });

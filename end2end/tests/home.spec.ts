@@ -30,8 +30,27 @@ test("every theme keeps its contrast", async ({ page, context, baseURL }) => {
 test("a phone has five tabs and nothing wider than itself", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await signIn(page);
-  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveCount(5);
-  for (const path of ["/", "/activities", "/journal", "/discovery", "/imports", "/settings", "/settings/security", "/settings/privacy", "/organisations", "/settings/history", "/demo/ground-truth", "/journal/import"]) {
+  const tabs = page.getByRole("navigation", { name: "Main" });
+  await expect(tabs.getByRole("link")).toHaveCount(4);
+  // The fifth opens everything else, and closes when a link leads on.
+  await gotoHydrated(page, "/");
+  await tabs.getByRole("button", { name: "More" }).click();
+  const more = page.getByRole("navigation", { name: "More" });
+  await expect(more.getByRole("link")).toHaveText(["Performance", "Nutrition", "Import", "Planted effects", "Settings"]);
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(more).toBeHidden();
+  await tabs.getByRole("button", { name: "More" }).click();
+  await more.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("You, and how you like it");
+  await expect(more).toBeHidden();
+  // Importing is one tap from home and from the list.
+  for (const path of ["/", "/activities"]) {
+    await gotoHydrated(page, path);
+    await page.getByRole("main").getByRole("link", { name: "Import runs" }).click();
+    await expect(page).toHaveURL("/imports");
+  }
+  for (const path of ["/", "/activities", "/journal", "/discovery", "/imports", "/settings", "/settings/security", "/settings/privacy", "/organisations", "/settings/history", "/settings/units", "/settings/thresholds", "/journal/measures", "/nutrition", "/demo/ground-truth", "/journal/import"]) {
     await gotoHydrated(page, path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide, path).toBeLessThanOrEqual(0);

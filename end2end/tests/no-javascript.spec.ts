@@ -36,7 +36,8 @@ test("pages read and forms post", async ({ page }) => {
   await visit("/imports", /Drop your runs/);
   await visit("/journal/import", /spreadsheet/);
   await visit("/journal/measures", /What do you want to be asked/);
-  await visit("/settings", /Settings/);
+  await visit("/settings", /You, and how you like it/);
+  await visit("/settings/units", /Miles or kilometres/);
   await visit("/settings/security", /Who gets in/);
   await visit("/reauthenticate", /Confirm it’s you/);
   await visit("/forgot-password", /It happens/);

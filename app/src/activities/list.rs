@@ -36,8 +36,8 @@ fn show(list: ActivityList) -> impl IntoView {
                 <mark>{pluralize(total, "activity", "activities")}</mark>
                 ", newest first."
             </PageHeader>
-            <div class="actions hide-s">
-                <a class="btn" href="/activities/new">
+            <div class="actions">
+                <a class="btn hide-s" href="/activities/new">
                     "Add by hand"
                 </a>
                 <a class="btn primary" href="/imports">

@@ -114,7 +114,7 @@ fn show(home: HomeView) -> impl IntoView {
             <PageHeader title="Home" eyebrow=eyebrow>
                 <Highlighted sentence=headline />
             </PageHeader>
-            <a class="btn primary hide-s" href="/imports">
+            <a class="btn primary" href="/imports">
                 "Import runs"
             </a>
         </div>

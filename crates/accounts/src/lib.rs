@@ -50,7 +50,7 @@ pub use mfa::{LoginOutcome, reencrypt};
 pub use password_change::change_password;
 use platform::feature::{Feature, Owner, Table};
 use platform::retention::Retention;
-pub use profile::{Displayed, change_profile, change_units, displayed, lock_unchanged, time_zone, usual_units};
+pub use profile::{Displayed, change_profile, change_units, displayed, lock_unchanged, time_zone, units, usual_units};
 pub use registration::{NewAccount, register};
 pub use security::{security, take_flash_secret};
 pub use sessions::{IDLE_DAYS, NewSession, revoke_other_sessions, revoke_session, sessions, sign_out, viewer_of};

@@ -50,6 +50,12 @@ pub async fn time_zone(tx: &mut Tx) -> Result<String, Error> {
     accounts::time_zone(tx, account).await
 }
 
+/// In which units the viewer reads and types.
+pub async fn units(tx: &mut Tx) -> Result<Units, Error> {
+    let account = tx.viewer()?;
+    accounts::units(tx, account).await
+}
+
 /// Locks the viewer's account against changes until the transaction ends. Others may lock it so at the same time; who changes it, or locks it in
 /// order to change what depends on it, waits. Does nothing if the account is deleted.
 pub async fn lock_unchanged(tx: &mut Tx) -> Result<(), Error> {

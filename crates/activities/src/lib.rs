@@ -26,6 +26,7 @@ mod sharing;
 mod sharing_attacks;
 #[cfg(test)]
 mod sharing_tests;
+mod spreadsheet;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]
@@ -74,7 +75,7 @@ pub const FEATURE: Feature = Feature {
         Table::omitted("trashed_activities", Owner::Athlete("athlete_id"), "deleted, and kept for thirty days on this server alone"),
         Table::omitted("recompute_tasks", Owner::Athlete("athlete_id"), "work that is in progress here"),
     ],
-    spreadsheets: &[Spreadsheet::Query("activities.csv", queries::export::SPREADSHEET)],
+    spreadsheets: &[Spreadsheet::Made("activities.csv", |tx| spreadsheet::cells(tx).boxed())],
     jobs: &[
         on_demand::<recomputer::Recompute>(),
         on_demand::<recomputer::DateAgain>(),

@@ -195,7 +195,7 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
 
 async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
-    let discovery = crate::discovery(&mut tx, platform.features).await.expect("discovery");
+    let discovery = crate::discovery(&mut tx, platform.features, domain::units::Units::default()).await.expect("discovery");
     tx.commit().await.expect("committed");
     discovery
 }

@@ -89,8 +89,8 @@ impl Measure {
         match (&self.kind, answer) {
             (_, Answer::Text(text)) => text.clone(),
             (Kind::Clock { .. }, Answer::Number(minutes)) => show_clock(*minutes),
-            // To four decimals: what was typed comes back as it was typed.
-            (_, Answer::Number(number)) if self.shown.is_some() => ((self.as_shown(*number) * 1e4).round() / 1e4).to_string(),
+            // What was typed comes back as it was typed, and no scale weighs five grams.
+            (_, Answer::Number(number)) if self.shown.is_some() => ((self.as_shown(*number) * 1e2).round() / 1e2).to_string(),
             (_, Answer::Number(number)) => number.to_string(),
         }
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::units::Units;
 
 fn built(key: &str) -> &'static Measure {
     built_in().iter().find(|measure| measure.key == key).expect(key)
@@ -118,4 +119,23 @@ fn several_values_of_a_day_make_one() {
     let made = [Aggregation::Mean, Aggregation::Sum, Aggregation::Min, Aggregation::Max, Aggregation::Last].map(|a| a.of(&values));
     assert_eq!(made, [10.0 / 3.0, 10.0, 2.0, 5.0, 3.0].map(Some));
     assert_eq!(Aggregation::Mean.of(&[]), None);
+}
+
+#[test]
+fn a_measure_is_read_and_typed_in_chosen_units_and_stored_in_its_own() {
+    let weight = built("weight_kg").clone().in_units(Units::AMERICAN);
+    let Ok(Some(Answer::Number(kg))) = weight.read("157.63") else { panic!("a weight in pounds") };
+    assert!((kg - 71.5).abs() < 0.001, "{kg}");
+    assert_eq!((weight.show(&Answer::Number(kg)), weight.write(&Answer::Number(kg))), ("158\u{a0}lb".to_owned(), "157.63".to_owned()));
+    assert_eq!(weight.read("9000"), Err("Weight: a number from 44.1 to 882 lb.".to_owned()));
+    assert_eq!(weight.input().expect("an input").more, "2.2\u{a0}lb more weight");
+    assert_eq!(built("wake_time").clone().in_units(Units::AMERICAN).show_number(990.0), "4:30\u{a0}pm");
+    // What has no unit that can be chosen is as it was, and so is everything in metric units.
+    for measure in built_in() {
+        let metric = measure.clone().in_units(Units::default());
+        assert_eq!(&metric, measure);
+    }
+    let form = [("weight_kg", "157.63"), ("units", "lb")];
+    let changes = Answers::parse(built_in(), form).expect("valid");
+    assert!(matches!(&changes["weight_kg"], Some(Answer::Number(stored)) if (stored - 71.5).abs() < 0.001));
 }
