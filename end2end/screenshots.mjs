@@ -41,7 +41,15 @@ for (const theme of themes) {
     await shot("import", "/imports");
     const latest = await page.getAttribute("table a.row-link", "href");
     await shot("import-files", latest);
-    await shot("settings", "/settings");
+    for (const name of ["settings", "units", "thresholds", "security", "privacy", "history"]) await shot(name, name === "settings" ? "/settings" : `/settings/${name}`);
+    await shot("measures", "/journal/measures");
+    await shot("nutrition", "/nutrition");
+    await shot("performance", "/performance");
+    if (width === 390) {
+      await page.getByRole("button", { name: "More" }).click();
+      await shot("more");
+      await page.keyboard.press("Escape");
+    }
     await shot("not-found", "/nothing-here");
     await context.close();
   }

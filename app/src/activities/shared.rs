@@ -174,7 +174,7 @@ const fn describe_audience(audience: Audience) -> &'static str {
 
 #[component]
 fn SyntheticBanner() -> impl IntoView {
-    view! { <p class="synthetic strip">"Synthetic athlete. Every number here is made up."</p> }
+    view! { <p class="synthetic">"Synthetic athlete. Every number here is made up."</p> }
 }
 
 /// For visitors who came by a link and have no account.

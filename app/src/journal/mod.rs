@@ -44,7 +44,7 @@ pages! {
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/journal", "Journal", Some(Icon::Journal)),
     Entry::new(Place::Tab(2), "/journal", "Journal", Some(Icon::Log)),
-    Entry::new(Place::Settings, "/journal/measures", "Daily questions", None),
+    Entry::new(Place::Settings(4), "/journal/measures", "Daily questions", None),
 ];
 
 functions! {

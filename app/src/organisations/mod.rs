@@ -24,7 +24,7 @@ pages! {
 }
 
 /// Links to the pages.
-pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Settings, "/organisations", "Organisations", None)];
+pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Settings(8), "/organisations", "Organisations", None)];
 
 functions! {
     GetOrganisations => Access::Athlete, "{}",

@@ -36,14 +36,14 @@ pages! {
     }
 }
 
-/// Links to the pages. Those of other features stand between them, in the order of the features.
+/// Links to the pages. Those of other features stand between them.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Foot, "/settings", "Settings", Some(Icon::Settings)),
-    Entry::new(Place::Settings, "/settings", "You", None),
-    Entry::new(Place::Settings, "/settings/units", "Units and dates", None),
-    Entry::new(Place::Settings, "/settings/security", "Security", None),
-    Entry::new(Place::Settings, "/settings/privacy", "Data and privacy", None),
-    Entry::new(Place::Settings, "/settings/history", "Trash and history", None),
+    Entry::new(Place::Settings(0), "/settings", "You", None),
+    Entry::new(Place::Settings(1), "/settings/units", "Units and dates", None),
+    Entry::new(Place::Settings(6), "/settings/security", "Security", None),
+    Entry::new(Place::Settings(5), "/settings/privacy", "Data and privacy", None),
+    Entry::new(Place::Settings(7), "/settings/history", "Trash and history", None),
 ];
 
 functions! {
@@ -85,7 +85,7 @@ fn account(viewer: Viewer) -> impl IntoView {
     view! {
         <section class="card">
             <h2>"Account"</h2>
-            <dl class="facts">
+            <dl class="account-facts">
                 <div>
                     <dt>"Signed in as"</dt>
                     <dd>

@@ -17,8 +17,8 @@ pub enum Place {
     Foot,
     /// Among the tabs of a phone, at this place after home. The one in the middle stands out, under the thumb. What has no tab is behind “More”.
     Tab(u8),
-    /// In the list of the settings.
-    Settings,
+    /// In the list of the settings, at this place of it.
+    Settings(u8),
 }
 
 /// Who sees a link. Whether the page opens is decided by the page's own access.
@@ -114,6 +114,9 @@ pub fn tabs(viewer: &Viewer) -> Vec<AnyView> {
 /// Tabs between home and “More”.
 pub(crate) const TABS: u8 = 3;
 
+/// The last place in the list of the settings.
+pub(crate) const LAST_SETTING: u8 = 9;
+
 /// What a phone has behind “More”: everything of the sidebar that has no tab.
 pub fn rest(viewer: &Viewer) -> Vec<AnyView> {
     let navigation = expect_context::<Navigation>();
@@ -124,6 +127,7 @@ pub fn rest(viewer: &Viewer) -> Vec<AnyView> {
 
 /// The list of the settings.
 pub fn settings(viewer: &Viewer) -> Vec<AnyView> {
+    let navigation = expect_context::<Navigation>();
     let link = |entry: Entry| view! { <li><A href=entry.href exact=true>{entry.label}</A></li> }.into_any();
-    expect_context::<Navigation>().of(Place::Settings, viewer).map(link).collect()
+    (0..=LAST_SETTING).flat_map(|n| navigation.of(Place::Settings(n), viewer)).map(link).collect()
 }

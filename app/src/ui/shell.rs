@@ -55,7 +55,7 @@ pub fn App() -> impl IntoView {
                                 .ok()
                                 .flatten()
                                 .filter(|v| v.synthetic)
-                                .map(|_| view! { <p class="synthetic strip">"Synthetic athlete. Every number here is made up. "<a href="/demo/ground-truth">"Planted effects"</a></p> })
+                                .map(|_| view! { <p class="synthetic on-phone">"Synthetic athlete. Every number here is made up. "<a href="/demo/ground-truth">"Planted effects"</a></p> })
                         })}
                     </Transition>
                     <Transition>

@@ -3,6 +3,7 @@ use activities::{DayLoad, RunDay};
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use domain::discovery::{JobState, Report, StoredReport, Tier};
 use domain::measures::{Answers, Source, keys};
+use domain::units::Units;
 use physiology::{Athlete, analyse};
 use platform::feature::{Features, PLATFORM};
 use platform::testing::TestApp;
@@ -27,7 +28,7 @@ fn stored(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTi
 
 /// The report with its words, as a page gets it.
 fn compute(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> Report {
-    crate::presentation::report(stored(runs, loads, days, now), &FEATURES.inputs().collect::<Vec<_>>(), domain::units::Units::default())
+    crate::presentation::report(stored(runs, loads, days, now), &FEATURES.inputs().collect::<Vec<_>>(), Units::default())
 }
 
 /// Deterministic noise with mean zero and standard deviation one, approximately normal (a sum of twelve uniforms).
@@ -87,6 +88,27 @@ fn a_small_effect_shows_nothing_larger_than_the_smallest_effect_of_interest() {
 }
 
 #[test]
+fn sentences_charts_and_amounts_follow_the_units_of_the_athlete() {
+    let (runs, journal) = athlete(365, 0.015);
+    let mut report = stored(&runs, &[], &journal, DateTime::default());
+    let found = report.findings.iter_mut().find(|f| f.tier == Tier::Confirmed && f.outcome == "efficiency").expect("the planted effect");
+    "weight_kg".clone_into(&mut found.input);
+    let (finding, inputs) = (found.clone(), FEATURES.inputs().collect::<Vec<_>>());
+    let card = |units| crate::presentation::card(finding.clone(), &inputs, units).expect("a card");
+    let (metric, american) = (card(Units::default()), card(Units::AMERICAN));
+    assert_eq!((metric.sentence.before.as_str(), american.sentence.before.as_str()), ("1\u{a0}kg more weight: ", "2.2\u{a0}lb more weight: "));
+    assert!(metric.sentence.after.contains("s/km") && american.sentence.after.contains("s/mi"), "{}", american.sentence.after);
+    assert!(american.unit.contains("per 2.2\u{a0}lb") && american.x_label.contains("lb"), "{} {}", american.unit, american.x_label);
+    // The effect belongs to the same amount, and the points lie where they lay.
+    assert_eq!(metric.effect, american.effect);
+    for (kg, lb) in metric.points.iter().zip(&american.points) {
+        assert!((kg.0 * 2.204_622_6 - lb.0).abs() < 1e-3 && (kg.1 - lb.1).abs() < f32::EPSILON);
+    }
+    let ends = |card: &domain::discovery::Card| card.line.as_ref().map(|line| line[0][0]).expect("a line");
+    assert!((ends(&metric) * 2.204_622_6 - ends(&american)).abs() < 1e-3);
+}
+
+#[test]
 fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     let (runs, journal) = athlete(365, 0.015);
     let report = compute(&runs, &[], &journal, DateTime::default());
@@ -104,11 +126,8 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
     assert!(sentence.starts_with("An extra hour of sleep: 1.") && sentence.ends_with("Go to bed."), "{sentence}");
     let inputs: Vec<_> = FEATURES.inputs().collect();
-    let charts: std::collections::BTreeMap<_, _> = computed
-        .findings
-        .iter()
-        .filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, &inputs, domain::units::Units::default())?)))
-        .collect();
+    let charts: std::collections::BTreeMap<_, _> =
+        computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, &inputs, Units::default())?))).collect();
     let option: serde_json::Value = serde_json::from_str(&charts[&sleep.key]).expect("a chart option");
     assert_eq!(option["series"][0]["data"].as_array().map(Vec::len), Some(sleep.points.len()));
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
@@ -195,7 +214,7 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
 
 async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
-    let discovery = crate::discovery(&mut tx, platform.features, domain::units::Units::default()).await.expect("discovery");
+    let discovery = crate::discovery(&mut tx, platform.features, Units::default()).await.expect("discovery");
     tx.commit().await.expect("committed");
     discovery
 }
@@ -553,7 +572,7 @@ fn own_measures_of_every_kind_hide_nothing_and_none_explains_a_run_before_it_is_
         Offer { inputs: (activities::FEATURE.daily.inputs)(), days: activities::daily_values(&loads) },
         own,
     ];
-    let report = crate::presentation::report(crate::report::compute(&runs, &offers, DateTime::default()), &inputs, domain::units::Units::default());
+    let report = crate::presentation::report(crate::report::compute(&runs, &offers, DateTime::default()), &inputs, Units::default());
     let compared = demo::compare(&report.cards);
     assert!(compared.iter().all(|planted| planted.agrees), "{compared:?}");
     let of_own: Vec<_> = report.cards.iter().filter(|card| keys.contains(&card.input)).collect();
