@@ -13,7 +13,7 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::{Badge, PageHeader, PageTitle, PostButton, await_page, await_section, reading, refused_form, validate};
+use crate::ui::{Badge, PageHeader, PageTitle, PostButton, SettingsLayout, await_page, await_section, reading, refused_form, validate};
 
 pages! {
     organisations, __preload_organisations {
@@ -56,6 +56,7 @@ impl PageView for OrganisationsPage {
         let typed = form.and_then(|f| f.typed("name").map(str::to_owned)).unwrap_or_default();
         let list = reading(|| (), |()| get_organisations());
         view! {
+            <SettingsLayout>
             <div class="head">
                 <PageHeader title="Organisations">"Running together."</PageHeader>
             </div>
@@ -98,6 +99,7 @@ impl PageView for OrganisationsPage {
                     </button>
                 </form>
             </div>
+            </SettingsLayout>
         }
         .into_any()
     }
