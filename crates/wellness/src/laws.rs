@@ -67,6 +67,21 @@ proptest! {
     }
 
     #[test]
+    fn no_cut_of_an_archive_makes_a_reader_panic(kind in 0..ALL.len(), at in any::<prop::sample::Index>(), change in any::<(prop::sample::Index, u8)>()) {
+        let (_, path, text) = ALL[kind];
+        let mut zip = zip_of([(path, text.as_bytes()), ("last.txt", &b"x"[..])]);
+        zip.truncate(at.index(zip.len()));
+        if !zip.is_empty() {
+            let (at, byte) = change;
+            let at = at.index(zip.len());
+            zip[at] = byte;
+        }
+        if let Ok(reading) = read_zip(Cursor::new(&zip), Limits::default(), &mut |_| ControlFlow::Continue(())) {
+            sound(&reading)?;
+        }
+    }
+
+    #[test]
     fn a_truncated_file_has_no_day_that_the_whole_has_not(kind in 0..ALL.len(), at in any::<prop::sample::Index>()) {
         let (format, _, text) = ALL[kind];
         let cut = whole(format, &text.as_bytes()[..at.index(text.len())]);

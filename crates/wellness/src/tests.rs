@@ -101,6 +101,48 @@ fn a_truncated_apple_export_keeps_what_came() {
     assert!(at.abs_diff(cut as u64) < 400, "{at} of {cut}");
 }
 
+/// A zip as a phone writes it, which does not go back to its headers.
+fn streamed<'f>(files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new_stream(Vec::new());
+    for (name, bytes) in files {
+        zip.start_file(name, SimpleFileOptions::default()).expect("begun");
+        zip.write_all(bytes).expect("written");
+    }
+    zip.finish().expect("finished").into_inner()
+}
+
+#[test]
+fn a_truncated_archive_keeps_what_came() {
+    // Other files are before it, and it is large enough that half of it is more than one block of the packer.
+    let days: String = (1..=28)
+        .map(|day| samples::APPLE.replace("2026-11-02", &format!("2026-10-{day:02}")).replace("2026-11-01", &format!("2026-09-{day:02}")))
+        .map(|day| day[day.find("<Record").expect("a record")..day.find("</HealthData>").expect("an end")].to_owned())
+        .collect();
+    let export = format!("{}{days}</HealthData>\n", &samples::APPLE[..samples::APPLE.find("<Record").expect("a record")]);
+    let route = "<gpx>".repeat(5000);
+    let files = [
+        ("apple_health_export/workout-routes/route_1.gpx", route.as_bytes()),
+        ("apple_health_export/export_cda.xml", &b"<?xml version=\"1.0\"?><ClinicalDocument>"[..]),
+        ("apple_health_export/export.xml", export.as_bytes()),
+        ("apple_health_export/electrocardiograms/ecg_1.csv", &b"Name,Kim\n"[..]),
+    ];
+    for (kind, zip) in [("seekable", zip_of(files)), ("streamed", streamed(files))] {
+        let whole = whole_zip(&zip, Limits::default());
+        assert!(whole.values.len() > 28 * 10 && whole.notes.is_empty(), "{kind}: {:?}", whole.notes);
+        let start = zip.windows(10).position(|name| name == b"export.xml").expect("the export");
+        let end = zip.windows(5).position(|name| name == b"ecg_1").expect("the next");
+        let cut = whole_zip(&zip[..start + (end - start) / 2], Limits::default());
+        assert!(cut.values.len() > 20 && cut.values.len() < whole.values.len(), "{kind}: {} of {}", cut.values.len(), whole.values.len());
+        let said: Vec<_> = cut.notes.iter().map(|note| (note.file.as_deref(), &note.remark)).collect();
+        assert!(matches!(said[..], [(Some("export.xml"), Remark::EndedEarly { .. }), (None, Remark::ArchiveEndedEarly)]), "{kind}: {said:?}");
+        // Cut behind it, nothing but the list of files is gone.
+        let behind = whole_zip(&zip[..zip.len() - 40], Limits::default());
+        assert_eq!((remarks(&behind), behind.values == whole.values), (vec![&Remark::ArchiveEndedEarly], true), "{kind}");
+    }
+    let nothing = read_zip(Cursor::new(b"PK\x03\x04"), Limits::default(), &mut |_| ControlFlow::Continue(()));
+    assert_eq!(nothing, Err(Failure::DamagedArchive));
+}
+
 #[test]
 fn a_damaged_record_is_counted_and_the_rest_is_read() {
     let damaged =
