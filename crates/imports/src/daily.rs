@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
@@ -37,7 +37,7 @@ pub(crate) struct DailyValues {
 }
 
 /// Reads a device's export. Blocking. `None` if it was stopped.
-pub(crate) fn read_export(file: File, format: Format, gzipped: bool, stop: &CancellationToken) -> Option<DailyValues> {
+pub(crate) fn read_export(file: impl Read + 'static, format: Format, gzipped: bool, stop: &CancellationToken) -> Option<DailyValues> {
     let input: Box<dyn Read> = if gzipped { Box::new(MultiGzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
     match wellness::read(format, input, &mut until(stop)) {
         Ok(reading) => Some(values(reading)),
@@ -46,7 +46,7 @@ pub(crate) fn read_export(file: File, format: Format, gzipped: bool, stop: &Canc
 }
 
 /// Reads what a zip has of device's exports, beside its recordings. Blocking. `None` if there is nothing, or it was stopped.
-pub(crate) fn read_archive(file: File, limits: &Uploads, stop: &CancellationToken) -> Option<DailyValues> {
+pub(crate) fn read_archive(file: impl Read + Seek, limits: &Uploads, stop: &CancellationToken) -> Option<DailyValues> {
     let limits = Limits { total_bytes: limits.max_archive_bytes, ..Limits::default() };
     let values = values(wellness::read_zip(BufReader::new(file), limits, &mut until(stop)).ok()?);
     (!values.days.is_empty() || !values.answers.is_empty()).then_some(values)

@@ -11,6 +11,7 @@ pub mod http;
 mod jobs;
 mod lease;
 mod process;
+mod progress;
 mod queries;
 mod queue;
 mod receive;

@@ -92,8 +92,9 @@ pub(crate) async fn open(platform: &Platform, lease: &Lease) -> Result<Step, Err
     let (files, archive, limits) = (platform.files.clone(), key.clone(), lease.context.limits.clone());
     let stop = platform.tasks.stopping().child_token();
     let (token, unpack_stop) = (lease.token, stop.clone());
+    let progress = lease.context.progress.clone();
     // Not `compute`: it may take minutes and waits for the disk.
-    let work = tokio::task::spawn_blocking(move || unpack(&files, &archive, token, &limits, &unpack_stop));
+    let work = tokio::task::spawn_blocking(move || unpack(&files, (&archive, token), &limits, &progress, &unpack_stop));
     match lease.while_leased(platform, &stop, work).await {
         Ok(Ok(Unpacking::Done { entries, unread, daily })) => {
             let queued = enqueue_entries(platform, lease, &key, &entries, (unread, daily)).await;

@@ -85,19 +85,25 @@ pub struct ImportFile {
 
 /// How many files of an import have each outcome; polling clients get these rather than the files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Counts(pub BTreeMap<Outcome, u32>);
+pub struct Counts {
+    /// Those that any file has.
+    pub files: BTreeMap<Outcome, u32>,
+    /// How much has been read of the file that is being read, in per cent, if it is a large one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<u8>,
+}
 
 impl Counts {
     /// How many files have this outcome.
     #[must_use]
     pub fn of(&self, outcome: Outcome) -> u32 {
-        self.0.get(&outcome).copied().unwrap_or(0)
+        self.files.get(&outcome).copied().unwrap_or(0)
     }
 
     /// How many files there are in all, archives included.
     #[must_use]
     pub fn lines(&self) -> u32 {
-        self.0.values().sum()
+        self.files.values().sum()
     }
 
     /// Whether nothing is waiting any more.
