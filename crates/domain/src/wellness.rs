@@ -78,7 +78,7 @@ pub enum Remark {
     /// The archive unpacks to more than the limit; what came before is kept.
     #[serde(rename = "values_archive_too_large")]
     ArchiveTooLarge,
-    /// The archive ends in the middle, or its directory is damaged; what came before is kept.
+    /// The archive ends in the middle, or its directory is damaged; the days that came before are kept, and recordings are not.
     #[serde(rename = "values_archive_ended_early")]
     ArchiveEndedEarly,
     /// The archive has more entries than the limit; the first ones were read.
@@ -135,7 +135,9 @@ impl fmt::Display for Remark {
             }
             Self::TooMuch => f.write_str("It holds more days than a life has. What came first is kept."),
             Self::ArchiveTooLarge => f.write_str("The archive unpacks to more than it may. What came before is kept."),
-            Self::ArchiveEndedEarly => f.write_str("The archive ends in the middle, or the list of its files is damaged. What came before is kept."),
+            Self::ArchiveEndedEarly => f.write_str(
+                "The archive ends in the middle, or the list of its files is damaged. The days that came before are kept, and no recordings.",
+            ),
             Self::TooManyEntries { limit } => write!(f, "The archive holds more than {limit} files. Those were read; drop the rest in a second one."),
             Self::EntryDamaged => f.write_str("It does not unpack, and is left out. The others are kept."),
         }

@@ -280,7 +280,8 @@ async fn enqueue_entries(
         insert_entries(&mut tx, lease.import, &rows, now).await?;
     }
     let files = Reason::Files { files: u32::try_from(entries.len()).unwrap_or(u32::MAX) };
-    let reasons: Vec<Reason> = std::iter::once(files).chain(of_days).chain(unread).collect();
+    let files = Some(files).filter(|_| !entries.is_empty() || of_days.is_empty());
+    let reasons: Vec<Reason> = files.into_iter().chain(of_days).chain(unread).collect();
     lease.set_outcome(platform, &mut tx, Outcome::Unpacked, &reasons).await?;
     tx.enqueue(&ReadRecordings { athlete: lease.athlete }).await?;
     tx.commit().await?;

@@ -97,8 +97,8 @@ pub(crate) fn unpack(
             remove_entries(files, &entries);
             Unpacking::Failed(e.into())
         }
-        // Its recordings cannot be read, and its days can.
-        Err(e) => Unpacking::Done { entries, unread: vec![e.into()], daily },
+        // Its recordings cannot be read, and its days can, which say why.
+        Err(_) => Unpacking::Done { entries, unread: Vec::new(), daily },
         Ok(warnings) if entries.is_empty() && warnings.is_empty() && daily.is_none() => Unpacking::Failed(Reason::NoRecordings),
         Ok(warnings) => Unpacking::Done { entries, unread: warnings.into_iter().map(Reason::from).collect(), daily },
     })

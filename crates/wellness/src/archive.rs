@@ -39,12 +39,11 @@ pub fn read_zip<R: Read + Seek>(mut input: R, limits: Limits, progress: &mut dyn
     // However small the archive is, the beginning of an entry is read.
     let total = limits.total_bytes.min(packed.saturating_mul(MOST_RATIO).saturating_add(HEAD as u64));
     let mut reader = Reader { days: Days::default(), watch: Watch::new(progress), limits, total };
-    match open_zip(&mut input) {
-        Ok(zip) => reader.whole(zip),
-        Err(_) => {
-            input.rewind().map_err(|_| Failure::DamagedArchive)?;
-            reader.cut(Entries::new(input))?;
-        }
+    if let Ok(zip) = open_zip(&mut input) {
+        reader.whole(zip);
+    } else {
+        input.rewind().map_err(|_| Failure::DamagedArchive)?;
+        reader.cut(Entries::new(input))?;
     }
     if reader.watch.stopped { Err(Failure::Stopped) } else { Ok(reader.days.finish()) }
 }

@@ -192,8 +192,9 @@ fn no_archive_takes_more_than_its_size_allows() {
         assert!(reading.values.iter().any(|value| value.measure == "steps"));
         let mut bomb = zip::ZipWriter::new_stream(Vec::new());
         bomb.start_file("a.bin", SimpleFileOptions::default()).expect("begun");
+        let zeros = vec![0; 1 << 16];
         for _ in 0..1 << 13 {
-            bomb.write_all(&[0; 1 << 16]).expect("written");
+            bomb.write_all(&zeros).expect("written");
         }
         let mut bomb = bomb.finish().expect("finished").into_inner();
         bomb.truncate(bomb.len() - 60);
