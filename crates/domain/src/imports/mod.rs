@@ -139,7 +139,8 @@ impl Totals {
     #[must_use]
     pub fn describe(&self) -> (String, String) {
         let some = |n: u32, word: &str| if n > 0 { format!(", {n} {word}") } else { String::new() };
-        let files = pluralize(self.files as usize, "file", "files");
+        // An archive of days has no files of its own.
+        let files = if self.files == 0 && self.days > 0 { "an archive".to_owned() } else { pluralize(self.files as usize, "file", "files") };
         let days = pluralize(self.days as usize, "day", "days");
         let came = match (self.activities, self.days) {
             (0, 1..) => format!("{days} of values"),
