@@ -39,7 +39,7 @@ pub const FEATURE: Feature = Feature {
         Table::exported("import_files", Owner::Athlete("athlete_id"), "id").overridden_on_import(
             "jsonb_build_object('upload_key', null, 'metadata', null, 'held_by', null, 'held_until', null,
                'outcome', case x ->> 'outcome' when 'queued' then 'failed' else x ->> 'outcome' end,
-               'reasons', case x ->> 'outcome' when 'queued' then '[]' else x -> 'reasons' end)",
+               'reasons', case x ->> 'outcome' when 'queued' then '[]' else coalesce(x -> 'reasons', '[]') end)",
         ),
     ],
     jobs: &[
