@@ -124,6 +124,11 @@ fn discover_finds_a_planted_effect_and_repeats_its_result() {
         v["elapsed_ms"] = Value::Null;
     }
     assert_eq!(one, two);
+    // What is known only after a run does not explain the same day's, and a column can be said to be so.
+    let option = ["--known-after-run", "coffee", "--measure", "sleep=number,before"];
+    let out = legwork(&[&["discover", &path, "--outcome", "pace", "--json", "--seed", "3"], &option[..]].concat());
+    let found = find(&lines(&out).remove(0), "coffee");
+    assert!(found["lag_days"].as_i64().is_some_and(|lag| lag >= 1), "{found}");
     let out = legwork(&["discover", &path, "--outcome", "nothing", "--json"]);
     assert_eq!(out.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&out.stderr).contains("there is no column"));

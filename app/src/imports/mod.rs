@@ -200,9 +200,13 @@ fn show(import: Import, latest: RwSignal<Option<Counts>>) -> impl IntoView {
                 })}
         </div>
         {move || {
-            let (waiting, total) = counts.with(|counts| (counts.of(Outcome::Queued), files(counts)));
+            // In hundredths of a file, so that a large one moves, too.
+            let (waiting, total, read) = counts.with(|counts| (counts.of(Outcome::Queued), files(counts), u32::from(counts.reading.unwrap_or(0))));
             (waiting > 0)
-                .then(|| view! { <progress class="wide" max=total.to_string() value=(total - waiting).to_string() aria-label="Files read"></progress> })
+                .then(|| {
+                    let value = (total.saturating_sub(waiting) * 100 + read).to_string();
+                    view! { <progress class="wide" max=(total * 100).to_string() value=value aria-label="Files read"></progress> }
+                })
         }}
         {(!done).then(|| view! { <noscript><p class="notice">"Reload the page to see the progress."</p></noscript> })}
         {filter_link(&import)}
@@ -235,9 +239,11 @@ fn headline(counts: &Counts, totals: Totals, undone: bool) -> AnyView {
     if undone {
         view! { "Undone. Nothing is left of it." }.into_any()
     } else if waiting > 0 {
+        let read = counts.reading.map(|percent| format!(", and {percent}\u{a0}% of the next"));
         view! {
             "Reading. "
             <mark>{format!("{} of {total}", total - waiting)}</mark>
+            {read}
             " so far."
         }
         .into_any()

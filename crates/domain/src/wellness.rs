@@ -64,10 +64,13 @@ pub enum Remark {
         /// How many.
         values: u64,
     },
-    /// Answers of a WHOOP journal, which are not read yet.
+    /// Answers of a device's journal, yes or no, to questions that no measure of the athlete asks.
     JournalAnswers {
         /// How many.
         answers: u64,
+        /// The questions, as far as they are listed.
+        #[serde(default)]
+        questions: String,
     },
     /// More days and measures than a life has, or more records of sleep; the first ones are kept.
     #[serde(rename = "values_too_much")]
@@ -75,6 +78,9 @@ pub enum Remark {
     /// The archive unpacks to more than the limit; what came before is kept.
     #[serde(rename = "values_archive_too_large")]
     ArchiveTooLarge,
+    /// The archive ends in the middle, or its directory is damaged; the days that came before are kept, and recordings are not.
+    #[serde(rename = "values_archive_ended_early")]
+    ArchiveEndedEarly,
     /// The archive has more entries than the limit; the first ones were read.
     #[serde(rename = "values_too_many_entries")]
     TooManyEntries {
@@ -119,9 +125,19 @@ impl fmt::Display for Remark {
             Self::UnknownUnit { measure, unit, values } => {
                 write!(f, "{}: {} left out in a unit that we do not know, “{unit}”.", label(measure), count(*values, "value", "values"))
             }
-            Self::JournalAnswers { answers } => write!(f, "{} of the WHOOP journal are not read yet.", count(*answers, "answer", "answers")),
+            Self::JournalAnswers { answers, questions } if questions.is_empty() => {
+                write!(f, "{} of the device's journal left out.", count(*answers, "answer", "answers"))
+            }
+            Self::JournalAnswers { answers, questions } => {
+                let answers = count(*answers, "answer", "answers");
+                write!(f, "{answers} left out, to questions that none of your measures asks: {questions}. ")?;
+                f.write_str("Make a measure with yes or no and the question as its name, and drop the file again.")
+            }
             Self::TooMuch => f.write_str("It holds more days than a life has. What came first is kept."),
             Self::ArchiveTooLarge => f.write_str("The archive unpacks to more than it may. What came before is kept."),
+            Self::ArchiveEndedEarly => f.write_str(
+                "The archive ends in the middle, or the list of its files is damaged. The days that came before are kept, and no recordings.",
+            ),
             Self::TooManyEntries { limit } => write!(f, "The archive holds more than {limit} files. Those were read; drop the rest in a second one."),
             Self::EntryDamaged => f.write_str("It does not unpack, and is left out. The others are kept."),
         }

@@ -2,7 +2,8 @@
 """Writes foods.tsv from choice.txt and USDA's National Nutrient Database for Standard Reference, release 24.
 
 Usage: make.py usda_sr24.jar > foods.tsv      (where the archive comes from: README.md)
-Numbers are copied as USDA gives them, per 100 g; what USDA does not give stays empty. Anything odd is said on standard error.
+Numbers are copied as USDA gives them, per 100 g. What USDA does not give stays empty, but for caffeine and alcohol where a food plainly contains none:
+NONE below, which is checked against every food of the release. Anything odd is said on standard error.
 """
 import pathlib
 import re
@@ -13,6 +14,19 @@ from xml.etree import ElementTree
 NUTRIENTS = ["Energy", "Carbs", "Protein", "Fat", "Fiber", "Sodium", "Caffeine", "Alcohol"]
 MILLILITRES = {"fl oz": 29.5735, "fluid ounce": 29.5735, "cup": 236.588, "tbsp": 14.7868, "tsp": 4.92892}
 MOST_BYTES = 60_000
+# Where USDA gives no caffeine or alcohol, it is zero unless one of these says otherwise: the first two digits of the number, which are USDA's group of
+# foods, or a word of USDA's description. README.md has the reasons.
+NONE = {
+    "Caffeine": (
+        {"14", "19", "25"},  # beverages; sweets and snacks; formulated bars and snacks
+        r"coffee|\bteas?\b|cocoa|choc|mocha|\bcola|kola|guarana|\bmate\b|energy|caffein|fudge|brownie|devil"
+        r"|candies|cookie|\bcakes?\b|wafer|ice cream|dessert|cream substitute|supplement|ready-to-eat|nabisco|disney",
+    ),
+    "Alcohol": (
+        {"02", "43"},  # spices, herbs, vinegar and extracts
+        r"alcoholic beverage|malt beverage|\bwines?\b|\bbeer|liqueur|brandy|\brum\b|sherry|vinegar|extract|fondue",
+    ),
+}
 
 
 def plain(number):
@@ -29,6 +43,27 @@ def density(measures):
         if ounces := re.search(r"([\d.]+) fl oz", name):
             return grams / (float(ounces[1]) * MILLILITRES["fl oz"])
     return None
+
+
+def contains_none(nutrient, ndb, description):
+    """Whether a food plainly has nothing of it."""
+    groups, words = NONE[nutrient]
+    return ndb[:2] not in groups and not re.search(words, description, re.I)
+
+
+def check(source):
+    """Says where the rule contradicts a number of USDA."""
+    agree = 0
+    for path in source.namelist():
+        if not re.fullmatch(r"usda_sr24/\d+\.xml", path):
+            continue
+        food = ElementTree.fromstring(source.read(path))
+        for nutrient in food.findall("nutrient"):
+            if nutrient.get("name") in NONE and contains_none(nutrient.get("name"), path[10:15], food.get("name")):
+                agree += float(nutrient.get("amount")) == 0
+                if float(nutrient.get("amount")) > 0:
+                    print(f"{path}: {nutrient.attrib} in {food.get('name')}", file=sys.stderr)
+    print(f"{agree} zeros of USDA are those of the rule", file=sys.stderr)
 
 
 def portion(text, measures, per_ml):
@@ -50,6 +85,7 @@ def portion(text, measures, per_ml):
 def main(archive):
     folder = pathlib.Path(__file__).parent
     source = zipfile.ZipFile(archive)
+    check(source)
     seen, lines = {}, []
     for number, line in enumerate((folder / "choice.txt").read_text().splitlines(), 1):
         if line.startswith("#") or not line.strip():
@@ -67,6 +103,7 @@ def main(archive):
             print(f"line {number}: no food {ndb} for {english}", file=sys.stderr)
             continue
         amounts = {n.get("name"): float(n.get("amount")) for n in food.findall("nutrient")}
+        amounts = {n: 0.0 for n in NONE if contains_none(n, ndb, food.get("name"))} | amounts
         measures = [(m.get("name"), float(m.get("grams")) / float(m.get("amount"))) for m in food.findall("measure")]
         per_ml = density(measures) if kind else None
         if kind and per_ml is None:

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use foods::{foods, read, search};
+use foods::{Nutrients, foods, read, search};
 
 /// The NDB numbers of foods whose energy is further than 15 % from 4, 4, 9 and 7 kcal per gram of carbohydrate, protein, fat and alcohol, and why.
 /// USDA counts each kind of food with factors of its own (Merrill and Watt, USDA Handbook 74): fibre and the protein of plants give less than 4, and
@@ -55,6 +55,20 @@ fn energy_fits_the_macronutrients() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(needless.is_empty(), "no exceptions: {needless:?}");
+}
+
+#[test]
+fn caffeine_and_alcohol_are_unknown_only_where_there_may_be_some() {
+    let without = |value: fn(&Nutrients) -> Option<f64>| -> Vec<&str> {
+        foods().iter().filter(|food| food.ndb.is_some() && value(&food.per_100_g).is_none()).map(|food| food.name).collect()
+    };
+    assert_eq!(without(|n| n.caffeine_mg), ["trail mix", "pound cake", "granola bar", "orangeade"]);
+    assert_eq!(without(|n| n.alcohol_g), ["balsamic vinegar"]);
+    let of = |name: &str| foods().iter().find(|food| food.name == name).expect("a food").per_100_g;
+    assert_eq!((of("salmon").caffeine_mg, of("salmon").alcohol_g, of("dark chocolate").caffeine_mg), (Some(0.0), Some(0.0), Some(80.0)));
+    assert!(of("energy gel").caffeine_mg.is_none(), "gels differ");
+    let with = |value: fn(&Nutrients) -> Option<f64>| foods().iter().filter(|food| value(&food.per_100_g).is_some_and(|value| value > 0.0)).count();
+    assert_eq!((with(|n| n.caffeine_mg), with(|n| n.alcohol_g)), (20, 7));
 }
 
 #[test]

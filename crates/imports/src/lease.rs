@@ -11,13 +11,15 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::process::Context;
+use crate::progress::Progress;
 use crate::queries::leases;
 use crate::queue::UnpackArchives;
 
 /// How long a lease lasts unless it is renewed: an import file of a process that died is free after that.
 const LEASE_TTL: TimeDelta = TimeDelta::seconds(30);
-/// How often a holder renews its lease.
+/// How often a holder renews its lease; and how often it looks whether there is progress to store.
 const RENEW_INTERVAL: Duration = Duration::from_secs(8);
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 /// How long an import file waits after a fault, so that others get their turn.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(15);
 /// Pause between attempts to release a lease, at first and at most.
@@ -54,6 +56,7 @@ pub(crate) async fn acquire(platform: &Platform, athlete: Uuid, archive: bool) -
         metadata: row.metadata.and_then(|metadata| serde_json::from_value(metadata).ok()),
         limits: platform.config.uploads.clone(),
         now,
+        progress: Progress::default(),
     };
     Ok(Some(Lease {
         athlete,
@@ -71,21 +74,30 @@ impl Lease {
     /// Runs `work` and renews the lease meanwhile. Cancels `stop` when the lease is lost, as when the import was undone.
     pub(crate) async fn while_leased<T>(&self, platform: &Platform, stop: &CancellationToken, work: impl Future<Output = T>) -> T {
         tokio::pin!(work);
+        let (mut waited, mut told) = (Duration::ZERO, None);
         loop {
             tokio::select! {
                 done = &mut work => return done,
-                () = tokio::time::sleep(RENEW_INTERVAL) => match self.renew(platform).await {
-                    Ok(true) => {}
-                    Ok(false) => stop.cancel(),
-                    Err(error) => tracing::warn!(%error, "the lease of an import file could not be renewed"),
-                },
+                () = tokio::time::sleep(PROGRESS_INTERVAL) => waited += PROGRESS_INTERVAL,
+            }
+            let percent = self.context.progress.percent();
+            if waited < RENEW_INTERVAL && percent == told {
+                continue;
+            }
+            (waited, told) = (Duration::ZERO, percent);
+            match self.renew(platform).await {
+                Ok(true) => {}
+                Ok(false) => stop.cancel(),
+                Err(error) => tracing::warn!(%error, "the lease of an import file could not be renewed"),
             }
         }
     }
 
-    async fn renew(&self, platform: &Platform) -> Result<bool, Error> {
+    /// Renews the lease, and stores how far the file has been read.
+    pub(crate) async fn renew(&self, platform: &Platform) -> Result<bool, Error> {
         let mut tx = platform.database.begin_as(self.athlete).await?;
-        let renewed = leases::renew(&mut tx, self.file, self.token, platform.clock.now() + LEASE_TTL).await?;
+        let read = self.context.progress.percent().map(|percent| Reason::BeingRead { percent });
+        let renewed = leases::renew(&mut tx, self.file, self.token, platform.clock.now() + LEASE_TTL, read.as_slice()).await?;
         tx.commit().await?;
         Ok(renewed)
     }

@@ -11,6 +11,7 @@ pub mod http;
 mod jobs;
 mod lease;
 mod process;
+mod progress;
 mod queries;
 mod queue;
 mod receive;
@@ -37,7 +38,8 @@ pub const FEATURE: Feature = Feature {
         // The file of a queued entry is not in an export, and a key in an archive must not name another account's upload.
         Table::exported("import_files", Owner::Athlete("athlete_id"), "id").overridden_on_import(
             "jsonb_build_object('upload_key', null, 'metadata', null, 'held_by', null, 'held_until', null,
-               'outcome', case x ->> 'outcome' when 'queued' then 'failed' else x ->> 'outcome' end)",
+               'outcome', case x ->> 'outcome' when 'queued' then 'failed' else x ->> 'outcome' end,
+               'reasons', case x ->> 'outcome' when 'queued' then '[]' else coalesce(x -> 'reasons', '[]') end)",
         ),
     ],
     jobs: &[

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::daily::{DailyValues, read_export};
+use crate::progress::Progress;
 
 /// What decoding and analysis need besides the bytes.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub(crate) struct Context {
     pub(crate) limits: Uploads,
     /// When it is imported: a start after that gets a warning.
     pub(crate) now: DateTime<Utc>,
+    /// How far it has been read.
+    pub(crate) progress: Progress,
 }
 
 /// What a received file turned out to be.
@@ -67,7 +70,11 @@ pub(crate) fn process(files: &Files, (key, name): (&str, &str), context: &Contex
     match format {
         Err(ReadError::UnknownFormat) => Ok(Content::Unknown),
         Err(e) => failed(e),
-        Ok(Kind::Daily(format, gzipped)) => Ok(read_export(file, format, gzipped, stop).map_or(Content::Stopped, Content::Daily)),
+        Ok(Kind::Daily(format, gzipped)) => {
+            let bytes = file.metadata()?.len();
+            let file = context.progress.watch(file, bytes, 1);
+            Ok(read_export(file, format, gzipped, stop).map_or(Content::Stopped, Content::Daily))
+        }
         Ok(Kind::Zip | Kind::Tar | Kind::GzippedTar) => Ok(Content::Archive),
         Ok(Kind::Recording(_)) if file.metadata()?.len() > limits.max_recording_bytes => {
             failed(ReadError::TooLargeUnpacked { limit: limits.max_recording_bytes })

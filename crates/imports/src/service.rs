@@ -47,8 +47,9 @@ pub async fn counts(tx: &mut Tx, id: Uuid) -> Result<Counts, Error> {
     if rows.is_empty() {
         return Err(Error::not_found("import"));
     }
-    let counted = rows.into_iter().filter_map(|(o, n)| o.map(|o| Ok((outcome(&o)?, u32::try_from(n).unwrap_or(u32::MAX)))));
-    counted.collect::<Result<_, Error>>().map(Counts)
+    let reading = rows.iter().filter_map(|(_, _, percent)| u8::try_from((*percent)?).ok()).max();
+    let counted = rows.into_iter().filter_map(|(o, n, _)| o.map(|o| Ok((outcome(&o)?, u32::try_from(n).unwrap_or(u32::MAX)))));
+    Ok(Counts { files: counted.collect::<Result<_, Error>>()?, reading })
 }
 
 fn outcome(stored: &str) -> Result<Outcome, Error> {

@@ -92,8 +92,9 @@ pub(crate) async fn open(platform: &Platform, lease: &Lease) -> Result<Step, Err
     let (files, archive, limits) = (platform.files.clone(), key.clone(), lease.context.limits.clone());
     let stop = platform.tasks.stopping().child_token();
     let (token, unpack_stop) = (lease.token, stop.clone());
+    let progress = lease.context.progress.clone();
     // Not `compute`: it may take minutes and waits for the disk.
-    let work = tokio::task::spawn_blocking(move || unpack(&files, &archive, token, &limits, &unpack_stop));
+    let work = tokio::task::spawn_blocking(move || unpack(&files, (&archive, token), &limits, &progress, &unpack_stop));
     match lease.while_leased(platform, &stop, work).await {
         Ok(Ok(Unpacking::Done { entries, unread, daily })) => {
             let queued = enqueue_entries(platform, lease, &key, &entries, (unread, daily)).await;
@@ -279,7 +280,8 @@ async fn enqueue_entries(
         insert_entries(&mut tx, lease.import, &rows, now).await?;
     }
     let files = Reason::Files { files: u32::try_from(entries.len()).unwrap_or(u32::MAX) };
-    let reasons: Vec<Reason> = std::iter::once(files).chain(of_days).chain(unread).collect();
+    let files = Some(files).filter(|_| !entries.is_empty() || of_days.is_empty());
+    let reasons: Vec<Reason> = files.into_iter().chain(of_days).chain(unread).collect();
     lease.set_outcome(platform, &mut tx, Outcome::Unpacked, &reasons).await?;
     tx.enqueue(&ReadRecordings { athlete: lease.athlete }).await?;
     tx.commit().await?;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::daily::{DailyValues, read_archive};
 use crate::process::{Kind, open};
+use crate::progress::Progress;
 
 /// The result of unpacking an archive.
 pub(crate) enum Unpacking {
@@ -54,7 +55,13 @@ pub(crate) fn is_archive_entry(key: &str) -> bool {
 ///
 /// `token` is different for each lease and part of every key, so that a worker that was wrongly thought dead neither overwrites nor removes
 /// another's files. What a killed worker leaves is collected later.
-pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, stop: &CancellationToken) -> io::Result<Unpacking> {
+pub(crate) fn unpack(
+    files: &Files,
+    (key, token): (&str, Uuid),
+    limits: &Uploads,
+    progress: &Progress,
+    stop: &CancellationToken,
+) -> io::Result<Unpacking> {
     let bounds = Limits {
         entry_bytes: limits.max_recording_bytes,
         total_bytes: limits.max_archive_bytes,
@@ -65,9 +72,12 @@ pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, st
     let prefix = format!("{key}{ARCHIVE_ENTRY_MARK}{}-", token.simple());
     let mut unpacker = Unpacker { files, prefix, stop, entries: Vec::new(), fault: None };
     let (mut file, kind) = open(files, key, "")?;
-    let daily = if matches!(kind, Ok(Kind::Zip)) { read_archive(file.try_clone()?, limits, stop) } else { None };
+    let bytes = file.metadata()?.len();
+    // A zip is read twice: for days, and for recordings.
+    let times = if matches!(kind, Ok(Kind::Zip)) { 2 } else { 1 };
+    let daily = if times == 2 { read_archive(progress.watch(file.try_clone()?, bytes, times), limits, stop) } else { None };
     file.rewind()?;
-    let file = BufReader::new(Stoppable { inner: file, stop });
+    let file = BufReader::new(Stoppable { inner: progress.watch(file, bytes, times), stop });
     let each = |entry: Entry<'_>| unpacker.add(entry, bounds);
     let result = match kind {
         Ok(Kind::Zip) => archive::for_each_in_zip(file, bounds, each),
@@ -87,8 +97,8 @@ pub(crate) fn unpack(files: &Files, key: &str, token: Uuid, limits: &Uploads, st
             remove_entries(files, &entries);
             Unpacking::Failed(e.into())
         }
-        // Its recordings cannot be read, and its days can.
-        Err(e) => Unpacking::Done { entries, unread: vec![e.into()], daily },
+        // Its recordings cannot be read, and its days can, which say why.
+        Err(_) => Unpacking::Done { entries, unread: Vec::new(), daily },
         Ok(warnings) if entries.is_empty() && warnings.is_empty() && daily.is_none() => Unpacking::Failed(Reason::NoRecordings),
         Ok(warnings) => Unpacking::Done { entries, unread: warnings.into_iter().map(Reason::from).collect(), daily },
     })

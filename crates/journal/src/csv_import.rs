@@ -216,9 +216,16 @@ fn plain(header: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The measure that a column is called as, by its key or its label.
+#[must_use]
+pub fn measure_called<'m>(header: &str, measures: &'m [Measure]) -> Option<&'m Measure> {
+    let header = plain(header);
+    measures.iter().find(|measure| plain(&measure.key) == header || plain(&measure.label) == header)
+}
+
 fn meaning_of(header: &str, measures: &[Measure]) -> ColumnMeaning {
     let has = |words: &[&str]| words.iter().any(|w| header.contains(w));
-    if let Some(measure) = measures.iter().find(|measure| plain(&measure.key) == header || plain(&measure.label) == header) {
+    if let Some(measure) = measure_called(header, measures) {
         return ColumnMeaning::Answer(measure.key.clone());
     }
     let key = match header {

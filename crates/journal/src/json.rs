@@ -1,14 +1,18 @@
 //! JSON exports of days, converted to the table that the CSV importer reads: one path from there on, with the same preview and the same
-//! messages about lines. Read object by object: of all that an object may contain, only table cells are ever kept.
+//! messages about lines. What a device exports is read by the reader of its format ([`wellness`]), and any other list object by object: of all that an
+//! object may contain, only table cells are ever kept.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::io::Read;
+use std::ops::ControlFlow;
 
+use domain::measures::{Answer, Measure, built_in};
 use domain::{Problem, ProblemKind};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use tables::shown;
+use wellness::{Note, Reading, Remark, Value};
 
 use crate::bounds::BOUNDS;
 
@@ -16,8 +20,6 @@ use crate::bounds::BOUNDS;
 const MAX_BYTES: u64 = 32 << 20;
 /// Characters of a name or value that are read at most.
 const MAX_CELL_CHARS: usize = 200;
-/// Minutes in an hour, for exports that count sleep in minutes.
-const MINUTES_PER_HOUR: f64 = 60.0;
 
 /// The text of a table: JSON converted, gzip decompressed, anything else unchanged.
 pub(crate) fn table(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
@@ -25,15 +27,34 @@ pub(crate) fn table(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
     if !bytes.trim_ascii_start().starts_with(b"[") {
         return Ok(bytes);
     }
-    let mut found = Found::default();
-    for_each(&bytes, |cells| found.add(cells))?;
     let mut out = csv::Writer::from_writer(Vec::new());
-    match found {
-        Found { sleep: true, .. } => fitbit_sleep(&bytes, &mut out),
-        Found { resting_hr: true, .. } => fitbit_resting_hr(&bytes, &mut out),
-        Found { columns, .. } => flatten(&bytes, &columns, &mut out),
-    }?;
+    match of_device(&bytes) {
+        Some(reading) => write_values(&reading.values, &mut out).map_err(invalid)?,
+        None => flatten(&bytes, &columns(&bytes)?, &mut out)?,
+    }
     out.into_inner().map(Cow::Owned).map_err(|e| invalid(format!("The table cannot be read: {e}.")))
+}
+
+/// The values of a device's export, if it is one and whole.
+fn of_device(bytes: &[u8]) -> Option<Reading> {
+    let reading = wellness::read(wellness::identify(bytes)?, bytes, &mut |_| ControlFlow::Continue(())).ok()?;
+    let damaged = |note: &Note| matches!(note.remark, Remark::EndedEarly { .. } | Remark::Unreadable { .. });
+    (!reading.values.is_empty() && !reading.notes.iter().any(damaged)).then_some(reading)
+}
+
+/// A row for each day, with the measures by their keys, each as a person would write it.
+fn write_values(values: &[Value], out: &mut Table) -> Result<(), String> {
+    let measures: Vec<&Measure> = built_in().iter().filter(|measure| values.iter().any(|value| value.measure == measure.key)).collect();
+    write(out, std::iter::once("date").chain(measures.iter().map(|measure| measure.key.as_str())))?;
+    for day in values.chunk_by(|a, b| a.day == b.day) {
+        let cell = |measure: &&Measure| {
+            let value = day.iter().find(|value| value.measure == measure.key);
+            value.map_or_else(String::new, |value| measure.write(&Answer::Number(value.value)))
+        };
+        let cells: Vec<String> = day.first().map(|value| value.day.to_string()).into_iter().chain(measures.iter().map(cell)).collect();
+        write(out, cells.iter().map(String::as_str))?;
+    }
+    Ok(())
 }
 
 fn invalid(message: String) -> Problem {
@@ -56,29 +77,18 @@ fn decompress(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Problem> {
 /// Name and text of a value of an object, or of an object nested in it.
 type Named = (String, String);
 
-fn text<'c>(cells: &'c [Named], name: &str) -> Option<&'c str> {
-    cells.iter().rev().find(|(n, _)| n == name).map(|(_, text)| text.as_str())
-}
-
-/// The kind of a list, and its columns in the order of their first occurrence.
-#[derive(Default)]
-struct Found {
-    sleep: bool,
-    resting_hr: bool,
-    columns: HashMap<String, usize>,
-}
-
-impl Found {
-    fn add(&mut self, cells: &[Named]) -> Result<(), String> {
+/// The columns of a list, in the order of their first occurrence.
+fn columns(bytes: &[u8]) -> Result<HashMap<String, usize>, Problem> {
+    let mut columns = HashMap::new();
+    for_each(bytes, |cells| {
         for (name, _) in cells {
-            self.sleep |= name == "dateOfSleep";
-            self.resting_hr |= name == "value error";
-            if !self.columns.contains_key(name) {
-                self.columns.insert(name.clone(), self.columns.len());
+            if !columns.contains_key(name) {
+                columns.insert(name.clone(), columns.len());
             }
         }
-        if self.columns.len() > BOUNDS.columns { Err(format!("more than {} different names", BOUNDS.columns)) } else { Ok(()) }
-    }
+        if columns.len() > BOUNDS.columns { Err(format!("more than {} different names", BOUNDS.columns)) } else { Ok(()) }
+    })?;
+    Ok(columns)
 }
 
 type Table = csv::Writer<Vec<u8>>;
@@ -87,33 +97,7 @@ fn write<'t>(out: &mut Table, row: impl IntoIterator<Item = &'t str>) -> Result<
     out.write_record(row).map_err(|e| e.to_string())
 }
 
-/// Fitbit's sleep: all sleep that ends on a date counts for it, naps included.
-fn fitbit_sleep(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
-    write(out, ["date", "sleep hours"]).map_err(invalid)?;
-    let mut hours: BTreeMap<String, f64> = BTreeMap::new();
-    for_each(bytes, |cells| {
-        if let (Some(day), Some(minutes)) = (text(cells, "dateOfSleep"), text(cells, "minutesAsleep").and_then(|m| m.parse::<f64>().ok())) {
-            *hours.entry(day.to_owned()).or_default() += minutes / MINUTES_PER_HOUR;
-        }
-        Ok(())
-    })?;
-    let rows = hours.iter().try_for_each(|(day, hours)| write(out, [day.as_str(), &format!("{hours:.2}")]));
-    rows.map_err(invalid)
-}
-
-/// Fitbit's resting heart rate: zero means a day without one.
-fn fitbit_resting_hr(bytes: &[u8], out: &mut Table) -> Result<(), Problem> {
-    write(out, ["date", "resting heart rate"]).map_err(invalid)?;
-    for_each(bytes, |cells| {
-        let beats = text(cells, "value value").and_then(|v| v.parse::<f64>().ok()).filter(|v| *v > 0.0);
-        match (text(cells, "dateTime"), beats) {
-            (Some(day), Some(beats)) => write(out, [day, &format!("{beats:.1}")]),
-            _ => Ok(()),
-        }
-    })
-}
-
-/// Any other list of objects.
+/// A list of objects of any kind.
 fn flatten(bytes: &[u8], columns: &HashMap<String, usize>, out: &mut Table) -> Result<(), Problem> {
     let mut names = vec![""; columns.len()];
     for (name, column) in columns {
@@ -271,15 +255,24 @@ mod tests {
 
     #[test]
     fn sleep_counts_for_the_date_on_which_it_ends() {
-        let json = r#"[{"dateOfSleep": "2026-11-02", "minutesAsleep": 450}, {"dateOfSleep": "2026-11-02", "minutesAsleep": 30}]"#;
-        assert_eq!(text(json), "date,sleep hours\n2026-11-02,8.00\n");
+        let json = r#"[{"dateOfSleep": "2026-11-02", "startTime": "2026-11-01T22:20:00.000", "endTime": "2026-11-02T06:10:00.000", "minutesAsleep": 450},
+                       {"dateOfSleep": "2026-11-02", "startTime": "2026-11-02T14:00:00.000", "endTime": "2026-11-02T14:35:00.000", "minutesAsleep": 30}]"#;
+        assert_eq!(text(json), "date,sleep_hours,bed_time,wake_time,nap_hours\n2026-11-02,7.5,22:20,06:10,0.5\n");
     }
 
     #[test]
     fn a_resting_heart_rate_of_zero_is_none() {
         let json = r#"[{"dateTime": "2026-11-01 00:00:00", "value": {"date": null, "value": 0.0, "error": 0.0}},
                        {"dateTime": "2026-11-02 00:00:00", "value": {"date": "11/02/26", "value": 47.23, "error": 6.8}}]"#;
-        assert_eq!(text(json), "date,resting heart rate\n2026-11-02 00:00:00,47.2\n");
+        assert_eq!(text(json), "date,resting_hr\n2026-11-02,47.23\n");
+    }
+
+    #[test]
+    fn every_export_of_a_device_is_read_by_its_reader() {
+        let json = r#"[{"calendarDate": "2026-11-02", "totalSteps": 9421, "activeKilocalories": 612.0}, {"calendarDate": "2026-11-03", "totalSteps": 8000}]"#;
+        assert_eq!(text(json), "date,steps,active_energy_kcal\n2026-11-02,9421,612\n2026-11-03,8000,\n");
+        // Cut off, it is refused like any list.
+        assert!(table(&json.as_bytes()[..json.len() - 20]).is_err());
     }
 
     #[test]

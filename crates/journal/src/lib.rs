@@ -22,7 +22,7 @@ pub mod testing;
 mod tests;
 
 pub use catalogue::{Catalogue, catalogue, choose, edit, make, order_sources, retire};
-pub use csv_import::{ParsedCsv, read_csv, read_known_csv};
+pub use csv_import::{ParsedCsv, measure_called, read_csv, read_known_csv};
 pub use daily::daily_values;
 use futures::FutureExt;
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};

@@ -128,7 +128,7 @@ impl Default for Jobs {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Uploads {
-    /// Bytes of one uploaded file, archives included.
+    /// Bytes of one uploaded file, archives included. An export of a phone has three billion; whatever the size, it goes to the disk and is read as a stream.
     pub max_file_bytes: u64,
     /// Bytes of one recording, unpacked.
     pub max_recording_bytes: u64,
@@ -140,7 +140,7 @@ pub struct Uploads {
 
 impl Default for Uploads {
     fn default() -> Self {
-        Self { max_file_bytes: 1 << 30, max_recording_bytes: 64_000_000, max_archive_bytes: 4 << 30, max_files_per_import: 20_000 }
+        Self { max_file_bytes: 4 << 30, max_recording_bytes: 64_000_000, max_archive_bytes: 4 << 30, max_files_per_import: 20_000 }
     }
 }
 

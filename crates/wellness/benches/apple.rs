@@ -1,4 +1,5 @@
-//! How fast a large Apple export is read, and in how much memory: `cargo xtask bench wellness`.
+//! How fast a large Apple export is read, and in how much memory: `cargo xtask bench wellness`, of 300 MB, and `LEGWORK_EXPORT_MB=2048 cargo xtask bench
+//! wellness` of two billion bytes. As it is, in a zip, and both cut in the middle.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -10,9 +11,9 @@ use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
 use wellness::{Format, Limits, Reading, read, read_zip};
 use zip::write::SimpleFileOptions;
 
-/// Bytes of the export.
-const SIZE: u64 = 300 << 20;
-/// Megabytes that reading may add, which a file seven times as large may not exceed either.
+/// Megabytes of the export, unless `LEGWORK_EXPORT_MB` says another number.
+const MEGABYTES: u64 = 300;
+/// Megabytes that reading may add, however large the file is.
 const MOST: u64 = 60;
 
 fn record(out: &mut String, kind: &str, source: &str, unit: &str, from: NaiveDateTime, minutes: i64, value: &str) {
@@ -51,12 +52,12 @@ fn day(out: &mut String, day: NaiveDate) {
     record(out, "QuantityTypeIdentifierBodyMass", "Scale", "kg", at(6, 58), 0, "70.1");
 }
 
-fn export(out: impl Write) -> u64 {
+fn export(out: impl Write, size: u64) -> u64 {
     let mut out = BufWriter::new(out);
     let mut written = 0;
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE HealthData [\n]>\n<HealthData locale=\"de_DE\">\n".to_owned();
     let mut days = 0;
-    while written < SIZE {
+    while written < size {
         day(&mut text, NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default() + Days::new(days));
         out.write_all(text.as_bytes()).expect("written");
         written += text.len() as u64;
@@ -75,33 +76,50 @@ fn peak() -> u64 {
     line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
-fn measured(name: &str, work: impl FnOnce() -> Reading) -> Reading {
+fn measured(name: &str, size: u64, work: impl FnOnce() -> Reading) -> Reading {
     let (before, start) = (peak(), Instant::now());
     let reading = work();
     let seconds = start.elapsed().as_secs_f64();
-    let (megabytes, added) = (SIZE as f64 / 1e6, peak().saturating_sub(before));
+    let (megabytes, added) = (size as f64 / 1e6, peak().saturating_sub(before));
     println!("{name}: {megabytes:.0} MB in {seconds:.2} s, {:.0} MB/s; {added} MB more than the {before} MB before", megabytes / seconds);
     assert!(added <= MOST, "{name} took {added} MB");
     reading
 }
 
 fn main() {
+    let megabytes = std::env::var("LEGWORK_EXPORT_MB").ok().and_then(|megabytes| megabytes.parse().ok()).unwrap_or(MEGABYTES);
+    let size = megabytes << 20;
+    let go_on = &mut |_| ControlFlow::Continue(());
     let mut file = tempfile::tempfile().expect("a file");
-    let days = export(&mut file);
+    let days = export(&mut file, size);
     file.rewind().expect("rewound");
-    let reading = measured("export.xml", || read(Format::AppleHealth, &file, &mut |_| ControlFlow::Continue(())).expect("read"));
+    let reading = measured("export.xml", size, || read(Format::AppleHealth, &file, go_on).expect("read"));
     let nights = reading.values.iter().filter(|value| value.measure == "sleep_hours" && (value.value - 7.0).abs() < 0.01).count();
     assert_eq!((nights as u64, &reading.notes), (days, &vec![]));
+    file.set_len(size / 2).expect("cut");
+    file.rewind().expect("rewound");
+    let half = measured("export.xml, cut in the middle", size / 2, || read(Format::AppleHealth, &file, go_on).expect("read"));
+    assert_eq!(remarks(&half), ["values_ended_early"]);
+    drop(file);
     let archive = tempfile::tempfile().expect("a file");
     let mut zip = zip::ZipWriter::new(archive);
-    zip.start_file("apple_health_export/export.xml", SimpleFileOptions::default()).expect("begun");
-    export(&mut zip);
+    zip.start_file("apple_health_export/export.xml", SimpleFileOptions::default().large_file(true)).expect("begun");
+    export(&mut zip, size);
     let archive: File = zip.finish().expect("finished");
     let packed = archive.metadata().expect("a file").len();
     println!("the zip has {:.1} MB", packed as f64 / 1e6);
-    let unlimited = Limits::default();
-    let zipped = measured("export.zip", || read_zip(archive, unlimited, &mut |_| ControlFlow::Continue(())).expect("read"));
-    if packed * 100 > SIZE {
+    let zipped = measured("export.zip", size, || read_zip(&archive, Limits::default(), go_on).expect("read"));
+    if packed * 100 > size {
         assert_eq!(zipped, reading);
     }
+    archive.set_len(packed / 2).expect("cut");
+    let half = measured("export.zip, cut in the middle", size / 2, || read_zip(&archive, Limits::default(), go_on).expect("read"));
+    assert!(half.values.len() * 3 > reading.values.len() && half.values.len() < reading.values.len(), "{} values", half.values.len());
+    assert_eq!(remarks(&half), ["values_ended_early", "values_archive_ended_early"]);
+}
+
+/// The codes of what is said of a file.
+fn remarks(reading: &Reading) -> Vec<String> {
+    let codes = serde_json::to_value(&reading.notes).expect("JSON");
+    codes.as_array().into_iter().flatten().filter_map(|note| Some(note["code"].as_str()?.to_owned())).collect()
 }

@@ -3,8 +3,9 @@
 use std::io::{self, Read, Seek};
 use std::ops::ControlFlow;
 
-use recordings::archive::{MOST_RATIO, display_name, open_zip};
+use recordings::archive::{MOST_RATIO, Zip, display_name, open_zip};
 
+use crate::cut::Entries;
 use crate::days::Days;
 use crate::format::{HEAD, identify_entry};
 use crate::read::{self, File};
@@ -31,52 +32,121 @@ impl Default for Limits {
 
 /// Reads all files of a zip that have a known format, as one: a day that is in two of them has one value. `progress` is told how many unpacked
 /// bytes have been read and may stop it.
+///
+/// Where the directory is gone, as at the end of a download that was cut off, the entries are read in their order as far as they go, which is said.
 pub fn read_zip<R: Read + Seek>(mut input: R, limits: Limits, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<Reading, Failure> {
     let packed = input.seek(io::SeekFrom::End(0)).map_err(|_| Failure::DamagedArchive)?;
     // However small the archive is, the beginning of an entry is read.
     let total = limits.total_bytes.min(packed.saturating_mul(MOST_RATIO).saturating_add(HEAD as u64));
-    let mut zip = open_zip(input).map_err(|_| Failure::DamagedArchive)?;
-    let (mut days, mut watch) = (Days::default(), Watch::new(progress));
-    for index in 0..zip.len() {
-        if index >= limits.entries {
-            days.note(None, Remark::TooManyEntries { limit: limits.entries as u64 });
-            break;
-        }
-        let Ok(mut entry) = zip.by_index(index) else {
-            days.note(None, Remark::EntryDamaged);
-            continue;
-        };
-        // By name first: what cannot be one of them is not unpacked.
-        if entry.is_dir() || !may_be_read(entry.name()) {
-            continue;
-        }
-        let left = total.saturating_sub(watch.read);
-        if left == 0 {
-            days.note(None, Remark::ArchiveTooLarge);
-            break;
-        }
-        let (path, name) = (entry.name().to_owned(), display_name(entry.name()));
-        let mut head = Vec::new();
-        // An error shows in `watch`.
-        let _ = watch.file(entry.by_ref(), left.min(HEAD as u64)).read_to_end(&mut head);
-        let damaged = watch.failed;
-        if let Some(format) = identify_entry(&path, &head).filter(|_| !watch.stopped) {
-            let left = total.saturating_sub(watch.read);
-            let most = if damaged { 0 } else { limits.entry_bytes.saturating_sub(head.len() as u64).min(left) };
-            let file = File { format, name: Some(&name), number: (index % 256) as u8, head: &head, most };
-            read::file(&mut days, &mut watch, &file, entry);
-            if damaged {
-                days.note(Some(&name), Remark::EntryDamaged);
-            } else if watch.over && most == left {
-                days.note(None, Remark::ArchiveTooLarge);
-                break;
+    let mut reader = Reader { days: Days::default(), watch: Watch::new(progress), limits, total };
+    if let Ok(zip) = open_zip(&mut input) {
+        reader.whole(zip);
+    } else {
+        input.rewind().map_err(|_| Failure::DamagedArchive)?;
+        reader.cut(Entries::new(input))?;
+    }
+    if reader.watch.stopped { Err(Failure::Stopped) } else { Ok(reader.days.finish()) }
+}
+
+/// An archive that is being read.
+struct Reader<'p> {
+    days: Days,
+    watch: Watch<'p>,
+    limits: Limits,
+    /// Maximum unpacked bytes.
+    total: u64,
+}
+
+impl Reader<'_> {
+    /// Reads the entries that the directory lists.
+    fn whole<R: Read + Seek>(&mut self, mut zip: Zip<R>) {
+        for index in 0..zip.len() {
+            if !self.one_more(index) {
+                return;
+            }
+            let Ok(mut entry) = zip.by_index(index) else {
+                self.days.note(None, Remark::EntryDamaged);
+                continue;
+            };
+            // By name first: what cannot be one of them is not unpacked.
+            if entry.is_dir() || !may_be_read(entry.name()) {
+                continue;
+            }
+            let path = entry.name().to_owned();
+            if !self.entry(&path, index, &mut entry) {
+                return;
             }
         }
-        if watch.stopped {
-            return Err(Failure::Stopped);
-        }
     }
-    Ok(days.finish())
+
+    /// Reads the entries that follow one another.
+    fn cut<R: Read>(&mut self, mut entries: Entries<R>) -> Result<(), Failure> {
+        let mut index = 0;
+        while let Some(header) = entries.next_header() {
+            if !self.one_more(index) {
+                return Ok(());
+            }
+            index += 1;
+            let mut content = entries.content(&header);
+            if may_be_read(&header.path) && header.can_be_read() && !self.entry(&header.path, index, &mut content) {
+                return Ok(());
+            }
+            if !header.can_be_skipped() && header.can_be_read() && !self.pass(&mut content) {
+                return Ok(());
+            }
+        }
+        if index == 0 {
+            return Err(Failure::DamagedArchive);
+        }
+        self.days.note(None, Remark::ArchiveEndedEarly);
+        Ok(())
+    }
+
+    /// Unpacks what is left of an entry whose size is not known, to find the next one behind it. `false` if nothing more may be read.
+    fn pass(&mut self, content: &mut dyn Read) -> bool {
+        let left = self.total.saturating_sub(self.watch.read);
+        // An error shows in `watch`, and is the end of what can be read.
+        let _ = io::copy(&mut self.watch.file(content, left), &mut io::sink());
+        if self.watch.over {
+            self.days.note(None, Remark::ArchiveTooLarge);
+        }
+        !self.watch.over && !self.watch.stopped
+    }
+
+    fn one_more(&mut self, index: usize) -> bool {
+        let more = index < self.limits.entries;
+        if !more {
+            self.days.note(None, Remark::TooManyEntries { limit: self.limits.entries as u64 });
+        }
+        more
+    }
+
+    /// Reads an entry if it is of a known format. `false` if nothing more may be read.
+    fn entry(&mut self, path: &str, index: usize, mut content: &mut dyn Read) -> bool {
+        let left = self.total.saturating_sub(self.watch.read);
+        if left == 0 {
+            self.days.note(None, Remark::ArchiveTooLarge);
+            return false;
+        }
+        let name = display_name(path);
+        let mut head = Vec::new();
+        // An error shows in `watch`.
+        let _ = self.watch.file(&mut content, left.min(HEAD as u64)).read_to_end(&mut head);
+        let damaged = self.watch.failed;
+        if let Some(format) = identify_entry(path, &head).filter(|_| !self.watch.stopped) {
+            let left = self.total.saturating_sub(self.watch.read);
+            let most = if damaged { 0 } else { self.limits.entry_bytes.saturating_sub(head.len() as u64).min(left) };
+            let file = File { format, name: Some(&name), number: (index % 256) as u8, head: &head, most };
+            read::file(&mut self.days, &mut self.watch, &file, content);
+            if damaged {
+                self.days.note(Some(&name), Remark::EntryDamaged);
+            } else if self.watch.over && most == left {
+                self.days.note(None, Remark::ArchiveTooLarge);
+                return false;
+            }
+        }
+        !self.watch.stopped
+    }
 }
 
 fn may_be_read(path: &str) -> bool {

@@ -180,5 +180,31 @@ fn no_archive_takes_more_than_its_size_allows() {
         let reading = read_zip(Cursor::new(&zip), small, &mut |_| ControlFlow::Continue(())).expect("a zip");
         let days: Vec<String> = reading.values.iter().map(|value| value.day.to_string()).collect();
         assert_eq!(days, ["2026-11-02", "2026-11-03"], "{:?}", reading.notes);
+        // Without its directory it must unpack what it skips, and is bounded the same.
+        let cut = &zip[..zip.len() - 100];
+        let mut last = 0;
+        let mut progress = |read| {
+            last = read;
+            ControlFlow::Continue(())
+        };
+        let reading = read_zip(Cursor::new(cut), Limits::default(), &mut progress).expect("a zip");
+        assert!(last <= 100 * cut.len() as u64 + (64 << 10), "{last} of {}", cut.len());
+        assert!(reading.values.iter().any(|value| value.measure == "steps"));
+        let mut bomb = zip::ZipWriter::new_stream(Vec::new());
+        bomb.start_file("a.bin", SimpleFileOptions::default()).expect("begun");
+        let zeros = vec![0; 1 << 16];
+        for _ in 0..1 << 13 {
+            bomb.write_all(&zeros).expect("written");
+        }
+        let mut bomb = bomb.finish().expect("finished").into_inner();
+        bomb.truncate(bomb.len() - 60);
+        let mut last = 0;
+        let mut progress = |read| {
+            last = read;
+            ControlFlow::Continue(())
+        };
+        let reading = read_zip(Cursor::new(&bomb), Limits::default(), &mut progress).expect("a zip");
+        assert!(last <= 100 * bomb.len() as u64 + (64 << 10), "{last} of {}", bomb.len());
+        assert_eq!(reading.notes.iter().map(|note| &note.remark).collect::<Vec<_>>(), [&Remark::ArchiveTooLarge]);
     });
 }

@@ -15,6 +15,9 @@ use crate::reading::{Note, Reading, Remark, Value};
 const CELLS: usize = 1 << 19;
 /// Remarks of one reading.
 const NOTES: usize = 100;
+/// Questions that are kept, and answers to all of them: a hundred a day for three years, or twenty for fifteen.
+const QUESTIONS: usize = 500;
+const ANSWERS: usize = 1 << 17;
 /// Units that are reported, and how long each may be.
 const UNITS: usize = 20;
 const UNIT_CHARS: usize = 20;
@@ -36,7 +39,8 @@ pub(crate) struct Days {
     nights: Nights,
     left_out: BTreeMap<Measure, u64>,
     units: BTreeMap<(Measure, String), u64>,
-    answers: u64,
+    answers: BTreeMap<String, BTreeMap<NaiveDate, bool>>,
+    answered: usize,
     full: bool,
     notes: Vec<Note>,
     source: Option<Source>,
@@ -100,9 +104,13 @@ impl Days {
         }
     }
 
-    /// Counts an answer of a journal.
-    pub(crate) fn answer(&mut self) {
-        self.answers += 1;
+    /// Keeps the answer to a question that no measure answers.
+    pub(crate) fn answer(&mut self, question: &str, day: NaiveDate, yes: bool) {
+        if self.answered >= ANSWERS || self.answers.len() >= QUESTIONS && !self.answers.contains_key(question) {
+            self.full = true;
+        } else if self.answers.entry(question.to_owned()).or_default().insert(day, yes).is_none() {
+            self.answered += 1;
+        }
     }
 
     /// More than is kept.
@@ -137,17 +145,15 @@ impl Days {
         for ((day, measure), cell) in std::mem::take(&mut self.cells) {
             let spec = measure.spec();
             let value = if spec.combine == Combine::Mean { cell.value / f64::from(cell.count) } else { cell.value };
-            if self.admits(measure, value) {
-                values.push(Value { day, measure: spec.key, value });
+            match measure.value(value) {
+                Some(value) => values.push(Value { day, measure: spec.key, value }),
+                None => *self.left_out.entry(measure).or_default() += 1,
             }
         }
         let mut notes = self.notes;
         let mut note = |remark| notes.push(Note { file: None, remark });
         if self.full {
             note(Remark::TooMuch);
-        }
-        if self.answers > 0 {
-            note(Remark::JournalAnswers { answers: self.answers });
         }
         for ((measure, unit), values) in self.units {
             note(Remark::UnknownUnit { measure: measure.spec().key.to_owned(), unit, values });
@@ -156,7 +162,7 @@ impl Days {
             note(Remark::LeftOut { measure: measure.spec().key.to_owned(), values });
         }
         notes.truncate(NOTES);
-        Reading { source: self.source, values, notes }
+        Reading { source: self.source, values, answers: self.answers, notes }
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use crate::days::Days;
 use crate::item::Item;
 use crate::measures::Measure;
-use crate::moment::{Moment, day, fitbit_day, fitbit_moment, night_of};
+use crate::moment::{Moment, day, day_of, fitbit_day, fitbit_moment, night_of, seconds_into};
 use crate::nights::Sleep;
 
 /// Kilograms of a pound.
@@ -80,6 +80,40 @@ pub(crate) fn weight(days: &mut Days, item: &Item) -> bool {
     if let Some(fat) = item.positive("fat") {
         days.add(Measure::BodyFat, day, second, fat);
     }
+    true
+}
+
+/// `weight.csv` and `body_fat_*.csv` of Google Health, below `Physical Activity_GoogleData`: a row for each weighing, in grams whatever the account
+/// shows. The times are in UTC and the file has no offset, so that far from Greenwich a weighing may count for a neighbouring day. What came from
+/// Apple is in Apple's own export.
+///
+/// The header rows are those of several readers, one of which calls the format "confirmed against real data": `timestamp,weight grams,data source`
+/// and `timestamp,body fat percentage,data source`.
+pub(crate) fn body(days: &mut Days, item: &Item) -> bool {
+    let Some(day) = item.day("timestamp") else { return false };
+    if item.text("data source").is_some_and(|source| source.contains("Apple")) {
+        return true;
+    }
+    let second = item.moment("timestamp").map_or(0, |at| at.second);
+    if let Some(grams) = item.positive("weight grams") {
+        days.add(Measure::Weight, day, second, grams / 1000.0);
+    }
+    if let Some(fat) = item.positive("body fat percentage") {
+        days.add(Measure::BodyFat, day, second, fat);
+    }
+    true
+}
+
+/// `derived_com.google.weight_*.json` of Google Fit, below `Takeout/Fit/All Data`: kilograms and nanoseconds of UTC, as its sensors' data points are
+/// described by <https://developers.google.com/fit/datatypes/body> and shown by several readers of the export.
+pub(crate) fn fit_weight(days: &mut Days, item: &Item) -> bool {
+    let Some(kilograms) = item.first_number(&["fitValue.0.value.fpVal", "fitValue.0.fpVal"]) else {
+        // The name of the source stands beside the list.
+        return item.get("startTimeNanos").is_none();
+    };
+    let Some(second) = item.positive("startTimeNanos").map(|nanos| (nanos / 1e9) as i64) else { return false };
+    let Some(day) = day_of(second) else { return false };
+    days.add(Measure::Weight, day, seconds_into(day, second), kilograms);
     true
 }
 

@@ -13,7 +13,7 @@ pub enum Format {
     WhoopCycles,
     /// `sleeps.csv` of WHOOP.
     WhoopSleeps,
-    /// `journal_entries.csv` of WHOOP, whose answers are counted.
+    /// `journal_entries.csv` of WHOOP.
     WhoopJournal,
     /// A table of Oura: sleep, activity, blood oxygen, or trends.
     OuraTable,
@@ -29,6 +29,10 @@ pub enum Format {
     FitbitSteps,
     /// `weight-*.json` of Fitbit.
     FitbitWeight,
+    /// `weight.csv` and `body_fat_*.csv` of Google Health.
+    GoogleBody,
+    /// `derived_com.google.weight_*.json` of Google Fit.
+    GoogleFitWeight,
     /// `demographic_vo2_max-*.json` of Fitbit.
     FitbitVo2max,
     /// The nightly tables of Fitbit and Google Health: heart rate variability, blood oxygen, breathing, resting heart rate; the last two of
@@ -68,6 +72,8 @@ impl Format {
             | Self::FitbitRestingHr
             | Self::FitbitSteps
             | Self::FitbitWeight
+            | Self::GoogleBody
+            | Self::GoogleFitWeight
             | Self::FitbitVo2max
             | Self::FitbitNightly
             | Self::FitbitReadiness => Source::Fitbit,
@@ -122,11 +128,12 @@ fn first_columns(head: &[u8]) -> Vec<String> {
 
 /// The first kind of which all names are in the text.
 fn json(text: &str) -> Option<Format> {
-    const KINDS: [(Format, &[&str]); 17] = [
+    const KINDS: [(Format, &[&str]); 18] = [
         (Format::FitbitSleep, &["\"dateOfSleep\"", "\"minutesAsleep\""]),
         (Format::FitbitVo2max, &["\"demographicVO2Max\""]),
         (Format::FitbitRestingHr, &["\"dateTime\"", "\"value\"", "\"error\"", "\"date\""]),
         (Format::FitbitWeight, &["\"logId\"", "\"weight\"", "\"date\"", "\"time\""]),
+        (Format::GoogleFitWeight, &["\"Data Points\"", "com.google.weight", "\"fitValue\""]),
         (Format::PolarRecovery, &["\"night\"", "\"meanNightlyRecoveryR"]),
         (Format::PolarSleep, &["\"night\"", "\"evaluation\""]),
         (Format::PolarActivity, &["\"exportVersion\"", "\"date\"", "\"samples\""]),
@@ -150,7 +157,7 @@ fn json(text: &str) -> Option<Format> {
 fn table(text: &str) -> Option<Format> {
     let columns = table::columns(text.lines().next()?);
     let has = |name: &str| columns.iter().any(|column| column == name);
-    let either = |names: [&str; 2]| names.into_iter().any(has);
+    let either = |names: whoop::Names| names.into_iter().any(has);
     if either(whoop::CYCLE_START) {
         let kinds = [(whoop::QUESTION, Format::WhoopJournal), (whoop::RECOVERY, Format::WhoopCycles), (whoop::NAP, Format::WhoopSleeps)];
         return kinds.into_iter().find(|(names, _)| either(*names)).map(|(_, format)| format);
@@ -161,6 +168,9 @@ fn table(text: &str) -> Option<Format> {
     let google = ["average heart rate variability milliseconds", "average percentage", "daily vo2 max value"];
     if has("timestamp") && google.into_iter().any(has) {
         return Some(Format::FitbitNightly);
+    }
+    if has("timestamp") && ["weight grams", "body fat percentage"].into_iter().any(has) {
+        return Some(Format::GoogleBody);
     }
     if has("readiness_score_value") {
         return Some(Format::FitbitReadiness);

@@ -1,5 +1,7 @@
 //! Garmin: the JSON lists of an account's data export (garmin.com/account/datamanagement), below `DI_CONNECT`.
 
+use chrono::NaiveDate;
+
 use crate::days::Days;
 use crate::item::Item;
 use crate::measures::Measure;
@@ -37,12 +39,24 @@ pub(crate) fn sleep(days: &mut Days, item: &Item) -> bool {
             ..Sleep::new(day, stages.into_iter().flatten().sum())
         });
     }
+    naps(days, item, day);
     for (measure, name) in [(Measure::Respiration, "averageRespiration"), (Measure::Spo2, "spo2SleepSummary.averageSPO2")] {
         if let Some(value) = item.positive(name) {
             days.add(measure, day, 0, value);
         }
     }
     true
+}
+
+/// The naps of a day, which are in a list of its sleep. The names are those of three readers of the export: `napList` with `napTimeSec`,
+/// `napStartTimestampGMT` and `napEndTimestampGMT`; each has the day of its own where it is another.
+fn naps(days: &mut Days, item: &Item, day: NaiveDate) {
+    for nap in (0..ELEMENTS).map(|i| format!("napList.{i}")) {
+        let Some(asleep) = hours(item, &format!("{nap}.napTimeSec")) else { return };
+        let span = item.moment(&format!("{nap}.napStartTimestampGMT")).zip(item.moment(&format!("{nap}.napEndTimestampGMT")));
+        let day = item.day(&format!("{nap}.calendarDate")).unwrap_or(day);
+        days.sleep(Sleep { span: span.map(|(start, end)| (start.utc(), end.utc())), utc: true, nap: Some(true), ..Sleep::new(day, asleep) });
+    }
 }
 
 /// `DI-Connect-Aggregator/UDSFile_*.json`: a summary of each day. `restingHeartRate` is the mean of a week.
@@ -64,12 +78,21 @@ pub(crate) fn day(days: &mut Days, item: &Item) -> bool {
     true
 }
 
-/// `DI-Connect-Wellness/*_userBioMetrics.json`: each change of a profile; only some are weights, in grams.
+/// `DI-Connect-Wellness/*_userBioMetrics.json`: each change of a profile; some are weights, in grams, or heights, in centimetres.
 pub(crate) fn body(days: &mut Days, item: &Item) -> bool {
-    let Some(grams) = item.positive("weight.weight") else { return true };
+    let values = [
+        (Measure::Weight, item.positive("weight.weight").map(|grams| grams / 1000.0)),
+        // As in the "sample structure" of an export of 2025: `"height": 172.72`.
+        (Measure::Height, item.positive("height")),
+    ];
+    if values.iter().all(|(_, value)| value.is_none()) {
+        return true;
+    }
     let Some(day) = item.day("metaData.calendarDate") else { return false };
     let second = item.moment("metaData.calendarDate").map_or(0, |at| at.second);
-    days.add(Measure::Weight, day, second, grams / 1000.0);
+    for (measure, value) in values.into_iter().filter_map(|(measure, value)| Some((measure, value?))) {
+        days.add(measure, day, second, value);
+    }
     true
 }
 

@@ -71,14 +71,14 @@ impl Item {
         self.number(name).filter(|number| *number > 0.0)
     }
 
+    /// Yes or no, also as words of the languages that exports have.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        match self.get(name)? {
-            Scalar::Bool(flag) => Some(*flag),
-            Scalar::Number(number) => Some(*number != 0.0),
-            Scalar::Text(text) if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
-            Scalar::Text(text) if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
-            Scalar::Text(_) => None,
-        }
+        flag(self.get(name)?)
+    }
+
+    /// The first field that says yes or no, whatever it is called.
+    pub(crate) fn only_flag(&self) -> Option<bool> {
+        self.fields.iter().find_map(|(_, value)| flag(value))
     }
 
     pub(crate) fn day(&self, name: &str) -> Option<NaiveDate> {
@@ -87,5 +87,17 @@ impl Item {
 
     pub(crate) fn moment(&self, name: &str) -> Option<Moment> {
         Moment::parse(self.text(name)?)
+    }
+}
+
+fn flag(value: &Scalar) -> Option<bool> {
+    match value {
+        Scalar::Bool(flag) => Some(*flag),
+        Scalar::Number(number) => Some(*number != 0.0),
+        Scalar::Text(text) => match text.trim().to_lowercase().as_str() {
+            "true" | "1" | "yes" | "ja" | "sí" => Some(true),
+            "false" | "0" | "no" | "nein" => Some(false),
+            _ => None,
+        },
     }
 }

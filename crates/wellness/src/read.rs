@@ -86,6 +86,7 @@ fn row(format: Format) -> Option<Row> {
         Format::OuraReadiness => |days, item| oura::item(days, oura::READINESS, item),
         Format::FitbitNightly => fitbit::nightly,
         Format::FitbitReadiness => fitbit::readiness,
+        Format::GoogleBody => fitbit::body,
         _ => return None,
     })
 }
@@ -97,6 +98,7 @@ fn object(days: &mut Days, format: Format, number: u8, list: &str, item: &Item) 
         Format::FitbitRestingHr => fitbit::resting_hr(days, item),
         Format::FitbitSteps => fitbit::steps(days, number, item),
         Format::FitbitWeight => fitbit::weight(days, item),
+        Format::GoogleFitWeight => fitbit::fit_weight(days, item),
         Format::FitbitVo2max => fitbit::vo2max(days, item),
         Format::GarminSleep => garmin::sleep(days, item),
         Format::GarminDays => garmin::day(days, item),

@@ -1,5 +1,7 @@
 //! What reading results in: values, and what a reader has to say, as codes with arguments ([`domain::wellness`] has their words).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::measures::Source;
 pub use domain::wellness::{Note, Remark};
@@ -24,6 +26,8 @@ pub struct Reading {
     pub source: Option<Source>,
     /// By day, and at most one of each measure and day.
     pub values: Vec<Value>,
+    /// Answers, yes or no, to questions that none of the measures answers, by question and day.
+    pub answers: BTreeMap<String, BTreeMap<NaiveDate, bool>>,
     /// What was left out, and why; not more than a hundred.
     pub notes: Vec<Note>,
 }

@@ -3,7 +3,7 @@
 //! - Apple: the DTD at the beginning of every export, `hkquantitytypeidentifier` and `hkcategoryvaluesleepanalysis` of developer.apple.com, and
 //!   the night of johngoldin.com/blog/apple-health-export/2023-02-sleep-export.
 //! - WHOOP: header rows of real exports in the tests of NOOP (github.com/NoopApp/noop, `WhoopCsvImporterTest`); those in Spanish are of an export
-//!   of September 2026.
+//!   of September 2026, and those in German of the projects that `whoop.rs` names.
 //! - Oura: cloud.ouraring.com/v2/docs and the tables of an account's export in the tests of NOOP (`WearableExportImporterTests`); version 1 of the
 //!   interface: cloud.ouraring.com/docs.
 //! - Fitbit: the catalogue of an export of twelve years in github.com/kabaka/oscar-export-analyzer, and Takeout's own read-me files.
@@ -77,9 +77,28 @@ pub(crate) const WHOOP_CYCLES_IN_SPANISH: &str = "Hora de inicio del ciclo,Hora 
 2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,78,47,65,33.4,96.2,12.4,2026-11-01 22:20:30,2026-11-02 06:10:00,13.9,444,26,94
 ";
 
+pub(crate) const WHOOP_CYCLES_IN_GERMAN: &str = "Startzeit des Zyklus,Endzeit des Zyklus,Zeitzone des Zyklus,Erholungswert %,Ruheherzfrequenz (Schläge pro Minute),Herzfrequenzvariabilität (ms),Hauttemperatur (Celsius),Blutsauerstoff %,Tagesbelastung,Verbrannte Energie (cal),Max HF (Schläge pro Minute),Durchschnittliche HF (Schläge pro Minute),Beginn des Schlafs,Beginn des Aufwachens,Schlafleistung %,Atemfrequenz (Atemzüge/Min.),Schlafdauer (Min.),Dauer im Bett (Min.),Dauer des Leichtschlafs (Min.),Dauer des Tiefschlafs (Min.),Dauer des REM-Schlafs (Min.),Dauer des Aufwachens (Min.),Schlafbedarf (Min.),Schlafdefizit (Min.),Schlafeffizienz %,Schlafbeständigkeit %
+2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,78,47,65,33.4,96.2,12.4,2300,171,66,2026-11-01 22:20:30,2026-11-02 06:10:00,91,13.9,444,470,222,102,120,26,480,10,94,76
+";
+
+pub(crate) const WHOOP_SLEEPS_IN_GERMAN: &str = "Startzeit des Zyklus,Endzeit des Zyklus,Zeitzone des Zyklus,Beginn des Schlafs,Beginn des Aufwachens,Schlafleistung %,Atemfrequenz (Atemzüge/Min.),Schlafdauer (Min.),Dauer im Bett (Min.),Dauer des Leichtschlafs (Min.),Dauer des Tiefschlafs (Min.),Dauer des REM-Schlafs (Min.),Dauer des Aufwachens (Min.),Schlafbedarf (Min.),Schlafdefizit (Min.),Schlafeffizienz %,Schlafbeständigkeit %,Nickerchen
+2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,2026-11-02 14:00:00,2026-11-02 14:35:00,,14.5,30,35,30,0,0,5,,,86,,true
+2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,2026-11-01 22:20:30,2026-11-02 06:10:00,91,13.9,444,470,222,102,120,26,480,10,94,76,false
+";
+
 pub(crate) const WHOOP_JOURNAL: &str = "Cycle start time,Cycle end time,Cycle timezone,Question text,Answered yes,Notes
-2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,Have any caffeine?,true,
+2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,Consumed caffeine?,true,
 2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,Have any alcoholic drinks?,false,\"with friends, late\"
+2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,Feeling sick or ill?,true,
+2026-11-02 23:05:10,,UTC+01:00,Consumed caffeine?,false,yes
+2026-11-02 23:05:10,,UTC+01:00,Have any alcoholic drinks?,true,
+";
+
+pub(crate) const WHOOP_JOURNAL_IN_GERMAN: &str =
+    "Startzeit des Zyklus,Endzeit des Zyklus,Zeitzone des Zyklus,Fragetext,Beantwortet mit Ja,Anmerkungen
+2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,Koffein konsumiert?,true,
+2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,Alkohol konsumiert?,false,
+2026-11-01 22:20:30,2026-11-02 23:05:10,UTC+01:00,Dich krank gefühlt?,true,
 ";
 
 pub(crate) const OURA_SLEEP: &str = "id;average_breath;average_heart_rate;average_hrv;awake_time;bedtime_end;bedtime_start;day;deep_sleep_duration;efficiency;heart_rate;latency;light_sleep_duration;lowest_heart_rate;rem_sleep_duration;time_in_bed;total_sleep_duration;type
@@ -140,6 +159,19 @@ pub(crate) const FITBIT_WEIGHT: &str = r#"[{"logId": 1, "weight": 176.3, "bmi": 
  {"logId": 2, "weight": 80.5, "bmi": 24.84, "date": "11/03/26", "time": "06:59:00", "source": "API"},
  {"logId": 3, "weight": 80.5, "date": "11/04/26", "time": "06:59:00", "source": "API"}]"#;
 
+pub(crate) const GOOGLE_WEIGHT: &str = "timestamp,weight grams,data source
+2026-11-02T19:58:00Z,71200,Aria
+2026-11-02T06:58:00Z,70100,Aria
+2026-11-03T06:58:00Z,70300,Apple Health Health Kit
+";
+
+pub(crate) const GOOGLE_BODY_FAT: &str = "timestamp,body fat percentage,data source\n2026-11-02T06:58:00Z,18.5,Aria\n";
+
+pub(crate) const GOOGLE_FIT_WEIGHT: &str = r#"{"Data Source": "derived:com.google.weight:com.google.android.gms:merge_weight", "Data Points": [
+ {"fitValue": [{"value": {"fpVal": 70.1}}], "originDataSourceId": "raw:com.google.weight:com.google.android.apps.fitness:user_input",
+  "endTimeNanos": 1793602680000000000, "dataTypeName": "com.google.weight", "startTimeNanos": 1793602680000000000, "modifiedTimeMillis": 1793602681000},
+ {"fitValue": [{"value": {"fpVal": 69.9}}], "dataTypeName": "com.google.weight", "startTimeNanos": "1793689080000000000"}]}"#;
+
 pub(crate) const FITBIT_VO2MAX: &str = r#"[{"dateTime": "11/02/26 00:00:00", "value": {"demographicVO2Max": 48.7, "demographicVO2MaxError": 3.0,
   "filteredDemographicVO2Max": 48.6, "filteredDemographicVO2MaxError": 1.0}}]"#;
 
@@ -167,6 +199,8 @@ pub(crate) const FITBIT_READINESS: &str =
 pub(crate) const GARMIN_SLEEP: &str = r#"[{"sleepStartTimestampGMT": "2026-11-01T21:20:00.0", "sleepEndTimestampGMT": "2026-11-02T05:10:00.0", "calendarDate": "2026-11-02",
   "sleepWindowConfirmationType": "ENHANCED_CONFIRMED_FINAL", "deepSleepSeconds": 5400, "lightSleepSeconds": 13800, "remSleepSeconds": 7200,
   "awakeSleepSeconds": 1800, "unmeasurableSeconds": 0, "averageRespiration": 14.41, "restlessMomentCount": 42, "retro": false,
+  "napList": [{"userProfilePK": 1, "calendarDate": "2026-11-02", "napTimeSec": 1800, "napStartTimestampGMT": "2026-11-02T13:00:00.0",
+    "napEndTimestampGMT": "2026-11-02T13:32:00.0", "napFeedback": "IDEAL_DURATION_LOW_NEED", "napSource": 1}],
   "spo2SleepSummary": {"averageSPO2": 95.8, "lowestSPO2": 88}, "sleepScores": {"overallScore": 87}},
  {"sleepStartTimestampGMT": "2026-11-02T21:20:00.0", "sleepEndTimestampGMT": "2026-11-03T05:10:00.0", "calendarDate": "2026-11-03",
   "sleepWindowConfirmationType": "OFF_WRIST", "deepSleepSeconds": 0, "lightSleepSeconds": 0, "awakeSleepSeconds": 0, "retro": false}]"#;
@@ -179,6 +213,7 @@ pub(crate) const GARMIN_DAYS: &str = r#"[{"userProfilePK": 1, "calendarDate": "2
  {"userProfilePK": 1, "calendarDate": "2026-11-03", "totalSteps": 0, "allDayStress": {"aggregatorList": [{"type": "TOTAL", "averageStressLevel": -2}]}}]"#;
 
 pub(crate) const GARMIN_BODY: &str = r#"[{"metaData": {"userProfilePK": 1, "calendarDate": "2026-11-01T13:12:22.9", "sequence": 1}, "version": 1, "userSetNullForHeight": true},
+ {"metaData": {"userProfilePK": 1, "calendarDate": "2026-11-01T13:14:00.0", "sequence": 4}, "version": 4, "height": 178.0},
  {"metaData": {"userProfilePK": 1, "calendarDate": "2026-11-02T18:00:00.0", "sequence": 3}, "version": 3, "weight": {"weight": 71200.0, "sourceType": "MANUAL"}},
  {"metaData": {"userProfilePK": 1, "calendarDate": "2026-11-02T06:00:00.0", "sequence": 2}, "version": 2, "weight": {"weight": 70100.0, "sourceType": "INDEX_SCALE"}}]"#;
 
@@ -210,12 +245,15 @@ pub(crate) const POLAR_ACTIVITY: &str = r#"{"exportVersion": "1.1", "date": "202
   "steps": [{"localTime": "08:00:00", "value": 110}]}, "physicalInformation": {"sex": "MALE", "weight, kg": 70.0, "vo2Max": 54}}"#;
 
 /// Each with the path that it has in an archive.
-pub(crate) const ALL: [(Format, &str, &str); 33] = [
+pub(crate) const ALL: [(Format, &str, &str); 39] = [
     (Format::AppleHealth, "apple_health_export/export.xml", APPLE),
     (Format::WhoopCycles, "physiological_cycles.csv", WHOOP_CYCLES),
     (Format::WhoopCycles, "es/physiological_cycles.csv", WHOOP_CYCLES_IN_SPANISH),
+    (Format::WhoopCycles, "de/physiologische_zyklen.csv", WHOOP_CYCLES_IN_GERMAN),
     (Format::WhoopSleeps, "sleeps.csv", WHOOP_SLEEPS),
+    (Format::WhoopSleeps, "de/Schlaf.csv", WHOOP_SLEEPS_IN_GERMAN),
     (Format::WhoopJournal, "journal_entries.csv", WHOOP_JOURNAL),
+    (Format::WhoopJournal, "de/Journaleinträge.csv", WHOOP_JOURNAL_IN_GERMAN),
     (Format::OuraTable, "App Data/sleepmodel.csv", OURA_SLEEP),
     (Format::OuraReadiness, "App Data/dailyreadiness.csv", OURA_READINESS),
     (Format::OuraTable, "App Data/dailyactivity.csv", OURA_ACTIVITY),
@@ -234,6 +272,9 @@ pub(crate) const ALL: [(Format, &str, &str); 33] = [
     (Format::FitbitNightly, "Takeout/Google Health/Physical Activity_GoogleData/daily_heart_rate_variability.csv", GOOGLE_HRV),
     (Format::FitbitNightly, "Takeout/Google Health/Physical Activity_GoogleData/daily_resting_heart_rate.csv", GOOGLE_RESTING_HR),
     (Format::FitbitNightly, "Takeout/Google Health/Physical Activity_GoogleData/daily_oxygen_saturation.csv", GOOGLE_SPO2),
+    (Format::GoogleBody, "Takeout/Google Health/Physical Activity_GoogleData/weight.csv", GOOGLE_WEIGHT),
+    (Format::GoogleBody, "Takeout/Google Health/Physical Activity_GoogleData/body_fat_2026-11-01.csv", GOOGLE_BODY_FAT),
+    (Format::GoogleFitWeight, "Takeout/Fit/All Data/derived_com.google.weight_com.google.android.gms_merge_weight.json", GOOGLE_FIT_WEIGHT),
     (Format::FitbitReadiness, "Takeout/Fitbit/Daily Readiness/Daily Readiness Score - 2026-11-01.csv", FITBIT_READINESS),
     (Format::GarminSleep, "DI_CONNECT/DI-Connect-Wellness/2026-08-01_2026-11-09_1_sleepData.json", GARMIN_SLEEP),
     (Format::GarminDays, "DI_CONNECT/DI-Connect-Aggregator/UDSFile_2026-08-01_2026-11-09.json", GARMIN_DAYS),

@@ -85,19 +85,25 @@ pub struct ImportFile {
 
 /// How many files of an import have each outcome; polling clients get these rather than the files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Counts(pub BTreeMap<Outcome, u32>);
+pub struct Counts {
+    /// Those that any file has.
+    pub files: BTreeMap<Outcome, u32>,
+    /// How much has been read of the file that is being read, in per cent, if it is a large one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<u8>,
+}
 
 impl Counts {
     /// How many files have this outcome.
     #[must_use]
     pub fn of(&self, outcome: Outcome) -> u32 {
-        self.0.get(&outcome).copied().unwrap_or(0)
+        self.files.get(&outcome).copied().unwrap_or(0)
     }
 
     /// How many files there are in all, archives included.
     #[must_use]
     pub fn lines(&self) -> u32 {
-        self.0.values().sum()
+        self.files.values().sum()
     }
 
     /// Whether nothing is waiting any more.
@@ -133,7 +139,8 @@ impl Totals {
     #[must_use]
     pub fn describe(&self) -> (String, String) {
         let some = |n: u32, word: &str| if n > 0 { format!(", {n} {word}") } else { String::new() };
-        let files = pluralize(self.files as usize, "file", "files");
+        // An archive of days has no files of its own.
+        let files = if self.files == 0 && self.days > 0 { "an archive".to_owned() } else { pluralize(self.files as usize, "file", "files") };
         let days = pluralize(self.days as usize, "day", "days");
         let came = match (self.activities, self.days) {
             (0, 1..) => format!("{days} of values"),

@@ -27,6 +27,11 @@ pub enum Reason {
     DiskFull,
     /// It waits: the disk cannot be read or written.
     DiskUnusable,
+    /// It is large, and is being read.
+    BeingRead {
+        /// How much has been read, in per cent.
+        percent: u8,
+    },
     /// The bytes that were received cannot be read back.
     NotReadBack,
     /// It made the reader panic.
@@ -95,6 +100,7 @@ impl fmt::Display for Reason {
             Self::FileTooLarge { limit } => {
                 return write!(f, "It is larger than {} MB, which is the most for one file here.", limit / 1_000_000);
             }
+            Self::BeingRead { percent } => return write!(f, "It is being read: {percent}\u{a0}% so far."),
             Self::ConnectionBroke => "The connection broke during the upload. Drop it again.",
             Self::DiskWasFull => "The disk of the server was full. Drop it again when there is room.",
             Self::DiskFull => "The disk of the server is full. It goes on by itself when there is room.",

@@ -57,7 +57,7 @@ fn night() -> Vec<Measure> {
         duration("sleep_awake_hours", "Awake at night", 24.0).notable(0.5).less_is_better(),
         duration("nap_hours", "Naps", 12.0).sum().notable(0.5).after_run(),
         number("respiration", "Breaths a minute", 4.0, 40.0, "a minute"),
-        percent("spo2", "Blood oxygen").notable(1.0),
+        number("spo2", "Blood oxygen", 50.0, 100.0, "%").notable(1.0),
         number("skin_temp_delta", "Skin temperature", -10.0, 10.0, "°C from usual").notable(0.3),
         number("hrv_sdnn", "HRV (SDNN)", 1.0, 400.0, "ms").notable(10.0).more_is_better(),
     ]
@@ -67,7 +67,7 @@ fn night() -> Vec<Measure> {
 fn body() -> Vec<Measure> {
     vec![
         number("weight_kg", "Weight", 20.0, 400.0, "kg"),
-        percent("body_fat", "Body fat").notable(1.0),
+        number("body_fat", "Body fat", 1.0, 75.0, "%").notable(1.0),
         number("height_cm", "Height", 80.0, 260.0, "cm"),
         choice("shift", "Shift", &["day", "evening", "night", "off"]),
         number("time_zones", "Time zones crossed", -12.0, 12.0, "hours east").sum(),

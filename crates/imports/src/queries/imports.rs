@@ -61,15 +61,17 @@ pub(crate) async fn set_undone(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Res
 }
 
 /// How many files of an import have each outcome; no outcome for an import without files, and no row if there is no such import.
-pub(crate) async fn count_by_outcome(tx: &mut Tx, id: Uuid) -> Result<Vec<(Option<String>, i64)>, Error> {
+pub(crate) async fn count_by_outcome(tx: &mut Tx, id: Uuid) -> Result<Vec<(Option<String>, i64, Option<i32>)>, Error> {
     let rows = sqlx::query!(
-        r#"select f.outcome as "outcome?", count(f.id) as "n!" from imports i left join import_files f on f.import_id = i.id
+        r#"select f.outcome as "outcome?", count(f.id) as "n!",
+             max((f.reasons -> 0 ->> 'percent')::int4) filter (where f.outcome = 'queued' and f.reasons -> 0 ->> 'code' = 'being_read') as "percent?"
+           from imports i left join import_files f on f.import_id = i.id
            where i.id = $1 group by f.outcome"#,
         id
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.outcome, row.n)).collect())
+    Ok(rows.into_iter().map(|row| (row.outcome, row.n, row.percent)).collect())
 }
 
 /// What the files of an import come to.

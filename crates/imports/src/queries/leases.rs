@@ -38,9 +38,15 @@ pub(crate) async fn lease_next(tx: &mut Tx, archive: bool, now: DateTime<Utc>, t
     Ok(row.fetch_optional(tx.connection()).await?)
 }
 
-/// Renews a lease. `false` if it is lost.
-pub(crate) async fn renew(tx: &mut Tx, file: Uuid, token: Uuid, until: DateTime<Utc>) -> Result<bool, Error> {
-    let renewed = sqlx::query!("update import_files set held_until = $3 where id = $1 and held_by = $2 and finished_at is null", file, token, until);
+/// Renews a lease, with what there is to say of its file meanwhile. `false` if it is lost.
+pub(crate) async fn renew(tx: &mut Tx, file: Uuid, token: Uuid, until: DateTime<Utc>, meanwhile: &[Reason]) -> Result<bool, Error> {
+    let renewed = sqlx::query!(
+        "update import_files set held_until = $3, reasons = $4 where id = $1 and held_by = $2 and finished_at is null",
+        file,
+        token,
+        until,
+        serde_json::to_value(meanwhile)?
+    );
     Ok(renewed.execute(tx.connection()).await?.rows_affected() == 1)
 }
 

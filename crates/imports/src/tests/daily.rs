@@ -1,7 +1,5 @@
 //! Files of daily values among recordings.
 
-use domain::measures::built_in;
-
 use super::*;
 
 const APPLE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -81,9 +79,60 @@ async fn an_export_that_ends_in_the_middle_keeps_what_came(_: PgPoolOptions, con
     assert_eq!(sleep_of(&platform, kim, "2025-11-02").await.number("resting_hr"), Some(47.0));
 }
 
-#[test]
-fn the_journal_knows_every_measure_that_exports_have() {
-    for (key, _) in wellness::measures() {
-        assert!(built_in().iter().any(|measure| measure.key == key), "{key}");
-    }
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_archive_that_ends_in_the_middle_keeps_the_days_that_came(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform, "kim@example.org").await;
+    let import = platform.ids.uuid(platform.clock.now());
+    let record = |day: u32| {
+        format!(
+            " <Record type=\"HKQuantityTypeIdentifierRestingHeartRate\" sourceName=\"Watch {}\" unit=\"count/min\" startDate=\"2025-10-{day:02} 06:10:00 +0100\" \
+             endDate=\"2025-10-{day:02} 06:10:00 +0100\" value=\"47\"/>\n",
+            day * 7919
+        )
+    };
+    let days: String = (1..=28).map(record).collect();
+    let export = APPLE.replace("</HealthData>", &format!("{days}</HealthData>"));
+    let zip = archive(&[("apple_health_export/export.xml", export.as_bytes()), ("apple_health_export/workout-routes/route.gpx", b"<gpx/>")]);
+    let cut = zip.windows(9).position(|name| name == b"route.gpx").expect("the next file") * 2 / 3;
+    drop_file(&platform, kim, import, "export.zip", &zip[..cut]).await;
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
+    let (outcome, message) = (loaded.files.items[0].outcome, &loaded.files.items[0].message);
+    assert_eq!((loaded.files.items.len(), outcome), (1, Outcome::Unpacked));
+    assert!(message.starts_with("Values of ") && message.contains("export.xml: It ends in the middle, at byte "), "{message}");
+    assert!(message.ends_with("The days that came before are kept, and no recordings."), "{message}");
+    assert!((2..29).contains(&loaded.totals.days), "{} days", loaded.totals.days);
+    assert_eq!(sleep_of(&platform, kim, "2025-11-02").await.number("weight_kg"), Some(71.6));
+    undo(&platform, kim, import).await.expect("undone");
+    assert!(sleep_of(&platform, kim, "2025-11-02").await.is_empty());
+}
+
+const JOURNAL: &str = "Cycle start time,Cycle end time,Cycle timezone,Question text,Answered yes,Notes
+2025-11-01 22:20:30,2025-11-02 23:05:10,UTC+01:00,Read (non-screened device) while in bed?,true,
+2025-11-01 22:20:30,2025-11-02 23:05:10,UTC+01:00,Ate food close to bedtime?,true,
+2025-11-01 22:20:30,2025-11-02 23:05:10,UTC+01:00,Feeling sick or ill?,false,
+";
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn answers_go_to_the_measures_that_ask_the_question_and_the_rest_is_named(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform, "kim@example.org").await;
+    let now = platform.clock.now();
+    let form = [("label", "Ate food close to bedtime"), ("measure_kind", "yes_no"), ("known", "before_run")];
+    let new = domain::measures::NewMeasure::parse(|name| form.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)).expect("valid");
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let measure = journal::make(&mut tx, platform.ids.uuid(now), new, now).await.expect("made");
+    tx.commit().await.expect("committed");
+    let import = platform.ids.uuid(now);
+    drop_file(&platform, kim, import, "journal_entries.csv", JOURNAL.as_bytes()).await;
+    run_to_end(&platform, kim).await.expect("imported");
+    let loaded = load_import(&platform, kim, import).await;
+    let message = &loaded.files.items[0].message;
+    assert!(message.starts_with("Values of 1\u{a0}day from WHOOP. 1\u{a0}answer left out"), "{message}");
+    assert!(message.contains("“Read (non-screened device) while in bed?”"), "{message}");
+    let day = sleep_of(&platform, kim, "2025-11-02").await;
+    assert_eq!((day.number("illness"), day.number(&measure.key)), (Some(0.0), Some(1.0)));
+    undo(&platform, kim, import).await.expect("undone");
+    assert!(sleep_of(&platform, kim, "2025-11-02").await.is_empty());
 }

@@ -41,6 +41,29 @@ async fn two_workers_never_lease_the_same_file_and_the_lease_of_a_dead_one_expir
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn whoever_renews_a_lease_says_how_far_a_large_file_has_been_read(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, kim, import) = platform_of(connect).await;
+    drop_file(&platform, kim, import, "export.xml", b"<HealthData></HealthData>").await;
+    let lease = acquire(&platform, kim, false).await.expect("acquired").expect("a file");
+    assert!(lease.renew(&platform).await.expect("renewed"));
+    assert_eq!((load_import(&platform, kim, import).await.counts.reading, lease.context.progress.percent()), (None, None));
+    let bytes = 100 << 20;
+    let mut read = std::io::Read::take(lease.context.progress.watch(std::io::repeat(b' '), bytes, 1), bytes * 2 / 5);
+    std::io::copy(&mut read, &mut std::io::sink()).expect("read");
+    assert!(lease.renew(&platform).await.expect("renewed"));
+    let loaded = load_import(&platform, kim, import).await;
+    assert_eq!((loaded.counts.reading, loaded.files.items[0].message.as_str()), (Some(40), "It is being read: 40\u{a0}% so far."));
+    assert_eq!(read_to_end(&platform, &lease).await, [("export.xml".to_owned(), None)]);
+}
+
+/// The files of an import after the file of a lease was read, with what is said of how far it is.
+async fn read_to_end(platform: &Platform, lease: &crate::lease::Lease) -> Vec<(String, Option<u8>)> {
+    read(platform, lease).await.expect("read");
+    let loaded = load_import(platform, lease.athlete, lease.import).await;
+    loaded.files.items.into_iter().map(|file| (file.name, loaded.counts.reading)).collect()
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn a_file_that_kills_the_process_three_times_is_given_up(_: PgPoolOptions, connect: PgConnectOptions) {
     let (platform, kim, import) = platform_of(connect).await;
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
