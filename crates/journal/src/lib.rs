@@ -42,6 +42,7 @@ pub const FEATURE: Feature = Feature {
             .tracked(
                 Tracked::by(&["day", "measure", "source"], "Journal")
                     .described(|tx, edits| edits::describe_values(tx, edits).boxed())
+                    .one_line_a_day()
                     .locked(lock::LOCK),
             ),
         Table::exported("table_presets", Owner::Athlete("athlete_id"), "used_at, id"),
