@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::discovery::{Card, Report, StoredFinding, StoredReport, Tier};
+use domain::discovery::{Card, Report, StoredFinding, StoredReport, TestableGroup, Tier};
 use inference::{Options, discover};
 use platform::feature::Features;
 use platform::{Error, Platform, Tx};
@@ -12,7 +12,7 @@ use crate::finding::{Athlete, stored};
 use crate::queries::reports::{self, NewReport};
 use crate::table::{Offer, daily};
 use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES};
-use crate::{presentation, snapshots};
+use crate::{presentation, snapshots, testable};
 
 /// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
 const REPORT_VERSION: u32 = 5;
@@ -52,6 +52,8 @@ pub(crate) struct Loaded {
     pub(crate) report: Option<Report>,
     /// Whether it is up to date: without data, none is.
     pub(crate) fresh: bool,
+    /// What could be tested.
+    pub(crate) testable: Vec<TestableGroup>,
     /// Of the data as it is now.
     fingerprint: String,
 }
@@ -62,9 +64,11 @@ pub(crate) async fn load_report(tx: &mut Tx, features: Features) -> Result<Loade
     let (fingerprint, any_data) = fingerprint(tx, features).await?;
     let row = reports::find(tx, athlete).await?;
     let stored = row.and_then(|row| Some((parse(&row.report)?, row.fingerprint == fingerprint)));
-    let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, fingerprint }) };
-    let report = Some(presentation::report(report, &features.inputs_of(tx).await?));
-    Ok(Loaded { report, fresh, fingerprint })
+    let offered = testable::offered(tx, features).await?;
+    let testable = testable::testable(&offered, stored.as_ref().map(|(report, _)| report));
+    let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, testable, fingerprint }) };
+    let report = Some(presentation::report(report, &testable::inputs(&offered)));
+    Ok(Loaded { report, fresh, testable, fingerprint })
 }
 
 fn parse(report: &str) -> Option<StoredReport> {

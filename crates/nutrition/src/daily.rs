@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::discovery::{Gap, Input};
 use domain::nutrition::KNOWN_DAYS;
 use futures::FutureExt;
-use platform::feature::daily::{Daily, DayValues};
+use platform::feature::daily::{Daily, DayValues, Logged};
 use platform::{Error, Tx};
 
 use crate::derived;
@@ -128,6 +128,7 @@ pub(crate) const DAILY: Daily = Daily {
     changed_by: &["nutrition.changed"],
     fingerprint: |tx| fingerprint(tx).boxed(),
     values: |tx| values(tx).boxed(),
+    logged: Logged { title: "Food", href: "/nutrition", step: "Write down a meal" },
     ..Daily::NONE
 };
 
