@@ -48,10 +48,9 @@ pub(super) fn Several(
     let now = said.first().map(|(source, _)| counts(*source)).unwrap_or_default();
     let otherwise = said.iter().map(|(source, _)| *source).find(|source| *source != Source::Typed).map(counts);
     let name = named.then(|| view! { <b>{format!("{}: ", measure.label)}</b> });
-    let typed = said.first().filter(|(source, _)| named && *source == Source::Typed).map(|(_, answer)| format!("you say {}. ", measure.show(answer)));
     view! {
         <p class="tiny several">
-            {name} {typed} {says(&measure, &said)} " " <span data-counts-of=measure.key data-otherwise=otherwise>
+            {name} {says(&measure, &said)} " " <span data-counts-of=measure.key data-otherwise=otherwise>
                 {now}
             </span>
         </p>

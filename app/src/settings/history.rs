@@ -97,7 +97,7 @@ fn DayRow(
     /// The edits, newest first.
     changes: Vec<ChangeLogEntry>,
 ) -> impl IntoView {
-    let count = domain::units::pluralize(changes.len(), "answer", "answers");
+    let count = domain::units::pluralize(changes.len(), "change", "changes");
     let when = changes.first().map(moment);
     view! {
         <li>
