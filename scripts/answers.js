@@ -66,6 +66,11 @@ function attach(form) {
       else field.removeAttribute("aria-invalid");
     }
   };
+  // Which of several sources counts: what is typed is before all of them.
+  const counts = (measure, text) => {
+    const place = document.querySelector(`[data-counts-of="${CSS.escape(measure)}"]`);
+    if (place) place.textContent = text ? "What you typed counts." : (place.dataset.otherwise ?? "");
+  };
   // How many of the questions have an answer; those of a group count once.
   const count = () => {
     const asked = [...form.querySelectorAll("[data-ask]")];
@@ -96,6 +101,7 @@ function attach(form) {
         for (const [measure, text] of answers) {
           if (unsent[measure] === text) delete unsent[measure];
           complain(measure, "");
+          counts(measure, text);
         }
         show("works", `Saved ${body.at}`);
       } else if (!again) {

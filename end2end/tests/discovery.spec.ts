@@ -41,15 +41,33 @@ test("a new day is analysed in the background, and API clients get the same", as
   const status = report.headers().location;
   await gotoHydrated(page, "/discovery");
   await expect(page.getByRole("heading", { name: "Not enough data yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "What could be tested" })).toBeVisible();
   expect((await (await page.request.get(status)).json()).state).toBe("done");
   expect((await page.request.get("/v1/correlations/what-works")).status()).toBe(200);
+});
+
+test("an athlete with findings finds what else could be tested at the end of the page", async ({ page }) => {
+  await signIn(page);
+  await gotoHydrated(page, "/discovery");
+  const could = page.locator("details", { hasText: "What could be tested" });
+  await expect(could).not.toHaveAttribute("open", "");
+  await could.locator("summary").first().click();
+  await expect(could.locator("li", { hasText: "Load" })).toContainText(/\d+ run days: tested/);
+  await expectAccessible(page);
 });
 
 test("an empty account gets the one next step", async ({ page }) => {
   await register(page);
   await gotoHydrated(page, "/discovery");
   await expect(page.getByRole("main").getByRole("link", { name: "Import runs" })).toBeVisible();
+  // What could be tested, and where each is logged.
+  const could = page.locator(".could-be-tested");
+  await expect(could.getByRole("heading", { level: 3 })).toHaveText(["Your day", "Training", "Food"]);
+  await expect(could).toContainText("Pick what you wonder about. The rest can wait.");
+  await expect(could.locator("li", { hasText: "Carbohydrate before" })).toContainText("nothing yet");
   await expectAccessible(page);
+  await could.getByRole("link", { name: "Write down a meal" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Food, when you want to");
   await page.goto("/demo/ground-truth");
   await expect(page.getByRole("alert")).toContainText("There is no such page");
 });

@@ -71,6 +71,21 @@ test("an impossible answer names its bounds, and the others are saved", async ({
 test.describe("without a script", () => {
   test.use({ javaScriptEnabled: false });
 
+  test("sources are put in order with buttons, and what is typed stays first", async ({ page }) => {
+    await register(page);
+    await page.goto("/journal/measures");
+    const names = page.locator("#sources li b");
+    await expect(names.first()).toHaveText("Typed by you");
+    await expect(names.nth(1)).toHaveText("WHOOP");
+    await expect(page.locator("#sources li").first().getByRole("button")).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Move up: WHOOP" })).toBeDisabled();
+    await page.getByRole("button", { name: "Move up: Oura" }).click();
+    await expect(page).toHaveURL(/#sources$/);
+    await expect(names.nth(1)).toHaveText("Oura");
+    await page.getByRole("button", { name: "Move down: Oura" }).click();
+    await expect(names.nth(1)).toHaveText("WHOOP");
+  });
+
   test("a refused answer says why and loses nothing", async ({ page }) => {
     await register(page);
     await page.goto("/journal");
@@ -151,11 +166,52 @@ test("two pages on one day keep the answers of both", async ({ page, context }) 
   await page.reload();
   await expect(chip(page, "Stress", "low")).toBeChecked();
   await expect(chip(page, "Mood", "meh")).toBeChecked();
-  await page.goto("/settings/history");
-  await expect(page.getByText("answer: good → meh")).toBeVisible();
+  // The answers of a day are one line that opens.
+  await gotoHydrated(page, "/settings/history");
+  const history = page.getByRole("list", { name: "History" });
+  await expect(history.getByText("Journal, 3 May 2026")).toHaveCount(1);
+  await expect(page.getByText("good → meh")).toBeHidden();
+  await history.getByText("Journal, 3 May 2026").click();
+  await expect(page.getByText("good → meh")).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Undo the change to Mood, 3 May 2026" }).first().click();
+  await expect(page).toHaveURL(/\/settings\/history/);
   await page.goto("/journal/2026-05-03");
   await expect(chip(page, "Mood", "good")).toBeChecked();
+});
+
+/** Uploads a table of days, and stores it as it is understood. */
+async function importTable(page: Page, text: string) {
+  const multipart = { file: { name: "days.csv", mimeType: "text/csv", buffer: Buffer.from(text) } };
+  const uploaded = await page.request.post("/journal/import", { multipart, maxRedirects: 0 });
+  const file = uploaded.headers().location.split("file=")[1];
+  expect((await page.request.post("/journal/import/store", { form: { file } })).ok()).toBe(true);
+}
+
+test("where several know a day, a line says which counts, and what is typed counts first", async ({ page }) => {
+  await register(page);
+  await importTable(page, "date,sleep_hours,weight_kg\n2026-05-03,6,71\n");
+  await gotoHydrated(page, "/journal/2026-05-03");
+  await expect(page.locator(".several")).toHaveCount(0);
+  await importTable(page, "date,sleep_hours,weight_kg\n2026-05-03,7,72\n");
+  await gotoHydrated(page, "/journal/2026-05-03");
+  const line = page.locator(".ask .several");
+  await expect(line).toHaveText(/A file says 7.h, an earlier import of a file 6.h\. A file counts\./);
+  await expectAccessible(page);
+  await chip(page, "Sleep", "8").click();
+  await saved(page);
+  await expect(line).toContainText("What you typed counts.");
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+  await expect(line).toHaveText(/A file says 7.h, an earlier import of a file 6.h\. What you typed counts\./);
+  await chip(page, "Sleep", "8").click();
+  await saved(page);
+  await expect(line).toContainText("A file counts.");
+  // What is not asked has its line, too, and a link to the order.
+  await page.getByText("Several sources know this day").click();
+  await expect(page.locator(".several-others .several")).toContainText("Weight: A file says 72");
+  await page.getByRole("link", { name: "Change which one counts" }).click();
+  await expect(page).toHaveURL(/\/journal\/measures#sources$/);
 });
 
 test("a measure of one's own is asked, charted and read by the API's list", async ({ page }) => {

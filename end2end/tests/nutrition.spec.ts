@@ -51,10 +51,12 @@ test("what has no numbers is fine, and an entry is changed, kept, used again and
   await page.getByText("Time, numbers, run").click({ trial: true });
   await expect(page.getByLabel("Time", { exact: true })).toHaveValue("07:15");
   await page.getByLabel("Carbohydrate, g").fill("60,5");
-  await page.getByLabel("Your own").fill("iron 5 mg");
+  await page.getByLabel("Nutrient", { exact: true }).fill("Iron");
+  await page.getByLabel("Amount", { exact: true }).fill("5");
+  await page.getByLabel("Unit", { exact: true }).fill("mg");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(meals(page).first().locator("small")).toContainText(/60\.5|61/);
-  await expect(meals(page).first().locator("small")).toContainText("iron");
+  await expect(meals(page).first().locator("small")).toContainText("Iron");
   // Kept, it is a chip.
   await page.locator(".meal-more summary").click();
   await page.getByLabel("Name of the favourite").fill("The usual before a long run");
@@ -73,24 +75,85 @@ test("what has no numbers is fine, and an entry is changed, kept, used again and
   await expect(page.getByRole("button", { name: "The usual before a long run", exact: true })).toHaveCount(0);
 });
 
-test("on a day with training one line asks, until it is told not to", async ({ page }) => {
+test("a nutrient of one's own is offered from then on, and its amount is checked", async ({ page }) => {
   await register(page);
   await gotoHydrated(page, "/nutrition");
-  const line = page.getByText("Log today’s pre-run fuel? (Optional. It helps spot patterns when you do.)");
+  await page.getByLabel("What, and when").fill("spinach");
+  await page.getByText("Time, numbers, run").click();
+  await page.getByLabel("Nutrient", { exact: true }).fill("Iron");
+  await page.getByLabel("Amount", { exact: true }).fill("lots");
+  await page.getByLabel("Unit", { exact: true }).fill("mg");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByText("Iron: a number from 0 to 1000000.")).toBeVisible();
+  await expect(page.getByLabel("Amount", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expectAccessible(page);
+  await page.getByLabel("Amount", { exact: true }).fill("2,7");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(meals(page).first().locator("small")).toContainText(/2\.7\smg Iron/);
+  // Now it is a field like every other, and one that stays empty says nothing.
+  await gotoHydrated(page, "/nutrition");
+  await page.getByLabel("What, and when").fill("lentils");
+  await page.getByText("Time, numbers, run").click();
+  await expect(page.getByLabel("Iron, mg")).toHaveValue("");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(meals(page)).toHaveCount(2);
+  await expect(page.locator(".meals small", { hasText: "Iron" })).toHaveCount(1);
+  await page.waitForSelector("html[data-ready]");
+  await page.locator(".meal-more summary").first().click();
+  await page.getByRole("link", { name: "Change: spinach" }).click();
+  await expect(page.getByLabel("Iron, mg")).toHaveValue("2.7");
+  await page.getByLabel("Iron, mg").fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".meals small", { hasText: "Iron" })).toHaveCount(0);
+});
+
+const question = "Log today’s pre-run fuel? (Optional. It helps spot patterns when you do.)";
+
+test("on a day with training one line asks at home, until one tap switches it off for good", async ({ page }) => {
+  await register(page);
+  await gotoHydrated(page, "/nutrition");
+  const line = page.getByText(question);
   await expect(line).toHaveCount(0);
   await importRun(page);
-  await gotoHydrated(page, "/nutrition");
+  for (const path of ["/nutrition", "/"]) {
+    await gotoHydrated(page, path);
+    await expect(line).toBeVisible();
+    await expectAccessible(page);
+  }
+  await page.setViewportSize({ width: 360, height: 780 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.getByRole("button", { name: "Never ask" }).click();
+  await expect(page).toHaveURL("/");
+  await expect(line).toHaveCount(0);
+  for (const path of ["/", "/nutrition"]) {
+    await gotoHydrated(page, path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(line).toHaveCount(0);
+  }
+});
+
+test("what is near a run in time belongs to it, and nobody is asked any more", async ({ page }) => {
+  await register(page);
+  await importRun(page);
+  await gotoHydrated(page, "/");
+  const line = page.getByText(question);
   await expect(line).toBeVisible();
-  await expectAccessible(page);
-  // What is near the run in time belongs to it, and the card says so.
+  await page.getByRole("main").getByRole("link", { name: "Add", exact: true }).click();
+  await expect(page).toHaveURL(/\/nutrition#field-text$/);
+  await page.waitForSelector("html[data-ready]");
   await add(page, "gel 25 g carb");
   await expect(meals(page).first().locator(".chip")).toHaveText(/^(During|After) Test run/);
   await expect(page.getByRole("heading", { name: "Test run" })).toBeVisible();
-  await gotoHydrated(page, "/nutrition");
-  await page.getByRole("button", { name: "Never ask" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Food, when you want to");
   await expect(line).toHaveCount(0);
-  await page.reload();
+  // The athlete's word goes before the clock's.
+  await page.waitForSelector("html[data-ready]");
+  await page.locator(".meal-more summary").click();
+  await page.getByRole("link", { name: "Change: gel 25 g carb" }).click();
+  await page.getByText("Time, numbers, run").click({ trial: true });
+  await page.getByLabel("Belongs to").selectOption({ label: "before Test run" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(meals(page).first().locator(".chip")).toHaveText(/^Before Test run/);
+  await gotoHydrated(page, "/");
   await expect(line).toHaveCount(0);
 });
 

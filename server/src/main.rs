@@ -22,6 +22,8 @@ mod not_modified;
 mod observe;
 mod openapi;
 #[cfg(test)]
+mod own_measures;
+#[cfg(test)]
 mod query_plans;
 mod serve;
 #[cfg(test)]

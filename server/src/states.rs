@@ -119,7 +119,36 @@ async fn nothing_yet_says_what_to_do(_: PgPoolOptions, connect: PgConnectOptions
     let [home, performance, discovery] = reader.pages().await;
     says(&home, &["No runs yet.", "Import runs"], &["km so far"]);
     says(&performance, &["Nothing to add up yet.", "Import runs"], &["In balance"]);
-    says(&discovery, &["Nothing to compare yet.", "Import runs"], &[]);
+    let testable = ["What could be tested", "once it is known on about 30 run days", "Carbohydrate before", "nothing yet", "Answer in the journal"];
+    says(&discovery, &[&["Nothing to compare yet.", "Import runs"][..], &testable].concat(), &[": tested"]);
+    reader.platform.database.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn home_asks_for_fuel_on_a_day_with_training_and_never_once_it_was_told_not_to(_: PgPoolOptions, connect: PgConnectOptions) {
+    const ASKS: &[&str] = &["Log today’s pre-run fuel? (Optional. It helps spot patterns when you do.)", "Never ask"];
+    let mut reader = Reader::new(connect).await;
+    reader.add_runs(1, 1, 1).await;
+    says(&reader.text("/").await, &["Last activity"], ASKS);
+    sqlx::query("delete from activities").execute(&mut reader.owner).await.expect("deleted");
+    reader.add_runs(1, 1, 0).await;
+    says(&reader.text("/").await, ASKS, &[]);
+    let answer = async |text: &'static str| {
+        let request = Request::post("/nutrition/prompt")
+            .header(header::COOKIE, format!("legwork_session={}", reader.token))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = reader.router.clone().oneshot(request.body(Body::from(text)).expect("request")).await.expect("answer");
+        answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).map(ToOwned::to_owned)
+    };
+    assert_eq!(answer("answer=never&from=home").await.as_deref(), Some("/"));
+    says(&reader.text("/").await, &["Last activity"], ASKS);
+    assert_eq!(answer("answer=ask&from=https://elsewhere.example").await.as_deref(), Some("/nutrition"));
+    says(&reader.text("/").await, ASKS, &[]);
+    let fields = domain::nutrition::EntryFields::parse(|name| (name == "text").then_some("gel")).expect("valid");
+    let now = reader.platform.clock.now();
+    let add = async |tx: &mut platform::Tx| nutrition::add(tx, Uuid::from_u128(1), fields, now).await;
+    reader.platform.database.transact(reader.id, add).await.expect("added");
+    says(&reader.text("/").await, &["Last activity"], ASKS);
     reader.platform.database.close().await;
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 9] = ["recordings", "wellness", "import", "bulk", "journal", "discovery", "accounts", "pages", "lighthouse"];
+const KNOWN: [&str; 10] = ["recordings", "wellness", "import", "bulk", "journal", "nutrition", "discovery", "accounts", "pages", "lighthouse"];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -23,7 +23,8 @@ pub(crate) fn run(what: &[String]) -> Outcome {
             "wellness" => wellness()?,
             "import" => import()?,
             "bulk" => bulk::run()?,
-            "journal" => journal()?,
+            "journal" => decade("journal")?,
+            "nutrition" => decade("nutrition")?,
             "accounts" => accounts()?,
             "pages" => pages::run()?,
             "lighthouse" => lighthouse::run()?,
@@ -63,12 +64,12 @@ fn discovery() -> Outcome {
     })
 }
 
-/// Ten years of forty measures a day: the page of the journal and the daily table.
-fn journal() -> Outcome {
+/// Ten years of forty measures a day, or of five meals: the page of a day and the daily table.
+fn decade(package: &str) -> Outcome {
     crate::database::with(|url| {
         let mut command = cargo();
-        command.args(["bench", "--quiet", "--package", "journal", "--bench", "decade"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
-        step("bench journal", &mut command)
+        command.args(["bench", "--quiet", "--package", package, "--bench", "decade"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
+        step(&format!("bench {package}"), &mut command)
     })
 }
 

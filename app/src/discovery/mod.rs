@@ -3,6 +3,7 @@
 mod card;
 mod filter;
 mod news;
+mod testable;
 
 use domain::access::Access;
 use domain::discovery::{Card, Discovery, Q_SUPPORTED, Report, Tier};
@@ -17,6 +18,7 @@ use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Badge, EmptyState, Icon, PageHeader, await_page, reading};
 use filter::{Filter, FilterBar};
 use news::{Changes, Recomputing};
+use testable::CouldBeTested;
 
 pub use card::FindingCard;
 
@@ -81,10 +83,14 @@ fn poll_discovery(found: Resource<Result<Discovery, AppError>>) {
 }
 
 fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
-    let Discovery { report, fresh, job, since, changes } = found;
+    let Discovery { report, fresh, job, since, changes, testable } = found;
     let runs = report.as_ref().map_or(0, |r| r.runs as usize);
     let Some(report) = report.filter(|r| !r.cards.is_empty()) else {
-        return no_report(!fresh, runs).into_any();
+        return view! {
+            {no_report(!fresh, runs)}
+            <CouldBeTested groups=testable />
+        }
+        .into_any();
     };
     let sure = |works: bool| report.cards.iter().filter(|c| c.tier.holds() && c.is_beneficial == Some(works)).count();
     let young = report.cards.iter().all(|c| c.tier == Tier::NotEnoughData);
@@ -111,7 +117,9 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
         {(!fresh).then(|| view! { <Recomputing job=job /> })}
         {since.map(|day| view! { <Changes since=day changes=changes /> })}
         <FilterBar outcomes=outcomes filter=filter />
+        {young.then(|| view! { <CouldBeTested groups=testable.clone() /> })}
         {move || sections(&report, filter.get())}
+        {(!young).then(|| view! { <CouldBeTested groups=testable folded=true /> })}
     }
     .into_any()
 }

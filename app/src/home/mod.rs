@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 use crate::discovery::FindingCard;
 use crate::json::Json;
+use crate::nutrition::FuelPrompt;
 use crate::ui::pages::functions;
 use crate::ui::{EmptyState, Highlighted, PageHeader, Rate, Stat, await_page, reading, units};
 use trend::TrendCard;
@@ -38,6 +39,8 @@ pub struct HomeView {
     pub top: Option<Card>,
     /// Number of answers in today's journal.
     pub answered: usize,
+    /// Whether to ask for what was eaten before today's run.
+    pub asks_for_fuel: bool,
 }
 
 /// Days that the trend looks back.
@@ -62,6 +65,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let form = activities::current_form(&mut tx, today).await.map_err(to_app_error)?;
     let entry = journal::get(&mut tx, today).await.map_err(to_app_error)?;
     let top = discovery::top_finding(&mut tx, platform.features, viewer.units).await.map_err(to_app_error)?;
+    let asks_for_fuel = nutrition::asks(&mut tx, today).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
     let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < first);
     Ok(HomeView {
@@ -74,6 +78,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         form,
         top,
         answered: entry.len(),
+        asks_for_fuel,
     })
 }
 
@@ -118,6 +123,7 @@ fn show(home: HomeView) -> impl IntoView {
                 "Import runs"
             </a>
         </div>
+        {home.asks_for_fuel.then(|| view! { <FuelPrompt on_home=true /> })}
         <div class="grid side">
             <div class="grid">
                 <TrendCard points=home.efficiency.clone() from=home.today - TimeDelta::days(TREND_DAYS) to=home.today />

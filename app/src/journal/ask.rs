@@ -1,9 +1,10 @@
 //! One question of the journal: chips where a chip will do, a field where it will not. A second tap takes an answer back; without a script there is a
 //! dash for that.
 
-use domain::measures::{Answer, EXACT, Kind, Measure, keys};
+use domain::measures::{Answer, EXACT, Kind, Measure, Source, keys};
 use leptos::prelude::*;
 
+use super::sources::Several;
 use crate::ui::TextArea;
 
 /// A question with what is known of it.
@@ -17,6 +18,8 @@ pub(super) struct Asked {
     pub(super) hint: String,
     /// What was typed into the field for an exact value.
     pub(super) exact: String,
+    /// What each source says, the one that counts first, if several do.
+    pub(super) said: Vec<(Source, Answer)>,
     /// Why the answer was refused.
     pub(super) error: Option<String>,
 }
@@ -24,7 +27,7 @@ pub(super) struct Asked {
 /// The question of a measure.
 #[component]
 pub(super) fn Ask(asked: Asked) -> impl IntoView {
-    let Asked { measure, text, hint, exact, error } = asked;
+    let Asked { measure, text, hint, exact, said, error } = asked;
     let key = measure.key.clone();
     let chips = chips(&measure, &text);
     let head_label = measure.label.clone();
@@ -33,6 +36,7 @@ pub(super) fn Ask(asked: Asked) -> impl IntoView {
     } else {
         view! { <Chips name=key.clone() label=measure.label.clone() chips=chips /> }.into_any()
     };
+    let several = (!said.is_empty()).then(|| view! { <Several measure=measure.clone() said=said /> });
     let exact = (!measure.presets.is_empty()).then(|| view! { <Exact measure=measure.clone() text=exact error=error.is_some() /> });
     let label = if matches!(measure.kind, Kind::Scale { .. } | Kind::YesNo | Kind::Choice { .. }) || !measure.presets.is_empty() {
         view! { <b>{head_label}</b> }.into_any()
@@ -43,6 +47,7 @@ pub(super) fn Ask(asked: Asked) -> impl IntoView {
         <div class="ask" data-ask="">
             <div class="ask-head">{label} <span class="tiny">{hint}</span> {exact}</div>
             {body}
+            {several}
             <ErrorOf measure=key error=error />
         </div>
     }

@@ -12,6 +12,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::around::Around;
 use super::ask::{Ask, Asked, Wrong};
 use super::history::History;
+use super::sources::SeveralOthers;
 use super::{AroundView, DayView, FORM, get_around, get_day, get_history};
 use crate::ui::pages::PageView;
 use crate::ui::{PageHeader, await_page, await_section, clock, reading, refused_form, units};
@@ -99,8 +100,10 @@ enum Question {
     Wrong(Vec<Asked>),
 }
 
+/// Measures that are one question together.
+const WRONG: [&str; 3] = [keys::ILLNESS, keys::INJURY, keys::INJURY_SIDE];
+
 fn questions(view: &DayView, form: Option<&RefusedForm>) -> Vec<Question> {
-    const WRONG: [&str; 3] = [keys::ILLNESS, keys::INJURY, keys::INJURY_SIDE];
     let typed = |measure: &Measure| form.map(|form| form.typed(&measure.key).unwrap_or_default().to_owned());
     let sources: HashMap<&str, Source> = view.sources.iter().map(|(key, source)| (key.as_str(), *source)).collect();
     let asked = |measure: &Measure| Asked {
@@ -112,6 +115,7 @@ fn questions(view: &DayView, form: Option<&RefusedForm>) -> Vec<Question> {
             .or_else(|| typed(measure).filter(|text| measure.read(text).is_err()))
             .unwrap_or_default(),
         hint: hint(measure, &view.before, sources.get(measure.key.as_str()).copied()),
+        said: view.several.iter().find(|(several, _)| several.key == measure.key).map(|(_, said)| said.clone()).unwrap_or_default(),
         error: form.and_then(|form| form.fields.get(&measure.key)).map(ToOwned::to_owned),
         measure: measure.clone(),
     };
@@ -145,6 +149,8 @@ fn Questions(view: DayView, form: Option<RefusedForm>, units: Units) -> impl Int
     // A refused form shows everything that was typed again, but not on another day.
     let form = form.filter(|form| form.is_on(&format!("/journal/{day}")));
     let questions = questions(&view, form.as_ref());
+    let is_asked = |measure: &Measure| view.asked.iter().any(|asked| asked.key == measure.key) && !WRONG.contains(&measure.key.as_str());
+    let others = view.several.iter().filter(|(measure, _)| !is_asked(measure)).cloned().collect();
     let (total, answered) = (questions.len(), questions.iter().filter(|question| question.answered()).count());
     let state = view.saved_at.map(|at| format!("Saved {}", clock::time(at)));
     let state_class = if state.is_some() { "chip works" } else { "chip none" };
@@ -172,6 +178,7 @@ fn Questions(view: DayView, form: Option<RefusedForm>, units: Units) -> impl Int
                     })
                     .collect_view()}
             </div>
+            <SeveralOthers several=others />
             <p class="tiny blank">"Blank means blank. Tap a chosen answer again to take it back."</p>
             // Where the script does not run; it saves each answer itself.
             <div class="save-bar">

@@ -4,6 +4,7 @@ use domain::RefusedForm;
 use domain::measures::{Kind, Known, Measure, NewMeasure, keys};
 use leptos::prelude::*;
 
+use super::sources::Order;
 use super::{MeasuresView, get_measures};
 use crate::ui::field::Choice;
 use crate::ui::pages::PageView;
@@ -33,7 +34,7 @@ impl PageView for MeasuresPage {
 
 #[component]
 fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
-    let MeasuresView { measures, asked, retired } = view;
+    let MeasuresView { measures, asked, retired, sources } = view;
     let of = |key: &String| measures.iter().find(|measure| measure.key == *key && !retired.contains(key)).cloned();
     let chosen: Vec<Measure> = asked.iter().filter_map(of).collect();
     // The side is asked with the injury.
@@ -43,6 +44,7 @@ fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
     let (count, has_old) = (chosen.len(), !old.is_empty());
     view! {
         <div class="grid cols-2 top">
+            <div class="grid top">
             <section class="card">
                 <h2 class="h3">"Asked, in this order"</h2>
                 <p class="muted small">"Eight take about fifteen seconds. All of them are optional, every day."</p>
@@ -65,6 +67,8 @@ fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
                     </ol>
                 </form>
             </section>
+            <Order sources=sources />
+            </div>
             <div class="grid top">
                 <NewMeasureCard form=form />
                 <section class="card">

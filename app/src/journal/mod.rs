@@ -8,6 +8,7 @@ mod day;
 mod heat;
 mod history;
 mod measures;
+mod sources;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::Day;
 use domain::access::Access;
 use domain::journal::Preview;
-use domain::measures::{Answers, Measure, Source};
+use domain::measures::{Answer, Answers, Measure, Source};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,8 @@ pub struct DayView {
     pub answers: Answers,
     /// Where answers come from that were not typed, by measure.
     pub sources: Vec<(String, Source)>,
+    /// What each source says of the measures of which several say something, the one that counts first.
+    pub several: Vec<(Measure, Vec<(Source, Answer)>)>,
     /// What counted the day before.
     pub before: Answers,
     /// When something was typed for the day last.
@@ -90,9 +93,16 @@ pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
     let today = today(&platform, &viewer);
     let day = day.map_or(today, Day::date);
     let catalogue = journal::catalogue(&mut tx).await.map_err(to_app_error)?;
-    let values = journal::values(&mut tx, day).await.map_err(to_app_error)?;
+    let said = journal::said(&mut tx, day).await.map_err(to_app_error)?;
     let before = journal::get(&mut tx, day.pred_opt().unwrap_or(day)).await.map_err(to_app_error)?;
     let recent = journal::recent(&mut tx, today.pred_opt().unwrap_or(today), RECENT_DAYS).await.map_err(to_app_error)?;
+    let of_measure = said.chunk_by(|a, b| a.measure == b.measure);
+    let several = of_measure.clone().filter(|values| values.len() > 1).filter_map(|values| {
+        let measure = catalogue.get(&values.first()?.measure)?.clone();
+        Some((measure, values.iter().map(|value| (value.source, value.answer.clone())).collect()))
+    });
+    let several = several.collect();
+    let values: Vec<&journal::Value> = of_measure.filter_map(<[_]>::first).collect();
     let typed = values.iter().filter(|value| value.source == Source::Typed);
     let saved_at = typed.map(|value| value.recorded_at).max();
     let sources = values.iter().filter(|value| value.source != Source::Typed).map(|value| (value.measure.clone(), value.source)).collect();
@@ -101,8 +111,8 @@ pub async fn get_day(day: Option<Day>) -> Result<DayView, AppError> {
         |answers: Answers| answers.iter().filter(|(key, _)| asked.iter().any(|m| m.key == *key)).map(|(k, a)| (k.to_owned(), a.clone())).collect();
     let recent =
         recent.into_iter().map(|(day, answers)| (day, only_asked(answers))).filter(|(_, answers): &(_, Answers)| !answers.is_empty()).collect();
-    let answers = values.into_iter().map(|value| (value.measure, value.answer)).collect();
-    Ok(DayView { day, today, answers, sources, before, saved_at, recent, keep: format!("{}/{day}", viewer.id), asked })
+    let answers = values.into_iter().map(|value| (value.measure.clone(), value.answer.clone())).collect();
+    Ok(DayView { day, today, answers, sources, several, before, saved_at, recent, keep: format!("{}/{day}", viewer.id), asked })
 }
 
 /// How a measure went.
@@ -185,6 +195,8 @@ pub struct MeasuresView {
     pub asked: Vec<String>,
     /// The keys of those that were retired.
     pub retired: Vec<String>,
+    /// Which source counts before which.
+    pub sources: Vec<Source>,
 }
 
 /// The measures of an athlete, and which of them the journal asks.
@@ -192,8 +204,8 @@ pub struct MeasuresView {
 pub async fn get_measures() -> Result<MeasuresView, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (_, _, mut tx) = user_tx().await?;
-    let journal::Catalogue { measures, asked, retired, .. } = journal::catalogue(&mut tx).await.map_err(to_app_error)?;
-    Ok(MeasuresView { measures, asked, retired })
+    let journal::Catalogue { measures, asked, retired, sources } = journal::catalogue(&mut tx).await.map_err(to_app_error)?;
+    Ok(MeasuresView { measures, asked, retired, sources })
 }
 
 /// A preview of an uploaded CSV with this mapping; an empty mapping is guessed.

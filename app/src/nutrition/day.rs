@@ -1,7 +1,7 @@
 //! The page of a day.
 
 use chrono::{NaiveDate, TimeDelta};
-use domain::nutrition::{DayView, Nutrient, RunView};
+use domain::nutrition::{DayView, KNOWN_DAYS, Nutrient, RunView};
 use domain::units::{NBSP, duration, pluralize};
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::form::{EntryForm, Form};
 use super::list::{Entries, Often};
+use super::prompt::FuelPrompt;
 use super::strip::Strip;
 use super::{get_food_inputs, get_nutrition, read_food};
 use crate::AppError;
@@ -62,7 +63,7 @@ fn page(day: Resource<Result<DayView, AppError>>) -> AnyView {
                 </section>
                 <div class="grid top">
                     {view.runs.iter().map(|run| view! { <Fuelled run=run.clone() entries=view.entries.len() /> }).collect_view()}
-                    {view.asks.then(|| view! { <Prompt /> })}
+                    {view.asks.then(|| view! { <FuelPrompt /> })}
                     {await_section(inputs, |inputs| view! { <Inputs inputs=inputs /> })}
                 </div>
             </div>
@@ -128,27 +129,6 @@ fn Fuelled(run: RunView, entries: usize) -> impl IntoView {
     }
 }
 
-/// One line on days with training, until it is answered.
-#[component]
-fn Prompt() -> impl IntoView {
-    view! {
-        <form class="card prompt" method="post" action="/nutrition/prompt">
-            <p class="small">"Log today’s pre-run fuel? (Optional. It helps spot patterns when you do.)"</p>
-            <div class="chips">
-                <a class="btn" href="#field-text">
-                    "Add"
-                </a>
-                <button class="btn quiet" r#type="submit" name="answer" value="not_today">
-                    "Not today"
-                </button>
-                <button class="btn quiet" r#type="submit" name="answer" value="never">
-                    "Never ask"
-                </button>
-            </div>
-        </form>
-    }
-}
-
 /// What discovery reads.
 #[component]
 fn Inputs(inputs: Vec<(String, usize)>) -> impl IntoView {
@@ -168,7 +148,7 @@ fn Inputs(inputs: Vec<(String, usize)>) -> impl IntoView {
             </ul>
             <p class="tiny">
                 {format!(
-                    "A day counts once it is known whole: one entry without {} leaves it open, and that is fine.",
+                    "Counted here: the last {KNOWN_DAYS} days. Discovery reads every day. A day counts once it is known whole: one entry without {} leaves it open, and that is fine.",
                     Nutrient::Carbohydrate.label().to_lowercase(),
                 )}
             </p>

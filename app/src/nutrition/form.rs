@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::RefusedForm;
-use domain::nutrition::{Choice, DayView, EntryFields, MAX_TEXT, Nutrient, Reading, Relation, clock_text, own_text};
+use domain::nutrition::{Choice, DayView, Entry, EntryFields, MAX_OWN, MAX_TEXT, Nutrient, Reading, Relation, clock_text};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -24,6 +24,18 @@ pub(super) struct Form {
     errors: Vec<(String, String)>,
     /// What an entry can belong to: value and words.
     links: Vec<(String, String)>,
+    /// Nutrients of the athlete's own.
+    own: Vec<OwnRow>,
+}
+
+/// A nutrient of the athlete's own in the form.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct OwnRow {
+    /// Its name; typed, if it is not known yet.
+    name: String,
+    unit: String,
+    amount: String,
+    known: bool,
 }
 
 impl Form {
@@ -35,19 +47,16 @@ impl Form {
         if let Some(form) = refused {
             let entry = form.typed("entry").and_then(|id| id.parse().ok());
             let errors = form.fields.names().filter_map(|name| Some((name.to_owned(), form.error(name)?))).collect();
-            return Self { entry, values: form.typed, errors, links };
+            let own = typed_own(&form);
+            return Self { entry, values: form.typed, errors, links, own };
         }
         let Some(entry) = edited.and_then(|id| view.entries.iter().find(|entry| entry.id == id)) else {
-            return Self { entry: None, values: Vec::new(), errors: Vec::new(), links };
+            return Self { entry: None, values: Vec::new(), errors: Vec::new(), links, own: offered_own(view, None) };
         };
-        let mut values = vec![
-            ("text".to_owned(), entry.text.clone()),
-            ("time".to_owned(), clock_text(entry.minute)),
-            ("own".to_owned(), own_text(&entry.content.own)),
-            ("link".to_owned(), entry.choice.write()),
-        ];
+        let mut values =
+            vec![("text".to_owned(), entry.text.clone()), ("time".to_owned(), clock_text(entry.minute)), ("link".to_owned(), entry.choice.write())];
         values.extend(entry.content.typed_amounts().iter().map(|(nutrient, amount)| (nutrient.key().to_owned(), amount.to_string())));
-        Self { entry: Some(entry.id), values, errors: Vec::new(), links }
+        Self { entry: Some(entry.id), values, errors: Vec::new(), links, own: offered_own(view, Some(entry)) }
     }
 
     fn value(&self, name: &str) -> String {
@@ -60,10 +69,38 @@ impl Form {
 
     /// Whether anything but the text is typed or refused.
     fn has_more(&self) -> bool {
-        let hidden = |name: &str| ["text", "day", "entry"].contains(&name);
+        let hidden = |name: &str| ["text", "day", "entry"].contains(&name) || name.starts_with("own_");
+        if self.own.iter().any(|own| !own.amount.is_empty() || (!own.known && !own.name.is_empty())) {
+            return true;
+        }
         let typed = self.values.iter().any(|(name, text)| !hidden(name) && !text.is_empty());
-        typed || self.errors.iter().any(|(name, _)| !hidden(name))
+        typed || self.errors.iter().any(|(name, _)| name.starts_with("own_") || !hidden(name))
     }
+}
+
+/// The athlete's own nutrients: those of the entry, those of the last weeks, and one that is new.
+fn offered_own(view: &DayView, entry: Option<&Entry>) -> Vec<OwnRow> {
+    let of_entry = entry.map(|entry| entry.content.own.as_slice()).unwrap_or_default();
+    let is_new = |(name, unit): &&(String, String)| !of_entry.iter().any(|own| own.name == *name && own.unit == *unit);
+    let kept = of_entry.iter().map(|own| OwnRow { name: own.name.clone(), unit: own.unit.clone(), amount: own.amount.to_string(), known: true });
+    let known = view.own.iter().filter(is_new).take((MAX_OWN - 1).saturating_sub(of_entry.len()));
+    let known = known.map(|(name, unit)| OwnRow { name: name.clone(), unit: unit.clone(), known: true, ..OwnRow::default() });
+    kept.chain(known).chain([OwnRow::default()]).take(MAX_OWN).collect()
+}
+
+/// The same as they were typed.
+fn typed_own(form: &RefusedForm) -> Vec<OwnRow> {
+    let typed = |what: &str, row: usize| form.typed(&format!("own_{what}_{row}")).unwrap_or_default().to_owned();
+    let rows = (0..MAX_OWN).map(|row| match typed("known", row) {
+        known if known.is_empty() => OwnRow { name: typed("name", row), unit: typed("unit", row), amount: typed("amount", row), known: false },
+        known => OwnRow { name: known, unit: typed("unit", row), amount: typed("amount", row), known: true },
+    });
+    // One that is new, and none behind it that is empty.
+    let mut rows: Vec<OwnRow> = rows.collect();
+    let used = rows.iter().rposition(|row| *row != OwnRow::default()).map_or(0, |last| last + 1);
+    let is_new = rows.iter().take(used).any(|row| !row.known);
+    rows.truncate(if is_new { used } else { (used + 1).min(MAX_OWN) });
+    rows
 }
 
 /// What an entry can belong to.
@@ -162,6 +199,34 @@ fn More(form: Form) -> impl IntoView {
     let field = |name: &'static str, label: String, kind: &'static str, hint: &'static str, keyboard: &'static str| {
         view! { <Field name=name label=label value=form.value(name) kind=kind hint=hint error=form.error(name) keyboard=keyboard /> }
     };
+    let own = |row: usize, what: &str| format!("own_{what}_{row}");
+    let own_field = move |form: &Form, name: String, label: String, value: String, hint: &'static str, keyboard: &'static str| {
+        let error = form.error(&name);
+        view! { <Field name=name label=label value=value hint=hint error=error keyboard=keyboard /> }
+    };
+    let rows = form.own.iter().enumerate();
+    let known = rows.clone().filter(|(_, own)| own.known).map(|(at, nutrient)| {
+        let unit = Some(&nutrient.unit).filter(|unit| !unit.is_empty()).map(|unit| format!(", {unit}")).unwrap_or_default();
+        view! {
+            <div>
+                <input r#type="hidden" name=own(at, "known") value=nutrient.name.clone() />
+                <input r#type="hidden" name=own(at, "unit") value=nutrient.unit.clone() />
+                {own_field(&form, own(at, "amount"), format!("{}{unit}", nutrient.name), nutrient.amount.clone(), "", "decimal")}
+            </div>
+        }
+    });
+    let known = known.collect_view();
+    let new = rows.filter(|(_, own)| !own.known).map(|(at, nutrient)| {
+        view! {
+            <fieldset class="own-nutrient">
+                <legend>"One of your own"</legend>
+                {own_field(&form, own(at, "name"), "Nutrient".to_owned(), nutrient.name.clone(), "Such as “Iron”. It is offered from then on.", "")}
+                {own_field(&form, own(at, "amount"), "Amount".to_owned(), nutrient.amount.clone(), "", "decimal")}
+                {own_field(&form, own(at, "unit"), "Unit".to_owned(), nutrient.unit.clone(), "Such as “mg”.", "")}
+            </fieldset>
+        }
+    });
+    let new = new.collect_view();
     let nutrient = |nutrient: Nutrient| field(nutrient.key(), format!("{}, {}", nutrient.label(), nutrient.unit()), "text", "", "decimal");
     let chosen = form.value("link");
     // A run that is not of this day stays chosen.
@@ -193,8 +258,10 @@ fn More(form: Form) -> impl IntoView {
                     {error}
                 </div>
                 {Nutrient::ALL.map(nutrient).collect_view()}
-                {field("own", "Your own".to_owned(), "text", "Such as “iron 5 mg, vitamin C 80 mg”.", "")}
+                {known}
             </div>
+            {new}
+            {form.error("own").map(|sentence| view! { <span class="field-error" role="alert">{sentence}</span> })}
             <p class="tiny">"What you leave empty is read from the text, and stays unknown where the text says nothing. Unknown is never zero."</p>
         </details>
     }

@@ -3,6 +3,7 @@
 mod day;
 mod form;
 mod list;
+mod prompt;
 mod strip;
 
 use domain::Day;
@@ -16,6 +17,7 @@ use crate::ui::Icon;
 use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{functions, pages};
 pub use day::{NutritionDayPage, NutritionPage};
+pub use prompt::FuelPrompt;
 
 pages! {
     nutrition, __preload_nutrition {
@@ -50,10 +52,10 @@ pub async fn read_food(text: String) -> Result<Reading, AppError> {
     Ok(nutrition::read(&text))
 }
 
-/// What discovery reads of all that was written down: labels, and of how many days each is known.
+/// What discovery reads of what was written down lately: labels, and of how many days each is known.
 #[server(prefix = "/api", endpoint = "nutrition/inputs", input = Json, output = Json)]
 pub async fn get_food_inputs() -> Result<Vec<(String, usize)>, AppError> {
-    use crate::server::{to_app_error, user_tx};
-    let (_, _, mut tx) = user_tx().await?;
-    nutrition::known_days(&mut tx).await.map_err(to_app_error)
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut tx) = user_tx().await?;
+    nutrition::known_days(&mut tx, today(&platform, &viewer)).await.map_err(to_app_error)
 }

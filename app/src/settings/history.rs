@@ -1,6 +1,6 @@
 //! Trash and change history, with a button to undo each entry.
 
-use domain::history::{ChangeLog, ChangeLogEntry, TRASH_RETENTION_DAYS, TrashedActivity};
+use domain::history::{ChangeLine, ChangeLog, ChangeLogEntry, TRASH_RETENTION_DAYS, TrashedActivity, lines};
 use domain::list::PageRequest;
 use leptos::prelude::*;
 
@@ -52,7 +52,13 @@ fn show(history: ChangeLog) -> impl IntoView {
                 <h2>"History"</h2>
                 {no_changes.then(|| view! { <p class="muted">"Nothing yet. Every edit to an activity, a journal day or your thresholds is kept with what was there before."</p> })}
                 <ul class="devices" aria-label="History">
-                    {changes.into_iter().map(|c| view! { <ChangeRow change=c /> }).collect_view()}
+                    {lines(changes)
+                        .into_iter()
+                        .map(|line| match line {
+                            ChangeLine::One(change) => view! { <ChangeRow change=change /> }.into_any(),
+                            ChangeLine::Day(day, changes) => view! { <DayRow day=day changes=changes /> }.into_any(),
+                        })
+                        .collect_view()}
                 </ul>
                 <Pager page=pager at="/settings/history" />
             </section>
@@ -79,21 +85,59 @@ fn TrashRow(
     }
 }
 
+/// When an edit was made, and whether by someone else.
+fn moment(change: &ChangeLogEntry) -> String {
+    let when = crate::ui::clock::moment(change.at);
+    if change.by_other { format!("{when}, by someone else") } else { when }
+}
+
+/// The edits of a day, which open one by one.
+#[component]
+fn DayRow(
+    /// What they are of.
+    day: String,
+    /// The edits, newest first.
+    changes: Vec<ChangeLogEntry>,
+) -> impl IntoView {
+    let count = domain::units::pluralize(changes.len(), "change", "changes");
+    let when = changes.first().map(moment);
+    view! {
+        <li>
+            <details class="day-edits">
+                <summary>
+                    <b>{day}</b>
+                    <span class="small">{count}</span>
+                    <span class="muted small">{when}</span>
+                </summary>
+                <ul class="devices">{changes.into_iter().map(|change| view! { <ChangeRow change=change in_day=true /> }).collect_view()}</ul>
+            </details>
+        </li>
+    }
+}
+
 /// One edit.
 #[component]
 fn ChangeRow(
     /// What was edited.
     change: ChangeLogEntry,
+    /// Whether its day stands above it.
+    #[prop(optional)]
+    in_day: bool,
 ) -> impl IntoView {
-    let fields: Vec<String> = change.fields.iter().map(|(name, before, after)| format!("{name}: {before} → {after}")).collect();
-    let when = crate::ui::clock::moment(change.at);
+    let fields: Vec<String> = change
+        .fields
+        .iter()
+        .map(|(name, before, after)| if in_day { format!("{before} → {after}") } else { format!("{name}: {before} → {after}") })
+        .collect();
+    let when = moment(&change);
     let label = format!("Undo the change to {}", change.what);
+    let title = change.of_day.filter(|_| in_day).map_or(change.what, |(_, title)| title);
     view! {
         <li>
             <div>
-                <b>{change.what}</b>
+                <b>{title}</b>
                 <p class="small">{fields.join(", ")}</p>
-                <p class="muted small">{if change.by_other { format!("{when}, by someone else") } else { when }}</p>
+                <p class="muted small">{when}</p>
             </div>
             <PostButton action=format!("/settings/history/{}/undo", change.id) word="Undo" label=label />
         </li>

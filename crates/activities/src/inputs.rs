@@ -3,7 +3,7 @@
 use domain::discovery::{Gap, Input};
 use futures::FutureExt;
 use platform::Error;
-use platform::feature::daily::{Daily, DayValues};
+use platform::feature::daily::{Daily, DayValues, Logged};
 
 use crate::daily::{DayLoad, FIRST_DAY, fingerprint, load_days};
 
@@ -46,6 +46,7 @@ pub(crate) const DAILY: Daily = Daily {
     changed_by: &["activities.changed"],
     fingerprint: |tx| fingerprint(tx).boxed(),
     values: |tx| async { Ok::<_, Error>(daily_values(&load_days(tx, FIRST_DAY).await?)) }.boxed(),
+    logged: Logged { title: "Training", href: "/imports", step: "Bring in runs" },
     ..Daily::NONE
 };
 

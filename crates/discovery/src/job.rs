@@ -85,14 +85,14 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 /// The latest report, whether it is up to date, what changed, and the job in progress. Computes and enqueues nothing: a change of
 /// the data does that, and so does the start of a newer version.
 pub async fn discovery(tx: &mut Tx, features: Features, units: Units) -> Result<Discovery, Error> {
-    let Loaded { report, fresh, .. } = load_report(tx, features, units).await?;
+    let Loaded { report, fresh, testable, .. } = load_report(tx, features, units).await?;
     let job = if fresh { None } else { open_job(tx).await? };
     let earlier = match &report {
         Some(report) => snapshots::changes(tx, report).await?,
         None => None,
     };
     let (since, changes) = earlier.map_or((None, Vec::new()), |(day, changes)| (Some(day), changes));
-    Ok(Discovery { report, fresh, job, since, changes })
+    Ok(Discovery { report, fresh, job, since, changes, testable })
 }
 
 /// The job that is queued or running.

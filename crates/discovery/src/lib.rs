@@ -10,6 +10,7 @@ mod queries;
 mod report;
 mod snapshots;
 mod table;
+mod testable;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]

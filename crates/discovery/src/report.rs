@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::discovery::{Card, Report, StoredFinding, StoredReport, Tier};
+use domain::discovery::{Card, Report, StoredFinding, StoredReport, TestableGroup, Tier};
 use domain::units::Units;
 use inference::{Options, discover};
 use platform::feature::Features;
@@ -13,7 +13,7 @@ use crate::finding::{Athlete, stored};
 use crate::queries::reports::{self, NewReport};
 use crate::table::{Offer, daily};
 use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES};
-use crate::{presentation, snapshots};
+use crate::{presentation, snapshots, testable};
 
 /// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
 const REPORT_VERSION: u32 = 5;
@@ -53,6 +53,8 @@ pub(crate) struct Loaded {
     pub(crate) report: Option<Report>,
     /// Whether it is up to date: without data, none is.
     pub(crate) fresh: bool,
+    /// What could be tested.
+    pub(crate) testable: Vec<TestableGroup>,
     /// Of the data as it is now.
     fingerprint: String,
 }
@@ -63,9 +65,11 @@ pub(crate) async fn load_report(tx: &mut Tx, features: Features, units: Units) -
     let (fingerprint, any_data) = fingerprint(tx, features).await?;
     let row = reports::find(tx, athlete).await?;
     let stored = row.and_then(|row| Some((parse(&row.report)?, row.fingerprint == fingerprint)));
-    let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, fingerprint }) };
-    let report = Some(presentation::report(report, &features.inputs_of(tx).await?, units));
-    Ok(Loaded { report, fresh, fingerprint })
+    let offered = testable::offered(tx, features).await?;
+    let testable = testable::testable(&offered, stored.as_ref().map(|(report, _)| report));
+    let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, testable, fingerprint }) };
+    let report = Some(presentation::report(report, &testable::inputs(&offered), units));
+    Ok(Loaded { report, fresh, testable, fingerprint })
 }
 
 fn parse(report: &str) -> Option<StoredReport> {

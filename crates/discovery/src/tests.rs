@@ -343,7 +343,7 @@ mod shoes {
     use domain::discovery::{Gap, Input};
     use futures::FutureExt;
     use platform::feature::Feature;
-    use platform::feature::daily::{Daily, DayValues};
+    use platform::feature::daily::{Daily, DayValues, Logged};
 
     fn inputs() -> Vec<Input> {
         vec![Input {
@@ -372,6 +372,7 @@ mod shoes {
             changed_by: &["shoes.changed"],
             fingerprint: |_| async { Ok(Some("shoes".to_owned())) }.boxed(),
             values: |_| async { Ok(values(200)) }.boxed(),
+            logged: Logged { title: "Shoes", href: "/shoes", step: "Log a pair" },
         },
         ..Feature::named("shoes")
     };
@@ -421,6 +422,12 @@ async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnec
     assert!(sentence.starts_with("100\u{a0}km more on the shoes: ") && sentence.ends_with("Treat yourself to a new pair."), "{sentence}");
     assert_eq!(report.inputs, without.inputs + 2);
     assert!(report.cards.iter().any(|card| card.input == "Laces"), "the athlete’s own");
+    // A newcomer reads what could be tested, and where it is logged; there are no runs yet.
+    let testable = load_discovery(&platform, athlete).await.testable;
+    let shoes = testable.iter().find(|group| group.href == "/shoes").expect("a group");
+    let listed: Vec<_> = shoes.inputs.iter().map(|input| (input.label.as_str(), input.own, input.known, input.needed)).collect();
+    assert_eq!((shoes.title.as_str(), listed), ("Shoes", vec![("Laces", true, 0, 30), ("Shoes", false, 0, 30)]));
+    assert_eq!(testable.iter().map(|group| group.title.as_str()).collect::<Vec<_>>(), ["Your day", "Training", "Shoes"]);
     // Its event requests a new report, as those of activities and the journal do.
     assert!(!platform::events::dispatch(&platform, athlete).await.expect("dispatched"));
     platform::testing::run_jobs(&platform).await.expect("jobs run");
@@ -556,6 +563,78 @@ fn own_measures(runs: &mut [RunDay], first: NaiveDate, days: i64) -> Offer {
         }
     }
     Offer { inputs: measures.iter().filter_map(domain::measures::Measure::input).collect(), days: rows }
+}
+
+/// An athlete with one measure of their own, made as the form does, of which a standard deviation is worth a percent of efficiency on the same day: the
+/// report in words, and what could be tested.
+fn with_own_measure(form: &[(&str, &str)], days: i64) -> (Report, Vec<domain::discovery::TestableGroup>) {
+    use domain::measures::{Kind, NewMeasure};
+    let new = NewMeasure::parse(|name| form.iter().find(|(field, _)| *field == name).map(|(_, typed)| *typed)).expect("valid");
+    let measure = new.with_key("own_measure".to_owned());
+    let (mut runs, _) = athlete(days, 0.0);
+    let (first, mut seed) = (NaiveDate::from_ymd_opt(2025, 1, 1).expect("a date"), 21);
+    let steps: Vec<f64> = (0..days).map(|_| noise(&mut seed)).collect();
+    let (low, high) = measure.kind.range();
+    let answer = |step: f64| match measure.kind {
+        Kind::YesNo => f64::from(u8::from(step > 0.0)),
+        Kind::Scale { .. } => (2.0 + step).round().clamp(low, high),
+        Kind::Clock { earliest } => earliest + 660.0 + 30.0 * step,
+        Kind::Duration { .. } => (1.5 + 0.5 * step).clamp(low, high),
+        _ => (20.0 + 5.0 * step).round().clamp(low, high),
+    };
+    let rows = (0..days).zip(&steps).map(|(n, step)| (first + TimeDelta::days(n), vec![Some(answer(*step))])).collect();
+    for run in &mut runs {
+        let step = steps[usize::try_from((run.day - first).num_days()).expect("a day")];
+        run.efficiency_factor = run.efficiency_factor.map(|factor| factor * (0.01 * step).exp());
+    }
+    let inputs: Vec<_> = measure.input().into_iter().collect();
+    let stored = crate::report::compute(&runs, &[Offer { inputs: inputs.clone(), days: rows }], DateTime::default());
+    let offered = crate::testable::Offered::own(inputs.clone());
+    let testable = crate::testable::testable(&[offered], Some(&stored));
+    (crate::presentation::report(stored, &inputs), testable)
+}
+
+/// What is said of a measure of each kind that can be tested: fields of the form, and how its finding begins.
+const OWN: [(&[(&str, &str)], &str); 6] = [
+    (&[("label", "Water"), ("measure_kind", "number"), ("unit", "dl"), ("max", "100")], "5\u{a0}dl more water: "),
+    (&[("label", "Legs"), ("measure_kind", "scale"), ("words", "dead, heavy, fresh")], "A step up in legs: "),
+    (&[("label", "Cold shower"), ("measure_kind", "yes_no")], "Cold shower: yes: "),
+    (&[("label", "Stairs"), ("measure_kind", "count"), ("unit", "floors")], "1\u{a0}floors more stairs: "),
+    (&[("label", "Last screen"), ("measure_kind", "clock")], "Last screen an hour later: "),
+    (&[("label", "Reading"), ("measure_kind", "duration")], "An extra hour of reading: "),
+];
+
+#[test]
+fn an_own_measure_of_every_kind_is_tested_and_told_in_its_words() {
+    for (form, begins) in OWN {
+        let label = form[0].1;
+        let of = |known: &'static str, days| with_own_measure(&[form, &[("known", known)]].concat(), days);
+        let (report, testable) = of("before_run", 365);
+        let card = report.cards.iter().find(|card| card.outcome == "Efficiency").expect("a card");
+        let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+        assert!(card.input == label && card.tier.holds() && card.lag_days == Some(0), "{label}: {card:?}");
+        assert!(sentence.starts_with(begins), "{sentence}");
+        assert!(card.x_label.starts_with(&domain::units::lowercase_label(label)), "{}", card.x_label);
+        assert!(testable[0].inputs[0].own && testable[0].inputs[0].needed == 0, "{testable:?}");
+        // Too few days: the list speaks of it, and says how many more.
+        let (report, testable) = of("before_run", 30);
+        let card = report.cards.iter().find(|card| card.outcome == "Efficiency").expect("a card");
+        assert_eq!((card.input.as_str(), card.tier), (label, Tier::NotEnoughData));
+        assert!(card.sentence.before.starts_with(&format!("{label} and efficiency: about ")), "{}", card.sentence.before);
+        assert_eq!((testable[0].inputs[0].known, Some(testable[0].inputs[0].needed)), (card.n, card.days_needed));
+        // The same numbers, logged after the run: they explain no run of that day, and it is not even asked whether they do.
+        let (report, _) = of("after_run", 365);
+        assert!(!report.cards.is_empty());
+        for card in &report.cards {
+            let lags: Vec<u32> =
+                card.how.lags.iter().chain(card.profile.iter().map(|effect| &effect.lag_days)).chain(&card.lag_days).copied().collect();
+            assert!(!lags.is_empty() && lags.iter().all(|lag| *lag >= 1), "{label}: {lags:?}");
+            assert!(!card.tier.holds(), "{label}: {card:?}");
+        }
+    }
+    let dream = [("label", "Dream"), ("measure_kind", "text"), ("known", "before_run")];
+    let text = domain::measures::NewMeasure::parse(|name| dream.iter().find(|(field, _)| *field == name).map(|(_, typed)| *typed)).expect("valid");
+    assert_eq!(text.with_key("own_dream".to_owned()).input(), None, "a word has no direction");
 }
 
 /// The evaluation with measures of one's own in the table: what was planted is found, none of their noise is, and what is logged after a run explains no

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::queries::{self, ListedChange, TrackedRow};
 
-/// Edits on a page.
-const PAGE_SIZE: u32 = 50;
+/// Edits on a page. Those of a day of the journal are one line together.
+const PAGE_SIZE: u32 = 100;
 
 /// The viewer's trash and a page of edits, newest first.
 pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest) -> Result<ChangeLog, Error> {
@@ -26,9 +26,11 @@ pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest
             let tracked = features.tracked_by_name(&row.table_name).map(|(_, tracked)| tracked);
             let Described { title, day, fields } = described.remove(&row.id).unwrap_or_default();
             let title = title.unwrap_or_else(|| tracked.map_or("Something", |tracked| tracked.label).to_owned());
-            let what = day.map_or_else(|| title.clone(), |day| format!("{title}, {}", day.format("%-d %B %Y")));
+            let with_day = |title: &str| day.map_or_else(|| title.to_owned(), |day| format!("{title}, {}", day.format("%-d %B %Y")));
+            let (what, line) = (with_day(&title), tracked.filter(|tracked| tracked.one_line_a_day && day.is_some()));
+            let of_day = line.map(|tracked| (with_day(tracked.label), title));
             let fields = fields.unwrap_or_else(|| field_diffs(object(row.before), object(row.after), tracked.map_or(&[], |tracked| tracked.key)));
-            ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor_id != Some(athlete), what, fields }
+            ChangeLogEntry { id: row.id, at: row.at, by_other: row.actor_id != Some(athlete), what, of_day, fields }
         })
         .collect();
     let changes = Page::of(request, PAGE_SIZE, changes, |entry: &ChangeLogEntry| Cursor::of_number(entry.id));

@@ -1,6 +1,6 @@
 use accounts::testing::{KIM, Person};
 use domain::activities::ManualActivity;
-use domain::history::TRASH_RETENTION_DAYS;
+use domain::history::{ChangeLine, TRASH_RETENTION_DAYS};
 use domain::list::PageRequest;
 use domain::measures::{Answers, Changes, Source, built_in};
 use platform::feature::{Features, PLATFORM};
@@ -76,6 +76,10 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
             ("Mood, 5 January 2026", false, &field("–", "ok")),
         ]
     );
+    // Answers of one day are one line of the history, in which each can be undone.
+    let lines = domain::history::lines(changes.clone());
+    assert!(matches!(lines.as_slice(), [ChangeLine::Day(day, edits)] if day == "Journal, 5 January 2026" && edits.len() == 4), "{lines:?}");
+    assert!(changes.iter().all(|change| change.of_day.as_ref().is_some_and(|(_, title)| change.what.starts_with(title.as_str()))));
     // The hours are reset; the mood, edited later, stays.
     undo(&mut tx, FEATURES, changes[1].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, (Some(7.0), Some(5.0)));
@@ -146,7 +150,7 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
     .expect("valid");
     activities::change(&mut tx, id, &change).await.expect("changed");
     let changes = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
-    assert_eq!(changes[0].what, "Tempo, 7 January 2026");
+    assert_eq!((changes[0].what.as_str(), &changes[0].of_day), ("Tempo, 7 January 2026", &None));
     undo(&mut tx, FEATURES, changes[0].id).await.expect("undone");
     let title: String = sqlx::query_scalar("select title from activities").fetch_one(tx.connection()).await.expect("row");
     assert_eq!(title, "Hills");

@@ -6,8 +6,8 @@ use crate::linear::{dot, quantile};
 use crate::multiplicity::{effective_tests, sidak};
 use crate::table::{Column, Table};
 
-/// Minimum days with both values.
-pub(crate) const MIN_DAYS: usize = 30;
+/// Minimum days with both values: with fewer, nothing is tested.
+pub const MIN_DAYS: usize = 30;
 /// Minimum days at each level of a yes/no input.
 const MIN_LEVEL: usize = 8;
 

@@ -44,6 +44,7 @@ mod whiten;
 
 pub use engine::discover;
 pub use finding::{Family, Finding, Flag, LagEffect, Point, Provenance, Tier};
+pub use lagged::MIN_DAYS;
 pub use multiplicity::{benjamini_hochberg, benjamini_yekutieli, effective_tests};
 pub use options::Options;
 pub use table::{Column, Pair, Table};

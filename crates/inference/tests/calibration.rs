@@ -15,7 +15,8 @@ fn blur(rate: f64, n: usize) -> f64 {
 
 #[test]
 fn noise_is_seldom_supported_and_hardly_ever_confirmed() {
-    for cell in [Cell::year(), Cell { phi: 0.9, days: 180, ..Cell::year() }, Cell { kind: Kind::Mixed, missing: 0.5, ..Cell::year() }] {
+    let year = Cell::year();
+    for cell in [year, Cell { phi: 0.9, days: 180, ..year }, Cell { kind: Kind::Mixed, missing: 0.5, ..year }, Cell { kind: Kind::Own, ..year }] {
         let t = evaluate(&cell, &Options::default(), RUNS, 900);
         assert!(t.any_supported as f64 / RUNS as f64 <= 0.10 + blur(0.10, RUNS), "{cell:?}: {t:?}");
         assert!(t.any_confirmed as f64 / RUNS as f64 <= 0.03 + blur(0.03, RUNS), "{cell:?}: {t:?}");
@@ -51,6 +52,26 @@ fn what_is_planted_is_found_and_little_else() {
     assert!((of(t.covered, t.intervals) - 0.95).abs() <= blur(0.95, t.intervals), "{t:?}");
     let expected = t.expected_ratio / t.found as f64;
     assert!((0.85..1.1).contains(&expected), "{t:?}");
+}
+
+/// Measures that athletes make, of every kind, keep the same promises; what is known only after a run never explains that run.
+#[test]
+fn own_measures_of_every_kind_meet_the_same_table() {
+    let cell = Cell { r: 0.4, kind: Kind::Own, ..Cell::year() };
+    let t = evaluate(&cell, &Options::default(), RUNS, 904);
+    let of = |part: usize, whole: usize| part as f64 / whole as f64;
+    assert!(of(t.found, t.planted) >= 0.93 - blur(0.93, t.planted), "{t:?}");
+    assert!(t.false_discovery_rate() <= 0.10 + blur(0.10, RUNS), "{t:?}");
+    assert!(of(t.exact_lag, t.found) >= 0.90 && of(t.sign, t.found) >= 0.98 && t.denied == 0, "{t:?}");
+    assert!((of(t.covered, t.intervals) - 0.95).abs() <= blur(0.95, t.intervals), "{t:?}");
+    let table = inference::evaluation::table(&cell, 6);
+    let first_lag = |input: &str| table.inputs.iter().find(|column| column.name == input).map(|column| column.first_lag);
+    let findings = discover(&table, &Options::default());
+    assert!(findings.iter().any(|finding| first_lag(&finding.input) == Some(1) && finding.lag_days.is_some()));
+    for finding in findings {
+        let lags = finding.lag_days.iter().chain(&finding.provenance.lags).chain(finding.profile.iter().map(|effect| &effect.lag_days));
+        assert!(lags.copied().min() >= first_lag(&finding.input) || finding.lag_days.is_none(), "{finding:?}");
+    }
 }
 
 /// Shuffled answers are independent of the outcome: whatever the outcome is, their p must be uniform.

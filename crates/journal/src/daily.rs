@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::discovery::Input;
 use domain::measures::{built_in, keys};
 use futures::FutureExt;
-use platform::feature::daily::{Daily, DayValues};
+use platform::feature::daily::{Daily, DayValues, Logged};
 use platform::{Error, Tx};
 
 use crate::queries::measures;
@@ -88,6 +88,7 @@ pub(crate) const DAILY: Daily = Daily {
     changed_by: &["journal.changed"],
     fingerprint: |tx| fingerprint(tx).boxed(),
     values: |tx| values(tx).boxed(),
+    logged: Logged { title: "Your day", href: "/journal", step: "Answer in the journal" },
 };
 
 /// The numbers that count, of every day that has one.

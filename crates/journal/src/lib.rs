@@ -28,7 +28,7 @@ use futures::FutureExt;
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 pub use presets::{Preset, Recognised, presets, recognise};
 pub use queries::values::{Day, Value};
-pub use service::{all, get, measures_with_numbers, recent, remove, remove_all, replace, save, save_days, series, values};
+pub use service::{all, get, measures_with_numbers, recent, remove, remove_all, replace, said, save, save_days, series, values};
 pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 
 /// What is known of a day.
@@ -42,6 +42,7 @@ pub const FEATURE: Feature = Feature {
             .tracked(
                 Tracked::by(&["day", "measure", "source"], "Journal")
                     .described(|tx, edits| edits::describe_values(tx, edits).boxed())
+                    .one_line_a_day()
                     .locked(lock::LOCK),
             ),
         Table::exported("table_presets", Owner::Athlete("athlete_id"), "used_at, id"),

@@ -23,6 +23,12 @@ pub async fn values(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Value>, Error> {
     queries::values::between(tx, athlete, day, day).await
 }
 
+/// What every source says of a day, by measure: the first value of each measure is the one that counts.
+pub async fn said(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Value>, Error> {
+    let athlete = tx.viewer()?;
+    queries::values::of_day(tx, athlete, day).await
+}
+
 /// A day's answers; empty for a day without any.
 pub async fn get(tx: &mut Tx, day: NaiveDate) -> Result<Answers, Error> {
     Ok(values(tx, day).await?.into_iter().map(|value| (value.measure, value.answer)).collect())

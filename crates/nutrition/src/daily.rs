@@ -1,13 +1,15 @@
 //! What nutrition offers to discovery. Only what is eaten before a run is tested for the run of the same day: all else may be eaten after it.
 
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::discovery::{Gap, Input};
+use domain::nutrition::KNOWN_DAYS;
 use futures::FutureExt;
-use platform::feature::daily::{Daily, DayValues};
+use platform::feature::daily::{Daily, DayValues, Logged};
 use platform::{Error, Tx};
 
-use crate::derived::{self, Eaten};
+use crate::derived;
+use crate::link::CHOSEN;
 use crate::queries;
-use crate::queries::entries::Stored;
 
 /// Key, label, axis, step, the amount at the start of a sentence, after the unit of the effect, the first lag, when it helps, when it costs.
 type Words = (&'static str, &'static str, &'static str, f64, &'static str, &'static str, usize, &'static str, &'static str);
@@ -127,6 +129,7 @@ pub(crate) const DAILY: Daily = Daily {
     changed_by: &["nutrition.changed"],
     fingerprint: |tx| fingerprint(tx).boxed(),
     values: |tx| values(tx).boxed(),
+    logged: Logged { title: "Food", href: "/nutrition", step: "Write down a meal" },
     ..Daily::NONE
 };
 
@@ -141,26 +144,32 @@ async fn fingerprint(tx: &mut Tx) -> Result<Option<String>, Error> {
     Ok(Some(format!("{count}-{changed_at}-{activities}")))
 }
 
+/// The values of all days.
 async fn values(tx: &mut Tx) -> Result<Vec<DayValues>, Error> {
+    let (first, last) = queries::entries::ever();
+    values_between(tx, first, last).await
+}
+
+async fn values_between(tx: &mut Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<DayValues>, Error> {
     let athlete = tx.viewer()?;
-    let entries: Vec<Eaten> = queries::entries::all(tx, athlete).await?.into_iter().map(Eaten::from).collect();
+    let entries = queries::entries::eaten(tx, athlete, from, to).await?;
     if entries.is_empty() {
         return Ok(Vec::new());
     }
-    let (first, last) = queries::entries::ever();
-    let workouts = activities::workouts(tx, first, last).await?;
+    let workouts = activities::workouts(tx, from, to).await?;
     Ok(derived::values(&entries, &workouts))
 }
 
-impl From<Stored> for Eaten {
-    fn from(stored: Stored) -> Self {
-        Self { at: stored.at, day: stored.day, minute: stored.minute, content: stored.content, choice: stored.choice }
-    }
-}
+/// How far from a day lies what its values are made of: an entry that the athlete gave to a run, on clocks as far apart as clocks are.
+const AROUND: TimeDelta = TimeDelta::hours(CHOSEN.num_hours() + 48);
 
-/// What discovery reads: the label of each input, and of how many days it is known.
-pub async fn known_days(tx: &mut Tx) -> Result<Vec<(String, usize)>, Error> {
-    let days = values(tx).await?;
+/// What discovery reads of the last [`KNOWN_DAYS`] days until `today`: the label of each input, and of how many days it is known. Ten years of entries
+/// are more than a page shows, and take it a hundred times as long to read.
+pub async fn known_days(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(String, usize)>, Error> {
+    let first = today - TimeDelta::days(KNOWN_DAYS - 1);
+    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    let mut days = values_between(tx, midnight(first) - AROUND, midnight(today) + AROUND).await?;
+    days.retain(|(day, _)| (first..=today).contains(day));
     let known = |at: usize| days.iter().filter(|(_, values)| values.get(at).is_some_and(Option::is_some)).count();
     Ok(INPUTS.iter().enumerate().map(|(at, input)| (input.1.to_owned(), known(at))).collect())
 }

@@ -15,6 +15,7 @@ use domain::nutrition::{Choice, Content, Nutrient, Relation};
 use platform::feature::daily::DayValues;
 
 use crate::link::{AFTER, BEFORE, end};
+use crate::queries::entries::Eaten;
 
 /// Runs that carbohydrate is counted by the hour of, in seconds: longer than that.
 const LONG_RUN_S: f64 = 3600.0;
@@ -31,16 +32,6 @@ const WHOLE_DAY: usize = 3;
 const MEAL_KCAL: f64 = 50.0;
 /// How long after a run an entry tells that meals of the day were written down.
 const AROUND: TimeDelta = TimeDelta::hours(3);
-
-/// What is known of an entry.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Eaten {
-    pub(crate) at: DateTime<Utc>,
-    pub(crate) day: NaiveDate,
-    pub(crate) minute: i32,
-    pub(crate) content: Content,
-    pub(crate) choice: Choice,
-}
 
 /// The values of each day that has any, in the order of the inputs of `daily`. Entries and workouts are in the order of their times.
 pub(crate) fn values(entries: &[Eaten], workouts: &[Workout]) -> Vec<DayValues> {

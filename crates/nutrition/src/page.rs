@@ -3,19 +3,21 @@
 use activities::Workout;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::list::{Cursor, Page, PageRequest};
-use domain::nutrition::{DayView, Entry, Relation, RunView};
+use domain::nutrition::{DayView, Entry, KNOWN_DAYS, MAX_OWN, RunView};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
-use crate::derived::{self, Eaten};
+use crate::derived;
 use crate::favourites::favourites;
 use crate::link::{CHOSEN, link};
-use crate::queries::entries::{self as queries, Stored};
+use crate::queries::entries::{self as queries, Eaten, Stored};
 use crate::queries::settings::{self, Settings};
 use crate::service::stored;
 
 /// Entries on a page of the list.
 const PAGE_SIZE: u32 = 100;
+/// Nutrients of the athlete's own that a form offers: there is room for one more.
+const OFFERED: i64 = MAX_OWN as i64 - 1;
 /// No activity that an entry belongs to is further from it, in whatever time zone.
 const NEAR: TimeDelta = TimeDelta::hours(CHOSEN.num_hours() + 48);
 
@@ -57,14 +59,15 @@ pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<(Dat
 /// A day: what was eaten, what was trained, and whether to ask. `today` is that of the athlete's time zone.
 pub async fn day(tx: &mut Tx, day: NaiveDate, today: NaiveDate) -> Result<DayView, Error> {
     let athlete = tx.viewer()?;
-    let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()).and_utc();
+    let noon = noon(day);
     let workouts = activities::workouts(tx, noon - NEAR, noon + NEAR).await?;
-    let around: Vec<Eaten> = queries::between(tx, athlete, noon - NEAR, noon + NEAR).await?.into_iter().map(Eaten::from).collect();
+    let around = queries::eaten(tx, athlete, noon - NEAR, noon + NEAR).await?;
     let entries: Vec<Entry> = queries::of_day(tx, athlete, day).await?.into_iter().map(|stored| view(stored, &workouts)).collect();
     let is_shown = |workout: &&Workout| workout.day == day || entries.iter().any(|entry| entry.link.is_some_and(|link| link.activity == workout.id));
     let runs: Vec<RunView> = workouts.iter().filter(is_shown).map(|workout| run(workout, &around)).collect();
-    let asks = day == today && asks(tx, &entries, &workouts, today).await?;
-    Ok(DayView { day, today, runs, favourites: favourites(tx).await?, asks, entries })
+    let asks = day == today && entries.is_empty() && trained(&workouts, today) && may_ask(tx, today).await?;
+    let own = queries::own_since(tx, athlete, noon - TimeDelta::days(KNOWN_DAYS), OFFERED).await?;
+    Ok(DayView { day, today, runs, favourites: favourites(tx).await?, own, asks, entries })
 }
 
 fn run(workout: &Workout, around: &[Eaten]) -> RunView {
@@ -81,16 +84,30 @@ fn run(workout: &Workout, around: &[Eaten]) -> RunView {
     }
 }
 
-/// Whether to ask for what was eaten before today's run: on a day with training, where nothing says it yet, unless the athlete said not to.
-async fn asks(tx: &mut Tx, entries: &[Entry], workouts: &[Workout], today: NaiveDate) -> Result<bool, Error> {
-    let trained = workouts.iter().any(|workout| workout.day == today);
-    let is_known = entries.iter().any(|entry| entry.link.is_some_and(|link| link.relation == Relation::Before));
-    if !trained || is_known {
+/// Whether to ask for what was eaten before today's run: on a day with training of which nothing is written down, unless the athlete said not to.
+/// Whoever writes something down knows where, and is not asked.
+pub async fn asks(tx: &mut Tx, today: NaiveDate) -> Result<bool, Error> {
+    let athlete = tx.viewer()?;
+    if !may_ask(tx, today).await? || queries::count_of_day(tx, athlete, today).await? > 0 {
         return Ok(false);
     }
-    let athlete = tx.viewer()?;
-    let said = settings::get(tx, athlete).await?;
-    Ok(said.is_none_or(|said| !said.prompt_off && said.dismissed_day != Some(today)))
+    let noon = noon(today);
+    Ok(trained(&activities::workouts(tx, noon - NEAR, noon + NEAR).await?, today))
+}
+
+/// The middle of a day, in whatever time zone not further from all of it than half a day and some hours.
+fn noon(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()).and_utc()
+}
+
+fn trained(workouts: &[Workout], day: NaiveDate) -> bool {
+    workouts.iter().any(|workout| workout.day == day)
+}
+
+/// Whether the athlete lets us ask on a day.
+async fn may_ask(tx: &mut Tx, day: NaiveDate) -> Result<bool, Error> {
+    let said = prompt(tx).await?;
+    Ok(!said.prompt_off && said.dismissed_day != Some(day))
 }
 
 /// Whether the question is asked at all, and on which day it is not.

@@ -159,7 +159,11 @@ async fn an_entry_belongs_to_the_run_near_it_and_to_none_once_that_is_gone(_: Pg
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_line_is_there_on_days_with_training_until_it_is_dismissed(_: PgPoolOptions, connect: PgConnectOptions) {
     let kim = Kim::new(connect).await;
-    let asks = async || page::day(&mut kim.tx().await, today(), today()).await.expect("a day").asks;
+    let asks = async || {
+        let of_page = page::day(&mut kim.tx().await, today(), today()).await.expect("a day").asks;
+        assert_eq!(page::asks(&mut kim.tx().await, today()).await.expect("known"), of_page, "home and the page agree");
+        of_page
+    };
     assert!(!asks().await, "no training");
     kim.run(today(), 8, 0, 40.0).await;
     assert!(asks().await);
@@ -172,8 +176,12 @@ async fn the_line_is_there_on_days_with_training_until_it_is_dismissed(_: PgPool
     assert!(!asks().await);
     kim.do_it(async |tx| dismiss(tx, None, false, now()).await).await.expect("asked for");
     assert!(asks().await);
-    kim.add(&[("text", "banana"), ("time", "7:00")]).await;
-    assert!(!asks().await, "it is answered");
+    kim.add(&[("text", "banana"), ("time", "7:00"), ("day", "2026-09-20")]).await;
+    assert!(asks().await, "that was yesterday");
+    let gel = kim.add(&[("text", "gel"), ("time", "15:00")]).await;
+    assert!(!asks().await, "whoever logs something is not asked");
+    kim.do_it(async |tx| delete(tx, gel).await).await.expect("deleted");
+    assert!(asks().await);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -219,8 +227,12 @@ async fn discovery_reads_what_is_known_and_is_told_of_changes(_: PgPoolOptions, 
     let values = kim.values().await;
     assert_eq!((values.len(), values[0].0, values[0].1[0], values[0].1[1]), (1, yesterday(), Some(92.0), Some(37.5)));
     assert_eq!(values[0].1.len(), (FEATURE.daily.inputs)().len());
-    let known = known_days(&mut kim.tx().await).await.expect("known");
-    assert_eq!(known[0], ("Carbohydrate before".to_owned(), 1));
+    let known = async |day| known_days(&mut kim.tx().await, day).await.expect("known");
+    assert_eq!(known(today()).await[0], ("Carbohydrate before".to_owned(), 1));
+    // The page looks back as far as it says, and no further.
+    let last = yesterday() + TimeDelta::days(domain::nutrition::KNOWN_DAYS - 1);
+    assert_eq!(known(last).await[..2], [("Carbohydrate before".to_owned(), 1), ("Carbohydrate per hour".to_owned(), 1)]);
+    assert!(known(last + TimeDelta::days(1)).await.iter().all(|(_, days)| *days == 0));
     let events: i64 = sqlx::query_scalar("select count(*) from events where name = 'nutrition.changed'")
         .fetch_one(&mut kim.app.owner().await)
         .await

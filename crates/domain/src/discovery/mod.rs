@@ -257,6 +257,34 @@ pub struct Discovery {
     pub since: Option<NaiveDate>,
     /// Findings whose tier changed since then.
     pub changes: Vec<TierChange>,
+    /// What could be tested, by where it is logged.
+    pub testable: Vec<TestableGroup>,
+}
+
+/// What could be tested of what is logged in one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestableGroup {
+    /// What it is together, such as "Food".
+    pub title: String,
+    /// The page where it is logged.
+    pub href: String,
+    /// What the link there says.
+    pub step: String,
+    /// Each, in the order of the feature, the athlete's own first.
+    pub inputs: Vec<Testable>,
+}
+
+/// Something that could be tested against the efficiency of runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Testable {
+    /// What people call it.
+    pub label: String,
+    /// Whether the athlete made it.
+    pub own: bool,
+    /// Run days on which it is known, as of the latest report.
+    pub known: u32,
+    /// Run days that it still needs, about; zero if it is tested.
+    pub needed: u32,
 }
 
 /// A report.

@@ -45,9 +45,25 @@ impl OwnNutrient {
     /// Whether it is within bounds.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        let plain = |text: &str, most: usize| text.chars().count() <= most && one_line(text) == text && !text.contains(',');
-        !self.name.is_empty() && plain(&self.name, MAX_OWN_NAME) && plain(&self.unit, MAX_OWN_UNIT) && (0.0..=MOST_OWN).contains(&self.amount)
+        self.has_name() && self.has_amount() && self.has_unit()
     }
+
+    fn has_name(&self) -> bool {
+        !self.name.is_empty() && is_plain(&self.name, MAX_OWN_NAME)
+    }
+
+    fn has_amount(&self) -> bool {
+        (0.0..=MOST_OWN).contains(&self.amount)
+    }
+
+    fn has_unit(&self) -> bool {
+        is_plain(&self.unit, MAX_OWN_UNIT)
+    }
+}
+
+/// Whether a text is one line of at most so many characters, without the comma that separates nutrients.
+fn is_plain(text: &str, most: usize) -> bool {
+    text.chars().count() <= most && one_line(text) == text && !text.contains(',')
 }
 
 /// Reads `iron 5 mg, vitamin C 80 mg`: names, numbers and units, with commas between them. A decimal has a point.
@@ -73,6 +89,52 @@ fn read_one(part: &str) -> Option<OwnNutrient> {
 #[must_use]
 pub fn own_text(own: &[OwnNutrient]) -> String {
     own.iter().map(|own| format!("{} {} {}", own.name, own.amount, own.unit).trim().to_owned()).collect::<Vec<_>>().join(", ")
+}
+
+/// What is wrong with the rows of a form.
+const OWN_NAME: &str = "A name of 1 to 40 characters, without a comma.";
+const OWN_UNIT: &str = "At most ten characters, such as mg.";
+
+/// Reads the nutrients of a form: those of the field `own`, as [`read_own`] does, and then a row for each. A row has `own_amount_N`, `own_unit_N`, and
+/// its name in `own_name_N`, where it is typed, or in `own_known_N`, where it is offered: without an amount the latter says nothing.
+fn read_own_fields<'a>(typed: impl Fn(&str) -> &'a str, errors: &mut FieldErrors) -> Vec<OwnNutrient> {
+    let mut all = read_own(typed("own")).unwrap_or_else(|| {
+        errors.add("own", OWN);
+        Vec::new()
+    });
+    for row in 0..MAX_OWN {
+        let field = |what: &str| format!("own_{what}_{row}");
+        let (name, known, amount) = (typed(&field("name")), typed(&field("known")), typed(&field("amount")));
+        if amount.is_empty() && name.is_empty() {
+            continue;
+        }
+        let own = OwnNutrient {
+            name: one_line(if name.is_empty() { known } else { name }),
+            amount: amount.replace(',', ".").parse().unwrap_or(f64::NAN),
+            unit: one_line(typed(&field("unit"))),
+        };
+        let (mut is_valid, mut refuse) = (true, |what: &str, sentence: String| {
+            errors.add(&field(what), sentence);
+            false
+        });
+        if !own.has_name() {
+            is_valid = refuse("name", OWN_NAME.to_owned());
+        }
+        if !own.has_amount() {
+            let name = if own.has_name() { own.name.as_str() } else { "Amount" };
+            is_valid = refuse("amount", format!("{name}: a number from 0 to {MOST_OWN}."));
+        }
+        if !own.has_unit() {
+            is_valid = refuse("unit", OWN_UNIT.to_owned());
+        }
+        if is_valid {
+            all.push(own);
+        }
+    }
+    if all.len() > MAX_OWN {
+        errors.add("own", OWN);
+    }
+    all
 }
 
 /// Minutes after midnight of a time as typed: `8`, `8:05`, `08.05`.
@@ -112,7 +174,8 @@ pub struct EntryFields {
 }
 
 impl EntryFields {
-    /// Reads a form by the names of its fields: `text`, `day`, `time`, the keys of the nutrients, `own` and `link`.
+    /// Reads a form by the names of its fields: `text`, `day`, `time`, the keys of the nutrients, `own` and `link`. Nutrients of the athlete's own may be rows of fields, too: `own_name_0`, `own_amount_0`,
+    /// `own_unit_0` and so on, with `own_known_0` in the place of the name where it was only offered.
     pub fn parse<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let typed = |name: &str| field(name).unwrap_or_default().trim();
@@ -129,10 +192,7 @@ impl EntryFields {
             }),
         };
         let amounts = read_amounts(typed, &mut errors);
-        let own = read_own(typed("own")).unwrap_or_else(|| {
-            errors.add("own", OWN);
-            Vec::new()
-        });
+        let own = read_own_fields(typed, &mut errors);
         let link = Choice::read(typed("link")).unwrap_or_else(|| {
             errors.add("link", "Choose one of these.");
             Choice::ByTime
@@ -184,10 +244,7 @@ impl NewFavourite {
         let name = errors.check_line("name", typed("name"), MAX_NAME, "A name of 1 to 60 characters, such as “The usual before a long run”.");
         let text = check_text(typed("text"), &mut errors);
         let amounts = read_amounts(typed, &mut errors);
-        let own = read_own(typed("own")).unwrap_or_else(|| {
-            errors.add("own", OWN);
-            Vec::new()
-        });
+        let own = read_own_fields(typed, &mut errors);
         errors.into_result()?;
         Ok(Self { name, text, amounts, own })
     }
@@ -238,6 +295,40 @@ mod tests {
         for wrong in ["iron", "5 mg", "iron 2000000 mg", "iron 5 milligrammes", &"iron 1, ".repeat(11)] {
             assert_eq!(read_own(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn own_nutrients_are_rows_of_fields_and_what_is_only_offered_says_nothing() {
+        let rows = [
+            ("text", "pill"),
+            ("own_known_0", "Iron"),
+            ("own_amount_0", ""),
+            ("own_unit_0", "mg"),
+            ("own_known_1", "Vitamin C"),
+            ("own_amount_1", "80,5"),
+            ("own_unit_1", "mg"),
+            ("own_name_2", " Beetroot "),
+            ("own_amount_2", "1"),
+        ];
+        let own = parse(&rows).expect("valid").own;
+        assert_eq!(own.iter().map(OwnNutrient::show).collect::<Vec<_>>(), ["80.5\u{a0}mg Vitamin C", "1 Beetroot"]);
+        let wrong = [
+            ("text", "pill"),
+            ("own_name_0", "Iron, zinc"),
+            ("own_amount_0", "5"),
+            ("own_name_1", "Zinc"),
+            ("own_amount_9", "much"),
+            ("own_unit_9", "milligrammes"),
+        ];
+        let problem = parse(&wrong).expect_err("refused");
+        assert_eq!(problem.fields.names().collect::<Vec<_>>(), ["own_amount_1", "own_amount_9", "own_name_0", "own_name_9", "own_unit_9"]);
+        assert_eq!(problem.fields.get("own_amount_1"), Some("Zinc: a number from 0 to 1000000."));
+        // The field and the rows together are at most ten, as in the API.
+        let nine = "iron 1, ".repeat(9);
+        let both = |text| {
+            parse(&[("text", "pill"), ("own", &nine), ("own_name_0", "a"), ("own_amount_0", "1"), ("own_name_1", "b"), ("own_amount_1", text)])
+        };
+        assert!(both("2").is_err_and(|problem| problem.fields.get("own").is_some()));
     }
 
     proptest! {

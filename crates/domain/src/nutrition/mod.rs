@@ -6,7 +6,7 @@ mod view;
 
 pub use entry::{EntryFields, MAX_NAME, MAX_OWN, MAX_TEXT, NewFavourite, OwnNutrient, clock, clock_text, own_text, read_own};
 pub use link::{Choice, Link, Relation};
-pub use view::{DayView, Entry, Favourite, PRESETS, ReadItem, Reading, RunView};
+pub use view::{DayView, Entry, Favourite, KNOWN_DAYS, PRESETS, ReadItem, Reading, RunView};
 
 use std::collections::{BTreeMap, BTreeSet};
 

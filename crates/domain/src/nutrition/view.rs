@@ -10,6 +10,9 @@ use super::{Choice, Content, Link, Nutrient, Relation};
 pub const PRESETS: [(&str, &str); 4] =
     [("Gel and water", "gel 25 g carb, 250 ml water"), ("Coffee", "coffee"), ("Banana", "banana"), ("Water", "500 ml water")];
 
+/// Days that a page looks back to say what is known for discovery.
+pub const KNOWN_DAYS: i64 = 90;
+
 /// Something that was eaten or drunk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -88,6 +91,8 @@ pub struct DayView {
     pub runs: Vec<RunView>,
     /// The last used first.
     pub favourites: Vec<Favourite>,
+    /// Names and units of the athlete's own nutrients of the last [`KNOWN_DAYS`] days, the last used first.
+    pub own: Vec<(String, String)>,
     /// Whether to ask for what was eaten before today's run.
     pub asks: bool,
 }

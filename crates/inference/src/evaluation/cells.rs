@@ -34,6 +34,7 @@ pub fn cells() -> Vec<(String, Cell)> {
     add("null, ten declared", Cell { declared: 10, ..year });
     add("null, φ = 0.5, n = 730", Cell { days: 730, ..year });
     add("null, mixed inputs, half missing", Cell { kind: Kind::Mixed, missing: 0.5, ..year });
+    add("null, own measures of every kind", Cell { kind: Kind::Own, ..year });
     add("power, n = 180, r = .4", Cell { days: 180, r: 0.4, ..year });
     add("power, n = 365, r = .3", Cell { r: 0.3, ..year });
     add("power, n = 365, r = .4", Cell { r: 0.4, ..year });
@@ -46,6 +47,7 @@ pub fn cells() -> Vec<(String, Cell)> {
     for kind in [Kind::Binary, Kind::Ordinal, Kind::Mixed] {
         add(&format!("planted, {kind:?} inputs").to_lowercase(), Cell { kind, ..planted });
     }
+    add("planted, own measures of every kind", Cell { kind: Kind::Own, ..planted });
     add("planted, ten declared", Cell { declared: 10, ..planted });
     add("planted, a quarter missing", Cell { missing: 0.25, ..planted });
     add("planted, half missing", Cell { missing: 0.5, ..planted });

@@ -41,6 +41,9 @@ pub enum Kind {
     Binary,
     /// A third each of binary, ordinal and continuous.
     Mixed,
+    /// Measures that athletes make, of every kind, one after the other: yes or no, three words, a count, a time of day, half hours, and a number with one
+    /// decimal. Every second six of them are known only after the run of their day: their effects are planted from the next day on, and looked for there.
+    Own,
 }
 
 /// One setting of the simulation.

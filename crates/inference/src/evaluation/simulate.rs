@@ -77,7 +77,8 @@ pub(super) fn athlete(cell: &Cell, rng: &mut Pcg64Mcg) -> (Table, Vec<Planted>) 
         }
     }
     let mut table = Table::new(NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default(), n);
-    table.inputs = inputs.into_iter().enumerate().map(|(k, v)| Column::new(format!("x{k}"), v)).collect();
+    let input = |(k, v)| Column { first_lag: first_lag(cell.kind, k), ..Column::new(format!("x{k}"), v) };
+    table.inputs = inputs.into_iter().enumerate().map(input).collect();
     table.outcomes = outcomes.into_iter().enumerate().map(|(k, v)| Column::new(format!("y{k}"), v)).collect();
     table.priority = (0..cell.declared).map(|i| Pair::new(format!("x{}", i % cell.inputs), format!("y{}", i % cell.outcomes))).collect();
     (table, planted)
@@ -88,7 +89,7 @@ fn plant(cell: &Cell, rng: &mut Pcg64Mcg, inputs: &[Vec<f64>], outcome: usize, y
     if planted.iter().any(|p| (p.input, p.outcome) == (input, outcome)) {
         return;
     }
-    let lag = rng.random_range(0..4);
+    let lag = rng.random_range(first_lag(cell.kind, input)..4);
     let sign = if rng.random() { 1.0 } else { -1.0 };
     let x = &inputs[input];
     let mean = x.iter().sum::<f64>() / x.len() as f64;
@@ -101,6 +102,11 @@ fn plant(cell: &Cell, rng: &mut Pcg64Mcg, inputs: &[Vec<f64>], outcome: usize, y
     planted.push(Planted { input, outcome, lag, slope });
 }
 
+/// The earliest lag of an input.
+fn first_lag(kind: Kind, k: usize) -> usize {
+    if kind == Kind::Own { k / 6 % 2 } else { 0 }
+}
+
 fn coarsen(x: &mut [f64], kind: Kind, k: usize) {
     let kind = match (kind, k % 3) {
         (Kind::Mixed, 0) => Kind::Binary,
@@ -110,10 +116,23 @@ fn coarsen(x: &mut [f64], kind: Kind, k: usize) {
     };
     for v in x {
         *v = match kind {
+            Kind::Own => own(*v, k),
             Kind::Binary => f64::from(u8::from(*v > 0.8)),
             Kind::Ordinal => v.round().clamp(-2.0, 2.0),
             Kind::Continuous | Kind::Mixed => *v,
         };
+    }
+}
+
+/// An answer to a measure of one's own, of a standard normal deviate.
+fn own(v: f64, k: usize) -> f64 {
+    match k % 6 {
+        0 => f64::from(u8::from(v > 0.8)),
+        1 => (2.0 + v).round().clamp(1.0, 3.0),
+        2 => (4.0 * (0.6 * v).exp()).round(),
+        3 => (1350.0 + 40.0 * v).round(),
+        4 => ((1.5 + 0.8 * v).max(0.0) * 2.0).round() / 2.0,
+        _ => (700.0 + 30.0 * v).round() / 10.0,
     }
 }
 

@@ -56,6 +56,21 @@ pub(crate) async fn between(tx: &mut Tx, athlete: Uuid, from: NaiveDate, to: Nai
     Ok(rows.fetch_all(tx.connection()).await?.into_iter().filter_map(Row::value).collect())
 }
 
+/// All values of a day by measure, the one that counts first, as in [`between`].
+pub(crate) async fn of_day(tx: &mut Tx, athlete: Uuid, day: NaiveDate) -> Result<Vec<Value>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select v.day, v.measure, v.source, v.number, v.text, v.recorded_at from daily_values v
+           where v.athlete_id = $1 and v.day = $2
+           order by v.measure,
+             array_position(coalesce((select s.source_order from journal_settings s where s.athlete_id = $1), default_source_order()), v.source),
+             v.recorded_at desc, v.origin desc",
+        athlete,
+        day
+    );
+    Ok(rows.fetch_all(tx.connection()).await?.into_iter().filter_map(Row::value).collect())
+}
+
 /// The texts that count, of all days, by day.
 pub(crate) async fn texts(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Value>, Error> {
     let rows = sqlx::query_as!(

@@ -144,8 +144,8 @@ async fn delete_favourite(State(platform): State<Platform>, CurrentUser(viewer):
     forms::redirect_or_error(done, |()| "/nutrition".to_owned(), "/nutrition")
 }
 
-/// Says whether to ask: `not_today`, `never`, or `ask`.
-#[utoipa::path(post, path = "/nutrition/prompt", tag = "forms", request_body(content_type = FORM, example = json!({"answer": "not_today"})))]
+/// Says whether to ask: `not_today`, `never`, or `ask`. `from` is the page that asked, if that was `home`.
+#[utoipa::path(post, path = "/nutrition/prompt", tag = "forms", request_body(content_type = FORM, example = json!({"answer": "not_today", "from": "home"})))]
 async fn answer(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let (now, today) = (platform.clock.now(), platform.clock.today(&viewer.time_zone));
     let (day, never) = match field(&form, "answer") {
@@ -153,6 +153,7 @@ async fn answer(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
         Some("not_today") => (Some(today), false),
         _ => (None, false),
     };
+    let page = if field(&form, "from") == Some("home") { "/" } else { "/nutrition" };
     let done = platform.database.transact(viewer.id, async |tx| page::dismiss(tx, day, never, now).await).await;
-    forms::redirect_or_error(done, |()| "/nutrition".to_owned(), "/nutrition")
+    forms::redirect_or_error(done, |()| page.to_owned(), page)
 }

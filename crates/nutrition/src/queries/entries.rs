@@ -27,6 +27,18 @@ pub(crate) struct Stored {
     pub(crate) choice: Choice,
 }
 
+/// What is counted of an entry around runs and over a day.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Eaten {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) day: NaiveDate,
+    /// Minutes after midnight.
+    pub(crate) minute: i32,
+    /// Amounts, and of which a part is unknown; nothing else of what an entry has.
+    pub(crate) content: Content,
+    pub(crate) choice: Choice,
+}
+
 /// As the database has it.
 struct Row {
     id: Uuid,
@@ -55,13 +67,18 @@ struct Row {
 impl From<Row> for Stored {
     fn from(r: Row) -> Self {
         let amounts = [r.energy_kcal, r.carbohydrate_g, r.protein_g, r.fat_g, r.fibre_g, r.sodium_mg, r.fluid_ml, r.caffeine_mg, r.alcohol_g];
-        let choice = match (r.activity_id, r.relation.as_deref().and_then(Relation::parse), r.unlinked) {
-            (Some(activity), Some(relation), _) => Choice::Chosen(activity, relation),
-            (_, _, true) => Choice::Off,
-            _ => Choice::ByTime,
-        };
+        let choice = choice(r.activity_id, r.relation.as_deref(), r.unlinked);
         let content = content(amounts, &r.at_least, &r.typed, r.own.0);
         Self { id: r.id, at: r.at, day: r.day, minute: r.minute, text: r.text, content, favourite: r.favourite_id, choice }
+    }
+}
+
+/// What the athlete said that an entry belongs to.
+fn choice(activity: Option<Uuid>, relation: Option<&str>, unlinked: bool) -> Choice {
+    match (activity, relation.and_then(Relation::parse), unlinked) {
+        (Some(activity), Some(relation), _) => Choice::Chosen(activity, relation),
+        (_, _, true) => Choice::Off,
+        _ => Choice::ByTime,
     }
 }
 
@@ -106,6 +123,26 @@ pub(crate) async fn between(tx: &mut Tx, athlete: Uuid, from: DateTime<Utc>, to:
     Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(Stored::from).collect())
 }
 
+/// What is counted of the entries of a span of time, in order: without the texts, which a decade has a megabyte of.
+pub(crate) async fn eaten(tx: &mut Tx, athlete: Uuid, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Eaten>, Error> {
+    let rows = sqlx::query!(
+        "select at, day, minute, energy_kcal, carbohydrate_g, protein_g, fat_g, fibre_g, sodium_mg, fluid_ml, caffeine_mg, alcohol_g, at_least,
+             activity_id, relation, unlinked
+           from nutrition_entries where athlete_id = $1 and at between $2 and $3 order by at, id",
+        athlete,
+        from,
+        to
+    );
+    let mut eaten = Vec::new();
+    for r in rows.fetch_all(tx.connection()).await? {
+        let amounts = [r.energy_kcal, r.carbohydrate_g, r.protein_g, r.fat_g, r.fibre_g, r.sodium_mg, r.fluid_ml, r.caffeine_mg, r.alcohol_g];
+        let content = content(amounts, &r.at_least, &[], Vec::new());
+        let choice = choice(r.activity_id, r.relation.as_deref(), r.unlinked);
+        eaten.push(Eaten { at: r.at, day: r.day, minute: r.minute, content, choice });
+    }
+    Ok(eaten)
+}
+
 /// All entries, in order. PostgreSQL's calendar ends before chrono's.
 pub(crate) async fn all(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Stored>, Error> {
     let (first, last) = ever();
@@ -128,6 +165,18 @@ pub(crate) async fn of_day(tx: &mut Tx, athlete: Uuid, day: NaiveDate) -> Result
         day
     );
     Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(Stored::from).collect())
+}
+
+/// Names and units of the athlete's own nutrients since a moment, the last used first.
+pub(crate) async fn own_since(tx: &mut Tx, athlete: Uuid, since: DateTime<Utc>, limit: i64) -> Result<Vec<(String, String)>, Error> {
+    let rows = sqlx::query!(
+        r#"select o.name as "name!", o.unit as "unit!" from nutrition_entries e, jsonb_to_recordset(e.own) as o (name text, unit text)
+           where e.athlete_id = $1 and e.at >= $2 and e.own <> '[]' group by o.name, o.unit order by max(e.at) desc, o.name, o.unit limit $3"#,
+        athlete,
+        since,
+        limit
+    );
+    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(|row| (row.name, row.unit)).collect())
 }
 
 /// How many entries a day has.

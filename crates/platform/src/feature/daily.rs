@@ -59,6 +59,19 @@ pub struct Daily {
     pub fingerprint: Ask<Option<String>>,
     /// The viewer's days, each once.
     pub values: Ask<Vec<DayValues>>,
+    /// Where somebody who wants them tested goes.
+    pub logged: Logged,
+}
+
+/// Where values of a day come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Logged {
+    /// What they are together, such as "Food".
+    pub title: &'static str,
+    /// The page where they are logged or brought.
+    pub href: &'static str,
+    /// What the link there says.
+    pub step: &'static str,
 }
 
 /// A day, and its value of each input, in the order of [`Daily::inputs`] and then [`Daily::own_inputs`].
@@ -79,5 +92,6 @@ impl Daily {
         changed_by: &[],
         fingerprint: |_| async { Ok(None) }.boxed(),
         values: |_| async { Ok(Vec::new()) }.boxed(),
+        logged: Logged { title: "Everything else", href: "/imports", step: "Bring a file" },
     };
 }

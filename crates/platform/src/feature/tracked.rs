@@ -18,6 +18,8 @@ pub struct Tracked {
     pub describe: Describe,
     /// The lock of the athlete ([`Tx::lock_own`]) that is held from reading a row until it is written, if reading does not lock the row.
     pub lock: Option<&'static str>,
+    /// Whether the edits of a day are one line of the history, which opens.
+    pub one_line_a_day: bool,
 }
 
 /// [`Tracked::describe`].
@@ -49,13 +51,19 @@ impl Tracked {
     /// By the values of these columns within an athlete, and what people call a row.
     #[must_use]
     pub const fn by(key: &'static [&'static str], label: &'static str) -> Self {
-        Self { key, label, describe: |_, edits| async { Ok(edits.iter().map(by_day).collect()) }.boxed(), lock: None }
+        Self { key, label, describe: |_, edits| async { Ok(edits.iter().map(by_day).collect()) }.boxed(), lock: None, one_line_a_day: false }
     }
 
     /// Says of edits what they are of.
     #[must_use]
     pub const fn described(self, describe: Describe) -> Self {
         Self { describe, ..self }
+    }
+
+    /// A day has many rows, which are one line of the history together.
+    #[must_use]
+    pub const fn one_line_a_day(self) -> Self {
+        Self { one_line_a_day: true, ..self }
     }
 
     /// Its rows are written under this lock of the athlete.
