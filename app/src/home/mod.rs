@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::access::Access;
 use domain::activities::{DayTotal, EfficiencyPoint, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
+use domain::onboarding::Progress;
 use domain::units::{NBSP, decimal, format_day, kilometres, pace, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 use crate::discovery::FindingCard;
 use crate::json::Json;
+use crate::onboarding::Resume;
 use crate::ui::pages::functions;
 use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading};
 use trend::TrendCard;
@@ -38,6 +40,8 @@ pub struct HomeView {
     pub top: Option<Card>,
     /// Number of answers in today's journal.
     pub answered: usize,
+    /// How far the first questions were answered.
+    pub onboarding: Progress,
 }
 
 /// Days that the trend looks back.
@@ -62,6 +66,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let form = activities::current_form(&mut tx, today).await.map_err(to_app_error)?;
     let entry = journal::get(&mut tx, today).await.map_err(to_app_error)?;
     let top = discovery::top_finding(&mut tx, platform.features).await.map_err(to_app_error)?;
+    let onboarding = onboarding::progress(&mut tx).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
     let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < monday);
     Ok(HomeView {
@@ -74,6 +79,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         form,
         top,
         answered: entry.len(),
+        onboarding,
     })
 }
 
@@ -103,7 +109,10 @@ fn show(home: HomeView) -> impl IntoView {
             </div>
             <div class="grid side">
                 {empty}
-                <Today answered=home.answered />
+                <div class="grid top">
+                    <Resume progress=home.onboarding.clone() is_new=home.total == 0 />
+                    <Today answered=home.answered />
+                </div>
             </div>
         }
         .into_any();
@@ -125,6 +134,7 @@ fn show(home: HomeView) -> impl IntoView {
                 {home.top.clone().map(|card| view! { <FindingCard card=card brief=true /> })}
             </div>
             <div class="grid">
+                <Resume progress=home.onboarding.clone() is_new=false />
                 <Today answered=home.answered />
                 <Week week=home.week.clone() usual_m=home.usual_week_m today=home.today />
                 {home.form.map(|form| view! { <FormCard form=form /> })}

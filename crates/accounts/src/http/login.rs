@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
 use domain::accounts::{Registration, Viewer};
+use domain::onboarding::Step;
 use domain::{Notice, Problem, ProblemKind};
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, forms};
@@ -65,7 +66,8 @@ async fn post_register(State(platform): State<Platform>, device_info: DeviceInfo
             if let Err(error) = email_verification::send_verification(&platform, &signed_in.viewer).await {
                 tracing::error!(%error, "no verification email for a new account");
             }
-            start_session_response(&platform, &signed_in, &device_info, "/").await
+            // A new account is led to the onboarding, this once.
+            start_session_response(&platform, &signed_in, &device_info, Step::Goals.path()).await
         }
         Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict || !problem.fields.is_empty() => rerender(problem),
         Err(error) => platform::error::problem_text(&error.into_problem()),
