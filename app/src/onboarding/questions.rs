@@ -48,7 +48,7 @@ fn show(view: QuestionsView, form: Option<RefusedForm>) -> impl IntoView {
         asked.into_iter().map(|measure| (measure, !none)).chain(suggested.into_iter().map(|measure| (measure, false))).collect();
     let rest = (!rest.is_empty()).then(|| {
         view! {
-            <details class="rest">
+            <details class="more-questions">
                 <summary class="small">"More that can be asked"</summary>
                 <ul class="switches">{rest.into_iter().map(|measure| view! { <Switch measure=measure on=false count=count /> }).collect_view()}</ul>
             </details>

@@ -230,6 +230,17 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_maximum_follows_from_the_age_of_the_day() {
+        let day = |year| NaiveDate::from_ymd_opt(year, 6, 1).expect("a date");
+        let born = Thresholds { birth_year: Some(1986), ..Thresholds::default() };
+        let hr_max = |thresholds: &Thresholds, year| parameters(thresholds, day(year)).hr_max_bpm;
+        assert!((hr_max(&born, 2026) - 180.0).abs() < 1e-9 && (hr_max(&born, 2016) - 187.0).abs() < 1e-9);
+        let known = Thresholds { hr_max: Some(192.0), ..born };
+        assert!((hr_max(&known, 2026) - 192.0).abs() < 1e-9, "a known one goes before it");
+        assert!((hr_max(&Thresholds::default(), 2026) - 190.0).abs() < 1e-9);
+    }
+
+    #[test]
     fn names_from_files_are_printable() {
         let text = |text: &str| Some(text.to_owned());
         let mut recording = Recording { title: text("Hi\0ll\r\nrun "), gear: text("\0"), description: text("one\0\n\ttwo"), ..Recording::default() };

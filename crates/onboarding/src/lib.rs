@@ -3,6 +3,8 @@
 
 mod answers;
 mod archive;
+#[cfg(test)]
+mod archive_tests;
 mod edits;
 pub mod http;
 mod progress;

@@ -15,37 +15,37 @@ use super::*;
 use crate::{answers, progress, said};
 
 /// 21 September 2026, 16:13 in Berlin.
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).expect("a moment")
 }
 
-fn today() -> NaiveDate {
+pub(crate) fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 9, 21).expect("a date")
 }
 
 const FEATURES: Features = Features(&[&FEATURE]);
 
-struct Kim {
-    app: TestApp,
-    id: Uuid,
+pub(crate) struct Kim {
+    pub(crate) app: TestApp,
+    pub(crate) id: Uuid,
 }
 
 impl Kim {
-    async fn new(connect: PgConnectOptions) -> Self {
+    pub(crate) async fn new(connect: PgConnectOptions) -> Self {
         let app = TestApp::new(connect);
         let id = athlete(&app, "kim@example.org").await;
         Self { app, id }
     }
 
-    async fn tx(&self) -> Tx {
+    pub(crate) async fn tx(&self) -> Tx {
         self.app.database.begin_as(self.id).await.expect("transaction")
     }
 
-    async fn do_it<T>(&self, act: impl AsyncFnOnce(&mut Tx) -> Result<T, Error>) -> Result<T, Problem> {
+    pub(crate) async fn do_it<T>(&self, act: impl AsyncFnOnce(&mut Tx) -> Result<T, Error>) -> Result<T, Problem> {
         self.app.database.transact(self.id, act).await.map_err(Error::into_problem)
     }
 
-    async fn save(&self, goals: &Goals) -> Result<(), Problem> {
+    pub(crate) async fn save(&self, goals: &Goals) -> Result<(), Problem> {
         let goals = goals.clone();
         self.do_it(async |tx| said::save_goals(tx, &self.app.ids, goals, today(), now()).await).await
     }
@@ -59,7 +59,7 @@ impl Kim {
     }
 }
 
-fn race(name: &str, days: i64) -> Race {
+pub(crate) fn race(name: &str, days: i64) -> Race {
     Race { id: None, name: name.into(), day: today() + TimeDelta::days(days), distance_m: 21_097.5 }
 }
 

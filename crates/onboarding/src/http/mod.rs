@@ -52,7 +52,7 @@ fn respond(done: Result<&'static str, Error>, step: Step, form: &Fields) -> Resp
 }
 
 #[utoipa::path(post, path = "/welcome/goals", tag = "forms",
-    request_body(content_type = FORM, example = json!({"race": "on", "race_name.0": "Half", "race_day.0": "2026-12-06", "race_distance.0": "21097.5", "knowing": "on"})))]
+    request_body(content_type = FORM, example = json!({"healthier": "on", "knowing": "on"})))]
 async fn post_goals(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let (now, today) = (platform.clock.now(), platform.clock.today(&viewer.time_zone));
     let done = async {
