@@ -54,23 +54,26 @@ pub(crate) async fn save_body(tx: &mut Tx, body: &Body, today: NaiveDate, now: D
 /// ([`Thresholds::on`]).
 pub(crate) async fn confirm(tx: &mut Tx, dated: DatedThresholds, now: DateTime<Utc>) -> Result<(), Error> {
     let known = Thresholds::on(dated.valid_from, &activities::thresholds(tx).await?);
-    let all = dated.values.clone().or(known);
+    refuse_contradiction(&dated.values, known)?;
+    activities::add_thresholds(tx, dated, now).await
+}
+
+/// Whatever is known besides has to go together with what is new.
+fn refuse_contradiction(new: &Thresholds, known: Thresholds) -> Result<(), Problem> {
+    let all = new.clone().or(known);
     if let (Some(threshold), Some(max)) = (all.threshold_hr, all.hr_max)
         && threshold > max
     {
-        let field = if dated.values.threshold_hr.is_some() { "threshold_hr" } else { "hr_max" };
-        return Err(Problem::of_field(
-            field,
-            format!("The threshold is not above the highest heart rate: {threshold:.0} and {max:.0} do not go together."),
-        )
-        .into());
+        let field = if new.threshold_hr.is_some() { "threshold_hr" } else { "hr_max" };
+        let sentence = format!("The threshold is not above the highest heart rate: {threshold:.0} and {max:.0} do not go together.");
+        return Err(Problem::of_field(field, sentence));
     }
     if let (Some(rest), Some(max)) = (all.resting_hr, all.hr_max)
         && rest + 30.0 > max
     {
-        return Err(Problem::of_field("hr_max", format!("At least 30 beats above your resting heart rate of {rest:.0}.")).into());
+        return Err(Problem::of_field("hr_max", format!("At least 30 beats above your resting heart rate of {rest:.0}.")));
     }
-    activities::add_thresholds(tx, dated, now).await
+    Ok(())
 }
 
 /// What may be asked each day.

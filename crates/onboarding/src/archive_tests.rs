@@ -11,8 +11,16 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use crate::tests::{Kim, now, race, today};
 use crate::{FEATURE, availability, goals, progress, said};
 
-const FEATURES: Features =
-    Features(&[&PLATFORM, &accounts::FEATURE, &journal::FEATURE, &activities::FEATURE, &nutrition::FEATURE, &FEATURE, &history::FEATURE, &privacy::FEATURE]);
+const FEATURES: Features = Features(&[
+    &PLATFORM,
+    &accounts::FEATURE,
+    &journal::FEATURE,
+    &activities::FEATURE,
+    &nutrition::FEATURE,
+    &FEATURE,
+    &history::FEATURE,
+    &privacy::FEATURE,
+]);
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_archive_adds_to_what_a_new_account_said(_: PgPoolOptions, connect: PgConnectOptions) {
@@ -32,6 +40,7 @@ async fn an_archive_adds_to_what_a_new_account_said(_: PgPoolOptions, connect: P
     alex.save(&Goals { races: vec![race("Riverside Half", 76)], knowing: true, healthier: false }).await.expect("saved");
     alex.do_it(async |tx| progress::answer(tx, Step::Goals, now()).await).await.expect("answered");
     privacy::import_archive(&alex.app, alex.id, archive).await.expect("imported");
+    run_jobs(&alex.app).await.expect("jobs ran");
     let mut tx = alex.tx().await;
     assert_eq!(goals(&mut tx).await.expect("goals").words().as_deref(), Some("Riverside Half, Lake 50, healthier, knowing"));
     assert_eq!(availability(&mut tx).await.expect("a week"), Some(week));

@@ -87,16 +87,16 @@ async fn post_sign_in(State(platform): State<Platform>, device_info: DeviceInfo,
         return platform::error::problem_text(&error.into_problem());
     }
     match sign_in(&platform, &form.email, &form.password).await {
-        Ok(outcome) => respond_to_login(&platform, outcome, &device_info).await,
+        Ok(outcome) => respond_to_login(&platform, outcome, &device_info, "/").await,
         Err(Error::Problem(problem)) => forms::rerender_with_errors(problem, "/sign-in", [("email", &*form.email)]),
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
 
-/// Starts the session, or redirects to the page of the second factor.
-pub(super) async fn respond_to_login(platform: &Platform, outcome: LoginOutcome, device_info: &DeviceInfo) -> Response {
+/// Starts the session and leads to a page, or redirects to that of the second factor.
+pub(super) async fn respond_to_login(platform: &Platform, outcome: LoginOutcome, device_info: &DeviceInfo, to: &str) -> Response {
     match outcome {
-        LoginOutcome::In(signed_in) => start_session_response(platform, &signed_in, device_info, "/").await,
+        LoginOutcome::In(signed_in) => start_session_response(platform, &signed_in, device_info, to).await,
         LoginOutcome::SecondFactor(token) => ([Cookie::Mfa.set(&token, &platform.config.server)], Redirect::to("/sign-in/mfa")).into_response(),
     }
 }

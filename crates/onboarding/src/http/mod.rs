@@ -6,8 +6,9 @@ mod tests;
 use accounts::CurrentUser;
 use axum::extract::{Form, FromRef, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 use domain::access::{Access, Limit};
-use domain::activities::DatedThresholds;
+use domain::activities::{DatedThresholds, RecomputeReason};
 use domain::onboarding::{Availability, Body, Goals, Questions, Step};
 use domain::{Notice, Problem, ProblemKind};
 use platform::forms::{Fields, field, pairs};
@@ -37,6 +38,7 @@ where
         .kept(Kept::Repeated)
         .route(routes!(post_done), Access::Athlete, Limit::General)
         .route(routes!(skip), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
         .route(routes!(leave), Access::Athlete, Limit::General)
 }
 
@@ -97,11 +99,17 @@ async fn post_body(State(platform): State<Platform>, CurrentUser(viewer): Curren
         let body = Body::parse(|name| field(&form, name), today)?;
         let save = async |tx: &mut Tx| {
             answers::save_body(tx, &body, today, now).await?;
+            begin_recompute(&platform, tx, now).await?;
             progress::answer(tx, Step::Body, now).await
         };
         platform.database.transact(viewer.id, save).await
     };
     respond(done.await, Step::Body, &form)
+}
+
+/// Computes again what depends on the thresholds that changed, and says that this is why.
+async fn begin_recompute(platform: &Platform, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    activities::start_recompute(tx, platform.ids.uuid(now), RecomputeReason::Thresholds, now).await.map(drop)
 }
 
 /// Confirms a threshold, or several, and stays; without any it goes on.
@@ -123,8 +131,12 @@ async fn post_thresholds(State(platform): State<Platform>, CurrentUser(viewer): 
         let valid_from = today.to_string();
         let typed = |name: &str| if name == "valid_from" { Some(valid_from.as_str()) } else { field(&form, name).filter(|_| names.contains(&name)) };
         let dated = DatedThresholds::parse(typed, today)?;
-        let confirm = async |tx: &mut Tx| answers::confirm(tx, dated, now).await.map(|()| Step::Thresholds.path());
-        platform.database.transact_heavy(viewer.id, confirm).await
+        let confirm = async |tx: &mut Tx| {
+            answers::confirm(tx, dated, now).await?;
+            begin_recompute(&platform, tx, now).await?;
+            Ok(Step::Thresholds.path())
+        };
+        platform.database.transact(viewer.id, confirm).await
     };
     respond(done.await, Step::Thresholds, &form)
 }
