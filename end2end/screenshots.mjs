@@ -41,6 +41,7 @@ for (const theme of themes) {
     await shot("import", "/imports");
     const latest = await page.getAttribute("table a.row-link", "href");
     await shot("import-files", latest);
+    for (const step of ["goals", "import", "availability", "body", "thresholds", "questions", "done"]) await shot(`welcome-${step}`, `/welcome/${step}`);
     for (const name of ["settings", "units", "thresholds", "security", "privacy", "history"]) await shot(name, name === "settings" ? "/settings" : `/settings/${name}`);
     await shot("measures", "/journal/measures");
     await shot("nutrition", "/nutrition");

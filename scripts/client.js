@@ -1,5 +1,6 @@
 // What needs no WebAssembly: uploads, interactive charts, answers of the journal, passkeys, the service worker. Small on purpose.
 import { answers } from "./answers.js";
+import "./grid.js";
 
 const now = () => Date.now();
 
@@ -144,7 +145,7 @@ addEventListener("submit", (e) => {
   for (const key of Object.keys(localStorage)) if (key.startsWith(REMEMBERED)) localStorage.removeItem(key);
 }, true);
 
-async function upload(files) {
+async function upload(files, next) {
   if (!files.length) return hide();
   let id = importId();
   const control = new AbortController();
@@ -165,12 +166,12 @@ async function upload(files) {
     }
     before += file.size;
   }
-  const go = () => (sent > 0 ? location.assign(`/imports/${id}`) : hide());
+  const go = () => (sent > 0 ? location.assign(next ?? `/imports/${id}`) : hide());
   if (!errors.length) return go();
   // What failed may be in no import: then this is the only place that says so.
   show(sent > 0 ? `${errors.length} of ${files.length} files were not uploaded.` : "Upload failed.", errors.slice(0, 3).join(" "));
   part("cancel").hidden = false;
-  part("cancel").textContent = sent > 0 ? "To the import" : "Close";
+  part("cancel").textContent = sent > 0 ? "Go on" : "Close";
   part("cancel").onclick = go;
 }
 
@@ -205,12 +206,12 @@ addEventListener("drop", async (e) => {
   depth = 0;
   const entries = [...e.dataTransfer.items].map((i) => i.webkitGetAsEntry?.()).filter(Boolean);
   const files = entries.length ? (await Promise.all(entries.map(filesOf))).flat() : [...e.dataTransfer.files];
-  upload(files.filter((f) => !f.name.startsWith(".")));
+  upload(files.filter((f) => !f.name.startsWith(".")), document.querySelector("form[data-upload]")?.dataset.next);
 });
 addEventListener("submit", (e) => {
   if (!e.target.matches("form[data-upload]")) return;
   e.preventDefault();
-  upload([...e.target.querySelector("input[type=file]").files]);
+  upload([...e.target.querySelector("input[type=file]").files], e.target.dataset.next);
 });
 
 // The time zone of a new account is that of the browser.

@@ -15,6 +15,7 @@ pub mod imports;
 pub mod journal;
 pub mod json;
 pub mod nutrition;
+pub mod onboarding;
 pub mod organisations;
 mod problem;
 pub mod routes;

@@ -27,15 +27,23 @@ export const test = base.extend<{ failOnConsoleErrors: void }>({
 export { expect };
 
 let accounts = 0;
-/** A new account, signed in. */
+/** A new account, signed in, at home: the onboarding, which it is led to once, is not begun. */
 export async function register(page: Page, name = "Kim"): Promise<{ email: string; password: string }> {
+  const account = await registerOnly(page, name);
+  await page.goto("/");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
+  return account;
+}
+
+/** A new account, signed in, where registration leads: the first step of the onboarding. */
+export async function registerOnly(page: Page, name = "Kim"): Promise<{ email: string; password: string }> {
   const account = { email: `kim-${process.pid}-${Date.now()}-${accounts++}@example.org`, password: "correct horse battery" };
   await page.goto("/register");
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Email").fill(account.email);
   await page.getByLabel("Password").fill(account.password);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("What brings you here?");
   return account;
 }
 

@@ -36,6 +36,13 @@ test("pages read and forms post", async ({ page }) => {
   await visit("/imports", /Drop your runs/);
   await visit("/journal/import", /spreadsheet/);
   await visit("/journal/measures", /What do you want to be asked/);
+  await visit("/welcome/goals", /What brings you here/);
+  await visit("/welcome/import", /Bring what you have/);
+  await visit("/welcome/availability", /When could you run/);
+  await visit("/welcome/body", /about the engine/);
+  await visit("/welcome/thresholds", /found/);
+  await visit("/welcome/questions", /What may we ask/);
+  await visit("/welcome/done", /That’s it/);
   await visit("/settings", /You, and how you like it/);
   await visit("/settings/units", /Miles or kilometres/);
   await visit("/settings/security", /Who gets in/);
@@ -50,7 +57,7 @@ test("register, import and journal work", async ({ page }) => {
   await page.getByLabel("Email").fill(`plain-${process.pid}-${Date.now()}@example.org`);
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("What brings you here?");
   await page.goto("/imports");
   await page.getByLabel("Choose files").setInputFiles({ name: "run.gpx", mimeType: "application/gpx+xml", buffer: gpx("2026-05-03T06:00:00Z") });
   await page.getByRole("button", { name: "Import", exact: true }).click();

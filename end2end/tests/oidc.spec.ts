@@ -43,7 +43,7 @@ test("a new user signs up with an external account, and signs in with it again",
   await gotoHydrated(page, "/sign-in");
   await page.getByRole("link", { name: "Continue with Loopback" }).click();
   await loginAtProvider(page, name);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No runs yet.");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("What brings you here?");
   await gotoHydrated(page, "/settings/security");
   await expect(page.locator("body")).toContainText(`${name}@elsewhere.example`);
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();

@@ -31,6 +31,7 @@ features! {
     activities,
     nutrition,
     discovery,
+    onboarding,
     history,
     privacy,
 }

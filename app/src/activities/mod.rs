@@ -124,6 +124,8 @@ pub struct ThresholdsView {
     pub dated: Vec<DatedThresholds>,
     /// The last recompute task.
     pub task: Option<Recompute>,
+    /// The weight that holds today, in kilograms, and the day that it is of.
+    pub weight: Option<(NaiveDate, f64)>,
     /// Today's date in the athlete's time zone.
     pub today: NaiveDate,
 }
@@ -135,7 +137,9 @@ pub async fn get_thresholds() -> Result<ThresholdsView, AppError> {
     let (platform, viewer, mut tx) = user_tx().await?;
     let dated = activities::thresholds(&mut tx).await.map_err(to_app_error)?;
     let task = activities::last_recompute(&mut tx).await.map_err(to_app_error)?;
-    Ok(ThresholdsView { dated, task, today: today(&platform, &viewer) })
+    let today = today(&platform, &viewer);
+    let weight = journal::number_on(&mut tx, domain::measures::keys::WEIGHT_KG, today).await.map_err(to_app_error)?;
+    Ok(ThresholdsView { dated, task, weight, today })
 }
 
 /// Today's date in the athlete's time zone.

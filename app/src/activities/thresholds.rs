@@ -1,8 +1,10 @@
-//! Thresholds: heart rates, pace, weight and zone models, each with the day from which it holds.
+//! Thresholds: heart rates, pace and zone models, each with the day from which it holds. Weight is a daily value, and shown from there.
 
 use chrono::NaiveDate;
 use domain::RefusedForm;
 use domain::activities::{DatedThresholds, Recompute, Thresholds};
+use domain::measures::keys;
+use domain::onboarding::Body;
 use domain::units::{NBSP, UNITS, Units, pluralize};
 use leptos::prelude::*;
 
@@ -52,6 +54,7 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
     let day = form.typed("valid_from").map_or_else(|| today.to_string(), str::to_owned);
     let hint = |known: Option<String>, unknown: &str| known.map_or_else(|| unknown.to_owned(), |v| format!("Now {v}."));
     let beats = |v: Option<f64>| v.map(|v| format!("{v:.0}"));
+    let assumed = now.age_on(today).map_or_else(|| "190 is assumed.".to_owned(), |_| "It follows from your age: 208 − 0.7 for each year.".to_owned());
     view! {
         <div class="head">
             <PageHeader title="Thresholds">"Old runs are scored with the thresholds of their day."</PageHeader>
@@ -68,11 +71,11 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
                 <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What you leave empty stays as it was." />
                 <div class="fields">
                     <Field name="resting_hr" label="Resting heart rate" keyboard="decimal" value=value("resting_hr") error=error("resting_hr") hint=hint(beats(now.resting_hr), "60 is assumed.") />
-                    <Field name="hr_max" label="Maximum heart rate" keyboard="decimal" value=value("hr_max") error=error("hr_max") hint=hint(beats(now.hr_max), "190 is assumed.") />
+                    <Field name="hr_max" label="Maximum heart rate" keyboard="decimal" value=value("hr_max") error=error("hr_max") hint=hint(beats(now.hr_max), &assumed) />
                     <Field name="threshold_hr" label="Threshold heart rate" keyboard="decimal" value=value("threshold_hr") error=error("threshold_hr") hint=hint(beats(now.threshold_hr), "85 % of heart-rate reserve is assumed.") />
                     <Field name="threshold_pace" label=format!("Threshold pace, {}", units.pace_unit()) value=value("threshold_pace") error=error("threshold_pace") hint=hint(now.threshold_s_per_km.map(|s| units.pace(s)), &format!("What you can hold for an hour, such as {}.", units.pace_number(270.0))) />
-                    <Field name="weight_kg" label=format!("Weight, {}", units.weight_unit()) keyboard="decimal" value=value("weight_kg") error=error("weight_kg") hint=hint(now.weight_kg.map(|w| units.weight(w)), "Optional.") />
                     <Choice name="sex" label="Sex, for load" value=value("sex") options=vec![("", "Unchanged"), ("female", "Female"), ("male", "Male")] hint=hint(now.sex.clone(), "The mean of both formulas is used.") />
+                    <Field name="birth_year" label="Born in" keyboard="numeric" value=value("birth_year") error=error("birth_year") hint=hint(now.birth_year.map(|year| year.to_string()), "Optional.") />
                     <Choice name="zone_model" label="Zones" value=value("zone_model") options=vec![("", "Unchanged"), ("maximum", "By maximum heart rate"), ("reserve", "By heart-rate reserve"), ("threshold", "By threshold heart rate")] hint=hint(now.zone_model.clone(), "By maximum heart rate.") />
                     <Choice name="grade_model" label="Hills" value=value("grade_model") options=vec![("", "Unchanged"), ("heart_rate", "By equal heart rate"), ("minetti", "By energy cost (Minetti)")] hint=hint(now.grade_model.clone().map(|m| m.replace('_', " ")), "By equal heart rate.") />
                 </div>
@@ -87,8 +90,22 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
                 } else {
                     view! { <ul class="plain dated">{view.dated.into_iter().rev().map(|d| view! { <Entry dated=d /> }).collect_view()}</ul> }.into_any()
                 }}
+                <Weight weight=view.weight today=today />
             </section>
         </div>
+    }
+}
+
+/// The weight of today, which the daily values have.
+#[component]
+fn Weight(weight: Option<(NaiveDate, f64)>, today: NaiveDate) -> impl IntoView {
+    let known = weight
+        .zip(Body::measure(keys::WEIGHT_KG))
+        .map(|((day, number), measure)| format!("Weight: {}, of {}. ", measure.show_number(number), format_day(day, today)));
+    view! {
+        <p class="small muted weight">
+            {known.unwrap_or_else(|| "No weight known. ".to_owned())} "Each day has its own, and no formula needs it: it is in the " <a href="/journal">"journal"</a> "."
+        </p>
     }
 }
 
@@ -101,8 +118,8 @@ fn Entry(dated: DatedThresholds) -> impl IntoView {
         v.hr_max.map(|h| format!("maximum {h:.0}")),
         v.threshold_hr.map(|h| format!("threshold {h:.0}{NBSP}bpm")),
         v.threshold_s_per_km.map(|s| format!("threshold {}", units().pace(s))),
-        v.weight_kg.map(|w| units().weight(w)),
         v.sex.clone(),
+        v.birth_year.map(|year| format!("born in {year}")),
         v.zone_model.as_ref().map(|z| format!("zones by {z}")),
         v.grade_model.as_ref().map(|g| format!("hills by {}", g.replace('_', " "))),
     ]

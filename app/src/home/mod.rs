@@ -6,6 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use domain::access::Access;
 use domain::activities::{DayTotal, EfficiencyPoint, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
+use domain::onboarding::Progress;
 use domain::units::{NBSP, decimal, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::AppError;
 use crate::discovery::FindingCard;
 use crate::json::Json;
 use crate::nutrition::FuelPrompt;
+use crate::onboarding::Resume;
 use crate::ui::pages::functions;
 use crate::ui::{EmptyState, Highlighted, PageHeader, Rate, Stat, await_page, reading, units};
 use trend::TrendCard;
@@ -41,6 +43,8 @@ pub struct HomeView {
     pub answered: usize,
     /// Whether to ask for what was eaten before today's run.
     pub asks_for_fuel: bool,
+    /// How far the first questions were answered.
+    pub onboarding: Progress,
 }
 
 /// Days that the trend looks back.
@@ -66,6 +70,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let entry = journal::get(&mut tx, today).await.map_err(to_app_error)?;
     let top = discovery::top_finding(&mut tx, platform.features, viewer.units).await.map_err(to_app_error)?;
     let asks_for_fuel = nutrition::asks(&mut tx, today).await.map_err(to_app_error)?;
+    let onboarding = onboarding::progress(&mut tx).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
     let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < first);
     Ok(HomeView {
@@ -79,6 +84,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         top,
         answered: entry.len(),
         asks_for_fuel,
+        onboarding,
     })
 }
 
@@ -108,7 +114,10 @@ fn show(home: HomeView) -> impl IntoView {
             </div>
             <div class="grid side">
                 {empty}
-                <Today answered=home.answered />
+                <div class="grid top">
+                    <Resume progress=home.onboarding.clone() is_new=home.total == 0 />
+                    <Today answered=home.answered />
+                </div>
             </div>
         }
         .into_any();
@@ -131,6 +140,7 @@ fn show(home: HomeView) -> impl IntoView {
                 {home.top.clone().map(|card| view! { <FindingCard card=card brief=true /> })}
             </div>
             <div class="grid">
+                <Resume progress=home.onboarding.clone() is_new=false />
                 <Today answered=home.answered />
                 <Week week=home.week.clone() usual_m=home.usual_week_m today=home.today />
                 {home.form.map(|form| view! { <FormCard form=form /> })}

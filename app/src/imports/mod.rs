@@ -1,5 +1,7 @@
 //! Import: a form that takes files, and a page that shows the outcome of each.
 
+mod latest;
+
 use domain::access::Access;
 use domain::imports::{Counts, Import, ImportFile, ImportSummary, Outcome, Totals};
 use domain::list::PageRequest;
@@ -12,6 +14,7 @@ use crate::json::Json;
 use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Badge, Icon, PageHeader, Pager, PagerState, await_page, await_section, page_request, reading};
+pub use latest::LatestImport;
 
 pages! {
     imports, __preload_imports {
@@ -27,6 +30,7 @@ functions! {
     GetImport => Access::ResourceOwner, r#"{"id": "{import}", "request": {"after": null}, "failed": false}"#,
     ImportCounts => Access::ResourceOwner, r#"{"id": "{import}"}"#,
     RecentImports => Access::Athlete, "{}",
+    latest::GetLatestImport => Access::Athlete, "{}",
 }
 
 /// An import with a page of its files.
@@ -63,26 +67,39 @@ impl PageView for ImportsPage {
             <div class="head">
                 <PageHeader title="Import">"Drop your runs here. All of them, if you like."</PageHeader>
             </div>
-            <form class="card drop-zone" method="post" action="/imports/upload" enctype="multipart/form-data" data-upload="">
-                <p class="lead">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole export of Strava or Garmin works too."</p>
-                <label class="file">
-                    "Choose files"
-                    <input r#type="file" name="file" multiple required accept=".fit,.gpx,.tcx,.gz,.zip,.tar,.csv,.json,.xml,.txt,.FIT,.GPX,.TCX" />
-                </label>
-                <button class="btn primary" r#type="submit">
-                    "Import"
-                </button>
-                <p class="muted small">
-                    "Nights, weight and what else a device knows of your days come along: Garmin, Apple Health, WHOOP, Oura, Fitbit, Polar, or a table of your own. "
-                    "Or drop files and folders on any page. The same file twice is one activity."
-                </p>
-            </form>
+            <UploadForm />
             <div class="section">
                 <h2>"Previous imports"</h2>
             </div>
             {await_section(recent, previous)}
         }
         .into_any()
+    }
+}
+
+/// The form that takes files, with and without a script.
+#[component]
+pub fn UploadForm(
+    /// The page that follows; the import's own otherwise.
+    #[prop(optional)]
+    next: Option<&'static str>,
+) -> impl IntoView {
+    let action = next.map_or_else(|| "/imports/upload".to_owned(), |next| format!("/imports/upload?next={next}"));
+    view! {
+        <form class="card drop-zone" method="post" action=action enctype="multipart/form-data" data-upload="" data-next=next>
+            <p class="lead">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole export of Strava or Garmin works too."</p>
+            <label class="file">
+                "Choose files"
+                <input r#type="file" name="file" multiple required accept=".fit,.gpx,.tcx,.gz,.zip,.tar,.csv,.json,.xml,.txt,.FIT,.GPX,.TCX" />
+            </label>
+            <button class="btn primary" r#type="submit">
+                "Import"
+            </button>
+            <p class="muted small">
+                "Nights, weight and what else a device knows of your days come along: Garmin, Apple Health, WHOOP, Oura, Fitbit, Polar, or a table of your own. "
+                "Or drop files and folders on any page. The same file twice is one activity."
+            </p>
+        </form>
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use domain::activities::{Caveat, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
 use domain::one_line;
 use physiology::grade::Model;
 use physiology::load::Sex;
+use physiology::thresholds::hr_max_by_age;
 use physiology::zones::ZoneModel;
 use physiology::{Analysis, Athlete, analyse};
 use recordings::{Recording, Sport};
@@ -42,7 +43,7 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
     }
     let on = |at: DateTime<Utc>| {
         let local_start = local(at, recording.utc_offset_s, time_zone);
-        (local_start, parameters(&Thresholds::on(local_start.date(), thresholds)))
+        (local_start, parameters(&Thresholds::on(local_start.date(), thresholds), local_start.date()))
     };
     let (mut local_start, mut athlete) = on(recorded_at);
     let mut analysis = analyse(&recording, &athlete);
@@ -120,11 +121,12 @@ impl AnalysedActivity {
 }
 
 /// The parameters of the formulas, with defaults for what is not known.
-fn parameters(thresholds: &Thresholds) -> Athlete {
+fn parameters(thresholds: &Thresholds, day: NaiveDate) -> Athlete {
     let default = Athlete::default();
+    let by_age = || thresholds.age_on(day).map(|years| hr_max_by_age(f64::from(years)));
     Athlete {
         hr_rest_bpm: thresholds.resting_hr.unwrap_or(default.hr_rest_bpm),
-        hr_max_bpm: thresholds.hr_max.unwrap_or(default.hr_max_bpm),
+        hr_max_bpm: thresholds.hr_max.or_else(by_age).unwrap_or(default.hr_max_bpm),
         threshold_hr_bpm: thresholds.threshold_hr,
         threshold_mps: thresholds.threshold_s_per_km.map(|s| 1000.0 / s),
         sex: match thresholds.sex.as_deref() {
@@ -225,6 +227,17 @@ mod tests {
                 }
             }
         });
+    }
+
+    #[test]
+    fn an_unknown_maximum_follows_from_the_age_of_the_day() {
+        let day = |year| NaiveDate::from_ymd_opt(year, 6, 1).expect("a date");
+        let born = Thresholds { birth_year: Some(1986), ..Thresholds::default() };
+        let hr_max = |thresholds: &Thresholds, year| parameters(thresholds, day(year)).hr_max_bpm;
+        assert!((hr_max(&born, 2026) - 180.0).abs() < 1e-9 && (hr_max(&born, 2016) - 187.0).abs() < 1e-9);
+        let known = Thresholds { hr_max: Some(192.0), ..born };
+        assert!((hr_max(&known, 2026) - 192.0).abs() < 1e-9, "a known one goes before it");
+        assert!((hr_max(&Thresholds::default(), 2026) - 190.0).abs() < 1e-9);
     }
 
     #[test]

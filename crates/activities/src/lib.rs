@@ -7,6 +7,7 @@ mod daily;
 mod edit;
 mod edits;
 mod export;
+mod found;
 pub mod http;
 mod ingest;
 mod inputs;
@@ -39,6 +40,7 @@ pub use clock::{require_standalone, reset_start, set_start};
 pub use daily::{DayLoad, FIRST_DAY, RunDay, current_form, day_totals, efficiency, load_days, run_days};
 pub use edit::{add_manual, change, crop, merge_into, reject_overlapping_crops, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
+pub use found::found_thresholds;
 use futures::FutureExt;
 pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
 pub use inputs::{LOAD, daily_values};
@@ -55,7 +57,7 @@ pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale
 pub use recomputer::run_recompute;
 pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};
 pub use sharing::{add_privacy_zone, privacy_zones, remove_privacy_zone, save_sharing, sharing};
-pub use thresholds::{delete_thresholds, lock_thresholds, save_thresholds, thresholds};
+pub use thresholds::{add_thresholds, delete_thresholds, forget, lock_thresholds, save_thresholds, thresholds};
 pub use trash::{delete, list_trash, restore};
 
 /// Activities, the thresholds that their metrics depend on, and who may see them.

@@ -1,4 +1,5 @@
-//! The athlete's thresholds with their dates: resting and maximum heart rate, threshold heart rate and pace, weight.
+//! The athlete's thresholds with their dates: resting and maximum heart rate, threshold heart rate and pace, and what
+//! stands in for them. Weight is a daily value of the journal: no formula uses it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::activities::DatedThresholds;
@@ -23,6 +24,21 @@ pub async fn lock_thresholds(tx: &mut Tx) -> Result<(), Error> {
 pub async fn save_thresholds(tx: &mut Tx, dated: &DatedThresholds, now: DateTime<Utc>) -> Result<(), Error> {
     lock(tx).await?;
     queries::save(tx, dated, now).await
+}
+
+/// Adds to the thresholds that hold from a day: what `dated` does not say stays as it was entered for that day.
+pub async fn add_thresholds(tx: &mut Tx, dated: DatedThresholds, now: DateTime<Utc>) -> Result<(), Error> {
+    lock(tx).await?;
+    let DatedThresholds { valid_from, values } = dated;
+    let before = queries::thresholds(tx).await?.into_iter().find(|entry| entry.valid_from == valid_from);
+    let values = values.or(before.map(|entry| entry.values).unwrap_or_default());
+    queries::save(tx, &DatedThresholds { valid_from, values }, now).await
+}
+
+/// Forgets sex or year of birth, or both, in all entries: who leaves them out does not want the last answer to go on.
+pub async fn forget(tx: &mut Tx, sex: bool, birth_year: bool) -> Result<(), Error> {
+    lock(tx).await?;
+    queries::forget(tx, sex, birth_year).await
 }
 
 /// Deletes the thresholds of a day.

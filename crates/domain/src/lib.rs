@@ -13,6 +13,7 @@ pub mod list;
 pub mod measures;
 mod notice;
 pub mod nutrition;
+pub mod onboarding;
 pub mod organisations;
 pub mod permissions;
 pub mod privacy;

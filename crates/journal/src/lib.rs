@@ -28,7 +28,7 @@ use futures::FutureExt;
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 pub use presets::{Preset, Recognised, presets, recognise};
 pub use queries::values::{Day, Value};
-pub use service::{all, get, measures_with_numbers, recent, remove, remove_all, replace, said, save, save_days, series, values};
+pub use service::{all, get, measures_with_numbers, number_on, recent, remove, remove_all, replace, said, save, save_days, series, values};
 pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 
 /// What is known of a day.

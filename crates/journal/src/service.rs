@@ -71,6 +71,13 @@ pub async fn series(tx: &mut Tx, measures: &[&str], from: NaiveDate) -> Result<B
     Ok(found)
 }
 
+/// The number of a measure that holds on a day: the last up to it, and before there is any the first; with the day that it is of.
+pub async fn number_on(tx: &mut Tx, measure: &str, day: NaiveDate) -> Result<Option<(NaiveDate, f64)>, Error> {
+    let numbers = series(tx, &[measure], NaiveDate::MIN).await?.remove(measure).unwrap_or_default();
+    let upto = numbers.partition_point(|(of, _)| *of <= day);
+    Ok(numbers.get(upto.saturating_sub(1)).copied())
+}
+
 /// The keys of the measures that have numbers.
 pub async fn measures_with_numbers(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let athlete = tx.viewer()?;

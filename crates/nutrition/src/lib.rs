@@ -21,7 +21,7 @@ mod tests;
 pub use daily::known_days;
 pub use favourites::{add_favourite, delete_favourite, favourites};
 use futures::FutureExt;
-pub use page::{asks, day, dismiss, entry};
+pub use page::{asks, day, dismiss, entry, want, wanted};
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 pub use reading::{foods_called, read};
 pub use service::{add, add_favourite_entry, delete, edit};

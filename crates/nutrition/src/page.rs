@@ -116,6 +116,19 @@ pub(crate) async fn prompt(tx: &mut Tx) -> Result<Settings, Error> {
     Ok(settings::get(tx, athlete).await?.unwrap_or(Settings { prompt_off: false, dismissed_day: None }))
 }
 
+/// Whether the athlete wants to be asked at all; nothing if they never said.
+pub async fn wanted(tx: &mut Tx) -> Result<Option<bool>, Error> {
+    let athlete = tx.viewer()?;
+    Ok(settings::get(tx, athlete).await?.map(|said| !said.prompt_off))
+}
+
+/// Says whether to ask at all. A day on which it is not asked stays one.
+pub async fn want(tx: &mut Tx, wanted: bool, now: DateTime<Utc>) -> Result<(), Error> {
+    let athlete = tx.viewer()?;
+    let dismissed_day = settings::get(tx, athlete).await?.and_then(|said| said.dismissed_day);
+    settings::put(tx, athlete, Settings { prompt_off: !wanted, dismissed_day }, now).await
+}
+
 /// Does not ask on a day, or never again; or asks again, if neither is said.
 pub async fn dismiss(tx: &mut Tx, day: Option<NaiveDate>, never: bool, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = tx.viewer()?;

@@ -22,6 +22,7 @@ mod repairs;
 mod seconds;
 mod segment;
 mod splits;
+pub mod thresholds;
 mod times;
 mod track;
 pub mod zones;

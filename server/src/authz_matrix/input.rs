@@ -71,7 +71,7 @@ async fn text_is_never_markup(_: PgPoolOptions, connect: PgConnectOptions) {
         ("/activities/new", [("title", HOSTILE), ("description", HOSTILE), ("duration", HOSTILE)]),
         (&*edit, [("title", ""), ("description", HOSTILE), ("gear", HOSTILE)]),
         ("/journal/2026-01-06", [("note", HOSTILE), ("hrv", HOSTILE), ("sleep_hours", "25")]),
-        ("/settings/thresholds", [("valid_from", "2026-01-05"), ("hr_max", HOSTILE), ("weight_kg", HOSTILE)]),
+        ("/settings/thresholds", [("valid_from", "2026-01-05"), ("hr_max", HOSTILE), ("birth_year", HOSTILE)]),
         ("/settings/profile", [("name", ""), ("time_zone", HOSTILE), ("x", HOSTILE)]),
     ] {
         let (status, to, html) = post(router, &fixtures, endpoint, &fields).await;

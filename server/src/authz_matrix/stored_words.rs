@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::fixtures::set_up;
 
 /// Columns with words, each with who writes them.
-const WORDS: [(&str, &str); 25] = [
+const WORDS: [(&str, &str); 26] = [
     ("accounts.name", "its owner"),
     ("activities.description", "the athlete, or the file"),
     ("activities.device", "the file"),
@@ -21,6 +21,7 @@ const WORDS: [(&str, &str); 25] = [
     ("change_log.row_key", "the keys of a row, with spaces between them"),
     ("events.error", "a library, for operators"),
     ("external_identities.subject", "an identity provider"),
+    ("goals.name", "the athlete"),
     ("import_files.metadata", "the export of another service"),
     ("import_files.name", "the athlete"),
     ("measures.label", "the athlete"),

@@ -17,7 +17,7 @@ const OF_ALL_ACCOUNTS: [(&str, &str); 3] = [
 ];
 
 /// Statements that call each function in PL/pgSQL, by itself or by a trigger, for the athlete who is the viewer.
-const CALLS: [&str; 20] = [
+const CALLS: [&str; 21] = [
     "select * from upgraded_rows('daily_values', '{\"day\": \"2026-01-05\", \"mood\": 3}', 48)",
     "select authenticate_session('x', now(), now())",
     "select authenticate_token('x', now())",
@@ -32,6 +32,8 @@ const CALLS: [&str; 20] = [
        values (gen_random_uuid(), viewer(), 'Home', 1, 2, 500, now())",
     "insert into passkeys (id, account_id, credential_id, name, credential, created_at) values (gen_random_uuid(), viewer(), 'x', 'Key', '{}', now())",
     "insert into athlete_thresholds (athlete_id, valid_from, resting_hr, created_at) values (viewer(), '2026-01-05', 60, now())",
+    "select set_config('legwork.importing', 'true', true);
+     insert into athlete_thresholds (athlete_id, valid_from, weight_kg, created_at) values (viewer(), '2026-01-06', 70, now())",
     "insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
        values (viewer(), '1999-01-05', 'mood', 'typed', 3, now(), now())",
     "update activities set title = 'x' where id = (select id from activities order by started_at limit 1)",

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
 use domain::accounts::{Registration, Viewer};
+use domain::onboarding::Step;
 use domain::{Notice, Problem, ProblemKind};
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, forms};
@@ -66,7 +67,8 @@ async fn post_register(State(platform): State<Platform>, device_info: DeviceInfo
             if let Err(error) = email_verification::send_verification(&platform, &signed_in.viewer).await {
                 tracing::error!(%error, "no verification email for a new account");
             }
-            start_session_response(&platform, &signed_in, &device_info, "/").await
+            // A new account is led to the onboarding, this once.
+            start_session_response(&platform, &signed_in, &device_info, Step::Goals.path()).await
         }
         Err(Error::Problem(problem)) if problem.kind == ProblemKind::Conflict || !problem.fields.is_empty() => rerender(problem),
         Err(error) => platform::error::problem_text(&error.into_problem()),
@@ -86,16 +88,16 @@ async fn post_sign_in(State(platform): State<Platform>, device_info: DeviceInfo,
         return platform::error::problem_text(&error.into_problem());
     }
     match sign_in(&platform, &form.email, &form.password).await {
-        Ok(outcome) => respond_to_login(&platform, outcome, &device_info).await,
+        Ok(outcome) => respond_to_login(&platform, outcome, &device_info, "/").await,
         Err(Error::Problem(problem)) => forms::rerender_with_errors(problem, "/sign-in", [("email", &*form.email)]),
         Err(error) => platform::error::problem_text(&error.into_problem()),
     }
 }
 
-/// Starts the session, or redirects to the page of the second factor.
-pub(super) async fn respond_to_login(platform: &Platform, outcome: LoginOutcome, device_info: &DeviceInfo) -> Response {
+/// Starts the session and leads to a page, or redirects to that of the second factor.
+pub(super) async fn respond_to_login(platform: &Platform, outcome: LoginOutcome, device_info: &DeviceInfo, to: &str) -> Response {
     match outcome {
-        LoginOutcome::In(signed_in) => start_session_response(platform, &signed_in, device_info, "/").await,
+        LoginOutcome::In(signed_in) => start_session_response(platform, &signed_in, device_info, to).await,
         LoginOutcome::SecondFactor(token) => ([Cookie::Mfa.set(&token, &platform.config.server)], Redirect::to("/sign-in/mfa")).into_response(),
     }
 }

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Notice;
 use domain::access::{Access, Limit};
+use domain::onboarding::Step;
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, forms, percent_encode};
 use serde::Deserialize;
@@ -73,7 +74,8 @@ async fn callback(
 ) -> Response {
     let cookie = Cookie::Oidc.value(&headers, &platform.config.server).unwrap_or_default();
     match finish(&platform, viewer.as_ref(), &provider, &cookie, &answer.state, &answer.code).await {
-        Ok(Outcome::Entry(outcome)) => login::respond_to_login(&platform, outcome, &device_info).await,
+        Ok(Outcome::Entry(outcome)) => login::respond_to_login(&platform, outcome, &device_info, "/").await,
+        Ok(Outcome::Registration(outcome)) => login::respond_to_login(&platform, outcome, &device_info, Step::Goals.path()).await,
         Ok(Outcome::Linked) => {
             ([Cookie::Oidc.clear(&platform.config.server)], Redirect::to(&Notice::LoginMethodsChanged.on("/settings/security"))).into_response()
         }

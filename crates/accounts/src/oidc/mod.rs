@@ -53,6 +53,8 @@ struct AuthState {
 pub(crate) enum Outcome {
     /// A sign-in to an account.
     Entry(LoginOutcome),
+    /// The first one, to an account that was made for it.
+    Registration(LoginOutcome),
     /// The identity is now linked to the account that was signed in.
     Linked,
 }
@@ -125,7 +127,7 @@ pub(crate) async fn finish(
         }
         (None, None) => {
             drop(tx);
-            Ok(Outcome::Entry(register_from_identity(platform, provider, &claimed).await?))
+            Ok(Outcome::Registration(register_from_identity(platform, provider, &claimed).await?))
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What capacity and records are made of.
 
 use chrono::NaiveDate;
-use domain::activities::Record;
+use domain::activities::{Record, Split};
 use platform::{Error, Tx};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 /// A run.
@@ -62,4 +63,26 @@ pub(crate) async fn records(tx: &mut Tx) -> Result<Vec<Record>, Error> {
         &physiology::efforts::DISTANCES_M
     );
     Ok(rows.fetch_all(tx.connection()).await?)
+}
+
+/// What the thresholds of a run are found in.
+pub(crate) struct Recorded {
+    pub(crate) title: String,
+    pub(crate) local_date: NaiveDate,
+    pub(crate) max_hr_bpm: Option<f64>,
+    pub(crate) splits: Json<Vec<Split>>,
+}
+
+/// The runs after a day with their kilometres, in order.
+pub(crate) async fn recorded_after(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Recorded>, Error> {
+    let athlete = tx.viewer()?;
+    let runs = sqlx::query_as!(
+        Recorded,
+        r#"select title, local_date, max_hr_bpm, splits as "splits: Json<Vec<Split>>" from activities
+           where athlete_id = $1 and local_date > $2 and sport = 'running' and merged_into is null and is_possible_day(local_date, created_at)
+           order by local_date, id"#,
+        athlete,
+        day
+    );
+    Ok(runs.fetch_all(tx.connection()).await?)
 }

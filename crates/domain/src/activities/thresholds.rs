@@ -1,6 +1,6 @@
 //! The athlete's thresholds: parameters of the formulas, valid from a day on.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::units::{UNITS, Units};
@@ -17,10 +17,10 @@ pub struct Thresholds {
     pub threshold_hr: Option<f64>,
     /// Pace on the flat that can be held for an hour, seconds per kilometre.
     pub threshold_s_per_km: Option<f64>,
-    /// Kilograms.
-    pub weight_kg: Option<f64>,
     /// `female` or `male`, for the load formulas that were fitted separately.
     pub sex: Option<String>,
+    /// The year of birth: the maximum heart rate follows from the age where none is known.
+    pub birth_year: Option<i32>,
     /// `maximum`, `reserve` or `threshold`.
     pub zone_model: Option<String>,
     /// `heart_rate` or `minetti`.
@@ -37,8 +37,8 @@ pub struct DatedThresholds {
 }
 
 impl DatedThresholds {
-    /// Checks a form with the fields `valid_from`, `resting_hr`, `hr_max`, `threshold_hr`, `threshold_pace` (such as `4:30`), `weight_kg`, `sex`,
-    /// `zone_model` and `grade_model`. Pace and weight are in the units that the field `units` names.
+    /// Checks a form with the fields `valid_from`, `resting_hr`, `hr_max`, `threshold_hr`, `threshold_pace` (such as `4:30`), `sex`,
+    /// `birth_year`, `zone_model` and `grade_model`. The pace is in the units that the field `units` names.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
@@ -65,9 +65,7 @@ impl DatedThresholds {
         let hr_max = number("hr_max", 100.0, 240.0, "Between 100 and 240 beats per minute.");
         let threshold_hr = number("threshold_hr", 80.0, 230.0, "Between 80 and 230 beats per minute.");
         let units = Units::from_code(fields(UNITS).unwrap_or_default());
-        let shown = |kg: f64| units.weight_value(kg).round();
-        let between = format!("Between {} and {} {}.", shown(25.0), shown(300.0), units.weight_unit());
-        let weight_kg = number("weight_kg", shown(25.0), shown(300.0), &between).map(|value| units.kilograms(value));
+        let birth_year = number("birth_year", 1900.0, f64::from(valid_from.year()), "A year, such as 1988.").filter(|year| year.fract() == 0.0);
         let threshold_s_per_km = text("threshold_pace").and_then(|value| {
             let seconds = parse_clock(value).map(|s| units.per_km(s)).filter(|s| (120.0..=900.0).contains(s));
             if seconds.is_none() {
@@ -101,7 +99,8 @@ impl DatedThresholds {
             errors.add("threshold_hr", "Not above the maximum heart rate.");
         }
         errors.into_result()?;
-        let values = Thresholds { resting_hr, hr_max, threshold_hr, threshold_s_per_km, weight_kg, sex, zone_model, grade_model };
+        let birth_year = birth_year.map(|year| year as i32);
+        let values = Thresholds { resting_hr, hr_max, threshold_hr, threshold_s_per_km, sex, birth_year, zone_model, grade_model };
         if values == Thresholds::default() {
             return Err(Problem::new(crate::ProblemKind::Invalid, "Fill in at least one value."));
         }
@@ -118,11 +117,17 @@ impl Thresholds {
             hr_max: self.hr_max.or(earlier.hr_max),
             threshold_hr: self.threshold_hr.or(earlier.threshold_hr),
             threshold_s_per_km: self.threshold_s_per_km.or(earlier.threshold_s_per_km),
-            weight_kg: self.weight_kg.or(earlier.weight_kg),
             sex: self.sex.or(earlier.sex),
+            birth_year: self.birth_year.or(earlier.birth_year),
             zone_model: self.zone_model.or(earlier.zone_model),
             grade_model: self.grade_model.or(earlier.grade_model),
         }
+    }
+
+    /// How old somebody is on a day, in years, give or take one.
+    #[must_use]
+    pub fn age_on(&self, day: NaiveDate) -> Option<i32> {
+        self.birth_year.map(|year| day.year() - year).filter(|years| *years >= 0)
     }
 
     /// The thresholds of a day, from a list in order of days. Before the first entry the first one holds: an athlete who enters a
@@ -134,6 +139,47 @@ impl Thresholds {
         // A threshold not yet known on that day is taken from the first entry that has it.
         dated.iter().fold(known, |known, d| known.or(d.values.clone()))
     }
+}
+
+/// A number that was found in recordings, with the middle half of the efforts that it rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FoundNumber {
+    /// The median.
+    pub value: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// How many efforts.
+    pub efforts: u32,
+}
+
+/// The highest heart rate that several runs agree on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundMaximum {
+    /// Beats per minute.
+    pub bpm: f64,
+    /// Runs that came near it.
+    pub seen: u32,
+    /// When.
+    pub day: NaiveDate,
+    /// In which run.
+    pub title: String,
+}
+
+/// What the recordings say of an athlete's thresholds. Nothing of it is used until somebody confirms it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct FoundThresholds {
+    /// Runs of the last year.
+    pub runs: u32,
+    /// Those of them with a heart rate.
+    pub runs_with_hr: u32,
+    /// Threshold heart rate, beats per minute.
+    pub threshold_hr: Option<FoundNumber>,
+    /// Threshold pace on the flat, seconds per kilometre.
+    pub threshold_s_per_km: Option<FoundNumber>,
+    /// The highest heart rate.
+    pub hr_max: Option<FoundMaximum>,
 }
 
 /// `h:mm:ss`, `mm:ss` or minutes, in seconds.
@@ -157,15 +203,15 @@ mod tests {
 
     #[test]
     fn an_old_run_gets_the_thresholds_of_its_day() {
-        let entry = |d, hr_max, weight| DatedThresholds {
+        let entry = |d, hr_max, born| DatedThresholds {
             valid_from: day(d),
-            values: Thresholds { hr_max: Some(hr_max), weight_kg: weight, ..Thresholds::default() },
+            values: Thresholds { hr_max: Some(hr_max), birth_year: born, ..Thresholds::default() },
         };
-        let dated = [entry(5, 190.0, None), entry(10, 186.0, Some(70.0))];
+        let dated = [entry(5, 190.0, None), entry(10, 186.0, Some(1988))];
         assert_eq!(Thresholds::on(day(7), &dated).hr_max, Some(190.0));
         assert_eq!(Thresholds::on(day(10), &dated).hr_max, Some(186.0));
         assert_eq!(Thresholds::on(day(1), &dated).hr_max, Some(190.0), "before the first entry the first one holds");
-        assert_eq!(Thresholds::on(day(7), &dated).weight_kg, Some(70.0), "the first weight known");
+        assert_eq!(Thresholds::on(day(7), &dated).birth_year, Some(1988), "the first that is known");
         assert_eq!(Thresholds::on(day(7), &[]), Thresholds::default());
     }
 

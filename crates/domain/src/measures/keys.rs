@@ -28,3 +28,7 @@ pub const INJURY: &str = "injury";
 pub const INJURY_SIDE: &str = "injury_side";
 /// Free text.
 pub const NOTE: &str = "note";
+/// Kilograms.
+pub const WEIGHT_KG: &str = "weight_kg";
+/// Centimetres.
+pub const HEIGHT_CM: &str = "height_cm";

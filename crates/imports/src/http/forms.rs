@@ -7,14 +7,15 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
 use platform::http::{Endpoints, MULTIPART};
-use platform::{Error, Platform};
+use platform::{Error, Platform, forms};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::receive::{broke_off, receive};
 use crate::{retry, undo};
 
-/// Upload, undo and retry. `POST /imports/upload` with a field `file` per file; the query parameter `import` adds to an existing import.
+/// Upload, undo and retry. `POST /imports/upload` with a field `file` per file; the query parameter `import` adds to an existing import, and
+/// `next` names the page that follows.
 pub(super) fn router<S>() -> Endpoints<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -34,6 +35,8 @@ const MAX_OTHER_FIELDS: usize = 100;
 #[derive(serde::Deserialize)]
 struct Target {
     import: Option<Uuid>,
+    /// The page that follows a form post; the import's own otherwise.
+    next: Option<String>,
 }
 
 #[utoipa::path(post, path = "/imports/upload", tag = "forms",
@@ -46,7 +49,10 @@ async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
     match result {
         Ok(0) if !scripted => Redirect::to("/imports").into_response(),
         Ok(_) if scripted => StatusCode::NO_CONTENT.into_response(),
-        Ok(_) => Redirect::to(&format!("/imports/{import}")).into_response(),
+        Ok(_) => {
+            let next = target.next.as_deref().and_then(forms::safe_redirect_path);
+            Redirect::to(next.unwrap_or(&format!("/imports/{import}"))).into_response()
+        }
         Err(error) => {
             let problem = error.into_problem();
             let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -1,0 +1,127 @@
+//! Step seven: the first honest finding, or how long until there can be one.
+
+use std::collections::BTreeMap;
+
+use domain::discovery::{Card, Discovery, Tier};
+use domain::onboarding::Step;
+use domain::units::{lowercase_label, pluralize};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::frame::{FORM, Frame};
+use super::get_first_finding;
+use crate::discovery::FindingCard;
+use crate::ui::pages::PageView;
+use crate::ui::{await_page, reading};
+
+/// Lines of what is not known yet, at most.
+const MOST_LINES: usize = 4;
+/// Inputs named on a line, at most.
+const MOST_NAMES: usize = 3;
+
+/// What discovery has to say at first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FirstFinding {
+    /// The surest finding that holds.
+    pub finding: Option<Card>,
+    /// Inputs that need more days, and how many run days, fewest first.
+    pub to_go: Vec<(String, u32)>,
+    /// Whether a report is being made.
+    pub running: bool,
+    /// Days with a run.
+    pub runs: u32,
+}
+
+impl FirstFinding {
+    /// Of a report.
+    #[must_use]
+    pub fn of(found: Discovery) -> Self {
+        let (runs, cards) = found.report.map(|report| (report.runs, report.cards)).unwrap_or_default();
+        let to_go = to_go(&cards);
+        let finding = cards.into_iter().find(|card| card.tier.holds()).map(|card| Card { points: Vec::new(), line: None, ..card.for_page() });
+        Self { finding, to_go, running: !found.fresh, runs }
+    }
+}
+
+/// What each input needs for its first answer; inputs that need as many days share a line.
+fn to_go(cards: &[Card]) -> Vec<(String, u32)> {
+    let mut least: BTreeMap<&str, u32> = BTreeMap::new();
+    for card in cards.iter().filter(|card| card.tier == Tier::NotEnoughData) {
+        if let Some(days) = card.days_needed {
+            least.entry(&card.input).and_modify(|least| *least = days.min(*least)).or_insert(days);
+        }
+    }
+    let mut by_days: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for (input, days) in least {
+        by_days.entry(days).or_default().push(input);
+    }
+    let line = |(days, inputs): (u32, Vec<&str>)| {
+        let mut names: Vec<String> = inputs.iter().take(MOST_NAMES).map(|input| lowercase_label(input)).collect();
+        if let Some(first) = inputs.first() {
+            (*first).clone_into(&mut names[0]);
+        }
+        let more = inputs.len().saturating_sub(MOST_NAMES);
+        (if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") }, days)
+    };
+    by_days.into_iter().map(line).take(MOST_LINES).collect()
+}
+
+/// The step.
+pub struct DonePage;
+
+impl PageView for DonePage {
+    fn view() -> AnyView {
+        let finding = reading(|| (), |()| get_first_finding());
+        await_page(finding, show).into_any()
+    }
+}
+
+fn show(found: FirstFinding) -> impl IntoView {
+    let FirstFinding { finding, to_go, running, runs } = found;
+    let (question, sub) = match (&finding, running) {
+        (Some(_), _) => ("That’s it. And look:", "One honest finding, from what you brought."),
+        (None, true) => ("That’s it. We are reading.", "The first look at your days takes a moment. It will be under Discovery."),
+        (None, false) => ("That’s it.", "No finding yet, and that is honest, too."),
+    };
+    let waits = finding.is_none() && to_go.is_empty();
+    let nothing = waits.then(|| {
+        let have = if runs > 0 { format!("You have {}. ", pluralize(runs as usize, "run day", "run days")) } else { String::new() };
+        format!("{have}About 30 run days with a heart rate and a few words about your days, and the first question has an answer.")
+    });
+    view! {
+        <Frame step=Step::Done question=question sub=sub go_on="Open Legwork">
+            {finding.map(|card| view! { <FindingCard card=card brief=true /> })}
+            {nothing.map(|sentence| view! { <p class="card">{sentence}</p> })}
+            {(!to_go.is_empty())
+                .then(|| {
+                    view! {
+                        <ul class="to-go">
+                            {to_go
+                                .into_iter()
+                                .map(|(inputs, days)| {
+                                    view! {
+                                        <li>
+                                            <span>{inputs}</span>
+                                            <span class="tiny">{format!("about {} to go", pluralize(days as usize, "run day", "run days"))}</span>
+                                        </li>
+                                    }
+                                })
+                                .collect_view()}
+                        </ul>
+                    }
+                })}
+            <p class="tiny">"No rush. We tell you when there is something."</p>
+            <form id=FORM method="post" action="/welcome/done"></form>
+        </Frame>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_known_of_nothing() {
+        assert_eq!(to_go(&[]), []);
+    }
+}

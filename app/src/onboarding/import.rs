@@ -1,0 +1,29 @@
+//! Step two: bring what is there.
+
+use domain::onboarding::Step;
+use leptos::prelude::*;
+
+use super::frame::{FORM, Frame};
+use crate::imports::{LatestImport, UploadForm};
+use crate::ui::pages::PageView;
+
+/// The step.
+pub struct ImportStepPage;
+
+impl PageView for ImportStepPage {
+    fn view() -> AnyView {
+        view! {
+            <Frame
+                step=Step::Import
+                question="Bring what you have."
+                sub="Files from any watch, or the archive your old app owes you. Nothing leaves this server."
+                go_on="Go on while we read"
+            >
+                <UploadForm next=Step::Import.path() />
+                <LatestImport />
+                <form id=FORM method="post" action="/welcome/import"></form>
+            </Frame>
+        }
+        .into_any()
+    }
+}
