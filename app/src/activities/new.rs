@@ -2,12 +2,11 @@
 
 use chrono::NaiveDate;
 use domain::activities::{MAX_DESCRIPTION, ManualActivity, SPORTS};
-use domain::units::{UNITS, Units};
 use leptos::prelude::*;
 
 use super::get_today;
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form, units, validate};
+use crate::ui::{Choice, Field, FilledInUnits, PageHeader, Refused, TextArea, await_page, filled_in_units, reading, refused_form, validate};
 
 /// The form.
 pub struct NewPage;
@@ -19,7 +18,7 @@ impl PageView for NewPage {
         await_page(today, move |today| {
             let refused = form.is_some();
             let form = form.clone().unwrap_or_default();
-            let units = form.typed(UNITS).map_or_else(units, Units::from_code);
+            let units = filled_in_units(Some(&form));
             let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
             let error = |name: &str| form.error(name);
             let day = form.typed("day").map_or_else(|| today.to_string(), str::to_owned);
@@ -30,7 +29,7 @@ impl PageView for NewPage {
                 </div>
                 <form class="card form wide-form" method="post" action="/activities/new" data-validated="" on:submit:capture=validate(|typed| ManualActivity::parse(|name| typed.get(name), NaiveDate::MAX))>
                     <Refused when=refused />
-                    <input r#type="hidden" name=UNITS value=units.code() />
+                    <FilledInUnits units=units />
                     <div class="fields">
                         <Choice name="sport" label="Sport" value=sport options=SPORTS.to_vec() />
                         <Field name="title" label="Name" value=value("title") error=error("title") hint="Optional." />

@@ -5,12 +5,14 @@ use domain::RefusedForm;
 use domain::activities::{DatedThresholds, Recompute, Thresholds};
 use domain::measures::keys;
 use domain::onboarding::Body;
-use domain::units::{NBSP, UNITS, Units, pluralize};
+use domain::units::{NBSP, pluralize};
 use leptos::prelude::*;
 
 use super::{ThresholdsView, get_thresholds};
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, PageHeader, Refused, SettingsLayout, await_page, reading, refused_form, units, validate};
+use crate::ui::{
+    Choice, Field, FilledInUnits, PageHeader, Refused, SettingsLayout, await_page, filled_in_units, reading, refused_form, units, validate,
+};
 
 /// The thresholds, and the progress of recomputing; polls until that is finished.
 pub struct ThresholdsPage;
@@ -48,7 +50,7 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
     let now = Thresholds::on(today, &view.dated);
     let refused = form.is_some();
     let form = form.unwrap_or_default();
-    let units = form.typed(UNITS).map_or_else(units, Units::from_code);
+    let units = filled_in_units(Some(&form));
     let error = |name: &str| form.error(name);
     let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
     let day = form.typed("valid_from").map_or_else(|| today.to_string(), str::to_owned);
@@ -67,7 +69,7 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
             <form class="card form" method="post" action="/settings/thresholds" data-validated="" on:submit:capture=validate(|typed| DatedThresholds::parse(|name| typed.get(name), NaiveDate::MAX))>
                 <h2 class="h3">"New thresholds"</h2>
                 <Refused when=refused />
-                <input r#type="hidden" name=UNITS value=units.code() />
+                <FilledInUnits units=units />
                 <Field name="valid_from" label="From" kind="date" value=day error=error("valid_from") hint="What you leave empty stays as it was." />
                 <div class="fields">
                     <Field name="resting_hr" label="Resting heart rate" keyboard="decimal" value=value("resting_hr") error=error("resting_hr") hint=hint(beats(now.resting_hr), "60 is assumed.") />
@@ -100,8 +102,8 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
 #[component]
 fn Weight(weight: Option<(NaiveDate, f64)>, today: NaiveDate) -> impl IntoView {
     let known = weight
-        .zip(Body::measure(keys::WEIGHT_KG))
-        .map(|((day, number), measure)| format!("Weight: {}, of {}. ", measure.show_number(number), format_day(day, today)));
+        .zip(Body::measure(keys::WEIGHT_KG, units()))
+        .map(|((day, number), measure)| format!("Weight: {}, of {}. ", measure.show_number(number), units().weekday(day, today)));
     view! {
         <p class="small muted weight">
             {known.unwrap_or_else(|| "No weight known. ".to_owned())} "Each day has its own, and no formula needs it: it is in the " <a href="/journal">"journal"</a> "."

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::measures::{Answers, EXACT, Measure, Source, built_in, keys};
-use domain::units::{UNITS, Units};
+use domain::units::Units;
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -15,7 +15,7 @@ use super::history::History;
 use super::sources::SeveralOthers;
 use super::{AroundView, DayView, FORM, get_around, get_day, get_history};
 use crate::ui::pages::PageView;
-use crate::ui::{PageHeader, await_page, await_section, clock, reading, refused_form, units};
+use crate::ui::{FilledInUnits, PageHeader, await_page, await_section, clock, filled_in_units, reading, refused_form, units};
 
 /// Today.
 pub struct JournalPage;
@@ -47,7 +47,7 @@ fn page(day: Reading<DayView>, around: Reading<AroundView>, form: Option<Refused
     await_page(day, move |mut view| {
         let (day, today) = (view.day, view.today);
         // A refused form is shown in the units that it was filled in.
-        let units = form.as_ref().and_then(|form| form.typed(UNITS)).map_or_else(units, Units::from_code);
+        let units = filled_in_units(form.as_ref());
         view.asked = view.asked.into_iter().map(|measure| measure.in_units(units)).collect();
         let (answers, asked) = (view.answers.clone(), view.asked.iter().map(|measure| measure.key.clone()).collect::<Vec<_>>());
         view! {
@@ -157,7 +157,7 @@ fn Questions(view: DayView, form: Option<RefusedForm>, units: Units) -> impl Int
     let refused = form.map(|form| if form.fields.is_empty() { form.message } else { "One or more answers need another look.".to_owned() });
     view! {
         <form id=FORM method="post" action=format!("/journal/{day}") class="journal-form" data-answers=day.to_string() data-keep=view.keep>
-            <input r#type="hidden" name=UNITS value=units.code() />
+            <FilledInUnits units=units />
             {refused
                 .map(|why| view! { <p class="notice" role="alert" data-refusal="">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}
             <div class="answers-state">

@@ -2,15 +2,15 @@
 
 use chrono::NaiveDate;
 use domain::RefusedForm;
-use domain::measures::{Answer, Kind, keys};
+use domain::measures::{Answer, keys};
 use domain::onboarding::{Body, BodyView, Step};
-use domain::units::format_day;
+use domain::units::Units;
 use leptos::prelude::*;
 
 use super::frame::{FORM, Frame, Refusal, refused};
 use super::get_body;
 use crate::ui::pages::PageView;
-use crate::ui::{Field, await_page, reading, validate};
+use crate::ui::{Field, FilledInUnits, await_page, filled_in_units, reading, validate};
 
 /// The step.
 pub struct BodyPage;
@@ -25,13 +25,13 @@ impl PageView for BodyPage {
 
 fn show(view: BodyView, form: Option<RefusedForm>) -> impl IntoView {
     let BodyView { body, height, weight, today } = view;
-    let typed = form.clone();
+    let (typed, units) = (form.clone(), filled_in_units(form.as_ref()));
     let value = |name: &str, stored: Option<String>| {
         typed.as_ref().map_or_else(|| stored.unwrap_or_default(), |form| form.typed(name).unwrap_or_default().to_owned())
     };
     let error = |name: &str| form.as_ref().and_then(|form| form.error(name));
     let number = |key: &'static str, of_today: Option<f64>, last: Option<(NaiveDate, f64)>| {
-        let (label, shown, hint) = words(key, of_today, last, today);
+        let (label, shown, hint) = words(key, (of_today, last), today, units);
         view! { <Field name=key label=label keyboard="decimal" value=value(key, shown) error=error(key) hint=hint /> }
     };
     let sex = value("sex", body.sex.clone());
@@ -50,6 +50,7 @@ fn show(view: BodyView, form: Option<RefusedForm>) -> impl IntoView {
     view! {
         <Frame step=Step::Body question="A little about the engine." sub="Used for training load, and for nothing else. Leave out what you like.">
             <form id=FORM method="post" action="/welcome/body" data-validated="" on:submit:capture=validate(move |typed| Body::parse(|name| typed.get(name), today))>
+                <FilledInUnits units=units />
                 <Refusal form=refusal shown=&["height_cm", "weight_kg", "birth_year"] />
                 <div class="pair">
                     {height} {weight}
@@ -69,14 +70,13 @@ fn show(view: BodyView, form: Option<RefusedForm>) -> impl IntoView {
     }
 }
 
+/// A number of today, and the last one with its day.
+type Said = (Option<f64>, Option<(NaiveDate, f64)>);
+
 /// The label of a measure with its unit, what was typed today, and what was said before.
-fn words(key: &str, of_today: Option<f64>, last: Option<(NaiveDate, f64)>, today: NaiveDate) -> (String, Option<String>, String) {
-    let Some(measure) = Body::measure(key) else { return (key.to_owned(), None, String::new()) };
-    let unit = match &measure.kind {
-        Kind::Number { unit, .. } => unit.as_str(),
-        _ => "",
-    };
+fn words(key: &str, (of_today, last): Said, today: NaiveDate, units: Units) -> (String, Option<String>, String) {
+    let Some(measure) = Body::measure(key, units) else { return (key.to_owned(), None, String::new()) };
     let before = last.filter(|(day, _)| *day != today);
-    let hint = before.map(|(day, number)| format!("{} on {}.", measure.show_number(number), format_day(day, today))).unwrap_or_default();
-    (format!("{}, {unit}", measure.label), of_today.map(|number| measure.write(&Answer::Number(number))), hint)
+    let hint = before.map(|(day, number)| format!("{} on {}.", measure.show_number(number), units.weekday(day, today))).unwrap_or_default();
+    (format!("{}, {}", measure.label, measure.unit()), of_today.map(|number| measure.write(&Answer::Number(number))), hint)
 }

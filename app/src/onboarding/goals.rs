@@ -2,13 +2,13 @@
 
 use domain::RefusedForm;
 use domain::onboarding::{DISTANCES_M, Goals, GoalsView, MOST_RACES, Race, Step, show_distance};
-use domain::units::distance_name;
+use domain::units::{Units, distance_name};
 use leptos::prelude::*;
 
 use super::frame::{FORM, Frame, Refusal, refused};
 use super::get_goals;
 use crate::ui::pages::PageView;
-use crate::ui::{Field, await_page, reading, validate};
+use crate::ui::{Field, FilledInUnits, await_page, filled_in_units, reading, units, validate};
 
 /// The step.
 pub struct GoalsPage;
@@ -28,7 +28,7 @@ struct Fields {
     name: String,
     day: String,
     distance: String,
-    km: String,
+    far: String,
 }
 
 impl Fields {
@@ -39,17 +39,17 @@ impl Fields {
             name: race.name.clone(),
             day: race.day.to_string(),
             distance: common.map_or_else(|| "other".to_owned(), ToString::to_string),
-            km: if common.is_some() { String::new() } else { show_distance(race.distance_m) },
+            far: if common.is_some() { String::new() } else { show_distance(race.distance_m, units()) },
         }
     }
 
     fn typed(form: &RefusedForm, at: usize) -> Self {
         let typed = |what: &str| form.typed(&format!("race_{what}.{at}")).unwrap_or_default().to_owned();
-        Self { id: typed("id"), name: typed("name"), day: typed("day"), distance: typed("distance"), km: typed("km") }
+        Self { id: typed("id"), name: typed("name"), day: typed("day"), distance: typed("distance"), far: typed("far") }
     }
 
     fn is_empty(&self) -> bool {
-        [&self.name, &self.day, &self.distance, &self.km].iter().all(|text| text.is_empty())
+        [&self.name, &self.day, &self.distance, &self.far].iter().all(|text| text.is_empty())
     }
 }
 
@@ -63,10 +63,10 @@ fn show(view: GoalsView, form: Option<RefusedForm>) -> impl IntoView {
     let (race, healthier, knowing) =
         (ticked("race", !goals.races.is_empty()), ticked("healthier", goals.healthier), ticked("knowing", goals.knowing));
     let shown = races.len().max(1);
-    let errors = form.clone();
+    let (errors, units) = (form.clone(), filled_in_units(form.as_ref()));
     let fields = move |at: usize| {
         let race = races.get(at).cloned().unwrap_or_default();
-        view! { <RaceFields at=at race=race form=errors.clone() /> }
+        view! { <RaceFields at=at race=race form=errors.clone() units=units /> }
     };
     let first = (0..shown).map(&fields).collect_view();
     let more = (shown < MOST_RACES).then(|| {
@@ -80,6 +80,7 @@ fn show(view: GoalsView, form: Option<RefusedForm>) -> impl IntoView {
     view! {
         <Frame step=Step::Goals question="What brings you here?" sub="Pick any. You can change your mind; runners do.">
             <form id=FORM method="post" action="/welcome/goals" data-validated="" on:submit:capture=validate(move |typed| Goals::parse(|name| typed.get(name), today))>
+                <FilledInUnits units=units />
                 <Refusal form=form shown=&["race_"] />
                 <div class="goals">
                     <Goal name="race" on=race title="A race" words="We count the days and shape the plan." />
@@ -107,7 +108,7 @@ fn Goal(name: &'static str, on: bool, title: &'static str, words: &'static str) 
 
 /// The fields of a race.
 #[component]
-fn RaceFields(at: usize, race: Fields, form: Option<RefusedForm>) -> impl IntoView {
+fn RaceFields(at: usize, race: Fields, form: Option<RefusedForm>, units: Units) -> impl IntoView {
     let name = |what: &str| format!("race_{what}.{at}");
     let error = |what: &str| form.as_ref().and_then(|form| form.error(&name(what)));
     let (select, distance) = (name("distance"), race.distance.clone());
@@ -142,7 +143,7 @@ fn RaceFields(at: usize, race: Fields, form: Option<RefusedForm>) -> impl IntoVi
                 {wrong.map(|sentence| view! { <span class="field-error" id=wrong_id role="alert">{sentence}</span> })}
             </div>
             <div class="whole other">
-                <Field name=name("km") label="Distance, km" keyboard="decimal" value=race.km.clone() error=error("km") />
+                <Field name=name("far") label=format!("Distance, {}", units.distance_unit()) keyboard="decimal" value=race.far.clone() error=error("far") />
             </div>
         </fieldset>
     }

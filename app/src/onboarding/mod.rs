@@ -100,8 +100,8 @@ pub async fn get_questions() -> Result<QuestionsView, AppError> {
 #[server(prefix = "/api", endpoint = "onboarding/finding", input = Json, output = Json)]
 pub async fn get_first_finding() -> Result<FirstFinding, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (platform, _, mut tx) = user_tx().await?;
-    discovery::discovery(&mut tx, platform.features).await.map_err(to_app_error).map(FirstFinding::of)
+    let (platform, viewer, mut tx) = user_tx().await?;
+    discovery::discovery(&mut tx, platform.features, viewer.units).await.map_err(to_app_error).map(FirstFinding::of)
 }
 
 /// What was said so far, for the settings.

@@ -3,13 +3,13 @@
 use domain::RefusedForm;
 use domain::activities::FoundNumber;
 use domain::onboarding::{Step, ThresholdsView};
-use domain::units::{NBSP, format_day, pace, pluralize, spell_number};
+use domain::units::{NBSP, Units, pluralize, spell_number};
 use leptos::prelude::*;
 
 use super::frame::{FORM, Frame, Refusal, refused};
 use super::get_found_thresholds;
 use crate::ui::pages::PageView;
-use crate::ui::{Badge, Field, await_page, reading};
+use crate::ui::{Badge, Field, FilledInUnits, await_page, filled_in_units, reading};
 
 /// The step.
 pub struct FoundThresholdsPage;
@@ -39,7 +39,8 @@ struct Offer {
 }
 
 fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
-    let offers = offers(&view);
+    let units = filled_in_units(form.as_ref());
+    let offers = offers(&view, units);
     let count = offers.iter().filter(|offer| offer.found.is_some()).count();
     let question = match count {
         0 => "Nothing found yet.".to_owned(),
@@ -56,14 +57,14 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
     view! {
         <Frame step=Step::Thresholds question=question sub=sub>
             <Refusal form=refusal shown=&["threshold_hr", "threshold_pace", "hr_max"] />
-            <div class="offers">{offers.into_iter().map(|offer| view! { <Card offer=offer form=form.clone() /> }).collect_view()}</div>
+            <div class="offers">{offers.into_iter().map(|offer| view! { <Card offer=offer form=form.clone() units=units /> }).collect_view()}</div>
             <p class="tiny">"What you confirm holds from today on, and for older runs as long as you have entered nothing for their time."</p>
             <form id=FORM method="post" action="/welcome/thresholds"></form>
         </Frame>
     }
 }
 
-fn offers(view: &ThresholdsView) -> [Offer; 3] {
+fn offers(view: &ThresholdsView, units: Units) -> [Offer; 3] {
     let (found, known) = (&view.found, &view.known);
     let beats = |bpm: f64| format!("{bpm:.0}");
     let nothing = if found.runs == 0 {
@@ -86,11 +87,11 @@ fn offers(view: &ThresholdsView) -> [Offer; 3] {
     let threshold_pace = Offer {
         field: "threshold_pace",
         name: "Threshold pace",
-        unit: "/km",
-        found: found.threshold_s_per_km.map(|s| pace(s.value)),
-        range: found.threshold_s_per_km.map(|s| (format!("{} to {}", pace(s.low), pace(s.high)), place(s))),
+        unit: units.pace_unit(),
+        found: found.threshold_s_per_km.map(|s| units.pace_number(s.value)),
+        range: found.threshold_s_per_km.map(|s| (format!("{} to {}", units.pace_number(s.low), units.pace_number(s.high)), place(s))),
         rests_on: found.threshold_s_per_km.map_or_else(|| nothing.to_owned(), |_| "The same efforts, as if on the flat".to_owned()),
-        known: known.threshold_s_per_km.map(pace),
+        known: known.threshold_s_per_km.map(|s| units.pace_number(s)),
     };
     let highest = found.hr_max.as_ref();
     let by_age = known.age_on(view.today).filter(|_| known.hr_max.is_none()).map(|_| " Until then it follows from your age.").unwrap_or_default();
@@ -102,7 +103,7 @@ fn offers(view: &ThresholdsView) -> [Offer; 3] {
         range: highest.map(|highest| (format!("seen {}", pluralize(highest.seen as usize, "time", "times")), 50.0)),
         rests_on: highest.map_or_else(
             || format!("Nothing found yet: it takes three runs that agree.{by_age}"),
-            |highest| format!("{}, {}. Yours may be higher: few runs go that far.", format_day(highest.day, view.today), highest.title),
+            |highest| format!("{}, {}. Yours may be higher: few runs go that far.", units.weekday(highest.day, view.today), highest.title),
         ),
         known: known.hr_max.map(beats),
     };
@@ -117,7 +118,7 @@ fn place(number: FoundNumber) -> f64 {
 
 /// A number with what it rests on; to confirm, or to change.
 #[component]
-fn Card(offer: Offer, form: Option<RefusedForm>) -> impl IntoView {
+fn Card(offer: Offer, form: Option<RefusedForm>, units: Units) -> impl IntoView {
     let Offer { field, name, unit, found, range, rests_on, known } = offer;
     let error = form.as_ref().and_then(|form| form.error(field));
     let typed = form.as_ref().and_then(|form| form.typed(field)).map(ToOwned::to_owned);
@@ -134,6 +135,7 @@ fn Card(offer: Offer, form: Option<RefusedForm>) -> impl IntoView {
         };
         view! {
             <form method="post" action="/welcome/thresholds">
+                <FilledInUnits units=units />
                 <input r#type="hidden" name=field value=found />
                 <button class=if is_known { "btn" } else { "btn primary" } r#type="submit" aria-label=label>
                     {word}
@@ -168,6 +170,7 @@ fn Card(offer: Offer, form: Option<RefusedForm>) -> impl IntoView {
                         {change}
                     </summary>
                     <form method="post" action="/welcome/thresholds">
+                        <FilledInUnits units=units />
                         <Field name=field label=format!("{name}, {unit}") keyboard=if field == "threshold_pace" { "" } else { "decimal" } value=value error=error />
                         <button class="btn" r#type="submit" aria-label=format!("Save: {name}")>
                             "Save"

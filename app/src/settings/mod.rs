@@ -11,6 +11,7 @@ use domain::access::Access;
 use domain::accounts::Viewer;
 use leptos::prelude::*;
 
+use crate::onboarding::Stage;
 use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::shell::ViewerResource;
@@ -71,7 +72,13 @@ impl PageView for SettingsPage {
                 <Refused when=form.is_some() />
                 <div class="grid cols-2 top">
                     {await_section(profile, move |profile| profile::show(profile, &typed))}
-                    <div class="stack">{await_section(viewer, |viewer| viewer.map(account))} <AppearanceCard /></div>
+                    <div class="stack">
+                        {await_section(viewer, |viewer| viewer.map(account))} <AppearanceCard />
+                        <section class="card">
+                            <h2>"What you said"</h2>
+                            <Stage />
+                        </section>
+                    </div>
                 </div>
             </SettingsLayout>
         }

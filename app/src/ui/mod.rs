@@ -27,5 +27,5 @@ pub use raw::{PageTitle, TextArea};
 pub use refused_form::refused_form;
 pub use settings::SettingsLayout;
 pub use states::{EmptyState, await_page, await_section, reading};
-pub use units::units;
+pub use units::{FilledInUnits, filled_in_units, units};
 pub use validate::validate;

@@ -1,6 +1,8 @@
 //! The viewer's units. The server knows them from the authenticated user, the browser from the document.
 
-use domain::units::Units;
+use domain::RefusedForm;
+use domain::units::{UNITS, Units};
+use leptos::prelude::*;
 
 /// In which units this page is read: those that the viewer chose, or those that the browser's languages suggest.
 #[must_use]
@@ -17,6 +19,21 @@ pub fn units() -> Units {
     {
         Units::default()
     }
+}
+
+/// In which units a form is shown: a refused one in those that it was filled in.
+#[must_use]
+pub fn filled_in_units(form: Option<&RefusedForm>) -> Units {
+    form.and_then(|form| form.typed(UNITS)).map_or_else(units, Units::from_code)
+}
+
+/// Says in a form in which units it is filled in: what is typed means what was shown, whatever is chosen in another tab meanwhile.
+#[component]
+pub fn FilledInUnits(
+    /// Those of the form.
+    units: Units,
+) -> impl IntoView {
+    view! { <input r#type="hidden" name=UNITS value=units.code() /> }
 }
 
 #[cfg(all(feature = "hydrate", not(feature = "ssr")))]

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::measures::{Answer, Measure, built_in, keys};
+use crate::units::{UNITS, Units};
 use crate::{FieldErrors, Problem};
 
 /// The youngest and the oldest, in years.
@@ -25,18 +26,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// The measure of a key. It reads and shows what is typed.
+    /// The measure of a key in these units. It reads and shows what is typed.
     #[must_use]
-    pub fn measure(key: &str) -> Option<&'static Measure> {
-        built_in().iter().find(|measure| measure.key == key)
+    pub fn measure(key: &str, units: Units) -> Option<Measure> {
+        built_in().iter().find(|measure| measure.key == key).cloned().map(|measure| measure.in_units(units))
     }
 
-    /// Checks a form with the fields `height_cm`, `weight_kg`, `birth_year` and `sex`.
+    /// Checks a form with the fields `height_cm`, `weight_kg`, `birth_year` and `sex`; height and weight are in the units that the field `units`
+    /// names.
     pub fn parse<'a>(field: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let text = |name: &str| field(name).map(str::trim).filter(|text| !text.is_empty());
+        let units = Units::from_code(field(UNITS).unwrap_or_default());
         let mut number = |key: &str| {
-            let read = Self::measure(key).map_or(Ok(None), |measure| measure.read(text(key).unwrap_or_default()));
+            let read = Self::measure(key, units).map_or(Ok(None), |measure| measure.read(text(key).unwrap_or_default()));
             read.unwrap_or_else(|sentence| {
                 errors.add(key, sentence);
                 None

@@ -4,7 +4,7 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::units::decimal;
+use crate::units::{UNITS, Units, format_significant};
 use crate::{Day, FieldErrors, Problem, one_line};
 
 /// Races that somebody plans at once, at most.
@@ -19,7 +19,6 @@ const BOUNDS_M: (f64, f64) = (100.0, 1_000_000.0);
 const HORIZON_MONTHS: u32 = 60;
 
 const NAME: &str = "A name of 1 to 80 characters, such as “Riverside Half”.";
-const DISTANCE: &str = "A distance from 0.1 to 1000 km.";
 
 /// A race that somebody runs for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,23 +44,24 @@ pub struct Goals {
     pub knowing: bool,
 }
 
-/// A distance as it is typed, in kilometres with a point or a comma, as metres.
+/// A distance as it is typed, in kilometres or miles with a point or a comma, as metres.
 #[must_use]
-pub fn read_distance(text: &str) -> Option<f64> {
-    let metres = text.trim().replace(',', ".").parse::<f64>().ok()? * 1000.0;
+pub fn read_distance(text: &str, units: Units) -> Option<f64> {
+    let metres = units.metres(text.trim().replace(',', ".").parse::<f64>().ok()?);
     (BOUNDS_M.0..=BOUNDS_M.1).contains(&metres).then_some(metres)
 }
 
 /// A distance as it would be typed.
 #[must_use]
-pub fn show_distance(metres: f64) -> String {
-    let text = decimal(metres / 1000.0, 3);
+pub fn show_distance(metres: f64, units: Units) -> String {
+    let text = units.distance_number(metres, 3);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 impl Goals {
     /// Checks a form with the fields `race`, `healthier` and `knowing`, which say whether, and for each race by its number `race_id.0`,
-    /// `race_name.0`, `race_day.0`, `race_distance.0` (metres, or `other`) and `race_km.0`. A race of which nothing is filled in is none.
+    /// `race_name.0`, `race_day.0`, `race_distance.0` (metres, or `other`) and `race_far.0`, in the
+    /// units that the field `units` names. A race of which nothing is filled in is none.
     pub fn parse<'a>(field: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let wants = |name: &str| field(name).is_some_and(|value| !value.is_empty());
@@ -99,8 +99,8 @@ impl Goals {
 fn race<'a>(field: &impl Fn(&str) -> Option<&'a str>, at: usize, today: NaiveDate, errors: &mut FieldErrors) -> Option<Race> {
     let name_of = |what: &str| format!("race_{what}.{at}");
     let text = |what: &str| field(&name_of(what)).map(str::trim).filter(|text| !text.is_empty());
-    let (name, day, distance, km) = (text("name"), text("day"), text("distance"), text("km"));
-    if name.is_none() && day.is_none() && distance.is_none() && km.is_none() {
+    let (name, day, distance, far) = (text("name"), text("day"), text("distance"), text("far"));
+    if name.is_none() && day.is_none() && distance.is_none() && far.is_none() {
         return None;
     }
     let id: Option<Uuid> = text("id").and_then(|id| id.parse().ok());
@@ -117,9 +117,12 @@ fn race<'a>(field: &impl Fn(&str) -> Option<&'a str>, at: usize, today: NaiveDat
     }
     let metres = match distance {
         Some("other") => {
-            let metres = km.and_then(read_distance);
+            let units = Units::from_code(field(UNITS).unwrap_or_default());
+            let metres = far.and_then(|far| read_distance(far, units));
             if metres.is_none() {
-                errors.add(&name_of("km"), DISTANCE);
+                let shown = |metres: f64| format_significant(metres / units.unit_m());
+                let sentence = format!("A distance from {} to {} {}.", shown(BOUNDS_M.0), shown(BOUNDS_M.1), units.distance_unit());
+                errors.add(&name_of("far"), sentence);
             }
             metres
         }
@@ -153,7 +156,7 @@ mod tests {
             ("race_name.0", " Lake 50 "),
             ("race_day.0", "2027-05-08"),
             ("race_distance.0", "other"),
-            ("race_km.0", "50,5"),
+            ("race_far.0", "50,5"),
             ("race_name.2", "Riverside Half"),
             ("race_day.2", "2026-12-06"),
             ("race_distance.2", "21097.5"),
@@ -163,7 +166,16 @@ mod tests {
         assert_eq!((goals.races.len(), goals.healthier, goals.knowing), (2, false, true));
         assert!((goals.races[1].distance_m - 50_500.0).abs() < 1e-9);
         assert_eq!(goals.words().as_deref(), Some("Riverside Half, Lake 50, knowing"));
-        assert_eq!(show_distance(50_500.0), "50.5");
+        assert_eq!(show_distance(50_500.0, Units::default()), "50.5");
+        let far = parse(&[
+            ("units", "mi"),
+            ("race", "on"),
+            ("race_name.0", "Lake"),
+            ("race_day.0", "2027-05-08"),
+            ("race_distance.0", "other"),
+            ("race_far.0", "31.1"),
+        ]);
+        assert!((far.expect("valid").races[0].distance_m - 50_050.6).abs() < 0.1);
         assert_eq!(parse(&[]).expect("nothing is an answer").words(), None);
         // Without the tick the race is none, whatever is still typed.
         assert!(parse(&[("race_name.0", "x"), ("race_day.0", "tomorrow")]).expect("valid").is_empty());
@@ -175,9 +187,9 @@ mod tests {
             parse(&[("race", "on"), ("race_name.0", "\u{200b}"), ("race_day.0", "2026-11-26"), ("race_distance.0", "0")]).expect_err("refused");
         assert_eq!(wrong.fields.names().collect::<Vec<_>>(), ["race_day.0", "race_distance.0", "race_name.0"]);
         assert_eq!(wrong.fields.get("race_day.0"), Some("That day is over. A goal is ahead."));
-        let far = [("race", "on"), ("race_name.0", "x"), ("race_day.0", "2032-01-01"), ("race_distance.0", "other"), ("race_km.0", "1001")];
+        let far = [("race", "on"), ("race_name.0", "x"), ("race_day.0", "2032-01-01"), ("race_distance.0", "other"), ("race_far.0", "1001")];
         let far = parse(&far).expect_err("refused");
-        assert_eq!(far.fields.names().collect::<Vec<_>>(), ["race_day.0", "race_km.0"]);
+        assert_eq!(far.fields.names().collect::<Vec<_>>(), ["race_day.0", "race_far.0"]);
         assert!(parse(&[("race", "on")]).expect_err("no race").fields.get("race_name.0").is_some());
         let run = [
             ("race", "on"),
@@ -188,7 +200,7 @@ mod tests {
         ];
         assert_eq!(parse(&run).expect("a race that was run").races.len(), 1);
         for text in ["NaN", "inf", "-5", "0.09", "", "five"] {
-            assert_eq!(read_distance(text), None, "{text}");
+            assert_eq!(read_distance(text, Units::default()), None, "{text}");
         }
     }
 }

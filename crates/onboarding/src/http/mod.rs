@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Access, Limit};
 use domain::activities::{DatedThresholds, RecomputeReason};
 use domain::onboarding::{Availability, Body, Goals, Questions, Step};
+use domain::units::UNITS;
 use domain::{Notice, Problem, ProblemKind};
 use platform::forms::{Fields, field, pairs};
 use platform::http::{Endpoints, FORM, Kept};
@@ -129,7 +130,9 @@ async fn post_thresholds(State(platform): State<Platform>, CurrentUser(viewer): 
             }
         }
         let valid_from = today.to_string();
-        let typed = |name: &str| if name == "valid_from" { Some(valid_from.as_str()) } else { field(&form, name).filter(|_| names.contains(&name)) };
+        let typed = |name: &str| {
+            if name == "valid_from" { Some(valid_from.as_str()) } else { field(&form, name).filter(|_| name == UNITS || names.contains(&name)) }
+        };
         let dated = DatedThresholds::parse(typed, today)?;
         let confirm = async |tx: &mut Tx| {
             answers::confirm(tx, dated, now).await?;

@@ -57,7 +57,7 @@ impl Site {
 async fn each_step_leads_to_the_next_one(_: PgPoolOptions, connect: PgConnectOptions) {
     let site = Site::new(connect).await;
     let year = site.app.clock.today("Europe/Berlin").format("%Y").to_string().parse::<i32>().expect("a year") + 1;
-    let race = format!("race=on&race_name.0=Riverside+Half&race_day.0={year}-06-06&race_distance.0=21097.5&race_km.0=&race_name.1=&knowing=on");
+    let race = format!("race=on&race_name.0=Riverside+Half&race_day.0={year}-06-06&race_distance.0=21097.5&race_far.0=&race_name.1=&knowing=on");
     let way = [
         ("/welcome/goals", race.as_str(), "/welcome/import"),
         ("/welcome/import", "", "/welcome/availability"),
