@@ -83,6 +83,12 @@ pub(crate) fn weight(days: &mut Days, item: &Item) -> bool {
     true
 }
 
+/// Whether Google had a row from Apple, also where the file ends in the middle of that.
+fn is_of_apple(item: &Item) -> bool {
+    const APPLE: &str = "Apple";
+    item.text("data source").is_some_and(|source| source.contains(APPLE) || APPLE.starts_with(source))
+}
+
 /// `weight.csv` and `body_fat_*.csv` of Google Health, below `Physical Activity_GoogleData`: a row for each weighing, in grams whatever the account
 /// shows. The times are in UTC and the file has no offset, so that far from Greenwich a weighing may count for a neighbouring day. What came from
 /// Apple is in Apple's own export.
@@ -91,7 +97,7 @@ pub(crate) fn weight(days: &mut Days, item: &Item) -> bool {
 /// and `timestamp,body fat percentage,data source`.
 pub(crate) fn body(days: &mut Days, item: &Item) -> bool {
     let Some(day) = item.day("timestamp") else { return false };
-    if item.text("data source").is_some_and(|source| source.contains("Apple")) {
+    if is_of_apple(item) {
         return true;
     }
     let second = item.moment("timestamp").map_or(0, |at| at.second);
@@ -132,7 +138,7 @@ const NIGHTLY: [(&str, Measure); 8] = [
 /// A row of one of the nightly tables. What came from Apple is in Apple's own export, and its HRV is another quantity.
 pub(crate) fn nightly(days: &mut Days, item: &Item) -> bool {
     let Some(day) = item.day("timestamp") else { return false };
-    if item.text("data source").is_some_and(|source| source.contains("Apple")) {
+    if is_of_apple(item) {
         return true;
     }
     for (measure, value) in NIGHTLY.iter().filter_map(|(name, measure)| Some((*measure, item.positive(name)?))) {

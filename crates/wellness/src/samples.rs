@@ -162,7 +162,7 @@ pub(crate) const FITBIT_WEIGHT: &str = r#"[{"logId": 1, "weight": 176.3, "bmi": 
 pub(crate) const GOOGLE_WEIGHT: &str = "timestamp,weight grams,data source
 2026-11-02T19:58:00Z,71200,Aria
 2026-11-02T06:58:00Z,70100,Aria
-2026-11-03T06:58:00Z,70300,Apple Health Health Kit
+2026-11-02T05:00:00Z,70300,Apple Health Health Kit
 ";
 
 pub(crate) const GOOGLE_BODY_FAT: &str = "timestamp,body fat percentage,data source\n2026-11-02T06:58:00Z,18.5,Aria\n";

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     /// Columns that might have an effect; by default every column that is not an outcome.
     #[arg(long, num_args = 1.., value_name = "NAME")]
     inputs: Vec<String>,
-    /// What a column of your own is: a number, count, duration or clock, yes_no, or a scale with its words from the lowest; and whether it is known
+    /// What a column of your own is: a number, count, duration or clock, `yes_no`, or a scale with its words from the lowest; and whether it is known
     /// before or after a run of the same day. For example `Legs=scale:dead|so so|fresh,before` or `Water=number,after`.
     #[arg(long = "measure", num_args = 1.., value_name = "NAME=KIND[,WHEN]", value_parser = declared)]
     measures: Vec<Declared>,

@@ -131,16 +131,14 @@ impl Wrong {
     }
 }
 
+/// Those of a column, one for each row, and the measure that it is.
+type Numbers<'m> = (Vec<f64>, Option<&'m Measure>);
+
 /// The numbers of a column, `NaN` where there is none, and the measure that it is. `None` if it holds words.
 ///
 /// What a column was said to be, it must be. One that is only called as a measure is read as it if all its cells are answers to it, and otherwise as
 /// numbers: software calls many a thing stress.
-fn numbers<'m>(
-    rows: &[Row],
-    column: usize,
-    declared: Option<&'m Measure>,
-    called: Option<&'m Measure>,
-) -> Result<Option<(Vec<f64>, Option<&'m Measure>)>, Wrong> {
+fn numbers<'m>(rows: &[Row], column: usize, declared: Option<&'m Measure>, called: Option<&'m Measure>) -> Result<Option<Numbers<'m>>, Wrong> {
     if let Some(measure) = declared {
         return answers(rows, column, measure).map(|numbers| Some((numbers, Some(measure))));
     }
@@ -155,10 +153,9 @@ fn numbers<'m>(
             expected: "is not a number, true or false".into(),
         })
     });
-    match (plain.collect(), as_called) {
-        (Ok(numbers), _) => Ok(Some((numbers, None))),
-        (Err(_), Some((_, Err(wrong)))) => Err(wrong),
-        (Err(wrong), _) => Err(wrong),
+    match plain.collect() {
+        Ok(numbers) => Ok(Some((numbers, None))),
+        Err(wrong) => Err(as_called.and_then(|(_, answers)| answers.err()).unwrap_or(wrong)),
     }
 }
 
