@@ -52,6 +52,11 @@ pub fn read_distance(text: &str) -> Option<f64> {
     (BOUNDS_M.0..=BOUNDS_M.1).contains(&metres).then_some(metres)
 }
 
+/// A distance as a choice of the form has it, in metres.
+fn read_metres(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|metres| (BOUNDS_M.0..=BOUNDS_M.1).contains(metres))
+}
+
 /// A distance as it would be typed.
 #[must_use]
 pub fn show_distance(metres: f64) -> String {
@@ -115,22 +120,11 @@ fn race<'a>(field: &impl Fn(&str) -> Option<&'a str>, at: usize, today: NaiveDat
         Some(day) if day > last => errors.add(&name_of("day"), "A day within the next five years."),
         Some(_) => {}
     }
-    let metres = match distance {
-        Some("other") => {
-            let metres = km.and_then(read_distance);
-            if metres.is_none() {
-                errors.add(&name_of("km"), DISTANCE);
-            }
-            metres
-        }
-        _ => {
-            let metres = distance.and_then(|metres| metres.parse::<f64>().ok()).filter(|metres| (BOUNDS_M.0..=BOUNDS_M.1).contains(metres));
-            if metres.is_none() {
-                errors.add(&name_of("distance"), "How far? One of the choices.");
-            }
-            metres
-        }
-    };
+    let metres = if distance == Some("other") { km.and_then(read_distance) } else { distance.and_then(read_metres) };
+    if metres.is_none() {
+        let (field, sentence) = if distance == Some("other") { ("km", DISTANCE) } else { ("distance", "How far? One of the choices.") };
+        errors.add(&name_of(field), sentence);
+    }
     Some(Race { id, name: one_line(&name), day: day.unwrap_or(today), distance_m: metres.unwrap_or(BOUNDS_M.0) })
 }
 
