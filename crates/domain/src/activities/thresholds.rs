@@ -65,7 +65,6 @@ impl DatedThresholds {
         let hr_max = number("hr_max", 100.0, 240.0, "Between 100 and 240 beats per minute.");
         let threshold_hr = number("threshold_hr", 80.0, 230.0, "Between 80 and 230 beats per minute.");
         let units = Units::from_code(fields(UNITS).unwrap_or_default());
-        let birth_year = number("birth_year", 1900.0, f64::from(valid_from.year()), "A year, such as 1988.").filter(|year| year.fract() == 0.0);
         let threshold_s_per_km = text("threshold_pace").and_then(|value| {
             let seconds = parse_clock(value).map(|s| units.per_km(s)).filter(|s| (120.0..=900.0).contains(s));
             if seconds.is_none() {
@@ -76,6 +75,13 @@ impl DatedThresholds {
                 );
             }
             seconds
+        });
+        let birth_year = text("birth_year").and_then(|value| {
+            let year = value.parse::<i32>().ok().filter(|year| (1900..=valid_from.year()).contains(year));
+            if year.is_none() {
+                errors.add("birth_year", "A year, such as 1988.");
+            }
+            year
         });
         let mut choice = |name: &str, allowed: &[&str]| {
             let value = text(name)?;
@@ -99,7 +105,6 @@ impl DatedThresholds {
             errors.add("threshold_hr", "Not above the maximum heart rate.");
         }
         errors.into_result()?;
-        let birth_year = birth_year.map(|year| year as i32);
         let values = Thresholds { resting_hr, hr_max, threshold_hr, threshold_s_per_km, sex, birth_year, zone_model, grade_model };
         if values == Thresholds::default() {
             return Err(Problem::new(crate::ProblemKind::Invalid, "Fill in at least one value."));
@@ -220,8 +225,9 @@ mod tests {
         let form = |pairs: &'static [(&str, &str)]| DatedThresholds::parse(|n| pairs.iter().find(|(k, _)| *k == n).map(|(_, v)| *v), day(20));
         let fine = form(&[("valid_from", "2026-03-01"), ("resting_hr", "48"), ("hr_max", "187"), ("threshold_pace", "4:10")]).expect("fine");
         assert_eq!(fine.values.threshold_s_per_km, Some(250.0));
-        let wrong = form(&[("valid_from", "2027-01-01"), ("resting_hr", "480"), ("threshold_pace", "4:99"), ("sex", "x")]).expect_err("four wrong");
-        for field in ["valid_from", "resting_hr", "threshold_pace", "sex"] {
+        let wrong = form(&[("valid_from", "2027-01-01"), ("resting_hr", "480"), ("threshold_pace", "4:99"), ("sex", "x"), ("birth_year", "1988.5")])
+            .expect_err("five wrong");
+        for field in ["valid_from", "resting_hr", "threshold_pace", "sex", "birth_year"] {
             assert!(wrong.fields.get(field).is_some(), "{field}");
         }
         assert!(form(&[("valid_from", "2026-03-01")]).is_err(), "nothing to store");

@@ -51,6 +51,11 @@ pub fn read_distance(text: &str, units: Units) -> Option<f64> {
     (BOUNDS_M.0..=BOUNDS_M.1).contains(&metres).then_some(metres)
 }
 
+/// A distance as a choice of the form has it, in metres.
+fn read_metres(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|metres| (BOUNDS_M.0..=BOUNDS_M.1).contains(metres))
+}
+
 /// A distance as it would be typed.
 #[must_use]
 pub fn show_distance(metres: f64, units: Units) -> String {
@@ -115,25 +120,15 @@ fn race<'a>(field: &impl Fn(&str) -> Option<&'a str>, at: usize, today: NaiveDat
         Some(day) if day > last => errors.add(&name_of("day"), "A day within the next five years."),
         Some(_) => {}
     }
-    let metres = match distance {
-        Some("other") => {
-            let units = Units::from_code(field(UNITS).unwrap_or_default());
-            let metres = far.and_then(|far| read_distance(far, units));
-            if metres.is_none() {
-                let shown = |metres: f64| format_significant(metres / units.unit_m());
-                let sentence = format!("A distance from {} to {} {}.", shown(BOUNDS_M.0), shown(BOUNDS_M.1), units.distance_unit());
-                errors.add(&name_of("far"), sentence);
-            }
-            metres
-        }
-        _ => {
-            let metres = distance.and_then(|metres| metres.parse::<f64>().ok()).filter(|metres| (BOUNDS_M.0..=BOUNDS_M.1).contains(metres));
-            if metres.is_none() {
-                errors.add(&name_of("distance"), "How far? One of the choices.");
-            }
-            metres
-        }
-    };
+    let units = Units::from_code(field(UNITS).unwrap_or_default());
+    let metres = if distance == Some("other") { far.and_then(|far| read_distance(far, units)) } else { distance.and_then(read_metres) };
+    if metres.is_none() && distance == Some("other") {
+        let shown = |metres: f64| format_significant(metres / units.unit_m());
+        let sentence = format!("A distance from {} to {} {}.", shown(BOUNDS_M.0), shown(BOUNDS_M.1), units.distance_unit());
+        errors.add(&name_of("far"), sentence);
+    } else if metres.is_none() {
+        errors.add(&name_of("distance"), "How far? One of the choices.");
+    }
     Some(Race { id, name: one_line(&name), day: day.unwrap_or(today), distance_m: metres.unwrap_or(BOUNDS_M.0) })
 }
 
