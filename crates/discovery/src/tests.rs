@@ -591,7 +591,7 @@ fn with_own_measure(form: &[(&str, &str)], days: i64) -> (Report, Vec<domain::di
     let stored = crate::report::compute(&runs, &[Offer { inputs: inputs.clone(), days: rows }], DateTime::default());
     let offered = crate::testable::Offered::own(inputs.clone());
     let testable = crate::testable::testable(&[offered], Some(&stored));
-    (crate::presentation::report(stored, &inputs), testable)
+    (crate::presentation::report(stored, &inputs, Units::default()), testable)
 }
 
 /// What is said of a measure of each kind that can be tested: fields of the form, and how its finding begins.
