@@ -50,7 +50,7 @@ create table onboarding (
   -- Skipped, and not done since.
   skipped text[] not null default '{}' check (skipped <@ onboarding_steps() and cardinality(skipped) <= 6),
   -- Whether to ask about food; nothing if it is not said. That it is not asked on a day with a run is in `nutrition_settings`.
-  food text check (food in ('yes', 'run_days', 'no')),
+  food text check (food in ('run_days', 'no')),
   -- When somebody said to leave it at that, and when the last step was seen.
   left_at timestamptz,
   finished_at timestamptz,
@@ -70,18 +70,19 @@ create trigger record_change after insert or update or delete on availability fo
 -- Where no maximum heart rate is known, it follows from the age.
 alter table athlete_thresholds add column birth_year int check (birth_year between 1900 and 2199);
 
--- Weight has one place, the daily values: the column stays for the version before, and is neither read nor written any more.
+-- Weight has one place, the daily values: the column stays, empty, for the version before.
 create function weight_of_archive() returns trigger
   language plpgsql set search_path = public, pg_temp
   as $$
   begin
     insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
       values (new.athlete_id, new.valid_from, 'weight_kg', 'typed', new.weight_kg, new.created_at, new.created_at) on conflict do nothing;
-    return null;
+    new.weight_kg := null;
+    return new;
   end;
   $$;
 -- An archive of an older version may have one.
-create trigger weight_of_archive after insert on athlete_thresholds for each row
+create trigger weight_of_archive before insert on athlete_thresholds for each row
   when (new.weight_kg is not null and current_setting('legwork.importing', true) = 'true') execute function weight_of_archive();
 insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
   select athlete_id, valid_from, 'weight_kg', 'typed', weight_kg, updated_at, created_at from athlete_thresholds where weight_kg is not null
@@ -116,6 +117,12 @@ AS $$
     return null;
   end;
   $$;
+
+-- There is one place for it, so that who deletes a weight has deleted it. This is no edit, and nobody has anything to compute again.
+select set_config('legwork.importing', 'true', true);
+update athlete_thresholds set weight_kg = null where weight_kg is not null;
+delete from athlete_thresholds where num_nonnulls(resting_hr, hr_max, threshold_hr, threshold_s_per_km, sex, zone_model, grade_model, birth_year) = 0;
+select set_config('legwork.importing', '', true);
 
 -- Whoever said what they run for has something in the account.
 create or replace function unconfirmed_accounts(made_before timestamptz, told_before timestamptz) returns table (account_id uuid, told boolean)

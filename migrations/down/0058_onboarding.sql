@@ -1,5 +1,9 @@
 -- Goals, availability and the year of birth are lost, with the log of their edits: the schema before has no place for them.
 delete from change_log where table_name in ('goals', 'availability');
+select set_config('legwork.importing', 'true', true);
+update athlete_thresholds t set weight_kg = v.number from daily_values v
+  where v.athlete_id = t.athlete_id and v.day = t.valid_from and v.measure = 'weight_kg' and v.source = 'typed' and v.number between 25 and 300;
+select set_config('legwork.importing', '', true);
 create or replace function unconfirmed_accounts(made_before timestamptz, told_before timestamptz) returns table (account_id uuid, told boolean)
   language sql stable security definer set search_path = public, pg_temp
   begin atomic

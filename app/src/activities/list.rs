@@ -37,7 +37,7 @@ fn show(list: ActivityList) -> impl IntoView {
                 ", newest first."
             </PageHeader>
             <div class="actions">
-                <a class="btn hide-s" href="/activities/new">
+                <a class="btn" href="/activities/new">
                     "Add by hand"
                 </a>
                 <a class="btn primary" href="/imports">

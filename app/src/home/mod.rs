@@ -7,7 +7,7 @@ use domain::access::Access;
 use domain::activities::{DayTotal, EfficiencyPoint, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
 use domain::onboarding::Progress;
-use domain::units::{NBSP, decimal, signed, spell_number};
+use domain::units::{NBSP, decimal, pluralize, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,8 @@ pub struct HomeView {
     pub answered: usize,
     /// Whether to ask for what was eaten before today's run.
     pub asks_for_fuel: bool,
+    /// The next race, and when it is.
+    pub next_race: Option<(String, NaiveDate)>,
     /// How far the first questions were answered.
     pub onboarding: Progress,
 }
@@ -71,6 +73,8 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let top = discovery::top_finding(&mut tx, platform.features, viewer.units).await.map_err(to_app_error)?;
     let asks_for_fuel = nutrition::asks(&mut tx, today).await.map_err(to_app_error)?;
     let onboarding = onboarding::progress(&mut tx).await.map_err(to_app_error)?;
+    let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
+    let next_race = races.into_iter().filter(|race| race.day >= today).min_by_key(|race| race.day).map(|race| (race.name, race.day));
     tx.commit().await.map_err(to_app_error)?;
     let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < first);
     Ok(HomeView {
@@ -84,6 +88,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         top,
         answered: entry.len(),
         asks_for_fuel,
+        next_race,
         onboarding,
     })
 }
@@ -96,7 +101,7 @@ pub fn HomePage() -> impl IntoView {
 }
 
 fn show(home: HomeView) -> impl IntoView {
-    let eyebrow = units().weekday(home.today, home.today);
+    let eyebrow = eyebrow(home.today, home.next_race.as_ref());
     let Some(latest) = home.latest.clone() else {
         let (headline, empty) = if home.total == 0 {
             ("No runs yet.", view! { <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/imports" step="Import runs" /> })
@@ -148,6 +153,16 @@ fn show(home: HomeView) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// `Friday 27 November · 9 days to Riverside Half`.
+fn eyebrow(today: NaiveDate, race: Option<&(String, NaiveDate)>) -> String {
+    let date = units().weekday(today, today);
+    match race {
+        None => date,
+        Some((name, day)) if *day == today => format!("{date} · {name}, today"),
+        Some((name, day)) => format!("{date} · {} to {name}", pluralize((*day - today).num_days().unsigned_abs() as usize, "day", "days")),
+    }
 }
 
 /// The one thing worth knowing: whether efficiency moved more than chance would.

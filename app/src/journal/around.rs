@@ -162,9 +162,9 @@ fn Body(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView {
     let of_day = |(d, kg): &(NaiveDate, f64)| (*d >= from && *d <= day).then_some((*d, weight(*kg)));
     let numbers: Vec<(NaiveDate, f64)> = view.numbers("weight_kg").iter().filter_map(of_day).collect();
     let plot = trend(&numbers, from, day).map(|trend| view! { <Weight numbers=numbers trend=trend from=from /> });
-    let empty = plot.is_none().then(
-        || view! { <p class="muted small">"After a week of mornings, a trend stands here. Weight is used for load, and for nothing else."</p> },
-    );
+    let empty = plot
+        .is_none()
+        .then(|| view! { <p class="muted small">"After a week of mornings, a trend stands here. No number of a run depends on it."</p> });
     view! {
         <section class="card">
             <h3>"Body"</h3>

@@ -110,7 +110,7 @@ fn show(found: FirstFinding) -> impl IntoView {
                         </ul>
                     }
                 })}
-            <p class="tiny">"No rush. We tell you when there is something."</p>
+            <p class="tiny">"No rush. When there is something, it stands on home."</p>
             <form id=FORM method="post" action="/welcome/done"></form>
         </Frame>
     }

@@ -83,7 +83,7 @@ fn show(view: GoalsView, form: Option<RefusedForm>) -> impl IntoView {
                 <FilledInUnits units=units />
                 <Refusal form=form shown=&["race_"] />
                 <div class="goals">
-                    <Goal name="race" on=race title="A race" words="We count the days and shape the plan." />
+                    <Goal name="race" on=race title="A race" words="Home counts the days." />
                     <div class="races">{first} {more}</div>
                     <Goal name="healthier" on=healthier title="Run healthier" words="Fewer bad weeks, more good ones." />
                     <Goal name="knowing" on=knowing title="Know what works for me" words="Sleep, food, stress, load: tested on your own runs." />

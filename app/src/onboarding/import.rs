@@ -21,6 +21,9 @@ impl PageView for ImportStepPage {
             >
                 <UploadForm next=Step::Import.path() />
                 <LatestImport />
+                <p class="tiny">
+                    "Coming from another Legwork? " <a href="/settings/privacy">"Import its archive"</a> " first: it goes into an account without training."
+                </p>
                 <form id=FORM method="post" action="/welcome/import"></form>
             </Frame>
         }

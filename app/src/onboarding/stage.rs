@@ -21,7 +21,8 @@ pub fn Resume(
         let steps = if left == 1 { "One step left".to_owned() } else { format!("{} steps left", spell_number(left)) };
         (format!("You stopped at {}", step.word()), format!("{steps}, about {}. Everything works without them.", minutes(left)), "Go on")
     } else {
-        ("A few questions, if you like".to_owned(), "A quarter of an hour, each can be skipped. Everything works without them.".to_owned(), "Begin")
+        let sentence = format!("About {}, and each can be skipped. Everything works without them.", minutes(left));
+        ("A few questions, if you like".to_owned(), sentence, "Begin")
     };
     Some(view! {
         <section class="card resume">

@@ -113,9 +113,11 @@ pub async fn profile(tx: &mut Tx) -> Result<AccountProfile, Error> {
 }
 
 /// Sets the viewer's name, time zone and units to those of an export, and locks the account. `false` if it is deleted.
-pub async fn restore_profile(tx: &mut Tx, name: &str, time_zone: &str, units: Units) -> Result<bool, Error> {
+pub async fn restore_profile(tx: &mut Tx, name: &str, time_zone: &str, units: Option<Units>) -> Result<bool, Error> {
     let account = tx.viewer()?;
     let there = accounts::set_profile(tx, account, name, time_zone).await?;
-    accounts::set_units(tx, account, units).await?;
+    if let Some(units) = units {
+        accounts::set_units(tx, account, units).await?;
+    }
     Ok(there)
 }

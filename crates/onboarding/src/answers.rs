@@ -23,8 +23,10 @@ pub async fn body(tx: &mut Tx, today: NaiveDate) -> Result<BodyView, Error> {
 }
 
 /// Stores what somebody says of their body: height and weight as typed values of today, sex and year of birth with the thresholds. What is left out
-/// is forgotten where it was said before, except height and weight, which belong to their days.
+/// or corrected is forgotten where it was said before, except height and weight, which belong to their days.
 pub(crate) async fn save_body(tx: &mut Tx, body: &Body, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+    // Before any row: see `activities::lock_thresholds`.
+    activities::lock_thresholds(tx).await?;
     let before = self::body(tx, today).await?.body;
     let mut changes = Changes::new();
     for (key, typed, stored) in [(keys::HEIGHT_CM, body.height_cm, before.height_cm), (keys::WEIGHT_KG, body.weight_kg, before.weight_kg)] {
@@ -35,7 +37,8 @@ pub(crate) async fn save_body(tx: &mut Tx, body: &Body, today: NaiveDate, now: D
     if !changes.is_empty() {
         journal::save(tx, today, &changes, today, now).await?;
     }
-    let forget = (body.sex.is_none() && before.sex.is_some(), body.birth_year.is_none() && before.birth_year.is_some());
+    // Neither has a day: what is corrected holds for every run, so the answer before goes from all entries.
+    let forget = (before.sex.is_some() && body.sex != before.sex, before.birth_year.is_some() && body.birth_year != before.birth_year);
     if forget.0 || forget.1 {
         activities::forget(tx, forget.0, forget.1).await?;
     }
@@ -53,6 +56,7 @@ pub(crate) async fn save_body(tx: &mut Tx, body: &Body, today: NaiveDate, now: D
 /// Stores thresholds that somebody confirmed or typed, from today on. Where there is no earlier entry they hold for what was run before, too
 /// ([`Thresholds::on`]).
 pub(crate) async fn confirm(tx: &mut Tx, dated: DatedThresholds, now: DateTime<Utc>) -> Result<(), Error> {
+    activities::lock_thresholds(tx).await?;
     let known = Thresholds::on(dated.valid_from, &activities::thresholds(tx).await?);
     refuse_contradiction(&dated.values, known)?;
     activities::add_thresholds(tx, dated, now).await

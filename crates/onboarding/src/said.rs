@@ -1,8 +1,8 @@
 //! Goals and availability: what plans are made of.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::Problem;
-use domain::onboarding::{Availability, Goals, LongRun, Race};
+use domain::onboarding::{Availability, Goals, LongRun, MOST_RACES, Race};
+use domain::{Problem, ProblemKind};
 use platform::{Error, Ids, Tx};
 use uuid::Uuid;
 
@@ -50,11 +50,14 @@ pub(crate) async fn save_goals(tx: &mut Tx, ids: &Ids, new: Goals, today: NaiveD
         let by_id = race.id.filter(|id| is_stored(*id)).filter(free);
         if by_content.is_none() && by_id.is_none() && race.day < today {
             // It said that it was stored.
-            return Err(Problem::of_field("race_day.0", "That day is over. A goal is ahead.").into());
+            let sentence = format!("“{}” was taken away on another device meanwhile, and its day is over. A goal is ahead.", race.name);
+            return Err(Problem::new(ProblemKind::Conflict, sentence).into());
         }
         placed.push((by_content.or(by_id).unwrap_or_else(|| ids.uuid(now)), race));
     }
-    let gone: Vec<Uuid> = before.races.iter().filter_map(|race| race.id).filter(|id| placed.iter().all(|(kept, _)| kept != id)).collect();
+    // The form shows the first ones; an archive may have brought more, and those nobody took away.
+    let gone: Vec<Uuid> =
+        before.races.iter().take(MOST_RACES).filter_map(|race| race.id).filter(|id| placed.iter().all(|(kept, _)| kept != id)).collect();
     queries::remove_races(tx, athlete, &gone).await?;
     for (id, race) in &placed {
         queries::put_race(tx, athlete, *id, race, now).await?;

@@ -226,6 +226,27 @@ async fn confirmed_thresholds_add_to_their_day(_: PgPoolOptions, connect: PgConn
     assert_eq!(stage, Stage { goals: None, slots: None, confirmed: 2, asked: 10 });
 }
 
+/// An archive may bring more races than the form shows.
+#[sqlx::test(migrations = "../../migrations")]
+async fn races_that_the_form_does_not_show_stay(_: PgPoolOptions, connect: PgConnectOptions) {
+    let kim = Kim::new(connect).await;
+    let named = |n: i64| race(&format!("Race {n}"), n);
+    let five = Goals { races: (1..6).map(named).collect(), ..Goals::default() };
+    kim.save(&five).await.expect("saved");
+    let mut tx = kim.tx().await;
+    sqlx::query("insert into goals (id, athlete_id, kind, name, day, distance_m, created_at) values (gen_random_uuid(), viewer(), 'race', 'Race 9', $1, 5000, now())")
+        .bind(today() + TimeDelta::days(9))
+        .execute(tx.connection())
+        .await
+        .expect("inserted");
+    tx.commit().await.expect("committed");
+    // Nothing but the first race is left in the form.
+    let first = kim.goals().await.races.into_iter().take(1).collect();
+    kim.save(&Goals { races: first, ..Goals::default() }).await.expect("saved");
+    let names: Vec<String> = kim.goals().await.races.into_iter().map(|race| race.name).collect();
+    assert_eq!(names, ["Race 1", "Race 9"]);
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn questions_keep_their_order_and_food_its_switch(_: PgPoolOptions, connect: PgConnectOptions) {
     let kim = Kim::new(connect).await;

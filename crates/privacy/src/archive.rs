@@ -31,8 +31,9 @@ pub(crate) struct Manifest {
     pub(crate) email: String,
     pub(crate) name: String,
     pub(crate) time_zone: String,
+    /// Nothing in an archive that knew none.
     #[serde(default)]
-    pub(crate) units: Units,
+    pub(crate) units: Option<Units>,
     pub(crate) consents: Vec<Consent>,
     /// Rows of each table.
     pub(crate) rows: BTreeMap<String, i64>,

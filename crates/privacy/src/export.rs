@@ -183,7 +183,7 @@ async fn manifest(platform: &Platform, tx: &mut Tx, rows: BTreeMap<String, i64>)
         email: account.email,
         name: account.name,
         time_zone: account.time_zone,
-        units: account.units,
+        units: Some(account.units),
         consents,
         rows,
     })

@@ -15,6 +15,7 @@ use super::login;
 use crate::cookie::Cookie;
 use crate::devices::DeviceInfo;
 use crate::oidc::{Outcome, begin, finish, unlink};
+use crate::profile::usual_units;
 use crate::{CurrentUser, OptionalUser};
 
 pub(super) fn router<S>() -> Endpoints<S>
@@ -73,7 +74,7 @@ async fn callback(
     Query(answer): Query<Answer>,
 ) -> Response {
     let cookie = Cookie::Oidc.value(&headers, &platform.config.server).unwrap_or_default();
-    match finish(&platform, viewer.as_ref(), &provider, &cookie, &answer.state, &answer.code).await {
+    match finish(&platform, viewer.as_ref(), &provider, (&cookie, usual_units(&headers)), &answer.state, &answer.code).await {
         Ok(Outcome::Entry(outcome)) => login::respond_to_login(&platform, outcome, &device_info, "/").await,
         Ok(Outcome::Registration(outcome)) => login::respond_to_login(&platform, outcome, &device_info, Step::Goals.path()).await,
         Ok(Outcome::Linked) => {

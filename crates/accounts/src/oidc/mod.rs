@@ -89,12 +89,12 @@ pub(crate) async fn begin(platform: &Platform, provider: &str, link: Option<&Vie
     Ok((url.into(), platform::hex(&sealed)))
 }
 
-/// Handles the provider's callback; `viewer` is the user that the browser is signed in as.
+/// Handles the provider's callback; `viewer` is the user that the browser is signed in as, `usual` the units of an account that it creates.
 pub(crate) async fn finish(
     platform: &Platform,
     viewer: Option<&Viewer>,
     provider: &str,
-    cookie: &str,
+    (cookie, usual): (&str, Units),
     state: &str,
     code: &str,
 ) -> Result<Outcome, Error> {
@@ -127,7 +127,7 @@ pub(crate) async fn finish(
         }
         (None, None) => {
             drop(tx);
-            Ok(Outcome::Registration(register_from_identity(platform, provider, &claimed).await?))
+            Ok(Outcome::Registration(register_from_identity(platform, provider, &claimed, usual).await?))
         }
     }
 }
@@ -154,7 +154,7 @@ async fn link(platform: &Platform, tx: &mut Tx, provider: &Provider, claimed: &I
 }
 
 /// Creates an account that is linked to the provider: all of it or nothing.
-async fn register_from_identity(platform: &Platform, provider: &Provider, claimed: &IdTokenClaims) -> Result<LoginOutcome, Error> {
+async fn register_from_identity(platform: &Platform, provider: &Provider, claimed: &IdTokenClaims, usual: Units) -> Result<LoginOutcome, Error> {
     let refused = |kind, words: String| Err(Error::problem(kind, words));
     if claimed.email.is_empty() {
         return refused(
@@ -172,7 +172,7 @@ async fn register_from_identity(platform: &Platform, provider: &Provider, claime
         return refused(ProblemKind::Conflict, words.into());
     }
     let name = if claimed.name.is_empty() { claimed.email.split('@').next().unwrap_or_default() } else { &claimed.name };
-    let mut tx = create(platform, name, &claimed.email, "", ("UTC", Units::default()), false).await?;
+    let mut tx = create(platform, name, &claimed.email, "", ("UTC", usual), false).await?;
     confirm_address(platform, &mut tx).await?;
     link(platform, &mut tx, provider, claimed).await?;
     login_as(platform, tx).await

@@ -63,7 +63,7 @@ pub(crate) async fn delete(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Address, name and time zone.
+/// Address, name, time zone and units.
 pub(crate) async fn profile(tx: &mut Tx, id: Uuid) -> Result<(String, String, String, Units), Error> {
     let row = sqlx::query!("select email, name, time_zone, units from accounts where id = $1", id).fetch_one(tx.connection()).await?;
     Ok((row.email, row.name, row.time_zone, Units::from_code(&row.units)))

@@ -76,13 +76,7 @@ impl DatedThresholds {
             }
             seconds
         });
-        let birth_year = text("birth_year").and_then(|value| {
-            let year = value.parse::<i32>().ok().filter(|year| (1900..=valid_from.year()).contains(year));
-            if year.is_none() {
-                errors.add("birth_year", "A year, such as 1988.");
-            }
-            year
-        });
+        let birth_year = text("birth_year").and_then(|value| read_birth_year(value, valid_from, &mut errors));
         let mut choice = |name: &str, allowed: &[&str]| {
             let value = text(name)?;
             if !allowed.contains(&value) {
@@ -111,6 +105,16 @@ impl DatedThresholds {
         }
         Ok(Self { valid_from, values })
     }
+}
+
+/// Reads a year of birth of somebody between 5 and 110 years old on a day. The error is that of the field `birth_year`.
+pub fn read_birth_year(text: &str, on: NaiveDate, errors: &mut FieldErrors) -> Option<i32> {
+    let years = (on.year() - 110)..=(on.year() - 5);
+    let year = text.parse::<i32>().ok().filter(|year| years.contains(year));
+    if year.is_none() {
+        errors.add("birth_year", format!("A year from {} to {}, such as 1988.", years.start(), years.end()));
+    }
+    year
 }
 
 impl Thresholds {

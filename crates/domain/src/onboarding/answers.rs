@@ -1,14 +1,13 @@
 //! What the other steps ask.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::activities::read_birth_year;
 use crate::measures::{Answer, Measure, built_in, keys};
 use crate::units::{UNITS, Units};
 use crate::{FieldErrors, Problem};
 
-/// The youngest and the oldest, in years.
-const AGES: (i32, i32) = (5, 110);
 /// Measures that a form names, at most.
 const MOST_ASKED: usize = 200;
 
@@ -48,14 +47,7 @@ impl Body {
             .and_then(Answer::number)
         };
         let (height_cm, weight_kg) = (number(keys::HEIGHT_CM), number(keys::WEIGHT_KG));
-        let years = (today.year() - AGES.1)..=(today.year() - AGES.0);
-        let birth_year = text("birth_year").and_then(|year| {
-            let parsed = year.parse::<i32>().ok().filter(|year| years.contains(year));
-            if parsed.is_none() {
-                errors.add("birth_year", format!("A year from {} to {}, such as 1988.", years.start(), years.end()));
-            }
-            parsed
-        });
+        let birth_year = text("birth_year").and_then(|year| read_birth_year(year, today, &mut errors));
         let sex = text("sex").and_then(|sex| {
             let known = ["female", "male"].contains(&sex);
             if !known {
@@ -70,8 +62,6 @@ impl Body {
 /// Whether somebody wants to be asked about food.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Food {
-    /// Whenever.
-    Yes,
     /// On days with a run.
     RunDays,
     /// Never.
@@ -80,13 +70,12 @@ pub enum Food {
 
 impl Food {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Yes, Self::RunDays, Self::No];
+    pub const ALL: [Self; 2] = [Self::RunDays, Self::No];
 
     /// As it is stored.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
-            Self::Yes => "yes",
             Self::RunDays => "run_days",
             Self::No => "no",
         }
@@ -96,7 +85,6 @@ impl Food {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Yes => "yes",
             Self::RunDays => "run days",
             Self::No => "no, thanks",
         }

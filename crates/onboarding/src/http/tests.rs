@@ -96,7 +96,7 @@ async fn a_refusal_stands_beside_its_field_and_keeps_what_was_typed(_: PgPoolOpt
         ("/welcome/body", "height_cm=17&sex=", "height_cm", "Height: a number from 80 to 260 cm."),
         ("/welcome/thresholds", "threshold_hr=20", "threshold_hr", "Between 80 and 230 beats per minute."),
         ("/welcome/thresholds", "hr_max=", "hr_max", "Which number is yours?"),
-        ("/welcome/questions", "food=yes", "asked", "Leave at least one on. Every question may stay blank, every day."),
+        ("/welcome/questions", "food=run_days", "asked", "Leave at least one on. Every question may stay blank, every day."),
     ];
     for (path, body, field, sentence) in cases {
         let answer = site.post(path, body).await;
