@@ -25,11 +25,11 @@ pub struct Latest {
 #[server(prefix = "/api", endpoint = "imports/latest", input = Json, output = Json)]
 pub async fn get_latest_import() -> Result<Option<Latest>, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut tx) = user_tx().await?;
+    let (platform, _, mut tx) = user_tx().await?;
     let Some(latest) = imports::recent(&mut tx).await.map_err(to_app_error)?.into_iter().next().filter(|import| !import.undone) else {
         return Ok(None);
     };
-    let counts = imports::counts(&mut tx, latest.id).await.map_err(to_app_error)?;
+    let counts = imports::counts(&mut tx, latest.id, platform.clock.now()).await.map_err(to_app_error)?;
     Ok(Some(Latest { id: latest.id, totals: latest.totals, counts }))
 }
 

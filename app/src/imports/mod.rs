@@ -37,16 +37,16 @@ functions! {
 #[server(prefix = "/api", endpoint = "imports/get", input = Json, output = Json)]
 pub async fn get_import(id: Uuid, request: PageRequest, failed: bool) -> Result<Import, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut tx) = user_tx().await?;
-    imports::get(&mut tx, id, &request, failed).await.map_err(to_app_error)
+    let (platform, _, mut tx) = user_tx().await?;
+    imports::get(&mut tx, id, &request, failed, platform.clock.now()).await.map_err(to_app_error)
 }
 
 /// The progress of an import.
 #[server(prefix = "/api", endpoint = "imports/counts", input = Json, output = Json)]
 pub async fn import_counts(id: Uuid) -> Result<Counts, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut tx) = user_tx().await?;
-    imports::counts(&mut tx, id).await.map_err(to_app_error)
+    let (platform, _, mut tx) = user_tx().await?;
+    imports::counts(&mut tx, id, platform.clock.now()).await.map_err(to_app_error)
 }
 
 /// The last imports.

@@ -49,6 +49,7 @@ fn page(day: Reading<DayView>, around: Reading<AroundView>, form: Option<Refused
         // A refused form is shown in the units that it was filled in.
         let units = filled_in_units(form.as_ref());
         view.asked = view.asked.into_iter().map(|measure| measure.in_units(units)).collect();
+        view.several = view.several.into_iter().map(|(measure, said)| (measure.in_units(units), said)).collect();
         let (answers, asked) = (view.answers.clone(), view.asked.iter().map(|measure| measure.key.clone()).collect::<Vec<_>>());
         view! {
             <Head day=day today=today />

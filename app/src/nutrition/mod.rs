@@ -26,7 +26,7 @@ pages! {
     }
 }
 
-/// Links to the pages. A phone has no room for a tab more: there the settings lead to it.
+/// Links to the pages. A phone has no room for a tab more: there “More” leads to it.
 pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/nutrition", "Nutrition", Some(Icon::Nutrition))];
 
 functions! {

@@ -118,10 +118,90 @@ fn show(found: FirstFinding) -> impl IntoView {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use domain::discovery::{HighlightedText, Method};
+
     use super::*;
 
+    /// A question that so many days are needed for.
+    fn card(input: &str, tier: Tier, days_needed: Option<u32>) -> Card {
+        let how = Method {
+            engine: String::new(),
+            seed: 0,
+            held_constant: Vec::new(),
+            lags: Vec::new(),
+            effective_lags: 1.0,
+            declared: false,
+            family_size: 1,
+            surrogates: None,
+        };
+        Card {
+            key: input.to_owned(),
+            input: input.to_owned(),
+            outcome: "Efficiency".to_owned(),
+            outcome_key: "efficiency".to_owned(),
+            tier,
+            is_beneficial: None,
+            sentence: HighlightedText { before: String::new(), marked: String::new(), after: String::new() },
+            effect: None,
+            ci_low: None,
+            ci_high: None,
+            unit: String::new(),
+            lag_days: None,
+            p: None,
+            q: None,
+            r: None,
+            n: 0,
+            n_eff: 0.0,
+            days_needed,
+            expected: None,
+            q_strict: None,
+            profile: Vec::new(),
+            levels: None,
+            how,
+            caveats: Vec::new(),
+            points: Vec::new(),
+            days: Vec::new(),
+            line: None,
+            x_label: String::new(),
+            y_label: String::new(),
+        }
+    }
+
+    fn lines(cards: &[(&str, Tier, Option<u32>)]) -> Vec<(String, u32)> {
+        to_go(&cards.iter().map(|(input, tier, days)| card(input, *tier, *days)).collect::<Vec<_>>())
+    }
+
+    fn line(inputs: &str, days: u32) -> (String, u32) {
+        (inputs.to_owned(), days)
+    }
+
     #[test]
-    fn nothing_is_known_of_nothing() {
-        assert_eq!(to_go(&[]), []);
+    fn inputs_that_need_as_many_days_share_a_line_and_the_fewest_days_come_first() {
+        use Tier::{NotEnoughData, Supported};
+        let cards = [
+            ("Stress", NotEnoughData, Some(20)),
+            ("Sleep", NotEnoughData, Some(30)),
+            // The first answer is what counts.
+            ("Sleep", NotEnoughData, Some(12)),
+            ("Sleep", NotEnoughData, Some(25)),
+            ("HRV", NotEnoughData, Some(20)),
+            ("Mood", NotEnoughData, Some(20)),
+            // What has its answer, and what nobody can tell, has no line.
+            ("Caffeine", Supported, Some(3)),
+            ("Drinks", NotEnoughData, None),
+        ];
+        assert_eq!(lines(&cards), [line("Sleep", 12), line("HRV, mood, stress", 20)]);
+        assert_eq!(lines(&[]), []);
+    }
+
+    #[test]
+    fn a_line_names_three_inputs_and_there_are_four_lines() {
+        let inputs = ["Energy", "Alcohol", "Body fat", "Caffeine", "Drinks"];
+        let of_one_day: Vec<_> = inputs.iter().map(|input| (*input, Tier::NotEnoughData, Some(7))).collect();
+        assert_eq!(lines(&of_one_day[..3]), [line("Alcohol, body fat, energy", 7)]);
+        assert_eq!(lines(&of_one_day[..4]), [line("Alcohol, body fat, caffeine and 1 more", 7)]);
+        assert_eq!(lines(&of_one_day), [line("Alcohol, body fat, caffeine and 2 more", 7)]);
+        let of_each_day: Vec<_> = (1..).zip(inputs).map(|(days, input)| (input, Tier::NotEnoughData, Some(days))).collect();
+        assert_eq!(lines(&of_each_day), [line("Energy", 1), line("Alcohol", 2), line("Body fat", 3), line("Caffeine", 4)]);
     }
 }

@@ -18,19 +18,21 @@ pub async fn start(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Uuid, Er
     Ok(id)
 }
 
-/// An import with a page of its files; only the failed ones, or all.
-pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> Result<Import, Error> {
+/// An import with a page of its files, as they are now; only the failed ones, or all.
+pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool, now: DateTime<Utc>) -> Result<Import, Error> {
     let Head { created_at, undone_at, .. } = head(tx, id).await?;
     // Counts first: a file that is finished in between is counted as waiting, and whoever polls asks once more. The other way round, its row would
     // say that it waits for ever.
-    let counts = counts(tx, id).await?;
-    let rows = files::page(tx, id, request.after_id(), failed, request.limit(FILES_PER_PAGE)).await?;
+    let counts = counts(tx, id, now).await?;
+    let rows = files::page(tx, id, request.after_id(), failed, request.limit(FILES_PER_PAGE), now).await?;
     let became = activities::activities_of_files(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     let files = rows
         .into_iter()
         .map(|r| {
             let outcome = outcome(&r.outcome)?;
-            let reasons = reasons(r.reasons);
+            let mut reasons = reasons(r.reasons);
+            // A worker that was killed has left behind how far it came.
+            reasons.retain(|reason| r.is_held || !matches!(reason, Reason::BeingRead { .. }));
             let message = in_words(&reasons);
             let activity = became.get(&r.id).copied();
             Ok(ImportFile { id: r.id, name: r.name, outcome, reasons, message, activity, can_retry: r.can_retry })
@@ -41,9 +43,9 @@ pub async fn get(tx: &mut Tx, id: Uuid, request: &PageRequest, failed: bool) -> 
     Ok(Import { id, created_at, undone: undone_at.is_some(), counts, totals, files, failed })
 }
 
-/// How many files of an import have each outcome.
-pub async fn counts(tx: &mut Tx, id: Uuid) -> Result<Counts, Error> {
-    let rows = imports::count_by_outcome(tx, id).await?;
+/// How many files of an import have each outcome, and how far one has been read that is being read now.
+pub async fn counts(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Counts, Error> {
+    let rows = imports::count_by_outcome(tx, id, now).await?;
     if rows.is_empty() {
         return Err(Error::not_found("import"));
     }
@@ -90,10 +92,10 @@ fn summarised(head: &Head, totals: Option<Totals>) -> ImportSummary {
 }
 
 /// An import without its files, and how many of them have each outcome.
-pub(crate) async fn summary(tx: &mut Tx, id: Uuid) -> Result<(ImportSummary, Counts), Error> {
+pub(crate) async fn summary(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<(ImportSummary, Counts), Error> {
     let head = head(tx, id).await?;
     let totals = totals(tx, &[id]).await?.remove(&id);
-    Ok((summarised(&head, totals), counts(tx, id).await?))
+    Ok((summarised(&head, totals), counts(tx, id, now).await?))
 }
 
 async fn head(tx: &mut Tx, id: Uuid) -> Result<Head, Error> {

@@ -148,3 +148,36 @@ pub async fn order_sources(tx: &mut Tx, order: &[Source], now: DateTime<Utc>) ->
     let names: Vec<String> = complete([Source::Typed].into_iter().chain(order.iter().copied())).map(|source| source.name().to_owned()).collect();
     queries::measures::set_source_order(tx, athlete, &names, now).await
 }
+
+/// Moves a source before its neighbour, or behind it. Where it cannot go, the order stays: what is typed stays first.
+pub async fn move_source(tx: &mut Tx, source: Source, up: bool, now: DateTime<Utc>) -> Result<(), Error> {
+    // Before the order is read: of two moves at once, the second is a move of what the first left.
+    lock(tx).await?;
+    let Catalogue { sources, .. } = catalogue(tx).await?;
+    order_sources(tx, &moved(sources, source, up), now).await
+}
+
+/// The sources, once one is moved up or down.
+fn moved(mut order: Vec<Source>, source: Source, up: bool) -> Vec<Source> {
+    match order.iter().position(|other| *other == source) {
+        Some(at) if up && at > 1 => order.swap(at - 1, at),
+        Some(at) if !up && at > 0 && at + 1 < order.len() => order.swap(at, at + 1),
+        _ => {}
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_moves_past_its_neighbour_and_never_past_what_is_typed() {
+        let moved = |source, up| moved(Source::ALL.to_vec(), source, up);
+        assert_eq!(moved(Source::Oura, true)[..3], [Source::Typed, Source::Oura, Source::Whoop]);
+        assert_eq!(moved(Source::Whoop, false)[..3], [Source::Typed, Source::Oura, Source::Whoop]);
+        for (source, up) in [(Source::Whoop, true), (Source::Typed, true), (Source::Typed, false), (Source::Derived, false)] {
+            assert_eq!(moved(source, up), Source::ALL, "{source:?}");
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use catalogue::{Catalogue, catalogue, choose, edit, make, order_sources, retire};
+pub use catalogue::{Catalogue, catalogue, choose, edit, make, move_source, order_sources, retire};
 pub use csv_import::{ParsedCsv, measure_called, read_csv, read_known_csv};
 pub use daily::daily_values;
 use futures::FutureExt;

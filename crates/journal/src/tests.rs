@@ -122,6 +122,23 @@ async fn what_is_typed_counts_before_files_and_an_import_can_be_undone(_: PgPool
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn a_source_is_moved_from_where_the_last_move_left_it(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let now = platform.clock.now();
+    let kim = athlete(&platform, "kim@example.org").await;
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    for (source, up, expected) in [
+        (Source::Oura, true, [Source::Typed, Source::Oura, Source::Whoop]),
+        (Source::Oura, true, [Source::Typed, Source::Oura, Source::Whoop]),
+        (Source::Oura, false, [Source::Typed, Source::Whoop, Source::Oura]),
+    ] {
+        move_source(&mut tx, source, up, now).await.expect("moved");
+        let sources = catalogue(&mut tx).await.expect("measures").sources;
+        assert_eq!((&sources[..3], sources.len()), (&expected[..], Source::ALL.len()));
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn a_day_is_saved_answer_by_answer_and_never_in_the_future(_: PgPoolOptions, connect: PgConnectOptions) {
     let platform = TestApp::new(connect);
     let now = platform.clock.now();

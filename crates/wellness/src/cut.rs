@@ -82,9 +82,9 @@ impl<R: Read> Entries<R> {
         self.input.read_exact(&mut name).ok()?;
         self.input.read_exact(&mut extra).ok()?;
         let packed = match packed {
-            u32::MAX => larger_size(&extra, unpacked == u32::MAX),
             // Written afterwards.
             0 if flags & 8 != 0 => None,
+            u32::MAX => larger_size(&extra, unpacked == u32::MAX).filter(|packed| *packed > 0 || flags & 8 == 0),
             packed => Some(u64::from(packed)),
         };
         let method = match method {
@@ -171,6 +171,8 @@ impl<R: BufRead> BufRead for Counted<R> {
 mod tests {
     use std::io::{Cursor, Write};
 
+    use flate2::write::DeflateEncoder;
+    use flate2::{Compression, Crc};
     use zip::CompressionMethod;
     use zip::write::SimpleFileOptions;
 
@@ -178,8 +180,36 @@ mod tests {
 
     const FILES: [(&str, &str); 3] = [("a.txt", "one"), ("folder/b.txt", "PK\x03\x04 is no mark in here"), ("c.txt", "")];
 
-    /// As software writes it that can go back to a header, and as a phone writes it, which cannot.
-    fn zips() -> [Vec<u8>; 3] {
+    /// As Python writes it where a file may be large and it cannot go back: with room for the sizes of larger files, and zeros in there.
+    fn streamed_with_room_for_large_sizes() -> Vec<u8> {
+        let mut zip: Vec<u8> = Vec::new();
+        for (name, text) in FILES {
+            let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
+            packed.write_all(text.as_bytes()).expect("packed");
+            let (packed, mut sum) = (packed.finish().expect("packed"), Crc::new());
+            sum.update(text.as_bytes());
+            let sizes = [packed.len() as u64, text.len() as u64].map(u64::to_le_bytes).concat();
+            zip.extend(ENTRY);
+            // Version 4.5, sizes that follow, deflated, a time, a day, no sum yet, and sizes that stand elsewhere.
+            zip.extend([45, 0, 8, 0, 8, 0, 0, 0, 0x21, 0, 0, 0, 0, 0]);
+            zip.extend([0xff; 8]);
+            zip.extend([name.len() as u8, 0, 20, 0]);
+            zip.extend(name.as_bytes());
+            // The extra field: its id, its length, and both sizes.
+            zip.extend([1, 0, 16, 0]);
+            zip.extend([0; 16]);
+            zip.extend(packed);
+            zip.extend(b"PK\x07\x08");
+            zip.extend(sum.sum().to_le_bytes());
+            zip.extend(sizes);
+        }
+        // Nobody reads further than to here.
+        zip.extend(DIRECTORY[0]);
+        zip
+    }
+
+    /// As software writes it that can go back to a header, and as a phone and a script write it, which cannot.
+    fn zips() -> [Vec<u8>; 4] {
         let fill = |options: SimpleFileOptions| {
             let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
             for (name, text) in FILES {
@@ -194,7 +224,8 @@ mod tests {
             streamed.write_all(text.as_bytes()).expect("written");
         }
         let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        [fill(stored), fill(SimpleFileOptions::default().large_file(true)), streamed.finish().expect("finished").into_inner()]
+        let large = fill(SimpleFileOptions::default().large_file(true));
+        [fill(stored), large, streamed.finish().expect("finished").into_inner(), streamed_with_room_for_large_sizes()]
     }
 
     fn read(bytes: &[u8]) -> Vec<(String, String)> {

@@ -53,7 +53,7 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
     let mut tx = platform.database.begin_as(viewer.id).await.map_err(message)?;
     let mut page = PageRequest::first();
     let summary = loop {
-        let summary = imports::get(&mut tx, import, &page, false).await.map_err(message)?;
+        let summary = imports::get(&mut tx, import, &page, false, platform.clock.now()).await.map_err(message)?;
         for file in &summary.files.items {
             println!("{:<10} {} {}", file.outcome.as_str(), file.name, file.message);
         }

@@ -70,10 +70,15 @@ impl Goals {
     pub fn parse<'a>(field: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let wants = |name: &str| field(name).is_some_and(|value| !value.is_empty());
-        let mut races = Vec::new();
+        let mut races: Vec<Race> = Vec::new();
         if wants("race") {
             for at in 0..MOST_RACES {
-                races.extend(race(&field, at, today, &mut errors));
+                let Some(race) = race(&field, at, today, &mut errors) else { continue };
+                // A day that cannot be read stands for none: only what is right so far is compared.
+                if errors.is_empty() && races.iter().any(|other| other.day == race.day && other.name == race.name) {
+                    errors.add(&format!("race_name.{at}"), "That race is there already.");
+                }
+                races.push(race);
             }
             if races.is_empty() && errors.is_empty() {
                 errors.add("race_name.0", "Which one? Or take the tick at “A race” away.");
@@ -81,7 +86,6 @@ impl Goals {
         }
         errors.into_result()?;
         races.sort_by(|a, b| (a.day, &a.name).cmp(&(b.day, &b.name)));
-        races.dedup_by(|a, b| a.day == b.day && a.name == b.name);
         Ok(Self { races, healthier: wants("healthier"), knowing: wants("knowing") })
     }
 
@@ -186,6 +190,21 @@ mod tests {
         let far = parse(&far).expect_err("refused");
         assert_eq!(far.fields.names().collect::<Vec<_>>(), ["race_day.0", "race_far.0"]);
         assert!(parse(&[("race", "on")]).expect_err("no race").fields.get("race_name.0").is_some());
+        let twice = [
+            ("race", "on"),
+            ("race_name.0", "Lake 50"),
+            ("race_day.0", "2027-05-08"),
+            ("race_distance.0", "50000"),
+            ("race_name.3", " Lake 50 "),
+            ("race_day.3", "2027-05-08"),
+            ("race_distance.3", "42195"),
+        ];
+        let problem = parse(&twice).expect_err("refused");
+        assert_eq!(problem.fields.names().collect::<Vec<_>>(), ["race_name.3"]);
+        assert_eq!(problem.fields.get("race_name.3"), Some("That race is there already."));
+        // The same race in another year is another one.
+        let years = twice.map(|(field, text)| (field, if field == "race_day.3" { "2028-05-06" } else { text }));
+        assert_eq!(parse(&years).expect("valid").races.len(), 2);
         let run = [
             ("race", "on"),
             ("race_id.0", "01900000-0000-7000-8000-000000000001"),

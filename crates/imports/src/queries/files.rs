@@ -16,18 +16,22 @@ pub(crate) struct Shown {
     pub(crate) reasons: Value,
     /// Whether it failed, and its bytes are still there.
     pub(crate) can_retry: bool,
+    /// Whether somebody is reading it.
+    pub(crate) is_held: bool,
 }
 
-/// The files of an import after one, in the order in which they came; only the failed ones, or all.
-pub(crate) async fn page(tx: &mut Tx, import: Uuid, after: Uuid, failed: bool, limit: i64) -> Result<Vec<Shown>, Error> {
+/// The files of an import after one, in the order in which they came, as they are at a moment; only the failed ones, or all.
+pub(crate) async fn page(tx: &mut Tx, import: Uuid, after: Uuid, failed: bool, limit: i64, now: DateTime<Utc>) -> Result<Vec<Shown>, Error> {
     let files = sqlx::query_as!(
         Shown,
-        r#"select f.id, f.name, f.outcome, f.reasons, f.outcome = 'failed' and f.upload_key is not null as "can_retry!"
+        r#"select f.id, f.name, f.outcome, f.reasons, f.outcome = 'failed' and f.upload_key is not null as "can_retry!",
+             coalesce(f.held_by is not null and f.held_until > $5, false) as "is_held!"
            from import_files f where f.import_id = $1 and f.id > $2 and (not $3 or f.outcome = 'failed') order by f.id limit $4"#,
         import,
         after,
         failed,
-        limit
+        limit,
+        now
     );
     Ok(files.fetch_all(tx.connection()).await?)
 }

@@ -60,14 +60,17 @@ pub(crate) async fn set_undone(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Res
     Ok(marked.execute(tx.connection()).await?.rows_affected() > 0)
 }
 
-/// How many files of an import have each outcome; no outcome for an import without files, and no row if there is no such import.
-pub(crate) async fn count_by_outcome(tx: &mut Tx, id: Uuid) -> Result<Vec<(Option<String>, i64, Option<i32>)>, Error> {
+/// How many files of an import have each outcome, and how far one has been read whose lease holds at a moment; no outcome for an import without
+/// files, and no row if there is no such import.
+pub(crate) async fn count_by_outcome(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Vec<(Option<String>, i64, Option<i32>)>, Error> {
     let rows = sqlx::query!(
         r#"select f.outcome as "outcome?", count(f.id) as "n!",
-             max((f.reasons -> 0 ->> 'percent')::int4) filter (where f.outcome = 'queued' and f.reasons -> 0 ->> 'code' = 'being_read') as "percent?"
+             max((f.reasons -> 0 ->> 'percent')::int4) filter (
+               where f.outcome = 'queued' and f.held_by is not null and f.held_until > $2 and f.reasons -> 0 ->> 'code' = 'being_read') as "percent?"
            from imports i left join import_files f on f.import_id = i.id
            where i.id = $1 group by f.outcome"#,
-        id
+        id,
+        now
     )
     .fetch_all(tx.connection())
     .await?;

@@ -18,12 +18,12 @@ pub(crate) struct Leased {
     pub(crate) attempts: i32,
 }
 
-/// Leases the viewer's first file that is due, and counts the attempt.
+/// Leases the viewer's first file that is due, and counts the attempt. What was said of it meanwhile is over: nobody has read anything of it yet.
 pub(crate) async fn lease_next(tx: &mut Tx, archive: bool, now: DateTime<Utc>, token: Uuid, until: DateTime<Utc>) -> Result<Option<Leased>, Error> {
     let athlete = tx.viewer()?;
     let row = sqlx::query_as!(
         Leased,
-        "update import_files f set attempts = attempts + 1, held_by = $4, held_until = $5
+        "update import_files f set attempts = attempts + 1, held_by = $4, held_until = $5, reasons = '[]'
          where f.id = (
              select id from import_files
              where athlete_id = $1 and outcome = 'queued' and coalesce(archive, false) = $2 and coalesce(held_until <= $3, true)

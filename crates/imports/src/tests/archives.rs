@@ -35,13 +35,14 @@ async fn a_large_archive_is_counted_and_listed_by_pages(_: PgPoolOptions, connec
     drop_file(&platform, kim, import, "good.fit", &run(1_780_000_000)).await;
     run_to_end(&platform, kim).await.expect("imported");
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
-    let page = get(&mut tx, import, &PageRequest::first(), false).await.expect("page");
+    let now = platform.clock.now();
+    let page = get(&mut tx, import, &PageRequest::first(), false, now).await.expect("page");
     assert_eq!((page.files.items.len(), page.files.is_all(), page.counts.lines(), page.finished()), (200, false, 403, true));
-    assert_eq!(counts(&mut tx, import).await.expect("counted"), page.counts);
-    let mut last = get(&mut tx, import, &PageRequest::first(), true).await.expect("page");
+    assert_eq!(counts(&mut tx, import, now).await.expect("counted"), page.counts);
+    let mut last = get(&mut tx, import, &PageRequest::first(), true, now).await.expect("page");
     let mut pages = 1;
     while let Some(next) = &last.files.next {
-        last = get(&mut tx, import, &PageRequest::parse(Some(next.as_str())), true).await.expect("page");
+        last = get(&mut tx, import, &PageRequest::parse(Some(next.as_str())), true, now).await.expect("page");
         pages += 1;
     }
     assert_eq!((last.files.items.len(), pages, last.count(Outcome::Failed)), (1, 3, 401));

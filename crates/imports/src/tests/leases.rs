@@ -56,6 +56,29 @@ async fn whoever_renews_a_lease_says_how_far_a_large_file_has_been_read(_: PgPoo
     assert_eq!(read_to_end(&platform, &lease).await, [("export.xml".to_owned(), None)]);
 }
 
+#[sqlx::test(migrations = "../../migrations")]
+async fn nobody_says_how_far_a_file_has_been_read_once_its_reader_is_gone(_: PgPoolOptions, connect: PgConnectOptions) {
+    let (platform, kim, import) = platform_of(connect).await;
+    drop_file(&platform, kim, import, "export.xml", b"<HealthData></HealthData>").await;
+    let lease = acquire(&platform, kim, false).await.expect("acquired").expect("a file");
+    let bytes = 100 << 20;
+    let mut read = std::io::Read::take(lease.context.progress.watch(std::io::repeat(b' '), bytes, 1), bytes * 2 / 5);
+    std::io::copy(&mut read, &mut std::io::sink()).expect("read");
+    assert!(lease.renew(&platform).await.expect("renewed"));
+    let said = async || {
+        let loaded = load_import(&platform, kim, import).await;
+        (loaded.counts.reading, loaded.files.items[0].message.clone())
+    };
+    later(&platform, 29);
+    assert_eq!(said().await, (Some(40), "It is being read: 40\u{a0}% so far.".to_owned()));
+    later(&platform, 2);
+    assert_eq!(said().await, (None, String::new()));
+    // Whoever reads it next begins at its beginning, and has nothing to say yet.
+    let again = acquire(&platform, kim, false).await.expect("acquired").expect("free again");
+    assert_eq!(said().await, (None, String::new()));
+    assert_eq!(read_to_end(&platform, &again).await, [("export.xml".to_owned(), None)]);
+}
+
 /// The files of an import after the file of a lease was read, with what is said of how far it is.
 async fn read_to_end(platform: &Platform, lease: &crate::lease::Lease) -> Vec<(String, Option<u8>)> {
     read(platform, lease).await.expect("read");

@@ -47,10 +47,11 @@ async fn drop_file(platform: &Platform, viewer: Uuid, import: Uuid, name: &str, 
 
 /// An import with all pages of its files.
 async fn load_import(platform: &Platform, viewer: Uuid, import: Uuid) -> Import {
+    let now = platform.clock.now();
     let mut tx = platform.database.begin_as(viewer).await.expect("transaction");
-    let mut loaded = get(&mut tx, import, &PageRequest::first(), false).await.expect("import");
+    let mut loaded = get(&mut tx, import, &PageRequest::first(), false, now).await.expect("import");
     while let Some(next) = loaded.files.next.take() {
-        let page = get(&mut tx, import, &PageRequest::parse(Some(next.as_str())), false).await.expect("page").files;
+        let page = get(&mut tx, import, &PageRequest::parse(Some(next.as_str())), false, now).await.expect("page").files;
         loaded.files.items.extend(page.items);
         loaded.files.next = page.next;
     }
@@ -174,7 +175,8 @@ async fn athletes_cannot_see_or_undo_each_others_imports(_: PgPoolOptions, conne
     drop_file(&platform, kim, import, "a.fit", &run(1_780_000_000)).await;
     run_to_end(&platform, kim).await.expect("imported");
     let mut tx = platform.database.begin_as(sam).await.expect("transaction");
-    assert!(get(&mut tx, import, &PageRequest::first(), false).await.is_err() && counts(&mut tx, import).await.is_err());
+    let now = platform.clock.now();
+    assert!(get(&mut tx, import, &PageRequest::first(), false, now).await.is_err() && counts(&mut tx, import, now).await.is_err());
     assert!(undo(&platform, sam, import).await.is_err());
     assert_eq!((total(&platform, kim).await, total(&platform, sam).await), (1, 0));
 }

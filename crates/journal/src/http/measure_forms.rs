@@ -11,8 +11,7 @@ use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, Tx, forms};
 use utoipa_axum::routes;
 
-use crate::catalogue::{Catalogue, catalogue, choose, make, order_sources, retire};
-use crate::lock::lock;
+use crate::catalogue::{Catalogue, catalogue, choose, make, move_source, retire};
 
 /// The page that the forms are on.
 const PAGE: &str = "/journal/measures";
@@ -69,27 +68,13 @@ fn moved(mut asked: Vec<String>, act: &str, key: &str) -> Vec<String> {
 async fn sources(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let now = platform.clock.now();
     let (pressed, source) = form.first().map_or(("", None), |(pressed, name)| (pressed.as_str(), Source::parse(name)));
-    let act = async |tx: &mut Tx| match source {
-        Some(source) => {
-            lock(tx).await?;
-            let order = catalogue(tx).await?.sources;
-            order_sources(tx, &swapped(order, pressed, source), now).await
-        }
-        None => Err(Error::problem(ProblemKind::Invalid, "There is no such source.")),
+    let act = async |tx: &mut Tx| match (pressed, source) {
+        ("up", Some(source)) => move_source(tx, source, true, now).await,
+        ("down", Some(source)) => move_source(tx, source, false, now).await,
+        _ => Err(Error::problem(ProblemKind::Invalid, "There is no such source.")),
     };
     let done = platform.database.transact(viewer.id, act).await;
     forms::redirect_or_error(done, |()| format!("{PAGE}#sources"), PAGE)
-}
-
-/// The sources, once one is moved up or down. What is typed stays first.
-fn swapped(mut order: Vec<Source>, act: &str, source: Source) -> Vec<Source> {
-    let at = order.iter().position(|other| *other == source);
-    match (act, at) {
-        ("up", Some(at)) if at > 1 => order.swap(at - 1, at),
-        ("down", Some(at)) if at > 0 && at + 1 < order.len() => order.swap(at, at + 1),
-        _ => {}
-    }
-    order
 }
 
 #[utoipa::path(post, path = "/journal/measures/new", tag = "forms",
@@ -105,21 +90,5 @@ async fn new(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser,
         Ok(_) => forms::redirect_or_error(Ok::<_, Error>(()), |()| PAGE.to_owned(), PAGE),
         Err(Error::Problem(problem)) => forms::rerender_with_errors(problem, PAGE, forms::pairs(&form)),
         Err(error) => forms::redirect_or_error(Err::<(), _>(error), |()| PAGE.to_owned(), PAGE),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_source_moves_past_its_neighbour_and_never_past_what_is_typed() {
-        let moved = |act: &str, source| swapped(Source::ALL.to_vec(), act, source);
-        assert_eq!(moved("up", Source::Oura)[..3], [Source::Typed, Source::Oura, Source::Whoop]);
-        assert_eq!(moved("down", Source::Whoop)[..3], [Source::Typed, Source::Oura, Source::Whoop]);
-        for (act, source) in [("up", Source::Whoop), ("up", Source::Typed), ("down", Source::Typed), ("down", Source::Derived), ("off", Source::File)]
-        {
-            assert_eq!(moved(act, source), Source::ALL, "{act} {source:?}");
-        }
     }
 }

@@ -137,7 +137,7 @@ async fn add(
         let queue = async |tx: &mut Tx, ()| {
             let upload = platform::uploads::take(tx, FEATURE.name, upload).await?;
             queue_file(&platform, tx, import, &upload.name, upload.bytes, &upload.key()).await?;
-            Ok(Done::accepted(location, read(tx, import).await?))
+            Ok(Done::accepted(location, read(tx, import, platform.clock.now()).await?))
         };
         return Ok(request.run(&platform, viewer.id, queue).await?);
     }
@@ -150,7 +150,7 @@ async fn add(
     let queue = async |tx: &mut Tx, ()| {
         queue_file(&platform, tx, import, &name, received.bytes, &received.key()).await?;
         queued = true;
-        Ok(Done::accepted(location, read(tx, import).await?))
+        Ok(Done::accepted(location, read(tx, import, platform.clock.now()).await?))
     };
     let response = request.run(&platform, viewer.id, queue).await;
     // Either it was refused, or the same was received before.
@@ -172,7 +172,7 @@ async fn list(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Query(
     responses((status = 200, body = Import, headers(("ETag" = String, description = "Changes whenever the answer does")))))]
 async fn get(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(id): Path<Uuid>) -> Result<Tagged<Import>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    Ok(Tagged(read(&mut tx, id).await?))
+    Ok(Tagged(read(&mut tx, id, platform.clock.now()).await?))
 }
 
 /// The files of an import in the order in which they came, two hundred a page.
@@ -185,7 +185,7 @@ async fn files(
     Query(query): Query<After>,
 ) -> Result<Json<List<ImportFile>>, Refused> {
     let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-    let import = service::get(&mut tx, id, &query.request(Order::Id)?, false).await?;
+    let import = service::get(&mut tx, id, &query.request(Order::Id)?, false, platform.clock.now()).await?;
     Ok(Json(import.files.map(ImportFile::from).into()))
 }
 
@@ -201,7 +201,7 @@ async fn retry(
 ) -> Result<Response, Refused> {
     let retry = async |tx: &mut Tx, ()| {
         service::retry(tx, import, file).await?;
-        Ok(Done::accepted(format!("/v1/imports/{import}"), read(tx, import).await?))
+        Ok(Done::accepted(format!("/v1/imports/{import}"), read(tx, import, platform.clock.now()).await?))
     };
     Ok(request.run(&platform, viewer.id, retry).await?)
 }
@@ -214,7 +214,7 @@ async fn undo(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path(i
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn read(tx: &mut Tx, id: Uuid) -> Result<Import, Error> {
-    let (summary, counts) = service::summary(tx, id).await?;
+async fn read(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Import, Error> {
+    let (summary, counts) = service::summary(tx, id, now).await?;
     Ok(Import::of(id, summary.created_at, summary.undone, Some(counts.of(Outcome::Queued) == 0), summary.totals))
 }
