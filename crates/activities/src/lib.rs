@@ -70,7 +70,7 @@ pub const FEATURE: Feature = Feature {
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
         Table::exported("activities", Owner::Athlete("athlete_id"), "id")
-            .tracked(Tracked::by(&["id"], "Activity").described(|tx, edits| edits::describe(tx, edits).boxed()).locked(lock::LOCK)),
+            .tracked(Tracked::by(&["id"], "Activity").described(|tx, edits, _| edits::describe(tx, edits).boxed()).locked(lock::LOCK)),
         Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id")
             .checked_before_import(archive::RECORDING_ROW_BYTES, archive::check_recordings),
         Table::exported("activity_efforts", Owner::Athlete("athlete_id"), "activity_id, kind, target"),
