@@ -52,7 +52,7 @@ use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
 pub use queries::workouts::{Workout, workouts};
-pub use read::{activities_of_files, count, detail, latest, list, overlapping};
+pub use read::{activities_of_files, count, detail, detail_in, latest, list, overlapping};
 pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale, start_recompute};
 pub use recomputer::run_recompute;
 pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};
