@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{NaiveDate, TimeDelta};
 use domain::list::PageRequest;
+use domain::units::Units;
 use platform::Platform;
 use platform::testing::{TestApp, run_jobs};
 use serde_json::{Value, json};
@@ -217,7 +218,7 @@ async fn a_measure_of_each_kind_goes_wherever_the_built_in_ones_go(_: PgPoolOpti
     // Each answer is in the history and is undone by itself.
     let edits = async || {
         let mut tx = platform.database.begin_as(kim.id).await.expect("transaction");
-        history::list_changes(&mut tx, platform.features, &PageRequest::first()).await.expect("a list").changes.items
+        history::list_changes(&mut tx, platform.features, Units::default(), &PageRequest::first()).await.expect("a list").changes.items
     };
     for (label, key, shown) in
         NUMBERS.iter().map(|own| (of_key(own.key)["label"].clone(), own.key, own.shown)).chain([(of_key(DREAM.0)["label"].clone(), DREAM.0, DREAM.2)])

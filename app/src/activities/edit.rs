@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{get_activity, get_overlapping};
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, PageHeader, Refused, TextArea, await_page, reading, refused_form, units, validate};
+use crate::ui::{Choice, Field, FilledInUnits, PageHeader, Refused, TextArea, await_page, reading, refused_form, units, validate};
 
 /// The forms for the activity in the address.
 pub struct EditPage;
@@ -145,6 +145,7 @@ fn Date(
                 view! {
                     <form class="form" method="post" action=format!("/activities/{id}/start") data-validated="" on:submit:capture=validate(|typed| Start::parse_any_day(|name| typed.get(name)))>
                         <p class="muted small">"Was the watch’s clock wrong? Say when it began. The file stays as it is."</p>
+                        <FilledInUnits units=units() />
                         <div class="fields">
                             <Field name="day" label="Day" kind="date" value=day error=day_error />
                             <Field name="time" label="Time" kind="time" value=time error=time_error />

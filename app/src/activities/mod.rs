@@ -83,8 +83,8 @@ pub async fn list_activities(request: PageRequest) -> Result<ActivityList, AppEr
 #[server(prefix = "/api", endpoint = "activities/detail", input = Json, output = Json)]
 pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, _, mut tx) = user_tx().await?;
-    activities::detail(&mut tx, id).await.map_err(to_app_error)
+    let (_, viewer, mut tx) = user_tx().await?;
+    activities::detail_in(&mut tx, id, viewer.units).await.map_err(to_app_error)
 }
 
 /// Other activities at the time of one.

@@ -11,7 +11,7 @@ use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
 use crate::ui::pages::PageView;
-use crate::ui::{Badge, Field, PageHeader, Rate, Stat, await_page, reading, units, validate};
+use crate::ui::{Badge, Field, FilledInUnits, PageHeader, Rate, Stat, await_page, reading, units, validate};
 
 /// The page of the activity in the address.
 pub struct ActivityPage;
@@ -96,6 +96,7 @@ fn WrongClock(id: Uuid, start: NaiveDateTime) -> impl IntoView {
         <form class="card form wrong-clock" method="post" action=format!("/activities/{id}/start") data-validated="" on:submit:capture=validate(|typed| Start::parse_any_day(|name| typed.get(name)))>
             <h2 class="h3">"When was it?"</h2>
             <p class="muted small">{sentence}</p>
+            <FilledInUnits units=units() />
             <div class="fields">
                 <Field name="day" label="Day" kind="date" />
                 <Field name="time" label="Start time" kind="time" value=start.format("%H:%M").to_string() />

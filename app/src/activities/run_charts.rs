@@ -5,9 +5,8 @@ use domain::units::{NBSP, Units, decimal, duration, pace};
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::ui::units;
-
 use crate::ui::charts::{Axis, Plot, area, line};
+use crate::ui::units;
 
 type Values = Vec<Option<f32>>;
 
@@ -32,18 +31,18 @@ pub fn RunCharts(
         .into_any();
     }
     let (n, units) = (series.km.len(), units());
-    let series = in_units(series, units);
-    let total = f64::from(series.km.last().copied().unwrap_or(1.0));
-    let km = Axis::around([0.0, total].into_iter(), 5, &[]);
-    let labels: Vec<(f64, String)> = km
+    let shown = Shown::new(series, units);
+    let total = f64::from(shown.distance.last().copied().unwrap_or(1.0));
+    let along = Axis::around([0.0, total].into_iter(), 5, &[]);
+    let labels: Vec<(f64, String)> = along
         .ticks
         .iter()
         .filter(|t| **t <= total * 1.001)
         .map(|t| (t / total * 100.0, format!("{}{NBSP}{}", domain::units::format_significant(*t), units.distance_unit())))
         .collect();
     let readout = {
-        let series = series.clone();
-        move || at.get().map(|i| read_out(&series, i))
+        let shown = shown.clone();
+        move || at.get().map(|i| read_out(&shown, i))
     };
     let hover = move |fraction: f64| at.set(Some(((fraction * n as f64) as usize).min(n - 1)));
     let keys = move |event: ev::KeyboardEvent| {
@@ -68,8 +67,8 @@ pub fn RunCharts(
                 values.iter().enumerate().map(at).collect::<Vec<_>>()
             };
             // No pace is faster than none at all.
-            let shown = axis.ticks.iter().filter(|t| kind != Kind::Pace || **t > 0.0);
-            let ticks = shown.map(|t| (top(*t, &axis), if kind == Kind::Pace { pace(*t) } else { decimal(*t, 0) })).collect::<Vec<_>>();
+            let possible = axis.ticks.iter().filter(|t| kind != Kind::Pace || **t > 0.0);
+            let ticks = possible.map(|t| (top(*t, &axis), if kind == Kind::Pace { pace(*t) } else { decimal(*t, 0) })).collect::<Vec<_>>();
             let main = line(points(values).into_iter());
             let area = area(points(shade.unwrap_or(values)).into_iter());
             let filled = shade.is_some() || kind == Kind::Altitude;
@@ -97,40 +96,72 @@ pub fn RunCharts(
                     {readout}
                 </p>
             </div>
-            {chart(format!("Pace (line) and grade-adjusted pace, GAP (shade), min{}", units.pace_unit()), &series.pace, Some(&series.graded).filter(|g| g.iter().any(Option::is_some)), Kind::Pace, false)}
-            {chart("Heart rate, bpm".to_owned(), &series.heart_rate, None, Kind::HeartRate, false)}
-            {chart(format!("Altitude, {}", units.height_unit()), &series.altitude, None, Kind::Altitude, true)}
-            {series.lines.iter().map(|l| view! { <More line=l.clone() total=total /> }).collect_view()}
-            <DataTable series=series.clone() />
+            {chart(format!("Pace (line) and grade-adjusted pace, GAP (shade), min{}", units.pace_unit()), &shown.pace, Some(&shown.graded).filter(|g| g.iter().any(Option::is_some)), Kind::Pace, false)}
+            {chart("Heart rate, bpm".to_owned(), &shown.heart_rate, None, Kind::HeartRate, false)}
+            {chart(format!("Altitude, {}", units.height_unit()), &shown.altitude, None, Kind::Altitude, true)}
+            {shown.lines.iter().map(|l| view! { <More line=l.clone() total=total /> }).collect_view()}
+            <DataTable shown=shown.clone() />
         </section>
     }
     .into_any()
 }
 
-/// What is drawn, in the viewer's units: distances, paces, altitudes and temperatures.
-fn in_units(mut series: ChartSeries, units: Units) -> ChartSeries {
-    let (distance, height) = ((1000.0 / units.unit_m()) as f32, units.height_value(1.0) as f32);
-    let scale = |values: &mut Values, factor: f32| values.iter_mut().flatten().for_each(|value| *value *= factor);
-    series.km.iter_mut().for_each(|km| *km *= distance);
-    scale(&mut series.pace, 1.0 / distance);
-    scale(&mut series.graded, 1.0 / distance);
-    scale(&mut series.altitude, height);
-    for line in &mut series.lines {
-        for (km, value) in &mut line.points {
-            *km *= distance;
-            if line.kind == LineKind::Temperature {
-                *value = units.degrees(f64::from(*value)) as f32;
-            }
+/// What is drawn, in the units of whoever reads it.
+#[derive(Debug, Clone, PartialEq)]
+struct Shown {
+    /// Kilometres or miles from the start.
+    distance: Vec<f32>,
+    /// Seconds from the start.
+    time_s: Vec<f32>,
+    /// Seconds per kilometre or mile.
+    pace: Values,
+    /// The same on the flat for the same effort.
+    graded: Values,
+    /// Beats per minute.
+    heart_rate: Values,
+    /// Metres or feet.
+    altitude: Values,
+    /// Other measurements along the distance.
+    lines: Vec<ShownLine>,
+}
+
+/// Another measurement along the distance.
+#[derive(Debug, Clone, PartialEq)]
+struct ShownLine {
+    kind: LineKind,
+    /// Kilometres or miles from the start, and the value; temperatures in degrees Celsius or Fahrenheit.
+    points: Vec<(f32, f32)>,
+}
+
+impl Shown {
+    fn new(series: ChartSeries, units: Units) -> Self {
+        let distance = |km: f32| (f64::from(km) * 1000.0 / units.unit_m()) as f32;
+        let all = |values: Values, show: &dyn Fn(f64) -> f64| -> Values {
+            values.into_iter().map(|value| value.map(|value| show(f64::from(value)) as f32)).collect()
+        };
+        let line = |line: Line| {
+            let value = |value: f32| if line.kind == LineKind::Temperature { units.degrees(f64::from(value)) as f32 } else { value };
+            ShownLine { kind: line.kind, points: line.points.iter().map(|(km, at)| (distance(*km), value(*at))).collect() }
+        };
+        Self {
+            distance: series.km.into_iter().map(distance).collect(),
+            time_s: series.time_s,
+            pace: all(series.pace, &|s_per_km| units.per_unit(s_per_km)),
+            graded: all(series.graded, &|s_per_km| units.per_unit(s_per_km)),
+            heart_rate: series.heart_rate,
+            altitude: all(series.altitude, &|metres| units.height_value(metres)),
+            lines: series.lines.into_iter().map(line).collect(),
         }
     }
-    series
 }
 
 /// A measurement other than pace, heart rate and altitude.
 #[component]
-fn More(line: Line, total: f64) -> impl IntoView {
+fn More(line: ShownLine, total: f64) -> impl IntoView {
     let axis = Axis::around(line.points.iter().map(|p| f64::from(p.1)), 2, &[]);
-    let d = crate::ui::charts::line(line.points.iter().map(|(km, v)| (f64::from(*km) / total * 100.0, Some(100.0 - axis.percent(f64::from(*v))))));
+    let d = crate::ui::charts::line(
+        line.points.iter().map(|(distance, v)| (f64::from(*distance) / total * 100.0, Some(100.0 - axis.percent(f64::from(*v))))),
+    );
     let ticks = axis.ticks.iter().map(|t| (100.0 - axis.percent(*t), domain::units::format_significant(*t))).collect::<Vec<_>>();
     let name = if line.kind == LineKind::Temperature { format!("Temperature, {}", units().temperature_unit()) } else { line.kind.label().to_owned() };
     view! {
@@ -176,12 +207,12 @@ fn pace_axis(values: impl Iterator<Item = f64>) -> Axis {
     Axis::around(sorted[cut..sorted.len() - cut].iter().copied(), 4, &PACE_STEPS)
 }
 
-fn read_out(series: &ChartSeries, i: usize) -> String {
+fn read_out(shown: &Shown, i: usize) -> String {
     let units = units();
-    let mut parts = vec![format!("{:.2}{NBSP}{}", series.km[i], units.distance_unit()), duration(f64::from(series.time_s[i]))];
-    parts.extend(series.pace[i].map(|p| format!("{}{NBSP}{}", pace(f64::from(p)), units.pace_unit())));
-    parts.extend(series.heart_rate[i].map(|h| format!("{h:.0}{NBSP}bpm")));
-    parts.extend(series.altitude[i].map(|a| format!("{a:.0}{NBSP}{}", units.height_unit())));
+    let mut parts = vec![format!("{:.2}{NBSP}{}", shown.distance[i], units.distance_unit()), duration(f64::from(shown.time_s[i]))];
+    parts.extend(shown.pace[i].map(|p| format!("{}{NBSP}{}", pace(f64::from(p)), units.pace_unit())));
+    parts.extend(shown.heart_rate[i].map(|h| format!("{h:.0}{NBSP}bpm")));
+    parts.extend(shown.altitude[i].map(|a| format!("{a:.0}{NBSP}{}", units.height_unit())));
     parts.join(" · ")
 }
 
@@ -203,8 +234,8 @@ fn fraction(_: &ev::PointerEvent) -> Option<f64> {
 
 /// The same numbers as a table, to read or copy.
 #[component]
-fn DataTable(series: ChartSeries) -> impl IntoView {
-    let every = (series.km.len() / 20).max(1);
+fn DataTable(shown: Shown) -> impl IntoView {
+    let every = (shown.distance.len() / 20).max(1);
     let cell = |v: Option<f32>, show: fn(f64) -> String| v.map_or_else(|| "–".to_owned(), |v| show(f64::from(v)));
     view! {
         <details class="data">
@@ -221,17 +252,17 @@ fn DataTable(series: ChartSeries) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    {(0..series.km.len())
+                    {(0..shown.distance.len())
                         .step_by(every)
                         .map(|i| {
                             view! {
                                 <tr>
-                                    <td class="r">{format!("{:.1}", series.km[i])}</td>
-                                    <td class="r">{duration(f64::from(series.time_s[i]))}</td>
-                                    <td class="r">{cell(series.pace[i], pace)}</td>
-                                    <td class="r">{cell(series.graded[i], pace)}</td>
-                                    <td class="r">{cell(series.heart_rate[i], |v| format!("{v:.0}"))}</td>
-                                    <td class="r">{cell(series.altitude[i], |v| format!("{v:.0}"))}</td>
+                                    <td class="r">{format!("{:.1}", shown.distance[i])}</td>
+                                    <td class="r">{duration(f64::from(shown.time_s[i]))}</td>
+                                    <td class="r">{cell(shown.pace[i], pace)}</td>
+                                    <td class="r">{cell(shown.graded[i], pace)}</td>
+                                    <td class="r">{cell(shown.heart_rate[i], |v| format!("{v:.0}"))}</td>
+                                    <td class="r">{cell(shown.altitude[i], |v| format!("{v:.0}"))}</td>
                                 </tr>
                             }
                         })
@@ -275,4 +306,25 @@ pub fn Route(
             </section>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mile_of_a_recording_is_a_mile_and_stays_a_kilometre() {
+        let line = Line { kind: LineKind::Temperature, points: vec![(1.609_344, 10.0)] };
+        let series =
+            ChartSeries { km: vec![1.609_344], pace: vec![Some(300.0)], altitude: vec![Some(30.48)], lines: vec![line], ..ChartSeries::default() };
+        let near = |shown: f32, expected: f32| assert!((shown - expected).abs() < 1e-3, "{shown}, not {expected}");
+        let miles = Shown::new(series.clone(), Units::AMERICAN);
+        near(miles.distance[0], 1.0);
+        near(miles.pace[0].expect("a pace"), 482.803);
+        near(miles.altitude[0].expect("an altitude"), 100.0);
+        near(miles.lines[0].points[0].0, 1.0);
+        near(miles.lines[0].points[0].1, 50.0);
+        let metric = Shown::new(series.clone(), Units::default());
+        assert_eq!((metric.distance, metric.pace, metric.altitude), (series.km, series.pace, series.altitude));
+    }
 }

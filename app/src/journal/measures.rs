@@ -140,7 +140,7 @@ fn Name(measure: Measure) -> impl IntoView {
         Kind::Scale { words } => format!("{} to {}", words.first().cloned().unwrap_or_default(), words.last().cloned().unwrap_or_default()),
         Kind::YesNo => "yes or no".to_owned(),
         Kind::Clock { .. } => "a time of day".to_owned(),
-        Kind::Duration { .. } => "a time".to_owned(),
+        Kind::Duration { .. } => "hours and minutes".to_owned(),
         Kind::Text { .. } => "text".to_owned(),
         Kind::Choice { .. } => "a choice".to_owned(),
     };
@@ -160,7 +160,7 @@ const KINDS: [(&str, &str); 7] = [
     ("scale", "a scale of words"),
     ("number", "a number"),
     ("count", "a count"),
-    ("duration", "a span of time"),
+    ("duration", "hours and minutes"),
     ("clock", "a time of day"),
     ("text", "text"),
 ];

@@ -13,8 +13,8 @@ use crate::ui::{PageHeader, Pager, PagerState, PostButton, SettingsLayout, await
 #[server(prefix = "/api", endpoint = "settings/history", input = Json, output = Json)]
 pub async fn get_history(request: PageRequest) -> Result<ChangeLog, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (platform, _, mut tx) = user_tx().await?;
-    history::list_changes(&mut tx, platform.features, &request).await.map_err(to_app_error)
+    let (platform, viewer, mut tx) = user_tx().await?;
+    history::list_changes(&mut tx, platform.features, viewer.units, &request).await.map_err(to_app_error)
 }
 
 /// The page.

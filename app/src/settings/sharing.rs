@@ -1,9 +1,10 @@
 //! What others see of an activity, and the privacy zones that hide where it begins.
 
 use domain::sharing::{Audience, PrivacyZone, RADII_M, Sharing};
+use domain::units::{NBSP, Units, decimal};
 use leptos::prelude::*;
 
-use crate::ui::PostButton;
+use crate::ui::{PostButton, units};
 
 /// Who sees which part.
 #[component]
@@ -45,12 +46,15 @@ pub fn PrivacyZones(
     /// The current zones.
     zones: Vec<PrivacyZone>,
 ) -> impl IntoView {
+    let units = units();
+    let hidden = format!(
+        "Where a route begins, ends or stops, others see nothing of it inside a zone, and nothing for about {} around it: the edge of a circle around your front door would point at it. A route that only passes your home stays whole, because a gap would show where the zone is.",
+        roughly(700.0, units)
+    );
     view! {
         <section class="card">
             <h2>"Privacy zones"</h2>
-            <p class="muted small">
-                "Where a route begins, ends or stops, others see nothing of it inside a zone, and nothing for about 700 m around it: the edge of a circle around your front door would point at it. A route that only passes your home stays whole, because a gap would show where the zone is."
-            </p>
+            <p class="muted small">{hidden}</p>
             <p class="muted small">
                 "This hides your front door from anyone who looks at your runs. It does not hide it from a calculation: many straight runs in all directions point back to where they come from. If you have those, choose a larger zone, or show the route to fewer people."
             </p>
@@ -65,8 +69,8 @@ pub fn PrivacyZones(
                                     <b>{z.name}</b>
                                     <p class="muted small">
                                         {format!(
-                                            "{:.0} m{}, since {}",
-                                            z.radius_m,
+                                            "{}{}, since {}",
+                                            units.height(z.radius_m),
                                             if z.everything { ", also where a route only passes" } else { "" },
                                             crate::ui::clock::day(z.created_at),
                                         )}
@@ -86,7 +90,7 @@ pub fn PrivacyZones(
                 <label>
                     "Around the start of your latest activity"
                     <select name="radius">
-                        {RADII_M.map(|r| view! { <option value=r selected=r == RADII_M[1]>{format!("{r} m")}</option> }).collect_view()}
+                        {RADII_M.map(|r| view! { <option value=r selected=r == RADII_M[1]>{units.height(f64::from(r))}</option> }).collect_view()}
                     </select>
                 </label>
                 <label class="check">
@@ -101,4 +105,10 @@ pub fn PrivacyZones(
             </form>
         </section>
     }
+}
+
+/// Metres to the hundred metres or feet: `700 m`, `2300 ft`.
+fn roughly(metres: f64, units: Units) -> String {
+    let hundreds = (units.height_value(metres) / 100.0).round() * 100.0;
+    format!("{}{NBSP}{}", decimal(hundreds, 0), units.height_unit())
 }

@@ -52,7 +52,7 @@ use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
 pub use queries::workouts::{Workout, workouts};
-pub use read::{activities_of_files, count, detail, latest, list, overlapping};
+pub use read::{activities_of_files, count, detail, detail_in, latest, list, overlapping};
 pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale, start_recompute};
 pub use recomputer::run_recompute;
 pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};
@@ -70,7 +70,7 @@ pub const FEATURE: Feature = Feature {
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
         Table::exported("activities", Owner::Athlete("athlete_id"), "id")
-            .tracked(Tracked::by(&["id"], "Activity").described(|tx, edits| edits::describe(tx, edits).boxed()).locked(lock::LOCK)),
+            .tracked(Tracked::by(&["id"], "Activity").described(|tx, edits, _| edits::describe(tx, edits).boxed()).locked(lock::LOCK)),
         Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id")
             .checked_before_import(archive::RECORDING_ROW_BYTES, archive::check_recordings),
         Table::exported("activity_efforts", Owner::Athlete("athlete_id"), "activity_id, kind, target"),

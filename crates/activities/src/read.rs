@@ -2,6 +2,7 @@
 
 use domain::activities::{ActivityList, Caveat, Detail, Effort, PAGE_SIZE, Provenance, Related, Summary};
 use domain::list::{Cursor, Page, PageRequest};
+use domain::units::Units;
 use platform::{Error, Tx};
 use recordings::Warning;
 use serde::de::DeserializeOwned;
@@ -29,15 +30,20 @@ pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     if queries::lock(tx, id).await? { Ok(()) } else { Err(Error::not_found("activity")) }
 }
 
-/// Everything that an activity's page shows.
+/// Everything that there is to show of an activity, as programs read it: in kilometres.
 pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
+    detail_in(tx, id, Units::default()).await
+}
+
+/// Everything that an activity's page shows; its sentences are in these units.
+pub async fn detail_in(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, Error> {
     let queries::Own { detail, warnings, caveats } = queries::own(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
     let efforts = efforts(tx, id).await?;
     let provenance = provenance(tx, id).await?;
     // Where the date is impossible, the page itself asks for it; once it is given, the warning is void.
     let asked = provenance.dated || provenance.impossible_day;
     let warnings = known::<Warning>(warnings).filter(|w| !(asked && w.is_about_date())).map(|w| w.to_string());
-    let warnings = warnings.chain(known::<Caveat>(caveats).map(|c| c.to_string())).collect();
+    let warnings = warnings.chain(known::<Caveat>(caveats).map(|c| c.in_units(units))).collect();
     let own = &detail.summary;
     let before = queries::means_before(tx, own.day, &own.sport, own.started_at).await?;
     let versus = |mean: Option<f64>| own.efficiency_factor.zip(mean).filter(|(_, m)| *m > 0.0).map(|(own, m)| 100.0 * (own / m - 1.0));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::ProblemKind;
 use domain::history::{ChangeLog, ChangeLogEntry};
 use domain::list::{Cursor, Page, PageRequest};
+use domain::units::Units;
 use platform::feature::{Described, Edit, Features, Tracked};
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
@@ -15,18 +16,18 @@ use crate::queries::{self, ListedChange, TrackedRow};
 /// Edits on a page. Those of a day of the journal are one line together.
 const PAGE_SIZE: u32 = 100;
 
-/// The viewer's trash and a page of edits, newest first.
-pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest) -> Result<ChangeLog, Error> {
+/// The viewer's trash and a page of edits, newest first, as they are read in these units.
+pub async fn list_changes(tx: &mut Tx, features: Features, units: Units, request: &PageRequest) -> Result<ChangeLog, Error> {
     let athlete = tx.viewer()?;
     let rows = queries::list(tx, athlete, request.before_number(), request.limit(PAGE_SIZE)).await?;
-    let mut described = describe(tx, features, &rows).await?;
+    let mut described = describe(tx, features, units, &rows).await?;
     let changes = rows
         .into_iter()
         .map(|row| {
             let tracked = features.tracked_by_name(&row.table_name).map(|(_, tracked)| tracked);
             let Described { title, day, fields } = described.remove(&row.id).unwrap_or_default();
             let title = title.unwrap_or_else(|| tracked.map_or("Something", |tracked| tracked.label).to_owned());
-            let with_day = |title: &str| day.map_or_else(|| title.to_owned(), |day| format!("{title}, {}", day.format("%-d %B %Y")));
+            let with_day = |title: &str| day.map_or_else(|| title.to_owned(), |day| format!("{title}, {}", units.date(day)));
             let (what, line) = (with_day(&title), tracked.filter(|tracked| tracked.one_line_a_day && day.is_some()));
             let of_day = line.map(|tracked| (with_day(tracked.label), title));
             let fields = fields.unwrap_or_else(|| field_diffs(object(row.before), object(row.after), tracked.map_or(&[], |tracked| tracked.key)));
@@ -38,7 +39,7 @@ pub async fn list_changes(tx: &mut Tx, features: Features, request: &PageRequest
 }
 
 /// What features say of edits, by their ids.
-async fn describe(tx: &mut Tx, features: Features, rows: &[ListedChange]) -> Result<HashMap<i64, Described>, Error> {
+async fn describe(tx: &mut Tx, features: Features, units: Units, rows: &[ListedChange]) -> Result<HashMap<i64, Described>, Error> {
     let mut described = HashMap::new();
     for (table, tracked) in features.tracked() {
         let of_table = rows.iter().filter(|row| row.table_name == table);
@@ -51,7 +52,7 @@ async fn describe(tx: &mut Tx, features: Features, rows: &[ListedChange]) -> Res
             })
             .unzip();
         if !edits.is_empty() {
-            described.extend(ids.into_iter().zip((tracked.describe)(tx, &edits).await?));
+            described.extend(ids.into_iter().zip((tracked.describe)(tx, &edits, units).await?));
         }
     }
     Ok(described)

@@ -3,6 +3,7 @@ use domain::activities::ManualActivity;
 use domain::history::{ChangeLine, TRASH_RETENTION_DAYS};
 use domain::list::PageRequest;
 use domain::measures::{Answers, Changes, Source, built_in};
+use domain::units::Units;
 use platform::feature::{Features, PLATFORM};
 use platform::jobs::Job;
 use platform::retention::PurgeExpired;
@@ -64,7 +65,7 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     save_day(&mut tx, &platform, "7", "3").await;
     save_day(&mut tx, &platform, "8", "3").await;
     save_day(&mut tx, &platform, "8", "5").await;
-    let changes = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
+    let changes = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items;
     let listed: Vec<_> = changes.iter().map(|change| (change.what.as_str(), change.by_other, change.fields.as_slice())).collect();
     let field = |before: &str, after: &str| [("answer".to_owned(), before.to_owned(), after.to_owned())];
     assert_eq!(
@@ -84,24 +85,42 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     undo(&mut tx, FEATURES, changes[1].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, (Some(7.0), Some(5.0)));
     // An undo is an edit, and can be undone.
-    let again = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
+    let again = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items;
     undo(&mut tx, FEATURES, again[0].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, (Some(8.0), Some(5.0)));
     // The first edit answered the question: undone, there is no answer; that undone, it is back.
     undo(&mut tx, FEATURES, changes[2].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, (None, Some(5.0)));
-    let gone = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
+    let gone = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items;
     undo(&mut tx, FEATURES, gone[0].id).await.expect("undone");
     assert_eq!(sleep_and_mood(&mut tx).await, (Some(8.0), Some(5.0)));
     // What a file brought is no edit: it is undone with its import.
     let file = [("2026-01-06".parse().expect("day"), Answers::from_iter([("mood".to_owned(), domain::measures::Answer::Number(2.0))]))];
     let now = platform.clock.now();
     journal::save_days(&mut tx, &file, (Source::File, platform.ids.uuid(now)), now.date_naive(), now).await.expect("saved");
-    let log = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
+    let log = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items;
     assert_eq!(log.len(), gone.len() + 1, "{log:?}");
     tx.commit().await.expect("committed");
     let mut stranger = platform.database.begin_as(platform.ids.uuid(platform.clock.now())).await.expect("transaction");
     assert!(undo(&mut stranger, FEATURES, changes[0].id).await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn edits_are_read_in_the_units_of_whoever_reads_them(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform).await;
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let now = platform.clock.now();
+    for kilograms in ["72", "71.5"] {
+        journal::save(&mut tx, "2026-01-05".parse().expect("day"), &typed(&[("weight_kg", kilograms)]), now.date_naive(), now).await.expect("saved");
+    }
+    for (units, day, before, after) in [
+        (Units::default(), "Weight, 5 January 2026", "72\u{a0}kg", "71.5\u{a0}kg"),
+        (Units::AMERICAN, "Weight, January 5, 2026", "159\u{a0}lb", "158\u{a0}lb"),
+    ] {
+        let edit = list_changes(&mut tx, FEATURES, units, &PageRequest::first()).await.expect("change log").changes.items.remove(0);
+        assert_eq!((edit.what.as_str(), edit.fields), (day, vec![("answer".to_owned(), before.to_owned(), after.to_owned())]));
+    }
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -112,7 +131,7 @@ async fn an_undo_and_an_answer_at_the_same_time_lose_nothing(_: PgPoolOptions, c
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     save_day(&mut tx, &platform, "7", "3").await;
     save_day(&mut tx, &platform, "8", "3").await;
-    let last = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items.remove(0);
+    let last = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items.remove(0);
     tx.commit().await.expect("committed");
     let mut undoing = platform.database.begin_as(kim).await.expect("transaction");
     undo(&mut undoing, FEATURES, last.id).await.expect("undone");
@@ -141,7 +160,7 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
     let mut tx = platform.database.begin_as(kim).await.expect("transaction");
     let id = run(&platform, &mut tx).await;
     activities::recompute(&mut tx, id).await.expect("recomputed");
-    assert!(list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items.is_empty());
+    assert!(list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items.is_empty());
     let change = domain::activities::ActivityUpdate::parse(|name| match name {
         "title" => Some("Tempo"),
         "sport" => Some("running"),
@@ -149,7 +168,7 @@ async fn a_renamed_activity_gets_its_title_back_and_recomputing_is_no_edit(_: Pg
     })
     .expect("valid");
     activities::change(&mut tx, id, &change).await.expect("changed");
-    let changes = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").changes.items;
+    let changes = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items;
     assert_eq!((changes[0].what.as_str(), &changes[0].of_day), ("Tempo, 7 January 2026", &None));
     undo(&mut tx, FEATURES, changes[0].id).await.expect("undone");
     let title: String = sqlx::query_scalar("select title from activities").fetch_one(tx.connection()).await.expect("row");
@@ -167,7 +186,7 @@ async fn a_deleted_run_can_be_restored_whole_for_thirty_days_and_then_never(_: P
     let (now, trash_id) = (platform.clock.now(), platform.ids.uuid(platform.clock.now()));
     activities::delete(&mut tx, id, trash_id, now).await.expect("deleted");
     assert!(activities::delete(&mut tx, id, trash_id, now).await.is_err(), "it is gone");
-    let trashed = list_changes(&mut tx, FEATURES, &PageRequest::first()).await.expect("change log").trash;
+    let trashed = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").trash;
     assert_eq!((trashed.len(), trashed[0].title.as_str()), (1, "Hills"));
     assert_eq!(activities::restore(&mut tx, trash_id).await.expect("restored"), id);
     let back: String = sqlx::query_scalar(all).fetch_one(tx.connection()).await.expect("rows");

@@ -1,15 +1,17 @@
 //! Edits of values and of own measures in the change log.
 
 use domain::measures::Answer;
+use domain::units::Units;
 use platform::feature::{Described, Edit};
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Catalogue, catalogue};
 
-/// The measure and the day of each edit, with the answers as people read them.
-pub(crate) async fn describe_values(tx: &mut Tx, edits: &[Edit]) -> Result<Vec<Described>, Error> {
-    let catalogue = catalogue(tx).await?;
+/// The measure and the day of each edit, with the answers as people read them in these units.
+pub(crate) async fn describe_values(tx: &mut Tx, edits: &[Edit], units: Units) -> Result<Vec<Described>, Error> {
+    let mut catalogue = catalogue(tx).await?;
+    catalogue.measures = catalogue.measures.into_iter().map(|measure| measure.in_units(units)).collect();
     Ok(edits.iter().map(|edit| value(&catalogue, edit)).collect())
 }
 

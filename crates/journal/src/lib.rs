@@ -35,13 +35,13 @@ pub use sheet::{DateFormat, Dates, Sheet, blank_if_null, number};
 pub const FEATURE: Feature = Feature {
     tables: &[
         Table::exported("measures", Owner::Athlete("athlete_id"), "key")
-            .tracked(Tracked::by(&["key"], "Measure").described(|tx, edits| edits::describe_measures(tx, edits).boxed()).locked(lock::LOCK)),
+            .tracked(Tracked::by(&["key"], "Measure").described(|tx, edits, _| edits::describe_measures(tx, edits).boxed()).locked(lock::LOCK)),
         Table::exported("journal_settings", Owner::Athlete("athlete_id"), "athlete_id").keyed_by_athlete(),
         Table::exported("daily_values", Owner::Athlete("athlete_id"), "day, measure, source, recorded_at, origin")
             .formerly("journal_entries")
             .tracked(
                 Tracked::by(&["day", "measure", "source"], "Journal")
-                    .described(|tx, edits| edits::describe_values(tx, edits).boxed())
+                    .described(|tx, edits, units| edits::describe_values(tx, edits, units).boxed())
                     .one_line_a_day()
                     .locked(lock::LOCK),
             ),

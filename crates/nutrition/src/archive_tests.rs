@@ -78,7 +78,11 @@ async fn edits_are_undone_even_when_the_run_is_gone(_: PgPoolOptions, connect: P
     kim.do_it(async |tx| activities::delete(tx, run, Uuid::from_u128(11), now()).await).await.expect("deleted");
     let changes = async || {
         let mut tx = kim.tx().await;
-        history::list_changes(&mut tx, FEATURES, &domain::list::PageRequest::first()).await.expect("a list").changes.items
+        history::list_changes(&mut tx, FEATURES, domain::units::Units::default(), &domain::list::PageRequest::first())
+            .await
+            .expect("a list")
+            .changes
+            .items
     };
     let edits = changes().await;
     assert_eq!(edits.iter().filter(|edit| edit.what.starts_with("gel")).count(), 3, "{edits:?}");

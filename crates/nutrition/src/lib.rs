@@ -30,9 +30,9 @@ pub use service::{add, add_favourite_entry, delete, edit};
 pub const FEATURE: Feature = Feature {
     tables: &[
         Table::exported("nutrition_favourites", Owner::Athlete("athlete_id"), "id")
-            .tracked(Tracked::by(&["id"], "Favourite").described(|tx, edits| edits::describe(tx, edits).boxed()).locked(service::LOCK)),
+            .tracked(Tracked::by(&["id"], "Favourite").described(|tx, edits, units| edits::describe(tx, edits, units).boxed()).locked(service::LOCK)),
         Table::exported("nutrition_entries", Owner::Athlete("athlete_id"), "at, id")
-            .tracked(Tracked::by(&["id"], "Food").described(|tx, edits| edits::describe(tx, edits).boxed()).locked(service::LOCK)),
+            .tracked(Tracked::by(&["id"], "Food").described(|tx, edits, units| edits::describe(tx, edits, units).boxed()).locked(service::LOCK)),
         Table::exported("nutrition_settings", Owner::Athlete("athlete_id"), "athlete_id").keyed_by_athlete(),
     ],
     spreadsheets: &[Spreadsheet::Query("nutrition.csv", queries::entries::SPREADSHEET)],

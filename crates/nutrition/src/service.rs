@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::nutrition::{Choice, EntryFields, clock_text};
+use domain::nutrition::{Choice, EntryFields};
 use domain::{FieldErrors, Problem, ProblemKind};
 use platform::{Error, Tx};
 use uuid::Uuid;
@@ -135,9 +135,4 @@ pub(crate) fn fields_of(stored: &Stored) -> EntryFields {
         own: stored.content.own.clone(),
         link: stored.choice,
     }
-}
-
-/// `15 November 2026, 06:33`.
-pub(crate) fn moment_text(day: NaiveDate, minute: i32) -> String {
-    format!("{}, {}", day.format("%-d %B %Y"), clock_text(minute))
 }

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use domain::onboarding::{Availability, DAYS, LongRun, Part};
-use domain::units::distance_name;
+use domain::onboarding::{Availability, DAYS, DISTANCES_M, LongRun, Part, show_distance};
+use domain::units::{NBSP, Units, distance_name};
 use platform::feature::{Described, Edit};
 use platform::{Error, Tx};
 use serde_json::{Map, Value};
 
 type Row = Map<String, Value>;
 
-/// The race or the goal, its day, and what changed of it.
+/// The race or the goal, its day, and what changed of it, in these units.
 #[expect(clippy::unused_async, reason = "a description may ask the database")]
-pub(crate) async fn describe_goals(_tx: &mut Tx, edits: &[Edit]) -> Result<Vec<Described>, Error> {
-    Ok(edits.iter().map(goal).collect())
+pub(crate) async fn describe_goals(_tx: &mut Tx, edits: &[Edit], units: Units) -> Result<Vec<Described>, Error> {
+    Ok(edits.iter().map(|edit| goal(edit, units)).collect())
 }
 
-fn goal(edit: &Edit) -> Described {
+fn goal(edit: &Edit, units: Units) -> Described {
     let row = edit.after.as_ref().or(edit.before.as_ref());
     let text = |field: &str| row.and_then(|row| row.get(field)?.as_str());
     let title = match text("kind") {
@@ -25,10 +25,17 @@ fn goal(edit: &Edit) -> Described {
         _ => text("name").map(ToOwned::to_owned),
     };
     let day = text("day").and_then(|day| day.parse().ok());
-    let distance = |row: &Row| Some(distance_name(row.get("distance_m")?.as_f64()?));
-    let word = |field: &'static str| move |row: &Row| Some(row.get(field)?.as_str()?.to_owned());
-    let fields = [differs(edit, "name", word("name")), differs(edit, "day", word("day")), differs(edit, "distance", distance)];
+    let name = |row: &Row| Some(row.get("name")?.as_str()?.to_owned());
+    let date = |row: &Row| Some(units.date(row.get("day")?.as_str()?.parse().ok()?));
+    let distance = |row: &Row| Some(how_far(row.get("distance_m")?.as_f64()?, units));
+    let fields = [differs(edit, "name", name), differs(edit, "day", date), differs(edit, "distance", distance)];
     Described { title, day, fields: Some(fields.into_iter().flatten().collect()) }
+}
+
+/// A usual distance by its name, any other one as it was typed.
+fn how_far(metres: f64, units: Units) -> String {
+    let usual = DISTANCES_M.iter().any(|usual| (usual - metres).abs() < 0.5);
+    if usual { distance_name(metres) } else { format!("{}{NBSP}{}", show_distance(metres, units), units.distance_unit()) }
 }
 
 /// Which parts of the week came and went, and the long run.
@@ -69,4 +76,21 @@ fn differs(edit: &Edit, name: &str, show: impl Fn(&Row) -> Option<String>) -> Op
     let of = |row: &Option<Row>| row.as_ref().and_then(&show).unwrap_or_else(|| "–".to_owned());
     let (before, after) = (of(&edit.before), of(&edit.after));
     (before != after).then(|| (name.to_owned(), before, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_race_is_read_in_the_units_of_its_athlete() {
+        let row = |day: &str, metres: f64| json!({"kind": "race", "name": "Berlin", "day": day, "distance_m": metres}).as_object().cloned();
+        let edit = Edit { key: String::new(), before: row("2026-09-27", 42_195.0), after: row("2026-10-04", 8046.72) };
+        let shown = |units: Units| goal(&edit, units).fields.unwrap_or_default();
+        let field = |name: &str, before: &str, after: &str| (name.to_owned(), before.to_owned(), after.to_owned());
+        assert_eq!(shown(Units::default()), [field("day", "27 September 2026", "4 October 2026"), field("distance", "marathon", "8.047\u{a0}km")]);
+        assert_eq!(shown(Units::AMERICAN), [field("day", "September 27, 2026", "October 4, 2026"), field("distance", "marathon", "5\u{a0}mi")]);
+    }
 }

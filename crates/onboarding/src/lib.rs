@@ -26,10 +26,10 @@ pub const FEATURE: Feature = Feature {
     tables: &[
         Table::exported("goals", Owner::Athlete("athlete_id"), "kind, day, name")
             .keyed_by_athlete()
-            .tracked(Tracked::by(&["id"], "Goal").described(|tx, edits| edits::describe_goals(tx, edits).boxed()).locked(said::LOCK)),
-        Table::exported("availability", Owner::Athlete("athlete_id"), "athlete_id")
-            .keyed_by_athlete()
-            .tracked(Tracked::by(&["athlete_id"], "Availability").described(|tx, edits| edits::describe_weeks(tx, edits).boxed()).locked(said::LOCK)),
+            .tracked(Tracked::by(&["id"], "Goal").described(|tx, edits, units| edits::describe_goals(tx, edits, units).boxed()).locked(said::LOCK)),
+        Table::exported("availability", Owner::Athlete("athlete_id"), "athlete_id").keyed_by_athlete().tracked(
+            Tracked::by(&["athlete_id"], "Availability").described(|tx, edits, _| edits::describe_weeks(tx, edits).boxed()).locked(said::LOCK),
+        ),
         Table::exported("onboarding", Owner::Athlete("athlete_id"), "athlete_id").keyed_by_athlete(),
     ],
     archive: archive::ARCHIVE,

@@ -106,7 +106,9 @@ async fn a_week_is_kept_and_an_edit_of_it_undone(_: PgPoolOptions, connect: PgCo
     save(&["wed_evening"]).await;
     let week = availability(&mut kim.tx().await).await.expect("a week").expect("said");
     assert_eq!((week.slots(), week.long_run), (vec!["wed_evening".to_owned()], Some(LongRun::On(6))));
-    let changes = history::list_changes(&mut kim.tx().await, FEATURES, &domain::list::PageRequest::first()).await.expect("changes");
+    let changes = history::list_changes(&mut kim.tx().await, FEATURES, domain::units::Units::default(), &domain::list::PageRequest::first())
+        .await
+        .expect("changes");
     let latest = &changes.changes.items[0];
     assert!(latest.fields.contains(&("Tuesday".into(), "early".into(), "–".into())), "{latest:?}");
     let id = latest.id;

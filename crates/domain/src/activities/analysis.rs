@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::units::Units;
 use crate::{Problem, ProblemKind};
 
-/// Something that the numbers of an activity leave out or cannot contain. It prints as the sentence for the runner.
+/// Something that the numbers of an activity leave out or cannot contain. It prints as the sentence for a runner who reads kilometres;
+/// see [`Self::in_units`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Caveat {
@@ -32,14 +34,25 @@ pub enum Caveat {
     TooLongForSeconds,
 }
 
+impl Caveat {
+    /// The sentence for a runner who reads these units.
+    #[must_use]
+    pub fn in_units(self, units: Units) -> String {
+        match self {
+            Self::NotRun { metres } => {
+                format!("{} lie across a pause or between two segments. They were not run and do not count.", units.distance(metres))
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Caveat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OneInstant => f.write_str("All points carry the same time: there is a distance, and no pace."),
             Self::TimesOfTotals => f.write_str("All points carry the same time. How long it took is what the device says for the whole."),
-            Self::NotRun { metres } => {
-                write!(f, "{:.2} km lie across a pause or between two segments. They were not run and do not count.", metres / 1000.0)
-            }
+            Self::NotRun { .. } => f.write_str(&self.in_units(Units::default())),
             Self::LittleHeartRate { percent } => write!(f, "There is a heart rate for {percent:.0} % of the time. Its mean speaks for that alone."),
             Self::StepsOfBothLegs => f.write_str("The cadence counted the steps of both legs. It was halved."),
             Self::ClockSet => f.write_str("The clock was set during the recording. The jump is no time."),
@@ -73,5 +86,19 @@ impl fmt::Display for Unusable {
 impl From<Unusable> for Problem {
     fn from(reason: Unusable) -> Self {
         Self::new(ProblemKind::Invalid, reason.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_run_is_as_long_in_miles() {
+        let caveat = Caveat::NotRun { metres: 3218.688 };
+        assert!(caveat.to_string().starts_with("3.22\u{a0}km lie across"), "{caveat}");
+        let read = caveat.in_units(Units::AMERICAN);
+        assert!(read.starts_with("2.00\u{a0}mi lie across"), "{read}");
+        assert_eq!(Caveat::ClockSet.in_units(Units::AMERICAN), Caveat::ClockSet.to_string());
     }
 }

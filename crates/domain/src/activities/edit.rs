@@ -126,12 +126,13 @@ pub struct Start {
 }
 
 impl Start {
-    /// Checks a form with the fields `day` and `time`; see [`Start::latest_day`].
+    /// Checks a form with the fields `day` and `time`; see [`Start::latest_day`]. The field `units` says how its reader writes days.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, latest: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
+        let units = Units::from_code(fields(UNITS).unwrap_or_default());
         let local = local_start(&fields, &mut errors, |day| {
             if day > latest {
-                Some(format!("Not after {}: it was imported by then.", latest.format("%-d %B %Y")))
+                Some(format!("Not after {}: it was imported by then.", units.date(latest)))
             } else {
                 (day.year() < FIRST_YEAR).then(|| "Not before 2000: no watch knew where it was.".to_owned())
             }
@@ -295,6 +296,17 @@ mod tests {
             let form = move |_: &str| Some(at);
             assert!(TimeRange::parse_split(form, 600.0).is_err(), "{at}");
         }
+    }
+
+    #[test]
+    fn the_latest_start_is_written_as_its_reader_writes_days() {
+        let latest = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a date");
+        let refused = |pairs: &'static [(&'static str, &'static str)]| {
+            let problem = Start::parse(form(pairs), latest).expect_err("too late");
+            problem.fields.get("day").map(ToOwned::to_owned)
+        };
+        assert_eq!(refused(&[("day", "2026-11-22")]).as_deref(), Some("Not after 21 November 2026: it was imported by then."));
+        assert_eq!(refused(&[("day", "2026-11-22"), ("units", "mdy")]).as_deref(), Some("Not after November 21, 2026: it was imported by then."));
     }
 
     #[test]

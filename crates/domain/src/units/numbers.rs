@@ -1,7 +1,5 @@
 //! Number formatting. A no-break space stands between number and unit, so that a line never breaks there.
 
-use chrono::{Datelike, NaiveDate};
-
 /// Goes between a number and its unit.
 pub const NBSP: char = '\u{a0}';
 
@@ -24,12 +22,6 @@ pub fn duration(seconds: f64) -> String {
     let s = seconds.round() as u64;
     let (h, m, s) = (s / 3600, s % 3600 / 60, s % 60);
     if h > 0 { format!("{h}:{m:02}:{s:02}") } else { format!("{m}:{s:02}") }
-}
-
-/// Metres as kilometres with two decimals: `10.04`.
-#[must_use]
-pub fn kilometres(metres: f64) -> String {
-    decimal(metres / 1000.0, 2)
 }
 
 /// A number with `decimals` decimals and a true minus sign, but never a minus before zero: an empty sum is −0 in floating point.
@@ -91,13 +83,6 @@ pub fn probability(p: f64) -> String {
     }
 }
 
-/// `Saturday 21 November`, with the year where it is not `today`'s.
-#[must_use]
-pub fn format_day(day: NaiveDate, today: NaiveDate) -> String {
-    let format = if day.year() == today.year() { "%A %-d %B" } else { "%A %-d %B %Y" };
-    day.format(format).to_string()
-}
-
 /// A label for use within a sentence: `sleep quality`; abbreviations such as `HRV` keep their capitals.
 #[must_use]
 pub fn lowercase_label(label: &str) -> String {
@@ -134,7 +119,7 @@ mod tests {
             (decimal(-0.0, 1), decimal(-0.004, 2), decimal(-1.25, 1), decimal(7.0, 0)),
             ("0.0".into(), "0.00".into(), "−1.2".into(), "7".into())
         );
-        assert_eq!(kilometres(Vec::<f64>::new().iter().sum()), "0.00");
+        assert_eq!(decimal(Vec::<f64>::new().iter().sum(), 2), "0.00");
         assert_eq!(format_significant(0.25), "0.25");
         assert_eq!(format_significant(0.467), "0.47");
         assert_eq!((lowercase_label("HRV"), lowercase_label("Sleep quality")), ("HRV".to_owned(), "sleep quality".to_owned()));

@@ -1,6 +1,6 @@
 //! Distances, paces, heights, weights and temperatures in the units that an athlete chose.
 
-use super::{Length, NBSP, Rate, Temperature, Units, Weight, decimal, duration, format_significant, pace};
+use super::{Length, NBSP, Rate, Temperature, Units, Weight, decimal, format_significant, pace};
 
 /// Metres of an international mile, foot and yard, and kilograms of a pound (all exact by definition, 1959).
 const MILE_M: f64 = 1609.344;
@@ -238,21 +238,6 @@ impl Units {
         }
     }
 
-    /// The kilograms that such a number stands for.
-    #[must_use]
-    pub const fn kilograms(self, value: f64) -> f64 {
-        match self.weight {
-            Weight::Kilograms => value,
-            Weight::Pounds => value * POUND_KG,
-        }
-    }
-
-    /// A body weight in kilograms: `71.5 kg`.
-    #[must_use]
-    pub fn weight(self, kg: f64) -> String {
-        with(&decimal(self.weight_value(kg), 1), self.weight_unit())
-    }
-
     /// A split's length in words: `kilometre`, `mile`.
     #[must_use]
     pub const fn distance_word(self) -> &'static str {
@@ -260,12 +245,6 @@ impl Units {
             Length::Metric => "kilometre",
             Length::Imperial => "mile",
         }
-    }
-
-    /// How long a distance of metres takes at seconds per kilometre, for tables of paces.
-    #[must_use]
-    pub fn time_for(self, metres: f64, s_per_km: f64) -> String {
-        duration(metres / 1000.0 * s_per_km)
     }
 }
 
@@ -283,7 +262,7 @@ mod tests {
         assert_eq!(Units::AMERICAN.pace(300.0), "8:03\u{a0}/mi");
         assert_eq!(Units::AMERICAN.pace_difference(-4.0), "6.4\u{a0}s/mi");
         assert_eq!((METRIC().height(312.4), Units::AMERICAN.height(312.4)), ("312\u{a0}m".to_owned(), "1025\u{a0}ft".to_owned()));
-        assert_eq!((METRIC().weight(71.5), Units::AMERICAN.weight(71.5)), ("71.5\u{a0}kg".to_owned(), "157.6\u{a0}lb".to_owned()));
+        assert!((METRIC().weight_value(71.5) - 71.5).abs() < 1e-9 && (Units::AMERICAN.weight_value(71.5) - 157.63).abs() < 0.005);
         assert_eq!((METRIC().temperature(-3.0), Units::AMERICAN.temperature(-3.0)), ("−3\u{a0}°C".to_owned(), "27\u{a0}°F".to_owned()));
     }
 
@@ -301,7 +280,6 @@ mod tests {
         for units in [METRIC(), Units::AMERICAN] {
             for value in [0.0, 1.0, 26.2, 400.0] {
                 assert!((units.metres(value) / units.unit_m() - value).abs() < 1e-9);
-                assert!((units.weight_value(units.kilograms(value)) - value).abs() < 1e-9);
                 assert!((units.height_value(units.height_m(value)) - value).abs() < 1e-9);
                 assert!((units.per_unit(units.per_km(value)) - value).abs() < 1e-9);
             }

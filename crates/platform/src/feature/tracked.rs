@@ -1,6 +1,7 @@
 //! Edits of a table's rows, which a trigger on the table (`record_change`) records.
 
 use chrono::NaiveDate;
+use domain::units::Units;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
@@ -14,7 +15,7 @@ pub struct Tracked {
     pub key: &'static [&'static str],
     /// What people call a row.
     pub label: &'static str,
-    /// Says of edits what they are of, in their order, where a label and what the database holds do not say enough.
+    /// Says of edits what they are of, in their order and in the reader's units, where a label and what the database holds do not say enough.
     pub describe: Describe,
     /// The lock of the athlete ([`Tx::lock_own`]) that is held from reading a row until it is written, if reading does not lock the row.
     pub lock: Option<&'static str>,
@@ -23,7 +24,7 @@ pub struct Tracked {
 }
 
 /// [`Tracked::describe`].
-type Describe = for<'a> fn(&'a mut Tx, &'a [Edit]) -> BoxFuture<'a, Result<Vec<Described>, Error>>;
+type Describe = for<'a> fn(&'a mut Tx, &'a [Edit], Units) -> BoxFuture<'a, Result<Vec<Described>, Error>>;
 
 /// An edit of a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,10 +52,10 @@ impl Tracked {
     /// By the values of these columns within an athlete, and what people call a row.
     #[must_use]
     pub const fn by(key: &'static [&'static str], label: &'static str) -> Self {
-        Self { key, label, describe: |_, edits| async { Ok(edits.iter().map(by_day).collect()) }.boxed(), lock: None, one_line_a_day: false }
+        Self { key, label, describe: |_, edits, _| async { Ok(edits.iter().map(by_day).collect()) }.boxed(), lock: None, one_line_a_day: false }
     }
 
-    /// Says of edits what they are of.
+    /// Says of edits what they are of, in the reader's units.
     #[must_use]
     pub const fn described(self, describe: Describe) -> Self {
         Self { describe, ..self }
