@@ -176,7 +176,7 @@ pub(super) fn Input(
     form: Option<&'static str>,
 ) -> impl IntoView {
     let (unit, kind, keyboard) = match &measure.kind {
-        Kind::Number { unit, .. } => (unit.clone(), "text", "decimal"),
+        Kind::Number { .. } => (measure.unit().to_owned(), "text", "decimal"),
         Kind::Count { unit, .. } => (unit.clone(), "text", "numeric"),
         Kind::Duration { .. } => ("hours".to_owned(), "text", "text"),
         Kind::Clock { .. } => (String::new(), "time", "text"),

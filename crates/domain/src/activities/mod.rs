@@ -8,7 +8,7 @@ mod thresholds;
 pub use analysis::{Caveat, Unusable};
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
-pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds};
+pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds, read_birth_year};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};

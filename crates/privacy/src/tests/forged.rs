@@ -49,7 +49,7 @@ async fn read_everything(platform: &Platform, viewer: Uuid) -> Result<(), platfo
     discovery::discovery(&mut tx, platform.features, domain::units::Units::default()).await?;
     discovery::top_finding(&mut tx, platform.features, domain::units::Units::default()).await?;
     for import in imports::recent(&mut tx).await? {
-        imports::get(&mut tx, import.id, &PageRequest::first(), false).await?;
+        imports::get(&mut tx, import.id, &PageRequest::first(), false, platform.clock.now()).await?;
     }
     let ids: Vec<Uuid> = sqlx::query_scalar("select id from activities").fetch_all(tx.connection()).await?;
     assert!(page.items.len() <= ids.len());
