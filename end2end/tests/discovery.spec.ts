@@ -52,7 +52,7 @@ test("an athlete with findings finds what else could be tested at the end of the
   const could = page.locator("details", { hasText: "What could be tested" });
   await expect(could).not.toHaveAttribute("open", "");
   await could.locator("summary").first().click();
-  await expect(could.locator("li", { hasText: "Load" })).toContainText(/\d+ run days: tested/);
+  await expect(could.locator("li", { hasText: "Load" })).toContainText(/\d+.run days: tested/);
   await expectAccessible(page);
 });
 

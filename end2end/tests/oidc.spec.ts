@@ -82,7 +82,7 @@ test("a provider’s verified address does not open the account that has it", as
   await owner.getByLabel("Email").fill(`${name}@elsewhere.example`);
   await owner.getByLabel("Password").fill("correct horse battery");
   await owner.getByRole("button", { name: "Create account" }).click();
-  await expect(owner).toHaveURL("/");
+  await expect(owner).toHaveURL("/welcome/goals");
   await gotoHydrated(page, "/sign-in");
   await page.getByRole("link", { name: "Continue with Loopback" }).click();
   await loginAtProvider(page, name);
