@@ -168,6 +168,15 @@ function attach(form) {
     answer(measureOf(event.target), "");
   });
   listen("change", ({ target }) => {
+    // An injury without a place is one, too: it is “other” until a place is tapped.
+    if (target.dataset.clears && target.checked) {
+      const [measure] = target.dataset.clears.split(" ");
+      const other = fieldsOf(measure).find((field) => field.type === "radio" && field.value === "other");
+      if (other && !fieldsOf(measure).some((field) => field.checked && field.value)) {
+        other.checked = true;
+        answer(measure, "other");
+      }
+    }
     if (target.dataset.clears && !target.checked) {
       for (const measure of target.dataset.clears.split(" ")) {
         if (!fieldsOf(measure).some((field) => field.checked && field.value)) continue;

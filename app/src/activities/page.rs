@@ -325,7 +325,7 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
     (!splits.is_empty()).then(|| {
         view! {
             <section class="card">
-                <h2 class="h3">"Splits"</h2>
+                <h2 class="h3">"Splits, by kilometre"</h2>
                 <table class="splits">
                     <thead>
                         <tr>

@@ -83,7 +83,7 @@ fn Group(group: TestableGroup) -> impl IntoView {
 fn progress(input: &Testable) -> String {
     let days = |n: u32| pluralize(n as usize, "run day", "run days");
     match (input.known, input.needed) {
-        (0, _) => "nothing yet".to_owned(),
+        (0, _) => "no run day yet".to_owned(),
         (known, 0) => format!("{}: tested", days(known)),
         (known, needed) => format!("{known} of about {}", days(known + needed)),
     }
@@ -98,7 +98,7 @@ mod tests {
         let of = |known, needed| progress(&Testable { label: "Sleep".into(), own: false, known, needed });
         assert_eq!(
             [of(0, 30), of(12, 18), of(1, 29), of(84, 0)].map(|said| said.replace('\u{a0}', " ")),
-            ["nothing yet", "12 of about 30 run days", "1 of about 30 run days", "84 run days: tested"]
+            ["no run day yet", "12 of about 30 run days", "1 of about 30 run days", "84 run days: tested"]
         );
     }
 }

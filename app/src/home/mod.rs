@@ -39,7 +39,7 @@ pub struct HomeView {
     pub form: Option<TrainingBalance>,
     /// The surest finding.
     pub top: Option<Card>,
-    /// Number of answers in today's journal.
+    /// How many of the questions of today's journal have an answer.
     pub answered: usize,
     /// Whether to ask for what was eaten before today's run.
     pub asks_for_fuel: bool,
@@ -69,7 +69,8 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let total = if latest.is_none() { activities::count(&mut tx).await.map_err(to_app_error)? } else { 0 };
     let days = activities::day_totals(&mut tx, first - TimeDelta::days(28), today).await.map_err(to_app_error)?;
     let form = activities::current_form(&mut tx, today).await.map_err(to_app_error)?;
-    let entry = journal::get(&mut tx, today).await.map_err(to_app_error)?;
+    let (catalogue, entry) = (journal::catalogue(&mut tx).await.map_err(to_app_error)?, journal::get(&mut tx, today).await.map_err(to_app_error)?);
+    let answered = catalogue.asked().filter(|measure| entry.get(&measure.key).is_some()).count();
     let top = discovery::top_finding(&mut tx, platform.features, viewer.units).await.map_err(to_app_error)?;
     let asks_for_fuel = nutrition::asks(&mut tx, today).await.map_err(to_app_error)?;
     let onboarding = onboarding::progress(&mut tx).await.map_err(to_app_error)?;
@@ -86,7 +87,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         usual_week_m: before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0,
         form,
         top,
-        answered: entry.len(),
+        answered,
         asks_for_fuel,
         next_race,
         onboarding,

@@ -8,7 +8,7 @@ use super::sources::Order;
 use super::{MeasuresView, get_measures};
 use crate::ui::field::Choice;
 use crate::ui::pages::PageView;
-use crate::ui::{Field, PageHeader, SettingsLayout, await_section, reading, refused_form, validate};
+use crate::ui::{Field, PageHeader, SettingsLayout, await_section, reading, refused_form, units, validate};
 
 /// The page.
 pub struct MeasuresPage;
@@ -134,7 +134,7 @@ fn Act(act: &'static str, word: &'static str, measure: Measure, label: &'static 
 #[component]
 fn Name(measure: Measure) -> impl IntoView {
     let kind = match &measure.kind {
-        Kind::Number { unit, .. } | Kind::Count { unit, .. } if !unit.is_empty() => unit.clone(),
+        Kind::Number { .. } | Kind::Count { .. } if !measure.unit().is_empty() => measure.unit().to_owned(),
         Kind::Number { .. } => "a number".to_owned(),
         Kind::Count { .. } => "a count".to_owned(),
         Kind::Scale { words } => format!("{} to {}", words.first().cloned().unwrap_or_default(), words.last().cloned().unwrap_or_default()),

@@ -8,6 +8,13 @@ const LONGEST: usize = 80;
 
 /// `Oura says 6½ h, WHOOP 7 h.`: what is known besides what was typed, which stands in its field.
 fn says(measure: &Measure, said: &[(Source, Answer)]) -> String {
+    let others: Vec<&Answer> = said.iter().filter(|(source, _)| *source != Source::Typed).map(|(_, answer)| answer).collect();
+    if let [first, rest @ ..] = &others[..]
+        && rest.len() > 1
+        && rest.iter().all(|answer| answer == first)
+    {
+        return format!("All {} say {}.", others.len(), measure.show(first));
+    }
     let mut parts: Vec<String> = Vec::new();
     for (at, (source, answer)) in said.iter().enumerate().filter(|(_, (source, _))| *source != Source::Typed) {
         let again = said[..at].iter().any(|(before, _)| before == source);

@@ -88,7 +88,7 @@ fn Head(day: NaiveDate, today: NaiveDate) -> impl IntoView {
     view! {
         <div class="head">
             <PageHeader title="Nutrition" eyebrow="Nothing to reach, nothing in red.">
-                "Food, when you want to"
+                "Food, when you want to."
             </PageHeader>
             <nav class="days" aria-label="Other days">
                 {link(before, "Previous day")}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::discovery::{Card, Discovery, Tier};
+use domain::measures::DEFAULT_ASKED;
 use domain::onboarding::Step;
 use domain::units::{lowercase_label, pluralize};
 use leptos::prelude::*;
@@ -45,10 +46,15 @@ impl FirstFinding {
 
 /// What each input needs for its first answer; inputs that need as many days share a line.
 fn to_go(cards: &[Card]) -> Vec<(String, u32)> {
-    let mut least: BTreeMap<&str, u32> = BTreeMap::new();
-    for card in cards.iter().filter(|card| card.tier == Tier::NotEnoughData) {
-        if let Some(days) = card.days_needed {
-            least.entry(&card.input).and_modify(|least| *least = days.min(*least)).or_insert(days);
+    // What the journal asks first comes first.
+    let place = |card: &Card| DEFAULT_ASKED.iter().position(|key| card.key.starts_with(&key.replace('_', "-"))).unwrap_or(DEFAULT_ASKED.len());
+    let mut waiting: Vec<&Card> = cards.iter().filter(|card| card.tier == Tier::NotEnoughData).collect();
+    waiting.sort_by_key(|card| place(card));
+    let mut least: Vec<(&str, u32)> = Vec::new();
+    for (card, days) in waiting.into_iter().filter_map(|card| Some((card, card.days_needed?))) {
+        match least.iter_mut().find(|(input, _)| *input == card.input) {
+            Some((_, known)) => *known = days.min(*known),
+            None => least.push((&card.input, days)),
         }
     }
     let mut by_days: BTreeMap<u32, Vec<&str>> = BTreeMap::new();

@@ -30,6 +30,10 @@ pub(super) fn Frame(
     let bars = Step::ALL.map(|other| view! { <i class:d=other.number() <= number></i> });
     view! {
         <div class="onboarding">
+            <a class="brand" href="/" aria-label="Legwork, home">
+                "leg"
+                <i>"work"</i>
+            </a>
             <div class="bars" role="img" aria-label=format!("Step {number} of {}", Step::ALL.len())>
                 {bars.into_iter().collect_view()}
             </div>

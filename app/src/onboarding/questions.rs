@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::frame::{FORM, Frame, Refusal, refused};
 use super::get_questions;
 use crate::ui::pages::PageView;
-use crate::ui::{await_page, reading};
+use crate::ui::{await_page, reading, units};
 
 /// Offered at once to whoever is not asked for them; the others fold.
 const SUGGESTED: [&str; 12] = [
@@ -97,7 +97,7 @@ fn sentence(count: usize) -> String {
 /// Whether a measure is asked.
 #[component]
 fn Switch(measure: Measure, on: bool, count: RwSignal<usize>) -> impl IntoView {
-    let kind = kind(&measure);
+    let kind = kind(&measure.clone().in_units(units()));
     let change = move |on: bool| count.update(|count| *count = if on { *count + 1 } else { count.saturating_sub(1) });
     view! {
         <li>
@@ -116,7 +116,7 @@ fn kind(measure: &Measure) -> String {
         return "only when there is one".to_owned();
     }
     match &measure.kind {
-        Kind::Number { unit, .. } | Kind::Count { unit, .. } if !unit.is_empty() => unit.clone(),
+        Kind::Number { .. } | Kind::Count { .. } if !measure.unit().is_empty() => measure.unit().to_owned(),
         Kind::Number { .. } => "a number".to_owned(),
         Kind::Count { .. } => "a count".to_owned(),
         Kind::Scale { words } => format!("{} steps", spell_number(words.len()).to_lowercase()),

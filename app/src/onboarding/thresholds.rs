@@ -81,7 +81,7 @@ fn offers(view: &ThresholdsView, units: Units) -> [Offer; 3] {
         unit: "bpm",
         found: found.threshold_hr.map(|hr| beats(hr.value)),
         range: found.threshold_hr.map(|hr| (format!("{} to {}", beats(hr.low), beats(hr.high)), place(hr))),
-        rests_on: found.threshold_hr.map_or_else(|| nothing.to_owned(), |hr| format!("{} of 25 to 60{NBSP}minutes", efforts(hr))),
+        rests_on: found.threshold_hr.map_or_else(|| said_or(known.threshold_hr, nothing), |hr| format!("{} of 25 to 60{NBSP}minutes", efforts(hr))),
         known: known.threshold_hr.map(beats),
     };
     let threshold_pace = Offer {
@@ -90,7 +90,9 @@ fn offers(view: &ThresholdsView, units: Units) -> [Offer; 3] {
         unit: units.pace_unit(),
         found: found.threshold_s_per_km.map(|s| units.pace_number(s.value)),
         range: found.threshold_s_per_km.map(|s| (format!("{} to {}", units.pace_number(s.low), units.pace_number(s.high)), place(s))),
-        rests_on: found.threshold_s_per_km.map_or_else(|| nothing.to_owned(), |_| "The same efforts, as if on the flat".to_owned()),
+        rests_on: found
+            .threshold_s_per_km
+            .map_or_else(|| said_or(known.threshold_s_per_km, nothing), |_| "The same efforts, as if on the flat".to_owned()),
         known: known.threshold_s_per_km.map(|s| units.pace_number(s)),
     };
     let highest = found.hr_max.as_ref();
@@ -108,6 +110,11 @@ fn offers(view: &ThresholdsView, units: Units) -> [Offer; 3] {
         known: known.hr_max.map(beats),
     };
     [threshold_hr, threshold_pace, hr_max]
+}
+
+/// What a number rests on that was not found: the athlete's word, if there is one.
+fn said_or(known: Option<f64>, nothing: &str) -> String {
+    known.map_or_else(|| nothing.to_owned(), |_| "You said so.".to_owned())
 }
 
 /// Where the number stands in a band from 36 to 64 percent.
@@ -159,7 +166,7 @@ fn Card(offer: Offer, form: Option<RefusedForm>, units: Units) -> impl IntoView 
                 <span class="tiny">{range.map(|(words, _)| words)}</span>
             </div>
             <div class="number">
-                <b>{shown.clone().unwrap_or_else(|| "–".to_owned())} {shown.is_some().then(|| view! { <small>{unit}</small> })}</b>
+                <b>{shown.clone().unwrap_or_else(|| "–".to_owned())} {shown.is_some().then(|| view! { <small>{format!("{NBSP}{unit}")}</small> })}</b>
                 {band}
             </div>
             <p class="tiny">{rests_on}</p>

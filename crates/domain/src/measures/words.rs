@@ -1,6 +1,6 @@
 //! A measure as an input of discovery: the words that its sentences need.
 
-use super::{Direction, Kind, Known, Measure};
+use super::{Direction, Kind, Known, Measure, keys};
 use crate::discovery::{Gap, Input};
 use crate::units::{NBSP, format_significant, lowercase_label};
 
@@ -8,6 +8,10 @@ impl Measure {
     /// What discovery says of it; nothing of text. A choice is whether anything was chosen at all, which only the athlete can say, so it is no input.
     #[must_use]
     pub fn input(&self) -> Option<Input> {
+        // A body height does not change from day to day.
+        if self.key == keys::HEIGHT_CM {
+            return None;
+        }
         let label = lowercase_label(&self.label);
         let unit = self.unit();
         let (axis, step, more, per) = match &self.kind {
