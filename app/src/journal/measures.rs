@@ -35,6 +35,7 @@ impl PageView for MeasuresPage {
 #[component]
 fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
     let MeasuresView { measures, asked, retired, sources } = view;
+    let measures: Vec<Measure> = measures.into_iter().map(|measure| measure.in_units(units())).collect();
     let of = |key: &String| measures.iter().find(|measure| measure.key == *key && !retired.contains(key)).cloned();
     let chosen: Vec<Measure> = asked.iter().filter_map(of).collect();
     // The side is asked with the injury.
