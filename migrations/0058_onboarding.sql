@@ -75,8 +75,11 @@ create function weight_of_archive() returns trigger
   language plpgsql set search_path = public, pg_temp
   as $$
   begin
-    insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
-      values (new.athlete_id, new.valid_from, 'weight_kg', 'typed', new.weight_kg, new.created_at, new.created_at) on conflict do nothing;
+    -- A day that is still to come has no weight, whatever an archive says.
+    if new.valid_from <= current_date + 1 then
+      insert into daily_values (athlete_id, day, measure, source, number, recorded_at, created_at)
+        values (new.athlete_id, new.valid_from, 'weight_kg', 'typed', new.weight_kg, new.created_at, new.created_at) on conflict do nothing;
+    end if;
     new.weight_kg := null;
     return new;
   end;

@@ -92,7 +92,9 @@ pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error>
         if table == "activities" {
             return Err(Error::problem(ProblemKind::Conflict, "That activity is in the trash, or gone. Restore it first."));
         }
-        queries::insert_row(tx, tracked, before).await?;
+        if !queries::insert_row(tx, tracked, before).await? {
+            return Err(Error::problem(ProblemKind::Conflict, "That is there again already, so there is nothing to bring back."));
+        }
     }
     if let (Some(activity), true) = (activity, cropped) {
         activities::reject_overlapping_crops(tx, activity).await?;

@@ -95,7 +95,7 @@ pub(crate) async fn restore_columns(tx: &mut Tx, row: TrackedRow<'_>, changed: &
 }
 
 /// Inserts a row that was deleted.
-pub(crate) async fn insert_row(tx: &mut Tx, row: TrackedRow<'_>, mut before: Map<String, Value>) -> Result<(), Error> {
+pub(crate) async fn insert_row(tx: &mut Tx, row: TrackedRow<'_>, mut before: Map<String, Value>) -> Result<bool, Error> {
     let table = row.table;
     before.insert("athlete_id".into(), row.athlete.to_string().into());
     before.insert("created_at".into(), "now".into());
@@ -104,6 +104,8 @@ pub(crate) async fn insert_row(tx: &mut Tx, row: TrackedRow<'_>, mut before: Map
     let sql = format!(
         "insert into {table} select * from jsonb_populate_record(null::{table}, column_defaults('{table}') || upgrade_row('{table}', $1, 0))"
     );
-    sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(before)).execute(tx.connection()).await?;
-    Ok(())
+    match sqlx::query(AssertSqlSafe(sql)).bind(Value::Object(before)).execute(tx.connection()).await {
+        Err(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => Ok(false),
+        inserted => inserted.map(|_| true).map_err(Into::into),
+    }
 }

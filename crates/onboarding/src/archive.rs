@@ -7,8 +7,8 @@ use platform::{Error, Tx};
 use crate::queries;
 use crate::said::{availability, goals};
 
-/// Races of an account, at most: more than a form has, because an archive adds to what is there.
-const MOST_RACES: usize = 20;
+/// Races of an account, at most: far more than a form has, because an archive adds to what is there, and undoing brings back old ones.
+const MOST_RACES: usize = 1000;
 
 /// What was said at first is no training: it stays, and an archive adds to it.
 pub(crate) const ARCHIVE: Archive = Archive { contents: |tx| contents(tx).boxed(), check: |tx, _| check(tx).boxed() };

@@ -1,7 +1,7 @@
 //! Goals and availability: what plans are made of.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::onboarding::{Availability, Goals, LongRun, MOST_RACES, Race};
+use domain::onboarding::{Availability, Goals, LongRun, Race};
 use domain::{Problem, ProblemKind};
 use platform::{Error, Ids, Tx};
 use uuid::Uuid;
@@ -36,8 +36,9 @@ pub async fn availability(tx: &mut Tx) -> Result<Option<Availability>, Error> {
     }))
 }
 
-/// Stores what the viewer runs for, instead of what they ran for before. A race keeps its id as long as anything of it stays.
-pub(crate) async fn save_goals(tx: &mut Tx, ids: &Ids, new: Goals, today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
+/// Stores what the viewer runs for, instead of what they ran for before. A race keeps its id as long as anything of it stays. Only races among `shown`,
+/// which the form had, are taken away: another device may have added one, or an archive more than a form has.
+pub(crate) async fn save_goals(tx: &mut Tx, ids: &Ids, (new, shown): (Goals, &[Uuid]), today: NaiveDate, now: DateTime<Utc>) -> Result<(), Error> {
     tx.lock_own(LOCK).await?;
     let athlete = tx.viewer()?;
     let before = goals(tx).await?;
@@ -55,9 +56,8 @@ pub(crate) async fn save_goals(tx: &mut Tx, ids: &Ids, new: Goals, today: NaiveD
         }
         placed.push((by_content.or(by_id).unwrap_or_else(|| ids.uuid(now)), race));
     }
-    // The form shows the first ones; an archive may have brought more, and those nobody took away.
     let gone: Vec<Uuid> =
-        before.races.iter().take(MOST_RACES).filter_map(|race| race.id).filter(|id| placed.iter().all(|(kept, _)| kept != id)).collect();
+        before.races.iter().filter_map(|race| race.id).filter(|id| shown.contains(id) && placed.iter().all(|(kept, _)| kept != id)).collect();
     queries::remove_races(tx, athlete, &gone).await?;
     for (id, race) in &placed {
         queries::put_race(tx, athlete, *id, race, now).await?;

@@ -2,7 +2,7 @@ use accounts::testing::athlete;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::activities::{DatedThresholds, Thresholds};
 use domain::measures::{Answer, keys};
-use domain::onboarding::{Availability, Body, Food, Goals, LongRun, Questions, Race, Stage, Step};
+use domain::onboarding::{Availability, Body, Food, Goals, LongRun, MOST_RACES, Questions, Race, Stage, Step};
 use domain::{Problem, ProblemKind};
 use platform::feature::Features;
 use platform::feature::archive::Contents;
@@ -46,8 +46,14 @@ impl Kim {
     }
 
     pub(crate) async fn save(&self, goals: &Goals) -> Result<(), Problem> {
+        let shown: Vec<Uuid> = self.goals().await.races.iter().take(MOST_RACES).filter_map(|race| race.id).collect();
+        self.save_shown(goals, &shown).await
+    }
+
+    /// What a form stores that had these races in it.
+    async fn save_shown(&self, goals: &Goals, shown: &[Uuid]) -> Result<(), Problem> {
         let goals = goals.clone();
-        self.do_it(async |tx| said::save_goals(tx, &self.app.ids, goals, today(), now()).await).await
+        self.do_it(async |tx| said::save_goals(tx, &self.app.ids, (goals, shown), today(), now()).await).await
     }
 
     async fn goals(&self) -> Goals {
@@ -247,6 +253,21 @@ async fn races_that_the_form_does_not_show_stay(_: PgPoolOptions, connect: PgCon
     kim.save(&Goals { races: first, ..Goals::default() }).await.expect("saved");
     let names: Vec<String> = kim.goals().await.races.into_iter().map(|race| race.name).collect();
     assert_eq!(names, ["Race 1", "Race 9"]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_old_form_takes_away_no_race_that_another_device_added(_: PgPoolOptions, connect: PgConnectOptions) {
+    let kim = Kim::new(connect).await;
+    let one = Goals { races: vec![race("One", 1)], ..Goals::default() };
+    kim.save(&one).await.expect("saved");
+    let stored = kim.goals().await;
+    let shown: Vec<Uuid> = stored.races.iter().filter_map(|race| race.id).collect();
+    let both = Goals { races: vec![stored.races[0].clone(), race("Two", 2)], ..Goals::default() };
+    kim.save_shown(&both, &shown).await.expect("saved on a desk");
+    kim.save_shown(&stored, &shown).await.expect("saved on a phone, which knows of one");
+    assert_eq!(kim.goals().await.races.len(), 2);
+    kim.save_shown(&Goals::default(), &shown).await.expect("taken away on the phone");
+    assert_eq!(kim.goals().await.races.into_iter().map(|race| race.name).collect::<Vec<_>>(), ["Two"]);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -130,8 +130,8 @@ impl Reader<'_> {
         }
         let name = display_name(path);
         let mut head = Vec::new();
-        // An error shows in `watch`.
-        let _ = self.watch.file(&mut content, left.min(HEAD as u64)).read_to_end(&mut head);
+        // An error shows in `watch`. The head ends before a limit does: at a limit one byte more is read, to see whether there is one.
+        let _ = self.watch.file((&mut content).take(HEAD as u64), left).read_to_end(&mut head);
         let damaged = self.watch.failed;
         if let Some(format) = identify_entry(path, &head).filter(|_| !self.watch.stopped) {
             let left = self.total.saturating_sub(self.watch.read);

@@ -143,6 +143,27 @@ fn a_truncated_archive_keeps_what_came() {
     assert_eq!(nothing, Err(Failure::DamagedArchive));
 }
 
+/// The beginning of an entry is read to know what it is; nothing of it is lost, wherever it ends.
+#[test]
+fn a_long_file_of_an_archive_is_what_it_is_alone() {
+    let (head, row) = samples::WHOOP_CYCLES.trim_end().split_once('\n').expect("a head and rows");
+    let row = row.lines().next().expect("a row");
+    let mut long = format!("{head}\n");
+    for n in 0..2500 {
+        // Of different lengths, so that no boundary falls between two rows by chance.
+        long.push_str(&row.replace("2026-11-0", &format!("20{:02}-{:02}-0", 10 + n % 16, 1 + n % 12)));
+        long.push_str(&" ".repeat(n % 7));
+        long.push('\n');
+    }
+    let alone = whole(Format::WhoopCycles, long.as_bytes());
+    assert!(long.len() > 3 * crate::format::HEAD && !alone.values.is_empty());
+    let zip = zip_of([("physiological_cycles.csv", long.as_bytes())]);
+    let zipped = whole_zip(&zip, Limits::default());
+    assert_eq!((zipped.values, zipped.notes.len()), (alone.values, alone.notes.len()));
+    let cut = whole_zip(&zip[..zip.len() - 40], Limits::default());
+    assert_eq!(cut.values, whole_zip(&zip, Limits::default()).values);
+}
+
 #[test]
 fn a_damaged_record_is_counted_and_the_rest_is_read() {
     let damaged =

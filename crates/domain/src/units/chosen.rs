@@ -218,7 +218,8 @@ impl Units {
         match fields("preset") {
             Some("metric") => return Ok(Self::default()),
             Some("american") => return Ok(Self::AMERICAN),
-            _ => {}
+            Some(_) => return Err(Problem::of_field("preset", "One of the choices.")),
+            None => {}
         }
         let mut errors = FieldErrors::default();
         let mut chosen = Self::default();

@@ -9,13 +9,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use domain::access::{Access, Limit};
 use domain::activities::{DatedThresholds, RecomputeReason};
-use domain::onboarding::{Availability, Body, Goals, Questions, Step};
+use domain::onboarding::{Availability, Body, Goals, MOST_RACES, Questions, Step};
 use domain::units::UNITS;
 use domain::{Notice, Problem, ProblemKind};
 use platform::forms::{Fields, field, pairs};
 use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, Tx, forms};
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use crate::{answers, progress, said};
 
@@ -60,8 +61,9 @@ async fn post_goals(State(platform): State<Platform>, CurrentUser(viewer): Curre
     let (now, today) = (platform.clock.now(), platform.clock.today(&viewer.time_zone));
     let done = async {
         let goals = Goals::parse(|name| field(&form, name), today)?;
+        let shown: Vec<Uuid> = (0..MOST_RACES).filter_map(|at| field(&form, &format!("race_id.{at}"))?.parse().ok()).collect();
         let save = async |tx: &mut Tx| {
-            said::save_goals(tx, &platform.ids, goals, today, now).await?;
+            said::save_goals(tx, &platform.ids, (goals, &shown), today, now).await?;
             progress::answer(tx, Step::Goals, now).await
         };
         platform.database.transact(viewer.id, save).await

@@ -22,10 +22,10 @@ pub(crate) async fn out_of_range(tx: &mut Tx, athlete: Uuid, tables: &[&str], bo
              when a.atttypid in ('date'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype) then 'not %1$I between ''1900-01-01'' and ''2200-01-01'''
              when a.atttypid in ('float8'::regtype, 'int8'::regtype) then 'not %1$I between -1e13 and 1e13'
              when a.atttypid = 'float8[]'::regtype then
-               'cardinality(%1$I) > %4$s or array_ndims(%1$I) > 1 or exists (select from unnest(%1$I) v where v is null or not v between -1e13 and 1e13)'
+               'cardinality(%1$I) > %4$s or array_ndims(%1$I) > 1 or array_lower(%1$I, 1) <> 1 or exists (select from unnest(%1$I) v where v is null or not v between -1e13 and 1e13)'
              when a.atttypid = 'text'::regtype then 'length(%1$I) > %2$s'
              else
-               'cardinality(%1$I) > %3$s or length(array_to_string(%1$I, ''x'')) > %3$s or array_ndims(%1$I) > 1
+               'cardinality(%1$I) > %3$s or length(array_to_string(%1$I, ''x'')) > %3$s or array_ndims(%1$I) > 1 or array_lower(%1$I, 1) <> 1
                 or exists (select from unnest(%1$I) v where v is null)' end, a.attname, $2::int, $3::int, $4::int), ' or ')
            from pg_class c join pg_attribute a on a.attrelid = c.oid
            where c.relnamespace = 'public'::regnamespace and c.relname = any($1) and a.attnum > 0 and not a.attisdropped and a.atttypid in
