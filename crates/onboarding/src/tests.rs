@@ -160,7 +160,8 @@ async fn nobody_sees_another_one_s(_: PgPoolOptions, connect: PgConnectOptions) 
     assert!(goals(&mut theirs).await.expect("goals").is_empty() && !progress(&mut theirs).await.expect("progress").begun);
     // Their form may name Kim's race; it becomes one of their own.
     let stolen = kim.goals().await;
-    said::save_goals(&mut theirs, &kim.app.ids, stolen.clone(), today(), now()).await.expect("saved");
+    let shown: Vec<Uuid> = stolen.races.iter().filter_map(|race| race.id).collect();
+    said::save_goals(&mut theirs, &kim.app.ids, (stolen.clone(), &shown), today(), now()).await.expect("saved");
     theirs.commit().await.expect("committed");
     assert_eq!(kim.goals().await, stolen);
     let mut theirs = kim.app.database.begin_as(alex).await.expect("transaction");
