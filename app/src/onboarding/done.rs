@@ -141,7 +141,7 @@ mod tests {
             surrogates: None,
         };
         Card {
-            key: input.to_owned(),
+            key: format!("{}-efficiency", input.to_lowercase().replace(' ', "-")),
             input: input.to_owned(),
             outcome: "Efficiency".to_owned(),
             outcome_key: "efficiency".to_owned(),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn inputs_that_need_as_many_days_share_a_line_and_the_fewest_days_come_first() {
+    fn inputs_that_need_as_many_days_share_a_line_with_what_the_journal_asks_first() {
         use Tier::{NotEnoughData, Supported};
         let cards = [
             ("Stress", NotEnoughData, Some(20)),
@@ -196,7 +196,7 @@ mod tests {
             ("Caffeine", Supported, Some(3)),
             ("Drinks", NotEnoughData, None),
         ];
-        assert_eq!(lines(&cards), [line("Sleep", 12), line("HRV, mood, stress", 20)]);
+        assert_eq!(lines(&cards), [line("Sleep", 12), line("Stress, mood, HRV", 20)]);
         assert_eq!(lines(&[]), []);
     }
 
@@ -204,9 +204,9 @@ mod tests {
     fn a_line_names_three_inputs_and_there_are_four_lines() {
         let inputs = ["Energy", "Alcohol", "Body fat", "Caffeine", "Drinks"];
         let of_one_day: Vec<_> = inputs.iter().map(|input| (*input, Tier::NotEnoughData, Some(7))).collect();
-        assert_eq!(lines(&of_one_day[..3]), [line("Alcohol, body fat, energy", 7)]);
-        assert_eq!(lines(&of_one_day[..4]), [line("Alcohol, body fat, caffeine and 1 more", 7)]);
-        assert_eq!(lines(&of_one_day), [line("Alcohol, body fat, caffeine and 2 more", 7)]);
+        assert_eq!(lines(&of_one_day[..3]), [line("Alcohol, energy, body fat", 7)]);
+        assert_eq!(lines(&of_one_day[..4]), [line("Alcohol, caffeine, energy and 1 more", 7)]);
+        assert_eq!(lines(&of_one_day), [line("Alcohol, caffeine, energy and 2 more", 7)]);
         let of_each_day: Vec<_> = (1..).zip(inputs).map(|(days, input)| (input, Tier::NotEnoughData, Some(days))).collect();
         assert_eq!(lines(&of_each_day), [line("Energy", 1), line("Alcohol", 2), line("Body fat", 3), line("Caffeine", 4)]);
     }
