@@ -64,7 +64,7 @@ test("an empty account gets the one next step", async ({ page }) => {
   const could = page.locator(".could-be-tested");
   await expect(could.getByRole("heading", { level: 3 })).toHaveText(["Your day", "Training", "Food"]);
   await expect(could).toContainText("Pick what you wonder about. The rest can wait.");
-  await expect(could.locator("li", { hasText: "Carbohydrate before" })).toContainText("nothing yet");
+  await expect(could.locator("li", { hasText: "Carbohydrate before" })).toContainText("no run day yet");
   await expectAccessible(page);
   await could.getByRole("link", { name: "Write down a meal" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Food, when you want to");

@@ -119,7 +119,8 @@ async fn nothing_yet_says_what_to_do(_: PgPoolOptions, connect: PgConnectOptions
     let [home, performance, discovery] = reader.pages().await;
     says(&home, &["No runs yet.", "Import runs"], &["km so far"]);
     says(&performance, &["Nothing to add up yet.", "Import runs"], &["In balance"]);
-    let testable = ["What could be tested", "once it is known on about 30 run days", "Carbohydrate before", "no run day yet", "Answer in the journal"];
+    let testable =
+        ["What could be tested", "once it is known on about 30 run days", "Carbohydrate before", "no run day yet", "Answer in the journal"];
     says(&discovery, &[&["Nothing to compare yet.", "Import runs"][..], &testable].concat(), &[": tested"]);
     reader.platform.database.close().await;
 }
