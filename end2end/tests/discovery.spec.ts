@@ -67,7 +67,7 @@ test("an empty account gets the one next step", async ({ page }) => {
   await expect(could.locator("li", { hasText: "Carbohydrate before" })).toContainText("no run day yet");
   await expectAccessible(page);
   await could.getByRole("link", { name: "Write down a meal" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Food, when you want to");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Food, when you want to.");
   await page.goto("/demo/ground-truth");
   await expect(page.getByRole("alert")).toContainText("There is no such page");
 });

@@ -30,7 +30,9 @@ pub async fn get_latest_import() -> Result<Option<Latest>, AppError> {
         return Ok(None);
     };
     let counts = imports::counts(&mut tx, latest.id, platform.clock.now()).await.map_err(to_app_error)?;
-    Ok(Some(Latest { id: latest.id, totals: latest.totals, counts }))
+    // Read after the counts: who sees that everything is read asks no more, and has to see what came of it.
+    let after = imports::recent(&mut tx).await.map_err(to_app_error)?.into_iter().find(|import| import.id == latest.id);
+    Ok(Some(Latest { id: latest.id, totals: after.unwrap_or(latest).totals, counts }))
 }
 
 /// What the latest import brought, line by line; nothing without any. Polls until everything is read.
