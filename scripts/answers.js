@@ -28,16 +28,22 @@ const remove = (wanted) => {
   }
 };
 
+// What a record keeps: for each measure the text, and the units that it was typed in. In earlier records an answer is its text, and one code of units is for
+// all of them; without one they are metric, whose code is empty.
+const unsentOf = (record) => {
+  const upgraded = (answer) => (typeof answer === "string" ? { text: answer, units: record.units ?? "" } : answer);
+  return Object.fromEntries(Object.entries(record?.answers ?? {}).map(([measure, answer]) => [measure, upgraded(answer)]));
+};
+
 // The measure that a field answers: a second field of the same one takes an exact value.
 const measureOf = (field) => field.name.replace(/\.exact$/, "");
 
 function attach(form) {
   const key = PREFIX + form.dataset.keep;
   const status = document.querySelector("[data-answers-status]");
-  const before = read(key);
-  const unsent = { ...before?.answers };
-  // What was typed is sent with the units that it was typed in.
-  let units = Object.keys(unsent).length ? before.units : form.elements.units?.value;
+  const unsent = unsentOf(read(key));
+  // The units of this form: what is typed now is typed in these.
+  const units = () => form.elements.units?.value ?? "";
   let kept = true;
   let tries = 0;
   let sending = false;
@@ -47,11 +53,8 @@ function attach(form) {
     status.className = `chip ${kind}`;
   };
   const keep = () => {
-    if (Object.keys(unsent).length) kept = write(key, { at: Date.now(), answers: unsent, units });
-    else {
-      remove((k) => k === key);
-      units = form.elements.units?.value;
-    }
+    if (Object.keys(unsent).length) kept = write(key, { at: Date.now(), answers: unsent });
+    else remove((k) => k === key);
   };
   const fieldsOf = (measure) => [...form.elements].filter((field) => field.name && measureOf(field) === measure);
   const complain = (measure, sentence) => {
@@ -80,8 +83,15 @@ function attach(form) {
   };
   const send = async () => {
     clearTimeout(timer);
-    const answers = Object.entries(unsent);
-    if (sending || !answers.length) return;
+    // A request is in one unit: what was typed in another one goes out behind it.
+    const [first] = Object.values(unsent);
+    if (sending || !first) return;
+    const answers = Object.entries(unsent).filter(([, answer]) => answer.units === first.units);
+    const fields = answers.map(([measure, { text }]) => [measure, text]);
+    // What was typed meanwhile is still to be sent.
+    const settle = (measure, { text, units }) => {
+      if (unsent[measure].text === text && unsent[measure].units === units) delete unsent[measure];
+    };
     sending = true;
     show("none", "Saving");
     let again = true;
@@ -89,7 +99,7 @@ function attach(form) {
       const response = await fetch(`/journal/${form.dataset.answers}/answers`, {
         method: "POST",
         headers: { "content-type": "application/json", accept: "application/json" },
-        body: JSON.stringify(units ? [...answers, ["units", units]] : answers),
+        body: JSON.stringify(first.units ? [...fields, ["units", first.units]] : fields),
         keepalive: true,
       });
       const body = await response.json().catch(() => ({}));
@@ -98,18 +108,18 @@ function attach(form) {
         // What was answered meanwhile is sent at once.
         again = true;
         tries = 0;
-        for (const [measure, text] of answers) {
-          if (unsent[measure] === text) delete unsent[measure];
+        for (const [measure, answer] of answers) {
+          settle(measure, answer);
           complain(measure, "");
-          counts(measure, text);
+          counts(measure, answer.text);
         }
         show("works", `Saved ${body.at}`);
       } else if (!again) {
         // What is refused is named; the rest is sent without it.
-        const refused = Object.entries(body.fields ?? {});
-        for (const [measure, sentence] of refused) {
-          complain(measure, sentence);
-          delete unsent[measure];
+        const refused = answers.filter(([measure]) => body.fields?.[measure]);
+        for (const [measure, answer] of refused) {
+          complain(measure, body.fields[measure]);
+          settle(measure, answer);
         }
         show("costs", refused.length ? "Not saved: one answer needs another look" : body.message || "Not saved");
         again = refused.length > 0 && Object.keys(unsent).length > 0;
@@ -126,7 +136,7 @@ function attach(form) {
     tries += 1;
   };
   const answer = (measure, text, wait = 0) => {
-    unsent[measure] = text;
+    unsent[measure] = { text, units: units() };
     tries = 0;
     show("none", "Saving");
     keep();
@@ -134,12 +144,15 @@ function attach(form) {
     clearTimeout(timer);
     timer = setTimeout(send, wait);
   };
-  // What was not sent when this page was left.
-  for (const [measure, text] of Object.entries(unsent)) {
+  // What was not sent when this page was left. A field stays as it came where that was typed in other units, in which it would mean something else here;
+  // words have none.
+  for (const [measure, { text, units: typedIn }] of Object.entries(unsent)) {
+    const fields = fieldsOf(measure).filter((field) => typedIn === units() || field.type === "textarea");
+    if (!fields.length) continue;
     const opener = form.querySelector(`[data-clears~="${CSS.escape(measure)}"]`);
     if (opener && text) opener.checked = true;
     let shown = false;
-    for (const field of fieldsOf(measure)) {
+    for (const field of fields) {
       if (field.type === "radio") {
         field.checked = field.value === text;
         shown ||= field.checked;

@@ -153,6 +153,41 @@ test("answers survive a lost connection and leaving the page", async ({ page, co
   await expect(page.getByLabel("Note")).toHaveValue("On the summit");
 });
 
+test("what could not be sent goes out in the units that it was typed in", async ({ page }) => {
+  await register(page);
+  // Pages are there, and what is typed does not arrive.
+  await page.route("**/answers", (route) => route.abort("internetdisconnected"));
+  const keptHere = () => expect(page.locator("[data-answers-status]")).toHaveText("No connection. Kept in this browser");
+  for (const day of ["2026-05-03", "2026-05-04"]) {
+    await gotoHydrated(page, `/journal/${day}`);
+    await chip(page, "Mood", "good").click();
+    await page.getByLabel("Note").fill("On the summit");
+    await page.getByLabel("Weight").fill("72");
+    await page.getByLabel("Weight").blur();
+    await keptHere();
+  }
+  await gotoHydrated(page, "/settings/units");
+  await page.getByRole("button", { name: "All as in the United States" }).click();
+  await expect(page.getByRole("status").first()).toContainText("Saved");
+  // Kilograms are not shown as pounds. What is typed now is pounds, and counts.
+  await gotoHydrated(page, "/journal/2026-05-03");
+  await expect(page.getByLabel("Note")).toHaveValue("On the summit");
+  await expect(page.getByLabel("Weight")).toHaveValue("");
+  await page.getByLabel("Weight").fill("160");
+  await page.getByLabel("Weight").blur();
+  await keptHere();
+  await page.unroute("**/answers");
+  for (const [day, weight] of [["2026-05-03", "160"], ["2026-05-04", "158.73"]]) {
+    await gotoHydrated(page, `/journal/${day}`);
+    const kept = () => page.evaluate((day) => Object.keys(localStorage).filter((key) => key.startsWith("legwork:answers:") && key.endsWith(day)), day);
+    await expect.poll(kept).toEqual([]);
+    await page.reload();
+    await expect(page.getByLabel("Weight")).toHaveValue(weight);
+    await expect(chip(page, "Mood", "good")).toBeChecked();
+    await expect(page.getByLabel("Note")).toHaveValue("On the summit");
+  }
+});
+
 test("two pages on one day keep the answers of both", async ({ page, context }) => {
   await register(page);
   await gotoHydrated(page, "/journal/2026-05-03");
