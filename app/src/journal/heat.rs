@@ -4,9 +4,8 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::measures::Measure;
 use leptos::prelude::*;
 
-use crate::ui::units;
-
 use super::band::quantile;
+use crate::ui::units;
 
 /// Weeks on a desk; a phone shows the last half of them.
 const WEEKS: i64 = 26;
@@ -14,8 +13,8 @@ const WEEKS: i64 = 26;
 /// The calendar of a measure. Each day is a link to it.
 #[component]
 pub(super) fn Heat(measure: Measure, numbers: Vec<(NaiveDate, f64)>, day: NaiveDate, today: NaiveDate) -> impl IntoView {
-    let first = units().week_of(today);
-    let first = first - TimeDelta::days(7 * (WEEKS - 1));
+    let units = units();
+    let first = units.week_of(today) - TimeDelta::days(7 * (WEEKS - 1));
     let (low, high) = ends(&numbers, first);
     let share = |number: f64| if high > low { 6.0 + 86.0 * ((number - low) / (high - low)).clamp(0.0, 1.0) } else { 50.0 };
     let cell = |date: NaiveDate| {
@@ -27,7 +26,7 @@ pub(super) fn Heat(measure: Measure, numbers: Vec<(NaiveDate, f64)>, day: NaiveD
             (false, true) => "no sel",
         };
         let words = number.map_or_else(|| "no answer".to_owned(), |number| measure.show_number(number));
-        let words = format!("{}: {words}", units().day_and_month(date));
+        let words = format!("{}: {words}", units.day_and_month(date));
         let style = number.map(|number| format!("--v:{:.0}%", share(number)));
         // One tab stop is enough: the table and the buttons above lead to every day.
         view! { <a href=format!("/journal/{date}") rel="external" class=class style=style title=words.clone() aria-label=words tabindex="-1"></a> }
@@ -74,8 +73,8 @@ fn ends(numbers: &[(NaiveDate, f64)], first: NaiveDate) -> (f64, f64) {
 /// The weeks in which months begin, and their names.
 fn months(first: NaiveDate) -> Vec<(i64, String)> {
     let starts = (0..WEEKS).filter_map(|week| {
-        let first = first + TimeDelta::days(7 * week);
-        let begins = (0..7).map(|d| first + TimeDelta::days(d)).find(|date| date.day() == 1)?;
+        let first_day = first + TimeDelta::days(7 * week);
+        let begins = (0..7).map(|d| first_day + TimeDelta::days(d)).find(|date| date.day() == 1)?;
         Some((week, begins.format("%b").to_string()))
     });
     starts.collect()

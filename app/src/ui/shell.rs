@@ -15,6 +15,7 @@ use crate::ui::navigation::{self, Navigation, Place};
 use crate::ui::pages::functions;
 use crate::ui::raw::Titles;
 use crate::ui::refused_form::provide_refused_form;
+use crate::ui::units::provide_units;
 use crate::ui::{Icon, NoticeBanner, Unconfirmed, reading};
 
 functions! {
@@ -36,6 +37,7 @@ pub struct ViewerResource(pub Resource<Result<Option<Viewer>, AppError>>);
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_refused_form();
+    provide_units();
     let viewer = reading(|| (), |()| current_viewer());
     provide_context(ViewerResource(viewer));
     provide_context(Navigation(NAVIGATION));

@@ -4,9 +4,19 @@ use domain::RefusedForm;
 use domain::units::{UNITS, Units};
 use leptos::prelude::*;
 
-/// In which units this page is read: those that the viewer chose, or those that the browser's languages suggest.
+/// In which units this page is read: those that the viewer chose, or those that the browser's languages suggest. [`provide_units`] finds out once for
+/// each page: a calendar asks for every day.
 #[must_use]
 pub fn units() -> Units {
+    use_context().unwrap_or_else(find_out)
+}
+
+/// Finds out in which units this page is read, for all of it.
+pub(super) fn provide_units() {
+    provide_context(find_out());
+}
+
+fn find_out() -> Units {
     #[cfg(feature = "ssr")]
     {
         crate::server::units()
