@@ -8,20 +8,20 @@ const LONGEST: usize = 80;
 
 /// `Oura says 6½ h, WHOOP 7 h.`: what is known besides what was typed, which stands in its field.
 fn says(measure: &Measure, said: &[(Source, Answer)]) -> String {
+    let shown = |answer: &Answer| measure.show(answer).chars().take(LONGEST).collect::<String>();
     let others: Vec<&Answer> = said.iter().filter(|(source, _)| *source != Source::Typed).map(|(_, answer)| answer).collect();
     if let [first, rest @ ..] = &others[..]
         && rest.len() > 1
         && rest.iter().all(|answer| answer == first)
     {
-        return format!("All {} say {}.", others.len(), measure.show(first));
+        return format!("All {} say {}.", others.len(), shown(first));
     }
     let mut parts: Vec<String> = Vec::new();
     for (at, (source, answer)) in said.iter().enumerate().filter(|(_, (source, _))| *source != Source::Typed) {
         let again = said[..at].iter().any(|(before, _)| before == source);
         let who = if again { format!("an earlier import of {}", source.label()) } else { source.label().to_owned() };
         let verb = if parts.is_empty() { " says" } else { "" };
-        let shown: String = measure.show(answer).chars().take(LONGEST).collect();
-        parts.push(format!("{who}{verb} {shown}"));
+        parts.push(format!("{who}{verb} {}", shown(answer)));
     }
     sentence(&parts.join(", "))
 }
@@ -136,5 +136,7 @@ mod tests {
         assert_eq!(counts(said[2].0), "A file counts.");
         let line = says(sleep, &said);
         assert_eq!(line.replace('\u{a0}', " "), "Oura says 7 h, a file 6 h 30 min, an earlier import of a file 6 h.");
+        let same = [(Source::Oura, 7.0), (Source::File, 7.0), (Source::File, 7.0)].map(|(source, hours)| (source, Answer::Number(hours)));
+        assert_eq!(says(sleep, &same).replace('\u{a0}', " "), "All 3 say 7 h.");
     }
 }

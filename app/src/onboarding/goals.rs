@@ -48,8 +48,9 @@ impl Fields {
         Self { id: typed("id"), name: typed("name"), day: typed("day"), distance: typed("distance"), far: typed("far") }
     }
 
+    /// Nothing is typed. One that is stored is not nothing, even without a word: the form says by its id that it is to go.
     fn is_empty(&self) -> bool {
-        [&self.name, &self.day, &self.distance, &self.far].iter().all(|text| text.is_empty())
+        [&self.id, &self.name, &self.day, &self.distance, &self.far].iter().all(|text| text.is_empty())
     }
 }
 
