@@ -24,15 +24,15 @@ pub struct Latest {
 /// The latest import that was not undone.
 #[server(prefix = "/api", endpoint = "imports/latest", input = Json, output = Json)]
 pub async fn get_latest_import() -> Result<Option<Latest>, AppError> {
-    use crate::server::{to_app_error, user_tx};
-    let (platform, _, mut tx) = user_tx().await?;
+    use crate::server::{current_user, platform, to_app_error};
+    let (platform, viewer) = (platform()?, current_user()?);
+    // What came of it and what is left are of one moment: who sees that everything is read asks no more.
+    let mut tx = platform.database.begin_read_only_snapshot(viewer.id).await.map_err(to_app_error)?;
     let Some(latest) = imports::recent(&mut tx).await.map_err(to_app_error)?.into_iter().next().filter(|import| !import.undone) else {
         return Ok(None);
     };
     let counts = imports::counts(&mut tx, latest.id, platform.clock.now()).await.map_err(to_app_error)?;
-    // Read after the counts: who sees that everything is read asks no more, and has to see what came of it.
-    let after = imports::recent(&mut tx).await.map_err(to_app_error)?.into_iter().find(|import| import.id == latest.id);
-    Ok(Some(Latest { id: latest.id, totals: after.unwrap_or(latest).totals, counts }))
+    Ok(Some(Latest { id: latest.id, totals: latest.totals, counts }))
 }
 
 /// What the latest import brought, line by line; nothing without any. Polls until everything is read.
