@@ -40,8 +40,7 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
     let value = |name: &str, now: &str| form.typed(name).unwrap_or(now).to_owned();
     let elapsed_s = detail.summary.elapsed_s;
     let title = detail.summary.title.clone();
-    let start = detail.summary.local_start;
-    let eyebrow = format!("{}, {}", units().weekday_and_date(start.date()), units().time(start.time()));
+    let eyebrow = units().weekday_and_moment(detail.summary.local_start);
     let (typed_title, typed_sport) = (value("title", &title), value("sport", &detail.summary.sport));
     let typed_gear = value("gear", detail.gear.as_deref().unwrap_or_default());
     let typed_description = value("description", &detail.description);

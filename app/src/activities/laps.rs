@@ -1,7 +1,7 @@
 //! Laps, zones, best efforts: the tables of an activity.
 
 use domain::activities::{Effort, Lap};
-use domain::units::{NBSP, distance_name, duration, signed};
+use domain::units::{distance_name, duration};
 use leptos::prelude::*;
 
 use crate::ui::units;
@@ -60,7 +60,7 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                                 .then(|| {
                                                     view! {
                                                         <td class="r muted hide-s">
-                                                            {l.elevation_gain_m.map_or_else(dash, |c| format!("{}{NBSP}{}", signed(units.height_value(c), 0), units.height_unit()))}
+                                                            {l.elevation_gain_m.map_or_else(dash, |c| units.signed_height(c))}
                                                         </td>
                                                     }
                                                 })}

@@ -27,7 +27,7 @@ impl PageView for ActivityPage {
 fn show(detail: Detail) -> impl IntoView {
     let a = detail.summary.clone();
     let units = units();
-    let mut eyebrow = format!("{}, {}", units.weekday_and_date(a.local_start.date()), units.time(a.local_start.time()));
+    let mut eyebrow = units.weekday_and_moment(a.local_start);
     if let Some(device) = &detail.device {
         eyebrow = format!("{eyebrow} · {device}");
     }
@@ -354,7 +354,7 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
                                         {heart
                                             .then(|| view! { <td class="r">{s.avg_hr_bpm.map_or_else(|| "–".into(), |h| format!("{h:.0}"))}</td> })}
                                         <td class="r muted hide-s">
-                                            {s.elevation_gain_m.map_or_else(|| "–".into(), |c| format!("{}{NBSP}{}", signed(units.height_value(c), 0), units.height_unit()))}
+                                            {s.elevation_gain_m.map_or_else(|| "–".into(), |c| units.signed_height(c))}
                                         </td>
                                         <td class="bar-cell">
                                             <div class="bar" style=format!("width:{:.0}%", width(p))></div>

@@ -46,7 +46,7 @@ fn show(seen: Shared) -> impl IntoView {
     let id = a.id;
     let title = a.title.clone();
     let units = units();
-    let eyebrow = format!("{athlete} · {}, {}", units.weekday_and_date(a.local_start.date()), units.time(a.local_start.time()));
+    let eyebrow = format!("{athlete} · {}", units.weekday_and_moment(a.local_start));
     let at = RwSignal::new(None::<usize>);
     view! {
         {preview.map(|audience| view! { <Preview id audience parts /> })}

@@ -177,28 +177,29 @@ fn Body(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView {
 
 #[component]
 fn Weight(numbers: Vec<(NaiveDate, f64)>, trend: Trend, from: NaiveDate) -> impl IntoView {
+    let units = units();
     let left = move |d: NaiveDate| (d - from).num_days() as f64 / (BODY_DAYS - 1) as f64 * 100.0;
-    let axis = Axis::around(numbers.iter().map(|(_, kg)| *kg), 3, &[]);
+    let axis = Axis::around(numbers.iter().map(|(_, weight)| *weight), 3, &[]);
     let y_axis = axis.clone();
-    let top = move |kg: f64| 100.0 - y_axis.percent(kg);
-    let band = band(trend.points.iter().map(|(d, kg)| (left(*d), top(kg + trend.noise), top(kg - trend.noise))));
-    let curve = line(trend.points.iter().map(|(d, kg)| (left(*d), Some(top(*kg)))));
-    let dots = dots(numbers.iter().map(|(d, kg)| (left(*d), top(*kg))));
+    let top = move |weight: f64| 100.0 - y_axis.percent(weight);
+    let band = band(trend.points.iter().map(|(d, weight)| (left(*d), top(weight + trend.noise), top(weight - trend.noise))));
+    let curve = line(trend.points.iter().map(|(d, weight)| (left(*d), Some(top(*weight)))));
+    let dots = dots(numbers.iter().map(|(d, weight)| (left(*d), top(*weight))));
     let y_ticks = axis.ticks.iter().map(|tick| (top(*tick), domain::units::format_significant(*tick))).collect::<Vec<_>>();
     let (first, last) = (trend.points.first().copied(), trend.points.last().copied());
-    let now = last.map(|(_, kg)| kg).unwrap_or_default();
-    let change = first.map(|(_, kg)| now - kg).unwrap_or_default();
-    let since = first.map(|(d, _)| units().day_and_month(d)).unwrap_or_default();
+    let now = last.map(|(_, weight)| weight).unwrap_or_default();
+    let change = first.map(|(_, weight)| now - weight).unwrap_or_default();
+    let since = first.map(|(d, _)| units.day_and_month(d)).unwrap_or_default();
     let sentence = if change.abs() < trend.noise.max(0.2) {
         "As before. A single morning says little.".to_owned()
     } else {
         let way = if change < 0.0 { "Down" } else { "Up" };
-        format!("{way} {}\u{a0}{} since {since}. A single morning says little.", domain::units::decimal(change.abs(), 1), units().weight_unit())
+        format!("{way} {}\u{a0}{} since {since}. A single morning says little.", domain::units::decimal(change.abs(), 1), units.weight_unit())
     };
     view! {
         <div class="track">
             <span>"Weight trend"</span>
-            <span class="push"><b>{domain::units::decimal(now, 1)}</b>{format!(" {}, ±{}\u{a0}a day is weather", units().weight_unit(), domain::units::decimal(trend.noise, 1))}</span>
+            <span class="push"><b>{domain::units::decimal(now, 1)}</b>{format!(" {}, ±{}\u{a0}a day is weather", units.weight_unit(), domain::units::decimal(trend.noise, 1))}</span>
         </div>
         <Plot label="Weight, daily values and the trend" height=96 y_ticks=y_ticks x_ticks=vec![(100.0, "now".to_owned())]>
             <path class="area" d=band />

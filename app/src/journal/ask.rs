@@ -177,7 +177,7 @@ pub(super) fn Input(
 ) -> impl IntoView {
     let (unit, kind, keyboard) = match &measure.kind {
         Kind::Number { .. } => (measure.unit().to_owned(), "text", "decimal"),
-        Kind::Count { unit, .. } => (unit.clone(), "text", "numeric"),
+        Kind::Count { .. } => (measure.unit().to_owned(), "text", "numeric"),
         Kind::Duration { .. } => ("hours".to_owned(), "text", "text"),
         Kind::Clock { .. } => (String::new(), "time", "text"),
         _ => (String::new(), "text", "text"),

@@ -19,13 +19,13 @@ impl PageView for MeasuresPage {
         let form = refused_form();
         view! {
             <SettingsLayout>
-            <div class="head">
-                <PageHeader title="What the journal asks">"What do you want to be asked?"</PageHeader>
-                <a class="btn" href="/journal">
-                    "Back to the journal"
-                </a>
-            </div>
-            {await_section(measures, move |view| view! { <Measures view=view form=form.clone() /> })}
+                <div class="head">
+                    <PageHeader title="What the journal asks">"What do you want to be asked?"</PageHeader>
+                    <a class="btn" href="/journal">
+                        "Back to the journal"
+                    </a>
+                </div>
+                {await_section(measures, move |view| view! { <Measures view=view form=form.clone() /> })}
             </SettingsLayout>
         }
         .into_any()
@@ -131,10 +131,9 @@ fn Act(act: &'static str, word: &'static str, measure: Measure, label: &'static 
     }
 }
 
-/// The name of a measure, and how it is answered.
-#[component]
-fn Name(measure: Measure) -> impl IntoView {
-    let kind = match &measure.kind {
+/// How a measure is answered, in a word or two.
+pub(crate) fn answered_how(measure: &Measure) -> String {
+    match &measure.kind {
         Kind::Number { .. } | Kind::Count { .. } if !measure.unit().is_empty() => measure.unit().to_owned(),
         Kind::Number { .. } => "a number".to_owned(),
         Kind::Count { .. } => "a count".to_owned(),
@@ -144,7 +143,13 @@ fn Name(measure: Measure) -> impl IntoView {
         Kind::Duration { .. } => "hours and minutes".to_owned(),
         Kind::Text { .. } => "text".to_owned(),
         Kind::Choice { .. } => "a choice".to_owned(),
-    };
+    }
+}
+
+/// The name of a measure, and how it is answered.
+#[component]
+fn Name(measure: Measure) -> impl IntoView {
+    let kind = answered_how(&measure);
     let known = if measure.known == Known::AfterRun { ", known after the run" } else { "" };
     let own = if measure.is_own() { "yours, " } else { "" };
     view! {

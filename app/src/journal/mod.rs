@@ -29,6 +29,7 @@ use crate::ui::pages::{functions, pages};
 pub use csv::JournalImportPage;
 pub use day::{JournalDayPage, JournalPage};
 pub use measures::MeasuresPage;
+pub(crate) use measures::answered_how;
 
 pages! {
     journal_import, __preload_journal_import {

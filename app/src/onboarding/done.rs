@@ -47,7 +47,8 @@ impl FirstFinding {
 /// What each input needs for its first answer; inputs that need as many days share a line.
 fn to_go(cards: &[Card]) -> Vec<(String, u32)> {
     // What the journal asks first comes first.
-    let place = |card: &Card| DEFAULT_ASKED.iter().position(|key| card.key.starts_with(&key.replace('_', "-"))).unwrap_or(DEFAULT_ASKED.len());
+    let is_of = |card: &Card, key: &str| card.key == format!("{key}-{}", card.outcome_key).replace('_', "-");
+    let place = |card: &Card| DEFAULT_ASKED.iter().position(|key| is_of(card, key)).unwrap_or(DEFAULT_ASKED.len());
     let mut waiting: Vec<&Card> = cards.iter().filter(|card| card.tier == Tier::NotEnoughData).collect();
     waiting.sort_by_key(|card| place(card));
     let mut least: Vec<(&str, u32)> = Vec::new();

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::frame::{FORM, Frame, Refusal, refused};
 use super::get_questions;
+use crate::journal::answered_how;
 use crate::ui::pages::PageView;
 use crate::ui::{await_page, reading, units};
 
@@ -116,14 +117,8 @@ fn kind(measure: &Measure) -> String {
         return "only when there is one".to_owned();
     }
     match &measure.kind {
-        Kind::Number { .. } | Kind::Count { .. } if !measure.unit().is_empty() => measure.unit().to_owned(),
-        Kind::Number { .. } => "a number".to_owned(),
-        Kind::Count { .. } => "a count".to_owned(),
         Kind::Scale { words } => format!("{} steps", spell_number(words.len()).to_lowercase()),
-        Kind::YesNo => "yes or no".to_owned(),
-        Kind::Clock { .. } => "a time of day".to_owned(),
         Kind::Duration { .. } => "hours".to_owned(),
-        Kind::Text { .. } => "text".to_owned(),
-        Kind::Choice { .. } => "a choice".to_owned(),
+        _ => answered_how(measure),
     }
 }

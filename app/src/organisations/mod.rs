@@ -57,48 +57,48 @@ impl PageView for OrganisationsPage {
         let list = reading(|| (), |()| get_organisations());
         view! {
             <SettingsLayout>
-            <div class="head">
-                <PageHeader title="Organisations">"Running together."</PageHeader>
-            </div>
-            <div class="grid cols-2 top">
-                {await_section(
-                    list,
-                    |list| {
-                        let none = list.is_empty();
-                        view! {
-                            <section class="card">
-                                <h2>"Yours"</h2>
-                                {none.then(|| view! { <p class="muted">"None yet. A club, a team or a practice invites you by email, or you create one."</p> })}
-                                <ul class="devices" aria-label="Organisations">
-                                    {list
-                                        .into_iter()
-                                        .map(|b| {
-                                            view! {
-                                                <li>
-                                                    <a href=format!("/organisations/{}", b.id)>
-                                                        <b>{b.name}</b>
-                                                    </a>
-                                                    <Badge kind="plain" word=b.role.label() />
-                                                </li>
-                                            }
-                                        })
-                                        .collect_view()}
-                                </ul>
-                            </section>
-                        }
-                    },
-                )} <form class="card form" method="post" action="/organisations" data-validated="" on:submit:capture=validate(|typed| parse_name(typed.text("name")))>
-                    <h2>"Create one"</h2>
-                    <label>
-                        "Name"
-                        <input name="name" maxlength="80" required value=typed autofocus=wrong aria-invalid=wrong.then_some("true") />
-                        {wrong.then(|| view! { <small class="field-error" role="alert">"A name of 1 to 80 characters."</small> })}
-                    </label>
-                    <button class="btn primary" r#type="submit">
-                        "Create organisation"
-                    </button>
-                </form>
-            </div>
+                <div class="head">
+                    <PageHeader title="Organisations">"Running together."</PageHeader>
+                </div>
+                <div class="grid cols-2 top">
+                    {await_section(
+                        list,
+                        |list| {
+                            let none = list.is_empty();
+                            view! {
+                                <section class="card">
+                                    <h2>"Yours"</h2>
+                                    {none.then(|| view! { <p class="muted">"None yet. A club, a team or a practice invites you by email, or you create one."</p> })}
+                                    <ul class="devices" aria-label="Organisations">
+                                        {list
+                                            .into_iter()
+                                            .map(|b| {
+                                                view! {
+                                                    <li>
+                                                        <a href=format!("/organisations/{}", b.id)>
+                                                            <b>{b.name}</b>
+                                                        </a>
+                                                        <Badge kind="plain" word=b.role.label() />
+                                                    </li>
+                                                }
+                                            })
+                                            .collect_view()}
+                                    </ul>
+                                </section>
+                            }
+                        },
+                    )} <form class="card form" method="post" action="/organisations" data-validated="" on:submit:capture=validate(|typed| parse_name(typed.text("name")))>
+                        <h2>"Create one"</h2>
+                        <label>
+                            "Name"
+                            <input name="name" maxlength="80" required value=typed autofocus=wrong aria-invalid=wrong.then_some("true") />
+                            {wrong.then(|| view! { <small class="field-error" role="alert">"A name of 1 to 80 characters."</small> })}
+                        </label>
+                        <button class="btn primary" r#type="submit">
+                            "Create organisation"
+                        </button>
+                    </form>
+                </div>
             </SettingsLayout>
         }
         .into_any()

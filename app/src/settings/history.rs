@@ -25,10 +25,10 @@ impl PageView for HistoryPage {
         let history = reading(page_request, get_history);
         view! {
             <SettingsLayout>
-            <div class="head">
-                <PageHeader title="Trash and history">"Nothing is gone right away."</PageHeader>
-            </div>
-            {await_section(history, show)}
+                <div class="head">
+                    <PageHeader title="Trash and history">"Nothing is gone right away."</PageHeader>
+                </div>
+                {await_section(history, show)}
             </SettingsLayout>
         }
         .into_any()

@@ -43,10 +43,10 @@ impl PageView for PrivacyPage {
         });
         view! {
             <SettingsLayout>
-            <div class="head">
-                <PageHeader title="Data and privacy">"Yours, all of it."</PageHeader>
-            </div>
-            {await_section(privacy, move |privacy| show(privacy, wrong))}
+                <div class="head">
+                    <PageHeader title="Data and privacy">"Yours, all of it."</PageHeader>
+                </div>
+                {await_section(privacy, move |privacy| show(privacy, wrong))}
             </SettingsLayout>
         }
         .into_any()

@@ -69,6 +69,14 @@ impl Entry {
         (self.href, self.icon.is_some())
     }
 
+    /// Where it stands in the list of the settings, if it does.
+    pub(crate) const fn place_in_settings(self) -> Option<u8> {
+        match self.place {
+            Place::Settings(at) => Some(at),
+            _ => None,
+        }
+    }
+
     fn is_shown(self, viewer: &Viewer) -> bool {
         match self.shown {
             Shown::Everybody => true,
@@ -85,7 +93,12 @@ pub struct Navigation(pub &'static [&'static [Entry]]);
 impl Navigation {
     /// Those of a place that the viewer sees.
     fn of(self, place: Place, viewer: &Viewer) -> impl Iterator<Item = Entry> + use<'_> {
-        self.0.iter().copied().flatten().copied().filter(move |entry| entry.place == place && entry.is_shown(viewer))
+        self.shown(viewer).filter(move |entry| entry.place == place)
+    }
+
+    /// All that the viewer sees.
+    fn shown(self, viewer: &Viewer) -> impl Iterator<Item = Entry> + use<'_> {
+        self.0.iter().copied().flatten().copied().filter(move |entry| entry.is_shown(viewer))
     }
 }
 
@@ -114,9 +127,6 @@ pub fn tabs(viewer: &Viewer) -> Vec<AnyView> {
 /// Tabs between home and “More”.
 pub(crate) const TABS: u8 = 3;
 
-/// The last place in the list of the settings.
-pub(crate) const LAST_SETTING: u8 = 9;
-
 /// What a phone has behind “More”: everything of the sidebar that has no tab.
 pub fn rest(viewer: &Viewer) -> Vec<AnyView> {
     let navigation = expect_context::<Navigation>();
@@ -127,7 +137,8 @@ pub fn rest(viewer: &Viewer) -> Vec<AnyView> {
 
 /// The list of the settings.
 pub fn settings(viewer: &Viewer) -> Vec<AnyView> {
-    let navigation = expect_context::<Navigation>();
     let link = |entry: Entry| view! { <li><A href=entry.href exact=true>{entry.label}</A></li> }.into_any();
-    (0..=LAST_SETTING).flat_map(|n| navigation.of(Place::Settings(n), viewer)).map(link).collect()
+    let mut entries: Vec<Entry> = expect_context::<Navigation>().shown(viewer).filter(|entry| entry.place_in_settings().is_some()).collect();
+    entries.sort_by_key(|entry| entry.place_in_settings());
+    entries.into_iter().map(link).collect()
 }

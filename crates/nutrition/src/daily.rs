@@ -8,7 +8,7 @@ use platform::feature::daily::{Daily, DayValues, Logged};
 use platform::{Error, Tx};
 
 use crate::derived;
-use crate::link::CHOSEN;
+use crate::link::NEAR;
 use crate::queries;
 
 /// Key, label, axis, step, the amount at the start of a sentence, after the unit of the effect, the first lag, when it helps, when it costs.
@@ -160,15 +160,12 @@ async fn values_between(tx: &mut Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> 
     Ok(derived::values(&entries, &workouts))
 }
 
-/// How far from a day lies what its values are made of: an entry that the athlete gave to a run, on clocks as far apart as clocks are.
-const AROUND: TimeDelta = TimeDelta::hours(CHOSEN.num_hours() + 48);
-
 /// What discovery reads of the last [`KNOWN_DAYS`] days until `today`: the label of each input, and of how many days it is known. Ten years of entries
 /// are more than a page shows, and take it a hundred times as long to read.
 pub async fn known_days(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(String, usize)>, Error> {
     let first = today - TimeDelta::days(KNOWN_DAYS - 1);
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-    let mut days = values_between(tx, midnight(first) - AROUND, midnight(today) + AROUND).await?;
+    let mut days = values_between(tx, midnight(first) - NEAR, midnight(today) + NEAR).await?;
     days.retain(|(day, _)| (first..=today).contains(day));
     let known = |at: usize| days.iter().filter(|(_, values)| values.get(at).is_some_and(Option::is_some)).count();
     Ok(INPUTS.iter().enumerate().map(|(at, input)| (input.1.to_owned(), known(at))).collect())

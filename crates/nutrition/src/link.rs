@@ -10,6 +10,8 @@ pub(crate) const BEFORE: TimeDelta = TimeDelta::hours(3);
 pub(crate) const AFTER: TimeDelta = TimeDelta::hours(1);
 /// How far an activity may be from an entry that the athlete links to it.
 pub(crate) const CHOSEN: TimeDelta = TimeDelta::days(2);
+/// No activity that an entry belongs to is further from its day, on clocks as far apart as clocks are.
+pub(crate) const NEAR: TimeDelta = TimeDelta::hours(CHOSEN.num_hours() + 48);
 /// The longest that an activity is thought to last: what is recorded as longer is a watch that nobody stopped.
 const LONGEST_S: f64 = 2.0 * 86_400.0;
 /// Activities that may have begun after one that still lasts.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::derived;
 use crate::favourites::favourites;
-use crate::link::{CHOSEN, link};
+use crate::link::{NEAR, link};
 use crate::queries::entries::{self as queries, Eaten, Stored};
 use crate::queries::settings::{self, Settings};
 use crate::service::stored;
@@ -18,8 +18,6 @@ use crate::service::stored;
 const PAGE_SIZE: u32 = 100;
 /// Nutrients of the athlete's own that a form offers: there is room for one more.
 const OFFERED: i64 = MAX_OWN as i64 - 1;
-/// No activity that an entry belongs to is further from it, in whatever time zone.
-const NEAR: TimeDelta = TimeDelta::hours(CHOSEN.num_hours() + 48);
 
 fn view(stored: Stored, workouts: &[Workout]) -> Entry {
     let link = link(stored.at, stored.choice, workouts);

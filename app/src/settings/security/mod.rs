@@ -42,16 +42,16 @@ impl PageView for SecurityPage {
         let form = refused_form().unwrap_or_default();
         view! {
             <SettingsLayout>
-            <div class="head">
-                <PageHeader title="Security">"Who gets in."</PageHeader>
-            </div>
-            <Transition>
-                {move || Suspend::new(async move {
-                    // Recovery codes are several lines, a token is one.
-                    secret.await.ok().flatten().map(|secret| view! { <FlashSecret codes=secret.contains('\n') secret /> })
-                })}
-            </Transition>
-            {await_section(security, move |security| show(security, &form))}
+                <div class="head">
+                    <PageHeader title="Security">"Who gets in."</PageHeader>
+                </div>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        // Recovery codes are several lines, a token is one.
+                        secret.await.ok().flatten().map(|secret| view! { <FlashSecret codes=secret.contains('\n') secret /> })
+                    })}
+                </Transition>
+                {await_section(security, move |security| show(security, &form))}
             </SettingsLayout>
         }
         .into_any()

@@ -1,6 +1,6 @@
 //! Distances, paces, heights, weights and temperatures in the units that an athlete chose.
 
-use super::{Length, NBSP, Rate, Temperature, Units, Weight, decimal, format_significant, pace};
+use super::{Length, NBSP, Rate, Temperature, Units, Weight, decimal, format_significant, pace, signed};
 
 /// Metres of an international mile, foot and yard, and kilograms of a pound (all exact by definition, 1959).
 const MILE_M: f64 = 1609.344;
@@ -194,6 +194,12 @@ impl Units {
     #[must_use]
     pub fn height(self, metres: f64) -> String {
         with(&self.height_number(metres), self.height_unit())
+    }
+
+    /// A climb in metres with its sign: `+12 m`.
+    #[must_use]
+    pub fn signed_height(self, metres: f64) -> String {
+        with(&signed(self.height_value(metres), 0), self.height_unit())
     }
 
     /// The unit of temperatures: `°C`, `°F`.

@@ -30,8 +30,7 @@ impl Units {
     }
 
     /// `Saturday 21 November 2026`.
-    #[must_use]
-    pub fn weekday_and_date(self, day: NaiveDate) -> String {
+    fn weekday_and_date(self, day: NaiveDate) -> String {
         self.in_order(day, "%A %-d %B %Y", "%A, %B %-d, %Y", "%A %Y-%m-%d")
     }
 
@@ -57,6 +56,12 @@ impl Units {
             Clock::Hours24 => time.format("%H:%M").to_string(),
             Clock::Hours12 => time.format(&format!("%-I:%M{NBSP}%P")).to_string(),
         }
+    }
+
+    /// `Saturday 21 November 2026, 16:05`.
+    #[must_use]
+    pub fn weekday_and_moment(self, at: NaiveDateTime) -> String {
+        format!("{}, {}", self.weekday_and_date(at.date()), self.time(at.time()))
     }
 
     /// `26 November 2026, 16:05`.
