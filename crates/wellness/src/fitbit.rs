@@ -27,7 +27,8 @@ pub(crate) fn sleep(days: &mut Days, item: &Item) -> bool {
     let stage = |name: &str| item.number(&format!("levels.summary.{name}.minutes")).map(|minutes| minutes / 60.0);
     days.sleep(Sleep {
         span: times.map(|(start, end)| (start.local(), end.local())),
-        nap: item.flag("mainSleep").map(|main| !main),
+        // The main sleep is the longest that was recorded: without the watch at night that is a nap.
+        nap: item.flag("mainSleep").and_then(|main| (!main).then_some(true)),
         deep: stage("deep"),
         rem: stage("rem"),
         light: stage("light"),

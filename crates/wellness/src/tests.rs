@@ -388,6 +388,15 @@ fn rows_and_objects_that_cannot_be_read_are_counted_with_the_first() {
 }
 
 #[test]
+fn a_main_sleep_of_an_afternoon_is_a_nap() {
+    // The longest that was recorded on a day whose night has no record.
+    let nap = samples::FITBIT_SLEEP.rsplit_once(",\n {").expect("two sleeps").1;
+    let main = format!("[{{{}", nap.replace(r#""mainSleep": false"#, r#""mainSleep": true"#));
+    let values = whole(Format::FitbitSleep, main.as_bytes()).values;
+    assert_eq!(values.iter().map(|value| (value.measure, value.value)).collect::<Vec<_>>(), [("nap_hours", 0.5)]);
+}
+
+#[test]
 fn remarks_are_codes_with_arguments() {
     let reading = whole(Format::OuraJson, &samples::OURA_JSON.as_bytes()[..samples::OURA_JSON.len() - 20]);
     let json = serde_json::to_string(&reading.notes).expect("JSON");
