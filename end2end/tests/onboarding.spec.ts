@@ -152,6 +152,39 @@ test("it is left at that, and stays so", async ({ page }) => {
   await expect(page.locator(".resume")).toHaveCount(0);
 });
 
+test("what is typed stays in the tab until it is sent", async ({ page }) => {
+  await register(page);
+  await gotoHydrated(page, "/welcome/body");
+  const weight = page.getByLabel("Weight, kg");
+  await weight.fill("71.5");
+  await page.getByRole("radio", { name: "female", exact: true }).check({ force: true });
+  // Back, by the app's own navigation, and forth again.
+  await page.getByRole("link", { name: "Back" }).click();
+  await expect(heading(page)).toHaveText("When could you run?");
+  await page.getByRole("checkbox", { name: "Sunday, early", exact: true }).check({ force: true });
+  await gotoHydrated(page, "/welcome/body");
+  await expect(weight).toHaveValue("71.5");
+  await expect(page.getByRole("radio", { name: "female", exact: true })).toBeChecked();
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+  await expect(weight).toHaveValue("71.5");
+  // Sent, it is the server's, and the journal's.
+  await goOn(page).click();
+  await expect(page).toHaveURL("/welcome/thresholds");
+  await gotoHydrated(page, "/welcome/body");
+  await expect(weight).toHaveValue("71.5");
+  await weight.fill("70");
+  // The words beside the grid follow what comes back.
+  await gotoHydrated(page, "/welcome/availability");
+  await expect(page.getByRole("checkbox", { name: "Sunday, early", exact: true })).toBeChecked();
+  await expect(page.getByText("One slot")).toBeVisible();
+  // Signing out leaves nothing behind.
+  await gotoHydrated(page, "/settings");
+  await page.getByRole("button", { name: "Sign out" }).first().click();
+  await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
+  expect(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("legwork:draft:")))).toEqual([]);
+});
+
 test("thresholds are found, and confirmed one by one", async ({ page }) => {
   test.setTimeout(120_000);
   await register(page);

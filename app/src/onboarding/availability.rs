@@ -33,7 +33,7 @@ fn show(week: Availability, form: Option<RefusedForm>) -> impl IntoView {
     });
     view! {
         <Frame step=Step::Availability question="When could you run?" sub="Roughly. Kept for plans, which are still to come.">
-            <form id=FORM method="post" action="/welcome/availability">
+            <form id=FORM method="post" action="/welcome/availability" data-draft="availability">
                 <Refusal form=form shown=&[] />
                 <div class="avail" role="group" aria-label="Parts of the week" data-grid="3">
                     <span></span>

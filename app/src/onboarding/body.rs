@@ -49,7 +49,7 @@ fn show(view: BodyView, form: Option<RefusedForm>) -> impl IntoView {
     });
     view! {
         <Frame step=Step::Body question="A little about the engine." sub="Sex and year of birth set the load. Height and weight are days of your journal. Leave out what you like.">
-            <form id=FORM method="post" action="/welcome/body" data-validated="" on:submit:capture=validate(move |typed| Body::parse(|name| typed.get(name), today))>
+            <form id=FORM method="post" action="/welcome/body" data-draft="body" data-validated="" on:submit:capture=validate(move |typed| Body::parse(|name| typed.get(name), today))>
                 <FilledInUnits units=units />
                 <Refusal form=refusal shown=&["height_cm", "weight_kg", "birth_year"] />
                 <div class="pair">

@@ -80,7 +80,7 @@ fn show(view: GoalsView, form: Option<RefusedForm>) -> impl IntoView {
     });
     view! {
         <Frame step=Step::Goals question="What brings you here?" sub="Pick any. You can change your mind; runners do.">
-            <form id=FORM method="post" action="/welcome/goals" data-validated="" on:submit:capture=validate(move |typed| Goals::parse(|name| typed.get(name), today))>
+            <form id=FORM method="post" action="/welcome/goals" data-draft="goals" data-validated="" on:submit:capture=validate(move |typed| Goals::parse(|name| typed.get(name), today))>
                 <FilledInUnits units=units />
                 <Refusal form=form shown=&["race_"] />
                 <div class="goals">

@@ -67,7 +67,7 @@ fn show(view: QuestionsView, form: Option<RefusedForm>) -> impl IntoView {
     });
     view! {
         <Frame step=Step::Questions question="What may we ask?" sub="Blank is always fine. The order, and questions of your own, any time in the journal.">
-            <form id=FORM method="post" action="/welcome/questions">
+            <form id=FORM method="post" action="/welcome/questions" data-draft="questions">
                 <Refusal form=form shown=&["asked"] />
                 <section class="card" aria-label="Daily questions">
                     <ul class="switches">{shown.into_iter().map(|(measure, on)| view! { <Switch measure=measure on=on count=count /> }).collect_view()}</ul>

@@ -176,7 +176,7 @@ fn Card(offer: Offer, form: Option<RefusedForm>, units: Units) -> impl IntoView 
                     <summary class="btn quiet" aria-label=format!("{change}: {name}")>
                         {change}
                     </summary>
-                    <form method="post" action="/welcome/thresholds">
+                    <form method="post" action="/welcome/thresholds" data-draft=field>
                         <FilledInUnits units=units />
                         <Field name=field label=format!("{name}, {unit}") keyboard=if field == "threshold_pace" { "" } else { "decimal" } value=value error=error />
                         <button class="btn" r#type="submit" aria-label=format!("Save: {name}")>
