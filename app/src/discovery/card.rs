@@ -68,6 +68,8 @@ fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     let y_ticks = y.ticks.iter().map(|t| (100.0 - y.percent(*t), signed(*t, 0))).collect::<Vec<_>>();
     let x_ticks = x.ticks.iter().map(|t| (x.percent(*t), domain::units::format_significant(*t))).collect::<Vec<_>>();
     let label = format!("Each dot is a day: {} against {}, with the fitted line and its 95{NBSP}% band.", card.y_label, card.x_label);
+    let (drawn, all) = (card.points.len(), card.n as usize);
+    let some = (drawn < all).then(|| format!("; {drawn} of {all} days drawn"));
     let chart_label = label.clone();
     view! {
         <figure class=format!("scatter {kind}")>
@@ -78,7 +80,7 @@ fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
                     <path class="dots" d=path />
                     <path class="line" d=middle />
                 </Plot>
-                <p class="tiny x-label">{card.x_label}</p>
+                <p class="tiny x-label">{card.x_label} {some}</p>
             </div>
         </figure>
     }

@@ -241,6 +241,10 @@ async fn changes_enqueue_one_job_and_the_worker_runs_it(_: PgPoolOptions, connec
     let sleep = finished.report.expect("a report").cards.into_iter().find(|c| c.key == "sleep-hours-resting-hr").expect("card");
     assert!(sleep.tier.holds() && sleep.is_beneficial == Some(true) && sleep.how.declared, "{sleep:?}");
     assert!(!sleep.profile.is_empty() && sleep.line.is_some() && sleep.days.len() == sleep.points.len());
+    assert_eq!(sleep.points.len(), sleep.n as usize);
+    // A page draws at most 400 of them, from the first day to the last.
+    let page = domain::discovery::Card { points: (0..1_853_u16).map(|i| (f32::from(i), 0.0)).collect(), ..sleep.clone() }.for_page();
+    assert!(page.points.len() > 350 && page.points.len() <= 400 && page.points.last().is_some_and(|p| p.0 > 1_845.0) && page.days.is_empty());
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
     let done = crate::status(&mut tx, job.id).await.expect("status");
     assert_eq!((done.state, done.attempts), (JobState::Done, 1));

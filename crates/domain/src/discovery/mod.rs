@@ -129,11 +129,16 @@ pub struct Card {
     pub y_label: String,
 }
 
+/// Points of a chart on a page, at most.
+const DRAWN: usize = 400;
+
 impl Card {
-    /// What its page shows at first: without what only the table of days needs, which is read when it is opened.
+    /// What its page shows at first: without what only the table of days needs, which is read when it is opened, and of many points every second, third or
+    /// later one. More dots than that lie on each other; the chart to explore and the table have them all.
     #[must_use]
     pub fn for_page(self) -> Self {
-        Self { days: Vec::new(), ..self }
+        let every = self.points.len().div_ceil(DRAWN).max(1);
+        Self { days: Vec::new(), points: self.points.into_iter().step_by(every).collect(), ..self }
     }
 }
 
