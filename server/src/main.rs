@@ -98,7 +98,7 @@ fn main() -> ExitCode {
         Command::Inspect(arguments) => commands::inspect::run(&arguments),
         Command::Discover(arguments) => commands::discover::run(&arguments),
         Command::Evaluate { runs, seed } => {
-            inference::evaluation::markdown(&inference::Options::default(), runs, seed, |line| println!("{line}"));
+            inference::evaluation::markdown(&inference::Options::default(), (runs, seed), "", |line| println!("{line}"));
             ExitCode::SUCCESS
         }
         Command::Version => {

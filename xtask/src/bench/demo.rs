@@ -18,6 +18,9 @@ const QUIET_FOR: Duration = Duration::from_secs(5);
 /// A server that is still busy after this time will not become quiet.
 const BUSY_AT_MOST: Duration = Duration::from_mins(5);
 
+/// The variable with the days of the athlete, if they are not the demo's own.
+const DAYS: &str = "LEGWORK_DEMO_DAYS";
+
 /// A server with the demo athlete; stopped, and its folder removed, on drop.
 pub(super) struct Demo {
     child: Child,
@@ -33,6 +36,9 @@ impl Demo {
         let folder = std::env::temp_dir().join(format!("legwork-bench-{}", std::process::id()));
         let mut command = server(Profile::Release);
         command.arg("demo");
+        if let Ok(days) = std::env::var(DAYS) {
+            command.args(["--days", &days]);
+        }
         // Far above what is measured: the limits are not what is measured.
         for limit in ["GENERAL_PER_MINUTE", "ADMIN_PER_MINUTE"] {
             command.env(format!("LEGWORK_LIMITS__{limit}"), "100000000");

@@ -24,7 +24,29 @@ pub(super) fn run() -> Outcome {
     let mut client = running.signed_in()?;
     let activity = Demo::activity(&mut client)?;
     let edit = format!("{activity}/edit");
-    let pages = ["/", "/activities", &activity, &edit, "/performance", "/discovery", "/journal", "/settings", "/settings/security", "/imports"];
+    let pages = [
+        "/",
+        "/activities",
+        &activity,
+        &edit,
+        "/performance",
+        "/discovery",
+        "/journal",
+        "/journal/measures",
+        "/journal/import",
+        "/nutrition",
+        "/imports",
+        "/welcome/body",
+        "/welcome/thresholds",
+        "/welcome/questions",
+        "/welcome/done",
+        "/settings",
+        "/settings/units",
+        "/settings/thresholds",
+        "/settings/history",
+        "/settings/security",
+        "/settings/privacy",
+    ];
     println!("\n| page | p50 | p95 | HTML | compressed |\n|---|---|---|---|---|");
     for page in pages {
         let mut times = Vec::with_capacity(COUNTED);

@@ -3,13 +3,13 @@
 use super::{Cell, Kind, Stress, Tally, evaluate};
 use crate::Options;
 
-/// The evaluation as a Markdown table, row by row as they are completed.
-pub fn markdown(options: &Options, runs: usize, seed: u64, mut line: impl FnMut(&str)) {
+/// The evaluation as a Markdown table, row by row as they are completed: the cells whose names have `part` in them. A row is the same, whichever are with it.
+pub fn markdown(options: &Options, (runs, seed): (usize, u64), part: &str, mut line: impl FnMut(&str)) {
     line(
         "| cell | any supported | any confirmed | FDR | FDR ≤ | power | confirmed | lag exact | lag ±1 | sign | covered | denied | effect | expected |",
     );
     line("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-    for (name, cell) in cells() {
+    for (name, cell) in cells().into_iter().filter(|(name, _)| name.contains(part)) {
         line(&format!("| {name} {}", row(&evaluate(&cell, options, runs, seed))));
     }
 }
