@@ -66,7 +66,11 @@ pub const FEATURE: Feature = Feature {
         Table::exported("athlete_thresholds", Owner::Athlete("athlete_id"), "valid_from")
             .formerly("athlete_values")
             .keyed_by_athlete()
-            .tracked(Tracked::by(&["valid_from"], "Thresholds").locked(lock::LOCK)),
+            .tracked(
+                Tracked::by(&["valid_from"], "Thresholds")
+                    .described(|tx, edits, units| edits::describe_thresholds(tx, edits, units).boxed())
+                    .locked(lock::LOCK),
+            ),
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
         Table::exported("activities", Owner::Athlete("athlete_id"), "id")

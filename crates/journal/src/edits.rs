@@ -37,9 +37,29 @@ fn show(catalogue: &Catalogue, measure: &str, answer: &Answer) -> String {
     }
 }
 
-/// The labels of own measures, as they are now.
+/// The labels of own measures, as they are now, and what changed of them.
 pub(crate) async fn describe_measures(tx: &mut Tx, edits: &[Edit]) -> Result<Vec<Described>, Error> {
     let catalogue = catalogue(tx).await?;
     let title = |edit: &Edit| catalogue.get(&edit.key).map(|measure| format!("Measure “{}”", measure.label));
-    Ok(edits.iter().map(|edit| Described { title: title(edit), ..Described::default() }).collect())
+    Ok(edits.iter().map(|edit| Described { title: title(edit), fields: Some(measure(edit)), ..Described::default() }).collect())
+}
+
+/// What an edit changed of a measure. How it is answered never changes.
+fn measure(edit: &Edit) -> Vec<(String, String, String)> {
+    type Row = Map<String, Value>;
+    let text = |key: &'static str| move |row: &Row| Some(row.get(key)?.as_str()?.replace('_', " ")).filter(|text| !text.is_empty());
+    let words = |row: &Row| {
+        let words: Vec<&str> = row.get("words")?.as_array()?.iter().filter_map(Value::as_str).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    };
+    let fields = [
+        edit.field("name", text("label")),
+        edit.field("kind", text("kind")),
+        edit.field("unit", text("unit")),
+        edit.field("steps", words),
+        edit.field("known", text("known")),
+        edit.field("better", text("better")),
+        edit.field("asked", |row| Some(if row.get("retired_at")?.is_null() { "can be" } else { "retired" }.to_owned())),
+    ];
+    fields.into_iter().flatten().collect()
 }

@@ -20,14 +20,8 @@ fn described(edit: &Edit, units: Units) -> Described {
     let text = |field: &str| row.and_then(|row| row.get(field)?.as_str());
     let title = text("name").or_else(|| text("text")).map(|title| title.chars().take(80).collect());
     let day = text("day").and_then(|day| day.parse().ok());
-    let of = |row: &Option<Row>, show: &dyn Fn(&Row) -> Option<String>| row.as_ref().and_then(show).unwrap_or_else(|| "–".to_owned());
     let mut fields = Vec::new();
-    let mut compare = |name: &str, show: &dyn Fn(&Row) -> Option<String>| {
-        let (before, after) = (of(&edit.before, show), of(&edit.after, show));
-        if before != after {
-            fields.push((name.to_owned(), before, after));
-        }
-    };
+    let mut compare = |name: &str, show: &dyn Fn(&Row) -> Option<String>| fields.extend(edit.field(name, show));
     compare("text", &|row| Some(row.get("text")?.as_str()?.chars().take(80).collect()));
     compare("name", &|row| Some(row.get("name")?.as_str()?.to_owned()));
     compare("time", &|row| moment(row, units));

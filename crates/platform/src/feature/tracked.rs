@@ -37,6 +37,15 @@ pub struct Edit {
     pub after: Option<Map<String, Value>>,
 }
 
+impl Edit {
+    /// A field as people read it, if the edit changed it: its name, and what it was before and after. Where it says nothing stands a dash.
+    pub fn field(&self, name: &str, show: impl Fn(&Map<String, Value>) -> Option<String>) -> Option<(String, String, String)> {
+        let of = |row: &Option<Map<String, Value>>| row.as_ref().and_then(&show).unwrap_or_else(|| "–".to_owned());
+        let (before, after) = (of(&self.before), of(&self.after));
+        (before != after).then(|| (name.to_owned(), before, after))
+    }
+}
+
 /// What an edit is of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Described {
