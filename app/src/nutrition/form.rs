@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::AppError;
-use crate::ui::{Field, await_section, validate};
+use crate::ui::{Field, await_section, units, validate};
 
 /// Milliseconds without a key until a text is read.
 #[cfg(feature = "hydrate")]
@@ -183,7 +183,8 @@ fn debounce(typed: RwSignal<String>, latest: StoredValue<String>, text: String) 
 /// What a text was taken for.
 #[component]
 fn ReadAs(reading: Reading) -> impl IntoView {
-    let chips: Vec<String> = reading.items.iter().map(domain::nutrition::ReadItem::chip).chain(reading.minute.map(clock_text)).collect();
+    let units = units();
+    let chips: Vec<String> = reading.items.iter().map(domain::nutrition::ReadItem::chip).chain(reading.minute.map(|minute| units.time_at(minute))).collect();
     let empty = chips.is_empty();
     view! {
         <p class="read-as small" role="status" hidden=empty>

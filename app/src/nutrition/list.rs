@@ -1,9 +1,9 @@
 //! What was eaten, and what is eaten often.
 
-use domain::nutrition::{DayView, Entry, Favourite, MAX_NAME, PRESETS, clock_text};
+use domain::nutrition::{DayView, Entry, Favourite, MAX_NAME, PRESETS};
 use leptos::prelude::*;
 
-use crate::ui::PostButton;
+use crate::ui::{PostButton, units};
 
 /// Favourites that are shown at once; the others fold.
 const SHOWN: usize = 6;
@@ -115,7 +115,7 @@ fn Meal(entry: Entry, chip: Option<String>, favourites: Vec<Favourite>) -> impl 
     });
     view! {
         <li class="meal">
-            <time>{clock_text(entry.minute)}</time>
+            <time>{units().time_at(entry.minute)}</time>
             <span class="what">{text.clone()}</span>
             <details class="meal-more">
                 <summary aria-label=format!("More: {text}")>"…"</summary>

@@ -1,8 +1,10 @@
 //! The day as a line: meals are dots, runs are bars.
 
-use domain::nutrition::{DayView, clock_text};
-use domain::units::pluralize;
+use domain::nutrition::DayView;
+use domain::units::{Clock, pluralize};
 use leptos::prelude::*;
+
+use crate::ui::units;
 
 const DAY_MINUTES: f64 = 1440.0;
 /// Percent of the line that a bar has at least, to be seen.
@@ -21,11 +23,16 @@ pub(super) fn Strip(view: DayView) -> impl IntoView {
         .collect();
     let meals: Vec<f64> = view.entries.iter().map(|entry| percent(f64::from(entry.minute))).collect();
     let label = words(&view);
+    let hours = match units().clock {
+        Clock::Hours24 => [(2.5, "00"), (25.0, "06"), (50.0, "12"), (75.0, "18"), (97.5, "24")],
+        Clock::Hours12 => [(4.0, "12 am"), (25.0, "6 am"), (50.0, "12 pm"), (75.0, "6 pm"), (96.0, "12 am")],
+    };
     view! {
         <div class="hours" role="img" aria-label=label>
             {runs.into_iter().map(|(left, width)| view! { <b style=format!("left:{left:.2}%;width:{width:.2}%")></b> }).collect_view()}
             {meals.into_iter().map(|left| view! { <s style=format!("left:{left:.2}%")></s> }).collect_view()}
-            {[(2.5, "00"), (25.0, "06"), (50.0, "12"), (75.0, "18"), (97.5, "24")]
+            {hours
+                .into_iter()
                 .map(|(left, hour)| view! { <i style=format!("left:{left}%")>{hour}</i> })
                 .collect_view()}
         </div>
@@ -34,7 +41,8 @@ pub(super) fn Strip(view: DayView) -> impl IntoView {
 
 /// The same in words.
 fn words(view: &DayView) -> String {
-    let times = view.entries.iter().map(|entry| clock_text(entry.minute)).collect::<Vec<_>>().join(", ");
+    let units = units();
+    let times = view.entries.iter().map(|entry| units.time_at(entry.minute)).collect::<Vec<_>>().join(", ");
     let eaten = if view.entries.is_empty() { "Nothing written down".to_owned() } else { format!("Food at {times}") };
     let runs = view.runs.iter().filter(|run| run.local_start.date() == view.day).count();
     if runs == 0 { format!("{eaten}.") } else { format!("{eaten}; {}.", pluralize(runs, "run", "runs")) }

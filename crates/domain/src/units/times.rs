@@ -58,6 +58,13 @@ impl Units {
         }
     }
 
+    /// The same of minutes after midnight.
+    #[must_use]
+    pub fn time_at(self, minute: i32) -> String {
+        let seconds = u32::try_from(minute.rem_euclid(24 * 60)).unwrap_or_default() * 60;
+        NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).map(|time| self.time(time)).unwrap_or_default()
+    }
+
     /// `Saturday 21 November 2026, 16:05`.
     #[must_use]
     pub fn weekday_and_moment(self, at: NaiveDateTime) -> String {
@@ -107,6 +114,8 @@ mod tests {
         let iso = Units { dates: DateOrder::YearFirst, ..Units::default() };
         assert_eq!(Units::default().moment(at), "26 November 2026, 16:05");
         assert_eq!(Units::AMERICAN.moment(at), "November 26, 2026, 4:05\u{a0}pm");
+        assert_eq!((Units::default().time_at(485), Units::AMERICAN.time_at(0)), ("08:05".to_owned(), "12:00\u{a0}am".to_owned()));
+        assert_eq!(Units::default().time_at(-15), "23:45");
         assert_eq!(iso.moment(at), "2026-11-26, 16:05");
         assert_eq!(Units::AMERICAN.weekday(at.date(), day("2026-12-01")), "Thursday, November 26");
         assert_eq!(Units::default().weekday(at.date(), day("2027-01-01")), "Thursday 26 November 2026");
