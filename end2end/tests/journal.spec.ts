@@ -260,6 +260,8 @@ test("a measure of one's own is asked, charted and read by the API's list", asyn
   await page.getByRole("button", { name: "Make it" }).click();
   await expect(page.getByRole("button", { name: "Move up: Cold shower" })).toBeVisible();
   await page.getByRole("button", { name: "Move up: Cold shower" }).click();
+  // A keyboard goes on from the row.
+  await expect(page.locator("li:focus")).toContainText("Cold shower");
   await page.getByRole("button", { name: "Do not ask: Caffeine" }).click();
   await expect(page.getByRole("button", { name: "Ask: Caffeine", exact: true })).toBeVisible();
   for (const [day, answer] of [["2026-05-01", "no"], ["2026-05-02", "yes"], ["2026-05-03", "yes"]]) {

@@ -55,8 +55,9 @@ fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
                             .into_iter()
                             .enumerate()
                             .map(|(at, measure)| {
+                                let row = format!("row-{}", measure.key);
                                 view! {
-                                    <li>
+                                    <li id=row tabindex="-1">
                                         <Name measure=measure.clone() />
                                         <Act act="up" word="↑" measure=measure.clone() label="Move up" disabled=at == 0 />
                                         <Act act="down" word="↓" measure=measure.clone() label="Move down" disabled=at + 1 == count />
@@ -80,8 +81,9 @@ fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
                             {others
                                 .into_iter()
                                 .map(|measure| {
+                                    let row = format!("row-{}", measure.key);
                                     view! {
-                                        <li>
+                                        <li id=row tabindex="-1">
                                             <Name measure=measure.clone() />
                                             <Act act="add" word="Ask" measure=measure.clone() label="Ask" disabled=false />
                                             {measure.is_own().then(|| view! { <Act act="retire" word="Retire" measure=measure label="Retire" disabled=false /> })}
@@ -103,8 +105,9 @@ fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
                                         {old
                                             .into_iter()
                                             .map(|measure| {
+                                                let row = format!("row-{}", measure.key);
                                                 view! {
-                                                    <li>
+                                                    <li id=row tabindex="-1">
                                                         <Name measure=measure.clone() />
                                                         <Act act="restore" word="Take up again" measure=measure label="Take up again" disabled=false />
                                                     </li>

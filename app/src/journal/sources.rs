@@ -101,7 +101,7 @@ pub(super) fn Order(
         let buttons = (source != Source::Typed)
             .then(|| view! { {act("up", "↑", "Move up", at <= 1)} {act("down", "↓", "Move down", at + 1 == count)} });
         view! {
-            <li>
+            <li id=format!("row-{}", source.name()) tabindex="-1">
                 <span class="name">
                     <b>{sentence(source.label()).trim_end_matches('.').to_owned()}</b>
                     {(source == Source::Typed).then(|| view! { <span class="tiny">"always first: nothing overwrites what you say"</span> })}

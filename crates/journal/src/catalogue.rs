@@ -141,6 +141,14 @@ pub async fn choose(tx: &mut Tx, asked: &[String], now: DateTime<Utc>) -> Result
     queries::measures::set_asked(tx, athlete, &chosen, now).await
 }
 
+/// Changes what the journal asks, from what it asks now.
+pub(crate) async fn change_asked(tx: &mut Tx, change: impl FnOnce(Vec<String>) -> Vec<String>, now: DateTime<Utc>) -> Result<(), Error> {
+    // Before it is read: of two changes at once, the second is a change of what the first left.
+    lock(tx).await?;
+    let Catalogue { asked, .. } = catalogue(tx).await?;
+    choose(tx, &change(asked), now).await
+}
+
 /// Sets which source counts before which. What is typed always comes first: a file never stands above it.
 pub async fn order_sources(tx: &mut Tx, order: &[Source], now: DateTime<Utc>) -> Result<(), Error> {
     lock(tx).await?;

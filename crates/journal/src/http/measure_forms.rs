@@ -11,7 +11,7 @@ use platform::http::{Endpoints, FORM, Kept};
 use platform::{Error, Platform, Tx, forms};
 use utoipa_axum::routes;
 
-use crate::catalogue::{Catalogue, catalogue, choose, make, move_source, retire};
+use crate::catalogue::{change_asked, make, move_source, retire};
 
 /// The page that the forms are on.
 const PAGE: &str = "/journal/measures";
@@ -39,13 +39,15 @@ async fn act(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser,
     let act = async |tx: &mut Tx| match pressed {
         "retire" => retire(tx, key, true, now).await,
         "restore" => retire(tx, key, false, now).await,
-        _ => {
-            let Catalogue { asked, .. } = catalogue(tx).await?;
-            choose(tx, &moved(asked, pressed, key), now).await
-        }
+        _ => change_asked(tx, |asked| moved(asked, pressed, key), now).await,
     };
     let done = platform.database.transact(viewer.id, act).await;
-    forms::redirect_or_error(done, |()| PAGE.to_owned(), PAGE)
+    forms::redirect_or_error(done, |()| row(key), PAGE)
+}
+
+/// The page at the row of a measure or a source, so that a keyboard goes on from there.
+fn row(key: &str) -> String {
+    if key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) { format!("{PAGE}#row-{key}") } else { PAGE.to_owned() }
 }
 
 /// What is asked, once a measure is moved, added or removed.
@@ -74,7 +76,7 @@ async fn sources(State(platform): State<Platform>, CurrentUser(viewer): CurrentU
         _ => Err(Error::problem(ProblemKind::Invalid, "There is no such source.")),
     };
     let done = platform.database.transact(viewer.id, act).await;
-    forms::redirect_or_error(done, |()| format!("{PAGE}#sources"), PAGE)
+    forms::redirect_or_error(done, |()| row(source.map_or("", Source::name)), PAGE)
 }
 
 #[utoipa::path(post, path = "/journal/measures/new", tag = "forms",
