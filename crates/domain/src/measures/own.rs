@@ -13,6 +13,8 @@ pub const MAX_OWN: usize = 60;
 const MAX_LABEL: usize = 40;
 /// Most characters of a unit, or of a word of a scale.
 const MAX_WORD: usize = 20;
+/// A number’s largest answer is larger than its smallest by this, at least.
+const SMALLEST_RANGE: f64 = 1e-6;
 /// Most preset answers.
 const MAX_PRESETS: usize = 8;
 
@@ -118,7 +120,8 @@ fn kind<'a>(text: impl Fn(&str) -> &'a str, errors: &mut FieldErrors) -> Kind {
         "number" => {
             let unit = unit(errors);
             let (min, max) = (bound("min", 0.0, errors), bound("max", 1000.0, errors));
-            if min >= max {
+            // Closer than that they are one number, and a scale of it has no steps.
+            if max - min < SMALLEST_RANGE {
                 errors.add("max", "The largest answer must be larger than the smallest.");
             }
             Kind::Number { min, max, unit }

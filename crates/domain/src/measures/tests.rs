@@ -109,6 +109,9 @@ fn an_own_measure_says_when_it_is_known_and_gets_a_key_of_its_own() {
     assert_eq!(water.presets, [500.0, 1000.0, 1500.0]);
     assert_eq!(water.read("9000"), Err("Water: a number from 0 to 5000 ml.".into()));
 
+    let flat = form(&[("label", "Speck"), ("measure_kind", "number"), ("max", "1e-320"), ("known", "after_run")]).expect_err("no range");
+    assert_eq!(flat.fields.names().collect::<Vec<_>>(), ["max"]);
+
     let wrong = form(&[("label", " "), ("measure_kind", "scale"), ("words", "one"), ("presets", "x"), ("notable", "-1")]).expect_err("wrong");
     assert_eq!(wrong.fields.names().collect::<Vec<_>>(), ["known", "label", "notable", "words"]);
 }

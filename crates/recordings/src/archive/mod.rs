@@ -218,11 +218,11 @@ fn role_of(entry: &mut tar::Entry<'_, impl Read>) -> EntryRole {
     name.map_or(EntryRole::Other, EntryRole::NextName)
 }
 
-/// The name without folders, drive letters or control characters; an archive's paths are never followed.
+/// The name without folders, drive letters, and what is invisible or turns the text around it; an archive's paths are never followed.
 #[must_use]
 pub fn display_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(name);
-    last.chars().filter(|c| !c.is_control()).take(200).collect()
+    domain::one_line(last).chars().take(200).collect()
 }
 
 fn is_wanted(name: &str) -> bool {
@@ -251,6 +251,12 @@ mod tests {
             zip.write_all(bytes).expect("write");
         }
         zip.finish().expect("finish")
+    }
+
+    #[test]
+    fn a_name_is_shown_without_folders_and_as_it_is() {
+        assert_eq!(display_name("C:\\runs/../\u{202e}tif.exe\u{0}"), "tif.exe");
+        assert_eq!(display_name("лес/бег 1.fit"), "бег 1.fit");
     }
 
     const LIMITS: Limits = Limits { entry_bytes: 1000, total_bytes: 1500, entries: 10, nested: true };
