@@ -214,6 +214,9 @@ addEventListener("submit", (e) => {
   e.preventDefault();
   upload([...e.target.querySelector("input[type=file]").files], e.target.dataset.next);
 });
+addEventListener("change", ({ target }) => {
+  if (target.type === "file" && target.files.length && target.form?.dataset.upload === "at-once") target.form.requestSubmit();
+});
 
 // The time zone of a new account is that of the browser.
 addEventListener("submit", (e) => {

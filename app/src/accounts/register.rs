@@ -19,7 +19,7 @@ impl PageView for RegisterPage {
         view! {
             <div class="narrow">
                 <div class="head">
-                    <PageHeader title="Create account">"Three fields, then your runs."</PageHeader>
+                    <PageHeader title="Create account">"Three fields, and you are in."</PageHeader>
                 </div>
                 <form class="card form" method="post" action="/register" data-validated="" on:submit:capture=validate(|typed| Registration::parse(typed.text("name"), typed.text("email"), typed.text("password")))>
                     <label>

@@ -83,10 +83,13 @@ pub fn UploadForm(
     /// The page that follows; the import's own otherwise.
     #[prop(optional)]
     next: Option<&'static str>,
+    /// Whether files are sent once they are chosen: where another button leads on, what is chosen and not sent would be lost.
+    #[prop(optional)]
+    at_once: bool,
 ) -> impl IntoView {
     let action = next.map_or_else(|| "/imports/upload".to_owned(), |next| format!("/imports/upload?next={next}"));
     view! {
-        <form class="card drop-zone" method="post" action=action enctype="multipart/form-data" data-upload="" data-next=next>
+        <form class="card drop-zone" method="post" action=action enctype="multipart/form-data" data-upload=if at_once { "at-once" } else { "" } data-next=next>
             <p class="lead">"FIT, GPX and TCX, plain, gzipped or in a zip. A whole export of Strava or Garmin works too."</p>
             <label class="file">
                 "Choose files"
@@ -96,7 +99,9 @@ pub fn UploadForm(
                 "Import"
             </button>
             <p class="muted small">
-                "Nights, weight and what else a device knows of your days come along: Garmin, Apple Health, WHOOP, Oura, Fitbit, Polar, or a table of your own. "
+                "Nights, weight and what else a device knows of your days come along: Garmin, Apple Health, WHOOP, Oura, Fitbit, Polar. A table of your own, too; "
+                <a href="/journal/import">"say what its columns mean"</a>
+                " if it is the first of its kind. "
                 "Or drop files and folders on any page. The same file twice is one activity."
             </p>
         </form>

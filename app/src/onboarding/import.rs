@@ -17,9 +17,8 @@ impl PageView for ImportStepPage {
                 step=Step::Import
                 question="Bring what you have."
                 sub="Files from any watch, or the archive your old app owes you. Nothing leaves this server."
-                go_on="Go on while we read"
             >
-                <UploadForm next=Step::Import.path() />
+                <UploadForm next=Step::Import.path() at_once=true />
                 <LatestImport />
                 <p class="tiny">
                     "Coming from another Legwork? " <a href="/settings/privacy">"Import its archive"</a> " first: it goes into an account without training."
