@@ -77,9 +77,7 @@ pub async fn undo(tx: &mut Tx, features: Features, id: i64) -> Result<(), Error>
         Some(Value::Object(after)) => after,
         _ => Map::new(),
     };
-    // The log once recorded the sub-sport as well, though it cannot be edited.
-    let changed: Vec<&String> =
-        before.keys().filter(|k| !key.contains(&k.as_str()) && *k != "sub_sport" && before.get(*k) != after.get(*k)).collect();
+    let changed: Vec<&String> = before.keys().filter(|k| !key.contains(&k.as_str()) && before.get(*k) != after.get(*k)).collect();
     if changed.is_empty() {
         return Err(Error::problem(ProblemKind::Conflict, "Nothing of that was an edit, so there is nothing to undo."));
     }

@@ -105,6 +105,22 @@ async fn an_edit_is_logged_with_its_previous_values_and_undone_alone(_: PgPoolOp
     assert!(undo(&mut stranger, FEATURES, changes[0].id).await.is_err());
 }
 
+/// The trail of a run comes from its file, while it is imported or computed again: nobody edited it, and there is nothing to undo.
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_a_file_says_of_the_sport_is_no_edit(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform).await;
+    let mut tx = platform.database.begin_as(kim).await.expect("transaction");
+    let id = run(&platform, &mut tx).await;
+    let before = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items.len();
+    for (set, edits) in [("sub_sport = 'trail'", 0), ("gear = 'Grey trainers'", 1)] {
+        let update = sqlx::AssertSqlSafe(format!("update activities set {set} where id = $1"));
+        sqlx::query(update).bind(id).execute(tx.connection()).await.expect("updated");
+        let log = list_changes(&mut tx, FEATURES, Units::default(), &PageRequest::first()).await.expect("change log").changes.items;
+        assert_eq!(log.len(), before + edits, "{set}: {log:?}");
+    }
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn edits_are_read_in_the_units_of_whoever_reads_them(_: PgPoolOptions, connect: PgConnectOptions) {
     let platform = TestApp::new(connect);
