@@ -239,7 +239,7 @@ fn Today(answered: usize) -> impl IntoView {
             <h2 class="h3">"Today"</h2>
             <p class="muted small">
                 {if answered == 0 {
-                    "Fifteen seconds, if you feel like it.".to_owned()
+                    "A few taps, if you feel like it.".to_owned()
                 } else {
                     format!("{answered} answered. That is plenty.")
                 }}

@@ -1,7 +1,7 @@
 //! Which measures the journal asks and in which order, and measures of one's own.
 
 use domain::RefusedForm;
-use domain::measures::{Kind, Known, Measure, NewMeasure, keys};
+use domain::measures::{Kind, Known, Measure, NewMeasure, count_questions, keys, questions_and_seconds};
 use leptos::prelude::*;
 
 use super::sources::Order;
@@ -42,13 +42,14 @@ fn Measures(view: MeasuresView, form: Option<RefusedForm>) -> impl IntoView {
     let offered = |m: &&Measure| !asked.contains(&m.key) && !retired.contains(&m.key) && m.key != keys::INJURY_SIDE;
     let others: Vec<Measure> = measures.iter().filter(offered).cloned().collect();
     let old: Vec<Measure> = measures.iter().filter(|m| retired.contains(&m.key)).cloned().collect();
+    let questions = count_questions(chosen.iter().map(|measure| measure.key.as_str()));
     let (count, has_old) = (chosen.len(), !old.is_empty());
     view! {
         <div class="grid cols-2 top">
             <div class="grid top">
             <section class="card">
                 <h2 class="h3">"Asked, in this order"</h2>
-                <p class="muted small">"Eight take about fifteen seconds. All of them are optional, every day."</p>
+                <p class="muted small">{format!("{}. All of them are optional, every day.", questions_and_seconds(questions))}</p>
                 <form method="post" action="/journal/measures">
                     <ol class="measures">
                         {chosen

@@ -1,8 +1,8 @@
 //! Step six: what to ask each day.
 
 use domain::RefusedForm;
-use domain::measures::{Kind, Measure, keys};
-use domain::onboarding::{Food, Questions, QuestionsView, Step};
+use domain::measures::{Kind, Measure, count_questions, keys, questions_and_seconds};
+use domain::onboarding::{Food, QuestionsView, Step};
 use domain::units::spell_number;
 use leptos::prelude::*;
 
@@ -43,7 +43,7 @@ fn show(view: QuestionsView, form: Option<RefusedForm>) -> impl IntoView {
     let QuestionsView { asked, others, food } = view;
     // What was refused has none on.
     let none = form.is_some();
-    let count = RwSignal::new(if none { 0 } else { asked.len() });
+    let on = RwSignal::new(if none { Vec::new() } else { asked.iter().map(|measure| measure.key.clone()).collect::<Vec<_>>() });
     let (suggested, rest): (Vec<Measure>, Vec<Measure>) = others.into_iter().partition(|measure| SUGGESTED.contains(&measure.key.as_str()));
     let shown: Vec<(Measure, bool)> =
         asked.into_iter().map(|measure| (measure, !none)).chain(suggested.into_iter().map(|measure| (measure, false))).collect();
@@ -51,7 +51,7 @@ fn show(view: QuestionsView, form: Option<RefusedForm>) -> impl IntoView {
         view! {
             <details class="more-questions">
                 <summary class="small">"More that can be asked"</summary>
-                <ul class="switches">{rest.into_iter().map(|measure| view! { <Switch measure=measure on=false count=count /> }).collect_view()}</ul>
+                <ul class="switches">{rest.into_iter().map(|measure| view! { <Switch measure=measure on=false all=on /> }).collect_view()}</ul>
             </details>
         }
     });
@@ -70,12 +70,12 @@ fn show(view: QuestionsView, form: Option<RefusedForm>) -> impl IntoView {
             <form id=FORM method="post" action="/welcome/questions" data-draft="questions">
                 <Refusal form=form shown=&["asked"] />
                 <section class="card" aria-label="Daily questions">
-                    <ul class="switches">{shown.into_iter().map(|(measure, on)| view! { <Switch measure=measure on=on count=count /> }).collect_view()}</ul>
+                    <ul class="switches">{shown.into_iter().map(|(measure, is_on)| view! { <Switch measure=measure on=is_on all=on /> }).collect_view()}</ul>
                     {rest}
                     {wrong.map(|sentence| view! { <p class="field-error" role="alert">{sentence}</p> })}
                 </section>
                 <p class="small count" role="status">
-                    {move || sentence(count.get())}
+                    {move || sentence(on.with(|on| count_questions(on.iter().map(String::as_str))))}
                 </p>
                 <fieldset class="field food">
                     <legend>"And food?"</legend>
@@ -90,16 +90,21 @@ fn show(view: QuestionsView, form: Option<RefusedForm>) -> impl IntoView {
 fn sentence(count: usize) -> String {
     match count {
         0 => "None on. Leave at least one.".to_owned(),
-        1 => "One question, about 5 seconds.".to_owned(),
-        n => format!("{} questions, about {} seconds.", spell_number(n), Questions::seconds(n)),
+        n => format!("{}.", questions_and_seconds(n)),
     }
 }
 
 /// Whether a measure is asked.
 #[component]
-fn Switch(measure: Measure, on: bool, count: RwSignal<usize>) -> impl IntoView {
+fn Switch(measure: Measure, on: bool, all: RwSignal<Vec<String>>) -> impl IntoView {
     let kind = kind(&measure.clone().in_units(units()));
-    let change = move |on: bool| count.update(|count| *count = if on { *count + 1 } else { count.saturating_sub(1) });
+    let key = measure.key.clone();
+    let change = move |on: bool| {
+        all.update(|all| {
+            all.retain(|other| *other != key);
+            all.extend(on.then(|| key.clone()));
+        });
+    };
     view! {
         <li>
             <label>

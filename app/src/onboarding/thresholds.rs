@@ -99,7 +99,7 @@ fn offers(view: &ThresholdsView, units: Units) -> [Offer; 3] {
     let by_age = known.age_on(view.today).filter(|_| known.hr_max.is_none()).map(|_| " Until then it follows from your age.").unwrap_or_default();
     let hr_max = Offer {
         field: "hr_max",
-        name: "Highest heart rate",
+        name: "Maximum heart rate",
         unit: "bpm",
         found: highest.map(|highest| beats(highest.bpm)),
         range: highest.map(|highest| (format!("seen {}", pluralize(highest.seen as usize, "time", "times")), 50.0)),

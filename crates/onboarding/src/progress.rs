@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::activities::Thresholds;
+use domain::measures::count_questions;
 use domain::onboarding::{Progress, Stage, Step};
 use platform::{Error, Tx};
 
@@ -30,7 +31,7 @@ pub async fn stage(tx: &mut Tx, today: NaiveDate) -> Result<Stage, Error> {
         goals: goals(tx).await?.words(),
         slots: availability(tx).await?.map(|week| week.count()),
         confirmed,
-        asked: journal::catalogue(tx).await?.asked().count(),
+        asked: count_questions(journal::catalogue(tx).await?.asked.iter().map(String::as_str)),
     })
 }
 

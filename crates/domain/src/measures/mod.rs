@@ -1,6 +1,7 @@
 //! What can be known of a day: the built-in measures and those that an athlete made, which behave the same everywhere.
 
 mod answer;
+mod asked;
 mod catalogue;
 pub mod keys;
 mod own;
@@ -10,6 +11,7 @@ mod tests;
 mod words;
 
 pub use answer::{Answer, Answers, Changes, EXACT};
+pub use asked::{count_questions, questions_and_seconds};
 pub use catalogue::{DEFAULT_ASKED, built_in};
 pub use own::{MAX_OWN, NewMeasure, OWN_PREFIX};
 use serde::{Deserialize, Serialize};

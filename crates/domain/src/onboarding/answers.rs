@@ -127,12 +127,6 @@ impl Questions {
         }
         errors.into_result().map(|()| found)
     }
-
-    /// About how many seconds so many questions take: eight take fifteen.
-    #[must_use]
-    pub const fn seconds(count: usize) -> usize {
-        (count * 15).div_ceil(8).next_multiple_of(5)
-    }
 }
 
 #[cfg(test)]
@@ -160,6 +154,5 @@ mod tests {
         assert_eq!((found.asked.len(), found.food), (2, Some(Food::RunDays)));
         let wrong = Questions::parse([("food", "daily")]).expect_err("refused");
         assert_eq!(wrong.fields.names().collect::<Vec<_>>(), ["asked", "food"]);
-        assert_eq!([1, 4, 6, 8, 10].map(Questions::seconds), [5, 10, 15, 15, 20]);
     }
 }
