@@ -5,6 +5,7 @@ use domain::accounts::Viewer;
 use domain::permissions::{Permission, may};
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 use super::Icon;
 
@@ -96,6 +97,21 @@ impl Navigation {
         self.shown(viewer).filter(move |entry| entry.place == place)
     }
 
+    /// The link of the sidebar that a page belongs to: what stands in the list of the settings belongs to them, everything else to the link that its
+    /// address begins with.
+    fn belongs_to(self, path: &str) -> Option<&'static str> {
+        let entries = || self.0.iter().copied().flatten();
+        let under = |href: &str| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let longest = |entries: &mut dyn Iterator<Item = &'static Entry>| entries.filter(|entry| under(entry.href)).max_by_key(|entry| entry.href.len());
+        let of_sidebar = longest(&mut entries().filter(|entry| matches!(entry.place, Place::Sidebar | Place::Foot)));
+        let of_settings = longest(&mut entries().filter(|entry| entry.place_in_settings().is_some()));
+        match (of_settings, of_sidebar) {
+            (Some(settings), Some(sidebar)) if settings.href.len() < sidebar.href.len() => Some(sidebar.href),
+            (Some(_), _) => Some(SETTINGS),
+            (None, sidebar) => sidebar.map(|entry| entry.href),
+        }
+    }
+
     /// All that the viewer sees.
     fn shown(self, viewer: &Viewer) -> impl Iterator<Item = Entry> + use<'_> {
         self.0.iter().copied().flatten().copied().filter(move |entry| entry.is_shown(viewer))
@@ -104,9 +120,17 @@ impl Navigation {
 
 /// The links of a place in the sidebar.
 pub fn sidebar(place: Place, viewer: &Viewer) -> Vec<AnyView> {
-    let link = |entry: Entry| view! { <A href=entry.href>{entry.icon.map(Icon::draw)} {entry.label}</A> }.into_any();
-    expect_context::<Navigation>().of(place, viewer).map(link).collect()
+    let navigation = expect_context::<Navigation>();
+    let path = use_location().pathname;
+    let link = |entry: Entry| {
+        let current = move || path.with(|path| navigation.belongs_to(path) == Some(entry.href)).then_some("page");
+        view! { <a href=entry.href aria-current=current>{entry.icon.map(Icon::draw)} {entry.label}</a> }.into_any()
+    };
+    navigation.of(place, viewer).map(link).collect()
 }
+
+/// Where the pages of the settings belong, wherever their addresses are.
+const SETTINGS: &str = "/settings";
 
 /// The tabs of a phone after home, without “More”.
 pub fn tabs(viewer: &Viewer) -> Vec<AnyView> {
@@ -141,4 +165,31 @@ pub fn settings(viewer: &Viewer) -> Vec<AnyView> {
     let mut entries: Vec<Entry> = expect_context::<Navigation>().shown(viewer).filter(|entry| entry.place_in_settings().is_some()).collect();
     entries.sort_by_key(|entry| entry.place_in_settings());
     entries.into_iter().map(link).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_the_settings_marks_the_settings_wherever_it_is() {
+        const ENTRIES: &[Entry] = &[
+            Entry::new(Place::Sidebar, "/journal", "Journal", None),
+            Entry::new(Place::Settings(4), "/journal/measures", "Daily questions", None),
+            Entry::new(Place::Foot, "/settings", "Settings", None),
+            Entry::new(Place::Settings(0), "/settings", "You", None),
+            Entry::new(Place::Settings(9), "/organisations", "Organisations", None),
+        ];
+        let navigation = Navigation(&[ENTRIES]);
+        for (path, link) in [
+            ("/journal", Some("/journal")),
+            ("/journal/2026-05-01", Some("/journal")),
+            ("/journal/measures", Some("/settings")),
+            ("/organisations/7", Some("/settings")),
+            ("/settings/units", Some("/settings")),
+            ("/journalist", None),
+        ] {
+            assert_eq!(navigation.belongs_to(path), link, "{path}");
+        }
+    }
 }
