@@ -13,8 +13,7 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::states::await_section;
-use crate::ui::{Icon, PageHeader, Pager, PagerState, ReauthNotice, page_request, reading};
+use crate::ui::{Icon, PageHeader, Pager, PagerState, ReauthNotice, await_page, page_request, reading};
 
 pages! {
     admin, __preload_admin {
@@ -75,22 +74,7 @@ impl PageView for UsersPage {
         let query = use_query_map();
         let param = move |key: &str| query.read().get(key).unwrap_or_default();
         let users = reading(move || (param("q"), page_request()), |(q, request)| list_users(q, request));
-        view! {
-            <div class="head">
-                <PageHeader title="Users">"Who is here."</PageHeader>
-            </div>
-            <form class="card form row" method="get" action="/admin/users" role="search">
-                <label>
-                    "Name or address"
-                    <input name="q" r#type="search" value=param("q") />
-                </label>
-                <button class="btn" r#type="submit">
-                    "Search"
-                </button>
-            </form>
-            {await_section(users, move |users| show_users(users, &param("q")))}
-        }
-        .into_any()
+        await_page(users, move |users| show_users(users, &param("q"))).into_any()
     }
 }
 
@@ -100,6 +84,18 @@ fn show_users(page: UserList, wanted: &str) -> impl IntoView + use<> {
     let (pager, users) = (PagerState::from(&users), users.items);
     let none = users.is_empty();
     view! {
+        <div class="head">
+            <PageHeader title="Users">"Who is here."</PageHeader>
+        </div>
+        <form class="card form row" method="get" action="/admin/users" role="search">
+            <label>
+                "Name or address"
+                <input name="q" r#type="search" value=wanted.to_owned() />
+            </label>
+            <button class="btn" r#type="submit">
+                "Search"
+            </button>
+        </form>
         {(!can_change_roles).then(|| view! { <ReauthNotice to="change roles" next="/admin/users" /> })}
         {if none {
             view! { <p class="card state muted">"No user with that name or address."</p> }.into_any()
@@ -179,13 +175,7 @@ pub struct AuditPage;
 impl PageView for AuditPage {
     fn view() -> AnyView {
         let audit = reading(page_request, get_audit);
-        view! {
-            <div class="head">
-                <PageHeader title="Audit log">"What was done."</PageHeader>
-            </div>
-            {await_section(audit, show_audit)}
-        }
-        .into_any()
+        await_page(audit, show_audit).into_any()
     }
 }
 
@@ -193,6 +183,14 @@ fn show_audit(page: Page<AuditEntry>) -> impl IntoView {
     let (pager, entries) = (PagerState::from(&page), page.items);
     let short = |id: Option<uuid::Uuid>| id.map_or_else(|| "–".to_owned(), |id| id.to_string()[24..].to_owned());
     view! {
+        <div class="head">
+            <PageHeader title="Audit log">"What was done."</PageHeader>
+            <div class="actions">
+                <a class="btn" href="/admin/users">
+                    "Users"
+                </a>
+            </div>
+        </div>
         {if entries.is_empty() {
             view! { <p class="card state muted">"Nothing yet."</p> }.into_any()
         } else {

@@ -118,6 +118,8 @@ fn ErrorState(
     let (heading, next_step) = match error.0.kind {
         ProblemKind::NotSignedIn => ("You are signed out.", view! { <a class="btn primary" href="/sign-in" rel="external">"Sign in"</a> }.into_any()),
         ProblemKind::NotFound => ("Nothing here.", view! { <a class="btn primary" href="/">"Home"</a> }.into_any()),
+        // The viewer may, but not without a second factor or a confirmed address.
+        ProblemKind::NotAllowed => ("One step first.", view! { <a class="btn primary" href="/settings/security">"Open Security"</a> }.into_any()),
         ProblemKind::Offline => ("No signal.", retry(again)),
         ProblemKind::Unavailable => ("A short break.", retry(again)),
         _ => ("That did not work.", retry(again)),
