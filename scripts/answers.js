@@ -176,7 +176,8 @@ function attach(form) {
     answer(measureOf(event.target), "");
   });
   listen("keydown", (event) => {
-    if (event.target.type !== "radio" || !event.target.checked || !["Backspace", "Delete"].includes(event.key)) return;
+    if (event.target.type !== "radio" || !event.target.checked || ![" ", "Backspace", "Delete"].includes(event.key)) return;
+    event.preventDefault();
     event.target.checked = false;
     answer(measureOf(event.target), "");
   });

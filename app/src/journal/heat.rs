@@ -28,8 +28,9 @@ pub(super) fn Heat(measure: Measure, numbers: Vec<(NaiveDate, f64)>, day: NaiveD
         let words = number.map_or_else(|| "no answer".to_owned(), |number| measure.show_number(number));
         let words = format!("{}: {words}", units.day_and_month(date));
         let style = number.map(|number| format!("--v:{:.0}%", share(number)));
-        // One tab stop is enough: the table and the buttons above lead to every day.
-        view! { <a href=format!("/journal/{date}") rel="external" class=class style=style title=words.clone() aria-label=words tabindex="-1"></a> }
+        // One tab stop, from which arrow keys lead to every day.
+        let stop = if date == today { "0" } else { "-1" };
+        view! { <a href=format!("/journal/{date}") rel="external" class=class style=style title=words.clone() aria-label=words tabindex=stop></a> }
     };
     let days: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= today).collect();
     let months = months(first);
@@ -39,12 +40,13 @@ pub(super) fn Heat(measure: Measure, numbers: Vec<(NaiveDate, f64)>, day: NaiveD
         .enumerate()
         .map(|(n, day)| view! { <span>{(n % 2 == 0).then(|| day.format("%a").to_string())}</span> })
         .collect_view();
+    let label = format!("{} by day; arrow keys lead from day to day", measure.label);
     view! {
         <div class="heatx">
             <div class="dw" aria-hidden="true">
                 {weekdays}
             </div>
-            <div class="heat">{days.into_iter().map(cell).collect_view()}</div>
+            <div class="heat" role="group" aria-label=label data-grid="7" data-by-column="">{days.into_iter().map(cell).collect_view()}</div>
             <div class="mo" aria-hidden="true">
                 {months
                     .into_iter()
@@ -58,7 +60,7 @@ pub(super) fn Heat(measure: Measure, numbers: Vec<(NaiveDate, f64)>, day: NaiveD
             <span>{measure.show_number(high)}</span>
             <i class="no"></i>
             <span>"no answer"</span>
-            <span class="push hide-s">"Tap a day to read or change it"</span>
+            <span class="push hide-s">"Choose a day to read or change it"</span>
         </div>
     }
 }
