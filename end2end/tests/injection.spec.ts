@@ -126,7 +126,7 @@ test("text stays text on every page", async ({ page, browser, baseURL }) => {
   for (const path of ["/journal/2026-05-07?refused=1&note=", "/activities/new?refused=1&description=", "/reauthenticate?next=", "/invitations/accept?token=", "/organisations?wrong=", "/discovery?outcome=", "/journal/import?file="]) await checkPage(page, path + query);
   await gotoHydrated(page, "/journal/import");
   const table = `date,${`"${WORST.replaceAll('"', '""')}"`},sleep\n2026-05-03,"${WORST.replaceAll('"', '""')}",7\nnot a day,${"x"},7\n`;
-  await page.getByLabel("Choose a CSV").setInputFiles({ name: FILE, mimeType: "text/csv", buffer: Buffer.from(table) });
+  await page.getByLabel("Choose a table").setInputFiles({ name: FILE, mimeType: "text/csv", buffer: Buffer.from(table) });
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.locator("main")).toContainText(WORST);
   await nothingInjected(page);

@@ -111,7 +111,7 @@ test("a CSV is previewed, mapped and imported", async ({ page }) => {
   await register(page);
   await gotoHydrated(page, "/journal/import");
   const csv = "\ufeffDatum;Schlaf (h);Laune;Kaffee\n03.05.2026;7,5;4;2\n04.05.2026;;2;\n05.05.2026;99;3;1\n";
-  await page.getByLabel("Choose a CSV").setInputFiles({ name: "days.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.getByLabel("Choose a table").setInputFiles({ name: "days.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.getByText("Line 4: Sleep: from 0 to 24 hours, such as 7.5 or 7:30.")).toBeVisible();
   await page.getByLabel("Laune").selectOption("mood");

@@ -40,7 +40,7 @@ impl PageView for JournalImportPage {
         };
         view! {
         <div class="head">
-            <PageHeader title="Import a journal">"Bring your own spreadsheet."</PageHeader>
+            <PageHeader title="Import a table">"Bring your own spreadsheet."</PageHeader>
         </div>
         {move || {
             stored()
@@ -62,10 +62,11 @@ impl PageView for JournalImportPage {
         }}
         <form class="card drop-zone" method="post" action="/journal/import" enctype="multipart/form-data">
             <p class="muted">
-                "A header row, then one row per day. Commas, semicolons or tabs; decimal points or commas; dates as 2026-05-13, 13.05.2026 or 5/13/2026."
+                "You see what is read before it is stored. A header row, then one row per day. Commas, semicolons or tabs; decimal points or commas; dates as 2026-05-13, 13.05.2026 or 5/13/2026."
+                " Exports of watches and rings go into " <a href="/imports">"Import"</a> ", like recordings."
             </p>
             <label class="file">
-                "Choose a CSV"
+                "Choose a table"
                 <input r#type="file" name="file" accept=".csv,text/csv,.txt,.tsv,.json,application/json,.gz" required />
             </label>
             <button class="btn primary" r#type="submit">

@@ -148,7 +148,7 @@ fn Inputs(inputs: Vec<(String, usize)>) -> impl IntoView {
             </ul>
             <p class="tiny">
                 {format!(
-                    "Counted here: the last {KNOWN_DAYS} days. Discovery reads every day. A day counts once it is known whole: one entry without {} leaves it open, and that is fine.",
+                    "Counted here: the last {KNOWN_DAYS} days. Discovery reads every day. A day counts once it is over and known whole: one entry without {} leaves it open, and that is fine.",
                     Nutrient::Carbohydrate.label().to_lowercase(),
                 )}
             </p>

@@ -1,7 +1,7 @@
 //! What others see of an activity, and the privacy zones that hide where it begins.
 
 use domain::sharing::{Audience, PrivacyZone, RADII_M, Sharing};
-use domain::units::{NBSP, Units, decimal};
+use domain::units::{Length, NBSP, Units, decimal};
 use leptos::prelude::*;
 
 use crate::ui::{PostButton, units};
@@ -70,7 +70,7 @@ pub fn PrivacyZones(
                                     <p class="muted small">
                                         {format!(
                                             "{}{}, since {}",
-                                            units.height(z.radius_m),
+                                            radius(units, z.radius_m),
                                             if z.everything { ", also where a route only passes" } else { "" },
                                             crate::ui::clock::day(z.created_at),
                                         )}
@@ -90,7 +90,7 @@ pub fn PrivacyZones(
                 <label>
                     "Around the start of your latest activity"
                     <select name="radius">
-                        {RADII_M.map(|r| view! { <option value=r selected=r == RADII_M[1]>{units.height(f64::from(r))}</option> }).collect_view()}
+                        {RADII_M.map(|r| view! { <option value=r selected=r == RADII_M[1]>{radius(units, f64::from(r))}</option> }).collect_view()}
                     </select>
                 </label>
                 <label class="check">
@@ -111,4 +111,15 @@ pub fn PrivacyZones(
 fn roughly(metres: f64, units: Units) -> String {
     let hundreds = (units.height_value(metres) / 100.0).round() * 100.0;
     format!("{}{NBSP}{}", decimal(hundreds, 0), units.height_unit())
+}
+
+/// A radius in metres, rounded where feet would make odd numbers of round ones: `500 m`, `1650 ft`.
+fn radius(units: Units, metres: f64) -> String {
+    match units.length {
+        Length::Metric => units.height(metres),
+        Length::Imperial => {
+            let step = units.height_m(50.0);
+            units.height((metres / step).round() * step)
+        }
+    }
 }

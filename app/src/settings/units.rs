@@ -47,7 +47,7 @@ impl PageView for UnitsPage {
                     </button>
                 </form>
                 <p class="muted small">
-                    "Every page, letter and table for people follows at once. What is stored, and what programs get, stays in metres, seconds and kilograms."
+                    "Every page, email and table for people follows at once. What is stored, and what API tokens read, stays in metres, seconds and kilograms."
                 </p>
             </SettingsLayout>
         }
@@ -60,7 +60,7 @@ fn example(units: Units) -> String {
     let at = NaiveDate::from_ymd_opt(2026, 11, 26).and_then(|day| day.and_hms_opt(16, 5, 0)).unwrap_or_default();
     let (rate, per) = units.rate_of("running", 308.0);
     format!(
-        "{}: {} in {}, {rate}{NBSP}{per}, {} of climb at {}.",
+        "{}: {} in {}, {rate}{NBSP}{per}, {} of elevation gain at {}.",
         units.moment(at),
         units.distance(10_040.0),
         duration(3098.0),
