@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod admin;
+pub mod calendar;
 pub mod demo;
 pub mod discovery;
 pub mod document;

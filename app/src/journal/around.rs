@@ -104,23 +104,23 @@ fn Night(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView 
         let words = of_night.iter().map(|(name, hours)| format!("{name} {}", hours_words(*hours))).collect::<Vec<_>>().join(", ");
         view! { <div class="stages" role="img" aria-label=words.clone()>{parts}</div> <p class="tiny">{words}</p> }
     });
-    let strip = |key: &'static str, name: &'static str| {
+    let fact = |key: &'static str, name: &'static str| {
         let number = view.on(key, day)?;
         let measure = built(key)?;
-        Some(view! { <Strip name=name words=measure.show_number(number) number=number usual=view.usual(key, day) /> })
+        Some(view! { <Fact name=name words=measure.show_number(number) number=number usual=view.usual(key, day) /> })
     };
     let bedtimes: Vec<f64> =
         view.numbers("bed_time").iter().rev().filter(|(d, _)| *d <= day).take(SPREAD_NIGHTS).map(|(_, minutes)| *minutes).collect();
     let regularity =
         spread(&bedtimes).map(|minutes| view! { <p class="fact"><span>"Bedtime spread"</span> <b>{format!("±{minutes:.0}\u{a0}min")}</b></p> });
-    let empty = fields.is_empty() && bar.is_none() && strip("sleep_hours", "Asleep").is_none();
+    let empty = fields.is_empty() && bar.is_none() && fact("sleep_hours", "Asleep").is_none();
     view! {
         <section class="card">
             <h3>{format!("Night to {}", day.format("%A"))}</h3>
             <div class="pair"><Fields fields=fields /></div>
             {bar}
-            {strip("sleep_hours", "Asleep")}
-            {strip("sleep_efficiency", "Efficiency")}
+            {fact("sleep_hours", "Asleep")}
+            {fact("sleep_efficiency", "Efficiency")}
             {regularity}
             {empty.then(|| view! { <p class="muted small">"A watch or a ring knows more. Drop its export anywhere."</p> })}
         </section>
@@ -134,24 +134,9 @@ fn hours_words(hours: f64) -> String {
 
 /// A number beside the middle half of what is usual.
 #[component]
-fn Strip(name: &'static str, words: String, number: f64, usual: Option<(f64, f64)>) -> impl IntoView {
-    let strip = usual.map(|(low, high)| {
-        // The band stands at the same place in every strip: a third to two thirds.
-        let width = (high - low).max(1e-9);
-        let at = (33.3 + (number - low) / width * 33.3).clamp(2.0, 98.0);
-        view! { <span class="strip" aria-hidden="true"><s></s> <b style=format!("left:{at:.0}%")></b></span> }
-    });
-    let hidden = usual.map(|(low, high)| {
-        let place = if number < low {
-            "below"
-        } else if number > high {
-            "above"
-        } else {
-            "within"
-        };
-        view! { <span class="visually-hidden">{format!(", {place} your usual")}</span> }
-    });
-    view! { <p class="fact"><span>{name}</span> {strip} <b>{words}{hidden}</b></p> }
+fn Fact(name: &'static str, words: String, number: f64, usual: Option<(f64, f64)>) -> impl IntoView {
+    let strip = usual.map(|usual| view! { <Strip number=number usual=usual /> });
+    view! { <p class="fact"><span>{name}</span> {strip} <b>{words}</b></p> }
 }
 
 /// Weight with its trend: one morning says little.

@@ -9,6 +9,8 @@ pub enum Icon {
     Home,
     /// A zigzag.
     Activities,
+    /// A sheet with two rings.
+    Calendar,
     /// A lens.
     Discovery,
     /// A written page.
@@ -34,6 +36,7 @@ impl Icon {
         match self {
             Self::Home => "M3 11 12 4l9 7M5 10v10h14V10",
             Self::Activities => "M3 17l5-6 4 4 4-8 5 7",
+            Self::Calendar => "M4 6h16v14H4zM4 10h16M8 3v5M16 3v5",
             Self::Discovery => "M18 11a7 7 0 1 1-14 0 7 7 0 0 1 14 0ZM20 20l-4-4M8 11h6M11 8v6",
             Self::Journal => "M4 4h16v16H4zM8 9h8M8 13h8M8 17h5",
             Self::Import => "M12 3v12M7 10l5 5 5-5M4 17v3h16v-3",

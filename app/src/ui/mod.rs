@@ -15,6 +15,7 @@ pub mod refused_form;
 mod settings;
 pub mod shell;
 pub mod states;
+mod strip;
 mod units;
 pub mod validate;
 
@@ -27,5 +28,6 @@ pub use raw::{PageTitle, TextArea};
 pub use refused_form::refused_form;
 pub use settings::SettingsLayout;
 pub use states::{EmptyState, await_page, await_section, reading};
+pub use strip::Strip;
 pub use units::{FilledInUnits, filled_in_units, units};
 pub use validate::validate;

@@ -51,6 +51,7 @@ pub use performance::performance;
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
+pub use queries::calendar::{day_sums, done};
 pub use queries::workouts::{Workout, workouts};
 pub use read::{activities_of_files, count, detail, detail_in, latest, list, overlapping};
 pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale, start_recompute};

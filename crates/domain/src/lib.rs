@@ -4,6 +4,7 @@ pub mod access;
 pub mod accounts;
 pub mod activities;
 pub mod audit;
+pub mod calendar;
 mod day;
 pub mod discovery;
 pub mod history;

@@ -2,6 +2,7 @@
 //! reads and writes what is the viewer's, unless it says otherwise.
 
 pub(crate) mod archive;
+pub(crate) mod calendar;
 pub(crate) mod daily;
 pub(crate) mod detail;
 pub(crate) mod edit;

@@ -1,0 +1,172 @@
+//! The calendar: a month of what was done in weeks with their sums, beside what is usual, with what the journal says and the races.
+
+mod agenda;
+mod month;
+mod week;
+
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use domain::access::Access;
+use domain::calendar::{CalendarView, Mark, RaceDay, Span, USUAL_WEEKS};
+use domain::measures::keys;
+use domain::units::{Units, pluralize};
+use domain::Day;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::AppError;
+use crate::json::Json;
+use crate::ui::navigation::{Entry, Place};
+use crate::ui::pages::{PageView, functions, pages};
+use crate::ui::{Icon, PageHeader, await_page, reading, units};
+use agenda::Agenda;
+use month::{Month, SmallMonth};
+
+pages! {
+    calendar, __preload_calendar {
+        "/calendar" => CalendarPage, Access::Athlete,
+    }
+}
+
+/// Links to the page.
+pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/calendar", "Calendar", Some(Icon::Calendar))];
+
+functions! {
+    GetCalendar => Access::Athlete, r#"{"month": "2026-11", "week": null}"#,
+}
+
+/// The month of an address (`2026-11`) or of a week, or the one that it is.
+#[server(prefix = "/api", endpoint = "calendar/view", input = Json, output = Json)]
+pub async fn get_calendar(month: Option<String>, week: Option<Day>) -> Result<CalendarView, AppError> {
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut tx) = user_tx().await?;
+    let today = today(&platform, &viewer);
+    let of_week = week.map(|day| middle(viewer.units.week_of(day.date())));
+    let asked = month.and_then(|month| Span::parse(&month, viewer.units));
+    let span = asked.unwrap_or_else(|| Span::of(of_week.unwrap_or(today), viewer.units));
+    let done = activities::done(&mut tx, span.first, span.last).await.map_err(to_app_error)?;
+    let days = activities::day_sums(&mut tx, span.first - TimeDelta::weeks(USUAL_WEEKS), span.last).await.map_err(to_app_error)?;
+    let length = u16::try_from((span.last - span.first).num_days() + 1).unwrap_or_default();
+    let answered = journal::recent(&mut tx, span.last, length).await.map_err(to_app_error)?;
+    let mark = |(day, answers): (NaiveDate, domain::measures::Answers)| Mark {
+        day,
+        note: answers.get(keys::NOTE).is_some(),
+        ill: answers.number(keys::ILLNESS).is_some_and(|ill| ill > 0.0),
+    };
+    let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
+    let races = races.into_iter().map(|race| RaceDay { name: race.name, day: race.day, distance_m: race.distance_m }).collect();
+    Ok(CalendarView { today, span, done, marks: answered.into_iter().map(mark).collect(), races, days })
+}
+
+/// The day in the middle of a week, which says of which month it is.
+fn middle(first: NaiveDate) -> NaiveDate {
+    first + TimeDelta::days(3)
+}
+
+/// The page.
+pub struct CalendarPage;
+
+impl PageView for CalendarPage {
+    fn view() -> AnyView {
+        let query = use_query_map();
+        let asked = Memo::new(move |_| {
+            let query = query.read();
+            (query.get("month"), query.get("week").and_then(|week| week.parse::<Day>().ok()))
+        });
+        let calendar = reading(move || asked.get(), |(month, week)| get_calendar(month, week));
+        await_page(calendar, move |view| show(view, asked.get_untracked().1)).into_any()
+    }
+}
+
+fn show(view: CalendarView, asked: Option<Day>) -> impl IntoView {
+    let units = units();
+    let (span, today) = (view.span, view.today);
+    let by_week = asked.is_some();
+    // The week that was asked for, if it is on the page; otherwise the one that it is, or the first.
+    let on_page = |day: NaiveDate| (span.first..=span.last).contains(&day).then(|| units.week_of(day));
+    let week = asked.and_then(|day| on_page(day.date())).or_else(|| on_page(today)).unwrap_or(span.first);
+    let month_class = if by_week { "by-week" } else { "by-month" };
+    view! {
+        <Head view=view.clone() week=week by_week=by_week />
+        <div class=format!("calendar {month_class}")>
+            <Month view=view.clone() />
+            <SmallMonth view=view.clone() week=week />
+            <Agenda view=view week=week />
+        </div>
+    }
+}
+
+/// What the month comes to, and the ways to others.
+#[component]
+fn Head(view: CalendarView, week: NaiveDate, by_week: bool) -> impl IntoView {
+    let units = units();
+    let (span, today) = (view.span, view.today);
+    let name = if span.month.year() == today.year() { span.month.format("%B") } else { span.month.format("%B %Y") }.to_string();
+    let title = span.month.format("Calendar, %B %Y").to_string();
+    let race = view.next_race().map(|(race, days)| (race.clone(), days));
+    let eyebrow = race.as_ref().map(|(race, _)| format!("{} · {}, {}", span.month.format("%B %Y"), race.name, units.weekday(race.day, today)));
+    let sums = view.of_month();
+    let words = if sums.runs == 0 && sums.moving_s == 0.0 {
+        let begun = span.month <= today;
+        view! { {if begun { format!("Nothing in {name} yet.") } else { format!("{name} is still to come.") }} }.into_any()
+    } else if sums.runs == 0 {
+        view! { {format!("{name}, without a run.")} }.into_any()
+    } else {
+        view! {
+            <mark>{pluralize(sums.runs as usize, "run", "runs")}</mark>
+            {format!(" in {name}, {} in all.", whole_distance(units, sums.runs_m))}
+        }
+        .into_any()
+    };
+    let countdown = race.filter(|_| (span.first..=span.last).contains(&today)).map(|(race, days)| {
+        let until = match days {
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            days => format!("in {}", pluralize(usize::try_from(days).unwrap_or_default(), "day", "days")),
+        };
+        view! { <br /> {format!("{} is {until}.", race.name)} }
+    });
+    let (before, after, now) = steps(span, week, today, by_week, units);
+    view! {
+        <div class="head">
+            <PageHeader title=title eyebrow=eyebrow.unwrap_or_else(|| span.month.format("%B %Y").to_string())>
+                {words} {countdown}
+            </PageHeader>
+            <div class="actions">
+                <nav class="steps" aria-label="Time">
+                    <a class="btn" href=before aria-label=if by_week { "Week before" } else { "Month before" }>
+                        "←"
+                    </a>
+                    <a class="btn" href=now>
+                        "Today"
+                    </a>
+                    <a class="btn" href=after aria-label=if by_week { "Week after" } else { "Month after" }>
+                        "→"
+                    </a>
+                </nav>
+                <nav class="choose hide-s" aria-label="Week or month">
+                    <a class="btn" href=format!("/calendar?week={week}") aria-current=by_week.then_some("true")>
+                        "Week"
+                    </a>
+                    <a class="btn" href=format!("/calendar?month={}", span.key()) aria-current=(!by_week).then_some("true")>
+                        "Month"
+                    </a>
+                </nav>
+            </div>
+        </div>
+    }
+}
+
+/// The addresses before, after and of today.
+fn steps(span: Span, week: NaiveDate, today: NaiveDate, by_week: bool, units: Units) -> (String, String, String) {
+    if by_week {
+        let of = |days: i64| format!("/calendar?week={}", week + TimeDelta::days(days));
+        return (of(-7), of(7), format!("/calendar?week={}", units.week_of(today)));
+    }
+    let [before, after] = span.around(units).map(|span| format!("/calendar?month={}", span.key()));
+    (before, after, "/calendar".to_owned())
+}
+
+/// `84 km`: a sum needs no metres.
+fn whole_distance(units: Units, metres: f64) -> String {
+    format!("{}{}{}", units.distance_number(metres, 0), domain::units::NBSP, units.distance_unit())
+}
