@@ -46,7 +46,7 @@ pub(super) fn Agenda(view: CalendarView, week: NaiveDate) -> impl IntoView {
                 <Sums week=sums />
                 {usual}
             </div>
-            <ul class="card days">{days.collect_view()}</ul>
+            <ul class="card agenda-list">{days.collect_view()}</ul>
         </section>
     }
 }
