@@ -19,6 +19,7 @@ mod movement;
 mod moving;
 mod order;
 mod repairs;
+pub mod route;
 mod seconds;
 mod segment;
 mod splits;
