@@ -81,6 +81,11 @@ impl Profile {
         if high - low < 0.1 { 0.0 } else { (self.at(high) - self.at(low)) / (high - low) }
     }
 
+    /// The profile as elevation gain sees it: distances and altitudes in metres, every 5 m.
+    pub(crate) fn hills(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.hills.iter().enumerate().map(|(k, a)| (k as f64 * STEP_M, *a))
+    }
+
     /// Elevation gain between two distances in metres: the sum of rises that are larger than the noise.
     #[must_use]
     pub fn climb(&self, from_m: f64, to_m: f64) -> f64 {

@@ -8,6 +8,7 @@ mod analysis;
 mod athlete;
 pub mod capacity;
 pub mod clean;
+pub mod climbs;
 mod distance;
 pub mod efforts;
 pub mod grade;
