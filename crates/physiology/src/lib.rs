@@ -26,6 +26,7 @@ mod seconds;
 mod segment;
 mod splits;
 mod spread;
+pub mod stretch;
 pub mod thresholds;
 mod times;
 mod track;
