@@ -10,6 +10,7 @@ pub mod capacity;
 pub mod clean;
 pub mod climbs;
 pub mod compare;
+pub mod constants;
 mod distance;
 pub mod efforts;
 pub mod grade;
