@@ -2,12 +2,13 @@
 //!
 //! The model is Banister's (1975; Morton, Fitz-Clarke and Banister 1990, doi:10.1152/jappl.1990.69.3.1171) with weighted means of the load, as
 //! [`crate::load`] has them: `y = p + a·L(τ₁) − b·L(τ₂)`, a and b not negative, both means as of the evening before. What was
-//! carried over from before the first day fades with τ₁ and has a size of its own. The outcome y is the logarithm of
+//! carried over from before the first day fades with τ₁ and has a size of its own; from a year and a half on so has a yearly season. The outcome y is the logarithm of
 //! a run's efficiency, or of the speed of a best effort. For each pair of constants on a grid the rest is least squares; what one run has in common
 //! with the one before (good and bad weeks) is taken out with a first-order autoregression over the days between. The intervals are those of the
 //! profile likelihood. Hellard et al. 2006 (doi:10.1080/02640410500244697) show how badly such constants are often determined: so a constant that
 //! the data do not tell is not told.
 
+use crate::least_squares::{Moments, dot, explained, left_of, with, without};
 use crate::spread::t_quantile;
 
 /// Candidates for τ₁ and τ₂ in days, each so many times the one before.
@@ -20,6 +21,9 @@ const LEAST_APART: f64 = 1.5;
 const WARM_UP_DAYS: usize = 28;
 /// Outcomes that a fit needs.
 pub const LEAST_RUNS: usize = 60;
+/// Days from which on a season can be told from training.
+const SEASON_DAYS: usize = 540;
+const YEAR_DAYS: f64 = 365.25;
 /// What a term must explain to be there: 99 % of a χ² with four degrees of freedom for fitness (its size, what was carried over, and two for its
 /// constant, which is chosen), and with three for fatigue.
 const EVIDENCE: (f64, f64) = (13.28, 11.34);
@@ -86,6 +90,7 @@ pub fn fit(load: &[f64], outcomes: &[(usize, f64)]) -> Fit {
     let (slow, fast) = (grid(FITNESS_DAYS), grid(FATIGUE_DAYS));
     let data = Data {
         carried: slow.iter().map(|tau| days.iter().map(|(day, ..)| (-(*day as f64) / tau).exp()).collect()).collect(),
+        season: seasons(&days),
         gaps: days.windows(2).map(|w| (w[1].0 - w[0].0) as f64).collect(),
         y: days.iter().map(|(_, sum, n)| sum / n).collect(),
         fitness: means(&slow),
@@ -100,6 +105,14 @@ pub fn fit(load: &[f64], outcomes: &[(usize, f64)]) -> Fit {
         correlation = data.correlation(best);
     }
     Fit::Fitted(data.told(correlation))
+}
+
+/// The two terms of a yearly season at each outcome; none if they span too little of it.
+fn seasons(days: &[(usize, f64, f64)]) -> Vec<Vec<f64>> {
+    let span = days[days.len() - 1].0 - days[0].0;
+    let turn = |day: usize| day as f64 / YEAR_DAYS * std::f64::consts::TAU;
+    let terms: [fn(f64) -> f64; 2] = [f64::sin, f64::cos];
+    terms.iter().filter(|_| span >= SEASON_DAYS).map(|term| days.iter().map(|(day, ..)| term(turn(*day))).collect()).collect()
 }
 
 /// The weighted mean of the load on each evening, from the mean of the first four weeks on.
@@ -122,6 +135,8 @@ struct Data {
     /// Days between one outcome and the next.
     gaps: Vec<f64>,
     y: Vec<f64>,
+    /// Terms of a season at each outcome; may be none.
+    season: Vec<Vec<f64>>,
     /// For each τ₁: what is left of a level of 1 before the first day.
     carried: Vec<Vec<f64>>,
     /// For each τ₁, and for each τ₂: the mean on the evening before each outcome.
@@ -143,11 +158,10 @@ struct Surface {
 impl Data {
     fn surface(&self, correlation: f64) -> Surface {
         let white = |column: &[f64]| self.whitened(column, correlation);
-        let (one, y) = (white(&vec![1.0; self.y.len()]), white(&self.y));
+        let y = white(&self.y);
+        let always = self.always(&white);
         let fitness: Vec<Vec<f64>> = self.fitness.iter().map(|c| white(c)).collect();
         let fatigue: Vec<Vec<f64>> = self.fatigue.iter().map(|c| white(c)).collect();
-        let level = dot(&one, &one).sqrt();
-        let one: Vec<f64> = one.iter().map(|v| v / level).collect();
         let mut surface = Surface {
             left: vec![vec![f64::INFINITY; self.fast.len()]; self.slow.len()],
             best: (0, 0),
@@ -155,18 +169,13 @@ impl Data {
             without_fitness: f64::INFINITY,
         };
         for (i, f) in fitness.iter().enumerate() {
-            let fixed = [one.clone(), unit(&white(&self.carried[i]), &one)];
-            let moments = |column: &Vec<f64>| {
-                let along = [dot(column, &fixed[0]), dot(column, &fixed[1])];
-                let with_y = dot(column, &y) - along[0] * dot(&y, &fixed[0]) - along[1] * dot(&y, &fixed[1]);
-                Moments { along, square: dot(column, column) - along[0].powi(2) - along[1].powi(2), with_y }
-            };
-            let own = moments(f);
-            let nothing = dot(&y, &y) - dot(&y, &fixed[0]).powi(2) - dot(&y, &fixed[1]).powi(2);
+            let fixed = with(&always, &white(&self.carried[i]));
+            let own = Moments::of(f, &y, &fixed);
+            let nothing = left_of(&y, &fixed);
             surface.without_fatigue = surface.without_fatigue.min(nothing - own.alone(1.0));
             for (k, g) in fatigue.iter().enumerate().filter(|(k, _)| self.slow[i] >= LEAST_APART * self.fast[*k]) {
-                let other = moments(g);
-                let both = dot(f, g) - own.along[0] * other.along[0] - own.along[1] * other.along[1];
+                let other = Moments::of(g, &y, &fixed);
+                let both = dot(f, g) - dot(&own.along, &other.along);
                 surface.left[i][k] = nothing - explained(&own, &other, both);
                 if surface.left[i][k] < surface.left[surface.best.0][surface.best.1] {
                     surface.best = (i, k);
@@ -174,11 +183,16 @@ impl Data {
             }
         }
         for g in &fatigue {
-            let along = dot(g, &one);
-            let only = Moments { along: [along, 0.0], square: dot(g, g) - along * along, with_y: dot(g, &y) - along * dot(&y, &one) };
-            surface.without_fitness = surface.without_fitness.min(dot(&y, &y) - dot(&y, &one).powi(2) - only.alone(-1.0));
+            let only = Moments::of(g, &y, &always).alone(-1.0);
+            surface.without_fitness = surface.without_fitness.min(left_of(&y, &always) - only);
         }
         surface
+    }
+
+    /// What is always in the model, as columns of length 1 at right angles: the level, and the season.
+    fn always(&self, white: &dyn Fn(&[f64]) -> Vec<f64>) -> Vec<Vec<f64>> {
+        let level = vec![1.0; self.y.len()];
+        self.season.iter().fold(with(&[], &white(&level)), |all, term| with(&all, &white(term)))
     }
 
     /// A column as if its values were independent: each less what it has in common with the one before.
@@ -203,10 +217,8 @@ impl Data {
     }
 
     fn residuals(&self, i: usize, k: usize) -> Vec<f64> {
-        let one = vec![1.0 / (self.y.len() as f64).sqrt(); self.y.len()];
-        let carried = unit(&self.carried[i], &one);
-        let rest = |column: &[f64]| without(&without(column, &one), &carried);
-        let (f, g, y) = (rest(&self.fitness[i]), rest(&self.fatigue[k]), rest(&self.y));
+        let fixed = with(&self.always(&<[f64]>::to_vec), &self.carried[i]);
+        let (f, g, y) = (without(&self.fitness[i], &fixed), without(&self.fatigue[k], &fixed), without(&self.y, &fixed));
         let (ff, gg, fg) = (dot(&f, &f), dot(&g, &g), dot(&f, &g));
         let (fy, gy) = (dot(&f, &y), dot(&g, &y));
         let whole = ff * gg - fg * fg;
@@ -221,8 +233,8 @@ impl Data {
         let surface = self.surface(correlation);
         let least = surface.left[surface.best.0][surface.best.1];
         let n = self.y.len() as f64;
-        // Level, what was carried over, two sizes, two constants, the correlation.
-        let df = n - 7.0;
+        // Level, season, what was carried over, two sizes, two constants, the correlation.
+        let df = n - 7.0 - self.season.len() as f64;
         let most = least * (1.0 + t_quantile(0.975, df).powi(2) / df);
         let evidence = |without: f64| n * (without / least).ln();
         let by_slow: Vec<f64> = surface.left.iter().map(|row| row.iter().copied().fold(f64::INFINITY, f64::min)).collect();
@@ -249,48 +261,4 @@ fn constant(taus: &[f64], profile: &[f64], most: f64) -> Option<Constant> {
     };
     let interval = (crossing(low + 1, low), crossing(high - 1, high));
     (interval.1 <= WIDEST * interval.0).then_some(Constant { days: taus[best], interval })
-}
-
-/// A term less its parts along the level and what was carried over.
-struct Moments {
-    along: [f64; 2],
-    square: f64,
-    with_y: f64,
-}
-
-impl Moments {
-    /// What the term explains alone, if its size has the right sign.
-    fn alone(&self, sign: f64) -> f64 {
-        if self.square > 0.0 && sign * self.with_y > 0.0 { self.with_y * self.with_y / self.square } else { 0.0 }
-    }
-}
-
-/// What fitness with a size of 0 or more and fatigue with one of 0 or less explain together.
-fn explained(f: &Moments, g: &Moments, both: f64) -> f64 {
-    let whole = f.square * g.square - both * both;
-    if whole > 1e-9 * f.square * g.square {
-        let a = (f.with_y * g.square - g.with_y * both) / whole;
-        let b = (g.with_y * f.square - f.with_y * both) / whole;
-        if a >= 0.0 && b <= 0.0 {
-            return a * f.with_y + b * g.with_y;
-        }
-    }
-    f.alone(1.0).max(g.alone(-1.0))
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// What is left of a column without its part along a column of length 1.
-fn without(column: &[f64], along: &[f64]) -> Vec<f64> {
-    let part = dot(column, along);
-    column.iter().zip(along).map(|(v, a)| v - part * a).collect()
-}
-
-/// The same, of length 1; all zeros if nothing is left.
-fn unit(column: &[f64], along: &[f64]) -> Vec<f64> {
-    let rest = without(column, along);
-    let length = dot(&rest, &rest).sqrt();
-    rest.iter().map(|v| if length > 1e-9 { v / length } else { 0.0 }).collect()
 }

@@ -17,6 +17,7 @@ pub mod grade;
 pub mod insights;
 mod intervals;
 pub mod lag;
+mod least_squares;
 pub mod load;
 mod moments;
 mod movement;

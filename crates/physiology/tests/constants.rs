@@ -18,9 +18,11 @@ struct Made {
     /// The scatter from run to run, and its correlation from day to day.
     scatter: f64,
     correlation: f64,
+    /// Half of what a season adds and takes that has nothing to do with load.
+    season: f64,
 }
 
-const BOOK: Made = Made { days: 730, fitness_days: 42.0, fatigue_days: 7.0, gain: 0.25, cost: 0.15, scatter: 0.02, correlation: 0.0 };
+const BOOK: Made = Made { days: 730, fitness_days: 42.0, fatigue_days: 7.0, gain: 0.25, cost: 0.15, scatter: 0.02, correlation: 0.0, season: 0.0 };
 
 /// Loads and outcomes: blocks of three to six weeks with their own level, hard and easy days, rest, and a week off now and then.
 fn made(athlete: Made, seed: u64) -> (Vec<f64>, Vec<(usize, f64)>) {
@@ -41,7 +43,10 @@ fn made(athlete: Made, seed: u64) -> (Vec<f64>, Vec<(usize, f64)>) {
         let stress = if runs { level * rng.random_range(0.5..2.5) } else { 0.0 };
         error = athlete.correlation * error + (1.0 - athlete.correlation.powi(2)).sqrt() * athlete.scatter * normal();
         if runs {
-            outcomes.push((day, 0.3 + athlete.gain * fitness / 100.0 - athlete.cost * fatigue / 100.0 + error));
+            outcomes.push((
+                day,
+                0.3 + athlete.gain * fitness / 100.0 - athlete.cost * fatigue / 100.0 + athlete.season * (day as f64 / 58.1).sin() + error,
+            ));
         }
         fitness += (stress - fitness) * (1.0 - (-1.0 / athlete.fitness_days).exp());
         fatigue += (stress - fatigue) * (1.0 - (-1.0 / athlete.fatigue_days).exp());
@@ -135,6 +140,9 @@ fn rates_of_intervals() {
         ("25 and 4, two years", Made { fitness_days: 25.0, fatigue_days: 4.0, ..BOOK }),
         ("60 and 12, three years", Made { days: 1095, fitness_days: 60.0, fatigue_days: 12.0, ..BOOK }),
         ("no effect, two years", Made { gain: 0.0, cost: 0.0, ..BOOK }),
+        ("42 and 7, two years, a season of 3 %", Made { season: 0.03, ..BOOK }),
+        ("no effect, two years, a season of 3 %", Made { gain: 0.0, cost: 0.0, season: 0.03, ..BOOK }),
+        ("no effect, two years, correlation .97", Made { gain: 0.0, cost: 0.0, correlation: 0.97, ..BOOK }),
         ("no effect, two years, correlated", Made { gain: 0.0, cost: 0.0, correlation: 0.5, ..BOOK }),
     ] {
         rates(name, athlete, 400);
