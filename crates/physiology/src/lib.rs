@@ -24,6 +24,7 @@ mod movement;
 mod moving;
 mod order;
 pub mod pacing;
+pub mod planner;
 mod repairs;
 pub mod route;
 mod seconds;
