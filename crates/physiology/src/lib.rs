@@ -25,6 +25,7 @@ mod moving;
 mod order;
 pub mod pacing;
 pub mod planner;
+pub mod predictions;
 mod repairs;
 pub mod route;
 mod seconds;
