@@ -76,20 +76,36 @@ impl<'a> Stretches<'a> {
         let (total, end) = (self.track.total_m()?, *self.track.samples.time_s.last()?);
         let (from, to) = (from_m.clamp(0.0, total), to_m.clamp(0.0, total));
         let reached = |metres: f64| if metres <= 0.0 { 0.0 } else { self.time_at(metres) };
-        (from < to).then(|| self.between_times(reached(from), if to >= total { end } else { reached(to) })).flatten()
+        let end = if to >= total { end } else { reached(to) };
+        // A counter may begin with some metres: they belong to the first part, as to the first split.
+        (from < to).then(|| self.part(reached(from), end, Some((from, to)))).flatten()
     }
 
     /// The part between two times in seconds from the start of the run; `None` without times, or if nothing lies between.
     #[must_use]
     pub fn between_times(&self, from_s: f64, to_s: f64) -> Option<StretchMetrics> {
+        let ends = |from: f64, to: f64| {
+            let at = |moment: f64| at(&self.track.samples.time_s, &self.track.distance_m, moment);
+            (!self.track.distance_m.is_empty()).then(|| (at(from), at(to)))
+        };
+        let (from, to) = self.within(from_s, to_s)?;
+        self.part(from, to, ends(from, to))
+    }
+
+    /// The two times, if both are known and something lies between.
+    fn within(&self, from_s: f64, to_s: f64) -> Option<(f64, f64)> {
         let time = &self.track.samples.time_s;
         let (first, end) = (*time.first()?, *time.last()?);
         let (from, to) = (from_s.clamp(first, end), to_s.clamp(first, end));
-        if from.is_nan() || to.is_nan() || from >= to {
-            return None;
-        }
+        (from < to).then_some((from, to))
+    }
+
+    /// The part between two times, with the distances of its ends.
+    fn part(&self, from_s: f64, to_s: f64, ends: Option<(f64, f64)>) -> Option<StretchMetrics> {
+        let (from, to) = self.within(from_s, to_s)?;
         let part = segment(self.track, &self.sums, from, to);
-        let ends = (!self.track.distance_m.is_empty()).then(|| (at(time, &self.track.distance_m, from), at(time, &self.track.distance_m, to)));
+        let distance_m = ends.map(|(from, to)| (to - from).max(0.0));
+        let profile = self.track.profile.as_ref().zip(ends);
         let seconds = self.seconds(from, to);
         let (beats, beat_s) = (self.sum(&self.moving_beats, from, to), self.sum(&self.moving_beat_s, from, to));
         let normal_mps = normalised(&self.speed[seconds.clone()]);
@@ -97,16 +113,16 @@ impl<'a> Stretches<'a> {
             from_s: from,
             to_s: to,
             from_m: ends.map(|e| e.0),
-            distance_m: part.distance_m,
+            distance_m,
             elapsed_s: to - from,
             moving_s: part.moving_s,
-            pace_s_per_km: part.distance_m.filter(|m| *m > 0.0 && part.moving_s > 0.0).map(|m| part.moving_s / m * 1000.0),
+            pace_s_per_km: distance_m.filter(|m| *m > 0.0 && part.moving_s > 0.0).map(|m| part.moving_s / m * 1000.0),
             gap_s_per_km: part.gap_s_per_km,
             avg_hr_bpm: part.avg_hr_bpm,
             max_hr_bpm: part.max_hr_bpm,
             efficiency_factor: normal_mps.filter(|_| beat_s > 0.0).map(|v| v * 60.0 / (beats / beat_s)),
-            elevation_gain_m: part.elevation_gain_m,
-            elevation_loss_m: self.track.profile.as_ref().zip(ends).map(|(p, (from, to))| p.descent(from, to)),
+            elevation_gain_m: profile.map(|(p, (from, to))| p.climb(from, to)),
+            elevation_loss_m: profile.map(|(p, (from, to))| p.descent(from, to)),
             decoupling_pct: decoupling(&self.followed[seconds.clone()], &self.heart_rate[seconds]),
         })
     }
