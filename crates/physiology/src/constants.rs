@@ -2,7 +2,7 @@
 //!
 //! The model is Banister's (1975; Morton, Fitz-Clarke and Banister 1990, doi:10.1152/jappl.1990.69.3.1171) with weighted means of the load, as
 //! [`crate::load`] has them: `y = p + a·L(τ₁) − b·L(τ₂)`, a and b not negative, both means as of the evening before. What was
-//! carried over from before the first day fades with τ₁ and has a size of its own; from a year and a half on so has a yearly season. The outcome y is the logarithm of
+//! carried over from before the first day fades with τ₁ and has a size of its own, and so has a yearly season. The outcome y is the logarithm of
 //! a run's efficiency, or of the speed of a best effort. For each pair of constants on a grid the rest is least squares; what one run has in common
 //! with the one before (good and bad weeks) is taken out with a first-order autoregression over the days between. The intervals are those of the
 //! profile likelihood. Hellard et al. 2006 (doi:10.1080/02640410500244697) show how badly such constants are often determined: so a constant that
@@ -21,8 +21,6 @@ const LEAST_APART: f64 = 1.5;
 const WARM_UP_DAYS: usize = 28;
 /// Outcomes that a fit needs.
 pub const LEAST_RUNS: usize = 60;
-/// Days from which on a season can be told from training.
-const SEASON_DAYS: usize = 540;
 const YEAR_DAYS: f64 = 365.25;
 /// What a term must explain to be there: 99 % of a χ² with four degrees of freedom for fitness (its size, what was carried over, and two for its
 /// constant, which is chosen), and with three for fatigue.
@@ -107,12 +105,12 @@ pub fn fit(load: &[f64], outcomes: &[(usize, f64)]) -> Fit {
     Fit::Fitted(data.told(correlation))
 }
 
-/// The two terms of a yearly season at each outcome; none if they span too little of it.
+/// The two terms of a yearly season at each outcome. Within less than a year they stand for whatever changes slowly: what cannot be told from training
+/// is not told.
 fn seasons(days: &[(usize, f64, f64)]) -> Vec<Vec<f64>> {
-    let span = days[days.len() - 1].0 - days[0].0;
     let turn = |day: usize| day as f64 / YEAR_DAYS * std::f64::consts::TAU;
     let terms: [fn(f64) -> f64; 2] = [f64::sin, f64::cos];
-    terms.iter().filter(|_| span >= SEASON_DAYS).map(|term| days.iter().map(|(day, ..)| term(turn(*day))).collect()).collect()
+    terms.iter().map(|term| days.iter().map(|(day, ..)| term(turn(*day))).collect()).collect()
 }
 
 /// The weighted mean of the load on each evening, from the mean of the first four weeks on.
@@ -135,7 +133,7 @@ struct Data {
     /// Days between one outcome and the next.
     gaps: Vec<f64>,
     y: Vec<f64>,
-    /// Terms of a season at each outcome; may be none.
+    /// The terms of a season at each outcome.
     season: Vec<Vec<f64>>,
     /// For each τ₁: what is left of a level of 1 before the first day.
     carried: Vec<Vec<f64>>,

@@ -50,7 +50,7 @@ pub fn running_stress(hours: f64, ngp_mps: f64, threshold_mps: f64) -> f64 {
 /// doi:10.1519/00124278-200102000-00019). `None` off the scale, or without a duration.
 #[must_use]
 pub fn session_load(minutes: f64, rpe: f64) -> Option<f64> {
-    ((0.0..=10.0).contains(&rpe) && minutes.is_finite() && minutes > 0.0).then(|| minutes * rpe)
+    ((0.0..=10.0).contains(&rpe) && minutes.is_finite() && minutes > 0.0).then_some(minutes * rpe)
 }
 
 /// One day of an exponentially weighted load: `L += (S − L)(1 − e^{−1/τ})`, τ in days (Banister 1975; τ of 42 and 7 days).
