@@ -4,6 +4,7 @@
 //! cost of an hour is the same everywhere, nobody is nearer to their limit on a hill than on the flat. The smoothing of the altitude is that of
 //! runs.
 
+use crate::Track;
 use crate::altitude::Profile;
 use crate::grade::{Model, factor};
 
@@ -66,6 +67,12 @@ impl Course {
             graded_m.push(sum);
         }
         Some(Self { total_m, graded_m })
+    }
+
+    /// The course that a track went, as a run of the year before or a file of the organiser; `None` as for points.
+    #[must_use]
+    pub fn of_track(track: &Track, model: Model) -> Option<Self> {
+        Self::new(&track.distance_m, &track.samples.altitude_m, model)
     }
 
     /// Metres.
@@ -160,6 +167,21 @@ mod tests {
         assert_eq!(plan[1].elapsed_s, 600);
         assert_eq!(ramp.plan(600, Pacing::EvenPace, 1000.0)[0].elapsed_s, 300);
         assert!((ramp.graded_m() - 2064.2).abs() < 5.0);
+    }
+
+    #[test]
+    fn a_course_may_be_a_file_without_times() {
+        let mut samples = recordings::Samples::default();
+        for k in 0..400_usize {
+            samples.push(f64::NAN);
+            (samples.latitude_deg[k], samples.longitude_deg[k]) = (48.0 + k as f64 * 1e-4, 9.0);
+            samples.altitude_m[k] = 400.0 + (k as f64 / 40.0).sin() * 30.0;
+        }
+        let recording = recordings::Recording { sport: recordings::Sport::Running, samples, ..recordings::Recording::default() };
+        let track = crate::analyse(&recording, &crate::Athlete::default()).track;
+        let course = Course::of_track(&track, Model::HeartRate).expect("a course");
+        assert!((course.total_m() - 4436.7).abs() < 5.0 && course.graded_m() > course.total_m(), "{}", course.total_m());
+        assert_eq!(course.plan(1331, Pacing::EvenEffort, 1000.0).last().map(|p| p.elapsed_s), Some(1331));
     }
 
     #[test]
