@@ -11,7 +11,7 @@ use crate::spread::one_more;
 /// Fewer runs give no band.
 pub const LEAST_RUNS: usize = 8;
 /// More are not looked at: the latest ones count.
-const MOST_RUNS: usize = 1000;
+const MOST_RUNS: usize = 400;
 /// One end of the band: a twentieth of ordinary days lies above it.
 const END: f64 = 0.95;
 /// The smallest spread that is believed, of a logarithm: heart rates are whole beats.

@@ -62,15 +62,18 @@ pub enum Fit {
     Fitted(Constants),
 }
 
-/// Fits the constants to the load of each day, from the first day on, and to outcomes: the index of their day, ascending, and the logarithm of an
-/// efficiency or a speed. Several of a day count as their mean.
+/// Fits the constants to the load of each day, from the first day on, and to outcomes: the index of their day and the logarithm of an
+/// efficiency or a speed, in any order. Several of a day count as their mean.
 #[must_use]
 pub fn fit(load: &[f64], outcomes: &[(usize, f64)]) -> Fit {
+    let mut counted: Vec<(usize, f64)> =
+        outcomes.iter().copied().filter(|(day, y)| *day >= WARM_UP_DAYS && *day <= load.len() && y.is_finite()).collect();
+    counted.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut days: Vec<(usize, f64, f64)> = Vec::new();
-    for (day, y) in outcomes.iter().filter(|(day, y)| *day >= WARM_UP_DAYS && *day <= load.len() && y.is_finite()) {
+    for (day, y) in counted {
         match days.last_mut() {
-            Some((last, sum, n)) if last == day => (*sum, *n) = (*sum + y, *n + 1.0),
-            _ => days.push((*day, *y, 1.0)),
+            Some((last, sum, n)) if *last == day => (*sum, *n) = (*sum + y, *n + 1.0),
+            _ => days.push((day, y, 1.0)),
         }
     }
     if days.len() < LEAST_RUNS {

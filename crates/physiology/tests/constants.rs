@@ -3,6 +3,7 @@
 //! `cargo test -p physiology --test constants -- --include-ignored --nocapture` prints the rates that docs/physiology.md states.
 
 use physiology::constants::{Constants, Fit, LEAST_RUNS, fit};
+use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
@@ -150,5 +151,26 @@ fn rates_of_intervals() {
         ("no effect, two years, correlated", Made { gain: 0.0, cost: 0.0, correlation: 0.5, ..BOOK }),
     ] {
         rates(name, athlete, 400);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_numbers_an_interval_is_in_order(
+        load in prop::collection::vec(prop_oneof![20 => 0.0..300.0f64, 1 => any::<f64>()], 100..300),
+        outcomes in prop::collection::vec((0..400_usize, prop_oneof![20 => -1.0..1.0f64, 1 => any::<f64>()]), 0..400),
+    ) {
+        let found = fit(&load, &outcomes);
+        let mut turned = outcomes;
+        turned.reverse();
+        prop_assert_eq!(found, fit(&load, &turned));
+        if let Fit::Fitted(c) = found {
+            prop_assert!(c.runs >= LEAST_RUNS && (0.0..1.0).contains(&c.correlation));
+            for constant in [c.fitness, c.fatigue].into_iter().flatten() {
+                prop_assert!(constant.interval.0 <= constant.days && constant.days <= constant.interval.1, "{constant:?}");
+            }
+        }
     }
 }
