@@ -58,7 +58,7 @@ pub fn compare(run: &Run, earlier: &[Run]) -> Vec<Comparison> {
     all
 }
 
-/// Where a value stands among at least two positive ones: the interval of [`one_more`] on logarithms.
+/// Where a value stands among at least two positive ones: the interval for one more, `m ± t·s·√(1 + π/2n)`, on their logarithms.
 #[must_use]
 pub fn standing(value: f64, among: &[f64]) -> Standing {
     let logs: Vec<f64> = among.iter().map(|v| v.ln()).collect();
