@@ -81,30 +81,52 @@ impl Profile {
         if high - low < 0.1 { 0.0 } else { (self.at(high) - self.at(low)) / (high - low) }
     }
 
+    /// The profile as elevation gain sees it: distances and altitudes in metres, every 5 m.
+    pub(crate) fn hills(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.hills.iter().enumerate().map(|(k, a)| (k as f64 * STEP_M, *a))
+    }
+
     /// Elevation gain between two distances in metres: the sum of rises that are larger than the noise.
     #[must_use]
     pub fn climb(&self, from_m: f64, to_m: f64) -> f64 {
-        let cell = |d: f64| ((d / STEP_M).round() as usize).min(self.metres.len() - 1);
-        let part = &self.hills[cell(from_m)..=cell(to_m).max(cell(from_m))];
-        let (mut low, mut high) = (part[0], part[0]);
-        let mut total = 0.0;
-        for &a in part {
-            if a > high {
-                high = a;
-            }
-            if a < high - CLIMB_THRESHOLD_M {
-                // Past the summit: the rise to it counts, and the search for the next valley begins.
-                if high - low >= CLIMB_THRESHOLD_M {
-                    total += high - low;
-                }
-                (low, high) = (a, a);
-            }
-            if a < low {
-                (low, high) = (a, a);
-            }
-        }
-        if high - low >= CLIMB_THRESHOLD_M { total + high - low } else { total }
+        rises(self.part(from_m, to_m).iter().copied())
     }
+
+    /// Elevation loss between two distances in metres: the sum of falls that are larger than the noise.
+    #[must_use]
+    pub fn descent(&self, from_m: f64, to_m: f64) -> f64 {
+        rises(self.part(from_m, to_m).iter().rev().copied())
+    }
+
+    fn part(&self, from_m: f64, to_m: f64) -> &[f64] {
+        let cell = |d: f64| ((d / STEP_M).round() as usize).min(self.metres.len() - 1);
+        &self.hills[cell(from_m)..=cell(to_m).max(cell(from_m))]
+    }
+}
+
+/// The sum of the rises of at least [`CLIMB_THRESHOLD_M`].
+fn rises(altitudes: impl Iterator<Item = f64>) -> f64 {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut total = 0.0;
+    for a in altitudes {
+        if low > high {
+            (low, high) = (a, a);
+        }
+        if a > high {
+            high = a;
+        }
+        if a < high - CLIMB_THRESHOLD_M {
+            // Past the summit: the rise to it counts, and the search for the next valley begins.
+            if high - low >= CLIMB_THRESHOLD_M {
+                total += high - low;
+            }
+            (low, high) = (a, a);
+        }
+        if a < low {
+            (low, high) = (a, a);
+        }
+    }
+    if high - low >= CLIMB_THRESHOLD_M { total + high - low } else { total }
 }
 
 /// How much to smooth: enough that noise adds no more than [`GRADE_ERROR`] to a grade. The slope of a Gaussian-smoothed line whose points,
@@ -177,6 +199,7 @@ mod tests {
         }
         assert!((profile.climb(0.0, 2997.0) - 149.85).abs() < 0.5);
         assert!(ramp(-0.05).climb(0.0, 2997.0).abs() < 1e-9);
+        assert!((ramp(-0.05).descent(0.0, 2997.0) - 149.85).abs() < 0.5 && profile.descent(0.0, 2997.0).abs() < 1e-9);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What an athlete could do: critical speed, VDOT, predictions, and an estimate of `VO₂max`.
 
+use crate::spread::t_quantile;
+
 /// A critical speed with its uncertainty.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CriticalSpeed {
@@ -28,6 +30,14 @@ pub fn critical_speed(efforts: &[(f64, f64)]) -> Option<CriticalSpeed> {
         ((variance / spread).sqrt(), (variance * (1.0 / n + mean_t * mean_t / spread)).sqrt())
     });
     (speed_mps.is_finite() && speed_mps > 0.0 && d_prime_m >= 0.0).then_some(CriticalSpeed { speed_mps, d_prime_m, standard_error })
+}
+
+/// The 90 % interval of a critical speed that was fitted to so many efforts, in m/s, by Student's t; `None` for two, which fit a line exactly.
+#[must_use]
+pub fn critical_speed_interval(found: &CriticalSpeed, efforts: usize) -> Option<(f64, f64)> {
+    let df = efforts.checked_sub(2).filter(|df| *df > 0)? as f64;
+    let half = t_quantile(0.95, df) * found.standard_error?.0;
+    Some((found.speed_mps - half, found.speed_mps + half))
 }
 
 /// The three-parameter model (Morton 1996, doi:10.1080/00140139608964484): the speed that can be held for `seconds`,
@@ -150,10 +160,10 @@ pub struct Prediction {
 
 /// How differently runners slow down with distance: the spread of the personal exponent of time over distance around the common one.
 /// Blythe and Király 2016 (doi:10.1371/journal.pone.0157257) find personal exponents from about 1.05 to 1.15.
-const EXPONENT_SPREAD: f64 = 0.03;
+pub(crate) const EXPONENT_SPREAD: f64 = 0.03;
 /// A runner's own spread from race to race at one distance: a coefficient of variation of about 2 % (Hopkins and Hewson 2001,
 /// doi:10.1097/00005768-200109000-00023).
-const RACE_SPREAD: f64 = 0.02;
+pub(crate) const RACE_SPREAD: f64 = 0.02;
 
 /// Predicts a race over `metres` from an effort of (metres, seconds): the time of equal VDOT, with a 90 % range that widens with the
 /// ratio of the distances.

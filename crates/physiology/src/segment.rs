@@ -166,15 +166,15 @@ impl Lengths {
 }
 
 /// Cumulative sums at each sample.
-struct Sums {
-    moving_s: Vec<f64>,
+pub(crate) struct Sums {
+    pub(crate) moving_s: Vec<f64>,
     moved_graded_m: Vec<f64>,
     beats: Vec<f64>,
     beat_s: Vec<f64>,
 }
 
 impl Sums {
-    fn new(track: &Track) -> Self {
+    pub(crate) fn new(track: &Track) -> Self {
         let sum = |of: &dyn Fn(usize) -> f64| {
             let mut total = 0.0;
             std::iter::once(0.0)
@@ -194,7 +194,7 @@ impl Sums {
 }
 
 /// The value of a column at a time between two samples, interpolated linearly.
-fn at(time_s: &[f64], column: &[f64], moment_s: f64) -> f64 {
+pub(crate) fn at(time_s: &[f64], column: &[f64], moment_s: f64) -> f64 {
     let k = time_s.partition_point(|t| *t <= moment_s).clamp(1, time_s.len() - 1);
     let span = time_s[k] - time_s[k - 1];
     let share = if span > 0.0 { ((moment_s - time_s[k - 1]) / span).clamp(0.0, 1.0) } else { 1.0 };
@@ -202,7 +202,7 @@ fn at(time_s: &[f64], column: &[f64], moment_s: f64) -> f64 {
 }
 
 /// The metrics between two times, in seconds from the start.
-fn segment(track: &Track, sums: &Sums, from_s: f64, to_s: f64) -> LapMetrics {
+pub(crate) fn segment(track: &Track, sums: &Sums, from_s: f64, to_s: f64) -> LapMetrics {
     let time = &track.samples.time_s;
     let mut out = LapMetrics::default();
     if time.len() < 2 {

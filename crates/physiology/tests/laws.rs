@@ -4,6 +4,10 @@
 
 use std::sync::OnceLock;
 
+use physiology::climbs::{climbs, parts};
+use physiology::pacing::{climbs_against_flat, second_half_pct};
+use physiology::route::{Line, Match};
+use physiology::stretch::Stretches;
 use physiology::{Analysis, Athlete, analyse};
 use proptest::prelude::*;
 use recordings::{Lap, Length, Pause, Recording, Samples, Sport, Stroke, fit, gpx, tcx};
@@ -123,12 +127,45 @@ fn hold(a: &Analysis) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What is computed from a track for its page: climbs, parts, the route.
+fn hold_on_its_page(a: &Analysis) -> Result<(), TestCaseError> {
+    let near = |x: f64, y: f64| (x - y).abs() <= 1e-6 * y.abs().max(1.0);
+    let same = |x: Option<f64>, y: Option<f64>| x.zip(y).map_or(x.is_none() == y.is_none(), |(x, y)| near(x, y));
+    if let Some((profile, total)) = a.track.profile.as_ref().zip(a.track.total_m()) {
+        let climbs = climbs(profile, total);
+        prop_assert!(climbs.iter().all(|c| c.start_m >= 0.0 && c.end_m > c.start_m && c.end_m <= total && c.gain_m.is_finite()), "{climbs:?}");
+        prop_assert!(near(parts(&climbs, total).iter().map(|p| p.to_m - p.from_m).sum(), total), "{climbs:?} of {total}");
+        prop_assert!(climbs_against_flat(&a.track, &climbs).is_none_or(f64::is_finite));
+    }
+    prop_assert!(second_half_pct(&a.track).is_none_or(f64::is_finite));
+    let stretches = Stretches::new(&a.track, true, a.hr_lag.map_or(30.0, |lag| lag.tau_s));
+    let by_time = stretches.between_times(f64::NEG_INFINITY, f64::INFINITY);
+    let whole = a.track.total_m().map_or(by_time, |total| stretches.between_distances(0.0, total));
+    if let Some(whole) = whole.filter(|_| a.moving_s.is_some() && a.timer_s.is_some()) {
+        prop_assert!(same(whole.distance_m.filter(|m| *m > 0.0), a.track.total_m()), "{:?} of {:?}", whole.distance_m, a.track.total_m());
+        prop_assert!(near(whole.moving_s, a.track.moving_s.iter().sum()), "{} of {:?}", whole.moving_s, a.moving_s);
+        if a.efficiency_factor.is_some() {
+            prop_assert!(same(whole.efficiency_factor, a.efficiency_factor) && same(whole.decoupling_pct, a.decoupling_pct), "{whole:?}");
+            prop_assert!(same(whole.elevation_gain_m, a.track.profile.as_ref().and(a.elevation_gain_m)), "{whole:?} {:?}", a.elevation_gain_m);
+        }
+    }
+    if let Some(line) = Line::of_track(&a.track) {
+        prop_assert_eq!(line.matches(&line), Match::Same);
+        prop_assert!(line.signature().candidates().contain(line.signature()));
+        prop_assert!(Line::try_from(Vec::from(line.clone())).is_ok_and(|stored| stored == line));
+    }
+    Ok(())
+}
+
 /// The invariants, for the recording and for its crops. Returns the metres of its two parts and of both together.
 fn hold_when_cut(recording: &Recording, (from, at, to): (f64, f64, f64)) -> Result<[f64; 3], TestCaseError> {
-    hold(&analyse(recording, &Athlete::default()))?;
+    let whole = analyse(recording, &Athlete::default());
+    hold(&whole)?;
+    hold_on_its_page(&whole)?;
     let parts = [(from, at), (at + 1e-3, to), (from, to)].map(|(from, to)| analyse(&recording.crop(from, to), &Athlete::default()));
     for part in &parts {
         hold(part)?;
+        hold_on_its_page(part)?;
     }
     Ok(parts.map(|part| part.distance_m.unwrap_or(0.0)))
 }

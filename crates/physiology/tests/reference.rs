@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use physiology::climbs::{Climb, climbs};
 use physiology::{Analysis, Athlete, analyse};
 
 fn analysed(path: &str) -> Analysis {
@@ -21,6 +22,24 @@ fn graded_pace_matches_stravas_within_five_seconds() {
         println!("{name}: {ours:.1} s/km, Strava {published}; smoothing σ = {:.1} m", a.track.profile.as_ref().expect("altitude").sigma_m());
         assert!((ours - published).abs() <= 5.0, "{name}: {ours}");
     }
+}
+
+/// A race of ten laps over one hill, with a ramp before the first: the laps are the same hill, ten times, and nothing else is a climb.
+#[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
+fn ten_laps_over_a_hill_are_ten_climbs() {
+    let a = analysed("fit/loup-blanc.fit");
+    let found = climbs(a.track.profile.as_ref().expect("altitude"), a.distance_m.expect("distance"));
+    let hill = &found[1..];
+    let range = |of: fn(&Climb) -> f64| {
+        let values: Vec<f64> = hill.iter().map(of).collect();
+        values.iter().copied().fold(f64::NEG_INFINITY, f64::max) - values.iter().copied().fold(f64::INFINITY, f64::min)
+    };
+    println!("{} climbs, gain within {:.1} m, length within {:.0} m", found.len(), range(|c| c.gain_m), range(Climb::length_m));
+    assert_eq!(hill.len(), 10);
+    assert!(range(|c| c.gain_m) < 10.0 && range(Climb::length_m) < 120.0);
+    let laps: Vec<f64> = hill.windows(2).map(|w| w[1].start_m - w[0].start_m).collect();
+    assert!(laps.iter().all(|m| (m - 3540.0).abs() < 80.0), "{laps:?}");
 }
 
 /// The same run from two exports.

@@ -1,12 +1,16 @@
 //! Activities as the pages show them.
 
 mod analysis;
+mod comparison;
 mod edit;
+mod insight;
 mod performance;
 mod thresholds;
 
 pub use analysis::{Caveat, Unusable};
+pub use comparison::{Baseline, Comparison, RunKind, Standing};
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
+pub use insight::Insight;
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
 pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds, read_birth_year};
 
