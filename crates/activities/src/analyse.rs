@@ -61,17 +61,7 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
     let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| made_title.clone());
     let series = chart_series(&analysis.track, recording.sport, analysis.elapsed_s.is_some());
     let route_preview = route_preview(&series);
-    let splits = analysis
-        .splits
-        .iter()
-        .map(|s| Split {
-            distance_m: s.distance_m,
-            moving_s: s.moving_s,
-            gap_s_per_km: s.gap_s_per_km,
-            avg_hr_bpm: s.avg_hr_bpm,
-            elevation_gain_m: s.elevation_gain_m,
-        })
-        .collect();
+    let splits = as_shown(&analysis.splits);
     let laps = analysis
         .laps
         .iter()
@@ -106,7 +96,33 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
     })
 }
 
+/// Whether splits of this length are stored.
+pub(crate) fn is_stored(length_m: f64) -> bool {
+    (length_m - 1000.0).abs() < 1e-6
+}
+
+fn as_shown(splits: &[physiology::Split]) -> Vec<Split> {
+    let shown = |s: &physiology::Split| Split {
+        distance_m: s.distance_m,
+        moving_s: s.moving_s,
+        gap_s_per_km: s.gap_s_per_km,
+        avg_hr_bpm: s.avg_hr_bpm,
+        elevation_gain_m: s.elevation_gain_m,
+    };
+    splits.iter().map(shown).collect()
+}
+
+/// The splits of a recording by another length than the kilometre that is stored, in metres.
+pub(crate) fn splits_by(recording: &Recording, thresholds: &Thresholds, day: NaiveDate, length_m: f64) -> Vec<Split> {
+    as_shown(&physiology::splits_by(recording, parameters(thresholds, day).grade_model, length_m))
+}
+
 impl AnalysedActivity {
+    /// The splits by a length in metres; they are stored by kilometre.
+    pub(crate) fn splits_by(&self, length_m: f64) -> Vec<Split> {
+        if is_stored(length_m) { self.splits.clone() } else { as_shown(&physiology::splits(&self.analysis.track, length_m)) }
+    }
+
     /// The recording that this was computed from.
     #[must_use]
     pub fn recording(&self) -> &Recording {

@@ -3,11 +3,13 @@
 mod analysis;
 mod edit;
 mod performance;
+mod sport;
 mod thresholds;
 
 pub use analysis::{Caveat, Unusable};
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
+pub use sport::SportStyle;
 pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds, read_birth_year};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -74,10 +76,10 @@ pub struct ActivityList {
 /// Activities on a page of the list.
 pub const PAGE_SIZE: u32 = 25;
 
-/// One kilometre of the splits table.
+/// One row of the splits table.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    /// Metres: 1000, less for the last one.
+    /// Metres: the length of a split, less for the last one.
     pub distance_m: f64,
     /// Seconds.
     pub moving_s: f64,
@@ -175,10 +177,10 @@ pub struct Provenance {
     pub stale: bool,
 }
 
-/// Data of the charts and the route: one value per point along the distance, downsampled. `None` is a gap.
+/// Data of the charts and the route: one value per point along the distance, or along the time of a recording without any, downsampled. `None` is a gap.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ChartSeries {
-    /// Kilometres from the start.
+    /// Kilometres from the start; empty for a recording without distance, whose points are at equal times.
     pub km: Vec<f32>,
     /// Seconds from the start.
     pub time_s: Vec<f32>,
@@ -192,17 +194,17 @@ pub struct ChartSeries {
     pub altitude: Vec<Option<f32>>,
     /// The route in a unit square, x to the east and y to the south.
     pub route: Vec<Option<(f32, f32)>>,
-    /// Other measurements along the distance.
+    /// Other measurements along the distance or the time.
     #[serde(default)]
     pub lines: Vec<Line>,
 }
 
-/// Another measurement along the distance, downsampled so that its shape stays.
+/// Another measurement along the distance or the time, downsampled so that its shape stays.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Line {
     /// What was measured.
     pub kind: LineKind,
-    /// Kilometres from the start, and the value.
+    /// Kilometres from the start, or seconds where there is no distance, and the value.
     pub points: Vec<(f32, f32)>,
 }
 
@@ -277,7 +279,7 @@ pub struct Detail {
     pub repairs: Vec<(String, u32)>,
     /// The decoder's warnings about the file.
     pub warnings: Vec<String>,
-    /// Splits per kilometre.
+    /// Splits: per kilometre, or as long as the reader's sport and units have them.
     pub splits: Vec<Split>,
     /// For charts and route.
     pub series: ChartSeries,
