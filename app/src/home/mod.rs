@@ -4,10 +4,10 @@ mod trend;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::access::Access;
-use domain::activities::{DayTotal, EfficiencyPoint, Summary, TrainingBalance};
+use domain::activities::{DayTotal, EfficiencyPoint, SportStyle, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
 use domain::onboarding::Progress;
-use domain::units::{NBSP, decimal, pluralize, signed, spell_number};
+use domain::units::{NBSP, Units, decimal, pluralize, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::json::Json;
 use crate::nutrition::FuelPrompt;
 use crate::onboarding::Resume;
 use crate::ui::pages::functions;
-use crate::ui::{EmptyState, Highlighted, PageHeader, Rate, Stat, await_page, reading, units};
+use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading, units};
 use trend::TrendCard;
 
 /// Everything that home shows.
@@ -206,7 +206,6 @@ fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
 #[component]
 fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
     let (a, units) = (activity, units());
-    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <section class="card">
             <div class="between">
@@ -222,14 +221,26 @@ fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
                 <span class="tiny">{format!("{}, {}", units.weekday(a.day, today), units.time(a.local_start.time()))}</span>
             </p>
             <dl class="stats">
-                <Stat name="Distance" value=a.distance_m.map(|m| units.distance_number(m, 2)) unit=units.distance_unit() />
-                <Rate name=units.rate_name(&a.sport) sport=a.sport.clone() s_per_km=a.pace_s_per_km() />
-                <Rate name="GAP" sport=a.sport.clone() s_per_km=a.gap_s_per_km />
-                <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
-                <Stat name="Decoupling" value=rounded(a.decoupling_pct, 1) unit="%" />
+                {latest_numbers(&a, units)
+                    .into_iter()
+                    .map(|(name, value, unit)| view! { <Stat name value=Some(value) unit /> })
+                    .collect_view()}
             </dl>
         </section>
     }
+}
+
+/// What was measured of it, without what a page of its own has room for.
+fn latest_numbers(a: &Summary, units: Units) -> Vec<(&'static str, String, &'static str)> {
+    let style = SportStyle::of(&a.sport, None);
+    // Whether altitudes were recorded is not known here, and the gain is left out.
+    let brief = Summary { elapsed_s: None, elevation_gain_m: None, efficiency_factor: None, trimp: None, ..a.clone() };
+    let mut numbers = style.numbers(&brief, false, units);
+    if brief.moving_s.is_some() && brief.distance_m.is_some() {
+        numbers.retain(|(name, ..)| *name != "Moving time");
+    }
+    numbers.extend(a.decoupling_pct.map(|v| ("Decoupling", decimal(v, 1), "%")));
+    numbers
 }
 
 #[component]
