@@ -7,7 +7,7 @@ use domain::access::Access;
 use domain::activities::{DayTotal, EfficiencyPoint, SportStyle, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
 use domain::onboarding::Progress;
-use domain::units::{NBSP, Units, decimal, pluralize, signed, spell_number};
+use domain::units::{NBSP, Units, decimal, decimals_of_error, pluralize, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use crate::nutrition::FuelPrompt;
 use crate::onboarding::Resume;
 use crate::ui::pages::functions;
 use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading, units};
-use trend::TrendCard;
+use trend::{TrendCard, TrendEstimate};
 
 /// Everything that home shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,25 +168,24 @@ fn eyebrow(today: NaiveDate, race: Option<&(String, NaiveDate)>) -> String {
 
 /// The one thing worth knowing: whether efficiency moved more than chance would.
 fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
-    let plain = |text: &str| HighlightedText { before: text.into(), marked: String::new(), after: String::new() };
-    let Some(change) = trend::estimate_trend(&home.efficiency) else {
-        return plain(&no_trend(home.efficiency.len(), last, home.today));
-    };
-    let since = change.since.format("%B").to_string();
-    if !change.certain {
-        return plain(&format!("About as efficient as in {since}. Whatever moved is within the noise."));
+    trend::estimate_trend(&home.efficiency).map_or_else(
+        || HighlightedText { before: no_trend(home.efficiency.len(), last, home.today), marked: String::new(), after: String::new() },
+        |change| in_words(&change),
+    )
+}
+
+/// What efficiency did, with the 95 % interval of it. Not why: a line over time knows no causes.
+fn in_words(change: &TrendEstimate) -> HighlightedText {
+    let since = change.since();
+    if !change.is_certain() {
+        return HighlightedText { before: format!("About as efficient as {since}."), marked: String::new(), after: String::new() };
     }
     let word = if change.percent > 0.0 { "more" } else { "less" };
-    let cause = home
-        .top
-        .as_ref()
-        .filter(|c| c.outcome == "Efficiency" && c.is_beneficial == Some(true) && change.percent > 0.0)
-        .map(|c| format!(" {} helps, by the look of it.", c.input))
-        .unwrap_or_default();
+    let decimals = decimals_of_error(change.give_or_take);
     HighlightedText {
         before: "You are ".into(),
-        marked: format!("{:.1}{NBSP}% {word} efficient", change.percent.abs()),
-        after: format!(" than in {since}.{cause}"),
+        marked: format!("{}{NBSP}% {word} efficient", decimal(change.percent.abs(), decimals)),
+        after: format!(" than {since}, give or take {}.", decimal(change.give_or_take, decimals)),
     }
 }
 
