@@ -1,7 +1,7 @@
 //! What all runs add up to: fitness, fatigue and form (TSB), race predictions, and records.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use domain::activities::{Capacity, Performance, PmcDay, Record, Week};
+use domain::activities::{Capacity, FORM_IS, FormState, Performance, PmcDay, Record, Week};
 use domain::units::{NBSP, decimal, distance_name, duration, pace, signed};
 use leptos::prelude::*;
 
@@ -57,6 +57,7 @@ fn show(p: Performance) -> impl IntoView {
                 <Stat name="Monotony" value=p.week.and_then(|w| w.monotony).map(|m| format!("{m:.1}")) />
                 <Stat name="Strain" value=p.week.and_then(|w| w.strain).map(|s| format!("{s:.0}")) />
             </dl>
+            <p class="muted small">{FORM_IS}</p>
         </section>
         <div class="grid performance">
             <PerformanceChart days=p.balance.clone() today=p.today />
@@ -84,14 +85,6 @@ fn faded(p: &Performance) -> Option<(String, &'static str)> {
 
 /// The one sentence worth knowing.
 fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
-    let form = now.form;
-    let balance = if form > 5.0 {
-        "Rested."
-    } else if form < -20.0 {
-        "Deep in training."
-    } else {
-        "In balance."
-    };
     let trend = match week.and_then(|w| w.ramp) {
         Some(r) if r >= 1.0 => format!("up {r:.1} in a week"),
         Some(r) if r <= -1.0 => format!("down {:.1} in a week", -r),
@@ -99,7 +92,7 @@ fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
         None => "just begun".to_owned(),
     };
     // A few days do not say whether training is in balance.
-    let balance = if trend == "just begun" { String::new() } else { format!("{balance} ") };
+    let balance = if trend == "just begun" { String::new() } else { format!("{}. ", FormState::of(now.form).word()) };
     view! {
         {format!("{balance}Fitness {:.0}, ", now.fitness)}
         <mark>{trend}</mark>

@@ -4,7 +4,7 @@ mod trend;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::access::Access;
-use domain::activities::{DayTotal, EfficiencyPoint, SportStyle, Summary, TrainingBalance};
+use domain::activities::{DayTotal, EfficiencyPoint, FORM_IS, FormState, SportStyle, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
 use domain::onboarding::Progress;
 use domain::units::{NBSP, Units, decimal, decimals_of_error, pluralize, signed, spell_number};
@@ -303,13 +303,6 @@ fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
 
 #[component]
 fn FormCard(form: TrainingBalance) -> impl IntoView {
-    let sentence = if form.form > 5.0 {
-        "Fresh enough to run hard, if you want to."
-    } else if form.form < -15.0 {
-        "Tired, by the numbers. Easy is allowed."
-    } else {
-        "Somewhere in the middle. A good place to train from."
-    };
     view! {
         <section class="card">
             <h2 class="h3">"Form"</h2>
@@ -318,7 +311,7 @@ fn FormCard(form: TrainingBalance) -> impl IntoView {
                 <Stat name="Fatigue" value=Some(format!("{:.0}", form.fatigue)) />
                 <Stat name="Form" value=Some(signed(form.form, 0)) />
             </dl>
-            <p class="muted small">{sentence}</p>
+            <p class="muted small">{FormState::of(form.form).sentence()} " " {FORM_IS}</p>
         </section>
     }
 }

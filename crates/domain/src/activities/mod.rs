@@ -2,12 +2,14 @@
 
 mod analysis;
 mod edit;
+mod form;
 mod performance;
 mod sport;
 mod thresholds;
 
 pub use analysis::{Caveat, Unusable};
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
+pub use form::{FORM_IS, FormState};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
 pub use sport::SportStyle;
 pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds, read_birth_year};
