@@ -1,8 +1,8 @@
 //! Presents a stored finding in the athlete's terms: every sentence of a card is made here, when it is read.
 
-use domain::discovery::{Card, Caveat, HighlightedText, Input, Method, Q_SUPPORTED, Report, StoredFinding, StoredReport, Tier};
+use domain::discovery::{Card, Caveat, HighlightedText, Input, Method, Report, StoredFinding, StoredReport, Tier, Q_SUPPORTED};
 use domain::measures::built_in;
-use domain::units::{NBSP, Units, format_significant, lowercase_label, pluralize};
+use domain::units::{NBSP, Units, decimal, decimals_of_error, format_significant, lowercase_label, pluralize};
 
 use crate::chart;
 use crate::variables::{EFFICIENCY, OUTCOMES, Outcome};
@@ -136,8 +136,9 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Un
                 "hrv" => "ms",
                 _ => "points",
             };
-            let mut after =
-                format!(" {word} {}, give or take {}.", when(finding.lag_days, input).unwrap_or_default(), format_significant((high - low) / 2.0));
+            let error = (high - low) / 2.0;
+            let decimals = decimals_of_error(error);
+            let mut after = format!(" {word} {}, give or take {}.", when(finding.lag_days, input).unwrap_or_default(), decimal(error, decimals));
             if let (EFFICIENCY, Some(pace)) = (outcome.key, finding.usual_pace) {
                 let word = if effect > 0.0 { "faster" } else { "slower" };
                 after = format!("{after} About {} {word} at the same heart rate.", units.pace_difference(pace * effect / 100.0));
@@ -147,7 +148,7 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Un
             } else {
                 after = format!("{after} {}", if good { &input.when_good } else { &input.when_bad });
             }
-            HighlightedText { before: format!("{}: ", input.more), marked: format!("{}{NBSP}{unit}", format_significant(effect.abs())), after }
+            HighlightedText { before: format!("{}: ", input.more), marked: format!("{}{NBSP}{unit}", decimal(effect.abs(), decimals)), after }
         }
         _ => plain(format!("{} and {}.", input.label, lowercase_label(outcome.label))),
     }

@@ -87,6 +87,14 @@ pub fn decimals_of_error(error: f64) -> usize {
     (-last).clamp(0.0, 6.0) as usize
 }
 
+/// The decimals of an effect with its 95 % interval: those of half the interval's width, and more where an end that is not zero would be written as one.
+#[must_use]
+pub fn decimals_of_interval(low: f64, high: f64) -> usize {
+    let least = decimals_of_error((high - low) / 2.0);
+    let vanishes = |value: f64, decimals: usize| value != 0.0 && (value.abs() * 10_f64.powi(decimals as i32)).round() < 1.0;
+    (least..4).find(|&decimals| !vanishes(low, decimals) && !vanishes(high, decimals)).unwrap_or(4)
+}
+
 /// A p or q value: `0.004`, `< 0.001`.
 #[must_use]
 pub fn probability(p: f64) -> String {
@@ -148,6 +156,7 @@ mod tests {
         assert_eq!(both(12.3, 0.97), ("+12.3".into(), "1.0".into()));
         assert_eq!(both(152.4, 43.0), ("+152".into(), "43".into()));
         assert_eq!(both(0.031, 0.0042), ("+0.031".into(), "0.004".into()));
+        assert_eq!((decimals_of_interval(1.5, 5.7), decimals_of_interval(-0.2, 0.3), decimals_of_interval(0.04, 0.95)), (1, 2, 2));
         assert_eq!(probability(0.0001), "<\u{a0}0.001");
         assert_eq!(pluralize(1, "run", "runs"), "1\u{a0}run");
     }
