@@ -1,6 +1,6 @@
 //! One finding as a card: sentence, effect with interval, days, and how it was tested.
 
-use domain::discovery::{Card, LagEffect, Level, Tier};
+use domain::discovery::{Card, Group, LagEffect, Level, Tier};
 use domain::units::{NBSP, decimals_of_interval, pluralize, probability, signed};
 use leptos::prelude::*;
 
@@ -17,9 +17,9 @@ pub fn FindingCard(
     #[prop(optional)]
     brief: bool,
 ) -> impl IntoView {
-    let kind = match (card.tier, card.is_beneficial) {
-        (Tier::Confirmed | Tier::Supported, Some(true)) => "works",
-        (Tier::Confirmed | Tier::Supported, Some(false)) => "costs",
+    let kind = match card.group {
+        Group::Helps => "works",
+        Group::Costs => "costs",
         _ => "none",
     };
     let lag = card.lag_days.map(|l| if l == 0 { "same day".to_owned() } else { format!("lag {}", pluralize(l as usize, "day", "days")) });
