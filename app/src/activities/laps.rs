@@ -1,9 +1,10 @@
 //! Laps, zones, best efforts: the tables of an activity.
 
-use domain::activities::{Effort, Lap, SportStyle};
+use domain::activities::{Assumed, Effort, Lap, SportStyle};
 use domain::units::{distance_name, duration};
 use leptos::prelude::*;
 
+use super::assumed::AssumedLine;
 use crate::ui::units;
 
 /// Laps, if there is more than one. Time, pace and GAP use moving time; elapsed time stands next to them. What no lap has is no column.
@@ -84,7 +85,7 @@ pub(super) fn Laps(laps: Vec<Lap>, style: SportStyle) -> impl IntoView {
 
 /// Time in five heart-rate zones: bars first, numbers next to them.
 #[component]
-pub(super) fn Zones(zones: Vec<(f64, f64)>) -> impl IntoView {
+pub(super) fn Zones(zones: Vec<(f64, f64)>, assumed: Assumed) -> impl IntoView {
     let total: f64 = zones.iter().map(|z| z.1).sum();
     let longest = zones.iter().map(|z| z.1).fold(1.0, f64::max);
     (zones.len() == 5 && total > 0.0).then(|| {
@@ -128,6 +129,7 @@ pub(super) fn Zones(zones: Vec<(f64, f64)>) -> impl IntoView {
                             .collect_view()}
                     </tbody>
                 </table>
+                <AssumedLine assumed />
             </section>
         }
     })

@@ -1,5 +1,6 @@
 //! The list of activities, a page for each, editing, and the performance they add up to.
 
+mod assumed;
 mod edit;
 mod laps;
 mod list;

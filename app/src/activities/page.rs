@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
+use super::assumed::AssumedLine;
 use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
@@ -70,7 +71,7 @@ fn show(detail: Detail) -> impl IntoView {
             </div>
             <div class="grid">
                 <Route series=detail.series.clone() at=at />
-                <Zones zones=detail.zones.clone() />
+                <Zones zones=detail.zones.clone() assumed=detail.zones_assumed />
                 {a.decoupling_pct.map(|pct| view! { <DecouplingCard style percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
                 <BaselineComparison days_28=detail.ef_vs_28_day_mean days_90=detail.ef_vs_90_day_mean />
                 <Repairs repairs=detail.repairs.clone() />
@@ -146,6 +147,8 @@ fn LoadCard(detail: Detail) -> impl IntoView {
         ("VO\u{2082}max", detail.vo2max.map(|v| format!("{v:.0} ± 5")), "an estimate from pace and heart rate, ml/kg/min"),
     ];
     let known: Vec<_> = rows.into_iter().filter_map(|(name, value, note)| Some((name, value?, note))).collect();
+    // Only running stress and paces know no heart rate.
+    let by_heart = detail.summary.trimp.is_some() || detail.vo2max.is_some();
     let lacks_threshold = detail.running_stress.is_none() && detail.summary.sport == "running";
     (!known.is_empty()).then(|| {
         view! {
@@ -168,6 +171,7 @@ fn LoadCard(detail: Detail) -> impl IntoView {
                             .collect_view()}
                     </tbody>
                 </table>
+                {by_heart.then(|| view! { <AssumedLine assumed=detail.assumed /> })}
                 {lacks_threshold
                     .then(|| {
                         view! {

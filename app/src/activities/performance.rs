@@ -1,10 +1,11 @@
 //! What all runs add up to: fitness, fatigue and form (TSB), race predictions, and records.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use domain::activities::{Capacity, FORM_IS, FormState, Performance, PmcDay, Record, Week};
+use domain::activities::{Assumed, Capacity, FORM_IS, FormState, Performance, PmcDay, Record, Week};
 use domain::units::{NBSP, decimal, distance_name, duration, pace, signed};
 use leptos::prelude::*;
 
+use super::assumed::AssumedLine;
 use super::get_performance;
 use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
@@ -58,12 +59,13 @@ fn show(p: Performance) -> impl IntoView {
                 <Stat name="Strain" value=p.week.and_then(|w| w.strain).map(|s| format!("{s:.0}")) />
             </dl>
             <p class="muted small">{FORM_IS}</p>
+            <AssumedLine assumed=p.assumed />
         </section>
         <div class="grid performance">
             <PerformanceChart days=p.balance.clone() today=p.today />
             <div class="grid cols-2">
                 <Races capacity=p.capacity.clone() />
-                <Critical capacity=p.capacity.clone() />
+                <Critical capacity=p.capacity.clone() assumed=p.assumed />
             </div>
             <Records records=p.records />
         </div>
@@ -241,7 +243,7 @@ fn Races(capacity: Capacity) -> impl IntoView {
 
 /// Critical speed with the efforts it is fitted to.
 #[component]
-fn Critical(capacity: Capacity) -> impl IntoView {
+fn Critical(capacity: Capacity, assumed: Assumed) -> impl IntoView {
     let Some((speed, error)) = capacity.critical_speed_mps else {
         return view! {
             <section class="card">
@@ -287,6 +289,7 @@ fn Critical(capacity: Capacity) -> impl IntoView {
                 {sentence} " The line is fitted to your best two to twenty minutes of the last 90 days. If those were not all hard, it is too slow."
                 {capacity.vo2max.map(|(v, n)| format!(" VO\u{2082}max by heart rate and pace: about {v:.0} ± 5, the middle of {n} runs."))}
             </p>
+            {capacity.vo2max.is_some().then(|| view! { <AssumedLine assumed=assumed.of_maximum() /> })}
             <details class="data">
                 <summary>"As a table"</summary>
                 <table>

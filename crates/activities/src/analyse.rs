@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::activities::{Caveat, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
+use domain::activities::{Assumed, Caveat, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
 use domain::one_line;
 use physiology::grade::Model;
 use physiology::load::Sex;
@@ -159,6 +159,26 @@ fn parameters(thresholds: &Thresholds, day: NaiveDate) -> Athlete {
     }
 }
 
+/// What the formulas assume of an athlete who did not say it.
+pub(crate) fn assumed(thresholds: &Thresholds, day: NaiveDate) -> Assumed {
+    let used = parameters(thresholds, day);
+    Assumed {
+        hr_max: thresholds.hr_max.is_none().then_some(used.hr_max_bpm),
+        by_age: thresholds.hr_max.is_none() && thresholds.age_on(day).is_some(),
+        resting_hr: thresholds.resting_hr.is_none().then_some(used.hr_rest_bpm),
+    }
+}
+
+/// The same of the athlete's zones, which rest on the maximum, the reserve or the threshold.
+pub(crate) fn assumed_by_zones(thresholds: &Thresholds, day: NaiveDate) -> Assumed {
+    let all = assumed(thresholds, day);
+    match parameters(thresholds, day).zone_model {
+        ZoneModel::Maximum => all.of_maximum(),
+        ZoneModel::Threshold if thresholds.threshold_hr.is_some() => Assumed::default(),
+        ZoneModel::Reserve | ZoneModel::Threshold => all,
+    }
+}
+
 /// The local time at the start: as the device says, else in the athlete's time zone.
 fn local(at: DateTime<Utc>, offset_s: Option<i32>, time_zone: &str) -> NaiveDateTime {
     match (offset_s, time_zone.parse::<Tz>()) {
@@ -254,6 +274,15 @@ mod tests {
         let known = Thresholds { hr_max: Some(192.0), ..born };
         assert!((hr_max(&known, 2026) - 192.0).abs() < 1e-9, "a known one goes before it");
         assert!((hr_max(&Thresholds::default(), 2026) - 190.0).abs() < 1e-9);
+        assert_eq!(assumed(&Thresholds::default(), day(2026)), Assumed { hr_max: Some(190.0), by_age: false, resting_hr: Some(60.0) });
+        assert_eq!(
+            assumed(&Thresholds { birth_year: Some(1986), resting_hr: Some(48.0), ..Thresholds::default() }, day(2026)),
+            Assumed { hr_max: Some(180.0), by_age: true, resting_hr: None }
+        );
+        assert_eq!(assumed(&Thresholds { resting_hr: Some(48.0), ..known }, day(2026)), Assumed::default());
+        let by_threshold = Thresholds { zone_model: Some("threshold".into()), threshold_hr: Some(168.0), ..Thresholds::default() };
+        assert_eq!(assumed_by_zones(&by_threshold, day(2026)), Assumed::default());
+        assert_eq!(assumed_by_zones(&Thresholds::default(), day(2026)), Assumed { hr_max: Some(190.0), by_age: false, resting_hr: None });
     }
 
     #[test]

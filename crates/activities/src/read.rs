@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::analyse::{is_stored, splits_by};
+use crate::analyse::{assumed, assumed_by_zones, is_stored, splits_by};
 pub use crate::queries::list::{activities_of_files, count, latest, overlapping};
 use crate::queries::{detail as queries, list};
 use crate::recording::{Columns, effective_with};
@@ -74,7 +74,10 @@ async fn with_sentences(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, E
     let before = queries::means_before(tx, own.day, &own.sport, own.started_at).await?;
     let versus = |mean: Option<f64>| own.efficiency_factor.zip(mean).filter(|(_, m)| *m > 0.0).map(|(own, m)| 100.0 * (own / m - 1.0));
     let (ef_vs_28_day_mean, ef_vs_90_day_mean) = (versus(before.days_28), versus(before.days_90));
-    Ok(Detail { efforts, history: provenance, warnings, ef_vs_28_day_mean, ef_vs_90_day_mean, ..detail })
+    let day = own.local_start.date();
+    let used = Thresholds::on(day, &thresholds(tx).await?);
+    let (assumed, zones_assumed) = (assumed(&used, day), assumed_by_zones(&used, day));
+    Ok(Detail { efforts, history: provenance, warnings, ef_vs_28_day_mean, ef_vs_90_day_mean, assumed, zones_assumed, ..detail })
 }
 
 /// Codes as stored. One that only a newer version knows is left out.

@@ -1,7 +1,7 @@
 //! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::activities::{ChartSeries, Detail, Lap, Provenance, Split, Summary};
+use domain::activities::{Assumed, ChartSeries, Detail, Lap, Provenance, Split, Summary};
 use platform::{Error, Tx};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -80,6 +80,8 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         series: row.series.0,
         ef_vs_28_day_mean: None,
         ef_vs_90_day_mean: None,
+        assumed: Assumed::default(),
+        zones_assumed: Assumed::default(),
     };
     let codes = |codes: Vec<Json<Value>>| codes.into_iter().map(|Json(code)| code).collect();
     Ok(Some(Own { detail, warnings: codes(row.warnings), caveats: codes(row.caveats) }))

@@ -1,6 +1,7 @@
 //! Activities as the pages show them.
 
 mod analysis;
+mod assumed;
 mod edit;
 mod form;
 mod performance;
@@ -8,6 +9,7 @@ mod sport;
 mod thresholds;
 
 pub use analysis::{Caveat, Unusable};
+pub use assumed::Assumed;
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
 pub use form::{FORM_IS, FormState};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
@@ -289,6 +291,10 @@ pub struct Detail {
     pub ef_vs_28_day_mean: Option<f64>,
     /// See `ef_vs_28_day_mean`.
     pub ef_vs_90_day_mean: Option<f64>,
+    /// What load and `VO₂max` assume of the athlete.
+    pub assumed: Assumed,
+    /// What the zones assume.
+    pub zones_assumed: Assumed,
 }
 
 /// How aerobic decoupling is rated; a convention, not physiology.
