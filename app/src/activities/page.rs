@@ -1,8 +1,8 @@
 //! One activity: statistics, charts linked with the route, splits.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Decoupling, Detail, Provenance, Split, SportStyle, Start};
-use domain::units::{NBSP, duration, pluralize, signed};
+use domain::activities::{Decoupling, Detail, Provenance, Split, SportStyle, Start, describe_repair, summarise_repairs};
+use domain::units::{NBSP, duration, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
@@ -273,43 +273,15 @@ fn BaselineComparison(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoVi
 
 #[component]
 fn Repairs(repairs: Vec<(String, u32)>) -> impl IntoView {
-    let total: u32 = repairs.iter().map(|(_, n)| n).sum();
-    (total > 0).then(|| {
+    summarise_repairs(&repairs).map(|summary| {
         view! {
             <details class="card">
-                <summary>{format!("{} repaired", pluralize(total as usize, "sample", "samples"))}</summary>
-                <p class="muted small">"A value that cannot be true becomes a gap. Nothing is invented."</p>
-                <ul class="plain">
-                    {repairs
-                        .into_iter()
-                        .map(|(rule, n)| view! { <li>{describe_rule(&rule)} ": " {n.to_string()}</li> })
-                        .collect_view()}
-                </ul>
+                <summary>{summary}</summary>
+                <p class="muted small">"No value is made up. Each rule does one thing."</p>
+                <ul class="plain">{repairs.into_iter().map(|(rule, n)| view! { <li>{describe_repair(&rule, n)}</li> }).collect_view()}</ul>
             </details>
         }
     })
-}
-
-fn describe_rule(rule: &str) -> String {
-    match rule {
-        "heart_rate_zero" => "Heart rate of zero".into(),
-        "heart_rate_impossible" => "Impossible heart rate".into(),
-        "heart_rate_spike" => "Strap spikes".into(),
-        "gps_spike" => "GPS spikes".into(),
-        "altitude_jump" => "Altitude jumps".into(),
-        "altitude_drift" => "Altitude drifting with the weather".into(),
-        "time_backwards" => "Time going backwards".into(),
-        "same_second" => "Several records in one second".into(),
-        "time_jump" => "Clock set during the recording".into(),
-        "time_impossible" => "Time more than a year from the start".into(),
-        "negative_time" => "Time before the start".into(),
-        "clock_set" => "Time after the clock was set".into(),
-        "cadence_doubled" => "Cadence counted for both legs".into(),
-        "distance_restarted" => "Distance counted from zero again".into(),
-        "distance_impossible" => "Impossible distances".into(),
-        "distance_backwards" => "Distance going backwards".into(),
-        other => other.replace('_', " "),
-    }
 }
 
 /// Splits of a length that the sport and the units choose, numbered by how far each ends.

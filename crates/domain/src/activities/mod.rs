@@ -5,6 +5,7 @@ mod assumed;
 mod edit;
 mod form;
 mod performance;
+mod repairs;
 mod sport;
 mod thresholds;
 
@@ -13,6 +14,7 @@ pub use assumed::Assumed;
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
 pub use form::{FORM_IS, FormState};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
+pub use repairs::{corrected_throughout, describe_repair, summarise_repairs};
 pub use sport::SportStyle;
 pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds, read_birth_year};
 
