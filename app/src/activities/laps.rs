@@ -146,7 +146,7 @@ pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
                     <thead>
                         <tr>
                             <th>"Distance"</th>
-                            <th class="r">"Time"</th>
+                            <th class="r">"Elapsed"</th>
                             <th class="r">"Pace"</th>
                             <th>
                                 <span class="visually-hidden">"Rank"</span>

@@ -1,7 +1,7 @@
 //! One activity: statistics, charts linked with the route, splits.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Decoupling, Detail, Provenance, Split, SportStyle, Start, describe_repair, summarise_repairs};
+use domain::activities::{Baseline, Decoupling, Detail, Provenance, Split, SportStyle, Start, describe_repair, summarise_repairs};
 use domain::units::{NBSP, duration, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -73,7 +73,7 @@ fn show(detail: Detail) -> impl IntoView {
                 <Route series=detail.series.clone() at=at />
                 <Zones zones=detail.zones.clone() assumed=detail.zones_assumed />
                 {a.decoupling_pct.map(|pct| view! { <DecouplingCard style percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
-                <BaselineComparison days_28=detail.ef_vs_28_day_mean days_90=detail.ef_vs_90_day_mean />
+                <BaselineComparison style days_28=detail.against_28_days days_90=detail.against_90_days />
                 <Repairs repairs=detail.repairs.clone() />
                 <ProvenanceCard id=a.id history=detail.history.clone() gear=detail.gear.clone() />
             </div>
@@ -244,15 +244,16 @@ fn ProvenanceCard(id: Uuid, history: Provenance, gear: Option<String>) -> impl I
     }
 }
 
+/// Efficiency against what the athlete usually does, and how much that differs from one time to the next.
 #[component]
-fn BaselineComparison(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoView {
-    let row = |name: &'static str, value: Option<f64>| {
+fn BaselineComparison(style: SportStyle, days_28: Option<Baseline>, days_90: Option<Baseline>) -> impl IntoView {
+    let row = |name: &'static str, value: Option<Baseline>| {
         value.map(|v| {
             view! {
                 <tr>
-                    <td>{name}</td>
+                    <td>{name} <span class="tiny">" " {v.basis(style.noun)}</span></td>
                     <td class="r">
-                        <b>{format!("{}{NBSP}%", signed(v, 1))}</b>
+                        <b>{v.verdict()}</b>
                     </td>
                 </tr>
             }
@@ -262,7 +263,7 @@ fn BaselineComparison(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoVi
         view! {
             <section class="card">
                 <h2 class="h3">"Against yourself"</h2>
-                <p class="muted small">"Efficiency, compared with your mean before this run."</p>
+                <p class="muted small">{format!("Efficiency, compared with your mean of the same kind before this {}.", style.noun)}</p>
                 <table>
                     <tbody>{row("28 days before", days_28)} {row("90 days before", days_90)}</tbody>
                 </table>

@@ -55,7 +55,7 @@ fn show(p: Performance) -> impl IntoView {
                 <Stat name="Form" value=Some(signed(now.form, 0)) />
                 <Stat name="Load, 7 days" value=p.week.map(|w| format!("{:.0}", w.load)) />
                 <Stat name="Weekly ramp" value=p.week.and_then(|w| w.ramp).map(|r| signed(r, 1)) />
-                <Stat name="Monotony" value=p.week.and_then(|w| w.monotony).map(|m| format!("{m:.1}")) />
+                <Stat name="Monotony" value=p.week.and_then(|w| w.monotony).map(|m| format!("{m:.2}")) />
                 <Stat name="Strain" value=p.week.and_then(|w| w.strain).map(|s| format!("{s:.0}")) />
             </dl>
             <p class="muted small">{FORM_IS}</p>
@@ -326,7 +326,7 @@ fn Records(records: Vec<Record>) -> impl IntoView {
                         <thead>
                             <tr>
                                 <th>"Distance"</th>
-                                <th class="r">"Time"</th>
+                                <th class="r">"Elapsed"</th>
                                 <th class="r">"Pace"</th>
                                 <th>"When"</th>
                             </tr>

@@ -1,6 +1,6 @@
 //! Reading activities for pages.
 
-use domain::activities::{ActivityList, Caveat, Detail, Effort, PAGE_SIZE, Provenance, Related, Split, SportStyle, Summary, Thresholds};
+use domain::activities::{ActivityList, Baseline, Caveat, Detail, Effort, PAGE_SIZE, Provenance, Related, Split, SportStyle, Summary, Thresholds};
 use domain::list::{Cursor, Page, PageRequest};
 use domain::units::Units;
 use platform::{Error, Tx};
@@ -71,13 +71,16 @@ async fn with_sentences(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, E
     let warnings = known::<Warning>(warnings).filter(|w| !(asked && w.is_about_date())).map(|w| w.to_string());
     let warnings = warnings.chain(known::<Caveat>(caveats).map(|c| c.in_units(units))).collect();
     let own = &detail.summary;
-    let before = queries::means_before(tx, own.day, &own.sport, own.started_at).await?;
-    let versus = |mean: Option<f64>| own.efficiency_factor.zip(mean).filter(|(_, m)| *m > 0.0).map(|(own, m)| 100.0 * (own / m - 1.0));
-    let (ef_vs_28_day_mean, ef_vs_90_day_mean) = (versus(before.days_28), versus(before.days_90));
+    let before = queries::efficiency_before(tx, own, detail.sub_sport.as_deref()).await?;
+    let against = |mean: Option<f64>, deviation: Option<f64>, n: i64| {
+        Baseline::of(own.efficiency_factor?, mean?, deviation?, u32::try_from(n).unwrap_or(u32::MAX))
+    };
+    let against_28_days = against(before.mean_28, before.deviation_28, before.count_28);
+    let against_90_days = against(before.mean_90, before.deviation_90, before.count_90);
     let day = own.local_start.date();
     let used = Thresholds::on(day, &thresholds(tx).await?);
     let (assumed, zones_assumed) = (assumed(&used, day), assumed_by_zones(&used, day));
-    Ok(Detail { efforts, history: provenance, warnings, ef_vs_28_day_mean, ef_vs_90_day_mean, assumed, zones_assumed, ..detail })
+    Ok(Detail { efforts, history: provenance, warnings, against_28_days, against_90_days, assumed, zones_assumed, ..detail })
 }
 
 /// Codes as stored. One that only a newer version knows is left out.

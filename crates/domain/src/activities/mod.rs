@@ -2,6 +2,7 @@
 
 mod analysis;
 mod assumed;
+mod baseline;
 mod edit;
 mod form;
 mod performance;
@@ -11,6 +12,7 @@ mod thresholds;
 
 pub use analysis::{Caveat, Unusable};
 pub use assumed::Assumed;
+pub use baseline::Baseline;
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
 pub use form::{FORM_IS, FormState};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
@@ -289,10 +291,10 @@ pub struct Detail {
     pub splits: Vec<Split>,
     /// For charts and route.
     pub series: ChartSeries,
-    /// Efficiency against the mean of the 28 and 90 days before, per cent.
-    pub ef_vs_28_day_mean: Option<f64>,
-    /// See `ef_vs_28_day_mean`.
-    pub ef_vs_90_day_mean: Option<f64>,
+    /// Efficiency against the activities of its kind in the 28 days before.
+    pub against_28_days: Option<Baseline>,
+    /// The same in the 90 days before.
+    pub against_90_days: Option<Baseline>,
     /// What load and `VO₂max` assume of the athlete.
     pub assumed: Assumed,
     /// What the zones assume.
