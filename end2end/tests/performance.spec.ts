@@ -35,6 +35,7 @@ test("thresholds carry dates, are validated, and old runs are recomputed with th
   await expect(page).toHaveURL(/activities/);
   const activity = page.url();
   await expect(page.getByText("The running stress score needs your threshold pace.")).toBeVisible();
+  await expect(page.getByText("With an assumed maximum of 190").first()).toBeVisible();
   await page.getByRole("link", { name: "Enter it" }).click();
   await expect(page.getByLabel("Threshold pace, /km")).toBeVisible();
   await expectAccessible(page);
@@ -50,6 +51,8 @@ test("thresholds carry dates, are validated, and old runs are recomputed with th
   await expectAccessible(page);
   await page.goto(activity);
   await expect(page.getByRole("row").filter({ hasText: "Running stress score" })).toContainText(/\d/);
+  await expect(page.getByText("With an assumed resting heart rate of 60").first()).toBeVisible();
+  await expect(page.getByText("assumed maximum")).toHaveCount(0);
   await page.goto("/settings/thresholds");
   await page.getByRole("button", { name: "Delete the thresholds from 2026-05-01" }).click();
   await expect(page.getByText("Nothing entered.")).toBeVisible();

@@ -57,6 +57,9 @@ test("units are switched in the middle, and every page follows", async ({ page }
   await expect(page.locator(".stat", { hasText: "Distance" })).toContainText("mi");
   await expect(page.locator(".stat", { hasText: "Elevation gain" })).toContainText("ft");
   await expect(page.locator(".eyebrow")).toContainText("Sunday, May 3, 2026");
+  // Splits are computed again from the recording, and numbered in miles.
+  await expect(page.getByRole("heading", { name: "Splits, by mile" })).toBeVisible();
+  await expect(page.locator("table.splits thead")).toContainText("Pace, /mi");
   await gotoHydrated(page, "/activities");
   await expect(page.locator("table.activities td").filter({ hasText: "/mi" }).first()).toBeVisible();
   await gotoHydrated(page, "/journal/2026-05-03");

@@ -1,17 +1,25 @@
 //! Laps, zones, best efforts: the tables of an activity.
 
-use domain::activities::{Effort, Lap};
+use domain::activities::{Assumed, Effort, Lap, SportStyle};
 use domain::units::{distance_name, duration};
 use leptos::prelude::*;
 
+use super::assumed::AssumedLine;
 use crate::ui::units;
 
-/// Laps, if there is more than one. Time, pace and GAP use moving time; elapsed time stands next to them.
+/// Laps, if there is more than one. Time, pace and GAP use moving time; elapsed time stands next to them. What no lap has is no column.
 #[component]
-pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
-    let dash = || "–".to_owned();
+pub(super) fn Laps(laps: Vec<Lap>, style: SportStyle) -> impl IntoView {
+    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let units = units();
-    let swum = laps.iter().any(|l| l.strokes.is_some() || l.stroke.is_some());
+    let rate = move |s_per_km: f64| units.rate_of(style.sport, s_per_km).0;
+    let pace = |l: &Lap| l.distance_m.filter(|m| *m > 0.0 && l.moving_s > 0.0).map(|m| l.moving_s / m * 1000.0);
+    let has = |value: &dyn Fn(&Lap) -> bool| laps.iter().any(value);
+    let swum = has(&|l| l.strokes.is_some() || l.stroke.is_some());
+    let (far, paced) = (has(&|l| style.distance_number(units, l.distance_m).is_some()), has(&|l| pace(l).is_some()));
+    let graded = style.graded && has(&|l| l.gap_s_per_km.is_some());
+    let (heart, highest) = (has(&|l| l.avg_hr_bpm.is_some()), has(&|l| l.max_hr_bpm.is_some()));
+    let gain = style.has_heights && has(&|l| l.elevation_gain_m.is_some());
     (laps.len() > 1).then(|| {
         view! {
             <section class="card">
@@ -21,15 +29,15 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                         <thead>
                             <tr>
                                 <th>"Lap"</th>
-                                <th class="r">{units.distance_unit()}</th>
+                                {far.then(|| view! { <th class="r">{style.unit(units)}</th> })}
                                 <th class="r">"Moving"</th>
-                                <th class="r">"Pace"</th>
-                                <th class="r">"GAP"</th>
-                                <th class="r">"HR"</th>
-                                <th class="r hide-s">"Max HR"</th>
+                                {paced.then(|| view! { <th class="r">{format!("{}, {}", units.rate_name(style.sport), units.rate_unit(style.sport))}</th> })}
+                                {graded.then(|| view! { <th class="r">"GAP"</th> })}
+                                {heart.then(|| view! { <th class="r">"HR"</th> })}
+                                {highest.then(|| view! { <th class="r hide-s">"Max HR"</th> })}
                                 <th class="r hide-s">"Elapsed"</th>
                                 {swum.then(|| view! { <th>"Stroke"</th><th class="r">"Strokes"</th><th class="r">"SWOLF"</th> })}
-                                {(!swum).then(|| view! { <th class="r hide-s">"Elev. gain"</th> })}
+                                {gain.then(|| view! { <th class="r hide-s">"Elev. gain"</th> })}
                             </tr>
                         </thead>
                         <tbody>
@@ -37,31 +45,30 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
                                 .into_iter()
                                 .enumerate()
                                 .map(|(i, l)| {
-                                    let own = l.distance_m.filter(|m| *m > 0.0).map(|m| l.moving_s / m * 1000.0);
+                                    let own = pace(&l);
+                                    let beats = |bpm: Option<f64>| or_dash(bpm.map(|h| format!("{h:.0}")));
                                     view! {
                                         <tr>
                                             <td>{(i + 1).to_string()} {l.rest.then(|| view! { <span class="tiny">" rest"</span> })}</td>
-                                            <td class="r">{l.distance_m.map_or_else(dash, |m| units.distance_number(m, 2))}</td>
+                                            {far.then(|| view! { <td class="r">{or_dash(style.distance_number(units, l.distance_m))}</td> })}
                                             <td class="r">{duration(l.moving_s)}</td>
-                                            <td class="r">{own.map_or_else(dash, |p| units.pace_number(p))}</td>
-                                            <td class="r">{l.gap_s_per_km.map_or_else(dash, |p| units.pace_number(p))}</td>
-                                            <td class="r">{l.avg_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
-                                            <td class="r hide-s">{l.max_hr_bpm.map_or_else(dash, |h| format!("{h:.0}"))}</td>
+                                            {paced.then(|| view! { <td class="r">{or_dash(own.map(rate))}</td> })}
+                                            {graded.then(|| view! { <td class="r">{or_dash(l.gap_s_per_km.map(rate))}</td> })}
+                                            {heart.then(|| view! { <td class="r">{beats(l.avg_hr_bpm)}</td> })}
+                                            {highest.then(|| view! { <td class="r hide-s">{beats(l.max_hr_bpm)}</td> })}
                                             <td class="r muted hide-s">{duration(l.elapsed_s)}</td>
                                             {swum
                                                 .then(|| {
                                                     view! {
-                                                        <td>{l.stroke.unwrap_or_else(dash)}</td>
-                                                        <td class="r">{l.strokes.map_or_else(dash, |n| format!("{n:.0}"))}</td>
-                                                        <td class="r">{l.swolf.map_or_else(dash, |n| format!("{n:.0}"))}</td>
+                                                        <td>{or_dash(l.stroke)}</td>
+                                                        <td class="r">{or_dash(l.strokes.map(|n| format!("{n:.0}")))}</td>
+                                                        <td class="r">{or_dash(l.swolf.map(|n| format!("{n:.0}")))}</td>
                                                     }
                                                 })}
-                                            {(!swum)
+                                            {gain
                                                 .then(|| {
                                                     view! {
-                                                        <td class="r muted hide-s">
-                                                            {l.elevation_gain_m.map_or_else(dash, |c| units.signed_height(c))}
-                                                        </td>
+                                                        <td class="r muted hide-s">{or_dash(l.elevation_gain_m.map(|c| units.signed_height(c)))}</td>
                                                     }
                                                 })}
                                         </tr>
@@ -78,7 +85,7 @@ pub(super) fn Laps(laps: Vec<Lap>) -> impl IntoView {
 
 /// Time in five heart-rate zones: bars first, numbers next to them.
 #[component]
-pub(super) fn Zones(zones: Vec<(f64, f64)>) -> impl IntoView {
+pub(super) fn Zones(zones: Vec<(f64, f64)>, assumed: Assumed) -> impl IntoView {
     let total: f64 = zones.iter().map(|z| z.1).sum();
     let longest = zones.iter().map(|z| z.1).fold(1.0, f64::max);
     (zones.len() == 5 && total > 0.0).then(|| {
@@ -122,6 +129,7 @@ pub(super) fn Zones(zones: Vec<(f64, f64)>) -> impl IntoView {
                             .collect_view()}
                     </tbody>
                 </table>
+                <AssumedLine assumed />
             </section>
         }
     })
@@ -138,7 +146,7 @@ pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
                     <thead>
                         <tr>
                             <th>"Distance"</th>
-                            <th class="r">"Time"</th>
+                            <th class="r">"Elapsed"</th>
                             <th class="r">"Pace"</th>
                             <th>
                                 <span class="visually-hidden">"Rank"</span>

@@ -1,5 +1,6 @@
 //! The list of activities, a page for each, editing, and the performance they add up to.
 
+mod assumed;
 mod edit;
 mod laps;
 mod list;
@@ -98,8 +99,8 @@ pub async fn get_overlapping(id: Uuid) -> Result<Vec<Related>, AppError> {
 /// An activity as another user sees it; `None` for its own athlete if they share nothing with that audience.
 #[server(prefix = "/api", endpoint = "shared/activity", input = Json, output = Json)]
 pub async fn get_shared(id: Uuid, audience: Audience) -> Result<Option<Shared>, AppError> {
-    use crate::server::{current_user_opt, platform, to_app_error};
-    activities::view_shared_activity(&platform()?, current_user_opt().map(|v| v.id), id, audience).await.map_err(to_app_error)
+    use crate::server::{current_user_opt, platform, to_app_error, units};
+    activities::view_shared_activity(&platform()?, current_user_opt().map(|v| v.id), id, audience, units()).await.map_err(to_app_error)
 }
 
 /// What an athlete shares with a coach.

@@ -1,17 +1,18 @@
 //! One activity: statistics, charts linked with the route, splits.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Decoupling, Detail, Provenance, Split, Start};
-use domain::units::{NBSP, decimal, duration, pluralize, signed};
+use domain::activities::{Baseline, Decoupling, Detail, Provenance, Split, SportStyle, Start, describe_repair, summarise_repairs};
+use domain::units::{NBSP, duration, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
+use super::assumed::AssumedLine;
 use super::get_activity;
 use super::laps::{Efforts, Laps, Zones};
 use super::run_charts::{Route, RunCharts};
 use crate::ui::pages::PageView;
-use crate::ui::{Badge, Field, FilledInUnits, PageHeader, Rate, Stat, await_page, reading, units, validate};
+use crate::ui::{Badge, Field, FilledInUnits, PageHeader, Stat, await_page, reading, units, validate};
 
 /// The page of the activity in the address.
 pub struct ActivityPage;
@@ -26,6 +27,7 @@ impl PageView for ActivityPage {
 
 fn show(detail: Detail) -> impl IntoView {
     let a = detail.summary.clone();
+    let style = SportStyle::of(&a.sport, detail.sub_sport.as_deref());
     let units = units();
     let mut eyebrow = units.weekday_and_moment(a.local_start);
     if let Some(device) = &detail.device {
@@ -34,7 +36,7 @@ fn show(detail: Detail) -> impl IntoView {
     let title = a.title.clone();
     // The sample under the pointer: shared by all charts and the route.
     let at = RwSignal::new(None::<usize>);
-    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
+    let heights = detail.series.altitude.iter().any(Option::is_some);
     view! {
         <div class="head">
             <PageHeader title=title.clone() eyebrow=eyebrow>
@@ -54,22 +56,14 @@ fn show(detail: Detail) -> impl IntoView {
         {detail.history.impossible_day.then(|| view! { <WrongClock id=a.id start=a.local_start /> })}
         <section class="card" aria-label="Numbers">
             <dl class="stats">
-                <Stat name="Distance" value=a.distance_m.map(|m| units.distance_number(m, 2)) unit=units.distance_unit() />
-                <Stat name="Moving time" value=a.moving_s.map(duration) />
-                <Stat name="Elapsed time" value=a.elapsed_s.map(duration) />
-                <Rate name=units.rate_name(&a.sport) sport=a.sport.clone() s_per_km=a.pace_s_per_km() />
-                <Rate name="GAP" sport=a.sport.clone() s_per_km=a.gap_s_per_km />
-                <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
-                <Stat name="Elevation gain" value=a.elevation_gain_m.map(|m| units.height_number(m)) unit=units.height_unit() />
-                <Stat name="Efficiency" value=rounded(a.efficiency_factor, 3) unit="m/beat" />
-                <Stat name="Load" value=rounded(a.trimp, 0) />
+                {style.numbers(&a, heights, units).into_iter().map(|(name, value, unit)| view! { <Stat name value=Some(value) unit /> }).collect_view()}
             </dl>
         </section>
         <div class="grid side">
             <div class="grid">
-                <RunCharts series=detail.series.clone() at=at />
-                <Laps laps=detail.laps.clone() />
-                <Splits splits=detail.splits.clone() />
+                <RunCharts series=detail.series.clone() style at=at />
+                <Laps laps=detail.laps.clone() style />
+                <Splits splits=detail.splits.clone() style />
                 <div class="grid cols-2">
                     <LoadCard detail=detail.clone() />
                     <Efforts efforts=detail.efforts.clone() />
@@ -77,9 +71,9 @@ fn show(detail: Detail) -> impl IntoView {
             </div>
             <div class="grid">
                 <Route series=detail.series.clone() at=at />
-                <Zones zones=detail.zones.clone() />
-                {a.decoupling_pct.map(|pct| view! { <DecouplingCard percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
-                <BaselineComparison days_28=detail.ef_vs_28_day_mean days_90=detail.ef_vs_90_day_mean />
+                <Zones zones=detail.zones.clone() assumed=detail.zones_assumed />
+                {a.decoupling_pct.map(|pct| view! { <DecouplingCard style percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
+                <BaselineComparison style days_28=detail.against_28_days days_90=detail.against_90_days />
                 <Repairs repairs=detail.repairs.clone() />
                 <ProvenanceCard id=a.id history=detail.history.clone() gear=detail.gear.clone() />
             </div>
@@ -109,7 +103,7 @@ fn WrongClock(id: Uuid, start: NaiveDateTime) -> impl IntoView {
 }
 
 #[component]
-fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64)>) -> impl IntoView {
+fn DecouplingCard(style: SportStyle, percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64)>) -> impl IntoView {
     let kind = match Decoupling::of(percent) {
         Decoupling::Good => "works",
         Decoupling::Fair => "none",
@@ -133,7 +127,7 @@ fn DecouplingCard(percent: f64, lag_s: Option<f64>, interval_s: Option<(f64, f64
                 {drift} " Under 5" {NBSP} "% is the usual sign of a solid base. It is a convention, not a law."
                 {match (lag_s, interval_s) {
                     (Some(s), Some((low, high))) => format!(" Your heart rate follows your pace with a lag of about {s:.0}{NBSP}s, between {low:.0} and {high:.0}."),
-                    (Some(s), None) => format!(" This run does not show how fast your heart rate follows your pace: {s:.0}{NBSP}s is assumed."),
+                    (Some(s), None) => format!(" This {} does not show how fast your heart rate follows your pace: {s:.0}{NBSP}s is assumed.", style.noun),
                     _ => String::new(),
                 }}
             </p>
@@ -153,6 +147,8 @@ fn LoadCard(detail: Detail) -> impl IntoView {
         ("VO\u{2082}max", detail.vo2max.map(|v| format!("{v:.0} ± 5")), "an estimate from pace and heart rate, ml/kg/min"),
     ];
     let known: Vec<_> = rows.into_iter().filter_map(|(name, value, note)| Some((name, value?, note))).collect();
+    // Only running stress and paces know no heart rate.
+    let by_heart = detail.summary.trimp.is_some() || detail.vo2max.is_some();
     let lacks_threshold = detail.running_stress.is_none() && detail.summary.sport == "running";
     (!known.is_empty()).then(|| {
         view! {
@@ -175,6 +171,7 @@ fn LoadCard(detail: Detail) -> impl IntoView {
                             .collect_view()}
                     </tbody>
                 </table>
+                {by_heart.then(|| view! { <AssumedLine assumed=detail.assumed /> })}
                 {lacks_threshold
                     .then(|| {
                         view! {
@@ -247,15 +244,16 @@ fn ProvenanceCard(id: Uuid, history: Provenance, gear: Option<String>) -> impl I
     }
 }
 
+/// Efficiency against what the athlete usually does, and how much that differs from one time to the next.
 #[component]
-fn BaselineComparison(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoView {
-    let row = |name: &'static str, value: Option<f64>| {
+fn BaselineComparison(style: SportStyle, days_28: Option<Baseline>, days_90: Option<Baseline>) -> impl IntoView {
+    let row = |name: &'static str, value: Option<Baseline>| {
         value.map(|v| {
             view! {
                 <tr>
-                    <td>{name}</td>
+                    <td>{name} <span class="tiny">" " {v.basis(style.noun)}</span></td>
                     <td class="r">
-                        <b>{format!("{}{NBSP}%", signed(v, 1))}</b>
+                        <b>{v.verdict()}</b>
                     </td>
                 </tr>
             }
@@ -265,7 +263,7 @@ fn BaselineComparison(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoVi
         view! {
             <section class="card">
                 <h2 class="h3">"Against yourself"</h2>
-                <p class="muted small">"Efficiency, compared with your mean before this run."</p>
+                <p class="muted small">{format!("Efficiency, compared with your mean of the same kind before this {}.", style.noun)}</p>
                 <table>
                     <tbody>{row("28 days before", days_28)} {row("90 days before", days_90)}</tbody>
                 </table>
@@ -276,66 +274,48 @@ fn BaselineComparison(days_28: Option<f64>, days_90: Option<f64>) -> impl IntoVi
 
 #[component]
 fn Repairs(repairs: Vec<(String, u32)>) -> impl IntoView {
-    let total: u32 = repairs.iter().map(|(_, n)| n).sum();
-    (total > 0).then(|| {
+    summarise_repairs(&repairs).map(|summary| {
         view! {
             <details class="card">
-                <summary>{format!("{} repaired", pluralize(total as usize, "sample", "samples"))}</summary>
-                <p class="muted small">"A value that cannot be true becomes a gap. Nothing is invented."</p>
-                <ul class="plain">
-                    {repairs
-                        .into_iter()
-                        .map(|(rule, n)| view! { <li>{describe_rule(&rule)} ": " {n.to_string()}</li> })
-                        .collect_view()}
-                </ul>
+                <summary>{summary}</summary>
+                <p class="muted small">"No value is made up. Each rule does one thing."</p>
+                <ul class="plain">{repairs.into_iter().map(|(rule, n)| view! { <li>{describe_repair(&rule, n)}</li> }).collect_view()}</ul>
             </details>
         }
     })
 }
 
-fn describe_rule(rule: &str) -> String {
-    match rule {
-        "heart_rate_zero" => "Heart rate of zero".into(),
-        "heart_rate_impossible" => "Impossible heart rate".into(),
-        "heart_rate_spike" => "Strap spikes".into(),
-        "gps_spike" => "GPS spikes".into(),
-        "altitude_jump" => "Altitude jumps".into(),
-        "altitude_drift" => "Altitude drifting with the weather".into(),
-        "time_backwards" => "Time going backwards".into(),
-        "same_second" => "Several records in one second".into(),
-        "time_jump" => "Clock set during the recording".into(),
-        "time_impossible" => "Time more than a year from the start".into(),
-        "negative_time" => "Time before the start".into(),
-        "clock_set" => "Time after the clock was set".into(),
-        "cadence_doubled" => "Cadence counted for both legs".into(),
-        "distance_restarted" => "Distance counted from zero again".into(),
-        "distance_impossible" => "Impossible distances".into(),
-        "distance_backwards" => "Distance going backwards".into(),
-        other => other.replace('_', " "),
-    }
-}
-
+/// Splits of a length that the sport and the units choose, numbered by how far each ends.
 #[component]
-pub fn Splits(splits: Vec<Split>) -> impl IntoView {
+pub fn Splits(splits: Vec<Split>, style: SportStyle) -> impl IntoView {
     let paces: Vec<f64> = splits.iter().map(|s| s.moving_s / s.distance_m * 1000.0).collect();
     let (fast, slow) = paces.iter().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(*p), b.max(*p)));
     let width = move |p: f64| if slow > fast { 25.0 + 75.0 * (slow - p) / (slow - fast) } else { 60.0 };
     let units = units();
     let heart = splits.iter().any(|s| s.avg_hr_bpm.is_some());
+    let graded = style.graded && splits.iter().any(|s| s.gap_s_per_km.is_some());
+    let gain = style.has_heights && splits.iter().any(|s| s.elevation_gain_m.is_some());
+    let rate = move |s_per_km: f64| units.rate_of(style.sport, s_per_km).0;
+    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+    let ends = splits.iter().scan(0.0, |end, s| {
+        *end += s.distance_m;
+        Some(*end)
+    });
+    let ends: Vec<f64> = ends.collect();
     (!splits.is_empty()).then(|| {
         view! {
             <section class="card">
-                <h2 class="h3">"Splits, by kilometre"</h2>
+                <h2 class="h3">{style.splits_heading(units)}</h2>
                 <table class="splits">
                     <thead>
                         <tr>
-                            <th>"km"</th>
-                            <th class="r">{format!("Pace, {}", units.pace_unit())}</th>
-                            <th class="r">"GAP"</th>
+                            <th>{style.unit(units)}</th>
+                            <th class="r">{format!("{}, {}", units.rate_name(style.sport), units.rate_unit(style.sport))}</th>
+                            {graded.then(|| view! { <th class="r">"GAP"</th> })}
                             {heart.then(|| view! { <th class="r">"HR"</th> })}
-                            <th class="r hide-s">"Elev. gain"</th>
+                            {gain.then(|| view! { <th class="r hide-s">"Elev. gain"</th> })}
                             <th class="bar-cell">
-                                <span class="visually-hidden">"Pace as a bar"</span>
+                                <span class="visually-hidden">{format!("{} as a bar", units.rate_name(style.sport))}</span>
                             </th>
                         </tr>
                     </thead>
@@ -343,19 +323,18 @@ pub fn Splits(splits: Vec<Split>) -> impl IntoView {
                         {splits
                             .into_iter()
                             .zip(paces)
-                            .enumerate()
-                            .map(|(i, (s, p))| {
-                                let name = if s.distance_m < 999.0 { format!("{:.2}", s.distance_m / 1000.0) } else { (i + 1).to_string() };
+                            .zip(ends)
+                            .map(|((s, p), end)| {
                                 view! {
                                     <tr>
-                                        <td>{name}</td>
-                                        <td class="r">{units.pace_number(p)}</td>
-                                        <td class="r">{s.gap_s_per_km.map_or_else(|| "–".into(), |p| units.pace_number(p))}</td>
-                                        {heart
-                                            .then(|| view! { <td class="r">{s.avg_hr_bpm.map_or_else(|| "–".into(), |h| format!("{h:.0}"))}</td> })}
-                                        <td class="r muted hide-s">
-                                            {s.elevation_gain_m.map_or_else(|| "–".into(), |c| units.signed_height(c))}
-                                        </td>
+                                        <td>{style.split_end(units, end)}</td>
+                                        <td class="r">{rate(p)}</td>
+                                        {graded.then(|| view! { <td class="r">{or_dash(s.gap_s_per_km.map(rate))}</td> })}
+                                        {heart.then(|| view! { <td class="r">{or_dash(s.avg_hr_bpm.map(|h| format!("{h:.0}")))}</td> })}
+                                        {gain
+                                            .then(|| {
+                                                view! { <td class="r muted hide-s">{or_dash(s.elevation_gain_m.map(|c| units.signed_height(c)))}</td> }
+                                            })}
                                         <td class="bar-cell">
                                             <div class="bar" style=format!("width:{:.0}%", width(p))></div>
                                         </td>

@@ -1,10 +1,11 @@
 //! What all runs add up to: fitness, fatigue and form (TSB), race predictions, and records.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use domain::activities::{Capacity, Performance, PmcDay, Record, Week};
+use domain::activities::{Assumed, Capacity, FORM_IS, FormState, Performance, PmcDay, Record, Week};
 use domain::units::{NBSP, decimal, distance_name, duration, pace, signed};
 use leptos::prelude::*;
 
+use super::assumed::AssumedLine;
 use super::get_performance;
 use super::run_charts::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
@@ -54,15 +55,17 @@ fn show(p: Performance) -> impl IntoView {
                 <Stat name="Form" value=Some(signed(now.form, 0)) />
                 <Stat name="Load, 7 days" value=p.week.map(|w| format!("{:.0}", w.load)) />
                 <Stat name="Weekly ramp" value=p.week.and_then(|w| w.ramp).map(|r| signed(r, 1)) />
-                <Stat name="Monotony" value=p.week.and_then(|w| w.monotony).map(|m| format!("{m:.1}")) />
+                <Stat name="Monotony" value=p.week.and_then(|w| w.monotony).map(|m| format!("{m:.2}")) />
                 <Stat name="Strain" value=p.week.and_then(|w| w.strain).map(|s| format!("{s:.0}")) />
             </dl>
+            <p class="muted small">{FORM_IS}</p>
+            <AssumedLine assumed=p.assumed />
         </section>
         <div class="grid performance">
             <PerformanceChart days=p.balance.clone() today=p.today />
             <div class="grid cols-2">
                 <Races capacity=p.capacity.clone() />
-                <Critical capacity=p.capacity.clone() />
+                <Critical capacity=p.capacity.clone() assumed=p.assumed />
             </div>
             <Records records=p.records />
         </div>
@@ -84,14 +87,6 @@ fn faded(p: &Performance) -> Option<(String, &'static str)> {
 
 /// The one sentence worth knowing.
 fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
-    let form = now.form;
-    let balance = if form > 5.0 {
-        "Rested."
-    } else if form < -20.0 {
-        "Deep in training."
-    } else {
-        "In balance."
-    };
     let trend = match week.and_then(|w| w.ramp) {
         Some(r) if r >= 1.0 => format!("up {r:.1} in a week"),
         Some(r) if r <= -1.0 => format!("down {:.1} in a week", -r),
@@ -99,7 +94,7 @@ fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
         None => "just begun".to_owned(),
     };
     // A few days do not say whether training is in balance.
-    let balance = if trend == "just begun" { String::new() } else { format!("{balance} ") };
+    let balance = if trend == "just begun" { String::new() } else { format!("{}. ", FormState::of(now.form).word()) };
     view! {
         {format!("{balance}Fitness {:.0}, ", now.fitness)}
         <mark>{trend}</mark>
@@ -248,7 +243,7 @@ fn Races(capacity: Capacity) -> impl IntoView {
 
 /// Critical speed with the efforts it is fitted to.
 #[component]
-fn Critical(capacity: Capacity) -> impl IntoView {
+fn Critical(capacity: Capacity, assumed: Assumed) -> impl IntoView {
     let Some((speed, error)) = capacity.critical_speed_mps else {
         return view! {
             <section class="card">
@@ -294,6 +289,7 @@ fn Critical(capacity: Capacity) -> impl IntoView {
                 {sentence} " The line is fitted to your best two to twenty minutes of the last 90 days. If those were not all hard, it is too slow."
                 {capacity.vo2max.map(|(v, n)| format!(" VO\u{2082}max by heart rate and pace: about {v:.0} ± 5, the middle of {n} runs."))}
             </p>
+            {capacity.vo2max.is_some().then(|| view! { <AssumedLine assumed=assumed.of_maximum() /> })}
             <details class="data">
                 <summary>"As a table"</summary>
                 <table>
@@ -330,7 +326,7 @@ fn Records(records: Vec<Record>) -> impl IntoView {
                         <thead>
                             <tr>
                                 <th>"Distance"</th>
-                                <th class="r">"Time"</th>
+                                <th class="r">"Elapsed"</th>
                                 <th class="r">"Pace"</th>
                                 <th>"When"</th>
                             </tr>

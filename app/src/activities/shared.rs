@@ -1,8 +1,7 @@
 //! What others see: one shared activity, and what an athlete shares with a coach.
 
-use domain::activities::Summary;
+use domain::activities::{SportStyle, Summary};
 use domain::sharing::{Audience, Shared, VisibleParts};
-use domain::units::{decimal, duration};
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -14,7 +13,7 @@ use super::run_charts::{Route, RunCharts};
 use super::{get_shared, get_shared_by};
 use crate::ui::pages::PageView;
 use crate::ui::shell::ViewerResource;
-use crate::ui::{PageHeader, Pager, PagerState, Rate, Stat, await_page, page_request, reading, units};
+use crate::ui::{PageHeader, Pager, PagerState, Stat, await_page, page_request, reading, units};
 
 /// One activity, for the audience it is shared with.
 pub struct SharedPage;
@@ -48,6 +47,8 @@ fn show(seen: Shared) -> impl IntoView {
     let units = units();
     let eyebrow = format!("{athlete} · {}", units.weekday_and_moment(a.local_start));
     let at = RwSignal::new(None::<usize>);
+    let style = SportStyle::of(&a.sport, None);
+    let heights = series.altitude.iter().any(Option::is_some);
     view! {
         {preview.map(|audience| view! { <Preview id audience parts /> })}
         <div class="head">
@@ -68,11 +69,11 @@ fn show(seen: Shared) -> impl IntoView {
                 })}
         </div>
         {(synthetic && preview.is_none()).then(|| view! { <SyntheticBanner /> })}
-        <Numbers summary=a />
+        <Numbers summary=a style heights />
         <div class="grid side">
             <div class="grid">
-                <RunCharts series=series.clone() at=at />
-                <Splits splits />
+                <RunCharts series=series.clone() style at=at />
+                <Splits splits style />
             </div>
             <div class="grid">
                 <Route series at=at />
@@ -83,19 +84,17 @@ fn show(seen: Shared) -> impl IntoView {
 
 /// The visible statistics; hidden ones are left out.
 #[component]
-fn Numbers(summary: Summary) -> impl IntoView {
-    let (a, units) = (summary, units());
-    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
+fn Numbers(summary: Summary, style: SportStyle, heights: bool) -> impl IntoView {
+    // The load is the athlete's own.
+    let shown = Summary { trimp: None, ..summary };
     view! {
         <section class="card" aria-label="Numbers">
             <dl class="stats">
-                <Stat name="Distance" value=a.distance_m.map(|m| units.distance_number(m, 2)) unit=units.distance_unit() />
-                <Stat name="Moving time" value=a.moving_s.map(duration) />
-                <Rate name=units.rate_name(&a.sport) sport=a.sport.clone() s_per_km=a.pace_s_per_km() />
-                {a.gap_s_per_km.map(|v| view! { <Rate name="GAP" sport=a.sport.clone() s_per_km=Some(v) /> })}
-                {a.elevation_gain_m.map(|v| view! { <Stat name="Elevation gain" value=Some(units.height_number(v)) unit=units.height_unit() /> })}
-                {a.avg_hr_bpm.map(|v| view! { <Stat name="Heart rate" value=rounded(Some(v), 0) unit="bpm" /> })}
-                {a.efficiency_factor.map(|v| view! { <Stat name="Efficiency" value=rounded(Some(v), 3) unit="m/beat" /> })}
+                {style
+                    .numbers(&shown, heights, units())
+                    .into_iter()
+                    .map(|(name, value, unit)| view! { <Stat name value=Some(value) unit /> })
+                    .collect_view()}
             </dl>
         </section>
     }

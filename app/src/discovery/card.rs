@@ -1,10 +1,10 @@
 //! One finding as a card: sentence, effect with interval, days, and how it was tested.
 
-use domain::discovery::{Card, LagEffect, Level, Tier};
-use domain::units::{NBSP, pluralize, probability, signed};
+use domain::discovery::{Card, Group, LagEffect, Level, Tier};
+use domain::units::{NBSP, decimals_of_interval, pluralize, probability, signed};
 use leptos::prelude::*;
 
-use crate::ui::charts::{Axis, Interval, Plot, dots, line};
+use crate::ui::charts::{Axis, Interval, Plot, dots, line, tick_decimals};
 use crate::ui::path::Pen;
 use crate::ui::{Badge, Highlighted};
 
@@ -17,9 +17,9 @@ pub fn FindingCard(
     #[prop(optional)]
     brief: bool,
 ) -> impl IntoView {
-    let kind = match (card.tier, card.is_beneficial) {
-        (Tier::Confirmed | Tier::Supported, Some(true)) => "works",
-        (Tier::Confirmed | Tier::Supported, Some(false)) => "costs",
+    let kind = match card.group {
+        Group::Helps => "works",
+        Group::Costs => "costs",
         _ => "none",
     };
     let lag = card.lag_days.map(|l| if l == 0 { "same day".to_owned() } else { format!("lag {}", pluralize(l as usize, "day", "days")) });
@@ -65,7 +65,8 @@ fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     let middle = line(points_on(1).map(open));
     // Along the lower edge and back along the upper one.
     let band = format!("{}Z", line(points_on(2).chain(band_points.iter().rev().map(|c| (c[0], c[3]))).map(open)));
-    let y_ticks = y.ticks.iter().map(|t| (100.0 - y.percent(*t), signed(*t, 0))).collect::<Vec<_>>();
+    let decimals = tick_decimals(&y);
+    let y_ticks = y.ticks.iter().map(|t| (100.0 - y.percent(*t), signed(*t, decimals))).collect::<Vec<_>>();
     let x_ticks = x.ticks.iter().map(|t| (x.percent(*t), domain::units::format_significant(*t))).collect::<Vec<_>>();
     let label = format!("Each dot is a day: {} against {}, with the fitted line and its 95{NBSP}% band.", card.y_label, card.x_label);
     let (drawn, all) = (card.points.len(), card.n as usize);
@@ -112,18 +113,19 @@ fn LagProfile(
     let (others, best) = (stroke(false), stroke(true));
     let marks = dots(profile.iter().enumerate().map(|(i, l)| (left(i), top(l.effect))));
     let zero = format!("M0 {0:.2}H100", top(0.0));
-    let decimals = usize::from(!y.ticks.iter().all(|t| (t - t.round()).abs() < 1e-9));
+    let decimals = tick_decimals(&y);
     let y_ticks = y.ticks.iter().map(|t| (top(*t), signed(*t, decimals))).collect::<Vec<_>>();
     let x_ticks = profile.iter().enumerate().map(|(i, l)| (left(i), l.lag_days.to_string())).collect::<Vec<_>>();
     let label = profile
         .iter()
         .map(|l| {
+            let decimals = decimals_of_interval(l.low, l.high);
             format!(
                 "{}: {}, between {} and {}",
                 pluralize(l.lag_days as usize, "day", "days"),
-                signed(l.effect, 1),
-                signed(l.low, 1),
-                signed(l.high, 1)
+                signed(l.effect, decimals),
+                signed(l.low, decimals),
+                signed(l.high, decimals)
             )
         })
         .collect::<Vec<_>>()
@@ -177,7 +179,28 @@ fn Levels(
 /// How it was tested, in full.
 #[component]
 fn Tested(card: Card) -> impl IntoView {
-    let Card { key, p, q, q_strict, r, n, n_eff, lag_days, caveats, tier, profile, unit, levels, y_label, how, expected, points, .. } = card;
+    let Card {
+        key,
+        p,
+        q,
+        q_strict,
+        r,
+        n,
+        n_eff,
+        lag_days,
+        caveats,
+        tier,
+        profile,
+        unit,
+        levels,
+        y_label,
+        how,
+        expected,
+        points,
+        ci_low,
+        ci_high,
+        ..
+    } = card;
     let fact = |name: &'static str, value: Option<String>| value.map(|v| view! { <dt>{name}</dt><dd>{v}</dd> });
     let verdict = match tier {
         Tier::Confirmed => "Found on the first 70\u{a0}% of the days, and it held on the rest, which the search had never seen.",
@@ -191,6 +214,9 @@ fn Tested(card: Card) -> impl IntoView {
         if how.declared { "declared in advance, which count for more" } else { "not declared in advance" }
     );
     let surrogates = how.surrogates.map(|(drawn, stronger)| format!("{stronger} of {drawn} made-up inputs did as well"));
+    let interval = ci_low.zip(ci_high);
+    let decimals = interval.map_or(1, |(low, high)| decimals_of_interval(low, high));
+    let interval = interval.map(|(low, high)| format!("95{NBSP}%, {} to {}", signed(low, decimals), signed(high, decimals)));
     let short_unit = unit.split(',').next().unwrap_or_default().to_owned();
     view! {
         <details class="how">
@@ -211,8 +237,8 @@ fn Tested(card: Card) -> impl IntoView {
                     {fact("q, strict reading", q_strict.map(probability))}
                     {fact("Family", Some(family))}
                     {fact("Surrogates", surrogates)}
-                    {fact("Interval", Some(format!("95{NBSP}%")))}
-                    {fact("To expect in future", expected.map(|e| format!("{} {short_unit}, after allowing for luck", signed(e, 1))))}
+                    {fact("Interval", interval)}
+                    {fact("To expect in future", expected.map(|e| format!("{} {short_unit}, after allowing for luck", signed(e, decimals))))}
                 </dl>
                 <p class="muted small">
                     {format!(

@@ -46,6 +46,11 @@ impl Filter {
             }
     }
 
+    /// Whether it shows everything: only then is a section without cards an answer.
+    pub(super) fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+
     fn href(&self) -> String {
         let part = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("{name}={value}") };
         let parts: Vec<String> = [part("outcome", &self.outcome), part("sure", self.sure.name())].into_iter().filter(|p| !p.is_empty()).collect();

@@ -5,9 +5,12 @@ mod filter;
 mod news;
 mod testable;
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use domain::access::Access;
-use domain::discovery::{Card, Discovery, Q_SUPPORTED, Report, Tier};
-use domain::units::pluralize;
+use domain::discovery::{Card, Discovery, Group, Report, Tier};
+use domain::units::{decimals_of_interval, pluralize, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -15,7 +18,7 @@ use crate::AppError;
 use crate::json::Json;
 use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::{Badge, EmptyState, Icon, PageHeader, await_page, reading};
+use crate::ui::{Badge, EmptyState, Highlighted, Icon, PageHeader, await_page, reading};
 use filter::{Filter, FilterBar};
 use news::{Changes, Recomputing};
 use testable::CouldBeTested;
@@ -92,21 +95,25 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
         }
         .into_any();
     };
-    let sure = |works: bool| report.cards.iter().filter(|c| c.tier.holds() && c.is_beneficial == Some(works)).count();
+    // Nothing can be said of any question yet: there is nothing to sort or to leave out.
     let young = report.cards.iter().all(|c| c.tier == Tier::NotEnoughData);
-    let headline = if young { "Not enough days yet. No rush.".into_any() } else { headline(sure(true), sure(false)) };
     let summary = format!(
         "{}, {}: {}, {} with all lags. {}. Computed {}.",
         pluralize(report.inputs as usize, "input", "inputs"),
         pluralize(report.outcomes as usize, "outcome", "outcomes"),
         pluralize(report.cards.len(), "question", "questions"),
         pluralize(report.questions as usize, "test", "tests"),
-        pluralize(report.runs as usize, "run day", "run days"),
+        pluralize(report.runs as usize, "run day with an efficiency", "run days with an efficiency"),
         crate::ui::clock::moment(report.computed_at)
     );
     let outcomes = filter::outcomes(&report.cards);
     // The page's script fetches the charts of a report once.
     let computed_at = report.computed_at.to_rfc3339();
+    let report = Arc::new(report);
+    let headline = {
+        let report = Arc::clone(&report);
+        move || if young { "Not enough days yet. No rush.".into_any() } else { headline(&report, &filter.get()) }
+    };
     view! {
         <div class="head" data-report=computed_at>
             <div>
@@ -116,9 +123,9 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
         </div>
         {(!fresh).then(|| view! { <Recomputing job=job /> })}
         {since.map(|day| view! { <Changes since=day changes=changes /> })}
-        <FilterBar outcomes=outcomes filter=filter />
+        {(!young).then(|| view! { <FilterBar outcomes=outcomes filter=filter /> })}
         {young.then(|| view! { <CouldBeTested groups=testable.clone() /> })}
-        {move || sections(&report, filter.get())}
+        {move || sections(&report, &filter.get(), young)}
         {(!young).then(|| view! { <CouldBeTested groups=testable folded=true /> })}
     }
     .into_any()
@@ -145,7 +152,10 @@ fn no_report(running: bool, runs: usize) -> AnyView {
             <PageHeader title="Discovery">"Nothing to compare yet."</PageHeader>
         </div>
         {if runs > 0 {
-            let sentence = format!("You have {}. Add a few words about your days, and there is something to compare them with.", pluralize(runs, "run day", "run days"));
+            let sentence = format!(
+                "You have {} with an efficiency. Add a few words about your days, and there is something to compare them with.",
+                pluralize(runs, "run day", "run days")
+            );
             view! { <EmptyState sentence=sentence href="/journal" step="Open the journal" /> }.into_any()
         } else {
             let sentence = "Discovery needs runs with a heart rate, and a few words about your days. Start with the runs.";
@@ -155,57 +165,74 @@ fn no_report(running: bool, runs: usize) -> AnyView {
     .into_any()
 }
 
-fn sections(report: &Report, filter: Filter) -> impl IntoView + use<> {
-    let of = |wanted: &dyn Fn(&Card) -> bool| report.cards.iter().filter(|c| filter.shows(c) && wanted(c)).cloned().collect::<Vec<_>>();
-    let works = of(&|c| c.tier.holds() && c.is_beneficial == Some(true));
-    let costs = of(&|c| c.tier.holds() && c.is_beneficial == Some(false));
-    let watching = of(&|c| c.tier == Tier::Watching);
-    let too_small = of(&|c| c.tier == Tier::TooSmall);
-    let none = of(&|c| c.tier == Tier::NoEffect);
-    let unknown = of(&|c| c.tier == Tier::Unknown);
-    let few = of(&|c| c.tier == Tier::NotEnoughData);
+fn sections(report: &Report, filter: &Filter, young: bool) -> impl IntoView + use<> {
+    let of = |group: Group| report.cards.iter().filter(|c| c.group == group && filter.shows(c)).cloned().collect::<Vec<_>>();
+    let (signs, watching, unknown, few) = (of(Group::Sign), of(Group::Watching), of(Group::Unknown), of(Group::FewDays));
+    let (real, chance, none) = (of(Group::SmallButReal), of(Group::SmallOrChance), of(Group::NoEffect));
+    let few = (!few.is_empty()).then(|| view! { <Rows heading="Not enough data yet" note=String::new() empty="" kind="plain" cards=few /> });
+    if young {
+        return few.into_any();
+    }
+    let empty = |answer: &'static str| if filter.is_everything() { answer } else { "Nothing of that kind." };
+    let small = |heading: &'static str, what: &str, cards: Vec<Card>| {
+        (!cards.is_empty()).then(|| {
+            let note = format!("{what} {}", smallest_effects(&cards));
+            view! { <Rows heading note empty="" kind="none" cards /> }
+        })
+    };
     view! {
-        <Cards heading="What’s working" note="Surest first" cards=works empty="Nothing that holds yet. That is an answer, too." />
-        <Cards heading="What doesn’t" note="" cards=costs empty="Nothing that is sure to cost you." />
-        {(!watching.is_empty()).then(|| view! { <Cards heading="Watching" note="Interesting on their own, less so among so many questions" cards=watching empty="" /> })}
-        {(!too_small.is_empty())
-            .then(|| {
-                view! {
-                    <Rows
-                        heading="Real, but too small to matter"
-                        note="The interval excludes zero, and all of it is smaller than what matters. Your usual range is the middle half of your days."
-                        empty=""
-                        kind="none"
-                        cards=too_small
-                    />
-                }
-            })}
+        <Cards heading="What’s working" note="Surest first" cards=of(Group::Helps) empty=empty("Nothing that holds yet. That is an answer, too.") />
+        <Cards heading="What doesn’t" note="" cards=of(Group::Costs) empty=empty("Nothing that is sure to cost you.") />
+        {(!signs.is_empty())
+            .then(|| view! { <Cards heading="Signs" note="They go along with your runs and cause nothing. The body says first what something else did." cards=signs empty="" /> })}
+        {(!watching.is_empty())
+            .then(|| view! { <Cards heading="Watching" note="Interesting on their own, less so among so many questions" cards=watching empty="" /> })}
+        {small("Real, but too small to matter", "The 95\u{a0}% interval excludes zero, also after correcting for every question, and all of it is smaller than what matters.", real)}
+        {small("Too small to matter, or chance", "The 95\u{a0}% interval excludes zero, but not after correcting for every question, and all of it is smaller than what matters.", chance)}
         <Rows
             heading="No effect worth your time"
-            note="Zero fits, and anything larger than the smallest effect that matters does not. We looked. Your usual range is the middle half of your days."
-            empty="Nothing can be ruled out yet. That takes more days than finding something does."
+            note=format!("The 95\u{a0}% interval contains zero, and all of it is smaller than what matters. {}", smallest_effects(&none))
+            empty=empty("Nothing can be ruled out yet. That takes more days than finding something does.")
             kind="none"
             cards=none
         />
-        <Rows heading="Not enough data yet" note="No rush." empty="Every question has enough days." kind="plain" cards=few />
+        {few}
         {(!unknown.is_empty())
             .then(|| {
                 view! {
                     <details class="rest">
                         <summary>{format!("Could be something, could be nothing: {}", pluralize(unknown.len(), "question", "questions"))}</summary>
-                        <Rows heading="Unknown" note="Neither an effect nor its absence can be shown yet." empty="" kind="plain" cards=unknown />
+                        <Rows heading="Unknown" note="Neither an effect nor its absence can be shown yet.".to_owned() empty="" kind="plain" cards=unknown />
                     </details>
                 }
             })}
     }
+    .into_any()
 }
 
-fn headline(works: usize, costs: usize) -> AnyView {
+/// The smallest effect that matters, of each outcome of the cards, and over what a row's effect is.
+fn smallest_effects(cards: &[Card]) -> String {
+    let mut each: Vec<&str> = Vec::new();
+    for card in cards {
+        if !each.contains(&card.smallest.as_str()) {
+            each.push(&card.smallest);
+        }
+    }
+    format!("What matters begins at {}. Your usual range is the middle half of your days.", each.join(", "))
+}
+
+/// How many things help and cost, among what the filter shows: each input once, however many outcomes it acts on.
+fn headline(report: &Report, filter: &Filter) -> AnyView {
+    let count = |group: Group| {
+        let inputs: BTreeSet<&str> = report.cards.iter().filter(|c| c.group == group && filter.shows(c)).map(|c| c.input.as_str()).collect();
+        inputs.len()
+    };
     let things = |n: usize, one: &str, many: &str| {
         if n == 1 { format!("One thing {one}") } else { format!("{} things {many}", domain::units::spell_number(n)) }
     };
-    match (works, costs) {
-        (0, 0) => view! { "Nothing holds yet. We keep looking." }.into_any(),
+    match (count(Group::Helps), count(Group::Costs)) {
+        (0, 0) if filter.is_everything() => view! { "Nothing holds yet. We keep looking." }.into_any(),
+        (0, 0) => view! { "Nothing of that kind holds yet." }.into_any(),
         (w, 0) => view! { <mark>{things(w, "works", "work")}</mark> " for you." }.into_any(),
         (0, c) => view! { <mark>{things(c, "costs", "cost")}</mark> " you." }.into_any(),
         (w, c) => view! { <mark>{things(w, "works", "work")}</mark> " for you. " {things(c, "costs", "cost")} " you." }.into_any(),
@@ -230,7 +257,8 @@ fn Cards(heading: &'static str, note: &'static str, cards: Vec<Card>, empty: &'s
 }
 
 #[component]
-fn Rows(heading: &'static str, note: &'static str, empty: &'static str, kind: &'static str, cards: Vec<Card>) -> impl IntoView {
+fn Rows(heading: &'static str, note: String, empty: &'static str, kind: &'static str, cards: Vec<Card>) -> impl IntoView {
+    let intervals = cards.iter().any(|card| card.ci_low.is_some());
     let table = (!cards.is_empty()).then(|| {
         view! {
                 <div class="card flush">
@@ -238,12 +266,11 @@ fn Rows(heading: &'static str, note: &'static str, empty: &'static str, kind: &'
                         <thead class="visually-hidden">
                             <tr>
                                 <th>"Question"</th>
-                                <th>"Answer"</th>
-                                <th>"Interval"</th>
+                                {intervals.then(|| view! { <th>"Interval"</th> })}
                                 <th>"Days"</th>
                             </tr>
                         </thead>
-                        <tbody>{cards.into_iter().map(|c| view! { <Row card=c kind=kind /> }).collect_view()}</tbody>
+                        <tbody>{cards.into_iter().map(|c| view! { <Row card=c kind=kind intervals /> }).collect_view()}</tbody>
                     </table>
                 </div>
         }
@@ -261,26 +288,28 @@ fn Rows(heading: &'static str, note: &'static str, empty: &'static str, kind: &'
     }
 }
 
+/// A question with its answer. A phone has no room for a column of intervals: they stand under the sentence there.
 #[component]
-fn Row(card: Card, kind: &'static str) -> impl IntoView {
-    let interval = card.ci_low.zip(card.ci_high).map(|(low, high)| {
-        format!("{} … {} {}", domain::units::signed(low, 1), domain::units::signed(high, 1), card.unit.split(',').next().unwrap_or_default())
-    });
-    let answer = match (card.tier, card.days_needed) {
-        (Tier::TooSmall, _) if card.q.is_some_and(|q| q > Q_SUPPORTED) => "or chance: one of many questions".to_owned(),
-        (Tier::NotEnoughData, Some(days)) => format!("about {}", pluralize(days as usize, "more day", "more days")),
-        _ => String::new(),
-    };
+fn Row(card: Card, kind: &'static str, intervals: bool) -> impl IntoView {
+    let interval = interval(&card);
     view! {
         <tr>
             <td>
                 <Badge kind=kind word=format!("{} → {}", card.input, domain::units::lowercase_label(&card.outcome)) />
-                // A phone has no room for a separate column.
+                <span class="small answer">
+                    <Highlighted sentence=card.sentence />
+                </span>
                 <span class="show-s small muted">{interval.clone()}</span>
             </td>
-            <td class="muted">{answer}</td>
-            <td class="r muted hide-s">{interval}</td>
+            {intervals.then(|| view! { <td class="r muted hide-s">{interval}</td> })}
             <td class="r muted">{pluralize(card.n as usize, "day", "days")}</td>
         </tr>
     }
+}
+
+/// The 95 % interval with its unit.
+fn interval(card: &Card) -> Option<String> {
+    let (low, high) = card.ci_low.zip(card.ci_high)?;
+    let decimals = decimals_of_interval(low, high);
+    Some(format!("{} … {} {}", signed(low, decimals), signed(high, decimals), card.unit.split(',').next().unwrap_or_default()))
 }

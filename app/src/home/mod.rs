@@ -4,10 +4,10 @@ mod trend;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::access::Access;
-use domain::activities::{DayTotal, EfficiencyPoint, Summary, TrainingBalance};
+use domain::activities::{DayTotal, EfficiencyPoint, FORM_IS, FormState, SportStyle, Summary, TrainingBalance};
 use domain::discovery::{Card, HighlightedText};
 use domain::onboarding::Progress;
-use domain::units::{NBSP, decimal, pluralize, signed, spell_number};
+use domain::units::{NBSP, Units, decimal, decimals_of_error, pluralize, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,8 @@ use crate::json::Json;
 use crate::nutrition::FuelPrompt;
 use crate::onboarding::Resume;
 use crate::ui::pages::functions;
-use crate::ui::{EmptyState, Highlighted, PageHeader, Rate, Stat, await_page, reading, units};
-use trend::TrendCard;
+use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading, units};
+use trend::{TrendCard, TrendEstimate};
 
 /// Everything that home shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,25 +168,24 @@ fn eyebrow(today: NaiveDate, race: Option<&(String, NaiveDate)>) -> String {
 
 /// The one thing worth knowing: whether efficiency moved more than chance would.
 fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
-    let plain = |text: &str| HighlightedText { before: text.into(), marked: String::new(), after: String::new() };
-    let Some(change) = trend::estimate_trend(&home.efficiency) else {
-        return plain(&no_trend(home.efficiency.len(), last, home.today));
-    };
-    let since = change.since.format("%B").to_string();
-    if !change.certain {
-        return plain(&format!("About as efficient as in {since}. Whatever moved is within the noise."));
+    trend::estimate_trend(&home.efficiency).map_or_else(
+        || HighlightedText { before: no_trend(home.efficiency.len(), last, home.today), marked: String::new(), after: String::new() },
+        |change| in_words(&change),
+    )
+}
+
+/// What efficiency did, with the 95 % interval of it. Not why: a line over time knows no causes.
+fn in_words(change: &TrendEstimate) -> HighlightedText {
+    let since = change.since();
+    if !change.is_certain() {
+        return HighlightedText { before: format!("About as efficient as {since}."), marked: String::new(), after: String::new() };
     }
     let word = if change.percent > 0.0 { "more" } else { "less" };
-    let cause = home
-        .top
-        .as_ref()
-        .filter(|c| c.outcome == "Efficiency" && c.is_beneficial == Some(true) && change.percent > 0.0)
-        .map(|c| format!(" {} helps, by the look of it.", c.input))
-        .unwrap_or_default();
+    let decimals = decimals_of_error(change.give_or_take);
     HighlightedText {
         before: "You are ".into(),
-        marked: format!("{:.1}{NBSP}% {word} efficient", change.percent.abs()),
-        after: format!(" than in {since}.{cause}"),
+        marked: format!("{}{NBSP}% {word} efficient", decimal(change.percent.abs(), decimals)),
+        after: format!(" than {since}, give or take {}.", decimal(change.give_or_take, decimals)),
     }
 }
 
@@ -206,7 +205,6 @@ fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
 #[component]
 fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
     let (a, units) = (activity, units());
-    let rounded = |v: Option<f64>, decimals: usize| v.map(|v| decimal(v, decimals));
     view! {
         <section class="card">
             <div class="between">
@@ -222,14 +220,26 @@ fn Latest(activity: Summary, today: NaiveDate) -> impl IntoView {
                 <span class="tiny">{format!("{}, {}", units.weekday(a.day, today), units.time(a.local_start.time()))}</span>
             </p>
             <dl class="stats">
-                <Stat name="Distance" value=a.distance_m.map(|m| units.distance_number(m, 2)) unit=units.distance_unit() />
-                <Rate name=units.rate_name(&a.sport) sport=a.sport.clone() s_per_km=a.pace_s_per_km() />
-                <Rate name="GAP" sport=a.sport.clone() s_per_km=a.gap_s_per_km />
-                <Stat name="Heart rate" value=rounded(a.avg_hr_bpm, 0) unit="bpm" />
-                <Stat name="Decoupling" value=rounded(a.decoupling_pct, 1) unit="%" />
+                {latest_numbers(&a, units)
+                    .into_iter()
+                    .map(|(name, value, unit)| view! { <Stat name value=Some(value) unit /> })
+                    .collect_view()}
             </dl>
         </section>
     }
+}
+
+/// What was measured of it, without what a page of its own has room for.
+fn latest_numbers(a: &Summary, units: Units) -> Vec<(&'static str, String, &'static str)> {
+    let style = SportStyle::of(&a.sport, None);
+    // Whether altitudes were recorded is not known here, and the gain is left out.
+    let brief = Summary { elapsed_s: None, elevation_gain_m: None, efficiency_factor: None, trimp: None, ..a.clone() };
+    let mut numbers = style.numbers(&brief, false, units);
+    if brief.moving_s.is_some() && brief.distance_m.is_some() {
+        numbers.retain(|(name, ..)| *name != "Moving time");
+    }
+    numbers.extend(a.decoupling_pct.map(|v| ("Decoupling", decimal(v, 1), "%")));
+    numbers
 }
 
 #[component]
@@ -293,13 +303,6 @@ fn Week(week: Vec<DayTotal>, usual_m: f64, today: NaiveDate) -> impl IntoView {
 
 #[component]
 fn FormCard(form: TrainingBalance) -> impl IntoView {
-    let sentence = if form.form > 5.0 {
-        "Fresh enough to run hard, if you want to."
-    } else if form.form < -15.0 {
-        "Tired, by the numbers. Easy is allowed."
-    } else {
-        "Somewhere in the middle. A good place to train from."
-    };
     view! {
         <section class="card">
             <h2 class="h3">"Form"</h2>
@@ -308,7 +311,7 @@ fn FormCard(form: TrainingBalance) -> impl IntoView {
                 <Stat name="Fatigue" value=Some(format!("{:.0}", form.fatigue)) />
                 <Stat name="Form" value=Some(signed(form.form, 0)) />
             </dl>
-            <p class="muted small">{sentence}</p>
+            <p class="muted small">{FormState::of(form.form).sentence()} " " {FORM_IS}</p>
         </section>
     }
 }

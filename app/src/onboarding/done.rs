@@ -125,7 +125,7 @@ fn show(found: FirstFinding) -> impl IntoView {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::discovery::{HighlightedText, Method};
+    use domain::discovery::{Group, HighlightedText, Method};
 
     use super::*;
 
@@ -147,12 +147,14 @@ mod tests {
             outcome: "Efficiency".to_owned(),
             outcome_key: "efficiency".to_owned(),
             tier,
+            group: Group::Unknown,
             is_beneficial: None,
             sentence: HighlightedText { before: String::new(), marked: String::new(), after: String::new() },
             effect: None,
             ci_low: None,
             ci_high: None,
             unit: String::new(),
+            smallest: String::new(),
             lag_days: None,
             p: None,
             q: None,

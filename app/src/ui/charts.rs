@@ -2,6 +2,7 @@
 //! their size. They fill the available width without a script.
 
 use chrono::{Datelike, NaiveDate};
+use domain::units::{decimals_of_interval, signed};
 use leptos::prelude::*;
 
 use super::path::Pen;
@@ -138,6 +139,13 @@ pub fn Plot(
     }
 }
 
+/// How many decimals the labels of an axis need to differ from each other.
+#[must_use]
+pub fn tick_decimals(axis: &Axis) -> usize {
+    let whole = |scale: f64| axis.ticks.iter().all(|t| (t * scale - (t * scale).round()).abs() < 1e-6);
+    (0..3).find(|decimals| whole(10_f64.powi(*decimals))).unwrap_or(3) as usize
+}
+
 /// An effect with its interval on a line with a visible zero.
 #[component]
 pub fn Interval(
@@ -156,10 +164,10 @@ pub fn Interval(
 ) -> impl IntoView {
     let reach = [effect, low, high].iter().fold(0.0_f64, |m, v| m.max(v.abs())).max(1e-9);
     let axis = Axis::around([-reach, reach].into_iter(), 4, &[]);
-    let label =
-        format!("{} {unit}, between {} and {}", domain::units::signed(effect, 1), domain::units::signed(low, 1), domain::units::signed(high, 1));
+    let exact = decimals_of_interval(low, high);
+    let label = format!("{} {unit}, between {} and {}", signed(effect, exact), signed(low, exact), signed(high, exact));
     let (from, to, at) = (axis.percent(low), axis.percent(high), axis.percent(effect));
-    let decimals = usize::from(!axis.ticks.iter().all(|t| (t - t.round()).abs() < 1e-9));
+    let decimals = tick_decimals(&axis);
     view! {
         <div class=format!("interval {kind}") role="img" aria-label=label>
             <div class="interval-area">
@@ -170,7 +178,7 @@ pub fn Interval(
                         let class = if t.abs() < 1e-9 { "tick zero" } else { "tick" };
                         view! {
                             <span class=class style=format!("left:{:.2}%", axis.percent(*t))>
-                                <span>{domain::units::signed(*t, decimals)}</span>
+                                <span>{signed(*t, decimals)}</span>
                             </span>
                         }
                     })

@@ -4,7 +4,7 @@ use domain::discovery::HighlightedText;
 use domain::privacy::UNCONFIRMED_DAYS;
 use leptos::prelude::*;
 
-use crate::ui::{PageTitle, units};
+use crate::ui::PageTitle;
 
 /// The page header: the one sentence worth knowing, and above it where or when.
 #[component]
@@ -46,21 +46,6 @@ pub fn Stat(
             <dd>{value.unwrap_or_else(|| "–".into())} {(known && !unit.is_empty()).then(|| view! { <small>{unit}</small> })}</dd>
         </div>
     }
-}
-
-/// How fast something of a sport was, as the viewer reads it of that sport: a pace or a speed.
-#[component]
-pub fn Rate(
-    /// What it is.
-    #[prop(into)]
-    name: String,
-    /// Which sport.
-    sport: String,
-    /// Seconds per kilometre.
-    s_per_km: Option<f64>,
-) -> impl IntoView {
-    let (number, unit) = s_per_km.map(|s| units().rate_of(&sport, s)).unzip();
-    view! { <Stat name=name value=number unit=unit.unwrap_or_default() /> }
 }
 
 /// A word in a pill; `kind` is `works`, `costs`, `none` or `plain`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::activities::{Caveat, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
+use domain::activities::{Assumed, Caveat, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
 use domain::one_line;
 use physiology::grade::Model;
 use physiology::load::Sex;
@@ -61,17 +61,7 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
     let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| made_title.clone());
     let series = chart_series(&analysis.track, recording.sport, analysis.elapsed_s.is_some());
     let route_preview = route_preview(&series);
-    let splits = analysis
-        .splits
-        .iter()
-        .map(|s| Split {
-            distance_m: s.distance_m,
-            moving_s: s.moving_s,
-            gap_s_per_km: s.gap_s_per_km,
-            avg_hr_bpm: s.avg_hr_bpm,
-            elevation_gain_m: s.elevation_gain_m,
-        })
-        .collect();
+    let splits = as_shown(&analysis.splits);
     let laps = analysis
         .laps
         .iter()
@@ -106,7 +96,33 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
     })
 }
 
+/// Whether splits of this length are stored.
+pub(crate) fn is_stored(length_m: f64) -> bool {
+    (length_m - 1000.0).abs() < 1e-6
+}
+
+fn as_shown(splits: &[physiology::Split]) -> Vec<Split> {
+    let shown = |s: &physiology::Split| Split {
+        distance_m: s.distance_m,
+        moving_s: s.moving_s,
+        gap_s_per_km: s.gap_s_per_km,
+        avg_hr_bpm: s.avg_hr_bpm,
+        elevation_gain_m: s.elevation_gain_m,
+    };
+    splits.iter().map(shown).collect()
+}
+
+/// The splits of a recording by another length than the kilometre that is stored, in metres.
+pub(crate) fn splits_by(recording: &Recording, thresholds: &Thresholds, day: NaiveDate, length_m: f64) -> Vec<Split> {
+    as_shown(&physiology::splits_by(recording, parameters(thresholds, day).grade_model, length_m))
+}
+
 impl AnalysedActivity {
+    /// The splits by a length in metres; they are stored by kilometre.
+    pub(crate) fn splits_by(&self, length_m: f64) -> Vec<Split> {
+        if is_stored(length_m) { self.splits.clone() } else { as_shown(&physiology::splits(&self.analysis.track, length_m)) }
+    }
+
     /// The recording that this was computed from.
     #[must_use]
     pub fn recording(&self) -> &Recording {
@@ -140,6 +156,26 @@ fn parameters(thresholds: &Thresholds, day: NaiveDate) -> Athlete {
             Some("threshold") => ZoneModel::Threshold,
             _ => ZoneModel::Maximum,
         },
+    }
+}
+
+/// What the formulas assume of an athlete who did not say it.
+pub(crate) fn assumed(thresholds: &Thresholds, day: NaiveDate) -> Assumed {
+    let used = parameters(thresholds, day);
+    Assumed {
+        hr_max: thresholds.hr_max.is_none().then_some(used.hr_max_bpm),
+        by_age: thresholds.hr_max.is_none() && thresholds.age_on(day).is_some(),
+        resting_hr: thresholds.resting_hr.is_none().then_some(used.hr_rest_bpm),
+    }
+}
+
+/// The same of the athlete's zones, which rest on the maximum, the reserve or the threshold.
+pub(crate) fn assumed_by_zones(thresholds: &Thresholds, day: NaiveDate) -> Assumed {
+    let all = assumed(thresholds, day);
+    match parameters(thresholds, day).zone_model {
+        ZoneModel::Maximum => all.of_maximum(),
+        ZoneModel::Threshold if thresholds.threshold_hr.is_some() => Assumed::default(),
+        ZoneModel::Reserve | ZoneModel::Threshold => all,
     }
 }
 
@@ -238,6 +274,15 @@ mod tests {
         let known = Thresholds { hr_max: Some(192.0), ..born };
         assert!((hr_max(&known, 2026) - 192.0).abs() < 1e-9, "a known one goes before it");
         assert!((hr_max(&Thresholds::default(), 2026) - 190.0).abs() < 1e-9);
+        assert_eq!(assumed(&Thresholds::default(), day(2026)), Assumed { hr_max: Some(190.0), by_age: false, resting_hr: Some(60.0) });
+        assert_eq!(
+            assumed(&Thresholds { birth_year: Some(1986), resting_hr: Some(48.0), ..Thresholds::default() }, day(2026)),
+            Assumed { hr_max: Some(180.0), by_age: true, resting_hr: None }
+        );
+        assert_eq!(assumed(&Thresholds { resting_hr: Some(48.0), ..known }, day(2026)), Assumed::default());
+        let by_threshold = Thresholds { zone_model: Some("threshold".into()), threshold_hr: Some(168.0), ..Thresholds::default() };
+        assert_eq!(assumed_by_zones(&by_threshold, day(2026)), Assumed::default());
+        assert_eq!(assumed_by_zones(&Thresholds::default(), day(2026)), Assumed { hr_max: Some(190.0), by_age: false, resting_hr: None });
     }
 
     #[test]

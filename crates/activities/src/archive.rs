@@ -64,8 +64,10 @@ async fn check_shapes(tx: &mut Tx) -> Result<(), Error> {
     let wrong = |what: &dyn std::fmt::Display| invalid(&format!("data/activities.jsonl: {what}"));
     let check = |row: &Shapes| {
         let series = &row.series;
-        let along = series.km.len();
-        let even = [series.time_s.len(), series.pace.len(), series.graded.len(), series.heart_rate.len(), series.altitude.len(), series.route.len()];
+        let along = series.time_s.len();
+        // A recording without distance has none.
+        let far = series.km.is_empty() || series.km.len() == along;
+        let even = [series.pace.len(), series.graded.len(), series.heart_rate.len(), series.altitude.len(), series.route.len()];
         let lines = series.lines.len() <= KINDS && series.lines.iter().all(|line| line.points.len() <= POINTS);
         let few = along <= POINTS
             && row.route_preview.len() <= PREVIEW
@@ -73,7 +75,7 @@ async fn check_shapes(tx: &mut Tx) -> Result<(), Error> {
             && row.laps.len() <= ROWS
             && row.repairs.len() <= KINDS
             && row.warnings.len() + row.caveats.len() <= KINDS;
-        if !few || !lines || even.into_iter().any(|n| n != along) {
+        if !few || !lines || !far || even.into_iter().any(|n| n != along) {
             return Err(wrong(&"a chart or a list in it is too long, or its length does not match the others"));
         }
         Ok(())

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
-use domain::activities::{Capacity, Performance, PmcDay, Prediction, Week};
+use domain::activities::{Capacity, Performance, PmcDay, Prediction, Thresholds, Week};
 use physiology::capacity::{critical_speed, predict, vdot};
 use physiology::load::{balance, monotony_and_strain, ramp};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
+use crate::analyse::assumed;
 use crate::daily::LOAD_DAYS;
 use crate::queries::{daily, performance as queries};
+use crate::thresholds::thresholds;
 use crate::{DayLoad, load_days};
 
 /// Days of the past that the chart shows; earlier ones still count towards it.
@@ -34,7 +36,8 @@ pub async fn performance(tx: &mut Tx, today: NaiveDate) -> Result<Performance, E
     let loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
     let (balance, week) = performance_chart(&loads, today);
     let last_load = daily::last_load(tx, today).await?;
-    Ok(Performance { balance, last_load, today, week, capacity: capacity(tx, today).await?, records: queries::records(tx).await? })
+    let assumed = assumed(&Thresholds::on(today, &thresholds(tx).await?), today);
+    Ok(Performance { balance, last_load, today, week, capacity: capacity(tx, today).await?, records: queries::records(tx).await?, assumed })
 }
 
 /// Fitness, fatigue and form (TSB) of each day from the first load, but at most [`CHART_DAYS`] days back, to [`FORECAST_DAYS`] past today.

@@ -1,6 +1,6 @@
 //! Reading activities for pages.
 
-use domain::activities::{ActivityList, Caveat, Detail, Effort, PAGE_SIZE, Provenance, Related, Summary};
+use domain::activities::{ActivityList, Baseline, Caveat, Detail, Effort, PAGE_SIZE, Provenance, Related, Split, SportStyle, Summary, Thresholds};
 use domain::list::{Cursor, Page, PageRequest};
 use domain::units::Units;
 use platform::{Error, Tx};
@@ -9,8 +9,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::analyse::{assumed, assumed_by_zones, is_stored, splits_by};
 pub use crate::queries::list::{activities_of_files, count, latest, overlapping};
 use crate::queries::{detail as queries, list};
+use crate::recording::{Columns, effective_with};
+use crate::thresholds::thresholds;
 
 /// One page of the list, and how many there are in all.
 pub async fn list(tx: &mut Tx, request: &PageRequest) -> Result<ActivityList, Error> {
@@ -30,13 +33,36 @@ pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     if queries::lock(tx, id).await? { Ok(()) } else { Err(Error::not_found("activity")) }
 }
 
-/// Everything that there is to show of an activity, as programs read it: in kilometres.
-pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
-    detail_in(tx, id, Units::default()).await
+/// Everything that an activity's page shows; its sentences are in these units, and its splits as long as its sport and they have them.
+pub async fn detail_in(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, Error> {
+    let detail = with_sentences(tx, id, units).await?;
+    let length_m = SportStyle::of(&detail.summary.sport, detail.sub_sport.as_deref()).split_m(units);
+    if detail.splits.is_empty() || is_stored(length_m) {
+        return Ok(detail);
+    }
+    let splits = match splits_of(tx, &detail.summary, length_m).await {
+        // A damaged recording must not hide what is stored of it.
+        Err(Error::Internal(error)) => {
+            tracing::error!(error, activity = %id, "the splits of an activity cannot be computed");
+            Vec::new()
+        }
+        splits => splits?,
+    };
+    Ok(Detail { splits, ..detail })
 }
 
-/// Everything that an activity's page shows; its sentences are in these units.
-pub async fn detail_in(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, Error> {
+async fn splits_of(tx: &mut Tx, summary: &Summary, length_m: f64) -> Result<Vec<Split>, Error> {
+    let recording = effective_with(tx, summary.id, Columns::Standard).await?;
+    let (day, dated) = (summary.local_start.date(), thresholds(tx).await?);
+    platform::compute(move || splits_by(&recording, &Thresholds::on(day, &dated), day, length_m)).await
+}
+
+/// Everything that there is to show of an activity, as programs read it: in kilometres, with splits of one.
+pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
+    with_sentences(tx, id, Units::default()).await
+}
+
+async fn with_sentences(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, Error> {
     let queries::Own { detail, warnings, caveats } = queries::own(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
     let efforts = efforts(tx, id).await?;
     let provenance = provenance(tx, id).await?;
@@ -45,10 +71,16 @@ pub async fn detail_in(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, Er
     let warnings = known::<Warning>(warnings).filter(|w| !(asked && w.is_about_date())).map(|w| w.to_string());
     let warnings = warnings.chain(known::<Caveat>(caveats).map(|c| c.in_units(units))).collect();
     let own = &detail.summary;
-    let before = queries::means_before(tx, own.day, &own.sport, own.started_at).await?;
-    let versus = |mean: Option<f64>| own.efficiency_factor.zip(mean).filter(|(_, m)| *m > 0.0).map(|(own, m)| 100.0 * (own / m - 1.0));
-    let (ef_vs_28_day_mean, ef_vs_90_day_mean) = (versus(before.days_28), versus(before.days_90));
-    Ok(Detail { efforts, history: provenance, warnings, ef_vs_28_day_mean, ef_vs_90_day_mean, ..detail })
+    let before = queries::efficiency_before(tx, own, detail.sub_sport.as_deref()).await?;
+    let against = |mean: Option<f64>, deviation: Option<f64>, n: i64| {
+        Baseline::of(own.efficiency_factor?, mean?, deviation?, u32::try_from(n).unwrap_or(u32::MAX))
+    };
+    let against_28_days = against(before.mean_28, before.deviation_28, before.count_28);
+    let against_90_days = against(before.mean_90, before.deviation_90, before.count_90);
+    let day = own.local_start.date();
+    let used = Thresholds::on(day, &thresholds(tx).await?);
+    let (assumed, zones_assumed) = (assumed(&used, day), assumed_by_zones(&used, day));
+    Ok(Detail { efforts, history: provenance, warnings, against_28_days, against_90_days, assumed, zones_assumed, ..detail })
 }
 
 /// Codes as stored. One that only a newer version knows is left out.

@@ -1,6 +1,6 @@
-//! What charts and routes are drawn from: bins of equal distance, each with its means.
+//! What charts and routes are drawn from: bins of equal distance, each with its means; of equal time where no distance is known.
 
-use domain::activities::{ChartSeries, Line, LineKind};
+use domain::activities::{ChartSeries, Line, LineKind, SportStyle};
 use domain::sharing::metres;
 use physiology::Track;
 use recordings::{Sport, lttb};
@@ -22,9 +22,11 @@ struct Bin {
     beat_s: f64,
 }
 
-/// Divides the distance into equal bins. Empty where no distance is known, and without pace where no time is.
+/// Divides the distance into equal bins, or the time where no distance is known. Empty where neither is, and without pace where no time is.
 pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> ChartSeries {
-    let Some(total) = track.total_m() else { return ChartSeries::default() };
+    let Some(total) = track.total_m() else { return if is_timed { by_time(track, sport) } else { ChartSeries::default() } };
+    let style = SportStyle::of(sport.as_str(), None);
+    let (fastest, slowest) = style.possible_s_per_km;
     let cells = POINTS.min(track.samples.len());
     let cell_of = |d: f64| ((d / total * cells as f64) as usize).min(cells - 1);
     let mut bins = vec![Bin::default(); cells];
@@ -68,22 +70,54 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> Chart
         }
         let pace = |metres: f64| {
             let s = around(k, |s| s.moving_s) / metres * 1000.0;
-            (is_timed && s.is_finite() && (90.0..1800.0).contains(&s)).then_some(s as f32)
+            (is_timed && s.is_finite() && (fastest..slowest).contains(&s)).then_some(s as f32)
         };
         out.km.push((at / 1000.0) as f32);
         out.time_s.push(last_time as f32);
         out.pace.push(pace(around(k, |s| s.metres)));
-        out.graded.push(track.profile.as_ref().and_then(|_| pace(around(k, |s| s.graded_m))));
+        out.graded.push(track.profile.as_ref().filter(|_| style.graded).and_then(|_| pace(around(k, |s| s.graded_m))));
         out.heart_rate.push((bins[k].beat_s > 0.0).then(|| (bins[k].beats / bins[k].beat_s) as f32));
         out.altitude.push(track.profile.as_ref().map(|p| p.at(at) as f32));
         out.route.push(shape[k]);
     }
-    out.lines = lines(track, sport);
+    out.lines = lines(track, sport, &track.distance_m, 1000.0);
     out
 }
 
-/// Cadence, power and temperature where they were measured: a 15-second moving mean, then downsampled so that the shape stays.
-fn lines(track: &Track, sport: Sport) -> Vec<Line> {
+/// Divides the time into equal bins, with the heart rate of each. Empty for a single moment.
+fn by_time(track: &Track, sport: Sport) -> ChartSeries {
+    let time_s = &track.samples.time_s;
+    let (Some(&first), Some(&last)) = (time_s.first(), time_s.last()) else { return ChartSeries::default() };
+    let (total, cells) = (last - first, POINTS.min(time_s.len()));
+    if !total.is_finite() || total <= 0.0 {
+        return ChartSeries::default();
+    }
+    let cell_of = |t: f64| (((t - first) / total * cells as f64) as usize).min(cells - 1);
+    let mut bins = vec![Bin::default(); cells];
+    for (i, &t) in time_s.iter().take(time_s.len() - 1).enumerate() {
+        let Some((hr, s)) = track.beat_s(i) else { continue };
+        // A step may span several bins when the device records rarely.
+        for bin in &mut bins[cell_of(t)..=cell_of(t + s)] {
+            bin.beats += hr;
+            bin.beat_s += 1.0;
+        }
+    }
+    let nothing = vec![None; cells];
+    ChartSeries {
+        km: Vec::new(),
+        time_s: (0..cells).map(|k| ((k as f64 + 0.5) / cells as f64 * total) as f32).collect(),
+        pace: nothing.clone(),
+        graded: nothing.clone(),
+        heart_rate: bins.iter().map(|bin| (bin.beat_s > 0.0).then(|| (bin.beats / bin.beat_s) as f32)).collect(),
+        altitude: nothing,
+        route: vec![None; cells],
+        lines: lines(track, sport, &time_s.iter().map(|t| t - first).collect::<Vec<_>>(), 1.0),
+    }
+}
+
+/// Cadence, power and temperature where they were measured: a 15-second moving mean, then downsampled so that the shape stays. `along` is how far each
+/// sample is, in the `unit`s of a line's points.
+fn lines(track: &Track, sport: Sport, along: &[f64], unit: f64) -> Vec<Line> {
     /// Points of one line.
     const LINE_POINTS: usize = 150;
     let on_foot = matches!(sport, Sport::Running | Sport::Walking);
@@ -94,8 +128,8 @@ fn lines(track: &Track, sport: Sport) -> Vec<Line> {
         .into_iter()
         .filter_map(|(kind, column, scale)| {
             let smooth = mean_of_neighbours(column, &s.time_s);
-            let kept = lttb(&track.distance_m, &smooth, LINE_POINTS);
-            let points = kept.into_iter().map(|i| ((track.distance_m[i] / 1000.0) as f32, (smooth[i] * scale) as f32)).collect::<Vec<_>>();
+            let kept = lttb(along, &smooth, LINE_POINTS);
+            let points = kept.into_iter().map(|i| ((along[i] / unit) as f32, (smooth[i] * scale) as f32)).collect::<Vec<_>>();
             // A flat line says nothing: its number is shown with the other metrics.
             let (low, high) = points.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
             (points.len() > 2 && high > low).then_some(Line { kind, points })
@@ -170,7 +204,44 @@ fn unit_square(position: &[Option<(f64, f64)>]) -> Vec<Option<(f32, f32)>> {
 
 #[cfg(test)]
 mod tests {
+    use recordings::{Recording, Samples};
+
     use super::*;
+
+    fn series(sport: Sport, speed_mps: Option<f64>) -> ChartSeries {
+        let mut samples = Samples::default();
+        for i in 0..1200 {
+            samples.push(i as f64);
+            samples.heart_rate_bpm[i] = if i < 600 { 120.0 } else { 150.0 };
+            samples.altitude_m[i] = 100.0 + i as f64 / 10.0;
+            samples.power_w[i] = i as f64 / 4.0;
+            samples.distance_m[i] = speed_mps.map_or(f64::NAN, |v| v * i as f64);
+        }
+        let recording = Recording { sport, started_at_ms: Some(0), samples, ..Recording::default() };
+        let analysis = physiology::analyse(&recording, &physiology::Athlete::default());
+        chart_series(&analysis.track, sport, analysis.elapsed_s.is_some())
+    }
+
+    #[test]
+    fn without_a_distance_the_time_is_divided() {
+        let shown = series(Sport::Other, None);
+        assert_eq!((shown.km.len(), shown.time_s.len(), shown.heart_rate.len(), shown.route.len()), (0, POINTS, POINTS, POINTS));
+        assert!((shown.time_s[POINTS - 1] - 1197.5).abs() < 1.0, "{}", shown.time_s[POINTS - 1]);
+        let beats = |k: usize| shown.heart_rate[k].expect("a heart rate");
+        assert!((beats(10) - 120.0).abs() < 1e-3 && (beats(390) - 150.0).abs() < 1e-3);
+        assert!(shown.pace.iter().chain(&shown.altitude).all(Option::is_none), "nothing is made up");
+        let (last, _) = *shown.lines.first().and_then(|line| line.points.last()).expect("power");
+        assert!((last - 1199.0).abs() < 1.0, "{last}");
+    }
+
+    #[test]
+    fn a_ride_is_as_fast_as_it_was_and_not_graded() {
+        // 54 km/h.
+        let ride = series(Sport::Cycling, Some(15.0));
+        assert!(ride.pace.iter().flatten().all(|s| (s - 66.7).abs() < 1.0) && ride.pace.iter().flatten().count() > 390);
+        assert!(ride.graded.iter().all(Option::is_none));
+        assert!(series(Sport::Running, Some(3.0)).graded.iter().flatten().count() > 390);
+    }
 
     #[test]
     fn sparse_positions_are_joined_and_jumps_are_not() {

@@ -2,9 +2,10 @@
 //! athlete, redact the recording, and recompute everything from what is left: no number of a hidden part can slip through.
 
 use domain::ProblemKind;
-use domain::activities::Summary;
+use domain::activities::{SportStyle, Summary};
 use domain::list::{Cursor, Page, PageRequest};
 use domain::sharing::{Audience, PrivacyZone, SHARED_PAGE_SIZE, Shared, SharedPage, VisibleParts};
+use domain::units::Units;
 use platform::{ChargedTo, Error, Platform, Tx};
 use recordings::Recording;
 use uuid::Uuid;
@@ -25,13 +26,21 @@ struct VisibleActivity {
     parts: VisibleParts,
 }
 
-/// An activity as the viewer, who may be anonymous, sees it. Its own athlete sees what `audience` would; `None` when that is nothing.
-pub async fn view_shared_activity(platform: &Platform, viewer: Option<Uuid>, id: Uuid, audience: Audience) -> Result<Option<Shared>, Error> {
+/// An activity as the viewer, who may be anonymous, sees it in these units. Its own athlete sees what `audience` would; `None` when that is nothing.
+pub async fn view_shared_activity(
+    platform: &Platform,
+    viewer: Option<Uuid>,
+    id: Uuid,
+    audience: Audience,
+    units: Units,
+) -> Result<Option<Shared>, Error> {
     with_visible(platform, viewer, id, audience, async |tx, visible| {
         let VisibleActivity { name: athlete, synthetic, preview, parts, .. } = visible;
         let recording = visible_recording(tx, id, parts).await?;
         let analysed = analyse_visible(tx, recording).await?.ok_or_else(|| Error::not_found("activity"))?;
-        Ok(Shared { athlete, synthetic, preview, parts, summary: summary(id, &analysed), splits: analysed.splits, series: analysed.series })
+        let summary = summary(id, &analysed);
+        let splits = analysed.splits_by(SportStyle::of(&summary.sport, None).split_m(units));
+        Ok(Shared { athlete, synthetic, preview, parts, summary, splits, series: analysed.series })
     })
     .await
 }

@@ -2,6 +2,7 @@ use accounts::testing::athlete;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::activities::{ActivityUpdate, DatedThresholds, Detail, ManualActivity, RecomputeReason, Thresholds};
 use domain::list::PageRequest;
+use domain::units::Units;
 use platform::feature::{Features, PLATFORM};
 use platform::testing::TestApp;
 use platform::{Platform, Tx};
@@ -109,6 +110,29 @@ async fn a_crop_counts_only_what_is_left_and_can_be_undone(_: PgPoolOptions, con
     uncrop(&mut tx, id).await.expect("uncropped");
     tx.commit().await.expect("commit");
     assert_eq!(numbers(&load_detail(&platform, kim, id).await), numbers(&before));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn splits_are_as_long_as_the_units_and_the_sport_have_them(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform, "kim@example.org").await;
+    let id = add_new(&platform, kim, run(START), "a.fit").await;
+    let first_split = async |units: Units| {
+        let detail = detail_in(&mut begin_as(&platform, kim).await, id, units).await.expect("detail");
+        let sum: f64 = detail.splits.iter().map(|s| s.distance_m).sum();
+        assert!((sum - detail.summary.distance_m.expect("distance")).abs() < 1.0, "they cover the activity");
+        detail.splits[0].distance_m.round()
+    };
+    assert_eq!((first_split(Units::default()).await, first_split(Units::AMERICAN).await), (1000.0, 1609.0));
+    for (sport, metric, american) in [("cycling", 5000.0, 8047.0), ("swimming", 100.0, 91.0), ("walking", 1000.0, 1609.0)] {
+        let mut tx = begin_as(&platform, kim).await;
+        let update = ActivityUpdate::parse(|name| Some(if name == "sport" { sport } else { "Lunch" })).expect("a valid form");
+        change(&mut tx, id, &update).await.expect("changed");
+        tx.commit().await.expect("commit");
+        assert_eq!((first_split(Units::default()).await, first_split(Units::AMERICAN).await), (metric, american), "{sport}");
+    }
+    let for_programs = detail(&mut begin_as(&platform, kim).await, id).await.expect("detail");
+    assert_eq!(for_programs.splits[0].distance_m.round(), 1000.0);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -441,7 +465,7 @@ async fn others_see_what_is_shown_and_no_route_to_the_front_door(_: PgPoolOption
     assert!(read.samples.heart_rate_bpm.iter().all(|bpm| bpm.is_nan()), "only for coaches");
     // The page agrees: the way from the front door is in no number.
     let whole = load_detail(&platform, kim, id).await.summary.distance_m.expect("distance");
-    let page = view_shared_activity(&platform, None, id, Audience::Everybody).await.expect("seen").expect("shown");
+    let page = view_shared_activity(&platform, None, id, Audience::Everybody, Units::default()).await.expect("seen").expect("shown");
     assert!(page.summary.distance_m.is_some_and(|d| d < whole - 200.0));
     assert!(page.summary.started_at.timestamp() > START);
     let mut tx = begin_as(&platform, kim).await;
@@ -496,7 +520,7 @@ async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOpti
         ] {
             let expected = sharing.to(audience);
             // The requested audience makes no difference to anyone but the athlete.
-            let seen = view_shared_activity(&platform, viewer, id, Audience::Organisation).await.ok().flatten();
+            let seen = view_shared_activity(&platform, viewer, id, Audience::Organisation, Units::default()).await.ok().flatten();
             assert_eq!(seen.as_ref().map(|s| s.parts), expected, "{who} {sharing:?}");
             if let Some(viewer) = viewer {
                 let list = list_shared_activities(&platform, viewer, kim, &PageRequest::first()).await.ok();
@@ -520,7 +544,7 @@ async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOpti
             assert_eq!((map, heart), (parts.map, parts.heart_rate), "{who} {sharing:?}");
         }
         for audience in [Audience::Everybody, Audience::Organisation] {
-            let own = view_shared_activity(&platform, Some(kim), id, audience).await.expect("the athlete looks");
+            let own = view_shared_activity(&platform, Some(kim), id, audience, Units::default()).await.expect("the athlete looks");
             assert_eq!(own.map(|s| s.parts), sharing.to(audience));
         }
     }
@@ -530,7 +554,7 @@ async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOpti
     save_sharing(&mut tx, Sharing { training: Audience::Organisation, map: Audience::Organisation, ..Sharing::default() }).await.expect("saved");
     tx.commit().await.expect("commit");
     assert!(
-        view_shared_activity(&platform, Some(coach), id, Audience::Organisation).await.is_err()
+        view_shared_activity(&platform, Some(coach), id, Audience::Organisation, Units::default()).await.is_err()
             && list_shared_activities(&platform, coach, kim, &PageRequest::first()).await.is_err()
     );
 }

@@ -64,7 +64,8 @@ pub fn compare(cards: &[Card]) -> Vec<PlantedEffect> {
 fn verdict(card: &Card) -> String {
     match (card.tier, card.effect, card.ci_low, card.ci_high) {
         (Tier::Confirmed | Tier::Supported, Some(e), Some(low), Some(high)) => {
-            let signed = |v| domain::units::signed(v, 1);
+            let decimals = domain::units::decimals_of_interval(low, high);
+            let signed = |v| domain::units::signed(v, decimals);
             format!("{}: {} ({} to {}) {}", card.tier.word(), signed(e), signed(low), signed(high), card.unit)
         }
         _ => card.tier.word().into(),

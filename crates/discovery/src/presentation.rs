@@ -1,8 +1,8 @@
 //! Presents a stored finding in the athlete's terms: every sentence of a card is made here, when it is read.
 
-use domain::discovery::{Card, Caveat, HighlightedText, Input, Method, Q_SUPPORTED, Report, StoredFinding, StoredReport, Tier};
-use domain::measures::built_in;
-use domain::units::{NBSP, Units, format_significant, lowercase_label, pluralize};
+use domain::discovery::{Card, Caveat, Evidence, Group, HighlightedText, Input, Method, Report, StoredFinding, StoredReport, Tier, is_sign};
+use domain::measures::{built_in, keys};
+use domain::units::{NBSP, Units, decimal, decimals_of_error, format_significant, lowercase_label, pluralize};
 
 use crate::chart;
 use crate::variables::{EFFICIENCY, OUTCOMES, Outcome};
@@ -32,12 +32,14 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
         outcome: outcome.label.to_owned(),
         outcome_key: outcome.key.to_owned(),
         tier: finding.tier,
+        group: group(&finding, outcome),
         is_beneficial: is_beneficial(&finding, outcome),
         sentence: sentence(&finding, input, outcome, units),
         effect: finding.effect,
         ci_low: finding.ci_low,
         ci_high: finding.ci_high,
         unit: format!("{} {per}{}", outcome.unit, when(finding.lag_days, input).map_or(String::new(), |w| format!(", {w}"))),
+        smallest: format!("{}{NBSP}{}", format_significant(outcome.smallest * outcome.scale), outcome.unit),
         lag_days: finding.lag_days,
         p: finding.p,
         q: finding.q,
@@ -49,7 +51,7 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
         q_strict: finding.q_strict,
         profile: finding.profile,
         levels: finding.levels,
-        how: Method { held_constant: finding.how.held_constant.iter().map(|key| held_constant(key)).collect(), ..finding.how },
+        how: Method { held_constant: held_constant(&finding.how.held_constant, outcome), ..finding.how },
         caveats: finding.caveats.iter().map(|c| caveat(*c, input, outcome)).collect(),
         points: scaled(&finding.points, input),
         days: finding.days,
@@ -90,13 +92,36 @@ fn is_beneficial(finding: &StoredFinding, outcome: &Outcome) -> Option<bool> {
     finding.effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better)
 }
 
-/// What was held constant, in words.
-fn held_constant(key: &str) -> String {
-    match key {
+fn group(finding: &StoredFinding, outcome: &Outcome) -> Group {
+    Group::of(Evidence {
+        tier: finding.tier,
+        sign: is_sign(&finding.input),
+        is_beneficial: is_beneficial(finding, outcome),
+        interval: finding.ci_low.zip(finding.ci_high),
+        smallest: outcome.smallest * outcome.scale,
+        q: finding.q,
+    })
+}
+
+/// What is known of days with a run alone.
+const OF_RUNS: [&str; 5] = ["temperature", "duration", "climb", "trail", "treadmill"];
+
+/// What was held constant, in words. The engine says what was in the outcome's model; a covariate that is missing on a day is at its mean there, so what
+/// belongs to runs holds nothing constant on the other days of an outcome that every day has.
+fn held_constant(held: &[String], outcome: &Outcome) -> Vec<String> {
+    let word = |key: &String| match key.as_str() {
         "fitness_yesterday" => "yesterday’s fitness".to_owned(),
         "fatigue_yesterday" => "yesterday’s fatigue".to_owned(),
         other => other.replace('_', " "),
-    }
+    };
+    let daily = [keys::RESTING_HR, keys::HRV].contains(&outcome.key);
+    let (of_runs, always): (Vec<&String>, Vec<&String>) = held.iter().partition(|key| daily && OF_RUNS.contains(&key.as_str()));
+    let mut words: Vec<String> = always.into_iter().map(word).collect();
+    words.extend((!of_runs.is_empty()).then(|| {
+        let of_runs: Vec<String> = of_runs.into_iter().map(word).collect();
+        format!("on the days with a run its {}", of_runs.join(" and its "))
+    }));
+    words
 }
 
 /// When the effect shows. An input about the night before acts on the same date.
@@ -111,22 +136,21 @@ fn when(lag: Option<u32>, input: &Input) -> Option<String> {
 
 fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Units) -> HighlightedText {
     let plain = |before: String| HighlightedText { before, marked: String::new(), after: String::new() };
-    match (finding.tier, finding.effect, finding.ci_low.zip(finding.ci_high)) {
-        (Tier::NotEnoughData, ..) => {
+    let (a, b) = (&input.label, lowercase_label(outcome.label));
+    let sign = is_sign(&finding.input);
+    match (group(finding, outcome), finding.effect, finding.ci_low.zip(finding.ci_high)) {
+        (Group::FewDays, ..) => {
             let days = finding.days_needed.unwrap_or(0);
-            plain(format!(
-                "{} and {}: about {} to go. No rush.",
-                input.label,
-                lowercase_label(outcome.label),
-                pluralize(days as usize, "more day with both", "more days with both")
-            ))
+            plain(format!("{a} and {b}: about {} to go.", pluralize(days as usize, "more day with both", "more days with both")))
         }
-        (Tier::NoEffect, ..) => plain(format!("{}: no effect on {} worth your time.", input.label, lowercase_label(outcome.label))),
-        (Tier::TooSmall, ..) => {
-            let real = if finding.q.is_some_and(|q| q <= Q_SUPPORTED) { "real" } else { "perhaps real" };
-            plain(format!("{} and {}: {real}, but too small to matter.", input.label, lowercase_label(outcome.label)))
-        }
-        (Tier::Unknown, ..) => plain(format!("{} and {}: could be something, could be nothing.", input.label, lowercase_label(outcome.label))),
+        (Group::NoEffect, ..) if sign => plain(format!("{a}: says nothing of {b} that matters.")),
+        (Group::NoEffect, ..) => plain(format!("{a}: no effect on {b} worth your time.")),
+        (Group::SmallButReal, ..) => plain(format!("{a} and {b}: real, but too small to matter.")),
+        (Group::SmallOrChance, ..) => plain(format!(
+            "{a} and {b}: too small to matter, and it might be chance among {}.",
+            pluralize(finding.how.family_size as usize, "question", "questions")
+        )),
+        (Group::Unknown, ..) => plain(format!("{a} and {b}: could be something, could be nothing.")),
         (_, Some(effect), Some((low, high))) => {
             let word = if effect > 0.0 { outcome.words.0 } else { outcome.words.1 };
             let good = (effect > 0.0) == outcome.more_is_better;
@@ -136,20 +160,23 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Un
                 "hrv" => "ms",
                 _ => "points",
             };
-            let mut after =
-                format!(" {word} {}, give or take {}.", when(finding.lag_days, input).unwrap_or_default(), format_significant((high - low) / 2.0));
+            let error = (high - low) / 2.0;
+            let decimals = decimals_of_error(error);
+            let mut after = format!(" {word} {}, give or take {}.", when(finding.lag_days, input).unwrap_or_default(), decimal(error, decimals));
             if let (EFFICIENCY, Some(pace)) = (outcome.key, finding.usual_pace) {
                 let word = if effect > 0.0 { "faster" } else { "slower" };
                 after = format!("{after} About {} {word} at the same heart rate.", units.pace_difference(pace * effect / 100.0));
             }
             if finding.tier == Tier::Watching {
                 after.push_str(" Maybe. One of many questions, so we keep watching.");
+            } else if sign {
+                after.push_str(" A sign of how you are, not a cause.");
             } else {
                 after = format!("{after} {}", if good { &input.when_good } else { &input.when_bad });
             }
-            HighlightedText { before: format!("{}: ", input.more), marked: format!("{}{NBSP}{unit}", format_significant(effect.abs())), after }
+            HighlightedText { before: format!("{}: ", input.more), marked: format!("{}{NBSP}{unit}", decimal(effect.abs(), decimals)), after }
         }
-        _ => plain(format!("{} and {}.", input.label, lowercase_label(outcome.label))),
+        _ => plain(format!("{a} and {b}.")),
     }
 }
 
@@ -161,5 +188,92 @@ fn caveat(caveat: Caveat, input: &Input, outcome: &Outcome) -> String {
         Caveat::UnstableSign => "One month carries it: without that month the direction would be another.".to_owned(),
         Caveat::ChangePoint => "It changed on the way: earlier and later days differ by more than chance.".to_owned(),
         Caveat::RankDisagrees => "A few unusual days carry it.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A finding with its effect and 95 % interval, as stored, of a question among 40.
+    fn finding(input: &str, outcome: &str, tier: Tier, (effect, low, high): (f64, f64, f64), q: f64) -> StoredFinding {
+        let held = ["trend_and_season", "weekday", "temperature", "duration", "fitness_yesterday"];
+        StoredFinding {
+            input: input.to_owned(),
+            outcome: outcome.to_owned(),
+            tier,
+            over_usual_range: matches!(tier, Tier::NoEffect | Tier::TooSmall),
+            effect: Some(effect),
+            ci_low: Some(low),
+            ci_high: Some(high),
+            expected: None,
+            lag_days: Some(0),
+            p: Some(q / 2.0),
+            q: Some(q),
+            q_strict: None,
+            r: None,
+            n: 200,
+            n_eff: 150.0,
+            days_needed: None,
+            usual_pace: None,
+            profile: Vec::new(),
+            levels: None,
+            how: Method {
+                engine: String::new(),
+                seed: 1,
+                held_constant: held.map(ToOwned::to_owned).to_vec(),
+                lags: vec![0],
+                effective_lags: 1.0,
+                declared: false,
+                family_size: 40,
+                surrogates: None,
+            },
+            caveats: Vec::new(),
+            points: Vec::new(),
+            days: Vec::new(),
+            line: None,
+        }
+    }
+
+    fn shown(finding: StoredFinding) -> (Group, String, Card) {
+        let card = card(finding, &(journal::FEATURE.daily.inputs)(), Units::default()).expect("a known pair");
+        let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after).replace(NBSP, " ");
+        (card.group, sentence, card)
+    }
+
+    #[test]
+    fn an_effect_and_its_error_end_at_the_same_decimal() {
+        let of = |effect, low, high| shown(finding(keys::SLEEP_HOURS, EFFICIENCY, Tier::Supported, (effect, low, high), 0.01)).1;
+        assert!(of(1.2, 0.4, 2.0).starts_with("An extra hour of sleep: 1.2 % more efficient that day, give or take 0.8."), "{}", of(1.2, 0.4, 2.0));
+        assert!(of(1.0, 0.86, 1.14).contains("1.00 % more efficient that day, give or take 0.14."), "{}", of(1.0, 0.86, 1.14));
+    }
+
+    #[test]
+    fn a_small_effect_is_called_what_its_interval_shows() {
+        let of = |low: f64, high: f64, q| shown(finding(keys::CAFFEINE, EFFICIENCY, Tier::TooSmall, (f64::midpoint(low, high), low, high), q));
+        let (group, sentence, card) = of(-0.3, 0.6, 0.5);
+        assert_eq!((group, sentence.as_str()), (Group::NoEffect, "Caffeine: no effect on efficiency worth your time."));
+        assert_eq!(card.smallest, "1\u{a0}% efficiency");
+        assert_eq!(
+            (of(0.1, 0.6, 0.01).0, of(0.1, 0.6, 0.01).1.as_str()),
+            (Group::SmallButReal, "Caffeine and efficiency: real, but too small to matter.")
+        );
+        let (group, sentence, _) = of(0.1, 0.6, 0.3);
+        assert_eq!(group, Group::SmallOrChance);
+        assert_eq!(sentence, "Caffeine and efficiency: too small to matter, and it might be chance among 40 questions.");
+    }
+
+    #[test]
+    fn a_sign_is_said_to_be_one() {
+        let (group, sentence, card) = shown(finding(keys::HRV, EFFICIENCY, Tier::Confirmed, (0.9, 0.5, 1.3), 0.001));
+        assert_eq!((group, card.is_beneficial), (Group::Sign, Some(true)));
+        assert!(sentence.ends_with("A sign of how you are, not a cause."), "{sentence}");
+    }
+
+    #[test]
+    fn what_was_held_constant_is_what_the_days_of_the_outcome_have() {
+        let of = |outcome| shown(finding(keys::SLEEP_HOURS, outcome, Tier::Confirmed, (2.5, 1.5, 3.5), 0.001)).2.how.held_constant;
+        assert_eq!(of(EFFICIENCY), ["trend and season", "weekday", "temperature", "duration", "yesterday’s fitness"]);
+        assert_eq!(of(keys::HRV), ["trend and season", "weekday", "yesterday’s fitness", "on the days with a run its temperature and its duration"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::discovery::{Card, Report, StoredFinding, StoredReport, TestableGroup, Tier};
+use domain::discovery::{Card, Report, StoredFinding, StoredReport, TestableGroup, Tier, is_sign};
 use domain::units::Units;
 use inference::{Options, discover};
 use platform::feature::Features;
@@ -16,7 +16,7 @@ use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES};
 use crate::{presentation, snapshots, testable};
 
 /// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
-const REPORT_VERSION: u32 = 5;
+const REPORT_VERSION: u32 = 6;
 
 /// The version that an up-to-date report was computed with: of the engine, of the report, and of what features declare of their inputs, but for words
 /// and in whatever order.
@@ -76,7 +76,7 @@ fn parse(report: &str) -> Option<StoredReport> {
     serde_json::from_str(report).inspect_err(|error| tracing::warn!(%error, "a stored report cannot be parsed")).ok()
 }
 
-/// The surest finding that holds, without what its chart draws. One of an older shape cannot be read; it is as if there were none.
+/// The surest finding that holds and is no mere sign, without what its chart draws. One of an older shape cannot be read; it is as if there were none.
 pub async fn top_finding(tx: &mut Tx, features: Features, units: Units) -> Result<Option<Card>, Error> {
     let athlete = tx.viewer()?;
     let top = reports::top(tx, athlete).await?;
@@ -117,7 +117,7 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let now = platform.clock.now();
     let work = tokio::task::spawn_blocking(move || compute(&runs, &offers, now));
     let report = work.await.map_err(|e| Error::internal("discovery", &e))?;
-    let top = report.findings.iter().find(|f| f.tier.holds()).map(|f| serde_json::to_value(f.without_chart())).transpose()?;
+    let top = report.findings.iter().find(|f| f.tier.holds() && !is_sign(&f.input)).map(|f| serde_json::to_value(f.without_chart())).transpose()?;
     let new = NewReport { fingerprint: &fingerprint, computed_at: now, report: serde_json::to_string(&report)?, top };
     reports::upsert(&mut tx, athlete, new).await?;
     let report = presentation::report(report, &features.inputs_of(&mut tx).await?, Units::default());
@@ -160,7 +160,7 @@ pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono
         questions: count(questions),
         inputs: count(table.inputs.len()),
         outcomes: count(table.outcomes.len()),
-        runs: count(runs.len()),
+        runs: count(runs.iter().filter(|run| run.efficiency_factor.is_some_and(|v| v > 0.0)).count()),
         findings,
         ..empty
     }

@@ -118,7 +118,7 @@ pub struct Shared {
     pub parts: VisibleParts,
     /// The metrics, computed from what is shown alone.
     pub summary: Summary,
-    /// Splits per kilometre.
+    /// Splits, as long as the sport and the viewer's units have them.
     pub splits: Vec<Split>,
     /// For charts and route.
     pub series: ChartSeries,

@@ -6,6 +6,7 @@ use recordings::{Recording, Sport};
 use crate::athlete::Athlete;
 use crate::clean::clean;
 use crate::efforts::{DISTANCES_M, DURATIONS_S, Effort, over_distances, over_durations};
+use crate::grade::Model;
 use crate::lag::{self, Lag, low_pass};
 use crate::load::{edwards, hr_stress, running_stress, trimp};
 use crate::order::at_one_instant;
@@ -196,6 +197,19 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     }
 }
 
+/// The splits of a recording by another length than the kilometre of [`Analysis::splits`], in metres, by itself: without the other metrics.
+#[must_use]
+pub fn splits_by(recording: &Recording, model: Model, length_m: f64) -> Vec<Split> {
+    let possible = (!recording.is_possible()).then(|| recording.clone().possible());
+    let recording = possible.as_ref().unwrap_or(recording);
+    // Without times nothing can be said of a split.
+    if recording.samples.time_s.iter().all(|t| t.is_nan()) || at_one_instant(&recording.samples) {
+        return Vec::new();
+    }
+    let (samples, map, _) = clean(recording);
+    splits(&Track::new(samples, recording, &map, model), length_m)
+}
+
 /// The mean of the values that count; `None` if none does.
 fn mean(values: &[f64], counts: fn(f64) -> bool) -> Option<f64> {
     let (n, sum) = values.iter().filter(|v| counts(**v)).fold((0.0, 0.0), |(n, sum), v| (n + 1.0, sum + v));
@@ -244,6 +258,22 @@ mod tests {
         let r = run(3601, |_| 3.0, |i| if i <= 1800 { 150.0 } else { 157.5 }, |_| 10.0);
         let a = analyse(&r, &Athlete::default());
         assert!((a.decoupling_pct.expect("an hour with heart rate") - 4.762).abs() < 1e-3);
+    }
+
+    #[test]
+    fn splits_of_any_length_cover_the_run() {
+        let r = run(3000, |i| if i < 1500 { 3.0 } else { 4.0 }, |_| 150.0, |_| 10.0);
+        let a = analyse(&r, &Athlete::default());
+        let (total, moving): (f64, f64) = (a.distance_m.expect("distance"), a.splits.iter().map(|s| s.moving_s).sum());
+        assert_eq!(splits_by(&r, Model::HeartRate, 1000.0), a.splits);
+        for (length, count) in [(1609.344, 7), (5000.0, 3), (100.0, 105), (91.44, 115)] {
+            let by = splits_by(&r, Model::HeartRate, length);
+            assert_eq!(by.len(), count, "{length}");
+            assert!(by[..count - 1].iter().all(|s| (s.distance_m - length).abs() < 1e-6));
+            assert!((by.iter().map(|s| s.distance_m).sum::<f64>() - total).abs() < 1e-6, "{length}");
+            assert!((by.iter().map(|s| s.moving_s).sum::<f64>() - moving).abs() < 1e-6, "{length}");
+        }
+        assert!(splits_by(&Recording::default(), Model::HeartRate, 100.0).is_empty());
     }
 
     #[test]

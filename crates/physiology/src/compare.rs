@@ -4,7 +4,7 @@
 //! is the median and its spread `Qₙ`, so that a race or a faulty strap among them does not widen it. All of it is on the logarithm of efficiency:
 //! a day is better or worse by per cent.
 
-use domain::activities::{Baseline, Comparison, RunKind, Standing};
+use domain::activities::comparison::{Baseline, Comparison, RunKind, Standing};
 
 use crate::spread::one_more;
 

@@ -3,7 +3,8 @@
 //! Each comparison is with an interval for one more run of which one ordinary day in a hundred lies beyond either end. It is wider than the band of
 //! [`crate::compare`], because several things are looked at on every run. With too few earlier runs nothing is said.
 
-use domain::activities::{Baseline, Comparison, Insight};
+use domain::activities::Insight;
+use domain::activities::comparison::{Baseline, Comparison};
 
 use crate::spread::one_more;
 

@@ -38,14 +38,14 @@ mod times;
 mod track;
 pub mod zones;
 
-pub use analysis::{Analysis, analyse};
+pub use analysis::{Analysis, analyse, splits_by};
 pub use athlete::Athlete;
 pub use domain::activities::Caveat;
 pub use order::{TimeMap, in_order};
 pub use repairs::Repairs;
 pub use segment::LapMetrics;
-pub use splits::Split;
+pub use splits::{Split, splits};
 pub use track::Track;
 
 /// The version of all formulas together; a stored metric records the version that computed it.
-pub const FORMULA_VERSION: i32 = 3;
+pub const FORMULA_VERSION: i32 = 4;

@@ -1,16 +1,16 @@
-//! Kilometre splits.
+//! Splits of equal length.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Track;
 
-/// A remainder after the last whole split that is shorter than this belongs to that split, in metres.
+/// A remainder after the last whole split that is shorter than this belongs to that split, in metres; of short splits a tenth.
 const SHORTEST_M: f64 = 50.0;
 
-/// One kilometre, or the remainder after the last whole one.
+/// A split, or the remainder after the last whole one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    /// Metres: 1000; the last one may be shorter, or a few metres longer.
+    /// Metres: the length asked for; the last one may be shorter, or a few metres longer.
     pub distance_m: f64,
     /// Moving seconds.
     pub moving_s: f64,
@@ -22,11 +22,12 @@ pub struct Split {
     pub elevation_gain_m: Option<f64>,
 }
 
-/// Splits of `length_m`; together they cover the whole track.
-pub(crate) fn splits(track: &Track, length_m: f64) -> Vec<Split> {
+/// Splits of `length_m`; together they cover the whole track. None without a distance, or where there would be more than two thousand.
+#[must_use]
+pub fn splits(track: &Track, length_m: f64) -> Vec<Split> {
     let Some(total) = track.total_m() else { return Vec::new() };
     let whole = (total / length_m).floor();
-    let count = if whole > 0.0 && total - whole * length_m < SHORTEST_M { whole as usize } else { whole as usize + 1 };
+    let count = if whole > 0.0 && total - whole * length_m < SHORTEST_M.min(length_m / 10.0) { whole as usize } else { whole as usize + 1 };
     if count > 2000 {
         return Vec::new();
     }

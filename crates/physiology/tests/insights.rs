@@ -1,6 +1,7 @@
 //! Runs, and the sentences that are expected of them.
 
-use domain::activities::{Baseline, Comparison, Insight, Standing};
+use domain::activities::Insight;
+use domain::activities::comparison::{Baseline, Comparison, Standing};
 use domain::units::Units;
 use physiology::insights::{Compared, EffortBefore, Facts, MOST, OnRoute, insights};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::activities::{ChartSeries, Detail, Lap, Provenance, Split, Summary};
+use chrono::NaiveDateTime;
+use domain::activities::{Assumed, ChartSeries, Detail, Lap, Provenance, Split, Summary};
 use platform::{Error, Tx};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -78,34 +78,49 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         warnings: Vec::new(),
         splits: row.splits.0,
         series: row.series.0,
-        ef_vs_28_day_mean: None,
-        ef_vs_90_day_mean: None,
+        against_28_days: None,
+        against_90_days: None,
+        assumed: Assumed::default(),
+        zones_assumed: Assumed::default(),
     };
     let codes = |codes: Vec<Json<Value>>| codes.into_iter().map(|Json(code)| code).collect();
     Ok(Some(Own { detail, warnings: codes(row.warnings), caveats: codes(row.caveats) }))
 }
 
-/// Mean efficiency factors of the activities of a sport before another one; `None` where none has any.
-pub(crate) struct Means {
-    /// Over the last 28 days.
-    pub(crate) days_28: Option<f64>,
-    /// Over the last 90 days.
-    pub(crate) days_90: Option<f64>,
+/// Efficiency factors of the activities of a sport before another one: of its sub-sport, where it has one.
+pub(crate) struct Before {
+    /// The mean over the last 28 days; `None` where none has any.
+    pub(crate) mean_28: Option<f64>,
+    /// Their standard deviation; `None` for fewer than two.
+    pub(crate) deviation_28: Option<f64>,
+    /// How many they are.
+    pub(crate) count_28: i64,
+    /// The mean over the last 90 days.
+    pub(crate) mean_90: Option<f64>,
+    /// Their standard deviation.
+    pub(crate) deviation_90: Option<f64>,
+    /// How many they are.
+    pub(crate) count_90: i64,
 }
 
-/// The mean efficiency factors before an activity.
-pub(crate) async fn means_before(tx: &mut Tx, day: NaiveDate, sport: &str, started_at: DateTime<Utc>) -> Result<Means, Error> {
+/// The efficiency factors before an activity.
+pub(crate) async fn efficiency_before(tx: &mut Tx, own: &Summary, sub_sport: Option<&str>) -> Result<Before, Error> {
     let athlete = tx.viewer()?;
-    let means = sqlx::query_as!(
-        Means,
-        "select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as days_28, avg(efficiency_factor) as days_90
-         from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4",
+    let before = sqlx::query_as!(
+        Before,
+        r#"select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as mean_28,
+             stddev_samp(efficiency_factor) filter (where local_date >= $2::date - 28) as deviation_28,
+             count(efficiency_factor) filter (where local_date >= $2::date - 28) as "count_28!",
+             avg(efficiency_factor) as mean_90, stddev_samp(efficiency_factor) as deviation_90, count(efficiency_factor) as "count_90!"
+           from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4
+             and ($5::text is null or sub_sport = $5)"#,
         athlete,
-        day,
-        sport,
-        started_at
+        own.day,
+        own.sport,
+        own.started_at,
+        sub_sport
     );
-    Ok(means.fetch_one(tx.connection()).await?)
+    Ok(before.fetch_one(tx.connection()).await?)
 }
 
 /// The best effort of an activity over a distance.

@@ -1,17 +1,26 @@
 //! Activities as the pages show them.
 
 mod analysis;
-mod comparison;
+mod assumed;
+mod baseline;
+pub mod comparison;
 mod edit;
+mod form;
 mod insight;
 mod performance;
+mod repairs;
+mod sport;
 mod thresholds;
 
 pub use analysis::{Caveat, Unusable};
-pub use comparison::{Baseline, Comparison, RunKind, Standing};
+pub use assumed::Assumed;
+pub use baseline::Baseline;
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
+pub use form::{FORM_IS, FormState};
 pub use insight::Insight;
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
+pub use repairs::{corrected_throughout, describe_repair, summarise_repairs};
+pub use sport::SportStyle;
 pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds, read_birth_year};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -78,10 +87,10 @@ pub struct ActivityList {
 /// Activities on a page of the list.
 pub const PAGE_SIZE: u32 = 25;
 
-/// One kilometre of the splits table.
+/// One row of the splits table.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Split {
-    /// Metres: 1000, less for the last one.
+    /// Metres: the length of a split, less for the last one.
     pub distance_m: f64,
     /// Seconds.
     pub moving_s: f64,
@@ -179,10 +188,10 @@ pub struct Provenance {
     pub stale: bool,
 }
 
-/// Data of the charts and the route: one value per point along the distance, downsampled. `None` is a gap.
+/// Data of the charts and the route: one value per point along the distance, or along the time of a recording without any, downsampled. `None` is a gap.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ChartSeries {
-    /// Kilometres from the start.
+    /// Kilometres from the start; empty for a recording without distance, whose points are at equal times.
     pub km: Vec<f32>,
     /// Seconds from the start.
     pub time_s: Vec<f32>,
@@ -196,17 +205,17 @@ pub struct ChartSeries {
     pub altitude: Vec<Option<f32>>,
     /// The route in a unit square, x to the east and y to the south.
     pub route: Vec<Option<(f32, f32)>>,
-    /// Other measurements along the distance.
+    /// Other measurements along the distance or the time.
     #[serde(default)]
     pub lines: Vec<Line>,
 }
 
-/// Another measurement along the distance, downsampled so that its shape stays.
+/// Another measurement along the distance or the time, downsampled so that its shape stays.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Line {
     /// What was measured.
     pub kind: LineKind,
-    /// Kilometres from the start, and the value.
+    /// Kilometres from the start, or seconds where there is no distance, and the value.
     pub points: Vec<(f32, f32)>,
 }
 
@@ -281,14 +290,18 @@ pub struct Detail {
     pub repairs: Vec<(String, u32)>,
     /// The decoder's warnings about the file.
     pub warnings: Vec<String>,
-    /// Splits per kilometre.
+    /// Splits: per kilometre, or as long as the reader's sport and units have them.
     pub splits: Vec<Split>,
     /// For charts and route.
     pub series: ChartSeries,
-    /// Efficiency against the mean of the 28 and 90 days before, per cent.
-    pub ef_vs_28_day_mean: Option<f64>,
-    /// See `ef_vs_28_day_mean`.
-    pub ef_vs_90_day_mean: Option<f64>,
+    /// Efficiency against the activities of its kind in the 28 days before.
+    pub against_28_days: Option<Baseline>,
+    /// The same in the 90 days before.
+    pub against_90_days: Option<Baseline>,
+    /// What load and `VO₂max` assume of the athlete.
+    pub assumed: Assumed,
+    /// What the zones assume.
+    pub zones_assumed: Assumed,
 }
 
 /// How aerobic decoupling is rated; a convention, not physiology.

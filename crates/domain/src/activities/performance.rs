@@ -4,6 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Assumed;
+
 /// Load, fitness, fatigue and form of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PmcDay {
@@ -92,6 +94,8 @@ pub struct Performance {
     pub capacity: Capacity,
     /// Records.
     pub records: Vec<Record>,
+    /// What loads and `VO₂max` assume of the athlete today.
+    pub assumed: Assumed,
 }
 
 /// Why activities are recomputed.

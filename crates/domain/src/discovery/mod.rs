@@ -1,8 +1,10 @@
 //! Findings as the page shows them, and as they are stored.
 
+mod group;
 mod input;
 mod stored;
 
+pub use group::{Evidence, Group, is_sign};
 pub use input::{Gap, Input};
 pub use stored::{Caveat, StoredFinding, StoredReport};
 
@@ -79,6 +81,8 @@ pub struct Card {
     pub outcome_key: String,
     /// How sure.
     pub tier: Tier,
+    /// Where it stands on the page.
+    pub group: Group,
     /// Whether more of the input is good for the athlete; `None` where there is nothing to say.
     pub is_beneficial: Option<bool>,
     /// The finding as a sentence.
@@ -91,6 +95,8 @@ pub struct Card {
     pub ci_high: Option<f64>,
     /// Unit of effect and interval, and per what: `% efficiency per extra hour`.
     pub unit: String,
+    /// The smallest effect that matters, in words: `1 % efficiency`.
+    pub smallest: String,
     /// Days.
     pub lag_days: Option<u32>,
     /// p value of the pair.
@@ -305,7 +311,7 @@ pub struct Report {
     pub inputs: u32,
     /// Outcomes.
     pub outcomes: u32,
-    /// Runs behind it.
+    /// Days of runs with an efficiency behind it.
     pub runs: u32,
     /// Cards in the order of the page.
     pub cards: Vec<Card>,

@@ -18,7 +18,7 @@ pub struct StoredReport {
     pub inputs: u32,
     /// Outcomes.
     pub outcomes: u32,
-    /// Runs behind it.
+    /// Days of runs with an efficiency behind it.
     pub runs: u32,
     /// Findings in the order of the page.
     pub findings: Vec<StoredFinding>,

@@ -71,6 +71,30 @@ pub fn format_significant(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// The decimals to which an estimate and its error are written, so that neither claims more than the other: the error has two significant digits where
+/// they are 10 to 35 and one otherwise, and the estimate ends at the same place (Particle Data Group, Review of Particle Physics 2024, section 5.3).
+/// `3.6` and `2.1`, `0.40` and `0.12`, `1.2` and `0.4`. Zeros are kept.
+#[must_use]
+pub fn decimals_of_error(error: f64) -> usize {
+    let error = error.abs();
+    if !error.is_finite() || error <= 0.0 {
+        return 2;
+    }
+    let place = error.log10().floor();
+    let leading = error / 10_f64.powf(place);
+    // Whatever rounds up to a one is written with its zero: 0.97 as 1.0.
+    let last = if leading < 3.55 { place - 1.0 } else { place };
+    (-last).clamp(0.0, 6.0) as usize
+}
+
+/// The decimals of an effect with its 95 % interval: those of half the interval's width, and more where an end that is not zero would be written as one.
+#[must_use]
+pub fn decimals_of_interval(low: f64, high: f64) -> usize {
+    let least = decimals_of_error((high - low) / 2.0);
+    let vanishes = |value: f64, decimals: usize| value != 0.0 && (value.abs() * 10_f64.powi(decimals as i32)).round() < 1.0;
+    (least..4).find(|&decimals| !vanishes(low, decimals) && !vanishes(high, decimals)).unwrap_or(4)
+}
+
 /// A p or q value: `0.004`, `< 0.001`.
 #[must_use]
 pub fn probability(p: f64) -> String {
@@ -125,6 +149,14 @@ mod tests {
         assert_eq!((lowercase_label("HRV"), lowercase_label("Sleep quality")), ("HRV".to_owned(), "sleep quality".to_owned()));
         assert_eq!(format_significant(-12.34), "−12.3");
         assert_eq!(format_significant(150.0), "150");
+        let both = |value: f64, error: f64| (signed(value, decimals_of_error(error)), decimal(error, decimals_of_error(error)));
+        assert_eq!(both(3.58, 2.08), ("+3.6".into(), "2.1".into()));
+        assert_eq!(both(0.4, 0.118), ("+0.40".into(), "0.12".into()));
+        assert_eq!(both(-1.234, 0.43), ("−1.2".into(), "0.4".into()));
+        assert_eq!(both(12.3, 0.97), ("+12.3".into(), "1.0".into()));
+        assert_eq!(both(152.4, 43.0), ("+152".into(), "43".into()));
+        assert_eq!(both(0.031, 0.0042), ("+0.031".into(), "0.004".into()));
+        assert_eq!((decimals_of_interval(1.5, 5.7), decimals_of_interval(-0.2, 0.3), decimals_of_interval(0.04, 0.95)), (1, 2, 2));
         assert_eq!(probability(0.0001), "<\u{a0}0.001");
         assert_eq!(pluralize(1, "run", "runs"), "1\u{a0}run");
     }

@@ -128,16 +128,59 @@ impl Units {
         with(&self.pace_number(s_per_km), self.pace_unit())
     }
 
+    /// The unit of short distances: `m`, `yd`.
+    #[must_use]
+    pub const fn short_unit(self) -> &'static str {
+        match self.length {
+            Length::Metric => "m",
+            Length::Imperial => "yd",
+        }
+    }
+
+    /// Metres of that unit.
+    #[must_use]
+    pub const fn short_unit_m(self) -> f64 {
+        match self.length {
+            Length::Metric => 1.0,
+            Length::Imperial => YARD_M,
+        }
+    }
+
     /// How fast something of a sport was, of seconds per kilometre, as the athlete reads it of that sport: number and unit, `5:08` and `/km`, `28.4` and
     /// `km/h`, `1:52` and `/100 m`.
     #[must_use]
     pub fn rate_of(self, sport: &str, s_per_km: f64) -> (String, &'static str) {
-        let imperial = self.length == Length::Imperial;
+        (self.rate_number(sport, self.rate_value(sport, s_per_km)), self.rate_unit(sport))
+    }
+
+    /// The same as a number to draw: seconds per kilometre, mile, hundred metres or yards, or a speed.
+    #[must_use]
+    pub fn rate_value(self, sport: &str, s_per_km: f64) -> f64 {
         match (self.rate(sport), sport) {
-            (Rate::Speed, _) => (decimal(3600.0 / self.per_unit(s_per_km), 1), if imperial { "mph" } else { "km/h" }),
-            (Rate::Pace, "swimming") if imperial => (pace(s_per_km * YARD_M / 10.0), "/100\u{a0}yd"),
-            (Rate::Pace, "swimming") => (pace(s_per_km / 10.0), "/100\u{a0}m"),
-            (Rate::Pace, _) => (self.pace_number(s_per_km), self.pace_unit()),
+            (Rate::Speed, _) => 3600.0 / self.per_unit(s_per_km),
+            (Rate::Pace, "swimming") => s_per_km * self.short_unit_m() / 10.0,
+            (Rate::Pace, _) => self.per_unit(s_per_km),
+        }
+    }
+
+    /// Such a number as it is written: `5:08`, `28.4`.
+    #[must_use]
+    pub fn rate_number(self, sport: &str, value: f64) -> String {
+        match self.rate(sport) {
+            Rate::Pace => pace(value),
+            Rate::Speed => decimal(value, 1),
+        }
+    }
+
+    /// The unit of such a number: `/km`, `/mi`, `/100 m`, `/100 yd`, `km/h`, `mph`.
+    #[must_use]
+    pub fn rate_unit(self, sport: &str) -> &'static str {
+        match (self.rate(sport), sport, self.length) {
+            (Rate::Speed, _, Length::Metric) => "km/h",
+            (Rate::Speed, _, Length::Imperial) => "mph",
+            (Rate::Pace, "swimming", Length::Metric) => "/100\u{a0}m",
+            (Rate::Pace, "swimming", Length::Imperial) => "/100\u{a0}yd",
+            (Rate::Pace, ..) => self.pace_unit(),
         }
     }
 
