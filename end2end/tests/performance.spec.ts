@@ -11,7 +11,7 @@ test("fitness, races, critical speed and records are there, with tables behind t
   await expect(page.locator(".balance tbody tr").nth(10)).toBeVisible();
   const marathon = page.getByRole("row").filter({ hasText: /^marathon/ });
   await expect(marathon.first()).toContainText(/\d:\d\d:\d\d to \d:\d\d:\d\d/);
-  await expect(page.getByText(/Critical speed \d\.\d\d/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Critical speed" })).toBeVisible();
   await page.getByRole("row").filter({ hasText: "half marathon" }).last().getByRole("link").click();
   await expect(page).toHaveURL(/\/activities\/[0-9a-f-]{36}/);
   await expect(page.getByRole("row").filter({ hasText: "half marathon" })).toContainText("your best");

@@ -244,17 +244,16 @@ fn Races(capacity: Capacity) -> impl IntoView {
 /// Critical speed with the efforts it is fitted to.
 #[component]
 fn Critical(capacity: Capacity, assumed: Assumed) -> impl IntoView {
-    let Some((speed, error)) = capacity.critical_speed_mps else {
+    let Some((speed, d_prime)) = capacity.critical_speed_mps.zip(capacity.d_prime_m) else {
         return view! {
             <section class="card">
                 <h2 class="h3">"Critical speed"</h2>
-                <p class="muted small">"Needs hard efforts of two to twenty minutes in the last 90 days, at least two of different lengths."</p>
+                <p class="muted small">"Needs hard efforts of two to twenty minutes on three different days of the last 90. The best pieces of one run say how that run was."</p>
             </section>
         }
         .into_any();
     };
     // The dots are the efforts, the line is the model d = CS·t + D′.
-    let (d_prime, d_prime_error) = capacity.d_prime_m.unwrap_or((0.0, None));
     let units = units();
     // Paces per kilometre or mile, fast ones at the top.
     let points: Vec<(f64, f64)> =
@@ -268,15 +267,10 @@ fn Critical(capacity: Capacity, assumed: Assumed) -> impl IntoView {
     let y_ticks = axis.ticks.iter().map(|t| (top(*t), pace(*t))).collect::<Vec<_>>();
     let x_ticks =
         [(60.0, "1 min"), (180.0, "3"), (300.0, "5"), (720.0, "12"), (1200.0, "20"), (1800.0, "30")].map(|(s, w)| (left(s), w.to_owned())).to_vec();
-    let plus = |e: Option<f64>, show: fn(f64) -> String| e.map(|e| format!(" ± {}", show(1.645 * e))).unwrap_or_default();
-    let sentence = format!(
-        "Critical speed {:.2}{}{NBSP}m/s, which is {}, and {:.0}{}{NBSP}m above it. Ranges of 90 %.",
-        speed,
-        plus(error, |e| format!("{e:.2}")),
-        units.pace(1000.0 / speed),
-        d_prime,
-        plus(d_prime_error, |e| format!("{e:.0}"))
-    );
+    let pace_at = |speed: f64| units.pace_number(1000.0 / speed);
+    let range = capacity.critical_speed_range.filter(|(low, _)| *low > 0.0);
+    let range = range.map(|(low, high)| format!(" ({} to {}, nine times in ten)", pace_at(high), pace_at(low))).unwrap_or_default();
+    let sentence = format!("Critical speed {}{range}, and about {} above it.", units.pace(1000.0 / speed), units.short_distance(d_prime));
     let rows = points.clone();
     view! {
         <section class="card critical">

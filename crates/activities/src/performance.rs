@@ -1,10 +1,11 @@
 //! Fitness, capacity and records over all activities.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use chrono::{Days, NaiveDate};
 use domain::activities::{Capacity, Performance, PmcDay, Prediction, Thresholds, Week};
-use physiology::capacity::{critical_speed, predict, vdot};
+use physiology::capacity::{CriticalSpeed, critical_speed, critical_speed_interval, predict, vdot};
 use physiology::load::{balance, monotony_and_strain, ramp};
 use platform::{Error, Tx};
 use uuid::Uuid;
@@ -24,6 +25,11 @@ const SEASON_DAYS: u64 = 90;
 /// Durations of the efforts that critical speed is fitted to, in seconds: shorter ones are sprints, longer ones are limited by more than
 /// critical speed (Jones et al. 2019, doi:10.14814/phy2.14098).
 const FIT_DURATION_S: (f64, f64) = (120.0, 1200.0);
+/// Days that the efforts are of, at least: the best pieces of one run lie on a line however that run was, and say nothing of what else could be held.
+const CRITICAL_DAYS: usize = 3;
+/// What can be run above critical speed, in metres: outside of this the efforts were not all hard (Jones and Vanhatalo 2017,
+/// doi:10.1007/s40279-017-0688-0, give 100 to 400).
+const D_PRIME_M: RangeInclusive<f64> = 60.0..=600.0;
 /// Efforts over these distances say what a race would be, in metres.
 const RACE_EFFORTS_M: (f64, f64) = (3000.0, 42_195.0);
 /// Days whose estimates of `VO2max` count.
@@ -71,11 +77,11 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     let days: HashMap<Uuid, NaiveDate> = runs.iter().map(|run| (run.id, run.local_date)).collect();
     let ids: Vec<Uuid> = days.keys().copied().collect();
     let efforts = queries::efforts_of(tx, &ids).await?;
-    let mut curve: Vec<(f64, f64)> = efforts.iter().filter(|e| e.by_duration).map(|e| (e.target, e.distance_m)).collect();
-    curve.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
-    curve.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
-    let fitted: Vec<(f64, f64)> = curve.iter().filter(|(s, _)| (FIT_DURATION_S.0..=FIT_DURATION_S.1).contains(s)).map(|(s, m)| (*m, *s)).collect();
-    let critical = critical_speed(&fitted);
+    let mut best_of: Vec<(f64, f64, Uuid)> = efforts.iter().filter(|e| e.by_duration).map(|e| (e.target, e.distance_m, e.activity_id)).collect();
+    best_of.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    best_of.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
+    let critical = critical(&best_of, &days);
+    let curve: Vec<(f64, f64)> = best_of.into_iter().map(|(s, m, _)| (s, m)).collect();
     let best = efforts
         .iter()
         .filter(|e| !e.by_duration && (RACE_EFFORTS_M.0..=RACE_EFFORTS_M.1).contains(&e.target))
@@ -91,13 +97,23 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     let recent = today - Days::new(VO2MAX_DAYS);
     let estimates: Vec<f64> = runs.iter().filter(|run| run.local_date > recent).filter_map(|run| run.vo2max).collect();
     Ok(Capacity {
-        critical_speed_mps: critical.map(|c| (c.speed_mps, c.standard_error.map(|e| e.0))),
-        d_prime_m: critical.map(|c| (c.d_prime_m, c.standard_error.map(|e| e.1))),
+        critical_speed_mps: critical.map(|(found, _)| found.speed_mps),
+        critical_speed_range: critical.and_then(|(_, range)| range),
+        d_prime_m: critical.map(|(found, _)| found.d_prime_m),
         curve,
         vdot: best,
         predictions: predictions.collect(),
         vo2max: median(&estimates).map(|m| (m, u32::try_from(estimates.len()).unwrap_or(u32::MAX))),
     })
+}
+
+/// Critical speed and its 90 % range in m/s, from the best of each duration (seconds, metres, activity), if efforts of several days agree.
+fn critical(best_of: &[(f64, f64, Uuid)], days: &HashMap<Uuid, NaiveDate>) -> Option<(CriticalSpeed, Option<(f64, f64)>)> {
+    let fitted = || best_of.iter().filter(|(s, ..)| (FIT_DURATION_S.0..=FIT_DURATION_S.1).contains(s));
+    let of_days: HashSet<NaiveDate> = fitted().filter_map(|(.., id)| days.get(id)).copied().collect();
+    let efforts: Vec<(f64, f64)> = fitted().map(|(s, m, _)| (*m, *s)).collect();
+    let found = critical_speed(&efforts).filter(|found| of_days.len() >= CRITICAL_DAYS && D_PRIME_M.contains(&found.d_prime_m))?;
+    Some((found, critical_speed_interval(&found, efforts.len())))
 }
 
 /// The value in the middle; of an even number, the mean of the two.
@@ -111,6 +127,22 @@ fn median(values: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 4 m/s and 200 m above it, in efforts of 3, 6, 10 and 20 minutes.
+    #[test]
+    fn critical_speed_is_told_by_efforts_of_several_days() {
+        let runs: Vec<Uuid> = (0..4).map(Uuid::from_u128).collect();
+        let days: HashMap<Uuid, NaiveDate> =
+            runs.iter().enumerate().map(|(at, id)| (*id, NaiveDate::from_ymd_opt(2026, 3, 1).expect("a date") + Days::new(at as u64))).collect();
+        let efforts = |above: f64, of: fn(usize) -> usize| -> Vec<(f64, f64, Uuid)> {
+            [180.0, 360.0, 600.0, 1200.0].into_iter().enumerate().map(|(at, s)| (s, 4.0 * s + above + [2.0, -2.0][at % 2], runs[of(at)])).collect()
+        };
+        let (found, range) = critical(&efforts(200.0, |at| at), &days).expect("a critical speed");
+        assert!((found.speed_mps - 4.0).abs() < 0.02 && range.is_some_and(|(low, high)| low < 4.0 && high > 4.0), "{found:?} {range:?}");
+        // The best pieces of one run lie on a line, too; so do those of easy ones, with next to nothing above it.
+        assert!(critical(&efforts(200.0, |_| 0), &days).is_none());
+        assert!(critical(&efforts(10.0, |at| at), &days).is_none());
+    }
 
     #[test]
     fn the_chart_continues_past_today_and_decays() {

@@ -380,7 +380,8 @@ async fn a_season_gives_a_chart_records_and_predictions(_: PgPoolOptions, connec
     let p = performance(&mut begin_as(&platform, kim).await, today).await.expect("performance");
     assert_eq!(p.balance.len(), 4 + 42);
     assert!(p.records.iter().all(|r| r.activity == quick) && p.records.len() >= 5);
-    assert!(p.capacity.predictions.len() == 5 && p.capacity.critical_speed_mps.is_some_and(|(v, _)| (3.5..4.6).contains(&v)));
+    assert!(p.capacity.predictions.len() == 5);
+    assert_eq!(p.capacity.critical_speed_mps, None, "one run says how that run was");
     let first = load_detail(&platform, kim, quick).await.efforts;
     assert!(first.iter().all(|e| e.rank == Some(1)));
 }

@@ -50,10 +50,12 @@ pub struct Prediction {
 /// What the athlete could do, from the best efforts of the last 90 days.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Capacity {
-    /// Critical speed in m/s with its standard error.
-    pub critical_speed_mps: Option<(f64, Option<f64>)>,
-    /// D′ in metres with its standard error.
-    pub d_prime_m: Option<(f64, Option<f64>)>,
+    /// Critical speed in m/s; nothing unless efforts of several days agree.
+    pub critical_speed_mps: Option<f64>,
+    /// Its 90 % range in m/s.
+    pub critical_speed_range: Option<(f64, f64)>,
+    /// D′ in metres.
+    pub d_prime_m: Option<f64>,
     /// The efforts behind it: seconds and metres.
     pub curve: Vec<(f64, f64)>,
     /// VDOT of the best effort, and that effort: metres, seconds, day.
