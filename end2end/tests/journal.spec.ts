@@ -80,7 +80,7 @@ test.describe("without a script", () => {
     await expect(page.locator("#sources li").first().getByRole("button")).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Move up: WHOOP" })).toBeDisabled();
     await page.getByRole("button", { name: "Move up: Oura" }).click();
-    await expect(page).toHaveURL(/#sources$/);
+    await expect(page).toHaveURL(/#row-oura$/);
     await expect(names.nth(1)).toHaveText("Oura");
     await page.getByRole("button", { name: "Move down: Oura" }).click();
     await expect(names.nth(1)).toHaveText("WHOOP");

@@ -181,7 +181,7 @@ test("what is typed stays in the tab until it is sent", async ({ page }) => {
   // Signing out leaves nothing behind.
   await gotoHydrated(page, "/settings");
   await page.getByRole("button", { name: "Sign out" }).first().click();
-  await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
+  await expect(page).toHaveURL(/\/welcome$/);
   expect(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("legwork:draft:")))).toEqual([]);
 });
 

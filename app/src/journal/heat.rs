@@ -40,13 +40,12 @@ pub(super) fn Heat(measure: Measure, numbers: Vec<(NaiveDate, f64)>, day: NaiveD
         .enumerate()
         .map(|(n, day)| view! { <span>{(n % 2 == 0).then(|| day.format("%a").to_string())}</span> })
         .collect_view();
-    let label = format!("{} by day; arrow keys lead from day to day", measure.label);
     view! {
         <div class="heatx">
             <div class="dw" aria-hidden="true">
                 {weekdays}
             </div>
-            <div class="heat" role="group" aria-label=label data-grid="7" data-by-column="">{days.into_iter().map(cell).collect_view()}</div>
+            <div class="heat" role="group" aria-label="Days; arrow keys lead from one to the next" data-grid="7" data-by-column="">{days.into_iter().map(cell).collect_view()}</div>
             <div class="mo" aria-hidden="true">
                 {months
                     .into_iter()
