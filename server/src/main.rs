@@ -33,7 +33,7 @@ mod transfer;
 mod unavailable;
 mod worker;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -50,9 +50,9 @@ const THREAD_SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 #[derive(Parser)]
 #[command(name = "legwork", version, about, long_about = None)]
 struct Cli {
-    /// Settings file.
-    #[arg(long, global = true, default_value = "Leptos.toml", env = "LEGWORK_CONFIG")]
-    config: PathBuf,
+    /// Settings file; without it `Leptos.toml`, if there is one.
+    #[arg(long, global = true, env = "LEGWORK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -105,12 +105,12 @@ fn main() -> ExitCode {
             println!("legwork {}", env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
         }
-        command => run_async(&cli.config, command),
+        command => run_async(cli.config.as_deref(), command),
     }
 }
 
 /// Commands that need the database.
-fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
+fn run_async(config: Option<&Path>, command: Command) -> ExitCode {
     platform::telemetry::start("info,sqlx=warn");
     // Pages rendered on the server would wait for each other on few threads: at least four.
     let threads = std::thread::available_parallelism().map_or(4, |n| n.get().max(4));

@@ -62,7 +62,7 @@ impl FromRef<AppState> for Platform {
 }
 
 /// Serves until Ctrl-C or a termination signal, then stops in order.
-pub(crate) async fn run(config: &Path) -> Result<(), String> {
+pub(crate) async fn run(config: Option<&Path>) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Serve).await?;
     let result = listen(&runtime.platform).await;
     runtime.stop().await;

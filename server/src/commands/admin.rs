@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use platform::database::{Backup, backup, restore};
+use platform::database::{Backup, backup, check_file, restore};
 use platform::jobs::{FailedJob, Job, drop_failed, list_failed, retry_failed};
 use platform::mail::SendEmail;
 use platform::postgres::Mode;
@@ -34,7 +34,7 @@ pub(crate) enum Action {
         /// The file; it must not exist yet.
         file: PathBuf,
     },
-    /// Restore a backup into an empty database. Nothing else may use it meanwhile.
+    /// Restore a backup into an empty database, once `data/files` and the keys are in place. Nothing else may use it meanwhile.
     Restore {
         /// The file that `legwork admin backup` wrote.
         file: PathBuf,
@@ -54,20 +54,25 @@ pub(crate) enum Action {
 }
 
 /// Runs one of them.
-pub(crate) async fn run(config: &Path, action: &Action) -> Result<(), String> {
+pub(crate) async fn run(config: Option<&Path>, action: &Action) -> Result<(), String> {
     match action {
         Action::GrantOwner { email } => on_platform(config, async |platform| grant_owner(platform, email).await).await,
         Action::RotateKeys { name, forget_old } => on_platform(config, async |platform| rotate(platform, name, *forget_old).await).await,
         Action::Backup { file } => {
-            let written = async |config: &Config, owner: &PgConnectOptions| backup(owner, config.storage.postgres_bin.as_deref(), file).await;
-            let Backup { tables, rows } = with_database(config, written).await?;
+            let written =
+                async |config: &Config, owner: &PgConnectOptions, _: Option<&Path>| backup(owner, config.storage.postgres_bin.as_deref(), file).await;
+            let Backup { tables, rows } = with_database(config, Mode::Cli, written).await?;
             println!("{rows} rows of {tables} tables are in {}. Copy data/files and the keys now.", file.display());
             Ok(())
         }
         Action::Restore { file } => {
-            let restored = async |config: &Config, owner: &PgConnectOptions| restore(owner, config.storage.postgres_bin.as_deref(), file).await;
-            let Backup { tables, rows } = with_database(config, restored).await?;
-            println!("{rows} rows of {tables} tables are restored. Restore data/files and the keys before the server starts.");
+            // Before a database is created, or somebody moves one away.
+            check_file(file).map_err(|e| e.to_string())?;
+            let restored = async |config: &Config, owner: &PgConnectOptions, private: Option<&Path>| {
+                restore(owner, config.storage.postgres_bin.as_deref(), private, file).await
+            };
+            let Backup { tables, rows } = with_database(config, Mode::Restore, restored).await?;
+            println!("{rows} rows of {tables} tables are restored. With data/files and the keys in place, start the server.");
             Ok(())
         }
         Action::FailedJobs => on_platform(config, list_failed_jobs).await,
@@ -80,7 +85,7 @@ pub(crate) async fn run(config: &Path, action: &Action) -> Result<(), String> {
     }
 }
 
-async fn on_platform(config: &Path, act: impl AsyncFnOnce(&Platform) -> Result<(), Error>) -> Result<(), String> {
+async fn on_platform(config: Option<&Path>, act: impl AsyncFnOnce(&Platform) -> Result<(), Error>) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Cli).await?;
     let result = act(&runtime.platform).await;
     runtime.stop().await;

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     no_serve: bool,
 }
 
-pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
+pub(crate) async fn run(config: Option<&Path>, arguments: &Arguments) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Serve).await?;
     let result = prepare(&runtime.platform, arguments).await;
     let result = match result {

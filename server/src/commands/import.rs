@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     paths: Vec<PathBuf>,
 }
 
-pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
+pub(crate) async fn run(config: Option<&Path>, arguments: &Arguments) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Cli).await?;
     let result = import(&runtime.platform, arguments).await;
     runtime.stop().await;
